@@ -1,0 +1,1 @@
+"""System checks: what an installation lacks is said at start, with its cure, instead of failing in a task."""

@@ -1,0 +1,48 @@
+"""The one place that reads settings, and the one that knows which host we live in.
+
+Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may hold:
+    HOST            dotted path of the host's class; found by itself when absent
+    DATABASE        alias of the database that our tables live in (claims stay in the host's); "default"
+    TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
+"""
+
+from functools import cache
+from typing import Any, cast
+
+from django.apps import apps
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from saleor_relacional.errors import Misconfigured
+from saleor_relacional.hosts.base import Host
+
+KNOWN_HOSTS = {
+    "saleor.core": "saleor_relacional.hosts.saleor.host.SaleorHost",
+    "saleor_relacional.hosts.standalone": "saleor_relacional.hosts.standalone.host.StandaloneHost",
+}
+"""Installed app → host that it means."""
+
+HOST_DATABASE = "default"
+"""The claims table lives in the host's own database, always."""
+
+
+def setting(name: str, default: Any = None) -> Any:
+    """One entry of settings.RELACIONAL."""
+    return getattr(settings, "RELACIONAL", {}).get(name, default)
+
+
+def database() -> str:
+    """Alias of the database that holds our tables."""
+    return cast(str, setting("DATABASE", "default"))
+
+
+@cache
+def host() -> Host:
+    """The shop we live in."""
+    path = setting("HOST") or next((path for app, path in KNOWN_HOSTS.items() if apps.is_installed(app)), None)
+    if path is None:
+        raise Misconfigured(
+            "saleor_relacional finds no shop to live in. Install it inside Saleor, add"
+            " 'saleor_relacional.hosts.standalone' to INSTALLED_APPS, or set RELACIONAL['HOST']."
+        )
+    return cast(Host, import_string(path)())

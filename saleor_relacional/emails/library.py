@@ -1,0 +1,83 @@
+"""The messages that ship, found as files: a folder with a language in it is a message."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from .languages import choose
+from .problems import TemplateProblem
+
+HERE = Path(__file__).parent
+LAYOUT = HERE / "_layout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Everything a mail is made of, before data."""
+
+    name: str
+    """What to call it in an error: win_back/es."""
+    language: str
+    subject: str
+    mjml: str
+    text: str
+    reason: str
+    """One sentence: why this person gets this message. Belongs to the kind of message, so an admin who
+    rewrites the words cannot make it untrue."""
+    layout_mjml: str
+    layout_text: str
+
+    @property
+    def version(self) -> str:
+        """Changes when any template that had a part in the mail does."""
+        parts = [str(getattr(self, field.name)) for field in fields(self) if field.name != "name"]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def names() -> tuple[str, ...]:
+    return tuple(sorted(folder.name for folder in HERE.iterdir() if (folder / "sample.json").is_file()))
+
+
+@cache
+def languages(name: str) -> tuple[str, ...]:
+    _known(name)
+    return tuple(sorted(found.parent.name for found in (HERE / name).glob("*/body.mjml")))
+
+
+def source(name: str, language: str) -> Source:
+    """In the best language there is for it: es-mx, then es, then en."""
+    return _read(name, choose(language, languages(name)))
+
+
+def sample(name: str) -> dict[str, object]:
+    """Data to preview a message with; the same keys as real data."""
+    _known(name)
+    found: Mapping[str, object] = json.loads((HERE / name / "sample.json").read_text("utf-8"))
+    return dict(found)
+
+
+@cache
+def _read(name: str, language: str) -> Source:
+    folder, layout = HERE / name / language, LAYOUT / language
+    return Source(
+        name=f"{name}/{language}",
+        language=language,
+        subject=(folder / "subject.liquid").read_text("utf-8"),
+        mjml=(folder / "body.mjml").read_text("utf-8"),
+        text=(folder / "body.txt").read_text("utf-8"),
+        reason=(folder / "reason.liquid").read_text("utf-8"),
+        layout_mjml=(layout / "layout.mjml").read_text("utf-8"),
+        layout_text=(layout / "layout.txt").read_text("utf-8"),
+    )
+
+
+def _known(name: str) -> None:
+    if name not in names():
+        cure = f"There are: {', '.join(names())}."
+        raise TemplateProblem("there is no such message", template=name[:60], cure=cure)

@@ -1,0 +1,112 @@
+"""One Liquid source: compiled once, checked before it runs, and every way it can fail told as a
+TemplateProblem that quotes the template and never the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from babel import Locale
+from liquid import BoundTemplate, Environment
+from liquid.ast import Node
+from liquid.builtin.expressions import FilteredExpression
+from liquid.builtin.expressions.primitive import RangeLiteral
+from liquid.exceptions import LiquidError, ResourceLimitError, UndefinedError
+from liquid.expression import Expression
+
+from . import sandbox
+from .filters import BadValue
+from .problems import TemplateProblem
+
+LONGEST = 64_000
+"""Characters of one template."""
+_VARIABLE = re.compile(r"[\w-]+(?:\.[\w-]+|\[[^\]\n]{0,60}\])*")
+
+
+@lru_cache(maxsize=512)
+def compile_source(source: str, name: str, *, html: bool) -> BoundTemplate:
+    if len(source) > LONGEST:
+        cure = f"Keep it under {LONGEST} characters."
+        raise TemplateProblem("the template is too long", template=name, cure=cure)
+    template, problem = _parsed(sandbox.HTML if html else sandbox.TEXT, source, name)
+    if template is None or problem is not None:
+        raise problem or AssertionError
+    return template
+
+
+def evaluate(template: BoundTemplate, data: Mapping[str, object], locale: Locale) -> str:
+    """The problem is raised outside `except`: a chained liquid error would carry values of the data
+    into whatever reports exceptions."""
+    context = sandbox.Context(template, data=data, locale=locale)
+    buffer = template._get_buffer()
+    try:
+        template.render_with_context(context, buffer)
+        return buffer.getvalue()
+    except Exception as error:  # noqa: BLE001 a foreign interpreter over foreign source: also TypeError, ValueError
+        problem = _rendering_problem(error, template.name)
+    raise problem
+
+
+def _parsed(env: Environment, source: str, name: str) -> tuple[BoundTemplate | None, TemplateProblem | None]:
+    try:
+        template = env.from_string(source, name=name)
+        for node in template.nodes:
+            _check(node, env, name)
+        return template, None
+    except TemplateProblem as problem:
+        return None, problem
+    except RecursionError:
+        return None, TemplateProblem("it is nested too deeply", template=name, cure="Make it simpler.")
+    except LiquidError as error:
+        cure = "Only if, unless, case, for, assign, capture and comment are available."
+        said = str(error.message).strip(".")[:200]  # about the source alone: nothing has been rendered yet
+        return None, TemplateProblem(said, template=name, line=_line(error), cure=cure)
+
+
+def _check(node: Node, env: Environment, name: str) -> None:
+    for expression in node.expressions():
+        for part in _walk(expression):
+            _check_expression(part, env, name)
+    for child in node.children(None):  # type: ignore[arg-type]  # only partials read the context
+        _check(child, env, name)
+
+
+def _walk(expression: Expression) -> Iterator[Expression]:
+    yield expression
+    for child in expression.children():
+        yield from _walk(child)
+
+
+def _check_expression(part: Expression, env: Environment, name: str) -> None:
+    if isinstance(part, RangeLiteral):
+        line = _line_at(part.token.source, part.token.start_index)
+        raise TemplateProblem("ranges are not available", template=name, line=line, cure="Loop over a list.")
+    for used in (part.filters or []) if isinstance(part, FilteredExpression) else []:
+        if used.name not in env.filters:
+            line = _line_at(used.token.source, used.token.start_index)
+            cure = f"Available: {', '.join(sorted(env.filters))}."
+            raise TemplateProblem(f"there is no filter `{used.name}`", template=name, line=line, cure=cure)
+
+
+def _rendering_problem(error: Exception, name: str) -> TemplateProblem:
+    line = _line(error) if isinstance(error, LiquidError) else None
+    if isinstance(error, UndefinedError) and error.token is not None:
+        missing = _VARIABLE.match(error.token.source, max(error.token.start_index, 0))
+        said = f"`{missing[0] if missing else 'a variable'}` is not in the data"
+        return TemplateProblem(said, template=name, line=line, cure="Correct the name, or add it to the data.")
+    if isinstance(error, (ResourceLimitError, RecursionError, MemoryError)):
+        cure = "Use fewer or shorter loops, texts and variables."
+        return TemplateProblem("it does more than a mail may", template=name, line=line, cure=cure)
+    if isinstance(error, BadValue):
+        return TemplateProblem(str(error), template=name, cure="Pass it so in the data.")
+    cure = "Check what its filters, loops and comparisons are given."
+    return TemplateProblem(f"it failed with {type(error).__name__}", template=name, line=line, cure=cure)
+
+
+def _line(error: LiquidError) -> int | None:
+    return None if error.token is None else _line_at(error.token.source, error.token.start_index)
+
+
+def _line_at(source: str, index: int) -> int | None:
+    return None if index < 0 else source.count("\n", 0, index) + 1

@@ -1,0 +1,46 @@
+"""MJML to HTML, offline, with the checks that mrml leaves to its caller: it passes a misspelt element
+through unseen, and an element nested ten thousand deep ends the process, not the rendering."""
+
+from __future__ import annotations
+
+import re
+
+import mrml
+
+from .problems import TemplateProblem
+
+MOST_ELEMENTS = 1_000
+"""Also the deepest nesting possible: mrml recurses, and 8 MB of stack hold over five times as much."""
+COMPONENTS = frozenset(
+    "mj-section mj-column mj-group mj-wrapper mj-text mj-button mj-divider mj-spacer mj-table mj-image".split()
+)
+REFUSED = frozenset("script style iframe object embed form link meta base html head body title".split())
+_OPENING = re.compile(r"<\s*[A-Za-z]")
+_NAME = re.compile(r"<\s*/?\s*([A-Za-z][^\s/>]*)")
+
+
+def check_body(body: str, name: str) -> None:
+    """What a message, ours or an admin's, may put between the header and the footer."""
+    if len(_OPENING.findall(body)) > MOST_ELEMENTS:
+        cure = f"Use at most {MOST_ELEMENTS}."
+        raise TemplateProblem("it has too many elements", template=name, cure=cure)
+    for found in _NAME.finditer(body):
+        tag = found[1].lower()
+        if tag in REFUSED or (tag.startswith("mj") and tag not in COMPONENTS):
+            cure = f"Use HTML inside {', '.join(sorted(COMPONENTS))}; head and footer are added."
+            line = body.count("\n", 0, found.start()) + 1
+            raise TemplateProblem(f"<{tag[:40]}> is not available", template=name, line=line, cure=cure)
+
+
+def to_html(document: str, name: str) -> str:
+    options = mrml.ParserOptions(include_loader=mrml.noop_loader())  # type: ignore[arg-type]
+    try:
+        output = mrml.to_html(document, options, mrml.RenderOptions(disable_comments=True, fonts={}))
+        return output.content
+    except OSError as error:
+        where = re.search(r"position (\d+)", str(error))
+        said = str(error).partition(" in root template")[0][:120]
+    line = document.count("\n", 0, int(where[1])) + 1 if where else None
+    place = "" if line is None else f" (about line {line} of the whole document)"
+    cure = "Close every element, and put text inside mj-text or mj-button."
+    raise TemplateProblem(f"the MJML is not well-formed: {said}{place}", template=name, cure=cure)

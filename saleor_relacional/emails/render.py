@@ -1,0 +1,96 @@
+"""From a message's name and data to a subject, HTML and text. No Django, no clock, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from babel import Locale
+from markupsafe import Markup
+
+from . import library, mjml
+from .data import clean, one_line
+from .languages import locale_of
+from .library import Source
+from .liquid_source import compile_source, evaluate
+from .problems import TemplateProblem
+
+LONGEST_SUBJECT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """One mail's words, ready to be addressed."""
+
+    subject: str
+    """One line, not escaped."""
+    html: str
+    text: str
+    template_version: str
+    """64 hex digits over all templates that had a part in it."""
+    language: str = "en"
+    """The language the words are in, which need not be the one asked for."""
+
+
+def render(name: str, language: str, data: Mapping[str, object]) -> Rendered:
+    """A message that ships, in the best language there is for it."""
+    source = library.source(name, language)
+    return _render(source, clean(data), locale_of(language, source.language))
+
+
+def render_source(
+    subject: str,
+    mjml: str,
+    text: str,
+    language: str,
+    data: Mapping[str, object],
+    *,
+    reason_of: str = "win_back",
+) -> Rendered:
+    """A shop's own words for a message that ships: its header, footer and reason stay ours."""
+    kind = library.source(reason_of, language)
+    source = replace(kind, name=f"own {reason_of}/{kind.language}", subject=subject, mjml=mjml, text=text)
+    return _render(source, clean(data), locale_of(language, kind.language))
+
+
+def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
+    reason = one_line(_liquid(source, "reason", source.reason, data, locale))
+    subject = _subject(source, data, locale)
+    framed = {**data, "subject": subject, "reason": reason}
+    return Rendered(
+        subject=subject,
+        html=_html(source, framed, locale),
+        text=_text(source, framed, locale),
+        template_version=source.version,
+        language=source.language,
+    )
+
+
+def _subject(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+    words = " ".join(_liquid(source, "subject.liquid", source.subject, data, locale).split())
+    subject = one_line(words)[:LONGEST_SUBJECT].rstrip()
+    if not subject:
+        raise TemplateProblem("the subject is empty", template=source.name, cure="Write one.")
+    return subject
+
+
+def _html(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+    body = _liquid(source, "body.mjml", source.mjml, data, locale, html=True)
+    mjml.check_body(body, f"{source.name}/body.mjml")
+    framed = {**data, "content": Markup(body)}  # escaped already, value by value
+    whole = _liquid(source, "layout.mjml", source.layout_mjml, framed, locale, html=True)
+    return mjml.to_html(whole, f"{source.name}/body.mjml")
+
+
+def _text(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+    body = _liquid(source, "body.txt", source.text, data, locale).strip()
+    whole = _liquid(source, "layout.txt", source.layout_text, {**data, "content": body}, locale)
+    lines = "\n".join(line.rstrip() for line in whole.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip() + "\n"
+
+
+def _liquid(
+    source: Source, part: str, template: str, data: Mapping[str, object], locale: Locale, *, html: bool = False
+) -> str:
+    return evaluate(compile_source(template, f"{source.name}/{part}", html=html), data, locale)

@@ -1,0 +1,31 @@
+"""Surprises, each with the sentence that says what to do. Expected outcomes are values, not exceptions."""
+
+
+class RelacionalError(Exception):
+    """Base of what we raise on purpose. The message names the place and the cure and holds no personal data."""
+
+    def __init__(self, message: str, *, code: str = "INVALID", field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.field = field
+
+
+class Misconfigured(RelacionalError):
+    """A setting is missing or contradicts another."""
+
+
+class Refused(RelacionalError):
+    """The caller may not do this, or it is not allowed now. Nothing has changed."""
+
+
+class BadInput(RelacionalError):
+    """What was given cannot be used. Nothing has changed."""
+
+
+class TransportError(RelacionalError):
+    """Handing a message over failed."""
+
+    def __init__(self, message: str, *, permanent: bool) -> None:
+        super().__init__(message, code="TRANSPORT")
+        self.permanent = permanent

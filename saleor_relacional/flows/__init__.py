@@ -1,0 +1,1 @@
+"""Verbs. Doors (tasks, resolvers, views, commands) open, call one of these, close."""

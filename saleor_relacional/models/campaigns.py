@@ -1,0 +1,199 @@
+"""Intentions and what came of them: campaign, version, enrolment (the unit of analysis), touch."""
+
+import uuid
+
+from django.db import models
+
+from saleor_relacional.models.people import Profile
+
+
+class CampaignState(models.TextChoices):
+    """Only an active campaign considers anybody or sends anything."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    PAUSED = "paused"
+
+
+class CampaignKind(models.TextChoices):
+    """What a campaign is for."""
+
+    WIN_BACK = "win_back"
+
+
+class Campaign(models.Model):
+    """A standing intention. Editing it makes a version."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=16, choices=CampaignKind.choices)
+    name = models.CharField(max_length=120)
+    goal = models.CharField(max_length=400, blank=True, default="")
+    hypothesis = models.CharField(max_length=400, blank=True, default="")
+    state = models.CharField(max_length=6, choices=CampaignState.choices, default=CampaignState.DRAFT)
+    salt = models.BinaryField(max_length=16)
+    """Drawn once at random; arms are drawn from it and the profile's arm_key."""
+    held_out_share = models.DecimalField(max_digits=4, decimal_places=3)
+    """Fixed at creation: changing it would change arms."""
+    window_days = models.PositiveSmallIntegerField()
+    """Length of the outcome window of an enrolment. Fixed before the start."""
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+    activated_url = models.CharField(max_length=400, blank=True, default="")
+    """PUBLIC_URL when it was activated; a copy of the database living elsewhere refuses to send."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(held_out_share__gte=0) & models.Q(held_out_share__lt=1),
+                name="relacional_campaign_share",
+            ),
+        ]
+
+
+class CampaignVersion(models.Model):
+    """What a campaign says and offers, from one edit to the next."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    message = models.CharField(max_length=40)
+    """Name of the mail, a folder of saleor_relacional/emails."""
+    stages = models.JSONField()
+    """Stages whose people are considered."""
+    channels = models.JSONField(default=list)
+    """Channel slugs; empty means every channel that has a sender."""
+    discount = models.CharField(max_length=10, blank=True, default="")
+    """percentage, fixed, or empty for just a word."""
+    value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    offer_days = models.PositiveSmallIntegerField(default=14)
+    """Days from issue to expiry, to the end of that day in the shop's time zone."""
+    daily_capacity = models.PositiveIntegerField(default=0)
+    """Mails a day at most; 0 sends nothing."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="relacional_version_once"),
+        ]
+
+
+class Arm(models.TextChoices):
+    """Drawn before anything else is known."""
+
+    TREATED = "treated"
+    HELD_OUT = "held_out"
+
+
+class EnrolmentState(models.TextChoices):
+    """Judged the same way in both arms, without looking at the arm."""
+
+    HELD = "held"
+    """Waits for capacity; has a next try."""
+    SUPPRESSED = "suppressed"
+    """May not be written to, for exactly one reason; judged again while the lapse lasts."""
+    STARTED = "started"
+    """The outcome window runs. Only these are analysed, all of them, in the arm drawn."""
+    EXPIRED = "expired"
+    """The lapse ended before its turn came."""
+
+
+class Enrolment(models.Model):
+    """One profile in one campaign for one lapse. Holds arm and outcome; the unit of analysis."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrolments")
+    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="enrolments")
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="enrolments")
+    """Null once the person is forgotten: the enrolment stays, stripped, so that lift is not biased."""
+    cycle = models.CharField(max_length=80)
+    """The lapse, keyed by the last purchase."""
+    arm = models.CharField(max_length=8, choices=Arm.choices)
+    state = models.CharField(max_length=10, choices=EnrolmentState.choices)
+    reason = models.CharField(max_length=32, blank=True, default="")
+    """Why it is suppressed, held or expired: one code of flows/suppression.py."""
+    stage = models.CharField(max_length=9)
+    """Stage at consideration."""
+    promise = models.FloatField(default=0)
+    channel = models.CharField(max_length=255, blank=True, default="")
+    currency = models.CharField(max_length=3, blank=True, default="")
+    considered_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    window_ends_at = models.DateTimeField(null=True)
+    next_try_at = models.DateTimeField(null=True)
+    settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """Kept within the window; written when the person is forgotten, computed from facts otherwise."""
+    credited_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """Attribution: sold of the first order after the touch. Credit, not lift."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "profile", "cycle"], name="relacional_enrolment_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="started", started_at__isnull=False, window_ends_at__isnull=False)
+                | (~models.Q(state="started") & models.Q(started_at__isnull=True)),
+                name="relacional_enrolment_started",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "state", "next_try_at"], name="relacional_enrolment_due"),
+            models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
+        ]
+
+
+class TouchState(models.TextChoices):
+    """queued, held and the two claimed ones are on the way; the others are ends."""
+
+    QUEUED = "queued"
+    HELD = "held"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
+
+
+class Touch(models.Model):
+    """One step of one enrolment. Every touch ends in a named state; held is not an end."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touches")
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="touches")
+    step = models.PositiveSmallIntegerField(default=1)
+    medium = models.CharField(max_length=8, default="mail")
+    state = models.CharField(max_length=12, choices=TouchState.choices, default=TouchState.QUEUED)
+    reason = models.CharField(max_length=32, blank=True, default="")
+    due_at = models.DateTimeField()
+    """Not before; on the shop's clock."""
+    expires_at = models.DateTimeField()
+    """Not after; on the shop's clock."""
+    claim_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    """On the database's real clock."""
+    attempts = models.PositiveSmallIntegerField(default=0)
+    template_version = models.CharField(max_length=64, blank=True, default="")
+    data_hash = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    """When it reached its end, on the shop's clock."""
+    credited_purchase_id = models.BigIntegerField(null=True)
+    """Our purchase that followed; credit, not lift."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "step"], name="relacional_touch_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["claimed", "handing_over"])
+                | models.Q(claim_token__isnull=False, lease_until__isnull=False),
+                name="relacional_touch_leased",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["queued", "held", "claimed", "handing_over"]),
+                name="relacional_touch_open",
+            ),
+            models.Index(fields=["profile", "ended_at"], name="relacional_touch_by_person"),
+            models.Index(fields=["state", "ended_at"], name="relacional_touch_ended"),
+        ]

@@ -1,0 +1,120 @@
+"""What the host told us, reduced to what a relationship cares about. Unique on (source, reference); never invented."""
+
+from django.db import models
+
+from saleor_relacional.models.people import Profile
+
+
+class PurchaseState(models.TextChoices):
+    """Whether an order counts. What never counted is not stored."""
+
+    COUNTS = "counts"
+    WITHDRAWN = "withdrawn"
+
+
+class Purchase(models.Model):
+    """One order that is, or was, a sale."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="purchases")
+    source = models.CharField(max_length=32)
+    reference = models.CharField(max_length=64)
+    number = models.CharField(max_length=64, blank=True, default="")
+    state = models.CharField(max_length=9, choices=PurchaseState.choices, default=PurchaseState.COUNTS)
+    channel = models.CharField(max_length=255, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    sold = models.DecimalField(max_digits=20, decimal_places=3)
+    """What the buyer paid or owes, tax and shipping included, after discounts."""
+    placed_at = models.DateTimeField()
+    day = models.DateField()
+    """The purchase day, in the shop's time zone."""
+    learned_at = models.DateTimeField()
+    checkout = models.CharField(max_length=64, blank=True, default="")
+    codes = models.JSONField(default=list)
+    """Voucher codes of ours and others that it used."""
+    digest = models.BinaryField(max_length=32)
+    """SHA-256 of the fact as told; an equal digest writes nothing."""
+    batch = models.ForeignKey(
+        "saleor_relacional.ImportBatch", null=True, on_delete=models.CASCADE, related_name="purchases"
+    )
+    """The import that told it; the patrol leaves imported facts alone."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="relacional_purchase_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["profile", "day"],
+                include=["sold", "currency", "placed_at"],
+                condition=models.Q(state="counts"),
+                name="relacional_purchase_history",
+            ),
+            models.Index(fields=["number"], name="relacional_purchase_number"),
+            models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
+        ]
+
+
+class PurchaseLine(models.Model):
+    """One line of a purchase. Identical lines are kept: a customer may well have taken the same thing twice."""
+
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
+    profile_id = models.BigIntegerField(db_index=True)
+    """Carried along so that the table can be partitioned by person one day."""
+    product_key = models.CharField(max_length=255, blank=True, default="")
+    name = models.CharField(max_length=400, blank=True, default="")
+    quantity = models.IntegerField()
+    total = models.DecimalField(max_digits=20, decimal_places=3)
+
+
+class Refund(models.Model):
+    """Money given back: a fact of its own, dated, its purchase optional."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="refunds")
+    source = models.CharField(max_length=32)
+    reference = models.CharField(max_length=128)
+    purchase = models.ForeignKey(Purchase, null=True, on_delete=models.CASCADE, related_name="refunds")
+    amount = models.DecimalField(max_digits=20, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    happened_at = models.DateTimeField()
+    learned_at = models.DateTimeField()
+    batch = models.ForeignKey(
+        "saleor_relacional.ImportBatch", null=True, on_delete=models.CASCADE, related_name="refunds"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="relacional_refund_once"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="relacional_refund_positive"),
+        ]
+        indexes = [models.Index(fields=["profile", "happened_at"], name="relacional_refund_by_person")]
+
+
+class BasketState(models.TextChoices):
+    """What became of an open checkout."""
+
+    OPEN = "open"
+    PURCHASED = "purchased"
+    GONE = "gone"
+
+
+class Basket(models.Model):
+    """An open checkout of somebody we know, until it becomes a purchase or goes."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="baskets")
+    source = models.CharField(max_length=32)
+    reference = models.CharField(max_length=64)
+    state = models.CharField(max_length=9, choices=BasketState.choices, default=BasketState.OPEN)
+    channel = models.CharField(max_length=255, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(max_digits=20, decimal_places=3)
+    code = models.CharField(max_length=255, blank=True, default="")
+    changed_at = models.DateTimeField()
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "reference"], name="relacional_basket_once"),
+        ]
+        indexes = [
+            models.Index(fields=["changed_at"], condition=models.Q(state="open"), name="relacional_basket_open"),
+        ]

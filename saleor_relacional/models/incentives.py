@@ -1,0 +1,82 @@
+"""Promises to one profile, and the claims that make a code worth something exactly once."""
+
+import uuid
+
+from django.db import models
+
+from saleor_relacional.models.campaigns import CampaignVersion, Enrolment
+from saleor_relacional.models.people import Profile
+
+
+class IncentiveState(models.TextChoices):
+    """planned and issued are live: a person has at most one live incentive."""
+
+    PLANNED = "planned"
+    """The code is stored; the host may or may not know it yet."""
+    ISSUED = "issued"
+    REDEEMED = "redeemed"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class Incentive(models.Model):
+    """One promise to one profile: what the wallet shows is what the checkout grants."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="incentives")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="incentive")
+    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="incentives")
+    state = models.CharField(max_length=9, choices=IncentiveState.choices, default=IncentiveState.PLANNED)
+    discount = models.CharField(max_length=10)
+    value = models.DecimalField(max_digits=20, decimal_places=3)
+    code = models.CharField(max_length=40, unique=True)
+    """80 random bits; stored before it is issued, so that a retry issues the same."""
+    recipe_key = models.CharField(max_length=80)
+    """The host's voucher: campaign version, rung and expiry day."""
+    channels = models.JSONField(default=dict)
+    """Channel slug → currency, as promised."""
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    redeemed_by = models.CharField(max_length=64, blank=True, default="")
+    """Reference of the order that used it."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile"],
+                condition=models.Q(state__in=["planned", "issued"]),
+                name="relacional_incentive_one_live",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(state__in=["planned", "issued"]),
+                name="relacional_incentive_expiring",
+            ),
+        ]
+
+
+class Claim(models.Model):
+    """Whose code it is and which checkout holds it. Lives in the host's database, always, and needs no other table:
+    the check at completion reads this row alone."""
+
+    code = models.CharField(primary_key=True, max_length=40)
+    owner_account = models.CharField(max_length=64, blank=True, default="")
+    """Account reference at the host; empty when the code was promised to a guest."""
+    owner_email_digest = models.BinaryField(max_length=32)
+    """Keyed hash of the owner's e-mail key: a guest's code is bound to a typed address only."""
+    expires_at = models.DateTimeField()
+    holder = models.CharField(max_length=64, blank=True, default="")
+    """Checkout that took it; empty while it is free."""
+    held_since = models.DateTimeField(null=True)
+    order = models.CharField(max_length=64, blank=True, default="")
+    """Order that spent it."""
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["holder"], condition=~models.Q(holder=""), name="relacional_claim_held"),
+        ]

@@ -1,0 +1,82 @@
+"""Who a customer is to us: a profile, the names the host knows them by, merges, and what is left of the forgotten."""
+
+import uuid
+
+from django.db import models
+
+
+class Profile(models.Model):
+    """What we know about one customer of the host, account or guest."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    """The only name that leaves us: in links, GraphQL ids and arm draws."""
+    arm_key = models.UUIDField(default=uuid.uuid4, editable=False)
+    """What arms are drawn from. A merge keeps the earlier profile's, so that nobody changes arm by registering."""
+    email = models.CharField(max_length=254, blank=True, default="")
+    """As the host last told it; empty when unknown."""
+    email_key = models.CharField(max_length=254, blank=True, default="", db_index=True)
+    """Trimmed and lower-cased, nothing else."""
+    vouched = models.BooleanField(default=False)
+    """The host vouches that the address belongs to this customer."""
+    first_name = models.CharField(max_length=256, blank=True, default="")
+    language = models.CharField(max_length=35, blank=True, default="")
+    channel = models.CharField(max_length=255, blank=True, default="")
+    """Slug of the channel of the last purchase."""
+    joined_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    """When we first learned of them, on the shop's clock."""
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.SET_NULL, related_name="merged_profiles", db_index=True
+    )
+
+    class Meta:
+        # Adds our permission to the host's list; the Saleor host shows it in permission groups.
+        permissions = [("manage_relationships", "Manage relationships.")]
+
+    def __str__(self) -> str:
+        return f"profile {self.public_id}"
+
+
+class IdentityKind(models.TextChoices):
+    """What kind of name the host knows a customer by."""
+
+    ACCOUNT = "account"
+    EMAIL = "email"
+
+
+class Identity(models.Model):
+    """One name of one profile. An account's address becomes an EMAIL identity only when the host vouches for it."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=8, choices=IdentityKind.choices)
+    source = models.CharField(max_length=32)
+    """The host's source for an account; empty for an address, which is the same person whoever tells us."""
+    key = models.CharField(max_length=254)
+    """Account reference, or e-mail key."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source", "key"], name="relacional_identity_once"),
+        ]
+
+
+class Merge(models.Model):
+    """A merge is a pointer and a bounded move of rows; it can be undone."""
+
+    from_profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="merges_out")
+    into_profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="merges_in")
+    cause = models.CharField(max_length=32)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    moved = models.JSONField(default=dict)
+    """Table name → ids of the rows that were moved, so that exactly these move back."""
+    arm_key_before = models.UUIDField()
+    """What the surviving profile's arm_key was before."""
+
+
+class Tombstone(models.Model):
+    """What is left of a forgotten person: keyed hashes of the names they had. Every door checks them."""
+
+    digest = models.BinaryField(unique=True, max_length=32)
+    """HMAC-SHA-256 of kind and name under a key of its own."""
+    forgotten_at = models.DateTimeField()

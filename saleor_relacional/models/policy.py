@@ -1,0 +1,37 @@
+"""What the shop's owner decided: whether soft opt-in is allowed, how much may leave a day, and in whose name."""
+
+from django.db import models
+
+
+class Policy(models.Model):
+    """One row a shop."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    soft_opt_in = models.BooleanField(default=False)
+    """Buyers may be written to about what they bought without an opt-in, as the shop told them when they bought."""
+    soft_opt_in_text = models.TextField(blank=True, default="")
+    """What buyers were told; required when soft_opt_in is on."""
+    daily_capacity = models.PositiveIntegerField(null=True)
+    """Commercial mails a day over all campaigns; null means not decided yet, and nothing leaves."""
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="relacional_policy_single"),
+            models.CheckConstraint(
+                condition=models.Q(soft_opt_in=False) | ~models.Q(soft_opt_in_text=""),
+                name="relacional_policy_text",
+            ),
+        ]
+
+
+class Sender(models.Model):
+    """In whose name a channel's mails leave. Without one nothing commercial leaves in that channel."""
+
+    channel = models.CharField(max_length=255, primary_key=True)
+    """Channel slug."""
+    name = models.CharField(max_length=120)
+    address = models.EmailField()
+    reply_to = models.EmailField(blank=True, default="")
+    postal_address = models.TextField()
+    updated_at = models.DateTimeField()

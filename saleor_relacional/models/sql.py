@@ -1,0 +1,57 @@
+"""Plain SQL on the database that our tables live in. Statements take parameters, never text from outside."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import connections, transaction
+
+from saleor_relacional import conf
+
+
+def atomic() -> AbstractContextManager[Any]:
+    """One transaction, or a savepoint inside one."""
+    return cast(AbstractContextManager[Any], transaction.atomic(using=conf.database()))
+
+
+def on_commit(action: Any) -> None:
+    """Run when the transaction around us has committed."""
+    transaction.on_commit(action, using=conf.database())
+
+
+def run(statement: str, parameters: Any = None) -> int:
+    """Execute one statement; how many rows it touched."""
+    with connections[conf.database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def rows(statement: str, parameters: Any = None, *, using: str | None = None) -> list[tuple[Any, ...]]:
+    """Execute one query; all its rows."""
+    with connections[using or conf.database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def copy_in(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table whose name and columns are ours."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
+
+
+def lock(*names: str) -> None:
+    """Hold these names until the transaction ends. In sorted order, so that two workers cannot wait for each other."""
+    for name in sorted(set(names)):
+        run("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7264))", [name])
+
+
+def real_now() -> datetime:
+    """The database's own clock: leases live by it, nothing else does."""
+    return cast(datetime, rows("SELECT clock_timestamp()")[0][0])
