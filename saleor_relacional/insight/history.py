@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def from_purchase_days(days: Sequence[float], as_of: float, values: Sequence[flo
 def gap_statistics(days: Sequence[float]) -> GapStatistics:
     """Sufficient statistics for `rhythm` from one customer's purchase days, in any order, repeats allowed."""
     ordered = sorted(set(days))
-    gaps = [later - earlier for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(ordered)]
     logs = [math.log(gap) for gap in gaps]
     return GapStatistics(
         gaps=len(gaps),

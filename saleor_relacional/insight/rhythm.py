@@ -1,0 +1,266 @@
+"""Each customer's own gap between purchase days, shrunk toward the shop.
+
+On a log scale a customer's gaps scatter around an own mean with the shop's `within_variance`, and customers'
+means around the shop's `log_mean` with its `between_variance` (empirical Bayes; Robbins 1956, Morris 1983).
+The gap that is still open is data too, or short gaps would be over-represented: it is censored at `idle`, or
+it never closes because the customer has left, with the beta-geometric chance of Fader, Hardie, Lee (2005).
+Formulas: docs/maths.md.
+
+Everything is computed from sufficient statistics of a customer: number of gaps n, sum of their natural
+logarithms, sum of the squares of those. Gaps are of at least one day: two orders on one day are one purchase.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import optimize, special
+
+from .history import FloatArray, columns, refuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopRhythm:
+    """How the gaps of a shop's customers are distributed. Natural logarithms of days."""
+
+    log_mean: float
+    """Mean over customers of their mean log gap; exp of it is the typical customer's typical gap in days."""
+    between_variance: float
+    """Variance over customers of their mean log gap."""
+    within_variance: float
+    """Variance of one customer's log gaps around their own mean."""
+    leave_a: float
+    """After a purchase with n gaps behind it, a customer leaves for good with mean probability a / (a + b +
+    n)."""
+    leave_b: float
+    """See `leave_a`."""
+    gaps: int
+    """Closed gaps this was learnt from; at 0 (and no customers) it is the prior."""
+    customers: int
+    """Customers this was learnt from, one-time buyers included."""
+    converged: bool
+    """False when the optimiser gave up: parameters are then the best met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """Independent normals on (log_mean, log between sd, log within sd, log leave_a, log leave_b)."""
+
+    centre: tuple[float, float, float, float, float]
+    """Their means, with the last four as natural logarithms."""
+    sd: tuple[float, float, float, float, float]
+    """Their standard deviations."""
+
+
+PRIOR = Prior(
+    centre=(math.log(60.0), math.log(0.9), math.log(1.0), math.log(0.3), math.log(0.7)),
+    sd=(0.8, 0.4, 0.35, 1.0, 0.8),
+)
+"""Shipped prior: between the fits of the two public shops of docs/maths.md, rounded. It says that a typical
+gap is between 12 and 300 days, and fades within some tens of gaps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rhythm:
+    """Predictive distribution of each customer's next gap, log-normal. One value a customer."""
+
+    log_mean: FloatArray
+    """Mean of the natural logarithm of the next gap in days."""
+    log_sd: FloatArray
+    """Its standard deviation: the customer's own scatter and what we do not know about their mean."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When the next order falls if there is one, in days after the last purchase (not after today)."""
+
+    low: FloatArray
+    """It comes before this with probability (1 - coverage) / 2."""
+    middle: FloatArray
+    """As likely before as after."""
+    high: FloatArray
+    """It comes after this with probability (1 - coverage) / 2."""
+
+
+def fit(
+    gaps: npt.ArrayLike,
+    log_sum: npt.ArrayLike,
+    log_square_sum: npt.ArrayLike,
+    idle: npt.ArrayLike,
+    *,
+    prior: Prior = PRIOR,
+) -> ShopRhythm:
+    """Learn a shop's rhythm from all its buyers, one-time buyers included (gaps 0).
+
+    Vectors of one length: number of gaps, sum of log gaps, sum of squared log gaps, days since the last
+    purchase. Maximum a posteriori under `prior`, so no data and one customer are legitimate. Above 50,000
+    customers every k-th row is used. Raises ValueError naming the row for statistics that cannot be.
+    """
+    n, total, squares, waited = columns(gaps=gaps, log_sum=log_sum, log_square_sum=log_square_sum, idle=idle)
+    _check(n, total, squares)
+    refuse(waited < 0, "idle is negative", waited)
+    if len(n) == 0:
+        return _shop(np.array(prior.centre), 0, 0, converged=True)
+    step = -(-len(n) // _MOST_ROWS)
+    rows = _rows(n[::step], total[::step], squares[::step], waited[::step])
+    found = optimize.minimize(
+        _loss, np.array(prior.centre), args=(rows, prior), method="L-BFGS-B",
+        bounds=[(centre - 6 * sd, centre + 6 * sd) for centre, sd in zip(prior.centre, prior.sd,
+        strict=True)], options={"maxiter": 300, "ftol": 1e-12, "gtol": 1e-6},
+    )  # fmt: skip
+    return _shop(found.x, int(n.sum()), len(n), converged=bool(found.success))
+
+
+def rhythms(
+    shop: ShopRhythm, gaps: npt.ArrayLike, log_sum: npt.ArrayLike, log_square_sum: npt.ArrayLike
+) -> Rhythm:
+    """Each customer's own rhythm. With no gap of their own it is the shop's, with all its spread."""
+    n, total, squares = columns(gaps=gaps, log_sum=log_sum, log_square_sum=log_square_sum)
+    _check(n, total, squares)
+    mean, sd = _predict(shop.log_mean, shop.between_variance, shop.within_variance, n, total)
+    return Rhythm(log_mean=mean, log_sd=sd)
+
+
+def quantile(rhythm: Rhythm, p: float) -> FloatArray:
+    """Days after a purchase by which the next has come with probability `p`, if it comes at all."""
+    if not 0 < p < 1:
+        raise ValueError(f"p is {p}: give a probability between 0 and 1")
+    return np.asarray(np.exp(rhythm.log_mean + rhythm.log_sd * special.ndtri(p)))
+
+
+def overdue(rhythm: Rhythm, idle: npt.ArrayLike) -> FloatArray:
+    """Probability that a customer with this rhythm would have been back by now, `idle` days after the last
+    purchase."""
+    return np.asarray(special.ndtr(_score(rhythm, _idle(rhythm, idle))))
+
+
+def next_order_window(rhythm: Rhythm, idle: npt.ArrayLike, coverage: float = 0.8) -> Window:
+    """Central window of the next order given that it has not come in `idle` days and that it comes.
+
+    Days after the last purchase; subtract `idle` for days from now. For the chance that it never comes, see
+    `probability_left`.
+    """
+    if not 0 < coverage < 1:
+        raise ValueError(f"coverage is {coverage}: give a probability between 0 and 1")
+    waited = _idle(rhythm, idle)
+    log_open = special.log_ndtr(-_score(rhythm, waited))
+    low, middle, high = (
+        np.maximum(
+            waited, np.exp(rhythm.log_mean - rhythm.log_sd * special.ndtri_exp(log_open + math.log(tail)))
+        )
+        for tail in (0.5 + coverage / 2, 0.5, 0.5 - coverage / 2)
+    )
+    return Window(low=low, middle=middle, high=high)
+
+
+def probability_left(
+    shop: ShopRhythm, rhythm: Rhythm, gaps: npt.ArrayLike, idle: npt.ArrayLike
+) -> FloatArray:
+    """Probability that the next order never comes, by this model alone (`alive` is the better judge of the
+    future)."""
+    waited = _idle(rhythm, idle)
+    n = columns(log_mean=rhythm.log_mean, gaps=gaps)[1]
+    log_odds = math.log(shop.leave_a) - np.log(shop.leave_b + n) - special.log_ndtr(-_score(rhythm, waited))
+    return np.asarray(special.expit(log_odds))
+
+
+def _idle(rhythm: Rhythm, idle: npt.ArrayLike) -> FloatArray:
+    waited = columns(log_mean=rhythm.log_mean, idle=idle)[1]
+    refuse(waited < 0, "idle is negative", waited)
+    return waited
+
+
+def _score(rhythm: Rhythm, waited: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore"):
+        return (np.log(waited) - rhythm.log_mean) / rhythm.log_sd
+
+
+def _predict(
+    mean: float, between: float, within: float, n: FloatArray, total: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Mean and deviation of the next log gap: normal-normal posterior of the own mean, plus the own
+    scatter."""
+    spread = within + n * between
+    return (within * mean + between * total) / spread, np.sqrt(between * within / spread + within)
+
+
+def _check(n: FloatArray, total: FloatArray, squares: FloatArray) -> None:
+    refuse((n < 0) | (n != np.floor(n)), "gaps is not a whole number of at least 0", n)
+    refuse(total < 0, "log_sum is negative: gaps are of at least one day", total)
+    refuse((n == 0) & ((total != 0) | (squares != 0)), "sums without a gap", total)
+    too_small = squares * n < total * total * (1 - 1e-9) - 1e-9
+    refuse(too_small, "log_square_sum is less than log_sum squared over gaps", squares)
+
+
+# Fitting ----------------------------------------------------------------------------------------------------
+
+_MOST_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    n: FloatArray
+    total: FloatArray
+    log_idle: FloatArray
+    some: FloatArray
+    """Where n > 0: the number of gaps, their mean log, and the squares around it."""
+    mean: FloatArray
+    scatter: FloatArray
+
+
+def _rows(n: FloatArray, total: FloatArray, squares: FloatArray, waited: FloatArray) -> _Rows:
+    has = n > 0
+    some, mean = n[has], total[has] / n[has]
+    with np.errstate(divide="ignore"):
+        log_idle = np.log(waited)
+    scatter = np.maximum(squares[has] - some * mean * mean, 0.0)
+    return _Rows(n=n, total=total, log_idle=log_idle, some=some, mean=mean, scatter=scatter)
+
+
+def _loss(parameters: FloatArray, rows: _Rows, prior: Prior) -> float:
+    """Negative log-posterior per customer."""
+    mean, between, within, a, b = _unpack(parameters)
+    off = (parameters - np.array(prior.centre)) / np.array(prior.sd)
+    value = _closed_gaps(rows, mean, between, within) + _open_gaps(rows, mean, between, within, a, b)
+    return (0.5 * float(off @ off) - value) / len(rows.n)
+
+
+def _closed_gaps(rows: _Rows, mean: float, between: float, within: float) -> float:
+    """Log-density of the gaps that closed, with each customer's own mean integrated out."""
+    spread = within + rows.some * between
+    return -0.5 * float(
+        ((rows.some - 1) * math.log(within) + np.log(spread)).sum()
+        + rows.scatter.sum() / within
+        + (rows.some * (rows.mean - mean) ** 2 / spread).sum()
+    )
+
+
+def _open_gaps(rows: _Rows, mean: float, between: float, within: float, a: float, b: float) -> float:
+    """Log-probability of having stayed through n purchases and of the open gap: left, or not back yet."""
+    own_mean, own_sd = _predict(mean, between, within, rows.n, rows.total)
+    log_not_back = special.log_ndtr((own_mean - rows.log_idle) / own_sd)
+    log_leave = math.log(a) - np.log(a + b + rows.n)
+    log_stay = np.log(b + rows.n) - np.log(a + b + rows.n)
+    stayed = (
+        special.gammaln(b + rows.n)
+        - special.gammaln(b)
+        + special.gammaln(a + b)
+        - special.gammaln(a + b + rows.n)
+    )
+    return float((stayed + np.logaddexp(log_leave, log_stay + log_not_back)).sum())
+
+
+def _unpack(parameters: FloatArray) -> tuple[float, float, float, float, float]:
+    mean, log_between_sd, log_within_sd, log_a, log_b = (float(value) for value in parameters)
+    return mean, math.exp(2 * log_between_sd), math.exp(2 * log_within_sd), math.exp(log_a), math.exp(log_b)
+
+
+def _shop(parameters: FloatArray, gaps: int, customers: int, *, converged: bool) -> ShopRhythm:
+    mean, between, within, a, b = _unpack(parameters)
+    return ShopRhythm(
+        log_mean=mean, between_variance=between, within_variance=within, leave_a=a, leave_b=b,
+        gaps=gaps, customers=customers, converged=converged,
+    )  # fmt: skip
