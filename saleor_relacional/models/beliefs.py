@@ -30,6 +30,8 @@ class Standing(models.Model):
     """Distinct days; frequency is this less one."""
     first_day = models.DateField(null=True)
     last_day = models.DateField(null=True)
+    last_at = models.DateTimeField(null=True)
+    """Moment of the last purchase; idle time counts from here."""
     gap_log_sum = models.FloatField(default=0)
     """Sum of natural logs of the gaps in days between purchase days."""
     gap_log_squares = models.FloatField(default=0)
@@ -39,16 +41,22 @@ class Standing(models.Model):
     """Currency of the last purchase; the money beside it is of this currency alone."""
     sold = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     refunded = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    valued_purchases = models.IntegerField(default=0)
+    """Purchases in `currency`: those that `sold` adds up."""
+    sold_squares = models.FloatField(default=0)
+    """Sum of their squared values."""
     rhythm_log_mean = models.FloatField(null=True)
     """Of the predictive log gap, shrunk towards the shop."""
     rhythm_log_sd = models.FloatField(null=True)
-    slips_on = models.DateField(null=True)
-    lapses_on = models.DateField(null=True)
-    lost_on = models.DateField(null=True)
-    """First days, in the shop's time zone, on which time alone makes them slipping, lapsed, lost."""
+    slips_at = models.DateTimeField(null=True)
+    lapses_at = models.DateTimeField(null=True)
+    lost_at = models.DateTimeField(null=True)
+    """Moments at which time alone makes them slipping, lapsed, lost."""
     stage = models.CharField(max_length=9, choices=Stage.choices, default=Stage.PROSPECT)
     since = models.DateTimeField()
     """When this stage began."""
+    stage_cause = models.CharField(max_length=16, default="history")
+    """Why it is this stage: purchase, refund, correction, time, refit, merge, or history (the first scoring)."""
     next_change_at = models.DateTimeField(null=True)
     """When time alone will change the stage; null when it never will."""
     scored_at = models.DateTimeField(null=True)
