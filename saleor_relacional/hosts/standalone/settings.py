@@ -25,6 +25,7 @@ LOCALE_PATHS = [Path(__file__).resolve().parents[2] / "locale"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "saleor_relacional",
     "saleor_relacional.hosts.standalone",

@@ -1,0 +1,141 @@
+"""The shop's rows as facts. The only place that knows both vocabularies."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from saleor_relacional.hosts.base import (
+    CheckoutFact,
+    CustomerFact,
+    Fact,
+    Kind,
+    LineFact,
+    OrderFact,
+    OrderState,
+    Page,
+    Position,
+    RefundFact,
+)
+from saleor_relacional.hosts.standalone.models import Checkout, Customer, Order, Refund, Status
+from saleor_relacional.hosts.standalone.shop.price import price_of
+
+SOURCE = "standalone"
+
+STATE = {
+    Status.DRAFT: OrderState.PENDING,
+    Status.UNPAID: OrderState.PENDING,
+    Status.PAID: OrderState.COUNTS,
+    Status.FULFILLED: OrderState.COUNTS,
+    Status.CANCELED: OrderState.WITHDRAWN,
+}
+"""This shop counts paid orders. A replacement is REISSUE whatever its status, unless it was withdrawn."""
+
+
+def rows(kind: Kind) -> QuerySet[Any]:
+    """All rows of a kind, with what their facts need."""
+    if kind is Kind.CUSTOMER:
+        return Customer.objects.all()
+    if kind is Kind.ORDER:
+        return Order.objects.prefetch_related("lines", "refunds")
+    return Checkout.objects.select_related("channel").prefetch_related("lines")
+
+
+def uuids(references: Sequence[str]) -> list[UUID]:
+    """Those references that could be ours at all."""
+    found = []
+    for reference in references:
+        try:
+            found.append(UUID(reference))
+        except ValueError:
+            continue  # a reference of another host: not ours, so it does not exist here
+    return found
+
+
+def page(kind: Kind, after: Position | None, until: datetime, limit: int) -> Page:
+    """Facts in keyset order (changed_at, id). An empty reference in `after` stands before all others."""
+    query = rows(kind).filter(changed_at__lt=until)
+    if after is not None:
+        query = query.filter(changed_at__gte=after.changed_at)
+        if after.reference:
+            query = query.filter(Q(changed_at__gt=after.changed_at) | Q(id__gt=UUID(after.reference)))
+    found = list(query.order_by("changed_at", "id")[: limit + 1])
+    here = found[:limit]
+    last = Position(changed_at=here[-1].changed_at, reference=str(here[-1].id)) if here else None
+    return Page(facts=[fact_of(row) for row in here], last=last, more=len(found) > limit)
+
+
+def fact_of(row: Customer | Order | Checkout) -> Fact:
+    """The fact that this row tells."""
+    if isinstance(row, Customer):
+        return _customer(row)
+    return _order(row) if isinstance(row, Order) else _checkout(row)
+
+
+def _customer(row: Customer) -> CustomerFact:
+    return CustomerFact(
+        source=SOURCE,
+        reference=str(row.id),
+        email=row.email,
+        vouched=row.confirmed,
+        first_name=row.first_name,
+        language=row.language,
+        joined_at=row.joined_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _order(row: Order) -> OrderFact:
+    state = STATE[Status(row.status)]
+    if row.replaces_id is not None and state is not OrderState.WITHDRAWN:
+        state = OrderState.REISSUE
+    return OrderFact(
+        source=SOURCE,
+        reference=str(row.id),
+        number=row.number,
+        state=state,
+        customer=str(row.customer_id) if row.customer_id else None,
+        email=row.email,
+        language=row.language,
+        first_name=row.first_name,
+        channel=row.channel_id,
+        currency=row.currency,
+        total=row.total,
+        placed_at=row.placed_at,
+        changed_at=row.changed_at,
+        checkout=str(row.checkout) if row.checkout else None,
+        codes=tuple(row.codes),
+        lines=tuple(
+            LineFact(product_key=line.sku, name=line.name, quantity=line.quantity, total=line.total)
+            for line in sorted(row.lines.all(), key=lambda line: line.pk)
+        ),
+        refunds=tuple(_refund(row, refund) for refund in sorted(row.refunds.all(), key=lambda r: (r.happened_at, r.id))),
+    )
+
+
+def _refund(order: Order, row: Refund) -> RefundFact:
+    return RefundFact(
+        source=SOURCE,
+        reference=str(row.id),
+        order=str(order.id),
+        amount=row.amount,
+        currency=order.currency,
+        happened_at=row.happened_at,
+    )
+
+
+def _checkout(row: Checkout) -> CheckoutFact:
+    return CheckoutFact(
+        source=SOURCE,
+        reference=str(row.id),
+        customer=str(row.customer_id) if row.customer_id else None,
+        email=row.email,
+        language=row.language,
+        channel=row.channel_id,
+        currency=row.channel.currency,
+        total=price_of(row, at=row.changed_at).total,
+        code=row.code,
+        changed_at=row.changed_at,
+    )

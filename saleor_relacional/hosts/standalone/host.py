@@ -1,0 +1,117 @@
+"""The standalone shop on the Host boundary."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+
+from saleor_relacional.hosts.base import (
+    Caller,
+    Channel,
+    Fact,
+    Holder,
+    Kind,
+    Lack,
+    Lent,
+    Page,
+    Position,
+    VoucherRecipe,
+)
+from saleor_relacional.hosts.standalone import callers, clock, facts, models, vouchers
+
+
+class StandaloneHost:
+    """See saleor_relacional.hosts.base.Host for what each method promises."""
+
+    source = facts.SOURCE
+
+    # -- clock and place
+    def now(self) -> datetime:
+        return clock.now()
+
+    def time_zone(self) -> str:
+        return _shop().time_zone
+
+    def public_url(self) -> str:
+        return str(settings.PUBLIC_URL).rstrip("/")
+
+    def channels(self) -> Sequence[Channel]:
+        return [
+            Channel(slug=row.slug, name=row.name, currency=row.currency)
+            for row in models.Channel.objects.order_by("slug")
+        ]
+
+    def shop_name(self) -> str:
+        return _shop().name
+
+    def storefront_url(self, channel: str) -> str:
+        own = models.Channel.objects.filter(slug=channel).values_list("storefront_url", flat=True).first()
+        return own or _shop().storefront_url
+
+    # -- permission to write to the database, and where to read
+    def writing(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def reading(self, context: Any) -> str:
+        return "default"
+
+    # -- facts
+    def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
+        return facts.page(kind, after, until, limit)
+
+    def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
+        return [facts.fact_of(row) for row in facts.rows(kind).filter(pk__in=facts.uuids(references))]
+
+    def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
+        found = facts.rows(kind).filter(pk__in=facts.uuids(references))
+        return frozenset(str(key) for key in found.values_list("pk", flat=True))
+
+    def count(self, kind: Kind) -> int:
+        return facts.rows(kind).count()
+
+    # -- vouchers
+    def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
+        vouchers.issue(recipe, codes)
+
+    def withdraw(self, codes: Sequence[str]) -> None:
+        vouchers.withdraw(codes)
+
+    def give_back(self, code: str) -> bool:
+        return vouchers.give_back(code)
+
+    def take_off(self, checkout: str, code: str) -> bool:
+        return vouchers.take_off(checkout, code)
+
+    def holder(self, checkout: str, code: str) -> Holder:
+        return vouchers.holder(checkout, code)
+
+    def end_vouchers(self) -> int:
+        return vouchers.end_all()
+
+    # -- people
+    def who(self, context: Any) -> Caller:
+        return callers.who(context)
+
+    def lent(self) -> Lent:
+        # Here, because the types are part of the schema, which is built from fields that ask for them.
+        from saleor_relacional.hosts.standalone.graphql import types
+
+        return Lent(money=types.Money, user=types.User, load_users=types.load_users)
+
+    # -- health
+    def lacks(self) -> Sequence[Lack]:
+        found = []
+        if not self.channels():
+            found.append(Lack(code="no_channel", problem="The shop has no channel.", cure="Create one Channel."))
+        if not self.public_url():
+            found.append(Lack(code="no_public_url", problem="Links cannot be made.", cure="Set PUBLIC_URL."))
+        return found
+
+    def active(self) -> bool:
+        return _shop().relational_active
+
+
+def _shop() -> models.Shop:
+    return models.Shop.objects.filter(id=1).first() or models.Shop()

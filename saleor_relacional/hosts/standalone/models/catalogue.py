@@ -1,0 +1,38 @@
+"""What the shop sells, where and for how much."""
+
+from django.db import models
+
+
+class Channel(models.Model):
+    """A sales channel: one currency, one price list."""
+
+    slug = models.SlugField(max_length=255, primary_key=True)
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    storefront_url = models.CharField(max_length=400, blank=True, default="")
+
+
+class Product(models.Model):
+    """Something the shop sells, in one or more variants."""
+
+    name = models.CharField(max_length=250)
+
+
+class Variant(models.Model):
+    """What one actually buys."""
+
+    sku = models.CharField(max_length=64, primary_key=True)
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
+    name = models.CharField(max_length=250, blank=True, default="")
+
+
+class Price(models.Model):
+    """Price of a variant in a channel; without one it is not for sale there."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="prices")
+    amount = models.DecimalField(max_digits=20, decimal_places=2)
+    """In the channel's currency."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["variant", "channel"], name="relacional_shop_price_once")]

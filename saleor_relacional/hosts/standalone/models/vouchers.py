@@ -1,0 +1,45 @@
+"""Discounts: a voucher holds the terms, its codes are used once each."""
+
+from django.db import models
+
+from saleor_relacional.hosts.base import Discount
+from saleor_relacional.hosts.standalone.models.catalogue import Channel
+
+
+class Voucher(models.Model):
+    """Terms of a discount."""
+
+    key = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=255)
+    discount = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Discount])
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    relational = models.BooleanField(default=False)
+    """Issued through the boundary, not by the shop's staff."""
+
+
+class VoucherListing(models.Model):
+    """What a voucher is worth in a channel; without one it is worth nothing there."""
+
+    voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="listings")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    value = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["voucher", "channel"], name="relacional_shop_listing_once")]
+
+
+class CodeState(models.TextChoices):
+    """Only a usable code gives a discount."""
+
+    USABLE = "usable"
+    SPENT = "spent"
+    WITHDRAWN = "withdrawn"
+
+
+class VoucherCode(models.Model):
+    """One code, for one order. Case matters, as in Saleor."""
+
+    code = models.CharField(max_length=255, primary_key=True)
+    voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="codes")
+    state = models.CharField(max_length=9, choices=CodeState.choices, default=CodeState.USABLE)

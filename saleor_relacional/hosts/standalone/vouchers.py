@@ -1,0 +1,80 @@
+"""Vouchers as the boundary asks for them: issued, withdrawn, given back, ended."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import transaction
+
+from saleor_relacional.hosts.base import Holder, VoucherRecipe
+from saleor_relacional.hosts.standalone import clock
+from saleor_relacional.hosts.standalone.models import (
+    Channel,
+    Checkout,
+    Order,
+    Status,
+    Voucher,
+    VoucherCode,
+    VoucherListing,
+)
+from saleor_relacional.hosts.standalone.models.vouchers import CodeState
+
+
+def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
+    """One voucher a recipe key; codes that exist already stay as they are, spent ones spent."""
+    with transaction.atomic():
+        voucher, _ = Voucher.objects.get_or_create(
+            key=recipe.key,
+            defaults={
+                "name": recipe.name[:255],
+                "discount": recipe.discount.value,
+                "starts_at": recipe.starts_at,
+                "ends_at": recipe.ends_at,
+                "relational": True,
+            },
+        )
+        here = Channel.objects.filter(slug__in=recipe.channels).values_list("slug", "currency")
+        VoucherListing.objects.bulk_create(
+            [
+                VoucherListing(voucher=voucher, channel_id=slug, value=recipe.value)
+                for slug, currency in here
+                if recipe.channels[slug] == currency  # promised in this money, or not at all
+            ],
+            ignore_conflicts=True,
+        )
+        VoucherCode.objects.bulk_create(
+            [VoucherCode(code=code, voucher=voucher) for code in codes], ignore_conflicts=True
+        )
+
+
+def withdraw(codes: Sequence[str]) -> None:
+    """These codes work no longer and cannot be given back."""
+    VoucherCode.objects.filter(code__in=codes).update(state=CodeState.WITHDRAWN)
+
+
+def give_back(code: str) -> bool:
+    """Make a spent code of a voucher that has not ended usable again."""
+    spent = VoucherCode.objects.filter(code=code, state=CodeState.SPENT, voucher__ends_at__gt=clock.now())
+    return bool(spent.update(state=CodeState.USABLE))
+
+
+def take_off(checkout: str, code: str) -> bool:
+    """Take the code off an open checkout, if it is still on it."""
+    return bool(
+        Checkout.objects.filter(id=UUID(checkout), code=code).exclude(code="").update(code="", changed_at=clock.now())
+    )
+
+
+def holder(checkout: str, code: str) -> Holder:
+    """What became of this checkout. The order is looked for last: completing makes it and ends the checkout at once."""
+    token = UUID(checkout)
+    carried = Checkout.objects.filter(id=token).values_list("code", flat=True).first()
+    if carried is not None:
+        return Holder.CARRIES if carried == code else Holder.DROPPED
+    stands = Order.objects.filter(checkout=token).exclude(status=Status.CANCELED).exists()
+    return Holder.ORDERED if stands else Holder.GONE
+
+
+def end_all() -> int:
+    """End every voucher that was issued through the boundary and has not ended."""
+    now = clock.now()
+    return Voucher.objects.filter(relational=True, ends_at__gt=now).update(ends_at=now)

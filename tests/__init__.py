@@ -1,0 +1,1 @@
+"""Small stories with people in them."""

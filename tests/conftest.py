@@ -1,0 +1,44 @@
+"""Fixtures that every test may use. Hosts are imported inside them: the suite also runs inside Saleor's own pytest."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Host
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+"""A Monday. What the shop's clock shows when a story begins."""
+
+
+@pytest.fixture(autouse=True)
+def _the_host_is_found_anew() -> Iterator[None]:
+    """Settings may differ from test to test."""
+    conf.host.cache_clear()
+    yield
+    conf.host.cache_clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which stories begin."""
+    return NOON
+
+
+@pytest.fixture
+def host(db: Any) -> Host:
+    """The shop we live in, as the flows see it."""
+    return conf.host()
+
+
+@pytest.fixture
+def shop(db: Any) -> Any:
+    """The standalone shop, its clock stopped at NOON, with one channel in euros: act in it through the driver."""
+    from tests.hosts.standalone import StandaloneShop
+
+    shop = StandaloneShop()
+    shop.set_clock(NOON)
+    shop.channel("eur", "EUR")
+    return shop

@@ -1,0 +1,104 @@
+"""What the contract suite asks of a shop: the everyday things people do in it, in the shop's own way.
+
+Each host's tests implement `Shop` once (standalone: tests/hosts/standalone.py) and hand it out as the fixture `shop`.
+References are the host's own (`str`), the same that its facts carry. Money is Decimal in the channel's currency.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Protocol
+
+from saleor_relacional.hosts.base import Host, Kind, OrderState
+
+UNIT = Decimal("10.00")
+"""Price of one unit of the product that every checkout of the driver buys, in every channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """How completing a checkout ended."""
+
+    order: str | None
+    """Reference of the order; None when it was refused."""
+    refused: str = ""
+    """The shop's own error code when refused."""
+
+
+class Shop(Protocol):
+    """A shop that a test can act in."""
+
+    host: Host
+    clock_moves: bool
+    """`set_clock` works here."""
+
+    # -- time
+    def set_clock(self, instant: datetime) -> None:
+        """Stop the shop's clock at this instant, when `clock_moves`; raises NotImplementedError otherwise."""
+
+    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+        """Set the time of the last change of one row, whatever the clock says."""
+
+    # -- place
+    def channel(self, slug: str, currency: str) -> str:
+        """Make sure that this channel exists and sells the product at UNIT; returns the slug."""
+
+    # -- people
+    def customer(
+        self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
+    ) -> str:
+        """An account."""
+
+    def confirm(self, customer: str) -> None:
+        """The customer proves that the address is theirs."""
+
+    def delete_customer(self, customer: str) -> None:
+        """The account is deleted; its orders stay without it."""
+
+    def staff(self, *permissions: str) -> str:
+        """A staff account with exactly these permissions."""
+
+    def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
+        """A GraphQL context of a request by this account, by an app with these permissions, or by nobody."""
+
+    # -- orders
+    def order(
+        self,
+        *,
+        customer: str | None = None,
+        email: str = "",
+        total: Decimal = UNIT,
+        channel: str = "eur",
+        state: OrderState = OrderState.COUNTS,
+        placed_at: datetime | None = None,
+    ) -> str:
+        """An order with one line in a state that means `state`, without a checkout. Placed now when not said."""
+
+    def cancel(self, order: str) -> None: ...
+
+    def refund(self, order: str, amount: Decimal) -> None:
+        """Give part or all of the money back, without cancelling."""
+
+    def delete_order(self, order: str) -> None:
+        """The row is purged."""
+
+    # -- checkouts
+    def checkout(
+        self, *, customer: str | None = None, email: str = "", channel: str = "eur", quantity: int = 1
+    ) -> str:
+        """An open checkout with so many units of the product. With neither customer nor e-mail: nobody's yet."""
+
+    def put_code(self, checkout: str, code: str) -> bool:
+        """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""
+
+    def remove_code(self, checkout: str) -> None:
+        """The buyer takes the code off again."""
+
+    def checkout_total(self, checkout: str) -> Decimal:
+        """What the buyer would pay now."""
+
+    def complete(self, checkout: str) -> Completed:
+        """Pay and complete, as the storefront does."""
+
+    def abandon(self, checkout: str) -> None:
+        """The shop deletes the checkout without an order."""
