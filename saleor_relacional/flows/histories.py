@@ -1,4 +1,4 @@
-"""Facts → sufficient statistics, set-based: orders are aggregated where they lie, never carried into Python."""
+"""Facts → sufficient statistics, set-based: orders are aggregated where they lie, not carried into Python."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields

@@ -29,7 +29,7 @@ class Scored:
 
 
 def score_stale(now: datetime, *, limit: int = 5_000) -> Scored:
-    """Score people whose facts changed, oldest news first. Those that another worker is scoring are left to it."""
+    """Score people whose facts changed, oldest news first. Those that another worker has are left to it."""
     shop = fit.shop(now)
     with sql.atomic():
         found = sql.rows(

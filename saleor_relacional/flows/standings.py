@@ -106,7 +106,7 @@ def write(
     *,
     refitted: bool,
 ) -> int:
-    """Write statistics, boundaries and stages, tell changed stages in the history. How many stages changed."""
+    """Write statistics, boundaries and stages, and tell changed stages in the history; how many changed."""
     sql.run(SCRATCH)
     rows = _rows(history, own, limits, named, now, refitted=refitted)
     sql.copy_in("relacional_scored", ("profile_id", *COLUMNS), rows)
@@ -146,7 +146,8 @@ def _rows(
         cause = _cause(history, i, now, refitted=refitted) if changed else history.old_cause[i]
         since = _since(stage, last_at, moments, now, cause) if changed else history.old_since[i]
         table.append((
-            profile, history.purchases[i], history.purchase_days[i], history.first_day[i], history.last_day[i], last_at,
+            profile, history.purchases[i], history.purchase_days[i],
+            history.first_day[i], history.last_day[i], last_at,
             history.gap_log_sum[i], history.gap_log_squares[i], history.last_gap[i], history.currency[i],
             history.sold[i], history.refunded[i], history.valued_purchases[i], history.sold_squares[i],
             float(own.log_mean[i]) if last_at else None, float(own.log_sd[i]) if last_at else None, *moments,
