@@ -30,7 +30,9 @@ def one_line(text: str) -> str:
 
 
 def _printed(line: str) -> str:
-    kept = "".join(c for c in line.replace("\t", " ") if c in _JOINERS or unicodedata.category(c) not in _NOT_PRINTED)
+    kept = "".join(
+        c for c in line.replace("\t", " ") if c in _JOINERS or unicodedata.category(c) not in _NOT_PRINTED
+    )
     return re.sub(r"[ \u3000]+", " ", kept)
 
 
@@ -55,7 +57,9 @@ def _plain(value: object, path: str, depth: int) -> Plain:
         return {str(key): _plain(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, range)):
         return [_plain(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)]
-    raise _problem(path, f"is a {type(value).__name__}", "Pass text, numbers, dates, lists and mappings only.")
+    raise _problem(
+        path, f"is a {type(value).__name__}", "Pass text, numbers, dates, lists and mappings only."
+    )
 
 
 def _check_link(path: str, link: Plain) -> None:
@@ -81,5 +85,5 @@ def data_hash(data: Mapping[str, object], *, key: bytes = b"") -> str:
 
 def _canonical(value: object) -> str:
     if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.astimezone(dt.timezone.utc).isoformat()
+        return value.astimezone(dt.UTC).isoformat()
     return value.isoformat() if isinstance(value, dt.date) else str(value)

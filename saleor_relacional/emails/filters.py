@@ -90,4 +90,10 @@ def _zone(name: str | None) -> ZoneInfo:
 
 
 Local = Callable[[object, Locale, "str | None"], str]
-LOCAL: dict[str, Local] = {"money": money, "number": number, "percent": percent, "date": date, "person": person}
+LOCAL: dict[str, Local] = {
+    "money": money,
+    "number": number,
+    "percent": percent,
+    "date": date,
+    "person": person,
+}

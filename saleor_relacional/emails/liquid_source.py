@@ -21,14 +21,16 @@ from .problems import TemplateProblem
 
 LONGEST = 64_000
 """Characters of one template."""
+LONGEST_TAG = 1_000
+_DELIMITER = re.compile(r"\{\{|\{%|\}\}|%\}")
+_CLOSES = {"{{": "}}", "{%": "%}"}
+_UNPARSED = re.compile(r"\{%-?\s*(raw|doc)\b")
 _VARIABLE = re.compile(r"[\w-]+(?:\.[\w-]+|\[[^\]\n]{0,60}\])*")
 
 
 @lru_cache(maxsize=512)
 def compile_source(source: str, name: str, *, html: bool) -> BoundTemplate:
-    if len(source) > LONGEST:
-        cure = f"Keep it under {LONGEST} characters."
-        raise TemplateProblem("the template is too long", template=name, cure=cure)
+    _check_delimiters(source, name)
     template, problem = _parsed(sandbox.HTML if html else sandbox.TEXT, source, name)
     if template is None or problem is not None:
         raise problem or AssertionError
@@ -46,6 +48,26 @@ def evaluate(template: BoundTemplate, data: Mapping[str, object], locale: Locale
     except Exception as error:  # noqa: BLE001 a foreign interpreter over foreign source: also TypeError, ValueError
         problem = _rendering_problem(error, template.name)
     raise problem
+
+
+def _check_delimiters(source: str, name: str) -> None:
+    """The lexer's patterns take polynomial time where a tag is not closed, is very long, or is raw."""
+    if len(source) > LONGEST:
+        cure = f"Keep it under {LONGEST} characters."
+        raise TemplateProblem("the template is too long", template=name, cure=cure)
+    opened: re.Match[str] | None = None
+    for found in _DELIMITER.finditer(source):
+        if opened is None:
+            opened = found if found[0] in _CLOSES else None
+        elif found[0] == _CLOSES[opened[0]] and found.start() - opened.start() < LONGEST_TAG:
+            opened = None
+        else:
+            break
+    bad = opened or _UNPARSED.search(source)
+    if bad is not None:
+        said = "a tag is not closed, is too long, or is raw"
+        cure = f"Close every {{{{ and {{%, and keep each under {LONGEST_TAG} characters."
+        raise TemplateProblem(said, template=name, line=_line_at(source, bad.start()), cure=cure)
 
 
 def _parsed(env: Environment, source: str, name: str) -> tuple[BoundTemplate | None, TemplateProblem | None]:
@@ -94,7 +116,9 @@ def _rendering_problem(error: Exception, name: str) -> TemplateProblem:
     if isinstance(error, UndefinedError) and error.token is not None:
         missing = _VARIABLE.match(error.token.source, max(error.token.start_index, 0))
         said = f"`{missing[0] if missing else 'a variable'}` is not in the data"
-        return TemplateProblem(said, template=name, line=line, cure="Correct the name, or add it to the data.")
+        return TemplateProblem(
+            said, template=name, line=line, cure="Correct the name, or add it to the data."
+        )
     if isinstance(error, (ResourceLimitError, RecursionError, MemoryError)):
         cure = "Use fewer or shorter loops, texts and variables."
         return TemplateProblem("it does more than a mail may", template=name, line=line, cure=cure)

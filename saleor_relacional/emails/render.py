@@ -55,7 +55,7 @@ def render_source(
 
 
 def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
-    reason = one_line(_liquid(source, "reason", source.reason, data, locale))
+    reason = one_line(_liquid(source, "reason.liquid", source.reason, data, locale))
     subject = _subject(source, data, locale)
     framed = {**data, "subject": subject, "reason": reason}
     return Rendered(
@@ -91,6 +91,12 @@ def _text(source: Source, data: Mapping[str, object], locale: Locale) -> str:
 
 
 def _liquid(
-    source: Source, part: str, template: str, data: Mapping[str, object], locale: Locale, *, html: bool = False
+    source: Source,
+    part: str,
+    template: str,
+    data: Mapping[str, object],
+    locale: Locale,
+    *,
+    html: bool = False,
 ) -> str:
     return evaluate(compile_source(template, f"{source.name}/{part}", html=html), data, locale)

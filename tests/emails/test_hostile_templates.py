@@ -1,0 +1,108 @@
+"""What somebody with the right to write a template, and bad intent or bad luck, can do: nothing, quickly."""
+
+import time
+
+import pytest
+
+from saleor_relacional.emails import TemplateProblem, render_source, sample
+
+MANY = {"many": list(range(100))}
+NEST = "{% for a in many %}{% for b in many %}{% for c in many %}{% for d in many %}x"
+NEST += "{% endfor %}" * 4
+DOUBLE = '{% assign s = "0123456789" %}' + "{% assign s = s | append: s %}" * 40
+CHAIN = '{% assign s = "0123456789" %}{{ s' + " | append: s" * 5_000 + " }}"
+WIDE = "{% capture s %}" + "x" * 30_000 + "{% endcapture %}"
+
+HOSTILE = {
+    "nested loops": NEST,
+    "loops in a row": "{% for a in many %}{% endfor %}" * 25,
+    "a loop inside, never printing": "{% for a in many %}{% for b in many %}{% endfor %}{% endfor %}",
+    "a range": "{% for i in (1..1000000000) %}{% endfor %}",
+    "a range, reversed": "{% for i in (1..999999999) reversed limit:1 %}{% endfor %}",
+    "a range in an output": "{{ (1..999999999) | size }}",
+    "a range in a condition": '{% if (1..999999999) contains "x" %}{% endif %}',
+    "huge output": WIDE + "{{ s }}" * 10,
+    "huge variable": DOUBLE,
+    "huge capture": "{% capture a %}{% for i in many %}" + "y" * 3_000 + "{% endfor %}{% endcapture %}",
+    "many variables": "".join("{% assign v" + str(n) + ' = "some words" %}' for n in range(1_000)),
+    "a long chain of filters": CHAIN,
+    "a long chain of filters on a long text": WIDE + "{{ s" + " | upcase" * 25_000 + "}}",
+    "many steps": "{% for a in many %}" + "{% assign x = 1 %}" * 300 + "{% endfor %}",
+    "nested blocks": "{% if true %}" * 500 + "{% endif %}" * 500,
+    "a long condition": "{% if 1 " + "and 1 " * 8_000 + "%}{% endif %}",
+    "nested brackets": "{{ " + "many[" * 5_000 + "0" + "]" * 5_000 + " }}",
+    "unclosed": "{{" * 30_000,
+    "unclosed tags": "{% if " * 10_000,
+    "unclosed raw": "{% raw %}" * 7_000,
+    "a tag of blanks": "{{" + " " * 60_000 + "}}",
+    "an unclosed tag of blanks": "{%" + " " * 60_000,
+    "an unclosed comment": "{% comment %}" * 4_000,
+    "quotes": "{{ " + "'\"" * 30_000 + " }}",
+    "too long a source": "x" * 64_001,
+    "include": '{% include "/etc/passwd" %}',
+    "render": '{% render "win_back/en/body" %}',
+    "dunder of an object": "{{ shop.__class__.__mro__ }}",
+    "dunder by brackets": '{{ shop["__class__"] }}',
+    "method of a string": "{{ shop.name.format }}",
+    "method of a mapping": "{{ shop.items }}",
+    "unescape": "{{ shop.name | safe }}",
+    "unescape in a branch not taken": "{% if offer == 1 %}{{ shop.name | safe }}{% endif %}",
+    "replace": '{{ shop.name | replace: "", shop.name }}',
+    "whole number without end": "{{ 9 | times: 9 }}",
+    "break outside": "{% break %}",
+    "tablerow": "{% tablerow a in many cols:1 %}{% endtablerow %}",
+    "division": "{{ 1 | divided_by: 0 }}",
+}
+
+
+def attempt(subject="s", mjml="", text="t"):
+    began = time.monotonic()
+    with pytest.raises(TemplateProblem) as caught:
+        render_source(subject, mjml, text, "en", sample("win_back") | MANY)
+    assert time.monotonic() - began < 5
+    assert len(str(caught.value)) < 600
+    return caught.value
+
+
+@pytest.mark.parametrize("part", ["subject", "mjml", "text"])
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
+def test_ends_with_a_problem_that_names_the_template(part, source):
+    assert attempt(**{part: source}).template.startswith("own win_back/en/")
+
+
+def text_element(inside):
+    return f"<mj-section><mj-column><mj-text>{inside}</mj-text></mj-column></mj-section>"
+
+
+@pytest.mark.parametrize(
+    "mjml",
+    [
+        '<mj-include path="/etc/passwd" />',
+        '<mj-include path="http://127.0.0.1:9/x.mjml" />',
+        "<mj-include path='file:///etc/passwd'></mj-include>",
+        "<MJ-INCLUDE path='/etc/passwd' />",
+        "<mjml><mj-body></mj-body></mjml>",
+        "</mj-wrapper></mj-body></mjml>",
+        "<mj-raw><!-- </mj-raw>",
+        "<mj-sektion></mj-sektion>",
+        "<mj-social><mj-social-element name='x' /></mj-social>",
+        text_element("<script>1</script>"),
+        text_element("<iframe src='https://x.example'></iframe>"),
+        text_element("<style>.small { display: none }</style>"),
+        text_element('{{ "<scr" }}{{ "ipt>" }}'),
+        text_element("<!-- the foot"),
+        text_element("<b>"),
+        text_element("<div>" * 20_000 + "</div>" * 20_000),
+        text_element("{% for a in many %}{% for b in shop %}<div>{% endfor %}" * 4 + "{% endfor %}" * 4),
+        text_element("<a " + "b" * 30_000),
+    ],
+)
+def test_mjml_reaches_no_file_no_network_and_no_foot(mjml):
+    attempt(mjml=mjml)
+
+
+def test_a_loop_over_a_list_of_ordinary_length_is_fine():
+    mail = render_source(
+        "s", "", "{% for a in many %}{{ a | number }} {% endfor %}", "en", sample("win_back") | MANY
+    )
+    assert "97 98 99" in mail.text
