@@ -217,6 +217,10 @@ class Lent:
     user: type
     load_users: Any
     """(info, [account references]) → promise of a list of users, None where unknown."""
+    date_time: Any = None
+    """The host's own DateTime scalar; None where graphene's own serves. A schema knows one type of a name."""
+    direction: Any = None
+    """The host's own OrderDirection enum (ASC is "", DESC is "-"); None where ours serves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,6 +301,10 @@ class Host(Protocol):
         """Who is asking, from a GraphQL context or a request."""
 
     def lent(self) -> Lent: ...
+
+    def dashboard_origins(self) -> Sequence[str]:
+        """Where the shop's dashboard is served from, as sources of a Content-Security-Policy: only it may frame our
+        pages. Empty when not configured: then nobody may."""
 
     # -- health
     def lacks(self) -> Sequence[Lack]:

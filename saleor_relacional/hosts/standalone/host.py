@@ -100,6 +100,9 @@ class StandaloneHost:
 
         return Lent(money=types.Money, user=types.User, load_users=types.load_users)
 
+    def dashboard_origins(self) -> Sequence[str]:
+        return ["'self'"]  # the shop serves an imitation of the dashboard itself
+
     # -- health
     def lacks(self) -> Sequence[Lack]:
         found = []
