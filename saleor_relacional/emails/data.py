@@ -49,13 +49,13 @@ def clean(data: Mapping[str, object]) -> dict[str, Plain]:
 def _plain(value: object, path: str, depth: int) -> Plain:
     if depth > MAX_DEPTH:
         raise _problem(path, f"is nested more than {MAX_DEPTH} levels deep", "Pass less.")
-    if value is None or isinstance(value, (bool, int, float, Decimal, dt.date)):
+    if value is None or isinstance(value, bool | int | float | Decimal | dt.date):
         return value
     if isinstance(value, str):
         return one_line(str.__str__(value))
     if isinstance(value, Mapping):
         return {str(key): _plain(item, f"{path}.{key}", depth + 1) for key, item in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, range)):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | range):
         return [_plain(item, f"{path}[{at}]", depth + 1) for at, item in enumerate(value)]
     raise _problem(
         path, f"is a {type(value).__name__}", "Pass text, numbers, dates, lists and mappings only."

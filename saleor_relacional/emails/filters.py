@@ -62,7 +62,7 @@ def person(value: object, locale: Locale, zone: str | None) -> str:
 
 
 def _decimal(value: object, name: str) -> Decimal:
-    if isinstance(value, bool) or not isinstance(value, (int, str, Decimal)):
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise BadValue(f"`{name}` needs a Decimal, a whole number or text such as 12.50")
     try:
         exact = Decimal(value)

@@ -119,7 +119,7 @@ def _rendering_problem(error: Exception, name: str) -> TemplateProblem:
         return TemplateProblem(
             said, template=name, line=line, cure="Correct the name, or add it to the data."
         )
-    if isinstance(error, (ResourceLimitError, RecursionError, MemoryError)):
+    if isinstance(error, ResourceLimitError | RecursionError | MemoryError):
         cure = "Use fewer or shorter loops, texts and variables."
         return TemplateProblem("it does more than a mail may", template=name, line=line, cure=cure)
     if isinstance(error, BadValue):

@@ -1,10 +1,12 @@
 """What somebody with the right to write a template, and bad intent or bad luck, can do: nothing, quickly."""
 
+import threading
 import time
 
 import pytest
 
 from saleor_relacional.emails import TemplateProblem, render_source, sample
+from saleor_relacional.emails.mjml import MOST_ELEMENTS
 
 MANY = {"many": list(range(100))}
 NEST = "{% for a in many %}{% for b in many %}{% for c in many %}{% for d in many %}x"
@@ -99,6 +101,24 @@ def text_element(inside):
 )
 def test_mjml_reaches_no_file_no_network_and_no_foot(mjml):
     attempt(mjml=mjml)
+
+
+def test_the_most_elements_allowed_do_not_overflow_a_small_stack():
+    """In a thread of 2 MB, where mrml's recursion would end the process, not the rendering."""
+    inside = MOST_ELEMENTS - 3
+    body = text_element("<div>" * inside + "</div>" * inside)
+    made = []
+    before = threading.stack_size(2 * 1024 * 1024)
+    try:
+        thread = threading.Thread(
+            target=lambda: made.append(render_source("s", body, "t", "en", sample("win_back")))
+        )
+        thread.start()
+    finally:
+        threading.stack_size(before)
+    thread.join()
+
+    assert "<div><div>" in made[0].html
 
 
 def test_a_loop_over_a_list_of_ordinary_length_is_fine():

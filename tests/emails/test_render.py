@@ -101,7 +101,8 @@ def test_a_value_marked_safe_is_escaped_all_the_same():
 
 
 def test_a_value_joined_to_words_is_still_escaped():
-    body = '<mj-section><mj-column><mj-text>{{ "<i>" | append: x | append: "</i>" }}</mj-text></mj-column></mj-section>'
+    joined = '{{ "<i>" | append: x | append: "</i>" }}'
+    body = f"<mj-section><mj-column><mj-text>{joined}</mj-text></mj-column></mj-section>"
     html = render_source("s", body, "t", "en", sample("win_back") | {"x": "<b>"}).html
     assert "<i>&lt;b&gt;</i>" in html
 
