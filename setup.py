@@ -63,7 +63,7 @@ setup(
             "mypy==1.18.2",
             "django-stubs==5.2.5",
             "import-linter>=2.5,<3",
-            "build>=1.2,<2",
+            "setuptools>=77",
         ],
     },
     entry_points={
