@@ -1,4 +1,5 @@
-"""Fixtures that every test may use. Hosts are imported inside them: the suite also runs inside Saleor's own pytest."""
+"""Fixtures that every test may use. Hosts are imported inside them: the suite also runs inside Saleor's own
+pytest."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -35,7 +36,8 @@ def host(db: Any) -> Host:
 
 @pytest.fixture
 def shop(db: Any) -> Any:
-    """The standalone shop, its clock stopped at NOON, with one channel in euros: act in it through the driver."""
+    """The standalone shop, its clock stopped at NOON, with one channel in euros: act in it through the
+    driver."""
     from tests.hosts.standalone import StandaloneShop
 
     shop = StandaloneShop()

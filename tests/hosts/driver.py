@@ -1,7 +1,9 @@
 """What the contract suite asks of a shop: the everyday things people do in it, in the shop's own way.
 
-Each host's tests implement `Shop` once (standalone: tests/hosts/standalone.py) and hand it out as the fixture `shop`.
-References are the host's own (`str`), the same that its facts carry. Money is Decimal in the channel's currency.
+Each host's tests implement `Shop` once (standalone: tests/hosts/standalone.py) and hand it out as the
+fixture `shop`.
+References are the host's own (`str`), the same that its facts carry. Money is Decimal in the channel's
+currency.
 """
 
 from dataclasses import dataclass
@@ -72,7 +74,8 @@ class Shop(Protocol):
         state: OrderState = OrderState.COUNTS,
         placed_at: datetime | None = None,
     ) -> str:
-        """An order with one line in a state that means `state`, without a checkout. Placed now when not said."""
+        """An order with one line in a state that means `state`, without a checkout. Placed now when not
+        said."""
 
     def cancel(self, order: str) -> None: ...
 
@@ -86,7 +89,8 @@ class Shop(Protocol):
     def checkout(
         self, *, customer: str | None = None, email: str = "", channel: str = "eur", quantity: int = 1
     ) -> str:
-        """An open checkout with so many units of the product. With neither customer nor e-mail: nobody's yet."""
+        """An open checkout with so many units of the product. With neither customer nor e-mail: nobody's
+        yet."""
 
     def put_code(self, checkout: str, code: str) -> bool:
         """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""

@@ -63,4 +63,6 @@ def _app(reference: str) -> Caller:
     app = AppAccount.objects.filter(pk=int(reference), active=True).first()
     if app is None:
         return ANONYMOUS
-    return Caller(account=None, vouched=False, staff=False, app=app.name, permissions=frozenset(app.permissions))
+    return Caller(
+        account=None, vouched=False, staff=False, app=app.name, permissions=frozenset(app.permissions)
+    )

@@ -14,7 +14,8 @@ app.set_default()
 
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
-    """Put our periodic tasks on this app's beat. After finalizing, because the tasks must be known by then."""
+    """Put our periodic tasks on this app's beat. After finalizing, because the tasks must be known by
+    then."""
     from saleor_relacional.tasks import BEAT
 
     for name, seconds in BEAT:

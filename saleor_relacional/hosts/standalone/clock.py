@@ -6,7 +6,8 @@ from saleor_relacional.hosts.standalone.models import Shop
 
 
 def now() -> datetime:
-    """The shop's clock: aware, UTC. One row is read a call, so that every process sees the same time at once."""
+    """The shop's clock: aware, UTC. One row is read a call, so that every process sees the same time at
+    once."""
     row = Shop.objects.filter(id=1).values_list("frozen_at", "clock_offset").first()
     frozen_at, offset = row or (None, timedelta())
     return frozen_at or datetime.now(UTC) + offset

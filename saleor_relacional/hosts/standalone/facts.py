@@ -111,7 +111,9 @@ def _order(row: Order) -> OrderFact:
             LineFact(product_key=line.sku, name=line.name, quantity=line.quantity, total=line.total)
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ),
-        refunds=tuple(_refund(row, refund) for refund in sorted(row.refunds.all(), key=lambda r: (r.happened_at, r.id))),
+        refunds=tuple(
+            _refund(row, refund) for refund in sorted(row.refunds.all(), key=lambda r: (r.happened_at, r.id))
+        ),
     )
 
 

@@ -107,7 +107,9 @@ class StandaloneHost:
     def lacks(self) -> Sequence[Lack]:
         found = []
         if not self.channels():
-            found.append(Lack(code="no_channel", problem="The shop has no channel.", cure="Create one Channel."))
+            found.append(
+                Lack(code="no_channel", problem="The shop has no channel.", cure="Create one Channel.")
+            )
         if not self.public_url():
             found.append(Lack(code="no_public_url", problem="Links cannot be made.", cure="Set PUBLIC_URL."))
         return found

@@ -1,4 +1,5 @@
-"""Django settings of the standalone shop, used by the demo and the tests. Servers come from the environment."""
+"""Django settings of the standalone shop, used by the demo and the tests. Servers come from the
+environment."""
 
 import os
 import tempfile
@@ -9,8 +10,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 if "DATABASE_URL" not in os.environ:
     raise ImproperlyConfigured(
-        "DATABASE_URL is not set. `make demo` and `make test` start a PostgreSQL by themselves; for anything else put"
-        " `python -m saleor_relacional.hosts.standalone.servers` before the command, or set DATABASE_URL."
+        "DATABASE_URL is not set. `make demo` and `make test` start a PostgreSQL by themselves; for anything"
+        " else put `python -m saleor_relacional.hosts.standalone.servers` before the command, or set"
+        " DATABASE_URL."
     )
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "a shop for trying things out; never serve it to the world")

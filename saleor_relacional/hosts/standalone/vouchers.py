@@ -60,12 +60,15 @@ def give_back(code: str) -> bool:
 def take_off(checkout: str, code: str) -> bool:
     """Take the code off an open checkout, if it is still on it."""
     return bool(
-        Checkout.objects.filter(id=UUID(checkout), code=code).exclude(code="").update(code="", changed_at=clock.now())
+        Checkout.objects.filter(id=UUID(checkout), code=code)
+        .exclude(code="")
+        .update(code="", changed_at=clock.now())
     )
 
 
 def holder(checkout: str, code: str) -> Holder:
-    """What became of this checkout. The order is looked for last: completing makes it and ends the checkout at once."""
+    """What became of this checkout. The order is looked for last: completing makes it and ends the checkout
+    at once."""
     token = UUID(checkout)
     carried = Checkout.objects.filter(id=token).values_list("code", flat=True).first()
     if carried is not None:

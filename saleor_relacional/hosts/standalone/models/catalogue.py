@@ -35,4 +35,6 @@ class Price(models.Model):
     """In the channel's currency."""
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["variant", "channel"], name="relacional_shop_price_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["variant", "channel"], name="relacional_shop_price_once")
+        ]

@@ -103,4 +103,6 @@ class Refund(models.Model):
     happened_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="relacional_shop_refund_some")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="relacional_shop_refund_some")
+        ]

@@ -26,7 +26,9 @@ class VoucherListing(models.Model):
     value = models.DecimalField(max_digits=20, decimal_places=3)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["voucher", "channel"], name="relacional_shop_listing_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["voucher", "channel"], name="relacional_shop_listing_once")
+        ]
 
 
 class CodeState(models.TextChoices):

@@ -32,19 +32,26 @@ class Priced:
 
 
 def listing_of(code: str, channel: str, at: datetime) -> VoucherListing | None:
-    """What this code is worth in this channel now; None when nothing: unknown, spent, withdrawn, over, not listed."""
+    """What this code is worth in this channel now; None when nothing: unknown, spent, withdrawn, over, not
+    listed."""
     found = VoucherCode.objects.select_related("voucher").filter(code=code, state=CodeState.USABLE).first()
     if found is None or found.voucher.starts_at > at:
         return None
     if found.voucher.ends_at is not None and found.voucher.ends_at <= at:
         return None
-    return VoucherListing.objects.select_related("voucher").filter(voucher=found.voucher, channel_id=channel).first()
+    return (
+        VoucherListing.objects.select_related("voucher")
+        .filter(voucher=found.voucher, channel_id=channel)
+        .first()
+    )
 
 
 def price_of(checkout: Checkout, *, at: datetime) -> Priced:
     """Price a checkout with the code that it carries."""
     lines = list(checkout.lines.select_related("variant__product").order_by("pk"))
-    here = Price.objects.filter(channel_id=checkout.channel_id, variant__in=[line.variant_id for line in lines])
+    here = Price.objects.filter(
+        channel_id=checkout.channel_id, variant__in=[line.variant_id for line in lines]
+    )
     amounts = dict(here.values_list("variant_id", "amount"))
     gross = [amounts[line.variant_id] * line.quantity for line in lines]
     listing = listing_of(checkout.code, checkout.channel_id, at) if checkout.code else None

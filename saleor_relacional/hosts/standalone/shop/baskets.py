@@ -1,0 +1,92 @@
+"""People fill a basket and put a code on it."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import transaction
+
+from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.standalone import clock
+from saleor_relacional.hosts.standalone.models import Channel, Checkout, CheckoutLine, Customer, Price
+from saleor_relacional.hosts.standalone.shop.price import listing_of
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+from saleor_relacional.hosts.standalone.shop.tell import tell
+
+
+def open_checkout(
+    channel: str,
+    lines: Mapping[str, int],
+    *,
+    customer: Customer | None = None,
+    email: str = "",
+    language: str = "en",
+) -> Checkout:
+    """A checkout with these quantities by SKU, for an account, an address, or nobody yet."""
+    if not Channel.objects.filter(slug=channel).exists():
+        raise Refusal("There is no such channel.", code="NOT_FOUND", field="channel")
+    if not lines or min(lines.values()) < 1:
+        raise Refusal("A checkout needs at least one of something.", code="ZERO_QUANTITY", field="lines")
+    sold_here = set(
+        Price.objects.filter(channel_id=channel, variant__in=lines).values_list("variant_id", flat=True)
+    )
+    if missing := set(lines) - sold_here:
+        raise Refusal(f"Not for sale here: {', '.join(sorted(missing))}.", code="NOT_FOUND", field="lines")
+    now = clock.now()
+    with transaction.atomic():
+        checkout = Checkout.objects.create(
+            channel_id=channel,
+            customer=customer,
+            email=customer.email if customer else email.strip(),
+            language=customer.language if customer else language,
+            created_at=now,
+            changed_at=now,
+        )
+        CheckoutLine.objects.bulk_create(
+            [
+                CheckoutLine(checkout=checkout, variant_id=sku, quantity=quantity)
+                for sku, quantity in lines.items()
+            ]
+        )
+        tell(Kind.CHECKOUT, [checkout.pk])
+    return checkout
+
+
+def find(token: str) -> Checkout:
+    """The open checkout of this token."""
+    try:
+        return Checkout.objects.select_related("channel", "customer").get(pk=UUID(token))
+    except (Checkout.DoesNotExist, ValueError) as error:
+        raise Refusal("There is no such open checkout.", code="NOT_FOUND", field="id") from error
+
+
+def set_email(checkout: Checkout, email: str) -> None:
+    """The buyer types an address."""
+    _change(checkout, email=email.strip())
+
+
+def put_code(checkout: Checkout, code: str) -> None:
+    """Put a code on. The shop checks what it knows of the code, which is not whose it is."""
+    if listing_of(code, checkout.channel_id, clock.now()) is None:
+        raise Refusal("This code gives nothing here.", code="INVALID", field="promoCode")
+    _change(checkout, code=code)
+
+
+def remove_code(checkout: Checkout) -> None:
+    """Take the code off."""
+    _change(checkout, code="")
+
+
+def abandon(checkout: Checkout) -> None:
+    """The shop clears it away; no order comes of it."""
+    with transaction.atomic():
+        tell(Kind.CHECKOUT, [checkout.pk])
+        checkout.delete()
+
+
+def _change(checkout: Checkout, **values: str) -> None:
+    with transaction.atomic():
+        for name, value in values.items():
+            setattr(checkout, name, value)
+        checkout.changed_at = clock.now()
+        checkout.save(update_fields=[*values, "changed_at"])
+        tell(Kind.CHECKOUT, [checkout.pk])

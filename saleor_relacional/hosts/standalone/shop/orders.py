@@ -1,0 +1,124 @@
+"""What staff do with orders, and what happens to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Sum
+
+from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.standalone import clock
+from saleor_relacional.hosts.standalone.models import Channel, Customer, Order, OrderLine, Refund, Status
+from saleor_relacional.hosts.standalone.shop.number import next_number
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+from saleor_relacional.hosts.standalone.shop.tell import tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """One line of an order that staff write."""
+
+    sku: str
+    name: str
+    quantity: int
+    total: Decimal
+
+
+def place(
+    channel: Channel,
+    lines: Sequence[Bought],
+    *,
+    customer: Customer | None = None,
+    email: str = "",
+    status: Status = Status.PAID,
+    placed_at: datetime | None = None,
+    replaces: Order | None = None,
+) -> Order:
+    """An order without a checkout: by telephone, at the counter, or as a draft. Placed now when not said."""
+    now = clock.now()
+    with transaction.atomic():
+        order = Order.objects.create(
+            number=next_number(),
+            status=status,
+            customer=customer,
+            email=customer.email if customer else email.strip(),
+            first_name=customer.first_name if customer else "",
+            language=customer.language if customer else "en",
+            channel=channel,
+            currency=channel.currency,
+            total=sum((line.total for line in lines), Decimal("0.00")),
+            replaces=replaces,
+            placed_at=placed_at or now,
+            changed_at=now,
+        )
+        OrderLine.objects.bulk_create(
+            [
+                OrderLine(order=order, sku=line.sku, name=line.name, quantity=line.quantity, total=line.total)
+                for line in lines
+            ]
+        )
+        tell(Kind.ORDER, [order.pk])
+    return order
+
+
+def find(reference: str) -> Order:
+    """The order of this id."""
+    try:
+        return Order.objects.get(pk=UUID(reference))
+    except (Order.DoesNotExist, ValueError) as error:
+        raise Refusal("There is no such order.", code="NOT_FOUND", field="id") from error
+
+
+def pay(order: Order) -> None:
+    """Somebody paid it."""
+    _move(order, {Status.DRAFT, Status.UNPAID}, Status.PAID, "Only an unpaid order can be paid.")
+
+
+def fulfil(order: Order) -> None:
+    """It left the house."""
+    _move(order, {Status.PAID}, Status.FULFILLED, "Only a paid order can be sent.")
+
+
+def cancel(order: Order) -> None:
+    """It is taken back whole. The code that it used stays spent, as in Saleor."""
+    _move(
+        order, {Status.DRAFT, Status.UNPAID, Status.PAID}, Status.CANCELED, "This order cannot be cancelled."
+    )
+
+
+def refund(order: Order, amount: Decimal) -> Refund:
+    """Give money back: part of it or all that is left."""
+    now = clock.now()
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        given = order.refunds.aggregate(given=Sum("amount"))["given"] or Decimal(0)
+        if order.status not in {Status.PAID, Status.FULFILLED}:
+            raise Refusal("Nothing was paid.", code="CANNOT_REFUND", field="id")
+        if not 0 < amount <= order.total - given:
+            raise Refusal("That is not an amount that is left.", code="INVALID", field="amount")
+        made = Refund.objects.create(order=order, amount=amount, happened_at=now)
+        order.changed_at = now
+        order.save(update_fields=["changed_at"])
+        tell(Kind.ORDER, [order.pk])
+    return made
+
+
+def purge(order: Order) -> None:
+    """The books of old years are cleared away."""
+    with transaction.atomic():
+        tell(Kind.ORDER, [order.pk])
+        order.delete()
+
+
+def _move(order: Order, before: set[Status], after: Status, otherwise: str) -> None:
+    with transaction.atomic():
+        moved = Order.objects.filter(pk=order.pk, status__in=before).update(
+            status=after, changed_at=clock.now()
+        )
+        if not moved:
+            raise Refusal(otherwise, code="INVALID", field="id")
+        tell(Kind.ORDER, [order.pk])
+    order.refresh_from_db()

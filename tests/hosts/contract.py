@@ -1,0 +1,13 @@
+"""The contract that every host keeps, told as stories. A host's tests subclass `HostContract` (see
+contract_*.py) and
+provide the fixture `shop`: a driver (tests/hosts/driver.py) of a shop that has a channel "eur" in EUR and
+nobody in it."""
+
+from tests.hosts.contract_facts import FactsContract
+from tests.hosts.contract_people import PeopleContract
+from tests.hosts.contract_place import PlaceContract
+from tests.hosts.contract_vouchers import VouchersContract
+
+
+class HostContract(FactsContract, VouchersContract, PeopleContract, PlaceContract):
+    """All of it."""

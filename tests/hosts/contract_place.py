@@ -1,0 +1,84 @@
+"""The shop's clock, name, channels and links, and writing."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from saleor_relacional.hosts.base import Channel, Host, Kind
+from saleor_relacional.models import Policy
+from tests.hosts.driver import Shop
+
+
+class PlaceContract:
+    """Subclassed by contract.HostContract."""
+
+    def test_it_is_a_host(self, shop: Shop) -> None:
+        """Every method of the protocol is there, and facts can name their source."""
+        assert isinstance(shop.host, Host)
+        assert shop.host.source
+
+    def test_the_clock_is_aware_utc_and_does_not_go_back(self, shop: Shop) -> None:
+        """Two looks in a row."""
+        first, second = shop.host.now(), shop.host.now()
+        assert first.utcoffset() == timedelta(0)
+        assert second >= first
+
+    def test_the_shop_lives_by_its_own_clock(self, shop: Shop) -> None:
+        """Sixty days later by the shop's clock, what it writes carries that time."""
+        if not shop.clock_moves:
+            pytest.skip("this host lives by the real clock")
+        later = shop.host.now() + timedelta(days=60)
+        shop.set_clock(later)
+        assert shop.host.now() == later
+        order = shop.host.fetch(Kind.ORDER, [shop.order(email="ana@example.com")])[0]
+        assert order.changed_at == later
+
+    def test_the_time_zone_has_a_name(self, shop: Shop) -> None:
+        """The purchase day is a day in it."""
+        assert ZoneInfo(shop.host.time_zone())
+
+    def test_channels(self, shop: Shop) -> None:
+        """Each with its currency."""
+        shop.channel("usd", "USD")
+        found = {channel.slug: channel for channel in shop.host.channels()}
+        assert isinstance(found["eur"], Channel)
+        assert (found["eur"].currency, found["usd"].currency) == ("EUR", "USD")
+
+    def test_links(self, shop: Shop) -> None:
+        """Absolute and without a slash at the end, or empty when nobody configured them."""
+        url = shop.host.public_url()
+        assert url == "" or (url.startswith(("http://", "https://")) and not url.endswith("/"))
+        assert isinstance(shop.host.storefront_url("eur"), str)
+        assert shop.host.storefront_url("no such channel") == shop.host.storefront_url("no such channel")
+        assert shop.host.shop_name()
+
+    def test_writing_lets_a_door_write(self, shop: Shop) -> None:
+        """Outside a request of the host's own our tables can be written within the block."""
+        with shop.host.writing():
+            Policy.objects.update_or_create(id=1, defaults={"updated_at": shop.host.now()})
+        assert Policy.objects.filter(id=1).exists()
+
+    def test_reading_names_a_database(self, shop: Shop) -> None:
+        """An alias that the settings know."""
+        from django.db import connections
+
+        assert shop.host.reading(shop.context()) in connections
+
+    def test_it_says_what_it_lacks(self, shop: Shop) -> None:
+        """Every lack carries its cure."""
+        for lack in shop.host.lacks():
+            assert lack.code
+            assert lack.problem
+            assert lack.cure
+
+    def test_it_is_switched_on(self, shop: Shop) -> None:
+        """Until the shop's admin says otherwise."""
+        assert shop.host.active() is True
+
+    def test_it_lends_its_types(self, shop: Shop) -> None:
+        """Money and User are the host's own GraphQL types, and users are loaded by reference in one go."""
+        lent = shop.host.lent()
+        assert lent.money._meta.name == "Money"
+        assert lent.user._meta.name == "User"
+        assert callable(lent.load_users)

@@ -1,0 +1,138 @@
+"""The standalone shop under the driver: its own verbs, nothing behind their back except `touch` and
+purges."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Kind, OrderState
+from saleor_relacional.hosts.standalone import callers, clock, models
+from saleor_relacional.hosts.standalone.shop import accounts, baskets, completion, orders
+from saleor_relacional.hosts.standalone.shop.price import price_of
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+from tests.hosts.driver import UNIT, Completed
+
+SKU = "tea"
+ROWS = {Kind.CUSTOMER: models.Customer, Kind.ORDER: models.Order, Kind.CHECKOUT: models.Checkout}
+
+
+class StandaloneShop:
+    """See tests/hosts/driver.py."""
+
+    clock_moves = True
+
+    def __init__(self) -> None:
+        self.host = conf.host()
+
+    # -- time
+    def set_clock(self, instant: datetime) -> None:
+        clock.freeze(instant)
+
+    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+        assert ROWS[kind].objects.filter(pk=reference).update(changed_at=changed_at) == 1
+
+    # -- place
+    def channel(self, slug: str, currency: str) -> str:
+        channel, _ = models.Channel.objects.get_or_create(
+            slug=slug, defaults={"name": slug, "currency": currency}
+        )
+        product, _ = models.Product.objects.get_or_create(name="Tea")
+        variant, _ = models.Variant.objects.get_or_create(sku=SKU, defaults={"product": product})
+        models.Price.objects.get_or_create(variant=variant, channel=channel, defaults={"amount": UNIT})
+        return slug
+
+    # -- people
+    def customer(
+        self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
+    ) -> str:
+        made = accounts.register(email, None, first_name=first_name, language=language, confirmed=confirmed)
+        return str(made.pk)
+
+    def confirm(self, customer: str) -> None:
+        accounts.confirm(accounts.confirmation_token(models.Customer.objects.get(pk=customer)))
+
+    def delete_customer(self, customer: str) -> None:
+        accounts.delete(models.Customer.objects.get(pk=customer))
+
+    def staff(self, *permissions: str) -> str:
+        account = accounts.register(f"{uuid.uuid4()}@staff.example", None, confirmed=True)
+        accounts.employ(account, *permissions)
+        return str(account.pk)
+
+    def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
+        request = HttpRequest()
+        token = ""
+        if account is not None:
+            token = callers.token_for(models.Customer.objects.get(pk=account))
+        elif app is not None:
+            token = callers.token_for_app(accounts.install_app("test app", *app))
+        if token:
+            request.META["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return request
+
+    # -- orders
+    def order(
+        self,
+        *,
+        customer: str | None = None,
+        email: str = "",
+        total: Decimal = UNIT,
+        channel: str = "eur",
+        state: OrderState = OrderState.COUNTS,
+        placed_at: datetime | None = None,
+    ) -> str:
+        here = models.Channel.objects.get(pk=channel)
+        line = orders.Bought(sku=SKU, name="Tea", quantity=1, total=total)
+        buyer = models.Customer.objects.get(pk=customer) if customer else None
+        status = models.Status.DRAFT if state is OrderState.PENDING else models.Status.PAID
+        before = (
+            orders.place(here, [line], email="before@example.com") if state is OrderState.REISSUE else None
+        )
+        order = orders.place(
+            here, [line], customer=buyer, email=email, status=status, placed_at=placed_at, replaces=before
+        )
+        if state is OrderState.WITHDRAWN:
+            orders.cancel(order)
+        return str(order.pk)
+
+    def cancel(self, order: str) -> None:
+        orders.cancel(orders.find(order))
+
+    def refund(self, order: str, amount: Decimal) -> None:
+        orders.refund(orders.find(order), amount)
+
+    def delete_order(self, order: str) -> None:
+        orders.purge(orders.find(order))
+
+    # -- checkouts
+    def checkout(
+        self, *, customer: str | None = None, email: str = "", channel: str = "eur", quantity: int = 1
+    ) -> str:
+        buyer = models.Customer.objects.get(pk=customer) if customer else None
+        return str(baskets.open_checkout(channel, {SKU: quantity}, customer=buyer, email=email).pk)
+
+    def put_code(self, checkout: str, code: str) -> bool:
+        try:
+            baskets.put_code(baskets.find(checkout), code)
+        except Refusal:
+            return False
+        return True
+
+    def remove_code(self, checkout: str) -> None:
+        baskets.remove_code(baskets.find(checkout))
+
+    def checkout_total(self, checkout: str) -> Decimal:
+        return price_of(baskets.find(checkout), at=self.host.now()).total
+
+    def complete(self, checkout: str) -> Completed:
+        try:
+            return Completed(order=str(completion.complete(baskets.find(checkout)).pk))
+        except Refusal as refusal:
+            return Completed(order=None, refused=refusal.code)
+
+    def abandon(self, checkout: str) -> None:
+        baskets.abandon(baskets.find(checkout))
