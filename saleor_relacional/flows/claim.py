@@ -1,8 +1,8 @@
-"""Whose code is it, and which checkout may spend it. Everything here reads and writes the claims table alone, in the
-host's database, so that the last check before a sale depends on as little as possible.
+"""Whose code is it, and which checkout may spend it. Everything here reads and writes the claims table
+alone, in the host's database, so that the last check before a sale depends on as little as possible.
 
-A code of an account is bound to that account, or to its typed address in a checkout without an account. A guest's
-code is bound to a typed address only: whoever knows both can spend it.
+A code of an account is bound to that account, or to its typed address in a checkout without an account.
+A guest's code is bound to a typed address only: whoever knows both can spend it.
 """
 
 import hmac
@@ -59,7 +59,8 @@ def verdict(reason: Reason) -> Verdict:
 
 
 def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
-    """Keyed hash of an address (32 bytes), under the site's SECRET_KEY: the check needs no other table for it."""
+    """Keyed hash of an address (32 bytes), under the site's SECRET_KEY: the check needs no other table
+    for it."""
     key = email.strip().lower()
     return salted_hmac("saleor_relacional.claim", key, secret=secret, algorithm="sha256").digest()
 
@@ -97,8 +98,9 @@ def _look(code: str) -> Claim | None:
 
 
 def _alone(code: str) -> bool:
-    """Be the only checkout that asks for this code until the host's transaction ends. False when a rival is completing
-    right now and outlasts our lock_timeout: that is no error of ours, so it must not let a second sale pass."""
+    """Be the only checkout that asks for this code until the host's transaction ends. False when a rival
+    is completing right now and outlasts our lock_timeout: that is no error of ours, so it must not let a
+    second sale pass."""
     try:
         with transaction.atomic(using=conf.HOST_DATABASE), connections[conf.HOST_DATABASE].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
@@ -141,10 +143,16 @@ def settle(codes: Iterable[str], order: str) -> None:
     Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(order=order)
 
 
-def free(code: str, order: str) -> None:
-    """The order that spent it was taken back: anybody who owns it may take it again."""
-    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code=code, order=order)
-    claims.update(order="", holder="", held_since=None)
+def spent_by(codes: Iterable[str], *, order: str, checkout: str) -> list[str]:
+    """Which of these codes this order spent; its checkout holds it when the order was taken back before
+    we heard of it."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order__in=["", order])
+    return [row.code for row in claims if row.order or (checkout and row.holder == checkout)]
+
+
+def free(code: str) -> None:
+    """The order that spent it was taken back: its owner may spend it again."""
+    Claim.objects.using(conf.HOST_DATABASE).filter(code=code).update(order="", holder="", held_since=None)
 
 
 def withdraw(codes: Iterable[str]) -> None:

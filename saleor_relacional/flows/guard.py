@@ -9,13 +9,17 @@ from django.db import connections, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.flows import claim, failures
+from saleor_relacional.models import sql
 
 LOCK_TIMEOUT_MS = 200
 STATEMENT_TIMEOUT_MS = 250
 
 
-def guarded_check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> claim.Verdict:
-    """`claim.check` that never raises and never waits long: whatever breaks, the order passes and we count it.
+def guarded_check(
+    code: str, *, checkout: str, account: str | None, email: str, now: datetime
+) -> claim.Verdict:
+    """`claim.check` that never raises and never waits long: whatever breaks, the order passes and we
+    count it.
 
     Inside the host's transaction it leaves that transaction usable and its timeouts as they were.
     """
@@ -23,13 +27,14 @@ def guarded_check(code: str, *, checkout: str, account: str | None, email: str, 
         with transaction.atomic(using=conf.HOST_DATABASE), _impatient():
             return claim.check(code, checkout=checkout, account=account, email=email, now=now)
     except Exception as error:  # noqa: BLE001 - a sale is sacred: nothing of ours may stop it
-        _count_later(error)
+        _count_later(error, now)
         return claim.verdict(claim.Reason.UNCHECKED)
 
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """Short timeouts for what is inside; the former ones after it. A rollback of the savepoint restores them too."""
+    """Short timeouts for what is inside; the former ones after it. A rollback of the savepoint restores
+    them too."""
     with connections[conf.HOST_DATABASE].cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         before = cursor.fetchone()
@@ -45,6 +50,12 @@ def _set_timeouts(cursor: object, lock: str, statement: str) -> None:
     )
 
 
-def _count_later(error: Exception) -> None:
+def _count_later(error: Exception, now: datetime) -> None:
     """Once the host's transaction has committed: it must neither wait for our counter nor break on it."""
-    transaction.on_commit(partial(failures.count, "claim_check", error), using=conf.HOST_DATABASE, robust=True)
+    transaction.on_commit(partial(_count, error, now), using=conf.HOST_DATABASE, robust=True)
+
+
+def _count(error: Exception, now: datetime) -> None:
+    with sql.atomic():
+        sql.run("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_MS}ms"])
+        failures.count("claim_check", error, now=now)

@@ -1,0 +1,77 @@
+"""What an incentive looks like to the host: its code, its voucher, and the day it ends."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from saleor_relacional import conf
+from saleor_relacional.flows import policy
+from saleor_relacional.hosts.base import Discount, VoucherRecipe
+from saleor_relacional.models import CampaignVersion, Incentive
+
+BITS = 80
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O, U, which people misread or mind."""
+
+Chance = Callable[[int], int]
+"""So many random bits."""
+
+
+def draw(chance: Chance = secrets.randbits) -> str:
+    """80 random bits that a person can type: 7KQ2-M9XD-4TFH-0AB3."""
+    bits = chance(BITS)
+    letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(BITS - 5, -1, -5))
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+
+
+def last_moment(now: datetime, days: int) -> datetime:
+    """The last second, in the shop's time zone, of the day that comes so many days after today."""
+    day = now.astimezone(_zone()).date() + timedelta(days=days)
+    return datetime.combine(day, time(23, 59, 59), tzinfo=_zone())
+
+
+def promised_channels(version: CampaignVersion) -> dict[str, str]:
+    """Channel slug → currency: the campaign's channels that have a sender."""
+    senders = policy.senders()
+    wanted = set(version.channels) or set(senders)
+    known = {channel.slug: channel.currency for channel in conf.host().channels()}
+    return {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
+
+
+def recipe_key(version: CampaignVersion, channels: Mapping[str, str], expires_at: datetime) -> str:
+    """One voucher a version, rung and expiry day. The channels are in it too: a channel that gets a
+    sender later that day must not be promised a discount that the voucher, made in the morning, does not
+    have."""
+    where = hashlib.sha256(json.dumps(dict(channels), sort_keys=True).encode()).hexdigest()[:8]
+    rung = f"{version.discount[:1]}{plain(version.value or Decimal())}"
+    day = expires_at.astimezone(_zone()).date()
+    return f"{version.campaign.public_id.hex}:{version.number}:{rung}:{day}:{where}"
+
+
+def recipe(incentive: Incentive) -> VoucherRecipe:
+    """The same for every incentive that shares its key."""
+    zone = _zone()
+    ends = incentive.expires_at
+    starts = datetime.combine(incentive.created_at.astimezone(zone).date(), time(), tzinfo=zone)
+    return VoucherRecipe(
+        key=incentive.recipe_key,
+        name=f"{incentive.version.campaign.name} ({ends.astimezone(zone).date()})",
+        discount=Discount(incentive.discount),
+        value=incentive.value,
+        channels=dict(incentive.channels),
+        starts_at=starts,
+        ends_at=ends,
+    )
+
+
+def plain(value: Decimal) -> Decimal:
+    """10.000 → 10, and never 1E+1."""
+    return Decimal(format(value.normalize(), "f"))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(conf.host().time_zone())

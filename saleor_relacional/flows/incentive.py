@@ -1,0 +1,168 @@
+"""One promise to one person: planned, issued at the host, redeemed, and given back when its order is
+taken back."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError
+
+from saleor_relacional import conf
+from saleor_relacional.flows import claim, codes
+from saleor_relacional.models import (
+    Basket,
+    BasketState,
+    CampaignVersion,
+    Enrolment,
+    Identity,
+    IdentityKind,
+    Incentive,
+    IncentiveState,
+    Profile,
+    Purchase,
+    sql,
+)
+
+LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
+
+_WITHDRAW = """
+UPDATE saleor_relacional_incentive i SET state = 'withdrawn', ended_at = %(now)s
+WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
+    SELECT 1 FROM saleor_relacional_touch t WHERE t.enrolment_id = i.enrolment_id
+      AND t.state IN ('handing_over', 'sent', 'unknown'))
+RETURNING i.code
+"""
+
+_EXPIRE = """
+UPDATE saleor_relacional_incentive SET state = 'expired', ended_at = %(now)s WHERE id IN (
+    SELECT id FROM saleor_relacional_incentive WHERE state = ANY(%(live)s) AND expires_at <= %(now)s
+    ORDER BY expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING code
+"""
+
+
+def plan(
+    enrolment: Enrolment, version: CampaignVersion, profile: Profile, now: datetime,
+    chance: codes.Chance = secrets.randbits,
+) -> Incentive | None:  # fmt: skip
+    """The promise that goes with this enrolment; the same one when asked again.
+
+    None, just a word, when the version offers nothing, no channel can honour it, or the person has a
+    live incentive.
+    """
+    channels = codes.promised_channels(version) if version.discount and version.value else {}
+    if not channels:
+        return None
+    expires_at = codes.last_moment(now, version.offer_days)
+    planned = Incentive(
+        profile=profile, enrolment=enrolment, version=version, code=codes.draw(chance),
+        discount=version.discount, value=version.value, channels=channels,
+        recipe_key=codes.recipe_key(version, channels, expires_at), created_at=now, expires_at=expires_at,
+    )  # fmt: skip
+    with sql.atomic():
+        incentives = Incentive.objects.using(conf.database())
+        # One live incentive a person: losing means no offer.
+        incentives.bulk_create([planned], ignore_conflicts=True)
+        held = incentives.filter(enrolment=enrolment).first()
+        if held is not None:
+            _promise(held, profile)
+    return held
+
+
+def issue(incentive: Incentive, now: datetime) -> bool:
+    """Make the code work at the host; again is the same. False when it is no longer live, and then it
+    does not work."""
+    if incentive.profile is None or incentive.state not in LIVE or incentive.expires_at <= now:
+        return False
+    _promise(incentive, incentive.profile)  # never a working code without its owner
+    conf.host().issue(codes.recipe(incentive), [incentive.code])
+    row = Incentive.objects.using(conf.database()).filter(pk=incentive.pk)
+    row.filter(state=IncentiveState.PLANNED).update(state=IncentiveState.ISSUED, issued_at=now)
+    if row.filter(state=IncentiveState.ISSUED).exists():
+        return True
+    _end_at_host([incentive.code])  # withdrawn while we were issuing it
+    return False
+
+
+def withdraw(enrolments: Sequence[int], now: datetime) -> int:
+    """Take back what these enrolments promised, unless a mail may have told the person. How many."""
+    parameters = {"enrolments": list(enrolments), "live": LIVE, "now": now}
+    withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
+    _end_at_host(withdrawn)
+    return len(withdrawn)
+
+
+def expire(now: datetime, *, limit: int = 1000) -> int:
+    """End the incentives whose day is over, and take their codes off the checkouts that are still open.
+    How many."""
+    ended = [code for (code,) in sql.rows(_EXPIRE, {"now": now, "live": LIVE, "limit": limit})]
+    host = conf.host()
+    open_baskets = Basket.objects.using(conf.database()).filter(state=BasketState.OPEN, code__in=ended)
+    for basket in open_baskets.filter(source=host.source):
+        host.take_off(basket.reference, basket.code)
+    return len(ended)
+
+
+def redeem(purchase: Purchase, now: datetime) -> None:
+    """The order used these codes: whatever we thought of them, the shop granted them."""
+    if not purchase.codes or purchase.source != conf.host().source:
+        return
+    claim.settle(purchase.codes, purchase.reference)
+    Incentive.objects.using(conf.database()).filter(code__in=purchase.codes, redeemed_by="").update(
+        state=IncentiveState.REDEEMED, redeemed_by=purchase.reference, ended_at=now
+    )
+
+
+def give_back(purchase: Purchase, now: datetime) -> None:
+    """The order was taken back: what it spent works again until its day is over."""
+    if not purchase.codes or purchase.source != conf.host().source:
+        return
+    spent = claim.spent_by(purchase.codes, order=purchase.reference, checkout=purchase.checkout)
+    for incentive in Incentive.objects.using(conf.database()).filter(code__in=spent):
+        keepable = incentive.profile_id is not None and incentive.expires_at > now
+        works = keepable and conf.host().give_back(incentive.code)
+        if works and _revive(incentive):
+            claim.free(incentive.code)
+            continue
+        _set(incentive, IncentiveState.EXPIRED, now)
+        if works:
+            _end_at_host([incentive.code])
+
+
+def forget(profile_id: int, now: datetime) -> None:
+    """End the person's live incentives and strip their name from the claims."""
+    held = Incentive.objects.using(conf.database()).filter(profile_id=profile_id)
+    live = list(held.filter(state__in=LIVE).values_list("code", flat=True))
+    held.filter(state__in=LIVE).update(state=IncentiveState.WITHDRAWN, ended_at=now)
+    _end_at_host(live)
+    claim.forget(held.values_list("code", flat=True))
+
+
+def _promise(incentive: Incentive, profile: Profile) -> None:
+    accounts = Identity.objects.using(conf.database()).filter(
+        profile=profile, kind=IdentityKind.ACCOUNT, source=conf.host().source
+    )
+    account = accounts.order_by("pk").values_list("key", flat=True).first()
+    claim.promise(incentive.code, account=account, email=profile.email_key, expires_at=incentive.expires_at)
+
+
+def _revive(incentive: Incentive) -> bool:
+    """False when the person has been promised something newer: one live incentive a person."""
+    try:
+        with sql.atomic():
+            _set(incentive, IncentiveState.ISSUED, None)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None) -> None:
+    Incentive.objects.using(conf.database()).filter(pk=incentive.pk).update(
+        state=state, redeemed_by="", ended_at=ended_at
+    )
+
+
+def _end_at_host(ended: Sequence[str]) -> None:
+    if ended:
+        claim.withdraw(ended)
+        conf.host().withdraw(ended)
