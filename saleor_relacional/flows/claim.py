@@ -50,6 +50,17 @@ class Verdict:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A code and its owner."""
+
+    code: str
+    account: str | None
+    """Reference of the account at the host; None for a guest."""
+    email: str
+    expires_at: datetime
+
+
 PASSES = frozenset({Reason.TAKEN, Reason.UNKNOWN_CODE, Reason.UNCHECKED})
 
 
@@ -65,12 +76,18 @@ def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
     return salted_hmac("saleor_relacional.claim", key, secret=secret, algorithm="sha256").digest()
 
 
-def promise(code: str, *, account: str | None, email: str, expires_at: datetime) -> None:
-    """Write down whose code this is, before the host knows it. Doing it twice changes nothing."""
-    claim = Claim(
-        code=code, owner_account=account or "", owner_email_digest=email_digest(email), expires_at=expires_at
-    )
-    Claim.objects.using(conf.HOST_DATABASE).bulk_create([claim], ignore_conflicts=True)
+def promise(promises: Iterable[Promise]) -> None:
+    """Write down whose codes these are, before the host knows them. Doing it twice changes nothing."""
+    claims = [
+        Claim(
+            code=each.code,
+            owner_account=each.account or "",
+            owner_email_digest=email_digest(each.email),
+            expires_at=each.expires_at,
+        )
+        for each in promises
+    ]
+    Claim.objects.using(conf.HOST_DATABASE).bulk_create(claims, ignore_conflicts=True)
 
 
 def check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> Verdict:
@@ -86,7 +103,7 @@ def check(code: str, *, checkout: str, account: str | None, email: str, now: dat
     if not _alone(code):
         return verdict(Reason.HELD)
     claim = _look(code) or claim
-    if worthless := _worthless(claim, now):
+    if worthless := worthless(claim, now):
         return verdict(worthless)
     if claim.holder not in ("", checkout) and (held := conf.host().holder(claim.holder, code)) not in FREES:
         return verdict(Reason.SPENT if held is Holder.ORDERED else Reason.HELD)
@@ -111,7 +128,7 @@ def _alone(code: str) -> bool:
     return True
 
 
-def _worthless(claim: Claim, now: datetime) -> Reason | None:
+def worthless(claim: Claim, now: datetime) -> Reason | None:
     """What stands on the row itself against spending it, whoever asks."""
     if claim.withdrawn:
         return Reason.WITHDRAWN
@@ -196,7 +213,7 @@ def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:
 def _out_of_place(claim: Claim, fact: CheckoutFact, now: datetime) -> bool:
     said_who = bool(fact.customer or fact.email)
     stranger = said_who and not owns(claim, account=fact.customer, email=fact.email)
-    return stranger or _worthless(claim, now) is not None
+    return stranger or worthless(claim, now) is not None
 
 
 def _claim_row(statement: str, parameters: dict[str, object]) -> bool:

@@ -35,7 +35,9 @@ def last_moment(now: datetime, days: int) -> datetime:
 
 
 def promised_channels(version: CampaignVersion) -> dict[str, str]:
-    """Channel slug → currency: the campaign's channels that have a sender."""
+    """Channel slug → currency: the campaign's channels that have a sender. Empty when it offers nothing."""
+    if not version.discount or version.value is None:
+        return {}
     senders = policy.senders()
     wanted = set(version.channels) or set(senders)
     known = {channel.slug: channel.currency for channel in conf.host().channels()}

@@ -2,7 +2,7 @@
 taken back."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError
@@ -12,13 +12,11 @@ from saleor_relacional.flows import claim, codes
 from saleor_relacional.models import (
     Basket,
     BasketState,
-    CampaignVersion,
     Enrolment,
     Identity,
     IdentityKind,
     Incentive,
     IncentiveState,
-    Profile,
     Purchase,
     sql,
 )
@@ -41,32 +39,35 @@ RETURNING code
 """
 
 
-def plan(
-    enrolment: Enrolment, version: CampaignVersion, profile: Profile, now: datetime,
-    chance: codes.Chance = secrets.randbits,
-) -> Incentive | None:  # fmt: skip
-    """The promise that goes with this enrolment; the same one when asked again.
+def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance = secrets.randbits) -> int:
+    """Promise these people what their version offers; how many got a promise. Planning again adds nothing.
 
-    None, just a word, when the version offers nothing, no channel can honour it, or the person has a
-    live incentive.
+    Just a word remains for those whose version offers nothing, whom no channel can honour, or who have a
+    live incentive already: one a person.
     """
-    channels = codes.promised_channels(version) if version.discount and version.value else {}
-    if not channels:
-        return None
-    expires_at = codes.last_moment(now, version.offer_days)
-    planned = Incentive(
-        profile=profile, enrolment=enrolment, version=version, code=codes.draw(chance),
-        discount=version.discount, value=version.value, channels=channels,
-        recipe_key=codes.recipe_key(version, channels, expires_at), created_at=now, expires_at=expires_at,
-    )  # fmt: skip
+    wanted = [each for each in enrolments if each.profile_id is not None]
+    channels = {version: codes.promised_channels(version) for version in {each.version for each in wanted}}
+    planned = [
+        _planned(each, channels[each.version], now, chance) for each in wanted if channels[each.version]
+    ]
     with sql.atomic():
         incentives = Incentive.objects.using(conf.database())
-        # One live incentive a person: losing means no offer.
-        incentives.bulk_create([planned], ignore_conflicts=True)
-        held = incentives.filter(enrolment=enrolment).first()
-        if held is not None:
-            _promise(held, profile)
-    return held
+        incentives.bulk_create(planned, ignore_conflicts=True)
+        held = list(incentives.filter(code__in=[each.code for each in planned]).select_related("profile"))
+        _promise(held)
+    return len(held)
+
+
+def _planned(
+    enrolment: Enrolment, channels: dict[str, str], now: datetime, chance: codes.Chance
+) -> Incentive:
+    version = enrolment.version
+    expires_at = codes.last_moment(now, version.offer_days)
+    return Incentive(
+        profile_id=enrolment.profile_id, enrolment=enrolment, version=version, code=codes.draw(chance),
+        discount=version.discount, value=version.value, channels=channels, created_at=now, expires_at=expires_at,
+        recipe_key=codes.recipe_key(version, channels, expires_at),
+    )  # fmt: skip
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:
@@ -74,7 +75,7 @@ def issue(incentive: Incentive, now: datetime) -> bool:
     does not work."""
     if incentive.profile is None or incentive.state not in LIVE or incentive.expires_at <= now:
         return False
-    _promise(incentive, incentive.profile)  # never a working code without its owner
+    _promise([incentive])  # never a working code without its owner
     conf.host().issue(codes.recipe(incentive), [incentive.code])
     row = Incentive.objects.using(conf.database()).filter(pk=incentive.pk)
     row.filter(state=IncentiveState.PLANNED).update(state=IncentiveState.ISSUED, issued_at=now)
@@ -138,12 +139,17 @@ def forget(profile_id: int, now: datetime) -> None:
     claim.forget(held.values_list("code", flat=True))
 
 
-def _promise(incentive: Incentive, profile: Profile) -> None:
+def _promise(incentives: Sequence[Incentive]) -> None:
+    """Whose codes these are, in the claims table."""
+    people = [each.profile_id for each in incentives]
     accounts = Identity.objects.using(conf.database()).filter(
-        profile=profile, kind=IdentityKind.ACCOUNT, source=conf.host().source
+        profile__in=people, kind=IdentityKind.ACCOUNT, source=conf.host().source
     )
-    account = accounts.order_by("pk").values_list("key", flat=True).first()
-    claim.promise(incentive.code, account=account, email=profile.email_key, expires_at=incentive.expires_at)
+    of = dict(accounts.order_by("-pk").values_list("profile_id", "key"))
+    claim.promise(
+        claim.Promise(code=each.code, account=of.get(each.profile_id), email=each.profile.email_key, expires_at=each.expires_at)
+        for each in incentives if each.profile is not None
+    )  # fmt: skip
 
 
 def _revive(incentive: Incentive) -> bool:
