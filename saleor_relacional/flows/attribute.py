@@ -8,7 +8,8 @@ the facts each time, so it does not matter in which order they arrive.
 from datetime import datetime
 
 from saleor_relacional.flows import incentive, stop
-from saleor_relacional.models import Purchase, PurchaseState, sql
+from saleor_relacional.models import Purchase, sql
+from saleor_relacional.models.facts import PurchaseState
 
 _CREDIT = """
 WITH sent AS (

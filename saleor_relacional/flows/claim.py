@@ -103,8 +103,8 @@ def check(code: str, *, checkout: str, account: str | None, email: str, now: dat
     if not _alone(code):
         return verdict(Reason.HELD)
     claim = _look(code) or claim
-    if worthless := worthless(claim, now):
-        return verdict(worthless)
+    if refusal := worthless(claim, now):
+        return verdict(refusal)
     if claim.holder not in ("", checkout) and (held := conf.host().holder(claim.holder, code)) not in FREES:
         return verdict(Reason.SPENT if held is Holder.ORDERED else Reason.HELD)
     return verdict(Reason.TAKEN if _take(claim, checkout=checkout, now=now) else Reason.HELD)
@@ -216,7 +216,7 @@ def _out_of_place(claim: Claim, fact: CheckoutFact, now: datetime) -> bool:
     return stranger or worthless(claim, now) is not None
 
 
-def _claim_row(statement: str, parameters: dict[str, object]) -> bool:
+def _claim_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
     with connections[conf.HOST_DATABASE].cursor() as cursor:
         cursor.execute(statement.format(table=Claim._meta.db_table), parameters)
         return bool(cursor.rowcount == 1)
