@@ -310,5 +310,15 @@ class Host(Protocol):
     def lacks(self) -> Sequence[Lack]:
         """What this installation still lacks on the host's side (beat, worker, mail, permission, …)."""
 
+    def move_in(self) -> None:
+        """Make at the host what shows us there (pages in its dashboard). Once: what an admin removed stays removed."""
+
+    def move_out(self) -> None:
+        """Remove at the host what we made there: pages, schedule entries, our permission. For uninstalling."""
+
+    def leave(self) -> Sequence[str]:
+        """Take away what we made at the host (app, timetable, permission): for uninstalling. Says what, in words.
+        Doing it twice is no error."""
+
     def active(self) -> bool:
         """False while the shop's admin has switched us off: nothing may leave then."""

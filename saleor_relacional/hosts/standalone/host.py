@@ -114,6 +114,15 @@ class StandaloneHost:
             found.append(Lack(code="no_public_url", problem="Links cannot be made.", cure="Set PUBLIC_URL."))
         return found
 
+    def move_in(self) -> None:
+        """Nothing to make: the shop serves our pages itself."""
+
+    def move_out(self) -> None:
+        """Nothing was made."""
+
+    def leave(self) -> Sequence[str]:
+        return ()
+
     def active(self) -> bool:
         return _shop().relational_active
 

@@ -1,0 +1,28 @@
+"""`manage.py relacional_doctor`: what this installation still lacks, each with its cure."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.flows import doctor
+
+
+class Command(BaseCommand):
+    help = "Say what this installation still lacks, each with its cure. Exit code 1 while something stops us."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with conf.host().writing():
+            found = doctor.findings(conf.host().now())
+            share = doctor.history_share()
+        self.stdout.write(_("History read: %(percent)d %%") % {"percent": int(share * 100)})
+        for lack in found:
+            sign = self.style.ERROR("✗") if lack.fatal else self.style.WARNING("!")
+            self.stdout.write(f"{sign} {lack.code}: {lack.problem}\n    → {lack.cure}")
+        if not found:
+            self.stdout.write(self.style.SUCCESS(_("Nothing is missing.")))
+        if any(lack.fatal for lack in found):
+            sys.exit(1)

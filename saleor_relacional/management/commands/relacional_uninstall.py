@@ -1,0 +1,33 @@
+"""`manage.py relacional_uninstall`: end every promise and take away what we made in the shop."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from saleor_relacional import conf
+from saleor_relacional.flows import uninstall
+
+
+class Command(BaseCommand):
+    help = "End vouchers, stop mails, remove app, timetable and permission. Afterwards: pip uninstall saleor-relacional."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--yes", action="store_true", help="do it without asking")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["yes"]:
+            raise CommandError(
+                "This ends every voucher that customers hold. Run it again with --yes to do it."
+            )
+        with conf.host().writing():
+            left = uninstall.uninstall(conf.host().now())
+        self.stdout.write(
+            f"{left.campaigns} campaigns paused, {left.touches} mails stopped, {left.incentives} incentives and"
+            f" {left.vouchers} vouchers ended."
+        )
+        for what in left.taken_away:
+            self.stdout.write(f"Removed: {what}")
+        self.stdout.write(
+            "Our tables are still there. To drop them: manage.py migrate saleor_relacional zero."
+            " Then: pip uninstall saleor-relacional, and restart."
+        )
