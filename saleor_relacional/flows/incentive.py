@@ -4,6 +4,7 @@ taken back."""
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError
 
@@ -47,9 +48,8 @@ def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance
     """
     wanted = [each for each in enrolments if each.profile_id is not None]
     channels = {version: codes.promised_channels(version) for version in {each.version for each in wanted}}
-    planned = [
-        _planned(each, channels[each.version], now, chance) for each in wanted if channels[each.version]
-    ]
+    offered = [each for each in wanted if channels[each.version]]
+    planned = [_planned(each, channels[each.version], now, chance) for each in offered]
     with sql.atomic():
         incentives = Incentive.objects.using(conf.database())
         incentives.bulk_create(planned, ignore_conflicts=True)
@@ -65,8 +65,8 @@ def _planned(
     expires_at = codes.last_moment(now, version.offer_days)
     return Incentive(
         profile_id=enrolment.profile_id, enrolment=enrolment, version=version, code=codes.draw(chance),
-        discount=version.discount, value=version.value, channels=channels, created_at=now, expires_at=expires_at,
-        recipe_key=codes.recipe_key(version, channels, expires_at),
+        discount=version.discount, value=version.value or Decimal(), channels=channels,
+        recipe_key=codes.recipe_key(version, channels, expires_at), created_at=now, expires_at=expires_at,
     )  # fmt: skip
 
 
@@ -130,15 +130,6 @@ def give_back(purchase: Purchase, now: datetime) -> None:
             _end_at_host([incentive.code])
 
 
-def forget(profile_id: int, now: datetime) -> None:
-    """End the person's live incentives and strip their name from the claims."""
-    held = Incentive.objects.using(conf.database()).filter(profile_id=profile_id)
-    live = list(held.filter(state__in=LIVE).values_list("code", flat=True))
-    held.filter(state__in=LIVE).update(state=IncentiveState.WITHDRAWN, ended_at=now)
-    _end_at_host(live)
-    claim.forget(held.values_list("code", flat=True))
-
-
 def _promise(incentives: Sequence[Incentive]) -> None:
     """Whose codes these are, in the claims table."""
     people = [each.profile_id for each in incentives]
@@ -147,9 +138,15 @@ def _promise(incentives: Sequence[Incentive]) -> None:
     )
     of = dict(accounts.order_by("-pk").values_list("profile_id", "key"))
     claim.promise(
-        claim.Promise(code=each.code, account=of.get(each.profile_id), email=each.profile.email_key, expires_at=each.expires_at)
-        for each in incentives if each.profile is not None
-    )  # fmt: skip
+        claim.Promise(
+            code=each.code,
+            account=of.get(each.profile.pk),
+            email=each.profile.email_key,
+            expires_at=each.expires_at,
+        )
+        for each in incentives
+        if each.profile is not None
+    )
 
 
 def _revive(incentive: Incentive) -> bool:
