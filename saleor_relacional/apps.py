@@ -13,6 +13,12 @@ class RelacionalConfig(AppConfig):
     verbose_name = "Relationships"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def import_models(self) -> None:
+        super().import_models()
+        if apps.is_installed("saleor.core"):
+            # While models load: Saleor's GraphQL enums read the list of permissions only once, soon after.
+            import_module("saleor_relacional.hosts.saleor.permission")
+
     def ready(self) -> None:
         import_module("saleor_relacional.checks")
         if apps.is_installed("saleor.core"):

@@ -1,0 +1,67 @@
+"""Who is asking: from a GraphQL context, and from the token that the dashboard hands to our pages."""
+
+from typing import Any
+
+import graphene
+import jwt
+from django.conf import settings
+from saleor.account.models import User
+from saleor.app.models import App
+from saleor.core.jwt import (
+    APP_KEY_FIELD,
+    JWT_THIRDPARTY_ACCESS_TYPE,
+    PERMISSIONS_FIELD,
+    get_user_from_payload,
+    jwt_decode,
+)
+from saleor.graphql.app.dataloaders import get_app_promise
+from saleor.permission.enums import get_permission_names
+
+from saleor_relacional.hosts.base import ANONYMOUS, Caller
+
+APP_IDENTIFIER = "saleor_relacional"
+
+
+def who(context: Any) -> Caller:
+    """The app or the user that Saleor itself has found behind this request."""
+    app = get_app_promise(context).get()
+    if app is not None:
+        names = _names(app.permissions.all()) if app.is_active else frozenset()
+        return Caller(account=None, vouched=False, staff=False, app=str(app.pk), permissions=names)
+    user = getattr(context, "user", None)
+    if not user or not user.is_active:
+        return ANONYMOUS
+    return _user(user, _names(user.effective_permissions) if user.is_staff else frozenset())
+
+
+def caller_of(token: str) -> Caller:
+    """Who holds this token of a dashboard extension of ours. Anything else than such a token is nobody.
+
+    The token says what it may do; what its user may do now is asked again, so that a permission taken away counts at
+    once and not when the token ends.
+    """
+    try:
+        payload = jwt_decode(token)
+        if payload.get("type") != JWT_THIRDPARTY_ACCESS_TYPE or not _ours(payload.get(APP_KEY_FIELD)):
+            return ANONYMOUS
+        user = get_user_from_payload(payload)
+    except jwt.PyJWTError:
+        return ANONYMOUS
+    if user is None or not user.is_staff:
+        return ANONYMOUS
+    return _user(user, _names(user.effective_permissions) & frozenset(payload.get(PERMISSIONS_FIELD) or ()))
+
+
+def _ours(app_id: str | None) -> bool:
+    app = App.objects.filter(identifier=APP_IDENTIFIER, is_active=True, removed_at__isnull=True).first()
+    return app is not None and app_id == graphene.Node.to_global_id("App", app.pk)
+
+
+def _user(user: User, permissions: frozenset[str]) -> Caller:
+    return Caller(
+        account=str(user.pk), vouched=user.is_confirmed, staff=user.is_staff, app=None, permissions=permissions
+    )
+
+
+def _names(permissions: Any) -> frozenset[str]:
+    return frozenset(get_permission_names(permissions.using(settings.DATABASE_CONNECTION_REPLICA_NAME)))

@@ -1,0 +1,50 @@
+"""Open checkouts: taking a code off, and telling what became of the one that holds a code."""
+
+from uuid import UUID
+
+from django.db import transaction
+from saleor.checkout.actions import call_checkout_info_event
+from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
+from saleor.checkout.models import Checkout
+from saleor.checkout.utils import invalidate_checkout, remove_voucher_from_checkout
+from saleor.order import OrderStatus
+from saleor.order.models import Order
+from saleor.plugins.manager import get_plugins_manager
+from saleor.webhook.event_types import WebhookEventAsyncType
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Holder
+
+TAKEN_BACK = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
+
+
+def take_off(checkout: str, code: str) -> bool:
+    """What Saleor's own checkoutRemovePromoCode does, on a locked checkout: prices are marked for recalculation."""
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        rows = Checkout.objects.select_for_update(of=("self",))
+        row = rows.filter(pk=UUID(checkout), voucher_code=code).first()
+        if row is None or row.completing_started_at is not None:
+            return False  # gone, without the code, or being paid for right now: the check at completion decides
+        _remove(row)
+    return True
+
+
+def _remove(row: Checkout) -> None:
+    manager = get_plugins_manager(allow_replica=False)
+    remove_voucher_from_checkout(row)
+    lines, _ = fetch_checkout_lines(row)
+    info = fetch_checkout_info(row, lines, manager)
+    row.save(update_fields=invalidate_checkout(info, lines, manager, recalculate_discount=True, save=False))
+    call_checkout_info_event(
+        manager, event_name=WebhookEventAsyncType.CHECKOUT_UPDATED, checkout_info=info, lines=lines
+    )
+
+
+def holder(checkout: str, code: str) -> Holder:
+    """An order of it that did not use the code leaves the code as free as no order does."""
+    carried = Checkout.objects.filter(pk=UUID(checkout)).values_list("voucher_code", flat=True).first()
+    if carried is not None or Checkout.objects.filter(pk=UUID(checkout)).exists():
+        return Holder.CARRIES if carried == code else Holder.DROPPED
+    standing = Order.objects.non_draft().exclude(status__in=TAKEN_BACK)
+    spent = standing.filter(checkout_token=checkout, voucher_code=code).exists()
+    return Holder.ORDERED if spent else Holder.GONE

@@ -1,0 +1,92 @@
+"""What the shop's admin set on the plugin's page in the dashboard. Read from the database at every use: pods share no state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from saleor.core.db.connection import allow_writer
+from saleor.plugins.base_plugin import ConfigurationTypeField
+from saleor.plugins.models import PluginConfiguration
+
+PLUGIN_ID = "saleor_relacional"
+
+STOREFRONT_URL = "storefront-url"
+TIME_ZONE = "time-zone"
+COUNT_UNPAID = "count-unpaid-orders"
+DASHBOARD_URL = "dashboard-url"
+
+DEFAULTS: list[dict[str, Any]] = [
+    {"name": STOREFRONT_URL, "value": ""},
+    {"name": TIME_ZONE, "value": "UTC"},
+    {"name": COUNT_UNPAID, "value": True},
+    {"name": DASHBOARD_URL, "value": ""},
+]
+
+STRUCTURE: dict[str, dict[str, str]] = {
+    STOREFRONT_URL: {
+        "type": ConfigurationTypeField.STRING,
+        "label": "Storefront URL",
+        "help_text": "Where mails send customers. {channel} stands for the channel's slug.",
+    },
+    TIME_ZONE: {
+        "type": ConfigurationTypeField.STRING,
+        "label": "Time zone of the shop",
+        "help_text": "IANA name such as Europe/Madrid. A purchase day is a day in it.",
+    },
+    COUNT_UNPAID: {
+        "type": ConfigurationTypeField.BOOLEAN,
+        "label": "Count unpaid orders",
+        "help_text": "Whether a placed order that is not paid yet is a purchase already.",
+    },
+    DASHBOARD_URL: {
+        "type": ConfigurationTypeField.STRING,
+        "label": "Dashboard URL",
+        "help_text": "Only this address may show our pages in a frame, for example https://shop.example/dashboard/.",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """The plugin's settings as they are now."""
+
+    active: bool
+    storefront_url: str
+    time_zone: str
+    count_unpaid: bool
+    dashboard_url: str
+
+
+def read() -> Configuration:
+    """One small query on the writer, whose word is the latest."""
+    with allow_writer():
+        row = PluginConfiguration.objects.filter(identifier=PLUGIN_ID, channel__isnull=True).first()
+    values = {item["name"]: item["value"] for item in DEFAULTS}
+    if row is not None:
+        values |= {item["name"]: item.get("value") for item in row.configuration or []}
+    return _configuration(row is None or row.active, values)
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether this machine knows it."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
+
+
+def _known(time_zone: str) -> str:
+    # A wrong name is refused when it is saved; one that slipped in by ORM must not stop facts from being recorded.
+    return time_zone if is_time_zone(time_zone) else "UTC"
+
+
+def _configuration(active: bool, values: Mapping[str, Any]) -> Configuration:
+    return Configuration(
+        active=active,
+        storefront_url=(values[STOREFRONT_URL] or "").strip(),
+        time_zone=_known((values[TIME_ZONE] or "").strip()),
+        count_unpaid=bool(values[COUNT_UNPAID]),
+        dashboard_url=(values[DASHBOARD_URL] or "").strip(),
+    )

@@ -1,0 +1,119 @@
+"""Our place in the Saleor Dashboard: one app with extensions, made by ORM, each once and for good.
+
+What the admin removed or switched off is never revived: `Installation.installed_by_us` remembers what was made.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connections, transaction
+from saleor.app.models import App, AppExtension
+from saleor.app.types import AppType
+from saleor.permission.models import Permission
+
+import saleor_relacional
+from saleor_relacional import conf
+from saleor_relacional.flows.tombstones import installation
+from saleor_relacional.hosts.saleor.callers import APP_IDENTIFIER
+from saleor_relacional.models import Installation
+
+APP_PERMISSIONS = ("manage_users", "manage_relationships")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """One place in the dashboard that shows a page of ours."""
+
+    identifier: str
+    label: str
+    mount: str
+    target: str
+    path: str
+    """Below our public URL; widgets need it absolute, pages relative to the app's URL."""
+    permissions: tuple[str, ...] = ("manage_users",)
+    """The extension's token is empty unless the user holds all of these: what looking needs, no more."""
+
+
+EXTENSIONS = (
+    Extension(
+        identifier="customer-card",
+        label="Relationship",
+        mount="customer_details_widgets",
+        target="widget",
+        path="/dashboard/card/",
+    ),
+    Extension(
+        identifier="slipping",
+        label="Slipping customers",
+        mount="navigation_customers",
+        target="app_page",
+        path="/dashboard/slipping/",
+    ),
+)
+
+
+def settle_in() -> None:
+    """Make what is missing and was never made, and follow a changed PUBLIC_URL. Does nothing without one."""
+    if not conf.host().public_url():
+        return
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        with connections[conf.HOST_DATABASE].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('dashboard', 7264))")
+        made = installation()
+        app = _app(made)
+        if app is not None:
+            for extension in EXTENSIONS:
+                _extension(made, app, extension)
+        made.save(update_fields=["installed_by_us"])
+
+
+def _app(made: Installation) -> App | None:
+    app = App.objects.filter(identifier=APP_IDENTIFIER, removed_at__isnull=True).first()
+    base = conf.host().public_url()
+    if app is None and not made.installed_by_us.get("app"):
+        app = App.objects.create(
+            identifier=APP_IDENTIFIER,
+            name="Relationships",
+            # Saleor's dashboard renders no frame for a local app.
+            type=AppType.THIRDPARTY,
+            app_url=base,
+            version=saleor_relacional.__version__,
+            about_app="Who is drifting away, what we plan to do about it, and what it earned.",
+        )
+        app.permissions.set(Permission.objects.filter(codename__in=APP_PERMISSIONS))
+        made.installed_by_us["app"] = True
+    elif app is not None and app.app_url != base:
+        App.objects.filter(pk=app.pk).update(app_url=base)
+    return app
+
+
+def _extension(made: Installation, app: App, extension: Extension) -> None:
+    known = made.installed_by_us.setdefault("extensions", [])
+    url = extension.path if extension.target == "app_page" else f"{conf.host().public_url()}{extension.path}"
+    if extension.identifier in known:
+        AppExtension.objects.filter(app=app, identifier=extension.identifier).exclude(url=url).update(url=url)
+        return
+    row = AppExtension.objects.create(
+        app=app,
+        identifier=extension.identifier,
+        label=extension.label,
+        mount=extension.mount,
+        target=extension.target,
+        url=url,
+        http_target_method="GET" if extension.target == "widget" else None,
+        settings={"widgetTarget": {"method": "GET"}} if extension.target == "widget" else {},
+    )
+    row.permissions.set(Permission.objects.filter(codename__in=extension.permissions))
+    known.append(extension.identifier)
+
+
+def state() -> str:
+    """"there", "removed" (by the admin), "off" or "never made"."""
+    app = App.objects.filter(identifier=APP_IDENTIFIER, removed_at__isnull=True).first()
+    if app is not None:
+        return "there" if app.is_active else "off"
+    return "removed" if installation().installed_by_us.get("app") else "never made"
+
+
+def move_out() -> None:
+    """For uninstalling: the app with its extensions goes."""
+    App.objects.filter(identifier=APP_IDENTIFIER).delete()

@@ -1,0 +1,184 @@
+"""Saleor's rows → facts. The tables of translation; nothing inside ever sees Saleor's words."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from saleor.account.models import User
+from saleor.checkout.models import Checkout
+from saleor.order import OrderOrigin, OrderStatus
+from saleor.order.models import Order, OrderLine
+from saleor.payment import TransactionEventType, TransactionKind
+from saleor.payment.models import Payment, TransactionItem
+
+from saleor_relacional.hosts.base import (
+    CheckoutFact,
+    CustomerFact,
+    LineFact,
+    OrderFact,
+    OrderState,
+    RefundFact,
+)
+
+SOURCE = "saleor"
+
+STATES = {
+    OrderStatus.DRAFT: OrderState.PENDING,
+    OrderStatus.UNCONFIRMED: OrderState.PENDING,
+    OrderStatus.EXPIRED: OrderState.PENDING,
+    OrderStatus.UNFULFILLED: OrderState.COUNTS,
+    OrderStatus.PARTIALLY_FULFILLED: OrderState.COUNTS,
+    OrderStatus.FULFILLED: OrderState.COUNTS,
+    OrderStatus.PARTIALLY_RETURNED: OrderState.COUNTS,
+    OrderStatus.RETURNED: OrderState.COUNTS,
+    OrderStatus.CANCELED: OrderState.WITHDRAWN,
+}
+"""A status that a later Saleor invents is no purchase until somebody has decided what it means."""
+
+REFUND_REVERSALS = {TransactionKind.REFUND_REVERSED, TransactionKind.REFUND_FAILED}
+
+
+def customer(user: User) -> CustomerFact:
+    return CustomerFact(
+        source=SOURCE,
+        reference=str(user.pk),
+        email=user.email,
+        vouched=user.is_confirmed,
+        first_name=user.first_name,
+        language=user.language_code,
+        joined_at=user.date_joined,
+        changed_at=user.updated_at,
+    )
+
+
+def checkout(row: Checkout) -> CheckoutFact:
+    return CheckoutFact(
+        source=SOURCE,
+        reference=str(row.pk),
+        customer=None if row.user_id is None else str(row.user_id),
+        email=row.email or (row.user.email if row.user else ""),
+        language=row.language_code,
+        channel=row.channel.slug,
+        currency=row.currency,
+        total=row.total_gross_amount,
+        code=row.voucher_code or "",
+        changed_at=row.last_change,
+    )
+
+
+def order(row: Order, *, count_unpaid: bool) -> OrderFact:
+    """Expects the row prefetched as `ORDER_PREFETCH` says: no query is made here."""
+    refunds = tuple(_refunds(row))
+    lines = tuple(row.lines.all())
+    return OrderFact(
+        source=SOURCE,
+        reference=str(row.pk),
+        number=str(row.number),
+        state=_state(row, refunds, count_unpaid=count_unpaid),
+        customer=_account(row),
+        email=row.user_email or (row.user.email if row.user else ""),
+        language=row.language_code,
+        first_name=_first_name(row),
+        channel=row.channel.slug,
+        currency=row.currency,
+        total=row.total_gross_amount,
+        placed_at=row.created_at,
+        changed_at=row.updated_at,
+        checkout=row.checkout_token or None,
+        codes=_codes(row, lines),
+        lines=tuple(_line(line) for line in lines),
+        refunds=refunds,
+    )
+
+
+ORDER_PREFETCH = ("lines", "payments__transactions", "payment_transactions__events")
+ORDER_RELATED = ("user", "billing_address", "channel")
+ORDER_DEFERRED = ("search_vector", "metadata", "private_metadata")
+
+
+def _account(row: Order) -> str | None:
+    # Saleor joins a guest's order to whichever account has the typed address, confirmed or not. An unconfirmed
+    # address proves nothing: a stranger who registered a victim's address would read the victim's orders here.
+    return str(row.user_id) if row.user and row.user.is_confirmed else None
+
+
+def _state(row: Order, refunds: tuple[RefundFact, ...], *, count_unpaid: bool) -> OrderState:
+    if row.origin == OrderOrigin.REISSUE:
+        return OrderState.REISSUE
+    state = STATES.get(row.status, OrderState.PENDING)
+    if state is OrderState.COUNTS and not count_unpaid and not _paid(row, refunds):
+        return OrderState.PENDING
+    return state
+
+
+def _paid(row: Order, refunds: tuple[RefundFact, ...]) -> bool:
+    # Money given back was paid once: Saleor lowers total_charged at a refund, which must not make a sale unpaid.
+    given_back = sum((refund.amount for refund in refunds), Decimal(0))
+    return row.total_charged_amount + row.total_authorized_amount + given_back >= row.total_gross_amount
+
+
+def _first_name(row: Order) -> str:
+    if row.user and row.user.first_name:
+        return row.user.first_name
+    return row.billing_address.first_name if row.billing_address else ""
+
+
+def _codes(row: Order, lines: Iterable[OrderLine]) -> tuple[str, ...]:
+    found = [row.voucher_code, *(line.voucher_code for line in lines)]
+    return tuple(dict.fromkeys(code for code in found if code))
+
+
+def _line(line: OrderLine) -> LineFact:
+    return LineFact(
+        product_key=line.product_variant_id or "",
+        name=line.product_name,
+        quantity=line.quantity,
+        total=line.total_price_gross_amount,
+    )
+
+
+def _refunds(row: Order) -> Iterator[RefundFact]:
+    """Money that went back, dated. Granted refunds are intentions and fulfilment totals repeat payments: neither counts."""
+    for item in row.payment_transactions.all():
+        yield from _of_transaction(row, item)
+    for payment in row.payments.all():
+        yield from _of_payment(row, payment)
+
+
+def _of_transaction(row: Order, item: TransactionItem) -> Iterator[RefundFact]:
+    told = [
+        (f"event:{event.pk}", event.amount_value, event.created_at)
+        for event in item.events.all()
+        if event.type == TransactionEventType.REFUND_SUCCESS and event.include_in_calculations
+    ]
+    untold = item.refunded_value - sum((amount for _, amount, _ in told), Decimal(0))
+    if untold > 0:
+        told.append((f"transaction:{item.pk}", untold, item.modified_at))
+    yield from _up_to(row, item.refunded_value, item.currency, told)
+
+
+def _of_payment(row: Order, payment: Payment) -> Iterator[RefundFact]:
+    done = [txn for txn in payment.transactions.all() if txn.is_success]
+    told = [
+        (f"payment:{txn.pk}", txn.amount, txn.created_at) for txn in done if txn.kind == TransactionKind.REFUND
+    ]
+    reversed_ = sum((txn.amount for txn in done if txn.kind in REFUND_REVERSALS), Decimal(0))
+    refunded = sum((amount for _, amount, _ in told), Decimal(0)) - reversed_
+    yield from _up_to(row, refunded, payment.currency, told)
+
+
+def _up_to(row: Order, total: Decimal, currency: str, told: list[tuple[str, Decimal, Any]]) -> Iterator[RefundFact]:
+    """These refunds, cut so that they add up to what Saleor holds for refunded now: a reversal takes back the last."""
+    left = total
+    for reference, amount, happened_at in sorted(told, key=lambda one: (one[2], one[0])):
+        counted = min(amount, left)
+        left -= max(counted, Decimal(0))
+        if counted > 0:
+            yield RefundFact(
+                source=SOURCE,
+                reference=reference,
+                order=str(row.pk),
+                amount=counted,
+                currency=currency,
+                happened_at=happened_at,
+            )

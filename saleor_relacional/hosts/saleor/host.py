@@ -1,0 +1,130 @@
+"""Saleor on the Host boundary."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sites.models import Site
+from django.utils import timezone
+from saleor.channel.models import Channel as SaleorChannel
+from saleor.core.db.connection import allow_writer
+from saleor.graphql.core.context import get_database_connection_name
+
+from saleor_relacional.hosts.base import (
+    Caller,
+    Channel,
+    Fact,
+    Holder,
+    Kind,
+    Lack,
+    Lent,
+    Page,
+    Position,
+    VoucherRecipe,
+)
+from saleor_relacional.hosts.saleor import (
+    callers,
+    checkouts,
+    configuration,
+    dashboard,
+    facts,
+    feed,
+    lacking,
+    uninstalling,
+    vouchers,
+)
+
+
+class SaleorHost:
+    """See saleor_relacional.hosts.base.Host for what each method promises."""
+
+    source = facts.SOURCE
+
+    # -- clock and place
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def time_zone(self) -> str:
+        return configuration.read().time_zone
+
+    def public_url(self) -> str:
+        return f"{settings.PUBLIC_URL.rstrip('/')}/plugins/{configuration.PLUGIN_ID}" if settings.PUBLIC_URL else ""
+
+    def channels(self) -> Sequence[Channel]:
+        with allow_writer():
+            rows = SaleorChannel.objects.order_by("slug").values_list("slug", "name", "currency_code")
+            return [Channel(slug=slug, name=name, currency=currency) for slug, name, currency in rows]
+
+    def shop_name(self) -> str:
+        with allow_writer():
+            return Site.objects.get_current().name
+
+    def storefront_url(self, channel: str) -> str:
+        return configuration.read().storefront_url.replace("{channel}", channel)
+
+    # -- permission to write to the database, and where to read
+    def writing(self) -> AbstractContextManager[None]:
+        return allow_writer()
+
+    def reading(self, context: Any) -> str:
+        return get_database_connection_name(context)
+
+    # -- facts
+    def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
+        return feed.changed(kind, after=after, until=until, limit=limit)
+
+    def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
+        return feed.fetch(kind, references)
+
+    def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
+        return feed.existing(kind, references)
+
+    def count(self, kind: Kind) -> int:
+        return feed.count(kind)
+
+    # -- vouchers
+    def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
+        vouchers.issue(recipe, codes)
+
+    def withdraw(self, codes: Sequence[str]) -> None:
+        vouchers.withdraw(codes)
+
+    def give_back(self, code: str) -> bool:
+        return vouchers.give_back(code)
+
+    def take_off(self, checkout: str, code: str) -> bool:
+        return checkouts.take_off(checkout, code)
+
+    def holder(self, checkout: str, code: str) -> Holder:
+        return checkouts.holder(checkout, code)
+
+    def end_vouchers(self) -> int:
+        return vouchers.end_all()
+
+    # -- people
+    def who(self, context: Any) -> Caller:
+        return callers.who(context)
+
+    def lent(self) -> Lent:
+        # Here, because Saleor's GraphQL types may be loaded only once all apps are ready.
+        from saleor_relacional.hosts.saleor import schema
+
+        return schema.lent()
+
+    # -- health
+    def lacks(self) -> Sequence[Lack]:
+        with allow_writer():
+            return lacking.found()
+
+    def move_in(self) -> None:
+        dashboard.settle_in()
+
+    def move_out(self) -> None:
+        dashboard.move_out()
+        uninstalling.remove_schedule()
+        uninstalling.remove_permission()
+
+    def active(self) -> bool:
+        return configuration.read().active

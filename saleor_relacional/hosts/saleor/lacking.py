@@ -1,0 +1,149 @@
+"""What an installation in Saleor still lacks, each with its cure. Shown by relacional_doctor and the health field."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from celery import current_app
+from django.conf import settings
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+from kombu.exceptions import KombuError
+from saleor.account.models import Group
+from saleor.permission.models import Permission
+
+from saleor_relacional import tasks
+from saleor_relacional.hosts.base import Lack
+from saleor_relacional.hosts.saleor import completion, configuration, dashboard, ready
+
+PERMISSION = "manage_relationships"
+PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0}
+SHOWN = 5
+
+
+def found() -> Sequence[Lack]:
+    """Everything at once, so that one look tells all that is to do."""
+    return [*_settings(), *_worker(), *_beat(), *_permission(), *_dashboard(), *_seam(), *_money()]
+
+
+def _settings() -> Iterator[Lack]:
+    if not settings.PUBLIC_URL:
+        yield Lack(
+            code="public_url",
+            problem="PUBLIC_URL is not set: links in mails and pages in the dashboard cannot be made.",
+            cure="Set PUBLIC_URL to the address under which this Saleor is reachable, and restart.",
+        )
+    if not settings.EMAIL_BACKEND:
+        yield Lack(
+            code="email_url",
+            problem="EMAIL_URL is not set: no mail can leave.",
+            cure="Set EMAIL_URL, for example smtp://user:password@mail.example:587/?tls=True, and restart.",
+        )
+    if not configuration.read().storefront_url:
+        yield Lack(
+            code="storefront_url",
+            problem="Mails do not know where the storefront is.",
+            cure="Fill in 'Storefront URL' of the plugin Relationships in the dashboard.",
+        )
+    if not configuration.read().dashboard_url:
+        yield Lack(
+            code="dashboard_url",
+            problem="No address may show our pages in a frame, so the dashboard cannot.",
+            cure="Fill in 'Dashboard URL' of the plugin Relationships in the dashboard.",
+            fatal=False,
+        )
+
+
+def _worker() -> Iterator[Lack]:
+    try:
+        with current_app.connection_for_write(connect_timeout=1.0, transport_options=PATIENCE) as connection:
+            answered = current_app.control.ping(timeout=1.0, connection=connection)
+    except (OSError, KombuError):
+        yield Lack(
+            code="broker",
+            problem="The Celery broker does not answer.",
+            cure="Start it, or correct CELERY_BROKER_URL.",
+        )
+        return
+    if not answered:
+        yield Lack(
+            code="worker",
+            problem="No Celery worker answers: nothing is recorded, scored or sent.",
+            cure="Start one: celery --app saleor.celeryconf:app worker",
+        )
+
+
+def _beat() -> Iterator[Lack]:
+    entries = {entry.name: entry for entry in PeriodicTask.objects.filter(name__startswith="relacional-")}
+    periods = {ready.beat_name(name): seconds for name, seconds in tasks.BEAT}
+    late = [name for name, seconds in periods.items() if not _runs(entries.get(name), seconds)]
+    if late:
+        yield Lack(
+            code="beat",
+            problem=f"Celery beat does not run {', '.join(sorted(late))}.",
+            cure="(Re)start it after installing: celery --app saleor.celeryconf:app beat"
+            " --scheduler saleor.schedulers.schedulers.DatabaseScheduler",
+        )
+
+
+def _runs(entry: PeriodicTask | None, seconds: float) -> bool:
+    if entry is None or not entry.enabled:
+        return False
+    # A row is written at beat's start; until its first turn it counts from then.
+    seen = entry.last_run_at or entry.date_changed
+    return timezone.now() - seen < timedelta(seconds=2 * seconds + 300)
+
+
+def _permission() -> Iterator[Lack]:
+    row = Permission.objects.filter(codename=PERMISSION).first()
+    if row is None:
+        yield Lack(
+            code="permission",
+            problem="The permission MANAGE_RELATIONSHIPS does not exist.",
+            cure="Run manage.py migrate.",
+        )
+    elif not Group.objects.filter(permissions=row).exists():
+        yield Lack(
+            code="permission_unused",
+            problem="No permission group holds MANAGE_RELATIONSHIPS: only superusers can activate a campaign.",
+            cure="Give it to a group in the dashboard, under Configuration, Permission groups.",
+            fatal=False,
+        )
+
+
+def _dashboard() -> Iterator[Lack]:
+    state = dashboard.state()
+    if state == "never made":
+        yield Lack(
+            code="app",
+            problem="Our pages are not in the dashboard yet.",
+            cure="Wait for the first beat, or run manage.py relacional_install.",
+        )
+    elif state != "there":
+        yield Lack(
+            code=f"app_{state}",
+            problem="Our pages are not in the dashboard: the app Relationships was removed or switched off there.",
+            cure="Nothing, if that was the intention; else switch it on again under Extensions.",
+            fatal=False,
+        )
+
+
+def _seam() -> Iterator[Lack]:
+    for problem in ready.missing():
+        yield Lack(
+            code="graphql",
+            problem=f"Our GraphQL fields are not in Saleor's schema: {problem}.",
+            cure="Use a version of saleor-relacional made for this Saleor.",
+        )
+
+
+def _money() -> Iterator[Lack]:
+    waiting = completion.refused_with_money()
+    if waiting:
+        shown = ", ".join(waiting[:SHOWN]) + (" …" if len(waiting) > SHOWN else "")
+        yield Lack(
+            code="refused_with_money",
+            problem=f"{len(waiting)} checkouts were refused a code when they were paid already: {shown}.",
+            cure="Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
+            " releases the funds of expired checkouts.",
+            fatal=False,
+        )

@@ -1,0 +1,56 @@
+"""What happens once Saleor's apps are ready: our GraphQL fields, our beat entries, a check that says what is missing."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Warning, register
+
+from saleor_relacional import tasks
+
+SETTLE_IN = ("saleor_relacional.hosts.saleor.tasks.settle_in", 300)
+"""Our place in the dashboard is made by the first beat after the install, not by a migration: it needs PUBLIC_URL."""
+
+_missing: list[str] = []
+
+
+def install() -> None:
+    """Called by AppConfig.ready(). Saleor must start whatever happens to our fields."""
+    _schedule()
+    _mount()
+    register(seam_is_there)
+
+
+def _schedule() -> None:
+    for name, seconds in (*tasks.BEAT, SETTLE_IN):
+        entry = {"task": name, "schedule": timedelta(seconds=seconds), "options": {"expires": seconds}}
+        settings.CELERY_BEAT_SCHEDULE.setdefault(beat_name(name), entry)
+
+
+def beat_name(task: str) -> str:
+    """Name of the schedule entry, also in the database's table of periodic tasks."""
+    return f"relacional-{task.rsplit('.', 1)[-1].replace('_', '-')}"
+
+
+def _mount() -> None:
+    try:
+        # Here, because Saleor's GraphQL modules may have moved, and Saleor must start all the same.
+        from saleor_relacional.hosts.saleor import schema
+
+        schema.mount()
+    except (ImportError, AttributeError) as error:
+        _missing.append(str(error))
+
+
+def seam_is_there(**_: Any) -> list[CheckMessage]:
+    """Saleor starts without our fields rather than not at all; this says so."""
+    cure = "Use a version of saleor-relacional made for this Saleor; everything but its GraphQL fields works meanwhile."
+    return [
+        Warning(f"Our GraphQL fields are not in Saleor's schema: {problem}.", hint=cure, id="saleor_relacional.W101")
+        for problem in _missing
+    ]
+
+
+def missing() -> list[str]:
+    """Why our GraphQL fields are not there; empty when they are."""
+    return list(_missing)

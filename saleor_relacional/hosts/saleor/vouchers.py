@@ -1,0 +1,90 @@
+"""Saleor's vouchers, made by ORM: one Voucher a recipe, a listing per channel, a single-use code per person.
+
+A code in Saleor has no dates and no value of its own: both sit on the voucher and its listings, so that Saleor itself
+refuses an expired code even when we are down or uninstalled. `usage_limit` stays empty: it counts over all codes.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import connections, models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from saleor.channel.models import Channel
+from saleor.discount import DiscountValueType, VoucherType
+from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode
+from saleor.order.models import Order
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Discount, VoucherRecipe
+
+MARK = "saleor_relacional"
+"""Key in the voucher's private metadata; its value is the recipe's key."""
+
+VALUE_TYPES = {
+    Discount.PERCENTAGE: DiscountValueType.PERCENTAGE,
+    Discount.FIXED: DiscountValueType.FIXED,
+}
+EVER_SO_SHORTLY = timedelta(microseconds=1)
+"""Saleor still takes a code at the very end_date."""
+
+
+def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
+    """Make the voucher if needed and add the codes. A listing that the admin removed stays removed."""
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        _one_at_a_time(recipe.key)
+        voucher = Voucher.objects.filter(private_metadata__contains={MARK: recipe.key}).first() or _make(recipe)
+        VoucherCode.objects.bulk_create(
+            [VoucherCode(code=code, voucher=voucher) for code in codes], ignore_conflicts=True
+        )
+
+
+def _one_at_a_time(key: str) -> None:
+    # Saleor has no unique column for it, so two workers that issue the same recipe must take turns.
+    with connections[conf.HOST_DATABASE].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7264))", [f"voucher:{key}"])
+
+
+def _make(recipe: VoucherRecipe) -> Voucher:
+    voucher = Voucher.objects.create(
+        type=VoucherType.ENTIRE_ORDER,
+        name=recipe.name,
+        single_use=True,
+        start_date=recipe.starts_at,
+        end_date=recipe.ends_at - EVER_SO_SHORTLY,
+        discount_value_type=VALUE_TYPES[recipe.discount],
+        private_metadata={MARK: recipe.key},
+    )
+    VoucherChannelListing.objects.bulk_create(
+        VoucherChannelListing(
+            voucher=voucher, channel=channel, currency=channel.currency_code, discount_value=recipe.value
+        )
+        for channel in Channel.objects.filter(slug__in=recipe.channels).order_by("pk")
+        if channel.currency_code == recipe.channels[channel.slug]
+    )
+    return voucher
+
+
+def withdraw(codes: Sequence[str]) -> None:
+    """Unspent codes are deleted: Saleor marks a spent code inactive, so an inactive one could be given back by mistake."""
+    spent = Exists(Order.objects.filter(voucher_code=OuterRef("code")))
+    ours = _ours().filter(code__in=list(codes))
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        ours.filter(spent).update(is_active=False)
+        ours.filter(~spent).delete()
+
+
+def give_back(code: str) -> bool:
+    """A spent single-use code is an inactive one: cancelling the order does not wake it, nor does a failed payment."""
+    living = _ours().filter(code=code, voucher__end_date__gt=timezone.now())
+    return bool(living.update(is_active=True))
+
+
+def end_all() -> int:
+    """Only those that still run: ending twice ends nothing."""
+    now = timezone.now()
+    return Voucher.objects.filter(private_metadata__has_key=MARK, end_date__gt=now).update(end_date=now)
+
+
+def _ours() -> models.QuerySet[VoucherCode]:
+    return VoucherCode.objects.filter(voucher__private_metadata__has_key=MARK)

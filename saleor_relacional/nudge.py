@@ -1,0 +1,121 @@
+"""The whisper: "something happened to these references", told to a worker without the shopper ever waiting for it.
+
+A checkout fires about eight hooks. Each only puts a reference into a set; a thread of our own empties the set a moment
+later and publishes one message a kind. The shopper's thread touches no socket, so a closed or frozen broker costs a
+checkout nothing. Losing a whisper (a killed process, a broker that is away) is allowed: the sweep finds everything.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+from celery import current_app
+from kombu.exceptions import KombuError
+
+from saleor_relacional.hosts.base import Kind
+
+logger = logging.getLogger(__name__)
+
+RECORD = "saleor_relacional.tasks.record"
+"""By name: whoever whispers need not load what the worker does."""
+GATHER_SECONDS = 0.25
+"""How long references are gathered: one request's hooks end up in one nudge. Far below the 5 s a fact may take."""
+PATIENCE_SECONDS = 0.2
+"""Socket timeouts of our own connection. Celery's default publish was seen to block more than 20 s on a frozen broker."""
+BREAK_SECONDS = 10.0
+"""After a failure nothing is attempted for so long."""
+KEPT = 5_000
+"""References kept while the broker is away; beyond that they are left to the sweep."""
+REFUSED = (OSError, KombuError)
+"""What a broker that is away raises: kombu's OperationalError wraps what its transports raise."""
+
+
+class Whisper:
+    """References waiting to be published, and the thread that publishes them. One a process."""
+
+    def __init__(self, publish: Callable[[Kind, Sequence[str]], None]) -> None:
+        self._publish = publish
+        self._lock = threading.Lock()
+        self._waiting: dict[tuple[Kind, str], None] = {}
+        self._told = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._pid = 0
+
+    def add(self, kind: Kind, reference: str) -> None:
+        """Remember it; costs microseconds, does no I/O."""
+        with self._lock:
+            if len(self._waiting) < KEPT:
+                self._waiting[(kind, reference)] = None
+            if self._thread is None or self._pid != os.getpid() or not self._thread.is_alive():
+                self._start()
+        self._told.set()
+
+    def _start(self) -> None:
+        # Threads do not survive a fork: each worker process starts its own at its first whisper.
+        self._pid = os.getpid()
+        self._thread = threading.Thread(target=self._live, name="relacional-whisper", daemon=True)
+        self._thread.start()
+
+    def _live(self) -> None:
+        resting_until = 0.0
+        pause = threading.Event()
+        while True:
+            self._told.wait()
+            pause.wait(max(GATHER_SECONDS, resting_until - monotonic()))
+            self._told.clear()
+            try:
+                self.flush()
+            except REFUSED as error:
+                resting_until = monotonic() + BREAK_SECONDS
+                logger.warning("Nudges rest for %d s: the broker refused (%s).", BREAK_SECONDS, type(error).__name__)
+                self._told.set()
+
+    def flush(self) -> None:
+        """Publish what waits. What could not be published waits on; raises what the broker raised."""
+        with self._lock:
+            taken, self._waiting = self._waiting, {}
+        kinds = {kind: [reference for of, reference in taken if of is kind] for kind, _ in taken}
+        try:
+            for kind in list(kinds):
+                self._publish(kind, kinds[kind])
+                del kinds[kind]
+        except REFUSED:
+            with self._lock:
+                again = {(kind, reference): None for kind, left in kinds.items() for reference in left}
+                self._waiting = dict(list({**again, **self._waiting}.items())[:KEPT])
+            raise
+
+
+@contextmanager
+def _connection() -> Iterator[Any]:
+    """A connection of our own, with short timeouts and no retry. Opened per nudge: a kept one may be dead unnoticed."""
+    patience = {
+        "socket_timeout": PATIENCE_SECONDS,
+        "socket_connect_timeout": PATIENCE_SECONDS,
+        "max_retries": 0,
+    }
+    connection = current_app.connection_for_write(
+        connect_timeout=PATIENCE_SECONDS, transport_options=patience
+    )
+    try:
+        yield connection
+    finally:
+        connection.release()
+
+
+def publish(kind: Kind, references: Sequence[str]) -> None:
+    """One message with references only, no personal data."""
+    with _connection() as connection:
+        current_app.send_task(RECORD, (str(kind), list(references)), connection=connection, retry=False)
+
+
+_whisper = Whisper(publish)
+
+
+def whisper(kind: Kind, reference: object) -> None:
+    """Something happened to this reference. Never waits, never raises."""
+    _whisper.add(kind, str(reference))
