@@ -1,5 +1,4 @@
-"""Leaving a shop as if we had never been there, save for what the shop decides to keep: its own orders, and our tables
-until they are dropped."""
+"""Leaving a shop as if we had never been there; our tables stay until they are dropped."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +27,6 @@ class Left:
     """Promises that ended."""
     vouchers: int
     """Vouchers that ended at the host."""
-    taken_away: tuple[str, ...]
-    """What we had made at the host, in words."""
 
 
 def uninstall(now: datetime) -> Left:
@@ -43,10 +40,6 @@ def uninstall(now: datetime) -> Left:
             state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED]
         )
         ended = live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
-    return Left(
-        campaigns=paused,
-        touches=stopped,
-        incentives=ended,
-        vouchers=conf.host().end_vouchers(),
-        taken_away=tuple(conf.host().leave()),
-    )
+    vouchers = conf.host().end_vouchers()
+    conf.host().move_out()
+    return Left(campaigns=paused, touches=stopped, incentives=ended, vouchers=vouchers)

@@ -316,9 +316,5 @@ class Host(Protocol):
     def move_out(self) -> None:
         """Remove at the host what we made there: pages, schedule entries, our permission. For uninstalling."""
 
-    def leave(self) -> Sequence[str]:
-        """Take away what we made at the host (app, timetable, permission): for uninstalling. Says what, in words.
-        Doing it twice is no error."""
-
     def active(self) -> bool:
         """False while the shop's admin has switched us off: nothing may leave then."""

@@ -120,9 +120,6 @@ class StandaloneHost:
     def move_out(self) -> None:
         """Nothing was made."""
 
-    def leave(self) -> Sequence[str]:
-        return ()
-
     def active(self) -> bool:
         return _shop().relational_active
 

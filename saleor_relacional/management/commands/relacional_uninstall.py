@@ -25,9 +25,7 @@ class Command(BaseCommand):
             f"{left.campaigns} campaigns paused, {left.touches} mails stopped, {left.incentives} incentives and"
             f" {left.vouchers} vouchers ended."
         )
-        for what in left.taken_away:
-            self.stdout.write(f"Removed: {what}")
         self.stdout.write(
-            "Our tables are still there. To drop them: manage.py migrate saleor_relacional zero."
+            "Our pages, timetable and permission are gone from the shop. Our tables are still there. To drop them: manage.py migrate saleor_relacional zero."
             " Then: pip uninstall saleor-relacional, and restart."
         )
