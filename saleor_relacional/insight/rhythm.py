@@ -32,6 +32,9 @@ class ShopRhythm:
     """Variance over customers of their mean log gap."""
     within_variance: float
     """Variance of one customer's log gaps around their own mean."""
+    own_scatter_weight: float
+    """Gaps that the shop's `within_variance` counts for against a customer's own scatter: high where
+    customers are equally regular, low where some keep the day and others do not."""
     leave_a: float
     """After a purchase with n gaps behind it, a customer leaves for good with mean probability a / (a + b +
     n)."""
@@ -53,11 +56,17 @@ class Prior:
     """Their means, with the last four as natural logarithms."""
     sd: tuple[float, float, float, float, float]
     """Their standard deviations."""
+    scatter_weight: float
+    """Median of `own_scatter_weight`, log-normal too."""
+    scatter_weight_log_sd: float
+    """Standard deviation of its logarithm."""
 
 
 PRIOR = Prior(
     centre=(math.log(60.0), math.log(0.9), math.log(1.0), math.log(0.3), math.log(0.7)),
     sd=(0.8, 0.4, 0.35, 1.0, 0.8),
+    scatter_weight=6.0,
+    scatter_weight_log_sd=0.8,
 )
 """Shipped prior: between the fits of the two public shops of docs/maths.md, rounded. It says that a typical
 gap is between 12 and 300 days, and fades within some tens of gaps."""
@@ -103,7 +112,7 @@ def fit(
     _check(n, total, squares)
     refuse(waited < 0, "idle is negative", waited)
     if len(n) == 0:
-        return _shop(np.array(prior.centre), 0, 0, converged=True)
+        return _shop(np.array(prior.centre), prior.scatter_weight, 0, 0, converged=True)
     step = -(-len(n) // _MOST_ROWS)
     rows = _rows(n[::step], total[::step], squares[::step], waited[::step])
     found = optimize.minimize(
@@ -111,7 +120,8 @@ def fit(
         bounds=[(centre - 6 * sd, centre + 6 * sd) for centre, sd in zip(prior.centre, prior.sd,
         strict=True)], options={"maxiter": 300, "ftol": 1e-12, "gtol": 1e-6},
     )  # fmt: skip
-    return _shop(found.x, int(n.sum()), len(n), converged=bool(found.success))
+    weight = _scatter_weight(rows, math.exp(2 * float(found.x[2])), prior)
+    return _shop(found.x, weight, int(n.sum()), len(n), converged=bool(found.success))
 
 
 def rhythms(
@@ -120,7 +130,11 @@ def rhythms(
     """Each customer's own rhythm. With no gap of their own it is the shop's, with all its spread."""
     n, total, squares = columns(gaps=gaps, log_sum=log_sum, log_square_sum=log_square_sum)
     _check(n, total, squares)
-    mean, sd = _predict(shop.log_mean, shop.between_variance, shop.within_variance, n, total)
+    scatter = np.maximum(squares - total * total / np.maximum(n, 1), 0.0)
+    freedom = np.maximum(n - 1, 0)
+    weight = shop.own_scatter_weight
+    within = (weight * shop.within_variance + scatter) / (weight + freedom)
+    mean, sd = _predict(shop.log_mean, shop.between_variance, within, n, total)
     return Rhythm(log_mean=mean, log_sd=sd)
 
 
@@ -179,7 +193,7 @@ def _score(rhythm: Rhythm, waited: FloatArray) -> FloatArray:
 
 
 def _predict(
-    mean: float, between: float, within: float, n: FloatArray, total: FloatArray
+    mean: float, between: float, within: FloatArray | float, n: FloatArray, total: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Mean and deviation of the next log gap: normal-normal posterior of the own mean, plus the own
     scatter."""
@@ -197,7 +211,7 @@ def _check(n: FloatArray, total: FloatArray, squares: FloatArray) -> None:
 
 # Fitting ----------------------------------------------------------------------------------------------------
 
-_MOST_ROWS = 50_000
+_MOST_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,14 +267,36 @@ def _open_gaps(rows: _Rows, mean: float, between: float, within: float, a: float
     return float((stayed + np.logaddexp(log_leave, log_stay + log_not_back)).sum())
 
 
+def _scatter_weight(rows: _Rows, within: float, prior: Prior) -> float:
+    """Most probable weight of the shop's variance when customers' variances are scaled inverse chi-squared.
+
+    Their mean is held at `within`; squares around the own mean over it are then F distributed (Smyth 2004,
+    eq. 4).
+    """
+    freedom, scatter = (rows.some - 1)[rows.some > 1], rows.scatter[rows.some > 1]
+
+    def loss(log_weight: float) -> float:
+        weight = math.exp(log_weight)
+        shape = 0.5 * (weight + 2.0)
+        off = (log_weight - math.log(prior.scatter_weight)) / prior.scatter_weight_log_sd
+        value = special.gammaln(shape + 0.5 * freedom) - special.gammaln(shape)
+        value -= 0.5 * freedom * math.log(weight * within)
+        value -= (shape + 0.5 * freedom) * np.log1p(scatter / (weight * within))
+        return 0.5 * off * off - float(value.sum())
+
+    found = optimize.minimize_scalar(loss, bounds=(math.log(0.2), math.log(500.0)), method="bounded")
+    return math.exp(float(found.x))
+
+
 def _unpack(parameters: FloatArray) -> tuple[float, float, float, float, float]:
     mean, log_between_sd, log_within_sd, log_a, log_b = (float(value) for value in parameters)
     return mean, math.exp(2 * log_between_sd), math.exp(2 * log_within_sd), math.exp(log_a), math.exp(log_b)
 
 
-def _shop(parameters: FloatArray, gaps: int, customers: int, *, converged: bool) -> ShopRhythm:
+def _shop(parameters: FloatArray, weight: float, gaps: int, customers: int, *, converged: bool) -> ShopRhythm:
     mean, between, within, a, b = _unpack(parameters)
     return ShopRhythm(
-        log_mean=mean, between_variance=between, within_variance=within, leave_a=a, leave_b=b,
+        log_mean=mean, between_variance=between, within_variance=within, own_scatter_weight=weight,
+        leave_a=a, leave_b=b,
         gaps=gaps, customers=customers, converged=converged,
     )  # fmt: skip
