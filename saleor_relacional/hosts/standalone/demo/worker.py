@@ -1,0 +1,102 @@
+"""A Celery worker of our own, as a process beside us, and the wait for what it does."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from celery.exceptions import TimeoutError as NoAnswer
+
+from saleor_relacional.hosts.standalone.celery import app
+from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+
+START_SECONDS = 60
+TASK_SECONDS = 120
+"""No task of the demo takes a tenth of it."""
+STOP_SECONDS = 10
+
+
+class Worker:
+    """A running worker."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+        self._process = process
+        self._log = log
+
+    def run(self, task: str, *args: Any) -> Any:
+        """Have it run a task of ours, by its short name; what the task returned."""
+        sent = app.send_task(f"saleor_relacional.tasks.{task}", args=args, ignore_result=False, queue=QUEUE)
+        until = time.monotonic() + TASK_SECONDS
+        while True:
+            try:
+                return sent.get(timeout=1, interval=0.01)
+            except NoAnswer:
+                self.must_live()
+                if time.monotonic() > until:
+                    raise DemoProblem(
+                        self._said(f"The task {task} took longer than {TASK_SECONDS} s.")
+                    ) from None
+
+    def must_live(self) -> None:
+        """Raises when the process has ended."""
+        if self._process.poll() is not None:
+            raise DemoProblem(self._said("The Celery worker ended by itself."))
+
+    def wait_until_it_answers(self) -> None:
+        """Until it takes tasks."""
+        until = time.monotonic() + START_SECONDS
+        while not app.control.ping(timeout=0.2):
+            self.must_live()
+            if time.monotonic() > until:
+                raise DemoProblem(
+                    self._said(
+                        f"The Celery worker does not answer within {START_SECONDS} s; is CELERY_BROKER_URL right?"
+                    )
+                )
+
+    def stop(self) -> None:
+        """Let it finish what it does; end it when that takes too long."""
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _said(self, sentence: str) -> str:
+        lines = self._log.read_text(errors="replace").strip().splitlines()
+        return f"{sentence} The last that it said: {lines[-1] if lines else 'nothing'}"
+
+
+QUEUE = f"relacional-demo-{os.getpid()}"
+"""A queue of our own: the broker may be somebody else's too."""
+
+
+@contextmanager
+def working(folder: Path, environment: Mapping[str, str], processes: int = 2) -> Iterator[Worker]:
+    """A worker with this much in its environment, stopped with the block."""
+    log = folder / "worker.log"
+    command = [
+        sys.executable, "-m", "celery", "-A", "saleor_relacional.hosts.standalone.celery", "worker",
+        "--concurrency", str(processes), "--loglevel", "WARNING", "--queues", QUEUE,
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+    with log.open("wb") as out:
+        # A session of its own: Ctrl-C is ours to hear, and we stop it in order.
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    worker = Worker(process, log)
+    try:
+        worker.wait_until_it_answers()
+        yield worker
+    finally:
+        worker.stop()

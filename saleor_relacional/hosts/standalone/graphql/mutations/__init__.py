@@ -1,0 +1,32 @@
+"""The shop's verbs in its API."""
+
+from saleor_relacional.hosts.standalone.graphql.mutations.account import (
+    AccountDelete,
+    AccountRegister,
+    ConfirmAccount,
+    TokenCreate,
+)
+from saleor_relacional.hosts.standalone.graphql.mutations.checkout import (
+    CheckoutAddPromoCode,
+    CheckoutComplete,
+    CheckoutCreate,
+    CheckoutEmailUpdate,
+    CheckoutRemovePromoCode,
+)
+from saleor_relacional.hosts.standalone.graphql.mutations.order import OrderCancel, OrderRefund
+
+
+class ShopMutations:
+    """Mixed into Mutation."""
+
+    account_register = AccountRegister.Field()
+    confirm_account = ConfirmAccount.Field()
+    token_create = TokenCreate.Field()
+    account_delete = AccountDelete.Field()
+    checkout_create = CheckoutCreate.Field()
+    checkout_email_update = CheckoutEmailUpdate.Field()
+    checkout_add_promo_code = CheckoutAddPromoCode.Field()
+    checkout_remove_promo_code = CheckoutRemovePromoCode.Field()
+    checkout_complete = CheckoutComplete.Field()
+    order_cancel = OrderCancel.Field()
+    order_refund = OrderRefund.Field()

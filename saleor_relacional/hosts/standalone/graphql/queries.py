@@ -1,0 +1,71 @@
+"""What the shop answers."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional.graphql.permissions import MANAGE_USERS, sees
+from saleor_relacional.graphql.request import caller
+from saleor_relacional.hosts.standalone import models
+from saleor_relacional.hosts.standalone.graphql import types
+from saleor_relacional.hosts.standalone.graphql.ids import global_id, key_of
+from saleor_relacional.hosts.standalone.shop import baskets
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+
+
+class ShopQueries:
+    """Mixed into Query."""
+
+    me = graphene.Field(types.User, description="The account that is asking.")
+    user = graphene.Field(
+        types.User,
+        id=graphene.Argument(graphene.ID, required=True),
+        description=f"An account.\n\nRequires one of the following permissions: {MANAGE_USERS}, OWNER.",
+    )
+    products = graphene.List(
+        graphene.NonNull(types.Product),
+        channel=graphene.Argument(graphene.String, required=True),
+        required=True,
+        description="What is for sale in a channel.",
+    )
+    checkout = graphene.Field(
+        types.Checkout, id=graphene.Argument(graphene.ID, required=True), description="An open checkout."
+    )
+
+    @staticmethod
+    def resolve_me(_root: Any, info: Any) -> Any:
+        account = caller(info.context).account
+        return types.load_users(info, [account]).then(lambda found: found[0]) if account else None
+
+    @staticmethod
+    def resolve_user(_root: Any, info: Any, id: str) -> Any:
+        account = key_of("User", id)
+        sees(info, account)
+        return types.load_users(info, [account]).then(lambda found: found[0])
+
+    @staticmethod
+    def resolve_products(_root: Any, info: Any, channel: str) -> list[types.Product]:
+        prices = models.Price.objects.filter(channel_id=channel).select_related("variant__product", "channel")
+        found: dict[int, types.Product] = {}
+        for price in prices.order_by("variant__product__name", "variant_id"):
+            product = price.variant.product
+            shown = found.setdefault(
+                product.pk,
+                types.Product(id=global_id("Product", product.pk), name=product.name, variants=[]),
+            )
+            shown.variants.append(
+                types.ProductVariant(
+                    id=global_id("ProductVariant", price.variant_id),
+                    sku=price.variant_id,
+                    name=price.variant.name,
+                    price=types.money(price.amount, price.channel.currency),
+                )
+            )
+        return list(found.values())
+
+    @staticmethod
+    def resolve_checkout(_root: Any, info: Any, id: str) -> types.Checkout | None:
+        try:
+            return types.Checkout.shown(baskets.find(key_of("Checkout", id)))
+        except Refusal:
+            return None

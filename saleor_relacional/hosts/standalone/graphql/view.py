@@ -1,0 +1,72 @@
+"""/graphql/: answers POSTed JSON; shows a small query page to a browser."""
+
+import json
+import logging
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.shortcuts import render
+from graphql import GraphQLError
+from graphql.error import GraphQLSyntaxError
+from graphql.error import format_error as located
+
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+
+logger = logging.getLogger(__name__)
+
+LARGEST = 200_000
+"""Bytes of a request."""
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'self'"
+
+
+def endpoint(request: HttpRequest) -> HttpResponse:
+    """The door. The schema is built at the first question: it needs every app loaded."""
+    if request.method == "GET":
+        response = render(request, "relacional_shop/query.html")
+        response["Content-Security-Policy"] = POLICY
+        return response
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["GET", "POST"])
+    question = _question(request)
+    if question is None:
+        return JsonResponse({"errors": [{"message": "Send JSON with a query."}]}, status=400)
+    return _answer(request, question)
+
+
+def _question(request: HttpRequest) -> dict[str, Any] | None:
+    if len(request.body) > LARGEST:
+        return None
+    try:
+        question = json.loads(request.body)
+    except ValueError:
+        return None
+    if not isinstance(question, dict) or not isinstance(question.get("query"), str):
+        return None
+    return question if isinstance(question.get("variables") or {}, dict) else None
+
+
+def _answer(request: HttpRequest, question: dict[str, Any]) -> JsonResponse:
+    from saleor_relacional.hosts.standalone.graphql.schema import schema
+
+    result = schema.execute(
+        question["query"],
+        variable_values=question.get("variables") or {},
+        operation_name=question.get("operationName"),
+        context_value=request,
+    )
+    answer: dict[str, Any] = {"data": result.data}
+    if result.errors:
+        answer["errors"] = [told(error) for error in result.errors]
+    return JsonResponse(answer, status=400 if result.invalid else 200)
+
+
+def told(error: Exception) -> dict[str, Any]:
+    """An error as Saleor tells it. What we did not raise on purpose is logged by its kind and told as
+    nothing more."""
+    original = getattr(error, "original_error", error)
+    shown = located(error) if isinstance(error, GraphQLError) else {"message": str(error)}
+    if not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):
+        logger.error("A resolver failed: %s", type(original).__name__, exc_info=original)
+        shown["message"] = "Internal Server Error"
+    shown["extensions"] = {"exception": {"code": type(original).__name__}}
+    return shown
