@@ -1,0 +1,79 @@
+"""What hangs on an order: its lines, its refunds, and the basket it was made from."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import OrderFact
+from saleor_relacional.models import Basket, BasketState, Purchase, PurchaseLine, Refund
+
+Told = Sequence[tuple[OrderFact, Purchase]]
+
+
+def write(purchases: Told, now: datetime) -> None:
+    """Replace the lines, renew the refunds, close the baskets of these orders."""
+    _lines(purchases)
+    _refunds(purchases, now)
+    _close(purchases)
+
+
+def _lines(purchases: Told) -> None:
+    rows = PurchaseLine.objects.using(conf.database())
+    rows.filter(purchase__in=[row.pk for _, row in purchases]).delete()
+    rows.bulk_create(
+        [
+            PurchaseLine(
+                purchase_id=row.pk,
+                profile_id=row.profile_id,
+                product_key=line.product_key[:255],
+                name=line.name[:400],
+                quantity=line.quantity,
+                total=line.total,
+            )
+            for fact, row in purchases
+            for line in fact.lines
+        ],
+        batch_size=2_000,
+    )
+
+
+def _refunds(purchases: Told, now: datetime) -> None:
+    rows = Refund.objects.using(conf.database())
+    told = {(row.source, row.reference): row for row in _told(purchases, now)}
+    gone = Q(purchase__in=[row.pk for _, row in purchases]) & ~Q(reference__in=[key[1] for key in told])
+    rows.filter(gone).delete()
+    rows.bulk_create(
+        told.values(),
+        update_conflicts=True,
+        unique_fields=["source", "reference"],
+        update_fields=["profile", "purchase", "amount", "currency", "happened_at"],
+        batch_size=2_000,
+    )
+
+
+def _told(purchases: Told, now: datetime) -> Iterator[Refund]:
+    """A refund of an order that we do not know is a fact all the same: it belongs to the person of the
+    fact."""
+    own = {(fact.source, fact.reference): row for fact, row in purchases}
+    for fact, row in purchases:
+        for refund in fact.refunds:
+            purchase = own.get((refund.source, refund.order or ""))
+            yield Refund(
+                profile_id=row.profile_id,
+                source=refund.source,
+                reference=refund.reference,
+                purchase_id=purchase.pk if purchase else None,
+                amount=refund.amount,
+                currency=refund.currency,
+                happened_at=refund.happened_at,
+                learned_at=now,
+            )
+
+
+def _close(purchases: Told) -> None:
+    made = [fact.checkout for fact, _ in purchases if fact.checkout]
+    sources = {fact.source for fact, _ in purchases}
+    baskets = Basket.objects.using(conf.database()).filter(source__in=sources, reference__in=made)
+    baskets.exclude(state=BasketState.PURCHASED).update(state=BasketState.PURCHASED)

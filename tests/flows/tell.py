@@ -1,0 +1,63 @@
+"""Facts for stories, told as a host tells them."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from saleor_relacional.hosts.base import (
+    CheckoutFact,
+    CustomerFact,
+    LineFact,
+    OrderFact,
+    OrderState,
+    RefundFact,
+)
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SOURCE = "standalone"
+
+
+def account(
+    reference: str, email: str, *, vouched: bool = True, days_ago: float = 100, **more: Any
+) -> CustomerFact:
+    """An account that joined so many days before NOON."""
+    joined = NOON - timedelta(days=days_ago)
+    fact = CustomerFact(
+        source=SOURCE, reference=reference, email=email, vouched=vouched, first_name=reference.title(),
+        language="es", joined_at=joined, changed_at=joined,
+    )  # fmt: skip
+    return replace(fact, **more)
+
+
+def order(
+    reference: str, email: str = "", *, customer: str | None = None, days_ago: float = 1, total: str = "20.00",
+    state: OrderState = OrderState.COUNTS, refunds: tuple[RefundFact, ...] = (), **more: Any,
+) -> OrderFact:  # fmt: skip
+    """An order of one cup of tea, placed so many days before NOON."""
+    placed = NOON - timedelta(days=days_ago)
+    fact = OrderFact(
+        source=SOURCE, reference=reference, number=f"N{reference}", state=state, customer=customer, email=email,
+        language="en", first_name="Guest", channel="eur", currency="EUR", total=Decimal(total), placed_at=placed,
+        changed_at=placed, checkout=None, codes=(),
+        lines=(LineFact(product_key="tea", name="Tea", quantity=1, total=Decimal(total)),), refunds=refunds,
+    )  # fmt: skip
+    return replace(fact, **more)
+
+
+def refund(reference: str, order: str | None, amount: str, *, days_ago: float = 0) -> RefundFact:
+    """Money given back so many days before NOON."""
+    return RefundFact(
+        source=SOURCE, reference=reference, order=order, amount=Decimal(amount), currency="EUR",
+        happened_at=NOON - timedelta(days=days_ago),
+    )  # fmt: skip
+
+
+def checkout(
+    reference: str, email: str = "", *, customer: str | None = None, total: str = "20.00"
+) -> CheckoutFact:
+    """An open checkout, changed at NOON."""
+    return CheckoutFact(
+        source=SOURCE, reference=reference, customer=customer, email=email, language="en", channel="eur",
+        currency="EUR", total=Decimal(total), code="", changed_at=NOON,
+    )  # fmt: skip
