@@ -67,7 +67,7 @@ def estimate(now: datetime) -> Fit:
     buyers = np.array(sql.rows(BUYERS, {"now": now}), dtype=float).reshape(-1, 6)
     frequency, recency, tenure, log_sum, squares, idle = buyers.T
     tenure = np.maximum(tenure, recency)
-    life = alive.fit(frequency, recency, tenure)
+    life = alive.fit(frequency, recency, tenure, prior=alive.PRIOR)
     beat = rhythm.fit(frequency, log_sum, squares, np.maximum(idle, 0))
     with sql.atomic():
         sql.lock("fit")
