@@ -1,0 +1,98 @@
+"""What the owner decided: how much may leave a day, whether buyers may be written to, and in whose name."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput
+from saleor_relacional.models import Policy, Sender, sql
+
+
+def current(now: datetime) -> Policy:
+    """The owner's policy; before the first decision one that lets nothing leave. Writes nothing."""
+    found = Policy.objects.using(conf.database()).filter(pk=1).first()
+    return found or Policy(pk=1, soft_opt_in=False, daily_capacity=None, updated_at=now)
+
+
+def decide(
+    *,
+    now: datetime,
+    daily_capacity: int | None = None,
+    soft_opt_in: bool | None = None,
+    soft_opt_in_text: str | None = None,
+) -> Policy:
+    """Change what is given and keep the rest. Raises BadInput with the field at fault."""
+    if daily_capacity is not None and daily_capacity < 0:
+        raise BadInput("daily_capacity counts mails a day: give 0 or more.", field="dailyCapacity")
+    with sql.atomic():
+        sql.lock("policy")
+        policy = current(now)
+        policy.daily_capacity = policy.daily_capacity if daily_capacity is None else daily_capacity
+        policy.soft_opt_in = policy.soft_opt_in if soft_opt_in is None else soft_opt_in
+        text = policy.soft_opt_in_text if soft_opt_in_text is None else soft_opt_in_text.strip()
+        policy.soft_opt_in_text = text
+        if policy.soft_opt_in and not text:
+            raise BadInput(
+                "Soft opt-in needs the text that buyers were shown when they bought.", field="softOptInText"
+            )
+        policy.updated_at = now
+        policy.save(using=conf.database())
+    return policy
+
+
+def senders() -> dict[str, Sender]:
+    """Channel slug → in whose name its mails leave."""
+    return {sender.channel: sender for sender in Sender.objects.using(conf.database()).order_by("channel")}
+
+
+def name_sender(
+    *, channel: str, name: str, address: str, postal_address: str, now: datetime, reply_to: str = ""
+) -> Sender:
+    """Set in whose name a channel's mails leave. Raises BadInput with the field at fault."""
+    if channel not in {known.slug for known in conf.host().channels()}:
+        raise BadInput("The shop has no channel of this slug.", code="NOT_FOUND", field="channel")
+    _one_line(name, field="name")
+    _address(address, field="address")
+    if reply_to:
+        _address(reply_to, field="replyTo")
+    if not postal_address.strip():
+        raise BadInput("A commercial mail must carry the sender's postal address.", field="postalAddress")
+    values = {
+        "name": name.strip(),
+        "address": address,
+        "reply_to": reply_to,
+        "postal_address": postal_address.strip(),
+        "updated_at": now,
+    }
+    sender, _ = Sender.objects.using(conf.database()).update_or_create(channel=channel, defaults=values)
+    return sender
+
+
+def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -> str | None:
+    """The channel in whose name we would write to somebody whose last purchase was in `own`.
+
+    `allowed` is the version's list, empty for all. Somebody without a channel (imported history) is written
+    to in the first allowed channel that has a sender. None: theirs is not among the allowed, or there is none
+    to choose.
+    """
+    wanted = set(allowed)
+    if own:
+        return own if not wanted or own in wanted else None
+    return min((slug for slug in known if not wanted or slug in wanted), default=None)
+
+
+def _one_line(text: str, *, field: str) -> None:
+    if not text.strip():
+        raise BadInput("Give one line of text.", code="REQUIRED", field=field)
+    if any(ord(letter) < 32 for letter in text):
+        raise BadInput("Give one line of text, without line breaks.", field=field)
+
+
+def _address(text: str, *, field: str) -> None:
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise BadInput("This is no e-mail address.", field=field) from error
