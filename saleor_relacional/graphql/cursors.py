@@ -1,0 +1,22 @@
+"""Cursors: where a page ended, opaque to who carries it. Keyset, never offset."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from typing import Any
+
+from graphql import GraphQLError
+
+
+def cursor(*values: Any) -> str:
+    """From plain JSON values."""
+    return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
+
+
+def values(given: str, *kinds: Any) -> list[Any]:
+    """Back into values, each made by its kind (None stays None). Raises GraphQLError for anything else."""
+    try:
+        found = json.loads(urlsafe_b64decode(given.encode()))
+        return [None if one is None else kind(one) for kind, one in zip(kinds, found, strict=True)]
+    except (NotBase64, ValueError, TypeError, ArithmeticError) as error:
+        raise GraphQLError("Received cursor is invalid.") from error

@@ -1,0 +1,57 @@
+"""Errors in the answer of a mutation: field, message, code, as in Saleor."""
+
+from enum import StrEnum
+from typing import Any
+
+import graphene
+
+from saleor_relacional.errors import RelacionalError
+
+
+class Code(StrEnum):
+    """What went wrong, for programs."""
+
+    INVALID = "invalid"
+    REQUIRED = "required"
+    NOT_FOUND = "not_found"
+    NOT_CONFIRMED = "not_confirmed"
+    NOT_ALLOWED_NOW = "not_allowed_now"
+
+
+RelationshipErrorCode = graphene.Enum("RelationshipErrorCode", [(code.name, code.value) for code in Code])
+
+
+class RelationshipError(graphene.ObjectType):
+    """Error of a relationship mutation."""
+
+    field = graphene.String(
+        description="Name of a field that caused the error. A value of `null` indicates that the error isn't"
+        " associated with a particular field."
+    )
+    message = graphene.String(description="The error message.")
+    code = graphene.Field(RelationshipErrorCode, description="The error code.", required=True)
+
+    class Meta:
+        description = "Represents an error in the input of a relationship mutation."
+
+
+def told(error: RelacionalError) -> RelationshipError:
+    """One of ours, as an answer. Codes that this API does not name are INVALID."""
+    code = error.code.lower()
+    return RelationshipError(
+        field=_camel(error.field),
+        message=error.message,
+        code=code if code in set(Code) else Code.INVALID.value,
+    )
+
+
+def _camel(name: str | None) -> str | None:
+    if name is None:
+        return None
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)
+
+
+def one(message: str, code: Code, field: str | None = None) -> list[Any]:
+    """A list of just this error."""
+    return [RelationshipError(field=_camel(field), message=message, code=code.value)]

@@ -1,0 +1,68 @@
+"""The types that the host lends us. A schema knows one type of a name, so ours refer to the host's, when it is built."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import graphene
+
+from saleor_relacional import conf
+
+
+class OrderDirection(graphene.Enum):
+    """Lent by us where the host has none."""
+
+    ASC = ""
+    DESC = "-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amount:
+    """What the host's Money type is resolved from."""
+
+    amount: Decimal
+    currency: str
+
+
+def amount(value: Decimal | float | None, currency: str) -> Amount | None:
+    """Money, or nothing where no currency is known yet."""
+    if value is None or not currency:
+        return None
+    return Amount(amount=Decimal(str(value)), currency=currency)
+
+
+def money_type() -> Any:
+    """The host's Money."""
+    return conf.host().lent().money
+
+
+def user_type() -> Any:
+    """The host's User."""
+    return conf.host().lent().user
+
+
+def date_time_type() -> Any:
+    """The host's DateTime, or graphene's."""
+    return conf.host().lent().date_time or graphene.DateTime
+
+
+def direction_type() -> Any:
+    """The host's OrderDirection, or ours."""
+    return conf.host().lent().direction or OrderDirection
+
+
+def moment(description: str, *, required: bool = False, **options: Any) -> graphene.Field:
+    """A field of the host's DateTime."""
+    return graphene.Field(date_time_type, required=required, description=description, **options)
+
+
+def money(description: str, *, required: bool = False, **options: Any) -> graphene.Field:
+    """A field of the host's Money."""
+    return graphene.Field(money_type, required=required, description=description, **options)
+
+
+def listed(kind: Any, description: str, **options: Any) -> graphene.Field:
+    """A list that is never null and holds no null, as in Saleor."""
+    return graphene.Field(
+        graphene.List(graphene.NonNull(kind)), required=True, description=description, **options
+    )

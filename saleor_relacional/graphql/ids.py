@@ -1,0 +1,26 @@
+"""Global ids, as in Saleor."""
+
+from uuid import UUID
+
+from graphene.relay import Node
+from graphql import GraphQLError
+
+from saleor_relacional import conf
+from saleor_relacional.models import Campaign
+
+
+def uuid_of(kind: str, given: str) -> UUID:
+    """The public id in a global id of this kind. Raises GraphQLError otherwise."""
+    try:
+        found, value = Node.from_global_id(given)
+        if found == kind:
+            return UUID(value)
+    except (ValueError, TypeError) as error:
+        raise GraphQLError(f"Invalid ID: {given}. Expected: {kind}.") from error
+    raise GraphQLError(f"Invalid ID: {given}. Expected: {kind}.")
+
+
+def campaign(given: str, *, using: str | None = None) -> Campaign | None:
+    """The campaign of a global id, or None."""
+    public_id = uuid_of("RelationshipCampaign", given)
+    return Campaign.objects.using(using or conf.database()).filter(public_id=public_id).first()

@@ -1,0 +1,87 @@
+"""Batches behind the loaders: each reads what a whole request needs of one kind at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from promise import Promise
+
+from saleor_relacional import conf
+from saleor_relacional.flows import consent, profiles, statements, wallet
+from saleor_relacional.graphql.request import alias, caller, load, request, writing
+from saleor_relacional.models import CampaignVersion
+
+
+def of_account(context: Any, account: str) -> Promise:
+    """The relationship of an account, or None."""
+    return load(context, "account", lambda keys, ctx: profiles.of_accounts(keys, using=alias(ctx)), account)
+
+
+def of_id(context: Any, profile: int) -> Promise:
+    """A relationship by our id, or None."""
+    return load(context, "profile", lambda keys, ctx: profiles.of_ids(keys, using=alias(ctx)), profile)
+
+
+def offers(context: Any, profile: int) -> Promise:
+    """Live offers of one profile."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        host_using = conf.host().reading(ctx)
+        return wallet.wallets(keys, request(ctx).now, using=alias(ctx), host_using=host_using)
+
+    return load(context, "offers", batch, profile, default=[])
+
+
+def basis(context: Any, profile: int) -> Promise:
+    """On what ground we may write to one profile; None where there is none."""
+    return load(context, "basis", _bases, profile)
+
+
+def _bases(keys: Sequence[int], context: Any) -> Mapping[int, Any]:
+    with writing():  # decided on the database that decides for the mails
+        return consent.bases(keys, now=request(context).now)
+
+
+def basis_shown(context: Any, person: profiles.Relationship) -> Promise:
+    """As `basis`; but an account whose address is not confirmed is told only what it said itself: what is known of the
+    address may be somebody else's."""
+    asking = caller(context)
+    if asking.account == person.account and not asking.vouched and not asking.staff:
+        return said(context, person.id).then(lambda statements: statements[0].basis if statements else None)
+    return basis(context, person.id)
+
+
+def said(context: Any, profile: int) -> Promise:
+    """Dated consent statements of one profile, newest first."""
+    return load(
+        context, "said", lambda keys, ctx: statements.of_ids(keys, using=alias(ctx)), profile, default=[]
+    )
+
+
+def stages(context: Any, profile: int) -> Promise:
+    """Latest changes of stage of one profile, newest first."""
+    return load(
+        context,
+        "stages",
+        lambda keys, ctx: profiles.stage_changes(keys, using=alias(ctx)),
+        profile,
+        default=[],
+    )
+
+
+def purchases(context: Any, profile: int) -> Promise:
+    """Moments of the last purchases of one profile, oldest first."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        return profiles.recent_purchases(keys, request(ctx).now, using=alias(ctx))
+
+    return load(context, "purchases", batch, profile, default=[])
+
+
+def terms(context: Any, campaign: int) -> Promise:
+    """The version of a campaign that holds."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys).order_by("number")
+        return {version.campaign_id: version for version in versions}  # the last one stays
+
+    return load(context, "terms", batch, campaign)

@@ -1,0 +1,1 @@
+"""What can be changed, one file an idea. Refused means that nothing has changed."""

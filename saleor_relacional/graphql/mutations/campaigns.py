@@ -1,0 +1,167 @@
+"""Campaigns are made, edited (which makes a version), switched on and off."""
+
+from decimal import Decimal
+from typing import Any
+
+import graphene
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import campaigns
+from saleor_relacional.graphql import ids
+from saleor_relacional.graphql.errors import Code
+from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
+from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
+from saleor_relacional.graphql.request import forget_loaded, request
+from saleor_relacional.graphql.types.campaign import RelationshipCampaign
+from saleor_relacional.graphql.types.enums import OfferKindEnum, StageEnum
+from saleor_relacional.models import Campaign
+
+
+class RelationshipCampaignTermsInput(graphene.InputObjectType):
+    """What a campaign says and offers. What is not given stays as it is."""
+
+    message = graphene.String(description="Name of the mail.")
+    stages = graphene.List(graphene.NonNull(StageEnum), description="Stages whose people are considered.")
+    channels = graphene.List(
+        graphene.NonNull(graphene.String), description="Slugs; empty means every channel that has a sender."
+    )
+    discount = OfferKindEnum(description="Null for just a word.")
+    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
+    offer_days = graphene.Int(description="Days from issue to expiry.")
+    daily_capacity = graphene.Int(description="Mails a day at most; 0 sends nothing.")
+
+
+class RelationshipCampaignInput(graphene.InputObjectType):
+    """A new campaign. The held-out share and the window never change afterwards."""
+
+    name = graphene.String(required=True)
+    goal = graphene.String()
+    hypothesis = graphene.String()
+    held_out_share = graphene.Float(description="From 0 up to, not including, 1. Default: 0.2.")
+    window_days = graphene.Int(description="Length of the outcome window. Default: 30.")
+    terms = RelationshipCampaignTermsInput()
+
+
+class RelationshipCampaignCreate(graphene.Mutation):
+    """A draft."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        input = RelationshipCampaignInput(required=True)
+
+    class Meta:
+        description = "Make a campaign, as a draft." + says(MANAGE_RELATIONSHIPS)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _create(cls, root, info, **arguments)
+
+
+@by_owner
+def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
+    given = {key: value for key, value in input.items() if value is not None and key != "terms"}
+    if "held_out_share" in given:
+        given["held_out_share"] = Decimal(str(given["held_out_share"]))
+    terms = campaigns.Terms(**_terms(input.get("terms") or {}))
+    return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
+
+
+class RelationshipCampaignUpdate(graphene.Mutation):
+    """An edit of the terms."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of the campaign.")
+        input = RelationshipCampaignTermsInput(required=True)
+
+    class Meta:
+        description = (
+            "Change what a campaign says and offers. Makes a version; whoever has started keeps theirs."
+            + says(MANAGE_RELATIONSHIPS)
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _update(cls, root, info, **arguments)
+
+
+@by_owner
+def _update(cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any]) -> Any:
+    campaign = _known(id)
+    campaigns.edit(campaign, now=request(info.context).now, **_terms(input))
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
+
+
+class RelationshipCampaignActivate(graphene.Mutation):
+    """Switch it on."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of the campaign.")
+        confirm = graphene.Boolean(
+            description="Needed when it was activated at another address: this may be a copy of the shop."
+        )
+
+    class Meta:
+        description = "Switch a campaign on, here." + says(MANAGE_RELATIONSHIPS)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _activate(cls, root, info, **arguments)
+
+
+@by_owner
+def _activate(cls: Any, _root: Any, info: Any, *, id: str, confirm: bool | None = None) -> Any:
+    now = request(info.context).now
+    return cls(campaign=campaigns.activate(_known(id), now=now, confirm=bool(confirm)), errors=[])
+
+
+class RelationshipCampaignPause(graphene.Mutation):
+    """Switch it off."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of the campaign.")
+
+    class Meta:
+        description = "Nobody is considered and nothing leaves until it is activated again." + says(
+            MANAGE_RELATIONSHIPS
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _pause(cls, root, info, **arguments)
+
+
+@by_owner
+def _pause(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
+    return cls(campaign=campaigns.pause(_known(id)), errors=[])
+
+
+def _known(given: str) -> Campaign:
+    campaign = ids.campaign(given)
+    if campaign is None:
+        raise BadInput("There is no such campaign.", code=Code.NOT_FOUND, field="id")
+    return campaign
+
+
+def _terms(given: dict[str, Any]) -> dict[str, Any]:
+    """As campaigns.Terms takes them. Null takes a discount away; elsewhere it means: leave it."""
+    changes = {key: value for key, value in given.items() if value is not None}
+    for name in ("stages", "channels"):
+        if name in changes:
+            changes[name] = tuple(changes[name])
+    if "value" in changes:
+        changes["value"] = Decimal(str(changes["value"]))
+    if "discount" in given and given["discount"] is None:
+        changes.update(discount="", value=None)
+    return changes

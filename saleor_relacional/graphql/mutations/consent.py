@@ -1,0 +1,72 @@
+"""A customer says whether we may write to them."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows import consent, profiles
+from saleor_relacional.graphql.errors import Code
+from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.permissions import PermissionDenied
+from saleor_relacional.graphql.request import caller, forget_loaded, request
+from saleor_relacional.graphql.types.enums import PurposeEnum
+from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Basis, Profile, Purpose
+
+SOURCE = "storefront"
+
+
+class RelationshipConsentUpdate(graphene.Mutation):
+    """The signed-in customer agrees, or wants no more of it."""
+
+    relationship = graphene.Field(RelationshipProfile)
+    errors = errors_field()
+
+    class Arguments:
+        purpose = graphene.Argument(PurposeEnum, description="What it is about. Default: MARKETING_MAIL.")
+        granted = graphene.Boolean(required=True, description="True to agree, false to object.")
+        text = graphene.String(description="What the customer agreed to, word for word; required to agree.")
+        language = graphene.String(description="Language of that text.")
+
+    class Meta:
+        description = (
+            "The signed-in customer agrees to be written to, or wants no more of it."
+            "\n\nRequires one of the following permissions: AUTHENTICATED_USER."
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        asking = caller(info.context)
+        if asking.account is None or asking.app is not None:
+            raise PermissionDenied("AUTHENTICATED_USER")
+        return _say(cls, root, info, asking=asking, **arguments)
+
+
+@answering
+def _say(
+    cls: Any, _root: Any, info: Any, *, asking: Caller, granted: bool, purpose: str | None = None, text: str = "",
+    language: str = "",
+) -> Any:  # fmt: skip
+    if not asking.vouched:
+        raise Refused("Confirm your e-mail address first.", code=Code.NOT_CONFIRMED)
+    now = request(info.context).now
+    profile = _own(asking)
+    if granted:
+        consent.give(
+            profile, basis=Basis.OPT_IN, source=SOURCE, text=text, now=now, language=language,
+            purpose=purpose or Purpose.MARKETING_MAIL,
+        )  # fmt: skip
+    else:
+        consent.object(profile, source=SOURCE, now=now)
+    forget_loaded(info.context)
+    return cls(relationship=profiles.of_ids([profile.pk])[profile.pk], errors=[])
+
+
+def _own(asking: Caller) -> Profile:
+    known = profiles.of_accounts([asking.account or ""]).get(asking.account or "")
+    if known is None:
+        raise BadInput("The shop has not met you yet. Try again in a minute.", code=Code.NOT_FOUND)
+    return Profile.objects.using(conf.database()).get(pk=known.id)

@@ -1,0 +1,73 @@
+"""The owner decides."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional.flows import policy
+from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
+from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
+from saleor_relacional.graphql.request import request
+from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
+
+
+class RelationshipPolicyInput(graphene.InputObjectType):
+    """What is not given stays as it is."""
+
+    daily_capacity = graphene.Int(description="Commercial mails a day over all campaigns.")
+    soft_opt_in = graphene.Boolean(description="Whether buyers may be written to without an opt-in.")
+    soft_opt_in_text = graphene.String(description="What buyers were told; required where softOptIn is on.")
+
+
+class RelationshipPolicyUpdate(graphene.Mutation):
+    """How much may leave a day, and on what ground."""
+
+    policy = graphene.Field(RelationshipPolicy)
+    errors = errors_field()
+
+    class Arguments:
+        input = RelationshipPolicyInput(required=True)
+
+    class Meta:
+        description = "Decide how much may leave a day, and on what ground." + says(MANAGE_RELATIONSHIPS)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _decide(cls, root, info, **arguments)
+
+
+@by_owner
+def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
+    return cls(policy=policy.decide(now=request(info.context).now, **input), errors=[])
+
+
+class RelationshipSenderInput(graphene.InputObjectType):
+    """In whose name a channel's mails leave."""
+
+    channel = graphene.String(required=True, description="Slug.")
+    name = graphene.String(required=True)
+    address = graphene.String(required=True, description="From.")
+    reply_to = graphene.String(description="Where answers go; to From when it is not given.")
+    postal_address = graphene.String(required=True, description="Stands in every commercial mail.")
+
+
+class RelationshipSenderUpdate(graphene.Mutation):
+    """In whose name a channel's mails leave."""
+
+    sender = graphene.Field(RelationshipSender)
+    errors = errors_field()
+
+    class Arguments:
+        input = RelationshipSenderInput(required=True)
+
+    class Meta:
+        description = "Set in whose name a channel's mails leave." + says(MANAGE_RELATIONSHIPS)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _name(cls, root, info, **arguments)
+
+
+@by_owner
+def _name(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
+    return cls(sender=policy.name_sender(now=request(info.context).now, **input), errors=[])

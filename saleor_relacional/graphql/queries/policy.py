@@ -1,0 +1,34 @@
+"""What the owner decided."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional.flows import policy
+from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
+from saleor_relacional.graphql.request import request, writing
+from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
+
+
+class PolicyQueries(graphene.ObjectType):
+    """The owner's decisions."""
+
+    relationship_policy = graphene.Field(
+        RelationshipPolicy, description="How much may leave a day, and on what ground." + says(MANAGE_USERS)
+    )
+    relationship_senders = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipSender)),
+        description="In whose name each channel's mails leave." + says(MANAGE_USERS),
+    )
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_policy(_root: Any, info: Any) -> Any:
+        with writing():
+            return policy.current(request(info.context).now)
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_senders(_root: Any, info: Any) -> Any:
+        with writing():
+            return list(policy.senders().values())

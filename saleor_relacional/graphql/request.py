@@ -1,0 +1,70 @@
+"""What lives as long as one GraphQL request: who is asking, where to read, the loaders."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from promise import Promise
+from promise.dataloader import DataLoader
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Caller
+
+PLACE = "_relacional"
+"""Attribute of the host's context that holds ours."""
+
+
+class Request:
+    """One a context."""
+
+    def __init__(self, context: Any) -> None:
+        self.caller = conf.host().who(context)
+        self.now = conf.host().now()
+        self.loaders: dict[str, DataLoader] = {}
+
+
+def request(context: Any) -> Request:
+    """What we keep beside this context; made at its first use."""
+    found = getattr(context, PLACE, None)
+    if found is None:
+        found = Request(context)
+        setattr(context, PLACE, found)
+    return found
+
+
+def caller(context: Any) -> Caller:
+    """Who is asking."""
+    return request(context).caller
+
+
+def alias(context: Any) -> str:
+    """Database to read our tables from: the host's replica, unless ours live elsewhere."""
+    ours = conf.database()
+    return conf.host().reading(context) if ours == conf.HOST_DATABASE else ours
+
+
+def forget_loaded(context: Any) -> None:
+    """After a write: what was read before may no longer be so."""
+    request(context).loaders.clear()
+
+
+Batch = Callable[[Sequence[Any], Any], Mapping[Any, Any]]
+"""(keys, context) → found by key; what is not found is None."""
+
+
+def load(context: Any, name: str, batch: Batch, key: Any, default: Any = None) -> Promise:
+    """One value, read together with all others that this request asks of `name`."""
+    loaders = request(context).loaders
+    if name not in loaders:
+
+        def read(keys: Sequence[Any]) -> Promise:
+            found = batch(keys, context)
+            return Promise.resolve([found.get(key, default) for key in keys])
+
+        loaders[name] = DataLoader(batch_load_fn=read)
+    return loaders[name].load(key)
+
+
+def writing() -> AbstractContextManager[None]:
+    """Around flows that write, or that must see what was just written: they use the database of the mails' decisions."""
+    return conf.host().writing()

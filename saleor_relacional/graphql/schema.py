@@ -1,0 +1,54 @@
+"""Our part of the schema: what a host mounts. `RelationshipQueries`, `RelationshipMutations`, and `user_field` for
+`User.relationship`."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
+from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
+from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
+from saleor_relacional.graphql.queries.campaigns import CampaignQueries
+from saleor_relacional.graphql.queries.policy import PolicyQueries
+from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
+
+__all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
+
+
+class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries):
+    """What a host's Query gains."""
+
+
+class RelationshipMutations(graphene.ObjectType):
+    """What a host's Mutation gains."""
+
+    relationship_consent_update = RelationshipConsentUpdate.Field()
+    relationship_campaign_create = campaign_mutations.RelationshipCampaignCreate.Field()
+    relationship_campaign_update = campaign_mutations.RelationshipCampaignUpdate.Field()
+    relationship_campaign_activate = campaign_mutations.RelationshipCampaignActivate.Field()
+    relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
+    relationship_policy_update = RelationshipPolicyUpdate.Field()
+    relationship_sender_update = RelationshipSenderUpdate.Field()
+
+
+COSTS: dict[str, dict[str, dict[str, Any]]] = {
+    "Query": {
+        "relationshipProfile": {"complexity": 1},
+        "relationshipProfiles": {"complexity": 1, "multipliers": ["first"]},
+        "relationshipCampaign": {"complexity": 1},
+        "relationshipCampaigns": {"complexity": 1, "multipliers": ["first"]},
+        "relationshipCampaignDryRun": {"complexity": 10, "multipliers": ["first"]},
+        "relationshipHealth": {"complexity": 10},
+    },
+    "User": {"relationship": {"complexity": 1}},
+    "RelationshipProfile": {
+        "user": {"complexity": 1},
+        "offers": {"complexity": 1},
+        "consents": {"complexity": 1},
+        "consentBasis": {"complexity": 1},
+        "consentStatements": {"complexity": 1},
+        "stageHistory": {"complexity": 1},
+    },
+    "RelationshipCampaign": {"results": {"complexity": 10}},
+}
+"""Type → field → what a host that limits queries by cost should count for it."""

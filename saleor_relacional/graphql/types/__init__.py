@@ -1,0 +1,1 @@
+"""What our part of the schema is made of."""

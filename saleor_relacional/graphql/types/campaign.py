@@ -1,0 +1,209 @@
+"""Campaigns, what they would do, and what came of them."""
+
+from typing import Any
+
+import graphene
+from graphene.relay import Node
+
+from saleor_relacional.flows import campaigns
+from saleor_relacional.graphql import loaders
+from saleor_relacional.graphql.cursors import cursor
+from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
+from saleor_relacional.graphql.request import request, writing
+from saleor_relacional.graphql.types.enums import (
+    BasisEnum,
+    CampaignKindEnum,
+    CampaignStateEnum,
+    OfferKindEnum,
+    StageEnum,
+)
+from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.models import Campaign
+
+
+class RelationshipCampaignTerms(graphene.ObjectType):
+    """What a campaign says and offers."""
+
+    number = graphene.Int(required=True, description="Editing makes the next one.")
+    message = graphene.String(required=True, description="Name of the mail.")
+    stages = listed(StageEnum, "Stages whose people are considered.")
+    channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
+    discount = graphene.Field(OfferKindEnum, description="Null for just a word.")
+    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
+    offer_days = graphene.Int(required=True, description="Days from issue to expiry.")
+    daily_capacity = graphene.Int(required=True, description="Mails a day at most.")
+
+    class Meta:
+        description = "What a campaign says and offers, from one edit to the next."
+
+    @staticmethod
+    def resolve_discount(root: Any, info: Any) -> Any:
+        return root.discount or None
+
+
+class RelationshipCampaign(graphene.ObjectType):
+    """A standing intention."""
+
+    kind = graphene.Field(CampaignKindEnum, required=True)
+    name = graphene.String(required=True)
+    goal = graphene.String(required=True)
+    hypothesis = graphene.String(required=True)
+    state = graphene.Field(CampaignStateEnum, required=True)
+    held_out_share = graphene.Float(
+        required=True, description="Share of people who get nothing, to measure against."
+    )
+    window_days = graphene.Int(
+        required=True, description="Length of the outcome window; fixed before the start."
+    )
+    created_at = moment("When it was made.", required=True)
+    activated_at = moment("When it was last switched on.")
+    terms = graphene.Field(RelationshipCampaignTerms, required=True, description="The version that holds.")
+    hindrance = graphene.String(
+        description="What keeps it as a whole from sending at the moment; null when nothing."
+    )
+
+    class Meta:
+        interfaces = (Node,)
+        description = "A standing intention. Editing it makes a version."
+
+    @classmethod
+    def is_type_of(cls, root: Any, info: Any) -> bool:
+        return isinstance(root, Campaign)
+
+    @staticmethod
+    def resolve_id(root: Campaign, info: Any) -> str:
+        return str(root.public_id)
+
+    @staticmethod
+    def resolve_terms(root: Campaign, info: Any) -> Any:
+        return loaders.terms(info.context, root.pk)
+
+    @staticmethod
+    def resolve_hindrance(root: Campaign, info: Any) -> Any:
+        with writing():
+            return campaigns.hindrance(root, request(info.context).now)
+
+
+class RelationshipReasonCount(graphene.ObjectType):
+    """How many for one reason."""
+
+    reason = graphene.String(required=True)
+    count = graphene.Int(required=True)
+
+    class Meta:
+        description = "How many for one reason."
+
+
+class RelationshipProposal(graphene.ObjectType):
+    """What a campaign would do about one person."""
+
+    profile = graphene.Field(RelationshipProfile)
+    arm = graphene.String(
+        required=True, description="treated, or held_out: would be counted and get nothing."
+    )
+    stage = graphene.Field(StageEnum, required=True)
+    last_purchase_day = graphene.String(required=True, description="YYYY-MM-DD")
+    overdue = graphene.Float(description="Probability that they would have been back by now.")
+    order_in_90_days = graphene.Float(
+        required=True, description="Believed probability of an order without us."
+    )
+    order_value = money("Expected value of an order.")
+    promise = money("What the coming year is expected to bring.")
+    channel = graphene.String(required=True, description="In whose name; empty when there is none.")
+    basis = graphene.Field(BasisEnum, description="On what ground we may write.")
+    reason = graphene.String(
+        description="Why nothing would leave today (capacity: waits its turn). Null: their turn is today."
+    )
+    on = graphene.String(
+        description="Day of their turn as things stand, YYYY-MM-DD; null when there is none."
+    )
+    cost = money("What the discount costs if they redeem it on an order of the expected value.")
+
+    class Meta:
+        description = "What a campaign would do about one person, and why."
+
+    @staticmethod
+    def resolve_profile(root: Any, info: Any) -> Any:
+        return loaders.of_id(info.context, root.profile_id)
+
+    @staticmethod
+    def resolve_last_purchase_day(root: Any, info: Any) -> str:
+        return root.last_day.isoformat()
+
+    @staticmethod
+    def resolve_order_in_90_days(root: Any, info: Any) -> float:
+        return root.order_90
+
+    @staticmethod
+    def resolve_order_value(root: Any, info: Any) -> Any:
+        return amount(root.order_value, root.currency)
+
+    @staticmethod
+    def resolve_promise(root: Any, info: Any) -> Any:
+        return amount(root.promise, root.currency)
+
+    @staticmethod
+    def resolve_basis(root: Any, info: Any) -> Any:
+        return root.basis or None
+
+    @staticmethod
+    def resolve_reason(root: Any, info: Any) -> Any:
+        return root.reason or None
+
+    @staticmethod
+    def resolve_on(root: Any, info: Any) -> Any:
+        return root.on.isoformat() if root.on else None
+
+    @staticmethod
+    def resolve_cost(root: Any, info: Any) -> Any:
+        return amount(root.cost, root.currency)
+
+
+class RelationshipDryRunSummary(graphene.ObjectType):
+    """All candidates, in counts."""
+
+    considered = graphene.Int(required=True, description="treated + heldOut + held + the suppressed ones.")
+    treated = graphene.Int(required=True, description="Would be written to today.")
+    held_out = graphene.Int(required=True, description="Would start today and get nothing.")
+    held = graphene.Int(required=True, description="May be written to, but on another day.")
+    suppressed = listed(RelationshipReasonCount, "By reason, both arms together.")
+    cost = listed(money_type, "What today's discounts cost at most.")
+    cost_all = listed(money_type, "The same over all days.")
+
+    class Meta:
+        description = "All candidates, in counts."
+
+    @staticmethod
+    def resolve_suppressed(root: Any, info: Any) -> Any:
+        return [
+            RelationshipReasonCount(reason=reason, count=count)
+            for reason, count in sorted(root.suppressed.items())
+        ]
+
+    @staticmethod
+    def resolve_cost(root: Any, info: Any) -> Any:
+        return [amount(value, currency) for currency, value in root.cost.items()]
+
+    @staticmethod
+    def resolve_cost_all(root: Any, info: Any) -> Any:
+        return [amount(value, currency) for currency, value in root.cost_all.items()]
+
+
+class RelationshipDryRun(graphene.ObjectType):
+    """Who would get what, why, when, at what cost. Writes nothing."""
+
+    hindrance = graphene.String(
+        description="What keeps the campaign from sending at the moment (a draft is paused); the rest is what would be."
+    )
+    summary = graphene.Field(RelationshipDryRunSummary, description="On the first page only.")
+    proposals = listed(RelationshipProposal, "Down the queue, most promising first.")
+    next_page = graphene.String(description="Pass it as `after` for the next page; null on the last one.")
+
+    class Meta:
+        description = "Who would get what, why, when and at what cost. Asking for it changes nothing."
+
+    @staticmethod
+    def resolve_next_page(root: Any, info: Any) -> Any:
+        if root.next is None:
+            return None
+        return cursor(root.next.promise, root.next.profile_id, root.next.room, root.next.treated_above)

@@ -1,0 +1,27 @@
+"""Words of ours that the API shows as enums."""
+
+import graphene
+
+from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
+from saleor_relacional.models.campaigns import CampaignKind
+
+
+def _enum(name: str, choices: type, description: str) -> type:
+    members = [(value.upper(), value) for value in choices.values]
+    return graphene.Enum(name, members, description=lambda member: None if member else description)
+
+
+StageEnum = _enum("RelationshipStageEnum", Stage, "Where a relationship stands.")
+BasisEnum = _enum("RelationshipConsentBasisEnum", Basis, "On what ground we may, or may no longer, write.")
+PurposeEnum = _enum("RelationshipConsentPurposeEnum", Purpose, "What a consent is for.")
+CampaignStateEnum = _enum(
+    "RelationshipCampaignStateEnum",
+    CampaignState,
+    "Only an active campaign considers anybody or sends anything.",
+)
+CampaignKindEnum = _enum("RelationshipCampaignKindEnum", CampaignKind, "What a campaign is for.")
+OfferKindEnum = graphene.Enum(
+    "RelationshipOfferKindEnum",
+    [("PERCENTAGE", "percentage"), ("FIXED", "fixed")],
+    description=lambda member: None if member else "How an offer is counted.",
+)

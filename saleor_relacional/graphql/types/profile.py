@@ -1,0 +1,257 @@
+"""A relationship as its customer and the shop's staff see it."""
+
+from typing import Any
+
+import graphene
+from graphene.relay import Node
+
+from saleor_relacional import conf
+from saleor_relacional.flows import profiles
+from saleor_relacional.flows.profiles import Relationship
+from saleor_relacional.graphql import loaders
+from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
+from saleor_relacional.graphql.request import request
+from saleor_relacional.graphql.types.enums import BasisEnum, OfferKindEnum, PurposeEnum, StageEnum
+from saleor_relacional.models import Basis, Purpose
+
+
+class RelationshipPeriod(graphene.ObjectType):
+    """From one instant until another."""
+
+    from_ = moment("Beginning.", required=True, name="from")
+    until = moment("End.", required=True)
+
+    class Meta:
+        description = "From one instant until another."
+
+
+class RelationshipRhythm(graphene.ObjectType):
+    """A customer's own gap between purchases."""
+
+    own_gaps = graphene.Int(
+        required=True,
+        description="Gaps of their own that stand behind it. With 0 it is the rhythm of the shop as a whole.",
+    )
+    typical_days = graphene.Float(
+        required=True, description="After a purchase, as likely to be back before as after so many days."
+    )
+    overdue = graphene.Float(
+        required=True, description="Probability that a customer with this rhythm would have been back by now."
+    )
+    expected_next_order = graphene.Field(
+        RelationshipPeriod,
+        required=True,
+        description="If there is a next order, it falls in this period in 8 of 10 cases. Whether there is one: see"
+        " beliefs.",
+    )
+
+    class Meta:
+        description = "A customer's own gap between purchases."
+
+    @staticmethod
+    def resolve_expected_next_order(root: Any, info: Any) -> Any:
+        return RelationshipPeriod(from_=root.earliest, until=root.latest)
+
+
+class RelationshipBeliefs(graphene.ObjectType):
+    """Estimates, as of an instant."""
+
+    as_of = moment("When they were computed.", required=True)
+    alive = graphene.Float(required=True, description="Probability that the customer has not left for good.")
+    order_in_30_days = graphene.Float(
+        required=True, description="Probability of an order within 30 days of asOf."
+    )
+    order_in_90_days = graphene.Float(
+        required=True, description="Probability of an order within 90 days of asOf."
+    )
+    order_in_365_days = graphene.Float(
+        required=True, description="Probability of an order within 365 days of asOf."
+    )
+    order_value = money("Expected value of an order.")
+    promise = money("What the year after asOf is expected to bring.")
+
+    class Meta:
+        description = "Estimates about a customer, as of an instant."
+
+    @staticmethod
+    def resolve_as_of(root: Relationship, info: Any) -> Any:
+        return root.believed_at
+
+    @staticmethod
+    def resolve_order_in_30_days(root: Relationship, info: Any) -> Any:
+        return root.order_30
+
+    @staticmethod
+    def resolve_order_in_90_days(root: Relationship, info: Any) -> Any:
+        return root.order_90
+
+    @staticmethod
+    def resolve_order_in_365_days(root: Relationship, info: Any) -> Any:
+        return root.order_365
+
+    @staticmethod
+    def resolve_order_value(root: Relationship, info: Any) -> Any:
+        return amount(root.order_value, root.currency)
+
+    @staticmethod
+    def resolve_promise(root: Relationship, info: Any) -> Any:
+        return amount(root.promise, root.currency)
+
+
+class RelationshipOffer(graphene.ObjectType):
+    """A live promise."""
+
+    id = graphene.ID(required=True)
+    code = graphene.String(required=True, description="Only its owner can use it, once.")
+    kind = graphene.Field(OfferKindEnum, required=True)
+    value = graphene.Float(
+        required=True, description="Per cent, or an amount in the currency of the channel it is used in."
+    )
+    channels = listed(graphene.String, "Slugs of the channels where it works.")
+    expires_at = moment("It works until then.", required=True)
+
+    class Meta:
+        description = "A live promise to one customer. What is shown here is what checkout grants."
+
+    @staticmethod
+    def resolve_id(root: Any, info: Any) -> str:
+        return Node.to_global_id("RelationshipOffer", root.public_id)
+
+    @staticmethod
+    def resolve_kind(root: Any, info: Any) -> Any:
+        return root.discount
+
+    @staticmethod
+    def resolve_channels(root: Any, info: Any) -> Any:
+        return sorted(root.channels)
+
+
+class RelationshipConsentStatement(graphene.ObjectType):
+    """One dated statement."""
+
+    purpose = graphene.Field(PurposeEnum, required=True)
+    basis = graphene.Field(BasisEnum, required=True)
+    source = graphene.String(required=True, description="Where it was said.")
+    text = graphene.String(required=True, description="What was agreed to, word for word.")
+    happened_at = moment("When it was said.", required=True)
+
+    class Meta:
+        description = "One dated statement about being written to."
+
+
+class RelationshipStageChange(graphene.ObjectType):
+    """One step of the history of stages."""
+
+    stage = graphene.Field(StageEnum, required=True)
+    previous = graphene.Field(StageEnum)
+    happened_at = moment("When it became true.", required=True)
+    cause = graphene.String(
+        required=True,
+        description="purchase, refund, correction, time, refit, merge, or history (the first scoring).",
+    )
+
+    class Meta:
+        description = "One step of the dated history of stages."
+
+    @staticmethod
+    def resolve_previous(root: Any, info: Any) -> Any:
+        return root.previous or None
+
+
+class RelationshipProfile(graphene.ObjectType):
+    """What the shop knows and believes about one customer."""
+
+    stage = graphene.Field(StageEnum, required=True, description="Where the relationship stands.")
+    since = moment("When this stage began.", required=True)
+    cause = graphene.String(required=True, description="What began it: an event, or time alone.")
+    next_change_at = moment("When time alone will change the stage; null when it never will.")
+    user = graphene.Field(user_type, description="The account; null for a guest.")
+    email = graphene.String(required=True)
+    first_name = graphene.String(required=True)
+    first_purchase_day = graphene.String(
+        description="Day of the first purchase in the shop's time zone: YYYY-MM-DD."
+    )
+    last_purchase_at = moment("Moment of the last purchase.")
+    purchases = graphene.Int(required=True, description="Purchases that count.")
+    sold = money("What they bought, tax and shipping included, in the currency of their last purchase.")
+    refunded = money("What went back of it.")
+    kept = money("Sold less refunded.")
+    rhythm = graphene.Field(
+        RelationshipRhythm, description="Their own rhythm; null before the first purchase."
+    )
+    beliefs = graphene.Field(RelationshipBeliefs, description="Estimates; null before the first purchase.")
+    offers = listed(RelationshipOffer, "Live promises.")
+    consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
+    consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
+    consent_statements = listed(
+        RelationshipConsentStatement, "What was said about it, newest first (20 at most)."
+    )
+    stage_history = listed(RelationshipStageChange, "Latest changes of stage, newest first (20 at most).")
+
+    class Meta:
+        interfaces = (Node,)
+        description = "What the shop knows and believes about one customer, account or guest."
+
+    @classmethod
+    def is_type_of(cls, root: Any, info: Any) -> bool:
+        return isinstance(root, Relationship)
+
+    @staticmethod
+    def resolve_id(root: Relationship, info: Any) -> str:
+        return str(root.public_id)
+
+    @staticmethod
+    def resolve_user(root: Relationship, info: Any) -> Any:
+        if root.account is None:
+            return None
+        return conf.host().lent().load_users(info, [root.account]).then(lambda users: users[0])
+
+    @staticmethod
+    def resolve_first_purchase_day(root: Relationship, info: Any) -> Any:
+        return root.first_day.isoformat() if root.first_day else None
+
+    @staticmethod
+    def resolve_last_purchase_at(root: Relationship, info: Any) -> Any:
+        return root.last_at
+
+    @staticmethod
+    def resolve_sold(root: Relationship, info: Any) -> Any:
+        return amount(root.sold, root.currency)
+
+    @staticmethod
+    def resolve_refunded(root: Relationship, info: Any) -> Any:
+        return amount(root.refunded, root.currency)
+
+    @staticmethod
+    def resolve_kept(root: Relationship, info: Any) -> Any:
+        return amount(root.kept, root.currency)
+
+    @staticmethod
+    def resolve_rhythm(root: Relationship, info: Any) -> Any:
+        return profiles.beat(root, request(info.context).now)
+
+    @staticmethod
+    def resolve_beliefs(root: Relationship, info: Any) -> Any:
+        return root if root.believed_at else None
+
+    @staticmethod
+    def resolve_offers(root: Relationship, info: Any) -> Any:
+        return loaders.offers(info.context, root.id)
+
+    @staticmethod
+    def resolve_consents(root: Relationship, info: Any) -> Any:
+        return loaders.basis_shown(info.context, root).then(
+            lambda basis: [] if basis in (None, Basis.OPT_OUT) else [Purpose.MARKETING_MAIL]
+        )
+
+    @staticmethod
+    def resolve_consent_basis(root: Relationship, info: Any) -> Any:
+        return loaders.basis_shown(info.context, root)
+
+    @staticmethod
+    def resolve_consent_statements(root: Relationship, info: Any) -> Any:
+        return loaders.said(info.context, root.id)
+
+    @staticmethod
+    def resolve_stage_history(root: Relationship, info: Any) -> Any:
+        return loaders.stages(info.context, root.id)
