@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 20
 """Where EMAIL_TIMEOUT is not set. Shorter than the lease of a hand-over."""
 
 
@@ -91,7 +91,10 @@ class Post:
         server = getattr(self._connection, "connection", None)
         if not isinstance(server, smtplib.SMTP):
             return False
-        return server.noop()[0] == 250
+        try:
+            return server.noop()[0] == 250
+        except OSError:
+            return False
 
     def _close(self) -> None:
         try:

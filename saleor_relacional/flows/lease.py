@@ -20,6 +20,10 @@ CLAIM = timedelta(minutes=5)
 HAND_OVER = timedelta(minutes=2)
 """For one mail; longer than a mail server may take to answer."""
 
+CLAIMED = "claimed"
+HANDING_OVER = "handing_over"
+UNKNOWN = "unknown"
+
 _BACK = """
 UPDATE saleor_relacional_touch
 SET state = 'queued', attempts = attempts + 1, claim_token = NULL, lease_until = NULL
@@ -38,19 +42,32 @@ _CLAIM = """
 WITH used AS (
     SELECT e.campaign_id, count(*) AS mails
     FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
-    WHERE t.state IN ('claimed', 'handing_over') OR (t.state IN ('sent', 'unknown') AND t.ended_at >=
-    %(today)s) GROUP BY e.campaign_id ), due AS ( SELECT t.id, e.promise, row_number() OVER (PARTITION BY
-    c.id ORDER BY e.promise DESC, t.id) AS place, latest.daily_capacity - coalesce(used.mails, 0) AS room
-    FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id JOIN
-    saleor_relacional_campaign c ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url =
-    %(url)s JOIN LATERAL ( SELECT v.daily_capacity FROM saleor_relacional_campaignversion v WHERE
-    v.campaign_id = c.id ORDER BY v.number DESC LIMIT 1 ) latest ON true LEFT JOIN used ON
-    used.campaign_id = c.id WHERE t.state IN ('queued', 'held') AND t.due_at <= %(now)s AND t.expires_at
-    > %(now)s ), chosen AS ( SELECT id FROM due WHERE place <= room ORDER BY promise DESC, id LIMIT
-    least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used))) ) UPDATE
-    saleor_relacional_touch SET state = 'claimed', claim_token = %(token)s, lease_until =
-    clock_timestamp() + %(lease)s WHERE id IN ( SELECT id FROM saleor_relacional_touch WHERE id IN
-    (SELECT id FROM chosen) AND state IN ('queued', 'held') FOR UPDATE SKIP LOCKED) RETURNING id
+    WHERE t.state IN ('claimed', 'handing_over')
+       OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
+    GROUP BY e.campaign_id
+), due AS (
+    SELECT t.id, e.promise, row_number() OVER (PARTITION BY c.id ORDER BY e.promise DESC, t.id) AS place,
+           latest.daily_capacity - coalesce(used.mails, 0) AS room
+    FROM saleor_relacional_touch t
+    JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+    JOIN saleor_relacional_campaign c
+      ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url = %(url)s
+    JOIN LATERAL (
+        SELECT v.daily_capacity FROM saleor_relacional_campaignversion v WHERE v.campaign_id = c.id
+        ORDER BY v.number DESC LIMIT 1
+    ) latest ON true
+    LEFT JOIN used ON used.campaign_id = c.id
+    WHERE t.state IN ('queued', 'held') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
+), chosen AS (
+    SELECT id FROM due WHERE place <= room ORDER BY promise DESC, id
+    LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
+)
+UPDATE saleor_relacional_touch
+SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+WHERE id IN (
+    SELECT id FROM saleor_relacional_touch
+    WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'held') FOR UPDATE SKIP LOCKED)
+RETURNING id
 """
 _BEGIN = """
 UPDATE saleor_relacional_touch t
@@ -69,7 +86,7 @@ _WAIT = """
 UPDATE saleor_relacional_touch
 SET state = %(state)s, reason = %(reason)s, due_at = %(due_at)s, attempts = attempts + %(attempt)s,
     claim_token = NULL, lease_until = NULL
-WHERE id = %(touch)s AND claim_token = %(token)s AND state IN ('claimed', 'handing_over')
+WHERE id = %(touch)s AND claim_token = %(token)s AND state = %(from)s
 """
 
 
@@ -112,14 +129,16 @@ def end(touch: int, token: UUID, state: str, reason: str, now: datetime, *, befo
     return _one(_END, touch, token, state=state, reason=reason, now=now, **{"from": list(before)})
 
 
-def wait(touch: int, token: UUID, reason: str, due_at: datetime) -> bool:
-    """Held, with a next try."""
-    return _one(_WAIT, touch, token, state="held", reason=reason, due_at=due_at, attempt=1)
+def wait(touch: int, token: UUID, reason: str, due_at: datetime, *, before: str) -> bool:
+    """Held, with a next try, if it is still ours in this state."""
+    return _one(
+        _WAIT, touch, token, state="held", reason=reason, due_at=due_at, attempt=1, **{"from": before}
+    )
 
 
 def put_back(touch: int, token: UUID, due_at: datetime) -> bool:
     """As if we had never claimed it."""
-    return _one(_WAIT, touch, token, state="queued", reason="", due_at=due_at, attempt=0)
+    return _one(_WAIT, touch, token, state="queued", reason="", due_at=due_at, attempt=0, **{"from": CLAIMED})
 
 
 def _one(statement: str, touch: int, token: UUID, **more: Any) -> bool:

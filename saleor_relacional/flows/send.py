@@ -18,8 +18,8 @@ from saleor_relacional.models import Incentive, Profile, Touch, TouchState
 NEXT_TRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """On the shop's clock; the last one repeats until the touch expires."""
 
-OURS = (TouchState.CLAIMED.value,)
-HANDED = (TouchState.HANDING_OVER.value, TouchState.UNKNOWN.value)
+OURS = (lease.CLAIMED,)
+HANDED = (lease.HANDING_OVER, lease.UNKNOWN)
 """We learn what became of a mail even when our lease ran out meanwhile."""
 
 
@@ -73,8 +73,10 @@ def _send(touch: Touch, token: UUID, post: Post, now: datetime) -> str:
     except RelacionalError as error:
         failures.count("send", error, now=now)
         return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
-    except Exception as error:  # noqa: BLE001 - counted, and tried again until the touch expires
+    except Exception as error:  # noqa: BLE001 - counted; tried again until it expires, unless it may have left
         failures.count("send", error, now=now)
+        if lease.end(touch.pk, token, TouchState.UNKNOWN.value, "error", now, before=[lease.HANDING_OVER]):
+            return TouchState.UNKNOWN.value
         return _wait(touch, token, "error", now)
 
 
@@ -118,7 +120,7 @@ def _hand_over(
 
 def _say(touch: Touch, token: UUID, answer: Answer, now: datetime) -> str:
     if answer.fate is Fate.LATER:
-        return _wait(touch, token, answer.reason, now)
+        return _wait(touch, token, answer.reason, now, before=lease.HANDING_OVER)
     state = {
         Fate.ACCEPTED: TouchState.SENT,
         Fate.REFUSED: TouchState.FAILED,
@@ -136,9 +138,9 @@ def _end(
     return _lost(done, state)
 
 
-def _wait(touch: Touch, token: UUID, reason: str, now: datetime) -> str:
+def _wait(touch: Touch, token: UUID, reason: str, now: datetime, before: str = lease.CLAIMED) -> str:
     pause = NEXT_TRIES[min(touch.attempts, len(NEXT_TRIES) - 1)]
-    return _lost(lease.wait(touch.pk, token, reason, now + pause), TouchState.HELD)
+    return _lost(lease.wait(touch.pk, token, reason, now + pause, before=before), TouchState.HELD)
 
 
 def _lost(done: bool, state: TouchState) -> str:
