@@ -6,7 +6,8 @@ broker, runs COMMAND with DATABASE_URL and CELERY_BROKER_URL set, and stops what
 
 import os
 import shutil
-import subprocess  # noqa: S404 - running the given command is what this module is for
+import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -89,11 +90,23 @@ def main(command: list[str]) -> int:
     try:
         with postgres() as database, broker() as queue:
             environment = {**os.environ, "DATABASE_URL": database, "CELERY_BROKER_URL": queue}
-            return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+            return _run(command, environment)
     except ServerDidNotStart as error:
         sys.exit(str(error))
     except KeyboardInterrupt:
         return 130
+
+
+def _run(command: list[str], environment: dict[str, str]) -> int:
+    """Wait until it ends by itself. Ctrl-C reaches it too: it ends in order, and the servers after it. Being
+    told to end, we tell it."""
+    process = subprocess.Popen(command, env=environment)
+    signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
 
 
 if __name__ == "__main__":

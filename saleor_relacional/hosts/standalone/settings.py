@@ -43,6 +43,7 @@ DATABASES["default"].setdefault("TEST", {})
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_TASK_DEFAULT_QUEUE", "celery")
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")

@@ -18,18 +18,20 @@ START_SECONDS = 60
 TASK_SECONDS = 120
 """No task of the demo takes a tenth of it."""
 STOP_SECONDS = 10
+HERE = "this-machine"
 
 
 class Worker:
     """A running worker."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", name: str, log: Path) -> None:
         self._process = process
+        self.name = name
         self._log = log
 
     def run(self, task: str, *args: Any) -> Any:
         """Have it run a task of ours, by its short name; what the task returned."""
-        sent = app.send_task(f"saleor_relacional.tasks.{task}", args=args, ignore_result=False, queue=QUEUE)
+        sent = app.send_task(f"saleor_relacional.tasks.{task}", args=args, ignore_result=False)
         until = time.monotonic() + TASK_SECONDS
         while True:
             try:
@@ -49,7 +51,7 @@ class Worker:
     def wait_until_it_answers(self) -> None:
         """Until it takes tasks."""
         until = time.monotonic() + START_SECONDS
-        while not app.control.ping(timeout=0.2):
+        while not app.control.ping(destination=[self.name], timeout=0.2):
             self.must_live()
             if time.monotonic() > until:
                 raise DemoProblem(
@@ -72,29 +74,35 @@ class Worker:
         return f"{sentence} The last that it said: {lines[-1] if lines else 'nothing'}"
 
 
-QUEUE = f"relacional-demo-{os.getpid()}"
-"""A queue of our own: the broker may be somebody else's too."""
+def own_queue() -> dict[str, str]:
+    """A queue of our own, because the broker may be somebody else's too, and answers to what we ask. For our
+    environment and the worker's."""
+    broker = app.conf.broker_url or ""
+    answers = broker if broker.startswith("redis") else "rpc://"
+    queue = f"relacional-demo-{os.getpid()}"
+    app.conf.update(task_default_queue=queue, result_backend=answers)
+    return {"CELERY_TASK_DEFAULT_QUEUE": queue, "CELERY_RESULT_BACKEND": answers}
 
 
 @contextmanager
 def working(folder: Path, environment: Mapping[str, str], processes: int = 2) -> Iterator[Worker]:
     """A worker with this much in its environment, stopped with the block."""
-    log = folder / "worker.log"
+    log, name = folder / "worker.log", f"relacional-demo-{os.getpid()}@{HERE}"
     command = [
         sys.executable, "-m", "celery", "-A", "saleor_relacional.hosts.standalone.celery", "worker",
-        "--concurrency", str(processes), "--loglevel", "WARNING", "--queues", QUEUE,
+        "--concurrency", str(processes), "--loglevel", "WARNING", "--hostname", name,
         "--without-gossip", "--without-mingle", "--without-heartbeat",
     ]  # fmt: skip
     with log.open("wb") as out:
         # A session of its own: Ctrl-C is ours to hear, and we stop it in order.
         process = subprocess.Popen(
             command,
-            env={**os.environ, **environment},
+            env={**os.environ, **own_queue(), **environment},
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    worker = Worker(process, log)
+    worker = Worker(process, name, log)
     try:
         worker.wait_until_it_answers()
         yield worker
