@@ -70,6 +70,12 @@ class Standing(models.Model):
                 name="relacional_standing_stale",
             ),
             models.Index(fields=["stage", "since"], name="relacional_standing_stage"),
+            # What lists of relationships are ordered by (flows/profile_list.py).
+            models.Index(fields=["since", "profile"], name="relacional_standing_since"),
+            models.Index(fields=["last_at", "profile"], name="relacional_standing_last"),
+            models.Index(
+                "currency", models.F("sold") - models.F("refunded"), "profile", name="relacional_standing_kept"
+            ),
         ]
 
     @property
@@ -137,4 +143,4 @@ class Belief(models.Model):
     """What a win-back may bring in a year (expected_365 × order_value): most promising first."""
 
     class Meta:
-        indexes = [models.Index(fields=["-promise"], name="relacional_belief_promise")]
+        indexes = [models.Index(fields=["promise", "profile"], name="relacional_belief_promise")]
