@@ -1,0 +1,9 @@
+"""Our pages, mounted by the host under its public_url()."""
+
+from django.urls import path
+
+from saleor_relacional import views
+
+urlpatterns = [
+    path("leave/<str:token>/", views.leave, name="relacional-leave"),
+]

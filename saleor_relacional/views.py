@@ -1,0 +1,105 @@
+"""The page behind a mail's unsubscribe link. No login, no cookie: the signature in the link is the permission.
+
+GET shows and changes nothing, because mail scanners follow links. POST changes: from the page's own button, or from
+the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once.
+"""
+
+import secrets
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from saleor_relacional import conf
+from saleor_relacional.flows import consent, links
+from saleor_relacional.models import Basis, Profile, sql
+
+LANGUAGES = ("en", "es")
+
+POLICY = "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+@csrf_exempt  # the signed link authorises, not a cookie; a mail client could not send a token
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the page, or end the mails. A link that we did not sign says only that it does not work."""
+    public_id = links.who_leaves(token)
+    if public_id is None:
+        return _page(request, None, "unknown", status=404)
+    with conf.host().writing():
+        profile = links.profile_of(public_id)
+        if profile is None:  # forgotten: nothing is left to write to
+            return _page(request, None, "left")
+        if request.method != "POST":
+            return _page(request, profile, "left" if _has_left(profile) else "ask")
+        return _act(request, profile, public_id)
+
+
+def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpResponse:
+    if request.POST.get("List-Unsubscribe") == "One-Click":
+        _leave(profile, "one_click")
+        return _page(request, profile, "left")
+    answer = request.POST.get("answer")
+    if answer == "leave":
+        _leave(profile, "unsubscribe_link")
+        return _page(request, profile, "left", undo=links.stay_token(public_id))
+    if answer == "stay" and links.who_stays(request.POST.get("undo", "")) == public_id:
+        _stay(request, profile)
+        return _page(request, profile, "stays")
+    return _page(request, profile, "left" if _has_left(profile) else "ask", status=400)
+
+
+def _leave(profile: Profile, source: str) -> None:
+    consent.object(profile, source=source, now=conf.host().now())
+
+
+def _stay(request: HttpRequest, profile: Profile) -> None:
+    """An opt-in of their own, with the words that were on the button's page."""
+    language = _language(request, profile)
+    with translation.override(language), sql.atomic():
+        words = _("Yes, keep writing to me.")
+        if _has_left(profile):  # twice is once
+            consent.give(
+                profile,
+                basis=Basis.OPT_IN,
+                source="unsubscribe_link",
+                text=words,
+                language=language,
+                now=conf.host().now(),
+            )
+
+
+def _has_left(profile: Profile) -> bool:
+    return consent.bases([profile.pk], now=conf.host().now()).get(profile.pk) == Basis.OPT_OUT
+
+
+def _language(request: HttpRequest, profile: Profile | None) -> str:
+    """The person's own, else the browser's, else English."""
+    own = [profile.language] if profile and profile.language else []
+    browser = [tag for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+    return next((tag[:2].lower() for tag in own + browser if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
+
+
+def _page(
+    request: HttpRequest, profile: Profile | None, state: str, *, undo: str = "", status: int = 200
+) -> HttpResponse:
+    nonce = secrets.token_urlsafe(16)
+    language = _language(request, profile)
+    values = {
+        "state": state, "undo": undo, "nonce": nonce, "language": language, "shop": conf.host().shop_name(),
+    }  # fmt: skip
+    with translation.override(language):
+        answer = HttpResponse(render_to_string("saleor_relacional/leave.html", values), status=status)
+    answer["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+    answer["Content-Language"] = language
+    answer["Cache-Control"] = "no-store"
+    answer["Referrer-Policy"] = "no-referrer"  # the address of this page is a permission
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["X-Frame-Options"] = "DENY"
+    answer["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
