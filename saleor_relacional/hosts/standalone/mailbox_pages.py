@@ -29,7 +29,9 @@ def _mail(number: int) -> Mail:
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
-    return render(request, template, context, headers={"Content-Security-Policy": OURS})
+    response = render(request, template, context)
+    response["Content-Security-Policy"] = OURS
+    return response
 
 
 @require_safe
