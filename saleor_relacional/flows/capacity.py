@@ -80,18 +80,10 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         )  # fmt: skip
         treated = sorted(enrolment for enrolment, arm in started if arm == Arm.TREATED)
         sql.run(_QUEUE_TOUCHES, {"ids": treated, "now": now, "expires": now + TOUCH_LASTS})
-        _promise(treated, version, now)
+        if version.discount:
+            promised = Enrolment.objects.using(conf.database()).filter(pk__in=treated)
+            incentive.plan(promised.select_related("version").order_by("pk"), now=now)
     return Counter(arm for _, arm in started)
-
-
-def _promise(treated: list[int], version: CampaignVersion, now: datetime) -> None:
-    """What the version offers, to each of them. Held-out people are promised nothing."""
-    if not version.discount:
-        return
-    started = Enrolment.objects.using(conf.database()).filter(pk__in=treated).select_related("profile")
-    for enrolment in started.order_by("pk"):
-        if enrolment.profile is not None:
-            incentive.plan(enrolment, version, enrolment.profile, now)
 
 
 def room(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:

@@ -74,8 +74,9 @@ WHERE campaign_id = %(campaign)s AND credited_kept > 0 GROUP BY currency ORDER B
 
 _REDEEMED = """
 SELECT coalesce(u.currency, ''), count(*),
-       coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value)
-                    END) FILTER (WHERE u.id IS NOT NULL), 0)
+       coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value
+                         WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value) END)
+                FILTER (WHERE u.id IS NOT NULL), 0)
 FROM saleor_relacional_incentive i JOIN saleor_relacional_enrolment e ON e.id = i.enrolment_id
 LEFT JOIN saleor_relacional_purchase u ON u.source = %(source)s AND u.reference = i.redeemed_by
 WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1

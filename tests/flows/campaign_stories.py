@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_DNS, uuid5
 
 from saleor_relacional.flows import campaigns, policy
 from saleor_relacional.flows.campaigns import Terms
@@ -13,7 +13,6 @@ from tests.flows.people import buys, person
 CHANNEL = "eur"
 SALT = b"a salt of sixteen"
 DAY = timedelta(days=1)
-TREATED_KEY = UUID("00000000-0000-4000-8000-000000000001")
 
 
 def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
@@ -43,6 +42,7 @@ def late(
 ) -> Profile:  # fmt: skip
     """Somebody who is late, scored, and who agreed to hear from us."""
     fields.setdefault("channel", CHANNEL)
+    fields.setdefault("arm_key", uuid5(NAMESPACE_DNS, name))
     profile = person(name, **fields)
     at = now - days * DAY
     buys(profile, at)

@@ -1,0 +1,115 @@
+"""Why somebody may not be written to: one reason each, the first that applies."""
+
+import pytest
+
+from saleor_relacional.flows import campaigns, consent, policy, suppression
+from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.models import Profile, Refund, Sender, Standing
+from tests.flows.campaign_stories import CHANNEL, DAY, late, open_shop, win_back
+from tests.flows.people import buys
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(shop, now):
+    open_shop(now)
+    return campaigns.current(win_back(now))
+
+
+def reason(profile, version, now):
+    return suppression.judge([profile.pk], version, now)[profile.pk]
+
+
+def test_somebody_who_is_late_and_agreed_may_be_written_to(version, now):
+    """Nothing stands against Ana."""
+    assert reason(late("Ana", now), version, now) is None
+
+
+def test_without_a_basis_nothing_leaves(version, now):
+    """Ana never agreed to anything."""
+    assert reason(late("Ana", now, agreed=False), version, now) == Reason.NO_BASIS
+
+
+def test_a_no_is_told_apart_from_silence(version, now):
+    """Ana agreed once and said no later."""
+    ana = late("Ana", now)
+    consent.object(ana, source="one_click", now=now)
+    assert reason(ana, version, now) == Reason.OPTED_OUT
+
+
+def test_who_has_bought_since_is_left_alone_before_they_are_scored(version, now):
+    """Ana's order came in a minute ago and her stage still says lapsed: no mail asks her to come back."""
+    ana = late("Ana", now)
+    buys(ana, now - DAY)
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_a_stage_that_the_campaign_does_not_write_to(version, now):
+    """Ana was scored active again."""
+    ana = late("Ana", now, stage="active")
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_money_went_back_lately(version, now):
+    """After a refund we do not sell; a month later we may."""
+    ana = late("Ana", now)
+    Refund.objects.create(
+        profile=ana, source="test", reference="r", amount=5, currency="EUR", happened_at=now - 10 * DAY, learned_at=now
+    )
+    assert reason(ana, version, now) == Reason.RECENT_REFUND
+    assert reason(ana, version, now + 25 * DAY) is None
+
+
+def test_nobody_stands_for_the_channel(version, now):
+    """Ana bought in a channel that has no sender, Bea in one whose sender has no postal address."""
+    ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="gbp")
+    Sender.objects.create(channel="gbp", name="Tea", address="t@tea.example", postal_address=" ", updated_at=now)
+    assert reason(ana, version, now) == Reason.NO_SENDER
+    assert reason(bea, version, now) == Reason.NO_POSTAL_ADDRESS
+
+
+def test_a_campaign_for_some_channels(shop, now):
+    """The campaign is for euros: Ana of the dollar channel is not written to, Bea without a channel in euros."""
+    open_shop(now)
+    version = campaigns.current(win_back(now, channels=(CHANNEL,)))
+    ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="")
+    found = suppression.weigh([ana.pk, bea.pk], version, now)
+    assert found[ana.pk].reason == Reason.CHANNEL_EXCLUDED
+    assert (found[bea.pk].reason, found[bea.pk].channel) == (None, CHANNEL)
+
+
+def test_nothing_to_write_to(version, now):
+    """Ana's address is not known; Bea is part of Ana now; somebody was forgotten."""
+    ana = late("Ana", now, email="", email_key="")
+    bea = late("Bea", now, merged_into=ana)
+    assert reason(ana, version, now) == Reason.NO_ADDRESS
+    assert reason(bea, version, now) == Reason.MERGED
+    gone = Profile(pk=999_999)
+    assert reason(gone, version, now) == Reason.FORGOTTEN
+
+
+def test_exactly_one_reason_the_first_of_the_table(version, now):
+    """Ana bought since, said no, has no address and a refund: the purchase is the reason."""
+    ana = late("Ana", now, channel="usd")
+    consent.object(ana, source="one_click", now=now)
+    Profile.objects.filter(pk=ana.pk).update(email="")
+    assert reason(ana, version, now) == Reason.OPTED_OUT
+    Standing.objects.filter(profile=ana).update(stage="active")
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_every_reason_stands_in_the_table():
+    """What an owner may read as a reason is explained in the module, word for word."""
+    assert [each for each in Reason if each.value not in suppression.__doc__] == []
+
+
+def test_a_sender_needs_an_address_a_name_and_a_place(shop, now):
+    """A line break in a name, a bad address, no postal address, an unknown channel: each is refused by name."""
+    good = {"channel": CHANNEL, "name": "Tea", "address": "t@tea.example", "postal_address": "Madrid", "now": now}
+    for field, value in [
+        ("name", "Tea\r\nBcc: x@y.example"), ("address", "tea"), ("postal_address", " "), ("channel", "nowhere"),
+    ]:  # fmt: skip
+        with pytest.raises(policy.BadInput):
+            policy.name_sender(**{**good, field: value})
+    assert not Sender.objects.exists()
