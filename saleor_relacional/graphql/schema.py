@@ -9,13 +9,14 @@ from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
+from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 
-class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries):
+class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries):
     """What a host's Query gains."""
 
 

@@ -5,11 +5,11 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
-from saleor_relacional.flows import campaigns
+from saleor_relacional.flows import campaigns, results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
-from saleor_relacional.graphql.request import request, writing
+from saleor_relacional.graphql.request import alias, request, writing
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
@@ -18,6 +18,7 @@ from saleor_relacional.graphql.types.enums import (
     StageEnum,
 )
 from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.results import RelationshipReasonCount, RelationshipResults, counted
 from saleor_relacional.models import Campaign
 
 
@@ -62,6 +63,8 @@ class RelationshipCampaign(graphene.ObjectType):
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
 
+    results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
+
     class Meta:
         interfaces = (Node,)
         description = "A standing intention. Editing it makes a version."
@@ -83,15 +86,9 @@ class RelationshipCampaign(graphene.ObjectType):
         with writing():
             return campaigns.hindrance(root, request(info.context).now)
 
-
-class RelationshipReasonCount(graphene.ObjectType):
-    """How many for one reason."""
-
-    reason = graphene.String(required=True)
-    count = graphene.Int(required=True)
-
-    class Meta:
-        description = "How many for one reason."
+    @staticmethod
+    def resolve_results(root: Campaign, info: Any) -> Any:
+        return results.results(root, request(info.context).now, using=alias(info.context))
 
 
 class RelationshipProposal(graphene.ObjectType):
@@ -175,10 +172,7 @@ class RelationshipDryRunSummary(graphene.ObjectType):
 
     @staticmethod
     def resolve_suppressed(root: Any, info: Any) -> Any:
-        return [
-            RelationshipReasonCount(reason=reason, count=count)
-            for reason, count in sorted(root.suppressed.items())
-        ]
+        return counted(root.suppressed)
 
     @staticmethod
     def resolve_cost(root: Any, info: Any) -> Any:

@@ -1,0 +1,202 @@
+"""What came of a campaign: lift first, then counts, credit and cost, each under its own name."""
+
+from typing import Any
+
+import graphene
+
+from saleor_relacional.flows import results_words
+from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
+from saleor_relacional.insight.experiment import Verdict
+
+VerdictEnum = graphene.Enum(
+    "RelationshipVerdictEnum",
+    [(verdict.name, verdict.value) for verdict in Verdict],
+    description=lambda member: None if member else "What the interval says.",
+)
+
+
+class RelationshipReasonCount(graphene.ObjectType):
+    """How many for one reason."""
+
+    reason = graphene.String(required=True)
+    count = graphene.Int(required=True)
+
+    class Meta:
+        description = "How many for one reason."
+
+
+def counted(reasons: dict[str, int]) -> list[RelationshipReasonCount]:
+    """By name of the reason."""
+    return [RelationshipReasonCount(reason=reason, count=count) for reason, count in sorted(reasons.items())]
+
+
+class RelationshipArmResult(graphene.ObjectType):
+    """The people of one arm."""
+
+    people = graphene.Int(required=True)
+    buyers = graphene.Int(required=True, description="Who bought within their window.")
+    objected = graphene.Int(required=True, description="Who opted out within it: the harm beside the lift.")
+    kept = money("Kept of all of them together.", required=True)
+    kept_per_person = money("Kept per person, buyer or not.", required=True)
+
+    class Meta:
+        description = "The people of one arm, whether or not anything reached them."
+
+    @staticmethod
+    def resolve_people(root: Any, info: Any) -> int:
+        return root[0].people
+
+    @staticmethod
+    def resolve_buyers(root: Any, info: Any) -> int:
+        return root[0].buyers
+
+    @staticmethod
+    def resolve_objected(root: Any, info: Any) -> int:
+        return root[0].objected
+
+    @staticmethod
+    def resolve_kept(root: Any, info: Any) -> Any:
+        return amount(root[0].kept, root[1])
+
+    @staticmethod
+    def resolve_kept_per_person(root: Any, info: Any) -> Any:
+        return amount(root[0].mean, root[1])
+
+
+class RelationshipLift(graphene.ObjectType):
+    """Treated minus held out, kept per person."""
+
+    verdict = graphene.Field(VerdictEnum, required=True)
+    words = graphene.String(
+        required=True, description="The verdict with its interval, in the reader's language."
+    )
+    estimate = money("Difference in kept money per person. Null while an arm is empty.")
+    low = money("Lower end of the interval, valid however often one looks. Null while there is none.")
+    high = money("Upper end of it.")
+
+    class Meta:
+        description = "Treated minus held out, in kept money per person: what the campaign changed."
+
+    @staticmethod
+    def resolve_verdict(root: Any, info: Any) -> Any:
+        return root.lift.verdict.value
+
+    @staticmethod
+    def resolve_words(root: Any, info: Any) -> str:
+        return results_words.sentence(root.lift, root.currency)
+
+    @staticmethod
+    def resolve_estimate(root: Any, info: Any) -> Any:
+        return amount(root.lift.estimate, root.currency)
+
+    @staticmethod
+    def resolve_low(root: Any, info: Any) -> Any:
+        return amount(root.lift.low, root.currency)
+
+    @staticmethod
+    def resolve_high(root: Any, info: Any) -> Any:
+        return amount(root.lift.high, root.currency)
+
+
+class RelationshipCurrencyResult(graphene.ObjectType):
+    """Both arms in one currency."""
+
+    currency = graphene.String(required=True)
+    lift = graphene.Field(RelationshipLift, required=True)
+    treated = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
+    held_out = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
+    running_treated = graphene.Field(
+        RelationshipArmResult, required=True, description="Windows that still run."
+    )
+    running_held_out = graphene.Field(
+        RelationshipArmResult, required=True, description="Windows that still run."
+    )
+
+    class Meta:
+        description = "Both arms in one currency. Money of different currencies is never added up."
+
+    @staticmethod
+    def resolve_lift(root: Any, info: Any) -> Any:
+        return root
+
+    @staticmethod
+    def resolve_treated(root: Any, info: Any) -> Any:
+        return root.treated, root.currency
+
+    @staticmethod
+    def resolve_held_out(root: Any, info: Any) -> Any:
+        return root.held_out, root.currency
+
+    @staticmethod
+    def resolve_running_treated(root: Any, info: Any) -> Any:
+        return root.running_treated, root.currency
+
+    @staticmethod
+    def resolve_running_held_out(root: Any, info: Any) -> Any:
+        return root.running_held_out, root.currency
+
+
+class RelationshipResults(graphene.ObjectType):
+    """One campaign, all its versions together."""
+
+    as_of = moment("Until when.", required=True)
+    verdict = graphene.Field(VerdictEnum, required=True)
+    by_currency = listed(RelationshipCurrencyResult, "The currency in which most people started comes first.")
+    considered = graphene.Int(required=True, description="treated + heldOut + held + suppressed.")
+    treated = graphene.Int(required=True)
+    held_out = graphene.Int(required=True)
+    held = graphene.Int(required=True, description="May be written to and wait for capacity.")
+    suppressed = graphene.Int(required=True)
+    reasons = listed(RelationshipReasonCount, "Why the suppressed ones are.")
+    sent = graphene.Int(required=True, description="Mails handed over.")
+    touches = listed(RelationshipReasonCount, "Touches by state.")
+    redeemed = graphene.Int(required=True, description="Codes that were used.")
+    discounts = listed(money_type, "What they took off, at most.")
+    credited = listed(money_type, "Sold of the first orders after a mail. Credit, not lift.")
+
+    class Meta:
+        description = "What came of a campaign, all its versions together."
+
+    @staticmethod
+    def resolve_verdict(root: Any, info: Any) -> Any:
+        return root.verdict.value
+
+    @staticmethod
+    def resolve_by_currency(root: Any, info: Any) -> Any:
+        return [*([root.main] if root.main else []), *root.others]
+
+    @staticmethod
+    def resolve_considered(root: Any, info: Any) -> int:
+        return root.counts.considered
+
+    @staticmethod
+    def resolve_treated(root: Any, info: Any) -> int:
+        return root.counts.treated
+
+    @staticmethod
+    def resolve_held_out(root: Any, info: Any) -> int:
+        return root.counts.held_out
+
+    @staticmethod
+    def resolve_held(root: Any, info: Any) -> int:
+        return root.counts.held
+
+    @staticmethod
+    def resolve_suppressed(root: Any, info: Any) -> int:
+        return root.counts.suppressed
+
+    @staticmethod
+    def resolve_reasons(root: Any, info: Any) -> Any:
+        return counted(root.counts.reasons)
+
+    @staticmethod
+    def resolve_touches(root: Any, info: Any) -> Any:
+        return counted(root.touches)
+
+    @staticmethod
+    def resolve_discounts(root: Any, info: Any) -> Any:
+        return [amount(value, currency) for currency, value in root.discounts.items()]
+
+    @staticmethod
+    def resolve_credited(root: Any, info: Any) -> Any:
+        return [amount(value, currency) for currency, value in root.credited.items()]
