@@ -22,7 +22,7 @@ KNOWN = {
 
 def findings(now: datetime) -> list[Lack]:
     """Everything that is missing, what stops us first."""
-    found = [*conf.host().lacks(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies()]
+    found = [*conf.host().lacks(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
     return sorted(found, key=lambda lack: not lack.fatal)
 
 
@@ -99,9 +99,9 @@ def _timetable() -> Iterator[Lack]:
         )
 
 
-def _copies() -> Iterator[Lack]:
+def _copies(now: datetime) -> Iterator[Lack]:
     for campaign in Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE):
-        if not campaigns.may_send(campaign):
+        if not campaigns.may_send(campaign, now):
             yield Lack(
                 code="copy",
                 problem=_(
