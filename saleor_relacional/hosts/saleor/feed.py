@@ -59,10 +59,7 @@ def changed(kind: Kind, *, after: Position | None, until: datetime, limit: int) 
     shelf = SHELVES[kind]
     rows = shelf.rows().filter(**{f"{shelf.changed}__lt": until})
     if after is not None:
-        later = Q(**{f"{shelf.changed}__gt": after.changed_at})
-        tied = Q(**{shelf.changed: after.changed_at, "pk__gt": shelf.key(after.reference)})
-        # The first condition lets the index find the place; the second alone would not.
-        rows = rows.filter(**{f"{shelf.changed}__gte": after.changed_at}).filter(later | tied)
+        rows = rows.filter(_beyond(shelf, after))
     found = list(rows.order_by(shelf.changed, "pk")[: limit + 1])
     shown = found[:limit]
     last = shown[-1] if shown else None
@@ -71,6 +68,16 @@ def changed(kind: Kind, *, after: Position | None, until: datetime, limit: int) 
         last=last and Position(changed_at=getattr(last, shelf.changed), reference=str(last.pk)),
         more=len(found) > limit,
     )
+
+
+def _beyond(shelf: Shelf, after: Position) -> Q:
+    # The first condition lets the index find the place; the others alone would not.
+    start = Q(**{f"{shelf.changed}__gte": after.changed_at})
+    if not after.reference:
+        return start  # a time without a row: before all rows of that time
+    later = Q(**{f"{shelf.changed}__gt": after.changed_at})
+    tied = Q(**{shelf.changed: after.changed_at, "pk__gt": shelf.key(after.reference)})
+    return start & (later | tied)
 
 
 def fetch(kind: Kind, references: Sequence[str]) -> Sequence[Fact]:

@@ -12,6 +12,8 @@ from graphene.types.unmountedtype import UnmountedType
 from promise import Promise
 from saleor.graphql.account.dataloaders import UserByUserIdLoader
 from saleor.graphql.account.types import User
+from saleor.graphql.core.enums import OrderDirection
+from saleor.graphql.core.scalars import DateTime
 from saleor.graphql.core.types.money import Money
 from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
 from saleor.graphql.query_cost_map import COST_MAP
@@ -20,29 +22,15 @@ from saleor_relacional.hosts.base import Lent
 
 BUILT = "saleor.graphql.api"
 
-COSTS: dict[str, dict[str, dict[str, Any]]] = {
-    "Query": {
-        "relationshipProfile": {"complexity": 1},
-        "relationshipProfiles": {"complexity": 1, "multipliers": ["first", "last"]},
-        "relationshipCampaigns": {"complexity": 1, "multipliers": ["first", "last"]},
-        "relationshipCampaign": {"complexity": 1},
-        "relationshipCampaignDryRun": {"complexity": 10},
-        "relationshipHealth": {"complexity": 10},
-    },
-    "User": {"relationship": {"complexity": 1}},
-    "Relationship": {"offers": {"complexity": 1}, "consents": {"complexity": 1}, "user": {"complexity": 1}},
-    "RelationshipCampaign": {"results": {"complexity": 10}},
-}
-"""What Saleor's cost validation counts for fields that cost more than a column."""
-
-
 class SeamMissing(ImportError):
     """Saleor has changed where our fields are put, or its schema was built too early."""
 
 
 def lent() -> Lent:
     """Saleor's own types."""
-    return Lent(money=Money, user=User, load_users=load_users)
+    return Lent(
+        money=Money, user=User, load_users=load_users, date_time=DateTime, direction=OrderDirection
+    )
 
 
 def load_users(info: Any, accounts: list[str]) -> Promise:
@@ -59,7 +47,7 @@ def mount() -> None:
     _move(ours.RelationshipQueries, PluginsQueries)
     _move(ours.RelationshipMutations, PluginsMutations)
     User._meta.fields["relationship"] = ours.user_field
-    for type_name, fields in COSTS.items():
+    for type_name, fields in ours.COSTS.items():
         for field, cost in fields.items():
             COST_MAP.setdefault(type_name, {}).setdefault(field, cost)
 

@@ -1,0 +1,1 @@
+"""Inside Saleor's own pytest: its settings, its fixtures, its database."""

@@ -1,0 +1,301 @@
+"""Saleor under the driver of the contract suite: its own mutations through its own API, rows only for what it imports."""
+
+import uuid
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import graphene
+from django.http import HttpRequest
+from django.utils import timezone
+from saleor.account.models import User
+from saleor.app.models import App
+from saleor.channel import MarkAsPaidStrategy
+from saleor.channel.models import Channel
+from saleor.checkout.models import Checkout
+from saleor.core.jwt import create_access_token
+from saleor.core.tokens import account_confirm_token_generator
+from saleor.graphql.context import get_context_value
+from saleor.graphql.tests.fixtures import API_PATH, ApiClient
+from saleor.order import OrderOrigin, OrderStatus
+from saleor.order.models import Order
+from saleor.permission.enums import get_permissions_from_names
+from saleor.product.models import (
+    Category,
+    Product,
+    ProductChannelListing,
+    ProductType,
+    ProductVariant,
+    ProductVariantChannelListing,
+)
+from saleor.shipping.models import ShippingZone
+from saleor.tax import TaxCalculationStrategy
+from saleor.tax.models import TaxConfiguration
+from saleor.warehouse.models import Stock, Warehouse
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import Kind, OrderState
+from tests.hosts.driver import UNIT, Completed
+from tests.saleor.contract import operations
+
+ROWS = {
+    Kind.CUSTOMER: (User, "updated_at"),
+    Kind.ORDER: (Order, "updated_at"),
+    Kind.CHECKOUT: (Checkout, "last_change"),
+}
+SKU = "tea"
+STATUSES = {
+    OrderState.COUNTS: OrderStatus.UNFULFILLED,
+    OrderState.REISSUE: OrderStatus.UNFULFILLED,
+    OrderState.PENDING: OrderStatus.DRAFT,
+    OrderState.WITHDRAWN: OrderStatus.CANCELED,
+}
+PASSWORD = "correct horse"
+
+
+class SaleorShop:
+    """See tests/hosts/driver.py."""
+
+    clock_moves = False
+
+    def __init__(self) -> None:
+        self.host = conf.host()
+        self._boss: ApiClient | None = None
+
+    # -- time
+    def set_clock(self, instant: datetime) -> None:
+        raise NotImplementedError
+
+    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+        model, column = ROWS[kind]
+        assert model.objects.filter(pk=reference).update(**{column: changed_at}) == 1
+
+    # -- place
+    def channel(self, slug: str, currency: str) -> str:
+        channel, made = Channel.objects.get_or_create(
+            slug=slug,
+            defaults={
+                "name": slug,
+                "currency_code": currency,
+                "default_country": "ES",
+                "is_active": True,
+                "order_mark_as_paid_strategy": MarkAsPaidStrategy.TRANSACTION_FLOW,
+                "automatically_confirm_all_new_orders": True,
+            },
+        )
+        if made:
+            TaxConfiguration.objects.create(
+                channel=channel, tax_calculation_strategy=TaxCalculationStrategy.FLAT_RATES
+            )
+            self._sell(channel)
+        return slug
+
+    def _sell(self, channel: Channel) -> None:
+        """Tea that needs no shipping, so that a price is a price."""
+        variant = ProductVariant.objects.filter(sku=SKU).first() or self._tea()
+        ProductChannelListing.objects.create(
+            product=variant.product,
+            channel=channel,
+            is_published=True,
+            visible_in_listings=True,
+            available_for_purchase_at=timezone.now(),
+            published_at=timezone.now(),
+            currency=channel.currency_code,
+            discounted_price_amount=UNIT,
+        )
+        ProductVariantChannelListing.objects.create(
+            variant=variant,
+            channel=channel,
+            price_amount=UNIT,
+            discounted_price_amount=UNIT,
+            currency=channel.currency_code,
+        )
+        warehouse = Warehouse.objects.get(slug="cellar")
+        warehouse.channels.add(channel)
+        zone, _ = ShippingZone.objects.get_or_create(name="Everywhere", defaults={"countries": ["ES"]})
+        zone.channels.add(channel)
+        zone.warehouses.add(warehouse)
+
+    def _tea(self) -> ProductVariant:
+        kind = ProductType.objects.create(
+            name="Drink", slug="drink", is_shipping_required=False, has_variants=False
+        )
+        category = Category.objects.create(name="Drinks", slug="drinks")
+        product = Product.objects.create(name="Tea", slug="tea", product_type=kind, category=category)
+        variant = ProductVariant.objects.create(product=product, sku=SKU, track_inventory=False)
+        from saleor.account.models import Address
+
+        address = Address.objects.create(**operations.ADDRESS_ROW)
+        cellar = Warehouse.objects.create(name="Cellar", slug="cellar", address=address, email="c@example.com")
+        Stock.objects.create(warehouse=cellar, product_variant=variant, quantity=10_000)
+        return variant
+
+    # -- people
+    def customer(
+        self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
+    ) -> str:
+        user = User.objects.create_user(
+            email, PASSWORD, is_confirmed=confirmed, first_name=first_name, language_code=language
+        )
+        return str(user.pk)
+
+    def confirm(self, customer: str) -> None:
+        user = User.objects.get(pk=customer)
+        token = account_confirm_token_generator.make_token(user)
+        self._ask(ApiClient(), operations.CONFIRM, email=user.email, token=token, password=PASSWORD)
+
+    def delete_customer(self, customer: str) -> None:
+        self._ask(self._boss_client(), operations.CUSTOMER_DELETE, id=_id("User", customer))
+
+    def staff(self, *permissions: str) -> str:
+        user = User.objects.create_user(f"{uuid.uuid4()}@staff.example", PASSWORD, is_staff=True)
+        user.user_permissions.set(get_permissions_from_names(list(permissions)))
+        return str(user.pk)
+
+    def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
+        request = HttpRequest()
+        request.path = API_PATH
+        if account is not None:
+            token = create_access_token(User.objects.get(pk=account))
+            request.META["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        elif app is not None:
+            made = App.objects.create(name="test app", is_active=True)
+            made.permissions.set(get_permissions_from_names(list(app)))
+            _, token = made.tokens.create(name="token")
+            request.META["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return get_context_value(request)
+
+    # -- orders
+    def order(
+        self,
+        *,
+        customer: str | None = None,
+        email: str = "",
+        total: Decimal = UNIT,
+        channel: str = "eur",
+        state: OrderState = OrderState.COUNTS,
+        placed_at: datetime | None = None,
+    ) -> str:
+        here = Channel.objects.get(slug=channel)
+        user = User.objects.get(pk=customer) if customer else None
+        amounts = {
+            name: total for name in ("total_gross_amount", "total_net_amount", "undiscounted_total_gross_amount")
+        }
+        order = Order.objects.create(
+            channel=here,
+            currency=here.currency_code,
+            user=user,
+            user_email=email or (user.email if user else ""),
+            status=STATUSES[state],
+            origin=OrderOrigin.REISSUE if state is OrderState.REISSUE else OrderOrigin.CHECKOUT,
+            created_at=placed_at or timezone.now(),
+            lines_count=1,
+            **amounts,
+        )
+        variant = ProductVariant.objects.get(sku=SKU)
+        order.lines.create(
+            variant=variant,
+            product_name="Tea",
+            variant_name="",
+            product_variant_id=variant.get_global_id(),
+            product_sku=SKU,
+            quantity=1,
+            currency=here.currency_code,
+            is_shipping_required=False,
+            is_gift_card=False,
+            unit_price_gross_amount=total,
+            unit_price_net_amount=total,
+            total_price_gross_amount=total,
+            total_price_net_amount=total,
+        )
+        return str(order.pk)
+
+    def cancel(self, order: str) -> None:
+        self._ask(self._boss_client(), operations.ORDER_CANCEL, id=_id("Order", order))
+
+    def refund(self, order: str, amount: Decimal) -> None:
+        row = Order.objects.get(pk=order)
+        paid = row.payment_transactions.first()
+        if paid is None:
+            self._pay(_id("Order", order), row.total_gross_amount, row.currency)
+            paid = row.payment_transactions.get()
+        self._ask(
+            self._boss_client(),
+            operations.TRANSACTION_REPORT,
+            token=str(paid.token),
+            amount=str(amount),
+            psp=str(uuid.uuid4()),
+        )
+
+    def delete_order(self, order: str) -> None:
+        Order.objects.filter(pk=order).delete()
+
+    # -- checkouts
+    def checkout(
+        self, *, customer: str | None = None, email: str = "", channel: str = "eur", quantity: int = 1
+    ) -> str:
+        client = ApiClient(user=User.objects.get(pk=customer) if customer else None)
+        variant = ProductVariant.objects.get(sku=SKU).get_global_id()
+        given = {"channel": channel, "lines": [{"variantId": variant, "quantity": quantity}]}
+        if email:
+            given["email"] = email
+        made = self._ask(client, operations.CHECKOUT_CREATE, input={**given, "billingAddress": operations.ADDRESS})
+        return str(made["checkout"]["token"])
+
+    def put_code(self, checkout: str, code: str) -> bool:
+        return not self._ask_softly(operations.ADD_CODE, id=_id("Checkout", checkout), code=code)["errors"]
+
+    def remove_code(self, checkout: str) -> None:
+        code = Checkout.objects.get(pk=checkout).voucher_code
+        self._ask(ApiClient(), operations.REMOVE_CODE, id=_id("Checkout", checkout), code=code)
+
+    def checkout_total(self, checkout: str) -> Decimal:
+        told = self._post(ApiClient(), operations.CHECKOUT, id=_id("Checkout", checkout))
+        return Decimal(str(told["checkout"]["totalPrice"]["gross"]["amount"]))
+
+    def complete(self, checkout: str) -> Completed:
+        if not Checkout.objects.get(pk=checkout).email:
+            self._ask(ApiClient(), operations.SET_EMAIL, id=_id("Checkout", checkout), email="who@example.com")
+        total = self.checkout_total(checkout)
+        if total:
+            self._pay(_id("Checkout", checkout), total, Checkout.objects.get(pk=checkout).currency)
+        done = self._ask_softly(operations.COMPLETE, id=_id("Checkout", checkout))
+        if done["errors"]:
+            return Completed(order=None, refused=done["errors"][0]["code"])
+        return Completed(order=graphene.Node.from_global_id(done["order"]["id"])[1])
+
+    def abandon(self, checkout: str) -> None:
+        Checkout.objects.filter(pk=checkout).delete()
+
+    # -- asking Saleor
+    def _pay(self, subject: str, amount: Decimal, currency: str) -> None:
+        transaction = {
+            "name": "Card",
+            "pspReference": str(uuid.uuid4()),
+            "availableActions": ["REFUND"],
+            "amountCharged": {"amount": str(amount), "currency": currency},
+        }
+        self._ask(self._boss_client(), operations.TRANSACTION_CREATE, id=subject, transaction=transaction)
+
+    def _boss_client(self) -> ApiClient:
+        if self._boss is None:
+            boss = User.objects.create_superuser("boss@staff.example", PASSWORD)
+            self._boss = ApiClient(user=boss)
+        return self._boss
+
+    def _ask(self, client: ApiClient, query: str, **variables: Any) -> Any:
+        told = next(iter(self._post(client, query, **variables).values()))
+        assert not told.get("errors"), told["errors"]
+        return told
+
+    def _ask_softly(self, query: str, **variables: Any) -> Any:
+        return next(iter(self._post(ApiClient(), query, **variables).values()))
+
+    def _post(self, client: ApiClient, query: str, **variables: Any) -> Any:
+        answer = client.post_graphql(query, variables).json()
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+def _id(kind: str, key: str) -> str:
+    return str(graphene.Node.to_global_id(kind, key))
