@@ -165,11 +165,11 @@ def _proposals(
     people = [each.candidate.profile_id for each in judged]
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
-    a_day = capacity.a_day(version, now)
+    a_day, today = capacity.a_day(version, now), capacity.day_began(now).date()
     above, found = after.treated_above, []
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        on = None if each.judgement.reason else _on(above, after.room, a_day, now)
+        on = None if each.judgement.reason else _on(above, after.room, a_day, today)
         found.append(_proposal(each, version, late, public_id, order_value, order_90, on, above < after.room))
         above += _counts(each)
     return found
@@ -199,9 +199,8 @@ def _cost(version: CampaignVersion, arm: str, order_value: float) -> Decimal:
     return (order * version.value / 100 if share else min(order, version.value)).quantize(CENT)
 
 
-def _on(treated_above: int, room: int, a_day: int, now: datetime) -> date | None:
+def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
     """Today while there is room, then so many treated people a day."""
-    today = capacity.day_began(now).date()
     if treated_above < room:
         return today
     return today + timedelta(days=1 + (treated_above - room) // a_day) if a_day else None
