@@ -1,0 +1,99 @@
+"""The doors that Celery opens: each opens, calls one flow, closes. PostgreSQL holds the truth; a task that is lost,
+killed or run twice does no harm, and the next round of the timetable goes on. Arguments are kinds and references."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from celery import shared_task
+
+from saleor_relacional import conf
+from saleor_relacional.flows import claim, fit, incentive, plan, record, score
+from saleor_relacional.flows import send as sending
+from saleor_relacional.hosts.base import CheckoutFact, Kind
+
+PREFIX = "saleor_relacional.tasks."
+
+BEAT: tuple[tuple[str, float], ...] = (
+    (f"{PREFIX}score_stale", 60.0),
+    (f"{PREFIX}pass_time", 60.0),
+    (f"{PREFIX}plan_all", 900.0),
+    (f"{PREFIX}send", 60.0),
+    (f"{PREFIX}expire", 300.0),
+    (f"{PREFIX}refit", 3600.0),
+)
+"""(task, seconds): how often each runs. Hosts put it into their timetable."""
+
+ROUNDS = 200
+"""Most batches that one run of a task works through, so that no task runs for ever; the next run goes on."""
+
+
+@contextmanager
+def _door() -> Iterator[datetime]:
+    """With permission to write, on the shop's clock."""
+    host = conf.host()
+    with host.writing():
+        yield host.now()
+
+
+@shared_task(name=f"{PREFIX}record", ignore_result=True)
+def record_nudged(kind: str, references: Sequence[str]) -> None:
+    """What the host says about these now; then what follows from it at once: codes on open checkouts, scores."""
+    with _door() as now:
+        record.record_references(Kind(kind), references, now=now)
+        if Kind(kind) is Kind.CHECKOUT:
+            facts = conf.host().fetch(Kind.CHECKOUT, references)
+            claim.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
+        score.score_stale(now, limit=500)
+
+
+@shared_task(name=f"{PREFIX}score_stale", ignore_result=True)
+def score_stale() -> None:
+    """Everybody whose facts changed."""
+    with _door() as now:
+        for _ in range(ROUNDS):
+            if not score.score_stale(now).profiles:
+                return
+
+
+@shared_task(name=f"{PREFIX}pass_time", ignore_result=True)
+def pass_time() -> None:
+    """Everybody whom time alone moves on."""
+    with _door() as now:
+        for _ in range(ROUNDS):
+            if not score.pass_time(now).profiles:
+                return
+
+
+@shared_task(name=f"{PREFIX}refit", ignore_result=True)
+def refit() -> None:
+    """Learn the shop anew, when it has aged or grown out of its fit."""
+    with _door() as now:
+        if fit.wanted(now):
+            score.refit(now)
+
+
+@shared_task(name=f"{PREFIX}plan_all", ignore_result=True)
+def plan_all() -> None:
+    """Consider everybody whom an active campaign is for."""
+    with _door() as now:
+        plan.consider_all(now)
+
+
+@shared_task(name=f"{PREFIX}send", ignore_result=True)
+def send() -> None:
+    """Hand over what is due."""
+    with _door() as now:
+        for _ in range(ROUNDS):
+            if not sending.send_due(now=now).ends:
+                return
+
+
+@shared_task(name=f"{PREFIX}expire", ignore_result=True)
+def expire() -> None:
+    """End promises whose day is over, and free codes whose checkout is gone."""
+    with _door() as now:
+        for _ in range(ROUNDS):
+            if not incentive.expire(now):
+                break
+        claim.release()
