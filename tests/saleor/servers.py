@@ -142,12 +142,17 @@ class Broker:
             stop(self._process)
 
     def freeze(self) -> None:
+        """It holds its connections and says nothing any more: worse for a caller than being gone."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
         assert self._process
         self._process.send_signal(signal.SIGCONT)
+
+    def thaw_if_frozen(self) -> None:
+        if self._process and self._process.poll() is None:
+            self.thaw()
 
 
 def broker_binary() -> str:

@@ -1,0 +1,140 @@
+"""`make test-saleor`: the contract suite and the end-to-end tests on the real Saleor at SALEOR_HOME.
+
+Starts what it needs, keeps the migrated databases for the next run, ends what it started, and closes with one line of
+counts. Arguments go to pytest, for example: run.py -k stranger
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from xml.etree import ElementTree
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.saleor import databases, home, servers
+
+HERE = Path(__file__).resolve().parent
+OUTSIDE = ("aiosmtpd>=1.4.6,<2",)
+"""What the tests need in Saleor's environment besides ourselves."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit code: 0 when everything passed."""
+    home.check()
+    home.WORK.mkdir(parents=True, exist_ok=True)
+    with _alone(), tempfile.TemporaryDirectory(prefix="relacional-saleor-") as results:
+        install_ourselves()
+        with servers.postgres() as server:
+            databases.build_templates(server)
+            for suite in (contract, end_to_end, saleors_own):
+                began = time.monotonic()
+                print(f"== {suite.__name__.replace('_', ' ')}", flush=True)
+                suite(server, Path(results) / f"{suite.__name__}.xml", arguments)
+                print(f"   took {time.monotonic() - began:.0f} s", flush=True)
+        passed, failed = counts(Path(results))
+    print(f"{passed} passed, {failed} failed")
+    return 0 if passed and not failed else 1
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two runs on one cluster would stop each other's server."""
+    with (home.WORK / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise home.CannotRun("Another `make test-saleor` is running on this Saleor.") from error
+        yield
+
+
+def install_ourselves() -> None:
+    """pip install into Saleor's environment, from this checkout. Skipped when it points here already."""
+    program = "import aiosmtpd, importlib.metadata as m, saleor_relacional as s;m.entry_points(group='saleor.plugins')"
+    program += "['saleor_relacional'];[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
+    asked = subprocess.run(
+        [str(home.PYTHON), "-P", "-c", program], capture_output=True, text=True, check=False, cwd="/"
+    )
+    if asked.returncode == 0 and Path(asked.stdout.strip()).parents[1] == home.REPOSITORY:
+        return
+    print("Installing into Saleor's environment …", flush=True)
+    pip = [str(home.PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    editable = ["--config-settings", "editable_mode=compat", "-e", str(home.REPOSITORY)]
+    done = subprocess.run([*pip, *OUTSIDE, *editable], check=False)
+    if done.returncode:
+        raise home.CannotRun("pip could not install us into Saleor's environment; its message stands above.")
+
+
+def contract(server: str, result: Path, arguments: Sequence[str]) -> None:
+    """Every host keeps the same contract: inside Saleor's own pytest, with its settings."""
+    name = databases.fresh_name("relacional_contract")
+    copied = f"test_{name}"
+    databases.copy(server, copied, databases.template(databases.MIGRATED))
+    try:
+        broker = {"CELERY_BROKER_URL": "memory://", "CACHE_URL": "locmem://"}
+        env = home.environment(DATABASE_URL=f"{server}/{name}", **broker)
+        _pytest(["contract", "--ds=saleor.tests.settings", "--reuse-db"], env, result, arguments)
+    finally:
+        databases.drop(server, copied)
+
+
+def end_to_end(server: str, result: Path, arguments: Sequence[str]) -> None:
+    """The whole way, over HTTP."""
+    env = home.environment(
+        RELACIONAL_POSTGRES=server, RELACIONAL_BROKER=servers.broker_binary(), SALEOR_HOME=str(home.HOME)
+    )
+    _pytest(["e2e", "-p", "no:django"], env, result, arguments)
+
+
+def saleors_own(server: str, result: Path, arguments: Sequence[str]) -> None:
+    """Saleor's own plugin tests pass with us installed."""
+    if arguments:
+        return  # asked for some tests of ours
+    name = databases.fresh_name("relacional_own")
+    copied = f"test_{name}"
+    databases.copy(server, copied, databases.template(databases.MIGRATED))
+    try:
+        broker = servers.Broker(home.WORK / "broker.log")
+        broker.start()
+        try:
+            urls = {"CELERY_BROKER_URL": f"{broker.url}/1", "CACHE_URL": f"{broker.url}/0"}
+            env = home.environment(DATABASE_URL=f"{server}/{name}", **urls)
+            for unwanted in ("ALLOWED_CLIENT_HOSTS", "DEFAULT_CHANNEL_SLUG"):
+                env.pop(unwanted)
+            command = ["saleor/plugins/tests", "-n0", "--reuse-db", "-q", f"--junitxml={result}"]
+            subprocess.run([str(home.PYTHON), "-m", "pytest", *command], cwd=home.HOME, env=env, check=False)
+        finally:
+            broker.stop()
+    finally:
+        databases.drop(server, copied)
+
+
+def _pytest(what: Sequence[str], env: dict[str, str], result: Path, arguments: Sequence[str]) -> None:
+    command = [str(home.PYTHON), "-m", "pytest", "-c", "pytest.ini", "--rootdir", ".", "--confcutdir", "."]
+    command += ["-q", f"--junitxml={result}", *what, *arguments]
+    subprocess.run(command, cwd=HERE, env=env, check=False)
+
+
+def counts(results: Path) -> tuple[int, int]:
+    """(passed, failed) over all suites. A suite that left no result has failed; a skipped test is neither."""
+    passed = failed = 0
+    files = sorted(results.glob("*.xml"))
+    for path in files:
+        for suite in ElementTree.parse(path).getroot().iter("testsuite"):  # noqa: S314 - written by our own pytest
+            wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+            failed += wrong
+            passed += int(suite.get("tests", 0)) - wrong - int(suite.get("skipped", 0))
+    return passed, failed + (0 if len(files) >= 2 else 1)
+
+
+if __name__ == "__main__":
+    os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except home.CannotRun as problem:
+        sys.exit(str(problem))
