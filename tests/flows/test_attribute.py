@@ -1,0 +1,157 @@
+"""Credit for orders: the first one after the mail, whatever the order in which they are heard of."""
+
+from datetime import timedelta
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from saleor_relacional.flows import attribute, claim, send
+from saleor_relacional.hosts.base import Holder
+from saleor_relacional.models import Claim, Enrolment, Purchase, Standing, Touch
+from saleor_relacional.models.facts import PurchaseState
+from tests.flows.mailing import campaign, due, promise_of, touch_of
+from tests.flows.people import buys
+
+DAY = timedelta(days=1)
+
+
+def told(purchase: Purchase, now: Any, **changes: Any) -> Purchase:
+    """Record has written it."""
+    for name, value in changes.items():
+        setattr(purchase, name, value)
+    purchase.save()
+    attribute.purchase_arrived(purchase.profile_id, purchase, now)
+    return purchase
+
+
+def credit() -> tuple[int | None, Any]:
+    return Touch.objects.get().credited_purchase_id, Enrolment.objects.get().credited_kept
+
+
+@pytest.mark.parametrize("heard", list(permutations(range(4))))
+def test_the_first_order_after_the_mail_is_credited(shop: Any, now: Any, heard: tuple[int, ...]) -> None:
+    """Before the mail, three days after it, ten days after it, after the window: only the second counts, in any order."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    orders = [
+        buys(ana, now - timedelta(minutes=1), "11.00"),
+        buys(ana, now + 3 * DAY, "30.00"),
+        buys(ana, now + 10 * DAY, "40.00"),
+        buys(ana, now + 30 * DAY, "50.00"),
+    ]
+    Purchase.objects.filter(pk__in=[each.pk for each in orders]).update(state="withdrawn")
+    for each in heard:
+        told(orders[each], now + 31 * DAY, state=PurchaseState.COUNTS)
+        told(orders[each], now + 31 * DAY)
+    assert credit() == (orders[1].pk, 30)
+
+
+def test_no_credit_without_a_mail(shop: Any, now: Any) -> None:
+    """She came back before her mail left: no mail, no credit, no code."""
+    [ana] = due(campaign(now), now, "Ana")
+    told(buys(ana, now), now)
+    assert (touch_of(ana).state, touch_of(ana).reason) == ("suppressed", "purchased")
+    assert promise_of(ana).state == "withdrawn" and Claim.objects.get().withdrawn
+    assert send.send_due(now=now + DAY).sent == 0
+    assert credit() == (None, None)
+
+
+def test_an_old_order_that_arrives_late_stops_nothing(shop: Any, now: Any) -> None:
+    """An order of last year is read from the history: Ana is as late as before, her mail leaves, uncredited."""
+    [ana] = due(campaign(now), now, "Ana")
+    told(buys(ana, now - 300 * DAY), now)
+    Standing.objects.update(stale_since=None)
+    assert send.send_due(now=now).sent == 1
+    assert credit() == (None, None)
+
+
+def test_a_refund_on_the_last_order_stops_nothing_by_itself(shop: Any, now: Any) -> None:
+    """Hearing again of the purchase that the lapse counts from is no purchase."""
+    [ana] = due(campaign(now), now, "Ana")
+    told(Purchase.objects.get(), now)
+    assert touch_of(ana).state == "queued"
+
+
+def test_only_her_own_is_stopped(shop: Any, now: Any) -> None:
+    """Bea's mail is none of Ana's business."""
+    ana, bea = due(campaign(now), now, "Ana", "Bea")
+    told(buys(ana, now), now)
+    assert touch_of(bea).state == "queued" and promise_of(bea).state == "planned"
+
+
+def mailed(shop: Any, now: Any) -> tuple[Any, str]:
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    return ana, promise_of(ana).code
+
+
+def spends(shop: Any, ana: Any, code: str, at: Any) -> Purchase:
+    """She buys with her code, through the shop."""
+    checkout = shop.checkout(email=ana.email)
+    assert shop.put_code(checkout, code)
+    order = shop.complete(checkout).order
+    assert order is not None
+    purchase = buys(ana, at, "9.00")
+    return told(
+        purchase, at, source=shop.host.source, reference=order, codes=[code], checkout=checkout, digest=b"x"
+    )
+
+
+def test_the_order_settles_its_code(shop: Any, now: Any) -> None:
+    """Redeemed, by this order, once; nobody can take the code again."""
+    ana, code = mailed(shop, now)
+    order = spends(shop, ana, code, now)
+    assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", order.reference)
+    assert Claim.objects.get().order == order.reference
+    asked = claim.check(code, checkout="another", account=None, email=ana.email, now=now)
+    assert (asked.allowed, asked.reason) == (False, "spent")
+
+
+def test_a_cancelled_order_gives_the_code_back(shop: Any, now: Any) -> None:
+    """Cancelled in time: the credit goes, the code works again in the shop, exactly once more."""
+    ana, code = mailed(shop, now)
+    order = spends(shop, ana, code, now)
+    shop.cancel(order.reference)
+    told(order, now, state=PurchaseState.WITHDRAWN)
+    assert credit() == (None, None)
+    assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("issued", "")
+    second = spends(shop, ana, code, now)
+    told(order, now)  # told once more: the second order has spent it, nothing comes back
+    assert promise_of(ana).redeemed_by == second.reference
+    third = shop.checkout(email=ana.email)
+    assert not shop.put_code(third, code)
+
+
+def test_cancelled_before_we_heard_of_the_order(shop: Any, now: Any) -> None:
+    """The first that we hear of the order is that it was cancelled: its checkout holds the claim, so the code comes back."""
+    ana, code = mailed(shop, now)
+    checkout = shop.checkout(email=ana.email)
+    shop.put_code(checkout, code)
+    order = shop.complete(checkout).order
+    shop.cancel(order)
+    told(
+        buys(ana, now), now, source=shop.host.source, reference=order, codes=[code], checkout=checkout,
+        state=PurchaseState.WITHDRAWN,
+    )  # fmt: skip
+    assert spends(shop, ana, code, now).reference == promise_of(ana).redeemed_by
+
+
+def test_an_expired_code_does_not_come_back(shop: Any, now: Any) -> None:
+    """Cancelled after its day: the promise is over."""
+    ana, code = mailed(shop, now)
+    order = spends(shop, ana, code, now)
+    later = now + 20 * DAY
+    shop.set_clock(later)
+    shop.cancel(order.reference)
+    told(order, later, state=PurchaseState.WITHDRAWN)
+    assert promise_of(ana).state == "expired"
+    assert not shop.put_code(shop.checkout(email=ana.email), code)
+    assert shop.host.holder(order.checkout, code) is Holder.GONE
+
+
+def test_a_code_of_an_import_settles_nothing(shop: Any, now: Any) -> None:
+    """History from elsewhere may hold the same letters by chance."""
+    ana, code = mailed(shop, now)
+    told(buys(ana, now), now, source="import:old", codes=[code])
+    assert promise_of(ana).state == "issued"
