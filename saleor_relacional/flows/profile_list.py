@@ -85,7 +85,7 @@ def page(
     wanted: Filter, order: Order, *, descending: bool, after: Place | None, first: int, now: datetime,
     using: str | None = None,
 ) -> tuple[list[Listed], bool]:  # fmt: skip
-    """At most `first` relationships after a place, and whether there are more. Raises BadInput for what makes no sense."""
+    """At most `first` relationships after a place, and whether there are more. Raises BadInput."""
     if not 1 <= first <= MOST:
         raise BadInput(f"Ask for 1 to {MOST} at once.", field="first")
     if order is Order.KEPT and not wanted.currency:

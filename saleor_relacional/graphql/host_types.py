@@ -1,4 +1,4 @@
-"""The types that the host lends us. A schema knows one type of a name, so ours refer to the host's, when it is built."""
+"""The types that the host lends us. A schema knows one type of a name, so ours ask for the host's when it is built."""
 
 from dataclasses import dataclass
 from decimal import Decimal

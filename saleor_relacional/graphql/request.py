@@ -66,5 +66,5 @@ def load(context: Any, name: str, batch: Batch, key: Any, default: Any = None) -
 
 
 def writing() -> AbstractContextManager[None]:
-    """Around flows that write, or that must see what was just written: they use the database of the mails' decisions."""
+    """Around flows that write, or that must see what was just written."""
     return conf.host().writing()

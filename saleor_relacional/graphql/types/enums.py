@@ -1,12 +1,13 @@
 """Words of ours that the API shows as enums."""
 
 import graphene
+from django.db.models import TextChoices
 
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 from saleor_relacional.models.campaigns import CampaignKind
 
 
-def _enum(name: str, choices: type, description: str) -> type:
+def _enum(name: str, choices: type[TextChoices], description: str) -> type:
     members = [(value.upper(), value) for value in choices.values]
     return graphene.Enum(name, members, description=lambda member: None if member else description)
 

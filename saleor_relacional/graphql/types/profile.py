@@ -101,7 +101,6 @@ class RelationshipBeliefs(graphene.ObjectType):
 class RelationshipOffer(graphene.ObjectType):
     """A live promise."""
 
-    id = graphene.ID(required=True)
     code = graphene.String(required=True, description="Only its owner can use it, once.")
     kind = graphene.Field(OfferKindEnum, required=True)
     value = graphene.Float(
@@ -112,14 +111,6 @@ class RelationshipOffer(graphene.ObjectType):
 
     class Meta:
         description = "A live promise to one customer. What is shown here is what checkout grants."
-
-    @staticmethod
-    def resolve_id(root: Any, info: Any) -> str:
-        return Node.to_global_id("RelationshipOffer", root.public_id)
-
-    @staticmethod
-    def resolve_kind(root: Any, info: Any) -> Any:
-        return root.discount
 
     @staticmethod
     def resolve_channels(root: Any, info: Any) -> Any:

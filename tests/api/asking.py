@@ -1,0 +1,38 @@
+"""Asking the shop's API over HTTP, as somebody."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+
+OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
+
+
+class Asker:
+    """One caller with a context of the driver (none: nobody)."""
+
+    def __init__(self, context: Any = None) -> None:
+        self.token = context.META.get("HTTP_AUTHORIZATION", "") if context else ""
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The whole answer."""
+        headers = {"Authorization": self.token} if self.token else {}
+        answer = Client().post(
+            "/graphql/",
+            json.dumps({"query": query, "variables": variables}),
+            content_type="application/json",
+            headers=headers,
+        )
+        return json.loads(answer.content)
+
+    def data(self, query: str, **variables: Any) -> Any:
+        """The data of an answer without errors."""
+        answer = self.ask(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+
+def operation(name: str) -> str:
+    """A documented query."""
+    return (OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
