@@ -200,3 +200,22 @@ def test_products_of_a_channel(shop: StandaloneShop) -> None:
     variant = {"id": TEA, "sku": SKU, "price": {"amount": 10.0, "currency": "EUR"}}
     assert found["data"]["products"] == [{"name": "Tea", "variants": [variant]}]
     assert ask('{ products(channel: "usd") { name } }')["data"]["products"] == []
+
+
+def test_our_part_is_mounted(shop: StandaloneShop) -> None:
+    """Introspection, as any client asks it, sees our queries, our mutations and `relationship` on User."""
+    asked = (("q", "Query"), ("m", "Mutation"), ("u", "User"))
+    types = " ".join(f'{key}: __type(name: "{name}") {{ fields {{ name }} }}' for key, name in asked)
+    found = ask(f"{{ {types} }}")
+    names = {key: {field["name"] for field in value["fields"]} for key, value in found["data"].items()}
+    assert {"me", "products", "relationshipProfiles", "relationshipCampaigns"} <= names["q"]
+    assert {"checkoutComplete", "relationshipConsentUpdate"} <= names["m"]
+    assert "relationship" in names["u"]
+
+
+def test_ana_reads_her_own_relationship(shop: StandaloneShop) -> None:
+    """Before anything is known of her there is nothing to show, and no error."""
+    ana = shop.customer("ana@example.com")
+    token = callers.token_for(models.Customer.objects.get(pk=ana))
+    answer = ask("{ me { email relationship { stage } } }", token=token)
+    assert answer == {"data": {"me": {"email": "ana@example.com", "relationship": None}}}
