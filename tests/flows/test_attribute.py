@@ -31,7 +31,8 @@ def credit() -> tuple[int | None, Any]:
 
 @pytest.mark.parametrize("heard", list(permutations(range(4))))
 def test_the_first_order_after_the_mail_is_credited(shop: Any, now: Any, heard: tuple[int, ...]) -> None:
-    """Before the mail, three days after it, ten days after it, after the window: only the second counts, in any order."""
+    """Before the mail, three days after it, ten days after it, after the window: only the second counts, in any
+    order."""
     [ana] = due(campaign(now), now, "Ana")
     send.send_due(now=now)
     orders = [
@@ -124,7 +125,8 @@ def test_a_cancelled_order_gives_the_code_back(shop: Any, now: Any) -> None:
 
 
 def test_cancelled_before_we_heard_of_the_order(shop: Any, now: Any) -> None:
-    """The first that we hear of the order is that it was cancelled: its checkout holds the claim, so the code comes back."""
+    """The first that we hear of the order is that it was cancelled: its checkout holds the claim, so the code comes
+    back."""
     ana, code = mailed(shop, now)
     checkout = shop.checkout(email=ana.email)
     shop.put_code(checkout, code)

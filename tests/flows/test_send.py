@@ -83,7 +83,8 @@ def test_just_a_word_when_nothing_is_offered(shop: Any, now: Any) -> None:
     ],
 )
 def test_asked_again_right_before(shop: Any, now: Any, happening: str, reason: str) -> None:
-    """Between plan and hand-over everything may change, behind every other door's back: nothing leaves, no code works."""
+    """Between plan and hand-over everything may change, behind every other door's back: nothing leaves, no code
+    works."""
     [ana] = due(campaign(now), now, "Ana")
     match happening:
         case "bought":
@@ -260,7 +261,8 @@ def test_a_mail_that_cannot_be_written_fails_alone(shop: Any, now: Any, monkeypa
 
 
 def test_a_surprise_with_one_person_is_tried_again(shop: Any, now: Any, monkeypatch: Any) -> None:
-    """The host stumbles while issuing Bea's voucher: the others' mails leave, hers is held and leaves later with one code."""
+    """The host stumbles while issuing Bea's voucher: the others' mails leave, hers is held and leaves later with one
+    code."""
     due(campaign(now), now, "Ana", "Bea", "Cid")
     issue = shop.host.issue
 
@@ -337,7 +339,8 @@ def test_a_dead_sender_s_claims_go_back(shop: Any, now: Any) -> None:
 
 
 def test_a_sender_dead_in_the_hand_over_leaves_an_unknown(shop: Any, now: Any) -> None:
-    """It may have reached the mail server: unknown, and not sent again. Its code stays good, for she may have the mail."""
+    """It may have reached the mail server: unknown, and not sent again. Its code stays good, for she may have the
+    mail."""
     [ana] = due(campaign(now), now, "Ana")
     token = uuid4()
     [claimed] = lease.claim(token, now, 10)

@@ -1,0 +1,267 @@
+"""One checkout a code, and only its owner's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from saleor_relacional import conf
+from saleor_relacional.flows import claim, guard
+from saleor_relacional.flows.claim import Promise, Reason
+from saleor_relacional.hosts.base import CheckoutFact, Discount, Holder, Kind, VoucherRecipe
+from saleor_relacional.models import Claim
+from tests.flows.people import NOON as LATER
+
+CODE = "7KQ2-M9XD-4TFH-0AB3"
+DAY = timedelta(days=1)
+
+
+def promised(
+    now: Any, *, account: str | None = None, email: str = "ana@shop.example", code: str = CODE
+) -> str:
+    """Ana has a code that works for two weeks."""
+    claim.promise([Promise(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
+    conf.host().issue(
+        VoucherRecipe(
+            key="test", name="test", discount=Discount.PERCENTAGE, value=10, channels={"eur": "EUR"},
+            starts_at=now - DAY, ends_at=now + 14 * DAY,
+        ),
+        [code],
+    )  # fmt: skip
+    return code
+
+
+def ask(
+    now: Any, checkout: str = "c1", account: str | None = None, email: str = "ana@shop.example"
+) -> Reason:
+    """What the check says to this checkout."""
+    answer = claim.check(CODE, checkout=checkout, account=account, email=email, now=now)
+    assert answer.allowed == (answer.reason in (Reason.TAKEN, Reason.UNKNOWN_CODE))
+    return answer.reason
+
+
+def test_a_code_that_is_not_ours_is_none_of_our_business(shop: Any, now: Any) -> None:
+    """The shop's own SUMMER10: allowed, nothing written."""
+    assert claim.check(
+        "SUMMER10", checkout="c1", account=None, email="x@y.example", now=now
+    ) == claim.Verdict(allowed=True, reason=Reason.UNKNOWN_CODE)
+    assert not Claim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("owner", "account", "email", "reason"),
+    [
+        (None, None, "ana@shop.example", Reason.TAKEN),
+        (None, None, " Ana@Shop.example ", Reason.TAKEN),
+        (None, "7", "ana@shop.example", Reason.TAKEN),  # a guest's code is bound to a typed address only
+        (None, None, "eve@shop.example", Reason.OWNER),
+        (None, None, "", Reason.OWNER),
+        ("7", "7", "ana@shop.example", Reason.TAKEN),
+        ("7", "7", "ana@new.example", Reason.TAKEN),  # she changed her address
+        ("7", None, "ana@shop.example", Reason.TAKEN),  # not logged in
+        ("7", "8", "ana@shop.example", Reason.OWNER),  # another account types hers
+        ("7", "8", "eve@shop.example", Reason.OWNER),
+        ("7", None, "eve@shop.example", Reason.OWNER),
+    ],
+)
+def test_whose_code_it_is(
+    shop: Any, now: Any, owner: str | None, account: str | None, email: str, reason: Reason
+) -> None:
+    """An account's code is its own, or its address's where nobody is logged in."""
+    promised(now, account=owner)
+    assert ask(now, account=account, email=email) == reason
+    assert Claim.objects.get().holder == ("c1" if reason is Reason.TAKEN else "")
+
+
+def test_the_key_was_changed_last_week(shop: Any, now: Any, settings: Any) -> None:
+    """SECRET_KEY was rotated and stands among the fallbacks: guests' codes keep working."""
+    promised(now)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new one"
+    assert ask(now) is Reason.TAKEN
+    assert ask(now, checkout="c2", email="eve@shop.example") is Reason.OWNER
+
+
+def test_expired_withdrawn_spent(shop: Any, now: Any) -> None:
+    """Each says its reason and changes nothing."""
+    promised(now)
+    assert ask(now + 14 * DAY) is Reason.EXPIRED
+    claim.settle([CODE], "order-1")
+    claim.settle([CODE], "order-2")
+    assert ask(now) is Reason.SPENT and Claim.objects.get().order == "order-1"
+    claim.withdraw([CODE])
+    assert not Claim.objects.get().withdrawn  # spent stays spent
+    claim.free(CODE)
+    claim.withdraw([CODE])
+    assert ask(now) is Reason.WITHDRAWN
+    assert Claim.objects.get().holder == ""
+
+
+def test_asking_again_is_the_same(shop: Any, now: Any) -> None:
+    """A checkout that failed at payment comes back."""
+    promised(now)
+    assert [ask(now), ask(now)] == [Reason.TAKEN, Reason.TAKEN]
+
+
+def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
+    """However long ago it was taken: while the first checkout carries the code, the second may not have it."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is Reason.TAKEN
+    assert ask(now + 13 * DAY, second) is Reason.HELD
+    assert claim.release() == 0
+    shop.remove_code(first)
+    assert ask(now, second) is Reason.TAKEN
+    assert ask(now, first) is Reason.TAKEN  # the second does not carry it yet
+    shop.put_code(second, CODE)
+    assert ask(now, second) is Reason.TAKEN
+    shop.abandon(second)
+    assert ask(now, first) is Reason.TAKEN
+
+
+def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
+    """The beat's part: checkouts that never became orders."""
+    promised(now)
+    checkout = shop.checkout(email="ana@shop.example")
+    shop.put_code(checkout, CODE)
+    ask(now, checkout)
+    shop.abandon(checkout)
+    assert (claim.release(), claim.release()) == (1, 0)
+    assert Claim.objects.get().holder == ""
+
+
+def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
+    """The first checkout became an order a moment ago: spent, not held."""
+    promised(now)
+    first = shop.checkout(email="ana@shop.example")
+    shop.put_code(first, CODE)
+    assert shop.complete(first).order
+    assert ask(now, "c2") is Reason.SPENT
+    assert claim.release() == 0
+
+
+def fact(shop: Any, checkout: str) -> CheckoutFact:
+    [told] = shop.host.fetch(Kind.CHECKOUT, [checkout])
+    assert isinstance(told, CheckoutFact)
+    return told
+
+
+def test_watching_takes_off_what_is_out_of_place(shop: Any, now: Any) -> None:
+    """A stranger's goes at the nudge; the owner's and an unknown person's stay; so does the shop's own code."""
+    promised(now)
+    anas, eves, nobodys = (
+        shop.checkout(email=email) for email in ("ana@shop.example", "eve@shop.example", "")
+    )
+    for checkout in (anas, eves, nobodys):
+        shop.put_code(checkout, CODE)
+    assert claim.watch([fact(shop, each) for each in (anas, eves, nobodys)], now) == 1
+    assert [fact(shop, each).code for each in (anas, eves, nobodys)] == [CODE, "", CODE]
+    assert shop.checkout_total(eves) == 10
+
+
+@pytest.mark.parametrize("spoilt", ["expired", "spent", "withdrawn"])
+def test_watching_takes_off_what_is_worth_nothing(shop: Any, now: Any, spoilt: str) -> None:
+    """Whoever carries it, the owner too, and somebody who has not said who they are."""
+    promised(now)
+    checkouts = [shop.checkout(email=email) for email in ("ana@shop.example", "")]
+    for checkout in checkouts:
+        shop.put_code(checkout, CODE)
+    if spoilt == "spent":
+        claim.settle([CODE], "order-1")
+    if spoilt == "withdrawn":
+        claim.withdraw([CODE])
+    at = LATER if spoilt == "expired" else now
+    assert claim.watch([fact(shop, each) for each in checkouts], at) == 2
+
+
+def test_forgetting_strips_the_owner(shop: Any, now: Any) -> None:
+    """Neither account nor address can be found in the row again."""
+    promised(now, account="7")
+    claim.forget([CODE])
+    row = Claim.objects.get()
+    assert (row.withdrawn, row.owner_account, bytes(row.owner_email_digest)) == (True, "", bytes(32))
+    assert ask(now, email="") is Reason.OWNER
+
+
+def together(*doings: Callable[[], Any]) -> list[Any]:
+    """Do these at the same time, each on a connection of its own."""
+    gate, found = Barrier(len(doings)), [None] * len(doings)
+
+    def run(place: int) -> None:
+        try:
+            gate.wait()
+            found[place] = doings[place]()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(place,)) for place in range(len(doings))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_checkouts_completing_at_once(attempt: int, transactional_db: Any, shop: Any, now: Any) -> None:
+    """Ana presses 'buy' in two windows: one order has the discount, the other is refused."""
+    promised(now)
+    windows = [shop.checkout(email="ana@shop.example") for _ in range(4)]
+    for window in windows:
+        assert shop.put_code(window, CODE)
+    completed = together(*[lambda window=window: shop.complete(window) for window in windows])
+    assert sum(each.order is not None for each in completed) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_the_claims_alone_decide(attempt: int, transactional_db: Any, shop: Any, now: Any) -> None:
+    """Stock Saleor would let both through. Whatever the host's vouchers say, one of eight checks is allowed."""
+    promised(now)
+    checkouts = [shop.checkout(email="ana@shop.example") for _ in range(8)]
+    for checkout in checkouts:
+        shop.put_code(checkout, CODE)
+    reasons = together(
+        *[
+            lambda checkout=checkout: guard.guarded_check(
+                CODE, checkout=checkout, account=None, email="ana@shop.example", now=now
+            ).reason
+            for checkout in checkouts
+        ]
+    )
+    assert sorted(reasons) == [Reason.HELD] * 7 + [Reason.TAKEN]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rival_that_takes_long(transactional_db: Any, shop: Any, now: Any) -> None:
+    """The first checkout's transaction stays open beyond our patience (a slow gateway): the second is refused, not let
+    through as if something of ours were broken."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    with transaction.atomic():
+        assert guard.guarded_check(
+            CODE, checkout=first, account=None, email="ana@shop.example", now=now
+        ).allowed
+        [late] = together(
+            lambda: guard.guarded_check(
+                CODE, checkout=second, account=None, email="ana@shop.example", now=now
+            )
+        )
+    assert late == claim.Verdict(allowed=False, reason=Reason.HELD)
+    assert Claim.objects.get().holder == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rival_that_fails_lets_go(transactional_db: Any, shop: Any, now: Any) -> None:
+    """The first sale was rolled back: its claim with it."""
+    promised(now)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        ask(now, "c1")
+        raise RuntimeError("the payment failed")
+    assert ask(now, "c2") is Reason.TAKEN
+    assert conf.host().holder(shop.checkout(), CODE) is Holder.DROPPED
