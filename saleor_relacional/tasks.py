@@ -1,20 +1,27 @@
-"""The doors that Celery opens: each opens, calls one flow, closes. PostgreSQL holds the truth; a task that is lost,
-killed or run twice does no harm, and the next round of the timetable goes on. Arguments are kinds and references."""
+"""The doors that Celery opens: each opens, calls one flow, closes. PostgreSQL holds the truth; a task that is
+lost, killed or run twice does no harm, and the next round of the timetable goes on. Arguments are kinds and
+references."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 from celery import shared_task
+from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
-from saleor_relacional.flows import claim, fit, incentive, plan, record, score
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows import claim, failures, fit, incentive, plan, record, score
+from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import send as sending
+from saleor_relacional.flows import sweep as sweeping
 from saleor_relacional.hosts.base import CheckoutFact, Kind
 
 PREFIX = "saleor_relacional.tasks."
 
 BEAT: tuple[tuple[str, float], ...] = (
+    (f"{PREFIX}sweep", 60.0),
+    (f"{PREFIX}patrol", 86400.0 / patrolling.RUNS_A_DAY),
     (f"{PREFIX}score_stale", 60.0),
     (f"{PREFIX}pass_time", 60.0),
     (f"{PREFIX}plan_all", 900.0),
@@ -38,13 +45,49 @@ def _door() -> Iterator[datetime]:
 
 @shared_task(name=f"{PREFIX}record", ignore_result=True)
 def record_nudged(kind: str, references: Sequence[str]) -> None:
-    """What the host says about these now; then what follows from it at once: codes on open checkouts, scores."""
+    """What the host says about these now; then what follows from it at once: codes on open checkouts,
+    scores."""
     with _door() as now:
-        record.record_references(Kind(kind), references, now=now)
+        _record(Kind(kind), list(dict.fromkeys(references)), now)
         if Kind(kind) is Kind.CHECKOUT:
             facts = conf.host().fetch(Kind.CHECKOUT, references)
             claim.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
         score.score_stale(now, limit=500)
+
+
+def _record(kind: Kind, references: Sequence[str], now: datetime) -> None:
+    """All at once; when that fails, one by one, so that one bad reference does not lose the others."""
+    try:
+        record.record_references(kind, references, now=now)
+    except (DatabaseError, RelacionalError) as error:
+        if len(references) == 1:
+            failures.count(f"record:{kind}", error, now=now)
+            return
+        for reference in references:
+            _record(kind, [reference], now)
+
+
+@shared_task(name=f"{PREFIX}sweep", ignore_result=True)
+def sweep() -> None:
+    """Read what changed at the host since the last round, kind by kind; one that fails does not stop the
+    others."""
+    with _door() as now:
+        for kind in Kind:
+            try:
+                sweeping.sweep(kind, now=now)
+            except (DatabaseError, RelacionalError) as error:
+                failures.count(f"sweep:{kind}", error, now=now)
+
+
+@shared_task(name=f"{PREFIX}patrol", ignore_result=True)
+def patrol() -> None:
+    """Look at the next share of our own references, kind by kind."""
+    with _door() as now:
+        for kind in Kind:
+            try:
+                patrolling.patrol(kind, now=now)
+            except (DatabaseError, RelacionalError) as error:
+                failures.count(f"patrol:{kind}", error, now=now)
 
 
 @shared_task(name=f"{PREFIX}score_stale", ignore_result=True)

@@ -51,6 +51,9 @@ class Recorded:
         )
 
 
+NOTHING = Recorded()
+
+
 def record_references(kind: Kind, references: Sequence[str], *, now: datetime) -> Recorded:
     """Lock these references, read the host, write what it said. What it no longer has: an order is withdrawn,
     a basket is gone, a deleted account's person is forgotten."""

@@ -1,0 +1,77 @@
+"""One worker a cursor, by a lease on the database's real clock. A killed worker's lease runs out; the next
+goes on."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from saleor_relacional import conf
+from saleor_relacional.models import Cursor, sql
+
+SECONDS = 120
+"""A page of work takes far less; a killed worker is replaced after so long."""
+
+_TAKE = """
+UPDATE saleor_relacional_cursor
+SET lease_token = %(token)s, lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = %(name)s AND (lease_until IS NULL OR lease_until < clock_timestamp())
+"""
+
+_ADVANCE = """
+UPDATE saleor_relacional_cursor
+SET position_at = %(at)s, position_reference = %(reference)s, done = %(done)s,
+    lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+WHERE name = %(name)s AND lease_token = %(token)s
+"""
+
+_RELEASE = """
+UPDATE saleor_relacional_cursor
+SET lease_token = NULL, lease_until = NULL,
+    finished_at = CASE WHEN %(finished)s THEN clock_timestamp() ELSE finished_at END
+WHERE name = %(name)s AND lease_token = %(token)s
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A cursor that is ours for now."""
+
+    name: str
+    token: uuid.UUID
+
+    def advance(self, *, at: datetime | None, reference: str, done: int) -> bool:
+        """Move the cursor and live on. False: the lease ran out and another worker has it; stop."""
+        moved = sql.run(
+            _ADVANCE,
+            {
+                "name": self.name,
+                "token": self.token,
+                "at": at,
+                "reference": reference,
+                "done": done,
+                "seconds": SECONDS,
+            },
+        )
+        return moved == 1
+
+    def release(self, *, finished: bool) -> None:
+        """Let go; `finished`: the end was reached."""
+        sql.run(_RELEASE, {"name": self.name, "token": self.token, "finished": finished})
+
+
+def take(name: str) -> Lease | None:
+    """The lease of this cursor, made if there was none; None: another worker has it."""
+    make(name)
+    lease = Lease(name=name, token=uuid.uuid4())
+    taken = sql.run(_TAKE, {"name": name, "token": lease.token, "seconds": SECONDS})
+    return lease if taken == 1 else None
+
+
+def make(name: str) -> None:
+    """The cursor exists."""
+    Cursor.objects.using(conf.database()).bulk_create([Cursor(name=name)], ignore_conflicts=True)
+
+
+def cursor(name: str) -> Cursor:
+    """Where it stands; unsaved and empty when it never moved."""
+    return Cursor.objects.using(conf.database()).filter(name=name).first() or Cursor(name=name)
