@@ -1,4 +1,4 @@
-"""What the shop's owner sets up before the first mail: a channel with products, a sender, a policy, a campaign."""
+"""What the shop's owner decides before the first mail: a sender, a policy, a campaign."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +8,11 @@ from saleor_relacional.flows import campaigns, policy
 from saleor_relacional.flows.campaigns import Terms
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone import callers
+from saleor_relacional.hosts.standalone.demo.furnish import CHANNEL, NAME
 from saleor_relacional.hosts.standalone.models import Customer
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import Campaign
 
-CHANNEL = "web"
-NAME = "The shop of the history"
 HELD_OUT = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14

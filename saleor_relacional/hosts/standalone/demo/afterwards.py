@@ -1,0 +1,50 @@
+"""After the last day the shop stays open: links for the owner, for one customer, and into the mailbox."""
+
+import threading
+from urllib.parse import quote
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.standalone import callers, clock
+from saleor_relacional.hosts.standalone.demo import shopkeeping
+from saleor_relacional.hosts.standalone.demo.terminal import Terminal
+from saleor_relacional.hosts.standalone.demo.worker import Worker
+from saleor_relacional.hosts.standalone.mailbox import Mail, Mailbox
+from saleor_relacional.hosts.standalone.shop import accounts
+from saleor_relacional.models import Incentive, IncentiveState
+
+OWNER_ASKS = """{ relationshipCampaigns(first: 5) { edges { node { name state } } } }"""
+CUSTOMER_ASKS = """{ me { email relationship { stage since offers { code kind value expiresAt } } } }"""
+
+
+def serve(terminal: Terminal, url: str, mailbox: Mailbox, worker: Worker) -> None:
+    """Print the links and wait for Ctrl-C. The worker runs on, so that what one does has its consequences."""
+    clock.let_run()
+    mail = _with_a_live_offer(mailbox)
+    rows = [(_("as the owner"), _question(url, shopkeeping.owner_token(), OWNER_ASKS)), (_("mailbox"), f"{url}/mailbox/")]
+    if mail is not None:
+        customer = accounts.register(mail.recipient, None, first_name="Carmen", confirmed=True)
+        rows[1:1] = [(_("as one customer"), _question(url, callers.token_for(customer), CUSTOMER_ASKS))]
+        rows += [(_("their mail"), f"{url}/mailbox/{mail.number}/"), (_("unsubscribing"), mail.way_out)]
+    terminal.heading(_("The shop is open, until Ctrl-C"))
+    for name, link in rows:
+        terminal.line(f"  {name}")
+        terminal.line(f"    {link}")
+    while True:
+        worker.must_live()
+        threading.Event().wait(1)
+
+
+def _question(url: str, token: str, query: str) -> str:
+    return f"{url}/graphql/#token={quote(token)}&query={quote(query)}"
+
+
+def _with_a_live_offer(mailbox: Mailbox) -> Mail | None:
+    """The latest mail whose code can still be used; else the latest mail."""
+    for number in range(len(mailbox), 0, -1):
+        mail = mailbox.read(number)
+        live = Incentive.objects.using(conf.database()).filter(state=IncentiveState.ISSUED)
+        if mail is not None and mail.code and live.filter(code=mail.code).exists():
+            return mail
+    return mailbox.read(len(mailbox))
