@@ -1,7 +1,5 @@
 """The one mail that the shop itself sends."""
 
-from functools import partial
-
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext, override
@@ -20,4 +18,4 @@ def ask_to_confirm(customer: Customer) -> None:
             body=f"{host.public_url()}/confirm/?token={confirmation_token(customer)}",
             to=[customer.email],
         )
-    transaction.on_commit(partial(message.send), robust=True)
+    transaction.on_commit(message.send, robust=True)

@@ -1,8 +1,6 @@
-"""After a sale the shop whispers that something changed; it never waits for an answer and never fails
-because of it."""
+"""After a sale the shop whispers that something changed; it never waits for an answer and never fails because of it."""
 
 from collections.abc import Iterable
-from functools import partial
 
 from django.db import transaction
 
@@ -10,17 +8,17 @@ from saleor_relacional.hosts.base import Kind
 
 
 def tell(kind: Kind, references: Iterable[object]) -> None:
-    """When the transaction around us has committed: one nudge with these references."""
+    """When the transaction around us has committed: whisper each of these references once."""
     names = sorted({str(reference) for reference in references})
+
+    # A function, no partial: what a robust one raises is logged by its __qualname__, and reaches nobody.
+    def after_commit() -> None:
+        from saleor_relacional.nudge import (
+            whisper,
+        )  # brings the tasks with it, which the shop's models come before
+
+        for name in names:
+            whisper(kind, name)
+
     if names:
-        # robust: what a nudge raises is logged by Django and reaches neither the buyer nor the next nudge.
-        transaction.on_commit(partial(_whisper, kind, names), robust=True)
-
-
-def _whisper(kind: Kind, references: list[str]) -> None:
-    from saleor_relacional.nudge import (
-        whisper,
-    )  # brings the tasks with it, which the shop's models come before
-
-    for reference in references:
-        whisper(kind, reference)
+        transaction.on_commit(after_commit, robust=True)

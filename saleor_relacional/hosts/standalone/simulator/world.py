@@ -27,12 +27,14 @@ class Lived:
 
     def bought_within(self, starts: Ints, days: int) -> Bools:
         """Whether each person ordered within the window."""
-        return (self._window(starts, days) & self.ordered).any(axis=1)
+        found = (self._window(starts, days) & self.ordered).any(axis=1)
+        return np.asarray(found, dtype=np.bool_)
 
     def _window(self, starts: Ints, days: int) -> Bools:
         column = np.arange(self.money.shape[1])[None, :]
         begin = np.asarray(starts, dtype=np.int64)[:, None]
-        return (begin >= 0) & (column >= begin) & (column < begin + days)
+        inside = (begin >= 0) & (column >= begin) & (column < begin + days)
+        return np.asarray(inside, dtype=np.bool_)
 
 
 def world(

@@ -1,6 +1,6 @@
 """What all mutations share: a refusal is an answer, with field, message and code."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import graphene
 
@@ -18,14 +18,12 @@ class ShopError(graphene.ObjectType):
 class Verb(graphene.Mutation):
     """Subclasses say what they `do`."""
 
+    do: ClassVar[Any]
+    """Class method: (info, **the mutation's own arguments) → the mutation, done. Raises Refusal."""
     errors = graphene.List(graphene.NonNull(ShopError), required=True)
 
     class Meta:
         abstract = True
-
-    @classmethod
-    def do(cls, info: Any, **arguments: Any) -> Any:
-        raise NotImplementedError
 
     @classmethod
     def mutate(cls, _root: Any, info: Any, **arguments: Any) -> Any:

@@ -1,0 +1,173 @@
+"""What the standalone shop does beyond the contract: its clock, its refusals, its arithmetic, its whispers."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from saleor_relacional import nudge
+from saleor_relacional.hosts.base import Kind, OrderFact, OrderState, Position
+from saleor_relacional.hosts.standalone import clock, models
+from saleor_relacional.hosts.standalone.shop import accounts, baskets, orders
+from saleor_relacional.hosts.standalone.shop.price import _spread
+from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+from tests.hosts.standalone import SKU, StandaloneShop
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_stopped_clock_is_advanced_and_let_run(now: datetime) -> None:
+    """Sixty days pass between two looks; let run, it goes on from there and not from the real time."""
+    clock.freeze(now)
+    assert clock.now() == now
+    assert clock.now() == now
+    assert clock.advance(timedelta(days=60)) == now + timedelta(days=60)
+    clock.let_run()
+    first = clock.now()
+    assert timedelta(0) <= first - (now + timedelta(days=60)) < timedelta(minutes=5)
+    assert clock.now() > first
+
+
+def test_a_running_clock_is_advanced() -> None:
+    """A shop that set nothing lives by the real clock, and can still be moved ahead."""
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=5)
+    clock.advance(timedelta(days=1))
+    assert abs(clock.now() - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("status", list(models.Status))
+@pytest.mark.parametrize("replacement", [False, True])
+def test_every_status_means_something(shop: StandaloneShop, status: models.Status, replacement: bool) -> None:
+    """Draft and unpaid wait, paid and fulfilled count, cancelled is withdrawn; a replacement is none of these sales."""
+    here = models.Channel.objects.get()
+    line = orders.Bought(sku=SKU, name="Tea", quantity=1, total=Decimal(10))
+    before = orders.place(here, [line], email="ana@example.com") if replacement else None
+    order = orders.place(here, [line], email="ana@example.com", status=status, replaces=before)
+    fact = shop.host.fetch(Kind.ORDER, [str(order.pk)])[0]
+    assert isinstance(fact, OrderFact)
+    meant = {
+        models.Status.DRAFT: OrderState.PENDING,
+        models.Status.UNPAID: OrderState.PENDING,
+        models.Status.PAID: OrderState.COUNTS,
+        models.Status.FULFILLED: OrderState.COUNTS,
+        models.Status.CANCELED: OrderState.WITHDRAWN,
+    }[status]
+    assert fact.state is (OrderState.REISSUE if replacement and meant is not OrderState.WITHDRAWN else meant)
+
+
+def test_a_draft_becomes_a_sale_when_it_is_paid(shop: StandaloneShop) -> None:
+    """Waiting, counting, and no longer cancellable once it left the house."""
+    order = orders.find(shop.order(email="ana@example.com", state=OrderState.PENDING))
+    orders.pay(order)
+    assert order.status == models.Status.PAID
+    orders.fulfil(order)
+    with pytest.raises(Refusal):
+        orders.cancel(order)
+    order.refresh_from_db()
+    assert order.status == models.Status.FULFILLED
+
+
+@pytest.mark.parametrize("amount", ["-1", "0", "7.01", "100"])
+def test_no_more_is_given_back_than_is_left(shop: StandaloneShop, amount: str) -> None:
+    """Three of ten are back already."""
+    order = orders.find(shop.order(email="ana@example.com"))
+    orders.refund(order, Decimal(3))
+    with pytest.raises(Refusal):
+        orders.refund(order, Decimal(amount))
+    assert [refund.amount for refund in order.refunds.all()] == [Decimal("3.00")]
+
+
+def test_one_address_one_account(shop: StandaloneShop) -> None:
+    """Case and spaces make no second Ana, by registering or by changing the address."""
+    shop.customer("ana@example.com")
+    bea = models.Customer.objects.get(pk=shop.customer("bea@example.com"))
+    with pytest.raises(Refusal):
+        accounts.register(" Ana@Example.com ", None)
+    with pytest.raises(Refusal):
+        accounts.change_email(bea, "ANA@example.com")
+    bea.refresh_from_db()
+    assert bea.email == "bea@example.com"
+    assert models.Customer.objects.count() == 2
+
+
+def test_a_confirmation_link_proves_only_the_address_that_it_was_sent_to(shop: StandaloneShop) -> None:
+    """Mallory changes her address to Ana's after the link went to her own: the old link proves nothing."""
+    mallory = models.Customer.objects.get(pk=shop.customer("mallory@example.com", confirmed=False))
+    token = accounts.confirmation_token(mallory)
+    accounts.change_email(mallory, "ana@example.com")
+    with pytest.raises(Refusal):
+        accounts.confirm(token)
+    with pytest.raises(Refusal):
+        accounts.confirm(token + "x")
+    mallory.refresh_from_db()
+    assert mallory.confirmed is False
+
+
+@pytest.mark.parametrize("lines", [{}, {SKU: 0}, {SKU: -1}, {"no such thing": 1}])
+def test_an_empty_or_impossible_basket_is_refused(shop: StandaloneShop, lines: dict[str, int]) -> None:
+    """And no checkout is left behind."""
+    with pytest.raises(Refusal):
+        baskets.open_checkout("eur", lines, email="ana@example.com")
+    assert models.Checkout.objects.count() == 0
+
+
+@given(
+    amounts=st.lists(st.decimals("0.00", "99999.99", places=2), max_size=8),
+    share=st.decimals("0", "1", places=4),
+)
+def test_a_discount_is_spread_to_the_cent(amounts: list[Decimal], share: Decimal) -> None:
+    """Whatever the basket, the parts add up to the discount exactly."""
+    off = (sum(amounts, Decimal(0)) * share).quantize(Decimal("0.01"))
+    parts = _spread(off, amounts)
+    assert len(parts) == len(amounts)
+    assert sum(parts, Decimal(0)) == (off if amounts else 0)
+
+
+def test_a_position_of_another_host_is_a_surprise(shop: StandaloneShop) -> None:
+    """A cursor that cannot be ours is not read as the beginning."""
+    with pytest.raises(ValueError, match="UUID"):
+        after = Position(changed_at=clock.now(), reference="17")
+        shop.host.changed(Kind.ORDER, after=after, until=clock.now(), limit=1)
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Kind, str]]:
+    """What was whispered, in order."""
+    told: list[tuple[Kind, str]] = []
+    monkeypatch.setattr(nudge, "whisper", lambda kind, reference: told.append((kind, reference)))
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sale_is_whispered_after_it_is_there(shop: StandaloneShop, heard: list[tuple[Kind, str]]) -> None:
+    """Completing tells of the checkout and of the order, once each, with references only."""
+    checkout = shop.checkout(email="ana@example.com")
+    heard.clear()
+    order = shop.complete(checkout).order
+    assert order is not None
+    assert heard == [(Kind.CHECKOUT, checkout), (Kind.ORDER, order)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_refused_sale_whispers_nothing(shop: StandaloneShop, heard: list[tuple[Kind, str]]) -> None:
+    """What was rolled back did not happen."""
+    checkout = shop.checkout()
+    heard.clear()
+    assert shop.complete(checkout).order is None
+    assert heard == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whisper_that_fails_does_not_reach_the_buyer(
+    shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ana's order goes through although everything of ours that hears of it breaks."""
+
+    def broken(kind: Kind, reference: str) -> None:
+        raise RuntimeError("nobody may notice")
+
+    monkeypatch.setattr(nudge, "whisper", broken)
+    assert shop.complete(shop.checkout(email="ana@example.com")).order is not None
+    assert models.Order.objects.count() == 1
