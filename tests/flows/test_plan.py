@@ -279,3 +279,20 @@ def test_two_workers_at_once_start_nobody_twice_and_stay_within_the_day(shop, no
     assert Touch.objects.count() == 7
     assert Enrolment.objects.filter(state="started", arm="treated").count() == 7
     assert Enrolment.objects.count() == 120
+
+
+def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
+    """A hundred campaigns with room for two mails a day, over the same queue of twelve: those who start are as promising
+    in one arm as in the other. Starting also the held-out people after the last treated one would lower their mean by
+    more than half a place."""
+    open_shop(now, daily_capacity=200)
+    crowd(12, now)
+    for i in range(100):
+        plan.consider(win_back(now, salt=f"{i:016}".encode(), daily_capacity=2), now)
+    assert Touch.objects.count() == 200
+    promise = {
+        arm: list(Enrolment.objects.filter(state="started", arm=arm).values_list("promise", flat=True))
+        for arm in ("treated", "held_out")
+    }
+    treated, held_out = (sum(found) / len(found) for found in promise.values())
+    assert abs(treated - held_out) < 0.35
