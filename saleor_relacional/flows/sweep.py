@@ -17,7 +17,7 @@ from saleor_relacional.flows import compare, cursors
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.record import NOTHING, Recorded, record_references
 from saleor_relacional.hosts.base import Kind, Page, Position
-from saleor_relacional.models import sql
+from saleor_relacional.models import Cursor, sql
 
 MARGIN = timedelta(minutes=10)
 """Transactions that are open longer than this are found by the overlap, later ones by the patrol."""
@@ -49,15 +49,14 @@ Progress = Callable[[int], None]
 
 
 def sweep(kind: Kind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
-    """Read what changed since the last round, up to MARGIN ago."""
+    """Read what changed since the last round, up to MARGIN ago. A round that was cut short goes on where it
+    stood."""
     held = cursors.take(f"sweep:{kind}")
     if held is None:
         return Swept(busy=True)
     stands = cursors.cursor(held.name)
-    after = Position(changed_at=stands.position_at - OVERLAP, reference="") if stands.position_at else None
-    return _read(
-        held, kind, after, floor=stands.position_at, until=now - MARGIN, done=0, now=now, pages=pages
-    )
+    after, done = _position(stands, overlap=OVERLAP), stands.done if stands.position_reference else 0
+    return _read(_Round(held=held, kind=kind, until=now - MARGIN, now=now), after, done, pages=pages)
 
 
 def sync(kind: Kind, *, now: datetime, progress: Progress | None = None) -> Swept:
@@ -66,57 +65,72 @@ def sync(kind: Kind, *, now: datetime, progress: Progress | None = None) -> Swep
     if held is None:
         return Swept(busy=True)
     stands = cursors.cursor(held.name)
-    after = (
-        Position(changed_at=stands.position_at, reference=stands.position_reference)
-        if stands.position_at
-        else None
-    )
-    done = stands.done if after else 0
-    swept = _read(held, kind, after, floor=None, until=now + AHEAD, done=done, now=now, progress=progress)
+    after, done = _position(stands, overlap=timedelta()), stands.done if stands.position_at else 0
+    swept = _read(_Round(held=held, kind=kind, until=now + AHEAD, now=now), after, done, progress=progress)
     if swept.finished:
         _hand_over(kind, now)
     return swept
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What stays the same from page to page."""
+
+    held: Lease
+    kind: Kind
+    until: datetime
+    now: datetime
+
+
+def _position(stands: Cursor, *, overlap: timedelta) -> Position | None:
+    """Where to begin. A reference says that the round was cut short there; without one a new round begins."""
+    if stands.position_at is None:
+        return None
+    if stands.position_reference:
+        return Position(changed_at=stands.position_at, reference=stands.position_reference)
+    return Position(changed_at=stands.position_at - overlap, reference="")
+
+
 def _read(
-    held: Lease, kind: Kind, after: Position | None, *, floor: datetime | None, until: datetime, done: int,
-    now: datetime, pages: int | None = None, progress: Progress | None = None,
-) -> Swept:  # fmt: skip
-    """Page by page, moving the cursor after each; never back behind `floor`."""
-    swept, syncing = Swept(), floor is None and pages is None
-    finished = False
+    this: _Round,
+    after: Position | None,
+    done: int,
+    *,
+    pages: int | None = None,
+    progress: Progress | None = None,
+) -> Swept:
+    """Page by page, the cursor moved after each. An error leaves it where it stood."""
+    swept, finished, begun_at = Swept(), False, cursors.cursor(this.held.name).position_at
     try:
         while not finished and pages != 0:
-            page = conf.host().changed(kind, after=after, until=until, limit=PAGE)
-            swept = replace(
-                swept, read=swept.read + len(page.facts), recorded=swept.recorded + _record(kind, page, now)
-            )
-            after, finished = page.last or after, not page.more
-            pages = None if pages is None else pages - 1
-            if not _move(held, after, floor, done + swept.read, finished=finished, syncing=syncing):
+            page = conf.host().changed(this.kind, after=after, until=this.until, limit=PAGE)
+            read, recorded = swept.read + len(page.facts), swept.recorded + _record(this, page)
+            swept = Swept(read=read, recorded=recorded)
+            after, finished, pages = page.last or after, not page.more, pages and pages - 1
+            if not _move(this.held, after, begun_at, done + read, finished=finished):
                 return replace(swept, busy=True)
             if progress:
-                progress(done + swept.read)
+                progress(done + read)
     finally:
-        held.release(finished=finished)
+        this.held.release(finished=finished)
     return replace(swept, finished=finished)
 
 
-def _record(kind: Kind, page: Page, now: datetime) -> Recorded:
-    differing = compare.differing(kind, page.facts)
-    done = record_references(kind, differing, now=now) if differing else Recorded()
+def _record(this: _Round, page: Page) -> Recorded:
+    differing = compare.differing(this.kind, page.facts)
+    done = record_references(this.kind, differing, now=this.now) if differing else NOTHING
     return done + Recorded(unchanged=len(page.facts) - len(differing))
 
 
 def _move(
-    held: Lease, after: Position | None, floor: datetime | None, done: int, *, finished: bool, syncing: bool
+    held: Lease, after: Position | None, begun_at: datetime | None, done: int, *, finished: bool
 ) -> bool:
-    if after is None or (floor is not None and after.changed_at <= floor):
-        return held.advance(at=floor, reference="", done=done)
-    # At the end the overlap makes the reference needless, and it may be an account's: not kept.
-    return held.advance(
-        at=after.changed_at, reference="" if finished and not syncing else after.reference, done=done
-    )
+    if not finished and after is not None:
+        return held.advance(at=after.changed_at, reference=after.reference, done=done)
+    # The end of the round: never behind where it began, and without the reference, which may be an account's.
+    moments = [at for at in (begun_at, after.changed_at if after else None) if at is not None]
+    ends = max(moments, default=None)
+    return held.advance(at=ends, reference="", done=done)
 
 
 _HAND_OVER = """

@@ -1,0 +1,50 @@
+"""Forget a person."""
+
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from saleor_relacional import conf
+from saleor_relacional.flows import forget, tombstones
+from saleor_relacional.models import Identity, Profile
+
+
+class Command(BaseCommand):
+    """By address, account or public id. Prints no personal data."""
+
+    help = (
+        "Forgets a person for good: only keyed hashes stay, so that no sync and no import brings them back. It cannot"
+        " be undone. The shop's own account and orders are not touched."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        one = parser.add_mutually_exclusive_group(required=True)
+        one.add_argument("--email", help="an address that the host vouched for, or that a guest used")
+        one.add_argument("--account", help="the account's reference at the host")
+        one.add_argument("--profile", type=UUID, help="public id of the profile")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host = conf.host()
+        with host.writing():
+            profiles = _found(options, host.source)
+            if not profiles:
+                raise CommandError("Nobody is known by this name. Nothing has changed.")
+            done = sum(forget.forget(profile, now=host.now()) for profile in profiles)
+        self.stdout.write(f"{done} forgotten.")
+
+
+def _found(options: dict[str, Any], source: str) -> list[Profile]:
+    rows = Profile.objects.using(conf.database())
+    if options["profile"]:
+        return list(rows.filter(public_id=options["profile"]))
+    if options["account"]:
+        name = tombstones.account(source, options["account"])
+    else:
+        name = tombstones.email(options["email"])
+        guests = rows.filter(email_key=name.key, merged_into=None)  # also whoever claims it unvouched
+        if guests:
+            return list(guests)
+    named = Identity.objects.using(conf.database()).filter(kind=name.kind, source=name.source, key=name.key)
+    return list(rows.filter(identities__in=named))

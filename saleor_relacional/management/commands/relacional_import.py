@@ -1,0 +1,91 @@
+"""Import history from elsewhere."""
+
+from argparse import ArgumentParser
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import import_history
+from saleor_relacional.flows.import_layout import Options
+from saleor_relacional.management.progress import Bar
+
+HELP = {
+    "name": "name of the history; its facts have the source import:NAME (default: the file's name)",
+    "order": "column of the order number",
+    "customer": "column of the customer number",
+    "email": "column of the address",
+    "first_name": "column of the first name",
+    "placed_at": "column of the moment at which the order was placed",
+    "quantity": "column of the quantity; negative means money given back",
+    "price": "column of the price of one piece",
+    "total": "column of the row's total: of the order in a file of orders, of the line in a file of lines",
+    "product": "column of the product's key",
+    "product_name": "column of the product's name",
+    "currency": "currency code, or the column that holds it",
+    "time_zone": "IANA zone of times without one (default: the shop's)",
+    "date_format": "format of dates as in strptime (default: ISO 8601)",
+    "cancellation_prefix": "orders whose number begins so are money given back",
+    "encoding": "encoding of the file (default: utf-8-sig)",
+    "channel": "slug of the channel that the history is booked on (default: the only one with the currency)",
+    "language": "language of the people, such as es",
+    "refuse_known": "refuse the file if the host has one of its orders, instead of leaving those out",
+    "example_addresses": "give people without an address one under .example, where no mail arrives",
+    "consent": "text that these people agreed to, as the shop states",
+}
+
+
+class Command(BaseCommand):
+    """The whole file or nothing; a second run doubles nothing."""
+
+    help = (
+        "Imports orders, or lines of orders, from a CSV or CSV.gz. Rows that cannot be read are left out and written to"
+        " FILE.rejects.csv with line number and reason. The header `order,customer,placed_at,total` and that of the UCI"
+        " Online Retail data are understood without options."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        for field in fields(Options):
+            name = "--" + field.name.replace("_", "-")
+            if field.type is bool:
+                parser.add_argument(name, action="store_true", help=HELP[field.name])
+            else:
+                default = "" if field.default is MISSING else field.default
+                parser.add_argument(name, default=default, help=HELP[field.name])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host = conf.host()
+        given = Options(**{field.name: options[field.name] for field in fields(Options)})
+        try:
+            with host.writing(), Bar("lines", 0, self.stderr) as bar:
+                done = import_history.import_file(options["file"], given, now=host.now(), progress=bar.at)
+        except BadInput as error:
+            raise CommandError(error.message) from error
+        for assumed in done.assumed:
+            self.stdout.write(f"Assumed: {assumed}.")
+        for line in _told(done, options["file"]):
+            self.stdout.write(line)
+
+
+def _told(done: import_history.Imported, file: Path) -> list[str]:
+    money = [
+        f"{currency} {done.sold[currency]:,} sold, {done.refunded[currency]:,} refunded, {done.kept[currency]:,} kept"
+        for currency in done.sold
+    ]
+    lines = [
+        f"{done.lines:,} lines, {done.without_customer:,} without a customer.",
+        f"{done.purchases:,} purchases of {done.buyers:,} buyers; {done.refund_only:,} people with refunds only.",
+        *money,
+        f"New or changed: {done.new_purchases:,} purchases, {done.new_refunds:,} refunds. {done.seconds} s.",
+    ]
+    if done.known:
+        lines.append(f"{done.known:,} orders left out: the host tells them itself.")
+    if done.forgotten:
+        lines.append(f"{done.forgotten:,} lines left out: their people were forgotten.")
+    if done.rejects:
+        lines.append(f"{done.rejects:,} lines could not be used: see {file.name}.rejects.csv.")
+    return lines

@@ -1,0 +1,40 @@
+"""Read the whole history of the shop."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from saleor_relacional import conf
+from saleor_relacional.flows import sweep
+from saleor_relacional.hosts.base import Kind
+from saleor_relacional.management.progress import Bar
+
+
+class Command(BaseCommand):
+    """Resumable: interrupted, it goes on where it stood. Running it twice, or twice at once, doubles
+    nothing."""
+
+    help = "Reads all customers, orders and checkouts of the shop. Safe to interrupt and to run again."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--kind", choices=[kind.value for kind in Kind], help="only this kind")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host = conf.host()
+        kinds = [Kind(options["kind"])] if options["kind"] else list(Kind)
+        with host.writing():
+            for kind in kinds:
+                with Bar(f"{kind}s", host.count(kind), self.stderr) as bar:
+                    swept = sweep.sync(kind, now=host.now(), progress=bar.at)
+                self.stdout.write(_told(kind, swept))
+
+
+def _told(kind: Kind, swept: sweep.Swept) -> str:
+    if swept.busy:
+        return f"{kind}: another sync is reading them at this moment; it was left to it."
+    done = swept.recorded
+    return (
+        f"{kind}: {swept.read} read, {done.written} written, {done.unchanged} unchanged, {done.forgotten} kept out"
+        f" because their person was forgotten, {done.gone} gone."
+    )
