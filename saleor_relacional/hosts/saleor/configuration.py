@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from saleor.core.db.connection import allow_writer
@@ -56,6 +57,12 @@ class Configuration:
     time_zone: str
     count_unpaid: bool
     dashboard_url: str
+
+    @property
+    def dashboard_origins(self) -> tuple[str, ...]:
+        """Scheme and host of the dashboard's URL: what a frame-ancestors policy names. Empty lets nobody frame us."""
+        parts = urlsplit(self.dashboard_url)
+        return (f"{parts.scheme}://{parts.netloc}",) if parts.scheme in {"http", "https"} and parts.netloc else ()
 
 
 def read() -> Configuration:

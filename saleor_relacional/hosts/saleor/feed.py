@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from saleor.account.models import User
 from saleor.checkout.models import Checkout
 from saleor.order.models import Order
@@ -34,8 +34,7 @@ class Shelf:
 
 def _customers() -> QuerySet[User]:
     """Accounts that buy or could: staff only once they have ordered."""
-    ordered = Exists(Order.objects.filter(user_id=OuterRef("pk")))
-    return User.objects.filter(Q(is_staff=False) | ordered).defer("search_vector", "metadata", "private_metadata")
+    return User.objects.customers().defer("search_vector", "metadata", "private_metadata")
 
 
 def _orders() -> QuerySet[Order]:

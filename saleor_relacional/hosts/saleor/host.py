@@ -113,6 +113,9 @@ class SaleorHost:
 
         return schema.lent()
 
+    def dashboard_origins(self) -> Sequence[str]:
+        return configuration.read().dashboard_origins
+
     # -- health
     def lacks(self) -> Sequence[Lack]:
         with allow_writer():

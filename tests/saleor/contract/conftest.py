@@ -36,8 +36,13 @@ def now() -> datetime:
 @pytest.fixture
 def shop(db: Any, site_settings: Any) -> Any:
     """A Saleor with one channel in euros and nobody in it."""
+    from saleor.site import AccountConfirmMode
+
     from tests.saleor.contract.shop import SaleorShop
 
+    # Saleor joins guest orders at confirmation in this mode only; new shops have it off.
+    site_settings.account_confirm_merge_mode = AccountConfirmMode.REQUIRE_PASSWORD
+    site_settings.save(update_fields=["account_confirm_merge_mode"])
     shop = SaleorShop()
     shop.channel("eur", "EUR")
     return shop

@@ -8,7 +8,11 @@ from typing import Any
 import graphene
 from django.http import HttpRequest
 from django.utils import timezone
-from saleor.account.models import User
+from saleor.account.models import Address, User
+from saleor.account.tests.fixtures.user import (
+    dangerously_create_test_user,
+    dangerously_get_or_create_superuser,
+)
 from saleor.app.models import App
 from saleor.channel import MarkAsPaidStrategy
 from saleor.channel.models import Channel
@@ -123,8 +127,6 @@ class SaleorShop:
         category = Category.objects.create(name="Drinks", slug="drinks")
         product = Product.objects.create(name="Tea", slug="tea", product_type=kind, category=category)
         variant = ProductVariant.objects.create(product=product, sku=SKU, track_inventory=False)
-        from saleor.account.models import Address
-
         address = Address.objects.create(**operations.ADDRESS_ROW)
         cellar = Warehouse.objects.create(name="Cellar", slug="cellar", address=address, email="c@example.com")
         Stock.objects.create(warehouse=cellar, product_variant=variant, quantity=10_000)
@@ -134,7 +136,7 @@ class SaleorShop:
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
     ) -> str:
-        user = User.objects.create_user(
+        user = dangerously_create_test_user(
             email, PASSWORD, is_confirmed=confirmed, first_name=first_name, language_code=language
         )
         return str(user.pk)
@@ -148,7 +150,7 @@ class SaleorShop:
         self._ask(self._boss_client(), operations.CUSTOMER_DELETE, id=_id("User", customer))
 
     def staff(self, *permissions: str) -> str:
-        user = User.objects.create_user(f"{uuid.uuid4()}@staff.example", PASSWORD, is_staff=True)
+        user = dangerously_create_test_user(f"{uuid.uuid4()}@staff.example", PASSWORD, is_staff=True)
         user.user_permissions.set(get_permissions_from_names(list(permissions)))
         return str(user.pk)
 
@@ -279,7 +281,7 @@ class SaleorShop:
 
     def _boss_client(self) -> ApiClient:
         if self._boss is None:
-            boss = User.objects.create_superuser("boss@staff.example", PASSWORD)
+            boss, _ = dangerously_get_or_create_superuser("boss@staff.example", PASSWORD)
             self._boss = ApiClient(user=boss)
         return self._boss
 
