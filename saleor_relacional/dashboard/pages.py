@@ -1,0 +1,112 @@
+"""What every page has in common: its language, its policy, its templates, and who may see it."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import assets
+from saleor_relacional.hosts.base import Caller
+
+LANGUAGES = ("en", "es")
+MANAGE_USERS = "MANAGE_USERS"
+MANAGE_RELATIONSHIPS = "MANAGE_RELATIONSHIPS"
+
+# An engine of our own: the host's template settings are its own business.
+ENGINE = Engine(
+    dirs=[str(Path(__file__).parent / "templates")],
+    libraries={"i18n": "django.templatetags.i18n", "shown": "saleor_relacional.dashboard.shown"},
+    builtins=["django.templatetags.i18n", "saleor_relacional.dashboard.shown"],
+)
+
+View = Callable[..., HttpResponse]
+
+
+def language(request: HttpRequest) -> str:
+    """The first language of the reader's that we speak; English otherwise. The dashboard's choice comes in the same
+    header."""
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        if code.split("-")[0] in LANGUAGES:
+            return code.split("-")[0]
+    return LANGUAGES[0]
+
+
+def in_readers_language(view: View) -> View:
+    """Speak the reader's language while the view runs; the answer differs by it and by who asks."""
+
+    @wraps(view)
+    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override(language(request)):
+            response = view(request, *args, **kwargs)
+        response["Content-Language"] = language(request)
+        response["Vary"] = "Accept-Language, Authorization"
+        return response
+
+    return spoken
+
+
+def for_staff(view: View) -> View:
+    """The bearer of a token with MANAGE_USERS, asked for at every request; `caller` is passed on. Others are told in a
+    friendly way what they need, and nothing else. A token in a header needs no protection against forged forms."""
+
+    @csrf_exempt
+    @in_readers_language
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        caller = conf.host().who(request)
+        if not caller.may(MANAGE_USERS):
+            return lacking(request, caller, MANAGE_USERS)
+        return view(request, *args, caller=caller, **kwargs)
+
+    return checked
+
+
+def lacking(request: HttpRequest, caller: Caller, permission: str) -> HttpResponse:
+    """The panel that says which permission is needed."""
+    known = caller.account is not None or caller.app is not None
+    return answer("needs.html", {"permission": permission, "known": known}, status=403 if known else 401)
+
+
+def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page or a part of one. Never kept by a cache: it is about customers."""
+    text = ENGINE.get_template(f"relationship/{template}").render(Context(values))
+    response = HttpResponse(text, status=status)
+    response["Cache-Control"] = "no-store"
+    return protect(response)
+
+
+def skeleton(request: HttpRequest, kind: str, content: str, title: str) -> HttpResponse:
+    """The frame of a page, the same for everybody: no data in it. `content` is the URL of what is filled in once the
+    dashboard has handed over a token."""
+    theme = request.GET.get("theme")
+    values = {
+        "kind": kind,
+        "content": content,
+        "title": title,
+        "theme": theme if theme in ("light", "dark") else "",
+        "language": language(request),
+        "origins": " ".join(conf.host().dashboard_origins()),
+        "assets": {name.split(".")[0]: assets.link(name) for name in ("page.css", "htmx.min.js", "frame.js")},
+        "lonely": _("Open this page from the shop's dashboard."),
+    }
+    return answer("skeleton.html", values)
+
+
+def protect(response: HttpResponse) -> HttpResponse:
+    """Nothing inline, nothing from elsewhere, framed by the dashboard alone."""
+    framed_by = " ".join(conf.host().dashboard_origins()) or "'none'"
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+        f" base-uri 'none'; form-action 'none'; frame-ancestors {framed_by}"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

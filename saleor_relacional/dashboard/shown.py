@@ -1,0 +1,98 @@
+"""How values are shown, in the reader's language: days, amounts, shares. Template filters."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, format_percent
+from django import template
+from django.utils.translation import get_language
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import words
+
+register = template.Library()
+
+
+def locale() -> Locale:
+    """Of the language being spoken."""
+    return Locale.parse((get_language() or "en").split("-")[0])
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """A day of the shop."""
+    if value is None:
+        return "–"
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(conf.host().time_zone())).date()
+    return format_date(value, "d MMM y", locale=locale())
+
+
+@register.filter
+def money(value: Decimal | float, currency: str) -> str:
+    """An amount in its currency."""
+    return format_currency(value, currency, locale=locale()) if currency else ""
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A probability in whole per cent, never a certainty."""
+    if value is None:
+        return "–"
+    return format_percent(min(max(value, 0.01), 0.99), format="#,##0 %", locale=locale())
+
+
+@register.filter
+def number(value: Any) -> str:
+    """At most one decimal."""
+    return format_decimal(value, format="#,##0.#", locale=locale())
+
+
+@register.filter
+def stage(value: str) -> str:
+    """A stage, as people say it."""
+    return words.stage(value)
+
+
+@register.filter
+def reason(value: str) -> str:
+    """Why nothing would leave, as people say it."""
+    return words.reason(value)
+
+
+@register.filter
+def basis(value: str | None) -> str:
+    """On what ground we may write, as people say it."""
+    return words.basis(value)
+
+
+@register.filter
+def offer(value: Any) -> str:
+    """What a code is worth."""
+    if value.kind == "percentage":
+        return f"{number(value.value)} %"
+    return " / ".join(money(value.value, currency) for currency in sorted(set(value.channels.values())))
+
+
+@register.filter
+def terms_offer(terms: Any) -> str:
+    """What a campaign's version offers."""
+    if terms.discount == "percentage":
+        return f"{number(terms.value)} %"
+    return number(terms.value)
+
+
+@register.filter
+def days(value: float) -> str:
+    """Whole days, at least one."""
+    return str(max(round(value), 1))
+
+
+@register.filter
+def unlocalized(value: float) -> str:
+    """For SVG: a point, whatever the language."""
+    return repr(value)

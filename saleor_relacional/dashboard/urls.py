@@ -1,0 +1,17 @@
+"""Where the pages are, below the host's public_url(): /dashboard/…"""
+
+from django.urls import path
+
+from saleor_relacional.dashboard import assets, card, slipping
+
+urlpatterns = [
+    path("card/", card.widget, name="dashboard-card"),
+    path("card/content/", card.content, name="dashboard-card-content"),
+    path("slipping/", slipping.page, name="dashboard-slipping"),
+    path("slipping/content/", slipping.content, name="dashboard-slipping-content"),
+    path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
+    path("campaigns/", slipping.make, name="dashboard-make"),
+    path("campaigns/<uuid:campaign>/activate/", slipping.activate, name="dashboard-activate"),
+    path("campaigns/<uuid:campaign>/pause/", slipping.pause, name="dashboard-pause"),
+    path("static/<str:name>", assets.asset, name="dashboard-asset"),
+]

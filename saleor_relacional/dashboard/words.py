@@ -1,0 +1,75 @@
+"""Our words, as the shop's people say them."""
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.models import Basis, CampaignState, Stage
+
+
+def stage(value: str) -> str:
+    """Where a relationship stands."""
+    return {
+        Stage.PROSPECT: _("Not a buyer yet"),
+        Stage.NEW: _("New"),
+        Stage.ACTIVE: _("Active"),
+        Stage.LOYAL: _("Loyal"),
+        Stage.SLIPPING: _("Slipping"),
+        Stage.LAPSED: _("Lapsed"),
+        Stage.LOST: _("Lost"),
+        Stage.RECOVERED: _("Recovered"),
+    }[Stage(value)]
+
+
+def cause(value: str) -> str:
+    """What began a stage."""
+    return {
+        "purchase": _("by a purchase"),
+        "refund": _("by a refund"),
+        "correction": _("by a correction"),
+        "time": _("as time passed"),
+        "refit": _("as we learned more about the shop"),
+        "merge": _("as two profiles became one"),
+        "history": _("from the shop's history"),
+    }.get(value, "")
+
+
+def basis(value: str | None) -> str:
+    """On what ground we may write."""
+    if value is None:
+        return _("No: nobody asked them yet")
+    return {
+        Basis.OPT_IN: _("Yes: they agreed"),
+        Basis.STATED: _("Yes: agreed before, as the shop stated"),
+        Basis.SOFT_OPT_IN: _("Yes: as a buyer, without objection"),
+        Basis.OPT_OUT: _("No: they objected"),
+    }[Basis(value)]
+
+
+def state(value: str) -> str:
+    """Of a campaign."""
+    return {
+        CampaignState.DRAFT: _("Draft"),
+        CampaignState.ACTIVE: _("Active"),
+        CampaignState.PAUSED: _("Paused"),
+    }[CampaignState(value)]
+
+
+def reason(value: str) -> str:
+    """Why nothing would leave."""
+    return {
+        Reason.FORGOTTEN: _("has been forgotten"),
+        Reason.MERGED: _("is part of another profile"),
+        Reason.LAPSE_ENDED: _("has come back"),
+        Reason.OPTED_OUT: _("has objected"),
+        Reason.NO_BASIS: _("has not agreed to be written to"),
+        Reason.NO_ADDRESS: _("has no address"),
+        Reason.CHANNEL_EXCLUDED: _("buys in another channel"),
+        Reason.NO_SENDER: _("no sender for their channel"),
+        Reason.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
+        Reason.RECENT_REFUND: _("had a refund lately"),
+        Reason.CAPACITY: _("waits for their turn"),
+        Reason.PAUSED: _("The campaign is not switched on."),
+        Reason.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),
+        Reason.PLUGIN_OFF: _("The plugin is switched off."),
+        Reason.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave a day."),
+    }[Reason(value)]

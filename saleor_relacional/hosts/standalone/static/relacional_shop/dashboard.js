@@ -1,0 +1,96 @@
+// Imitates what the Saleor Dashboard does with the frames of an extension: handshake with a token, theme, language,
+// height, redirects. It has no data of its own but a list of customers, read from the API.
+(() => {
+  "use strict";
+  const get = (id) => document.getElementById(id);
+  const frames = [get("page"), get("widget")];
+  const state = { token: sessionStorage.getItem("token") || "", theme: "light", locale: "en" };
+
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    state.token = given;
+    sessionStorage.setItem("token", given);
+    history.replaceState(null, "", "#/slipping");
+  }
+
+  const tell = (frame, type, payload) => frame.contentWindow.postMessage({ type, payload }, location.origin);
+  const greet = (frame) => {
+    tell(frame, "handshake", { token: state.token, version: 1, saleorVersion: "", dashboardVersion: "" });
+    tell(frame, "theme", { theme: state.theme });
+    tell(frame, "localeChanged", { locale: state.locale });
+  };
+  const open = (frame, path) => {
+    const address = `${path}${path.includes("?") ? "&" : "?"}theme=${state.theme}`;
+    if (frame.getAttribute("src") !== address) frame.setAttribute("src", address);
+  };
+
+  addEventListener("message", (event) => {
+    const frame = frames.find((each) => each.contentWindow === event.source);
+    if (!frame || event.origin !== location.origin) return;
+    const { type, payload } = event.data || {};
+    if (type === "notifyReady") greet(frame);
+    if (type === "widgetResize") frame.setAttribute("height", payload.height);
+    if (type === "redirect") location.hash = payload.to;
+    if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
+  });
+
+  const LIST = `query ($search: String) { relationshipProfiles(filter: { search: $search }, first: 50) {
+    edges { node { email stage user { id } } } } }`;
+  const list = async () => {
+    const answer = await fetch("/graphql/", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${state.token}` },
+      body: JSON.stringify({ query: LIST, variables: { search: get("search").value } }),
+    });
+    const found = (await answer.json()).data?.relationshipProfiles?.edges || [];
+    get("found").replaceChildren(...found.map(({ node }) => row(node)));
+  };
+  const row = (node) => {
+    const item = document.createElement("li");
+    const name = document.createElement(node.user ? "a" : "span");
+    name.textContent = node.email || "–";
+    if (node.user) name.href = `#/customers/${encodeURIComponent(node.user.id)}`;
+    const stage = document.createElement("span");
+    stage.className = "muted";
+    stage.textContent = node.stage.toLowerCase();
+    item.append(name, stage);
+    return item;
+  };
+
+  const go = () => {
+    const [, place, id] = location.hash.slice(1).split("/");
+    const shown = !state.token ? "sign-in" : id ? "customer" : place === "customers" ? "customers" : "page";
+    for (const each of ["sign-in", "customers", "customer", "page"]) get(each).hidden = each !== shown;
+    for (const link of document.querySelectorAll("nav a"))
+      link.toggleAttribute("aria-current", link.hash.startsWith(`#/${place || "slipping"}`));
+    if (shown === "page") open(get("page"), "/dashboard/slipping/");
+    if (shown === "customers") list();
+    if (shown === "customer") {
+      const customer = decodeURIComponent(id);
+      get("name").textContent = "Customer";
+      get("widget").setAttribute("height", 200);
+      open(get("widget"), `/dashboard/card/?customerId=${encodeURIComponent(customer)}`);
+    }
+  };
+
+  get("sign-in").addEventListener("submit", (event) => {
+    event.preventDefault();
+    state.token = get("token").value.trim();
+    sessionStorage.setItem("token", state.token);
+    go();
+  });
+  get("search").addEventListener("input", list);
+  get("theme").addEventListener("click", () => {
+    state.theme = state.theme === "light" ? "dark" : "light";
+    document.documentElement.dataset.theme = state.theme;
+    get("theme").textContent = state.theme === "light" ? "Dark" : "Light";
+    for (const frame of frames) if (frame.src) tell(frame, "theme", { theme: state.theme });
+  });
+  get("language").addEventListener("click", () => {
+    state.locale = state.locale === "en" ? "es" : "en";
+    get("language").textContent = state.locale === "en" ? "Español" : "English";
+    for (const frame of frames) if (frame.src) tell(frame, "localeChanged", { locale: state.locale });
+  });
+  addEventListener("hashchange", go);
+  go();
+})();
