@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 
 from django.db import connections, transaction
 
@@ -52,7 +51,12 @@ def _set_timeouts(cursor: object, lock: str, statement: str) -> None:
 
 def _count_later(error: Exception, now: datetime) -> None:
     """Once the host's transaction has committed: it must neither wait for our counter nor break on it."""
-    transaction.on_commit(partial(_count, error, now), using=conf.HOST_DATABASE, robust=True)
+
+    # A function, no partial: Django logs what a robust one raises by its __qualname__, and breaks where there is none.
+    def after_commit() -> None:
+        _count(error, now)
+
+    transaction.on_commit(after_commit, using=conf.HOST_DATABASE, robust=True)
 
 
 def _count(error: Exception, now: datetime) -> None:

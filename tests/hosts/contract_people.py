@@ -1,5 +1,7 @@
 """Who is asking, and what they may do."""
 
+from types import SimpleNamespace
+
 from saleor_relacional.hosts.base import ANONYMOUS
 from tests.hosts.driver import Shop
 
@@ -60,3 +62,17 @@ class PeopleContract:
         context = shop.context(account=ana)
         shop.delete_customer(ana)
         assert shop.host.who(context) == ANONYMOUS
+
+    def test_users_are_loaded_by_reference(self, shop: Shop) -> None:
+        """In the order asked, each as often as asked, None for who is unknown."""
+        ana, bea = shop.customer("ana@example.com"), shop.customer("bea@example.com")
+        info = SimpleNamespace(context=shop.context(account=shop.staff("MANAGE_USERS")))
+        gone = shop.customer("gone@example.com")
+        shop.delete_customer(gone)
+        users = shop.host.lent().load_users(info, [bea, gone, ana, bea]).get()
+        assert [user and user.email for user in users] == [
+            "bea@example.com",
+            None,
+            "ana@example.com",
+            "bea@example.com",
+        ]

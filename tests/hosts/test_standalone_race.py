@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
-from saleor_relacional.flows import claim
+from saleor_relacional.flows import claim, failures
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.models import Claim
@@ -151,3 +151,19 @@ def test_the_sale_goes_through_without_our_claims_table(shop: StandaloneShop) ->
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE away RENAME TO {table}")
     assert models.Order.objects.get().total == Decimal("9.00")
+
+
+def test_the_sale_goes_through_when_even_counting_the_error_fails(
+    shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claims table is gone and our counter cannot be reached: the buyer notices neither."""
+    issue(shop, ours=True)
+    checkout = carrying(shop)
+
+    def unreachable(*_: object, **__: object) -> None:
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr(claim, "check", unreachable)
+    monkeypatch.setattr(failures, "count", unreachable)
+    assert shop.complete(checkout).order is not None
+    assert models.Order.objects.count() == 1

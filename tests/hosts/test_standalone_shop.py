@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind, OrderFact, OrderState, Position
+from saleor_relacional import conf, nudge
+from saleor_relacional.hosts.base import Discount, Kind, OrderFact, OrderState, Position, VoucherRecipe
 from saleor_relacional.hosts.standalone import clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, orders
 from saleor_relacional.hosts.standalone.shop.price import _spread
@@ -130,6 +131,43 @@ def test_a_position_of_another_host_is_a_surprise(shop: StandaloneShop) -> None:
     with pytest.raises(ValueError, match="UUID"):
         after = Position(changed_at=clock.now(), reference="17")
         shop.host.changed(Kind.ORDER, after=after, until=clock.now(), limit=1)
+
+
+def test_the_owner_switches_us_off(shop: StandaloneShop) -> None:
+    """The host says so at once."""
+    models.Shop.objects.update_or_create(id=1, defaults={"relational_active": False})
+    assert shop.host.active() is False
+
+
+def test_what_a_bare_shop_lacks(db: None, settings: Any) -> None:
+    """No channel and no address under which links work: both are named, with what to do."""
+    settings.PUBLIC_URL = ""
+    assert [lack.code for lack in conf.host().lacks()] == ["no_channel", "no_public_url"]
+
+
+def test_a_channels_own_storefront_comes_first(shop: StandaloneShop) -> None:
+    """Else the shop's; else nothing."""
+    assert shop.host.storefront_url("eur") == ""
+    models.Shop.objects.update_or_create(id=1, defaults={"storefront_url": "https://shop.example"})
+    assert shop.host.storefront_url("eur") == "https://shop.example"
+    models.Channel.objects.update(storefront_url="https://shop.example/eu")
+    assert shop.host.storefront_url("eur") == "https://shop.example/eu"
+
+
+def test_a_voucher_is_not_listed_where_the_currency_is_another(shop: StandaloneShop) -> None:
+    """The channel was moved from dollars to euros after three dollars were promised: three euros are not given."""
+    now = shop.host.now()
+    recipe = VoucherRecipe(
+        key="k",
+        name="Three dollars",
+        discount=Discount.FIXED,
+        value=Decimal(3),
+        channels={"eur": "USD"},
+        starts_at=now,
+        ends_at=now + timedelta(days=1),
+    )
+    shop.host.issue(recipe, ["ANA3"])
+    assert shop.put_code(shop.checkout(email="ana@example.com"), "ANA3") is False
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from saleor_relacional import nudge
 from saleor_relacional.hosts.base import Kind
 
 
@@ -13,12 +14,8 @@ def tell(kind: Kind, references: Iterable[object]) -> None:
 
     # A function, no partial: what a robust one raises is logged by its __qualname__, and reaches nobody.
     def after_commit() -> None:
-        from saleor_relacional.nudge import (
-            whisper,
-        )  # brings the tasks with it, which the shop's models come before
-
         for name in names:
-            whisper(kind, name)
+            nudge.whisper(kind, name)
 
     if names:
         transaction.on_commit(after_commit, robust=True)
