@@ -64,7 +64,9 @@ def test_activating_needs_a_sender_and_a_capacity(shop, now, missing, code):
     if missing == "sender":
         policy.decide(now=now, daily_capacity=10)
     else:
-        policy.name_sender(channel=CHANNEL, name="Tea", address="t@tea.example", postal_address="Madrid", now=now)
+        policy.name_sender(
+            channel=CHANNEL, name="Tea", address="t@tea.example", postal_address="Madrid", now=now
+        )
     campaign = campaigns.create(name="Win back", now=now, terms=Terms())
     with pytest.raises(Refused) as refused:
         campaigns.activate(campaign, now=now)

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import InternalError
 from django.test.utils import CaptureQueriesContext
@@ -51,7 +53,11 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
     }
     assert {state for _, reason, state in happened.values() if not reason} == {"started"}
     summary = foretold.summary
-    assert (summary.treated, summary.held_out, summary.held) == (planned.treated, planned.held_out, planned.held)
+    assert (summary.treated, summary.held_out, summary.held) == (
+        planned.treated,
+        planned.held_out,
+        planned.held,
+    )
     assert summary.suppressed == planned.suppressed == {Reason.NO_BASIS: 5}
     assert summary.considered == summary.treated + summary.held_out + summary.held + 5
 
@@ -63,12 +69,20 @@ def test_why_when_and_at_what_cost(shop, now):
     campaign = win_back(now, held_out_share="0", discount="percentage", value=Decimal(10))
     found = plan.dry_run(campaign, now)
     first, second = found.proposals
-    assert (first.profile_id, first.public_id, first.reason, first.on) == (ana.pk, ana.public_id, "", now.date())
+    assert (first.profile_id, first.public_id, first.reason, first.on) == (
+        ana.pk,
+        ana.public_id,
+        "",
+        now.date(),
+    )
     assert (first.stage, first.last_day, first.basis) == ("lapsed", (now - 90 * DAY).date(), "stated")
     assert 0.95 < first.overdue < 1
     assert (first.order_value, first.cost, first.currency) == (Decimal("20.00"), Decimal("2.00"), "EUR")
     assert (second.profile_id, second.reason, second.on) == (bea.pk, "capacity", (now + DAY).date())
-    assert (found.summary.cost, found.summary.cost_all) == ({"EUR": Decimal("2.00")}, {"EUR": Decimal("4.00")})
+    assert (found.summary.cost, found.summary.cost_all) == (
+        {"EUR": Decimal("2.00")},
+        {"EUR": Decimal("4.00")},
+    )
 
 
 def test_held_out_people_cost_nothing_and_an_amount_is_never_more_than_the_order(shop, now):
@@ -138,3 +152,28 @@ def test_nobody_is_late(shop, now):
     assert (found.summary.considered, list(found.proposals), found.next) == (0, [], None)
     assert candidates.these(win_back(now), campaigns.current(win_back(now)), [1]) == []
     assert not Profile.objects.exists()
+
+
+def test_the_command_lists_the_queue_without_names(shop, now):
+    """What it prints has counts, reasons and public ids, and no address of anybody."""
+    open_shop(now)
+    ana = late("Ana", now)
+    late("Bea", now, agreed=False)
+    win_back(now, held_out_share="0")
+    said = StringIO()
+    call_command("relacional_dry_run", stdout=said)
+    assert (
+        "2 considered: today 1 get it and 0 are held out, 0 wait, 1 may not be written to" in said.getvalue()
+    )
+    assert "no_basis: 1" in said.getvalue()
+    assert str(ana.public_id) in said.getvalue()
+    assert "@" not in said.getvalue()
+    assert not Enrolment.objects.exists()
+
+
+def test_the_command_says_what_is_wrong(shop):
+    """No campaign, and a public id that is none."""
+    with pytest.raises(CommandError, match="no campaign yet"):
+        call_command("relacional_dry_run")
+    with pytest.raises(CommandError, match="public id"):
+        call_command("relacional_dry_run", campaign="nonsense")

@@ -95,7 +95,9 @@ def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
         campaign = win_back(now, salt=salt)
         plan.consider(campaign, now)
         rows = Enrolment.objects.filter(campaign=campaign)
-        seen.append((dict(rows.values_list("profile_id", "reason")), dict(rows.values_list("profile_id", "arm"))))
+        seen.append(
+            (dict(rows.values_list("profile_id", "reason")), dict(rows.values_list("profile_id", "arm")))
+        )
     assert seen[0][0] == seen[1][0]
     assert seen[0][1] != seen[1][1]
 
@@ -250,7 +252,10 @@ def test_large_shops_are_gone_through_in_batches(shop, now, monkeypatch):
     open_shop(now, daily_capacity=3)
     crowd(7, now)
     plan.consider(win_back(now, held_out_share="0"), now)
-    assert list(Enrolment.objects.order_by("-promise").values_list("state", flat=True)) == ["started"] * 3 + ["held"] * 4
+    assert (
+        list(Enrolment.objects.order_by("-promise").values_list("state", flat=True))
+        == ["started"] * 3 + ["held"] * 4
+    )
 
 
 @pytest.mark.django_db(transaction=True)

@@ -55,7 +55,13 @@ def test_money_went_back_lately(version, now):
     """After a refund we do not sell; a month later we may."""
     ana = late("Ana", now)
     Refund.objects.create(
-        profile=ana, source="test", reference="r", amount=5, currency="EUR", happened_at=now - 10 * DAY, learned_at=now
+        profile=ana,
+        source="test",
+        reference="r",
+        amount=5,
+        currency="EUR",
+        happened_at=now - 10 * DAY,
+        learned_at=now,
     )
     assert reason(ana, version, now) == Reason.RECENT_REFUND
     assert reason(ana, version, now + 25 * DAY) is None
@@ -64,7 +70,9 @@ def test_money_went_back_lately(version, now):
 def test_nobody_stands_for_the_channel(version, now):
     """Ana bought in a channel that has no sender, Bea in one whose sender has no postal address."""
     ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="gbp")
-    Sender.objects.create(channel="gbp", name="Tea", address="t@tea.example", postal_address=" ", updated_at=now)
+    Sender.objects.create(
+        channel="gbp", name="Tea", address="t@tea.example", postal_address=" ", updated_at=now
+    )
     assert reason(ana, version, now) == Reason.NO_SENDER
     assert reason(bea, version, now) == Reason.NO_POSTAL_ADDRESS
 
@@ -106,7 +114,13 @@ def test_every_reason_stands_in_the_table():
 
 def test_a_sender_needs_an_address_a_name_and_a_place(shop, now):
     """A line break in a name, a bad address, no postal address, an unknown channel: each is refused by name."""
-    good = {"channel": CHANNEL, "name": "Tea", "address": "t@tea.example", "postal_address": "Madrid", "now": now}
+    good = {
+        "channel": CHANNEL,
+        "name": "Tea",
+        "address": "t@tea.example",
+        "postal_address": "Madrid",
+        "now": now,
+    }
     for field, value in [
         ("name", "Tea\r\nBcc: x@y.example"), ("address", "tea"), ("postal_address", " "), ("channel", "nowhere"),
     ]:  # fmt: skip
