@@ -128,7 +128,8 @@ def send() -> None:
     """Hand over what is due."""
     with _door() as now:
         for _ in range(ROUNDS):
-            if not sending.send_due(now=now).ends:
+            batch = sending.send_due(now=now)
+            if batch.hindrance or not batch.ends:
                 return
 
 

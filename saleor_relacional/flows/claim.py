@@ -183,10 +183,10 @@ def forget(codes: Iterable[str]) -> None:
     claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
 
 
-def release(*, limit: int = 500) -> int:
+def release() -> int:
     """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this."""
     held = Claim.objects.using(conf.HOST_DATABASE).exclude(holder="").filter(order="", withdrawn=False)
-    return sum(_let_go(claim) for claim in held.order_by("held_since")[:limit])
+    return sum(_let_go(claim) for claim in held.order_by("code").iterator(chunk_size=500))
 
 
 def _let_go(seen: Claim) -> bool:

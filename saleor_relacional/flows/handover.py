@@ -47,6 +47,8 @@ class Post:
         self._connection: Any = get_connection()
         if getattr(self._connection, "timeout", 0) is None:
             self._connection.timeout = TIMEOUT_SECONDS
+        self.down = False
+        """Nobody listened. Not asked again by this batch: a server that is frozen costs the whole timeout each time."""
 
     def __enter__(self) -> Self:
         return self
@@ -59,14 +61,16 @@ class Post:
     def ready(self) -> bool:
         """There is a server that listens. Asked before each hand-over, because what fails after it is
         `unknown`."""
+        if self.down:
+            return False
         try:
             if not self._alive():
                 self._close()
                 self._connection.open()
         except OSError:  # smtplib's errors are OSErrors too
             self._close()
-            return False
-        return True
+            self.down = True
+        return not self.down
 
     def hand_over(self, mail: EmailMessage) -> Answer:
         """Never raises what a mail server may do."""

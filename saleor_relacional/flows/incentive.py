@@ -4,15 +4,17 @@ taken back."""
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import prefetch_related_objects
 
 from saleor_relacional import conf
 from saleor_relacional.flows import claim, codes
 from saleor_relacional.models import (
     Basket,
     BasketState,
+    CampaignVersion,
     Enrolment,
     Identity,
     IdentityKind,
@@ -47,9 +49,17 @@ def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance
     live incentive already: one a person.
     """
     wanted = [each for each in enrolments if each.profile_id is not None]
-    channels = {version: codes.promised_channels(version) for version in {each.version for each in wanted}}
-    offered = [each for each in wanted if channels[each.version]]
-    planned = [_planned(each, channels[each.version], now, chance) for each in offered]
+    prefetch_related_objects(wanted, "version__campaign")
+    offers = {each.version_id: each.version for each in wanted}
+    shared = {key: found for key, version in offers.items() if (found := _shared(version, now))}
+    planned = [
+        Incentive(
+            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance),
+            **shared[each.version_id],
+        )
+        for each in wanted
+        if each.version_id in shared
+    ]  # fmt: skip
     with sql.atomic():
         incentives = Incentive.objects.using(conf.database())
         incentives.bulk_create(planned, ignore_conflicts=True)
@@ -58,16 +68,16 @@ def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance
     return len(held)
 
 
-def _planned(
-    enrolment: Enrolment, channels: dict[str, str], now: datetime, chance: codes.Chance
-) -> Incentive:
-    version = enrolment.version
+def _shared(version: CampaignVersion, now: datetime) -> dict[str, Any]:
+    """What everybody who is promised this today has in common; empty when nothing is offered."""
+    channels = codes.promised_channels(version)
+    if not channels:
+        return {}
     expires_at = codes.last_moment(now, version.offer_days)
-    return Incentive(
-        profile_id=enrolment.profile_id, enrolment=enrolment, version=version, code=codes.draw(chance),
-        discount=version.discount, value=version.value or Decimal(), channels=channels,
-        recipe_key=codes.recipe_key(version, channels, expires_at), created_at=now, expires_at=expires_at,
-    )  # fmt: skip
+    return {
+        "version": version, "discount": version.discount, "value": version.value, "channels": channels,
+        "expires_at": expires_at, "recipe_key": codes.recipe_key(version, channels, expires_at),
+    }  # fmt: skip
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:

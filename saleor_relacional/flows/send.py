@@ -28,7 +28,7 @@ class Batch:
     """What became of one batch."""
 
     hindrance: str = ""
-    """Why nothing could leave at all: plugin_off, no_mail_server."""
+    """Why nothing (more) can leave now: plugin_off, no_mail_server (none is configured), mail_server (it is down)."""
     ends: Counter[str] = field(default_factory=Counter)
     """TouchState → how many of ours; "lost" were stopped, or taken, by somebody else."""
 
@@ -51,11 +51,12 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     token = uuid4()
     claimed = lease.claim(token, now, limit)
     ends: Counter[str] = Counter()
-    if claimed:
-        with Post() as post:
-            for touch in _loaded(claimed):
-                ends[_send(touch, token, post, now)] += 1
-    return Batch(ends=ends)
+    if not claimed:
+        return Batch()
+    with Post() as post:
+        for touch in _loaded(claimed):
+            ends[_send(touch, token, post, now)] += 1
+    return Batch(ends=ends, hindrance="mail_server" if post.down else "")
 
 
 def _loaded(ids: list[int]) -> list[Touch]:

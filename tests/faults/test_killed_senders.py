@@ -85,7 +85,8 @@ def sender(port: int) -> subprocess.Popen[str]:
 def end_leases() -> None:
     """Time passes for the leases, on the database's clock."""
     sql.run(
-        "UPDATE saleor_relacional_touch SET lease_until = clock_timestamp() - interval '1 s' WHERE lease_until IS NOT NULL"
+        "UPDATE saleor_relacional_touch SET lease_until = clock_timestamp() - interval '1 second'"
+        " WHERE lease_until IS NOT NULL"
     )
 
 

@@ -1,6 +1,8 @@
 """Sending: what leaves, what does not, and that every touch says what became of it."""
 
 import smtplib
+import socket
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
@@ -227,6 +229,20 @@ def test_what_the_mail_server_says(
     send.send_due(now=now + DAY)
     assert len(mail.outbox) == (1 if state == "held" else 0)
     assert promise_of(ana).state == {"failed": "withdrawn"}.get(state, "issued")
+
+
+def test_the_mail_server_is_down(shop: Any, now: Any, settings: Any) -> None:
+    """Nobody listens at its port: asked once for the whole batch, everybody is held, nothing is unknown, and all leave
+    when it is back."""
+    due(campaign(now), now, "Ana", "Bea", "Cid")
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with socket.create_server(("127.0.0.1", 0)) as closed_in_a_moment:
+        settings.EMAIL_PORT = closed_in_a_moment.getsockname()[1]
+    assert send.send_due(now=now) == send.Batch(hindrance="mail_server", ends=Counter(held=3))
+    assert ends() == [("held", "mail_server")] * 3
+    settings.EMAIL_BACKEND = backend
+    assert send.send_due(now=now + DAY).sent == 3
 
 
 def test_a_held_mail_waits_longer_each_time_then_expires(shop: Any, now: Any, server: Any) -> None:
