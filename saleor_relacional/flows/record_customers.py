@@ -8,9 +8,12 @@ from saleor_relacional.flows import identify
 from saleor_relacional.flows.tombstones import Name, account, email_key
 from saleor_relacional.flows.written import Written
 from saleor_relacional.hosts.base import CustomerFact
-from saleor_relacional.models import Profile
+from saleor_relacional.models import Profile, sql
 
-FIELDS = ("email", "email_key", "vouched", "first_name", "language", "joined_at")
+FIELDS = {
+    "email": "text", "email_key": "text", "vouched": "boolean", "first_name": "text", "language": "text",
+    "joined_at": "timestamptz",
+}  # fmt: skip
 
 
 def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) -> Written:
@@ -22,9 +25,9 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
     moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
     rows = Profile.objects.using(conf.database()).in_bulk(ids.values())
-    changed = [rows[ids[fact]] for fact in facts if _apply(fact, rows[ids[fact]])]
-    Profile.objects.using(conf.database()).bulk_update(changed, FIELDS, batch_size=500)
-    touched = {row.pk for row in changed} | {ids[fact] for fact in facts if fact.reference in moved} | new
+    changed = [(ids[fact], *_values(fact)) for fact in facts if _values(fact) != _current(rows[ids[fact]])]
+    sql.update_rows("saleor_relacional_profile", FIELDS, changed)
+    touched = {row[0] for row in changed} | {ids[fact] for fact in facts if fact.reference in moved} | new
     return Written(written=len(touched), touched=touched)
 
 
@@ -34,15 +37,6 @@ def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:
         return True
     vouches = fact.vouched and bool(email_key(fact.email))
     return _values(fact) != _current(row) or (vouches and owner != row.pk)
-
-
-def _apply(fact: CustomerFact, row: Profile) -> bool:
-    values = _values(fact)
-    if values == _current(row):
-        return False
-    for name, value in zip(FIELDS, values, strict=True):
-        setattr(row, name, value)
-    return True
 
 
 def _values(fact: CustomerFact) -> tuple[object, ...]:

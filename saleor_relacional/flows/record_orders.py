@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -26,9 +25,19 @@ FIELDS = [
 
 
 def digest(fact: OrderFact) -> bytes:
-    """SHA-256 of the fact as told, whatever moment the host says it changed at."""
-    told = {key: value for key, value in asdict(fact).items() if key != "changed_at"}
-    return sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).digest()
+    """SHA-256 of the fact as told, whatever moment the host says it changed at. Equal amounts and moments
+    are told in equal words, whatever scale or zone the host read them with."""
+    told = [
+        fact.source, fact.reference, fact.number, fact.state, fact.customer, fact.email, fact.language,
+        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _moment(fact.placed_at), fact.checkout,
+        fact.codes,
+        [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
+        [
+            (back.source, back.reference, back.order, _amount(back.amount), back.currency, _moment(back.happened_at))
+            for back in fact.refunds
+        ],
+    ]  # fmt: skip
+    return sha256(json.dumps(told).encode()).digest()
 
 
 def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
@@ -138,24 +147,22 @@ def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
     profiles = Profile.objects.using(conf.database()).filter(
         pk__in=[p for p, row in newest.items() if row in facts]
     )
-    changed = [profile for profile in profiles if _addressed(profile, facts[newest[profile.pk]])]
-    fields = ["channel", "email", "email_key", "first_name", "language"]
-    Profile.objects.using(conf.database()).bulk_update(changed, fields, batch_size=500)
+    told = [(profile.pk, *_addressed(profile, facts[newest[profile.pk]])) for profile in profiles]
+    sql.update_rows("saleor_relacional_profile", dict.fromkeys(ADDRESS, "text"), told)
 
 
-def _addressed(profile: Profile, fact: OrderFact) -> bool:
-    before = (profile.channel, profile.email, profile.first_name, profile.language)
-    profile.channel = fact.channel
-    if profile.joined_at is None:
-        profile.email, profile.email_key = fact.email.strip(), email_key(fact.email)
-        profile.first_name, profile.language = fact.first_name[:256], fact.language[:35]
-    return before != (profile.channel, profile.email, profile.first_name, profile.language)
+ADDRESS = ("channel", "email", "email_key", "first_name", "language")
 
 
-def _plain(value: object) -> str:
-    """Equal amounts and moments are told in equal words, whatever scale or zone the host read them with."""
-    if isinstance(value, Decimal):
-        return format(value.normalize() + 0, "f")
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    raise TypeError(f"a fact holds no {type(value).__name__}")
+def _addressed(profile: Profile, fact: OrderFact) -> tuple[str, ...]:
+    if profile.joined_at is not None:
+        return fact.channel, profile.email, profile.email_key, profile.first_name, profile.language
+    return fact.channel, fact.email.strip(), email_key(fact.email), fact.first_name[:256], fact.language[:35]
+
+
+def _amount(value: Decimal) -> str:
+    return format(value.normalize() + 0, "f")
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()

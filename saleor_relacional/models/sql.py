@@ -1,6 +1,6 @@
 """Plain SQL on the database that our tables live in. Statements take parameters, never text from outside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import islice
@@ -59,6 +59,20 @@ def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
         rest = iter(lines)
         while block := "".join(islice(rest, 1_000)):
             copy.write(block)
+
+
+def update_rows(table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> int:
+    """Set columns (name → SQL type) of many rows at once; each of `values` begins with the row's id. How many
+    were set."""
+    if not values:
+        return 0
+    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
+    sets = ", ".join(f"{name} = told.{name}" for name in columns)
+    return run(
+        f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS told (id, {', '.join(columns)})"
+        f" WHERE {table}.id = told.id",
+        [list(column) for column in zip(*values, strict=True)],
+    )
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
