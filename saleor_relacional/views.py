@@ -62,7 +62,7 @@ def _stay(request: HttpRequest, profile: Profile) -> None:
     """An opt-in of their own, with the words that were on the button's page."""
     language = _language(request, profile)
     with translation.override(language), sql.atomic():
-        words = _("Yes, keep writing to me.")
+        words = _("Yes, keep writing to me about offers and news")
         if _has_left(profile):  # twice is once
             consent.give(
                 profile,

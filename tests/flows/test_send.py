@@ -57,6 +57,22 @@ def test_the_mail_arrives_with_a_code_that_works(shop: Any, now: Any) -> None:
     assert shop.checkout_total(checkout) == Decimal("9.00")
 
 
+def test_a_shop_without_an_address_gives_no_dead_button(shop: Any, now: Any) -> None:
+    """No storefront URL is configured: the mail has no button that leads nowhere; with one it has."""
+    running = campaign(now)
+    due(running, now, "Ana")
+    send.send_due(now=now)
+    shop_models.Shop.objects.update(storefront_url="https://tea.example/shop")
+    due(running, now, "Bea")
+    send.send_due(now=now)
+    anas, beas = mail.outbox
+    assert 'href=""' not in anas.alternatives[0].content and "Visit" not in anas.body
+    assert (
+        "https://tea.example/shop" in beas.body
+        and 'href="https://tea.example/shop"' in beas.alternatives[0].content
+    )
+
+
 def test_sending_again_sends_nothing(shop: Any, now: Any) -> None:
     """Beat fires twice: one mail."""
     due(campaign(now), now, "Ana")

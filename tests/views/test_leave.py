@@ -101,7 +101,9 @@ def test_the_button_and_its_undo(ana: Profile, browser: Client, now: Any) -> Non
     for _ in range(2):
         assert "we will keep writing" in text(browser.post(address(ana), {"answer": "stay", "undo": undo}))
     assert basis(ana, now) == Basis.OPT_IN
-    assert Consent.objects.filter(basis="opt_in").get().text == "Yes, keep writing to me."
+    assert (
+        Consent.objects.filter(basis="opt_in").get().text == "Yes, keep writing to me about offers and news"
+    )
 
 
 def test_only_who_left_here_can_undo(ana: Profile, browser: Client, now: Any) -> None:
@@ -129,7 +131,8 @@ def forgeries(profile: Profile) -> list[str]:
     other = links.leave_token(uuid4()).partition(".")[0]
     return [
         "x", name, f"{name}.", token[:-1], token[1:], f"{other}.{signature}", f"{name}.{signature}A",
-        links.stay_token(profile.public_id), Signer(sep=".").sign(name), Signer(salt="saleor_relacional.leave").sign(name),
+        links.stay_token(profile.public_id), Signer(sep=".").sign(name),
+        Signer(salt="saleor_relacional.leave").sign(name),
         Signer(salt="saleor_relacional.leave", sep=".").sign("no uuid"), "%00", "é.é",
     ]  # fmt: skip
 
