@@ -29,7 +29,7 @@
     if (!frame || event.origin !== location.origin) return;
     const { type, payload } = event.data || {};
     if (type === "notifyReady") greet(frame);
-    if (type === "widgetResize") frame.setAttribute("height", payload.height);
+    if (type === "widgetResize") frame.style.height = `${payload.height}px`;
     if (type === "redirect") location.hash = payload.to;
     if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
   });
@@ -68,7 +68,7 @@
     if (shown === "customer") {
       const customer = decodeURIComponent(id);
       get("name").textContent = "Customer";
-      get("widget").setAttribute("height", 200);
+      get("widget").style.height = "200px";
       open(get("widget"), `/dashboard/card/?customerId=${encodeURIComponent(customer)}`);
     }
   };
