@@ -90,6 +90,31 @@ def test_what_brings_more_people_back() -> None:
     assert not (weak & ~offer).any()
 
 
+def test_who_answers_more_gladly_answers_more() -> None:
+    """The willing half comes back about three times as often as the other: their mean willingness is 1.5 and 0.5."""
+    people = replace(regulars(12, 4000), there=np.zeros(4000, dtype=bool))
+    back = world(12, 8, people, dict.fromkeys(people.names, 0), WORD).ordered.any(axis=1)
+    willing = people.willingness > 1
+    assert people.willingness.mean() == pytest.approx(1, abs=0.05)
+    assert 2.3 < back[willing].mean() / back[~willing].mean() < 4
+
+
+def test_credit_goes_to_a_mail_only_where_it_made_the_order() -> None:
+    """Ana orders every day anyway: no order of hers is an answer. Gone Bea's one order is."""
+    daily = Habits(rate_shape=1e6, rate_scale_days=1e4, leaving_a=1e-3, leaving_b=1e3)
+    people = replace(regulars(1, 2, daily), there=np.array([True, False]), leaving=np.array([0.0, 1.0]))
+    life = Life(1, people, Mail(effect=1e9))
+    answers = [
+        (int(who), bool(answered))
+        for d in range(9)
+        for day in [life.live([0, 1] if d == 0 else [])]
+        for who, answered in zip(day.who, day.answered, strict=True)
+    ]
+    assert answers.count((1, True)) == 1
+    assert answers.count((0, False)) == 9
+    assert len(answers) == 10
+
+
 def test_a_discount_costs_money_where_people_would_have_come_anyway() -> None:
     """Ten per cent to people who order all the time, with a mail that moves nobody: kept money falls."""
     habits = Habits(rate_shape=50, rate_scale_days=500, leaving_a=0.01, leaving_b=50, refund_share=0)

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saleor_relacional import conf, nudge
-from saleor_relacional.hosts.base import Discount, Kind, OrderFact, OrderState, Position, VoucherRecipe
-from saleor_relacional.hosts.standalone import clock, models
+from saleor_relacional.hosts.base import (
+    ANONYMOUS,
+    Discount,
+    Kind,
+    OrderFact,
+    OrderState,
+    Position,
+    VoucherRecipe,
+)
+from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, orders
 from saleor_relacional.hosts.standalone.shop.price import _spread
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
@@ -168,6 +176,33 @@ def test_a_voucher_is_not_listed_where_the_currency_is_another(shop: StandaloneS
     )
     shop.host.issue(recipe, ["ANA3"])
     assert shop.put_code(shop.checkout(email="ana@example.com"), "ANA3") is False
+
+
+def test_permissions_end_with_the_job(shop: StandaloneShop) -> None:
+    """A clerk who left keeps the account and the token, and may do nothing."""
+    clerk = shop.staff("MANAGE_USERS")
+    context = shop.context(account=clerk)
+    models.Customer.objects.filter(pk=clerk).update(is_staff=False)
+    caller = shop.host.who(context)
+    assert (caller.account, caller.staff, caller.permissions) == (clerk, False, frozenset())
+
+
+def test_a_switched_off_app_is_nobody(shop: StandaloneShop) -> None:
+    """Its token opens nothing any more."""
+    context = shop.context(app=("MANAGE_USERS",))
+    assert shop.host.who(context).may("MANAGE_USERS")
+    models.AppAccount.objects.update(active=False)
+    assert shop.host.who(context) == ANONYMOUS
+
+
+def test_a_token_ages(shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty days on the real clock; the shop's own clock, sixty days ahead, has nothing to do with it."""
+    ana = shop.customer("ana@example.com")
+    context = shop.context(account=ana)
+    shop.set_clock(shop.host.now() + timedelta(days=60))
+    assert shop.host.who(context).account == ana
+    monkeypatch.setattr(callers, "LIFETIME", -1)
+    assert shop.host.who(context) == ANONYMOUS
 
 
 @pytest.fixture
