@@ -46,6 +46,17 @@ WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS 
 """Kept of the purchases placed within the window, in the enrolment's currency, frozen: its facts are about
 to go."""
 
+_ONCE = """
+UPDATE saleor_relacional_enrolment e
+SET state = 'expired', reason = %(forgotten)s, started_at = NULL, window_ends_at = NULL
+WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND EXISTS (
+    SELECT 1 FROM saleor_relacional_enrolment first
+    WHERE first.profile_id = ANY(%(ids)s) AND first.campaign_id = e.campaign_id AND first.state = 'started'
+      AND (first.started_at, first.id) < (e.started_at, e.id))
+"""
+"""A person is one unit of a campaign's analysis, with the outcome of their first enrolment. Without their
+name the later ones would look like people of their own."""
+
 _STRIP = """
 UPDATE saleor_relacional_enrolment
 SET cycle = %(forgotten)s, next_try_at = NULL,
@@ -89,7 +100,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         tombstones.bury([*_names(ids), *_addresses(rows), *_deeds(ids)], now)
         sql.run(_SETTLE, {"ids": ids})
         _withdraw_codes(ids, now)
-        for statement in (_STOP, _STRIP):
+        for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(_names(ids))
         StageChange.objects.using(conf.database()).filter(profile_id__in=ids).delete()
