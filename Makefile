@@ -15,7 +15,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants bench-fit bench-truth clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -52,8 +52,12 @@ suite: $(VENV)/test.ready
 mutants: $(VENV)/test.ready ## break what must never break, one at a time; a test must notice
 	@$(SERVERS) $(PY) tests/mutants/run.py $(ONLY)
 
-bench-%: $(VENV)/test.ready
-	@$(SERVERS) $(PY) benchmarks/$*.py
+# Pure numbers beside lifetimes: no server.
+bench-fit bench-truth: bench-%: $(VENV)/bench.ready
+	@$(PY) -m benchmarks.$* $(if $(ORDERS),--orders "$(ORDERS)") $(if $(CUT),--cut "$(CUT)") $(if $(END),--end "$(END)")
+
+bench-%: $(VENV)/bench.ready
+	@$(SERVERS) $(PY) -m benchmarks.$*
 
 clean: ## remove .venv and build products
 	rm -rf $(VENV) build dist *.egg-info
@@ -63,6 +67,9 @@ $(VENV)/demo.ready: setup.py pyproject.toml
 
 $(VENV)/test.ready: setup.py pyproject.toml
 	@$(call install,demo$(comma)test)
+
+$(VENV)/bench.ready: setup.py pyproject.toml
+	@$(call install,demo$(comma)test$(comma)bench)
 
 comma := ,
 define install

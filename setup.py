@@ -65,6 +65,8 @@ setup(
             "import-linter>=2.5,<3",
             "setuptools>=77",
         ],
+        # The peer that `make bench-fit` and `make bench-truth` run beside us, never used by the package.
+        "bench": ["lifetimes==0.11.3"],
     },
     entry_points={
         "saleor.plugins": ["saleor_relacional = saleor_relacional.hosts.saleor.plugin:RelacionalPlugin"],

@@ -1,0 +1,231 @@
+"""What a shop's own past says about how to predict: cut it, predict what came next, learn from the errors.
+
+Nothing here knows a shop. The spreads below are beliefs about shops in general: how far weights lie from the
+defaults, and how far those of one period lie from the shop's; periods count as draws (random effects: DerSimonian,
+Laird 1986, with the spread given), so that one odd season cannot take over. A correction is adopted only when,
+learnt on the other periods, it would have lowered the log-loss of each held out in turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import special, stats
+
+from . import forecast, next_order, rhythm
+from .forecast import Ranking, Shop, Signals, Weights
+from .history import BoolArray, FloatArray
+from .next_order import ShopGaps, Within
+from .past import Period
+
+_SHOP_SD = np.array([0.2, 0.7, 0.2])
+"""How far (level, lean, worth) of a shop lie from 0."""
+_PERIOD_SD = np.array([0.3, 0.5, 0.1])
+"""How far those of one period lie from the shop's."""
+_ORDERS_SD, _ORDERS_PERIOD_SD = 0.3, 0.3
+"""The same for the logarithm of happened over expected orders."""
+_SHARES = (1.0, 0.5, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """What the back-test found."""
+
+    weights: Weights
+    """To predict with."""
+    periods: tuple[Judged, ...]
+    """How each period would have been predicted with `weights`, newest first (level and all)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One period of the past: predicted beside happened."""
+
+    days: float
+    customers: int
+    predicted_share: float
+    """Mean probability of an order."""
+    happened_share: float
+    predicted_orders: float
+    happened_orders: float
+    auc: float
+    """Chance that of two customers, one who came and one who did not, the first was ranked higher; nan when
+    all or nobody came."""
+    brier: float
+
+
+def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> Study:
+    """Learn the weights from periods of the shop's own past (`past.cuts` says where to cut), newest first.
+
+    `gaps` are the closed gaps known at each cut; without them the window of the next order keeps to the own
+    rhythm. Periods in which nobody or everybody came teach nothing about weights and are passed over. Without
+    any period the defaults come back.
+    """
+    shops = [forecast.learn(period.past) for period in periods]
+    told = [_Told(period, shop) for period, shop in zip(periods, shops, strict=True)]
+    useful = [one for one in told if 0 < one.came.sum() < len(one.came)]
+    weights = _weights(useful) if useful else Weights()
+    if gaps is not None:
+        weights = _with_share(weights, told, gaps)
+    return Study(weights=weights, periods=tuple(_judge(weights, one) for one in told))
+
+
+class _Told:
+    """A period with what the models said before it."""
+
+    def __init__(self, period: Period, shop: Shop) -> None:
+        self.period, self.shop = period, shop
+        self.said: Signals = forecast.signals(shop, period.past, period.days)
+        self.came: BoolArray = period.came
+        self.design = np.column_stack([np.ones(len(self.came)), self.said.apart, self.said.worth])
+
+    def log_loss(self, parameters: FloatArray) -> float:
+        odds = self.said.together + self.design @ parameters
+        return float(np.mean(np.logaddexp(0.0, odds) - self.came * odds))
+
+
+def _weights(told: Sequence[_Told]) -> Weights:
+    estimates = [_estimate(one) for one in told]
+    everything, no_level = np.ones(3), np.array([0.0, 1.0, 1.0])
+    if len(told) == 1:
+        mask = no_level
+    else:
+        candidates = (np.zeros(3), np.array([1.0, 0.0, 0.0]), no_level, everything)
+        mask = min(candidates, key=lambda use: _held_out_loss(told, estimates, use))
+    level, lean, worth = (float(value) for value in _pool(estimates, mask))
+    weights = Weights(level=level, lean=lean, worth=worth, periods=len(told), level_sd=_level_sd(estimates))
+    weights = replace(weights, orders_level=_orders_level(told, weights))
+    return replace(weights, ranking=_ranking(told, weights))
+
+
+def _estimate(told: _Told) -> tuple[FloatArray, FloatArray]:
+    """Most likely parameters of one period (nearly flat prior, for when customers are few) and their
+    covariance."""
+    parameters, flat = np.zeros(3), np.eye(3) / 25.0
+    for _ in range(50):
+        chance = special.expit(told.said.together + told.design @ parameters)
+        slope = told.design.T @ (told.came - chance) - flat @ parameters
+        curve = (told.design * (chance * (1 - chance))[:, None]).T @ told.design + flat
+        step = np.clip(np.linalg.solve(curve, slope), -1.0, 1.0)
+        parameters = parameters + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return parameters, np.linalg.inv(curve)
+
+
+def _pool(estimates: Sequence[tuple[FloatArray, FloatArray]], use: FloatArray) -> FloatArray:
+    """The shop's parameters: each period weighs by its own doubt and by how much periods differ. Those not
+    in `use` are held at 0."""
+    precision = np.diag(1.0 / np.maximum(_SHOP_SD * use, 1e-6) ** 2)
+    pull = np.zeros(3)
+    for parameters, doubt in estimates:
+        weight = np.linalg.inv(doubt + np.diag(_PERIOD_SD**2))
+        precision, pull = precision + weight, pull + weight @ parameters
+    return np.asarray(np.linalg.solve(precision, pull)) * use
+
+
+def _held_out_loss(
+    told: Sequence[_Told], estimates: Sequence[tuple[FloatArray, FloatArray]], use: FloatArray
+) -> float:
+    """Log-loss of each period with parameters learnt on the others, added up."""
+    losses = [
+        told[out].log_loss(_pool([one for i, one in enumerate(estimates) if i != out], use))
+        for out in range(len(told))
+    ]
+    return sum(losses)
+
+
+def _level_sd(estimates: Sequence[tuple[FloatArray, FloatArray]]) -> float:
+    """How far a coming period's level may lie: what is believed of periods, with what these showed."""
+    levels = np.array([parameters[0] for parameters, _ in estimates])
+    squares = float(((levels - levels.mean()) ** 2).sum())
+    prior = 4.0  # periods that the belief counts for
+    return float(np.sqrt((prior * _PERIOD_SD[0] ** 2 + squares) / (prior + max(len(levels) - 1, 0))))
+
+
+def _orders_level(told: Sequence[_Told], weights: Weights) -> float:
+    """Shrunk logarithm of happened over expected orders; 0 unless it would have brought the held-out periods
+    closer."""
+    ratios, doubts = [], []
+    for one in told:
+        expected = float(forecast.expected_orders(weights, one.said).sum())
+        happened = float(one.period.orders.sum())
+        ratios.append(float(np.log((happened + 0.5) / (expected + 0.5))))
+        doubts.append(2.0 / (happened + 0.5))
+
+    def pooled(rows: Sequence[int]) -> float:
+        weight = [1.0 / (doubts[i] + _ORDERS_PERIOD_SD**2) for i in rows]
+        total = sum(w * ratios[i] for w, i in zip(weight, rows, strict=True))
+        return total / (sum(weight) + 1.0 / _ORDERS_SD**2)
+
+    everyone = range(len(told))
+    if len(told) < 2:
+        return 0.0
+    held_out = sum(abs(ratios[i] - pooled([j for j in everyone if j != i])) for i in everyone)
+    return pooled(list(everyone)) if held_out < sum(abs(ratio) for ratio in ratios) else 0.0
+
+
+def _ranking(told: Sequence[_Told], weights: Weights) -> Ranking:
+    """The score that ranked better on average over the periods."""
+    gain = [
+        auc(forecast.expected_orders(weights, one.said), one.came)
+        - auc(forecast.probability_of_order(weights, one.said), one.came)
+        for one in told
+    ]
+    return Ranking.ORDERS if float(np.mean(gain)) > 0 else Ranking.PROBABILITY
+
+
+def _with_share(weights: Weights, told: Sequence[_Told], gaps: Sequence[ShopGaps]) -> Weights:
+    """The own rhythm alone, unless mixing in the shop's gaps gave better windows beyond chance (two standard
+    errors over the customers who returned)."""
+    scores = {share: _window_scores(told, gaps, share) for share in _SHARES}
+    own = scores[1.0]
+    if len(own) < 2:
+        return weights
+    best = min(_SHARES, key=lambda share: float(scores[share].mean()))
+    saved = own - scores[best]
+    sure = float(saved.mean()) > 2.0 * float(saved.std(ddof=1)) / np.sqrt(len(saved))
+    return replace(weights, own_share=best if sure else 1.0)
+
+
+def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float) -> FloatArray:
+    scores = []
+    for one, known in zip(told, gaps, strict=True):
+        past, came = one.period.past, one.came
+        own = rhythm.rhythms(
+            one.shop.rhythm, past.frequency[came], past.log_sum[came], past.log_square_sum[came]
+        )
+        within = Within(
+            rhythm=own, idle=past.idle[came] + 0.5, reach=one.period.days, shop=known, own_share=share
+        )
+        low, high = within.quantile(0.1), within.quantile(0.9)
+        scores.append(next_order.interval_score(low, high, one.period.gap[came]))
+    return np.concatenate(scores) if scores else np.zeros(0)
+
+
+def _judge(weights: Weights, told: _Told) -> Judged:
+    chance = forecast.probability_of_order(weights, told.said)
+    score = forecast.ranking_score(weights, told.said)
+    some = len(chance) > 0
+    return Judged(
+        days=told.period.days, customers=len(chance),
+        predicted_share=float(chance.mean()) if some else np.nan,
+        happened_share=float(told.came.mean()) if some else np.nan,
+        predicted_orders=float(forecast.expected_orders(weights, told.said).sum()),
+        happened_orders=float(told.period.orders.sum()),
+        auc=auc(score, told.came),
+        brier=float(np.mean((chance - told.came) ** 2)) if some else np.nan,
+    )  # fmt: skip
+
+
+def auc(score: FloatArray, came: BoolArray) -> float:
+    """Chance that somebody who came had a higher score than somebody who did not, ties counting half; nan when
+    there is nobody to compare (Mann, Whitney 1947)."""
+    yes = int(came.sum())
+    no = len(came) - yes
+    if yes == 0 or no == 0:
+        return float("nan")
+    ranks = stats.rankdata(score)
+    return float((ranks[came].sum() - yes * (yes + 1) / 2) / (yes * no))

@@ -1,0 +1,183 @@
+"""Will they order in the next days, and how often: two models heard together, their weights learnt by back-test.
+
+`alive` (orders at random while a customer) and `rhythm` (orders at own gaps) err in different shops. Their
+log-odds are averaged; the shop's own past says toward which to lean, whether people who spend more return more,
+and whether the level was off (`backtest`). Formulas: docs/maths.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import special
+
+from . import alive, rhythm
+from .history import FloatArray
+from .past import Past
+
+
+class Ranking(StrEnum):
+    """By which number customers are put in order."""
+
+    PROBABILITY = "probability"
+    """Probability of at least one order."""
+    ORDERS = "orders"
+    """Expected orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How the shop's past says the models are to be heard. The defaults are what we use without a past."""
+
+    level: float = 0.0
+    """Added to everybody's log-odds; 0 unless the back-test says that it helps."""
+    level_sd: float = 0.3
+    """How far the level of a coming period lies from it, one deviation: what no model can know beforehand."""
+    lean: float = 0.0
+    """0 hears both models alike, .5 only the rhythm, -.5 only the random one."""
+    worth: float = 0.0
+    """Log-odds for each standard deviation of order value."""
+    orders_level: float = 0.0
+    """Logarithm of the factor on expected orders; 0 unless the back-test says that it helps."""
+    own_share: float = 1.0
+    """Share of the own rhythm in the window of the next order; the rest is the whole shop's gaps."""
+    ranking: Ranking = Ranking.PROBABILITY
+    """What ranked best."""
+    periods: int = 0
+    """Back-tested periods that this rests on; 0: nothing but the defaults."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What is learnt of a shop from how its customers stand; no back-test in it."""
+
+    alive: alive.Fit
+    rhythm: rhythm.ShopRhythm
+    worth: FloatArray
+    """Order values at evenly spaced quantiles, rising; empty where none is known."""
+
+
+def learn(past: Past, start: Shop | None = None) -> Shop:
+    """Fit both models. `start` is an earlier shop, from which the search begins."""
+    known = past.value[np.isfinite(past.value)]
+    return Shop(
+        alive=alive.fit(
+            past.frequency, past.recency, past.tenure, start=start.alive if start else None, prior=alive.PRIOR
+        ),
+        rhythm=rhythm.fit(past.frequency, past.log_sum, past.log_square_sum, past.idle),
+        worth=np.quantile(known, np.linspace(0, 1, _QUANTILES)) if len(known) else np.zeros(0),
+    )
+
+
+_QUANTILES = 201
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What each source says of each customer, before they are weighed."""
+
+    random: FloatArray
+    """Log-odds of an order by MBG/NBD."""
+    rhythmic: FloatArray
+    """Log-odds of an order by the own rhythm and the chance of having left."""
+    worth: FloatArray
+    """Place among the shop's order values as a normal score; 0 where unknown."""
+    orders: FloatArray
+    """Expected orders by MBG/NBD."""
+
+    @property
+    def together(self) -> FloatArray:
+        """The two heard alike."""
+        return 0.5 * (self.random + self.rhythmic)
+
+    @property
+    def apart(self) -> FloatArray:
+        """How much more the rhythm promises."""
+        return self.rhythmic - self.random
+
+
+def signals(shop: Shop, past: Past, horizon: float) -> Signals:
+    """Everything that is said about an order in the next `horizon` days."""
+    numbers = (past.frequency, past.recency, past.tenure)
+    return Signals(
+        random=_log_odds(alive.probability_of_order(shop.alive, *numbers, horizon)),
+        rhythmic=_log_odds(_by_rhythm(shop.rhythm, past, horizon)),
+        worth=_normal_score(shop.worth, past.value),
+        orders=alive.expected_orders(shop.alive, *numbers, horizon),
+    )
+
+
+def probability_of_order(weights: Weights, said: Signals) -> FloatArray:
+    """Probability of at least one order in the horizon of the signals, one value a customer."""
+    return np.asarray(special.expit(_pooled(weights, said)))
+
+
+def expected_orders(weights: Weights, said: Signals) -> FloatArray:
+    """Expected orders: those of MBG/NBD a returning customer, times our probability of returning."""
+    ratio = probability_of_order(weights, said) / special.expit(said.random)
+    return np.asarray(np.exp(weights.orders_level) * said.orders * ratio)
+
+
+def ranking_score(weights: Weights, said: Signals) -> FloatArray:
+    """The number by which to put customers in order, most promising highest."""
+    if weights.ranking is Ranking.ORDERS:
+        return expected_orders(weights, said)
+    return probability_of_order(weights, said)
+
+
+def probability_interval(
+    weights: Weights, said: Signals, coverage: float = 0.8
+) -> tuple[FloatArray, FloatArray]:
+    """Between what the probability is held to lie: the level of a coming period is not known beforehand."""
+    reach = special.ndtri(0.5 + coverage / 2) * weights.level_sd
+    pooled = _pooled(weights, said)
+    return np.asarray(special.expit(pooled - reach)), np.asarray(special.expit(pooled + reach))
+
+
+def orders_interval(
+    probability: FloatArray, expected: FloatArray, coverage: float = 0.8
+) -> tuple[FloatArray, FloatArray]:
+    """Between how many orders such a customer makes: whole numbers, central `coverage` at least.
+
+    None with 1 - probability; else one and a geometric number more, so that the mean is `expected`.
+    """
+    more = np.maximum(expected / np.maximum(probability, 1e-12) - 1.0, 0.0)
+    again = np.clip(more / (1.0 + more), 1e-12, 1 - 1e-12)
+    low, high = (_orders_quantile(probability, again, q) for q in (0.5 - coverage / 2, 0.5 + coverage / 2))
+    return low, high
+
+
+def _orders_quantile(probability: FloatArray, again: FloatArray, q: float) -> FloatArray:
+    """Smallest n with P(N <= n) >= q, where P(N > n) = probability again^n."""
+    with np.errstate(divide="ignore"):
+        steps = np.log((1.0 - q) / np.maximum(probability, 1e-300)) / np.log(again)
+    return np.asarray(np.where(1.0 - probability >= q, 0.0, np.maximum(np.ceil(steps - 1e-12), 1.0)))
+
+
+def _pooled(weights: Weights, said: Signals) -> FloatArray:
+    return weights.level + said.together + weights.lean * said.apart + weights.worth * said.worth
+
+
+def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizon: float) -> FloatArray:
+    """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days."""
+    own = rhythm.rhythms(shop, past.frequency, past.log_sum, past.log_square_sum)
+    idle = past.idle + 0.5
+    left = rhythm.probability_left(shop, own, past.frequency, idle)
+    start = special.log_ndtr((own.log_mean - np.log(idle)) / own.log_sd)
+    end = special.log_ndtr((own.log_mean - np.log(idle + horizon)) / own.log_sd)
+    return np.asarray((1.0 - left) * -np.expm1(end - start))
+
+
+def _log_odds(probability: FloatArray) -> FloatArray:
+    return np.asarray(special.logit(np.clip(probability, 1e-9, 1.0 - 1e-9)))
+
+
+def _normal_score(worth: FloatArray, value: FloatArray) -> FloatArray:
+    if len(worth) == 0:
+        return np.zeros(len(value))
+    known = np.where(np.isfinite(value), value, worth[0])
+    below, not_above = np.searchsorted(worth, known, "left"), np.searchsorted(worth, known, "right")
+    place = np.clip(0.5 * (below + not_above) / len(worth), 0.5 / len(worth), 1.0 - 0.5 / len(worth))
+    return np.where(np.isfinite(value), special.ndtri(place), 0.0)
