@@ -7,10 +7,10 @@ import jwt
 from django.conf import settings
 from saleor.account.models import User
 from saleor.app.models import App
+from saleor.core.auth import get_token_from_request
 from saleor.core.jwt import (
     APP_KEY_FIELD,
     JWT_THIRDPARTY_ACCESS_TYPE,
-    PERMISSIONS_FIELD,
     get_user_from_payload,
     jwt_decode,
 )
@@ -23,7 +23,10 @@ APP_IDENTIFIER = "saleor_relacional"
 
 
 def who(context: Any) -> Caller:
-    """The app or the user that Saleor itself has found behind this request."""
+    """The app or the user that Saleor itself has found behind a GraphQL request; for one of our pages, which Saleor
+    hands over without looking at the token, its bearer."""
+    if not hasattr(context, "user"):
+        return caller_of(get_token_from_request(context) or "")
     app = get_app_promise(context).get()
     if app is not None:
         names = _names(app.permissions.all()) if app.is_active else frozenset()
@@ -45,24 +48,23 @@ def _user_behind(context: Any) -> User | None:
 def caller_of(token: str) -> Caller:
     """Who holds this token of a dashboard extension of ours. Anything else than such a token is nobody.
 
-    The token says what it may do; what its user may do now is asked again, so that a permission taken away counts at
-    once and not when the token ends.
+    The token says who it is; what its user and our app may do is asked anew, so that a permission taken away counts at
+    once and not when the token ends. (A token names only what its extension lists, for looking; our pages act too.)
     """
     try:
         payload = jwt_decode(token)
-        if payload.get("type") != JWT_THIRDPARTY_ACCESS_TYPE or not _ours(payload.get(APP_KEY_FIELD)):
-            return ANONYMOUS
         user = get_user_from_payload(payload)
     except jwt.PyJWTError:
         return ANONYMOUS
-    if user is None or not user.is_staff:
-        return ANONYMOUS
-    return _user(user, _names(user.effective_permissions) & frozenset(payload.get(PERMISSIONS_FIELD) or ()))
-
-
-def _ours(app_id: str | None) -> bool:
     app = App.objects.filter(identifier=APP_IDENTIFIER, is_active=True, removed_at__isnull=True).first()
-    return app is not None and app_id == graphene.Node.to_global_id("App", app.pk)
+    if app is None or user is None or not user.is_staff or not _is_for(app, payload):
+        return ANONYMOUS
+    return _user(user, _names(user.effective_permissions) & _names(app.permissions.all()))
+
+
+def _is_for(app: App, payload: dict[str, Any]) -> bool:
+    own = graphene.Node.to_global_id("App", app.pk)
+    return payload.get("type") == JWT_THIRDPARTY_ACCESS_TYPE and payload.get(APP_KEY_FIELD) == own
 
 
 def _user(user: User, permissions: frozenset[str]) -> Caller:

@@ -1,13 +1,15 @@
 """What the shop's admin set on the plugin's page in the dashboard. Read from the database at every use: pods share no state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.core.exceptions import ValidationError
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import ConfigurationTypeField
+from saleor.plugins.error_codes import PluginErrorCode
 from saleor.plugins.models import PluginConfiguration
 
 PLUGIN_ID = "saleor_relacional"
@@ -73,6 +75,23 @@ def read() -> Configuration:
     if row is not None:
         values |= {item["name"]: item.get("value") for item in row.configuration or []}
     return _configuration(row is None or row.active, values)
+
+
+def validate(values: Iterable[Mapping[str, Any]]) -> None:
+    """Raises the ValidationError that the dashboard shows beside the field."""
+    given = {item["name"]: item.get("value") for item in values}
+    zone = (given.get(TIME_ZONE) or "").strip()
+    if zone and not is_time_zone(zone):
+        _refuse(TIME_ZONE, "This time zone is not known. Use an IANA name such as Europe/Madrid.")
+    for name in (STOREFRONT_URL, DASHBOARD_URL):
+        url = (given.get(name) or "").strip()
+        if url and urlsplit(url).scheme not in {"http", "https"}:
+            _refuse(name, "Use a whole address that begins with https://.")
+
+
+def _refuse(name: str, message: str) -> None:
+    code = PluginErrorCode.PLUGIN_MISCONFIGURED.value
+    raise ValidationError({name: ValidationError(message, code=code)})
 
 
 def is_time_zone(name: str) -> bool:

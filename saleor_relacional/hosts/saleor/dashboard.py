@@ -4,13 +4,13 @@ What the admin removed or switched off is never revived: `Installation.installed
 """
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from django.db import connections, transaction
 from saleor.app.models import App, AppExtension
 from saleor.app.types import AppType
 from saleor.permission.models import Permission
 
-import saleor_relacional
 from saleor_relacional import conf
 from saleor_relacional.flows.tombstones import installation
 from saleor_relacional.hosts.saleor.callers import APP_IDENTIFIER
@@ -76,7 +76,7 @@ def _app(made: Installation) -> App | None:
             # Saleor's dashboard renders no frame for a local app.
             type=AppType.THIRDPARTY,
             app_url=base,
-            version=saleor_relacional.__version__,
+            version=version("saleor-relacional"),
             about_app="Who is drifting away, what we plan to do about it, and what it earned.",
         )
         app.permissions.set(Permission.objects.filter(codename__in=APP_PERMISSIONS))

@@ -9,8 +9,8 @@ from django.urls import Resolver404, get_script_prefix, get_urlconf, resolve, se
 from saleor_relacional import conf
 
 URLS = "saleor_relacional.urls"
-EVEN_WHEN_OFF = frozenset({"unsubscribe"})
-"""URL names (or their prefix before "-") that answer while the plugin is switched off: leaving must always work."""
+EVEN_WHEN_OFF = frozenset({"relacional-leave"})
+"""URL names that answer while the plugin is switched off: leaving must always work."""
 
 
 def answer(request: Any, path: str, *, active: bool) -> HttpResponse:
@@ -19,7 +19,7 @@ def answer(request: Any, path: str, *, active: bool) -> HttpResponse:
         match = resolve(f"/{path.lstrip('/')}", urlconf=URLS)
     except Resolver404:
         return HttpResponseNotFound()
-    if not active and (match.url_name or "").split("-")[0] not in EVEN_WHEN_OFF:
+    if not active and match.url_name not in EVEN_WHEN_OFF:
         return HttpResponseNotFound()
     return _in_our_urls(request, match)
 

@@ -93,5 +93,19 @@ class RelacionalPlugin(BasePlugin):
         completion.check(info)
         return previous_value
 
+    @classmethod
+    def save_plugin_configuration(cls, plugin_configuration: Any, cleaned_data: dict[str, Any]) -> Any:
+        """The first save must not switch us off: Saleor has just made the row, nameless and inactive, although we were
+        active without one."""
+        if not plugin_configuration.name:
+            cleaned_data = {"active": cls.DEFAULT_ACTIVE, **cleaned_data}
+            plugin_configuration.name = cls.PLUGIN_NAME
+        return super().save_plugin_configuration(plugin_configuration, cleaned_data)
+
+    @classmethod
+    def validate_plugin_configuration(cls, plugin_configuration: Any, **_: Any) -> None:
+        """What would break later is refused when it is saved."""
+        configuration.validate(plugin_configuration.configuration)
+
     def webhook(self, request: Any, path: str | None, previous_value: Any = None) -> HttpResponse:
         return pages.answer(request, path or "/", active=self.active)

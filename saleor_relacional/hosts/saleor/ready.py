@@ -1,6 +1,7 @@
 """What happens once Saleor's apps are ready: our GraphQL fields, our beat entries, a check that says what is missing."""
 
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ def install() -> None:
     """Called by AppConfig.ready(). Saleor must start whatever happens to our fields."""
     _schedule()
     _mount()
+    _forget_the_old_schema()
     register(seam_is_there)
 
 
@@ -40,6 +42,11 @@ def _mount() -> None:
         schema.mount()
     except (ImportError, AttributeError) as error:
         _missing.append(str(error))
+
+
+def _forget_the_old_schema() -> None:
+    # Saleor keeps answers to introspection for a week, under a key that does not know that we came or changed.
+    settings.GRAPHQL_CACHE_SUFFIX = f"{settings.GRAPHQL_CACHE_SUFFIX}-relacional-{version('saleor-relacional')}"
 
 
 def seam_is_there(**_: Any) -> list[CheckMessage]:

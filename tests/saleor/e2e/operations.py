@@ -1,0 +1,92 @@
+"""What storefronts and staff say to Saleor."""
+
+ADDRESS = {
+    "firstName": "Ana",
+    "lastName": "Pérez",
+    "streetAddress1": "1600 Amphitheatre Parkway",
+    "city": "Mountain View",
+    "countryArea": "CA",
+    "country": "US",
+    "postalCode": "94043",
+    "phone": "+16502530000",
+}
+TOKEN = """
+mutation($email: String!, $password: String!) {
+  tokenCreate(email: $email, password: $password) { token errors { field message code } }
+}"""
+REGISTER = """
+mutation($input: AccountRegisterInput!) {
+  accountRegister(input: $input) { requiresConfirmation user { id } errors { field message code } }
+}"""
+CONFIRM = """
+mutation($email: String!, $token: String!) {
+  confirmAccount(email: $email, token: $token) { user { id } errors { field message code } }
+}"""
+PRODUCTS = """
+query($channel: String!) {
+  products(first: 20, channel: $channel, where: {isAvailable: true, stockAvailability: IN_STOCK}) {
+    edges { node { isAvailableForPurchase productType { isShippingRequired }
+      variants { id quantityAvailable pricing { price { gross { amount } } } } } }
+  }
+}"""
+CHECKOUT_CREATE = """
+mutation($input: CheckoutCreateInput!) {
+  checkoutCreate(input: $input) { checkout { id token } errors { field message code } }
+}"""
+DELIVERIES = """
+mutation($id: ID!) {
+  deliveryOptionsCalculate(id: $id) {
+    deliveries { id shippingMethod { active price { amount } } } errors { field message code }
+  }
+}"""
+DELIVERY = """
+mutation($id: ID!, $method: ID!) {
+  checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) {
+    checkout { totalPrice { gross { amount currency } } } errors { field message code }
+  }
+}"""
+CHECKOUT = """
+query($id: ID!) {
+  checkout(id: $id) { voucherCode discount { amount } totalPrice { gross { amount currency } } }
+}"""
+ADD_CODE = """
+mutation($id: ID!, $code: String!) {
+  checkoutAddPromoCode(id: $id, promoCode: $code) {
+    checkout { totalPrice { gross { amount } } } errors { field message code }
+  }
+}"""
+PAYMENT = """
+mutation($id: ID!, $input: PaymentInput!) {
+  checkoutPaymentCreate(id: $id, input: $input) { payment { id } errors { field message code } }
+}"""
+TRANSACTION = """
+mutation($id: ID!, $transaction: TransactionCreateInput!) {
+  transactionCreate(id: $id, transaction: $transaction) { transaction { token } errors { field message code } }
+}"""
+REFUND = """
+mutation($transaction: UUID!, $amount: PositiveDecimal!, $psp: String!) {
+  transactionEventReport(token: $transaction, type: REFUND_SUCCESS, amount: $amount, pspReference: $psp) {
+    errors { field message code }
+  }
+}"""
+COMPLETE = """
+mutation($id: ID!) {
+  checkoutComplete(id: $id) {
+    order { id number total { gross { amount } } } errors { field message code }
+  }
+}"""
+CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message code } } }"
+DELETE_CUSTOMER = "mutation($id: ID!) { customerDelete(id: $id) { errors { field message code } } }"
+MY_RELATIONSHIP = """
+{ me { id relationship { stage since purchases rhythm { typicalDays expectedNextOrder { from until } }
+  offers { code kind value expiresAt } } } }"""
+PROFILE = """
+query($id: ID!) { user(id: $id) { relationship { stage kept { amount currency } } } }"""
+PLUGIN = """
+{ plugin(id: "saleor_relacional") { id name globalConfiguration { active configuration { name value } } } }"""
+PLUGIN_UPDATE = """
+mutation($input: PluginUpdateInput!) {
+  pluginUpdate(id: "saleor_relacional", input: $input) {
+    plugin { globalConfiguration { active configuration { name value } } } errors { field message code }
+  }
+}"""
