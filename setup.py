@@ -38,6 +38,7 @@ setup(
         "graphql-core>=2.3.2,<3",
         "psycopg>=3.2.9,<4",
         "redis>=5.0.1",
+        "packaging",  # kombu's Redis transport imports it without asking for it
         "numpy>=1.26,<3",
         "scipy>=1.12,<2",
         "python-liquid>=2.0.2,<3",
