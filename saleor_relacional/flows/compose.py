@@ -16,10 +16,16 @@ from saleor_relacional.emails import message
 from saleor_relacional.flows import codes, links
 from saleor_relacional.flows.suppression import Judgement
 from saleor_relacional.hosts.base import Discount
-from saleor_relacional.models import Basis, Consent, Incentive, Profile, Purchase, Sender, Standing, Touch
+from saleor_relacional.models import Basis, Consent, Incentive, Profile, Sender, Touch, sql
 
 OWN_DAYS_FOR_A_RHYTHM = 3
 """Purchase days behind "about every so many days". Two are one gap, and one gap is no habit."""
+
+_HISTORY = """
+SELECT max(u.day), max(s.purchase_days), max(s.gap_log_sum)
+FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_standing s ON s.profile_id = u.profile_id
+WHERE u.profile_id = %s AND u.state = 'counts'
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +37,33 @@ class Composed:
     data_hash: str
 
 
+class Letterhead:
+    """What the mails of a batch have in common, asked of the host once."""
+
+    def __init__(self) -> None:
+        host = conf.host()
+        self.time_zone = host.time_zone()
+        self.shop_name = host.shop_name()
+        self._storefronts: dict[str, str | None] = {}
+
+    def storefront(self, channel: str) -> str | None:
+        """Where the channel's customers shop; None when it is not configured: then there is no button."""
+        if channel not in self._storefronts:
+            self._storefronts[channel] = conf.host().storefront_url(channel) or None
+        return self._storefronts[channel]
+
+
 def compose(
-    touch: Touch, profile: Profile, offer: Incentive | None, sender: Sender, judged: Judgement, now: datetime
+    touch: Touch,
+    profile: Profile,
+    offer: Incentive | None,
+    sender: Sender,
+    judged: Judgement,
+    letterhead: Letterhead,
+    now: datetime,
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, now)
+    values = data(profile, offer, sender, judged, letterhead, now)
     rendered = emails.render(touch.enrolment.version.message, profile.language, values)
     mail = message.build(
         rendered,
@@ -64,54 +92,52 @@ def message_id(touch: Touch, sender: Sender) -> str:
 
 
 def data(
-    profile: Profile, offer: Incentive | None, sender: Sender, judged: Judgement, now: datetime
+    profile: Profile,
+    offer: Incentive | None,
+    sender: Sender,
+    judged: Judgement,
+    letterhead: Letterhead,
+    now: datetime,
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
-    host = conf.host()
+    last_day, own_rhythm = _history(profile)
     return {
-        "timezone": host.time_zone(),
-        "shop": {"name": host.shop_name()},
+        "timezone": letterhead.time_zone,
+        "shop": {"name": letterhead.shop_name},
         "sender": {"name": sender.name, "postal_address": sender.postal_address},
         "customer": {"first_name": profile.first_name},
-        "last_purchase": {"on": _last_day(profile)},
-        "rhythm": {"days": _own_rhythm(profile)},
-        "offer": _offer(offer, sender.channel),
+        "last_purchase": {"on": last_day},
+        "rhythm": {"days": own_rhythm},
+        "offer": _offer(offer, sender.channel, letterhead),
         "basis": _basis(profile, judged.basis, now),
         "links": {
-            "storefront": host.storefront_url(sender.channel) or None,
+            "storefront": letterhead.storefront(sender.channel),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
         },
     }
 
 
-def _last_day(profile: Profile) -> date:
-    """Counted from the facts, not from a standing that may be older than they are."""
-    counted = Purchase.objects.using(conf.database()).filter(profile=profile, state="counts")
-    return counted.latest("day").day
+def _history(profile: Profile) -> tuple[date, int | None]:
+    """Day of the last purchase, from the facts, for a standing may be older than they are; and the typical days between
+    their own purchases (geometric mean), None where there is too little to say "you used to"."""
+    [(last_day, days, gaps)] = sql.rows(_HISTORY, [profile.pk])
+    if days is None or days < OWN_DAYS_FOR_A_RHYTHM:
+        return last_day, None
+    return last_day, max(1, round(math.exp(gaps / (days - 1))))
 
 
-def _own_rhythm(profile: Profile) -> int | None:
-    """Typical days between their own purchases (geometric mean); None when there is too little to say
-    "you used to"."""
-    standing = Standing.objects.using(conf.database()).filter(profile=profile).first()
-    if standing is None or standing.purchase_days < OWN_DAYS_FOR_A_RHYTHM:
-        return None
-    return max(1, round(math.exp(standing.gap_log_sum / (standing.purchase_days - 1))))
-
-
-def _offer(offer: Incentive | None, channel: str) -> Mapping[str, Any] | None:
+def _offer(offer: Incentive | None, channel: str, letterhead: Letterhead) -> Mapping[str, Any] | None:
     if offer is None:
         return None
     value = codes.plain(offer.value)
     percent = offer.discount == Discount.PERCENTAGE
-    zone = ZoneInfo(conf.host().time_zone())
     return {
         "code": offer.code,
         "percent": value if percent else None,
         "money": None if percent else {"amount": value, "currency": offer.channels[channel]},
         "minimum": None,
-        "valid_until": offer.expires_at.astimezone(zone).date(),
+        "valid_until": offer.expires_at.astimezone(ZoneInfo(letterhead.time_zone)).date(),
     }
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import prefetch_related_objects
+from django.db.models import DateTimeField, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
 from saleor_relacional.flows import claim, codes
@@ -85,11 +86,13 @@ def issue(incentive: Incentive, now: datetime) -> bool:
     does not work."""
     if incentive.profile is None or incentive.state not in LIVE or incentive.expires_at <= now:
         return False
-    _promise([incentive])  # never a working code without its owner
+    if conf.database() != conf.HOST_DATABASE:
+        _promise([incentive])  # planning wrote it to two databases and may have died between them
     conf.host().issue(codes.recipe(incentive), [incentive.code])
-    row = Incentive.objects.using(conf.database()).filter(pk=incentive.pk)
-    row.filter(state=IncentiveState.PLANNED).update(state=IncentiveState.ISSUED, issued_at=now)
-    if row.filter(state=IncentiveState.ISSUED).exists():
+    live = Incentive.objects.using(conf.database()).filter(pk=incentive.pk, state__in=LIVE)
+    if live.update(
+        state=IncentiveState.ISSUED, issued_at=Coalesce("issued_at", now, output_field=DateTimeField())
+    ):
         return True
     _end_at_host([incentive.code])  # withdrawn while we were issuing it
     return False

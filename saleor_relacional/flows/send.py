@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import compose, failures, handover, incentive, lease, policy, suppression
-from saleor_relacional.flows.compose import Composed
+from saleor_relacional.flows.compose import Composed, Letterhead
 from saleor_relacional.flows.handover import Answer, Fate, Post
 from saleor_relacional.models import Incentive, Profile, Touch, TouchState
 
@@ -53,9 +53,10 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     ends: Counter[str] = Counter()
     if not claimed:
         return Batch()
+    letterhead = Letterhead()
     with Post() as post:
         for touch in _loaded(claimed):
-            ends[_send(touch, token, post, now)] += 1
+            ends[_send(touch, token, post, letterhead, now)] += 1
     return Batch(ends=ends, hindrance="mail_server" if post.down else "")
 
 
@@ -66,11 +67,11 @@ def _loaded(ids: list[int]) -> list[Touch]:
     return list(rows.order_by("-enrolment__promise", "pk"))
 
 
-def _send(touch: Touch, token: UUID, post: Post, now: datetime) -> str:
+def _send(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
     """One touch, to its end or its next try. What surprises us with one person must not keep the others'
     mails."""
     try:
-        return _carry(touch, token, post, now)
+        return _carry(touch, token, post, letterhead, now)
     except RelacionalError as error:
         failures.count("send", error, now=now)
         return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
@@ -81,7 +82,7 @@ def _send(touch: Touch, token: UUID, post: Post, now: datetime) -> str:
         return _wait(touch, token, "error", now)
 
 
-def _carry(touch: Touch, token: UUID, post: Post, now: datetime) -> str:
+def _carry(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
     if not conf.host().active():
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
     profile = Profile.objects.using(conf.database()).filter(pk=touch.profile_id or 0).first()
@@ -93,7 +94,7 @@ def _carry(touch: Touch, token: UUID, post: Post, now: datetime) -> str:
         return _wait(touch, token, "mail_server", now)
     sender = policy.senders()[judged.channel]
     offer = _issued(touch, judged.channel, now)
-    composed = compose.compose(touch, profile, offer, sender, judged, now)
+    composed = compose.compose(touch, profile, offer, sender, judged, letterhead, now)
     return _hand_over(touch, token, profile, composed, post, now)
 
 

@@ -127,6 +127,16 @@ def test_the_order_goes_through(shop: Any, now: Any, how: str) -> None:
     assert shop.complete(checkout).order  # and mended, the sale is as it should be
 
 
+def test_a_good_check_leaves_the_sale_its_own_patience(shop: Any, now: Any) -> None:
+    """Nothing is broken: after the check the shop's transaction waits as long as it did before."""
+    promised(now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '7s'; SET LOCAL statement_timeout = '9s'")
+        assert asks(now, "c1") is Reason.TAKEN
+        cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
+        assert cursor.fetchone() == ("7s", "9s")
+
+
 @pytest.mark.parametrize("how", BROKEN)
 def test_the_whole_sale_in_the_shop(shop: Any, now: Any, how: str) -> None:
     """The standalone shop's own completion, while our table is broken."""

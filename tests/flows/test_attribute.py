@@ -48,6 +48,14 @@ def test_the_first_order_after_the_mail_is_credited(shop: Any, now: Any, heard: 
     assert credit() == (orders[1].pk, 30)
 
 
+def test_no_credit_after_the_window(shop: Any, now: Any) -> None:
+    """Her only order comes on the day after the window, which was fixed before the start."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    told(buys(ana, Enrolment.objects.get().window_ends_at), now + 31 * DAY)
+    assert credit() == (None, None)
+
+
 def test_no_credit_without_a_mail(shop: Any, now: Any) -> None:
     """She came back before her mail left: no mail, no credit, no code."""
     [ana] = due(campaign(now), now, "Ana")
