@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from graphql_relay import from_global_id
+from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import timeline, words
@@ -27,7 +27,7 @@ def widget(request: HttpRequest) -> HttpResponse:
 @require_safe
 @for_staff
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
-    """What is known about the account of `customerId`, a global id. The token does not vouch for it: permission does."""
+    """What is known about the account of `customerId`. The token does not vouch for that id: the permission does."""
     host = conf.host()
     account = _account(request.GET.get("customerId", ""))
     now = host.now()
@@ -60,7 +60,7 @@ def _from(beat: Beat | None, now: datetime) -> datetime | None:
 
 def _account(given: str) -> str | None:
     try:
-        kind, reference = from_global_id(given)
+        kind, reference = Node.from_global_id(given)
     except (ValueError, TypeError):
         return None
     return reference if kind == "User" else None

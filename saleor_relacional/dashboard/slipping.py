@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from graphql_relay import to_global_id
+from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
@@ -72,7 +72,9 @@ def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """Switch it on."""
     confirm = request.POST.get("confirm") == "yes"
-    return _changed(request, caller, lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm))
+    return _changed(
+        request, caller, lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm)
+    )
 
 
 @require_POST
@@ -139,7 +141,7 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
     return {
         "proposal": proposal,
         "person": person,
-        "customer": f"/customers/{to_global_id('User', person.account)}" if person.account else "",
+        "customer": f"/customers/{Node.to_global_id('User', person.account)}" if person.account else "",
         "promise": Decimal(str(proposal.promise)),
         "today": not proposal.reason,
         "held_out": proposal.arm == "held_out",

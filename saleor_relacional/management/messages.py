@@ -1,4 +1,4 @@
-"""Collecting the texts that people read, and compiling their translations: with Babel, so that no GNU gettext is needed.
+"""Collecting the texts that people read, and compiling their translations: with Babel, no GNU gettext is needed.
 
 Texts come from `gettext`/`ngettext` in our Python and from `translate`/`blocktranslate` in our templates.
 """
@@ -68,31 +68,46 @@ def untranslated(language: str) -> list[Id]:
 def obsolete(language: str) -> list[Id]:
     """Translations of what nobody says any more."""
     said = {_key(text) for text in used()}
-    return [message.id for message in catalogue(language) if message.id and _key(message.id) not in said]
+    known = [message.id for message in catalogue(language) if message.id]
+    return [text if isinstance(text, str) else tuple(text) for text in known if _key(text) not in said]
 
 
-def _key(text: Id) -> str:
+def _key(text: Id | list[str]) -> str:
     return text if isinstance(text, str) else text[0]
 
 
 def _whole(message: Message | None) -> bool:
     if message is None or message.fuzzy:
         return False
-    strings = message.string if isinstance(message.string, tuple | list) else [message.string]
-    return all(strings)
+    if isinstance(message.string, tuple | list):
+        return all(message.string)
+    return bool(message.string)
 
 
 def collect(language: str) -> None:
     """Bring the .po up to date: new texts come in untranslated, obsolete ones go."""
-    known, fresh = catalogue(language), Catalog(
-        locale=language, project="saleor-relacional", version=" ", fuzzy=False, header_comment=HEADER,
-        msgid_bugs_address=" ", last_translator=" ", language_team=" ", creation_date=BORN, revision_date=BORN,
+    known, fresh = (
+        catalogue(language),
+        Catalog(
+            locale=language,
+            project="saleor-relacional",
+            version=" ",
+            fuzzy=False,
+            header_comment=HEADER,
+            msgid_bugs_address=" ",
+            last_translator=" ",
+            language_team=" ",
+            creation_date=BORN,
+            revision_date=BORN,
+        ),
     )
     for text, paths in used().items():
         before = known.get(_key(text))
         plain = {"python-format"} if before is None else before.flags - {"fuzzy"}
         flags = plain if "%(" in _key(text) else ()
-        fresh.add(text, before.string if before else None, flags=flags, locations=[(path, 0) for path in paths])
+        fresh.add(
+            text, before.string if before else None, flags=flags, locations=[(path, 0) for path in paths]
+        )
     path = po(language)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:

@@ -15,20 +15,20 @@ class Asker:
     def __init__(self, context: Any = None) -> None:
         self.token = context.META.get("HTTP_AUTHORIZATION", "") if context else ""
 
-    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
-        """The whole answer."""
+    def ask(self, query: str, /, run: str | None = None, **variables: Any) -> dict[str, Any]:
+        """The whole answer; `run` names one of several operations."""
         headers = {"Authorization": self.token} if self.token else {}
         answer = Client().post(
             "/graphql/",
-            json.dumps({"query": query, "variables": variables}),
+            json.dumps({"query": query, "variables": variables, "operationName": run}),
             content_type="application/json",
             headers=headers,
         )
         return json.loads(answer.content)
 
-    def data(self, query: str, **variables: Any) -> Any:
+    def data(self, query: str, /, run: str | None = None, **variables: Any) -> Any:
         """The data of an answer without errors."""
-        answer = self.ask(query, **variables)
+        answer = self.ask(query, run=run, **variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 

@@ -29,7 +29,9 @@ def learn(shop: Any, now: datetime) -> Any:
 
     def everything() -> None:
         for kind in Kind:
-            record(shop.host.changed(kind, after=None, until=now + timedelta(days=1), limit=1000).facts, now=now)
+            record(
+                shop.host.changed(kind, after=None, until=now + timedelta(days=1), limit=1000).facts, now=now
+            )
         score_stale(now)
 
     return everything

@@ -93,7 +93,10 @@ def test_ana_agrees_and_objects(shop: Any, ana: str) -> None:
     objected = asker.data(operation("consent"), granted=False)
     assert objected["relationshipConsentUpdate"] == {"relationship": {"consents": []}, "errors": []}
     said = Consent.objects.order_by("id").values_list("basis", "source", "text")
-    assert list(said) == [(Basis.OPT_IN, "storefront", "News by mail, please."), (Basis.OPT_OUT, "storefront", "")]
+    assert list(said) == [
+        (Basis.OPT_IN, "storefront", "News by mail, please."),
+        (Basis.OPT_OUT, "storefront", ""),
+    ]
 
 
 def test_a_program_cannot_agree_for_somebody(shop: Any, ana: str) -> None:

@@ -47,6 +47,10 @@ class RelationshipCampaignCountableConnection(graphene.ObjectType):
     edges = graphene.List(graphene.NonNull(RelationshipCampaignCountableEdge), required=True)
     total_count = graphene.Int(description="A total count of items.")
 
+    @staticmethod
+    def resolve_total_count(root: Any, info: Any) -> int:
+        return root.total_count()
+
 
 def page_info(cursors: list[str], *, earlier: bool, more: bool) -> PageInfo:
     """Of a page with these cursors."""

@@ -19,4 +19,6 @@ class Command(BaseCommand):
             for text in missing:
                 self.stdout.write(f"{language}: {text!r}")
             if missing:
-                raise CommandError(f"{len(missing)} texts have no translation yet: add them to the .po and run again.")
+                raise CommandError(
+                    f"{len(missing)} texts have no translation yet: add them to the .po and run again."
+                )

@@ -1,0 +1,130 @@
+"""Who may do what: everybody against every field and mutation. Refused means that nothing has changed."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from graphql_relay import to_global_id
+
+from saleor_relacional.flows import campaigns
+from saleor_relacional.models import Identity, Profile
+from tests.api.asking import Asker
+from tests.flows.campaign_stories import late, open_shop, win_back
+
+pytestmark = pytest.mark.django_db
+
+USERS, RELATIONSHIPS = "MANAGE_USERS", "MANAGE_RELATIONSHIPS"
+
+CALLERS: dict[str, tuple[Callable[[Any], Any], frozenset[str]]] = {
+    "nobody": (lambda shop: None, frozenset()),
+    "a customer": (lambda shop: shop.context(account=shop.customer("eve@example.com")), frozenset()),
+    "an unconfirmed customer": (
+        lambda shop: shop.context(account=shop.customer("eve@example.com", confirmed=False)), frozenset(),
+    ),
+    "staff without permissions": (lambda shop: shop.context(account=shop.staff()), frozenset()),
+    "staff with others": (lambda shop: shop.context(account=shop.staff("MANAGE_ORDERS")), frozenset()),
+    "staff who read": (lambda shop: shop.context(account=shop.staff(USERS)), frozenset({USERS})),
+    "staff who switch": (lambda shop: shop.context(account=shop.staff(RELATIONSHIPS)), frozenset({RELATIONSHIPS})),
+    "staff with both": (
+        lambda shop: shop.context(account=shop.staff(USERS, RELATIONSHIPS)), frozenset({USERS, RELATIONSHIPS}),
+    ),
+    "an app without": (lambda shop: shop.context(app=("MANAGE_ORDERS",)), frozenset()),
+    "an app that reads": (lambda shop: shop.context(app=(USERS,)), frozenset({USERS})),
+    "an app that switches": (lambda shop: shop.context(app=(RELATIONSHIPS,)), frozenset({RELATIONSHIPS})),
+}  # fmt: skip
+
+READS = {
+    "profile": "{ relationshipProfile(id: \"%(profile)s\") { email } }",
+    "profiles": "{ relationshipProfiles(first: 5) { totalCount edges { node { email } } } }",
+    "user": "{ user(id: \"%(user)s\") { relationship { email } } }",
+    "campaign": "{ relationshipCampaign(id: \"%(campaign)s\") { name results { sent } } }",
+    "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
+    "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
+    "policy": "{ relationshipPolicy { dailyCapacity } }",
+    "senders": "{ relationshipSenders { address } }",
+    "health": "{ relationshipHealth { healthy } }",
+}  # fmt: skip
+
+CHANGES = {
+    "create": 'mutation { relationshipCampaignCreate(input: { name: "New" }) { errors { code } } }',
+    "update": 'mutation { relationshipCampaignUpdate(id: "%(campaign)s", input: { dailyCapacity: 7 })'
+    " { errors { code } } }",
+    "pause": 'mutation { relationshipCampaignPause(id: "%(campaign)s") { errors { code } } }',
+    "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
+    "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
+    "sender": 'mutation { relationshipSenderUpdate(input: { channel: "eur", name: "E", address: "e@e.example",'
+    ' postalAddress: "E" }) { errors { code } } }',
+}  # fmt: skip
+
+
+@pytest.fixture
+def ids(shop: Any, now: datetime) -> dict[str, str]:
+    """Something of everything to ask for."""
+    open_shop(now)
+    campaign = win_back(now)
+    paused = campaigns.pause(win_back(now))
+    late("Ana", now)
+    account = shop.customer("ana@shop.example")
+    Identity.objects.create(
+        profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
+    )
+    return {
+        "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
+        "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
+        "paused": to_global_id("RelationshipCampaign", paused.public_id),
+        "user": to_global_id("User", account),
+    }
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("what", READS)
+def test_reading_needs_manage_users(shop: Any, ids: dict[str, str], who: str, what: str) -> None:
+    """And nothing less; our own permission alone opens no customer."""
+    make, permissions = CALLERS[who]
+    asker = Asker(make(shop))
+    before = dump()
+    answer = asker.ask(READS[what] % ids)
+    if USERS in permissions:
+        assert "errors" not in answer and all(answer["data"].values())
+    else:
+        assert refused(answer)
+        assert answer["data"] in (dict.fromkeys(answer["data"]), {"user": {"relationship": None}})
+        assert "ana@" not in str(answer)
+    assert dump() == before
+
+
+@pytest.mark.parametrize("who", CALLERS)
+@pytest.mark.parametrize("what", CHANGES)
+def test_changing_needs_manage_relationships(shop: Any, ids: dict[str, str], who: str, what: str) -> None:
+    """And reading customers does not allow it."""
+    make, permissions = CALLERS[who]
+    asker = Asker(make(shop))
+    before = dump()
+    answer = asker.ask(CHANGES[what] % ids)
+    if RELATIONSHIPS in permissions:
+        assert "errors" not in answer, answer
+        assert [told["errors"] for told in answer["data"].values()] == [[]]
+        assert dump() != before
+    else:
+        assert refused(answer) and list(answer["data"].values()) == [None]
+        assert dump() == before
+
+
+def refused(answer: dict[str, Any]) -> bool:
+    """With the code that Saleor uses."""
+    return {error["extensions"]["exception"]["code"] for error in answer.get("errors", [])} == {
+        "PermissionDenied"
+    }
+
+
+def dump() -> dict[str, list[Any]]:
+    """Every row of every table of ours."""
+    found = {}
+    with connection.cursor() as cursor:
+        for model in apps.get_app_config("saleor_relacional").get_models():
+            cursor.execute(f'SELECT t::text FROM "{model._meta.db_table}" t ORDER BY 1')
+            found[model._meta.db_table] = cursor.fetchall()
+    return found

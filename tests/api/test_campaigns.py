@@ -1,0 +1,183 @@
+"""Campaigns over the API: made, edited, dry-run, switched, measured."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from graphql_relay import to_global_id
+
+from saleor_relacional.models import Campaign, CampaignState, CampaignVersion, Enrolment
+from tests.api.asking import Asker, operation
+from tests.flows.campaign_stories import crowd, late, open_shop, win_back
+
+pytestmark = pytest.mark.django_db
+
+
+def gid(campaign: Campaign) -> str:
+    return to_global_id("RelationshipCampaign", campaign.public_id)
+
+
+def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: datetime) -> None:
+    """From an empty shop to an active campaign, without a page: policy, sender, campaign, version, switch."""
+    made = owner.data(
+        operation("create"), input={"name": "Come back", "heldOutShare": 0.25, "windowDays": 21}
+    )
+    campaign = made["relationshipCampaignCreate"]["campaign"]
+    assert campaign["state"] == "DRAFT" and campaign["heldOutShare"] == 0.25 and campaign["windowDays"] == 21
+    assert campaign["terms"] == {
+        "number": 1, "stages": ["SLIPPING", "LAPSED"], "discount": None, "value": None, "dailyCapacity": 0,
+    }  # fmt: skip
+
+    early = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
+    assert early["campaign"] is None and len(early["errors"]) == 1
+    assert Campaign.objects.get().state == CampaignState.DRAFT
+
+    policy = operation("policy")
+    said = owner.data(policy, run="SetPolicy", input={"dailyCapacity": 50})
+    assert said["relationshipPolicyUpdate"]["policy"]["dailyCapacity"] == 50
+    sender = {"channel": "eur", "name": "Tea", "address": "tea@example.com", "postalAddress": "Calle Mayor 1"}
+    said = owner.data(policy, run="SetSender", input=sender)
+    assert said["relationshipSenderUpdate"]["sender"]["replyTo"] == ""
+
+    edited = owner.data(
+        operation("update"),
+        id=campaign["id"],
+        input={"discount": "PERCENTAGE", "value": 12.5, "dailyCapacity": 20},
+    )["relationshipCampaignUpdate"]
+    assert edited["campaign"]["terms"] == {
+        "number": 2, "discount": "PERCENTAGE", "value": 12.5, "offerDays": 14, "dailyCapacity": 20,
+    }  # fmt: skip
+    same = owner.data(operation("update"), id=campaign["id"], input={"dailyCapacity": 20})
+    assert same["relationshipCampaignUpdate"]["campaign"]["terms"]["number"] == 2
+    just_words = owner.data(operation("update"), id=campaign["id"], input={"discount": None})
+    assert just_words["relationshipCampaignUpdate"]["campaign"]["terms"]["discount"] is None
+
+    switched = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
+    assert switched == {"campaign": {"state": "ACTIVE", "hindrance": None}, "errors": []}
+    paused = owner.data(operation("pause"), id=campaign["id"])["relationshipCampaignPause"]
+    assert paused == {"campaign": {"state": "PAUSED"}, "errors": []}
+    again = owner.data(operation("pause"), id=campaign["id"])["relationshipCampaignPause"]
+    assert again["campaign"]["state"] == "PAUSED"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "x", "heldOutShare": 1.0}, "heldOutShare"),
+        ({"name": "x", "windowDays": 0}, "windowDays"),
+        ({"name": "x", "terms": {"discount": "PERCENTAGE", "value": 120.0}}, "value"),
+        ({"name": "x", "terms": {"stages": []}}, "stages"),
+        ({"name": "x", "terms": {"message": "no_such_mail"}}, "message"),
+        ({"name": "x", "terms": {"channels": ["nowhere"]}}, "channels"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_field(
+    shop: Any, owner: Asker, given: dict[str, Any], field: str
+) -> None:
+    """The answer names the field, and nothing was made."""
+    made = owner.data(operation("create"), input=given)["relationshipCampaignCreate"]
+    assert made["campaign"] is None
+    assert [error["field"] for error in made["errors"]] == [field]
+    assert not Campaign.objects.exists() and not CampaignVersion.objects.exists()
+
+
+def test_a_dry_run_says_who_and_why_and_writes_nothing(shop: Any, reader: Asker, now: datetime) -> None:
+    """Whoever may read customers may look; page by page it is the same list as at once."""
+    open_shop(now)
+    campaign = win_back(now, discount="percentage", value=10, daily_capacity=2)
+    crowd(7, now)
+    late("Nobody", now, agreed=False)
+    whole = reader.data(operation("dry-run"), id=gid(campaign))["relationshipCampaignDryRun"]
+    counts = whole["summary"]
+    assert counts["considered"] == 8 == counts["treated"] + counts["heldOut"] + counts["held"] + 1
+    assert counts["suppressed"] == [{"reason": "no_basis", "count": 1}]
+    assert [proposal["profile"]["email"] for proposal in whole["proposals"]][:2] == [
+        "nobody@shop.example", "person000@shop.example",
+    ]  # fmt: skip
+    unasked, first = whole["proposals"][:2]
+    assert unasked["reason"] == "no_basis" and unasked["on"] is None
+    assert first["reason"] is None and first["on"] == now.date().isoformat()
+    for proposal in whole["proposals"]:
+        assert proposal["cost"]["amount"] == (
+            2.0 if proposal["arm"] == "treated" and proposal["basis"] else 0.0
+        )
+
+    paged, after = [], None
+    while True:
+        page = reader.data(operation("dry-run"), id=gid(campaign), first=3, after=after)[
+            "relationshipCampaignDryRun"
+        ]
+        assert (page["summary"] is None) == (after is not None)
+        paged += page["proposals"]
+        after = page["nextPage"]
+        if after is None:
+            break
+    assert paged == whole["proposals"]
+    assert not Enrolment.objects.exists()
+
+
+def test_a_dry_run_asks_the_same_number_of_questions_for_twenty(
+    shop: Any, reader: Asker, now: datetime
+) -> None:
+    """As for one."""
+    open_shop(now)
+    campaign = win_back(now)
+    crowd(1, now)
+    reader.data(operation("dry-run"), id=gid(campaign))
+    with CaptureQueriesContext(connection) as one:
+        reader.data(operation("dry-run"), id=gid(campaign))
+    crowd(19, now, email="", email_key="")
+    with CaptureQueriesContext(connection) as twenty:
+        answer = reader.data(operation("dry-run"), id=gid(campaign))
+    assert len(answer["relationshipCampaignDryRun"]["proposals"]) == 20
+    assert len(twenty) == len(one)
+
+
+def test_campaigns_page_by_page(shop: Any, reader: Asker, now: datetime) -> None:
+    """The oldest first, each once."""
+    open_shop(now)
+    made = [gid(win_back(now)) for _ in range(3)]
+    first = reader.data(operation("campaigns"), first=2)["relationshipCampaigns"]
+    rest = reader.data(operation("campaigns"), first=2, after=first["pageInfo"]["endCursor"])[
+        "relationshipCampaigns"
+    ]
+    assert [edge["node"]["id"] for edge in first["edges"] + rest["edges"]] == made
+    assert (
+        first["totalCount"] == 3 and first["pageInfo"]["hasNextPage"] and not rest["pageInfo"]["hasNextPage"]
+    )
+
+
+def test_results_before_anything_happened(shop: Any, reader: Asker, now: datetime) -> None:
+    """Not enough evidence is an answer."""
+    open_shop(now)
+    found = reader.data(operation("results"), id=gid(win_back(now)))["relationshipCampaign"]["results"]
+    assert found["verdict"] == "NOT_ENOUGH_EVIDENCE" and found["byCurrency"] == [] and found["sent"] == 0
+
+
+def test_results_after_people_started(shop: Any, reader: Asker, now: datetime) -> None:
+    """Both arms are there; windows that still run give no verdict."""
+    from saleor_relacional.flows import plan
+
+    open_shop(now)
+    campaign = win_back(now)
+    crowd(30, now)
+    planned = plan.consider(campaign, now)
+    found = reader.data(operation("results"), id=gid(campaign))["relationshipCampaign"]["results"]
+    assert (found["treated"], found["heldOut"]) == (planned.treated, planned.held_out)
+    assert found["considered"] == 30 and planned.treated > 0 < planned.held_out
+    euros = found["byCurrency"][0]
+    assert euros["lift"]["verdict"] == "NOT_ENOUGH_EVIDENCE" and euros["lift"]["estimate"] is None
+    assert euros["lift"]["words"].startswith("Not enough evidence yet")
+    assert euros["runningTreated"]["people"] == planned.treated and euros["treated"]["people"] == 0
+
+
+def test_unknown_campaigns(shop: Any, owner: Asker) -> None:
+    """Reading one answers null, changing one says so."""
+    nobody = to_global_id("RelationshipCampaign", "00000000-0000-4000-8000-000000000000")
+    assert owner.data(operation("results"), id=nobody) == {"relationshipCampaign": None}
+    assert owner.data(operation("dry-run"), id=nobody) == {"relationshipCampaignDryRun": None}
+    said = owner.data(operation("activate"), id=nobody)["relationshipCampaignActivate"]["errors"]
+    assert [(error["field"], error["code"]) for error in said] == [("id", "NOT_FOUND")]

@@ -1,0 +1,128 @@
+"""The page "who is slipping and what we would do": the API's dry run, with a switch for whoever may."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
+from tests.api.asking import Asker
+from tests.flows.campaign_stories import crowd, late, open_shop, win_back
+
+pytestmark = pytest.mark.django_db
+
+
+def get(asker: Asker | None, path: str = "slipping/content/", language: str = "en") -> Any:
+    return Client().get(f"/dashboard/{path}", headers=headers(asker, language))
+
+
+def post(asker: Asker | None, path: str, **data: str) -> Any:
+    return Client(enforce_csrf_checks=True).post(f"/dashboard/{path}", data, headers=headers(asker, "en"))
+
+
+def headers(asker: Asker | None, language: str) -> dict[str, str]:
+    token = {"Authorization": asker.token} if asker and asker.token else {}
+    return {"Accept-Language": language, **token}
+
+
+def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
+    """Treated, held out, waiting and suppressed people, in words; looking starts nobody."""
+    open_shop(now)
+    win_back(now, discount="percentage", value=10, daily_capacity=2)
+    crowd(9, now)
+    late("Nobody", now, agreed=False)
+    text = get(owner).content.decode()
+    for said in (
+        "A mail with 10 % off, today",
+        "Nothing: has not agreed to be written to",
+        "Waits: about",
+        "€2.00",
+    ):
+        assert said in text, said
+    assert not Enrolment.objects.exists() and not Touch.objects.exists()
+    spanish = get(owner, language="es").content.decode()
+    assert "Un correo con 10 % de descuento, hoy" in spanish and "Waits" not in spanish
+
+
+def test_the_rest_is_a_click_away(shop: Any, owner: Asker, now: datetime) -> None:
+    """25 rows, then the next ones by keyset, each person once."""
+    open_shop(now)
+    win_back(now)
+    crowd(30, now)
+    first = get(owner).content.decode()
+    link = re.search(r'hx-get="/dashboard/([^"]+)"', first)
+    assert link
+    rest = get(owner, link[1].replace("&amp;", "&")).content.decode()
+    people = re.findall(r"person\d+@shop\.example", first + rest)
+    assert len(people) == 30 == len(set(people)) and "hx-get" not in rest
+
+
+def test_an_owner_makes_activates_and_pauses(shop: Any, owner: Asker, now: datetime) -> None:
+    """Each button changes one thing and shows how it stands; what is missing is said, and nothing changed."""
+    assert b"There is no win-back campaign yet" in get(owner).content
+    assert b"Draft" in post(owner, "campaigns/").content
+    campaign = Campaign.objects.get()
+    refused = post(owner, f"campaigns/{campaign.public_id}/activate/")
+    assert refused.status_code == 409 and b'role="alert"' in refused.content
+    assert Campaign.objects.get().state == CampaignState.DRAFT
+
+    open_shop(now)
+    assert post(owner, f"campaigns/{campaign.public_id}/activate/").status_code == 200
+    assert Campaign.objects.get().state == CampaignState.ACTIVE
+    assert post(owner, f"campaigns/{campaign.public_id}/pause/").status_code == 200
+    assert Campaign.objects.get().state == CampaignState.PAUSED
+
+
+def test_a_copy_of_the_shop_asks_twice(shop: Any, owner: Asker, now: datetime, settings: Any) -> None:
+    """Activated at another address: refused with the question, done with the answer."""
+    open_shop(now)
+    campaign = win_back(now)
+    settings.PUBLIC_URL = "https://staging.example"
+    Campaign.objects.update(state=CampaignState.PAUSED)
+    asked = post(owner, f"campaigns/{campaign.public_id}/activate/")
+    assert asked.status_code == 409 and b"The shop has moved: activate it" in asked.content
+    assert Campaign.objects.get().state == CampaignState.PAUSED
+    assert post(owner, f"campaigns/{campaign.public_id}/activate/", confirm="yes").status_code == 200
+    assert Campaign.objects.get().activated_url == "https://staging.example"
+
+
+@pytest.mark.parametrize("button", ["campaigns/", "campaigns/{}/activate/", "campaigns/{}/pause/"])
+def test_whoever_may_not_switch_changes_nothing(shop: Any, reader: Asker, now: datetime, button: str) -> None:
+    """Readers see no button, and pressing it all the same is refused; so are nobody, customers and GET."""
+    open_shop(now)
+    campaign = win_back(now)
+    before = list(Campaign.objects.values())
+    assert b"hx-post" not in get(reader).content and b"MANAGE_RELATIONSHIPS" in get(reader).content
+    path = button.format(campaign.public_id)
+    customer = Asker(shop.context(account=shop.customer("eve@example.com")))
+    only_switch = Asker(shop.context(account=shop.staff("MANAGE_RELATIONSHIPS")))
+    for asker, status, needed in (
+        (reader, 403, b"MANAGE_RELATIONSHIPS"), (customer, 403, b"MANAGE_USERS"), (None, 401, b"MANAGE_USERS"),
+        (only_switch, 403, b"MANAGE_USERS"),
+    ):  # fmt: skip
+        answer = post(asker, path)
+        assert answer.status_code == status and needed in answer.content
+    assert get(reader, path).status_code == 405
+    assert list(Campaign.objects.values()) == before
+
+
+def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> None:
+    """Not the list, not its next page."""
+    open_shop(now)
+    campaign = win_back(now)
+    crowd(3, now)
+    staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
+    place = "promise=99&profile_id=0&room=1&treated_above=0"
+    for path in ("slipping/content/", f"slipping/more/{campaign.public_id}/?{place}"):
+        for asker, status in ((None, 401), (staff, 403)):
+            answer = get(asker, path)
+            assert answer.status_code == status and b"person0" not in answer.content
+
+
+@pytest.mark.parametrize("query", ["", "promise=x&profile_id=0&room=1&treated_above=0"])
+def test_a_page_that_is_none(shop: Any, owner: Asker, now: datetime, query: str) -> None:
+    """A made-up place is not found."""
+    open_shop(now)
+    assert get(owner, f"slipping/more/{win_back(now).public_id}/?{query}").status_code == 404
