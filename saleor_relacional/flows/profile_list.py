@@ -78,7 +78,9 @@ CONSENTED = """EXISTS (
     ) latest WHERE latest.basis IN ('opt_in', 'stated')
     OR (%(soft)s AND coalesce(latest.basis, 'soft_opt_in') = 'soft_opt_in' AND standing.purchases > 0)
 )"""
-"""What flows/consent.py decides, for many: an objection to an address has an opt-out beside it."""
+"""What flows/consent.py decides, for many. One thing it cannot see: an objection that outlived a forgotten person is a
+keyed hash of the address, which SQL cannot compute; whoever comes back under it is found here when the shop states a
+consent of theirs, and is not written to all the same."""
 
 
 def page(
