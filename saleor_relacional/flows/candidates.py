@@ -27,7 +27,7 @@ SELECT p.id, p.arm_key, s.last_day, s.stage, s.currency, COALESCE(b.promise, 0),
        e.id, e.arm, e.state, e.reason, e.promise, e.channel
 FROM saleor_relacional_standing s
 JOIN saleor_relacional_profile p ON p.id = s.profile_id
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id
+LEFT JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
 LEFT JOIN LATERAL (
     SELECT * FROM saleor_relacional_enrolment e
     WHERE e.campaign_id = %(campaign)s AND e.profile_id = s.profile_id
@@ -35,10 +35,11 @@ LEFT JOIN LATERAL (
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
 WHERE s.stage = ANY(%(stages)s) AND s.stale_since IS NULL AND s.last_day IS NOT NULL
-  AND p.merged_into_id IS NULL
+  AND p.merged_into_id IS NULL AND s.profile_id > %(beyond)s AND p.id > %(beyond)s
   AND (e.state IN ('held', 'suppressed') OR (e.id IS NULL AND s.stage_cause IN ('time', 'history')))
 """
-_BY_KEY = SELECT + "AND s.profile_id > %(after)s ORDER BY s.profile_id LIMIT %(limit)s"
+# The key is asked of each table by itself: a merge join would read them from their beginning for every batch.
+_BY_KEY = SELECT + "ORDER BY s.profile_id LIMIT %(limit)s"
 _THESE = SELECT + "AND s.profile_id = ANY(%(ids)s)"
 _BY_PROMISE = (
     SELECT
@@ -95,10 +96,10 @@ class Considered:
 
 def batches(campaign: Campaign, version: CampaignVersion) -> Iterator[list[Candidate]]:
     """All candidates, by key. Each batch is read when it is asked for."""
-    after = 0
-    while batch := _read(_BY_KEY, campaign, version, after=after, limit=BATCH):
+    beyond = 0
+    while batch := _read(_BY_KEY, campaign, version, beyond=beyond, limit=BATCH):
         yield batch
-        after = batch[-1].profile_id
+        beyond = batch[-1].profile_id
 
 
 def these(campaign: Campaign, version: CampaignVersion, profile_ids: Sequence[int]) -> list[Candidate]:
@@ -121,7 +122,8 @@ def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime
 
 
 def _read(statement: str, campaign: Campaign, version: CampaignVersion, **more: Any) -> list[Candidate]:
-    found = sql.rows(statement, {"campaign": campaign.pk, "stages": version.stages, **more})
+    given = {"campaign": campaign.pk, "stages": version.stages, "beyond": 0, **more}
+    found = sql.rows(statement, given)
     return [_candidate(row, campaign) for row in found]
 
 

@@ -19,11 +19,12 @@ _ENROL = """
 INSERT INTO saleor_relacional_enrolment
     (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, promise, channel,
      currency, considered_at, next_try_at)
-SELECT gen_random_uuid(), %(campaign)s, %(version)s, profile_id, cycle, arm, 'held', 'capacity', stage,
-       promise, '', currency, %(now)s, %(next_try)s
-FROM unnest(%(profiles)s::bigint[], %(cycles)s::text[], %(arms)s::text[], %(stages)s::text[],
-            %(promises)s::float8[], %(currencies)s::text[])
-     AS fresh(profile_id, cycle, arm, stage, promise, currency)
+SELECT gen_random_uuid(), %(campaign)s, %(version)s, profile_id, cycle, arm, state, reason, stage,
+       promise, channel, currency, %(now)s, %(next_try)s
+FROM unnest(%(profiles)s::bigint[], %(cycles)s::text[], %(arms)s::text[], %(states)s::text[],
+            %(reasons)s::text[], %(stages)s::text[], %(promises)s::float8[], %(channels)s::text[],
+            %(currencies)s::text[])
+     AS fresh(profile_id, cycle, arm, state, reason, stage, promise, channel, currency)
 ON CONFLICT DO NOTHING
 """
 
@@ -108,13 +109,15 @@ def _expire(campaign: Campaign, version: CampaignVersion) -> int:
 def _judge(
     campaign: Campaign, version: CampaignVersion, batch: Sequence[Candidate], now: datetime
 ) -> Counter[str]:
-    """Arms first, then one judgement for all; writes only what differs. How many by reason."""
+    """One judgement for all, whose arms are drawn; writes only what differs. How many by reason."""
     next_try = capacity.day_began(now) + timedelta(days=1)
     with sql.atomic():
         sql.lock(f"consider:{campaign.pk}")
-        _enrol(campaign, version, [each for each in batch if each.enrolment is None], now, next_try)
         judged = candidates.consider(batch, version, now)
-        differing = [each for each in judged if _differs(each)]
+        _enrol(
+            campaign, version, [each for each in judged if each.candidate.enrolment is None], now, next_try
+        )
+        differing = [each for each in judged if each.candidate.enrolment is not None and _differs(each)]
         sql.run(
             _JUDGE,
             {
@@ -132,7 +135,7 @@ def _judge(
 def _enrol(
     campaign: Campaign,
     version: CampaignVersion,
-    fresh: Sequence[Candidate],
+    fresh: Sequence[Considered],
     now: datetime,
     next_try: datetime,
 ) -> None:
@@ -140,9 +143,15 @@ def _enrol(
         _ENROL,
         {
             "campaign": campaign.pk, "version": version.pk, "now": now, "next_try": next_try,
-            "profiles": [each.profile_id for each in fresh], "cycles": [each.cycle for each in fresh],
-            "arms": [each.arm for each in fresh], "stages": [each.stage for each in fresh],
-            "promises": [each.promise for each in fresh], "currencies": [each.currency for each in fresh],
+            "profiles": [each.candidate.profile_id for each in fresh],
+            "cycles": [each.candidate.cycle for each in fresh],
+            "arms": [each.candidate.arm for each in fresh],
+            "states": [each.state.value for each in fresh],
+            "reasons": [each.reason for each in fresh],
+            "stages": [each.candidate.stage for each in fresh],
+            "promises": [each.candidate.promise for each in fresh],
+            "channels": [each.judgement.channel for each in fresh],
+            "currencies": [each.candidate.currency for each in fresh],
         },
     )  # fmt: skip
 

@@ -52,6 +52,15 @@ def test_an_opt_out_beats_soft_opt_in(now):
     assert basis(ana, now) == Basis.OPT_OUT
 
 
+def test_an_opt_out_counts_without_an_address_to_object_for(now):
+    """Of Ana we know no address, so there is no objection to keep; her word alone beats soft opt-in."""
+    ana = person("Ana", days_ago=[200], email="", email_key="")
+    policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="We may write about similar tea.")
+    consent.object(ana, source="storefront", now=now)
+    assert not Objection.objects.exists()
+    assert basis(ana, now) == Basis.OPT_OUT
+
+
 def test_the_persons_latest_word_counts_by_its_date(now):
     """In, out, in again: each moment has its answer, also when asked about later."""
     ana = person("Ana")

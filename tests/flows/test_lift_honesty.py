@@ -1,10 +1,11 @@
-"""Two hundred simulated shops, measured by the code that owners read: a mail that changes nothing is called an effect in
-at most one shop in twenty, and a large effect is found in at least four of five.
+"""Two hundred simulated shops, measured by the code that owners read: a mail that changes nothing is called
+an effect in at most one shop in twenty, and a large effect is found in at least four of five.
 
-A shop: 500 lapsed people of the simulator, half of whom have left for good, whose turn comes over 4 days; half of them
-held out; an outcome window of 14 days, in which 15 in a hundred buy by themselves. The large effect: a mail brings 30 in
-a hundred of those who would not have ordered by then. Each shop is looked at while its windows close, as an owner would;
-one false call at any look counts. Measured: 0 of 200 false calls, 178 of 200 found.
+A shop: 500 lapsed people of the simulator, half of whom have left for good, whose turn comes over 4 days;
+half of them held out; an outcome window of 14 days, in which 15 in a hundred buy by themselves. The large
+effect: a mail brings 30 in a hundred of those who would not have ordered by then. Each shop is looked at
+while its windows close, as an owner would; one false call at any look counts. Measured: 0 of 200 false calls,
+178 of 200 found.
 """
 
 import uuid
@@ -75,7 +76,8 @@ def shop(seed: int, mail: Mail, profiles: list[Profile], begins: datetime) -> Sh
 
 
 def without_foreign_keys(*tables: str) -> None:
-    """Until the transaction is rolled back: checking 200,000 rows three times over is not what is measured here."""
+    """Until the transaction is rolled back: checking 200,000 rows three times over is not what is measured
+    here."""
     found = sql.rows(
         "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'f'"
         " AND conrelid = ANY(%s::regclass[])",
@@ -106,7 +108,8 @@ def verdicts(each: Shop, looks: tuple[int, ...]) -> list[Verdict]:
 
 
 def test_a_mail_that_changes_nothing_is_rarely_called_an_effect(profiles):
-    """At either of two looks, in at most 5 % of 200 shops; and there is something to be wrong about: people buy."""
+    """At either of two looks, in at most 5 % of 200 shops; and there is something to be wrong about:
+    people buy."""
     made = shops(NOTHING, profiles)
     called = sum(set(verdicts(each, LOOKS)) != {Verdict.NOT_ENOUGH_EVIDENCE} for each in made)
     main = results.results(made[0].campaign, made[0].begins + timedelta(days=DAYS)).main

@@ -1,12 +1,13 @@
 """Considering people: arms first, both judged alike, the most promising started while there is room."""
 
 from collections import Counter
-from threading import Barrier, Thread
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connection
 
-from saleor_relacional.flows import campaigns, candidates, consent, forget, plan, policy
+from saleor_relacional.flows import campaigns, candidates, capacity, consent, forget, plan, policy
 from saleor_relacional.flows.suppression import Reason
 from saleor_relacional.models import (
     Enrolment,
@@ -32,7 +33,8 @@ def arms() -> dict[int, str]:
 
 
 def test_treated_people_get_a_touch_and_held_out_people_nothing(shop, now):
-    """Of forty late people each gets an enrolment; only the treated ones have a mail queued, none a voucher."""
+    """Of forty late people each gets an enrolment; only the treated ones have a mail queued, none a
+    voucher."""
     open_shop(now)
     crowd(40, now)
     planned = plan.consider(win_back(now), now)
@@ -68,8 +70,8 @@ def test_considering_again_writes_no_new_row(shop, now):
 
 
 def test_the_arm_is_drawn_for_everybody_before_anything_is_asked(shop, now):
-    """Half of the crowd agreed to nothing. They have enrolments with arms all the same, in both arms, and exactly the
-    arms that the salt and their key give."""
+    """Half of the crowd agreed to nothing. They have enrolments with arms all the same, in both arms, and
+    exactly the arms that the salt and their key give."""
     open_shop(now)
     crowd(20, now)
     silent = [late(f"Silent{i}", now, agreed=False) for i in range(20)]
@@ -84,8 +86,8 @@ def test_the_arm_is_drawn_for_everybody_before_anything_is_asked(shop, now):
 
 
 def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
-    """Two campaigns with different salts put people in different arms and suppress the same ones, for the same
-    reasons."""
+    """Two campaigns with different salts put people in different arms and suppress the same ones, for the
+    same reasons."""
     open_shop(now)
     crowd(15, now)
     for i in range(15):
@@ -103,7 +105,8 @@ def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
 
 
 def test_the_most_promising_start_until_the_days_mails_are_given_out(shop, now):
-    """Room for five mails: everybody above the fifth treated person starts, in both arms; everybody below waits."""
+    """Room for five mails: everybody above the fifth treated person starts, in both arms; everybody below
+    waits."""
     open_shop(now, daily_capacity=5)
     crowd(30, now)
     planned = plan.consider(win_back(now), now)
@@ -149,7 +152,8 @@ def test_campaigns_share_the_days_mails(shop, now):
 
 
 def test_nobody_starts_where_no_mail_may_leave(shop, now):
-    """Capacity nought: nobody starts, held-out people neither; a lapse without a mail that could be is no trial."""
+    """Capacity nought: nobody starts, held-out people neither; a lapse without a mail that could be is no
+    trial."""
     open_shop(now, daily_capacity=0)
     crowd(5, now)
     planned = plan.consider(win_back(now), now)
@@ -198,7 +202,8 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
 
 
 def test_an_old_order_that_arrives_late_opens_no_second_lapse(shop, now):
-    """Ana was considered for the lapse since March. An order of April turns up from another till: same lapse."""
+    """Ana was considered for the lapse since March. An order of April turns up from another till: same
+    lapse."""
     open_shop(now)
     ana = late("Ana", now, days=90)
     campaign = win_back(now)
@@ -211,7 +216,8 @@ def test_an_old_order_that_arrives_late_opens_no_second_lapse(shop, now):
 
 @pytest.mark.parametrize("cause", ["refit", "purchase", "correction", "merge"])
 def test_only_time_puts_somebody_in_front_of_a_campaign(shop, now, cause):
-    """A refit, a late or cancelled order made Ana lapsed overnight: nothing is triggered until time moves her on."""
+    """A refit, a late or cancelled order made Ana lapsed overnight: nothing is triggered until time moves
+    her on."""
     open_shop(now)
     ana = late("Ana", now)
     Standing.objects.filter(profile=ana).update(stage_cause=cause)
@@ -260,7 +266,8 @@ def test_large_shops_are_gone_through_in_batches(shop, now, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_start_nobody_twice_and_stay_within_the_day(shop, now):
-    """Four workers consider two campaigns at the same moment: each person once a campaign, seven mails in all."""
+    """Four workers consider two campaigns at the same moment: each person once a campaign, seven mails in
+    all."""
     open_shop(now, daily_capacity=7)
     crowd(60, now)
     both = [win_back(now), win_back(now, salt=b"other salt of 16")]
@@ -286,10 +293,40 @@ def test_two_workers_at_once_start_nobody_twice_and_stay_within_the_day(shop, no
     assert Enrolment.objects.count() == 120
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_room_is_not_given_out_twice(shop, now, monkeypatch):
+    """Two campaigns reach the last seven mails at once. Each waits, with the room in its hand, for the other to have
+    looked too: only one at a time gets that far."""
+    open_shop(now, daily_capacity=7)
+    crowd(30, now)
+    both = [win_back(now), win_back(now, salt=b"other salt of 16")]
+    together, look = Barrier(2), capacity.room
+
+    def room(*given):
+        found = look(*given)
+        with suppress(BrokenBarrierError):
+            together.wait(timeout=1)
+        return found
+
+    def work(campaign):
+        try:
+            plan.consider(campaign, now)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(capacity, "room", room)
+    workers = [Thread(target=work, args=(campaign,)) for campaign in both]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert Touch.objects.count() == 7
+
+
 def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
-    """A hundred campaigns with room for two mails a day, over the same queue of twelve: those who start are as promising
-    in one arm as in the other. Starting also the held-out people after the last treated one would lower their mean by
-    more than half a place."""
+    """A hundred campaigns with room for two mails a day, over the same queue of twelve: those who start
+    are as promising in one arm as in the other. Starting also the held-out people after the last treated
+    one would lower their mean by more than half a place."""
     open_shop(now, daily_capacity=200)
     crowd(12, now)
     for i in range(100):

@@ -11,9 +11,8 @@ BREAKAGES = [
     Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
         file="saleor_relacional/flows/plan.py",
-        old="[each for each in batch if each.enrolment is None]",
-        new="[each.candidate for each in candidates.consider(batch, version, now)"
-        " if each.candidate.enrolment is None and not each.judgement.reason]",
+        old="for each in judged if each.candidate.enrolment is None]",
+        new="for each in judged if each.candidate.enrolment is None and not each.judgement.reason]",
         tests=PLAN,
     ),
     Breakage(
