@@ -46,17 +46,16 @@ def main() -> None:
         ours, mine = timed(lambda unit=unit: alive.fit(*unit), max(repeat, 2))
         peer, theirs = timed(lambda unit=unit: ModifiedBetaGeoFitter().fit(*unit), repeat)
         here = float(alive.log_likelihood(mine, *unit).sum())
-        there = float(alive.log_likelihood(as_ours(theirs), *unit).sum())
+        there = own_sum(theirs, unit[0])
+        same = float(alive.log_likelihood(as_ours(theirs), *unit).sum())
         results[name] = (ours, peer, here, there)
         print(
             f"{name}: fit {ours:.4f} s, lifetimes {peer:.3f} s, ratio {peer / ours:.1f}, floor {floor:.5f} s"
         )
         print(
-            f"  log-likelihood {here:.6f}, lifetimes {there:.6f} (by its own sum {own_sum(theirs, len(rows[0])):.6f})"
+            f"  log-likelihood {here:.6f}, lifetimes {there:.6f} (its parameters in our formula: {same:.6f})"
         )
-        print(
-            f"  ours {['%.6f' % value for value in mine.parameters]}, lifetimes {['%.6f' % v for v in theirs.params_]}"
-        )
+        print(f"  parameters {numbers(mine.parameters)}, lifetimes {numbers(theirs.params_)}")
     fitted = alive.fit(*million)
     scoring, _ = timed(lambda: score(fitted, million), 2)
     peak = peak_mb(lambda: alive.fit(*million))
@@ -121,9 +120,16 @@ def as_ours(model: Any) -> alive.Fit:
     return alive.Fit(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0.0, converged=True)
 
 
-def own_sum(model: Any, customers: int) -> float:
-    """The log-likelihood that lifetimes itself reports: in its own scaled time, which it does not undo."""
-    return -float(model._negative_log_likelihood_) * customers
+def own_sum(model: Any, frequency: Floats) -> float:
+    """The log-likelihood as lifetimes computes it: a mean in its own scaled time, so many orders have a unit
+    too."""
+    mean = -float(model._negative_log_likelihood_)
+    return mean * len(frequency) + float(frequency.sum()) * float(np.log(model._scale))
+
+
+def numbers(values: Any) -> str:
+    """Parameters, to read."""
+    return " ".join(f"{float(value):.6f}" for value in values)
 
 
 def timed(work: Callable[[], Any], times: int) -> tuple[float, Any]:

@@ -8,13 +8,14 @@ learnt on the other periods, it would have lowered the log-loss of each held out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 from scipy import special, stats
 
-from . import forecast, next_order, rhythm
+from . import forecast, gamma_gamma, next_order, rhythm, spend
 from .forecast import Ranking, Shop, Signals, Weights
 from .history import BoolArray, FloatArray
 from .next_order import ShopGaps, Within
@@ -218,6 +219,66 @@ def _judge(weights: Weights, told: _Told) -> Judged:
         auc=auc(score, told.came),
         brier=float(np.mean((chance - told.came) ** 2)) if some else np.nan,
     )  # fmt: skip
+
+
+class Valuer(StrEnum):
+    """Who says what an order of a customer is worth."""
+
+    OWN_AVERAGE = "own_average"
+    """`spend`: own average shrunk toward the shop's."""
+    GAMMA_GAMMA = "gamma_gamma"
+    """`gamma_gamma`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueChoice:
+    """Which of the two came closer to what customers then spent."""
+
+    valuer: Valuer
+    errors: Mapping[Valuer, float]
+    """Mean absolute error of expected orders x order value, in the shop's currency; nan where it could not be
+    fitted."""
+    biases: Mapping[Valuer, float]
+    """Total predicted over total spent, minus 1; nan where nothing was spent."""
+
+
+def order_value(periods: Sequence[Period], weights: Weights) -> ValueChoice:
+    """Choose by the mean absolute error of money in the period, all periods together.
+
+    The own average when nothing could be compared or Gamma-Gamma did not converge anywhere.
+    """
+    gone: dict[Valuer, list[FloatArray]] = {valuer: [] for valuer in Valuer}
+    spent = []
+    for period in periods:
+        past = period.past
+        known = np.isfinite(past.value) & np.isfinite(past.value_square_sum)
+        if not known.any():
+            continue
+        said = forecast.signals(forecast.learn(past), past, period.days)
+        orders = forecast.expected_orders(weights, said)[known]
+        number, mean = past.frequency[known] + 1, past.value[known]
+        shop = spend.fit(number, number * mean, past.value_square_sum[known])
+        skewed = gamma_gamma.fit(number, mean)
+        gone[Valuer.OWN_AVERAGE].append(orders * spend.average_order(shop, number, number * mean).mean)
+        values = (
+            gamma_gamma.order_value(skewed, number, mean)
+            if skewed.converged
+            else np.full(len(number), np.nan)
+        )
+        gone[Valuer.GAMMA_GAMMA].append(orders * values)
+        spent.append(period.spent[known])
+    if not spent:
+        nothing = dict.fromkeys(Valuer, float("nan"))
+        return ValueChoice(valuer=Valuer.OWN_AVERAGE, errors=nothing, biases=nothing)
+    happened = np.concatenate(spent)
+    predicted = {valuer: np.concatenate(parts) for valuer, parts in gone.items()}
+    errors = {valuer: float(np.mean(np.abs(one - happened))) for valuer, one in predicted.items()}
+    total = float(happened.sum())
+    biases = {v: float(one.sum() / total - 1) if total else float("nan") for v, one in predicted.items()}
+    better = errors[Valuer.GAMMA_GAMMA] < errors[Valuer.OWN_AVERAGE]
+    return ValueChoice(
+        valuer=Valuer.GAMMA_GAMMA if better else Valuer.OWN_AVERAGE, errors=errors, biases=biases
+    )
 
 
 def auc(score: FloatArray, came: BoolArray) -> float:

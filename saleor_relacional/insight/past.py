@@ -30,6 +30,8 @@ class Past:
     """Sum of the squares of those."""
     value: FloatArray
     """Mean value of a purchase day in one currency; nan where it is not known."""
+    value_square_sum: FloatArray
+    """Sum of the squares of those values; nan where they are not known."""
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
@@ -106,16 +108,21 @@ def _period(
     np.minimum.at(nearest, after, when[known])
     past = Past(
         frequency=number - 1, recency=last - first, tenure=cut - first,
-        log_sum=np.bincount(row[1:][same], log_gap, count),
-        log_square_sum=np.bincount(row[1:][same], log_gap**2, count),
-        value=np.bincount(row, worth[before], count) / np.maximum(number, 1),
+        log_sum=_sums(row[1:][same], log_gap, count),
+        log_square_sum=_sums(row[1:][same], log_gap**2, count),
+        value=_sums(row, worth[before], count) / np.maximum(number, 1),
+        value_square_sum=_sums(row, worth[before] ** 2, count),
     )  # fmt: skip
     period = Period(
         past=past, days=days, orders=np.bincount(after, minlength=count).astype(np.float64),
         gap=np.where(np.isfinite(nearest), nearest - last, np.nan),
-        spent=np.bincount(after, worth[known], count),
+        spent=_sums(after, worth[known], count),
     )  # fmt: skip
     return period, people.astype(np.int64)
+
+
+def _sums(row: npt.NDArray[np.int64], values: FloatArray, count: int) -> FloatArray:
+    return np.bincount(row, values, count).astype(np.float64)
 
 
 def cuts(first_day: float, as_of: float, horizon: float, most: int = 4) -> list[tuple[float, float]]:

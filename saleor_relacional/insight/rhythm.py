@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from .history import FloatArray, columns, refuse
+from .history import FloatArray, IntArray, columns, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def fit(
     """Learn a shop's rhythm from all its buyers, one-time buyers included (gaps 0).
 
     Vectors of one length: number of gaps, sum of log gaps, sum of squared log gaps, days since the last
-    purchase. Maximum a posteriori under `prior`, so no data and one customer are legitimate. Above 50,000
+    purchase. Maximum a posteriori under `prior`, so no data and one customer are legitimate. Above 20,000
     customers every k-th row is used. Raises ValueError naming the row for statistics that cannot be.
     """
     n, total, squares, waited = columns(gaps=gaps, log_sum=log_sum, log_square_sum=log_square_sum, idle=idle)
@@ -116,7 +116,7 @@ def fit(
     step = -(-len(n) // _MOST_ROWS)
     rows = _rows(n[::step], total[::step], squares[::step], waited[::step])
     found = optimize.minimize(
-        _loss, np.array(prior.centre), args=(rows, prior), method="L-BFGS-B",
+        _loss, np.array(prior.centre), args=(rows, prior), jac=True, method="L-BFGS-B",
         bounds=[(centre - 6 * sd, centre + 6 * sd) for centre, sd in zip(prior.centre, prior.sd,
         strict=True)], options={"maxiter": 300, "ftol": 1e-12, "gtol": 1e-6},
     )  # fmt: skip
@@ -217,6 +217,10 @@ _MOST_ROWS = 20_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rows:
     n: FloatArray
+    counts: FloatArray
+    """Distinct n, where each row finds its own, and how many customers each has."""
+    count_at: IntArray
+    customers: FloatArray
     total: FloatArray
     log_idle: FloatArray
     some: FloatArray
@@ -228,43 +232,81 @@ class _Rows:
 def _rows(n: FloatArray, total: FloatArray, squares: FloatArray, waited: FloatArray) -> _Rows:
     has = n > 0
     some, mean = n[has], total[has] / n[has]
-    with np.errstate(divide="ignore"):
-        log_idle = np.log(waited)
-    scatter = np.maximum(squares[has] - some * mean * mean, 0.0)
-    return _Rows(n=n, total=total, log_idle=log_idle, some=some, mean=mean, scatter=scatter)
+    counts, count_at, customers = np.unique(n, return_inverse=True, return_counts=True)
+    return _Rows(
+        n=n, counts=counts, count_at=count_at, customers=customers.astype(np.float64), total=total,
+        log_idle=np.log(np.maximum(waited, _SHORTEST)), some=some, mean=mean,
+        scatter=np.maximum(squares[has] - some * mean * mean, 0.0),
+    )  # fmt: skip
 
 
-def _loss(parameters: FloatArray, rows: _Rows, prior: Prior) -> float:
-    """Negative log-posterior per customer."""
+_SHORTEST = 1e-6
+"""Days: a wait of nothing, in logarithms."""
+
+
+def _loss(parameters: FloatArray, rows: _Rows, prior: Prior) -> tuple[float, FloatArray]:
+    """Negative log-posterior per customer, and its slope."""
     mean, between, within, a, b = _unpack(parameters)
     off = (parameters - np.array(prior.centre)) / np.array(prior.sd)
-    value = _closed_gaps(rows, mean, between, within) + _open_gaps(rows, mean, between, within, a, b)
-    return (0.5 * float(off @ off) - value) / len(rows.n)
+    closed, closed_slope = _closed_gaps(rows, mean, between, within)
+    open_, open_slope = _open_gaps(rows, mean, between, within, a, b)
+    natural = np.concatenate((closed_slope, [0.0, 0.0])) + open_slope
+    slope = natural * np.array([1.0, 2 * between, 2 * within, a, b])
+    value = 0.5 * float(off @ off) - closed - open_
+    return value / len(rows.n), (off / np.array(prior.sd) - slope) / len(rows.n)
 
 
-def _closed_gaps(rows: _Rows, mean: float, between: float, within: float) -> float:
-    """Log-density of the gaps that closed, with each customer's own mean integrated out."""
+def _closed_gaps(rows: _Rows, mean: float, between: float, within: float) -> tuple[float, FloatArray]:
+    """Log-density of the gaps that closed, with each customer's own mean integrated out; its slope in (mean,
+    between, within)."""
     spread = within + rows.some * between
-    return -0.5 * float(
-        ((rows.some - 1) * math.log(within) + np.log(spread)).sum()
-        + rows.scatter.sum() / within
-        + (rows.some * (rows.mean - mean) ** 2 / spread).sum()
-    )
+    away = rows.mean - mean
+    squares = rows.some * away**2 / spread
+    freedom, scatter = float((rows.some - 1).sum()), float(rows.scatter.sum())
+    value = -0.5 * (freedom * math.log(within) + scatter / within + float((np.log(spread) + squares).sum()))
+    by_spread = 0.5 * (squares - 1.0) / spread
+    slope = [
+        float((rows.some * away / spread).sum()),
+        float((by_spread * rows.some).sum()),
+        float(by_spread.sum()) + 0.5 * (scatter / within - freedom) / within,
+    ]
+    return value, np.array(slope)
 
 
-def _open_gaps(rows: _Rows, mean: float, between: float, within: float, a: float, b: float) -> float:
-    """Log-probability of having stayed through n purchases and of the open gap: left, or not back yet."""
+def _open_gaps(
+    rows: _Rows, mean: float, between: float, within: float, a: float, b: float
+) -> tuple[float, FloatArray]:
+    """Log-probability of having stayed through n purchases and of the open gap: left, or not back yet; its
+    slope in (mean, between, within, a, b)."""
     own_mean, own_sd = _predict(mean, between, within, rows.n, rows.total)
-    log_not_back = special.log_ndtr((own_mean - rows.log_idle) / own_sd)
-    log_leave = math.log(a) - np.log(a + b + rows.n)
-    log_stay = np.log(b + rows.n) - np.log(a + b + rows.n)
-    stayed = (
-        special.gammaln(b + rows.n)
-        - special.gammaln(b)
-        + special.gammaln(a + b)
-        - special.gammaln(a + b + rows.n)
-    )
-    return float((stayed + np.logaddexp(log_leave, log_stay + log_not_back)).sum())
+    away = (own_mean - rows.log_idle) / own_sd
+    log_not_back = special.log_ndtr(away)
+    all_n = a + b + rows.counts
+    log_leave = (math.log(a) - np.log(all_n))[rows.count_at]
+    log_stay = (np.log(b + rows.counts) - np.log(all_n))[rows.count_at] + log_not_back
+    either = np.logaddexp(log_leave, log_stay)
+    stayed = special.gammaln(b + rows.counts) - special.gammaln(b)
+    stayed += special.gammaln(a + b) - special.gammaln(all_n)
+    value = float(rows.customers @ stayed + either.sum())
+
+    here = np.exp(log_stay - either)
+    by_away = here * np.exp(-0.5 * away**2 - 0.5 * math.log(2 * math.pi) - log_not_back)
+    spread = within + rows.n * between
+    by_between = (rows.total - rows.n * own_mean) / spread / own_sd
+    by_between -= 0.5 * away * (within / spread / own_sd) ** 2
+    by_within = (mean - own_mean) / spread / own_sd
+    by_within -= 0.5 * away * (1.0 + rows.n * (between / spread) ** 2) / own_sd**2
+    here_by_n = np.bincount(rows.count_at, here, len(rows.counts))
+    psi = special.digamma(a + b) - special.digamma(all_n)
+    psi_b = special.digamma(b + rows.counts) - special.digamma(b)
+    slope = [
+        float((by_away * within / spread / own_sd).sum()),
+        float((by_away * by_between).sum()),
+        float((by_away * by_within).sum()),
+        float((rows.customers * (psi - 1.0 / all_n) + (rows.customers - here_by_n) / a).sum()),
+        float((rows.customers * (psi + psi_b - 1.0 / all_n) + here_by_n / (b + rows.counts)).sum()),
+    ]
+    return value, np.array(slope)
 
 
 def _scatter_weight(rows: _Rows, within: float, prior: Prior) -> float:

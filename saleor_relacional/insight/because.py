@@ -1,0 +1,158 @@
+"""Which facts made a belief, and with what weight.
+
+A weight is the fact's Shapley value (Shapley 1953; Lundberg, Lee 2017): what the belief changes when the customer's
+fact replaces that of the shop's typical customer, averaged over all orders of replacing. Weights add up to the
+belief minus the typical customer's. All combinations are computed: five facts are 32 histories.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import forecast, sufficiency
+from .forecast import Shop, Weights
+from .history import FloatArray
+from .past import Past
+from .rhythm import ShopRhythm
+from .spend import ShopSpend
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One reason."""
+
+    name: str
+    """purchases, gap_days, regularity, idle_days, order_value, own_gaps, shop_rhythm, own_orders, shop_average,
+    declared."""
+    value: float
+    """The fact itself, in days, numbers or the shop's currency."""
+    weight: float
+    """What it adds to the belief, in the belief's own unit; shares of 1 for rhythm and order value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A history in numbers that can be exchanged one by one and still be a history."""
+
+    purchases: float
+    """Purchase days."""
+    gap_days: float
+    """Mean days between them; the shop's typical gap where there is only one."""
+    regularity: float
+    """Standard deviation of the log gaps (population's): 0 like clockwork."""
+    idle_days: float
+    order_value: float
+    """nan where unknown."""
+
+
+NAMES = ("purchases", "gap_days", "regularity", "idle_days", "order_value")
+
+
+def facts(past: Past, typical_gap: float = 60.0) -> list[Facts]:
+    """Each customer's history as exchangeable facts."""
+    n = past.frequency
+    mean_log = past.log_sum / np.maximum(n, 1)
+    spread = np.sqrt(np.maximum(past.log_square_sum / np.maximum(n, 1) - mean_log**2, 0.0))
+    gap = np.where(n > 0, past.recency / np.maximum(n, 1), typical_gap)
+    table = np.column_stack([n + 1, gap, np.where(n > 1, spread, 0.0), past.idle, past.value])
+    return [Facts(**dict(zip(NAMES, map(float, row), strict=True))) for row in table]
+
+
+def typical(everybody: Sequence[Facts]) -> Facts:
+    """The median of each fact; purchases and days whole."""
+    if not everybody:
+        return Facts(purchases=1, gap_days=60.0, regularity=0.0, idle_days=60.0, order_value=math.nan)
+    table = np.array([[getattr(one, name) for name in NAMES] for one in everybody])
+    known = table[np.isfinite(table[:, 4]), 4]
+    middle = [float(np.median(table[:, column])) for column in range(4)]
+    return Facts(
+        purchases=round(middle[0]), gap_days=middle[1], regularity=middle[2], idle_days=middle[3],
+        order_value=float(np.median(known)) if len(known) else math.nan,
+    )  # fmt: skip
+
+
+def of_probability(shop: Shop, weights: Weights, own: Facts, usual: Facts, horizon: float) -> list[Fact]:
+    """Why this probability of an order in the horizon, strongest first. Weights are in probability."""
+
+    def believe(rows: Sequence[Facts]) -> FloatArray:
+        return forecast.probability_of_order(weights, forecast.signals(shop, _past(rows), horizon))
+
+    return _explained(believe, own, usual)
+
+
+def of_orders(shop: Shop, weights: Weights, own: Facts, usual: Facts, horizon: float) -> list[Fact]:
+    """Why so many expected orders in the horizon, strongest first. Weights are in orders."""
+
+    def believe(rows: Sequence[Facts]) -> FloatArray:
+        return forecast.expected_orders(weights, forecast.signals(shop, _past(rows), horizon))
+
+    return _explained(believe, own, usual)
+
+
+def of_rhythm(shop: ShopRhythm, gaps: int, log_sum: float, declared_days: float | None = None) -> list[Fact]:
+    """Why this rhythm: the share of the own gaps, and of the shop's. What was declared is alone."""
+    if declared_days is not None:
+        return [Fact(name="declared", value=declared_days, weight=1.0)]
+    own = float(sufficiency.rhythm_weight(shop, [gaps])[0])
+    shops = Fact(name="shop_rhythm", value=math.exp(shop.log_mean), weight=1.0 - own)
+    if gaps == 0:
+        return [shops]
+    mine = Fact(name="own_gaps", value=math.exp(log_sum / gaps), weight=own)
+    return sorted([mine, shops], key=lambda fact: -fact.weight)
+
+
+def of_order_value(shop: ShopSpend, orders: int, total: float) -> list[Fact]:
+    """Why this order value: the share of the own average, and of the shop's."""
+    own = float(sufficiency.value_weight(shop, [orders])[0])
+    shops = Fact(name="shop_average", value=shop.mean, weight=1.0 - own)
+    if orders == 0:
+        return [shops]
+    mine = Fact(name="own_orders", value=total / orders, weight=own)
+    return sorted([mine, shops], key=lambda fact: -fact.weight)
+
+
+def _explained(believe: Callable[[Sequence[Facts]], FloatArray], own: Facts, usual: Facts) -> list[Fact]:
+    choices = list(itertools.product((False, True), repeat=len(NAMES)))
+    rows = [
+        Facts(
+            **{name: getattr(own if mine else usual, name) for name, mine in zip(NAMES, choice, strict=True)}
+        )
+        for choice in choices
+    ]
+    value = dict(zip(choices, map(float, believe(rows)), strict=True))
+    found = [
+        Fact(name=name, value=getattr(own, name), weight=_shapley(value, place))
+        for place, name in enumerate(NAMES)
+    ]
+    return sorted(found, key=lambda fact: -abs(fact.weight))
+
+
+def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
+    total, k = 0.0, len(NAMES)
+    for choice, without in value.items():
+        if choice[place]:
+            continue
+        joined = (*choice[:place], True, *choice[place + 1 :])
+        others = sum(choice)
+        share = math.factorial(others) * math.factorial(k - others - 1) / math.factorial(k)
+        total += share * (value[joined] - without)
+    return total
+
+
+def _past(rows: Sequence[Facts]) -> Past:
+    """Histories from facts: gaps scatter around a log mean such that their mean is `gap_days` (log-normal)."""
+    n = np.array([row.purchases - 1 for row in rows])
+    gap = np.array([max(row.gap_days, 1.0) for row in rows])
+    spread = np.where(n > 1, np.array([row.regularity for row in rows]), 0.0)
+    recency = np.round(n * gap)
+    mean_log = np.maximum(np.log(gap) - 0.5 * spread**2, 0.0)
+    return Past(
+        frequency=n, recency=recency, tenure=recency + np.array([row.idle_days for row in rows]),
+        log_sum=n * mean_log, log_square_sum=n * (mean_log**2 + spread**2),
+        value=np.array([row.order_value for row in rows]), value_square_sum=np.full(len(rows), np.nan),
+    )  # fmt: skip
