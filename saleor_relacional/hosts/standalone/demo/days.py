@@ -3,38 +3,36 @@
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from saleor_relacional.hosts.standalone import clock
-from saleor_relacional.hosts.standalone.demo.furnish import CHANNEL, PENNYWORTH
 from saleor_relacional.hosts.standalone.demo.history import OPENS
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+from saleor_relacional.hosts.standalone.demo.shoppers import Bought, Shoppers, Visit
 from saleor_relacional.hosts.standalone.demo.worker import Worker
 from saleor_relacional.hosts.standalone.mailbox import Mail, Mailbox
-from saleor_relacional.hosts.standalone.models import Order
-from saleor_relacional.hosts.standalone.shop import baskets, completion, orders
-from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 from saleor_relacional.hosts.standalone.simulator import Day, Life
 from saleor_relacional.models import sql
 
-MORNING = ("refit", "pass_time", "score_stale", "expire", "plan_all", "send")
-"""What the timetable runs all day long runs once a morning here: sixty days pass in a minute."""
-REFUND_AFTER = 1800
-"""Seconds from an order to its refund."""
+MORNING = (("refit",), ("pass_time",), ("score_stale",), ("expire",), ("plan_all",), ("send", "send"))
+"""What the timetable runs all day long runs once a morning here: sixty days pass in a minute. Names that stand
+together run at the same time."""
+LAST = (("pass_time",), ("score_stale",), ("expire",))
+HOURS = (10, 13, 16, 19)
+"""When the shop's clock is moved: people who come in the three hours around are served then."""
+EVENING = 21
 RECORD_SECONDS = 60
-"""How long the day's orders may take to be heard of; a second is usual."""
+"""How long the day's orders may take to be heard of; a tenth of a second is usual."""
 
-SINCE_MIDNIGHT = timedelta(hours=OPENS.hour)
-
-LANGUAGES = "SELECT email_key, language FROM saleor_relacional_profile WHERE email_key <> '' AND language <> ''"
 HEARD = """
 SELECT (SELECT count(*) FROM saleor_relacional_purchase WHERE source = 'standalone'),
        (SELECT count(*) FROM saleor_relacional_refund WHERE source = 'standalone')
 """
+LANGUAGES = "SELECT email_key, language FROM saleor_relacional_profile WHERE email_key <> '' AND language <> ''"
 
 
 @dataclass(slots=True)
@@ -50,101 +48,99 @@ class Diary:
     """Task → how long all its runs took."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cast:
+    """Who lives, and who serves them."""
+
+    with_us: Life
+    without: Life
+    addresses: list[str]
+    """By index of the person; empty for one who has never bought."""
+    worker: Worker
+    shoppers: Shoppers
+    mailbox: Mailbox
+
+
 class Days:
     """Lives forward. Iterate: one step a day."""
 
-    def __init__(
-        self, *, with_us: Life, without: Life, addresses: list[str], worker: Worker, mailbox: Mailbox, opens: datetime,
-        days: int,
-    ) -> None:  # fmt: skip
-        self._ours, self._theirs, self._addresses = with_us, without, addresses
-        self._index = {address: index for index, address in enumerate(addresses) if address}
-        self._worker, self._mailbox, self._opens, self._days = worker, mailbox, opens, days
+    def __init__(self, cast: Cast, *, opens: datetime, days: int) -> None:
+        self._cast, self._opens, self._days = cast, opens, days
+        self._index = {address: index for index, address in enumerate(cast.addresses) if address}
         self._languages = dict(sql.rows(LANGUAGES))
         self._codes: dict[int, str] = {}
-        self._read = 0
+        self._read = len(cast.mailbox)
         self.diary = Diary()
-        self.kept_with = np.zeros((len(addresses), days))
+        self.kept_with = np.zeros((len(cast.addresses), days))
         """Person × day: money that stayed with the shop, after discounts and refunds."""
-        self.kept_without = np.zeros((len(addresses), days))
+        self.kept_without = np.zeros((len(cast.addresses), days))
 
     def __iter__(self) -> Iterator[int]:
         for day in range(self._days):
             clock.freeze(self._opens + timedelta(days=day))
             self._work(MORNING)
-            mails = self._mailbox.since(self._read)
-            self._read += len(mails)
-            self._live(day, mails)
+            self._live(day)
             self._hear()
             yield day + 1
         clock.freeze(self._opens + timedelta(days=self._days))
-        self._work(("pass_time", "score_stale", "expire"))
+        self._work(LAST)
 
-    def _work(self, tasks: tuple[str, ...]) -> None:
-        for task in tasks:
+    def _work(self, rounds: Sequence[tuple[str, ...]]) -> None:
+        for tasks in rounds:
             began = time.perf_counter()
-            self._worker.run(task)
+            self._cast.worker.run(*tasks)
             spent = time.perf_counter() - began
-            self.diary.seconds[task] = self.diary.seconds.get(task, 0.0) + spent
+            self.diary.seconds[tasks[0]] = self.diary.seconds.get(tasks[0], 0.0) + spent
 
-    def _live(self, day: int, mails: list[Mail]) -> None:
+    def _live(self, number: int) -> None:
+        mails = self._cast.mailbox.since(self._read)
+        self._read += len(mails)
         mailed = {index: mail for mail in mails if (index := self._index.get(mail.recipient)) is not None}
         self._codes.update({index: mail.code for index, mail in mailed.items()})
-        ours, theirs = self._ours.live(sorted(mailed)), self._theirs.live()
-        self.kept_without[theirs.who, day] = np.where(theirs.refunded, 0.0, theirs.value)
+        ours, theirs = self._cast.with_us.live(sorted(mailed)), self._cast.without.live()
+        self.kept_without[theirs.who, number] = np.where(theirs.refunded, 0.0, theirs.value)
         for index in ours.opted_out:
             self._leave(mailed[int(index)])
-        self._shop(ours, day, self._opens - SINCE_MIDNIGHT + timedelta(days=day))
+        self._shop(ours, number)
 
-    def _shop(self, day: Day, number: int, midnight: datetime) -> None:
-        """The day's orders and refunds in the order of their seconds."""
-        placed: dict[int, Order] = {}
-        events = [(int(second), False, place) for place, second in enumerate(day.second)]
-        events += [(second + REFUND_AFTER, True, place) for second, _, place in events if day.refunded[place]]
-        for second, is_refund, place in sorted(events):
-            clock.freeze(midnight + timedelta(seconds=second))
-            who = int(day.who[place])
-            if is_refund:
-                self._refund(placed[place])
-                self.kept_with[who, number] = 0.0
-                continue
-            code = self._codes.get(who, "") if day.uses_code[place] else ""
-            placed[place] = self._order(self._addresses[who], float(day.value[place]), code)
-            self.kept_with[who, number] = float(placed[place].total)
+    def _shop(self, day: Day, number: int) -> None:
+        """Everybody buys in the hours in which they come; who sends it back does so in the evening."""
+        midnight = self._opens - timedelta(hours=OPENS.hour) + timedelta(days=number)
+        visits = [self._visit(day, place) for place in range(len(day.who))]
+        hour = np.digitize(day.second / 3600, [11, 14, 17])
+        bought: list[Bought] = []
+        for part, at in enumerate(HOURS):
+            clock.freeze(midnight + timedelta(hours=at))
+            bought += self._cast.shoppers.buy([visits[place] for place in np.flatnonzero(hour == part)])
+        clock.freeze(midnight + timedelta(hours=EVENING))
+        self.diary.refunds += self._cast.shoppers.send_back([each for each in bought if each.visit.returns])
+        for each in bought:
+            self.kept_with[each.visit.who, number] = 0.0 if each.visit.returns else float(each.total)
+        self.diary.orders += len(bought)
+        self.diary.codes_typed += sum(bool(each.visit.code) for each in bought)
+        self.diary.codes_refused += sum(each.refused for each in bought)
 
-    def _order(self, address: str, value: float, code: str) -> Order:
-        """As a guest: address, basket, code typed in, completed."""
-        basket = {PENNYWORTH: round(value * 100)}
-        checkout = baskets.open_checkout(CHANNEL, basket, email=address, language=self._languages.get(address, "en"))
-        self.diary.orders += 1
-        if not code:
-            return completion.complete(checkout)
-        self.diary.codes_typed += 1
-        try:
-            baskets.put_code(checkout, code)
-            return completion.complete(checkout)
-        except Refusal:  # they buy all the same, and pay the whole price
-            self.diary.codes_refused += 1
-            baskets.remove_code(checkout)
-            return completion.complete(checkout)
-
-    def _refund(self, order: Order) -> None:
-        if order.total > 0:
-            orders.refund(order, order.total)
-            self.diary.refunds += 1
+    def _visit(self, day: Day, place: int) -> Visit:
+        who = int(day.who[place])
+        address = self._cast.addresses[who]
+        return Visit(
+            who=who, address=address, language=self._languages.get(address, "en"),
+            cents=round(float(day.value[place]) * 100), returns=bool(day.refunded[place]),
+            code=self._codes.get(who, "") if day.uses_code[place] else "",
+        )  # fmt: skip
 
     def _leave(self, mail: Mail) -> None:
         """Press the mail program's unsubscribe button (RFC 8058)."""
         said = urllib.parse.urlencode({"List-Unsubscribe": "One-Click"}).encode()
-        with urllib.request.urlopen(mail.way_out, data=said, timeout=10):  # noqa: S310 - our own link
+        with urllib.request.urlopen(mail.way_out, data=said, timeout=10):  # noqa: S310 - our own link, on this machine
             self.diary.opt_outs += 1
 
     def _hear(self) -> None:
-        """Until the worker has heard of everything: nudges are told within a quarter of a second."""
+        """Until the worker has heard of everything that was bought and sent back."""
         wanted = (self.diary.orders, self.diary.refunds)
         until = time.monotonic() + RECORD_SECONDS
         while sql.rows(HEARD)[0] != wanted:
-            self._worker.must_live()
+            self._cast.worker.must_live()
             if time.monotonic() > until:
                 raise DemoProblem(f"The worker has not heard of all orders within {RECORD_SECONDS} s: is the machine busy?")
             time.sleep(0.02)

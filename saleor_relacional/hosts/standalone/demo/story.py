@@ -15,9 +15,10 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import import_history, results
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.demo import furnish, history, shopkeeping, telling, truth
-from saleor_relacional.hosts.standalone.demo.days import Days
+from saleor_relacional.hosts.standalone.demo.days import Cast, Days
 from saleor_relacional.hosts.standalone.demo.history import History
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+from saleor_relacional.hosts.standalone.demo.shoppers import Shoppers
 from saleor_relacional.hosts.standalone.demo.terminal import Terminal
 from saleor_relacional.hosts.standalone.demo.worker import Worker
 from saleor_relacional.hosts.standalone.mailbox import Mailbox
@@ -36,6 +37,7 @@ class Story:
 
     terminal: Terminal
     worker: Worker
+    shoppers: Shoppers
     mailbox: Mailbox
     url: str
     days: int
@@ -89,10 +91,11 @@ class Story:
     def _live(self, past: History, campaign: Campaign, decided: shopkeeping.Decisions) -> dict[str, Any]:
         mail = Mail(effect=EFFECT, discount=float(decided.percent) / 100, valid_days=decided.offer_days)
         with_us, without, addresses = history.lives(past, mail)
-        days = Days(
-            with_us=with_us, without=without, addresses=addresses, worker=self.worker, mailbox=self.mailbox,
-            opens=past.opens, days=self.days,
+        cast = Cast(
+            with_us=with_us, without=without, addresses=addresses, worker=self.worker, shoppers=self.shoppers,
+            mailbox=self.mailbox,
         )  # fmt: skip
+        days = Days(cast, opens=past.opens, days=self.days)
         self.terminal.heading(_("Living %(days)d days from %(day)s on") % {"days": self.days, "day": past.opens.date()})
         with self.terminal.progress(_("day"), self.days) as step:
             for day in days:

@@ -4,11 +4,11 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from celery.result import AsyncResult
 from celery.exceptions import TimeoutError as NoAnswer
 
 from saleor_relacional.hosts.standalone.celery import app
@@ -29,19 +29,22 @@ class Worker:
         self.name = name
         self._log = log
 
-    def run(self, task: str, *args: Any) -> Any:
-        """Have it run a task of ours, by its short name; what the task returned."""
-        sent = app.send_task(f"saleor_relacional.tasks.{task}", args=args, ignore_result=False)
+    def run(self, *tasks: str) -> None:
+        """Have it run these tasks of ours, all at the same time, by their short names; returns when all are done."""
+        sent = [app.send_task(f"saleor_relacional.tasks.{task}", ignore_result=False) for task in tasks]
         until = time.monotonic() + TASK_SECONDS
+        for task, result in zip(tasks, sent, strict=True):
+            self._wait(task, result, until)
+
+    def _wait(self, task: str, result: AsyncResult, until: float) -> None:
         while True:
             try:
-                return sent.get(timeout=1, interval=0.01)
+                result.get(timeout=1, interval=0.01)
+                return
             except NoAnswer:
                 self.must_live()
                 if time.monotonic() > until:
-                    raise DemoProblem(
-                        self._said(f"The task {task} took longer than {TASK_SECONDS} s.")
-                    ) from None
+                    raise DemoProblem(self._said(f"The task {task} took longer than {TASK_SECONDS} s.")) from None
 
     def must_live(self) -> None:
         """Raises when the process has ended."""
@@ -75,8 +78,8 @@ class Worker:
 
 
 def own_queue() -> dict[str, str]:
-    """A queue of our own, because the broker may be somebody else's too, and answers to what we ask. For our
-    environment and the worker's."""
+    """A queue of our own, because the broker may be somebody else's too, and answers to what we ask. Set here, and
+    returned for the environment of the processes that we start."""
     broker = app.conf.broker_url or ""
     answers = broker if broker.startswith("redis") else "rpc://"
     queue = f"relacional-demo-{os.getpid()}"
@@ -85,8 +88,8 @@ def own_queue() -> dict[str, str]:
 
 
 @contextmanager
-def working(folder: Path, environment: Mapping[str, str], processes: int = 2) -> Iterator[Worker]:
-    """A worker with this much in its environment, stopped with the block."""
+def working(folder: Path, processes: int = 2) -> Iterator[Worker]:
+    """A worker in our environment, stopped with the block."""
     log, name = folder / "worker.log", f"relacional-demo-{os.getpid()}@{HERE}"
     command = [
         sys.executable, "-m", "celery", "-A", "saleor_relacional.hosts.standalone.celery", "worker",
@@ -97,7 +100,7 @@ def working(folder: Path, environment: Mapping[str, str], processes: int = 2) ->
         # A session of its own: Ctrl-C is ours to hear, and we stop it in order.
         process = subprocess.Popen(
             command,
-            env={**os.environ, **own_queue(), **environment},
+            env=dict(os.environ),
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,

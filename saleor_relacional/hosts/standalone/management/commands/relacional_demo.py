@@ -1,6 +1,7 @@
 """`make demo`: see saleor_relacional/hosts/standalone/demo."""
 
 import json
+import os
 import signal
 import tempfile
 from argparse import ArgumentParser
@@ -15,9 +16,10 @@ from django.utils import translation
 from saleor_relacional.hosts.standalone import mailbox_server
 from saleor_relacional.hosts.standalone.demo import afterwards, furnish, site
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+from saleor_relacional.hosts.standalone.demo.shoppers import at_the_door
 from saleor_relacional.hosts.standalone.demo.story import Story, history_of
 from saleor_relacional.hosts.standalone.demo.terminal import Terminal
-from saleor_relacional.hosts.standalone.demo.worker import working
+from saleor_relacional.hosts.standalone.demo.worker import own_queue, working
 from saleor_relacional.hosts.standalone.mailbox import Mailbox
 
 
@@ -51,19 +53,26 @@ class Command(BaseCommand):
         port = site.free_port()
         url = f"http://{site.HOST}:{port}"
         with mailbox_server.listening(mailbox) as (mail_host, mail_port):
-            ours = {"PUBLIC_URL": url, "EMAIL_HOST": mail_host, "EMAIL_PORT": mail_port, "MAILBOX": mailbox}
-            for name, value in ours.items():
-                setattr(settings, name, value)  # known only now; nothing has read them yet
-            environment = {name: str(value) for name, value in ours.items() if name != "MAILBOX"}
-            with site.serving(port), working(own, environment) as worker:
+            _point_at(mailbox, PUBLIC_URL=url, EMAIL_HOST=mail_host, EMAIL_PORT=mail_port)
+            with site.serving(port), at_the_door() as shoppers, working(own) as worker:
+                shoppers.get_ready()
                 terminal = Terminal()
-                story = Story(terminal=terminal, worker=worker, mailbox=mailbox, url=url, days=options["days"])
+                story = Story(
+                    terminal=terminal, worker=worker, shoppers=shoppers, mailbox=mailbox, url=url, days=options["days"]
+                )
                 numbers = story.tell(past)
                 if options["once"]:
                     terminal.line()
                     terminal.line(json.dumps(numbers))
                 else:
                     afterwards.serve(terminal, url, mailbox, worker)
+
+
+def _point_at(mailbox: Mailbox, **places: str | int) -> None:
+    """Here, and in the processes that we are about to start. Known only now; nothing has read them yet."""
+    for name, value in {**places, "MAILBOX": mailbox}.items():
+        setattr(settings, name, value)
+    os.environ.update({name: str(value) for name, value in places.items()}, **own_queue())
 
 
 def _migrate() -> None:
