@@ -189,8 +189,8 @@ def promised(enrolment: Enrolment, now: datetime) -> Incentive:
 
 
 def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
-    """Lift stays what it was: the enrolment keeps its arm and what was kept within its window, without a name; the mail
-    under way is stopped, the code works no longer, and its claim names nobody."""
+    """Lift stays what it was: the enrolment keeps its arm and what was kept within its window, without a
+    name; the mail under way is stopped, the code works no longer, and its claim names nobody."""
     start = now - timedelta(days=10)
     recording.record(
         [
@@ -247,8 +247,8 @@ def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
 
 
 def test_a_forgotten_person_counts_once_in_lift(now: datetime) -> None:
-    """Enrolled for two lapses of one campaign, they are one person of its analysis, with their first outcome; stripped,
-    they stay one."""
+    """Enrolled for two lapses of one campaign, they are one person of its analysis, with their first outcome;
+    stripped, they stay one."""
     recording.record([order("o1", "ana@shop.example", days_ago=8, total="40")], now=now)
     ana, version = Profile.objects.get(), campaign(now)
     for n, days in enumerate((10, 5)):

@@ -91,7 +91,9 @@ def test_refunds_follow_their_order(now: datetime) -> None:
     )
     tell(now, told)
     ana = Profile.objects.get()
-    told_of = Refund.objects.order_by("reference").values_list("reference", "purchase__reference", "amount", "profile")
+    told_of = Refund.objects.order_by("reference").values_list(
+        "reference", "purchase__reference", "amount", "profile"
+    )
     assert list(told_of) == [
         ("r1", "o1", Decimal(5), ana.pk), ("r2", None, Decimal(3), ana.pk),
     ]  # fmt: skip

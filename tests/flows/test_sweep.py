@@ -70,8 +70,8 @@ def test_five_thousand_equal_moments(shop: Any, now: datetime) -> None:
 
 
 def test_a_killed_worker_is_replaced_when_its_lease_ran_out(shop: Any, now: datetime) -> None:
-    """While the lease lasts nobody else reads; then the next goes on where the dead one stood, and the dead one, should
-    it wake up, finds that it lost the cursor."""
+    """While the lease lasts nobody else reads; then the next goes on where the dead one stood, and the dead
+    one, should it wake up, finds that it lost the cursor."""
     _many(1_200, now - LATE)
     assert not sweeping.sweep(Kind.ORDER, now=now, pages=1).finished
     Cursor.objects.update(lease_token=uuid.uuid4(), lease_until=sql.real_now() + timedelta(minutes=1))
