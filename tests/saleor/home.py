@@ -34,7 +34,6 @@ def environment(**more: str) -> dict[str, str]:
         **kept,
         "PATH": f"{PYTHON.parent}{os.pathsep}{kept.get('PATH', os.defpath)}",
         "PYTHONPATH": os.pathsep.join([str(HOME), str(REPOSITORY)]),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "SECRET_KEY": "only for tests",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "ALLOWED_CLIENT_HOSTS": "localhost,127.0.0.1",

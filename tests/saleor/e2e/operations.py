@@ -19,8 +19,8 @@ mutation($input: AccountRegisterInput!) {
   accountRegister(input: $input) { requiresConfirmation user { id } errors { field message code } }
 }"""
 CONFIRM = """
-mutation($email: String!, $token: String!) {
-  confirmAccount(email: $email, token: $token) { user { id } errors { field message code } }
+mutation($email: String!, $proof: String!) {
+  confirmAccount(email: $email, token: $proof) { user { id } errors { field message code } }
 }"""
 PRODUCTS = """
 query($channel: String!) {
@@ -90,3 +90,6 @@ mutation($input: PluginUpdateInput!) {
     plugin { globalConfiguration { active configuration { name value } } } errors { field message code }
   }
 }"""
+EXTENSIONS = """
+{ apps(first: 100, filter: {type: THIRDPARTY}) {
+    edges { node { name extensions { identifier mountName targetName url accessToken } } } } }"""

@@ -1,0 +1,170 @@
+"""What stories need that no storefront can do: a promise without a campaign, a past, a row that no hook told of."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+CHANNEL, CURRENCY = "default-channel", "USD"
+
+
+def promise(
+    email: str, *, account: str | None = None, percent: int = 20, until: timedelta = timedelta(days=14)
+) -> str:
+    """A code that takes so many per cent off, bound to its person as flows/incentive.py binds it."""
+    from saleor_relacional import conf
+    from saleor_relacional.flows import claim, codes
+    from saleor_relacional.hosts.base import Discount, VoucherRecipe
+
+    host = conf.host()
+    now, code = host.now(), codes.draw()
+    claim.promise([claim.Promise(code=code, account=account, email=email, expires_at=now + until)])
+    recipe = VoucherRecipe(
+        key=f"e2e:{uuid.uuid4()}",
+        name="Come back",
+        discount=Discount.PERCENTAGE,
+        value=Decimal(percent),
+        channels={CHANNEL: CURRENCY},
+        starts_at=now - timedelta(minutes=1),
+        ends_at=now + until,
+    )
+    host.issue(recipe, [code])
+    return code
+
+
+def expire(code: str) -> None:
+    """Its day is over: the voucher has ended and so has the claim, as if a fortnight had passed."""
+    from django.utils import timezone
+    from saleor.discount.models import Voucher
+
+    from saleor_relacional.models import Claim
+
+    moment = timezone.now() - timedelta(seconds=1)
+    Voucher.objects.filter(codes__code=code).update(end_date=moment)
+    Claim.objects.filter(code=code).update(expires_at=moment)
+
+
+def past_order(
+    email: str, placed_at: datetime, *, account: str | None = None, total: Decimal = Decimal("40.00")
+) -> str:
+    """An order of earlier, as a shop has it that installs us today. Its reference."""
+    from saleor.channel.models import Channel
+    from saleor.order import OrderChargeStatus, OrderOrigin, OrderStatus
+    from saleor.order.models import Order
+
+    channel = Channel.objects.get(slug=CHANNEL)
+    made = Order.objects.create(
+        channel=channel,
+        currency=channel.currency_code,
+        user_id=account,
+        user_email=email,
+        status=OrderStatus.FULFILLED,
+        charge_status=OrderChargeStatus.FULL,
+        origin=OrderOrigin.CHECKOUT,
+        created_at=placed_at,
+        lines_count=1,
+        total_gross_amount=total,
+        total_net_amount=total,
+        total_charged_amount=total,
+    )
+    made.lines.create(
+        product_name="Coffee",
+        variant_name="250 g",
+        product_variant_id="UHJvZHVjdFZhcmlhbnQ6MQ==",
+        quantity=1,
+        currency=channel.currency_code,
+        is_shipping_required=True,
+        is_gift_card=False,
+        unit_price_gross_amount=total,
+        unit_price_net_amount=total,
+        total_price_gross_amount=total,
+        total_price_net_amount=total,
+    )
+    Order.objects.filter(pk=made.pk).update(updated_at=placed_at)
+    return str(made.pk)
+
+
+def record(kind: str, references: Sequence[str]) -> None:
+    """What the worker does when it is nudged, here and now."""
+    from saleor_relacional import tasks
+
+    tasks.record_nudged(kind, list(references))
+
+
+def profile(email: str) -> Any:
+    """Whom we know by this address: the profile that stands, or None."""
+    from saleor_relacional.models import Profile
+
+    return Profile.objects.filter(email_key=email, merged_into__isnull=True).first()
+
+
+def purchases(email: str) -> int:
+    """How many purchases of theirs we know."""
+    from saleor_relacional.models import Purchase
+
+    return Purchase.objects.filter(profile__email_key=email, profile__merged_into__isnull=True).count()
+
+
+def code_is_active(code: str) -> bool:
+    """Whether Saleor still takes it."""
+    from saleor.discount.models import VoucherCode
+
+    return bool(VoucherCode.objects.filter(code=code, is_active=True).exists())
+
+
+def promised_by_a_campaign(email: str) -> str:
+    """Somebody whom we know, enrolled by hand in a campaign that offers 20 per cent: the code, issued."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows import incentive
+    from saleor_relacional.models import Arm, Enrolment, EnrolmentState, Incentive
+
+    now = timezone.now()
+    record("order", [past_order(email, now - timedelta(days=90))])
+    campaign = win_back(active=False)
+    enrolment = Enrolment.objects.create(
+        campaign=campaign,
+        version=campaign.versions.get(),
+        profile=profile(email),
+        cycle=uuid.uuid4().hex,
+        arm=Arm.TREATED,
+        state=EnrolmentState.STARTED,
+        stage="lapsed",
+        considered_at=now,
+        started_at=now,
+        window_ends_at=now + timedelta(days=30),
+    )
+    incentive.plan([enrolment], now=now)
+    made = Incentive.objects.get(enrolment=enrolment)
+    assert incentive.issue(made, now)
+    return str(made.code)
+
+
+def incentive_state(code: str) -> str:
+    from saleor_relacional.models import Incentive
+
+    return str(Incentive.objects.get(code=code).state)
+
+
+def win_back(*, active: bool) -> Any:
+    """A campaign that treats everybody and offers 20 per cent, with all that sending needs."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows import campaigns, policy
+
+    now = timezone.now()
+    policy.decide(now=now, daily_capacity=1000, soft_opt_in=True, soft_opt_in_text="We may write to you.")
+    policy.name_sender(
+        channel=CHANNEL,
+        name="The shop",
+        address="shop@example.com",
+        reply_to="help@example.com",
+        postal_address="Calle Mayor 1, 28013 Madrid",
+        now=now,
+    )
+    terms = campaigns.Terms(
+        channels=(CHANNEL,), discount="percentage", value=Decimal(20), offer_days=14, daily_capacity=1000
+    )
+    made = campaigns.create(name="Come back", now=now, terms=terms, held_out_share=Decimal(0))
+    return campaigns.activate(made, now=now) if active else made

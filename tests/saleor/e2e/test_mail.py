@@ -1,0 +1,115 @@
+"""The whole way: somebody who is late gets one mail, its code gives the discount, and the order is credited to it."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+
+import pytest
+import requests
+
+from tests.saleor.e2e import behind
+from tests.saleor.e2e.storefront import Storefront, within
+from tests.saleor.stack import Stack
+
+
+@pytest.fixture
+def late(saleor: Storefront, somebody: str) -> Iterator[str]:
+    """Ana bought every three weeks and has been away for seven; so have a few others, who make the shop's rhythm."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows import campaigns, score
+
+    now = timezone.now()
+    account = saleor.account(somebody)
+    for days in (175, 154, 133, 112, 91, 70, 49):
+        behind.record("order", [behind.past_order(somebody, now - timedelta(days=days), account=account)])
+    behind.record("customer", [account])
+    score.refit(now)
+    campaign = behind.win_back(active=True)
+    yield somebody
+    campaigns.pause(campaign)
+
+
+def test_the_mail_arrives_and_its_code_gives_the_discount(
+    stack: Stack, saleor: Storefront, late: str
+) -> None:
+    """Planned and sent by the worker's own tasks, over SMTP; the code is Ana's and takes a fifth off."""
+    from saleor_relacional import tasks
+    from saleor_relacional.models import Enrolment
+
+    tasks.plan_all.delay()
+    enrolled = within(30.0, lambda: Enrolment.objects.filter(profile=behind.profile(late)).first())
+    assert enrolled
+    tasks.send.delay()
+    mails = within(30.0, lambda: stack.mailbox.to(late))
+    assert len(mails) == 1
+    code = _code(mails[0])
+    full = saleor.total(saleor.checkout(late))
+    ana = saleor.login(late)
+    assert within(5.0, lambda: [offer["code"] for offer in saleor.relationship(ana)["offers"]]) == [code]
+    order = saleor.buy(late, token=ana, code=code)
+    assert order.total < full
+    assert within(5.0, lambda: behind.incentive_state(code) == "redeemed")
+    assert saleor.relationship(ana)["offers"] == []
+    credited = Enrolment.objects.get(pk=enrolled.pk).credited_kept
+    assert credited == order.total
+    tasks.send()
+    assert len(stack.mailbox.to(late)) == 1
+
+
+def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
+    stack: Stack, saleor: Storefront, late: str
+) -> None:
+    """RFC 8058: looking changes nothing, one POST ends it. A switched-off plugin still lets people go, and shows
+    nothing else."""
+    from saleor_relacional import tasks
+    from saleor_relacional.flows import consent
+    from saleor_relacional.models import Basis
+    from tests.saleor.e2e import operations
+
+    tasks.plan_all()
+    tasks.send()
+    mail = within(30.0, lambda: stack.mailbox.to(late))[0]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    link = re.search(r"<(http[^>]+)>", mail["List-Unsubscribe"])
+    assert link
+    person = behind.profile(late)
+    saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": False})
+    try:
+        assert requests.get(f"{stack.url}/plugins/saleor_relacional/dashboard/card/", timeout=30).status_code == 404
+        assert requests.get(link[1], timeout=30).status_code == 200
+        assert consent.bases([person.pk], now=_now())[person.pk] == Basis.SOFT_OPT_IN
+        done = requests.post(link[1], data={"List-Unsubscribe": "One-Click"}, timeout=30)
+        assert done.status_code == 200
+    finally:
+        saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": True})
+    assert consent.bases([person.pk], now=_now())[person.pk] == Basis.OPT_OUT
+
+
+def test_switched_off_nothing_leaves(stack: Stack, saleor: Storefront, late: str) -> None:
+    """The admin switches the plugin off before the mail's turn; when it is on again, the mail leaves."""
+    from saleor_relacional import tasks
+    from tests.saleor.e2e import operations
+
+    tasks.plan_all()
+    saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": False})
+    try:
+        tasks.send()
+        assert stack.mailbox.to(late) == []
+    finally:
+        saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": True})
+
+
+def _code(mail: EmailMessage) -> str:
+    body = mail.get_body(("plain",))
+    assert body
+    found = re.search(r"\b(?:[0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}\b", body.get_content())
+    assert found
+    return found[0]
+
+
+def _now():  # type: ignore[no-untyped-def]
+    from django.utils import timezone
+
+    return timezone.now()

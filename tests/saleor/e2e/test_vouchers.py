@@ -1,0 +1,183 @@
+"""A code is worth something once, to its own person, while its day lasts; in both payment flows."""
+
+import threading
+import time
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from tests.saleor.e2e import behind
+from tests.saleor.e2e.storefront import Order, Refused, Storefront, key, within
+
+NOT_APPLICABLE = "VOUCHER_NOT_APPLICABLE"
+FLOWS = pytest.mark.parametrize("legacy", [False, True], ids=["transaction", "legacy"])
+
+
+@FLOWS
+def test_its_own_person_gets_the_discount(saleor: Storefront, somebody: str, legacy: bool) -> None:
+    """Twenty per cent off, once: a second basket with the same code is refused by Saleor itself."""
+    full = saleor.total(saleor.checkout(somebody))
+    code = behind.promise(somebody)
+    checkout = saleor.checkout(somebody)
+    saleor.put_code(checkout, code)
+    reduced = saleor.total(checkout)
+    assert reduced < full
+    saleor.pay(checkout, legacy=legacy)
+    assert saleor.complete(checkout).total == reduced
+    with pytest.raises(Refused):
+        saleor.put_code(saleor.checkout(somebody), code)
+
+
+def test_a_strangers_code_is_taken_off_within_five_seconds(saleor: Storefront, somebody: str) -> None:
+    """Mallory found Ana's code. It looks applied, and is gone at the worker's next breath; Ana's still works."""
+    code = behind.promise(somebody)
+    checkout = saleor.checkout(f"mallory.{somebody}")
+    full = saleor.total(checkout)
+    saleor.put_code(checkout, code)
+    assert within(5.0, lambda: saleor.look(checkout)["voucherCode"] is None)
+    assert saleor.total(checkout) == full
+    saleor.put_code(saleor.checkout(somebody), code)
+
+
+@FLOWS
+def test_a_stranger_who_is_quicker_is_refused_at_completion(
+    saleor: Storefront, somebody: str, legacy: bool
+) -> None:
+    """Mallory completes before the worker looks. No order, the code is not burned, and Ana gets her discount; what
+    Mallory paid is given back by Saleor (legacy) or shown to staff (transactions)."""
+    from saleor.order.models import Order as Row
+
+    code = behind.promise(somebody)
+    checkout = _carrying(saleor, f"mallory.{somebody}", code, legacy=legacy)
+    with pytest.raises(Refused) as refused:
+        saleor.complete(checkout)
+    assert refused.value.code == NOT_APPLICABLE
+    assert not Row.objects.filter(user_email=f"mallory.{somebody}").exists()
+    assert behind.code_is_active(code)
+    assert saleor.buy(somebody, code=code, legacy=legacy).total > 0
+    _money_is_not_left(checkout, legacy=legacy)
+
+
+def _money_is_not_left(checkout: str, *, legacy: bool) -> None:
+    from saleor.payment.models import Payment
+
+    from saleor_relacional import conf
+
+    if legacy:
+        taken = Payment.objects.filter(checkout_id=key(checkout), is_active=True, captured_amount__gt=0)
+        assert not taken.exists()
+        return
+    told = [lack for lack in conf.host().lacks() if lack.code == "refused_with_money"]
+    assert len(told) == 1
+    assert key(checkout) in told[0].problem
+
+
+def _carrying(saleor: Storefront, email: str, code: str, *, legacy: bool) -> str:
+    """A paid checkout with the code on it, put there behind the API: the worker has heard of everything else before,
+    and hears nothing of this until the buyer completes."""
+    from django.utils import timezone
+    from saleor.checkout.models import Checkout
+
+    checkout = saleor.checkout(email)
+    saleor.pay(checkout, legacy=legacy)
+    time.sleep(2.0)
+    row = Checkout.objects.filter(pk=key(checkout))
+    row.update(voucher_code=code, price_expiration=timezone.now(), discount_expiration=timezone.now())
+    return checkout
+
+
+@FLOWS
+def test_two_checkouts_at_once_and_one_code(saleor: Storefront, somebody: str, legacy: bool) -> None:
+    """Ana has two tabs open and completes both at the same moment. One order has the discount; stock Saleor grants it
+    twice."""
+    code = behind.promise(somebody)
+    checkouts = [saleor.checkout(somebody) for _ in range(2)]
+    for checkout in checkouts:
+        saleor.put_code(checkout, code)
+        saleor.pay(checkout, legacy=legacy)
+    ends = _at_once(saleor.url, checkouts)
+    assert sorted(type(end).__name__ for end in ends) == ["Order", "Refused"]
+    lost = next(end for end in ends if isinstance(end, Refused))
+    assert lost.code == NOT_APPLICABLE
+
+
+def _at_once(url: str, checkouts: list[str]) -> list[Order | Refused]:
+    ends: list[Order | Refused] = []
+    start = threading.Barrier(len(checkouts))
+
+    def complete(checkout: str) -> None:
+        tab = Storefront(url)
+        start.wait()
+        try:
+            ends.append(tab.complete(checkout))
+        except Refused as refused:
+            ends.append(refused)
+
+    tabs = [threading.Thread(target=complete, args=(checkout,)) for checkout in checkouts]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    return ends
+
+
+def test_a_cancelled_order_gives_its_code_back(saleor: Storefront, somebody: str) -> None:
+    """Saleor leaves the code spent; our worker wakes it, because its day is not over. (A promise of a campaign.)"""
+    code = behind.promised_by_a_campaign(somebody)
+    order = saleor.buy(somebody, code=code)
+    assert within(5.0, lambda: behind.incentive_state(code) == "redeemed")
+    assert not behind.code_is_active(code)
+    saleor.cancel(order)
+    assert within(5.0, lambda: behind.incentive_state(code) == "issued")
+    assert behind.code_is_active(code)
+    assert saleor.buy(somebody, code=code).total == order.total
+
+
+def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> None:
+    """The code ran out while Ana was typing her card number: refused, and no order at the old price."""
+    code = behind.promise(somebody, until=timedelta(hours=1))
+    checkout = saleor.checkout(somebody)
+    saleor.put_code(checkout, code)
+    saleor.pay(checkout)
+    behind.expire(code)
+    with pytest.raises(Refused):
+        saleor.complete(checkout)
+    assert behind.purchases(somebody) == 0
+
+
+@pytest.mark.parametrize(
+    "breakage",
+    ["ALTER TABLE saleor_relacional_claim RENAME TO saleor_relacional_claim_gone", "LOCK"],
+    ids=["missing", "locked"],
+)
+@FLOWS
+def test_a_broken_claims_table_stops_no_sale(
+    saleor: Storefront, somebody: str, legacy: bool, breakage: str
+) -> None:
+    """Whatever is wrong with our table, the order goes through with its discount."""
+    from django.db import connection, transaction
+
+    code = behind.promise(somebody)
+    checkout = saleor.checkout(somebody)
+    saleor.put_code(checkout, code)
+    reduced = saleor.total(checkout)
+    saleor.pay(checkout, legacy=legacy)
+    if breakage == "LOCK":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE saleor_relacional_claim IN ACCESS EXCLUSIVE MODE")
+            order = saleor.complete(checkout)
+    else:
+        _run(breakage)
+        try:
+            order = saleor.complete(checkout)
+        finally:
+            _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_claim")
+    assert order.total == reduced > Decimal(0)
+
+
+def _run(statement: str) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
