@@ -108,10 +108,10 @@ def _shop(row: Fit) -> Shop:
         id=row.pk,
         alive=alive.Fit(**life),
         rhythm=rhythm.ShopRhythm(**parameters["rhythm"]),
-        spend={
-            currency: spend.ShopSpend(
-                **{name: np.nan if value is None else value for name, value in numbers.items()}
-            )
-            for currency, numbers in parameters["spend"].items()
-        },
+        spend={currency: _spend(numbers) for currency, numbers in parameters["spend"].items()},
     )
+
+
+def _spend(numbers: dict[str, Any]) -> spend.ShopSpend:
+    known = {name: float("nan") if value is None else value for name, value in numbers.items()}
+    return spend.ShopSpend(**known)

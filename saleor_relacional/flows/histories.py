@@ -103,7 +103,7 @@ class Histories:
     @property
     def gaps(self) -> npt.NDArray[np.float64]:
         """Number of gaps between purchase days."""
-        return np.maximum(np.asarray(self.purchase_days, dtype=float) - 1, 0)
+        return np.maximum(np.asarray(self.purchase_days, dtype=np.float64) - 1.0, 0.0).astype(np.float64)
 
     def idle(self, now: datetime) -> npt.NDArray[np.float64]:
         """Days since the last purchase; nan where there is none, never negative."""
