@@ -28,11 +28,13 @@ def kind_of(error: BaseException) -> str:
     return " ".join(part for part in (name, state, constraint) if part)[: _kind_length()]
 
 
-def count(place: str, error: BaseException, *, now: datetime) -> None:
-    """Count it and write one log line. When even counting fails, the log line is what remains."""
+def count(place: str, error: BaseException, *, now: datetime | None = None) -> None:
+    """Count it (on the shop's day when `now` is not given) and write one log line. When even counting fails, the log
+    line is what remains."""
     kind = kind_of(error)
     logger.error("relacional: %s failed: %s", place, kind)
     try:
+        now = now or conf.host().now()
         with sql.atomic():
             sql.run(_COUNT, {"day": now.date(), "place": place, "kind": kind, "now": now})
     except DatabaseError as second:

@@ -25,9 +25,9 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
     moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
     rows = Profile.objects.using(conf.database()).in_bulk(ids.values())
-    changed = [(ids[fact], *_values(fact)) for fact in facts if _values(fact) != _current(rows[ids[fact]])]
-    sql.update_rows("saleor_relacional_profile", FIELDS, changed)
-    touched = {row[0] for row in changed} | {ids[fact] for fact in facts if fact.reference in moved} | new
+    changed = {ids[fact]: _values(fact) for fact in facts if _values(fact) != _current(rows[ids[fact]])}
+    sql.update_rows("saleor_relacional_profile", FIELDS, [(key, *values) for key, values in changed.items()])
+    touched = changed.keys() | {ids[fact] for fact in facts if fact.reference in moved} | new
     return Written(written=len(touched), touched=touched)
 
 

@@ -83,7 +83,10 @@ def test_lines_with_every_column_named(shop: Any, now: datetime, file: Path) -> 
     assert (done.sold, done.refunded, done.kept) == (
         {"CHF": Decimal("23.00")}, {"CHF": Decimal("12.50")}, {"CHF": Decimal("10.50")},
     )  # fmt: skip
-    assert list(PurchaseLine.objects.filter(purchase__reference="1").values_list("product_key", "quantity", "total")) == [
+    lines = PurchaseLine.objects.filter(purchase__reference="1").values_list(
+        "product_key", "quantity", "total"
+    )
+    assert list(lines) == [
         ("tea", 2, Decimal(7)), ("tea", 2, Decimal(7)),
     ]  # fmt: skip
     assert Purchase.objects.get(reference="2").placed_at == datetime(2024, 5, 2, 3, 30, tzinfo=UTC)

@@ -3,11 +3,14 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from saleor_relacional import conf
+from saleor_relacional.flows import cursors
 from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import sweep as sweeping
 from saleor_relacional.hosts.base import Kind, Page, Position
@@ -131,6 +134,20 @@ def test_a_sync_that_broke_goes_on(shop: Any, now: datetime, breaks: Any) -> Non
     assert (swept.read, swept.finished, Purchase.objects.count(), told) == (601, True, 1_101, [1_000, 1_101])
     assert sweeping.sweep(Kind.ORDER, now=now).read == 0
     assert Cursor.objects.get(name="sweep:order").position_at == now - sweeping.MARGIN
+
+
+def test_the_command_tells_what_it_read(shop: Any) -> None:
+    """Counts at the end on stdout, the bar on stderr; a kind that another sync is reading is left to it."""
+    shop.order(email="ana@shop.example")
+    said, drawn = StringIO(), StringIO()
+    cursors.take("sync:checkout")
+    call_command("relacional_sync", stdout=said, stderr=drawn)
+    assert said.getvalue().splitlines() == [
+        "customer: 0 read, 0 written, 0 unchanged, 0 kept out because their person was forgotten, 0 gone.",
+        "order: 1 read, 1 written, 0 unchanged, 0 kept out because their person was forgotten, 0 gone.",
+        "checkout: another sync is reading them at this moment; it was left to it.",
+    ]
+    assert "orders       ██████████████████████████████ 100%  1 of about 1" in drawn.getvalue()
 
 
 def test_a_second_sync_reads_all_and_writes_nothing(shop: Any, now: datetime) -> None:
