@@ -115,10 +115,17 @@ def lifetimes_mbg(past: Past, horizon: float) -> tuple[Said, Said, str]:
     )
     alive = np.asarray(model.conditional_probability_alive(x, t_x, big_t), float)
     chance = alive * -np.expm1(-(r + x) * np.log1p(horizon / 7 / (alpha + big_t)))
-    note = f"penalty {penalty}" if penalty else ""
-    orders = np.nan_to_num(orders, nan=float(np.nanmean(orders)))
-    return (
-        Said(score=orders, chance=chance, orders=orders),
-        Said(score=chance, chance=chance, orders=orders),
-        note,
-    )
+    note = f"did not converge without a penalty of {penalty}" if penalty else ""
+    wild = int((~(np.abs(orders) < _WILD)).sum())
+    if wild:
+        note = (
+            f"{note}; " * bool(note)
+            + f"expected orders of {wild:,} customers overflow: MAE and bias left empty"
+        )
+    said = None if wild else orders
+    by_orders = Said(score=chance if wild else orders, chance=chance, orders=said)
+    return by_orders, Said(score=chance, chance=chance, orders=said), note
+
+
+_WILD = 1e6
+"""Orders that nobody makes within a horizon: what the formula gives where the fit ran along a ridge."""

@@ -130,7 +130,7 @@ def _peers(
         warnings.simplefilter("ignore")
         by_orders, by_chance, note = rules.lifetimes_mbg(period.past, horizon)
     if note:
-        print(f"lifetimes did not converge by itself: {note}")
+        print(f"lifetimes: {note}")
     said["lifetimes_mbg"] = max(
         (by_orders, by_chance), key=lambda one: backtest.auc(one.score, period.came)
     )  # the better of its two ways to rank, in hindsight

@@ -88,15 +88,24 @@ class Within:
         return high
 
     def _own(self, days: FloatArray) -> FloatArray:
-        start = _log_open(self.rhythm, self.idle)
-        end = _log_open(self.rhythm, self.idle + self.reach)
-        return np.asarray(np.expm1(_log_open(self.rhythm, days) - start) / np.expm1(end - start))
+        start, end, at = (_score(self.rhythm, when) for when in (self.idle, self.idle + self.reach, days))
+        lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
+        near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
+        # the tail that is short: below where the wait lies below the middle, else above
+        with np.errstate(invalid="ignore", divide="ignore"):
+            below = (np.exp(here - far) - np.exp(near - far)) / -np.expm1(near - far)
+            above = np.expm1(here - near) / np.expm1(far - near)
+        found = np.where(lower, below, above)
+        return np.where(np.isfinite(found), np.clip(found, 0.0, 1.0), (days - self.idle) / self.reach)
 
     def _own_quantile(self, p: float) -> FloatArray:
-        start = _log_open(self.rhythm, self.idle)
-        end = _log_open(self.rhythm, self.idle + self.reach)
-        log_open = np.logaddexp(start + math.log1p(-p), end + math.log(p))
-        days = np.exp(self.rhythm.log_mean - self.rhythm.log_sd * special.ndtri_exp(log_open))
+        start, end = _score(self.rhythm, self.idle), _score(self.rhythm, self.idle + self.reach)
+        sign = np.where(start < 0, 1.0, -1.0)
+        near, far = special.log_ndtr(sign * start), special.log_ndtr(sign * end)
+        with np.errstate(invalid="ignore", over="ignore"):
+            score = sign * special.ndtri_exp(np.logaddexp(near + math.log1p(-p), far + math.log(p)))
+            days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * score)
+        days = np.where(np.isnan(days), self.idle + p * self.reach, days)
         return np.asarray(np.clip(days, self.idle, self.idle + self.reach))
 
 
@@ -134,6 +143,6 @@ def interval_score(low: FloatArray, high: FloatArray, came: FloatArray, coverage
     return (high - low) + rate * np.maximum(low - came, 0.0) + rate * np.maximum(came - high, 0.0)
 
 
-def _log_open(rhythm: Rhythm, days: FloatArray) -> FloatArray:
+def _score(rhythm: Rhythm, days: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore"):
-        return np.asarray(special.log_ndtr((rhythm.log_mean - np.log(days)) / rhythm.log_sd))
+        return np.asarray((np.log(days) - rhythm.log_mean) / rhythm.log_sd)

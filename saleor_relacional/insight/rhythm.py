@@ -135,7 +135,11 @@ def rhythms(
     weight = shop.own_scatter_weight
     within = (weight * shop.within_variance + scatter) / (weight + freedom)
     mean, sd = _predict(shop.log_mean, shop.between_variance, within, n, total)
-    return Rhythm(log_mean=mean, log_sd=sd)
+    return Rhythm(log_mean=mean, log_sd=np.maximum(sd, _HALF_A_DAY * np.exp(-mean)))
+
+
+_HALF_A_DAY = 0.5
+"""Days are whole: nobody's rhythm is known better, or a daily customer would be lost on the second day."""
 
 
 def quantile(rhythm: Rhythm, p: float) -> FloatArray:

@@ -1,0 +1,137 @@
+"""Two models heard together."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import special
+
+from saleor_relacional.insight import alive, forecast, past
+from saleor_relacional.insight.forecast import Ranking, Weights
+
+from .shops import simulated
+
+
+@pytest.fixture(scope="module")
+def shop():
+    period, _ = past.at(*simulated("random", customers=400), 400, 60)
+    return forecast.learn(period.past), period.past
+
+
+def test_leaning_all_the_way_is_one_model_alone(shop):
+    """-.5 is MBG/NBD to the last digit; 0 is the mean of the log-odds."""
+    known, people = shop
+    said = forecast.signals(known, people, 90)
+    random = alive.probability_of_order(known.alive, people.frequency, people.recency, people.tenure, 90)
+
+    assert forecast.probability_of_order(Weights(lean=-0.5), said) == pytest.approx(random, rel=1e-9)
+    assert forecast.expected_orders(Weights(lean=-0.5), said) == pytest.approx(said.orders, rel=1e-9)
+    both = special.expit(0.5 * (said.random + said.rhythmic))
+    assert forecast.probability_of_order(Weights(), said) == pytest.approx(both)
+
+
+def test_more_days_more_orders(shop):
+    """For everybody: 30, 90 and 365 days rise, in probability and in number."""
+    known, people = shop
+    said = [forecast.signals(known, people, days) for days in (30, 90, 365)]
+    chances = [forecast.probability_of_order(Weights(), one) for one in said]
+    orders = [forecast.expected_orders(Weights(), one) for one in said]
+
+    for less, more in ((0, 1), (1, 2)):
+        assert (chances[less] < chances[more]).all()
+        assert (orders[less] < orders[more]).all()
+
+
+def test_expected_orders_are_at_least_the_probability_of_one(shop):
+    """Whoever comes, comes at least once."""
+    known, people = shop
+    said = forecast.signals(known, people, 90)
+    weights = Weights(level=0.3, lean=0.4, worth=0.2)
+
+    assert (
+        forecast.expected_orders(weights, said) >= forecast.probability_of_order(weights, said) * (1 - 1e-6)
+    ).all()
+
+
+def test_the_interval_holds_the_probability_and_widens_with_doubt(shop):
+    """The level of a coming period is what is not known."""
+    known, people = shop
+    said = forecast.signals(known, people, 90)
+    chance = forecast.probability_of_order(Weights(), said)
+    low, high = forecast.probability_interval(Weights(level_sd=0.2), said)
+    lower, higher = forecast.probability_interval(Weights(level_sd=0.4), said)
+
+    assert ((lower < low) & (low < chance) & (chance < high) & (high < higher)).all()
+
+
+def test_an_unknown_order_value_says_nothing(shop):
+    """nan, as when no rate is given: as if their value were the middle one."""
+    known, people = shop
+    unknown = dataclasses.replace(people, value=np.full(len(people), np.nan))
+    said = forecast.signals(known, unknown, 90)
+
+    assert (said.worth == 0).all()
+    assert forecast.learn(unknown).worth.size == 0
+    assert (forecast.signals(forecast.learn(unknown), people, 90).worth == 0).all()
+
+
+def test_ranking_by_what_was_decided(shop):
+    """The score is one of the two numbers, never a third."""
+    known, people = shop
+    said = forecast.signals(known, people, 90)
+
+    assert (
+        forecast.ranking_score(Weights(ranking=Ranking.ORDERS), said)
+        == forecast.expected_orders(Weights(), said)
+    ).all()
+    assert (forecast.ranking_score(Weights(), said) == forecast.probability_of_order(Weights(), said)).all()
+
+
+@given(st.floats(0.001, 0.999), st.floats(1, 60))
+@settings(deadline=None)
+def test_orders_interval_by_adding_up(probability, mean_if_any):
+    """Against the distribution added up term by term: at most a tenth below low, at most a tenth above high."""
+    expected = probability * mean_if_any
+    low, high = forecast.orders_interval(np.array([probability]), np.array([expected]))
+    again = 1 - 1 / mean_if_any
+    n = np.arange(0, 20_000)
+    above = np.where(n == 0, probability, probability * again ** n.astype(float))
+
+    assert low[0] <= high[0]
+    assert above[int(high[0])] <= 0.1 + 1e-9
+    assert low[0] == 0 or 1 - above[int(low[0]) - 1] <= 0.1 + 1e-9
+
+
+def test_a_shop_of_nobody_is_the_prior():
+    """No buyers: the shipped prior, ready for the first."""
+    empty, _ = past.at([], [], [], 0, 10)
+    known = forecast.learn(empty.past)
+
+    assert known.alive.basis is alive.Basis.PRIOR
+    first, _ = past.at([0], [0], [25.0], 0, 10)
+    chance = forecast.probability_of_order(Weights(), forecast.signals(known, first.past, 90))
+    assert 0.2 < chance[0] < 0.8
+
+
+def test_everybody_at_the_same_instant():
+    """Five people, one purchase, one day, today: finite, alike, and no order expected in no time."""
+    same, _ = past.at(range(5), [10] * 5, [9.0] * 5, 10, 10)
+    known = forecast.learn(same.past)
+    chance = forecast.probability_of_order(Weights(), forecast.signals(known, same.past, 90))
+
+    assert np.isfinite(chance).all() and np.ptp(chance) == 0
+
+
+def test_somebody_with_fifty_thousand_orders():
+    """An account that is a marketplace: two orders a day for a lifetime. Finite, and nearly sure to return."""
+    days = np.repeat(np.arange(0, 25_000), 2)
+    one = (np.concatenate([np.zeros(len(days)), [1, 2]]), np.concatenate([days, [5, 24_990]]))
+    people, _ = past.at(*one, np.ones(len(one[0])), 25_000, 30)
+    known = forecast.learn(people.past)
+    said = forecast.signals(known, people.past, 30)
+    chance, orders = forecast.probability_of_order(Weights(), said), forecast.expected_orders(Weights(), said)
+
+    assert np.isfinite(chance).all() and np.isfinite(orders).all()
+    assert chance[0] > 0.95 and chance[0] > chance[1]
