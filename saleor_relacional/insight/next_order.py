@@ -92,7 +92,7 @@ class Within:
         lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
         near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
         # the tail that is short: below where the wait lies below the middle, else above
-        with np.errstate(invalid="ignore", divide="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             below = (np.exp(here - far) - np.exp(near - far)) / -np.expm1(near - far)
             above = np.expm1(here - near) / np.expm1(far - near)
         found = np.where(lower, below, above)
