@@ -37,13 +37,20 @@ def _frozen(stack: Stack) -> Iterator[None]:
 
 @pytest.mark.parametrize("away", [_closed, _frozen], ids=["closed", "frozen"])
 def test_a_broker_that_is_away_costs_a_checkout_nothing(
-    stack: Stack, saleor: Storefront, vanilla: Storefront, somebody: str, away: Callable[..., object]
+    stack: Stack,
+    saleor: Storefront,
+    vanilla: Storefront,
+    somebody: str,
+    away: Callable[..., object],
+    record_property: Callable[[str, object], None],
 ) -> None:
     """Side by side with a Saleor without us: the same ends, and hardly slower. When the broker is back, the purchase
     is recorded."""
     with away(stack):  # type: ignore[attr-defined]
         theirs = [_sell(vanilla, f"{n}.vanilla.{somebody}") for n in range(3)]
         ours = [_sell(saleor, f"{n}.{somebody}") for n in range(3)]
+    record_property("without us", theirs)
+    record_property("with us", ours)
     assert [end for end, _ in ours] == [end for end, _ in theirs]
     slower = statistics.median(took for _, took in ours) - statistics.median(took for _, took in theirs)
     assert slower <= SLOWER
