@@ -1,1 +1,1 @@
-"""Tests on a real Saleor: `make test-saleor`. The contract suite inside Saleor's own pytest, the whole way over HTTP."""
+"""Tests on a real Saleor, `make test-saleor`: the contract suite in Saleor's own pytest, the whole way over HTTP."""

@@ -46,12 +46,19 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-def manage(arguments: Sequence[str], env: Mapping[str, str], *, log: Path, settings: str = "saleor.settings") -> None:
+def manage(
+    arguments: Sequence[str], env: Mapping[str, str], *, log: Path, settings: str = "saleor.settings"
+) -> None:
     """manage.py …, its output in the log; raises CannotRun with the log's end when it fails."""
     command = [str(PYTHON), "manage.py", *arguments]
     with log.open("ab") as out:
         done = subprocess.run(
-            command, cwd=HOME, env={**env, "DJANGO_SETTINGS_MODULE": settings}, stdout=out, stderr=out, check=False
+            command,
+            cwd=HOME,
+            env={**env, "DJANGO_SETTINGS_MODULE": settings},
+            stdout=out,
+            stderr=out,
+            check=False,
         )
     if done.returncode:
         raise CannotRun(f"manage.py {' '.join(arguments)} failed:\n{log.read_text(errors='replace')[-3000:]}")

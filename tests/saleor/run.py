@@ -56,7 +56,9 @@ def _alone() -> Iterator[None]:
 def install_ourselves() -> None:
     """pip install into Saleor's environment, from this checkout. Skipped when it points here already."""
     program = "import aiosmtpd, importlib.metadata as m, saleor_relacional as s;m.entry_points(group='saleor.plugins')"
-    program += "['saleor_relacional'];[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
+    program += (
+        "['saleor_relacional'];[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
+    )
     asked = subprocess.run(
         [str(home.PYTHON), "-P", "-c", program], capture_output=True, text=True, check=False, cwd="/"
     )
@@ -125,7 +127,7 @@ def counts(results: Path) -> tuple[int, int]:
     passed = failed = 0
     files = sorted(results.glob("*.xml"))
     for path in files:
-        for suite in ElementTree.parse(path).getroot().iter("testsuite"):  # noqa: S314 - written by our own pytest
+        for suite in ElementTree.parse(path).getroot().iter("testsuite"):
             wrong = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
             failed += wrong
             passed += int(suite.get("tests", 0)) - wrong - int(suite.get("skipped", 0))

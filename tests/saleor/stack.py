@@ -14,7 +14,16 @@ from tests.saleor import databases, home, servers
 
 STARTS = 180.0
 """Seconds that Saleor may take to start: it imports for 20 s on a busy machine."""
-WORKER = ("celery", "--app", "saleor.celeryconf:app", "worker", "--loglevel=info", "--concurrency=2", "-n", "e2e@%h")
+WORKER = (
+    "celery",
+    "--app",
+    "saleor.celeryconf:app",
+    "worker",
+    "--loglevel=info",
+    "--concurrency=2",
+    "-n",
+    "e2e@%h",
+)
 BEAT = (
     "celery",
     "--app",
@@ -37,7 +46,7 @@ class Mailbox:
         self._controller = Controller(self, hostname="127.0.0.1", port=servers.free_port())
         self.port = self._controller.port
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         self.messages.append(message)
@@ -113,7 +122,16 @@ class Stack:
 
     def start_web(self, *, vanilla: bool = False) -> None:
         port = self.vanilla_port if vanilla else self.port
-        command = ("uvicorn", "saleor.asgi:application", "--host", "127.0.0.1", "--port", str(port), "--ws", "none")
+        command = (
+            "uvicorn",
+            "saleor.asgi:application",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--ws",
+            "none",
+        )
         settings = {"DJANGO_SETTINGS_MODULE": "tests.saleor.settings_vanilla"} if vanilla else {}
         self._start("vanilla" if vanilla else "web", (*command, "--lifespan", "off"), settings)
 

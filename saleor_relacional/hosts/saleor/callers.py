@@ -69,7 +69,11 @@ def _is_for(app: App, payload: dict[str, Any]) -> bool:
 
 def _user(user: User, permissions: frozenset[str]) -> Caller:
     return Caller(
-        account=str(user.pk), vouched=user.is_confirmed, staff=user.is_staff, app=None, permissions=permissions
+        account=str(user.pk),
+        vouched=user.is_confirmed,
+        staff=user.is_staff,
+        app=None,
+        permissions=permissions,
     )
 
 

@@ -24,7 +24,9 @@ def take_off(checkout: str, code: str) -> bool:
         rows = Checkout.objects.select_for_update(of=("self",))
         row = rows.filter(pk=UUID(checkout), voucher_code=code).first()
         if row is None or row.completing_started_at is not None:
-            return False  # gone, without the code, or being paid for right now: the check at completion decides
+            return (
+                False  # gone, without the code, or being paid for right now: the check at completion decides
+            )
         _remove(row)
     return True
 

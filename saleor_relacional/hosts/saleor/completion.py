@@ -78,7 +78,9 @@ def _flag_money(checkout: Checkout) -> None:
     storage, _created = CheckoutMetadata.objects.get_or_create(checkout=checkout)
     storage.store_value_in_private_metadata({REFUSED_WITH_MONEY: timezone.now().isoformat()})
     storage.save(update_fields=["private_metadata"])
-    logger.warning("Checkout %s holds money and was refused its code: refund it if it is abandoned.", checkout.pk)
+    logger.warning(
+        "Checkout %s holds money and was refused its code: refund it if it is abandoned.", checkout.pk
+    )
 
 
 def refused_with_money() -> list[str]:

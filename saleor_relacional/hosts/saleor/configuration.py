@@ -1,4 +1,4 @@
-"""What the shop's admin set on the plugin's page in the dashboard. Read from the database at every use: pods share no state."""
+"""What the shop's admin set on the plugin's page in the dashboard. Read anew at every use: pods share no state."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,11 @@ class Configuration:
     def dashboard_origins(self) -> tuple[str, ...]:
         """Scheme and host of the dashboard's URL: what a frame-ancestors policy names. Empty lets nobody frame us."""
         parts = urlsplit(self.dashboard_url)
-        return (f"{parts.scheme}://{parts.netloc}",) if parts.scheme in {"http", "https"} and parts.netloc else ()
+        return (
+            (f"{parts.scheme}://{parts.netloc}",)
+            if parts.scheme in {"http", "https"} and parts.netloc
+            else ()
+        )
 
 
 def read() -> Configuration:

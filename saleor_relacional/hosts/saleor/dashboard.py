@@ -107,7 +107,7 @@ def _extension(made: Installation, app: App, extension: Extension) -> None:
 
 
 def state() -> str:
-    """"there", "removed" (by the admin), "off" or "never made"."""
+    """ "there", "removed" (by the admin), "off" or "never made"."""
     app = App.objects.filter(identifier=APP_IDENTIFIER, removed_at__isnull=True).first()
     if app is not None:
         return "there" if app.is_active else "off"

@@ -138,7 +138,7 @@ def _line(line: OrderLine) -> LineFact:
 
 
 def _refunds(row: Order) -> Iterator[RefundFact]:
-    """Money that went back, dated. Granted refunds are intentions and fulfilment totals repeat payments: neither counts."""
+    """Money that went back, dated. Granted refunds are intentions, fulfilment totals repeat payments: neither counts."""
     for item in row.payment_transactions.all():
         yield from _of_transaction(row, item)
     for payment in row.payments.all():
@@ -160,14 +160,18 @@ def _of_transaction(row: Order, item: TransactionItem) -> Iterator[RefundFact]:
 def _of_payment(row: Order, payment: Payment) -> Iterator[RefundFact]:
     done = [txn for txn in payment.transactions.all() if txn.is_success]
     told = [
-        (f"payment:{txn.pk}", txn.amount, txn.created_at) for txn in done if txn.kind == TransactionKind.REFUND
+        (f"payment:{txn.pk}", txn.amount, txn.created_at)
+        for txn in done
+        if txn.kind == TransactionKind.REFUND
     ]
     reversed_ = sum((txn.amount for txn in done if txn.kind in REFUND_REVERSALS), Decimal(0))
     refunded = sum((amount for _, amount, _ in told), Decimal(0)) - reversed_
     yield from _up_to(row, refunded, payment.currency, told)
 
 
-def _up_to(row: Order, total: Decimal, currency: str, told: list[tuple[str, Decimal, Any]]) -> Iterator[RefundFact]:
+def _up_to(
+    row: Order, total: Decimal, currency: str, told: list[tuple[str, Decimal, Any]]
+) -> Iterator[RefundFact]:
     """These refunds, cut so that they add up to what Saleor holds for refunded now: a reversal takes back the last."""
     left = total
     for reference, amount, happened_at in sorted(told, key=lambda one: (one[2], one[0])):

@@ -50,7 +50,11 @@ class SaleorHost:
         return configuration.read().time_zone
 
     def public_url(self) -> str:
-        return f"{settings.PUBLIC_URL.rstrip('/')}/plugins/{configuration.PLUGIN_ID}" if settings.PUBLIC_URL else ""
+        return (
+            f"{settings.PUBLIC_URL.rstrip('/')}/plugins/{configuration.PLUGIN_ID}"
+            if settings.PUBLIC_URL
+            else ""
+        )
 
     def channels(self) -> Sequence[Channel]:
         with allow_writer():

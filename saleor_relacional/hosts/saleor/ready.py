@@ -1,4 +1,4 @@
-"""What happens once Saleor's apps are ready: our GraphQL fields, our beat entries, a check that says what is missing."""
+"""What happens once Saleor's apps are ready: our GraphQL fields, our beat entries, a check of what is missing."""
 
 from datetime import timedelta
 from importlib.metadata import version
@@ -46,14 +46,20 @@ def _mount() -> None:
 
 def _forget_the_old_schema() -> None:
     # Saleor keeps answers to introspection for a week, under a key that does not know that we came or changed.
-    settings.GRAPHQL_CACHE_SUFFIX = f"{settings.GRAPHQL_CACHE_SUFFIX}-relacional-{version('saleor-relacional')}"
+    settings.GRAPHQL_CACHE_SUFFIX = (
+        f"{settings.GRAPHQL_CACHE_SUFFIX}-relacional-{version('saleor-relacional')}"
+    )
 
 
 def seam_is_there(**_: Any) -> list[CheckMessage]:
     """Saleor starts without our fields rather than not at all; this says so."""
     cure = "Use a version of saleor-relacional made for this Saleor; everything but its GraphQL fields works meanwhile."
     return [
-        Warning(f"Our GraphQL fields are not in Saleor's schema: {problem}.", hint=cure, id="saleor_relacional.W101")
+        Warning(
+            f"Our GraphQL fields are not in Saleor's schema: {problem}.",
+            hint=cure,
+            id="saleor_relacional.W101",
+        )
         for problem in _missing
     ]
 

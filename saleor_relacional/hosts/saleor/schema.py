@@ -22,15 +22,14 @@ from saleor_relacional.hosts.base import Lent
 
 BUILT = "saleor.graphql.api"
 
+
 class SeamMissing(ImportError):
     """Saleor has changed where our fields are put, or its schema was built too early."""
 
 
 def lent() -> Lent:
     """Saleor's own types."""
-    return Lent(
-        money=Money, user=User, load_users=load_users, date_time=DateTime, direction=OrderDirection
-    )
+    return Lent(money=Money, user=User, load_users=load_users, date_time=DateTime, direction=OrderDirection)
 
 
 def load_users(info: Any, accounts: list[str]) -> Promise:

@@ -33,7 +33,9 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
     """Make the voucher if needed and add the codes. A listing that the admin removed stays removed."""
     with transaction.atomic(using=conf.HOST_DATABASE):
         _one_at_a_time(recipe.key)
-        voucher = Voucher.objects.filter(private_metadata__contains={MARK: recipe.key}).first() or _make(recipe)
+        voucher = Voucher.objects.filter(private_metadata__contains={MARK: recipe.key}).first() or _make(
+            recipe
+        )
         VoucherCode.objects.bulk_create(
             [VoucherCode(code=code, voucher=voucher) for code in codes], ignore_conflicts=True
         )
@@ -66,7 +68,7 @@ def _make(recipe: VoucherRecipe) -> Voucher:
 
 
 def withdraw(codes: Sequence[str]) -> None:
-    """Unspent codes are deleted: Saleor marks a spent code inactive, so an inactive one could be given back by mistake."""
+    """Unspent codes are deleted: Saleor makes a spent code inactive, so an inactive one could be given back by mistake."""
     spent = Exists(Order.objects.filter(voucher_code=OuterRef("code")))
     ours = _ours().filter(code__in=list(codes))
     with transaction.atomic(using=conf.HOST_DATABASE):

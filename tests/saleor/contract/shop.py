@@ -1,4 +1,4 @@
-"""Saleor under the driver of the contract suite: its own mutations through its own API, rows only for what it imports."""
+"""Saleor under the driver of the contract suite: its own mutations, and rows for what a shop imports."""
 
 import uuid
 from datetime import datetime
@@ -128,7 +128,9 @@ class SaleorShop:
         product = Product.objects.create(name="Tea", slug="tea", product_type=kind, category=category)
         variant = ProductVariant.objects.create(product=product, sku=SKU, track_inventory=False)
         address = Address.objects.create(**operations.ADDRESS_ROW)
-        cellar = Warehouse.objects.create(name="Cellar", slug="cellar", address=address, email="c@example.com")
+        cellar = Warehouse.objects.create(
+            name="Cellar", slug="cellar", address=address, email="c@example.com"
+        )
         Stock.objects.create(warehouse=cellar, product_variant=variant, quantity=10_000)
         return variant
 
@@ -180,9 +182,9 @@ class SaleorShop:
     ) -> str:
         here = Channel.objects.get(slug=channel)
         user = User.objects.get(pk=customer) if customer else None
-        amounts = {
-            name: total for name in ("total_gross_amount", "total_net_amount", "undiscounted_total_gross_amount")
-        }
+        amounts = dict.fromkeys(
+            ("total_gross_amount", "total_net_amount", "undiscounted_total_gross_amount"), total
+        )
         order = Order.objects.create(
             channel=here,
             currency=here.currency_code,
@@ -241,7 +243,9 @@ class SaleorShop:
         given = {"channel": channel, "lines": [{"variantId": variant, "quantity": quantity}]}
         if email:
             given["email"] = email
-        made = self._ask(client, operations.CHECKOUT_CREATE, input={**given, "billingAddress": operations.ADDRESS})
+        made = self._ask(
+            client, operations.CHECKOUT_CREATE, input={**given, "billingAddress": operations.ADDRESS}
+        )
         return str(made["checkout"]["token"])
 
     def put_code(self, checkout: str, code: str) -> bool:
@@ -257,7 +261,9 @@ class SaleorShop:
 
     def complete(self, checkout: str) -> Completed:
         if not Checkout.objects.get(pk=checkout).email:
-            self._ask(ApiClient(), operations.SET_EMAIL, id=_id("Checkout", checkout), email="who@example.com")
+            self._ask(
+                ApiClient(), operations.SET_EMAIL, id=_id("Checkout", checkout), email="who@example.com"
+            )
         total = self.checkout_total(checkout)
         if total:
             self._pay(_id("Checkout", checkout), total, Checkout.objects.get(pk=checkout).currency)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
@@ -49,10 +49,15 @@ class Storefront:
         """The data of one operation's only field; Refused when it holds errors."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = self._session.post(
-            f"{self.url}/graphql/", json={"query": query, "variables": variables}, headers=headers, timeout=120
+            f"{self.url}/graphql/",
+            json={"query": query, "variables": variables},
+            headers=headers,
+            timeout=120,
         ).json()
         if answer.get("errors"):
-            raise Refused([{"code": answer["errors"][0]["extensions"]["exception"]["code"], **answer["errors"][0]}])
+            raise Refused(
+                [{"code": answer["errors"][0]["extensions"]["exception"]["code"], **answer["errors"][0]}]
+            )
         told = next(iter(answer["data"].values()))
         if isinstance(told, dict) and told.get("errors"):
             raise Refused(told["errors"])
@@ -88,7 +93,9 @@ class Storefront:
                 node = edge["node"]
                 if node["isAvailableForPurchase"] and node["productType"]["isShippingRequired"]:
                     for one in node["variants"]:
-                        if (one["quantityAvailable"] or 0) >= 40 and one["pricing"]["price"]["gross"]["amount"] > 5:
+                        if (one["quantityAvailable"] or 0) >= 40 and one["pricing"]["price"]["gross"][
+                            "amount"
+                        ] > 5:
                             self._variant = one["id"]
         assert self._variant, "the populated shop sells nothing"
         return self._variant
@@ -138,7 +145,9 @@ class Storefront:
             id=made["id"], number=made["number"], total=Decimal(str(made["total"]["gross"]["amount"]))
         )
 
-    def buy(self, email: str, *, token: str = "", legacy: bool = False, quantity: int = 1, code: str = "") -> Order:
+    def buy(
+        self, email: str, *, token: str = "", legacy: bool = False, quantity: int = 1, code: str = ""
+    ) -> Order:
         """The whole way."""
         checkout = self.checkout(email, token=token, quantity=quantity)
         if code:
@@ -168,7 +177,10 @@ def key(global_id: str) -> str:
     return str(from_global_id(global_id)[1])
 
 
-def within[T](seconds: float, look: Callable[[], T]) -> T:
+Found = TypeVar("Found")
+
+
+def within(seconds: float, look: Callable[[], Found]) -> Found:
     """Look until there is something; what the last look gave, otherwise."""
     until = time.monotonic() + seconds
     while True:

@@ -34,7 +34,9 @@ def test_a_wrong_time_zone_is_refused_when_it_is_saved(saleor: Storefront) -> No
     assert conf.host().time_zone() == "UTC"
 
 
-def test_saleors_schema_is_unchanged_line_for_line_but_for_ours(saleor: Storefront, vanilla: Storefront) -> None:
+def test_saleors_schema_is_unchanged_line_for_line_but_for_ours(
+    saleor: Storefront, vanilla: Storefront
+) -> None:
     """Every line of Saleor's own SDL is there, in its order; what is new is named after us."""
     ours, theirs = _sdl(saleor), _sdl(vanilla)
     rest = iter(ours)
@@ -52,7 +54,11 @@ def _sdl(shop: Storefront) -> list[str]:
 
 def _fields(sdl: list[str], opening: str) -> set[str]:
     inside = sdl[sdl.index(opening) + 1 :]
-    return {line.strip().split("(")[0].split(":")[0] for line in inside[: inside.index("}")] if line.startswith("  ")}
+    return {
+        line.strip().split("(")[0].split(":")[0]
+        for line in inside[: inside.index("}")]
+        if line.startswith("  ")
+    }
 
 
 def test_our_permission_stands_in_permission_groups(saleor: Storefront) -> None:
@@ -89,4 +95,6 @@ def test_our_place_in_the_dashboard_is_made_once_and_not_revived() -> None:
     assert sorted(mounts) == sorted(extension.identifier for extension in EXTENSIONS)
     AppExtension.objects.filter(app=app, identifier="slipping").delete()
     conf.host().move_in()
-    assert list(AppExtension.objects.filter(app=app).values_list("identifier", flat=True)) == ["customer-card"]
+    assert list(AppExtension.objects.filter(app=app).values_list("identifier", flat=True)) == [
+        "customer-card"
+    ]

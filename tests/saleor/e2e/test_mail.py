@@ -24,7 +24,9 @@ def late(saleor: Storefront, somebody: str) -> Iterator[str]:
     account = saleor.account(somebody)
     ago = (175, 154, 133, 112, 91, 70, 49)
     orders = [behind.past_order(somebody, now - timedelta(days=days), account=account) for days in ago]
-    behind.record("order", orders)  # at once, as history is read: an old order that trickles in opens no lapse
+    behind.record(
+        "order", orders
+    )  # at once, as history is read: an old order that trickles in opens no lapse
     score.refit(now)
     campaign = behind.win_back(active=True)
     yield somebody
@@ -77,7 +79,10 @@ def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
     person = behind.profile(late)
     saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": False})
     try:
-        assert requests.get(f"{stack.url}/plugins/saleor_relacional/dashboard/card/", timeout=30).status_code == 404
+        assert (
+            requests.get(f"{stack.url}/plugins/saleor_relacional/dashboard/card/", timeout=30).status_code
+            == 404
+        )
         assert requests.get(link[1], timeout=30).status_code == 200
         assert consent.bases([person.pk], now=_now())[person.pk] == Basis.SOFT_OPT_IN
         done = requests.post(link[1], data={"List-Unsubscribe": "One-Click"}, timeout=30)

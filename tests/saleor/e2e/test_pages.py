@@ -53,7 +53,9 @@ def _card(stack: Stack, token: str = "") -> requests.Response:
 
 def test_the_frame_is_empty_and_only_the_dashboard_may_show_it(stack: Stack, token: str) -> None:
     """Anybody may load it, because there is nothing in it; a strict policy names the configured dashboard."""
-    page = requests.get(f"{stack.url}/plugins/saleor_relacional/dashboard/card/?customerId=VXNlcjox", timeout=30)
+    page = requests.get(
+        f"{stack.url}/plugins/saleor_relacional/dashboard/card/?customerId=VXNlcjox", timeout=30
+    )
     assert page.status_code == 200
     assert f"frame-ancestors {DASHBOARD}" in page.headers["Content-Security-Policy"]
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
@@ -67,7 +69,7 @@ def test_staff_with_the_permission_sees_the_card(stack: Stack, token: str) -> No
 
 
 def test_others_do_not(stack: Stack, saleor: Storefront, token: str) -> None:
-    """Nobody; staff's ordinary login; a forged token; staff whose permission was taken away after the token was made."""
+    """Nobody; staff's ordinary login; a forged token; staff whose permission was taken away after it was made."""
     from saleor.account.models import User
 
     assert _card(stack).status_code == 401
@@ -80,7 +82,9 @@ def test_others_do_not(stack: Stack, saleor: Storefront, token: str) -> None:
     assert _card(stack, handed).status_code == 403
 
 
-def test_a_page_that_acts_asks_for_the_permission_to_act(stack: Stack, saleor: Storefront, token: str) -> None:
+def test_a_page_that_acts_asks_for_the_permission_to_act(
+    stack: Stack, saleor: Storefront, token: str
+) -> None:
     """Looking needs MANAGE_USERS; a campaign is activated by who holds MANAGE_RELATIONSHIPS, and by GET never."""
     from saleor_relacional.models import Campaign
     from tests.saleor.e2e import behind
