@@ -14,7 +14,9 @@ CODE = "7KQ2-M9XD-4TFH-0AB3"
 urlpatterns = mailbox_pages.urlpatterns
 
 
-def letter(to: str, *, subject: str = "We miss you", text: str = f"Take this:\n\n    {CODE}\n") -> EmailMessage:
+def letter(
+    to: str, *, subject: str = "We miss you", text: str = f"Take this:\n\n    {CODE}\n"
+) -> EmailMessage:
     """A mail with both parts and a way out."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "Shop <hello@shop.example>", to, subject
@@ -36,7 +38,10 @@ def test_what_ana_is_sent_by_smtp_is_in_the_mailbox_with_its_code_and_its_way_ou
     with mailbox_server.listening(mailbox) as (host, port), smtplib.SMTP(host, port) as server:
         server.send_message(letter("ana@customers.example"))
         server.send_message(letter("berta@customers.example", text="Just a word."))
-    assert [mail.recipient for mail in mailbox.since(0)] == ["ana@customers.example", "berta@customers.example"]
+    assert [mail.recipient for mail in mailbox.since(0)] == [
+        "ana@customers.example",
+        "berta@customers.example",
+    ]
     ana, berta = mailbox.since(0)
     assert (ana.code, berta.code) == (CODE, "")
     assert ana.way_out == "http://127.0.0.1:8000/leave/abc/"
@@ -74,7 +79,10 @@ def test_the_pages_show_it_and_let_nothing_in_it_run(mailbox: Mailbox) -> None:
         assert CODE.encode() in page.content and b"<script>" not in page.content
         look = client.get("/mailbox/1/look")
         assert look["Content-Security-Policy"] == mailbox_pages.AS_A_MAIL_PROGRAM
-        assert "script-src" not in look["Content-Security-Policy"] and "default-src 'none'" in look["Content-Security-Policy"]
+        assert (
+            "script-src" not in look["Content-Security-Policy"]
+            and "default-src 'none'" in look["Content-Security-Policy"]
+        )
         assert client.get("/mailbox/1/raw").content == mailbox.read(1).raw  # type: ignore[union-attr]
         assert client.get("/mailbox/2/").status_code == 404
         assert client.post("/mailbox/").status_code == 405
@@ -87,5 +95,3 @@ def test_the_newest_mail_comes_first_page_by_page(mailbox: Mailbox) -> None:
         mailbox.keep(f"{name}@customers.example", letter(f"{name}@customers.example").as_bytes())
     pages = [[mail.recipient[0] for mail in mailbox.page(number, 2)] for number in (1, 2, 3, 4)]
     assert pages == [["e", "d"], ["c", "b"], ["a"], []]
-
-

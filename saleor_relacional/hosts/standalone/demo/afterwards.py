@@ -1,5 +1,6 @@
 """After the last day the shop stays open: links for the owner, for one customer, and into the mailbox."""
 
+import contextlib
 import threading
 from urllib.parse import quote
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.hosts.standalone import callers, clock
 from saleor_relacional.hosts.standalone.demo import shopkeeping
+from saleor_relacional.hosts.standalone.demo.days import MORNING
 from saleor_relacional.hosts.standalone.demo.terminal import Terminal
 from saleor_relacional.hosts.standalone.demo.worker import Worker
 from saleor_relacional.hosts.standalone.mailbox import Mail, Mailbox
@@ -15,25 +17,43 @@ from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import Incentive, IncentiveState
 
 OWNER_ASKS = """{ relationshipCampaigns(first: 5) { edges { node { name state } } } }"""
+TIMETABLE_SECONDS = 60
 CUSTOMER_ASKS = """{ me { email relationship { stage since offers { code kind value expiresAt } } } }"""
 
 
 def serve(terminal: Terminal, url: str, mailbox: Mailbox, worker: Worker) -> None:
-    """Print the links and wait for Ctrl-C. The worker runs on, so that what one does has its consequences."""
+    """Print the links and wait for Ctrl-C. Clock, worker and timetable run on, so that what one does has its
+    consequences."""
+    _print_links(terminal, url, mailbox)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            threading.Event().wait(TIMETABLE_SECONDS)
+            for tasks in MORNING:
+                worker.run(*tasks)
+    terminal.line()
+    terminal.line(_("Closed."))
+
+
+def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
     clock.let_run()
     mail = _with_a_live_offer(mailbox)
-    rows = [(_("as the owner"), _question(url, shopkeeping.owner_token(), OWNER_ASKS)), (_("mailbox"), f"{url}/mailbox/")]
+    owner = shopkeeping.owner_token()
+    rows = [
+        (_("as the owner: who is slipping and what we would do"), f"{url}/dashboard/#token={quote(owner)}"),
+        (_("as the owner: ask the API"), _question(url, owner, OWNER_ASKS)),
+        (_("the mails as they were sent"), f"{url}/mailbox/"),
+    ]
     if mail is not None:
         customer = accounts.register(mail.recipient, None, first_name="Carmen", confirmed=True)
-        rows[1:1] = [(_("as one customer"), _question(url, callers.token_for(customer), CUSTOMER_ASKS))]
-        rows += [(_("their mail"), f"{url}/mailbox/{mail.number}/"), (_("unsubscribing"), mail.way_out)]
+        rows += [
+            (_("one customer's mail"), f"{url}/mailbox/{mail.number}/"),
+            (_("as that customer: ask the API"), _question(url, callers.token_for(customer), CUSTOMER_ASKS)),
+            (_("as that customer: unsubscribe"), mail.way_out),
+        ]
     terminal.heading(_("The shop is open, until Ctrl-C"))
     for name, link in rows:
         terminal.line(f"  {name}")
         terminal.line(f"    {link}")
-    while True:
-        worker.must_live()
-        threading.Event().wait(1)
 
 
 def _question(url: str, token: str, query: str) -> str:

@@ -18,21 +18,25 @@ from saleor_relacional.hosts.standalone.mailbox import Mail, Mailbox
 from saleor_relacional.hosts.standalone.simulator import Day, Life
 from saleor_relacional.models import sql
 
-MORNING = (("refit",), ("pass_time",), ("score_stale",), ("expire",), ("plan_all",), ("send", "send"))
-"""What the timetable runs all day long runs once a morning here: sixty days pass in a minute. Names that stand
-together run at the same time."""
+MORNING = (
+    ("sweep", "patrol"), ("refit",), ("pass_time",), ("score_stale",), ("expire",), ("plan_all",), ("send", "send"),
+)  # fmt: skip
+"""All that the timetable runs all day long, once a morning: sixty days pass in minutes. What stands together runs at
+the same time."""
 LAST = (("pass_time",), ("score_stale",), ("expire",))
-HOURS = (10, 13, 16, 19)
-"""When the shop's clock is moved: people who come in the three hours around are served then."""
+HOURS = (10, 14, 18)
+"""When the shop's clock is moved: people who come in the four hours around are served then."""
 EVENING = 21
 RECORD_SECONDS = 60
-"""How long the day's orders may take to be heard of; a tenth of a second is usual."""
+"""How long the day's orders may take to be heard of; half a second is usual."""
 
 HEARD = """
 SELECT (SELECT count(*) FROM saleor_relacional_purchase WHERE source = 'standalone'),
        (SELECT count(*) FROM saleor_relacional_refund WHERE source = 'standalone')
 """
-LANGUAGES = "SELECT email_key, language FROM saleor_relacional_profile WHERE email_key <> '' AND language <> ''"
+LANGUAGES = (
+    "SELECT email_key, language FROM saleor_relacional_profile WHERE email_key <> '' AND language <> ''"
+)
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ class Days:
         """Everybody buys in the hours in which they come; who sends it back does so in the evening."""
         midnight = self._opens - timedelta(hours=OPENS.hour) + timedelta(days=number)
         visits = [self._visit(day, place) for place in range(len(day.who))]
-        hour = np.digitize(day.second / 3600, [11, 14, 17])
+        hour = np.digitize(day.second / 3600, [12, 16])
         bought: list[Bought] = []
         for part, at in enumerate(HOURS):
             clock.freeze(midnight + timedelta(hours=at))
@@ -132,7 +136,7 @@ class Days:
     def _leave(self, mail: Mail) -> None:
         """Press the mail program's unsubscribe button (RFC 8058)."""
         said = urllib.parse.urlencode({"List-Unsubscribe": "One-Click"}).encode()
-        with urllib.request.urlopen(mail.way_out, data=said, timeout=10):  # noqa: S310 - our own link, on this machine
+        with urllib.request.urlopen(mail.way_out, data=said, timeout=10):
             self.diary.opt_outs += 1
 
     def _hear(self) -> None:
@@ -142,5 +146,7 @@ class Days:
         while sql.rows(HEARD)[0] != wanted:
             self._cast.worker.must_live()
             if time.monotonic() > until:
-                raise DemoProblem(f"The worker has not heard of all orders within {RECORD_SECONDS} s: is the machine busy?")
+                raise DemoProblem(
+                    f"The worker has not heard of all orders within {RECORD_SECONDS} s: is the machine busy?"
+                )
             time.sleep(0.02)

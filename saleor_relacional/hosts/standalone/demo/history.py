@@ -109,7 +109,8 @@ def _addresses(names: tuple[str, ...]) -> list[str]:
     """Addresses of simulated people; empty for who never bought."""
     found = sql.rows(
         "SELECT i.key, p.email_key FROM saleor_relacional_identity i"
-        " JOIN saleor_relacional_profile p ON p.id = i.profile_id WHERE i.kind = 'account' AND i.source LIKE 'import:%%'"
+        " JOIN saleor_relacional_profile p ON p.id = i.profile_id"
+        " WHERE i.kind = 'account' AND i.source LIKE 'import:%%'"
     )
     of = dict(found)
     return [of.get(name, "") for name in names]

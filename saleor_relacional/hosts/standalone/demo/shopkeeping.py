@@ -13,6 +13,7 @@ from saleor_relacional.hosts.standalone.models import Customer
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import Campaign
 
+SENDER = "hello@shop.example"
 HELD_OUT = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
@@ -23,6 +24,8 @@ LONGEST_WINDOW = 30
 class Decisions:
     """What the owner decided, and what the demo says of it."""
 
+    sender: str
+    """Address that mails come from."""
     held_out_share: Decimal
     percent: Decimal
     offer_days: int
@@ -33,6 +36,7 @@ class Decisions:
 def decide(*, buyers: int, days: int) -> Decisions:
     """A fiftieth of the customers may be written to a day; windows are half as long as we live, at most a month."""
     return Decisions(
+        sender=SENDER,
         held_out_share=HELD_OUT, percent=PERCENT, offer_days=OFFER_DAYS,
         window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=max(10, buyers // 50),
     )  # fmt: skip
@@ -41,7 +45,7 @@ def decide(*, buyers: int, days: int) -> Decisions:
 def name_sender(now: datetime) -> None:
     """In whose name mails leave."""
     policy.name_sender(
-        channel=CHANNEL, name=NAME, address="hello@shop.example", reply_to="people@shop.example",
+        channel=CHANNEL, name=NAME, address=SENDER, reply_to="people@shop.example",
         postal_address="1 Market Square, Exampleton EX1 1AA", now=now,
     )  # fmt: skip
 

@@ -12,8 +12,6 @@ from multiprocessing import get_context
 import django
 
 AT_ONCE = max(1, min(3, (os.cpu_count() or 1) - 1))
-GATHER_SECONDS = 0.05
-"""A nudge gathers for a quarter of a second so that a request's hooks become one. Here sixty days pass in a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +82,6 @@ def _come_in() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the demo to hear; it sends us home
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     django.setup()
-    from saleor_relacional import nudge
-
-    nudge.GATHER_SECONDS = GATHER_SECONDS
 
 
 def _buy(visit: Visit) -> Bought:

@@ -14,7 +14,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import import_history, results
 from saleor_relacional.hosts.standalone import clock
-from saleor_relacional.hosts.standalone.demo import furnish, history, shopkeeping, telling, truth
+from saleor_relacional.hosts.standalone.demo import furnish, history, outcome, shopkeeping, telling, truth
 from saleor_relacional.hosts.standalone.demo.days import Cast, Days
 from saleor_relacional.hosts.standalone.demo.history import History
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
@@ -50,7 +50,12 @@ class Story:
         stages = self._score(past)
         campaign, decided = self._prepare(imported.buyers)
         found = self._live(past, campaign, decided)
-        return {**telling.imported_numbers(imported, past.currency), "stages": stages, **found, "seconds": self._times()}
+        return {
+            **telling.imported_numbers(imported, past.currency),
+            "stages": stages,
+            **found,
+            "seconds": self._times(),
+        }
 
     @contextlib.contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -59,7 +64,7 @@ class Story:
         self.seconds[name] = round(time.perf_counter() - began, 2)
 
     def _import(self, past: History) -> import_history.Imported:
-        self.terminal.heading(telling.history_words(past))
+        self.terminal.heading(_("Reading %s") % past.name)
         furnish.before_import(past, f"{self.url}/graphql/")
         with self._timed("import"):
             try:
@@ -96,18 +101,20 @@ class Story:
             mailbox=self.mailbox,
         )  # fmt: skip
         days = Days(cast, opens=past.opens, days=self.days)
-        self.terminal.heading(_("Living %(days)d days from %(day)s on") % {"days": self.days, "day": past.opens.date()})
+        self.terminal.heading(
+            _("Living %(days)d days from %(day)s on") % {"days": self.days, "day": past.opens.date()}
+        )
         with self.terminal.progress(_("day"), self.days) as step:
             for day in days:
                 step(day, telling.so_far(days.diary, len(self.mailbox)))
-        self.seconds.update(plan=round(days.diary.seconds["plan_all"], 2), send=round(days.diary.seconds["send"], 2))
+        self.seconds.update(
+            plan=round(days.diary.seconds["plan_all"], 2), send=round(days.diary.seconds["send"], 2)
+        )
         now: datetime = clock.now()
         found = results.results(campaign, now)
-        true = truth.of(
-            campaign, days.kept_with, days.kept_without, addresses, opens=past.opens, now=now
-        )
-        telling.outcome(self.terminal, found, true, days.diary, past.currency)
-        return telling.outcome_numbers(found, true)
+        true = truth.of(campaign, days.kept_with, days.kept_without, addresses, opens=past.opens, now=now)
+        outcome.tell(self.terminal, found, true, days.diary, past.currency)
+        return outcome.numbers(found, true)
 
     def _times(self) -> dict[str, float]:
         return {**self.seconds, "total": round(time.perf_counter() - self.began, 2)}
@@ -118,7 +125,9 @@ def history_of(orders: str, folder: Path) -> History:
     if orders:
         path = Path(orders).expanduser()
         if not path.is_file():
-            raise DemoProblem(f"There is no file {orders}: give the path of a CSV or CSV.gz, make demo ORDERS=file.")
+            raise DemoProblem(
+                f"There is no file {orders}: give the path of a CSV or CSV.gz, make demo ORDERS=file."
+            )
         return history.of_file(path)
     beside = Path("../shared/data/online_retail.csv.gz")
     return history.of_file(beside) if beside.is_file() else history.simulated(folder)

@@ -1,6 +1,7 @@
 """Plain text for a person at a terminal: headings, rows with bars, and progress that stays on its line."""
 
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -37,6 +38,13 @@ class Terminal:
 
     def line(self, text: str = "") -> None:
         print(text, file=self._stream, flush=True)
+
+    def say(self, sentence: str) -> None:
+        """A sentence under the heading, broken where the line ends."""
+        for line in textwrap.wrap(
+            sentence, WIDTH, initial_indent="  ", subsequent_indent="  ", drop_whitespace=True
+        ):
+            self.line(line)
 
     def heading(self, text: str) -> None:
         """A new part of the story."""
@@ -94,8 +102,8 @@ class Progress(AbstractContextManager["Progress"]):
             self._terminal.line(f"  {self._text(done, said, now)}")
 
     def _text(self, done: int, said: str, now: float) -> str:
-        share = done / max(self._total, 1)
-        return f"{self._label} {bar(share, 20).ljust(20, '░')} {count(done)}/{count(self._total)} {now - self._began:4.0f} s  {said}"
+        share = bar(done / max(self._total, 1), 20).ljust(20, "░")
+        return f"{self._label} {share} {count(done)}/{count(self._total)} {now - self._began:4.0f} s  {said}"
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -37,7 +37,13 @@ class Truth:
 
 
 def of(
-    campaign: Campaign, with_us: Floats, without: Floats, addresses: list[str], *, opens: datetime, now: datetime
+    campaign: Campaign,
+    with_us: Floats,
+    without: Floats,
+    addresses: list[str],
+    *,
+    opens: datetime,
+    now: datetime,
 ) -> Truth:
     """From what everybody kept on each day (person × day) in both worlds."""
     index = {address: number for number, address in enumerate(addresses) if address}

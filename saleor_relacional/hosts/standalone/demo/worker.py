@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from celery.result import AsyncResult
 from celery.exceptions import TimeoutError as NoAnswer
+from celery.result import AsyncResult
 
 from saleor_relacional.hosts.standalone.celery import app
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
@@ -44,7 +44,9 @@ class Worker:
             except NoAnswer:
                 self.must_live()
                 if time.monotonic() > until:
-                    raise DemoProblem(self._said(f"The task {task} took longer than {TASK_SECONDS} s.")) from None
+                    raise DemoProblem(
+                        self._said(f"The task {task} took longer than {TASK_SECONDS} s.")
+                    ) from None
 
     def must_live(self) -> None:
         """Raises when the process has ended."""

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import tempfile
 from argparse import ArgumentParser
 from pathlib import Path
@@ -22,26 +23,36 @@ from saleor_relacional.hosts.standalone.demo.terminal import Terminal
 from saleor_relacional.hosts.standalone.demo.worker import own_queue, working
 from saleor_relacional.hosts.standalone.mailbox import Mailbox
 
+INTERRUPTED = 130
+"""What a shell says of a command that Ctrl-C ended."""
+
 
 class Command(BaseCommand):
     help = "Import a history, understand it, and live it forward with the win-back campaign on."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--orders", default="", help="CSV or CSV.gz; else the example history, else a simulated shop")
+        parser.add_argument(
+            "--orders", default="", help="CSV or CSV.gz; else the example history, else a simulated shop"
+        )
         parser.add_argument("--days", type=int, default=60, help="days to live forward")
-        parser.add_argument("--once", action="store_true", help="end with one line of JSON instead of serving")
+        parser.add_argument(
+            "--once", action="store_true", help="end with one line of JSON instead of serving"
+        )
         parser.add_argument("--language", default="en", choices=["en", "es"])
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # being told to end is Ctrl-C
         try:
-            with translation.override(options["language"]), tempfile.TemporaryDirectory(prefix="relacional-demo-") as own:
+            with (
+                translation.override(options["language"]),
+                tempfile.TemporaryDirectory(prefix="relacional-demo-") as own,
+            ):
                 self._live(Path(own), options)
         except DemoProblem as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
-            self.stdout.write("\nEnded.")
+            sys.exit(INTERRUPTED)
 
     def _live(self, own: Path, options: dict[str, Any]) -> None:
         if not 1 <= options["days"] <= 365:
@@ -58,7 +69,12 @@ class Command(BaseCommand):
                 shoppers.get_ready()
                 terminal = Terminal()
                 story = Story(
-                    terminal=terminal, worker=worker, shoppers=shoppers, mailbox=mailbox, url=url, days=options["days"]
+                    terminal=terminal,
+                    worker=worker,
+                    shoppers=shoppers,
+                    mailbox=mailbox,
+                    url=url,
+                    days=options["days"],
                 )
                 numbers = story.tell(past)
                 if options["once"]:
