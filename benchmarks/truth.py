@@ -160,10 +160,10 @@ def _print(
     cut, end = date.fromordinal(int(orders.cut)), date.fromordinal(int(orders.end))
     print(f"\n{orders.name}: {len(period.past):,} customers to {cut}, judged to {end} ({period.days:.0f} days); "
           f"{period.came.mean():.1%} ordered; {orders.left_out:,} rows left out; {seconds:.1f} s")  # fmt: skip
-    print(f"{'':16}" + "".join(f"{column.replace('_', ' '):>16}" for column in COLUMNS))
+    print(f"{'':16}" + "".join(f"{column.replace('_', ' '):>17}" for column in COLUMNS))
     for name in sorted(lines, key=lambda name: name != "ours"):
         cells = [lines[name].get(column) for column in COLUMNS]
-        print(f"{name:16}" + "".join(f"{'' if cell is None else f'{cell:.4f}':>16}" for cell in cells))
+        print(f"{name:16}" + "".join(f"{'' if cell is None else f'{cell:.4f}':>17}" for cell in cells))
     ours = lines["ours"]
     print(f"AUC, ours minus the best ({best}): {ours['auc_gap']:+.4f}, 95 % from {ours['auc_gap_low']:+.4f} to "
           f"{ours['auc_gap_high']:+.4f} ({judge.RESAMPLES} paired resamples)")  # fmt: skip

@@ -9,6 +9,7 @@ with probability p ~ Beta(a, b). Symbols inside this module: x frequency, t_x re
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -168,6 +169,39 @@ def probability_of_order(
     return _alive(fit, x, t_x, big_t) * -np.expm1(log_no_order)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What a scoring stores of everybody, by horizon. One value a row."""
+
+    alive: FloatArray
+    """`probability_alive`."""
+    ordering: Mapping[float, FloatArray]
+    """`probability_of_order` in each horizon."""
+    expected: Mapping[float, FloatArray]
+    """`expected_orders` in each horizon."""
+
+
+def outlook(
+    fit: Fit,
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    tenure: npt.ArrayLike,
+    horizons: Sequence[float],
+) -> Outlook:
+    """All of the above at once: what they share is computed once."""
+    for horizon in horizons:
+        _check_horizon(horizon)
+    x, t_x, big_t = _rows(frequency, recency, tenure)
+    alive, pairs = _alive(fit, x, t_x, big_t), _pairs(x, big_t)
+    (some_x, some_t), back = pairs
+    ordering = {
+        horizon: alive * -np.expm1(-(fit.r + some_x) * np.log1p(horizon / (fit.alpha + some_t)))[back]
+        for horizon in horizons
+    }
+    expected = {horizon: alive * _orders_if_alive(fit, some_x, some_t, horizon)[back] for horizon in horizons}
+    return Outlook(alive=alive, ordering=ordering, expected=expected)
+
+
 def _alive(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
     return np.asarray(special.expit(-_leaving_log_odds(fit, x, t_x, big_t)))
 
@@ -214,10 +248,12 @@ def _orders_by_quadrature(fit: Fit, a: float, x: float, big_t: float, horizon: f
 
 def _pairs(x: FloatArray, big_t: FloatArray) -> tuple[FloatArray, IntArray]:
     """Distinct (x, T) as a 2 x k array, and where each row finds its own."""
-    x_values, x_at = np.unique(x, return_inverse=True)
-    t_values, t_at = np.unique(big_t, return_inverse=True)
-    keys, back = np.unique(x_at * len(t_values) + t_at, return_inverse=True)
-    return np.stack([x_values[keys // len(t_values)], t_values[keys % len(t_values)]]), back
+    if len(x) == 0:
+        return np.zeros((2, 0)), np.zeros(0, dtype=np.int64)
+    (x_values, x_at), (t_values, t_at) = _codes(x), _codes(big_t)
+    keys, back = _codes((x_at * len(t_values) + t_at).astype(np.float64))
+    whole = keys.astype(np.int64)
+    return np.stack([x_values[whole // len(t_values)], t_values[whole % len(t_values)]]), back
 
 
 def _check_horizon(horizon: float) -> None:

@@ -58,6 +58,11 @@ class Shop:
     worth: FloatArray
     """Order values at evenly spaced quantiles, rising; empty where none is known."""
 
+    @property
+    def converged(self) -> bool:
+        """Whether both fits may be used; if not, keep the last good ones and say so."""
+        return self.alive.converged and self.rhythm.converged
+
 
 def learn(past: Past, start: Shop | None = None) -> Shop:
     """Fit both models. `start` is an earlier shop, from which the search begins."""
@@ -100,12 +105,12 @@ class Signals:
 
 def signals(shop: Shop, past: Past, horizon: float) -> Signals:
     """Everything that is said about an order in the next `horizon` days."""
-    numbers = (past.frequency, past.recency, past.tenure)
+    told = alive.outlook(shop.alive, past.frequency, past.recency, past.tenure, [horizon])
     return Signals(
-        random=_log_odds(alive.probability_of_order(shop.alive, *numbers, horizon)),
+        random=_log_odds(told.ordering[horizon]),
         rhythmic=_log_odds(_by_rhythm(shop.rhythm, past, horizon)),
         worth=_normal_score(shop.worth, past.value),
-        orders=alive.expected_orders(shop.alive, *numbers, horizon),
+        orders=told.expected[horizon],
     )
 
 

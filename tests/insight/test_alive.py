@@ -310,3 +310,18 @@ def test_bad_input_is_named(call, complaint):
     """Input that cannot be is refused with the row and the reason."""
     with pytest.raises(ValueError, match=complaint):
         call()
+
+
+def test_all_at_once_is_one_by_one(cdnow):
+    """The outlook of a scoring holds what the single functions say, in every horizon; of nobody it is empty."""
+    found = alive.fit(*cdnow, unit_days=7)
+    told = alive.outlook(found, *cdnow, [4, 39])
+
+    assert told.alive == pytest.approx(alive.probability_alive(found, *cdnow), rel=1e-12)
+    for horizon in (4, 39):
+        ordering = alive.probability_of_order(found, *cdnow, horizon)
+        assert told.ordering[horizon] == pytest.approx(ordering, rel=1e-12)
+        assert told.expected[horizon] == pytest.approx(
+            alive.expected_orders(found, *cdnow, horizon), rel=1e-12
+        )
+    assert alive.outlook(found, [], [], [], [4]).expected[4].tolist() == []
