@@ -25,7 +25,7 @@ RECORD = "saleor_relacional.tasks.record"
 GATHER_SECONDS = 0.25
 """How long references are gathered: one request's hooks end up in one nudge. Far below the 5 s a fact may take."""
 PATIENCE_SECONDS = 0.2
-"""Socket timeouts of our own connection. Celery's default publish was seen to block 20 s and more on a frozen broker."""
+"""Socket timeouts of our own connection. Celery's default publish blocks for 20 s and more on a frozen broker."""
 BREAK_SECONDS = 10.0
 """After a failure nothing is attempted for so long."""
 KEPT = 5_000

@@ -138,7 +138,7 @@ def _line(line: OrderLine) -> LineFact:
 
 
 def _refunds(row: Order) -> Iterator[RefundFact]:
-    """Money that went back, dated. Granted refunds are intentions, fulfilment totals repeat payments: neither counts."""
+    """Money that went back, dated. Granted refunds are intentions, fulfilment totals repeat payments: no money."""
     for item in row.payment_transactions.all():
         yield from _of_transaction(row, item)
     for payment in row.payments.all():

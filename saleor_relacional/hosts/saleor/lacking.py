@@ -6,6 +6,7 @@ from datetime import timedelta
 from celery import current_app
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_celery_beat.models import PeriodicTask
 from kombu.exceptions import KombuError
 from saleor.account.models import Group
@@ -29,26 +30,28 @@ def _settings() -> Iterator[Lack]:
     if not settings.PUBLIC_URL:
         yield Lack(
             code="public_url",
-            problem="PUBLIC_URL is not set: links in mails and pages in the dashboard cannot be made.",
-            cure="Set PUBLIC_URL to the address under which this Saleor is reachable, and restart.",
+            problem=_("PUBLIC_URL is not set: links in mails and pages in the dashboard cannot be made."),
+            cure=_("Set PUBLIC_URL to the address under which this Saleor is reachable, and restart."),
         )
     if not settings.EMAIL_BACKEND:
         yield Lack(
             code="email_url",
-            problem="EMAIL_URL is not set: no mail can leave.",
-            cure="Set EMAIL_URL, for example smtp://user:password@mail.example:587/?tls=True, and restart.",
+            problem=_("EMAIL_URL is not set: no mail can leave."),
+            cure=_(
+                "Set EMAIL_URL, for example smtp://user:password@mail.example:587/?tls=True, and restart."
+            ),
         )
     if not configuration.read().storefront_url:
         yield Lack(
             code="storefront_url",
-            problem="Mails do not know where the storefront is.",
-            cure="Fill in 'Storefront URL' of the plugin Relationships in the dashboard.",
+            problem=_("Mails do not know where the storefront is."),
+            cure=_("Fill in 'Storefront URL' of the plugin Relationships in the dashboard."),
         )
     if not configuration.read().dashboard_url:
         yield Lack(
             code="dashboard_url",
-            problem="No address may show our pages in a frame, so the dashboard cannot.",
-            cure="Fill in 'Dashboard URL' of the plugin Relationships in the dashboard.",
+            problem=_("No address may show our pages in a frame, so the dashboard cannot."),
+            cure=_("Fill in 'Dashboard URL' of the plugin Relationships in the dashboard."),
             fatal=False,
         )
 
@@ -60,15 +63,15 @@ def _worker() -> Iterator[Lack]:
     except (OSError, KombuError):
         yield Lack(
             code="broker",
-            problem="The Celery broker does not answer.",
-            cure="Start it, or correct CELERY_BROKER_URL.",
+            problem=_("The Celery broker does not answer."),
+            cure=_("Start it, or correct CELERY_BROKER_URL."),
         )
         return
     if not answered:
         yield Lack(
             code="worker",
-            problem="No Celery worker answers: nothing is recorded, scored or sent.",
-            cure="Start one: celery --app saleor.celeryconf:app worker",
+            problem=_("No Celery worker answers: nothing is recorded, scored or sent."),
+            cure=_("Start one: celery --app saleor.celeryconf:app worker"),
         )
 
 
@@ -79,9 +82,11 @@ def _beat() -> Iterator[Lack]:
     if late:
         yield Lack(
             code="beat",
-            problem=f"Celery beat does not run {', '.join(sorted(late))}.",
-            cure="(Re)start it after installing: celery --app saleor.celeryconf:app beat"
-            " --scheduler saleor.schedulers.schedulers.DatabaseScheduler",
+            problem=_("Celery beat does not run %(entries)s.") % {"entries": ", ".join(sorted(late))},
+            cure=_(
+                "(Re)start it after installing: celery --app saleor.celeryconf:app beat"
+                " --scheduler saleor.schedulers.schedulers.DatabaseScheduler"
+            ),
         )
 
 
@@ -98,14 +103,16 @@ def _permission() -> Iterator[Lack]:
     if row is None:
         yield Lack(
             code="permission",
-            problem="The permission MANAGE_RELATIONSHIPS does not exist.",
-            cure="Run manage.py migrate.",
+            problem=_("The permission MANAGE_RELATIONSHIPS does not exist."),
+            cure=_("Run manage.py migrate."),
         )
     elif not Group.objects.filter(permissions=row).exists():
         yield Lack(
             code="permission_unused",
-            problem="No permission group holds MANAGE_RELATIONSHIPS: only superusers can activate a campaign.",
-            cure="Give it to a group in the dashboard, under Configuration, Permission groups.",
+            problem=_(
+                "No permission group holds MANAGE_RELATIONSHIPS: only superusers can activate a campaign."
+            ),
+            cure=_("Give it to a group in the dashboard, under Configuration, Permission groups."),
             fatal=False,
         )
 
@@ -115,14 +122,16 @@ def _dashboard() -> Iterator[Lack]:
     if state == "never made":
         yield Lack(
             code="app",
-            problem="Our pages are not in the dashboard yet.",
-            cure="Wait for the first beat, or run manage.py relacional_install.",
+            problem=_("Our pages are not in the dashboard yet."),
+            cure=_("Wait for the first beat, or run manage.py relacional_install."),
         )
     elif state != "there":
         yield Lack(
             code=f"app_{state}",
-            problem="Our pages are not in the dashboard: the app Relationships was removed or switched off there.",
-            cure="Nothing, if that was the intention; else switch it on again under Extensions.",
+            problem=_(
+                "Our pages are not in the dashboard: the app Relationships was removed or switched off there."
+            ),
+            cure=_("Nothing, if that was the intention; else switch it on again under Extensions."),
             fatal=False,
         )
 
@@ -131,8 +140,8 @@ def _seam() -> Iterator[Lack]:
     for problem in ready.missing():
         yield Lack(
             code="graphql",
-            problem=f"Our GraphQL fields are not in Saleor's schema: {problem}.",
-            cure="Use a version of saleor-relacional made for this Saleor.",
+            problem=_("Our GraphQL fields are not in Saleor's schema: %(why)s.") % {"why": problem},
+            cure=_("Use a version of saleor-relacional made for this Saleor."),
         )
 
 
@@ -142,8 +151,11 @@ def _money() -> Iterator[Lack]:
         shown = ", ".join(waiting[:SHOWN]) + (" …" if len(waiting) > SHOWN else "")
         yield Lack(
             code="refused_with_money",
-            problem=f"{len(waiting)} checkouts were refused a code when they were paid already: {shown}.",
-            cure="Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
-            " releases the funds of expired checkouts.",
+            problem=_("%(number)d checkouts were refused a code when they were paid already: %(which)s.")
+            % {"number": len(waiting), "which": shown},
+            cure=_(
+                "Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
+                " releases the funds of expired checkouts."
+            ),
             fatal=False,
         )

@@ -68,7 +68,7 @@ def _make(recipe: VoucherRecipe) -> Voucher:
 
 
 def withdraw(codes: Sequence[str]) -> None:
-    """Unspent codes are deleted: Saleor makes a spent code inactive, so an inactive one could be given back by mistake."""
+    """Unspent codes are deleted: Saleor makes a spent code inactive, and an inactive one can be given back."""
     spent = Exists(Order.objects.filter(voucher_code=OuterRef("code")))
     ours = _ours().filter(code__in=list(codes))
     with transaction.atomic(using=conf.HOST_DATABASE):

@@ -1,0 +1,106 @@
+"""The plugin inside Saleor: hooks that only whisper, a first save that does not switch us off, a seam that may fail."""
+
+from typing import Any
+
+import pytest
+from saleor.plugins.manager import get_plugins_manager
+from saleor.plugins.models import PluginConfiguration
+
+from saleor_relacional import nudge
+from saleor_relacional.hosts.base import Kind
+from tests.saleor.contract.shop import SaleorShop
+
+pytestmark = pytest.mark.django_db
+PLUGIN = "saleor_relacional.hosts.saleor.plugin.RelacionalPlugin"
+
+
+@pytest.fixture
+def whispers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Kind, str]]:
+    """What the plugin whispers while it is active."""
+    heard: list[tuple[Kind, str]] = []
+    settings.PLUGINS = [PLUGIN]
+    monkeypatch.setattr(nudge, "whisper", lambda kind, reference: heard.append((kind, str(reference))))
+    return heard
+
+
+def test_a_checkout_and_its_order_are_whispered(shop: SaleorShop, whispers: list[tuple[Kind, str]]) -> None:
+    """By reference only, whatever Saleor hands to its hooks."""
+    checkout = shop.checkout(email="ana@example.com")
+    assert whispers
+    assert set(whispers) == {(Kind.CHECKOUT, checkout)}
+    order = shop.complete(checkout).order
+    assert (Kind.ORDER, str(order)) in whispers
+    assert all("@" not in reference for _, reference in whispers)
+
+
+def test_a_deleted_customer_is_whispered_by_the_old_key(
+    shop: SaleorShop, whispers: list[tuple[Kind, str]]
+) -> None:
+    """The worker finds nobody under it and forgets."""
+    ana = shop.customer("ana@example.com")
+    shop.delete_customer(ana)
+    assert (Kind.CUSTOMER, ana) in whispers
+
+
+def test_a_whisper_that_breaks_reaches_no_shopper(
+    shop: SaleorShop, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception in a hook would answer the shopper with errors although the order stands."""
+
+    def broken(kind: Kind, reference: object) -> None:
+        raise RuntimeError("the whisper is broken")
+
+    settings.PLUGINS = [PLUGIN]
+    monkeypatch.setattr(nudge, "whisper", broken)
+    assert shop.complete(shop.checkout(email="ana@example.com")).order
+
+
+def test_a_hook_makes_no_query(
+    shop: SaleorShop, whispers: list[tuple[Kind, str]], django_assert_num_queries: Any
+) -> None:
+    """It runs in the shopper's time."""
+    from saleor.order.models import Order
+
+    order = Order.objects.get(pk=shop.order(email="ana@example.com"))
+    plugin = get_plugins_manager(allow_replica=False).get_plugin("saleor_relacional")
+    with django_assert_num_queries(0):
+        plugin.order_updated(order, previous_value=None, webhooks=None)
+    assert whispers == [(Kind.ORDER, str(order.pk))]
+
+
+def test_the_first_save_does_not_switch_us_off(shop: SaleorShop, settings: Any) -> None:
+    """Saleor makes the row inactive; saving a URL is no wish to stop. Switching off is, and stays."""
+    settings.PLUGINS = [PLUGIN]
+    manager = get_plugins_manager(allow_replica=False)
+    url = {"name": "storefront-url", "value": "https://shop.example/"}
+    manager.save_plugin_configuration("saleor_relacional", None, {"configuration": [url]})
+    assert shop.host.active() is True
+    manager.save_plugin_configuration("saleor_relacional", None, {"active": False})
+    assert shop.host.active() is False
+    manager.save_plugin_configuration("saleor_relacional", None, {"configuration": [url]})
+    assert shop.host.active() is False
+    assert PluginConfiguration.objects.filter(identifier="saleor_relacional").count() == 1
+
+
+def test_without_the_seam_saleor_starts_and_a_check_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later Saleor has moved its schema: no exception, but a warning that names what is missing."""
+    from saleor_relacional.hosts.saleor import ready, schema
+
+    def gone() -> None:
+        raise ImportError("No module named 'saleor.graphql.plugins.schema'")
+
+    monkeypatch.setattr(schema, "mount", gone)
+    monkeypatch.setattr(ready, "_missing", [])
+    assert ready.seam_is_there() == []
+    ready._mount()
+    (warning,) = ready.seam_is_there()
+    assert warning.id == "saleor_relacional.W101"
+    assert "saleor.graphql.plugins.schema" in warning.msg
+
+
+def test_too_late_for_the_schema_is_noticed() -> None:
+    """By now the schema is built: mounting again would change nothing that anybody sees."""
+    from saleor_relacional.hosts.saleor import schema
+
+    with pytest.raises(schema.SeamMissing):
+        schema.mount()
