@@ -48,6 +48,8 @@ def from_csv(path: Path, cut: date, end: date) -> Orders:
     Orders that add up to less than nothing are refunds and no purchase; rows without a customer, or whose date
     or total cannot be read, are left out and counted. Raises SystemExit when the header is another.
     """
+    if not path.exists():
+        raise SystemExit(f"{path} is not there: give ORDERS=file, a CSV or CSV.gz")
     totals: dict[tuple[str, str], tuple[float, float]] = {}
     left_out = 0
     with gzip.open(path, "rt", newline="") if path.suffix == ".gz" else path.open(newline="") as file:
