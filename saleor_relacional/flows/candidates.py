@@ -30,7 +30,7 @@ JOIN saleor_relacional_profile p ON p.id = s.profile_id
 LEFT JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
 LEFT JOIN LATERAL (
     SELECT * FROM saleor_relacional_enrolment e
-    WHERE e.campaign_id = %(campaign)s AND e.profile_id = s.profile_id
+    WHERE e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
@@ -46,6 +46,10 @@ _BY_PROMISE = (
     + "AND (-COALESCE(b.promise, 0), p.id) > (-%(promise)s::float8, %(after)s)"
     + " ORDER BY -COALESCE(b.promise, 0), p.id LIMIT %(limit)s"
 )
+
+
+# campaign_id + 0: by person, never by campaign. Statistics are behind while a campaign fills, and an index that begins
+# with the campaign would be read whole for every candidate (measured: 20 s a batch instead of 0.1).
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
