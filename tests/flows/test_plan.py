@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import suppress
+from decimal import Decimal
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
@@ -52,7 +53,7 @@ def test_an_offer_is_promised_to_treated_people_only(shop, now):
     """With ten per cent off, each treated person has an incentive planned, no held-out person has."""
     open_shop(now)
     crowd(10, now)
-    planned = plan.consider(win_back(now, discount="percentage", value=10), now)
+    planned = plan.consider(win_back(now, discount="percentage", value=Decimal(10)), now)
     assert Incentive.objects.count() == planned.treated
     assert set(Incentive.objects.values_list("enrolment__arm", flat=True)) == {"treated"}
 
@@ -94,7 +95,7 @@ def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
         late(f"Silent{i}", now, agreed=False)
     seen = []
     for salt in (b"first salt of 16", b"other salt of 16"):
-        campaign = win_back(now, salt=salt)
+        campaign = win_back(now, salt=salt, daily_capacity=0)
         plan.consider(campaign, now)
         rows = Enrolment.objects.filter(campaign=campaign)
         seen.append(
@@ -148,7 +149,7 @@ def test_campaigns_share_the_days_mails(shop, now):
     first, second = win_back(now), win_back(now + DAY, salt=b"other salt of 16")
     planned = plan.consider_all(now)
     assert (planned[first.pk].treated, planned[second.pk].treated) == (5, 0)
-    assert planned[second.pk].held == 30
+    assert Touch.objects.count() == 5
 
 
 def test_nobody_starts_where_no_mail_may_leave(shop, now):
@@ -331,6 +332,7 @@ def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
     crowd(12, now)
     for i in range(100):
         plan.consider(win_back(now, salt=f"{i:016}".encode(), daily_capacity=2), now)
+        Enrolment.objects.filter(state="started").update(window_ends_at=now)  # so that no campaign keeps them
     assert Touch.objects.count() == 200
     promise = {
         arm: list(Enrolment.objects.filter(state="started", arm=arm).values_list("promise", flat=True))

@@ -175,16 +175,18 @@ def test_nothing_has_happened_yet(shop, now):
 
 
 @pytest.mark.parametrize(
-    ("verdict", "said"),
+    ("verdict", "english", "spanish"),
     [
-        (Verdict.HELPS, "helps"), (Verdict.HARMS, "harms"),
-        (Verdict.NOT_ENOUGH_EVIDENCE, "not enough evidence yet"),
+        (Verdict.HELPS, "helps", "ayuda"), (Verdict.HARMS, "harms", "perjudica"),
+        (Verdict.NOT_ENOUGH_EVIDENCE, "not enough evidence yet", "aún no hay pruebas suficientes"),
     ],
 )  # fmt: skip
-def test_the_verdict_in_words(verdict, said):
-    """Helps, harms, not enough evidence yet."""
+def test_the_verdict_in_words(verdict, english, spanish):
+    """Helps, harms, not enough evidence yet: in English and in Spanish."""
     with translation.override("en"):
-        assert word(verdict) == said
+        assert word(verdict) == english
+    with translation.override("es"):
+        assert word(verdict) == spanish
 
 
 def test_a_sentence_for_the_owner():
