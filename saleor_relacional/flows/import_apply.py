@@ -6,11 +6,12 @@ of these rows. Every other row of a known customer is money given back: a cancel
 back the absolute sum of its rows; a row with a negative quantity or amount in another order gives back that
 amount. Identical rows are kept: they are two of the same thing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional.models import sql
+from saleor_relacional import conf
+from saleor_relacional.models import Purchase, Refund, sql
 
 _TABLE = """
 CREATE TEMP TABLE relacional_import_line (
@@ -41,8 +42,9 @@ RETURNING l.ord, l.cancelled
 
 _ORDERS = """
 CREATE TEMP TABLE relacional_import_order ON COMMIT DROP AS
-SELECT o.*, p.profile_id, sha256(convert_to(concat_ws('|', o.who, currency, sold, extract(epoch FROM placed_at), told),
-                                            'UTF8')) AS digest
+SELECT o.*, p.profile_id, CASE WHEN %(numbered)s THEN ord ELSE '' END AS number,
+       sha256(convert_to(concat_ws('|', o.who, currency, sold, extract(epoch FROM placed_at), told, %(numbered)s::text),
+                         'UTF8')) AS digest
 FROM (
     SELECT ord, min(who) AS who, min(currency) AS currency, sum(amount) AS sold, min(placed_at) AS placed_at,
            string_agg(concat_ws('~', product, name, quantity, amount), '|' ORDER BY line) AS told
@@ -50,17 +52,53 @@ FROM (
 ) o JOIN relacional_import_person p USING (who)
 """
 
+_ELSEWHERE = """
+SELECT u.source, count(DISTINCT o.ord) FROM relacional_import_order o
+JOIN relacional_import_person p USING (who)
+JOIN saleor_relacional_purchase u
+  ON u.reference = o.ord AND u.source LIKE 'import:%%' AND u.source <> %(source)s
+ AND (u.placed_at, u.currency, u.sold) = (o.placed_at, o.currency, round(o.sold, 3))
+LEFT JOIN saleor_relacional_identity i
+  ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
+WHERE u.profile_id = o.profile_id OR (p.customer <> '' AND i.key = p.customer)
+GROUP BY u.source ORDER BY u.source
+"""
+"""Same number, moment, sum and customer: the same order, told under another name."""
+
+_OWNERS = """
+SELECT DISTINCT u.profile_id FROM saleor_relacional_purchase u JOIN relacional_import_order o ON o.ord = u.reference
+WHERE u.source = %(source)s AND u.profile_id <> o.profile_id
+"""
+
+_OTHERWISE_BOUGHT = """
+SELECT u.id, u.profile_id FROM saleor_relacional_purchase u
+WHERE u.source = %(source)s AND u.reference IN (SELECT ord FROM relacional_import_line)
+  AND u.reference NOT IN (SELECT ord FROM relacional_import_order)
+"""
+_OTHERWISE_RETURNED = """
+SELECT r.id, r.profile_id FROM saleor_relacional_refund r
+WHERE r.source = %(source)s
+  AND r.reference IN (SELECT ord || ending FROM relacional_import_line, (VALUES (''), (':returned')) AS e(ending))
+  AND r.reference NOT IN (SELECT reference FROM relacional_import_refund)
+UNION ALL
+SELECT NULL, r.profile_id FROM saleor_relacional_refund r JOIN relacional_import_refund i USING (reference)
+WHERE r.source = %(source)s AND r.profile_id <> i.profile_id
+"""
+"""What an earlier run made of orders that this one understands otherwise (another prefix, a corrected file), and whose
+it was."""
+
 _PURCHASES = """
 CREATE TEMP TABLE relacional_import_changed ON COMMIT DROP AS
 WITH written AS (
     INSERT INTO saleor_relacional_purchase AS u (profile_id, source, reference, number, state, channel, currency, sold,
         placed_at, day, learned_at, checkout, codes, digest, batch_id)
-    SELECT profile_id, %(source)s, ord, ord, 'counts', %(channel)s, currency, sold, placed_at,
+    SELECT profile_id, %(source)s, ord, number, 'counts', %(channel)s, currency, sold, placed_at,
            (placed_at AT TIME ZONE %(zone)s)::date, %(now)s, '', '[]', digest, %(batch)s
     FROM relacional_import_order ORDER BY ord
     ON CONFLICT (source, reference) DO UPDATE
-    SET profile_id = excluded.profile_id, state = 'counts', currency = excluded.currency, sold = excluded.sold,
-        placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest, batch_id = excluded.batch_id
+    SET profile_id = excluded.profile_id, number = excluded.number, state = 'counts', currency = excluded.currency,
+        sold = excluded.sold, placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest,
+        batch_id = excluded.batch_id
     WHERE u.digest <> excluded.digest
     RETURNING u.id, u.reference, u.profile_id
 )
@@ -97,12 +135,19 @@ WITH written AS (
     ON CONFLICT (source, reference) DO UPDATE
     SET profile_id = excluded.profile_id, purchase_id = excluded.purchase_id, amount = excluded.amount,
         currency = excluded.currency, happened_at = excluded.happened_at, batch_id = excluded.batch_id
-    WHERE (r.profile_id, r.amount, r.currency, r.happened_at) IS DISTINCT FROM
-          (excluded.profile_id, excluded.amount, excluded.currency, excluded.happened_at)
+    WHERE (r.profile_id, r.purchase_id, r.amount, r.currency, r.happened_at) IS DISTINCT FROM
+          (excluded.profile_id, excluded.purchase_id, excluded.amount, excluded.currency, excluded.happened_at)
     RETURNING r.profile_id
 )
 SELECT profile_id FROM written
 """
+
+_FIND_PURCHASE = """
+UPDATE saleor_relacional_refund r SET purchase_id = c.id FROM relacional_import_changed c
+WHERE r.source = %(source)s AND r.purchase_id IS NULL AND r.profile_id = c.profile_id
+  AND r.reference IN (c.ord || ':returned', nullif(%(prefix)s, '') || c.ord)
+"""
+"""A file told the refund, a later one tells its order."""
 
 _TOTALS = """
 SELECT currency, sum(sold), sum(given_back) FROM (
@@ -143,15 +188,26 @@ def leave_to_host(prefix: str) -> int:
     return len({row[0] for row in sql.rows(_HOSTS, {"prefix": prefix}) if not row[1]})
 
 
+def gather(*, numbered: bool) -> None:
+    """Staged lines of people who have a profile → orders. `numbered`: their numbers are the shop's own."""
+    sql.run(_ORDERS, {"numbered": numbered})
+    sql.run("ANALYZE relacional_import_order")
+
+
+def told_elsewhere(source: str) -> Sequence[tuple[str, int]]:
+    """(another history, orders of this file that it tells too)."""
+    return [(other, orders) for other, orders in sql.rows(_ELSEWHERE, {"source": source})]
+
+
 def write(
     source: str, *, prefix: str, channel: str, zone: str, batch: int, now: datetime
 ) -> tuple[int, int, set[int]]:
-    """Purchases with lines, then refunds: (purchases written, refunds written, people touched)."""
+    """After `gather`. Purchases with lines, then refunds: (purchases written, refunds written, people touched)."""
     parameters: dict[str, Any] = {
         "source": source, "prefix": prefix, "channel": channel, "zone": zone, "batch": batch, "now": now,
     }  # fmt: skip
-    sql.run(_ORDERS)
-    sql.run("ANALYZE relacional_import_order")
+    former = {row[0] for row in sql.rows(_OWNERS, parameters)}
+    former |= _take_back(Purchase, sql.rows(_OTHERWISE_BOUGHT, parameters))
     sql.run(_PURCHASES, parameters)
     sql.run("ANALYZE relacional_import_changed")
     sql.run(
@@ -159,9 +215,17 @@ def write(
     )
     sql.run(_LINES)
     sql.run(_REFUNDS, parameters)
+    former |= _take_back(Refund, sql.rows(_OTHERWISE_RETURNED, parameters))
+    sql.run(_FIND_PURCHASE, parameters)
     refunded = [row[0] for row in sql.rows(_GIVE_BACK, parameters)]
     bought = [row[0] for row in sql.rows("SELECT profile_id FROM relacional_import_changed")]
-    return len(bought), len(refunded), {*bought, *refunded}
+    return len(bought), len(refunded), {*bought, *refunded, *former}
+
+
+def _take_back(model: Any, rows: Sequence[tuple[Any, ...]]) -> set[int]:
+    """Delete these (id, profile) with what hangs on them; whose they were."""
+    model.objects.using(conf.database()).filter(pk__in=[row[0] for row in rows if row[0]]).delete()
+    return {row[1] for row in rows}
 
 
 def totals() -> list[tuple[str, Any, Any]]:

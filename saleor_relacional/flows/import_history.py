@@ -2,18 +2,16 @@
 transaction."""
 
 import csv
-import hashlib
 import io
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
@@ -66,7 +64,7 @@ def import_file(
     path, started = Path(path), time.perf_counter()
     given = options or Options()
     source = imported.PREFIX + _slug(given.name or path.name.partition(".")[0])
-    fingerprint = _fingerprint(path)
+    fingerprint = import_read.fingerprint(path)
     tally = import_read.Tally()
     with sql.atomic():
         sql.lock(imported.PREFIX)
@@ -81,7 +79,7 @@ def import_file(
         done = _apply(layout, source, channel, batch, tally, now)
         batch.finished_at, batch.counts = now, _plain(done)
         batch.save()
-    _write_rejects(path, tally)
+        _write_rejects(rejects_of(path, given), tally)
     return Imported(**done, seconds=round(time.perf_counter() - started, 2))
 
 
@@ -92,12 +90,16 @@ def _apply(
     tally.rejects += [(line, why, []) for line, why in import_apply.odd(of_orders=layout.of_orders)]
     import_people.hold_everybody()
     forgotten = import_people.leave_out_forgotten(source)
-    known = import_apply.leave_to_host(options.cancellation_prefix)
+    known = 0
+    if not options.foreign_numbers:
+        known = import_apply.leave_to_host(options.cancellation_prefix)
     if known and options.refuse_known:
         raise BadInput(
             f"The host has {known} of these orders already. Nothing was imported.", field="refuse_known"
         )
     import_people.place(options, source, channel, now)
+    import_apply.gather(numbered=not options.foreign_numbers)
+    _refuse_told(import_apply.told_elsewhere(source))
     new_purchases, new_refunds, touched = import_apply.write(
         source, prefix=options.cancellation_prefix, channel=channel, zone=conf.host().time_zone(), batch=batch.pk,
         now=now,
@@ -132,7 +134,7 @@ def _open(
     separator = import_read.delimiter(head)
     layout = import_layout.find(next(csv.reader([head], delimiter=separator), []), given)
     currency, channel, assumed = _currency(layout)
-    zone = ZoneInfo(layout.options.time_zone or conf.host().time_zone())
+    zone = _zone(layout.options.time_zone or conf.host().time_zone())
     layout = Layout(
         options=layout.options, at=layout.at, width=layout.width, assumed=(*layout.assumed, *assumed)
     )
@@ -156,7 +158,12 @@ def _rows(
 def _currency(layout: Layout) -> tuple[str, str, list[str]]:
     """(currency of rows that name none, channel, what was assumed)."""
     channels = conf.host().channels()
-    currency = layout.options.currency if "currency" not in layout.at else ""
+    if layout.options.channel not in {"", *(channel.slug for channel in channels)}:
+        slugs = ", ".join(channel.slug for channel in channels)
+        raise BadInput(
+            f"The shop has no channel {layout.options.channel!r}. It has: {slugs}.", field="channel"
+        )
+    currency = layout.options.currency.upper() if "currency" not in layout.at else ""
     own = {channel.currency for channel in channels}
     assumed = []
     if not currency and "currency" not in layout.at:
@@ -171,12 +178,13 @@ def _currency(layout: Layout) -> tuple[str, str, list[str]]:
     return currency, channel, assumed
 
 
-def _fingerprint(path: Path) -> str:
+def _zone(name: str) -> ZoneInfo:
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}.", field="file") from error
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:  # ValueError: not even a name
+        raise BadInput(
+            f"There is no time zone {name!r}: say one such as Europe/Madrid.", field="time_zone"
+        ) from error
 
 
 def _refuse_twin(fingerprint: str, source: str) -> None:
@@ -195,6 +203,16 @@ def _refuse_twin(fingerprint: str, source: str) -> None:
         )
 
 
+def _refuse_told(told: Sequence[tuple[str, int]]) -> None:
+    for source, orders in told:
+        name = source.removeprefix(imported.PREFIX)
+        raise BadInput(
+            f"{orders} of these orders stand in the history {name!r} already, word for word: say --name {name}, or they"
+            " would count twice.",
+            field="name",
+        )
+
+
 def _slug(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24]
     if not slug:
@@ -202,19 +220,27 @@ def _slug(name: str) -> str:
     return slug
 
 
-def _write_rejects(path: Path, tally: import_read.Tally) -> None:
-    """Beside the file: line, reason, and the row as it stood. An old one goes when there is nothing to
-    reject."""
-    target = path.with_name(path.name + ".rejects.csv")
-    if not tally.rejects:
-        with suppress(FileNotFoundError):
-            target.unlink()
-        return
+def rejects_of(path: Path, options: Options) -> Path:
+    """Where the rows of this file that cannot be used are written."""
+    return Path(options.rejects) if options.rejects else path.with_name(path.name + ".rejects.csv")
+
+
+def _write_rejects(target: Path, tally: import_read.Tally) -> None:
+    """Line, reason, and the row as it stood. An old one goes when there is nothing to reject."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["line", "reason", "row"])
     writer.writerows([line, reason, *row] for line, reason, row in sorted(tally.rejects))
-    target.write_text(text.getvalue(), encoding="utf-8")
+    try:
+        if tally.rejects:
+            target.write_text(text.getvalue(), encoding="utf-8")
+        elif target.exists():
+            target.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"The rejects cannot be written to {target}: {error.strerror}. Say --rejects FILE. Nothing was imported.",
+            field="rejects",
+        ) from error
 
 
 def _plain(done: dict[str, Any]) -> dict[str, Any]:

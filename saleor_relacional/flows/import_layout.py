@@ -45,6 +45,12 @@ class Options:
     """Give people without an address one under .example, where no mail can ever arrive."""
     consent: str = ""
     """The shop states that these people agreed to this text."""
+    decimal_comma: bool = False
+    """Amounts are written as 1.234,50."""
+    foreign_numbers: bool = False
+    """The order numbers are another system's: an equal number of the host's is another order."""
+    rejects: str = ""
+    """Where rows that cannot be used are written; FILE.rejects.csv beside the file when empty."""
 
 
 COLUMNS = (
@@ -57,6 +63,8 @@ ONLINE_RETAIL = Options(
     time_zone="Europe/London",
 )  # fmt: skip
 ONLINE_RETAIL_II = replace(ONLINE_RETAIL, order="Invoice", customer="Customer ID", price="Price")
+
+CURRENCY = re.compile("[A-Z]{3}")
 
 PRESETS = {"UCI Online Retail": ONLINE_RETAIL, "UCI Online Retail II": ONLINE_RETAIL_II}
 
@@ -95,6 +103,12 @@ def find(header: Sequence[str], given: Options) -> Layout:
             at[meaning] = header.index(column)
     if options.currency in header and not re.fullmatch("[A-Z]{3}", options.currency):
         at["currency"] = header.index(options.currency)
+    elif options.currency and not CURRENCY.fullmatch(options.currency.upper()):
+        raise BadInput(
+            f"{options.currency!r} is neither a currency code such as EUR nor a column. The file has:"
+            f" {', '.join(header)}.",
+            field="currency",
+        )
     elif not options.currency and "currency" in header:
         at["currency"] = header.index("currency")
     _complete(at, header)

@@ -2,6 +2,9 @@
 
 import csv
 import gzip
+import hashlib
+import io
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +26,11 @@ STAGED = (
 )  # fmt: skip
 """Columns of the staging table. who: c:<customer number>, or e:<address key>."""
 
-LARGEST = Decimal(10) ** 15
+LARGEST = Decimal(10) ** 12
+"""Of money; of pieces a thousandth of it. What is larger is no order but a slip."""
+
+EARLIEST = 1971
+"""Systems write 0001, 1900 or 1970 where there is no date."""
 
 
 class Unreadable(Exception):
@@ -43,19 +50,35 @@ class Tally:
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[TextIO]:
     """The file as text, whether packed or not. Raises BadInput when it cannot be read at all."""
+    with (
+        _readable(path, encoding),
+        _unpacked(path) as raw,
+        io.TextIOWrapper(raw, encoding=encoding, newline="") as file,
+    ):
+        yield file
+
+
+def fingerprint(path: Path) -> str:
+    """SHA-256 of what the file holds, packed or not: a packed copy is the same file. Raises BadInput."""
+    with _readable(path, ""), _unpacked(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
+    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+
+
+@contextmanager
+def _readable(path: Path, encoding: str) -> Iterator[None]:
     try:
-        with (
-            gzip.open(path, "rt", encoding=encoding, newline="")
-            if path.suffix == ".gz"
-            else path.open(encoding=encoding, newline="") as file
-        ):
-            yield file
+        yield
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{path.name} is not {encoding}: try --encoding cp1252. Nothing was imported.", field="encoding"
         ) from error
-    except (OSError, EOFError, LookupError, csv.Error) as error:
-        raise BadInput(f"{path.name} cannot be read: {error}. Nothing was imported.", field="file") from error
+    except (OSError, EOFError, LookupError, csv.Error, zlib.error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadInput(f"{path.name} cannot be read: {why}. Nothing was imported.", field="file") from error
 
 
 def delimiter(header: str) -> str:
@@ -93,7 +116,7 @@ class Reader:
     def __init__(self, layout: Layout, *, zone: ZoneInfo, currency: str, now: datetime) -> None:
         self.layout, self.at, self.zone, self.currency = layout, layout.at, zone, currency
         self.latest = now + timedelta(days=1)
-        self.prefix = layout.options.cancellation_prefix
+        self.prefix, self.decimal_comma = layout.options.cancellation_prefix, layout.options.decimal_comma
         self.moments: dict[str, str] = {}
         where = {meaning: self.at.get(meaning, -1) for meaning in (*import_layout.COLUMNS, "currency")}
         self.order, self.customer, self.email = where["order"], where["customer"], where["email"]
@@ -106,6 +129,7 @@ class Reader:
             raise Unreadable(f"{len(row)} fields instead of {self.layout.width}")
         row = [*map(str.strip, row), ""]  # what the file does not have is read from the end: empty
         order, customer, email = row[self.order], row[self.customer], row[self.email]
+        email = email if "@" in email else ""  # "n/a", "-", "none": not the address of one person
         if not customer and not email:
             return None
         if not order:
@@ -114,8 +138,8 @@ class Reader:
             raise Unreadable("the order number, customer or address is too long")
         quantity, amount = self._money(row)
         moment = self._moment(row[self.at["placed_at"]])
-        currency = row[self.currency_at] or self.currency
-        if len(currency) != 3:
+        currency = (row[self.currency_at] or self.currency).upper()
+        if not import_layout.CURRENCY.fullmatch(currency):
             raise Unreadable(f"{currency!r} is not a currency")
         who = f"c:{customer}" if customer else f"e:{email_key(email)}"
         cancelled = "t" if self.prefix and order.startswith(self.prefix) else "f"
@@ -125,22 +149,28 @@ class Reader:
         )  # fmt: skip
 
     def _money(self, row: list[str]) -> tuple[Decimal, Decimal]:
-        quantity = self._number(row, "quantity") if "quantity" in self.at else Decimal(1)
+        quantity = self._number(row, "quantity", LARGEST / 1000) if "quantity" in self.at else Decimal(1)
         if quantity == 0:
             raise Unreadable("quantity is 0")
         if "total" not in self.at:
-            return quantity, quantity * self._number(row, "price")
-        total = self._number(row, "total")
+            price = self._number(row, "price", LARGEST)
+            if abs(quantity * price) >= LARGEST:
+                raise Unreadable(f"{quantity} times {price} is out of range")
+            return quantity, quantity * price
+        total = self._number(row, "total", LARGEST)
         return quantity, -abs(total) if quantity < 0 else total
 
-    def _number(self, row: list[str], meaning: str) -> Decimal:
-        text = row[self.at[meaning]]
+    def _number(self, row: list[str], meaning: str, most: Decimal) -> Decimal:
+        text = written = row[self.at[meaning]]
+        if self.decimal_comma:
+            text = text.replace(".", "").replace(",", ".")
         try:
             number = Decimal(text)
         except InvalidOperation:
-            raise Unreadable(f"{meaning} {text!r} is not a number") from None
-        if not number.is_finite() or abs(number) >= LARGEST:
-            raise Unreadable(f"{meaning} {text!r} is out of range")
+            hint = " (say --decimal-comma if 1,50 is one and a half)" if "," in text else ""
+            raise Unreadable(f"{meaning} {written!r} is not a number{hint}") from None
+        if not number.is_finite() or abs(number) >= most:
+            raise Unreadable(f"{meaning} {written!r} is out of range")
         return number
 
     def _moment(self, text: str) -> str:
@@ -156,6 +186,8 @@ class Reader:
             aware = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
             if aware > self.latest:
                 raise Unreadable(f"{text} is in the future")
+            if aware.year < EARLIEST:
+                raise Unreadable(f"{text} is before {EARLIEST}: no date, most likely")
             return aware.isoformat()
         except (ValueError, OverflowError):
             raise Unreadable(f"{text!r} is not a date {form or 'of ISO 8601'}") from None

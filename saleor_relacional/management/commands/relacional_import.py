@@ -35,6 +35,9 @@ HELP = {
     "refuse_known": "refuse the file if the host has one of its orders, instead of leaving those out",
     "example_addresses": "give people without an address one under .example, where no mail arrives",
     "consent": "text that these people agreed to, as the shop states",
+    "decimal_comma": "amounts are written as 1.234,50",
+    "foreign_numbers": "the order numbers are another system's: equal numbers of the shop's own are other orders",
+    "rejects": "where to write rows that cannot be used (default: FILE.rejects.csv beside the file)",
 }
 
 
@@ -67,11 +70,11 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         for assumed in done.assumed:
             self.stdout.write(f"Assumed: {assumed}.")
-        for line in _told(done, options["file"]):
+        for line in _told(done, import_history.rejects_of(options["file"], given)):
             self.stdout.write(line)
 
 
-def _told(done: import_history.Imported, file: Path) -> list[str]:
+def _told(done: import_history.Imported, rejects: Path) -> list[str]:
     money = [
         f"{currency} {done.sold[currency]:,} sold, {done.refunded[currency]:,} refunded, {done.kept[currency]:,} kept"
         for currency in done.sold
@@ -83,9 +86,12 @@ def _told(done: import_history.Imported, file: Path) -> list[str]:
         f"New or changed: {done.new_purchases:,} purchases, {done.new_refunds:,} refunds. {done.seconds} s.",
     ]
     if done.known:
-        lines.append(f"{done.known:,} orders left out: the host tells them itself.")
+        lines.append(
+            f"{done.known:,} orders left out: the host tells orders of these numbers itself. If they are other orders,"
+            " say --foreign-numbers."
+        )
     if done.forgotten:
         lines.append(f"{done.forgotten:,} lines left out: their people were forgotten.")
     if done.rejects:
-        lines.append(f"{done.rejects:,} lines could not be used: see {file.name}.rejects.csv.")
+        lines.append(f"{done.rejects:,} lines could not be used: see {rejects.name}.")
     return lines
