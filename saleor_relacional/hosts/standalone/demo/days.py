@@ -4,6 +4,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -49,7 +50,7 @@ class Diary:
     codes_refused: int = 0
     opt_outs: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
-    """Task → how long all its runs took."""
+    """Task, or what else takes time → how long all of it took."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +84,24 @@ class Days:
         for day in range(self._days):
             clock.freeze(self._opens + timedelta(days=day))
             self._work(MORNING)
-            self._live(day)
-            self._hear()
+            with self._timed("the shop's day"):
+                self._live(day)
+            with self._timed("until the worker has heard"):
+                self._hear()
             yield day + 1
         clock.freeze(self._opens + timedelta(days=self._days))
         self._work(LAST)
 
     def _work(self, rounds: Sequence[tuple[str, ...]]) -> None:
         for tasks in rounds:
-            began = time.perf_counter()
-            self._cast.worker.run(*tasks)
-            spent = time.perf_counter() - began
-            self.diary.seconds[tasks[0]] = self.diary.seconds.get(tasks[0], 0.0) + spent
+            with self._timed(tasks[0]):
+                self._cast.worker.run(*tasks)
+
+    @contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.diary.seconds[name] = self.diary.seconds.get(name, 0.0) + time.perf_counter() - began
 
     def _live(self, number: int) -> None:
         mails = self._cast.mailbox.since(self._read)

@@ -50,12 +50,8 @@ class Story:
         stages = self._score(past)
         campaign, decided = self._prepare(imported.buyers)
         found = self._live(past, campaign, decided)
-        return {
-            **telling.imported_numbers(imported, past.currency),
-            "stages": stages,
-            **found,
-            "seconds": self._times(),
-        }
+        numbers = {"imported": telling.imported_numbers(imported, past.currency), "stages": stages}
+        return {**numbers, **found, "seconds": self._times()}
 
     @contextlib.contextmanager
     def _timed(self, name: str) -> Iterator[None]:

@@ -1,0 +1,116 @@
+"""The demo from its first line to its last, on a tiny history, with a worker and a mail server of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+PEOPLE = 60
+
+
+def history(folder: Path) -> Path:
+    """Sixty people, each with a rhythm of her own; a third of them should have been back by now."""
+    lines = ["order,customer,placed_at,total"]
+    for person in range(PEOPLE):
+        gap = 7 + person % 20
+        silent = 2 * gap if person % 3 == 0 else 3
+        for order in range(5):
+            day = 400 - silent - (4 - order) * gap
+            date = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(1_700_000_000 + day * 86_400))
+            lines.append(f"{person}-{order},P{person},{date},{20 + person}.50")
+    lines.append(lines[1].replace("0-0,", "C0-0,").replace(",20.50", ",-20.50"))
+    file = folder / "tiny.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+@pytest.fixture
+def environment() -> Iterator[dict[str, str]]:
+    """An empty database on the tests' own server."""
+    given = urlsplit(os.environ["DATABASE_URL"])
+    name = f"demo_{os.getpid()}_{time.time_ns()}"
+    with psycopg.connect(urlunsplit(given._replace(path="/postgres")), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        yield {
+            **os.environ,
+            "DATABASE_URL": urlunsplit(given._replace(path=f"/{name}")),
+            "PYTHONUNBUFFERED": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def demo(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
+    """Start it, in a process group of its own, as a terminal does."""
+    command = [sys.executable, "-m", "saleor_relacional.hosts.standalone", "relacional_demo", *words]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+def left_behind(pid: int) -> list[str]:
+    """Commands of processes that the demo started and that still run."""
+    commands = (Path("/proc") / name / "cmdline" for name in os.listdir("/proc") if name.isdigit())
+    found = []
+    for file in commands:
+        try:
+            text = file.read_text().replace("\0", " ")
+        except OSError:
+            continue  # it has ended meanwhile
+        if f"relacional-demo-{pid}@" in text:
+            found.append(text)
+    return found
+
+
+def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[str, str]) -> None:
+    """Four days: people are written to by real SMTP, and the numbers of the last line agree with each other and the
+    file. Nothing that it started runs on."""
+    process = demo(environment, "--orders", str(history(tmp_path)), "--days", "4", "--once")
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 0, err
+    numbers = json.loads(out.splitlines()[-1])
+    assert numbers["imported"] == {
+        "lines": PEOPLE * 5 + 1,
+        "purchases": PEOPLE * 5,
+        "buyers": PEOPLE,
+        "profiles": PEOPLE,
+        "sold": 5 * sum(20.5 + person for person in range(PEOPLE)),
+        "refunded": 20.5,
+        "kept": 5 * sum(20.5 + person for person in range(PEOPLE)) - 20.5,
+    }
+    assert sum(numbers["stages"].values()) == PEOPLE
+    parts = [numbers[name] for name in ("treated", "held_out", "suppressed", "held")]
+    assert numbers["considered"] == sum(parts) > 0
+    assert 0 < numbers["sent"] <= numbers["treated"]
+    assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
+    assert set(numbers["seconds"]) == {"import", "score", "plan", "send", "total"}
+    assert "The truth, which only a simulation knows" in out
+    assert left_behind(process.pid) == []
+
+
+def test_ctrl_c_ends_everything_in_order(tmp_path: Path, environment: dict[str, str]) -> None:
+    """In the middle of the first days: no traceback, and the worker is gone."""
+    process = demo(environment, "--orders", str(history(tmp_path)), "--days", "300", "--once")
+    assert process.stdout is not None and process.stderr is not None
+    for line in process.stdout:
+        if "Living" in line:
+            break
+    assert left_behind(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert left_behind(process.pid) == []
