@@ -94,12 +94,12 @@ def _limits(history: Histories, fresh: stages.Boundaries, *, refitted: bool) -> 
     columns = (history.old_slips_at, history.old_lapses_at, history.old_lost_at)
     before = [_days_after(history.last_at, column) for column in columns]
     news = [
-        scored is None or days != old or at != last
-        for scored, days, old, at, last in zip(
-            history.old_scored_at, history.purchase_days, history.old_purchase_days, history.last_at,
-            history.old_last_at, strict=True,
-        )
-    ]  # fmt: skip
+        history.old_scored_at[i] is None
+        or history.purchase_days[i] != history.old_purchase_days[i]
+        or history.last_at[i] != history.old_last_at[i]
+        or history.rhythm_moved(i)
+        for i in range(len(history))
+    ]
     renewed = [fresh.slips_after, fresh.lapses_after, fresh.lost_after]
     kept = [
         np.where(np.array(news) | np.isnan(old), new, _damped(old, new) if refitted else old)
@@ -125,11 +125,10 @@ def _beliefs(history: Histories, shop: fit.Shop, now: datetime) -> tuple[list[in
     recency, tenure = (column[bought] for column in history.tenure(now))
     numbers = (history.gaps[bought], recency, tenure)
     value = _order_value(history, shop)[bought]
-    expected = {days: alive.expected_orders(shop.alive, *numbers, days) for days in (30, 90, 365)}
-    ordering = {days: alive.probability_of_order(shop.alive, *numbers, days) for days in (30, 90, 365)}
+    outlook = alive.outlook(shop.alive, *numbers, (30, 90, 365))
     columns = [
-        alive.probability_alive(shop.alive, *numbers), *ordering.values(), *expected.values(), value,
-        expected[365] * value,
+        outlook.alive, *outlook.ordering.values(), *outlook.expected.values(), value,
+        outlook.expected[365] * value,
     ]  # fmt: skip
     return profiles[bought].tolist(), profiles[~bought].tolist(), columns
 
