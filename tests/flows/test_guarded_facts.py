@@ -1,5 +1,6 @@
 """What must not break where facts come in, beside test_record.py."""
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -7,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional import conf
 from saleor_relacional.flows import record as recording
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import Purchase, Standing
 from tests.flows.tell import order
+from tests.flows.test_at_once import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +46,32 @@ def test_an_order_that_the_host_no_longer_has(shop: Any, now: datetime) -> None:
     assert done == [recording.Recorded(gone=1), recording.Recorded(gone=0)]
     assert Purchase.objects.get().state == "withdrawn"
     assert Standing.objects.get().stale_since == now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_old_reading_does_not_overwrite_a_newer_one(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker has read "paid" and is slow to write. Meanwhile the order is cancelled and another worker told. It must
+    not be done before the slow one: it waits for the reference, and reads only then."""
+    ref = shop.order(email="ana@shop.example")
+    host = type(conf.host())
+    answer, read, done = host.fetch, threading.Event(), threading.Event()
+
+    def slow(self: Any, kind: Kind, references: list[str]) -> Any:
+        facts = answer(self, kind, references)
+        if not read.is_set():
+            read.set()
+            done.wait(1)  # as long as the other one would need, did it not wait for us
+        return facts
+
+    monkeypatch.setattr(host, "fetch", slow)
+
+    def second() -> None:
+        read.wait(30)
+        shop.cancel(ref)
+        recording.record_references(Kind.ORDER, [ref], now=now)
+        done.set()
+
+    at_once(lambda: recording.record_references(Kind.ORDER, [ref], now=now), second)
+    assert Purchase.objects.get().state == "withdrawn"

@@ -71,7 +71,7 @@ BREAKAGES = [
         file="saleor_relacional/hosts/standalone/shop/tell.py",
         old="        transaction.on_commit(after_commit, robust=True)\n",
         new="        after_commit()\n",
-        tests="tests/hosts/test_standalone_shop.py::test_a_refused_sale_whispers_nothing",
+        tests="tests/hosts/test_guarded_shop.py::test_a_sale_that_is_rolled_back_is_not_whispered",
     ),
     Breakage(
         name="a whisper that fails reaches the buyer",

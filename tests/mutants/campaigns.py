@@ -54,7 +54,7 @@ BREAKAGES = [
         tests=PLAN,
     ),
     Breakage(
-        name="an old order that arrives late opens a second lapse",
+        name="considering again writes a new row for an old lapse",
         file=CANDIDATES,
         old="AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)",
         new="AND e.cycle = s.last_day::text",
@@ -136,7 +136,7 @@ BREAKAGES = [
         file=CANDIDATES,
         old="experiment.draw_arm(bytes(campaign.salt), arm_key,",
         new="experiment.draw_arm(bytes(16), arm_key,",
-        tests="tests/flows/test_campaigns.py::test_each_campaign_draws_arms_of_its_own",
+        tests=f"{PLAN}::test_who_is_suppressed_does_not_depend_on_the_arm",
     ),
     Breakage(
         name="whoever has started is considered again",
@@ -146,11 +146,11 @@ BREAKAGES = [
         tests=f"{PLAN}::test_considering_again_writes_no_new_row",
     ),
     Breakage(
-        name="considering again writes a new row",
-        file=CANDIDATES,
-        old="        return self.last_day.isoformat()\n",
-        new="        return f\"{self.last_day.isoformat()}{self.enrolment or ''}\"\n",
-        tests=f"{PLAN}::test_who_may_not_be_written_to_is_judged_again_while_the_lapse_lasts",
+        name="every campaign has one salt",
+        file="saleor_relacional/flows/campaigns.py",
+        old="salt=salt or secrets.token_bytes(16)",
+        new="salt=salt or bytes(16)",
+        tests="tests/flows/test_campaigns.py::test_each_campaign_draws_arms_of_its_own",
     ),
     Breakage(
         name="mails that could not leave take no room",

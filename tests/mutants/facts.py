@@ -23,7 +23,7 @@ BREAKAGES = [
         file=RECORD,
         old="        lock_references(kind, references)\n        facts = conf.host()",
         new="        facts = conf.host()",
-        tests=f"{AT_ONCE}::test_what_is_written_last_was_read_last",
+        tests="tests/flows/test_guarded_facts.py::test_an_old_reading_does_not_overwrite_a_newer_one",
     ),
     Breakage(
         name="two workers decide who somebody is at once",

@@ -85,8 +85,15 @@ BREAKAGES = [
     Breakage(
         name="an error quotes the customer's data",
         file="saleor_relacional/emails/liquid_source.py",
-        old='f"it failed with {type(error).__name__}"',
-        new='f"it failed: {error}"',
+        old="said = f\"`{missing[0] if missing else 'a variable'}` is not in the data\"",
+        new="said = str(error.message)",
+        tests=f"{RENDER}::test_an_error_never_repeats_a_value",
+    ),
+    Breakage(
+        name="an error carries the customer's data behind it",
+        file="saleor_relacional/emails/liquid_source.py",
+        old="        problem = _rendering_problem(error, template.name)\n    raise problem",
+        new="        raise _rendering_problem(error, template.name)",
         tests=f"{RENDER}::test_an_error_never_repeats_a_value",
     ),
     Breakage(
@@ -178,7 +185,7 @@ BREAKAGES = [
         file=LINKS,
         old="    while profile is not None and profile.merged_into_id and profile.pk not in seen:\n",
         new="    while False:\n",
-        tests=f"{LEAVE}::test_the_link_of_a_merged_profile",
+        tests="tests/views/test_guarded_leave.py::test_an_old_link_leaves_for_who_they_are_now",
     ),
     Breakage(
         name="the page is kept by a cache",

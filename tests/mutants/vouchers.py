@@ -183,8 +183,8 @@ BREAKAGES = [
     Breakage(
         name="an order that spent nothing gives a code back",
         file=CLAIM,
-        old='.filter(code__in=list(codes), order__in=["", order])\n    return [row.code for row in claims if row.order or',
-        new=".filter(code__in=list(codes))\n    return [row.code for row in claims if row.order or",
+        old='.filter(code__in=list(codes), order__in=["", order])\n    return [row.code for row',
+        new=".filter(code__in=list(codes))\n    return [row.code for row",
         tests=f"{TEST_ATTRIBUTE}::test_a_cancelled_order_gives_the_code_back",
     ),
     Breakage(
