@@ -41,7 +41,8 @@ class Story:
     mailbox: Mailbox
     url: str
     days: int
-    began: float = field(default_factory=time.perf_counter)
+    began: float
+    """By time.perf_counter."""
     seconds: dict[str, float] = field(default_factory=dict)
 
     def tell(self, past: History) -> dict[str, Any]:

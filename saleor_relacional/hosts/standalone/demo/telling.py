@@ -106,7 +106,7 @@ def decided(terminal: Terminal, made: Decisions, products: int) -> None:
     held_out = _("%d in 100 get nothing, by lot: what they do shows what the mail changes")
     offer = _("%(percent)s %% off once, a code of their own, for %(days)d days")
     rows = {
-        _("channel"): _("the shop sells %d products; anybody can check out as a guest") % products,
+        _("channel"): _("products: %d; anybody can check out as a guest") % products,
         _("sender"): _("%s, with a postal address, as the law wants") % made.sender,
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
         _("offer"): offer % {"percent": made.percent, "days": made.offer_days},

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import tempfile
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import OperationalError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from saleor_relacional.hosts.standalone import mailbox_server
 from saleor_relacional.hosts.standalone.demo import afterwards, furnish, site
@@ -55,8 +57,11 @@ class Command(BaseCommand):
             sys.exit(INTERRUPTED)
 
     def _live(self, own: Path, options: dict[str, Any]) -> None:
+        began = time.perf_counter()
         if not 1 <= options["days"] <= 365:
             raise DemoProblem(f"The demo lives 1 to 365 days, not {options['days']}: make demo DAYS=60.")
+        terminal = Terminal()
+        terminal.say(_("A shop's customers, understood and won back. Starting …"))
         past = history_of(options["orders"], own)
         _migrate()
         furnish.must_be_empty()
@@ -67,7 +72,6 @@ class Command(BaseCommand):
             _point_at(mailbox, PUBLIC_URL=url, EMAIL_HOST=mail_host, EMAIL_PORT=mail_port)
             with site.serving(port), at_the_door() as shoppers, working(own) as worker:
                 shoppers.get_ready()
-                terminal = Terminal()
                 story = Story(
                     terminal=terminal,
                     worker=worker,
@@ -75,6 +79,7 @@ class Command(BaseCommand):
                     mailbox=mailbox,
                     url=url,
                     days=options["days"],
+                    began=began,
                 )
                 numbers = story.tell(past)
                 if options["once"]:
