@@ -9,6 +9,7 @@ their window up to now; their codes, withdrawn, on rows that name nobody.
 Who comes back under the same address begins anew: see tombstones.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
@@ -78,6 +79,16 @@ WHERE profile_id = ANY(%(ids)s)
 """What is being handed over at this moment cannot be called back; it ends by itself."""
 
 
+MASS = 20
+"""So many accounts gone at once are not believed without a person's word."""
+
+_OWNERS = """
+SELECT DISTINCT i.key FROM saleor_relacional_purchase u
+JOIN saleor_relacional_identity i ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
+WHERE u.source = %s AND u.reference = ANY(%s)
+"""
+
+
 def forget_account(source: str, reference: str, *, now: datetime) -> bool:
     """The host deleted this account: forget its person. False when we did not know them."""
     with sql.atomic():
@@ -86,6 +97,18 @@ def forget_account(source: str, reference: str, *, now: datetime) -> bool:
             identities__kind="account", identities__source=source, identities__key=reference
         ).first()  # fmt: skip
         return profile is not None and forget(profile, now=now)
+
+
+def forget_deleted_owners(source: str, orders: Sequence[str], *, now: datetime) -> int:
+    """An account was deleted without a word: its orders are the host's guest orders now, and would come back
+    as a guest's. Whoever we have these orders from and the host no longer knows is forgotten first; how many."""
+    accounts = [row[0] for row in sql.rows(_OWNERS, [source, list(orders)])]
+    if not accounts:
+        return 0
+    gone = sorted(set(accounts) - conf.host().existing(Kind.CUSTOMER, accounts))
+    if len(gone) > MASS:
+        return 0  # rather an ill host than so many deletions: the patrol says so
+    return sum(forget_account(source, one, now=now) for one in gone)
 
 
 def forget(profile: Profile, *, now: datetime) -> bool:
@@ -97,12 +120,13 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         )
         if not rows:
             return False
-        tombstones.bury([*_names(ids), *_addresses(rows), *_deeds(ids)], now)
+        names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
+        tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids})
         _withdraw_codes(ids, now)
         for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
-        _leave_cursors(_names(ids))
+        _leave_cursors(names)
         StageChange.objects.using(conf.database()).filter(profile_id__in=ids).delete()
         Purchase.objects.using(conf.database()).filter(profile_id__in=ids).delete()
         Profile.objects.using(conf.database()).filter(pk__in=ids).delete()
@@ -140,8 +164,11 @@ def _names(ids: list[int]) -> list[Name]:
 
 
 def _addresses(rows: list[Profile]) -> list[Name]:
-    """An address that nobody vouched for is theirs no less when it comes to forgetting it."""
-    return [tombstones.email(row.email) for row in rows if row.email_key]
+    """An address that nobody vouched for is theirs no less when it comes to forgetting it, unless somebody
+    else bought under it: a stranger who registers and leaves with another's address does not forget them."""
+    named = [tombstones.email(row.email) for row in rows if row.email_key]
+    owners = identify.resolve(named)
+    return [name for name in named if owners.get(name) in (None, *(row.pk for row in rows))]
 
 
 def _deeds(ids: list[int]) -> list[Name]:
@@ -171,7 +198,7 @@ def _withdraw_codes(ids: list[int], now: datetime) -> None:
 
 
 def _leave_cursors(names: list[Name]) -> None:
-    """A cursor that stands at this very account stands a little before it now."""
+    """A cursor that stands at this very account or order stands a little before it now."""
     cursors = Cursor.objects.using(conf.database()).filter(
         position_reference__in=[name.key for name in names]
     )

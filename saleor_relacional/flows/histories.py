@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
+from math import isclose
 from typing import Any, Self
 
 import numpy as np
@@ -48,7 +49,8 @@ SELECT standing.profile_id,
        rhythm.last_at, coalesce(rhythm.gap_log_sum, 0), coalesce(rhythm.gap_log_squares, 0), rhythm.last_gap,
        coalesce(latest.currency, ''), coalesce(money.sold, 0), coalesce(given_back.refunded, 0),
        coalesce(money.valued, 0), coalesce(money.squares, 0),
-       standing.purchase_days, standing.last_at, standing.refunded, standing.stage, standing.since,
+       standing.purchase_days, standing.gap_log_sum, standing.gap_log_squares, standing.last_at,
+       standing.refunded, standing.stage, standing.since,
        standing.stage_cause, standing.slips_at, standing.lapses_at, standing.lost_at, standing.scored_at
 FROM saleor_relacional_standing standing
 LEFT JOIN rhythm USING (profile_id) LEFT JOIN latest USING (profile_id)
@@ -80,6 +82,8 @@ class Histories:
     valued_purchases: list[int]
     sold_squares: list[float]
     old_purchase_days: list[int]
+    old_gap_log_sum: list[float]
+    old_gap_log_squares: list[float]
     old_last_at: list[datetime | None]
     old_refunded: list[Any]
     old_stage: list[str]
@@ -99,6 +103,13 @@ class Histories:
 
     def __len__(self) -> int:
         return len(self.profile)
+
+    def rhythm_moved(self, i: int) -> bool:
+        """Whether the gaps between the purchase days are other ones than before: a day in between was corrected."""
+        return not (
+            isclose(self.gap_log_sum[i], self.old_gap_log_sum[i], abs_tol=1e-9)
+            and isclose(self.gap_log_squares[i], self.old_gap_log_squares[i], abs_tol=1e-9)
+        )
 
     @property
     def gaps(self) -> npt.NDArray[np.float64]:

@@ -14,6 +14,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import compare, cursors, merge
 from saleor_relacional.flows.cursors import Lease
+from saleor_relacional.flows.forget import MASS
 from saleor_relacional.flows.record import NOTHING, Recorded, record_references
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import sql
@@ -24,10 +25,6 @@ RUNS_A_DAY = 288
 BATCH = 500
 LEAST = 200
 """References a run at least, however small the shop."""
-
-MASS = 20
-"""More accounts gone at once than this, and more than half of those looked at: the host is ill, or is another
-shop's."""
 
 _RANGES = {
     Kind.CUSTOMER: (

@@ -57,6 +57,8 @@ NOTHING = Recorded()
 def record_references(kind: Kind, references: Sequence[str], *, now: datetime) -> Recorded:
     """Lock these references, read the host, write what it said. What it no longer has: an order is withdrawn,
     a basket is gone, a deleted account's person is forgotten."""
+    if kind is Kind.ORDER:
+        forget.forget_deleted_owners(conf.host().source, references, now=now)
     with sql.atomic():
         lock_references(kind, references)
         facts = conf.host().fetch(kind, references)

@@ -181,7 +181,7 @@ def _cause(history: Histories, i: int, now: datetime, *, refitted: bool) -> str:
     more = history.purchase_days[i] - history.old_purchase_days[i]
     if more > 0 or (last_at and (old_last is None or last_at > old_last)):
         return "purchase"
-    if more < 0 or last_at != old_last:
+    if more < 0 or last_at != old_last or history.rhythm_moved(i):
         return "correction"
     if history.refunded[i] != history.old_refunded[i]:
         return "refund"

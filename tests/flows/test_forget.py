@@ -10,7 +10,8 @@ from uuid import uuid4
 import pytest
 from django.core.management import call_command
 
-from saleor_relacional.flows import claim, consent, forget, incentive, merge, results, tombstones
+from saleor_relacional import conf
+from saleor_relacional.flows import claim, consent, cursors, forget, incentive, merge, results, tombstones
 from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import record as recording
 from saleor_relacional.flows import sweep as sweeping
@@ -89,6 +90,59 @@ def test_nothing_is_left_and_nothing_comes_back(
     assert tables_with(words) == {"zenobia": [], ref: []}
     assert list(Profile.objects.values_list("email", flat=True)) == ["bea@shop.example"]
     assert Purchase.objects.count() == 1
+
+
+def test_a_deletion_that_nobody_told_us(shop: Any, now: datetime) -> None:
+    """Zenobia moved to another address, bought under the old one, and deleted her account while no nudge arrived. Her
+    order is a guest's at the shop now; a refund of it finds out, before it makes a guest of her."""
+    ref = shop.customer("zenobia@shop.example")
+    paid = shop.order(customer=ref, email="zenobia@old.example")
+    sync_all(now)
+    shop.delete_customer(ref)
+    shop.refund(paid, Decimal("4.00"))
+    assert recording.record_references(Kind.ORDER, [paid], now=now).forgotten == 1
+    sync_all(now + timedelta(days=1))
+    assert tables_with(["zenobia", ref, paid]) == {"zenobia": [], ref: [], paid: []}
+
+
+def test_an_ill_host_makes_no_order_forget_its_person(shop: Any, now: datetime) -> None:
+    """More than a handful of accounts gone at once is not believed because of their orders either."""
+    people = [shop.customer(f"buyer{n}@shop.example") for n in range(forget.MASS + 1)]
+    paid = [shop.order(customer=ref, email=f"buyer{n}@shop.example") for n, ref in enumerate(people)]
+    sync_all(now)
+    for ref in people:
+        shop.delete_customer(ref)
+    recording.record_references(Kind.ORDER, paid, now=now)
+    assert Profile.objects.count() == forget.MASS + 1
+
+
+def test_a_stranger_who_leaves_with_her_address(shop: Any, now: datetime) -> None:
+    """Somebody registers Ana's address without proving it and deletes the account: Ana's own history goes on, and what
+    the shop gives her back is recorded."""
+    paid = shop.order(email="ana@shop.example")
+    stranger = shop.customer("ana@shop.example", confirmed=False, first_name="Mallory")
+    sync_all(now)
+    shop.delete_customer(stranger)
+    recording.record_references(Kind.CUSTOMER, [stranger], now=now)
+    shop.refund(paid, Decimal("4.00"))
+    assert recording.record_references(Kind.ORDER, [paid], now=now).written == 1
+    assert Purchase.objects.get().refunds.get().amount == 4
+    assert tables_with(["Mallory", stranger]) == {"Mallory": [], stranger: []}
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_no_cursor_names_them(shop: Any, now: datetime, kind: Kind) -> None:
+    """A sync that was cut short at her account, at her order, at her checkout."""
+    ref = shop.customer("ana@shop.example")
+    made = {
+        Kind.CUSTOMER: ref, Kind.ORDER: shop.order(customer=ref), Kind.CHECKOUT: shop.checkout(customer=ref),
+    }  # fmt: skip
+    sync_all(now)
+    held = cursors.take(f"sync:{kind}")
+    assert held and held.advance(at=now, reference=made[kind], done=1)
+    held.release(finished=False)
+    forget.forget_account(conf.host().source, ref, now=now)
+    assert tables_with([made[kind]]) == {made[kind]: []}
 
 
 def test_an_unknown_account_that_is_gone_forgets_nobody(shop: Any, now: datetime) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_relacional.flows import fit, score
-from saleor_relacional.models import Belief, Fit, Refund, StageChange, Standing
+from saleor_relacional.flows import fit, score, stale
+from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Standing
 from tests.flows.people import NOON, buys, every, person
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +120,25 @@ def test_a_withdrawn_purchase_corrects_the_stage():
     score.score_stale(NOON)
     assert (stage(ana), Standing.objects.get(profile=ana).stage_cause) == ("prospect", "correction")
     assert not Belief.objects.filter(profile=ana).exists()
+
+
+def test_a_day_in_between_was_wrong():
+    """An order is redated: as many days, the same last one, another rhythm. Ana stands where somebody stands whose
+    days were right from the start, and it says correction."""
+    shop_of_regulars()
+    ana = person("Ana", days_ago=[400, 390, 20])
+    score.score_stale(NOON)
+    assert Standing.objects.get(profile=ana).stage == "recovered"
+    middle = Purchase.objects.filter(profile=ana).order_by("placed_at")[1]
+    middle.placed_at = NOON - timedelta(days=50)
+    middle.day = middle.placed_at.date()
+    middle.save()
+    stale.mark([ana.pk], NOON)
+    bea = person("Bea", days_ago=[400, 50, 20])
+    score.score_stale(NOON)
+    limits = Standing.objects.filter(profile__in=[ana, bea]).values_list("slips_at", "lapses_at", "lost_at")
+    assert limits[0] == limits[1]
+    assert Standing.objects.values_list("stage", "stage_cause").get(profile=ana) == ("active", "correction")
 
 
 def test_scoring_again_changes_nothing():
