@@ -140,4 +140,4 @@ def expire() -> None:
         for _ in range(ROUNDS):
             if not incentive.expire(now):
                 break
-        claim.release()
+        claim.release(now)

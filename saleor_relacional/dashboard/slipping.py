@@ -22,7 +22,7 @@ from saleor_relacional.dashboard.pages import (
     lacking,
     skeleton,
 )
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows import campaigns, profiles, proposals, results, results_words
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign
@@ -54,7 +54,7 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
             promise=float(request.GET["promise"]), profile_id=int(request.GET["profile_id"]),
             room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
         )  # fmt: skip
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, BadInput) as error:
         raise Http404 from error
     with conf.host().writing():
         return answer("proposals.html", _proposed(_known(campaign), conf.host().now(), place))

@@ -67,6 +67,7 @@ def reason(value: str) -> str:
         Reason.NO_SENDER: _("no sender for their channel"),
         Reason.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
         Reason.RECENT_REFUND: _("had a refund lately"),
+        Reason.OTHER_CAMPAIGN: _("is in another campaign"),
         Reason.CAPACITY: _("waits for their turn"),
         Reason.PAUSED: _("The campaign is not switched on."),
         Reason.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),

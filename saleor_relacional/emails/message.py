@@ -111,10 +111,15 @@ def _single_line(field: str, value: str) -> str:
     return value
 
 
-def _one_click(url: str) -> str:
+def secure(url: str) -> bool:
+    """Whether links below this address may stand in a mail: https, or plain http on this very machine."""
     parts = urlsplit(url)
-    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _OWN_MACHINE)
-    if not secure or not parts.netloc or re.search(r"[^\x21-\x7e]|[<>\",]", url):
+    own = parts.scheme == "http" and parts.hostname in _OWN_MACHINE
+    return bool(parts.netloc) and (parts.scheme == "https" or own)
+
+
+def _one_click(url: str) -> str:
+    if not secure(url) or re.search(r"[^\x21-\x7e]|[<>\",]", url):
         cure = "RFC 8058 needs https; set PUBLIC_URL to an https:// address (http:// only on this machine)."
         raise MessageProblem("unsubscribe_url", "is not an https address", cure)
     return url

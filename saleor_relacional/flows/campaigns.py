@@ -10,9 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.emails import library
+from saleor_relacional.emails import library, message
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import policy
+from saleor_relacional.flows import given, policy
 from saleor_relacional.flows.suppression import Reason
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion, Stage, sql
@@ -46,17 +46,21 @@ def create(
 
     Raises BadInput with the field at fault.
     """
-    if not name.strip():
-        raise BadInput("Give the campaign a name.", code="REQUIRED", field="name")
-    if not 0 <= held_out_share < 1:
+    texts = {
+        "name": given.line(name, field="name", most=120),
+        "goal": given.line(goal, field="goal", most=400, required=False),
+        "hypothesis": given.line(hypothesis, field="hypothesis", most=400, required=False),
+    }
+    share = given.amount(held_out_share, field="heldOutShare", places="0.001")
+    if not 0 <= share < 1:
         raise BadInput("The share that is held out is from 0 up to, not including, 1.", field="heldOutShare")
     if not 1 <= window_days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
-    _check(terms)
+    terms = _checked(terms)
     with sql.atomic():
         campaign = Campaign.objects.using(conf.database()).create(
-            kind=kind, name=name.strip(), goal=goal, hypothesis=hypothesis, held_out_share=held_out_share,
-            window_days=window_days, salt=salt or secrets.token_bytes(16), created_at=now,
+            kind=kind, held_out_share=share, window_days=window_days, salt=salt or secrets.token_bytes(16),
+            created_at=now, **texts,
         )  # fmt: skip
         _write(campaign, 1, terms, now)
     return campaign
@@ -98,10 +102,9 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
         Campaign.objects.using(conf.database()).select_for_update().get(pk=campaign.pk)
         version = current(campaign)
         before = terms(version)
-        after = replace(before, **changes)
+        after = _checked(replace(before, **changes))
         if after == before:
             return version
-        _check(after)
         return _write(campaign, version.number + 1, after, now)
 
 
@@ -164,6 +167,11 @@ def _missing(version: CampaignVersion, now: datetime) -> str:
     url = conf.host().public_url()
     if not url:
         raise Refused(_("Set PUBLIC_URL first: mails need a link to unsubscribe."), code="NO_PUBLIC_URL")
+    if not message.secure(url):
+        raise Refused(
+            _("Set PUBLIC_URL to an https:// address first: mail programs follow no other link."),
+            code="INSECURE_PUBLIC_URL",
+        )
     return url
 
 
@@ -175,12 +183,17 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> Camp
     )  # fmt: skip
 
 
-def _check(terms: Terms) -> None:
-    known = {channel.slug for channel in conf.host().channels()} if terms.channels else set()
+def _checked(terms: Terms) -> Terms:
+    """As it will be stored. Raises BadInput with the field at fault."""
+    if terms.value is not None:
+        terms = replace(terms, value=given.amount(terms.value, field="value", places="0.001"))
+    currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
+    wanted = terms.channels or tuple(currencies)
+    moneys = {currencies[slug] for slug in wanted if slug in currencies}
     problems: Mapping[str, tuple[bool, str]] = {
         "message": (terms.message not in library.names(), "There is no such mail."),
         "stages": (not terms.stages or not set(terms.stages) <= set(Stage.values), "Name stages that exist."),
-        "channels": (not set(terms.channels) <= known, "The shop has no channel of this slug."),
+        "channels": (not set(terms.channels) <= set(currencies), "The shop has no channel of this slug."),
         "discount": (terms.discount not in ("", *Discount), "A discount is percentage or fixed, or empty."),
         "value": (not _worth(terms), "Give a percentage up to 100, an amount above 0, or neither."),
         "offerDays": (not 1 <= terms.offer_days <= 365, "An offer lasts 1 to 365 days."),
@@ -189,6 +202,12 @@ def _check(terms: Terms) -> None:
     for field, (wrong, cure) in problems.items():
         if wrong:
             raise BadInput(cure, field=field)
+    if terms.discount == Discount.FIXED and len(moneys) > 1:
+        # 500 yen is a thank-you and 500 pounds is not.
+        raise BadInput(
+            "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
+        )
+    return terms
 
 
 def _worth(terms: Terms) -> bool:

@@ -29,6 +29,7 @@ WHERE t.state IN ('queued', 'held', 'claimed', 'handing_over')
    OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
 """
 
+# Whom another campaign started since we judged them is passed over here, under the lock.
 _QUEUE = """
 SELECT id FROM (
     SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
@@ -39,6 +40,10 @@ SELECT id FROM (
     WHERE e.campaign_id = %(campaign)s AND e.state = 'held' AND e.reason = 'capacity'
       AND s.stale_since IS NULL AND s.stage = ANY(%(stages)s)
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
+      AND NOT EXISTS (
+        SELECT 1 FROM saleor_relacional_enrolment other
+        WHERE other.profile_id = e.profile_id AND other.campaign_id <> e.campaign_id AND other.state = 'started'
+          AND other.window_ends_at > %(now)s)
 ) queue WHERE treated_above < %(room)s
 """
 
@@ -70,7 +75,9 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         left = room(campaign, version, now)
         if not left:
             return Counter()
-        queue = sql.rows(_QUEUE, {"campaign": campaign.pk, "stages": version.stages, "room": left})
+        queue = sql.rows(
+            _QUEUE, {"campaign": campaign.pk, "stages": version.stages, "room": left, "now": now}
+        )
         started = sql.rows(
             _START,
             {
@@ -101,4 +108,5 @@ def a_day(version: CampaignVersion, now: datetime) -> int:
 def day_began(now: datetime) -> datetime:
     """When the shop's day began."""
     zone = ZoneInfo(conf.host().time_zone())
-    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    # fold: where clocks go back after midnight, the day's first hour comes twice; the day begins with the first.
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)

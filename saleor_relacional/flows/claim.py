@@ -8,7 +8,7 @@ A guest's code is bound to a typed address only: whoever knows both can spend it
 import hmac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
@@ -22,6 +22,9 @@ from saleor_relacional.models import Claim
 LOCK_NOT_AVAILABLE = "55P03"
 FREES = frozenset({Holder.GONE, Holder.DROPPED})
 """Only these let a claim pass on. Time alone never does."""
+HEARD_WITHIN = timedelta(hours=1)
+"""A checkout is gone, and we know of no order of it. After so long we would: also of one that was cancelled at once,
+whose code the host keeps spent until we give it back."""
 
 
 class Reason(StrEnum):
@@ -160,16 +163,24 @@ def settle(codes: Iterable[str], order: str) -> None:
     Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(order=order)
 
 
-def spent_by(codes: Iterable[str], *, order: str, checkout: str) -> list[str]:
-    """Which of these codes this order spent; its checkout holds it when the order was taken back before
-    we heard of it."""
+def spent_by(codes: Iterable[str], *, order: str) -> list[Claim]:
+    """Those of these codes, found on an order that was taken back, that no other order has spent since. That we never
+    heard of the order while it stood, or that its claim has passed on meanwhile, does not matter."""
     claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order__in=["", order])
-    return [row.code for row in claims if row.order or (checkout and row.holder == checkout)]
+    return [row for row in claims.order_by("code") if row.order or not _ordered(row)]
 
 
-def free(code: str) -> None:
-    """The order that spent it was taken back: its owner may spend it again."""
-    Claim.objects.using(conf.HOST_DATABASE).filter(code=code).update(order="", holder="", held_since=None)
+def _ordered(row: Claim) -> bool:
+    return bool(row.holder) and conf.host().holder(row.holder, row.code) is Holder.ORDERED
+
+
+def free(code: str, *, checkout: str) -> None:
+    """The order that spent it was taken back: its owner may spend it again. Another checkout that holds it by now goes
+    on holding it."""
+    Claim.objects.using(conf.HOST_DATABASE).filter(code=code, holder=checkout).update(
+        holder="", held_since=None
+    )
+    Claim.objects.using(conf.HOST_DATABASE).filter(code=code).update(order="")
 
 
 def withdraw(codes: Iterable[str]) -> None:
@@ -183,14 +194,27 @@ def forget(codes: Iterable[str]) -> None:
     claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
 
 
-def release() -> int:
+def release(now: datetime) -> int:
     """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this."""
     held = Claim.objects.using(conf.HOST_DATABASE).exclude(holder="").filter(order="", withdrawn=False)
-    return sum(_let_go(claim) for claim in held.order_by("code").iterator(chunk_size=500))
+    return sum(_let_go(claim, now) for claim in held.order_by("code").iterator(chunk_size=500))
 
 
-def _let_go(seen: Claim) -> bool:
-    if conf.host().holder(seen.holder, seen.code) not in FREES:
+def usable(seen: Claim, now: datetime) -> bool:
+    """Whether the host would take the code from its owner, as far as its holder tells."""
+    if not seen.holder:
+        return True
+    held = conf.host().holder(seen.holder, seen.code)
+    return held is not Holder.ORDERED and not _unheard(seen, held, now)
+
+
+def _unheard(seen: Claim, held: Holder, now: datetime) -> bool:
+    return held is Holder.GONE and seen.held_since is not None and now - seen.held_since < HEARD_WITHIN
+
+
+def _let_go(seen: Claim, now: datetime) -> bool:
+    held = conf.host().holder(seen.holder, seen.code)
+    if held not in FREES or _unheard(seen, held, now):
         return False
     return _claim_row(
         "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -31,17 +31,22 @@ def draw(chance: Chance = secrets.randbits) -> str:
 def last_moment(now: datetime, days: int) -> datetime:
     """The last second, in the shop's time zone, of the day that comes so many days after today."""
     day = now.astimezone(_zone()).date() + timedelta(days=days)
-    return datetime.combine(day, time(23, 59, 59), tzinfo=_zone())
+    # fold: where clocks go back at midnight, the last hour of that day comes twice; the day ends with the second.
+    return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=_zone()).astimezone(UTC)
 
 
 def promised_channels(version: CampaignVersion) -> dict[str, str]:
-    """Channel slug → currency: the campaign's channels that have a sender. Empty when it offers nothing."""
+    """Channel slug → currency: the campaign's channels that have a sender. Empty when it offers nothing, or an
+    amount to channels of several currencies."""
     if not version.discount or version.value is None:
         return {}
     senders = policy.senders()
     wanted = set(version.channels) or set(senders)
     known = {channel.slug: channel.currency for channel in conf.host().channels()}
-    return {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
+    promised = {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
+    if version.discount == Discount.FIXED and len(set(promised.values())) > 1:
+        return {}  # the shop has got a channel of another money since: the amount would mean something else there
+    return promised
 
 
 def recipe_key(version: CampaignVersion, channels: Mapping[str, str], expires_at: datetime) -> str:

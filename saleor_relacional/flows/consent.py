@@ -17,7 +17,7 @@ from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import policy, stop, tombstones
+from saleor_relacional.flows import given, policy, stop, tombstones
 from saleor_relacional.models import Basis, Consent, Objection, Profile, Purpose, sql
 
 BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
@@ -65,7 +65,7 @@ def give(
     """
     if basis == Basis.OPT_OUT:
         raise BadInput("An opt-out is recorded by object(), which also keeps the objection.", field="basis")
-    _words(text)
+    text, language = _words(text), given.line(language, field="language", most=35, required=False)
     with sql.atomic():
         consent = _add(
             profile, basis, source, now, text=text, language=language, purpose=purpose, at=happened_at
@@ -82,11 +82,11 @@ def state(
 ) -> int:  # fmt: skip
     """The shop states that these people agreed to this text on that day. Twice adds none; how many
     are new."""
-    _words(text)
+    text = _words(text)
     return sql.run(
         _STATE,
         {
-            "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": text.strip(),
+            "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": text,
             "language": language, "happened_at": happened_at, "now": now,
         },
     )  # fmt: skip
@@ -160,8 +160,9 @@ def _add(
     )
 
 
-def _words(text: str) -> None:
+def _words(text: str) -> str:
     if not text.strip():
         raise BadInput(
             "Consent is recorded with the words that were agreed to.", code="REQUIRED", field="text"
         )
+    return given.words(text, field="text")

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.emails import message
 from saleor_relacional.flows import campaigns
+from saleor_relacional.flows.suppression import Reason
 from saleor_relacional.hosts.base import Kind, Lack
 from saleor_relacional.models import Campaign, CampaignState, Consent, Cursor, Policy, Sender, sql
 
@@ -22,7 +24,8 @@ KNOWN = {
 
 def findings(now: datetime) -> list[Lack]:
     """Everything that is missing, what stops us first."""
-    found = [*conf.host().lacks(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
+    ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
+    found = [*conf.host().lacks(), *ours]
     return sorted(found, key=lambda lack: not lack.fatal)
 
 
@@ -32,6 +35,20 @@ def history_share() -> float:
     there = conf.host().count(Kind.CUSTOMER)
     known = sql.rows(KNOWN[Kind.CUSTOMER], [conf.host().source])[0][0]
     return min(1.0, known / there) if there else 1.0
+
+
+def _address() -> Iterator[Lack]:
+    url = conf.host().public_url()
+    if url and not message.secure(url):
+        yield Lack(
+            code="insecure_public_url",
+            problem=_(
+                "PUBLIC_URL is no https:// address: no mail can leave, because one-click unsubscribing needs it."
+            ),
+            cure=_(
+                "Serve the shop over https and set PUBLIC_URL to that address; http:// is for this machine alone."
+            ),
+        )
 
 
 def _policy() -> Iterator[Lack]:
@@ -101,7 +118,7 @@ def _timetable() -> Iterator[Lack]:
 
 def _copies(now: datetime) -> Iterator[Lack]:
     for campaign in Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE):
-        if not campaigns.may_send(campaign, now):
+        if campaigns.hindrance(campaign, now) is Reason.ELSEWHERE:
             yield Lack(
                 code="copy",
                 problem=_(

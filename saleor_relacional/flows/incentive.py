@@ -131,12 +131,12 @@ def give_back(purchase: Purchase, now: datetime) -> None:
     """The order was taken back: what it spent works again until its day is over."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
-    spent = claim.spent_by(purchase.codes, order=purchase.reference, checkout=purchase.checkout)
+    spent = {row.code: row for row in claim.spent_by(purchase.codes, order=purchase.reference)}
     for incentive in Incentive.objects.using(conf.database()).filter(code__in=spent):
-        keepable = incentive.profile_id is not None and incentive.expires_at > now
-        works = keepable and conf.host().give_back(incentive.code)
+        named = incentive.profile_id is not None and not spent[incentive.code].withdrawn
+        works = named and incentive.expires_at > now and conf.host().give_back(incentive.code)
         if works and _revive(incentive):
-            claim.free(incentive.code)
+            claim.free(incentive.code, checkout=purchase.checkout)
             continue
         _set(incentive, IncentiveState.EXPIRED, now)
         if works:

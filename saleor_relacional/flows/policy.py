@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import given
 from saleor_relacional.models import Policy, Sender, sql
 
 
@@ -32,8 +33,8 @@ def decide(
         policy = current(now)
         policy.daily_capacity = policy.daily_capacity if daily_capacity is None else daily_capacity
         policy.soft_opt_in = policy.soft_opt_in if soft_opt_in is None else soft_opt_in
-        text = policy.soft_opt_in_text if soft_opt_in_text is None else soft_opt_in_text.strip()
-        policy.soft_opt_in_text = text
+        text = policy.soft_opt_in_text if soft_opt_in_text is None else soft_opt_in_text
+        policy.soft_opt_in_text = text = given.words(text, field="softOptInText")
         if policy.soft_opt_in and not text:
             raise BadInput(
                 "Soft opt-in needs the text that buyers were shown when they bought.", field="softOptInText"
@@ -54,17 +55,18 @@ def name_sender(
     """Set in whose name a channel's mails leave. Raises BadInput with the field at fault."""
     if channel not in {known.slug for known in conf.host().channels()}:
         raise BadInput("The shop has no channel of this slug.", code="NOT_FOUND", field="channel")
-    _one_line(name, field="name")
+    name = given.line(name, field="name", most=120)
     _address(address, field="address")
     if reply_to:
         _address(reply_to, field="replyTo")
-    if not postal_address.strip():
+    postal_address = given.words(postal_address, field="postalAddress", most=1_000)
+    if not postal_address:
         raise BadInput("A commercial mail must carry the sender's postal address.", field="postalAddress")
     values = {
-        "name": name.strip(),
+        "name": name,
         "address": address,
-        "reply_to": reply_to,
-        "postal_address": postal_address.strip(),
+        "reply_to": reply_to or "",
+        "postal_address": postal_address,
         "updated_at": now,
     }
     sender, _ = Sender.objects.using(conf.database()).update_or_create(channel=channel, defaults=values)
@@ -84,14 +86,9 @@ def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -
     return min((slug for slug in known if not wanted or slug in wanted), default=None)
 
 
-def _one_line(text: str, *, field: str) -> None:
-    if not text.strip():
-        raise BadInput("Give one line of text.", code="REQUIRED", field=field)
-    if any(ord(letter) < 32 for letter in text):
-        raise BadInput("Give one line of text, without line breaks.", field=field)
-
-
 def _address(text: str, *, field: str) -> None:
+    if len(text) > 254:
+        raise BadInput("This e-mail address is too long.", field=field)
     try:
         validate_email(text)
     except ValidationError as error:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import policy
+from saleor_relacional.flows import given, policy
 from saleor_relacional.flows.profiles import READ, Relationship, parameters, relationships
 from saleor_relacional.models import Stage, sql
 
@@ -148,6 +148,8 @@ def _where(wanted: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
     unknown = set(wanted.stages) - set(Stage.values)
     if unknown:
         raise BadInput("There is no such stage.", field="filter")
+    for text in (wanted.search, wanted.currency):
+        given.line(text, field="filter", most=254, required=False)
     conditions: Sequence[tuple[bool, str]] = (
         (True, "profile.merged_into_id IS NULL AND standing.profile_id IS NOT NULL"),
         (bool(wanted.stages), "standing.stage = ANY(%(stages)s)"),

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import numpy as np
 
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import campaigns, candidates, capacity
 from saleor_relacional.flows.candidates import Considered
 from saleor_relacional.flows.suppression import Reason
@@ -25,6 +26,9 @@ from saleor_relacional.insight import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, sql
 
 CENT = Decimal("0.01")
+MOST_PEOPLE = 10**12
+FARTHEST = 36_525
+"""Days."""
 
 _DETAILS = """
 SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESCE(b.order_value, 0),
@@ -75,6 +79,14 @@ class Place:
     """Of the day on which the first page was made."""
     treated_above: int
     """Treated people further up the queue who may be written to."""
+
+    def __post_init__(self) -> None:
+        """It travels through strangers' hands. Raises BadInput."""
+        counts = (self.profile_id, self.room, self.treated_above)
+        if None in (self.promise, *counts) or self.promise != self.promise or not min(counts) >= 0:
+            raise BadInput("This is no place in the queue.")
+        if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
+            raise BadInput("This is no place in the queue.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,10 +212,11 @@ def _cost(version: CampaignVersion, arm: str, order_value: float) -> Decimal:
 
 
 def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
-    """Today while there is room, then so many treated people a day."""
+    """Today while there is room, then so many treated people a day. None beyond a century: not worth a date."""
     if treated_above < room:
         return today
-    return today + timedelta(days=1 + (treated_above - room) // a_day) if a_day else None
+    days = 1 + (treated_above - room) // a_day if a_day else FARTHEST
+    return today + timedelta(days=days) if days < FARTHEST else None
 
 
 def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | None]:

@@ -2,7 +2,8 @@
 
 The first that applies, from the top. What a treated person alone can have (a mail of ours, an offer, a click)
 is no reason and must never become one: it would suppress people in one arm only, and the arms would no longer
-be alike.
+be alike. What happens to somebody in *another* campaign counts in both of its arms: nobody hears from two campaigns
+at once, and neither is measured through the other.
 
 | reason            | when                                                               | ends the wait |
 |-------------------|--------------------------------------------------------------------|---------------|
@@ -16,6 +17,7 @@ be alike.
 | no_sender         | nobody is named in whose name their channel's mails leave          |               |
 | no_postal_address | that sender has no postal address                                  |               |
 | recent_refund     | money went back less than 30 days ago: trust before commerce       |               |
+| other_campaign    | another campaign, in whichever arm, came first and its window runs |               |
 | capacity          | may be written to, but not before others (held, not suppressed)    |               |
 
 A campaign as a whole may be kept from sending (`campaigns.hindrance`): paused, elsewhere, plugin_off,
@@ -47,6 +49,7 @@ class Reason(StrEnum):
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
     RECENT_REFUND = "recent_refund"
+    OTHER_CAMPAIGN = "other_campaign"
     CAPACITY = "capacity"
     PAUSED = "paused"
     ELSEWHERE = "elsewhere"
@@ -77,7 +80,14 @@ SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL,
              AND u.placed_at > s.last_at AND u.placed_at <= %(now)s),
        EXISTS (
            SELECT 1 FROM saleor_relacional_refund r WHERE r.profile_id = p.id
-             AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s)
+             AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
+       EXISTS (
+           SELECT 1 FROM saleor_relacional_enrolment other
+           WHERE other.profile_id = p.id AND other.campaign_id <> %(campaign)s AND other.state = 'started'
+             AND other.window_ends_at > %(now)s AND NOT EXISTS (
+               SELECT 1 FROM saleor_relacional_enrolment own
+               WHERE own.profile_id = p.id AND own.campaign_id + 0 = %(campaign)s AND own.state = 'started'
+                 AND own.window_ends_at > %(now)s AND (own.started_at, own.id) < (other.started_at, other.id)))
 FROM saleor_relacional_profile p LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id
 WHERE p.id = ANY(%(ids)s)
 """
@@ -98,8 +108,11 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
     bases = consent.bases(ids, now=now)
     people = sql.rows(
         _PEOPLE,
-        {"ids": ids, "stages": version.stages, "now": now, "refunds_since": now - SILENCE_AFTER_REFUND},
-    )
+        {
+            "ids": ids, "stages": version.stages, "now": now, "refunds_since": now - SILENCE_AFTER_REFUND,
+            "campaign": version.campaign_id,
+        },
+    )  # fmt: skip
     gone = Judgement(reason=Reason.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
@@ -108,7 +121,7 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, addressed, own_channel, merged, lapsed, refunded = row
+    _, addressed, own_channel, merged, lapsed, refunded, elsewhere = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     excluded = channel is None and bool(own_channel)
@@ -122,6 +135,7 @@ def _weigh(
         (Reason.NO_SENDER, sender is None),
         (Reason.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),
         (Reason.RECENT_REFUND, refunded),
+        (Reason.OTHER_CAMPAIGN, elsewhere),
     )
     reason = next((reason for reason, applies in reasons if applies), None)
     return Judgement(reason=reason, channel=channel or "", basis=basis)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from saleor_relacional import conf
 from saleor_relacional.flows import claim
-from saleor_relacional.hosts.base import Holder
 from saleor_relacional.models import Claim, Identity, IdentityKind, Incentive, IncentiveState, Profile
 
 
@@ -57,7 +56,7 @@ def _grants(held: Claim, owner: Profile, accounts: set[str], now: datetime) -> b
     ours = any(claim.owns(held, account=account, email=owner.email_key) for account in accounts)
     if not ours or claim.worthless(held, now):
         return False
-    return not held.holder or conf.host().holder(held.holder, held.code) is not Holder.ORDERED
+    return claim.usable(held, now)
 
 
 def _accounts(profile_ids: Sequence[int], using: str | None) -> dict[int, set[str]]:

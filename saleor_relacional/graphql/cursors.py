@@ -3,14 +3,33 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
+from math import isnan
 from typing import Any
 
 from graphql import GraphQLError
+
+MOST = 2**62
 
 
 def cursor(*values: Any) -> str:
     """From plain JSON values."""
     return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
+
+
+def whole(value: Any) -> int:
+    """A kind: a number that the database can count with."""
+    number = int(value)
+    if not -MOST <= number <= MOST:
+        raise ValueError(value)
+    return number
+
+
+def real(value: Any) -> float:
+    """A kind: a number that has a place among numbers."""
+    number = float(value)
+    if isnan(number):
+        raise ValueError(value)
+    return number
 
 
 def values(given: str, *kinds: Any) -> list[Any]:

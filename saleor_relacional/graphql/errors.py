@@ -15,7 +15,13 @@ class Code(StrEnum):
     REQUIRED = "required"
     NOT_FOUND = "not_found"
     NOT_CONFIRMED = "not_confirmed"
-    NOT_ALLOWED_NOW = "not_allowed_now"
+    NOT_ACTIVE = "not_active"
+    NO_SENDER = "no_sender"
+    CAPACITY_UNDECIDED = "capacity_undecided"
+    NO_PUBLIC_URL = "no_public_url"
+    INSECURE_PUBLIC_URL = "insecure_public_url"
+    ELSEWHERE = "elsewhere"
+    """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
 
 
 RelationshipErrorCode = graphene.Enum("RelationshipErrorCode", [(code.name, code.value) for code in Code])

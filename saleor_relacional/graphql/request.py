@@ -1,5 +1,6 @@
 """What lives as long as one GraphQL request: who is asking, where to read, the loaders."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from promise import Promise
 from promise.dataloader import DataLoader
 
+from graphql import GraphQLError
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Caller
 
@@ -21,6 +23,7 @@ class Request:
         self.caller = conf.host().who(context)
         self.now = conf.host().now()
         self.loaders: dict[str, DataLoader] = {}
+        self.asked: Counter[str] = Counter()
 
 
 def request(context: Any) -> Request:
@@ -30,6 +33,15 @@ def request(context: Any) -> Request:
         found = Request(context)
         setattr(context, PLACE, found)
     return found
+
+
+def once_more(context: Any, what: str, most: int) -> None:
+    """Count a question that costs a pass over many people. One request may hold it under a thousand aliases: raises
+    GraphQLError beyond so many."""
+    asked = request(context).asked
+    asked[what] += 1
+    if asked[what] > most:
+        raise GraphQLError(f"Ask for {what} at most {most} times in one request.")
 
 
 def caller(context: Any) -> Caller:

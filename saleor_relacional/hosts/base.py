@@ -266,7 +266,8 @@ class Host(Protocol):
 
     # -- facts
     def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
-        """Facts of this kind in keyset order (changed_at, reference), strictly after `after`, changed before `until`."""
+        """Facts of this kind in keyset order (changed_at, reference), strictly after `after`, changed before
+        `until`."""
 
     def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
         """These facts as they are now; those that do not exist (any more) are left out."""
@@ -285,7 +286,8 @@ class Host(Protocol):
         """These codes work no longer. Unknown codes are no error."""
 
     def give_back(self, code: str) -> bool:
-        """Make a spent, unexpired code usable again (its order was cancelled). False when it cannot be."""
+        """Make a spent, unexpired code usable again (its order was cancelled); one that is usable stays so. False when
+        it cannot be."""
 
     def take_off(self, checkout: str, code: str) -> bool:
         """Take the code off an open checkout; prices are recalculated. False when it was not on it."""

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import attribute, claim, send
+from saleor_relacional.flows import attribute, claim, send, wallet
 from saleor_relacional.hosts.base import Holder
-from saleor_relacional.models import Claim, Enrolment, Purchase, Standing, Touch
+from saleor_relacional.models import Claim, Enrolment, Purchase, Refund, Standing, Touch
 from saleor_relacional.models.facts import PurchaseState
 from tests.flows.mailing import campaign, due, promise_of, touch_of
 from tests.flows.people import buys
@@ -145,6 +145,90 @@ def test_cancelled_before_we_heard_of_the_order(shop: Any, now: Any) -> None:
         state=PurchaseState.WITHDRAWN,
     )  # fmt: skip
     assert spends(shop, ana, code, now).reference == promise_of(ana).redeemed_by
+
+
+def cancelled_unheard(shop: Any, ana: Any, code: str) -> tuple[str, str]:
+    """She buys with her code and the shop cancels it at once; nobody has told us. (checkout, order)"""
+    checkout = shop.checkout(email=ana.email)
+    assert shop.put_code(checkout, code)
+    order = shop.complete(checkout).order
+    shop.cancel(order)
+    return checkout, order
+
+
+def hears(shop: Any, ana: Any, code: str, checkout: str, order: str, now: Any) -> Purchase:
+    """At last we are told of the cancelled order."""
+    return told(
+        buys(ana, now), now, source=shop.host.source, reference=order, codes=[code], checkout=checkout,
+        state=PurchaseState.WITHDRAWN,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("minutes", [0, 59, 61])
+def test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order(
+    shop: Any, now: Any, minutes: int
+) -> None:
+    """The checkout is gone and its code may be spent at the host: nothing is promised meanwhile, however often the
+    claims of vanished checkouts are freed. Once we hear, the code works, and the wallet says so."""
+    ana, code = mailed(shop, now)
+    checkout, order = cancelled_unheard(shop, ana, code)
+    later = now + timedelta(minutes=minutes)
+    assert claim.release(later) == (minutes > 60)
+    if minutes < 60:
+        assert wallet.wallet(ana, later) == ()
+    assert not shop.put_code(shop.checkout(email=ana.email), code)
+    hears(shop, ana, code, checkout, order, now)
+    assert [offer.code for offer in wallet.wallet(ana, later)] == [code]
+    assert spends(shop, ana, code, later).reference == promise_of(ana).redeemed_by
+    assert wallet.wallet(ana, later) == ()
+
+
+def test_cancelled_unheard_while_another_checkout_asks(shop: Any, now: Any) -> None:
+    """Ana's second checkout has taken over the claim of the vanished one when we hear of the cancellation: the code
+    works for her there, and the claim stays its own."""
+    ana, code = mailed(shop, now)
+    checkout, order = cancelled_unheard(shop, ana, code)
+    second = shop.checkout(email=ana.email)
+    assert claim.check(code, checkout=second, account=None, email=ana.email, now=now).allowed
+    hears(shop, ana, code, checkout, order, now)
+    assert Claim.objects.get().holder == second
+    assert shop.put_code(second, code) and shop.complete(second).order
+
+
+def test_cancelled_twice_and_spent_in_between(shop: Any, now: Any) -> None:
+    """The cancelled order is heard of again after Ana's next order has spent the code, before we know of that one:
+    nothing comes back."""
+    ana, code = mailed(shop, now)
+    first = cancelled_unheard(shop, ana, code)
+    purchase = hears(shop, ana, code, *first, now)
+    second = shop.checkout(email=ana.email)
+    assert shop.put_code(second, code) and shop.complete(second).order
+    told(purchase, now)
+    assert not shop.put_code(shop.checkout(email=ana.email), code)
+    assert wallet.wallet(ana, now) == ()
+
+
+def test_a_withdrawn_promise_does_not_come_back_by_a_cancellation(shop: Any, now: Any) -> None:
+    """Ana has objected meanwhile and her unsent promise was withdrawn: cancelling an order revives nothing."""
+    ana, code = mailed(shop, now)
+    order = spends(shop, ana, code, now)
+    Claim.objects.update(withdrawn=True)
+    shop.cancel(order.reference)
+    told(order, now, state=PurchaseState.WITHDRAWN)
+    assert promise_of(ana).state == "expired" and wallet.wallet(ana, now) == ()
+
+
+def test_a_refund_after_redemption_keeps_the_code_spent(shop: Any, now: Any) -> None:
+    """Money goes back and the order stands: the discount was had. Kept falls, credit stays what was sold."""
+    ana, code = mailed(shop, now)
+    order = spends(shop, ana, code, now)
+    Refund.objects.create(
+        profile=ana, purchase=order, source="test", reference="r", amount=9, currency="EUR", happened_at=now,
+        learned_at=now,
+    )  # fmt: skip
+    told(order, now)
+    assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", order.reference)
+    assert not shop.put_code(shop.checkout(email=ana.email), code)
 
 
 def test_an_expired_code_does_not_come_back(shop: Any, now: Any) -> None:

@@ -94,7 +94,7 @@ def test_expired_withdrawn_spent(shop: Any, now: Any) -> None:
     assert ask(now) is Reason.SPENT and Claim.objects.get().order == "order-1"
     claim.withdraw([CODE])
     assert not Claim.objects.get().withdrawn  # spent stays spent
-    claim.free(CODE)
+    claim.free(CODE, checkout="")
     claim.withdraw([CODE])
     assert ask(now) is Reason.WITHDRAWN
     assert Claim.objects.get().holder == ""
@@ -113,7 +113,7 @@ def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
     shop.put_code(first, CODE)
     assert ask(now, first) is Reason.TAKEN
     assert ask(now + 13 * DAY, second) is Reason.HELD
-    assert claim.release() == 0
+    assert claim.release(now) == 0
     shop.remove_code(first)
     assert ask(now, second) is Reason.TAKEN
     assert ask(now, first) is Reason.TAKEN  # the second does not carry it yet
@@ -130,8 +130,20 @@ def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
     shop.put_code(checkout, CODE)
     ask(now, checkout)
     shop.abandon(checkout)
-    assert (claim.release(), claim.release()) == (1, 0)
+    assert claim.release(now + claim.HEARD_WITHIN - timedelta(seconds=1)) == 0
+    soon = now + claim.HEARD_WITHIN
+    assert (claim.release(soon), claim.release(soon)) == (1, 0)
     assert Claim.objects.get().holder == ""
+
+
+def test_a_dropped_code_is_free_at_once(shop: Any, now: Any) -> None:
+    """The checkout is still there and says so itself: there is nothing to wait for."""
+    promised(now)
+    checkout = shop.checkout(email="ana@shop.example")
+    shop.put_code(checkout, CODE)
+    ask(now, checkout)
+    shop.remove_code(checkout)
+    assert claim.release(now) == 1
 
 
 def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
@@ -141,7 +153,7 @@ def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
     shop.put_code(first, CODE)
     assert shop.complete(first).order
     assert ask(now, "c2") is Reason.SPENT
-    assert claim.release() == 0
+    assert claim.release(now) == 0
 
 
 def fact(shop: Any, checkout: str) -> CheckoutFact:

@@ -1,6 +1,7 @@
 """Promises: one live one a person, its code unguessable, its day the shop's own, the wallet no wider than the
 checkout."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_relacional.flows import claim, codes, incentive, plan, policy, send, wallet
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import campaigns, claim, codes, incentive, plan, policy, send, wallet
+from saleor_relacional.flows.campaigns import Terms
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Claim, Enrolment, Identity, Incentive
 from tests.flows.campaign_stories import crowd
@@ -48,6 +51,16 @@ def test_a_code_is_eighty_random_bits() -> None:
             "Europe/Madrid",
             datetime(2026, 3, 20, 12, tzinfo=UTC),
             datetime(2026, 4, 3, 21, 59, 59, tzinfo=UTC),
+        ),
+        (  # clocks go back at midnight: 23:59:59 comes twice, and the day ends with the second
+            "America/Santiago",
+            datetime(2026, 3, 21, 12, tzinfo=UTC),
+            datetime(2026, 4, 5, 3, 59, 59, tzinfo=UTC),
+        ),
+        (  # clocks go forward at midnight: the day is what it always was
+            "America/Santiago",
+            datetime(2026, 8, 22, 12, tzinfo=UTC),
+            datetime(2026, 9, 6, 3, 59, 59, tzinfo=UTC),
         ),
     ],
 )
@@ -154,6 +167,31 @@ def test_a_channel_that_gets_a_sender_later_has_its_own_voucher(shop: Any, now: 
             shop.put_code(shop.checkout(email=person.email, channel=channel), promise_of(person).code)
             is works
         )
+
+
+def test_an_amount_is_of_one_money(shop: Any, now: Any) -> None:
+    """Five euros are not five yen: an amount names channels of one currency, a percentage need not."""
+    shop.channel("jpy", "JPY")
+    for terms, wrong in (
+        (Terms(discount="fixed", value=Decimal(5)), True),
+        (Terms(discount="fixed", value=Decimal(5), channels=("eur", "jpy")), True),
+        (Terms(discount="fixed", value=Decimal(5), channels=("jpy",)), False),
+        (Terms(discount="percentage", value=Decimal(5)), False),
+    ):
+        with pytest.raises(BadInput) if wrong else nullcontext() as caught:
+            campaigns.create(name="Five off", now=now, terms=terms)
+        assert not wrong or caught.value.field == "channels"
+
+
+def test_a_channel_of_another_money_that_came_later(shop: Any, now: Any) -> None:
+    """The shop opened in yen after the campaign offered five euros everywhere: until the owner names channels it is
+    just a word, and nobody is given five hundred of the wrong thing."""
+    running = campaign(now, discount="fixed", value=Decimal(5))
+    shop.channel("jpy", "JPY")
+    policy.name_sender(channel="jpy", name="Tea", address="a@tea.example", postal_address="Street 1", now=now)
+    due(running, now, "Ana")
+    assert not Incentive.objects.exists() and send.send_due(now=now).sent == 1
+    assert not shop_models.Voucher.objects.exists()
 
 
 def test_the_key_of_a_voucher_fits_whatever_the_terms(shop: Any, now: Any) -> None:

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from contextlib import suppress
+from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Barrier, BrokenBarrierError, Thread
 
 import pytest
 from django.db import connection
 
-from saleor_relacional.flows import campaigns, candidates, capacity, consent, forget, plan, policy
+from saleor_relacional.flows import campaigns, candidates, capacity, consent, forget, plan, policy, score
 from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
     Enrolment,
     EnrolmentState,
@@ -19,8 +21,8 @@ from saleor_relacional.models import (
     Touch,
     TouchState,
 )
-from tests.flows.campaign_stories import DAY, crowd, late, open_shop, win_back
-from tests.flows.people import buys
+from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
+from tests.flows.people import NOON, buys, every, person
 
 pytestmark = pytest.mark.django_db
 
@@ -290,7 +292,11 @@ def test_two_workers_at_once_start_nobody_twice_and_stay_within_the_day(shop, no
         worker.join()
     assert failures == []
     assert Touch.objects.count() == 7
-    assert Enrolment.objects.filter(state="started", arm="treated").count() == 7
+    started = Enrolment.objects.filter(state="started")
+    assert started.filter(arm="treated").count() == 7
+    assert (
+        started.values("profile").distinct().count() == started.count()
+    )  # nobody in two campaigns at a time
     assert Enrolment.objects.count() == 120
 
 
@@ -340,3 +346,50 @@ def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
     }
     treated, held_out = (sum(found) / len(found) for found in promise.values())
     assert abs(treated - held_out) < 0.35
+
+
+def test_a_day_of_twenty_five_hours_has_one_capacity(shop, now):
+    """In Havana the hour after midnight comes twice when summer time ends: mails of the first one count in the
+    second."""
+    Shop.objects.update(time_zone="America/Havana")
+    once, again = (datetime(2026, 11, 1, hour, 30, tzinfo=UTC) for hour in (4, 5))
+    began = [capacity.day_began(at).astimezone(UTC) for at in (once, again)]
+    assert began == [datetime(2026, 11, 1, 4, tzinfo=UTC)] * 2
+    open_shop(once, daily_capacity=5)
+    crowd(30, once)
+    campaign = win_back(once)
+    plan.consider(campaign, once)
+    Touch.objects.update(state=TouchState.SENT, ended_at=once)
+    assert plan.consider(campaign, again).treated == 0
+
+
+def test_a_real_refit_starts_nobody(shop, now):
+    """Twenty monthly customers of a shop whose other customers were slow: learned anew, some are late overnight. Their
+    stage says so, with its cause, and the campaign leaves them alone; when time moves them further, it does not."""
+    open_shop(NOON, daily_capacity=1000)
+    for i in range(40):
+        person(f"Slow{i}", days_ago=every(150, 3, last=i), channel=CHANNEL)
+    for i in range(20):
+        agrees(person(f"Monthly{i}", days_ago=every(30, 2, last=40 + i), channel=CHANNEL))
+    score.score_stale(NOON)
+    Standing.objects.update(stage_cause="purchase")  # nothing is left of the first reading
+    campaign = win_back(NOON, held_out_share="0", daily_capacity=1000)
+    for i in range(200):
+        person(f"Quick{i}", days_ago=every(12, 12, last=i % 9), channel=CHANNEL)
+    score.score_stale(NOON)
+    score.refit(NOON)
+    moved = Standing.objects.filter(stage="slipping", stage_cause="refit")
+    lapses_at = moved.order_by("lapses_at").values_list("lapses_at", flat=True).first()
+    assert lapses_at is not None
+    plan.consider(campaign, NOON)
+    assert not Enrolment.objects.exists() and not Touch.objects.exists()
+    score.pass_time(lapses_at)
+    plan.consider(campaign, lapses_at)
+    assert (
+        Enrolment.objects.count() == Standing.objects.filter(stage_cause="time", stage="lapsed").count() > 0
+    )
+
+
+def agrees(profile):
+    consent.state([profile.pk], source="import", text="News.", happened_at=NOON - 400 * DAY, now=NOON)
+    return profile

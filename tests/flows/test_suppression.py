@@ -1,11 +1,12 @@
 """Why somebody may not be written to: one reason each, the first that applies."""
 
 import pytest
+from django.core import mail
 
-from saleor_relacional.flows import campaigns, consent, policy, suppression
+from saleor_relacional.flows import campaigns, consent, plan, policy, send, suppression
 from saleor_relacional.flows.suppression import Reason
-from saleor_relacional.models import Profile, Refund, Sender, Standing
-from tests.flows.campaign_stories import CHANNEL, DAY, late, open_shop, win_back
+from saleor_relacional.models import Incentive, Profile, Refund, Sender, Standing, Touch
+from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +66,54 @@ def test_money_went_back_lately(version, now):
     )
     assert reason(ana, version, now) == Reason.RECENT_REFUND
     assert reason(ana, version, now + 25 * DAY) is None
+
+
+@pytest.mark.parametrize("cause", ["complaint", "bounce"])
+def test_after_a_complaint_we_are_silent_for_good(version, now, cause):
+    """Ana's mail was called spam (or came back): silent in a month, in a year, and when the shop states a consent of
+    hers once more."""
+    ana = late("Ana", now)
+    consent.object(ana, source="mail_server", now=now, cause=cause)
+    consent.state([ana.pk], source="import", text="Tea news.", happened_at=now + DAY, now=now + DAY)
+    for days in (0, 2, 400):
+        assert reason(ana, version, now + days * DAY) == Reason.OPTED_OUT
+
+
+@pytest.mark.parametrize("event", ["complaint", "refund"])
+def test_silence_begins_before_the_mail_that_is_on_its_way(shop, now, event):
+    """Both Anas are late and one's mail is queued; then she complains, or gets money back. No mail leaves, and the
+    code that nobody has seen ends."""
+    open_shop(now)
+    ana = late("Ana", now)
+    plan.consider(win_back(now, held_out_share="0", discount="percentage", value=10), now)
+    if event == "complaint":
+        consent.object(ana, source="mail_server", now=now, cause="complaint")
+    else:
+        refund(ana, now)
+    assert send.send_due(now=now).sent == 0 and mail.outbox == []
+    assert Touch.objects.get().state == "suppressed"
+    assert Incentive.objects.get().state == "withdrawn"
+
+
+def refund(profile, at):
+    return Refund.objects.create(
+        profile=profile, source="test", reference=f"r{profile.pk}", amount=5, currency="EUR", happened_at=at,
+        learned_at=at,
+    )  # fmt: skip
+
+
+def test_one_campaign_at_a_time(shop, now):
+    """Ana started in the first campaign: the second leaves her alone until that window has closed, in whichever arm
+    she is, of either campaign; the first goes on."""
+    open_shop(now)
+    first, second = (win_back(now, salt=bytes([i]) * 16) for i in (1, 2))
+    people = crowd(40, now)
+    plan.consider(first, now)
+    ids = [each.pk for each in people]
+    assert set(suppression.judge(ids, campaigns.current(first), now).values()) == {None}
+    assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {Reason.OTHER_CAMPAIGN}
+    later = now + 30 * DAY
+    assert set(suppression.judge(ids, campaigns.current(second), later).values()) == {None}
 
 
 def test_nobody_stands_for_the_channel(version, now):

@@ -3,13 +3,14 @@
 from typing import Any
 
 import graphene
-from graphql import GraphQLError
 
+from graphql import GraphQLError
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import proposals
 from saleor_relacional.graphql import ids
-from saleor_relacional.graphql.cursors import cursor, values
+from saleor_relacional.graphql.cursors import cursor, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.request import alias, request, writing
+from saleor_relacional.graphql.request import alias, once_more, request, writing
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign, RelationshipDryRun
 from saleor_relacional.graphql.types.connections import (
     RelationshipCampaignCountableConnection,
@@ -19,6 +20,8 @@ from saleor_relacional.graphql.types.connections import (
 from saleor_relacional.models import Campaign
 
 MOST = 100
+DRY_RUNS = 10
+"""In one request."""
 
 
 class CampaignQueries(graphene.ObjectType):
@@ -58,7 +61,7 @@ class CampaignQueries(graphene.ObjectType):
     ) -> Any:
         first = _within(first, 20)
         known = Campaign.objects.using(alias(info.context)).order_by("pk")
-        past = values(after, int)[0] if after else 0
+        past = (values(after, whole)[0] or 0) if after else 0
         rows = list(known.filter(pk__gt=past)[: first + 1])
         edges = [RelationshipCampaignCountableEdge(node=row, cursor=cursor(row.pk)) for row in rows[:first]]
         return RelationshipCampaignCountableConnection(
@@ -72,6 +75,7 @@ class CampaignQueries(graphene.ObjectType):
     def resolve_relationship_campaign_dry_run(
         _root: Any, info: Any, id: str, first: int | None = None, after: str | None = None
     ) -> Any:
+        once_more(info.context, "a dry run", DRY_RUNS)
         place = _place(after) if after else None
         with writing():
             campaign = ids.campaign(id)
@@ -89,5 +93,8 @@ def _within(first: int | None, default: int) -> int:
 
 
 def _place(after: str) -> proposals.Place:
-    promise, profile, room, above = values(after, float, int, int, int)
-    return proposals.Place(promise=promise, profile_id=profile, room=room, treated_above=above)
+    try:
+        promise, profile, room, above = values(after, real, whole, whole, whole)
+        return proposals.Place(promise=promise, profile_id=profile, room=room, treated_above=above)
+    except BadInput as error:
+        raise GraphQLError("Received cursor is invalid.") from error

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any
 
 import graphene
-from graphql import GraphQLError
 
+from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import profile_list, profiles
 from saleor_relacional.flows.profile_list import Filter, Order, Place
 from saleor_relacional.graphql import loaders
-from saleor_relacional.graphql.cursors import cursor, values
+from saleor_relacional.graphql.cursors import cursor, real, values, whole
 from saleor_relacional.graphql.host_types import date_time_type, direction_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says, sees
@@ -75,7 +75,7 @@ class Page:
 
 
 KINDS = {
-    Order.PROMISE: float,
+    Order.PROMISE: real,
     Order.LAST_PURCHASE: datetime.fromisoformat,
     Order.KEPT: Decimal,
     Order.SINCE: datetime.fromisoformat,
@@ -146,8 +146,8 @@ def _filter(given: dict[str, Any]) -> Filter:
 
 
 def _place(after: str, order: Order) -> Place:
-    named, value, profile = values(after, Order, KINDS[order], int)
-    if named is not order:
+    named, value, profile = values(after, Order, KINDS[order], whole)
+    if named is not order or profile is None:
         raise GraphQLError("Received cursor is invalid: it is of another order.")
     return Place(value=value, profile=profile)
 

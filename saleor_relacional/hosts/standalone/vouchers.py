@@ -52,9 +52,9 @@ def withdraw(codes: Sequence[str]) -> None:
 
 
 def give_back(code: str) -> bool:
-    """Make a spent code of a voucher that has not ended usable again."""
-    spent = VoucherCode.objects.filter(code=code, state=CodeState.SPENT, voucher__ends_at__gt=clock.now())
-    return bool(spent.update(state=CodeState.USABLE))
+    """Make a spent code of a voucher that has not ended usable again. Again is the same."""
+    living = VoucherCode.objects.filter(code=code, voucher__ends_at__gt=clock.now())
+    return bool(living.exclude(state=CodeState.WITHDRAWN).update(state=CodeState.USABLE))
 
 
 def take_off(checkout: str, code: str) -> bool:
@@ -68,12 +68,14 @@ def take_off(checkout: str, code: str) -> bool:
 
 def holder(checkout: str, code: str) -> Holder:
     """What became of this checkout. The order is looked for last: completing makes it and ends the checkout
-    at once."""
+    at once. One that did not use the code leaves it as free as no order does."""
     token = UUID(checkout)
     carried = Checkout.objects.filter(id=token).values_list("code", flat=True).first()
     if carried is not None:
         return Holder.CARRIES if carried == code else Holder.DROPPED
-    stands = Order.objects.filter(checkout=token).exclude(status=Status.CANCELED).exists()
+    stands = (
+        Order.objects.filter(checkout=token, codes__contains=[code]).exclude(status=Status.CANCELED).exists()
+    )
     return Holder.ORDERED if stands else Holder.GONE
 
 
