@@ -393,3 +393,22 @@ def test_a_real_refit_starts_nobody(shop, now):
 def agrees(profile):
     consent.state([profile.pk], source="import", text="News.", happened_at=NOON - 400 * DAY, now=NOON)
     return profile
+
+
+def test_judged_before_the_other_campaign_started_them(shop, now, monkeypatch):
+    """Both campaigns have judged the same thirty people and found them free. The first starts them all; the second,
+    when its turn comes a moment later, passes them over."""
+    open_shop(now)
+    crowd(30, now)
+    first, second = (
+        win_back(now, held_out_share="0.2"),
+        win_back(now, salt=b"other salt of 16", held_out_share="0.2"),
+    )
+    give_out = capacity.start
+    monkeypatch.setattr(capacity, "start", lambda *given: Counter())
+    for campaign in (first, second):
+        plan.consider(campaign, now)
+    for campaign in (first, second):
+        give_out(campaign, campaigns.current(campaign), now)
+    started = Enrolment.objects.filter(state="started")
+    assert started.count() == 30 and not started.filter(campaign=second).exists()

@@ -3,9 +3,9 @@
 import pytest
 from django.core import mail
 
-from saleor_relacional.flows import campaigns, consent, plan, policy, send, suppression
+from saleor_relacional.flows import campaigns, consent, merge, plan, policy, send, suppression
 from saleor_relacional.flows.suppression import Reason
-from saleor_relacional.models import Incentive, Profile, Refund, Sender, Standing, Touch
+from saleor_relacional.models import Enrolment, Incentive, Profile, Refund, Sender, Standing, Touch
 from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys
 
@@ -114,6 +114,23 @@ def test_one_campaign_at_a_time(shop, now):
     assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {Reason.OTHER_CAMPAIGN}
     later = now + 30 * DAY
     assert set(suppression.judge(ids, campaigns.current(second), later).values()) == {None}
+
+
+def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
+    """A guest started in one campaign turns out to be Ana, who started in another an hour before: of the two mails the
+    earlier one leaves, and not none."""
+    open_shop(now)
+    first, second = (win_back(now, salt=bytes([i]) * 16, held_out_share="0") for i in (1, 2))
+    ana = late("Ana", now)
+    plan.consider(first, now - DAY / 24)
+    guest = late("Guest", now)
+    plan.consider(second, now)
+    Enrolment.objects.filter(campaign=second).update(cycle="as a guest")
+    merge.merge(guest.pk, ana.pk, cause="joined", now=now)
+    Standing.objects.filter(profile=ana).update(stale_since=None)
+    Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
+    assert reason(ana, campaigns.current(first), now) is None
+    assert reason(ana, campaigns.current(second), now) == Reason.OTHER_CAMPAIGN
 
 
 def test_nobody_stands_for_the_channel(version, now):

@@ -127,8 +127,8 @@ BREAKAGES = [
     Breakage(
         name="the way out is sent in clear",
         file=MESSAGE,
-        old="    if not secure or not parts.netloc",
-        new="    if not parts.netloc",
+        old="    if not secure(url) or re.search(",
+        new="    if re.search(",
         tests=f"{TEST_MESSAGE}::test_what_cannot_be_sent_names_its_field_and_never_its_value",
     ),
     Breakage(

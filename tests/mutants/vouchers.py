@@ -57,7 +57,7 @@ BREAKAGES = [
     Breakage(
         name="the beat frees a code that its checkout carries",
         file=CLAIM,
-        old="    if conf.host().holder(seen.holder, seen.code) not in FREES:\n        return False\n",
+        old="    if held not in FREES or _unheard(seen, held, now):\n        return False\n",
         new="",
         tests=f"{TEST_CLAIM}::test_it_passes_on_only_when_the_holder_let_go",
     ),
@@ -183,8 +183,8 @@ BREAKAGES = [
     Breakage(
         name="an order that spent nothing gives a code back",
         file=CLAIM,
-        old='.filter(code__in=list(codes), order__in=["", order])\n    return [row.code for row',
-        new=".filter(code__in=list(codes))\n    return [row.code for row",
+        old='filter(code__in=list(codes), order__in=["", order])',
+        new="filter(code__in=list(codes))",
         tests=f"{TEST_ATTRIBUTE}::test_a_cancelled_order_gives_the_code_back",
     ),
     Breakage(
@@ -204,7 +204,7 @@ BREAKAGES = [
     Breakage(
         name="the wallet shows a code that was spent a moment ago",
         file=WALLET,
-        old="    return not held.holder or conf.host().holder(held.holder, held.code) is not Holder.ORDERED\n",
+        old="    return claim.usable(held, now)\n",
         new="    return True\n",
         tests=f"{TEST_INCENTIVE}::test_the_wallet_shows_what_the_checkout_grants",
     ),
