@@ -75,7 +75,7 @@ comma := ,
 define install
 	python=$$($(find_python)); \
 	if [ -z "$$python" ]; then \
-		echo "No Python 3.11 to 3.13 with venv was found. Install one (on Debian: apt install python3-venv) or say which: make PYTHON=/path/to/python3.12 $@" >&2; exit 1; fi; \
+		echo "No Python 3.11 to 3.13 with venv was found. Install one (on Debian: apt install python3-venv) or say which: make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; exit 1; fi; \
 	echo "== environment: $(VENV) with $$("$$python" --version) [$(1)]"; \
 	[ -x $(PY) ] || "$$python" -m venv $(VENV) || { echo "The environment could not be made; remove $(VENV) and try again." >&2; exit 1; }; \
 	$(PY) -m pip install --quiet --disable-pip-version-check -e '.[$(1)]' || { echo "Packages could not be installed: read the message above; a package index must be reachable once." >&2; exit 1; }; \

