@@ -11,7 +11,7 @@ from celery import Celery
 from saleor_relacional import nudge
 from saleor_relacional.hosts.base import Kind
 
-LONG = 20.0
+LONG = 10.0
 """Seconds after which a thread is believed to hang; nothing here takes a tenth of it."""
 
 Told = list[tuple[Kind, list[str]]]
@@ -97,7 +97,7 @@ def test_a_broker_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
         heard.set()
 
     nudge.Whisper(publish).add(Kind.ORDER, "o1")
-    assert heard.wait(LONG / 4)
+    assert heard.wait(LONG / 2)
     assert asked == [["o1"], ["o1"]]
 
 
@@ -128,7 +128,7 @@ def test_a_forked_worker_whispers_too() -> None:
     worker = os.fork()
     if not worker:
         whisper.add(Kind.ORDER, "worker")
-        heard.wait(LONG / 4)
+        heard.wait(LONG / 2)
         os._exit(0)
     os.waitpid(worker, 0)
     os.close(writing)

@@ -4,12 +4,15 @@ import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from saleor_relacional import conf
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import record as recording
+from saleor_relacional.flows.import_history import Options, import_file
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import Purchase, Standing
 from tests.flows.tell import order
@@ -75,3 +78,18 @@ def test_an_old_reading_does_not_overwrite_a_newer_one(
 
     at_once(lambda: recording.record_references(Kind.ORDER, [ref], now=now), second)
     assert Purchase.objects.get().state == "withdrawn"
+
+
+def test_the_same_orders_in_another_file_under_another_name(shop: Any, now: datetime, tmp_path: Path) -> None:
+    """The history is exported once more, with one order more: no longer the same file, and imported under another name
+    its old orders would count twice. It is refused, and nothing of it is there; under its own name only the new order
+    is new."""
+    header = "order,customer,placed_at,total\n"
+    old, new = tmp_path / "old.csv", tmp_path / "again.csv"
+    old.write_text(header + "1,7,2024-05-01,10.00\n2,8,2024-05-02,5.00\n")
+    import_file(old, Options(), now=now)
+    new.write_text(header + "1,7,2024-05-01,10.00\n2,8,2024-05-02,5.00\n3,8,2024-06-01,5.00\n")
+    with pytest.raises(BadInput, match="--name old"):
+        import_file(new, Options(), now=now)
+    assert Purchase.objects.count() == 2
+    assert import_file(new, Options(name="old"), now=now).new_purchases == 1

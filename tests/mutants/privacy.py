@@ -34,8 +34,8 @@ BREAKAGES = [
     Breakage(
         name="an address that nobody vouched for has no tombstone",
         file=FORGET,
-        old="tombstones.bury([*_names(ids), *_addresses(rows), *_deeds(ids)], now)",
-        new="tombstones.bury([*_names(ids), *_deeds(ids)], now)",
+        old="names = [*_names(ids), *_addresses(rows), *_deeds(ids)]",
+        new="names = [*_names(ids), *_deeds(ids)]",
         tests=f"{GUARDED}::test_an_address_that_was_never_confirmed_is_forgotten_too",
     ),
     Breakage(
@@ -97,7 +97,7 @@ BREAKAGES = [
     Breakage(
         name="forgetting leaves the account in a cursor",
         file=FORGET,
-        old="        _leave_cursors(_names(ids))\n",
+        old="        _leave_cursors(names)\n",
         new="",
         tests=f"{GUARDED}::test_a_cursor_that_stands_at_an_account_forgets_it_too",
     ),

@@ -1,0 +1,65 @@
+"""A copy of the code with a database of its own, in which breakages are tried."""
+
+import os
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.mutants import forked
+from tests.mutants.breakage import Breakage
+
+PYTEST = ["-p", "pytest_django.plugin", "-q", "-x", "--no-header", "--reuse-db"]
+"""Other plugins are not loaded: each costs a second, two hundred times."""
+TESTS_FAILED = 1
+"""pytest's exit code for a failed test; 2 and above mean that it could not run, which proves nothing."""
+PATIENCE = 180.0
+"""Seconds for the tests of one breakage. A test that never ends has not noticed anything."""
+NO_COPY = (".git", ".venv*", "*.egg-info", "__pycache__", ".*_cache", ".hypothesis", "build", "dist")
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """One of those that share the list."""
+
+    number: int
+    top: Path
+    """Of the copy."""
+    tests: list[str] = field(default_factory=list)
+    """Its share of all tests, run before the first breakage and after the last."""
+    survived: list[str] = field(default_factory=list)
+
+    def settle(self, source: Path) -> None:
+        """Copy the code."""
+        shutil.copytree(source, self.top, ignore=shutil.ignore_patterns(*NO_COPY))
+
+    def whole(self) -> str:
+        """Run its tests without a breakage; what they say when they fail. Whole code alone is compiled to disk, so that
+        nothing of a breakage can stay there."""
+        code, output = self._pytest(self.tests, compile=True) if self.tests else (0, "")
+        return output[-4000:] if code else ""
+
+    def breaks(self, breakage: Breakage) -> tuple[int | None, str]:
+        """The answer of the tests of this breakage. The code is whole again afterwards, its date included."""
+        file = self.top / breakage.file
+        before, stat = file.read_text(encoding="utf-8"), file.stat()
+        file.write_text(before.replace(breakage.old, breakage.new), encoding="utf-8")
+        try:
+            return self._pytest(breakage.tests.split(), patience=PATIENCE)
+        finally:
+            file.write_text(before, encoding="utf-8")
+            os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+
+    def _pytest(
+        self, tests: list[str], *, compile: bool = False, patience: float | None = None
+    ) -> tuple[int | None, str]:
+        environment = {
+            "PYTHONPATH": str(self.top), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "DATABASE_URL": own_database(self.number),
+        }  # fmt: skip
+        return forked.pytest([*PYTEST, *tests], self.top, environment, compile=compile, patience=patience)
+
+
+def own_database(number: int) -> str:
+    """DATABASE_URL with a name of this worker's; pytest-django makes `test_` and that name."""
+    return re.sub(r"(//[^/]*/)([^/?]*)", rf"\1\2_mutants{number}", os.environ["DATABASE_URL"], count=1)
