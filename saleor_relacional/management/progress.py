@@ -41,8 +41,10 @@ class Bar:
             self._draw("" if self.terminal else "\n")
 
     def text(self) -> str:
-        """The bar as it would be drawn now."""
-        share = min(1.0, self.done / self.total) if self.total else 1.0
+        """The bar as it would be drawn now; the count alone while nobody knows how many there are."""
+        if not self.total:
+            return f"{self.name:<12} {self.done:,}"
+        share = min(1.0, self.done / self.total)
         full = round(share * WIDTH)
         bar = "█" * full + "░" * (WIDTH - full)
         known = max(self.total, self.done)
