@@ -39,7 +39,9 @@ def database() -> str:
 @cache
 def host() -> Host:
     """The shop we live in."""
-    path = setting("HOST") or next((path for app, path in KNOWN_HOSTS.items() if apps.is_installed(app)), None)
+    path = setting("HOST") or next(
+        (path for app, path in KNOWN_HOSTS.items() if apps.is_installed(app)), None
+    )
     if path is None:
         raise Misconfigured(
             "saleor_relacional finds no shop to live in. Install it inside Saleor, add"

@@ -113,5 +113,5 @@ def _shop(row: Fit) -> Shop:
 
 
 def _spend(numbers: dict[str, Any]) -> spend.ShopSpend:
-    known = {name: float("nan") if value is None else value for name, value in numbers.items()}
+    known: dict[str, Any] = {name: np.nan if value is None else value for name, value in numbers.items()}
     return spend.ShopSpend(**known)

@@ -15,7 +15,8 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import compare, cursors, merge
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.forget import MASS
-from saleor_relacional.flows.record import NOTHING, Recorded, record_references
+from saleor_relacional.flows.record import NOTHING, Recorded
+from saleor_relacional.flows.record_apart import record_apart
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import sql
 
@@ -108,7 +109,7 @@ def _look(kind: Kind, references: Sequence[str], now: datetime) -> Recorded:
             code="MASS_DELETION",
         )
     look_again = compare.differing(kind, facts) + ([] if kind is Kind.ORDER else gone)
-    return record_references(kind, look_again, now=now) if look_again else Recorded()
+    return record_apart(kind, look_again, now=now) if look_again else Recorded()
 
 
 def _size(kind: Kind) -> int:

@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from saleor_relacional import conf
 from saleor_relacional.flows import compare, cursors
 from saleor_relacional.flows.cursors import Lease
-from saleor_relacional.flows.record import NOTHING, Recorded, record_references
+from saleor_relacional.flows.record import NOTHING, Recorded
+from saleor_relacional.flows.record_apart import record_apart
 from saleor_relacional.hosts.base import Kind, Page, Position
 from saleor_relacional.models import Cursor, sql
 
@@ -118,7 +119,7 @@ def _read(
 
 def _record(this: _Round, page: Page) -> Recorded:
     differing = compare.differing(this.kind, page.facts)
-    done = record_references(this.kind, differing, now=this.now) if differing else NOTHING
+    done = record_apart(this.kind, differing, now=this.now) if differing else NOTHING
     return done + Recorded(unchanged=len(page.facts) - len(differing))
 
 

@@ -22,7 +22,9 @@ class Stage(models.TextChoices):
 class Standing(models.Model):
     """A profile's history in numbers and the stage that follows from it. One row a profile."""
 
-    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    profile = models.OneToOneField(
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
     stale_since = models.DateTimeField(null=True)
     """A fact arrived and has not been scored yet; null when up to date."""
     purchases = models.IntegerField(default=0)
@@ -74,7 +76,10 @@ class Standing(models.Model):
             models.Index(fields=["since", "profile"], name="relacional_standing_since"),
             models.Index(fields=["last_at", "profile"], name="relacional_standing_last"),
             models.Index(
-                "currency", models.F("sold") - models.F("refunded"), "profile", name="relacional_standing_kept"
+                "currency",
+                models.F("sold") - models.F("refunded"),
+                "profile",
+                name="relacional_standing_kept",
             ),
         ]
 

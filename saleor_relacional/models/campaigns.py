@@ -126,7 +126,9 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "profile", "cycle"], name="relacional_enrolment_once"),
+            models.UniqueConstraint(
+                fields=["campaign", "profile", "cycle"], name="relacional_enrolment_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="started", started_at__isnull=False, window_ends_at__isnull=False)
                 | (~models.Q(state="started") & models.Q(started_at__isnull=True)),

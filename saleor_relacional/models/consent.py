@@ -38,7 +38,9 @@ class Consent(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["profile", "purpose", "-happened_at", "-id"], name="relacional_consent_latest"),
+            models.Index(
+                fields=["profile", "purpose", "-happened_at", "-id"], name="relacional_consent_latest"
+            ),
         ]
 
 

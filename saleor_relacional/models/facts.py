@@ -116,5 +116,7 @@ class Basket(models.Model):
             models.UniqueConstraint(fields=["source", "reference"], name="relacional_basket_once"),
         ]
         indexes = [
-            models.Index(fields=["changed_at"], condition=models.Q(state="open"), name="relacional_basket_open"),
+            models.Index(
+                fields=["changed_at"], condition=models.Q(state="open"), name="relacional_basket_open"
+            ),
         ]

@@ -38,4 +38,8 @@ def test_online_retail_is_imported_to_the_cent_and_only_once(now: datetime, shop
     lines = PurchaseLine.objects.count()
     again = import_file(FILE, now=now)
     assert (again.purchases, again.new_purchases, again.new_refunds) == (18_536, 0, 0)
-    assert (Purchase.objects.count(), Profile.objects.count(), PurchaseLine.objects.count()) == (18_536, 4_372, lines)
+    assert (Purchase.objects.count(), Profile.objects.count(), PurchaseLine.objects.count()) == (
+        18_536,
+        4_372,
+        lines,
+    )

@@ -217,3 +217,17 @@ def test_the_patrol_takes_its_share(shop: Any, now: datetime, monkeypatch: pytes
         (40, False),
     ]
     assert sum(run.recorded.written for run in runs) == 0
+
+
+@pytest.mark.parametrize("read", ["sweep", "sync"])
+def test_one_order_that_cannot_be_recorded(shop: Any, now: datetime, read: str) -> None:
+    """A slip of the keyboard gave an order a total that no column holds: the others of its page are recorded, the
+    round ends, and the error is counted, without a word of whose it is."""
+    for n in range(5):
+        shop.order(email=f"buyer{n}@shop.example")
+    shop.order(email="slip@shop.example", total=Decimal("500000000000000000.00"))
+    later = now + LATE
+    done = sweeping.sync(Kind.ORDER, now=later) if read == "sync" else sweeping.sweep(Kind.ORDER, now=later)
+    assert (done.finished, done.read, done.recorded.written, Purchase.objects.count()) == (True, 6, 5, 5)
+    assert ErrorCount.objects.values_list("place", "kind", "count").get() == ("record:order", "DataError 22003", 1)
+    assert not Profile.objects.filter(email__startswith="slip").exists()

@@ -67,7 +67,8 @@ def _build(server: str, name: str, source: str | None, arguments: list[str]) -> 
     copy(server, building, source)
     began = time.monotonic()
     print(f"Building {name} by manage.py {arguments[0]}; this happens once …", flush=True)
-    env = home.environment(DATABASE_URL=f"{server}/{building}", DEBUG="True")
+    # Without Saleor's default rows, as its own tests expect; populatedb brings a whole shop of its own.
+    env = home.environment(DATABASE_URL=f"{server}/{building}", DEBUG="True", POPULATE_DEFAULTS="False")
     log = home.WORK / f"{name}.log"
     home.manage(arguments, env, log=log, settings="tests.saleor.settings_vanilla")
     sql(server, f'ALTER DATABASE "{building}" RENAME TO "{name}"')

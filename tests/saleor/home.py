@@ -22,8 +22,8 @@ def check() -> None:
     """Raise CannotRun unless a Saleor with its own environment is there."""
     if not (HOME / "manage.py").exists() or not PYTHON.exists():
         raise CannotRun(
-            f"No Saleor at {HOME}. Set SALEOR_HOME to a checkout of saleor/saleor 3.23 that has its environment in"
-            " .venv (docs/install.md says how to make one)."
+            f"No Saleor at {HOME}. Set SALEOR_HOME to a checkout of Saleor 3.23, set up as its own documentation says,"
+            " with its environment in .venv."
         )
 
 

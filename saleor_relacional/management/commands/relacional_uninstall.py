@@ -9,7 +9,7 @@ from saleor_relacional.flows import uninstall
 
 
 class Command(BaseCommand):
-    help = "End vouchers, stop mails, remove app, timetable and permission. Afterwards: pip uninstall saleor-relacional."
+    help = "End vouchers, stop mails, remove app, timetable and permission; then: pip uninstall saleor-relacional."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--yes", action="store_true", help="do it without asking")
@@ -26,6 +26,7 @@ class Command(BaseCommand):
             f" {left.vouchers} vouchers ended."
         )
         self.stdout.write(
-            "Our pages, timetable and permission are gone from the shop. Our tables are still there. To drop them: manage.py migrate saleor_relacional zero."
+            "Our pages, timetable and permission are gone from the shop. Our tables are still there."
+            " To drop them: manage.py migrate saleor_relacional zero."
             " Then: pip uninstall saleor-relacional, and restart."
         )

@@ -40,8 +40,8 @@ class Worker:
     def _wait(self, task: str, result: AsyncResult, until: float) -> None:
         while True:
             try:
-                result.get(timeout=1, interval=0.01)
-                return
+                found = result.get(timeout=1, interval=0.01, propagate=False)
+                break
             except NoAnswer:
                 self.must_live()
                 if time.monotonic() > until:
