@@ -48,6 +48,10 @@ class Worker:
                     raise DemoProblem(
                         self._said(f"The task {task} took longer than {TASK_SECONDS} s.")
                     ) from None
+        if result.failed():
+            raise DemoProblem(
+                f"The task {task} failed, {type(found).__name__}: {found}. Please report it with this line."
+            )
 
     def must_live(self) -> None:
         """Raises when the process has ended."""
