@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -15,7 +16,7 @@ from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import sweep as sweeping
 from saleor_relacional.hosts.base import Kind, Page, Position
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Basket, Cursor, Identity, Profile, Purchase, sql
+from saleor_relacional.models import Basket, Cursor, ErrorCount, Identity, Profile, Purchase, sql
 
 pytestmark = pytest.mark.django_db
 
@@ -229,5 +230,9 @@ def test_one_order_that_cannot_be_recorded(shop: Any, now: datetime, read: str) 
     later = now + LATE
     done = sweeping.sync(Kind.ORDER, now=later) if read == "sync" else sweeping.sweep(Kind.ORDER, now=later)
     assert (done.finished, done.read, done.recorded.written, Purchase.objects.count()) == (True, 6, 5, 5)
-    assert ErrorCount.objects.values_list("place", "kind", "count").get() == ("record:order", "DataError 22003", 1)
+    assert ErrorCount.objects.values_list("place", "kind", "count").get() == (
+        "record:order",
+        "DataError 22003",
+        1,
+    )
     assert not Profile.objects.filter(email__startswith="slip").exists()
