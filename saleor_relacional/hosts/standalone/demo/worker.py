@@ -1,6 +1,7 @@
 """A Celery worker of our own, as a process beside us, and the wait for what it does."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
 START_SECONDS = 60
 TASK_SECONDS = 120
 """No task of the demo takes a tenth of it."""
-STOP_SECONDS = 10
+STOP_SECONDS = 5
 HERE = "this-machine"
 
 
@@ -77,12 +78,13 @@ class Worker:
             raise DemoProblem(f"The broker does not answer ({error}). Is CELERY_BROKER_URL right?") from error
 
     def stop(self) -> None:
-        """Let it finish what it does; end it when that takes too long."""
+        """Let it finish what it does; end it when that takes too long. After Ctrl-C an embedded broker is gone before
+        us, and a worker without one finishes nothing."""
         self._process.terminate()
         try:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)  # its session's, children included
             self._process.wait()
 
     def _said(self, sentence: str) -> str:
