@@ -14,7 +14,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent, is_currency
 
 LONGEST_NAME = 40
-_LOOKS_LIKE_A_LINK = re.compile(r"://|www\.|@|\w\.\w", re.IGNORECASE)
+_LOOKS_LIKE_A_LINK = re.compile(r"://|\bwww\b|@|\w\.\w{2}|\d{3}", re.IGNORECASE)
 
 
 class BadValue(Exception):
@@ -54,8 +54,8 @@ def date(value: object, locale: Locale, zone: str | None) -> str:
 
 
 def person(value: object, locale: Locale, zone: str | None) -> str:
-    """A first name to greet with, or nothing. Names are typed by strangers: one that holds a link, or
-    is a sentence, would let them send their words from our address."""
+    """A first name to greet with, or nothing. Names are typed by strangers: one that holds a link, a telephone
+    number, or is a sentence, would let them send their words from our address."""
     name = value if isinstance(value, str) else ""
     unfit = len(name) > LONGEST_NAME or _LOOKS_LIKE_A_LINK.search(name)
     return "" if unfit else name

@@ -93,6 +93,11 @@ def _sender(sender: Sender) -> str:
     return str(Address(name, addr_spec=address))
 
 
+def addressable(address: str) -> bool:
+    """Whether it may stand in a header of ours: plainer than what the standards allow."""
+    return len(address) <= 254 and bool(_ADDRESS.fullmatch(address))
+
+
 def _address(field: str, address: str) -> str:
     cure = "Use one plain address; write an international domain in its xn-- form."
     return _matching(_ADDRESS, field, address, cure)

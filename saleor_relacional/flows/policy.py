@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from saleor_relacional import conf
+from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import given
 from saleor_relacional.models import Policy, Sender, sql
@@ -87,8 +88,10 @@ def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -
 
 
 def _address(text: str, *, field: str) -> None:
-    if len(text) > 254:
-        raise BadInput("This e-mail address is too long.", field=field)
+    if not message.addressable(text):
+        raise BadInput(
+            "This is no plain e-mail address; write an international domain in its xn-- form.", field=field
+        )
     try:
         validate_email(text)
     except ValidationError as error:

@@ -418,3 +418,23 @@ def test_capacity_of_campaigns_is_their_own(shop: Any, now: Any) -> None:
     Campaign.objects.filter(pk=first.pk).update(state="paused")
     due(campaign(now, daily_capacity=1), now, "Bea", promise=50.0)
     assert send.send_due(now=now).sent == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("Ana", "Ana"), ("María José", "María José"), ("J.R.", "J.R."), ("O'Neill", "O'Neill"), ("王", "王"), ("", ""),
+        ("win at evil.example", ""), ("http://evil.example", ""), ("www evil", ""), ("call 555 0199", ""),
+        ("write to eve@evil.example", ""), ("Ana " * 20, ""), ("Ana\r\nBcc: eve@evil.example", ""),
+        ("Ana\u202e", "Ana"),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_an_advertisement(shop: Any, now: Any, typed: str, said: str) -> None:
+    """Eve types Bea's address and a name of her own making into a checkout: our mail to Bea carries no link of hers."""
+    [bea] = due(campaign(now), now, "Bea")
+    Profile.objects.filter(pk=bea.pk).update(first_name=typed)
+    assert send.send_due(now=now).sent == 1
+    [sent] = mail.outbox
+    for part in (sent.subject, sent.body, str(sent.alternatives[0][0])):
+        assert "evil" not in part and "555" not in part
+    assert not said or said in sent.body or said.replace("'", "&#x27;") in sent.body
