@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from saleor_relacional import tasks
-from saleor_relacional.flows import incentive, send
+from saleor_relacional.flows import claim, guard, incentive, send
 from saleor_relacional.flows import record as recording
 from saleor_relacional.hosts.base import CheckoutFact, Kind
 from saleor_relacional.models import Claim, Enrolment
@@ -62,3 +63,21 @@ def test_a_code_that_ends_comes_off_open_checkouts(shop: Any, now: datetime) -> 
     assert incentive.expire(promise_of(ana).expires_at) == 1
     assert code_on(shop, checkouts[ana]) == ""
     assert code_on(shop, checkouts[bea]) == promise_of(bea).code
+
+
+def test_the_check_is_in_a_hurry(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the check of a code runs, nothing of it may wait longer than a shopper would notice: neither for a lock nor
+    for a statement."""
+    seen = []
+
+    def check(*_: Any, **__: Any) -> claim.Verdict:
+        with connection.cursor() as cursor:
+            for name in ("lock_timeout", "statement_timeout"):
+                cursor.execute("SELECT extract(epoch FROM current_setting(%s)::interval)", [name])
+                seen.append(cursor.fetchone()[0])
+        return claim.verdict(claim.Reason.TAKEN)
+
+    monkeypatch.setattr(claim, "check", check)
+    verdict = guard.guarded_check(CODE, checkout="c1", account=None, email="ana@shop.example", now=now)
+    assert verdict.reason is claim.Reason.TAKEN
+    assert [0 < seconds <= 0.3 for seconds in seen] == [True, True]

@@ -72,9 +72,9 @@ def work(worker: Worker, waiting: Waiting) -> None:
             )
 
 
-def whole(pool: ThreadPoolExecutor, workers: list[Worker], otherwise: str) -> None:
+def whole(pool: ThreadPoolExecutor, workers: list[Worker], otherwise: str, *options: str) -> None:
     """See all tests pass, shared among the workers."""
-    if said := "\n".join(filter(None, pool.map(Worker.whole, workers))):
+    if said := "\n".join(filter(None, pool.map(lambda worker: worker.whole(*options), workers))):
         sys.exit(f"{said}\n{otherwise}")
 
 
@@ -91,10 +91,11 @@ def main(words: list[str]) -> int:
         ThreadPoolExecutor(WORKERS) as pool,
     ):
         workers = [
-            Worker(number=n, top=Path(scratch) / f"copy{n}", tests=tests[n::WORKERS]) for n in range(WORKERS)
+            Worker(number=n, top=Path(scratch) / f"copy{n}", tests=tests[n::WORKERS] or tests)
+            for n in range(WORKERS)
         ]
         list(pool.map(lambda worker: worker.settle(TOP), workers))
-        whole(pool, workers, "The tests fail without any breakage: mend them first.")
+        whole(pool, workers, "The tests fail without any breakage: mend them first.", "--create-db")
         list(pool.map(lambda worker: work(worker, waiting), workers))
         whole(pool, workers, "A breakage left something behind: no verdict above can be trusted.")
     survived = [name for worker in workers for name in worker.survived]

@@ -108,7 +108,7 @@ BREAKAGES = [
         file="saleor_relacional/flows/guard.py",
         old='        _set_timeouts(cursor, f"{LOCK_TIMEOUT_MS}ms", f"{STATEMENT_TIMEOUT_MS}ms")\n',
         new='        _set_timeouts(cursor, "20s", "20s")\n',
-        tests=f"{TEST_CLAIM}::test_a_rival_that_takes_long",
+        tests=f"{GUARDED}::test_the_check_is_in_a_hurry",
     ),
     Breakage(
         name="the shop completes without asking whose code it is",

@@ -33,10 +33,10 @@ class Worker:
         """Copy the code."""
         shutil.copytree(source, self.top, ignore=shutil.ignore_patterns(*NO_COPY))
 
-    def whole(self) -> str:
+    def whole(self, *options: str) -> str:
         """Run its tests without a breakage; what they say when they fail. Whole code alone is compiled to disk, so that
         nothing of a breakage can stay there."""
-        code, output = self._pytest(self.tests, compile=True) if self.tests else (0, "")
+        code, output = self._pytest([*options, *self.tests], compile=True)
         return output[-4000:] if code else ""
 
     def breaks(self, breakage: Breakage) -> tuple[int | None, str]:
@@ -51,13 +51,13 @@ class Worker:
             os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
 
     def _pytest(
-        self, tests: list[str], *, compile: bool = False, patience: float | None = None
+        self, arguments: list[str], *, compile: bool = False, patience: float | None = None
     ) -> tuple[int | None, str]:
         environment = {
             "PYTHONPATH": str(self.top), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "DATABASE_URL": own_database(self.number),
         }  # fmt: skip
-        return forked.pytest([*PYTEST, *tests], self.top, environment, compile=compile, patience=patience)
+        return forked.pytest([*PYTEST, *arguments], self.top, environment, compile=compile, patience=patience)
 
 
 def own_database(number: int) -> str:
