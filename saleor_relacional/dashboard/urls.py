@@ -1,13 +1,16 @@
-"""Where the pages are, below the host's public_url(): /dashboard/…"""
+"""Where the pages are, below the host's public_url(): /dashboard/…
 
-from django.urls import path
+Saleor's dashboard drops the slash at the end of a frame's address, so the frames answer without one too.
+"""
+
+from django.urls import path, re_path
 
 from saleor_relacional.dashboard import assets, card, slipping
 
 urlpatterns = [
-    path("card/", card.widget, name="dashboard-card"),
+    re_path(r"^card/?$", card.widget, name="dashboard-card"),
     path("card/content/", card.content, name="dashboard-card-content"),
-    path("slipping/", slipping.page, name="dashboard-slipping"),
+    re_path(r"^slipping/?$", slipping.page, name="dashboard-slipping"),
     path("slipping/content/", slipping.content, name="dashboard-slipping-content"),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
     path("campaigns/", slipping.make, name="dashboard-make"),

@@ -49,7 +49,7 @@ def state(value: str) -> str:
     """Of a campaign."""
     return {
         CampaignState.DRAFT: _("Draft"),
-        CampaignState.ACTIVE: _("Active"),
+        CampaignState.ACTIVE: _("Running"),
         CampaignState.PAUSED: _("Paused"),
     }[CampaignState(value)]
 

@@ -20,6 +20,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
     Refund,
+    StageChange,
     Standing,
     Touch,
     sql,
@@ -54,10 +55,31 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         _adopt(source, target)
         source.merged_into = target
         source.save(update_fields=["merged_into"])
+        _stand(source.pk, target.pk, now)
         Standing.objects.using(conf.database()).filter(profile_id=source.pk).delete()
         Belief.objects.using(conf.database()).filter(profile_id=source.pk).delete()
         stale.mark([target.pk], now)
     return done
+
+
+def _stand(source: int, target: int, now: datetime) -> None:
+    """An account that has never bought takes over where the guest stood: registering makes nobody less late, nor a mail
+    that is on its way look out of date. Where both have bought, the next scoring says where they stand together."""
+    standings = Standing.objects.using(conf.database())
+    stood = standings.filter(profile_id=source, scored_at__isnull=False, purchase_days__gt=0).first()
+    if stood is None or standings.filter(profile_id=target, purchase_days__gt=0).exists():
+        return
+    before = standings.filter(profile_id=target).values_list("stage", flat=True).first() or ""
+    standings.filter(profile_id=target).delete()
+    standings.filter(profile_id=source).update(profile_id=target)
+    StageChange.objects.using(conf.database()).create(
+        profile_id=target,
+        stage=stood.stage,
+        previous=before,
+        happened_at=stood.since,
+        learned_at=now,
+        cause="merge",
+    )
 
 
 def undo(done: Merge, *, now: datetime) -> None:

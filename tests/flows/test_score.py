@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_relacional.flows import fit, score, stale
+from saleor_relacional.flows import fit, merge, score, stale
 from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Standing
 from tests.flows.people import NOON, buys, every, person
 
@@ -215,3 +215,50 @@ def test_orders_worth_nothing_and_days_in_the_future_are_no_error():
     score.score_stale(NOON)
     assert (stage(ana), stage(late)) == ("new", "new")
     assert Belief.objects.get(profile=ana).order_value == 0
+
+
+def test_registering_makes_nobody_less_late():
+    """Bea was a guest and has lapsed by the boundary that held when she last bought. The shop has been learned anew
+    since, and would give her more time. She registers: she stands where she stood, for the same reason, and a mail that
+    is on its way to her is not out of date."""
+    shop_of_regulars()
+    guest = person("Bea", days_ago=every(30, 3, last=50))
+    score.score_stale(NOON)
+    stood = Standing.objects.get(profile=guest)
+    assert stood.stage == "lapsed"
+    for i in range(60):
+        person(f"Slow{i}", days_ago=every(200, 4, last=i))
+    fit.estimate(NOON)
+    account = person("Account", email="bea@shop.example", joined_at=NOON)
+    score.score_stale(NOON)
+    assert stage(account) == "prospect"
+    merge.merge(guest.pk, account.pk, cause="vouched", now=NOON)
+    assert stage(account) == "lapsed"
+    score.score_stale(NOON)
+    stands = Standing.objects.get(profile=account)
+    kept = (
+        "stage",
+        "since",
+        "stage_cause",
+        "slips_at",
+        "lapses_at",
+        "lost_at",
+        "purchase_days",
+        "stale_since",
+    )
+    assert [getattr(stands, name) for name in kept] == [getattr(stood, name) for name in kept]
+    assert not Standing.objects.filter(profile=guest).exists()
+    told = StageChange.objects.filter(profile_id=account.pk).order_by("pk")
+    assert list(told.values_list("previous", "stage", "cause")) == [
+        ("", "prospect", "history"), ("prospect", "lapsed", "merge"),
+    ]  # fmt: skip
+
+
+def test_two_who_have_both_bought_are_scored_together():
+    """An account with purchases of its own keeps its standing until the next scoring knows of all of them."""
+    guest, account = person("Bea", days_ago=[90, 60]), person("Account", days_ago=[5])
+    score.score_stale(NOON)
+    merge.merge(guest.pk, account.pk, cause="vouched", now=NOON)
+    score.score_stale(NOON)
+    stands = Standing.objects.get(profile=account)
+    assert (stands.purchase_days, stands.stage_cause) == (3, "purchase")

@@ -37,6 +37,13 @@ BREAKAGES = [
         tests=f"{TEST_SUPPRESSION}::test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on",
     ),
     Breakage(
+        name="registering makes somebody less late",
+        file="saleor_relacional/flows/merge.py",
+        old="        _stand(source.pk, target.pk, now)\n",
+        new="",
+        tests="tests/flows/test_score.py::test_registering_makes_nobody_less_late",
+    ),
+    Breakage(
         name="the claim of a vanished checkout is freed before its cancelled order is heard of",
         file=CLAIM,
         old="held is Holder.GONE and seen.held_since is not None and",

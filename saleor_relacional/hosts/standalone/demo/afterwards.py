@@ -5,6 +5,7 @@ import threading
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
+from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.standalone import callers, clock
@@ -46,6 +47,7 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
     if mail is not None:
         customer = accounts.register(mail.recipient, None, first_name="Carmen", confirmed=True)
         rows += [
+            (_("as the owner: the card of one customer"), _card(url, owner, str(customer.pk))),
             (_("one customer's mail"), f"{url}/mailbox/{mail.number}/"),
             (_("as that customer: ask the API"), _question(url, callers.token_for(customer), CUSTOMER_ASKS)),
             (_("as that customer: unsubscribe"), mail.way_out),
@@ -54,6 +56,11 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
     for name, link in rows:
         terminal.line(f"  {name}")
         terminal.line(f"    {link}")
+
+
+def _card(url: str, owner: str, customer: str) -> str:
+    at = f"/customers/{quote(Node.to_global_id('User', customer), safe='')}"
+    return f"{url}/dashboard/#token={quote(owner)}&at={quote(at)}"
 
 
 def _question(url: str, token: str, query: str) -> str:

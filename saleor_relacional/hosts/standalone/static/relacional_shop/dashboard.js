@@ -6,11 +6,11 @@
   const frames = [get("page"), get("widget")];
   const state = { token: sessionStorage.getItem("token") || "", theme: "light", locale: "en" };
 
-  const given = new URLSearchParams(location.hash.slice(1)).get("token");
-  if (given) {
-    state.token = given;
-    sessionStorage.setItem("token", given);
-    history.replaceState(null, "", "#/slipping");
+  const given = new URLSearchParams(location.hash.slice(1));
+  if (given.get("token")) {
+    state.token = given.get("token");
+    sessionStorage.setItem("token", state.token);
+    history.replaceState(null, "", `#${given.get("at") || "/slipping"}`);
   }
 
   const tell = (frame, type, payload) => frame.contentWindow.postMessage({ type, payload }, location.origin);
@@ -34,8 +34,28 @@
     if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
   });
 
+  const STAGES = {
+    es: {
+      prospect: "aún no compra", new: "nuevo", active: "activo", loyal: "fiel", slipping: "se aleja", lapsed: "se alejó",
+      lost: "perdido", recovered: "recuperado",
+    },
+  };
+  const THEMES = { en: { light: "Dark", dark: "Light" }, es: { light: "Oscuro", dark: "Claro" } };
+  // The imitation's own few words; our pages inside it speak for themselves.
+  const speak = () => {
+    document.documentElement.lang = state.locale;
+    for (const each of document.querySelectorAll("[data-es]")) {
+      each.dataset.en ??= each.textContent;
+      each.textContent = each.dataset[state.locale];
+    }
+    get("theme").textContent = THEMES[state.locale][state.theme];
+    get("language").textContent = state.locale === "en" ? "Español" : "English";
+    get("search").placeholder = state.locale === "en" ? "E-mail begins with…" : "El correo empieza por…";
+    get("search").setAttribute("aria-label", get("search").placeholder);
+  };
+
   const LIST = `query ($search: String) { relationshipProfiles(filter: { search: $search }, first: 50) {
-    edges { node { email stage user { id } } } } }`;
+    edges { node { id email stage user { id } } } } }`;
   const list = async () => {
     const answer = await fetch("/graphql/", {
       method: "POST",
@@ -52,7 +72,8 @@
     if (node.user) name.href = `#/customers/${encodeURIComponent(node.user.id)}`;
     const stage = document.createElement("span");
     stage.className = "muted";
-    stage.textContent = node.stage.toLowerCase();
+    const word = node.stage.toLowerCase();
+    stage.textContent = STAGES[state.locale]?.[word] || word;
     item.append(name, stage);
     return item;
   };
@@ -67,7 +88,7 @@
     if (shown === "customers") list();
     if (shown === "customer") {
       const customer = decodeURIComponent(id);
-      get("name").textContent = "Customer";
+      get("name").textContent = state.locale === "en" ? "Customer" : "Cliente";
       get("widget").style.height = "200px";
       open(get("widget"), `/dashboard/card/?customerId=${encodeURIComponent(customer)}`);
     }
@@ -83,12 +104,13 @@
   get("theme").addEventListener("click", () => {
     state.theme = state.theme === "light" ? "dark" : "light";
     document.documentElement.dataset.theme = state.theme;
-    get("theme").textContent = state.theme === "light" ? "Dark" : "Light";
+    speak();
     for (const frame of frames) if (frame.src) tell(frame, "theme", { theme: state.theme });
   });
   get("language").addEventListener("click", () => {
     state.locale = state.locale === "en" ? "es" : "en";
-    get("language").textContent = state.locale === "en" ? "Español" : "English";
+    speak();
+    go();
     for (const frame of frames) if (frame.src) tell(frame, "localeChanged", { locale: state.locale });
   });
   addEventListener("hashchange", go);
