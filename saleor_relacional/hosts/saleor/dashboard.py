@@ -39,14 +39,14 @@ EXTENSIONS = (
         label="Relationship",
         mount="customer_details_widgets",
         target="widget",
-        path="/dashboard/card/",
+        path="/dashboard/card",
     ),
     Extension(
         identifier="slipping",
         label="Slipping customers",
         mount="navigation_customers",
         target="app_page",
-        path="/dashboard/slipping/",
+        path="/dashboard/slipping",
     ),
 )
 
