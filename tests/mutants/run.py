@@ -80,6 +80,8 @@ def whole(pool: ThreadPoolExecutor, workers: list[Worker], otherwise: str, *opti
 
 def main(words: list[str]) -> int:
     chosen = [b for b in listed() if not words or any(word in b.name for word in words)]
+    if not chosen:
+        sys.exit("No breakage is named like that.")
     if wrong := misfits(chosen):
         sys.exit("\n".join([*wrong, "The list must follow the code."]))
     tests = sorted({test for b in chosen for test in b.tests.split()})
