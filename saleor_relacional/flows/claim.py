@@ -195,7 +195,10 @@ def forget(codes: Iterable[str]) -> None:
 
 
 def release(now: datetime) -> int:
-    """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this."""
+    """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this.
+
+    Its owner may use the code again: a host may have marked it as used before a payment failed.
+    """
     held = Claim.objects.using(conf.HOST_DATABASE).exclude(holder="").filter(order="", withdrawn=False)
     return sum(_let_go(claim, now) for claim in held.order_by("code").iterator(chunk_size=500))
 
@@ -216,11 +219,22 @@ def _let_go(seen: Claim, now: datetime) -> bool:
     held = conf.host().holder(seen.holder, seen.code)
     if held not in FREES or _unheard(seen, held, now):
         return False
-    return _claim_row(
-        "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
-        " AND \"order\" = ''",
-        {"code": seen.code, "seen": seen.holder},
-    )
+    # Together, and not while a checkout asks: nobody takes the claim and spends the code between the two.
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        freed = _nobody_asks(seen.code) and _claim_row(
+            "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
+            " AND \"order\" = ''",
+            {"code": seen.code, "seen": seen.holder},
+        )
+        if freed:
+            conf.host().give_back(seen.code)
+    return freed
+
+
+def _nobody_asks(code: str) -> bool:
+    with connections[conf.HOST_DATABASE].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
+        return bool(cursor.fetchone()[0])
 
 
 def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:

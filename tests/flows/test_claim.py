@@ -12,6 +12,8 @@ from saleor_relacional import conf
 from saleor_relacional.flows import claim, guard
 from saleor_relacional.flows.claim import Promise, Reason
 from saleor_relacional.hosts.base import CheckoutFact, Discount, Holder, Kind, VoucherRecipe
+from saleor_relacional.hosts.standalone.models import VoucherCode
+from saleor_relacional.hosts.standalone.models.vouchers import CodeState
 from saleor_relacional.models import Claim
 from tests.flows.people import NOON as LATER
 
@@ -144,6 +146,42 @@ def test_a_dropped_code_is_free_at_once(shop: Any, now: Any) -> None:
     ask(now, checkout)
     shop.remove_code(checkout)
     assert claim.release(now) == 1
+
+
+@pytest.mark.parametrize("end", ["remove_code", "abandon"])
+def test_a_failed_payment_does_not_burn_the_code(shop: Any, now: Any, end: str) -> None:
+    """The shop marked Ana's code as used, her card was declined, and she gave up that basket: the next one takes it."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is Reason.TAKEN
+    VoucherCode.objects.filter(code=CODE).update(state=CodeState.SPENT)
+    assert not shop.put_code(second, CODE)
+    getattr(shop, end)(first)
+    assert claim.release(now + claim.HEARD_WITHIN) == 1
+    assert shop.put_code(second, CODE)
+    assert shop.complete(second).order
+
+
+def test_a_code_that_was_taken_meanwhile_is_not_given_back(shop: Any, now: Any, monkeypatch: Any) -> None:
+    """While the beat looks at a basket that is gone, Ana's other one takes the code and spends it: it stays spent."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is Reason.TAKEN
+    shop.abandon(first)
+    shop.put_code(second, CODE)
+    looked = shop.host.holder
+
+    def slowly(self: Any, checkout: str, code: str) -> Holder:
+        found = Holder(looked(checkout, code))
+        monkeypatch.undo()
+        assert shop.complete(second).order
+        return found
+
+    monkeypatch.setattr(type(shop.host), "holder", slowly)
+    assert claim.release(now + claim.HEARD_WITHIN) == 0
+    assert VoucherCode.objects.get(code=CODE).state == CodeState.SPENT
 
 
 def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
