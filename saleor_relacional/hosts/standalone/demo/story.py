@@ -74,6 +74,7 @@ class Story:
 
     def _score(self, past: History) -> dict[str, int]:
         self.terminal.heading(_("Understanding each customer by their own rhythm"))
+        self.worker.wait_until_it_answers()  # it started while we were reading
         with self._timed("score"):
             self.worker.run("refit")
             self.worker.run("score_stale")

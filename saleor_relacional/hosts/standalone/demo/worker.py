@@ -21,6 +21,7 @@ TASK_SECONDS = 120
 """No task of the demo takes a tenth of it."""
 STOP_SECONDS = 5
 HERE = "this-machine"
+"""Worker names need a host part; the process number before it is what tells ours from others."""
 
 
 class Worker:
@@ -104,7 +105,7 @@ def own_queue() -> dict[str, str]:
 
 @contextmanager
 def working(folder: Path, processes: int = 2) -> Iterator[Worker]:
-    """A worker in our environment, stopped with the block."""
+    """A worker in our environment, stopped with the block. It needs some seconds until it answers."""
     log, name = folder / "worker.log", f"relacional-demo-{os.getpid()}@{HERE}"
     command = [
         sys.executable, "-m", "celery", "-A", "saleor_relacional.hosts.standalone.celery", "worker",
@@ -122,7 +123,6 @@ def working(folder: Path, processes: int = 2) -> Iterator[Worker]:
         )
     worker = Worker(process, name, log)
     try:
-        worker.wait_until_it_answers()
         yield worker
     finally:
         worker.stop()
