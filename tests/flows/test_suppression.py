@@ -125,7 +125,7 @@ def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
     plan.consider(first, now - DAY / 24)
     guest = late("Guest", now)
     plan.consider(second, now)
-    Enrolment.objects.filter(campaign=second).update(cycle="as a guest")
+    Enrolment.objects.filter(campaign=second, profile=guest).update(cycle="as a guest")
     merge.merge(guest.pk, ana.pk, cause="joined", now=now)
     Standing.objects.filter(profile=ana).update(stale_since=None)
     Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
