@@ -139,7 +139,8 @@ def _order_value(history: Histories, shop: fit.Shop) -> Floats:
     for currency in set(history.currency) - {""}:
         rows = currencies == currency
         count = np.array(history.valued_purchases, dtype=float)[rows]
-        total = np.array(history.sold, dtype=float)[rows]
+        kept = np.array(history.sold, dtype=float) - np.array(history.refunded, dtype=float)
+        total = np.maximum(kept, 0.0)[rows]  # who sends everything back is not the most promising
         known: Any = shop.spend.get(currency)
         if known is None or not np.isfinite(known.mean):
             value[rows] = np.where(count > 0, total / np.maximum(count, 1), 0.0)

@@ -184,6 +184,21 @@ def test_promise_ranks_the_frequent_big_spender_above_the_one_time_buyer():
         assert 0 <= belief.order_30 <= belief.order_90 <= belief.order_365 <= 1
 
 
+def test_who_sends_everything_back_promises_little():
+    """Ana bought for 77,000 and sent it all back, Bea keeps what she buys for 40: Bea stands first in the queue."""
+    shop_of_regulars()
+    ana, bea = (
+        person("Ana", days_ago=[70, 40], value="38500.00"),
+        person("Bea", days_ago=[70, 40], value="40.00"),
+    )
+    Refund.objects.create(
+        profile=ana, source="test", reference="all", amount=Decimal("77000.00"), currency="EUR",
+        happened_at=NOON - 39 * DAY, learned_at=NOON,
+    )  # fmt: skip
+    score.score_stale(NOON)
+    assert 0 <= Belief.objects.get(profile=ana).promise < Belief.objects.get(profile=bea).promise
+
+
 def test_the_number_of_statements_does_not_grow_with_the_people():
     """Set-based: as many statements for forty people as for two."""
 

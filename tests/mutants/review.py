@@ -37,6 +37,13 @@ BREAKAGES = [
         tests=f"{TEST_SUPPRESSION}::test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on",
     ),
     Breakage(
+        name="who sent everything back is the most promising",
+        file="saleor_relacional/flows/score.py",
+        old=" - np.array(history.refunded, dtype=float)\n",
+        new="\n",
+        tests="tests/flows/test_score.py::test_who_sends_everything_back_promises_little",
+    ),
+    Breakage(
         name="registering makes somebody less late",
         file="saleor_relacional/flows/merge.py",
         old="        _stand(source.pk, target.pk, now)\n",

@@ -68,10 +68,8 @@ def _question(url: str, token: str, query: str) -> str:
 
 
 def _with_a_live_offer(mailbox: Mailbox) -> Mail | None:
-    """The latest mail whose code can still be used; else the latest mail."""
-    for number in range(len(mailbox), 0, -1):
-        mail = mailbox.read(number)
-        live = Incentive.objects.using(conf.database()).filter(state=IncentiveState.ISSUED)
-        if mail is not None and mail.code and live.filter(code=mail.code).exists():
-            return mail
-    return mailbox.read(len(mailbox))
+    """To the most promising customer whose code can still be used: they have a history to look at. Else the latest."""
+    live = Incentive.objects.using(conf.database()).filter(state=IncentiveState.ISSUED)
+    code = live.order_by("-enrolment__promise").values_list("code", flat=True).first()
+    mails = (mailbox.read(number) for number in range(len(mailbox), 0, -1)) if code else ()
+    return next((mail for mail in mails if mail and mail.code == code), None) or mailbox.read(len(mailbox))
