@@ -169,7 +169,7 @@ def test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order(
     shop: Any, now: Any, minutes: int
 ) -> None:
     """The checkout is gone and its code may be spent at the host: nothing is promised meanwhile, however often the
-    claims of vanished checkouts are freed. Once we hear, or would have heard, the code works, and the wallet says so."""
+    claims of vanished checkouts are freed. Once we hear, or would have, the code works, and the wallet says so."""
     ana, code = mailed(shop, now)
     checkout, order = cancelled_unheard(shop, ana, code)
     later = now + timedelta(minutes=minutes)
