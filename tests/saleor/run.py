@@ -17,10 +17,10 @@ from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.saleor import databases, home, servers
+from tests.saleor import dashboard, databases, home, servers
 
 HERE = Path(__file__).resolve().parent
-OUTSIDE = ("aiosmtpd>=1.4.6,<2",)
+OUTSIDE = ("aiosmtpd>=1.4.6,<2", "selenium>=4.20,<5")
 """What the tests need in Saleor's environment besides ourselves."""
 
 
@@ -38,6 +38,8 @@ def main(arguments: Sequence[str]) -> int:
                 suite(server, Path(results) / f"{suite.__name__}.xml", arguments)
                 print(f"   took {time.monotonic() - began:.0f} s", flush=True)
         passed, failed = counts(Path(results))
+    if unseen := dashboard.lacking():
+        print(f"NOT RUN: the dashboard in Chromium: {unseen}.")
     print(f"{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
 
@@ -55,10 +57,9 @@ def _alone() -> Iterator[None]:
 
 def install_ourselves() -> None:
     """pip install into Saleor's environment, from this checkout. Skipped when it points here already."""
-    program = "import aiosmtpd, importlib.metadata as m, saleor_relacional as s;m.entry_points(group='saleor.plugins')"
-    program += (
-        "['saleor_relacional'];[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
-    )
+    program = "import aiosmtpd, selenium, importlib.metadata as m, saleor_relacional as s;"
+    program += "m.entry_points(group='saleor.plugins')['saleor_relacional'];"
+    program += "[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
     asked = subprocess.run(
         [str(home.PYTHON), "-P", "-c", program], capture_output=True, text=True, check=False, cwd="/"
     )

@@ -141,6 +141,13 @@ def promised_by_a_campaign(email: str) -> str:
     return str(made.code)
 
 
+def unchecked() -> int:
+    """How many sales passed because our check could not be made."""
+    from saleor_relacional.models import ErrorCount
+
+    return sum(ErrorCount.objects.filter(place="claim_check").values_list("count", flat=True))
+
+
 def incentive_state(code: str) -> str:
     from saleor_relacional.models import Incentive
 

@@ -93,3 +93,4 @@ mutation($input: PluginUpdateInput!) {
 EXTENSIONS = """
 { apps(first: 100, filter: {type: THIRDPARTY}) {
     edges { node { name extensions { identifier mountName targetName url accessToken } } } } }"""
+CAMPAIGN = "query($id: ID!) { relationshipCampaign(id: $id) { name state } }"

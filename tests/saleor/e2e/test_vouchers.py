@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 
@@ -146,34 +148,60 @@ def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> No
     assert behind.purchases(somebody) == 0
 
 
-@pytest.mark.parametrize(
-    "breakage",
-    ["ALTER TABLE saleor_relacional_claim RENAME TO saleor_relacional_claim_gone", "LOCK"],
-    ids=["missing", "locked"],
-)
-@FLOWS
-def test_a_broken_claims_table_stops_no_sale(
-    saleor: Storefront, somebody: str, legacy: bool, breakage: str
-) -> None:
-    """Whatever is wrong with our table, the order goes through with its discount."""
+@contextmanager
+def _missing() -> Iterator[None]:
+    """Somebody dropped our table, or has not migrated yet."""
+    _run("ALTER TABLE saleor_relacional_claim RENAME TO saleor_relacional_claim_gone")
+    try:
+        yield
+    finally:
+        _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_claim")
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """A migration hangs with the table in its hands."""
     from django.db import connection, transaction
 
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE saleor_relacional_claim IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@contextmanager
+def _slow() -> Iterator[None]:
+    """Taking a claim lasts a minute: longer than any shopper waits."""
+    _run(
+        "CREATE FUNCTION relacional_slow() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;"
+        " CREATE TRIGGER relacional_slow BEFORE UPDATE ON saleor_relacional_claim"
+        " FOR EACH ROW EXECUTE FUNCTION relacional_slow()"
+    )
+    try:
+        yield
+    finally:
+        _run("DROP TRIGGER relacional_slow ON saleor_relacional_claim; DROP FUNCTION relacional_slow()")
+
+
+BROKEN = {"missing": _missing, "locked": _locked, "slow": _slow}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+@FLOWS
+def test_a_broken_claims_table_stops_no_sale(
+    saleor: Storefront, somebody: str, legacy: bool, how: str
+) -> None:
+    """Whatever is wrong with our table, the order goes through with its discount, and the failed check is counted."""
     code = behind.promise(somebody)
     checkout = saleor.checkout(somebody)
     saleor.put_code(checkout, code)
     reduced = saleor.total(checkout)
     saleor.pay(checkout, legacy=legacy)
-    if breakage == "LOCK":
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE saleor_relacional_claim IN ACCESS EXCLUSIVE MODE")
-            order = saleor.complete(checkout)
-    else:
-        _run(breakage)
-        try:
-            order = saleor.complete(checkout)
-        finally:
-            _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_claim")
+    before = behind.unchecked()
+    with BROKEN[how]():
+        order = saleor.complete(checkout)
     assert order.total == reduced > Decimal(0)
+    assert within(5.0, lambda: behind.unchecked() > before)
 
 
 def _run(statement: str) -> None:

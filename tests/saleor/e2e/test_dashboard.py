@@ -1,0 +1,179 @@
+"""The card and our page, seen in Chromium inside the real Saleor Dashboard."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.saleor import dashboard, home
+from tests.saleor.dashboard import Desk
+from tests.saleor.e2e import behind, operations
+from tests.saleor.e2e.storefront import ADMIN, PASSWORD, Storefront
+from tests.saleor.stack import Stack
+
+pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lacking() or "all is there")
+
+PICTURES = home.WORK / "pictures"
+"""What was seen last, for people to look at."""
+SPENT = {270: "38.50", 240: "54.00", 209: "41.20", 180: "47.90", 151: "36.00", 120: "59.40", 70: "62.30"}
+"""Days ago → what Ana paid: about once a month, and then no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """The dashboard's address, and who and what is looked at in it."""
+
+    url: str
+    ana: str
+    """Global id of somebody who is slipping."""
+    campaign: Any
+
+
+@pytest.fixture(scope="module")
+def shop(stack: Stack, saleor: Storefront) -> Iterator[Shop]:
+    """A dashboard that is allowed to frame us, a customer who is late and holds an offer, a campaign in draft."""
+    from graphene import Node
+
+    from saleor_relacional import conf
+
+    server = dashboard.Server(f"{stack.url}/graphql/")
+    server.start()
+    conf.host().move_in()
+    given = {"configuration": [{"name": "dashboard-url", "value": server.url}]}
+    saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input=given)
+    account = _late(saleor)
+    PICTURES.mkdir(exist_ok=True)
+    campaign = behind.win_back(active=False)
+    yield Shop(url=server.url, ana=Node.to_global_id("User", account), campaign=campaign)
+    server.stop()
+
+
+def _late(saleor: Storefront) -> str:
+    """Ana bought every month, and has been away for more than two."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows import score
+
+    now, email = timezone.now(), f"ana.{uuid.uuid4().hex[:6]}@example.com"
+    account = saleor.account(email)
+    orders = [
+        behind.past_order(email, now - timedelta(days=days), account=account, total=Decimal(paid))
+        for days, paid in SPENT.items()
+    ]
+    behind.record("order", orders)
+    score.refit(now)
+    return account
+
+
+@pytest.fixture
+def desk(shop: Shop, tmp_path: Path) -> Iterator[Desk]:
+    """A browser that has never been anywhere."""
+    chromium = dashboard.open_chromium(tmp_path)
+    yield Desk(chromium, shop.url)
+    chromium.quit()
+
+
+def test_the_card_on_a_customers_page(desk: Desk, shop: Shop) -> None:
+    """The owner opens Ana: where she stands, her rhythm and when to expect her, as tall as it needs to be."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"customers/{shop.ana}")
+    told = desk.ours("/dashboard/card", ".card")
+    assert desk.one("#content .pill").text in {"Slipping", "Lapsed"}
+    assert "Next order, if one comes" in told
+    assert "in 8 of 10 cases" in told
+    assert "about every 3" in told
+    assert f"${sum(map(Decimal, SPENT.values()))}" in told
+    assert not desk.one("#lonely").is_displayed()
+    _as_tall_as_needed(desk)
+    desk.picture(PICTURES / "card.png")
+
+
+def test_the_card_in_the_dark(desk: Desk, shop: Shop) -> None:
+    """The owner turns the dashboard's lights off: the card follows, and still shows all of itself."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"customers/{shop.ana}")
+    desk.ours("/dashboard/card", ".card")
+    light = _ground(desk)
+    desk.switch_theme()
+    assert "Next order" in desk.ours("/dashboard/card", ".card")
+    assert desk.until(lambda: _ground(desk) != light, "our card in the dark")
+    assert desk.one("html").get_attribute("data-theme") == "dark"
+    _as_tall_as_needed(desk)
+    desk.picture(PICTURES / "card-dark.png")
+
+
+def _as_tall_as_needed(desk: Desk) -> None:
+    def fits() -> bool:
+        desk.ours("/dashboard/card", ".card")
+        return bool(desk.chromium.execute_script("return document.body.scrollHeight <= innerHeight"))
+
+    assert desk.until(fits, "a frame that is as tall as the card")
+
+
+def _ground(desk: Desk) -> str:
+    return str(desk.one("body").value_of_css_property("background-color"))
+
+
+def test_activating_and_pausing_from_our_page(desk: Desk, shop: Shop, saleor: Storefront) -> None:
+    """Customers → Slipping customers: the dry run with Ana in it. Activate asks once more, in place; then the API says
+    that it runs; pausing likewise."""
+    desk.sign_in(*ADMIN)
+    desk.go("")
+    desk.click_menu("Customers", "Slipping customers")
+    told = desk.ours("/dashboard/slipping", ".campaign table")
+    assert "Who is slipping, and what we would do" in told
+    assert "ana." in desk.one("#content table").text
+    assert "off, today" in desk.one("#content table").text
+    desk.picture(PICTURES / "slipping.png")
+    desk.confirm("Activate", "Yes, activate it", shop.campaign.public_id)
+    assert _state(saleor, shop) == "ACTIVE"
+    desk.ours("/dashboard/slipping", ".state-active")
+    desk.picture(PICTURES / "slipping-active.png")
+    desk.confirm("Pause", "Yes, pause it", shop.campaign.public_id)
+    assert _state(saleor, shop) == "PAUSED"
+    desk.ours("/dashboard/slipping", ".state-paused")
+
+
+def _state(saleor: Storefront, shop: Shop) -> str:
+    from graphene import Node
+
+    known = Node.to_global_id("RelationshipCampaign", shop.campaign.public_id)
+    return str(saleor.ask(operations.CAMPAIGN, token=saleor.staff(), id=known)["state"])
+
+
+def test_who_may_not_look_is_told_what_is_missing(desk: Desk, shop: Shop) -> None:
+    """Somebody who packs orders may open a customer in the dashboard; our card says what it needs, and nothing else."""
+    desk.sign_in(_staff("MANAGE_ORDERS"), PASSWORD)
+    desk.go(f"customers/{shop.ana}")
+    told = desk.ours("/dashboard/card", ".panel")
+    assert "you need the permission MANAGE_USERS" in told or "with the permission MANAGE_USERS" in told
+    assert desk.all("#content .card") == []
+    assert "$" not in told
+    desk.picture(PICTURES / "card-needs.png")
+
+
+def test_who_may_only_look_cannot_switch(desk: Desk, shop: Shop) -> None:
+    """Somebody who may manage customers sees the page, and in the place of the switch what they would need."""
+    desk.sign_in(_staff("MANAGE_USERS"), PASSWORD)
+    desk.go("")
+    desk.click_menu("Customers", "Slipping customers")
+    told = desk.ours("/dashboard/slipping", ".campaign")
+    assert "MANAGE_RELATIONSHIPS" in told
+    assert desk.all("#content .confirm") == []
+
+
+def _staff(*permissions: str) -> str:
+    from saleor.account.models import User
+    from saleor.permission.enums import get_permissions_from_names
+
+    email = f"{uuid.uuid4().hex}@staff.example"
+    user = User(email=email, is_staff=True, is_active=True)
+    user.set_password(PASSWORD)
+    user.save()
+    user.user_permissions.set(get_permissions_from_names(list(permissions)))
+    return email
