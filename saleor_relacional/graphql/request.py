@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+from graphql import GraphQLError
 from promise import Promise
 from promise.dataloader import DataLoader
 
-from graphql import GraphQLError
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Caller
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 import graphene
-
 from graphql.type.definition import GraphQLEnumType, GraphQLInputObjectType
+
 from saleor_relacional.graphql.schema import RelationshipMutations, RelationshipQueries, user_field
 
 OURS = "Relationship"

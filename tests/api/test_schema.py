@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-
 from graphql import parse, validate
+
 from tests.api.asking import OPERATIONS
 
 HERE = Path(__file__).parents[2]

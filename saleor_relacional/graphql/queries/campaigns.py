@@ -3,8 +3,8 @@
 from typing import Any
 
 import graphene
-
 from graphql import GraphQLError
+
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import proposals
 from saleor_relacional.graphql import ids

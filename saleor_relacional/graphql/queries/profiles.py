@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 import graphene
-
 from graphql import GraphQLError
+
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import profile_list, profiles
 from saleor_relacional.flows.profile_list import Filter, Order, Place
