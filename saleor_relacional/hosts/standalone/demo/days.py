@@ -25,8 +25,8 @@ MORNING = (
 """All that the timetable runs all day long, once a morning: sixty days pass in minutes. What stands together runs at
 the same time."""
 LAST = (("pass_time",), ("score_stale",), ("expire",))
-HOURS = (10, 14, 18)
-"""When the shop's clock is moved: people who come in the four hours around are served then."""
+HOURS = (11, 17)
+"""When the shop's clock is moved: who comes in the forenoon is served at eleven, who comes later at five."""
 EVENING = 21
 RECORD_SECONDS = 60
 """How long the day's orders may take to be heard of; half a second is usual."""
@@ -118,7 +118,7 @@ class Days:
         """Everybody buys in the hours in which they come; who sends it back does so in the evening."""
         midnight = self._opens - timedelta(hours=OPENS.hour) + timedelta(days=number)
         visits = [self._visit(day, place) for place in range(len(day.who))]
-        hour = np.digitize(day.second / 3600, [12, 16])
+        hour = np.digitize(day.second / 3600, [14])
         bought: list[Bought] = []
         for part, at in enumerate(HOURS):
             clock.freeze(midnight + timedelta(hours=at))
