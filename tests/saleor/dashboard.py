@@ -114,21 +114,52 @@ class Desk:
         self.url = url
 
     def until(self, look: Callable[[], Any], what: str) -> Any:
-        """What `look` finds; the dashboard redraws itself meanwhile, so what was found may be gone again."""
-        from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+        """What `look` finds or does. The dashboard redraws itself meanwhile, so what was found may be gone again, or lie
+        under something else; and whoever clicks does so inside `look`, not on what it found a moment ago."""
+        from selenium.common import exceptions
         from selenium.webdriver.support.wait import WebDriverWait
 
-        away = (NoSuchElementException, StaleElementReferenceException)
+        away = (
+            exceptions.NoSuchElementException,
+            exceptions.NoSuchFrameException,
+            exceptions.StaleElementReferenceException,
+            exceptions.ElementClickInterceptedException,
+            exceptions.ElementNotInteractableException,
+        )
         wait = WebDriverWait(self.chromium, self.PATIENCE, poll_frequency=0.2, ignored_exceptions=away)
         return wait.until(lambda _: look(), message=what)
 
+    def click(self, by: str, selector: str, what: str) -> None:
+        """Click what can be seen there, however often the page draws it anew before we get to it."""
+
+        def clicked() -> bool:
+            found = self.chromium.find_element(by, selector)
+            if not found.is_displayed():
+                return False
+            found.click()
+            return True
+
+        self.until(clicked, what)
+
+    def seen(self, selector: str, word: str) -> None:
+        """Wait until what the selector names holds a word."""
+        self.until(lambda: word in self.one(selector).text, f"{word} in {selector}")
+
     def sign_in(self, email: str, password: str) -> None:
         self.chromium.get(self.url)
-        self.until(lambda: self.one("input[name=email]").is_displayed(), "the form to sign in")
-        self.one("input[name=email]").send_keys(email)
-        self.one("input[name=password]").send_keys(password)
-        self.one("button[type=submit]").click()
+        self._type("input[name=email]", email)
+        self._type("input[name=password]", password)
+        self.click("css selector", "button[type=submit]", "the button to sign in")
         self.until(lambda: self.one("[data-test-id^='menu-']"), "the dashboard's menu")
+
+    def _type(self, selector: str, text: str) -> None:
+        def typed() -> bool:
+            field = self.one(selector)
+            field.clear()
+            field.send_keys(text)
+            return bool(field.get_attribute("value") == text)
+
+        self.until(typed, f"the form to sign in, {selector}")
 
     def go(self, path: str) -> None:
         self.chromium.switch_to.default_content()
@@ -138,8 +169,13 @@ class Desk:
 
     def hush(self) -> None:
         """Put away what the dashboard announces over its pages."""
-        for button in self.all("[aria-label^='Dismiss Pulse']"):
-            button.click()
+
+        def hushed() -> bool:
+            for button in self.all("[aria-label^='Dismiss Pulse']"):
+                button.click()
+            return True
+
+        self.until(hushed, "the announcements put away")
 
     def one(self, selector: str) -> Any:
         return self.chromium.find_element("css selector", selector)
@@ -160,38 +196,24 @@ class Desk:
 
     def click_menu(self, group: str, entry: str) -> None:
         """Open a group of the dashboard's menu and go to one of its pages."""
-        self.until(lambda: self._menu(group), f"{group} in the menu").click()
-        self.until(lambda: self._menu(entry), f"{entry} in the menu").click()
-
-    def _menu(self, name: str) -> Any:
-        path = f"//*[@data-test-id='menu-list']//*[normalize-space(text())='{name}']"
-        found = self.chromium.find_element("xpath", path)
-        return found if found.is_displayed() else None
+        for name in (group, entry):
+            path = f"//*[@data-test-id='menu-list']//*[normalize-space(text())='{name}']"
+            self.click("xpath", path, f"{name} in the menu")
 
     def switch_theme(self) -> None:
         """From light to dark, or back, by the dashboard's own switch."""
         self.chromium.switch_to.default_content()
-        self.one("[data-test-id='userMenu']").click()
-        self.until(lambda: self.one("[data-test-id='theme-switch']"), "the switch of the theme").click()
+        self.click("css selector", "[data-test-id='userMenu']", "the menu of whoever is signed in")
+        self.click("css selector", "[data-test-id='theme-switch']", "the switch of the theme")
 
     def confirm(self, what: str, sure: str, campaign: object) -> None:
         """Press a button of a campaign on our page, and the one that asks again below it."""
         ours = f"//*[@id='content']//details[.//button[contains(@hx-post, '{campaign}')]]"
-        self.press(f"{ours}/summary[normalize-space()='{what}']")
-        self.press(f"{ours}//button[normalize-space()='{sure}']")
+        self.click("xpath", f"{ours}/summary[normalize-space()='{what}']", what)
+        self.click("xpath", f"{ours}//button[normalize-space()='{sure}']", sure)
         self.until(
             lambda: not self.chromium.find_elements("xpath", f"{ours}//button[.='{sure}']"), "the answer"
         )
-
-    def press(self, xpath: str) -> None:
-        def pressed() -> bool:
-            button = self.chromium.find_element("xpath", xpath)
-            if not button.is_displayed():
-                return False
-            button.click()
-            return True
-
-        self.until(pressed, xpath)
 
     def picture(self, path: Path) -> None:
         """What stands on the screen, dashboard and all."""
