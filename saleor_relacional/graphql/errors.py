@@ -6,6 +6,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.types import BadRule
 
 
 class Code(StrEnum):
@@ -49,6 +50,13 @@ def told(error: RelacionalError) -> RelationshipError:
         message=error.message,
         code=code if code in set(Code) else Code.INVALID.value,
     )
+
+
+def rule_problems(error: BadRule) -> list[Any]:
+    """One error a place of the rule that cannot be read."""
+    return [
+        RelationshipError(field="rule", message=message, code=Code.INVALID.value) for message in error.told
+    ]
 
 
 def _camel(name: str | None) -> str | None:

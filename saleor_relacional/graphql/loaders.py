@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from promise import Promise
 
-from saleor_relacional.flows import consent, profiles, statements, wallet
+from saleor_relacional.flows import consent, profiles, statements, type_members, types, wallet
+from saleor_relacional.flows.types import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
 from saleor_relacional.models import CampaignVersion
 
@@ -74,6 +76,36 @@ def purchases(context: Any, profile: int) -> Promise:
         return profiles.recent_purchases(keys, request(ctx).now, using=alias(ctx))
 
     return load(context, "purchases", batch, profile, default=[])
+
+
+def types_of(context: Any, profile: int) -> Promise:
+    """The types that one profile belongs to."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        with writing():
+            known = types.all_known(using=alias(ctx))
+            return type_members.types_of(keys, known, now=request(ctx).now, using=alias(ctx))
+
+    return load(context, "types", batch, profile, default=[])
+
+
+def why(context: Any, profile: int, known: Known) -> Promise:
+    """Why one profile belongs to a type, or not."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        with writing():
+            return type_members.why_of(keys, known, now=request(ctx).now, using=alias(ctx))
+
+    return load(context, f"why:{known.public_id}", batch, profile)
+
+
+def known_type(context: Any, public_id: UUID) -> Promise:
+    """A type, or None."""
+
+    def batch(keys: Sequence[UUID], ctx: Any) -> Mapping[UUID, Any]:
+        return {each.public_id: each for each in types.all_known(using=alias(ctx)) if each.public_id in keys}
+
+    return load(context, "type", batch, public_id)
 
 
 def terms(context: Any, campaign: int) -> Promise:

@@ -6,17 +6,19 @@ from typing import Any
 import graphene
 
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
+from saleor_relacional.graphql.mutations import types as type_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
+from saleor_relacional.graphql.queries.types import TypeQueries
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 
-class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries):
+class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, TypeQueries):
     """What a host's Query gains."""
 
 
@@ -30,6 +32,9 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
+    relationship_type_create = type_mutations.RelationshipTypeCreate.Field()
+    relationship_type_update = type_mutations.RelationshipTypeUpdate.Field()
+    relationship_type_delete = type_mutations.RelationshipTypeDelete.Field()
 
 
 COSTS: dict[str, dict[str, dict[str, Any]]] = {
@@ -40,6 +45,9 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "relationshipCampaigns": {"complexity": 1, "multipliers": ["first"]},
         "relationshipCampaignDryRun": {"complexity": 10, "multipliers": ["first"]},
         "relationshipHealth": {"complexity": 10},
+        "relationshipType": {"complexity": 1},
+        "relationshipTypes": {"complexity": 1},
+        "relationshipTypePreview": {"complexity": 1},
     },
     "User": {"relationship": {"complexity": 1}},
     "RelationshipProfile": {
@@ -49,7 +57,17 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "consentBasis": {"complexity": 1},
         "consentStatements": {"complexity": 1},
         "stageHistory": {"complexity": 1},
+        "types": {"complexity": 5},
+        "why": {"complexity": 1},
     },
     "RelationshipCampaign": {"results": {"complexity": 10}},
+    "RelationshipType": {
+        "count": {"complexity": 10},
+        "members": {"complexity": 10, "multipliers": ["first"]},
+    },
+    "RelationshipTypePreview": {
+        "count": {"complexity": 10},
+        "members": {"complexity": 10, "multipliers": ["first"]},
+    },
 }
 """Type → field → what a host that limits queries by cost should count for it."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 import graphene
-from graphql.type.definition import GraphQLEnumType, GraphQLInputObjectType
+from graphql.type.definition import GraphQLEnumType, GraphQLInputObjectType, GraphQLScalarType
 
 from saleor_relacional.graphql.schema import RelationshipMutations, RelationshipQueries, user_field
 
@@ -32,6 +32,8 @@ def _type(kind: Any) -> str:
     if isinstance(kind, GraphQLEnumType):
         members = "".join(_described(each.description, "  ") + f"  {each.name}\n" for each in kind.values)
         return f"{described}enum {kind.name} {{\n{members}}}\n"
+    if isinstance(kind, GraphQLScalarType):
+        return f"{described}scalar {kind.name}\n"
     if isinstance(kind, GraphQLInputObjectType):
         return described + _block(f"input {kind.name}", kind.fields)
     interfaces = " & ".join(each.name for each in kind.interfaces)

@@ -51,6 +51,13 @@ class Purchase(models.Model):
             ),
             models.Index(fields=["number"], name="relacional_purchase_number"),
             models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
+            # Types ask what was bought since a moment, of everybody.
+            models.Index(
+                fields=["placed_at"],
+                include=["profile", "sold", "currency"],
+                condition=models.Q(state="counts"),
+                name="relacional_purchase_when",
+            ),
         ]
 
 
@@ -64,6 +71,10 @@ class PurchaseLine(models.Model):
     name = models.CharField(max_length=400, blank=True, default="")
     quantity = models.IntegerField()
     total = models.DecimalField(max_digits=20, decimal_places=3)
+
+    class Meta:
+        # Types ask who bought a product.
+        indexes = [models.Index(fields=["product_key", "profile_id"], name="relacional_line_by_product")]
 
 
 class Refund(models.Model):

@@ -32,6 +32,12 @@ class Profile(models.Model):
     class Meta:
         # Adds our permission to the host's list; the Saleor host shows it in permission groups.
         permissions = [("manage_relationships", "Manage relationships.")]
+        indexes = [
+            # Types leave out whoever was merged away, without reading everybody.
+            models.Index(
+                fields=["id"], condition=models.Q(merged_into__isnull=False), name="relacional_profile_merged"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"profile {self.public_id}"

@@ -10,8 +10,11 @@ from saleor_relacional.flows import profiles
 from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
+from saleor_relacional.graphql.ids import uuid_of
+from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request
 from saleor_relacional.graphql.types.enums import BasisEnum, OfferKindEnum, PurposeEnum, StageEnum
+from saleor_relacional.graphql.types.type import RelationshipType, RelationshipTypeWhy
 from saleor_relacional.models import Basis, Purpose
 
 
@@ -178,6 +181,15 @@ class RelationshipProfile(graphene.ObjectType):
         RelationshipConsentStatement, "What was said about it, newest first (20 at most)."
     )
     stage_history = listed(RelationshipStageChange, "Latest changes of stage, newest first (20 at most).")
+    types = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipType)),
+        description="Types of customers that they belong to, now." + says(MANAGE_USERS),
+    )
+    why = graphene.Field(
+        RelationshipTypeWhy,
+        args={"type": graphene.Argument(graphene.ID, required=True, description="ID of the type.")},
+        description="Why they belong to a type, or do not." + says(MANAGE_USERS),
+    )
 
     class Meta:
         interfaces = (Node,)
@@ -246,3 +258,14 @@ class RelationshipProfile(graphene.ObjectType):
     @staticmethod
     def resolve_stage_history(root: Relationship, info: Any) -> Any:
         return loaders.stages(info.context, root.id)
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_types(root: Relationship, info: Any) -> Any:
+        return loaders.types_of(info.context, root.id)
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_why(root: Relationship, info: Any, type: str) -> Any:
+        found = loaders.known_type(info.context, uuid_of("RelationshipType", type))
+        return found.then(lambda known: loaders.why(info.context, root.id, known) if known else None)

@@ -1,0 +1,188 @@
+"""Every field that a rule may ask about: its kind, and the SQL that it stands for. All text here is ours.
+
+Tables: `s` is the standing, `b` the beliefs, `p` the profile. `%(rule_now)s` is the instant asked about.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What values a field takes, and so which operators."""
+
+    NUMBER = "number"
+    PROBABILITY = "probability"
+    MONEY = "money"
+    MOMENT = "moment"
+    DAY = "day"
+    CHOICE = "choice"
+    TEXT = "text"
+    FLAG = "flag"
+    SET = "set"
+    """Several values at once: products bought, channels bought in."""
+
+
+class Form(StrEnum):
+    """How the value is compared in SQL, so that an index serves where there is one."""
+
+    COLUMN = "column"
+    IDLE = "idle"
+    """Days since a moment: the moment is compared."""
+    LOGARITHM = "logarithm"
+    """The column holds the logarithm: logarithms are compared."""
+    NORMAL = "normal"
+    """The column is a standard normal score of the probability: scores are compared."""
+    FACTS = "facts"
+    """Counted, added up or looked for among facts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Rows of facts that a field is made of."""
+
+    tables: str
+    where: str
+    owner: str
+    """Column of the profile."""
+    at: str
+    """Column of the moment."""
+    value: str = ""
+    """Column looked for, of a set."""
+    value_type: str = "text"
+    aggregate: str = "count(*)"
+    currency: str = ""
+    """Column of the currency, of money."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Something a rule may ask about."""
+
+    name: str
+    kind: Kind
+    sql: str = ""
+    type: str = "numeric"
+    """SQL type that numbers are compared as: float8 where the column is one."""
+    table: str = "s"
+    """Table beside the standing that it needs: b or p."""
+    form: Form = Form.COLUMN
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether it may be unknown."""
+    facts: Facts | None = None
+    """What it is made of within a window (or always, where `form` is FACTS)."""
+
+    @property
+    def dear(self) -> int:
+        """What comes first where several conditions stand side by side: the cheap ones."""
+        return 2 if self.form is Form.FACTS else 1 if "SELECT" in self.sql else 0
+
+
+STAGES = ("prospect", "new", "active", "loyal", "slipping", "lapsed", "lost", "recovered")
+CAUSES = ("purchase", "refund", "correction", "time", "refit", "merge", "history")
+BASES = ("opt_in", "stated", "soft_opt_in", "opt_out", "none")
+
+_COUNTED = "u.state = 'counts'"
+_PURCHASES = Facts(
+    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at"
+)  # fmt: skip
+_SOLD = Facts(
+    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
+    aggregate="coalesce(sum(u.sold), 0)", currency="u.currency",
+)  # fmt: skip
+_REFUNDS = Facts(
+    tables="saleor_relacional_refund r LEFT JOIN saleor_relacional_purchase u ON u.id = r.purchase_id",
+    where="coalesce(u.state, 'counts') = 'counts'", owner="r.profile_id", at="r.happened_at",
+)  # fmt: skip
+_PRODUCTS = Facts(
+    tables="saleor_relacional_purchaseline l JOIN saleor_relacional_purchase u ON u.id = l.purchase_id",
+    where=_COUNTED, owner="l.profile_id", at="u.placed_at", value="l.product_key",
+)  # fmt: skip
+_CHANNELS = Facts(
+    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at", value="u.channel"
+)  # fmt: skip
+_CURRENCIES = Facts(
+    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
+    value="u.currency",
+)  # fmt: skip
+_MAILS = Facts(
+    tables="saleor_relacional_touch t", where="t.state = 'sent'", owner="t.profile_id", at="t.ended_at"
+)  # fmt: skip
+_CAMPAIGNS = Facts(
+    tables="saleor_relacional_enrolment e JOIN saleor_relacional_campaign c ON c.id = e.campaign_id",
+    where="e.state = 'started'", owner="e.profile_id", at="e.started_at", value="c.public_id", value_type="uuid",
+)  # fmt: skip
+
+_SAID = """(SELECT said.basis FROM saleor_relacional_consent said
+    WHERE said.profile_id = s.profile_id AND said.purpose = 'marketing_mail' AND said.happened_at <= %(rule_now)s
+      AND (said.basis <> 'stated' OR NOT EXISTS (
+        SELECT 1 FROM saleor_relacional_consent own WHERE own.profile_id = s.profile_id
+          AND own.purpose = said.purpose AND own.basis = 'opt_out' AND own.happened_at <= %(rule_now)s))
+    ORDER BY said.happened_at DESC, said.id DESC LIMIT 1)"""
+BASIS = f"""coalesce(nullif({_SAID}, 'soft_opt_in'),
+    CASE WHEN %(rule_soft)s AND s.purchases > 0 THEN 'soft_opt_in' ELSE 'none' END)"""
+"""As flows/consent.py decides it. An objection that outlived a forgotten person is a keyed hash of an address, which SQL
+cannot compute: whoever comes back under it is not written to all the same."""
+
+_ACCOUNT = """EXISTS (SELECT 1 FROM saleor_relacional_identity i
+    WHERE i.profile_id = s.profile_id AND i.kind = 'account')"""
+_BASKET = """EXISTS (SELECT 1 FROM saleor_relacional_basket k
+    WHERE k.profile_id = s.profile_id AND k.state = 'open')"""
+_OFFER = """EXISTS (SELECT 1 FROM saleor_relacional_incentive o WHERE o.profile_id = s.profile_id
+    AND o.state IN ('planned', 'issued') AND o.expires_at > %(rule_now)s)"""
+_SCORE = """((ln(greatest(extract(epoch FROM %(rule_now)s::timestamptz - s.last_at)::float8 / 86400, 1e-9))
+    - s.rhythm_log_mean) / nullif(s.rhythm_log_sd, 0))"""
+
+
+def _listed() -> tuple[Field, ...]:
+    number, chance, money, moment = Kind.NUMBER, Kind.PROBABILITY, Kind.MONEY, Kind.MOMENT
+    return (
+        Field(name="stage", kind=Kind.CHOICE, sql="s.stage", choices=STAGES),
+        Field(name="since", kind=moment, sql="s.since"),
+        Field(name="cause", kind=Kind.CHOICE, sql="s.stage_cause", choices=CAUSES),
+        Field(name="purchases", kind=number, sql="s.purchases", facts=_PURCHASES),
+        Field(name="purchase_days", kind=number, sql="s.purchase_days"),
+        Field(name="first_day", kind=Kind.DAY, sql="s.first_day", optional=True),
+        Field(name="last_at", kind=moment, sql="s.last_at", optional=True),
+        Field(name="idle_days", kind=number, sql="s.last_at", form=Form.IDLE, optional=True),
+        Field(name="last_gap", kind=number, sql="s.last_gap", optional=True),
+        Field(name="typical_days", kind=number, sql="s.rhythm_log_mean", form=Form.LOGARITHM, optional=True),
+        Field(name="overdue", kind=chance, sql=_SCORE, type="float8", form=Form.NORMAL, optional=True),
+        Field(name="slips_at", kind=moment, sql="s.slips_at", optional=True),
+        Field(name="lapses_at", kind=moment, sql="s.lapses_at", optional=True),
+        Field(name="lost_at", kind=moment, sql="s.lost_at", optional=True),
+        Field(name="currency", kind=Kind.TEXT, sql="s.currency"),
+        Field(name="sold", kind=money, sql="s.sold", facts=_SOLD),
+        Field(name="refunded", kind=money, sql="s.refunded"),
+        Field(name="kept", kind=money, sql="(s.sold - s.refunded)"),
+        Field(name="alive", kind=chance, sql="b.alive", type="float8", table="b", optional=True),
+        Field(name="order_30", kind=chance, sql="b.order_30", type="float8", table="b", optional=True),
+        Field(name="order_90", kind=chance, sql="b.order_90", type="float8", table="b", optional=True),
+        Field(name="order_365", kind=chance, sql="b.order_365", type="float8", table="b", optional=True),
+        Field(name="expected_30", kind=number, sql="b.expected_30", type="float8", table="b", optional=True),
+        Field(name="expected_90", kind=number, sql="b.expected_90", type="float8", table="b", optional=True),
+        Field(name="expected_365", kind=number, sql="b.expected_365", type="float8", table="b", optional=True),
+        Field(name="order_value", kind=money, sql="b.order_value", type="float8", table="b", optional=True),
+        Field(name="promise", kind=money, sql="b.promise", type="float8", table="b", optional=True),
+        Field(name="email", kind=Kind.TEXT, sql="p.email_key", table="p"),
+        Field(name="vouched", kind=Kind.FLAG, sql="p.vouched", table="p"),
+        Field(name="first_name", kind=Kind.TEXT, sql="p.first_name", table="p"),
+        Field(name="language", kind=Kind.TEXT, sql="p.language", table="p"),
+        Field(name="channel", kind=Kind.TEXT, sql="p.channel", table="p"),
+        Field(name="joined_at", kind=moment, sql="p.joined_at", table="p", optional=True),
+        Field(name="met_at", kind=moment, sql="p.created_at", table="p"),
+        Field(name="account", kind=Kind.FLAG, sql=_ACCOUNT),
+        Field(name="open_basket", kind=Kind.FLAG, sql=_BASKET),
+        Field(name="live_offer", kind=Kind.FLAG, sql=_OFFER),
+        Field(name="consent", kind=Kind.CHOICE, sql=BASIS, choices=BASES),
+        Field(name="refunds", kind=number, form=Form.FACTS, facts=_REFUNDS),
+        Field(name="mails", kind=number, form=Form.FACTS, facts=_MAILS),
+        Field(name="product", kind=Kind.SET, form=Form.FACTS, facts=_PRODUCTS),
+        Field(name="purchase_channel", kind=Kind.SET, form=Form.FACTS, facts=_CHANNELS),
+        Field(name="purchase_currency", kind=Kind.SET, form=Form.FACTS, facts=_CURRENCIES),
+        Field(name="campaign", kind=Kind.SET, form=Form.FACTS, facts=_CAMPAIGNS),
+    )  # fmt: skip
+
+
+FIELDS: dict[str, Field] = {field.name: field for field in _listed()}
+"""Name → field. docs/types.md says what each means."""
