@@ -130,8 +130,10 @@ _BASKET = """EXISTS (SELECT 1 FROM saleor_relacional_basket k
     WHERE k.profile_id = s.profile_id AND k.state = 'open')"""
 _OFFER = """EXISTS (SELECT 1 FROM saleor_relacional_incentive o WHERE o.profile_id = s.profile_id
     AND o.state IN ('planned', 'issued') AND o.expires_at > %(rule_now)s)"""
-_SCORE = """((ln(greatest(extract(epoch FROM %(rule_now)s::timestamptz - s.last_at)::float8 / 86400, 1e-9))
-    - s.rhythm_log_mean) / nullif(s.rhythm_log_sd, 0))"""
+_SCORE = """(CASE WHEN s.last_at IS NOT NULL THEN
+    (ln(greatest(extract(epoch FROM %(rule_now)s::timestamptz - s.last_at)::float8 / 86400, 1e-9))
+    - s.rhythm_log_mean) / nullif(s.rhythm_log_sd, 0) END)"""
+"""`greatest` passes over what is not known: it is asked for only where it is."""
 
 
 def _listed() -> tuple[Field, ...]:

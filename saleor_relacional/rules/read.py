@@ -28,6 +28,8 @@ LONGEST = 255
 FARTHEST = 36_500
 """Days from now."""
 LARGEST = Decimal(10) ** 12
+SMALLEST = -20
+"""Power of ten. What is smaller and not 0 is no number that anybody means."""
 PROBLEMS = 20
 """Told at once."""
 
@@ -266,11 +268,13 @@ class _Values:
             number = Decimal(str(said))
         except (InvalidOperation, ValueError) as error:
             raise self.reader.bad(place, Wrong.NOT_A_NUMBER) from error
-        if not number.is_finite() or abs(number) > LARGEST:
+        if not number.is_finite() or not -LARGEST <= number <= LARGEST:
             raise self.reader.bad(place, Wrong.NOT_A_NUMBER)
-        if self.asked.kind is Kind.PROBABILITY and not 0 < number < 1:
+        if number and number.adjusted() < SMALLEST:
+            raise self.reader.bad(place, Wrong.NOT_A_NUMBER)
+        if self.asked.kind is Kind.PROBABILITY and not 0 < float(number) < 1:
             raise self.reader.bad(place, Wrong.NOT_A_CHANCE)
-        return number
+        return number or Decimal(0)
 
     def text(self, said: Any, place: str) -> str:
         if self.asked.choices:

@@ -1,0 +1,184 @@
+"""What a rule means, told a second time in plain Python about one person: the reference that the SQL is compared with.
+It reads the rule as it was written and shares no code with saleor_relacional.rules."""
+
+import math
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from statistics import NormalDist
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+@dataclass(kw_only=True)
+class Bought:
+    """A purchase."""
+
+    at: datetime
+    sold: Decimal
+    currency: str
+    channel: str
+    products: list[str]
+    counts: bool = True
+    refunded: bool = False
+
+
+@dataclass(kw_only=True)
+class Person:
+    """Columns by the names that rules give them, and lists of facts."""
+
+    values: dict[str, Any]
+    currency: str
+    bought: list[Bought] = field(default_factory=list)
+    mails: list[datetime] = field(default_factory=list)
+    campaigns: list[tuple[str, datetime]] = field(default_factory=list)
+    said: list[tuple[str, datetime]] = field(default_factory=list)
+    """Consent statements, oldest first."""
+    account: bool = False
+    basket: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """When and where it is asked."""
+
+    now: datetime
+    zone: ZoneInfo
+    soft: bool
+
+
+MONEY = {"sold", "refunded", "kept", "order_value", "promise"}
+SETS = {"product", "purchase_channel", "purchase_currency", "campaign"}
+
+
+def holds(rule: dict[str, Any], person: Person, world: World) -> bool:
+    """Whether they belong."""
+    if "all" in rule:
+        return all(holds(each, person, world) for each in rule["all"])
+    if "any" in rule:
+        return any(holds(each, person, world) for each in rule["any"])
+    if "not" in rule:
+        return not holds(rule["not"], person, world)
+    return _condition(rule, person, world)
+
+
+def _condition(rule: dict[str, Any], person: Person, world: World) -> bool:
+    name, operator, wanted = rule["field"], rule["operator"], rule.get("value")
+    if name in SETS:
+        found = _set(rule, person, world)
+        if operator == "any_of":
+            return bool(found & set(wanted))
+        return set(wanted) <= found if operator == "all_of" else not found & set(wanted)
+    value = _value(rule, person, world)
+    if name == "email":  # an e-mail key: trimmed and lower-cased, nothing else
+        wanted = [each.strip().lower() for each in wanted] if isinstance(wanted, list) else wanted.strip().lower()
+    if operator in ("known", "unknown"):
+        return (value is not None) is (operator == "known")
+    if value is None:
+        return False
+    if isinstance(value, datetime):
+        return _timed(value, operator, [_moment(each, world) for each in _list(wanted)])
+    if isinstance(value, date):
+        return _timed(value, operator, [_day(each, world) for each in _list(wanted)])
+    if isinstance(value, bool):
+        return value is wanted
+    if isinstance(value, str):
+        return _text(value, operator, wanted)
+    return _number(value, operator, [Decimal(str(each)) for each in _list(wanted)])
+
+
+def _value(rule: dict[str, Any], person: Person, world: World) -> Any:
+    name = rule["field"]
+    windowed = "since" in rule or "until" in rule
+    if name == "mails":
+        return Decimal(sum(_within(at, rule, world) for at in person.mails))
+    if name == "refunds":
+        return Decimal(sum(each.refunded and each.counts and _within(each.at, rule, world) for each in person.bought))
+    if name in ("purchases", "sold") and windowed:
+        counted = [each for each in person.bought if each.counts and _within(each.at, rule, world)]
+        if name == "purchases":
+            return Decimal(len(counted))
+        return sum((each.sold for each in counted if each.currency == rule["currency"]), Decimal(0))
+    if name in MONEY and rule["currency"] != person.currency:
+        return None
+    if name == "consent":
+        return _basis(person, world)
+    if name in ("account", "open_basket"):
+        return person.account if name == "account" else person.basket
+    if name == "overdue":
+        return _overdue(person, world)
+    if name == "idle_days":
+        last = person.values["last_at"]
+        return None if last is None else Decimal((world.now - last) / timedelta(days=1))
+    value = person.values[name]
+    return Decimal(str(value)) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _overdue(person: Person, world: World) -> Decimal | None:
+    last, typical = person.values["last_at"], person.values["typical_days"]
+    if last is None or typical is None:
+        return None
+    idle = max((world.now - last) / timedelta(days=1), 1e-9)
+    return Decimal(NormalDist(math.log(typical), person.values["spread"]).cdf(math.log(idle)))
+
+
+def _basis(person: Person, world: World) -> str:
+    known = [(basis, at) for basis, at in person.said if at <= world.now]
+    if any(basis == "opt_out" for basis, _ in known):
+        known = [(basis, at) for basis, at in known if basis != "stated"]
+    known.sort(key=lambda each: each[1])
+    latest = known[-1][0] if known else "soft_opt_in"
+    if latest != "soft_opt_in":
+        return latest
+    return "soft_opt_in" if world.soft and person.values["purchases"] > 0 else "none"
+
+
+def _set(rule: dict[str, Any], person: Person, world: World) -> set[str]:
+    if rule["field"] == "campaign":
+        return {name for name, at in person.campaigns if _within(at, rule, world)}
+    counted = [each for each in person.bought if each.counts and _within(each.at, rule, world)]
+    if rule["field"] == "product":
+        return {product for each in counted for product in each.products}
+    return {each.channel if rule["field"] == "purchase_channel" else each.currency for each in counted}
+
+
+def _within(at: datetime, rule: dict[str, Any], world: World) -> bool:
+    early = "since" in rule and at < _moment(rule["since"], world)
+    return not early and not ("until" in rule and at > _moment(rule["until"], world))
+
+
+def _moment(said: Any, world: World) -> datetime:
+    if isinstance(said, dict):
+        return world.now + timedelta(days=said.get("days_ahead", 0) - said.get("days_ago", 0))
+    if len(said) == 10:
+        return datetime.combine(date.fromisoformat(said), datetime.min.time(), world.zone)
+    return datetime.fromisoformat(said)
+
+
+def _day(said: Any, world: World) -> date:
+    return _moment(said, world).astimezone(world.zone).date()
+
+
+def _timed(value: Any, operator: str, wanted: list[Any]) -> bool:
+    if operator == "between":
+        return bool(wanted[0] <= value <= wanted[1])
+    return bool({"before": value < wanted[0], "after": value > wanted[0], "is": value == wanted[0]}[operator])
+
+
+def _text(value: str, operator: str, wanted: Any) -> bool:
+    if operator == "begins":
+        return value.startswith(wanted)
+    return (value in _list(wanted)) is (operator in ("is", "one_of"))
+
+
+def _number(value: Decimal, operator: str, wanted: list[Decimal]) -> bool:
+    if operator == "between":
+        return wanted[0] <= value <= wanted[1]
+    return {
+        "is": value == wanted[0], "is_not": value != wanted[0], "under": value < wanted[0],
+        "at_most": value <= wanted[0], "over": value > wanted[0], "at_least": value >= wanted[0],
+    }[operator]  # fmt: skip
+
+
+def _list(wanted: Any) -> list[Any]:
+    return wanted if isinstance(wanted, list) else [wanted]
