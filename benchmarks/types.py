@@ -1,5 +1,6 @@
-"""`make bench-types`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the API asks
-for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile in Python.
+"""`make bench-types`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the API
+asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile in
+Python.
 
 Last line: {"p95_ms", "worst_rule"} — of count and first page together, the slowest of the ten.
 """
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,9 @@ def scratch() -> Any:
     """A database of its own, gone afterwards."""
     given = os.environ["DATABASE_URL"]
     os.environ["DATABASE_URL"] = re.sub(r"(//[^/]*/)([^/?]*)", rf"\1{SCRATCH}", given, count=1)
-    with psycopg.connect(re.sub(r"(//[^/]*/)([^/?]*)", r"\1postgres", given, count=1), autocommit=True) as server:
+    with psycopg.connect(
+        re.sub(r"(//[^/]*/)([^/?]*)", r"\1postgres", given, count=1), autocommit=True
+    ) as server:
         server.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {SCRATCH}")
         try:
@@ -165,7 +168,9 @@ def fill() -> None:
     start = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
-        cursor.execute("SET session_replication_role = replica")  # what we make is whole: keys need no looking up
+        cursor.execute(
+            "SET session_replication_role = replica"
+        )  # what we make is whole: keys need no looking up
         cursor.execute(INDEXES)
         later = cursor.fetchall()
         for name, _ in later:
@@ -213,7 +218,10 @@ def main() -> None:
 
     print(f"{PEOPLE:,} profiles", flush=True)
     fill()
-    print(f"{'rule':68} {'members':>9}  {'count':>6} {'page':>6} {'p95 both':>8}  {'exact':>6} {'floor':>6}  {'peer':>9}  ms")
+    print(
+        f"{'rule':68} {'members':>9}  {'count':>6} {'page':>6} {'p95 both':>8}  {'exact':>6} {'floor':>6}"
+        f"  {'peer':>9}  ms"
+    )
     worst = (0.0, "")
     for asked in TEN:
         node = parsed(asked.rule)

@@ -101,9 +101,7 @@ def types_of(
     }
 
 
-def why(
-    ids: Sequence[int], node: Node, *, now: datetime, using: str | None = None
-) -> Mapping[int, Why]:
+def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = None) -> Mapping[int, Why]:
     """Our id → whether they belong and how they stand to each condition. One statement."""
     asked = list(conditions(node))
     compiled = _compiled(now, together=False)

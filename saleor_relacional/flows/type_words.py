@@ -180,8 +180,8 @@ def _value(value: Any, condition: Condition) -> str:
 
 def _number(value: float | Decimal) -> str:
     """Without needless zeros: two places, more for small ones."""
-    places = 2 if abs(value) >= 1 or value == 0 else 4
-    text = f"{value:.{places}f}"
+    number = Decimal(str(value))
+    text = f"{number:.{2 if abs(number) >= 1 or not number else 4}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -189,8 +189,7 @@ def _when(moment: When) -> str:
     if moment.days is not None:
         if moment.days == 0:
             return _("now")
-        said = _("%d days ago") if moment.days < 0 else _("in %d days")
-        return said % abs(moment.days)
+        return (_("%d days ago") if moment.days < 0 else _("in %d days")) % abs(moment.days)
     return moment.on.isoformat() if moment.on else moment.at.isoformat() if moment.at else ""
 
 

@@ -117,8 +117,8 @@ def _name(given: str, own: int | None) -> str:
     name = " ".join(given.split())
     if not name or len(name) > LONGEST or not name.isprintable():
         raise BadInput(f"Give a name of 1 to {LONGEST} characters.", field="name")
-    others = Type.objects.using(conf.database()).filter(name__iexact=name).exclude(pk=own)
-    if others.exists():
+    others = Type.objects.using(conf.database()).filter(name__iexact=name)
+    if (others if own is None else others.exclude(pk=own)).exists():
         raise BadInput("Another type has this name.", field="name")
     return name
 

@@ -1,11 +1,13 @@
-"""A rule as SQL: our text, their values as parameters. Negation is pushed down to the conditions, where what is not known
-counts as not met; so what remains is AND and OR, and an index can serve.
+"""A rule as SQL: our text, their values as parameters. Negation is pushed down to the conditions, where what is not
+known counts as not met; so what remains is AND and OR, and an index can serve.
 
 Facts are asked in one of two ways. Beside others that must hold too (`together`), for many people: gathered once and
 joined. Within an OR, or for a few people: looked up by person, which is never worse than one look an index allows.
 """
 
 import math
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -24,6 +26,9 @@ COMPARED = {
     Operator.AT_LEAST: ">=", Operator.BEFORE: "<", Operator.AFTER: ">",
 }  # fmt: skip
 MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 REACH = 365_000
 """Days. An idle time beyond it is as long as any."""
 
@@ -132,13 +137,13 @@ class Compiled:
         return known if condition.operator is Operator.KNOWN else f"({known} IS NOT TRUE)"
 
     def _compared(self, condition: Condition) -> str:
-        asked, operator = condition.field, condition.operator
+        asked, said = condition.field, condition.operator
         if asked.kind is Kind.FLAG:
             return asked.sql if condition.value else f"NOT {asked.sql}"
-        if operator in (Operator.ONE_OF, Operator.NONE_OF):
+        if said in (Operator.ONE_OF, Operator.NONE_OF):
             any_of = f"{asked.sql} = ANY({self.give(list(_texts(condition)))}::text[])"
-            return any_of if operator is Operator.ONE_OF else f"NOT ({any_of})"
-        if operator is Operator.BEGINS:
+            return any_of if said is Operator.ONE_OF else f"NOT ({any_of})"
+        if said is Operator.BEGINS:
             return f"{asked.sql} LIKE {self.give(_prefix(str(condition.value)))}"
         if asked.kind is Kind.MONEY:
             return f"(s.currency = {self.give(condition.currency)} AND {self._range(condition, asked.sql)})"
@@ -226,10 +231,7 @@ def _met(condition: Condition, number: Decimal) -> bool:
     value: Any = condition.value
     if condition.operator is Operator.BETWEEN:
         return bool(value[0] <= number <= value[1])
-    return {
-        "=": number == value, "<>": number != value, "<": number < value, "<=": number <= value,
-        ">": number > value, ">=": number >= value,
-    }[COMPARED[condition.operator]]  # fmt: skip
+    return bool(COMPARISONS[COMPARED[condition.operator]](number, value))
 
 
 def _texts(condition: Condition) -> tuple[str, ...]:

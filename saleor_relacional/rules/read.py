@@ -1,10 +1,10 @@
 """Reading a rule that somebody wrote: the tree, or what is wrong with it and where.
 
-    {"all": [
-        {"field": "stage", "operator": "one_of", "value": ["slipping", "lapsed"]},
-        {"field": "sold", "operator": "at_least", "value": 100, "currency": "EUR", "since": {"days_ago": 365}},
-        {"not": {"field": "product", "operator": "any_of", "value": ["gift-card"]}}
-    ]}
+{"all": [
+    {"field": "stage", "operator": "one_of", "value": ["slipping", "lapsed"]},
+    {"field": "sold", "operator": "at_least", "value": 100, "currency": "EUR", "since": {"days_ago": 365}},
+    {"not": {"field": "product", "operator": "any_of", "value": ["gift-card"]}}
+]}
 """
 
 import re

@@ -75,9 +75,7 @@ def _within_time(now: datetime, days: int) -> datetime:
     return now + timedelta(days=days)
 
 
-Value = (
-    bool | Decimal | When | str | tuple[str, ...] | tuple[Decimal, Decimal] | tuple[When, When] | None
-)
+Value = bool | Decimal | When | str | tuple[str, ...] | tuple[Decimal, Decimal] | tuple[When, When] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

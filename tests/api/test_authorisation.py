@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows import campaigns
+from saleor_relacional.flows import campaigns, types
 from saleor_relacional.models import Identity, Profile
 from tests.api.asking import Asker
 from tests.flows.campaign_stories import late, open_shop, win_back
@@ -46,6 +46,12 @@ READS = {
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "senders": "{ relationshipSenders { address } }",
     "health": "{ relationshipHealth { healthy } }",
+    "types": "{ relationshipTypes { name count { number } } }",
+    "type": "{ relationshipType(id: \"%(type)s\") { name rule members { edges { node { email } } } } }",
+    "type preview": '{ relationshipTypePreview(rule: { field: "stage", operator: "is", value: "lapsed" })'
+    " { count(exact: true) { number } members { edges { node { email } } } } }",
+    "types of a profile": "{ relationshipProfile(id: \"%(profile)s\") { types { name } why(type: \"%(type)s\")"
+    " { member reasons { found } } } }",
 }  # fmt: skip
 
 CHANGES = {
@@ -57,6 +63,10 @@ CHANGES = {
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
     "sender": 'mutation { relationshipSenderUpdate(input: { channel: "eur", name: "E", address: "e@e.example",'
     ' postalAddress: "E" }) { errors { code } } }',
+    "type create": 'mutation { relationshipTypeCreate(name: "Gone", rule: { field: "stage", operator: "is",'
+    ' value: "lost" }) { errors { code } } }',
+    "type update": 'mutation { relationshipTypeUpdate(id: "%(type)s", name: "Away") { errors { code } } }',
+    "type delete": 'mutation { relationshipTypeDelete(id: "%(type)s") { errors { code } } }',
 }  # fmt: skip
 
 
@@ -67,6 +77,9 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     campaign = win_back(now)
     paused = campaigns.pause(win_back(now))
     late("Ana", now)
+    late_ones = types.create(
+        name="Late", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
+    )
     account = shop.customer("ana@shop.example")
     Identity.objects.create(
         profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
@@ -76,6 +89,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
         "paused": to_global_id("RelationshipCampaign", paused.public_id),
         "user": to_global_id("User", account),
+        "type": to_global_id("RelationshipType", late_ones.public_id),
     }
 
 

@@ -38,14 +38,18 @@ def test_the_owner_tries_a_rule_saves_it_and_reads_it(owner: Asker, shop: Any, n
     listed = owner.data(operation("types"))["relationshipTypes"]
     assert [each["name"] for each in listed][-2:] == ["Buyers we may not write to yet", "Late"]
 
-    ana = owner.data("{ relationshipProfiles(first: 1, filter: { search: \"ana@\" }) { edges { node { id } } } }")
+    ana = owner.data(
+        '{ relationshipProfiles(first: 1, filter: { search: "ana@" }) { edges { node { id } } } }'
+    )
     person = ana["relationshipProfiles"]["edges"][0]["node"]["id"]
     told = owner.data(operation("type-why"), profile=person, type=saved["type"]["id"])["relationshipProfile"]
     assert [each["name"] for each in told["types"]] == ["Bought once and gone", "Late"]
     assert told["why"]["member"] is True
     assert [each["place"] for each in told["why"]["reasons"]] == ["rule.all[0]", "rule.all[1]"]
 
-    renamed = owner.data(operation("type-update"), id=saved["type"]["id"], name="Later")["relationshipTypeUpdate"]
+    renamed = owner.data(operation("type-update"), id=saved["type"]["id"], name="Later")[
+        "relationshipTypeUpdate"
+    ]
     assert renamed["type"]["name"] == "Later" and renamed["type"]["rule"] == LATE
     gone = owner.data(operation("type-delete"), id=saved["type"]["id"])["relationshipTypeDelete"]
     assert gone["errors"] == [] and not Type.objects.exists()
@@ -58,13 +62,20 @@ def test_a_rule_in_the_query_itself(owner: Asker, shop: Any, now: datetime) -> N
         '{ all: [{ field: "purchases", operator: "between", value: [1, 2.5] },'
         ' { not: { field: "vouched", operator: "is", value: true } }] }'
     )
-    found = owner.data(f"{{ relationshipTypePreview(rule: {rule}) {{ count {{ number }} errors {{ message }} }} }}")
+    found = owner.data(
+        f"{{ relationshipTypePreview(rule: {rule}) {{ count {{ number }} errors {{ message }} }} }}"
+    )
     assert found["relationshipTypePreview"] == {"count": {"number": 1}, "errors": []}
 
 
 def test_what_is_wrong_is_told_with_its_place(owner: Asker, shop: Any) -> None:
     """All of it, in the preview and when saving; nothing is saved."""
-    rule = {"any": [{"field": "stage", "operator": "is", "value": "asleep"}, {"field": "kept", "operator": "over", "value": 1}]}
+    rule = {
+        "any": [
+            {"field": "stage", "operator": "is", "value": "asleep"},
+            {"field": "kept", "operator": "over", "value": 1},
+        ]
+    }
     tried = owner.data(operation("type-preview"), rule=rule)["relationshipTypePreview"]
     saved = owner.data(operation("type-create"), name="Wrong", rule=rule)["relationshipTypeCreate"]
     assert tried["count"] is None and tried["members"] is None and saved["type"] is None
@@ -86,7 +97,9 @@ def test_a_native_type_answers_and_stays(owner: Asker, shop: Any, now: datetime)
         assert answer["type"] is None and "comes with us" in answer["errors"][0]["message"]
 
 
-@pytest.mark.parametrize("after", ["x", "WzFd" + "x", "WyJhIl0=", "Wy0xXQ==", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDBd"])
+@pytest.mark.parametrize(
+    "after", ["x", "WzFd" + "x", "WyJhIl0=", "Wy0xXQ==", "WzEwMDAwMDAwMDAwMDAwMDAwMDAwMDBd"]
+)
 def test_a_cursor_that_is_not_ours_is_refused(owner: Asker, shop: Any, now: datetime, after: str) -> None:
     """An error, never a crash or a silent first page."""
     late("Ana", now)

@@ -24,7 +24,9 @@ DAY = timedelta(days=1)
 
 def names(rule: Any, now: datetime, **more: Any) -> list[str]:
     """First names of the members on a page."""
-    found, _ = type_members.page(parsed(rule), first=more.pop("first", 100), after=more.pop("after", None), now=now)
+    found, _ = type_members.page(
+        parsed(rule), first=more.pop("first", 100), after=more.pop("after", None), now=now
+    )
     return [each.first_name for each in found]
 
 
@@ -160,7 +162,13 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
     campaign = win_back(now)
     version = campaign.versions.get()
     enrolment = campaign.enrolments.create(
-        version=version, profile=people["Ana"], cycle="1", arm="treated", state="held", stage="lapsed", considered_at=now
+        version=version,
+        profile=people["Ana"],
+        cycle="1",
+        arm="treated",
+        state="held",
+        stage="lapsed",
+        considered_at=now,
     )
     Incentive.objects.create(
         profile=people["Ana"], enrolment=enrolment, version=version, state="issued", discount="fixed", value=5,
@@ -173,7 +181,16 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
 
 @pytest.mark.parametrize(
     "text",
-    ["'; DROP TABLE saleor_relacional_type; --", "%(rule_now)s", "%s", "{}", "a\\'b", "$$", "\u2028", "x' OR '1'='1"],
+    [
+        "'; DROP TABLE saleor_relacional_type; --",
+        "%(rule_now)s",
+        "%s",
+        "{}",
+        "a\\'b",
+        "$$",
+        "\u2028",
+        "x' OR '1'='1",
+    ],
 )
 def test_a_value_is_never_text_of_the_statement(people: dict[str, Profile], now: datetime, text: str) -> None:
     """Only who has exactly this name is found, whatever it looks like."""
@@ -181,7 +198,9 @@ def test_a_value_is_never_text_of_the_statement(people: dict[str, Profile], now:
     for operator, value in (("is", text), ("one_of", [text]), ("begins", text)):
         assert names({"field": "first_name", "operator": operator, "value": value}, now) == [text]
     assert names({"field": "product", "operator": "any_of", "value": [text]}, now) == []
-    assert names({"field": "first_name", "operator": "begins", "value": "%"}, now) == ([text] if text[0] == "%" else [])
+    assert names({"field": "first_name", "operator": "begins", "value": "%"}, now) == (
+        [text] if text[0] == "%" else []
+    )
 
 
 def test_saving_changing_deleting(people: dict[str, Profile], now: datetime) -> None:
@@ -209,7 +228,10 @@ def test_saving_changing_deleting(people: dict[str, Profile], now: datetime) -> 
 def test_what_comes_with_us_stays(people: dict[str, Profile], now: datetime) -> None:
     """Neither changed nor deleted."""
     ours = native("Loyal")
-    for attempt in (lambda: types.update(ours.public_id, name="Mine", now=now), lambda: types.remove(ours.public_id)):
+    for attempt in (
+        lambda: types.update(ours.public_id, name="Mine", now=now),
+        lambda: types.remove(ours.public_id),
+    ):
         with pytest.raises(Refused, match="comes with us"):
             attempt()
 

@@ -16,10 +16,20 @@ from saleor_relacional import conf
 from saleor_relacional.flows import campaigns, policy, type_members
 from saleor_relacional.flows.types import parsed
 from saleor_relacional.models import (
-    Basket, Belief, CampaignVersion, Consent, Enrolment, Identity, Profile, Purchase, PurchaseLine, Refund,
-    Standing, Touch,
+    Basket,
+    Belief,
+    CampaignVersion,
+    Consent,
+    Enrolment,
+    Identity,
+    Profile,
+    Purchase,
+    PurchaseLine,
+    Refund,
+    Standing,
+    Touch,
 )  # fmt: skip
-from saleor_relacional.rules.fields import BASES, CAUSES, FIELDS, STAGES, Field, Kind
+from saleor_relacional.rules.fields import CAUSES, FIELDS, STAGES, Field, Kind
 from saleor_relacional.rules.read import operators
 from saleor_relacional.rules.tree import Operator
 from tests.flows.campaign_stories import a_fit
@@ -57,7 +67,10 @@ class Maker:
         person.bought = [self.bought() for _ in range(dice.choice([0, 0, 1, 2, 4]))]
         person.mails = [self.at() for _ in range(dice.choice([0, 0, 1, 2]))]
         person.campaigns = [(name, self.at()) for name in CAMPAIGNS if dice.random() < 0.3]
-        said = [(dice.choice(["opt_in", "stated", "opt_out"]), self.at()) for _ in range(dice.choice([0, 1, 2, 3]))]
+        said = [
+            (dice.choice(["opt_in", "stated", "opt_out"]), self.at())
+            for _ in range(dice.choice([0, 1, 2, 3]))
+        ]
         person.said = sorted(said, key=lambda each: each[1])
         return self.write(person, number), person
 
@@ -119,7 +132,10 @@ class Maker:
                    "order_value", "promise")  # fmt: skip
         if known["alive"] is not None:
             Belief.objects.create(
-                profile=profile, fit=a_fit(self.now), as_of=self.now, **{name: known[name] for name in beliefs}
+                profile=profile,
+                fit=a_fit(self.now),
+                as_of=self.now,
+                **{name: known[name] for name in beliefs},
             )
         self.facts(person, profile, number)
         return profile
@@ -142,7 +158,12 @@ class Maker:
                 )  # fmt: skip
         for basis, at in person.said:
             Consent.objects.create(
-                profile=profile, purpose="marketing_mail", basis=basis, source="test", happened_at=at, learned_at=at
+                profile=profile,
+                purpose="marketing_mail",
+                basis=basis,
+                source="test",
+                happened_at=at,
+                learned_at=at,
             )
         if person.account:
             Identity.objects.create(profile=profile, kind="account", source="test", key=str(number))
@@ -204,7 +225,9 @@ def values(field: Field, operator: str) -> st.SearchStrategy[Any]:
         one = st.sampled_from(list(field.choices) or WORDS[field.name])
     if operator == Operator.BETWEEN:
         pairs = st.tuples(one, one).map(list)
-        return pairs if field.kind in (Kind.MOMENT, Kind.DAY) else pairs.map(lambda two: sorted(two, key=float))
+        return (
+            pairs if field.kind in (Kind.MOMENT, Kind.DAY) else pairs.map(lambda two: sorted(two, key=float))
+        )
     if operator in ("one_of", "none_of", "any_of", "all_of"):
         return st.lists(one, min_size=1, max_size=3)
     return st.sampled_from(["A", "An", "a\\", "%", "w", "ana@"]) if operator == "begins" else one
@@ -240,7 +263,13 @@ def test_sql_and_the_reference_agree(people: list[tuple[Profile, Person]], now: 
     world = World(now=now, zone=ZoneInfo(conf.host().time_zone()), soft=True)
     everybody = [profile.pk for profile, _ in people]
 
-    @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(
+        max_examples=200,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
     @given(rules)
     def agree(rule: dict[str, Any]) -> None:
         node = parsed(rule)
@@ -260,7 +289,13 @@ def test_every_field_on_its_own_and_turned_round(people: list[tuple[Profile, Per
     anybody = {"field": "purchases", "operator": "at_least", "value": 0}
     nobody = {"field": "purchases", "operator": "under", "value": 0}
 
-    @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(
+        max_examples=5,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
+    )
     @given(st.tuples(*(condition(name) for name in sorted(set(FIELDS) - {"live_offer"}))))
     def agree(one_of_each: tuple[dict[str, Any], ...]) -> None:
         for rule in one_of_each:

@@ -71,7 +71,9 @@ def _condition(rule: dict[str, Any], person: Person, world: World) -> bool:
         return set(wanted) <= found if operator == "all_of" else not found & set(wanted)
     value = _value(rule, person, world)
     if name == "email":  # an e-mail key: trimmed and lower-cased, nothing else
-        wanted = [each.strip().lower() for each in wanted] if isinstance(wanted, list) else wanted.strip().lower()
+        wanted = (
+            [each.strip().lower() for each in wanted] if isinstance(wanted, list) else wanted.strip().lower()
+        )
     if operator in ("known", "unknown"):
         return (value is not None) is (operator == "known")
     if value is None:
@@ -93,7 +95,9 @@ def _value(rule: dict[str, Any], person: Person, world: World) -> Any:
     if name == "mails":
         return Decimal(sum(_within(at, rule, world) for at in person.mails))
     if name == "refunds":
-        return Decimal(sum(each.refunded and each.counts and _within(each.at, rule, world) for each in person.bought))
+        return Decimal(
+            sum(each.refunded and each.counts and _within(each.at, rule, world) for each in person.bought)
+        )
     if name in ("purchases", "sold") and windowed:
         counted = [each for each in person.bought if each.counts and _within(each.at, rule, world)]
         if name == "purchases":

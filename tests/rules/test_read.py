@@ -1,4 +1,4 @@
-"""Reading rules: what fits is kept, what does not is told with its place, and nothing that is sent breaks the reader."""
+"""Reading rules: what fits is kept, what does not is told with its place, and nothing sent breaks the reader."""
 
 import json
 from typing import Any
@@ -119,7 +119,8 @@ def test_depth_and_size_have_their_limits() -> None:
 
 
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.sampled_from([*FIELDS, *Operator]),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
+    | st.sampled_from([*FIELDS, *Operator]),
     lambda inner: st.lists(inner, max_size=4)
     | st.dictionaries(
         st.sampled_from(

@@ -64,9 +64,7 @@ class RelationshipTypeUpdate(graphene.Mutation):
 
 
 @by_owner
-def _update(
-    cls: Any, _root: Any, info: Any, *, id: str, name: str | None = None, rule: Any = None
-) -> Any:
+def _update(cls: Any, _root: Any, info: Any, *, id: str, name: str | None = None, rule: Any = None) -> Any:
     try:
         saved = types.update(_id(id), now=request(info.context).now, name=name, rule=rule)
     except BadRule as error:

@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 from graphene.relay import Node
-from graphql import GraphQLError
 
+from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import type_members
 from saleor_relacional.flows.types import Known, parsed
@@ -76,7 +76,9 @@ def count_field() -> graphene.Field:
     """Estimated above 10,000 unless asked otherwise."""
     return graphene.Field(
         RelationshipTypeCount,
-        exact=graphene.Boolean(description="Count everybody, however many. Default: an estimate above 10,000."),
+        exact=graphene.Boolean(
+            description="Count everybody, however many. Default: an estimate above 10,000."
+        ),
         description="How many belong, now.",
     )
 
