@@ -78,9 +78,10 @@ class Compiled:
             return f"CASE WHEN s.currency = {self.give(condition.currency)} THEN {asked.sql} END"
         return asked.sql
 
-    def source(self) -> str:
-        """FROM, after everything was compiled."""
-        return " ".join(["saleor_relacional_standing s", *(JOINS[name] for name in sorted(self.tables))])
+    def source(self, sample: str = "") -> str:
+        """FROM, after everything was compiled; of a sample of the standings where one is named."""
+        joins = [JOINS[name] for name in sorted(self.tables)]
+        return " ".join([f"saleor_relacional_standing s {sample}".rstrip(), *joins])
 
     def unmerged(self) -> str:
         """Whoever was merged away is part of another."""

@@ -23,7 +23,7 @@ class RelationshipTypeCount(graphene.ObjectType):
     """How many belong."""
 
     number = graphene.Int(required=True, description="Members.")
-    is_estimate = graphene.Boolean(required=True, description="Whether it is the database's estimate.")
+    is_estimate = graphene.Boolean(required=True, description="Whether it is an estimate.")
 
     class Meta:
         description = "How many belong to a type."
