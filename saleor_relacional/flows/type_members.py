@@ -52,7 +52,11 @@ class Why:
 
 
 def count(node: Node, *, now: datetime, exact: bool = False, using: str | None = None) -> Count:
-    """How many belong."""
+    """How many belong. In a large shop a sample says first whether they are worth counting one by one."""
+    if not exact:
+        guess = _sampled(node, now, using)
+        if guess is not None and guess > 2 * COUNTED:
+            return Count(number=guess, estimated=True)
     source, values = _asked(node, now)
     if exact:
         return Count(number=sql.rows(f"SELECT count(*) {source}", values, using=using)[0][0], estimated=False)
@@ -60,23 +64,26 @@ def count(node: Node, *, now: datetime, exact: bool = False, using: str | None =
     few = sql.rows(limited, {**values, "most": COUNTED + 1}, using=using)[0][0]
     if few <= COUNTED:
         return Count(number=few, estimated=False)
-    return _sampled(node, now, few, using)
+    if guess is None:  # the database has not looked at its tables yet
+        return count(node, now=now, exact=True, using=using)
+    return Count(number=max(few, guess), estimated=True)
 
 
-def _sampled(node: Node, now: datetime, at_least: int, using: str | None) -> Count:
-    """From some blocks of the table, the same ones each time: the planner's own estimate of several conditions that go
-    together is easily ten times off (measured), this one within a tenth."""
-    known = max(sql.rows(_KNOWN, using=using)[0][0], 1)
-    share = min(100.0, 100 * SAMPLED / known)
+def _sampled(node: Node, now: datetime, using: str | None) -> int | None:
+    """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it.
+    The planner's own estimate of conditions that go together is easily ten times off (measured), this a tenth."""
+    known = sql.rows(_KNOWN, using=using)[0][0]
+    if known <= COUNTED:
+        return None
     compiled = _compiled(now, together=False)
     where = compiled.where(node)
     seen, members = sql.rows(
         f"SELECT count(*), count(*) FILTER (WHERE {compiled.unmerged()} AND {where})"
         f" FROM {compiled.source('TABLESAMPLE SYSTEM (%(share)s) REPEATABLE (1)')}",
-        {**compiled.parameters, "share": share},
+        {**compiled.parameters, "share": min(100.0, 100 * SAMPLED / known)},
         using=using,
     )[0]
-    return Count(number=max(at_least, round(members / max(seen, 1) * max(known, seen))), estimated=True)
+    return round(members / max(seen, 1) * known)
 
 
 def page(

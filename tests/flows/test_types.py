@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 from saleor_relacional.errors import BadInput, Refused
@@ -106,10 +107,19 @@ def test_counts_say_when_they_are_estimates(
     """Exact up to a point, exact on request beyond it."""
     node = parsed(LATE)
     assert type_members.count(node, now=now) == type_members.Count(number=2, estimated=False)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE saleor_relacional_standing")
     monkeypatch.setattr(type_members, "COUNTED", 1)
-    guessed = type_members.count(node, now=now)
-    assert guessed == type_members.Count(number=2, estimated=True)  # all four are in the sample
-    assert type_members.count(node, now=now, exact=True) == type_members.Count(number=2, estimated=False)
+    everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
+    assert type_members.count(everybody, now=now) == type_members.Count(
+        number=4, estimated=True
+    )  # from the sample
+    assert type_members.count(node, now=now) == type_members.Count(
+        number=2, estimated=True
+    )  # counting gave up
+    for few in (node, everybody):
+        assert not type_members.count(few, now=now, exact=True).estimated
+    assert type_members.count(node, now=now, exact=True).number == 2
 
 
 def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime) -> None:

@@ -126,8 +126,8 @@ BREAKAGES = [
     Breakage(
         name="an estimate passes for a count",
         file=MEMBERS,
-        old="max(known, seen))), estimated=True)",
-        new="max(known, seen))), estimated=False)",
+        old="            return Count(number=guess, estimated=True)\n",
+        new="            return Count(number=guess, estimated=False)\n",
         tests=f"{STORIES}::test_counts_say_when_they_are_estimates",
     ),
     Breakage(
