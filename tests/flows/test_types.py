@@ -15,7 +15,7 @@ from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
 from saleor_relacional.rules.tree import Operator
 from tests.flows.campaign_stories import late, open_shop, win_back
-from tests.flows.people import person
+from tests.flows.people import buys, person
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +187,24 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
     rule = {"field": "live_offer", "operator": "is", "value": True}
     assert names(rule, now) == ["Ana"]
     assert names(rule, now + DAY) == []
+
+
+def test_euros_and_dollars_are_not_added_up(shop: Any, now: datetime) -> None:
+    """Ana bought for 60 euros and 60 dollars this month; neither makes 100, and 0 kronor are under one."""
+    ana = person("Ana")
+    buys(ana, now - DAY, "60.00")
+    buys(ana, now - 2 * DAY, "60.00", currency="USD")
+    month = {"field": "sold", "operator": "at_least", "since": {"days_ago": 30}}
+    for value, currency, found in (
+        (60, "EUR", ["Ana"]),
+        (60, "USD", ["Ana"]),
+        (100, "EUR", []),
+        (100, "USD", []),
+    ):
+        asked = {**month, "value": value, "currency": currency}
+        assert names(asked, now) == found
+        assert names({"any": [asked, {"field": "purchases", "operator": "under", "value": 0}]}, now) == found
+    assert names({**month, "operator": "under", "value": 1, "currency": "SEK"}, now) == ["Ana"]
 
 
 @pytest.mark.parametrize(
