@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.flows.types import BadRule, parsed
@@ -133,6 +133,7 @@ junk = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None)
 @given(junk)
 def test_nothing_breaks_the_reader(rule: Any) -> None:
     """Whatever is sent: a tree, or problems with places. Never both, never neither, never an exception."""
