@@ -78,7 +78,7 @@ def test_pages_hold_everybody_once(people: dict[str, Profile], now: datetime) ->
     """Whatever their size; whom we met first comes first; a newcomer shifts nothing."""
     rule = parsed({"field": "stage", "operator": "is_not", "value": "lost"})
     found, after = [], None
-    while True:
+    for _ in range(9):  # a page that never ends is noticed
         page, more = type_members.page(rule, first=1, after=after, now=now)
         found += [each.first_name for each in page]
         after = page[-1].id
