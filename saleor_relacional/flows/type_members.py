@@ -55,7 +55,7 @@ def count(node: Node, *, now: datetime, exact: bool = False, using: str | None =
     """How many belong. In a large shop a sample says first whether they are worth counting one by one."""
     if not exact:
         guess = _sampled(node, now, using)
-        if guess is not None and guess > 2 * COUNTED:
+        if guess is not None and guess > 1.5 * COUNTED:
             return Count(number=guess, estimated=True)
     source, values = _asked(node, now)
     if exact:
