@@ -6,8 +6,8 @@ from typing import Any
 
 import graphene
 from graphene.relay import Node
-
 from graphql import GraphQLError
+
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import type_members
 from saleor_relacional.flows.types import Known, parsed
