@@ -83,7 +83,7 @@ def _sampled(node: Node, now: datetime, using: str | None) -> int | None:
         {**compiled.parameters, "share": min(100.0, 100 * SAMPLED / known)},
         using=using,
     )[0]
-    return round(members / max(seen, 1) * known)
+    return int(members / max(seen, 1) * known)
 
 
 def page(
