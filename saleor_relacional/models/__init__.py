@@ -1,6 +1,18 @@
 """What we keep, one file a family of nouns, with no foreign key to a host's table. Personal data: docs/privacy.md."""
 
-from saleor_relacional.models.beliefs import Belief, Fit, Stage, StageChange, Standing
+from saleor_relacional.models.beliefs import (
+    Belief,
+    Declaration,
+    Fit,
+    HabitShift,
+    Rebuild,
+    RebuildRange,
+    RebuildState,
+    Stage,
+    StageChange,
+    Stale,
+    Standing,
+)
 from saleor_relacional.models.campaigns import (
     Arm,
     Campaign,
@@ -12,7 +24,14 @@ from saleor_relacional.models.campaigns import (
     TouchState,
 )
 from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
-from saleor_relacional.models.facts import Basket, BasketState, Purchase, PurchaseLine, Refund
+from saleor_relacional.models.facts import (
+    Basket,
+    BasketState,
+    ProductCategory,
+    Purchase,
+    PurchaseLine,
+    Refund,
+)
 from saleor_relacional.models.incentives import Claim, Incentive, IncentiveState
 from saleor_relacional.models.operation import Cursor, ErrorCount, ImportBatch, Installation
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
@@ -31,10 +50,12 @@ __all__ = [
     "Claim",
     "Consent",
     "Cursor",
+    "Declaration",
     "Enrolment",
     "EnrolmentState",
     "ErrorCount",
     "Fit",
+    "HabitShift",
     "Identity",
     "IdentityKind",
     "ImportBatch",
@@ -44,14 +65,19 @@ __all__ = [
     "Merge",
     "Objection",
     "Policy",
+    "ProductCategory",
     "Profile",
     "Purchase",
     "PurchaseLine",
     "Purpose",
+    "Rebuild",
+    "RebuildRange",
+    "RebuildState",
     "Refund",
     "Sender",
     "Stage",
     "StageChange",
+    "Stale",
     "Standing",
     "Tombstone",
     "Touch",

@@ -23,8 +23,9 @@ class Standing(models.Model):
     """A profile's history in numbers and the stage that follows from it. One row a profile."""
 
     profile = models.OneToOneField(
-        Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing", db_constraint=False
     )
+    """No constraint in the database: a rebuild writes this table anew and puts it in the place of the old one."""
     stale_since = models.DateTimeField(null=True)
     """A fact arrived and has not been scored yet; null when up to date."""
     purchases = models.IntegerField(default=0)
@@ -47,6 +48,10 @@ class Standing(models.Model):
     """Purchases in `currency`: those that `sold` adds up."""
     sold_squares = models.FloatField(default=0)
     """Sum of their squared values."""
+    rhythm_gaps = models.IntegerField(default=0, db_default=0)
+    """Gaps that the two sums of logs are of; fewer than purchase_days - 1 after a change of habit."""
+    rhythm_since = models.DateField(null=True)
+    """The rhythm is learnt from this day on, because habits changed on it; null: from the first purchase."""
     rhythm_log_mean = models.FloatField(null=True)
     """Of the predictive log gap, shrunk towards the shop."""
     rhythm_log_sd = models.FloatField(null=True)
@@ -117,6 +122,8 @@ class Fit(models.Model):
     """{"mbg": {r, alpha, a, b, …}, "rhythm": {log_mean, between_variance, within_variance, …}, "spend": {…}}"""
     log_likelihood = models.FloatField(null=True)
     converged = models.BooleanField()
+    study = models.JSONField(default=dict)
+    """What the back-test on the shop's own past showed: predicted beside happened, by decile and by month."""
 
     class Meta:
         constraints = [
@@ -129,8 +136,13 @@ class Fit(models.Model):
 class Belief(models.Model):
     """Continuous beliefs of one profile, as scored at `as_of` with a fit; shown with their age."""
 
-    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, primary_key=True, related_name="belief")
-    fit = models.ForeignKey(Fit, on_delete=models.CASCADE, db_index=False, related_name="beliefs")
+    profile = models.OneToOneField(
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="belief", db_constraint=False
+    )
+    """No constraint in the database, as with Standing."""
+    fit = models.ForeignKey(
+        Fit, on_delete=models.CASCADE, db_index=False, related_name="beliefs", db_constraint=False
+    )
     as_of = models.DateTimeField()
     alive = models.FloatField()
     """Probability that the customer has not left for good."""
@@ -146,6 +158,115 @@ class Belief(models.Model):
     """Expected value of an order, in the standing's currency."""
     promise = models.FloatField()
     """What a win-back may bring in a year (expected_365 × order_value): most promising first."""
+    rfm_recency = models.PositiveSmallIntegerField(db_default=0)
+    rfm_frequency = models.PositiveSmallIntegerField(db_default=0)
+    rfm_monetary = models.PositiveSmallIntegerField(db_default=0)
+    """Quintiles of the shop, 5 best; 0 where there is nothing to compare."""
 
     class Meta:
         indexes = [models.Index(fields=["promise", "profile"], name="relacional_belief_promise")]
+
+
+class Stale(models.Model):
+    """Somebody whose facts changed since they were scored. A row of its own, narrow: facts arrive far more often than
+    standings are written."""
+
+    profile_id = models.BigIntegerField(primary_key=True)
+    since = models.DateTimeField()
+    """When the oldest fact that is not scored yet arrived."""
+    version = models.BigIntegerField()
+    """The transaction that marked it last. Whoever scored what an older version said leaves the mark standing."""
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="relacional_stale_since")]
+
+
+class RebuildState(models.TextChoices):
+    """What became of a rebuild."""
+
+    RUNNING = "running"
+    ADOPTED = "adopted"
+    ABANDONED = "abandoned"
+
+
+class Rebuild(models.Model):
+    """All standings and beliefs written anew with one fit, range by range, beside the old ones, then put in their
+    place at once."""
+
+    fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="rebuilds")
+    as_of = models.DateTimeField()
+    started_at = models.DateTimeField()
+    """On the database's real clock."""
+    ended_at = models.DateTimeField(null=True)
+    state = models.CharField(max_length=9, choices=RebuildState.choices, default=RebuildState.RUNNING)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=models.Q(state="running"), name="relacional_rebuild_one_running"
+            ),
+        ]
+
+
+class RebuildRange(models.Model):
+    """One range of keys of a rebuild: a task that can be killed and repeated at any point."""
+
+    rebuild = models.ForeignKey(Rebuild, on_delete=models.CASCADE, related_name="ranges")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    """Keys of profiles, both inside."""
+    lease_until = models.DateTimeField(null=True)
+    lease_token = models.UUIDField(null=True)
+    done_at = models.DateTimeField(null=True)
+    """Written in the same transaction as the rows of the range."""
+    profiles = models.IntegerField(default=0)
+    changes = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rebuild", "first"], name="relacional_range_once"),
+        ]
+
+
+class HabitShift(models.Model):
+    """A change in how somebody buys: news of its own, told once."""
+
+    profile_id = models.BigIntegerField()
+    what = models.CharField(max_length=8)
+    """rhythm, basket, category, channel or address."""
+    happened_on = models.DateField()
+    """The first purchase day of the new habit."""
+    learned_at = models.DateTimeField()
+    before = models.FloatField(null=True)
+    after = models.FloatField(null=True)
+    """Typical days between purchases, or typical order value, on both sides; null for names."""
+    p_value = models.FloatField()
+    """Chance of as clear a change somewhere in a history that has none."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_id", "what", "happened_on"], name="relacional_shift_once"),
+        ]
+
+
+class Declaration(models.Model):
+    """What a customer or the staff said about when they buy. It wins over what we infer."""
+
+    profile = models.OneToOneField(
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="declaration"
+    )
+    every_days = models.FloatField(null=True)
+    """"Every six weeks": 42."""
+    not_before = models.DateField(null=True)
+    """"Not before March"."""
+    declared_by = models.CharField(max_length=8)
+    """customer or staff."""
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(every_days__isnull=True) | models.Q(every_days__gte=1),
+                name="relacional_declared_days",
+            ),
+        ]

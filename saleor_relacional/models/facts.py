@@ -29,6 +29,8 @@ class Purchase(models.Model):
     """The purchase day, in the shop's time zone."""
     learned_at = models.DateTimeField()
     checkout = models.CharField(max_length=64, blank=True, default="")
+    place = models.CharField(max_length=16, blank=True, default="", db_default="")
+    """A keyed hash of where it was sent (country and postal code): tells a new address, and nothing else."""
     codes = models.JSONField(default=list)
     """Voucher codes of ours and others that it used."""
     digest = models.BinaryField(max_length=32)
@@ -75,6 +77,21 @@ class PurchaseLine(models.Model):
     class Meta:
         # Types ask who bought a product.
         indexes = [models.Index(fields=["product_key", "profile_id"], name="relacional_line_by_product")]
+
+
+class ProductCategory(models.Model):
+    """In which category the host last told us that a product stands."""
+
+    source = models.CharField(max_length=32)
+    product_key = models.CharField(max_length=255)
+    category_key = models.CharField(max_length=64)
+    name = models.CharField(max_length=250)
+    learned_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "product_key"], name="relacional_category_once"),
+        ]
 
 
 class Refund(models.Model):

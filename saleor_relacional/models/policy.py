@@ -13,6 +13,12 @@ class Policy(models.Model):
     """What buyers were told; required when soft_opt_in is on."""
     daily_capacity = models.PositiveIntegerField(null=True)
     """Commercial mails a day over all campaigns; null means not decided yet, and nothing leaves."""
+    reporting_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    """Money of all currencies is also shown in this one; empty: each customer's money in the currency of their last
+    purchase."""
+    rates = models.JSONField(default=dict)
+    """Currency → what one of it is worth in the reporting currency, as decimal text. A purchase in a currency without a
+    rate counts for rhythm and is left out of value."""
     updated_at = models.DateTimeField()
 
     class Meta:
