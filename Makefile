@@ -15,7 +15,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants bench-fit bench-truth clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants bench-fit bench-truth bench-saleor clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -55,6 +55,9 @@ mutants: $(VENV)/test.ready ## break what must never break, one at a time; a tes
 # Pure numbers beside lifetimes: no server.
 bench-fit bench-truth: bench-%: $(VENV)/bench.ready
 	@$(PY) -m benchmarks.$* $(if $(ORDERS),--orders "$(ORDERS)") $(if $(CUT),--cut "$(CUT)") $(if $(END),--end "$(END)")
+
+bench-saleor: $(VENV)/bench.ready
+	@SALEOR_HOME="$(SALEOR_HOME)" ORDERS="$(or $(ORDERS),100000)" PAIRS="$(or $(PAIRS),100)" $(PY) -m benchmarks.saleor
 
 bench-%: $(VENV)/bench.ready
 	@$(SERVERS) $(PY) -m benchmarks.$*

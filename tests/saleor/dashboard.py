@@ -114,8 +114,8 @@ class Desk:
         self.url = url
 
     def until(self, look: Callable[[], Any], what: str) -> Any:
-        """What `look` finds or does. The dashboard redraws itself meanwhile, so what was found may be gone again, or lie
-        under something else; and whoever clicks does so inside `look`, not on what it found a moment ago."""
+        """What `look` finds or does. The dashboard redraws itself meanwhile, so what was found may be gone again, or
+        lie under something else; and whoever clicks does so inside `look`, not on what it found a moment ago."""
         from selenium.common import exceptions
         from selenium.webdriver.support.wait import WebDriverWait
 

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     """Exit code: 0 when everything passed."""
     home.check()
     home.WORK.mkdir(parents=True, exist_ok=True)
-    with _alone(), tempfile.TemporaryDirectory(prefix="relacional-saleor-") as results:
+    with alone(), tempfile.TemporaryDirectory(prefix="relacional-saleor-") as results:
         install_ourselves()
         with servers.postgres() as server:
             databases.build_templates(server)
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Two runs on one cluster would stop each other's server."""
     with (home.WORK / "lock").open("w") as lock:
         try:
