@@ -103,7 +103,7 @@ def _ours(orders: Orders, period: Period, weights: forecast.Weights, horizon: fl
     line = _numbers(rules.Said(score=score, chance=chance, orders=expected), period)
     came = period.came
     own = rhythm.rhythms(
-        shop.rhythm, period.past.frequency[came], period.past.log_sum[came], period.past.log_square_sum[came]
+        shop.rhythm, period.past.gaps[came], period.past.log_sum[came], period.past.log_square_sum[came]
     )
     idle, gap = period.past.idle[came] + 0.5, period.gap[came]
     gaps = _gaps(orders, orders.cut)

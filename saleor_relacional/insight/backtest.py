@@ -195,9 +195,7 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
     scores = []
     for one, known in zip(told, gaps, strict=True):
         past, came = one.period.past, one.came
-        own = rhythm.rhythms(
-            one.shop.rhythm, past.frequency[came], past.log_sum[came], past.log_square_sum[came]
-        )
+        own = rhythm.rhythms(one.shop.rhythm, past.gaps[came], past.log_sum[came], past.log_square_sum[came])
         within = Within(
             rhythm=own, idle=past.idle[came] + 0.5, reach=one.period.days, shop=known, own_share=share
         )

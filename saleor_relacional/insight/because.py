@@ -48,19 +48,33 @@ class Facts:
     idle_days: float
     order_value: float
     """nan where unknown."""
+    habit_gaps: float | None = None
+    """Gaps that `gap_days` and `regularity` are of, where habits changed; None: all. Belongs to `gap_days`."""
+    history_gap_days: float | None = None
+    """Mean days between all purchase days, where habits changed; None: `gap_days`. Belongs to `gap_days`."""
 
 
 NAMES = ("purchases", "gap_days", "regularity", "idle_days", "order_value")
 
 
 def facts(past: Past, typical_gap: float = 60.0) -> list[Facts]:
-    """Each customer's history as exchangeable facts."""
-    n = past.frequency
-    mean_log = past.log_sum / np.maximum(n, 1)
-    spread = np.sqrt(np.maximum(past.log_square_sum / np.maximum(n, 1) - mean_log**2, 0.0))
-    gap = np.where(n > 0, past.recency / np.maximum(n, 1), typical_gap)
-    table = np.column_stack([n + 1, gap, np.where(n > 1, spread, 0.0), past.idle, past.value])
-    return [Facts(**dict(zip(NAMES, map(float, row), strict=True))) for row in table]
+    """Each customer's history as exchangeable facts. After a change of habit the gap is that of the new one."""
+    n, own = past.frequency, past.gaps
+    mean_log = past.log_sum / np.maximum(own, 1)
+    spread = np.where(
+        own > 1, np.sqrt(np.maximum(past.log_square_sum / np.maximum(own, 1) - mean_log**2, 0.0)), 0.0
+    )
+    history = np.where(n > 0, past.recency / np.maximum(n, 1), typical_gap)
+    gap = np.where(own < n, np.where(own > 0, np.exp(mean_log + 0.5 * spread**2), typical_gap), history)
+    table = np.column_stack([n + 1, gap, spread, past.idle, past.value])
+    return [
+        Facts(
+            **dict(zip(NAMES, map(float, row), strict=True)),
+            habit_gaps=float(own[i]) if own[i] < n[i] else None,
+            history_gap_days=float(history[i]) if own[i] < n[i] else None,
+        )
+        for i, row in enumerate(table)
+    ]
 
 
 def typical(everybody: Sequence[Facts]) -> Facts:
@@ -118,18 +132,22 @@ def of_order_value(shop: ShopSpend, orders: int, total: float) -> list[Fact]:
 
 def _explained(believe: Callable[[Sequence[Facts]], FloatArray], own: Facts, usual: Facts) -> list[Fact]:
     choices = list(itertools.product((False, True), repeat=len(NAMES)))
-    rows = [
-        Facts(
-            **{name: getattr(own if mine else usual, name) for name, mine in zip(NAMES, choice, strict=True)}
-        )
-        for choice in choices
-    ]
+    rows = [_mixed(own, usual, choice) for choice in choices]
     value = dict(zip(choices, map(float, believe(rows)), strict=True))
     found = [
         Fact(name=name, value=getattr(own, name), weight=_shapley(value, place))
         for place, name in enumerate(NAMES)
     ]
     return sorted(found, key=lambda fact: -abs(fact.weight))
+
+
+def _mixed(own: Facts, usual: Facts, choice: Sequence[bool]) -> Facts:
+    """Those facts of the customer's that are chosen, the typical customer's else."""
+    of = {name: own if mine else usual for name, mine in zip(NAMES, choice, strict=True)}
+    return Facts(
+        **{name: getattr(whose, name) for name, whose in of.items()},
+        habit_gaps=of["gap_days"].habit_gaps, history_gap_days=of["gap_days"].history_gap_days,
+    )  # fmt: skip
 
 
 def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
@@ -147,12 +165,17 @@ def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
 def _past(rows: Sequence[Facts]) -> Past:
     """Histories from facts: gaps scatter around a log mean such that their mean is `gap_days` (log-normal)."""
     n = np.array([row.purchases - 1 for row in rows])
+    own = np.array([row.purchases - 1 if row.habit_gaps is None else row.habit_gaps for row in rows])
+    own = np.minimum(own, n)
     gap = np.array([max(row.gap_days, 1.0) for row in rows])
-    spread = np.where(n > 1, np.array([row.regularity for row in rows]), 0.0)
-    recency = np.round(n * gap)
+    spread = np.where(own > 1, np.array([row.regularity for row in rows]), 0.0)
+    history = np.array(
+        [row.gap_days if row.history_gap_days is None else row.history_gap_days for row in rows]
+    )
+    recency = np.round(n * np.maximum(history, 1.0))
     mean_log = np.maximum(np.log(gap) - 0.5 * spread**2, 0.0)
     return Past(
         frequency=n, recency=recency, tenure=recency + np.array([row.idle_days for row in rows]),
-        log_sum=n * mean_log, log_square_sum=n * (mean_log**2 + spread**2),
+        log_sum=own * mean_log, log_square_sum=own * (mean_log**2 + spread**2), rhythm_gaps=own,
         value=np.array([row.order_value for row in rows]), value_square_sum=np.full(len(rows), np.nan),
     )  # fmt: skip

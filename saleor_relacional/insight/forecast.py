@@ -71,7 +71,7 @@ def learn(past: Past, start: Shop | None = None) -> Shop:
         alive=alive.fit(
             past.frequency, past.recency, past.tenure, start=start.alive if start else None, prior=alive.PRIOR
         ),
-        rhythm=rhythm.fit(past.frequency, past.log_sum, past.log_square_sum, past.idle),
+        rhythm=rhythm.fit(past.gaps, past.log_sum, past.log_square_sum, past.idle),
         worth=np.quantile(known, np.linspace(0, 1, _QUANTILES)) if len(known) else np.zeros(0),
     )
 
@@ -166,8 +166,11 @@ def _pooled(weights: Weights, said: Signals) -> FloatArray:
 
 
 def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizon: float) -> FloatArray:
-    """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days."""
-    own = rhythm.rhythms(shop, past.frequency, past.log_sum, past.log_square_sum)
+    """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days.
+
+    A change of habit makes the old gaps no part of the rhythm, but whoever stayed through them stayed.
+    """
+    own = rhythm.rhythms(shop, past.gaps, past.log_sum, past.log_square_sum)
     idle = past.idle + 0.5
     left = rhythm.probability_left(shop, own, past.frequency, idle)
     start = special.log_ndtr((own.log_mean - np.log(idle)) / own.log_sd)

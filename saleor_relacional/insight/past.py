@@ -19,28 +19,37 @@ class Past:
     """Buyers as they stood at the end of a day. Whole days throughout."""
 
     frequency: FloatArray
-    """Purchase days after the first; also the number of own gaps."""
+    """Purchase days after the first; the number of own gaps too, unless habits changed (`rhythm_gaps`)."""
     recency: FloatArray
     """From first to last purchase."""
     tenure: FloatArray
     """From first purchase to the day the statistics stand for."""
     log_sum: FloatArray
-    """Sum of natural logarithms of the gaps between purchase days."""
+    """Sum of natural logarithms of the gaps between purchase days; of those since habits changed, if they did."""
     log_square_sum: FloatArray
     """Sum of the squares of those."""
     value: FloatArray
     """Mean value of a purchase day in one currency; nan where it is not known."""
     value_square_sum: FloatArray
     """Sum of the squares of those values; nan where they are not known."""
+    rhythm_gaps: FloatArray | None = None
+    """Gaps that the two sums of logarithms are of, where habits changed on the way; None: all of them."""
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
+            if name == "rhythm_gaps" and self.rhythm_gaps is None:
+                continue
             object.__setattr__(self, name, np.atleast_1d(np.asarray(getattr(self, name), dtype=np.float64)))
             if getattr(self, name).shape != self.frequency.shape:
                 raise ValueError(f"{name} has not as many rows as frequency")
 
     def __len__(self) -> int:
         return len(self.frequency)
+
+    @property
+    def gaps(self) -> FloatArray:
+        """Gaps that the rhythm is learnt from."""
+        return self.frequency if self.rhythm_gaps is None else self.rhythm_gaps
 
     @property
     def idle(self) -> FloatArray:

@@ -110,3 +110,19 @@ def test_an_order_value_rests_on_own_orders_and_on_the_average():
     assert (only.name, only.weight) == ("shop_average", 1.0)
     assert mine.name == "own_orders" and mine.value == 30
     assert mine.weight + shops.weight == pytest.approx(1)
+
+
+def test_reasons_of_somebody_whose_habit_changed_are_of_the_new_habit():
+    """Anna bought weekly for a year and monthly since: her gap is the month, her history as long as it was."""
+    week, month = [7.0] * 50, [30.0] * 5
+    anna = past.Past(
+        frequency=[55], recency=[sum(week + month)], tenure=[520], rhythm_gaps=[5],
+        log_sum=[5 * math.log(30)], log_square_sum=[5 * math.log(30) ** 2], value=[20.0], value_square_sum=[np.nan],
+    )  # fmt: skip
+    (told,) = because.facts(anna)
+    again = because._past([told])
+
+    assert told.gap_days == pytest.approx(30) and told.purchases == 56
+    assert (told.habit_gaps, told.history_gap_days) == (5, pytest.approx(500 / 55))
+    assert again.gaps.tolist() == [5] and again.frequency.tolist() == [55]
+    assert again.recency == pytest.approx(anna.recency) and again.log_sum == pytest.approx(anna.log_sum)

@@ -135,3 +135,29 @@ def test_somebody_with_fifty_thousand_orders():
 
     assert np.isfinite(chance).all() and np.isfinite(orders).all()
     assert chance[0] > 0.95 and chance[0] > chance[1]
+
+
+def test_a_changed_habit_is_a_rhythm_of_its_own_beside_the_whole_history(shop):
+    """Weekly for a year, monthly since: MBG/NBD still knows all 55 gaps, the rhythm those of the new habit alone. Five
+    days after the last order the mixed rhythm expects her within the week, the new one does not."""
+    month, gaps = np.log(30.0), np.log(np.r_[np.full(50, 7.0), np.full(5, 30.0)])
+    whole = past.Past(
+        frequency=[55], recency=[500], tenure=[505], log_sum=[gaps.sum()], log_square_sum=[(gaps**2).sum()],
+        value=[20.0], value_square_sum=[np.nan],
+    )  # fmt: skip
+    anew = dataclasses.replace(whole, log_sum=[5 * month], log_square_sum=[5 * month**2], rhythm_gaps=[5])
+    mixed, changed = (forecast.signals(shop[0], one, 7) for one in (whole, anew))
+
+    assert whole.gaps.tolist() == [55] and anew.gaps.tolist() == [5]
+    assert changed.random.tolist() == mixed.random.tolist()
+    assert changed.rhythmic[0] < -1 < 0 < mixed.rhythmic[0]
+    assert forecast.learn(anew).rhythm.gaps == 5
+
+
+def test_more_rhythm_gaps_than_rows_are_refused():
+    """A column of another length is a mistake of ours."""
+    with pytest.raises(ValueError, match="rhythm_gaps has not as many rows"):
+        past.Past(
+            frequency=[1], recency=[9], tenure=[9], log_sum=[2], log_square_sum=[4], value=[1],
+            value_square_sum=[1], rhythm_gaps=[1, 1],
+        )  # fmt: skip
