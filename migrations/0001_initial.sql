@@ -130,7 +130,7 @@ CREATE TABLE "saleor_relacional_declaration" ("profile_id" bigint NOT NULL PRIMA
 --
 -- Create model Standing
 --
-CREATE TABLE "saleor_relacional_standing" ("profile_id" bigint NOT NULL PRIMARY KEY, "stale_since" timestamp with time zone NULL, "purchases" integer NOT NULL, "purchase_days" integer NOT NULL, "first_day" date NULL, "last_day" date NULL, "last_at" timestamp with time zone NULL, "gap_log_sum" double precision NOT NULL, "gap_log_squares" double precision NOT NULL, "last_gap" integer NULL, "currency" varchar(3) NOT NULL, "sold" numeric(20, 3) NOT NULL, "refunded" numeric(20, 3) NOT NULL, "valued_purchases" integer NOT NULL, "sold_squares" double precision NOT NULL, "rhythm_gaps" integer DEFAULT 0 NOT NULL, "rhythm_since" date NULL, "rhythm_log_mean" double precision NULL, "rhythm_log_sd" double precision NULL, "slips_at" timestamp with time zone NULL, "lapses_at" timestamp with time zone NULL, "lost_at" timestamp with time zone NULL, "stage" varchar(9) NOT NULL, "since" timestamp with time zone NOT NULL, "stage_cause" varchar(16) NOT NULL, "next_change_at" timestamp with time zone NULL, "scored_at" timestamp with time zone NULL);
+CREATE TABLE "saleor_relacional_standing" ("profile_id" bigint NOT NULL PRIMARY KEY, "purchases" integer NOT NULL, "purchase_days" integer NOT NULL, "first_day" date NULL, "last_day" date NULL, "last_at" timestamp with time zone NULL, "gap_log_sum" double precision NOT NULL, "gap_log_squares" double precision NOT NULL, "last_gap" integer NULL, "currency" varchar(3) NOT NULL, "sold" numeric(20, 3) NOT NULL, "refunded" numeric(20, 3) NOT NULL, "valued_purchases" integer NOT NULL, "sold_squares" double precision NOT NULL, "rhythm_gaps" integer DEFAULT 0 NOT NULL, "rhythm_since" date NULL, "rhythm_log_mean" double precision NULL, "rhythm_log_sd" double precision NULL, "slips_at" timestamp with time zone NULL, "lapses_at" timestamp with time zone NULL, "lost_at" timestamp with time zone NULL, "stage" varchar(9) NOT NULL, "since" timestamp with time zone NOT NULL, "stage_cause" varchar(16) NOT NULL, "next_change_at" timestamp with time zone NULL, "scored_at" timestamp with time zone NULL);
 --
 -- Create index relacional_profile_merged on field(s) id of model profile
 --
@@ -308,7 +308,6 @@ CREATE INDEX "saleor_relacional_touch_profile_id_2aaba1be" ON "saleor_relacional
 CREATE UNIQUE INDEX "relacional_type_named_once" ON "saleor_relacional_type" ((LOWER("name")));
 ALTER TABLE "saleor_relacional_declaration" ADD CONSTRAINT "saleor_relacional_de_profile_id_a1a072a8_fk_saleor_re" FOREIGN KEY ("profile_id") REFERENCES "saleor_relacional_profile" ("id") DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX "relacional_standing_due" ON "saleor_relacional_standing" ("next_change_at");
-CREATE INDEX "relacional_standing_stale" ON "saleor_relacional_standing" ("stale_since") WHERE "stale_since" IS NOT NULL;
 CREATE INDEX "relacional_standing_stage" ON "saleor_relacional_standing" ("stage", "since");
 CREATE INDEX "relacional_standing_since" ON "saleor_relacional_standing" ("since", "profile_id");
 CREATE INDEX "relacional_standing_last" ON "saleor_relacional_standing" ("last_at", "profile_id");
