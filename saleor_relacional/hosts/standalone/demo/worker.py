@@ -100,7 +100,11 @@ def own_queue() -> dict[str, str]:
     answers = broker if broker.startswith("redis") else "rpc://"
     queue = f"relacional-demo-{os.getpid()}"
     app.conf.update(task_default_queue=queue, result_backend=answers)
-    return {"CELERY_TASK_DEFAULT_QUEUE": queue, "CELERY_RESULT_BACKEND": answers}
+    return {
+        "CELERY_TASK_DEFAULT_QUEUE": queue,
+        "CELERY_RESULT_BACKEND": answers,
+        "CELERY_DB_REUSE_MAX": "1000",  # a thousand small tasks in minutes: connecting would cost as much as they do
+    }
 
 
 @contextmanager
