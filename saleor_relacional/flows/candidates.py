@@ -34,7 +34,8 @@ LEFT JOIN LATERAL (
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
-WHERE s.stage = ANY(%(stages)s) AND s.stale_since IS NULL AND s.last_day IS NOT NULL
+WHERE s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL
+  AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
   AND p.merged_into_id IS NULL AND s.profile_id > %(beyond)s AND p.id > %(beyond)s
   AND (e.state IN ('held', 'suppressed') OR (e.id IS NULL AND s.stage_cause IN ('time', 'history')))
 """

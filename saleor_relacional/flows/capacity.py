@@ -38,7 +38,8 @@ SELECT id FROM (
     FROM saleor_relacional_enrolment e
     JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state = 'held' AND e.reason = 'capacity'
-      AND s.stale_since IS NULL AND s.stage = ANY(%(stages)s)
+      AND s.stage = ANY(%(stages)s)
+      AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
       AND NOT EXISTS (
         SELECT 1 FROM saleor_relacional_enrolment other

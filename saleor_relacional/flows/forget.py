@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.flows import claim, identify, tombstones
+from saleor_relacional.flows import claim, identify, stale, tombstones
 from saleor_relacional.flows.tombstones import Name
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import (
@@ -120,6 +120,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         )
         if not rows:
             return False
+        stale.mark(ids, now)  # first: whoever scores them has ended, and whoever rebuilds sees who is gone
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids})

@@ -22,7 +22,7 @@ SELECT (SELECT min(due_at) FROM saleor_relacional_touch
        (SELECT count(*) FROM saleor_relacional_touch
         WHERE state IN ('queued', 'held', 'claimed', 'handing_over') AND due_at <= %(now)s),
        (SELECT count(*) FROM saleor_relacional_touch WHERE state = 'unknown'),
-       (SELECT min(stale_since) FROM saleor_relacional_standing WHERE stale_since IS NOT NULL),
+       (SELECT min(since) FROM saleor_relacional_stale),
        (SELECT as_of FROM saleor_relacional_fit WHERE adopted)
 """
 _ERRORS = """

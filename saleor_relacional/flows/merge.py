@@ -36,7 +36,7 @@ LIVE = (IncentiveState.PLANNED, IncentiveState.ISSUED)
 
 
 def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
-    """Move everything of `guest` to `into`, leave a pointer, mark `into` stale. Raises Refused for a
+    """Move everything of `guest` to `into`, leave a pointer, mark both stale. Raises Refused for a
     merged profile."""
     with sql.atomic():
         source, target = _lock(guest, into)
@@ -44,6 +44,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
             raise Refused(
                 "Only two different profiles that are not merged away can be merged.", code="MERGED"
             )
+        stale.mark([source.pk, target.pk], now)  # first: whoever scores them has ended, and sees who is gone
         done = Merge.objects.using(conf.database()).create(
             from_profile=source,
             into_profile=target,
@@ -58,7 +59,6 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         _stand(source.pk, target.pk, now)
         Standing.objects.using(conf.database()).filter(profile_id=source.pk).delete()
         Belief.objects.using(conf.database()).filter(profile_id=source.pk).delete()
-        stale.mark([target.pk], now)
     return done
 
 

@@ -52,8 +52,8 @@ WITH over AS (
     LEFT JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state IN ('held', 'suppressed') AND (
         e.profile_id IS NULL OR p.merged_into_id IS NOT NULL OR s.profile_id IS NULL
-        OR (s.stale_since IS NULL AND (NOT s.stage = ANY(%(stages)s)
-            OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
+        OR (NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+            AND (NOT s.stage = ANY(%(stages)s) OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
     ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
 )
 UPDATE saleor_relacional_enrolment e SET state = 'expired', reason = over.reason, next_try_at = NULL

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.flows import fit, standings
+from saleor_relacional.flows import fit, stale, standings
 from saleor_relacional.flows.histories import Histories
 from saleor_relacional.insight import alive, rhythm, spend, stages
 from saleor_relacional.models import sql
@@ -32,12 +32,11 @@ def score_stale(now: datetime, *, limit: int = 5_000) -> Scored:
     """Score people whose facts changed, oldest news first. Those that another worker has are left to it."""
     shop = fit.shop(now)
     with sql.atomic():
-        found = sql.rows(
-            "SELECT profile_id FROM saleor_relacional_standing WHERE stale_since IS NOT NULL"
-            " ORDER BY stale_since LIMIT %s FOR UPDATE SKIP LOCKED",
-            [limit],
-        )
-        return _score([row[0] for row in found], shop, now, refitted=False)
+        marks = stale.take(limit)
+        standings.ensure(list(marks), now)
+        done = _score(list(marks), shop, now, refitted=False)
+        stale.clear(marks)
+        return done
 
 
 def score_range(after: int, *, now: datetime, size: int = 5_000) -> tuple[int | None, Scored]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from saleor_relacional.flows.histories import Histories
 from saleor_relacional.insight import stages
 from saleor_relacional.insight.rhythm import Rhythm
-from saleor_relacional.models import sql
+from saleor_relacional.models import Standing, sql
 
 COLUMNS = (
     "purchases", "purchase_days", "first_day", "last_day", "last_at", "gap_log_sum", "gap_log_squares",
@@ -73,10 +73,10 @@ WHERE standing.scored_at IS NULL OR standing.stage <> scored.stage
 
 STAND = f"""
 UPDATE saleor_relacional_standing standing
-SET ({", ".join(COLUMNS)}) = ({_of("scored", COLUMNS)}), stale_since = NULL, scored_at = %s
+SET ({", ".join(COLUMNS)}) = ({_of("scored", COLUMNS)}), scored_at = %s
 FROM relacional_scored scored
 WHERE standing.profile_id = scored.profile_id AND (
-    standing.stale_since IS NOT NULL
+    standing.scored_at IS NULL
     OR ({_of("standing", COLUMNS)}) IS DISTINCT FROM ({_of("scored", COLUMNS)})
 )
 """
@@ -89,6 +89,30 @@ ON CONFLICT (profile_id) DO UPDATE SET (fit_id, as_of, {", ".join(BELIEFS)}) =
 """
 
 DISBELIEVE = "DELETE FROM saleor_relacional_belief WHERE profile_id = ANY(%s)"
+
+
+_ENSURE = """
+INSERT INTO saleor_relacional_standing ({columns})
+SELECT {values} FROM saleor_relacional_profile
+WHERE id = ANY(%(ids)s) AND merged_into_id IS NULL ORDER BY id
+ON CONFLICT (profile_id) DO NOTHING
+"""
+_GONE = """
+DELETE FROM saleor_relacional_standing s WHERE profile_id = ANY(%s) AND NOT EXISTS (
+    SELECT FROM saleor_relacional_profile p WHERE p.id = s.profile_id AND p.merged_into_id IS NULL)
+"""
+
+
+def ensure(ids: Sequence[int], now: datetime) -> None:
+    """A row for each of these people, and none for who is gone."""
+    blank = Standing(since=now)
+    fields = [field for field in Standing._meta.concrete_fields if not field.primary_key]
+    columns = ["profile_id", *(field.column for field in fields)]
+    values = ["id", *(f"%({field.column})s" for field in fields)]
+    parameters = {field.column: getattr(blank, field.attname) for field in fields}
+    statement = _ENSURE.format(columns=", ".join(columns), values=", ".join(values))
+    sql.run(statement, {**parameters, "ids": list(ids)})
+    sql.run(_GONE, [list(ids)])
 
 
 def move_on(now: datetime, limit: int) -> int:

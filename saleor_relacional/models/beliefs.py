@@ -26,8 +26,6 @@ class Standing(models.Model):
         Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing", db_constraint=False
     )
     """No constraint in the database: a rebuild writes this table anew and puts it in the place of the old one."""
-    stale_since = models.DateTimeField(null=True)
-    """A fact arrived and has not been scored yet; null when up to date."""
     purchases = models.IntegerField(default=0)
     purchase_days = models.IntegerField(default=0)
     """Distinct days; frequency is this less one."""
@@ -71,11 +69,6 @@ class Standing(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["next_change_at"], name="relacional_standing_due"),
-            models.Index(
-                fields=["stale_since"],
-                condition=models.Q(stale_since__isnull=False),
-                name="relacional_standing_stale",
-            ),
             models.Index(fields=["stage", "since"], name="relacional_standing_stage"),
             # What lists of relationships are ordered by (flows/profile_list.py).
             models.Index(fields=["since", "profile"], name="relacional_standing_since"),
@@ -168,7 +161,7 @@ class Belief(models.Model):
 
 
 class Stale(models.Model):
-    """Somebody whose facts changed since they were scored. A row of its own, narrow: facts arrive far more often than
+    """Somebody whose facts changed since they were scored, or who is gone. A row of its own, narrow: facts arrive far more often than
     standings are written."""
 
     profile_id = models.BigIntegerField(primary_key=True)
@@ -245,7 +238,9 @@ class HabitShift(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["profile_id", "what", "happened_on"], name="relacional_shift_once"),
+            models.UniqueConstraint(
+                fields=["profile_id", "what", "happened_on"], name="relacional_shift_once"
+            ),
         ]
 
 

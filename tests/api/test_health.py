@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from saleor_relacional.flows import failures, health, plan
+from saleor_relacional.flows import failures, health, plan, stale
 from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import Cursor, Standing, Touch, sql
+from saleor_relacional.models import Cursor, Touch, sql
 from tests.api.asking import Asker, operation
 from tests.flows.campaign_stories import crowd, open_shop, win_back
 
@@ -45,7 +45,7 @@ def test_a_sweep_that_nobody_runs(shop: Any, swept: None, now: datetime) -> None
 def test_news_that_nobody_scores(swept: None, now: datetime) -> None:
     """A quarter of an hour is the limit."""
     person = crowd(1, now)[0]
-    Standing.objects.filter(profile=person).update(stale_since=now - timedelta(minutes=15))
+    stale.mark([person.pk], now - timedelta(minutes=15))
     assert codes(now) == []
     assert codes(now + timedelta(minutes=1)) == ["scoring_late"]
 

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from saleor_relacional.flows import campaigns, policy
 from saleor_relacional.flows.campaigns import Terms
-from saleor_relacional.models import Basis, Belief, Campaign, Consent, Fit, Profile, Purpose, Standing
+from saleor_relacional.models import Basis, Belief, Campaign, Consent, Fit, Profile, Purpose, Stale, Standing
 from tests.flows.people import buys, person
 
 CHANNEL = "eur"
@@ -47,10 +47,11 @@ def late(
     at = now - days * DAY
     buys(profile, at)
     Standing.objects.filter(profile=profile).update(
-        stale_since=None, stage=stage, since=now - DAY, stage_cause="time", purchases=1, purchase_days=1,
+        stage=stage, since=now - DAY, stage_cause="time", purchases=1, purchase_days=1,
         first_day=at.date(), last_day=at.date(), last_at=at, currency="EUR", sold=20, scored_at=now,
         rhythm_log_mean=3.4, rhythm_log_sd=0.5,
     )  # fmt: skip
+    Stale.objects.filter(profile_id=profile.pk).delete()
     Belief.objects.create(
         profile=profile, fit=a_fit(now), as_of=now, alive=0.5, order_30=0.1, order_90=0.2, order_365=0.5,
         expected_30=0.1, expected_90=0.2, expected_365=promise / 20, order_value=20.0, promise=promise,

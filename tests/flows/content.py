@@ -3,7 +3,7 @@ and profiles that were merged away."""
 
 from typing import Any
 
-from saleor_relacional.models import Basket, Identity, Profile, Purchase, PurchaseLine, Refund, Standing
+from saleor_relacional.models import Basket, Identity, Profile, Purchase, PurchaseLine, Refund, Stale
 
 
 def content() -> dict[str, list[tuple[Any, ...]]]:
@@ -34,7 +34,7 @@ def content() -> dict[str, list[tuple[Any, ...]]]:
              row.changed_at)
             for row in Basket.objects.all()
         ),
-        "standings": sorted((who[row.profile_id], row.stale_since is not None) for row in Standing.objects.all()),
+        "stale": sorted(who[row.profile_id] for row in Stale.objects.filter(profile_id__in=who)),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from saleor_relacional.flows import stale
 from saleor_relacional.models import Profile, Purchase, Standing
 from saleor_relacional.models.facts import PurchaseState
 
@@ -20,7 +21,8 @@ def person(
     fields.setdefault("email", f"{name.lower()}@shop.example")
     fields.setdefault("email_key", fields["email"])
     profile = Profile.objects.create(first_name=name, created_at=NOON, **fields)
-    Standing.objects.create(profile=profile, since=NOON, stale_since=NOON)
+    Standing.objects.create(profile=profile, since=NOON)
+    stale.mark([profile.pk], NOON)
     for days in days_ago:
         buys(profile, NOON - timedelta(days=days), value)
     return profile
@@ -28,7 +30,7 @@ def person(
 
 def buys(profile: Profile, at: datetime, value: str = "20.00", *, currency: str = "EUR") -> Purchase:
     """One more purchase, told just now."""
-    Standing.objects.filter(profile=profile, stale_since=None).update(stale_since=at)
+    stale.mark([profile.pk], at)
     return Purchase.objects.create(
         profile=profile, source="test", reference=f"order-{next(_numbers)}", state=PurchaseState.COUNTS,
         channel="web", currency=currency, sold=Decimal(value), placed_at=at, day=at.date(), learned_at=at,

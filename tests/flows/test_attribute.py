@@ -8,7 +8,7 @@ import pytest
 
 from saleor_relacional.flows import attribute, claim, send, wallet
 from saleor_relacional.hosts.base import Holder
-from saleor_relacional.models import Claim, Enrolment, Purchase, Refund, Standing, Touch
+from saleor_relacional.models import Claim, Enrolment, Purchase, Refund, Stale, Touch
 from saleor_relacional.models.facts import PurchaseState
 from tests.flows.mailing import campaign, due, promise_of, touch_of
 from tests.flows.people import buys
@@ -70,7 +70,7 @@ def test_an_old_order_that_arrives_late_stops_nothing(shop: Any, now: Any) -> No
     """An order of last year is read from the history: Ana is as late as before, her mail leaves, uncredited."""
     [ana] = due(campaign(now), now, "Ana")
     told(buys(ana, now - 300 * DAY), now)
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     assert send.send_due(now=now).sent == 1
     assert credit() == (None, None)
 

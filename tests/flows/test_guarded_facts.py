@@ -14,7 +14,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import record as recording
 from saleor_relacional.flows.import_history import Options, import_file
 from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import Purchase, Standing
+from saleor_relacional.models import Purchase, Stale
 from tests.flows.tell import order
 from tests.flows.test_at_once import at_once
 
@@ -43,12 +43,12 @@ def test_an_order_that_the_host_no_longer_has(shop: Any, now: datetime) -> None:
     again. Hearing it twice changes nothing more."""
     ref = shop.order(email="ana@shop.example")
     recording.record_references(Kind.ORDER, [ref], now=now)
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     shop.delete_order(ref)
     done = [recording.record_references(Kind.ORDER, [ref], now=now) for _ in range(2)]
     assert done == [recording.Recorded(gone=1), recording.Recorded(gone=0)]
     assert Purchase.objects.get().state == "withdrawn"
-    assert Standing.objects.get().stale_since == now
+    assert Stale.objects.get().since == now
 
 
 @pytest.mark.django_db(transaction=True)

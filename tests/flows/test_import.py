@@ -23,6 +23,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
     Refund,
+    Stale,
     Standing,
 )
 from tests.flows.tell import account, order
@@ -56,7 +57,7 @@ def test_the_simple_header(shop: Any, now: datetime, file: Path) -> None:
         ("account", "import:old-shop", "7"), ("account", "import:old-shop", "8"),
     ]  # fmt: skip
     assert not PurchaseLine.objects.exists()
-    assert Standing.objects.filter(stale_since=now).count() == 2
+    assert Stale.objects.filter(since=now).count() == 2
 
 
 def test_lines_with_every_column_named(shop: Any, now: datetime, file: Path) -> None:
@@ -143,12 +144,14 @@ def test_a_failure_leaves_nothing_half_loaded(
 def test_a_corrected_file_corrects(shop: Any, now: datetime, file: Path) -> None:
     """A second run writes what changed and nothing else."""
     load(file, HEADER + "1,7,2024-05-01,10.00\n2,8,2024-05-01,5.00\n2,8,2024-05-03,-5.00\n", now)
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     later = now + timedelta(days=1)
     done = load(file, HEADER + "1,7,2024-05-01,12.00\n2,8,2024-05-01,5.00\n2,8,2024-05-03,-5.00\n", later)
     assert (done.new_purchases, done.new_refunds, done.purchases) == (1, 0, 2)
     assert Purchase.objects.get(reference="1").sold == 12
-    assert [row.profile.identities.get().key for row in Standing.objects.filter(stale_since=later)] == ["7"]
+    assert [
+        Identity.objects.get(profile_id=row.profile_id).key for row in Stale.objects.filter(since=later)
+    ] == ["7"]
 
 
 def test_the_same_file_under_another_name_is_refused(shop: Any, now: datetime, file: Path) -> None:
@@ -177,13 +180,13 @@ def test_the_hosts_own_order_replaces_an_imported_one(shop: Any, now: datetime, 
     refund goes. The file again does not bring it back."""
     text = HEADER + "1,7,2024-05-01,10.00\nC1,7,2024-05-02,4.00\n2,7,2024-06-01,8.00\n"
     load(file, text, now, cancellation_prefix="C")
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     recording.record([order("o1", "ana@shop.example", number="1", total="10")], now=now)
     assert sorted(Purchase.objects.values_list("source", "reference")) == [
         ("import:old-shop", "2"), ("standalone", "o1"),
     ]  # fmt: skip
     assert not Refund.objects.exists()
-    assert Standing.objects.filter(stale_since=now).count() == 2
+    assert Stale.objects.filter(since=now).count() == 2
     assert load(file, text, now, cancellation_prefix="C").known == 1
     assert Purchase.objects.count() == 2
 

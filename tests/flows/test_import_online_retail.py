@@ -8,7 +8,7 @@ import pytest
 from django.db.models import Count, Sum
 
 from saleor_relacional.flows.import_history import import_file
-from saleor_relacional.models import Profile, Purchase, PurchaseLine, Refund, Standing
+from saleor_relacional.models import Profile, Purchase, PurchaseLine, Refund, Stale
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail.csv.gz"
 
@@ -33,7 +33,7 @@ def test_online_retail_is_imported_to_the_cent_and_only_once(now: datetime, shop
     assert Refund.objects.aggregate(back=Sum("amount"))["back"] == Decimal("611342.090")
     assert PurchaseLine.objects.aggregate(total=Sum("total"))["total"] == Decimal("8911407.904")
     assert Profile.objects.filter(purchases=None).count() == 33
-    assert Standing.objects.filter(stale_since=now).count() == 4_372
+    assert Stale.objects.filter(since=now).count() == 4_372
 
     lines = PurchaseLine.objects.count()
     again = import_file(FILE, now=now)

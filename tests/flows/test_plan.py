@@ -9,7 +9,17 @@ from threading import Barrier, BrokenBarrierError, Thread
 import pytest
 from django.db import connection
 
-from saleor_relacional.flows import campaigns, candidates, capacity, consent, forget, plan, policy, score
+from saleor_relacional.flows import (
+    campaigns,
+    candidates,
+    capacity,
+    consent,
+    forget,
+    plan,
+    policy,
+    score,
+    stale,
+)
 from saleor_relacional.flows.suppression import Reason
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
@@ -17,6 +27,7 @@ from saleor_relacional.models import (
     EnrolmentState,
     Incentive,
     Profile,
+    Stale,
     Standing,
     Touch,
     TouchState,
@@ -193,8 +204,9 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
     plan.consider(campaign, now)
     buys(ana, now + DAY)
     Standing.objects.filter(profile=ana).update(
-        stale_since=None, stage="active", last_at=now + DAY, last_day=(now + DAY).date()
+        stage="active", last_at=now + DAY, last_day=(now + DAY).date()
     )
+    Stale.objects.all().delete()
     assert plan.consider(campaign, now + 2 * DAY).expired == 1
     assert Enrolment.objects.values_list("state", "reason").get() == ("expired", "lapse_ended")
     Standing.objects.filter(profile=ana).update(stage="lapsed")
@@ -238,7 +250,7 @@ def test_somebody_with_unread_news_waits_for_the_scoring(shop, now):
     ana, bea = late("Ana", now), late("Bea", now)
     campaign = win_back(now, held_out_share="0")
     plan.consider(campaign, now)
-    Standing.objects.filter(profile=ana).update(stale_since=now)
+    stale.mark([ana.pk], now)
     policy.decide(now=now, daily_capacity=5)
     plan.consider(campaign, now)
     assert dict(Enrolment.objects.values_list("profile_id", "state")) == {ana.pk: "held", bea.pk: "started"}

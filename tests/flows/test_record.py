@@ -16,6 +16,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
     Refund,
+    Stale,
     Standing,
 )
 from tests.flows.tell import account, checkout, order, refund
@@ -41,7 +42,7 @@ def test_a_guest_has_a_profile(now: datetime) -> None:
     assert list(PurchaseLine.objects.values_list("product_key", "quantity", "total", "profile_id")) == [
         ("tea", 1, Decimal("20"), ana.pk)
     ]
-    assert Standing.objects.get().stale_since == now
+    assert Stale.objects.get().since == now
 
 
 def test_the_purchase_day_is_a_day_of_the_shop(now: datetime, shop: object) -> None:
@@ -57,10 +58,10 @@ def test_hearing_it_twice_writes_nothing(now: datetime) -> None:
     """Equal facts write nothing, whatever moment the host says they changed at, and however it writes the amount."""
     fact = order("o1", "ana@shop.example", refunds=(refund("r1", "o1", "5"),))
     tell(now, fact)
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     again = replace(fact, changed_at=now, total=Decimal("20.000"))
     assert tell(now + timedelta(hours=1), again) == flow.Recorded(unchanged=1)
-    assert Standing.objects.get().stale_since is None
+    assert not Stale.objects.exists()
     assert Purchase.objects.get().learned_at == now
 
 
@@ -75,10 +76,10 @@ def test_what_does_not_count_is_not_stored(now: datetime, state: OrderState) -> 
 def test_a_sale_that_stops_counting_is_withdrawn(now: datetime) -> None:
     """An order that had counted and does so no more keeps its row, withdrawn."""
     tell(now, order("o1", "ana@shop.example"))
-    Standing.objects.update(stale_since=None)
+    Stale.objects.all().delete()
     assert tell(now, order("o1", "ana@shop.example", state=OrderState.PENDING)).written == 1
     assert Purchase.objects.get().state == "withdrawn"
-    assert Standing.objects.get().stale_since == now
+    assert Stale.objects.get().since == now
     tell(now, order("o1", "ana@shop.example"))
     assert Purchase.objects.get().state == "counts"
 

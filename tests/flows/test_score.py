@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.flows import fit, merge, score, stale
-from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Standing
+from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Stale, Standing
 from tests.flows.people import NOON, buys, every, person
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_statistics_are_the_facts_aggregated():
         Decimal("2.500"),
     )
     assert standing.kept == Decimal("37.500")
-    assert standing.stale_since is None
+    assert not Stale.objects.exists()
 
 
 def test_time_alone_moves_towards_lost_and_tells_each_step():
@@ -116,7 +116,7 @@ def test_a_withdrawn_purchase_corrects_the_stage():
     assert stage(ana) == "new"
     assert Belief.objects.filter(profile=ana).exists()
     ana.purchases.update(state="withdrawn")
-    Standing.objects.filter(profile=ana).update(stale_since=NOON)
+    stale.mark([ana.pk], NOON)
     score.score_stale(NOON)
     assert (stage(ana), Standing.objects.get(profile=ana).stage_cause) == ("prospect", "correction")
     assert not Belief.objects.filter(profile=ana).exists()
@@ -147,7 +147,7 @@ def test_scoring_again_changes_nothing():
     score.score_stale(NOON)
     before = list(Standing.objects.order_by("pk").values())
     told = StageChange.objects.count()
-    Standing.objects.update(stale_since=NOON)
+    stale.mark(Standing.objects.values_list("pk", flat=True), NOON)
     score.score_stale(NOON)
     assert list(Standing.objects.order_by("pk").values()) == before
     assert StageChange.objects.count() == told
@@ -259,7 +259,6 @@ def test_registering_makes_nobody_less_late():
         "lapses_at",
         "lost_at",
         "purchase_days",
-        "stale_since",
     )
     assert [getattr(stands, name) for name in kept] == [getattr(stood, name) for name in kept]
     assert not Standing.objects.filter(profile=guest).exists()

@@ -5,7 +5,7 @@ from django.core import mail
 
 from saleor_relacional.flows import campaigns, consent, merge, plan, policy, send, suppression
 from saleor_relacional.flows.suppression import Reason
-from saleor_relacional.models import Enrolment, Incentive, Profile, Refund, Sender, Standing, Touch
+from saleor_relacional.models import Enrolment, Incentive, Profile, Refund, Sender, Stale, Standing, Touch
 from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys
 
@@ -127,7 +127,7 @@ def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
     plan.consider(second, now)
     Enrolment.objects.filter(campaign=second, profile=guest).update(cycle="as a guest")
     merge.merge(guest.pk, ana.pk, cause="joined", now=now)
-    Standing.objects.filter(profile=ana).update(stale_since=None)
+    Stale.objects.all().delete()
     Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
     assert reason(ana, campaigns.current(first), now) is None
     assert reason(ana, campaigns.current(second), now) == Reason.OTHER_CAMPAIGN

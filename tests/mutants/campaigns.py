@@ -169,8 +169,8 @@ BREAKAGES = [
     Breakage(
         name="who has unread news starts",
         file=CAPACITY,
-        old="      AND s.stale_since IS NULL AND s.stage = ANY(%(stages)s)\n",
-        new="      AND s.stage = ANY(%(stages)s)\n",
+        old="      AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)\n",
+        new="",
         tests=f"{PLAN}::test_somebody_with_unread_news_waits_for_the_scoring",
     ),
     Breakage(
