@@ -161,8 +161,8 @@ class Belief(models.Model):
 
 
 class Stale(models.Model):
-    """Somebody whose facts changed since they were scored, or who is gone. A row of its own, narrow: facts arrive far more often than
-    standings are written."""
+    """Somebody whose facts changed since they were scored, or who is gone. A row of its own, narrow: facts arrive far
+    more often than standings are written."""
 
     profile_id = models.BigIntegerField(primary_key=True)
     since = models.DateTimeField()
