@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import forecast, sufficiency
+from . import alive, forecast, sufficiency
 from .forecast import Shop, Weights
 from .history import FloatArray
 from .past import Past
@@ -90,22 +90,35 @@ def typical(everybody: Sequence[Facts]) -> Facts:
     )  # fmt: skip
 
 
-def of_probability(shop: Shop, weights: Weights, own: Facts, usual: Facts, horizon: float) -> list[Fact]:
-    """Why this probability of an order in the horizon, strongest first. Weights are in probability."""
+def of_probability(
+    shop: Shop, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
+) -> list[list[Fact]]:
+    """Why this probability of an order in the horizon, of each customer, strongest first. Weights: in probability."""
 
-    def believe(rows: Sequence[Facts]) -> FloatArray:
-        return forecast.probability_of_order(weights, forecast.signals(shop, _past(rows), horizon))
+    def believe(past: Past) -> FloatArray:
+        return forecast.probability_of_order(weights, forecast.signals(shop, past, horizon))
 
-    return _explained(believe, own, usual)
+    return _explained(believe, owns, usual)
 
 
-def of_orders(shop: Shop, weights: Weights, own: Facts, usual: Facts, horizon: float) -> list[Fact]:
-    """Why so many expected orders in the horizon, strongest first. Weights are in orders."""
+def of_orders(
+    shop: Shop, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
+) -> list[list[Fact]]:
+    """Why so many expected orders in the horizon, of each customer, strongest first. Weights are in orders."""
 
-    def believe(rows: Sequence[Facts]) -> FloatArray:
-        return forecast.expected_orders(weights, forecast.signals(shop, _past(rows), horizon))
+    def believe(past: Past) -> FloatArray:
+        return forecast.expected_orders(weights, forecast.signals(shop, past, horizon))
 
-    return _explained(believe, own, usual)
+    return _explained(believe, owns, usual)
+
+
+def of_alive(shop: Shop, owns: Sequence[Facts], usual: Facts) -> list[list[Fact]]:
+    """Why so sure that they are still a customer, of each, strongest first. Weights are in probability."""
+
+    def believe(past: Past) -> FloatArray:
+        return alive.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
+
+    return _explained(believe, owns, usual)
 
 
 def of_rhythm(shop: ShopRhythm, gaps: int, log_sum: float, declared_days: float | None = None) -> list[Fact]:
@@ -130,15 +143,22 @@ def of_order_value(shop: ShopSpend, orders: int, total: float) -> list[Fact]:
     return sorted([mine, shops], key=lambda fact: -fact.weight)
 
 
-def _explained(believe: Callable[[Sequence[Facts]], FloatArray], own: Facts, usual: Facts) -> list[Fact]:
+def _explained(
+    believe: Callable[[Past], FloatArray], owns: Sequence[Facts], usual: Facts
+) -> list[list[Fact]]:
+    """All customers' combinations in one go: what a belief costs is mostly the asking."""
     choices = list(itertools.product((False, True), repeat=len(NAMES)))
-    rows = [_mixed(own, usual, choice) for choice in choices]
-    value = dict(zip(choices, map(float, believe(rows)), strict=True))
-    found = [
-        Fact(name=name, value=getattr(own, name), weight=_shapley(value, place))
-        for place, name in enumerate(NAMES)
-    ]
-    return sorted(found, key=lambda fact: -abs(fact.weight))
+    rows = [_mixed(own, usual, choice) for own in owns for choice in choices]
+    told = believe(_past(rows)).tolist() if rows else []
+    found = []
+    for i, own in enumerate(owns):
+        value = dict(zip(choices, told[i * len(choices) : (i + 1) * len(choices)], strict=True))
+        facts = [
+            Fact(name=name, value=getattr(own, name), weight=_shapley(value, place))
+            for place, name in enumerate(NAMES)
+        ]
+        found.append(sorted(facts, key=lambda fact: -abs(fact.weight)))
+    return found
 
 
 def _mixed(own: Facts, usual: Facts, choice: Sequence[bool]) -> Facts:

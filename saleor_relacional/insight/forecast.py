@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 from scipy import special
 
-from . import alive, rhythm
+from . import alive, intervals, rhythm
 from .history import FloatArray
 from .past import Past
 
@@ -148,17 +148,11 @@ def orders_interval(
 
     None with 1 - probability; else one and a geometric number more, so that the mean is `expected`.
     """
-    more = np.maximum(expected / np.maximum(probability, 1e-12) - 1.0, 0.0)
-    again = np.clip(more / (1.0 + more), 1e-12, 1 - 1e-12)
-    low, high = (_orders_quantile(probability, again, q) for q in (0.5 - coverage / 2, 0.5 + coverage / 2))
+    low, high = (
+        intervals.orders_quantile(probability, expected, np.asarray(q))
+        for q in (0.5 - coverage / 2, 0.5 + coverage / 2)
+    )
     return low, high
-
-
-def _orders_quantile(probability: FloatArray, again: FloatArray, q: float) -> FloatArray:
-    """Smallest n with P(N <= n) >= q, where P(N > n) = probability again^n."""
-    with np.errstate(divide="ignore"):
-        steps = np.log((1.0 - q) / np.maximum(probability, 1e-300)) / np.log(again)
-    return np.asarray(np.where(1.0 - probability >= q, 0.0, np.maximum(np.ceil(steps - 1e-12), 1.0)))
 
 
 def _pooled(weights: Weights, said: Signals) -> FloatArray:

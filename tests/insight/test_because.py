@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from saleor_relacional.insight import because, forecast, past, spend
+from saleor_relacional.insight import alive, because, forecast, past, spend
 from saleor_relacional.insight.because import Facts
 from saleor_relacional.insight.forecast import Weights
 
@@ -26,7 +26,7 @@ def shop():
 def test_weights_add_up_to_the_difference(shop, of):
     """Anna's belief minus the typical customer's is the sum of her reasons, strongest first."""
     anna = Facts(purchases=9, gap_days=20, regularity=0.2, idle_days=5, order_value=80)
-    reasons = of(shop[0], WEIGHTS, anna, USUAL, 90)
+    (reasons,) = of(shop[0], WEIGHTS, [anna], USUAL, 90)
     believe = forecast.probability_of_order if of is because.of_probability else forecast.expected_orders
     said = [believe(WEIGHTS, forecast.signals(shop[0], because._past([one]), 90))[0] for one in (anna, USUAL)]
 
@@ -38,15 +38,38 @@ def test_weights_add_up_to_the_difference(shop, of):
     assert next(reason.value for reason in reasons if reason.name == "purchases") == 9
 
 
+def test_many_at_once_are_told_as_one_by_one(shop):
+    """Anna's reasons do not depend on who is asked about beside her; nobody asked about is no error."""
+    anna = Facts(purchases=9, gap_days=20, regularity=0.2, idle_days=5, order_value=80)
+    bruno = Facts(purchases=2, gap_days=40, regularity=0.4, idle_days=365, order_value=30)
+    together = because.of_orders(shop[0], WEIGHTS, [anna, bruno], USUAL, 365)
+
+    assert together[0] == because.of_orders(shop[0], WEIGHTS, [anna], USUAL, 365)[0]
+    assert together[1] == because.of_orders(shop[0], WEIGHTS, [bruno], USUAL, 365)[0]
+    assert because.of_orders(shop[0], WEIGHTS, [], USUAL, 365) == []
+
+
+def test_being_alive_has_its_reasons_too(shop):
+    """They add up to the difference in P(alive), and what an order is worth is none of them."""
+    anna = Facts(purchases=9, gap_days=20, regularity=0.2, idle_days=50, order_value=80)
+    (reasons,) = because.of_alive(shop[0], [anna], USUAL)
+    said = [alive.probability_alive(shop[0].alive, p.frequency, p.recency, p.tenure)[0]
+            for p in (because._past([anna]), because._past([USUAL]))]  # fmt: skip
+
+    assert sum(reason.weight for reason in reasons) == pytest.approx(said[0] - said[1], abs=1e-12)
+    assert next(reason.weight for reason in reasons if reason.name == "order_value") == 0
+
+
 def test_the_typical_customer_has_no_reasons(shop):
     """All weights are 0: there is nothing to explain."""
-    assert all(reason.weight == 0 for reason in because.of_probability(shop[0], WEIGHTS, USUAL, USUAL, 90))
+    (reasons,) = because.of_probability(shop[0], WEIGHTS, [USUAL], USUAL, 90)
+    assert [reason.weight for reason in reasons] == [0] * 5
 
 
 def test_a_long_silence_is_the_reason_for_a_low_chance(shop):
     """Bruno is as usual but for a year of silence: that fact alone carries weight, and downward."""
     bruno = Facts(purchases=2, gap_days=40, regularity=0.4, idle_days=365, order_value=30)
-    first, *others = because.of_probability(shop[0], WEIGHTS, bruno, USUAL, 90)
+    ((first, *others),) = because.of_probability(shop[0], WEIGHTS, [bruno], USUAL, 90)
 
     assert first.name == "idle_days" and first.weight < -0.05
     assert all(other.weight == pytest.approx(0, abs=1e-12) for other in others)
@@ -56,7 +79,7 @@ def test_an_unknown_order_value_is_no_reason(shop):
     """nan on both sides."""
     unknown = Facts(purchases=5, gap_days=40, regularity=0.4, idle_days=60, order_value=math.nan)
     usual = Facts(purchases=2, gap_days=40, regularity=0.4, idle_days=60, order_value=math.nan)
-    reasons = because.of_probability(shop[0], WEIGHTS, unknown, usual, 90)
+    (reasons,) = because.of_probability(shop[0], WEIGHTS, [unknown], usual, 90)
 
     assert next(reason.weight for reason in reasons if reason.name == "order_value") == 0
 
