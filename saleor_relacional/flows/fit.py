@@ -1,117 +1,145 @@
 """The shop as a whole: parameters estimated from everybody's history, adopted one at a time."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from saleor_relacional import conf
-from saleor_relacional.insight import alive, rhythm, spend
+from saleor_relacional.flows import fit_kept, fit_money, fit_past, fit_people, fit_sample, fit_study
+from saleor_relacional.insight import alive as alive_model
+from saleor_relacional.insight import because, forecast, gamma_gamma, next_order, rfm, spend
+from saleor_relacional.insight import rhythm as rhythm_model
+from saleor_relacional.insight.backtest import Valuer
 from saleor_relacional.models import Fit, sql
 
 REFIT_AFTER = timedelta(days=7)
+RETRY_AFTER = timedelta(days=1)
+"""When an estimation did not converge, the next one is tried so much later; the last good one stands meanwhile."""
 REFIT_AT_GROWTH = 1.5
 """A shop whose buyers grew by half since the last fit is fitted again at once; small shops learn fast."""
 SMALLEST_GROWTH = 20
 
-BUYERS = """
-WITH days AS (
-    SELECT profile_id, day, max(placed_at) AS last_at FROM saleor_relacional_purchase
-    WHERE state = 'counts' AND placed_at <= %(now)s GROUP BY profile_id, day
-), gaps AS (
-    SELECT *, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days
-)
-SELECT count(*)::int - 1, max(day) - min(day), %(now)s::date - min(day),
-       coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
-       extract(epoch FROM %(now)s - max(last_at))::float8 / 86400
-FROM gaps GROUP BY profile_id
-"""
-"""Per buyer: frequency, recency, tenure (days), sum of log gaps, of squared log gaps, idle (days)."""
-
-SPENDING = """
-SELECT currency, count(*)::int, sum(sold)::float8, sum(sold::float8 ^ 2)
-FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s GROUP BY profile_id, currency
-"""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shop:
-    """The adopted parameters, ready to score with."""
+    """The adopted fit, ready to score with."""
 
     id: int
-    alive: alive.Fit
-    rhythm: rhythm.ShopRhythm
+    as_of: datetime
+    customers: int
+    """Buyers that the shop had; when they are many, by an estimate from a sample."""
+    converged: bool
+    currency: str
+    """Of `forecast.worth` and of `typical.order_value`: the reporting currency, or the one most buyers pay in. Pass nan
+    as the value of a customer whose money is in another. Empty while nobody has bought."""
+    forecast: forecast.Shop
+    weights: forecast.Weights
+    gaps: next_order.ShopGaps
+    """Closed gaps of the shop, thinned; for `next_order.Within`."""
     spend: dict[str, spend.ShopSpend]
-    """By currency."""
+    """By currency of a standing: values of single orders."""
+    gamma: dict[str, gamma_gamma.GammaGamma]
+    """By currency, where it could be fitted."""
+    valuer: Valuer
+    """Which of the two came closer to what customers then spent."""
+    rfm: dict[str, rfm.Edges]
+    """By currency of a standing: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
+    wallets: dict[str, tuple[float, float, float]]
+    """By slug of the channel of the last purchase: orders a year that a covered need comes to, least, most
+    (`share.against`)."""
+    typical: because.Facts
+    """The median customer."""
+    categories: dict[str, rhythm_model.ShopRhythm]
+    """By key of a category with enough history."""
+
+    @property
+    def alive(self) -> alive_model.Fit:
+        """MBG/NBD."""
+        return self.forecast.alive
+
+    @property
+    def rhythm(self) -> rhythm_model.ShopRhythm:
+        """How gaps are distributed."""
+        return self.forecast.rhythm
 
 
 def shop(now: datetime) -> Shop:
     """The adopted fit; a first one is made when there is none."""
-    row = Fit.objects.using(conf.database()).filter(adopted=True).first()
-    return _shop(row if row is not None else estimate(now))
+    known = Fit.objects.using(conf.database()).filter(adopted=True)
+    key = known.values_list("pk", "created_at", "log_likelihood").first()
+    if key is None:
+        row = estimate(now)
+        key = (row.pk, row.created_at, row.log_likelihood)
+    return _parsed(conf.database(), *key)
 
 
 def wanted(now: datetime) -> bool:
-    """Whether the shop has aged or grown out of its fit."""
-    row = Fit.objects.using(conf.database()).filter(adopted=True).first()
-    if row is None or now - row.as_of >= REFIT_AFTER:
+    """Whether the shop has aged or grown out of its fit. One that failed is not tried again at once."""
+    fits = Fit.objects.using(conf.database())
+    row = fits.filter(adopted=True).first()
+    if row is None:
+        return True
+    failed = fits.filter(adopted=False, as_of__gt=row.as_of).order_by("-as_of").first()
+    if failed is not None and now - failed.as_of < RETRY_AFTER:
+        return False
+    if now - row.as_of >= REFIT_AFTER:
         return True
     buyers = sql.rows("SELECT count(*) FROM saleor_relacional_standing WHERE purchase_days > 0")[0][0]
     return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
 
 
 def estimate(now: datetime) -> Fit:
-    """Estimate from all facts up to now and adopt. When the estimation does not converge and an earlier fit
+    """Learn the shop from all facts up to now, and adopt what was learnt. When it does not converge and an earlier fit
     stands, that one stays adopted; the failed one is kept beside it, to be seen."""
-    buyers = np.array(sql.rows(BUYERS, {"now": now}), dtype=float).reshape(-1, 6)
-    frequency, recency, tenure, log_sum, squares, idle = buyers.T
-    tenure = np.maximum(tenure, recency)
-    life = alive.fit(frequency, recency, tenure, prior=alive.PRIOR)
-    beat = rhythm.fit(frequency, log_sum, squares, np.maximum(idle, 0))
+    with sql.atomic():
+        sample = fit_sample.take(now)
+        people, gaps = fit_people.read(sample), fit_past.gaps(sample)
+        rows, channels = fit_people.channels(people, sample)
+        cuts = fit_past.cuts(sample)
+    learnt, study = forecast.learn(people.past), fit_study.learn(cuts)
+    money = fit_money.learn(people, sample.currencies)
+    everything = {
+        "currency": sample.currencies[0] if sample.currencies else "", "forecast": learnt,
+        "weights": study.weights, "gaps": gaps, "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer,
+        "rfm": money.rfm, "wallets": fit_money.wallets(learnt.alive, people, rows, channels),
+        "typical": fit_people.typical(people.past), "categories": {},
+    }  # fmt: skip
+    return _adopt(now, sample.buyers, learnt, everything, study.told)
+
+
+def _adopt(
+    now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: dict[str, Any]
+) -> Fit:
+    likelihood = learnt.alive.log_likelihood
     with sql.atomic():
         sql.lock("fit")
-        standing = Fit.objects.using(conf.database()).filter(adopted=True).first()
-        adopt = standing is None or (life.converged and beat.converged)
-        if adopt and standing is not None:
-            Fit.objects.using(conf.database()).filter(pk=standing.pk).update(adopted=False)
-        return Fit.objects.using(conf.database()).create(
-            as_of=now, created_at=now, adopted=adopt, customers=len(buyers),
-            parameters={"alive": asdict(life), "rhythm": asdict(beat), "spend": _spending(now)},
-            log_likelihood=life.log_likelihood if np.isfinite(life.log_likelihood) else None,
-            converged=life.converged and beat.converged,
+        fits = Fit.objects.using(conf.database())
+        adopt = learnt.converged or not fits.filter(adopted=True).exists()
+        if adopt:
+            fits.filter(adopted=True).update(adopted=False)
+        return fits.create(
+            as_of=now, created_at=now, adopted=adopt, customers=buyers, converged=learnt.converged,
+            parameters=fit_kept.plain(everything), study=fit_kept.plain(study),
+            log_likelihood=likelihood if np.isfinite(likelihood) else None,
         )  # fmt: skip
 
 
-def _spending(now: datetime) -> dict[str, Any]:
-    found = sql.rows(SPENDING, {"now": now})
-    by_currency: dict[str, list[tuple[Any, ...]]] = {}
-    for currency, *numbers in found:
-        by_currency.setdefault(currency, []).append(tuple(numbers))
-    return {
-        currency: {
-            name: _number(value) for name, value in asdict(spend.fit(*np.array(rows, dtype=float).T)).items()
-        }
-        for currency, rows in by_currency.items()
-    }
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no nan."""
-    return value if np.isfinite(value) else None
-
-
-def _shop(row: Fit) -> Shop:
-    parameters = row.parameters
-    life = {**parameters["alive"], "basis": alive.Basis(parameters["alive"]["basis"])}
+@lru_cache(maxsize=4)
+def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float | None) -> Shop:
+    """A fit never changes once it is there."""
+    row = Fit.objects.using(database).get(pk=pk)
+    kept = row.parameters
     return Shop(
-        id=row.pk,
-        alive=alive.Fit(**life),
-        rhythm=rhythm.ShopRhythm(**parameters["rhythm"]),
-        spend={currency: _spend(numbers) for currency, numbers in parameters["spend"].items()},
-    )
-
-
-def _spend(numbers: dict[str, Any]) -> spend.ShopSpend:
-    known: dict[str, Any] = {name: np.nan if value is None else value for name, value in numbers.items()}
-    return spend.ShopSpend(**known)
+        id=row.pk, as_of=row.as_of, customers=row.customers, converged=row.converged, currency=kept["currency"],
+        forecast=fit_kept.forecasting(kept["forecast"]), weights=fit_kept.weights(kept["weights"]),
+        gaps=fit_kept.gaps(kept["gaps"]), valuer=fit_kept.valuer(kept["valuer"]),
+        spend={currency: fit_kept.spending(one) for currency, one in kept["spend"].items()},
+        gamma={currency: fit_kept.skewed(one) for currency, one in kept["gamma"].items()},
+        rfm={currency: fit_kept.edges(one) for currency, one in kept["rfm"].items()},
+        wallets={channel: (need, least, most) for channel, (need, least, most) in kept["wallets"].items()},
+        typical=fit_kept.facts(kept["typical"]),
+        categories={key: fit_kept.beat(one) for key, one in kept["categories"].items()},
+    )  # fmt: skip

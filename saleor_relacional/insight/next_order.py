@@ -34,6 +34,14 @@ class ShopGaps:
         days, count = np.unique(np.asarray(gaps, dtype=np.float64), return_counts=True)
         return cls(days=days, count=count.astype(np.float64))
 
+    def thinned(self, most: int) -> ShopGaps:
+        """At most so many lengths; `up_to` stays exact at those that are kept."""
+        if len(self.days) <= most:
+            return self
+        total = np.cumsum(self.count)
+        kept = np.unique(np.searchsorted(total, np.linspace(0.0, total[-1], most + 1)[1:], side="left"))
+        return ShopGaps(days=self.days[kept], count=np.diff(total[kept], prepend=0.0))
+
     def up_to(self, days: FloatArray) -> FloatArray:
         """How many gaps were of at most this many days."""
         total = np.concatenate(([0.0], np.cumsum(self.count)))

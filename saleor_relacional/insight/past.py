@@ -56,6 +56,11 @@ class Past:
         """Days since the last purchase."""
         return self.tenure - self.recency
 
+    def of(self, rows: npt.NDArray[np.int64]) -> Past:
+        """Some of the buyers."""
+        columns = {name: getattr(self, name) for name in self.__slots__}
+        return Past(**{name: None if column is None else column[rows] for name, column in columns.items()})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:

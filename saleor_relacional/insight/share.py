@@ -33,33 +33,65 @@ class Share:
     """Central 80 %: of what we do not know of the own rate and of the wallet."""
 
 
+Wallet = tuple[float, float, float]
+"""Orders a year that a covered need of a type comes to; least and most, between which it lies with 80 %."""
+
+
 def of_customer(
     fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike, kind: npt.ArrayLike
 ) -> Share:
-    """Each customer's share against those of the same `kind` (any hashable labels, one a customer).
-
-    The own rate has the posterior Gamma(r + x, alpha + T) of MBG/NBD given that they are still a customer; the
-    wallet is a quantile of the type's posterior means.
-    """
+    """Each customer's share against those of the same `kind` (any hashable labels, one a customer)."""
     check_histories(frequency, recency, tenure)
     x, _, big_t = columns(frequency=frequency, recency=recency, tenure=tenure)
     labels = np.asarray(kind)
-    shape, time = fit.r + x, fit.alpha + big_t
-    rate = shape / time
-    low, high = special.gammaincinv(shape, 0.1) / time, special.gammaincinv(shape, 0.9) / time
     result = np.full((3, len(x)), np.nan)
-    for label in np.unique(labels):
+    for label, wallet in wallets(own_rates(fit, x, big_t), labels).items():
         rows = labels == label
-        if rows.sum() < ENOUGH:
-            continue
-        wallet, least, most = _wallet(np.sort(rate[rows]))
-        result[0, rows] = np.minimum(1.0, rate[rows] / wallet)
-        result[1, rows] = np.minimum(1.0, low[rows] / most)
-        result[2, rows] = np.minimum(1.0, high[rows] / least)
+        found = against(fit, x[rows], big_t[rows], wallet)
+        result[:, rows] = found.middle, found.low, found.high
     return Share(middle=result[0], low=result[1], high=result[2])
 
 
-def _wallet(rates: FloatArray) -> tuple[float, float, float]:
+def own_rates(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> FloatArray:
+    """Each customer's expected orders a year while they are a customer: the mean of Gamma(r + x, alpha + T)."""
+    shape, years = _posterior(fit, frequency, tenure)
+    return shape / years
+
+
+def wallets(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, Wallet]:
+    """What a covered need comes to, by type with at least `ENOUGH` customers: a quantile of the type's yearly
+    `rates`."""
+    labels = np.asarray(kind)
+    found = {}
+    for label in np.unique(labels):
+        own = rates[labels == label]
+        if len(own) >= ENOUGH:
+            found[label.item()] = _wallet(np.sort(own))
+    return found
+
+
+def against(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike, wallet: Wallet) -> Share:
+    """The share of customers of one type in its `wallet`. The own rate has the posterior Gamma(r + x, alpha + T) of
+    MBG/NBD given that they are still a customer."""
+    shape, years = _posterior(fit, frequency, tenure)
+    need, least, most = wallet
+    low, high = special.gammaincinv(shape, 0.1) / years, special.gammaincinv(shape, 0.9) / years
+    return Share(
+        middle=np.minimum(1.0, shape / years / need), low=np.minimum(1.0, low / most),
+        high=np.minimum(1.0, high / least),
+    )  # fmt: skip
+
+
+def _posterior(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """Shape, and rate in years."""
+    x, big_t = columns(frequency=frequency, tenure=tenure)
+    return fit.r + x, (fit.alpha + big_t) * fit.unit_days / _YEAR
+
+
+_YEAR = 365.0
+
+
+def _wallet(rates: FloatArray) -> Wallet:
     """The quantile and its 80 % interval by order statistics (binomial, no shape assumed)."""
     n = len(rates)
     low, high = stats.binom.ppf([0.1, 0.9], n, WALLET).astype(int)
