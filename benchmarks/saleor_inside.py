@@ -156,7 +156,7 @@ def _only_ours() -> None:
     from saleor_relacional.models import Profile
 
     for profile in Profile.objects.exclude(email_key__endswith="@bench.example"):
-        forget.forget(profile, now=NOW, cause="benchmark")
+        forget.forget(profile, now=NOW)
 
 
 def believe(stack: Stack, buyers: int) -> dict[str, Any]:
