@@ -78,7 +78,7 @@ CREATE TABLE "saleor_relacional_merge" ("id" bigint NOT NULL PRIMARY KEY GENERAT
 --
 -- Create model Policy
 --
-CREATE TABLE "saleor_relacional_policy" ("id" smallint NOT NULL PRIMARY KEY CHECK ("id" >= 0), "soft_opt_in" boolean NOT NULL, "soft_opt_in_text" text NOT NULL, "daily_capacity" integer NULL CHECK ("daily_capacity" >= 0), "reporting_currency" varchar(3) DEFAULT '' NOT NULL, "rates" jsonb NOT NULL, "updated_at" timestamp with time zone NOT NULL);
+CREATE TABLE "saleor_relacional_policy" ("id" smallint NOT NULL PRIMARY KEY CHECK ("id" >= 0), "soft_opt_in" boolean NOT NULL, "soft_opt_in_text" text NOT NULL, "daily_capacity" integer NULL CHECK ("daily_capacity" >= 0), "reporting_currency" varchar(3) DEFAULT '' NOT NULL, "rates" jsonb NOT NULL, "money_changed_at" timestamp with time zone NULL, "updated_at" timestamp with time zone NOT NULL);
 --
 -- Create model ProductCategory
 --
