@@ -1,7 +1,7 @@
 """Fixtures that every test may use. Hosts are imported inside them: the suite also runs inside Saleor's own
 pytest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +12,17 @@ from saleor_relacional.hosts.base import Host
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 """A Monday. What the shop's clock shows when a story begins."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Where our tables have a database of their own (RELACIONAL_DATABASE_URL), every test may use both."""
+    if conf.database() == conf.HOST_DATABASE:
+        return
+    for item in items:
+        marked = item.get_closest_marker("django_db")
+        given = {**marked.kwargs, "databases": "__all__"} if marked else {"databases": "__all__"}
+        if marked or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.django_db(**given), append=False)
 
 
 @pytest.fixture(autouse=True)

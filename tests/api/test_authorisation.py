@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connection
 from graphql_relay import to_global_id
 
 from saleor_relacional.flows import campaigns, types
-from saleor_relacional.models import Identity, Profile
+from saleor_relacional.models import Identity, Profile, sql
 from tests.api.asking import Asker
 from tests.flows.campaign_stories import late, open_shop, win_back
 
@@ -137,8 +136,7 @@ def refused(answer: dict[str, Any]) -> bool:
 def dump() -> dict[str, list[Any]]:
     """Every row of every table of ours."""
     found = {}
-    with connection.cursor() as cursor:
-        for model in apps.get_app_config("saleor_relacional").get_models():
-            cursor.execute(f'SELECT t::text FROM "{model._meta.db_table}" t ORDER BY 1')
-            found[model._meta.db_table] = cursor.fetchall()
+    for model in apps.get_app_config("saleor_relacional").get_models():
+        table, using = model._meta.db_table, model.objects.db
+        found[table] = sql.rows(f'SELECT t::text FROM "{table}" t ORDER BY 1', using=using)
     return found

@@ -4,12 +4,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from graphql_relay import to_global_id
 
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion, Enrolment
 from tests.api.asking import Asker, operation
+from tests.asked import Asked
 from tests.flows.campaign_stories import crowd, late, open_shop, win_back
 
 pytestmark = pytest.mark.django_db
@@ -127,10 +126,10 @@ def test_a_dry_run_asks_the_same_number_of_questions_for_twenty(
     campaign = win_back(now)
     crowd(1, now)
     reader.data(operation("dry-run"), id=gid(campaign))
-    with CaptureQueriesContext(connection) as one:
+    with Asked() as one:
         reader.data(operation("dry-run"), id=gid(campaign))
     crowd(19, now, email="", email_key="")
-    with CaptureQueriesContext(connection) as twenty:
+    with Asked() as twenty:
         answer = reader.data(operation("dry-run"), id=gid(campaign))
     assert len(answer["relationshipCampaignDryRun"]["proposals"]) == 20
     assert len(twenty) == len(one)

@@ -5,13 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.flows import consent, policy, profile_list
 from saleor_relacional.flows.profile_list import Filter
 from saleor_relacional.models import Basis, Profile, Purchase, Standing
 from tests.api.asking import Asker, operation
+from tests.asked import Asked
 from tests.flows.campaign_stories import late
 from tests.flows.people import person
 
@@ -190,11 +189,11 @@ def test_the_same_number_of_queries_for_one_and_for_twenty(shop: Any, reader: As
 
     known(0)
     reader.data(query)
-    with CaptureQueriesContext(connection) as one:
+    with Asked() as one:
         assert len(reader.data(query)["relationshipProfiles"]["edges"]) == 1
     for number in range(1, 20):
         known(number)
-    with CaptureQueriesContext(connection) as twenty:
+    with Asked() as twenty:
         edges = reader.data(query)["relationshipProfiles"]["edges"]
     assert len(edges) == 20 and all(edge["node"]["user"]["email"] for edge in edges)
     assert len(twenty) == len(one)

@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from graphql_relay import to_global_id
 
 from saleor_relacional.flows import types
 from saleor_relacional.models import Type
 from tests.api.asking import Asker, operation
+from tests.asked import Asked
 from tests.flows.campaign_stories import late
 
 pytestmark = pytest.mark.django_db
@@ -124,10 +123,10 @@ def test_the_same_number_of_queries_for_one_and_for_twenty(owner: Asker, shop: A
             " { member reasons { holds } } } } } }"  # fmt: skip
     late("Person", now)
     owner.data(query)
-    with CaptureQueriesContext(connection) as one:
+    with Asked() as one:
         owner.data(query)
     for number in range(19):
         late(f"Person{number}", now)
-    with CaptureQueriesContext(connection) as twenty:
+    with Asked() as twenty:
         assert len(owner.data(query)["relationshipProfiles"]["edges"]) == 20
     assert len(twenty) == len(one)

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from graphql_relay import to_global_id
 
 from tests.api.asking import Asker
+from tests.asked import Asked
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +23,7 @@ def fetch(path: str, asker: Asker | None = None, language: str = "en", **query: 
 
 def test_the_frame_is_the_same_for_everybody_and_reads_nothing(shop: Any, ana: str) -> None:
     """Dashboards ask for it twice and without a token: no query but the host's own settings, no customer in it."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
+    with Asked() as queries:
         answer = fetch("card/", customerId=to_global_id("User", ana), theme="dark")
     assert answer.status_code == 200 and len(queries) == 0
     assert b"ana" not in answer.content and b'data-theme="dark"' in answer.content

@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import consent, policy
 from saleor_relacional.models import Basis, Consent, Objection, Touch
+from tests.asked import Asked
 from tests.flows.campaign_stories import DAY, late, open_shop, win_back
 from tests.flows.people import buys, person
 
@@ -140,11 +139,9 @@ def test_asking_about_many_takes_as_many_queries_as_about_one(now):
     for profile in people[:10]:
         consent.object(profile, source="one_click", now=now)
     buys(people[11], now - DAY)
-    with CaptureQueriesContext(
-        connection,
-    ) as one:
+    with Asked() as one:
         consent.bases([people[0].pk], now=now)
-    with CaptureQueriesContext(connection) as many:
+    with Asked() as many:
         found = consent.bases([profile.pk for profile in people], now=now)
     assert len(many) == len(one)
     assert sum(each == Basis.OPT_OUT for each in found.values()) == 10

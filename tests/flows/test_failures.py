@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from saleor_relacional import tasks
 from saleor_relacional.flows import failures
 from saleor_relacional.flows import record as recording
 from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import ErrorCount, Identity, Profile, Purchase
+from saleor_relacional.models import ErrorCount, Identity, Profile, Purchase, sql
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +19,7 @@ def broken(now: datetime) -> IntegrityError:
     """A database error whose DETAIL prints an address."""
     profile = Profile.objects.create(created_at=now)
     Identity.objects.create(profile=profile, kind="email", source="", key="ana@shop.example")
-    with pytest.raises(IntegrityError) as caught, transaction.atomic():
+    with pytest.raises(IntegrityError) as caught, sql.atomic():
         Identity.objects.create(profile=profile, kind="email", source="", key="ana@shop.example")
     assert "ana@shop.example" in str(caught.value)
     return caught.value

@@ -8,14 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import campaigns, claim, codes, incentive, plan, policy, send, wallet
 from saleor_relacional.flows.campaigns import Terms
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Claim, Enrolment, Identity, Incentive
+from tests.asked import Asked
 from tests.flows.campaign_stories import crowd
 from tests.flows.mailing import campaign, due, promise_of
 
@@ -128,9 +127,9 @@ def test_many_are_planned_in_few_queries(shop: Any, now: Any) -> None:
     plan.consider(running, now)
     Incentive.objects.all().delete()
     rows = Enrolment.objects.filter(profile__in=people).order_by("pk")
-    with CaptureQueriesContext(connection) as few:
+    with Asked() as few:
         assert incentive.plan(rows[:2], now=now) == 2
-    with CaptureQueriesContext(connection) as many:
+    with Asked() as many:
         assert incentive.plan(rows[2:], now=now) == 28
     assert len(many) == len(few)
 
@@ -245,7 +244,7 @@ def test_many_wallets_in_three_queries(shop: Any, now: Any) -> None:
     people = crowd(8, now)
     plan.consider(running, now)
     send.send_due(now=now)
-    with CaptureQueriesContext(connection) as queries:
+    with Asked() as queries:
         found = wallet.wallets([person.pk for person in people], now)
     assert sorted(found) == sorted(person.pk for person in people)
     assert len(queries) == 3

@@ -15,7 +15,6 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from django.db import connection
 
 from saleor_relacional.flows import campaigns, candidates, results
 from saleor_relacional.hosts.standalone.simulator import Mail, newcomers, world
@@ -98,8 +97,7 @@ def profiles() -> list[Profile]:
 
 def shops(mail: Mail, profiles: list[Profile]) -> list[Shop]:
     made = [shop(seed, mail, profiles, START + ERA * seed) for seed in range(SEEDS)]
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE saleor_relacional_enrolment, saleor_relacional_purchase")
+    sql.run("ANALYZE saleor_relacional_enrolment, saleor_relacional_purchase")
     return made
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from saleor_relacional import conf
 from saleor_relacional.flows import record as recording
 from saleor_relacional.hosts.base import CustomerFact, Fact, OrderFact, OrderState
 from saleor_relacional.models import Purchase, sql
@@ -63,7 +64,7 @@ def told(facts: list[Fact], cuts: list[int], now: datetime) -> dict[str, Any]:
             recording.record(facts[begin:cut], now=now)
             begin = max(begin, cut)
         left = content()
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, using=conf.database())
     return left
 
 
@@ -84,7 +85,7 @@ def test_a_second_hearing_writes_nothing(facts: list[Fact]) -> None:
         recording.record(facts, now=NOON)
         again = [recording.record(part, now=NOON) for part in ([fact] for fact in facts)]
         again.append(recording.record(facts, now=NOON))
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, using=conf.database())
     assert sum(done.written for done in again) == 0
 
 
@@ -153,7 +154,7 @@ def test_a_history_of_changes_ends_where_a_fresh_sync_does(
                 getattr(shop, step)(subject)
         recording.record([shop.facts[key] for key in sorted(shop.unread, key=str)], now=NOON)
         after = content()
-        transaction.set_rollback(True)
+        transaction.set_rollback(True, using=conf.database())
     assert after == told(list(shop.facts.values()), [], NOON)
 
 

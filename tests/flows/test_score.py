@@ -4,11 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.flows import fit, merge, score, stale
 from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Stale, Standing
+from tests.asked import Asked
 from tests.flows.people import NOON, buys, every, person
 
 pytestmark = pytest.mark.django_db
@@ -205,9 +204,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people():
     def statements(people: int) -> int:
         for i in range(people):
             person(f"P{people}{i}", days_ago=every(15, 3))
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with Asked() as queries:
             score.score_stale(NOON)
         return len(queries)
 

@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import translation
 
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import type_members, type_words, types
 from saleor_relacional.flows.types import BadRule, parsed
-from saleor_relacional.models import Incentive, Profile, Standing, Type
+from saleor_relacional.models import Incentive, Profile, Standing, Type, sql
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
 from saleor_relacional.rules.tree import Operator
@@ -107,8 +106,7 @@ def test_counts_say_when_they_are_estimates(
     """Exact up to a point, exact on request beyond it."""
     node = parsed(LATE)
     assert type_members.count(node, now=now) == type_members.Count(number=2, estimated=False)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE saleor_relacional_standing")
+    sql.run("ANALYZE saleor_relacional_standing")
     monkeypatch.setattr(type_members, "COUNTED", 1)
     everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
     assert type_members.count(everybody, now=now) == type_members.Count(

@@ -8,13 +8,12 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 from django.core.signing import Signer
-from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional.flows import consent, forget, links, merge, send
 from saleor_relacional.models import Basis, Consent, Objection, Profile
+from tests.asked import Asked
 from tests.flows.mailing import campaign, due, touch_of
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -59,7 +58,7 @@ def test_the_link_in_the_mail_is_the_page(ana: Profile, browser: Client, now: An
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_looking_changes_nothing(ana: Profile, browser: Client, now: Any, method: str) -> None:
     """A mail scanner follows the link: not one row is written."""
-    with CaptureQueriesContext(connection) as queries:
+    with Asked() as queries:
         assert getattr(browser, method)(address(ana)).status_code == 200
     assert [each["sql"] for each in queries if each["sql"].startswith(WRITES)] == []
     assert basis(ana, now) == Basis.STATED

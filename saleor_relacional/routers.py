@@ -1,0 +1,54 @@
+"""Which database which of our tables lives in, for shops that keep ours apart from the host's (docs/sharding.md)."""
+
+from typing import Any
+
+from saleor_relacional import conf
+
+APP = "saleor_relacional"
+CLAIM = "claim"
+"""The one table of ours that stays with the host's, so that a sale needs no other database."""
+
+PATH = "saleor_relacional.routers.Router"
+"""What settings.DATABASE_ROUTERS begins with."""
+
+
+class Router:
+    """Goes before the host's own routers. Says nothing at all where our tables live with the host's."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str | None:
+        """Alias that a query without `using` reads from; None leaves it to the host."""
+        return home(model._meta.model_name) if apart() and model._meta.app_label == APP else None
+
+    def db_for_write(self, model: Any, **hints: Any) -> str | None:
+        """As db_for_read: neither of ours has a replica."""
+        return self.db_for_read(model, **hints)
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool | None:
+        """Only within a database: nothing of ours points at the host's rows, nor at claims."""
+        if not apart() or APP not in (one._meta.app_label, other._meta.app_label):
+            return None
+        return _database(one) == _database(other)
+
+    def allow_migrate(
+        self, db: str, app_label: str, model_name: str | None = None, **hints: Any
+    ) -> bool | None:
+        """A migration of ours makes on each alias what belongs there; nobody else's makes anything on ours."""
+        if not apart():
+            return None
+        if app_label != APP:
+            return False if db == conf.database() else None
+        return db == home(model_name) if model_name else db in (conf.database(), conf.HOST_DATABASE)
+
+
+def apart() -> bool:
+    """Whether our tables have a database of their own."""
+    return conf.database() != conf.HOST_DATABASE
+
+
+def home(model_name: str | None) -> str:
+    """Alias of the database that a model of ours lives in."""
+    return conf.HOST_DATABASE if model_name == CLAIM else conf.database()
+
+
+def _database(row: Any) -> str:
+    return home(row._meta.model_name) if row._meta.app_label == APP else conf.HOST_DATABASE
