@@ -1,11 +1,13 @@
 """The shop as a whole: parameters estimated from everybody's history, adopted one at a time."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from django.db.models import Q
 
 from saleor_relacional import conf
 from saleor_relacional.flows import fit_kept, fit_money, fit_past, fit_people, fit_sample, fit_study
@@ -13,7 +15,8 @@ from saleor_relacional.insight import alive as alive_model
 from saleor_relacional.insight import because, forecast, gamma_gamma, next_order, rfm, spend
 from saleor_relacional.insight import rhythm as rhythm_model
 from saleor_relacional.insight.backtest import Valuer
-from saleor_relacional.models import Fit, sql
+from saleor_relacional.insight.past import Past
+from saleor_relacional.models import Fit, Policy, sql
 
 REFIT_AFTER = timedelta(days=7)
 RETRY_AFTER = timedelta(days=1)
@@ -76,8 +79,31 @@ def shop(now: datetime) -> Shop:
     return _parsed(conf.database(), *key)
 
 
+def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, Shop]:
+    """Fits by id, and the adopted one by None; what is not there is left out. Writes nothing: for reading."""
+    database = using or conf.database()
+    rows = Fit.objects.using(database).filter(Q(adopted=True) | Q(pk__in=list(ids)))
+    found: dict[int | None, Shop] = {}
+    for adopted, *key in rows.values_list("adopted", "pk", "created_at", "log_likelihood"):
+        found[key[0]] = _parsed(database, *key)
+        if adopted:
+            found[None] = found[key[0]]
+    return found
+
+
+def prior(now: datetime) -> Shop:
+    """What is believed of a shop that nobody has told us of yet: the shipped priors."""
+    nobody = Past(**{field.name: np.zeros(0) for field in fields(Past)})
+    return Shop(
+        id=0, as_of=now, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
+        weights=forecast.Weights(), gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
+        rfm={}, wallets={}, typical=because.typical([]), categories={},
+    )  # fmt: skip
+
+
 def wanted(now: datetime) -> bool:
-    """Whether the shop has aged or grown out of its fit. One that failed is not tried again at once."""
+    """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
+    at once."""
     fits = Fit.objects.using(conf.database())
     row = fits.filter(adopted=True).first()
     if row is None:
@@ -85,10 +111,16 @@ def wanted(now: datetime) -> bool:
     failed = fits.filter(adopted=False, as_of__gt=row.as_of).order_by("-as_of").first()
     if failed is not None and now - failed.as_of < RETRY_AFTER:
         return False
-    if now - row.as_of >= REFIT_AFTER:
+    if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
         return True
     buyers = sql.rows("SELECT count(*) FROM saleor_relacional_standing WHERE purchase_days > 0")[0][0]
     return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
+
+
+def money_outdated(as_of: datetime) -> bool:
+    """Whether the owner has named another reporting currency or other rates since."""
+    policy = Policy.objects.using(conf.database()).filter(pk=1, money_changed_at__gt=as_of)
+    return policy.exists()
 
 
 def estimate(now: datetime) -> Fit:
@@ -99,10 +131,11 @@ def estimate(now: datetime) -> Fit:
         people, gaps = fit_people.read(sample), fit_past.gaps(sample)
         rows, channels = fit_people.channels(people, sample)
         cuts = fit_past.cuts(sample)
-    learnt, study = forecast.learn(people.past), fit_study.learn(cuts)
+    currency = sample.currencies[0] if sample.currencies else ""
+    learnt, study = forecast.learn(people.past), fit_study.learn(cuts, currency)
     money = fit_money.learn(people, sample.currencies)
     everything = {
-        "currency": sample.currencies[0] if sample.currencies else "", "forecast": learnt,
+        "currency": currency, "forecast": learnt,
         "weights": study.weights, "gaps": gaps, "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer,
         "rfm": money.rfm, "wallets": fit_money.wallets(learnt.alive, people, rows, channels),
         "typical": fit_people.typical(people.past), "categories": {},
@@ -111,7 +144,7 @@ def estimate(now: datetime) -> Fit:
 
 
 def _adopt(
-    now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: dict[str, Any]
+    now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: fit_study.Told
 ) -> Fit:
     likelihood = learnt.alive.log_likelihood
     with sql.atomic():

@@ -40,7 +40,8 @@ WITH shifted AS (
 )
 SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE known) - min(day))::float8,
        (%(cut)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log ^ 2), 0), count(log)::float8,
-       coalesce(avg(worth) FILTER (WHERE known), 'NaN'), coalesce(avg(worth ^ 2) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
+       coalesce(avg(worth) FILTER (WHERE known), 'NaN'),
+       coalesce(avg(worth ^ 2) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
        (count(*) FILTER (WHERE NOT known))::float8,
        coalesce((min(day) FILTER (WHERE NOT known) - max(day) FILTER (WHERE known))::float8, 'NaN'),
        coalesce(sum(worth) FILTER (WHERE NOT known), 0)

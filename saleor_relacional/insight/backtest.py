@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from scipy import special, stats
@@ -19,7 +20,7 @@ from . import forecast, gamma_gamma, next_order, rhythm, spend
 from .forecast import Ranking, Shop, Signals, Weights
 from .history import BoolArray, FloatArray
 from .next_order import ShopGaps, Within
-from .past import Period
+from .past import Past, Period
 
 _SHOP_SD = np.array([0.2, 0.7, 0.2])
 """How far (level, lean, worth) of a shop lie from 0."""
@@ -38,6 +39,29 @@ class Study:
     """To predict with."""
     periods: tuple[Judged, ...]
     """How each period would have been predicted with `weights`, newest first (level and all)."""
+    shops: tuple[Shop, ...]
+    """The shop as it was learnt at the beginning of each."""
+    held_out: tuple[Weights, ...]
+    """For each period, what the others say: with these it can be judged honestly. The defaults where there is no
+    other."""
+    level: Correction
+    """Whether everybody's chance is shifted."""
+    orders_level: Correction
+    """Whether everybody's expected orders are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A shift of everybody's predictions, tried on each period after being learnt on the others."""
+
+    applied: bool
+    """Only where it lowered the error of the periods held out."""
+    value: float
+    """In log-odds of a chance, in logarithms of a number; 0 where it is not applied."""
+    error_without: float
+    """Mean error of the periods held out: log-loss of a chance, distance of the logarithm of all orders. nan when there
+    were not two periods to try it on."""
+    error_with: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +91,18 @@ def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> 
     shops = [forecast.learn(period.past) for period in periods]
     told = [_Told(period, shop) for period, shop in zip(periods, shops, strict=True)]
     useful = [one for one in told if 0 < one.came.sum() < len(one.came)]
-    weights = _weights(useful) if useful else Weights()
-    if gaps is not None:
-        weights = _with_share(weights, told, gaps)
-    return Study(weights=weights, periods=tuple(_judge(weights, one) for one in told))
+    found = (
+        _weights(useful)
+        if useful
+        else _Found(weights=Weights(), held_out=(), level=_UNTRIED, orders=_UNTRIED)
+    )
+    weights = found.weights if gaps is None else _with_share(found.weights, told, gaps)
+    apart = iter(found.held_out)
+    return Study(
+        weights=weights, periods=tuple(_judge(weights, one) for one in told), shops=tuple(shops),
+        held_out=tuple(next(apart) if one in useful else found.weights for one in told),
+        level=found.level, orders_level=found.orders,
+    )  # fmt: skip
 
 
 class _Told:
@@ -87,18 +119,57 @@ class _Told:
         return float(np.mean(np.logaddexp(0.0, odds) - self.came * odds))
 
 
-def _weights(told: Sequence[_Told]) -> Weights:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    weights: Weights
+    held_out: tuple[Weights, ...]
+    level: Correction
+    orders: Correction
+
+
+_UNTRIED = Correction(applied=False, value=0.0, error_without=float("nan"), error_with=float("nan"))
+_LEVEL, _REST = np.array([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 1.0])
+
+
+def _weights(told: Sequence[_Told]) -> _Found:
     estimates = [_estimate(one) for one in told]
-    everything, no_level = np.ones(3), np.array([0.0, 1.0, 1.0])
     if len(told) == 1:
-        mask = no_level
+        mask, level = _REST, _UNTRIED
     else:
-        candidates = (np.zeros(3), np.array([1.0, 0.0, 0.0]), no_level, everything)
-        mask = min(candidates, key=lambda use: _held_out_loss(told, estimates, use))
-    level, lean, worth = (float(value) for value in _pool(estimates, mask))
-    weights = Weights(level=level, lean=lean, worth=worth, periods=len(told), level_sd=_level_sd(estimates))
-    weights = replace(weights, orders_level=_orders_level(told, weights))
-    return replace(weights, ranking=_ranking(told, weights))
+        candidates = (np.zeros(3), _LEVEL, _REST, _LEVEL + _REST)
+        losses = [_held_out_loss(told, estimates, use) for use in candidates]
+        best = int(np.argmin(losses))
+        mask = candidates[best]
+        level = Correction(
+            applied=best in (1, 3), value=float(_pool(estimates, mask)[0]),
+            error_without=min(losses[0], losses[2]) / len(told), error_with=min(losses[1], losses[3]) / len(told),
+        )  # fmt: skip
+    weights = _of(_pool(estimates, mask), len(told), estimates)
+    apart = [
+        _of(_pool(_without(estimates, out), mask), len(told) - 1, _without(estimates, out)) if len(told) > 1
+        else Weights() for out in range(len(told))
+    ]  # fmt: skip
+    orders, shifts = _orders_level(told, weights)
+    ranking = _ranking(told, weights)
+    return _Found(
+        weights=replace(weights, orders_level=orders.value, ranking=ranking),
+        held_out=tuple(
+            replace(one, orders_level=shift, ranking=ranking) for one, shift in zip(apart, shifts, strict=True)
+        ),
+        level=level, orders=orders,
+    )  # fmt: skip
+
+
+def _of(pooled: FloatArray, periods: int, estimates: Sequence[tuple[FloatArray, FloatArray]]) -> Weights:
+    level, lean, worth = (float(value) for value in pooled)
+    return Weights(level=level, lean=lean, worth=worth, periods=periods, level_sd=_level_sd(estimates))
+
+
+_Any = TypeVar("_Any")
+
+
+def _without(rows: Sequence[_Any], out: int) -> list[_Any]:
+    return [row for i, row in enumerate(rows) if i != out]
 
 
 def _estimate(told: _Told) -> tuple[FloatArray, FloatArray]:
@@ -131,10 +202,7 @@ def _held_out_loss(
     told: Sequence[_Told], estimates: Sequence[tuple[FloatArray, FloatArray]], use: FloatArray
 ) -> float:
     """Log-loss of each period with parameters learnt on the others, added up."""
-    losses = [
-        told[out].log_loss(_pool([one for i, one in enumerate(estimates) if i != out], use))
-        for out in range(len(told))
-    ]
+    losses = [told[out].log_loss(_pool(_without(estimates, out), use)) for out in range(len(told))]
     return sum(losses)
 
 
@@ -146,9 +214,9 @@ def _level_sd(estimates: Sequence[tuple[FloatArray, FloatArray]]) -> float:
     return float(np.sqrt((prior * _PERIOD_SD[0] ** 2 + squares) / (prior + max(len(levels) - 1, 0))))
 
 
-def _orders_level(told: Sequence[_Told], weights: Weights) -> float:
-    """Shrunk logarithm of happened over expected orders; 0 unless it would have brought the held-out periods
-    closer."""
+def _orders_level(told: Sequence[_Told], weights: Weights) -> tuple[Correction, list[float]]:
+    """Shrunk logarithm of happened over expected orders, and what the others say of each period; 0 unless it would
+    have brought the held-out periods closer."""
     ratios, doubts = [], []
     for one in told:
         expected = float(forecast.expected_orders(weights, one.said).sum())
@@ -161,11 +229,16 @@ def _orders_level(told: Sequence[_Told], weights: Weights) -> float:
         total = sum(w * ratios[i] for w, i in zip(weight, rows, strict=True))
         return total / (sum(weight) + 1.0 / _ORDERS_SD**2)
 
-    everyone = range(len(told))
     if len(told) < 2:
-        return 0.0
-    held_out = sum(abs(ratios[i] - pooled([j for j in everyone if j != i])) for i in everyone)
-    return pooled(list(everyone)) if held_out < sum(abs(ratio) for ratio in ratios) else 0.0
+        return _UNTRIED, [0.0]
+    shifts = [pooled(_without(range(len(told)), out)) for out in range(len(told))]
+    errors = float(np.mean(np.abs(ratios))), float(np.mean(np.abs(np.array(ratios) - shifts)))
+    helps = errors[1] < errors[0]
+    correction = Correction(
+        applied=helps, value=pooled(range(len(told))) if helps else 0.0, error_without=errors[0],
+        error_with=errors[1],
+    )  # fmt: skip
+    return correction, shifts if helps else [0.0] * len(told)
 
 
 def _ranking(told: Sequence[_Told], weights: Weights) -> Ranking:
@@ -204,6 +277,11 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
     return np.concatenate(scores) if scores else np.zeros(0)
 
 
+def judge(weights: Weights, period: Period, shop: Shop) -> Judged:
+    """How a period would have been predicted with these weights and the shop as it was learnt before it."""
+    return _judge(weights, _Told(period, shop))
+
+
 def _judge(weights: Weights, told: _Told) -> Judged:
     chance = forecast.probability_of_order(weights, told.said)
     score = forecast.ranking_score(weights, told.said)
@@ -240,35 +318,28 @@ class ValueChoice:
     """Total predicted over total spent, minus 1; nan where nothing was spent."""
 
 
-def order_value(periods: Sequence[Period], weights: Weights) -> ValueChoice:
-    """Choose by the mean absolute error of money in the period, all periods together.
+def order_value(
+    periods: Sequence[Period], weights: Weights, shops: Sequence[Shop] | None = None
+) -> ValueChoice:
+    """Choose by the mean absolute error of money in the period, all periods together. `shops` are those that `study`
+    learnt; they are learnt again without.
 
     The own average when nothing could be compared or Gamma-Gamma did not converge anywhere.
     """
     gone: dict[Valuer, list[FloatArray]] = {valuer: [] for valuer in Valuer}
     spent = []
-    for period in periods:
-        past = period.past
-        known = np.isfinite(past.value) & np.isfinite(past.value_square_sum)
-        if not known.any():
-            continue
-        said = forecast.signals(forecast.learn(past), past, period.days)
+    for period, shop in zip(periods, shops or [forecast.learn(one.past) for one in periods], strict=True):
+        worth = values(period.past)
+        known = np.isfinite(worth[Valuer.OWN_AVERAGE])
+        said = forecast.signals(shop, period.past, period.days)
         orders = forecast.expected_orders(weights, said)[known]
-        number, mean = past.frequency[known] + 1, past.value[known]
-        shop = spend.fit(number, number * mean, past.value_square_sum[known])
-        skewed = gamma_gamma.fit(number, mean)
-        gone[Valuer.OWN_AVERAGE].append(orders * spend.average_order(shop, number, number * mean).mean)
-        values = (
-            gamma_gamma.order_value(skewed, number, mean)
-            if skewed.converged
-            else np.full(len(number), np.nan)
-        )
-        gone[Valuer.GAMMA_GAMMA].append(orders * values)
+        for valuer, one in worth.items():
+            gone[valuer].append(orders * one[known])
         spent.append(period.spent[known])
-    if not spent:
+    happened = np.concatenate(spent) if spent else np.zeros(0)
+    if len(happened) == 0:
         nothing = dict.fromkeys(Valuer, float("nan"))
         return ValueChoice(valuer=Valuer.OWN_AVERAGE, errors=nothing, biases=nothing)
-    happened = np.concatenate(spent)
     predicted = {valuer: np.concatenate(parts) for valuer, parts in gone.items()}
     errors = {valuer: float(np.mean(np.abs(one - happened))) for valuer, one in predicted.items()}
     total = float(happened.sum())
@@ -277,6 +348,26 @@ def order_value(periods: Sequence[Period], weights: Weights) -> ValueChoice:
     return ValueChoice(
         valuer=Valuer.GAMMA_GAMMA if better else Valuer.OWN_AVERAGE, errors=errors, biases=biases
     )
+
+
+def values(past: Past) -> dict[Valuer, FloatArray]:
+    """What an order of each buyer is worth, by who says it; nan where no value of theirs is known, and throughout where
+    Gamma-Gamma did not converge. It is fitted on at most `_GAMMA_OF` of them."""
+    known = np.flatnonzero(np.isfinite(past.value) & np.isfinite(past.value_square_sum))
+    told = {valuer: np.full(len(past), np.nan) for valuer in Valuer}
+    if len(known) == 0:
+        return told
+    number, mean = past.frequency[known] + 1, past.value[known]
+    shop = spend.fit(number, number * mean, past.value_square_sum[known])
+    told[Valuer.OWN_AVERAGE][known] = spend.average_order(shop, number, number * mean).mean
+    some = slice(None, None, max(1, -(-len(known) // _GAMMA_OF)))
+    skewed = gamma_gamma.fit(number[some], mean[some])
+    if skewed.converged:
+        told[Valuer.GAMMA_GAMMA][known] = gamma_gamma.order_value(skewed, number, mean)
+    return told
+
+
+_GAMMA_OF = 10_000
 
 
 def auc(score: FloatArray, came: BoolArray) -> float:

@@ -33,14 +33,14 @@ class Row:
         return self.predicted - self.happened
 
 
-def deciles(predicted: npt.ArrayLike, happened: npt.ArrayLike) -> list[Row]:
+def deciles(predicted: npt.ArrayLike, happened: npt.ArrayLike, *, share: bool | None = None) -> list[Row]:
     """Ten groups by prediction, as equal as ties allow (equal predictions stay together); fewer where there are
-    fewer."""
+    fewer. `share` says whether predictions are probabilities; without it, whether only 0 and 1 happened does."""
     said, came = columns(predicted=predicted, happened=happened)
     if len(said) == 0:
         return []
     edges = np.quantile(said, np.linspace(0.1, 0.9, 9))
-    return _rows(1 + np.searchsorted(edges, said, "left"), said, came, range(1, 11))
+    return _rows(1 + np.searchsorted(edges, said, "left"), said, came, range(1, 11), share)
 
 
 def by(labels: Sequence[Hashable], predicted: npt.ArrayLike, happened: npt.ArrayLike) -> list[Row]:
@@ -65,17 +65,22 @@ def expected_error(rows: Sequence[Row]) -> float:
 
 
 def _rows(
-    codes: npt.NDArray[np.int64], said: FloatArray, came: FloatArray, groups: Sequence[int]
+    codes: npt.NDArray[np.int64],
+    said: FloatArray,
+    came: FloatArray,
+    groups: Sequence[int],
+    share: bool | None = None,
 ) -> list[Row]:
-    share = bool(((came == 0) | (came == 1)).all())
-    refuse(share & ((said < 0) | (said > 1 + 1e-9)), "predicted is no probability", said)
+    if share is None:
+        share = bool(((came == 0) | (came == 1)).all())
+    refuse(np.bool_(share) & ((said < 0) | (said > 1 + 1e-9)), "predicted is no probability", said)
     rows = []
     for group in groups:
         inside = codes == group
         if not inside.any():
             continue
         n, happened = int(inside.sum()), float(came[inside].mean())
-        low, high = _wilson(happened, n) if share else _around(came[inside])
+        low, high = share_interval(happened, n) if share else _around(came[inside])
         rows.append(Row(
             group=group, customers=n, predicted=float(said[inside].mean()), happened=happened, low=low, high=high
         ))  # fmt: skip
@@ -85,7 +90,8 @@ def _rows(
 _Z = float(special.ndtri(0.975))
 
 
-def _wilson(share: float, n: int) -> tuple[float, float]:
+def share_interval(share: float, n: int) -> tuple[float, float]:
+    """95 % interval of a share of n (Wilson 1927)."""
     middle = (share + _Z**2 / (2 * n)) / (1 + _Z**2 / n)
     half = _Z / (1 + _Z**2 / n) * float(np.sqrt(share * (1 - share) / n + _Z**2 / (4 * n * n)))
     return max(0.0, middle - half), min(1.0, middle + half)
