@@ -140,4 +140,5 @@ def expire() -> None:
         for _ in range(ROUNDS):
             if not incentive.expire(now):
                 break
+        incentive.finish_withdrawals(now)
         claim.release(now)

@@ -158,9 +158,12 @@ def _take(seen: Claim, *, checkout: str, now: datetime) -> bool:
     )
 
 
-def settle(codes: Iterable[str], order: str) -> None:
-    """This order spent them. The first order that says so stays: hearing it twice changes nothing."""
-    Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(order=order)
+def settle(codes: Sequence[str], order: str) -> list[str]:
+    """This order spent them; which of them are its own now. The first order that says so stays: hearing it twice
+    changes nothing."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes))
+    claims.filter(order="").update(order=order)
+    return list(claims.filter(order=order).values_list("code", flat=True))
 
 
 def spent_by(codes: Iterable[str], *, order: str) -> list[Claim]:
@@ -186,6 +189,12 @@ def free(code: str, *, checkout: str) -> None:
 def withdraw(codes: Iterable[str]) -> None:
     """No checkout may take these any more. Spent ones stay spent."""
     Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(withdrawn=True)
+
+
+def standing(codes: Iterable[str]) -> list[str]:
+    """Those that a checkout may still take."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="", withdrawn=False)
+    return list(claims.order_by("code").values_list("code", flat=True))
 
 
 def forget(codes: Iterable[str]) -> None:

@@ -1,13 +1,18 @@
 """One promise to one person: planned, issued at the host, redeemed, and given back when its order is
-taken back."""
+taken back.
+
+Promises and claims may live in two databases, which no transaction holds together (docs/sharding.md says what each
+crash leaves). A promise may outlive its end, but nobody is promised what does not work: what makes a code work
+happens before we say so, and what ends one after we have said so.
+"""
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, prefetch_related_objects
+from django.db.models import DateTimeField, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
@@ -27,12 +32,22 @@ from saleor_relacional.models import (
 
 LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
 
+UNDER_WAY = timedelta(minutes=5)
+"""Somebody may still be about to say so at the host."""
+FINISHED_WITHIN = timedelta(days=7)
+"""The beat asks every few minutes; what is older was finished long ago."""
+
 _WITHDRAW = """
 UPDATE saleor_relacional_incentive i SET state = 'withdrawn', ended_at = %(now)s
 WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
     SELECT 1 FROM saleor_relacional_touch t WHERE t.enrolment_id = i.enrolment_id
       AND t.state IN ('handing_over', 'sent', 'unknown'))
 RETURNING i.code
+"""
+
+_WITHDRAWN = """
+SELECT code FROM saleor_relacional_incentive
+WHERE state = 'withdrawn' AND expires_at > %(now)s AND ended_at > %(since)s AND ended_at <= %(until)s
 """
 
 _EXPIRE = """
@@ -64,9 +79,7 @@ def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance
     with sql.atomic():
         incentives = Incentive.objects.using(conf.database())
         incentives.bulk_create(planned, ignore_conflicts=True)
-        held = list(incentives.filter(code__in=[each.code for each in planned]).select_related("profile"))
-        _promise(held)
-    return len(held)
+        return incentives.filter(code__in=[each.code for each in planned]).count()
 
 
 def _shared(version: CampaignVersion, now: datetime) -> dict[str, Any]:
@@ -84,10 +97,8 @@ def _shared(version: CampaignVersion, now: datetime) -> dict[str, Any]:
 def issue(incentive: Incentive, now: datetime) -> bool:
     """Make the code work at the host; again is the same. False when it is no longer live, and then it
     does not work."""
-    if incentive.profile is None or incentive.state not in LIVE or incentive.expires_at <= now:
+    if not _promise(incentive, now):
         return False
-    if conf.database() != conf.HOST_DATABASE:
-        _promise([incentive])  # planning wrote it to two databases and may have died between them
     conf.host().issue(codes.recipe(incentive), [incentive.code])
     live = Incentive.objects.using(conf.database()).filter(pk=incentive.pk, state__in=LIVE)
     if live.update(
@@ -98,12 +109,47 @@ def issue(incentive: Incentive, now: datetime) -> bool:
     return False
 
 
+def _promise(incentive: Incentive, now: datetime) -> bool:
+    """Whose code this is, in the claims table, before the host knows the code. False when it is no longer live.
+
+    Whoever ends it, or forgets its owner, waits meanwhile: nothing names an owner after they are forgotten.
+    """
+    with sql.atomic():
+        rows = Incentive.objects.using(conf.database()).filter(
+            pk=incentive.pk, state__in=LIVE, expires_at__gt=now
+        )
+        held = rows.select_related("profile").select_for_update(of=("self",)).first()
+        if held is None or held.profile is None:
+            return False
+        accounts = Identity.objects.using(conf.database()).filter(
+            profile=held.profile, kind=IdentityKind.ACCOUNT, source=conf.host().source
+        )
+        account = accounts.order_by("pk").values_list("key", flat=True).first()
+        promised = claim.Promise(
+            code=held.code, account=account, email=held.profile.email_key, expires_at=held.expires_at
+        )
+        claim.promise([promised])
+    return True
+
+
 def withdraw(enrolments: Sequence[int], now: datetime) -> int:
     """Take back what these enrolments promised, unless a mail may have told the person. How many."""
     parameters = {"enrolments": list(enrolments), "live": LIVE, "now": now}
-    withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
-    _end_at_host(withdrawn)
+    with sql.atomic():
+        withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
+        _end_at_host(withdrawn)
     return len(withdrawn)
+
+
+def finish_withdrawals(now: datetime) -> int:
+    """End at the host what was withdrawn by somebody who died before saying so there; how many. Nothing to do
+    where both live in one database."""
+    if conf.database() == conf.HOST_DATABASE:
+        return 0
+    moments = {"now": now, "since": now - FINISHED_WITHIN, "until": now - UNDER_WAY}
+    left = claim.standing([code for (code,) in sql.rows(_WITHDRAWN, moments)])
+    _end_at_host(left)
+    return len(left)
 
 
 def expire(now: datetime, *, limit: int = 1000) -> int:
@@ -121,8 +167,9 @@ def redeem(purchase: Purchase, now: datetime) -> None:
     """The order used these codes: whatever we thought of them, the shop granted them."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
-    claim.settle(purchase.codes, purchase.reference)
-    Incentive.objects.using(conf.database()).filter(code__in=purchase.codes, redeemed_by="").update(
+    settled = claim.settle(purchase.codes, purchase.reference)
+    unheard = Q(redeemed_by="") | Q(code__in=settled) & ~Q(redeemed_by=purchase.reference)
+    Incentive.objects.using(conf.database()).filter(unheard, code__in=purchase.codes).update(
         state=IncentiveState.REDEEMED, redeemed_by=purchase.reference, ended_at=now
     )
 
@@ -143,25 +190,6 @@ def give_back(purchase: Purchase, now: datetime) -> None:
             _end_at_host([incentive.code])
 
 
-def _promise(incentives: Sequence[Incentive]) -> None:
-    """Whose codes these are, in the claims table."""
-    people = [each.profile_id for each in incentives]
-    accounts = Identity.objects.using(conf.database()).filter(
-        profile__in=people, kind=IdentityKind.ACCOUNT, source=conf.host().source
-    )
-    of = dict(accounts.order_by("-pk").values_list("profile_id", "key"))
-    claim.promise(
-        claim.Promise(
-            code=each.code,
-            account=of.get(each.profile.pk),
-            email=each.profile.email_key,
-            expires_at=each.expires_at,
-        )
-        for each in incentives
-        if each.profile is not None
-    )
-
-
 def _revive(incentive: Incentive) -> bool:
     """False when the person has been promised something newer: one live incentive a person."""
     try:
@@ -179,6 +207,15 @@ def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None)
 
 
 def _end_at_host(ended: Sequence[str]) -> None:
-    if ended:
+    """With our own word in one database; after it in two, because one that is not kept must end nothing."""
+    if not ended:
+        return
+
+    def end() -> None:
         claim.withdraw(ended)
         conf.host().withdraw(ended)
+
+    if conf.database() == conf.HOST_DATABASE:
+        end()
+    else:
+        sql.on_commit(end)

@@ -70,18 +70,28 @@ def test_it_ends_with_the_shops_day(shop: Any, zone: str, now: datetime, last: d
     assert last.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S") == "23:59:59"
 
 
-def test_planned_with_its_owner_before_anybody_knows_it(shop: Any, now: Any) -> None:
-    """Planning writes the promise and its claim, and nothing at the host."""
+def test_planned_before_anybody_knows_it(shop: Any, now: Any) -> None:
+    """Planning writes the promise, and nothing at the host."""
     [ana] = due(campaign(now), now, "Ana")
     promised = promise_of(ana)
     assert (promised.state, promised.discount, promised.value) == ("planned", "percentage", 10)
     assert promised.channels == {"eur": "EUR"}
-    row = Claim.objects.get()
+    assert not Claim.objects.exists() and not shop_models.VoucherCode.objects.exists()
+    assert wallet.wallet(ana, now) == ()  # a code that does not work yet is shown to nobody
+
+
+def test_it_has_an_owner_before_the_shop_knows_it(
+    shop: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment the shop is told the code, its claim says whose it is, by a keyed hash."""
+    [ana] = due(campaign(now), now, "Ana")
+    promised, told = promise_of(ana), []
+    monkeypatch.setattr(type(shop.host), "issue", lambda *_: told.append(Claim.objects.get()))
+    assert incentive.issue(promised, now)
+    [row] = told
     assert (row.code, row.expires_at, row.holder) == (promised.code, promised.expires_at, "")
     assert claim.owns(row, account=None, email="ana@shop.example")
     assert b"ana" not in bytes(row.owner_email_digest)
-    assert not shop_models.VoucherCode.objects.exists()
-    assert wallet.wallet(ana, now) == ()  # a code that does not work yet is shown to nobody
 
 
 def test_an_account_s_code_names_its_account(shop: Any, now: Any) -> None:
@@ -90,6 +100,7 @@ def test_an_account_s_code_names_its_account(shop: Any, now: Any) -> None:
     [ana] = crowd(1, now)
     Identity.objects.create(profile=ana, kind="account", source=shop.host.source, key="acc-7")
     plan.consider(running, now)
+    send.send_due(now=now)
     assert Claim.objects.get().owner_account == "acc-7"
 
 
@@ -98,7 +109,7 @@ def test_planning_again_adds_nothing(shop: Any, now: Any) -> None:
     [ana] = due(campaign(now), now, "Ana")
     code = promise_of(ana).code
     assert incentive.plan(Enrolment.objects.all(), now=now) == 0
-    assert (promise_of(ana).code, Claim.objects.count()) == (code, 1)
+    assert (promise_of(ana).code, Incentive.objects.count()) == (code, 1)
 
 
 def test_one_live_incentive_a_person(shop: Any, now: Any) -> None:

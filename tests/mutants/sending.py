@@ -105,9 +105,9 @@ BREAKAGES = [
     Breakage(
         name="a code works before it has an owner",
         file="saleor_relacional/flows/incentive.py",
-        old="        _promise(held)\n    return len(held)",
-        new="    return len(held)",
-        tests="tests/flows/test_incentive.py::test_planned_with_its_owner_before_anybody_knows_it",
+        old="        claim.promise([promised])\n",
+        new="",
+        tests="tests/flows/test_incentive.py::test_it_has_an_owner_before_the_shop_knows_it",
     ),
     Breakage(
         name="a purchase stops nothing",

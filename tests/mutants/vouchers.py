@@ -36,8 +36,8 @@ BREAKAGES = [
     Breakage(
         name="a second order takes over a spent code",
         file=CLAIM,
-        old='.filter(code__in=list(codes), order="").update(order=order)',
-        new=".filter(code__in=list(codes)).update(order=order)",
+        old='claims.filter(order="").update(order=order)',
+        new="claims.update(order=order)",
         tests=WORTHLESS,
     ),
     Breakage(
