@@ -112,9 +112,10 @@ def in_names(names: Sequence[Hashable], level: float = NAMES_ALARM, earliest: in
 
 
 def least_new(n: int) -> int:
-    """Fewer names than these, of n, at the end or before it, never show a change; n when none does."""
+    """Fewer names than these, of n, on either side, never show a change; n when none does."""
+    places = max(n - SIDE - SETTLED + 1, 1)  # looked at least, and so the easiest to pass
     for m in range(SIDE, n // 2 + 1):
-        if (n - SIDE - SETTLED + 1) / math.comb(n, m) <= NAMES_ALARM:
+        if places / math.comb(n, m) <= NAMES_ALARM:
             return m
     return n
 
