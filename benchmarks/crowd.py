@@ -56,8 +56,8 @@ SELECT id, coalesce(purchases, 0), coalesce(days, 0), first, last, at, 0, 0, NUL
        coalesce(at, %(now)s), 'time', %(now)s
 FROM timed""",
     "fit": """
-INSERT INTO saleor_relacional_fit (as_of, created_at, adopted, customers, parameters, converged)
-VALUES (%(now)s, %(now)s, true, %(people)s, '{}', true)""",
+INSERT INTO saleor_relacional_fit (as_of, created_at, adopted, customers, parameters, study, converged)
+VALUES (%(now)s, %(now)s, true, %(people)s, '{}', '{}', true)""",
     "beliefs": """
 INSERT INTO saleor_relacional_belief
     (profile_id, fit_id, as_of, alive, order_30, order_90, order_365, expected_30, expected_90, expected_365,

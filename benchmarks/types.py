@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-import psycopg
 
 from benchmarks.crowd import STATEMENTS
+from benchmarks.crowd_database import SECONDARY, apart, scratch
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
@@ -28,14 +26,6 @@ REPEATS = 20
 SAMPLE = 20_000
 """Profiles that the peer is timed on."""
 SCRATCH = "relacional_bench_types"
-
-
-INDEXES = """
-SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i
-JOIN pg_class t ON t.oid = i.indrelid
-WHERE t.relname LIKE 'saleor_relacional_%' AND NOT i.indisunique AND t.relkind = 'r'
-"""
-"""Those that are quicker made when everybody is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,22 +133,6 @@ TEN = (
 )  # fmt: skip
 
 
-@contextmanager
-def scratch() -> Any:
-    """A database of its own, gone afterwards."""
-    given = os.environ["DATABASE_URL"]
-    os.environ["DATABASE_URL"] = re.sub(r"(//[^/]*/)([^/?]*)", rf"\1{SCRATCH}", given, count=1)
-    with psycopg.connect(
-        re.sub(r"(//[^/]*/)([^/?]*)", r"\1postgres", given, count=1), autocommit=True
-    ) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {SCRATCH}")
-        try:
-            yield
-        finally:
-            server.execute(f"DROP DATABASE IF EXISTS {SCRATCH} WITH (FORCE)")
-
-
 def fill() -> None:
     """Our tables, with everybody in them, as PostgreSQL's autovacuum would leave them."""
     from django.core.management import call_command
@@ -171,15 +145,12 @@ def fill() -> None:
         cursor.execute(
             "SET session_replication_role = replica"
         )  # what we make is whole: keys need no looking up
-        cursor.execute(INDEXES)
-        later = cursor.fetchall()
-        for name, _ in later:
-            cursor.execute(f"DROP INDEX {name}")
+        later = apart(cursor, SECONDARY)
         for name, statement in STATEMENTS.items():
             cursor.execute(statement, {"now": NOW, "people": PEOPLE})
             print(f"  {cursor.rowcount:>10,} {name}", flush=True)
-        for _, definition in later:
-            cursor.execute(definition)
+        for making in later:
+            cursor.execute(making)
         cursor.execute("VACUUM ANALYZE")
     print(f"  made in {time.perf_counter() - start:.0f} s\n", flush=True)
 
@@ -244,5 +215,5 @@ def main() -> None:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saleor_relacional.hosts.standalone.settings")
-    with scratch():
+    with scratch(SCRATCH):
         main()
