@@ -108,7 +108,7 @@ def wanted(now: datetime) -> bool:
     row = fits.filter(adopted=True).first()
     if row is None:
         return True
-    failed = fits.filter(adopted=False, as_of__gt=row.as_of).order_by("-as_of").first()
+    failed = fits.filter(adopted=False, converged=False, as_of__gt=row.as_of).order_by("-as_of").first()
     if failed is not None and now - failed.as_of < RETRY_AFTER:
         return False
     if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
@@ -124,8 +124,27 @@ def money_outdated(as_of: datetime) -> bool:
 
 
 def estimate(now: datetime) -> Fit:
-    """Learn the shop from all facts up to now, and adopt what was learnt. When it does not converge and an earlier fit
-    stands, that one stays adopted; the failed one is kept beside it, to be seen."""
+    """Learn the shop from all facts up to now, and adopt what was learnt."""
+    row = learn(now)
+    adopt(row)
+    return row
+
+
+def adopt(row: Fit) -> bool:
+    """Score with it from now on. When it did not converge and an earlier fit stands, that one stays adopted (False);
+    the failed one is kept beside it, to be seen."""
+    with sql.atomic():
+        sql.lock("fit")
+        fits = Fit.objects.using(conf.database())
+        if not row.converged and fits.filter(adopted=True).exclude(pk=row.pk).exists():
+            return False
+        fits.filter(adopted=True).exclude(pk=row.pk).update(adopted=False)
+        row.adopted = bool(fits.filter(pk=row.pk).update(adopted=True))
+    return row.adopted
+
+
+def learn(now: datetime) -> Fit:
+    """Learn the shop from all facts up to now; what was learnt is not adopted yet."""
     with sql.atomic():
         sample = fit_sample.take(now)
         people, gaps = fit_people.read(sample), fit_past.gaps(sample)
@@ -140,24 +159,18 @@ def estimate(now: datetime) -> Fit:
         "rfm": money.rfm, "wallets": fit_money.wallets(learnt.alive, people, rows, channels),
         "typical": fit_people.typical(people.past), "categories": {},
     }  # fmt: skip
-    return _adopt(now, sample.buyers, learnt, everything, study.told)
+    return _keep(now, sample.buyers, learnt, everything, study.told)
 
 
-def _adopt(
+def _keep(
     now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: fit_study.Told
 ) -> Fit:
     likelihood = learnt.alive.log_likelihood
-    with sql.atomic():
-        sql.lock("fit")
-        fits = Fit.objects.using(conf.database())
-        adopt = learnt.converged or not fits.filter(adopted=True).exists()
-        if adopt:
-            fits.filter(adopted=True).update(adopted=False)
-        return fits.create(
-            as_of=now, created_at=now, adopted=adopt, customers=buyers, converged=learnt.converged,
-            parameters=fit_kept.plain(everything), study=fit_kept.plain(study),
-            log_likelihood=likelihood if np.isfinite(likelihood) else None,
-        )  # fmt: skip
+    return Fit.objects.using(conf.database()).create(
+        as_of=now, created_at=now, adopted=False, customers=buyers, converged=learnt.converged,
+        parameters=fit_kept.plain(everything), study=fit_kept.plain(study),
+        log_likelihood=likelihood if np.isfinite(likelihood) else None,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4)

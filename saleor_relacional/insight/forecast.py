@@ -7,6 +7,7 @@ and whether the level was off (`backtest`). Formulas: docs/maths.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -105,13 +106,21 @@ class Signals:
 
 def signals(shop: Shop, past: Past, horizon: float) -> Signals:
     """Everything that is said about an order in the next `horizon` days."""
-    told = alive.outlook(shop.alive, past.frequency, past.recency, past.tenure, [horizon])
-    return Signals(
-        random=_log_odds(told.ordering[horizon]),
-        rhythmic=_log_odds(_by_rhythm(shop.rhythm, past, horizon)),
-        worth=_normal_score(shop.worth, past.value),
-        orders=told.expected[horizon],
-    )
+    return signals_at(shop, past, [horizon])[horizon]
+
+
+def signals_at(shop: Shop, past: Past, horizons: Sequence[float]) -> dict[float, Signals]:
+    """The same for several horizons: what they share is computed once."""
+    told = alive.outlook(shop.alive, past.frequency, past.recency, past.tenure, horizons)
+    rhythmic = _by_rhythm(shop.rhythm, past, horizons)
+    worth = _normal_score(shop.worth, past.value)
+    return {
+        horizon: Signals(
+            random=_log_odds(told.ordering[horizon]), rhythmic=_log_odds(by_rhythm), worth=worth,
+            orders=told.expected[horizon],
+        )
+        for horizon, by_rhythm in zip(horizons, rhythmic, strict=True)
+    }  # fmt: skip
 
 
 def probability_of_order(weights: Weights, said: Signals) -> FloatArray:
@@ -159,7 +168,7 @@ def _pooled(weights: Weights, said: Signals) -> FloatArray:
     return weights.level + said.together + weights.lean * said.apart + weights.worth * said.worth
 
 
-def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizon: float) -> FloatArray:
+def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizons: Sequence[float]) -> list[FloatArray]:
     """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days.
 
     A change of habit makes the old gaps no part of the rhythm, but whoever stayed through them stayed.
@@ -168,8 +177,8 @@ def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizon: float) -> FloatArra
     idle = past.idle + 0.5
     left = rhythm.probability_left(shop, own, past.frequency, idle)
     start = special.log_ndtr((own.log_mean - np.log(idle)) / own.log_sd)
-    end = special.log_ndtr((own.log_mean - np.log(idle + horizon)) / own.log_sd)
-    return np.asarray((1.0 - left) * -np.expm1(end - start))
+    ends = [special.log_ndtr((own.log_mean - np.log(idle + horizon)) / own.log_sd) for horizon in horizons]
+    return [np.asarray((1.0 - left) * -np.expm1(end - start)) for end in ends]
 
 
 def _log_odds(probability: FloatArray) -> FloatArray:
