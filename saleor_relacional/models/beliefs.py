@@ -53,6 +53,8 @@ class Standing(models.Model):
     rhythm_log_mean = models.FloatField(null=True)
     """Of the predictive log gap, shrunk towards the shop."""
     rhythm_log_sd = models.FloatField(null=True)
+    declared_at = models.DateTimeField(null=True)
+    """When the Declaration was made that rhythm and boundaries rest on; null: they are inferred."""
     slips_at = models.DateTimeField(null=True)
     lapses_at = models.DateTimeField(null=True)
     lost_at = models.DateTimeField(null=True)
@@ -190,6 +192,8 @@ class Rebuild(models.Model):
     as_of = models.DateTimeField()
     started_at = models.DateTimeField()
     """On the database's real clock."""
+    oldest = models.BigIntegerField()
+    """The oldest transaction that was under way when it began: what it or a later one wrote is carried over."""
     ended_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=9, choices=RebuildState.choices, default=RebuildState.RUNNING)
 
@@ -208,10 +212,9 @@ class RebuildRange(models.Model):
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     """Keys of profiles, both inside."""
-    lease_until = models.DateTimeField(null=True)
-    lease_token = models.UUIDField(null=True)
     done_at = models.DateTimeField(null=True)
-    """Written in the same transaction as the rows of the range."""
+    """Written in the same transaction as the rows of the range. That transaction holds this row: a worker that dies lets
+    go of it, and another one takes the range."""
     profiles = models.IntegerField(default=0)
     changes = models.IntegerField(default=0)
 

@@ -53,6 +53,10 @@ class Purchase(models.Model):
             ),
             models.Index(fields=["number"], name="relacional_purchase_number"),
             models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
+            # Their refunds do not count; few are withdrawn, so asking of every refund is cheap.
+            models.Index(
+                fields=["id"], condition=models.Q(state="withdrawn"), name="relacional_purchase_withdrawn"
+            ),
             # Types ask what was bought since a moment, of everybody.
             models.Index(
                 fields=["placed_at"],
@@ -114,7 +118,13 @@ class Refund(models.Model):
             models.UniqueConstraint(fields=["source", "reference"], name="relacional_refund_once"),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="relacional_refund_positive"),
         ]
-        indexes = [models.Index(fields=["profile", "happened_at"], name="relacional_refund_by_person")]
+        indexes = [
+            models.Index(
+                fields=["profile", "happened_at"],
+                include=["amount", "currency", "purchase", "id"],
+                name="relacional_refund_by_person",
+            ),
+        ]
 
 
 class BasketState(models.TextChoices):

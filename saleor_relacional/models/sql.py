@@ -61,6 +61,32 @@ def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
             copy.write(block)
 
 
+def copy_out(query: str, parameters: Any = None) -> bytes:
+    """What a query answers, in COPY's binary format (see models/binary)."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
+    ):
+        return b"".join(copy)
+
+
+def copy_binary(table: str, columns: Sequence[str], content: bytes) -> None:
+    """COPY rows in the binary format into a table whose name and columns are ours."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        for start in range(0, len(content), _BLOCK):
+            copy.write(content[start : start + _BLOCK])
+
+
+_BLOCK = 1 << 20
+
+
 def update_rows(table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> int:
     """Set columns (name → SQL type) of many rows at once; each of `values` begins with the row's id. How many
     were set."""

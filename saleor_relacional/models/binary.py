@@ -1,0 +1,125 @@
+"""COPY in PostgreSQL's binary format, to and from numpy: a table's rows as columns, no Python object a value.
+
+Out of the database every column has a fixed width and NULL is not allowed: say '-infinity' of a moment or a day, 'NaN' of
+a float. Into it, each column says itself which of its rows are NULL. Moments are microseconds, days are days, both
+since the start of 2000, as the server counts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+Bools = npt.NDArray[np.bool_]
+
+NO_MOMENT = np.iinfo(np.int64).min
+"""-infinity as a timestamp: no moment."""
+NO_DAY = np.iinfo(np.int32).min
+"""-infinity as a date: no day."""
+DAY_MICROSECONDS = 86_400_000_000
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_END = b"\xff\xff"
+
+
+def moment(at: datetime) -> int:
+    """Microseconds since the start of 2000."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def day(on: date) -> int:
+    """Days since the start of 2000."""
+    return (on - _EPOCH.date()).days
+
+
+def read(data: bytes, columns: Mapping[str, str]) -> Array:
+    """What COPY … TO STDOUT (FORMAT BINARY) said, as a structured array. `columns` are names with numpy types: f8, i8, i4,
+    i2, i1 (a boolean or "char") or S with its width. Raises ValueError when the answer has another shape."""
+    kinds = [(name, kind if kind[0] == "S" else f">{kind}") for name, kind in columns.items()]
+    row = np.dtype(
+        [("fields", ">i2")]
+        + [part for name, kind in kinds for part in ((f"{name} width", ">i4"), (name, kind))]
+    )
+    if not data.startswith(_SIGNATURE) or (len(data) - len(_SIGNATURE) - len(_END)) % row.itemsize:
+        raise ValueError("the query does not answer in these columns, or says NULL")
+    found = np.frombuffer(data, dtype=row, offset=len(_SIGNATURE), count=(len(data) - len(_SIGNATURE)) // row.itemsize)
+    for name, kind in kinds:
+        if (found[f"{name} width"] != np.dtype(kind).itemsize).any():
+            raise ValueError(f"{name} is not {kind} throughout, or NULL")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column to write: its rows as the server reads them, one row of bytes each."""
+
+    content: npt.NDArray[np.uint8]
+    """Rows × widest value in bytes."""
+    width: npt.NDArray[np.int32] | int
+    """Bytes of each value; -1 where it is NULL."""
+
+
+def numbers(values: npt.ArrayLike, kind: str, missing: Bools | None = None) -> Column:
+    """Numbers of the numpy type `kind`: i2, i4, i8 or f8; also moments (i8) and days (i4). NULL where `missing`."""
+    found = np.ascontiguousarray(values, dtype=f">{kind}")
+    size = found.dtype.itemsize
+    width = size if missing is None else np.where(missing, -1, size).astype(np.int32)
+    return Column(content=found.view(np.uint8).reshape(len(found), size), width=width)
+
+
+def moments(values: Array) -> Column:
+    """NULL where there is NO_MOMENT."""
+    return numbers(values, "i8", values == NO_MOMENT)
+
+
+def days(values: Array) -> Column:
+    """NULL where there is NO_DAY."""
+    return numbers(values, "i4", values == NO_DAY)
+
+
+def floats(values: Array) -> Column:
+    """NULL where there is nan."""
+    return numbers(values, "f8", np.isnan(values))
+
+
+def texts(values: Array) -> Column:
+    """Text of one byte a letter: an array of numpy type S."""
+    size = max(values.dtype.itemsize, 1)
+    content = np.ascontiguousarray(values).view(np.uint8).reshape(len(values), size)
+    return Column(content=content, width=np.char.str_len(values).astype(np.int32))
+
+
+def money(whole: Array, thousandths: Array) -> Column:
+    """Exact amounts with three decimals: the whole part and the thousandths, both of one sign."""
+    digits = np.empty((len(whole), 10), dtype=">i2")
+    rest = np.abs(whole)
+    for place in range(8, 3, -1):
+        rest, digits[:, place] = np.divmod(rest, 10_000)
+    digits[:, 9] = np.abs(thousandths) * 10
+    digits[:, 0], digits[:, 1], digits[:, 3] = 6, 4, 3
+    digits[:, 2] = np.where((whole < 0) | (thousandths < 0), 0x4000, 0)
+    return Column(content=digits.view(np.uint8).reshape(len(whole), 20), width=20)
+
+
+def write(columns: Sequence[Column]) -> bytes:
+    """What COPY … FROM STDIN (FORMAT BINARY) reads: all rows, in order."""
+    count = len(columns[0].content)
+    sizes = [4 + column.content.shape[1] for column in columns]
+    table = np.empty((count, 2 + sum(sizes)), dtype=np.uint8)
+    said = np.ones_like(table, dtype=np.bool_)
+    table[:, :2] = np.frombuffer(np.array([len(columns)], dtype=">i2").tobytes(), dtype=np.uint8)
+    at = 2
+    for column, size in zip(columns, sizes, strict=True):
+        width = np.broadcast_to(np.asarray(column.width, dtype=">i4"), (count,))
+        table[:, at : at + 4] = np.ascontiguousarray(width).view(np.uint8).reshape(count, 4)
+        table[:, at + 4 : at + size] = column.content
+        if not isinstance(column.width, int):
+            said[:, at + 4 : at + size] = np.arange(size - 4) < column.width[:, np.newaxis]
+        at += size
+    return _SIGNATURE + table[said].tobytes() + _END
