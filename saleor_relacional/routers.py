@@ -1,8 +1,13 @@
 """Which database which of our tables lives in, for shops that keep ours apart from the host's (docs/sharding.md)."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from saleor_relacional import conf
+from saleor_relacional.hosts.base import Lack
 
 APP = "saleor_relacional"
 CLAIM = "claim"
@@ -52,3 +57,21 @@ def home(model_name: str | None) -> str:
 
 def _database(row: Any) -> str:
     return home(row._meta.model_name) if row._meta.app_label == APP else conf.HOST_DATABASE
+
+
+def lacking() -> Iterator[Lack]:
+    """What the settings lack so that every statement goes to the right database. Asks no database."""
+    ours = conf.database()
+    if ours not in settings.DATABASES:
+        yield Lack(
+            code="database_unknown",
+            problem=_("RELACIONAL['DATABASE'] is %(alias)s, and DATABASES knows no such alias.")
+            % {"alias": ours},
+            cure=_("Add it to DATABASES, or take the entry out of RELACIONAL (docs/sharding.md)."),
+        )
+    if apart() and next(iter(settings.DATABASE_ROUTERS), None) != PATH:
+        yield Lack(
+            code="database_router",
+            problem=_("Our tables have a database of their own, and no router says so."),
+            cure=_("Put '%(path)s' first in DATABASE_ROUTERS.") % {"path": PATH},
+        )

@@ -33,6 +33,27 @@ def _the_host_is_found_anew() -> Iterator[None]:
     conf.host.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _each_statement_in_its_own_database(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where there are two databases, nothing asks one of them for the other's tables."""
+    if conf.database() == conf.HOST_DATABASE or request.node.get_closest_marker("django_db") is None:
+        yield
+        return
+    from tests.databases.guard import guarded
+
+    with guarded():
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _said_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that is one transaction never commits: what waits for our commit is done at once in it."""
+    marked = request.node.get_closest_marker("django_db")
+    apart = conf.database() != conf.HOST_DATABASE
+    if apart and marked is not None and not marked.kwargs.get("transaction"):
+        monkeypatch.setattr("saleor_relacional.models.sql.on_commit", lambda action: action())
+
+
 @pytest.fixture
 def now() -> datetime:
     """The instant at which stories begin."""

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.emails import message
-from saleor_relacional.flows import campaigns
+from saleor_relacional.flows import campaigns, placement
 from saleor_relacional.flows.suppression import Reason
 from saleor_relacional.hosts.base import Kind, Lack
 from saleor_relacional.models import Campaign, CampaignState, Consent, Cursor, Policy, Sender, sql
@@ -23,9 +23,12 @@ KNOWN = {
 
 
 def findings(now: datetime) -> list[Lack]:
-    """Everything that is missing, what stops us first."""
+    """Everything that is missing, what stops us first; while our tables are not in place, only that."""
+    placed = placement.lacks()
+    if any(lack.fatal for lack in placed):
+        return placed
     ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
-    found = [*conf.host().lacks(), *ours]
+    found = [*placed, *conf.host().lacks(), *ours]
     return sorted(found, key=lambda lack: not lack.fatal)
 
 

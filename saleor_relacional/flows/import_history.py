@@ -78,7 +78,7 @@ def import_file(
         )
         done = _apply(layout, source, channel, batch, tally, now)
         batch.finished_at, batch.counts = now, _plain(done)
-        batch.save()
+        batch.save(using=conf.database())
         _write_rejects(rejects_of(path, given), tally)
     return Imported(**done, seconds=round(time.perf_counter() - started, 2))
 

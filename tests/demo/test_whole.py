@@ -34,18 +34,21 @@ def history(folder: Path) -> Path:
 
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
-    """An empty database on the tests' own server."""
+    """An empty database on the tests' own server; two where ours are a database of their own."""
+    variables = [name for name in ("DATABASE_URL", "RELACIONAL_DATABASE_URL") if name in os.environ]
     given = urlsplit(os.environ["DATABASE_URL"])
-    name = f"demo_{os.getpid()}_{time.time_ns()}"
+    names = {variable: f"demo_{os.getpid()}_{time.time_ns()}_{variable.lower()}" for variable in variables}
     with psycopg.connect(urlunsplit(given._replace(path="/postgres")), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
+        for name in names.values():
+            admin.execute(f'CREATE DATABASE "{name}"')
         yield {
             **os.environ,
-            "DATABASE_URL": urlunsplit(given._replace(path=f"/{name}")),
+            **{variable: urlunsplit(given._replace(path=f"/{name}")) for variable, name in names.items()},
             "PYTHONUNBUFFERED": "1",
             "OMP_NUM_THREADS": "1",
         }
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        for name in names.values():
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def demo(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":

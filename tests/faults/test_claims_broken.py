@@ -9,7 +9,7 @@ from django.db import connection, connections, transaction
 
 from saleor_relacional.flows import claim, failures, guard
 from saleor_relacional.flows.claim import Reason
-from saleor_relacional.models import Claim, ErrorCount
+from saleor_relacional.models import Claim, ErrorCount, sql
 from tests.flows.test_claim import CODE, promised, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +23,7 @@ FOR EACH ROW EXECUTE FUNCTION relacional_slow();
 
 
 def run(statement: str) -> None:
+    """On the database of claims."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -40,12 +41,12 @@ def missing() -> Iterator[None]:
 @contextmanager
 def all_missing() -> Iterator[None]:
     """Not one table of ours, so that not even the counting works."""
-    run("ALTER TABLE saleor_relacional_errorcount RENAME TO relacional_no_count")
+    sql.run("ALTER TABLE saleor_relacional_errorcount RENAME TO relacional_no_count")
     try:
         with missing():
             yield
     finally:
-        run("ALTER TABLE relacional_no_count RENAME TO saleor_relacional_errorcount")
+        sql.run("ALTER TABLE relacional_no_count RENAME TO saleor_relacional_errorcount")
 
 
 def locked(mode: str) -> Any:
@@ -160,7 +161,7 @@ def test_counting_does_not_wait_for_another_counter(shop: Any, now: Any) -> None
     promised(now)
     with missing():
         asks(now, "c1")
-        with transaction.atomic():
+        with sql.atomic():
             failures.count("claim_check", _an_undefined_table(), now=now)
             assert together(lambda: asks(now, "c2")) == [Reason.UNCHECKED]
     assert ErrorCount.objects.get().count == 2

@@ -1,6 +1,5 @@
 """Never two mails, never a silent loss: senders are killed at any moment, and a real mail server counts."""
 
-import os
 import random
 import signal
 import socket
@@ -9,18 +8,17 @@ import sys
 import time
 from collections import Counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
-from django.db import connection
 
 from saleor_relacional.flows import plan, send
 from saleor_relacional.models import Incentive, Touch, sql
 from tests.flows.campaign_stories import crowd
 from tests.flows.mailing import campaign
 from tests.flows.test_claim import together
+from tests.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,15 +67,8 @@ def mailbox() -> Any:
 
 def sender(port: int) -> subprocess.Popen[str]:
     """A worker of its own, on the tests' database and the tests' mail server."""
-    url = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    settings = "saleor_relacional.hosts.standalone.settings"
-    environment = {
-        **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": settings, "EMAIL_PORT": str(port),
-        "EMAIL_HOST": "127.0.0.1",
-    }  # fmt: skip
-    process = subprocess.Popen(
-        [sys.executable, "-c", SENDER], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    given = environment(EMAIL_PORT=str(port), EMAIL_HOST="127.0.0.1")
+    process = subprocess.Popen([sys.executable, "-c", SENDER], env=given, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None and process.stdout.readline() == "ready\n"
     return process
 
@@ -103,6 +94,7 @@ def test_killed_at_any_moment(shop: Any, now: Any, mailbox: Any, settings: Any) 
         pair = [sender(mailbox.port), sender(mailbox.port)]
         for process in pair:
             time.sleep(chance.uniform(0.0, 0.15))
+            assert process.poll() is None  # it is killed, it does not die by itself
             process.send_signal(signal.SIGKILL)
             process.wait()
             process.stdout.close()  # type: ignore[union-attr]

@@ -60,7 +60,7 @@ def test_looking_changes_nothing(ana: Profile, browser: Client, now: Any, method
     """A mail scanner follows the link: not one row is written."""
     with Asked() as queries:
         assert getattr(browser, method)(address(ana)).status_code == 200
-    assert [each["sql"] for each in queries if each["sql"].startswith(WRITES)] == []
+    assert [each["sql"] for each in queries.captured_queries if each["sql"].startswith(WRITES)] == []
     assert basis(ana, now) == Basis.STATED
 
 

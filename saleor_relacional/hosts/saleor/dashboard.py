@@ -63,7 +63,8 @@ def settle_in() -> None:
         if app is not None:
             for extension in EXTENSIONS:
                 _extension(made, app, extension)
-        made.save(update_fields=["installed_by_us"])
+    # After Saleor's own commit: remembered but not made, it would never be made.
+    made.save(using=conf.database(), update_fields=["installed_by_us"])
 
 
 def _app(made: Installation) -> App | None:
@@ -80,17 +81,22 @@ def _app(made: Installation) -> App | None:
             about_app="Who is drifting away, what we plan to do about it, and what it earned.",
         )
         app.permissions.set(Permission.objects.filter(codename__in=APP_PERMISSIONS))
-        made.installed_by_us["app"] = True
     elif app is not None and app.app_url != base:
         App.objects.filter(pk=app.pk).update(app_url=base)
+    if app is not None:
+        made.installed_by_us["app"] = True
     return app
 
 
 def _extension(made: Installation, app: App, extension: Extension) -> None:
     known = made.installed_by_us.setdefault("extensions", [])
     url = extension.path if extension.target == "app_page" else f"{conf.host().public_url()}{extension.path}"
-    if extension.identifier in known:
-        AppExtension.objects.filter(app=app, identifier=extension.identifier).exclude(url=url).update(url=url)
+    there = AppExtension.objects.filter(app=app, identifier=extension.identifier)
+    if (
+        extension.identifier in known or there.exists()
+    ):  # there but not known: who made it could not remember it
+        there.exclude(url=url).update(url=url)
+        known.extend({extension.identifier}.difference(known))
         return
     row = AppExtension.objects.create(
         app=app,

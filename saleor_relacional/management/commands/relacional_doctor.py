@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import doctor
+from saleor_relacional.flows import doctor, placement
 
 
 class Command(BaseCommand):
@@ -17,8 +17,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with conf.host().writing():
             found = doctor.findings(conf.host().now())
-            share = doctor.history_share()
-        self.stdout.write(_("History read: %(percent)d %%") % {"percent": int(share * 100)})
+            # Nothing can be read while our tables are not in place.
+            share = None if placement.DISPLACED & {lack.code for lack in found} else doctor.history_share()
+        if share is not None:
+            self.stdout.write(_("History read: %(percent)d %%") % {"percent": int(share * 100)})
         for lack in found:
             sign = self.style.ERROR("✗") if lack.fatal else self.style.WARNING("!")
             self.stdout.write(f"{sign} {lack.code}: {lack.problem}\n    → {lack.cure}")

@@ -16,6 +16,7 @@ from django.db import OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from saleor_relacional import conf
 from saleor_relacional.hosts.standalone import mailbox_server
 from saleor_relacional.hosts.standalone.demo import afterwards, furnish, site
 from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
@@ -98,6 +99,7 @@ def _point_at(mailbox: Mailbox, **places: str | int) -> None:
 
 def _migrate() -> None:
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        for alias in sorted({conf.HOST_DATABASE, conf.database()}):
+            call_command("migrate", database=alias, verbosity=0, interactive=False)
     except OperationalError as error:
         raise DemoProblem(f"The database does not answer ({error}). Is DATABASE_URL right?") from error

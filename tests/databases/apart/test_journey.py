@@ -1,0 +1,136 @@
+"""The whole way with two databases, each door opened as in a shop: committed, guarded, and at the end nothing is in the
+wrong place."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from saleor_relacional import conf, tasks
+from saleor_relacional.flows import (
+    campaigns,
+    consent,
+    doctor,
+    forget,
+    health,
+    results,
+    score,
+    sweep,
+    uninstall,
+    wallet,
+)
+from saleor_relacional.flows.campaigns import Terms
+from saleor_relacional.hosts.base import Kind
+from saleor_relacional.models import (
+    Basis,
+    Belief,
+    Campaign,
+    Claim,
+    Enrolment,
+    Fit,
+    Incentive,
+    Profile,
+    Purchase,
+    Standing,
+    Touch,
+    sql,
+)
+from tests.api.asking import Asker, operation
+from tests.databases.apart.test_places import there
+from tests.databases.guard import tables
+from tests.flows.campaign_stories import CHANNEL, SALT, open_shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DAY = timedelta(days=1)
+OURS, HOST = conf.database(), conf.HOST_DATABASE
+
+
+def customers(shop: Any, now: datetime) -> dict[str, str]:
+    """Twelve who buy every month; the first six stopped four months ago."""
+    made = {}
+    for number in range(12):
+        email = f"person{number}@shop.example"
+        account = made[email] = shop.customer(email, first_name=f"Person{number}")
+        last = 120 if number < 6 else 5
+        for month in range(5):
+            placed = now - timedelta(days=last + 30 * month + number)
+            shop.order(customer=account, email=email, placed_at=placed)
+    return made
+
+
+def write_to_everybody(now: datetime) -> Campaign:
+    """The owner's decisions, everybody's agreement, and a win-back of ten per cent."""
+    open_shop(now)
+    for profile in Profile.objects.all():
+        consent.give(profile, basis=Basis.OPT_IN, source="storefront", text="Tea news.", now=now)
+    campaign = campaigns.create(
+        name="Win back", now=now, salt=SALT, held_out_share=Decimal("0"),
+        terms=Terms(
+            daily_capacity=100, discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost")
+        ),
+    )  # fmt: skip
+    return campaigns.activate(campaign, now=now)
+
+
+def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> None:
+    """Read, believed, written to, redeemed, credited, asked about over the API, forgotten, left."""
+    accounts = customers(shop, now)
+    for kind in Kind:
+        sweep.sync(kind, now=now)
+    assert (Profile.objects.count(), Purchase.objects.count()) == (12, 60)
+    tasks.score_stale()
+    score.refit(now)
+    assert (Fit.objects.get(adopted=True).customers, Standing.objects.count(), Belief.objects.count()) == (
+        12,
+        12,
+        12,
+    )
+
+    campaign = write_to_everybody(now)
+    tasks.plan_all()
+    assert Enrolment.objects.filter(state="started").count() == Incentive.objects.count() == 6
+    tasks.send()
+    assert (len(mail.outbox), Claim.objects.using(HOST).count()) == (6, 6)
+
+    ana = Profile.objects.get(email_key="person0@shop.example")
+    [offer] = wallet.wallet(ana, now)
+    checkout = shop.checkout(customer=accounts[ana.email], email=ana.email, channel=CHANNEL)
+    assert shop.put_code(checkout, offer.code)
+    tasks.record_nudged(Kind.CHECKOUT.value, [checkout])
+    order = shop.complete(checkout).order
+    tasks.record_nudged(Kind.ORDER.value, [order])
+    bought = Purchase.objects.get(reference=order)
+    assert Claim.objects.get(code=offer.code).order == order
+    assert Touch.objects.get(profile=ana).credited_purchase_id == bought.pk
+    assert Incentive.objects.get(profile=ana).state == "redeemed"
+    assert Standing.objects.get(profile=ana).stage == "recovered"
+    assert results.results(campaign, now).counts.treated == 6
+
+    owner = Asker(shop.context(account=shop.staff("MANAGE_USERS", "MANAGE_RELATIONSHIPS")))
+    page = owner.data(operation("profiles"))["relationshipProfiles"]
+    assert len(page["edges"]) == 12
+    assert owner.data(operation("health"))["relationshipHealth"]["unknownTouches"] == 0
+    mine = Asker(shop.context(account=accounts["person1@shop.example"]))
+    assert len(mine.data(operation("me"))["me"]["relationship"]["offers"]) == 1
+
+    tasks.patrol()
+    tasks.expire()
+    assert forget.forget(ana, now=now)
+    kept = Claim.objects.get(code=offer.code)
+    assert (kept.owner_account, bytes(kept.owner_email_digest), kept.withdrawn) == ("", bytes(32), True)
+    assert (
+        not Profile.objects.filter(pk=ana.pk).exists()
+        and not Purchase.objects.filter(reference=order).exists()
+    )
+    assert health.health(now).errors == ()
+    assert not {"tables_missing", "tables_left"} & {lack.code for lack in doctor.findings(now)}
+
+    left = uninstall.uninstall(now)
+    assert (left.campaigns, left.incentives, left.vouchers) == (1, 5, 1)
+    assert {alias: there(alias) for alias in (HOST, OURS)} == {
+        alias: set(found) for alias, found in tables().items()
+    }
+    assert sql.rows("SELECT count(*) FROM saleor_relacional_claim", using=HOST) == [(6,)]
