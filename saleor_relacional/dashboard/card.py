@@ -12,8 +12,20 @@ from graphene.relay import Node
 from saleor_relacional import conf
 from saleor_relacional.dashboard import timeline, words
 from saleor_relacional.dashboard.pages import answer, for_staff, in_readers_language, skeleton
-from saleor_relacional.flows import consent, profiles, wallet
-from saleor_relacional.flows.profiles import Beat, Relationship
+from saleor_relacional.flows import (
+    beliefs,
+    beliefs_because,
+    beliefs_fit,
+    consent,
+    habits,
+    money,
+    policy,
+    profiles,
+    wallet,
+)
+from saleor_relacional.flows.beats import Beat
+from saleor_relacional.flows.beliefs_named import Name
+from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.hosts.base import Caller
 
 
@@ -39,14 +51,21 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 
 def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
-    beat = profiles.beat(person, now)
+    (asked,) = beliefs_fit.asked([person], now)
+    beat = asked.beats.get(person.id)
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
+    spent = money.per_currency([person.id]).get(person.id, [])
     return {
         "person": person,
         "cause": words.cause(person.cause),
         "beat": beat,
+        "belief": {belief.name.value: belief for _, belief in beliefs.told(asked)},
+        "why": beliefs_because.told([(person, Name.ORDER_90)], asked)[person.id, Name.ORDER_90],
         "late": person.stage in ("slipping", "lapsed", "lost"),
         "from": _from(beat, now),
+        "news": habits.news(habits.of([person.id]).get(person.id, []), now),
+        "spent": spent if len(spent) > 1 else [],
+        "reported": money.reported(policy.current(now), spent),
         "timeline": timeline.drawn(purchases, beat, now),
         "offers": wallet.wallets([person.id], now).get(person.id, ()),
         "basis": consent.bases([person.id], now=now).get(person.id),

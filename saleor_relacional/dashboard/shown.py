@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,62 @@ def number(value: Any) -> str:
 def stage(value: str) -> str:
     """A stage, as people say it."""
     return words.stage(value)
+
+
+@register.filter
+def shares(belief: Any) -> str:
+    """Between which probabilities a belief lies."""
+    return f"{share(belief.low)} – {share(belief.high)}" if belief.low is not None else ""
+
+
+@register.filter
+def amounts(belief: Any) -> str:
+    """Between which amounts a belief lies."""
+    if belief.low is None:
+        return ""
+    return f"{money(belief.low, belief.currency)} – {money(belief.high, belief.currency)}"
+
+
+@register.filter
+def span(belief: Any) -> str:
+    """Between which days a belief lies."""
+    return f"{days(belief.low)} – {days(belief.high)}"
+
+
+@register.filter
+def sufficiency(value: Any) -> str:
+    """What stands behind a belief, as people say it."""
+    return words.sufficiency(value)
+
+
+@register.filter
+def fact(value: Any) -> str:
+    """One of the facts behind a probability, as people say it."""
+    return words.fact(value.name, str(round(value.value)) if isfinite(value.value) else "")
+
+
+@register.filter
+def points(weight: float) -> str:
+    """What a fact adds to a probability, in percentage points."""
+    return format_decimal(100 * weight, format="+#,##0;−#,##0", locale=locale())
+
+
+@register.filter
+def habit(shift: Any, currency: str) -> str:
+    """A change of habit, as one sentence."""
+    told = money if shift.what == "basket" else lambda value, _: days(value)
+    values = {"before": "–", "after": "–"} | {
+        name: told(value, currency)
+        for name, value in (("before", shift.before), ("after", shift.after))
+        if value is not None
+    }
+    return words.habit(shift.what) % {"day": day(shift.happened_on), **values}
+
+
+@register.filter
+def declared(person: Any) -> str:
+    """Who said when they buy, and when."""
+    return words.declared_by(person.declared_by) % {"day": day(person.declared_at)}
 
 
 @register.filter

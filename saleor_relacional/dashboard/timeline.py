@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from saleor_relacional.flows.profiles import Beat
+from saleor_relacional.flows.beats import Beat
 
 WIDTH = 296
 EDGE = 6

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Basis, CampaignState, Stage
 
 
@@ -31,6 +32,46 @@ def cause(value: str) -> str:
         "merge": _("as two profiles became one"),
         "history": _("from the shop's history"),
     }.get(value, "")
+
+
+def sufficiency(value: str) -> str:
+    """What stands behind a belief."""
+    return {
+        Sufficiency.NOTHING: _("from what shops show in general: nothing is known yet"),
+        Sufficiency.PRIOR_MOSTLY: _("mostly from the shop's other customers"),
+        Sufficiency.SOME: _("partly from their own purchases"),
+        Sufficiency.OWN: _("mostly from their own purchases"),
+    }[Sufficiency(value)]
+
+
+def fact(name: str, value: str) -> str:
+    """A fact that made a belief."""
+    said = {
+        "purchases": _("%(value)s days with a purchase"),
+        "gap_days": _("%(value)s days between purchases"),
+        "regularity": _("how regular they are"),
+        "idle_days": _("%(value)s days since the last purchase"),
+        "order_value": _("what they spend"),
+    }[name]
+    return said % {"value": value}
+
+
+def habit(what: str) -> str:
+    """A change of habit, as one sentence."""
+    return {
+        "rhythm": _(
+            "They buy in another rhythm since %(day)s: every %(after)s days, before every %(before)s."
+        ),
+        "basket": _("They spend differently since %(day)s: about %(after)s an order, before %(before)s."),
+        "category": _("They buy other things than before since %(day)s."),
+        "channel": _("They buy in another channel since %(day)s."),
+        "address": _("They have their orders sent elsewhere since %(day)s."),
+    }[what]
+
+
+def declared_by(value: str) -> str:
+    """Who said when they buy."""
+    return {"customer": _("as they said on %(day)s"), "staff": _("as your staff noted on %(day)s")}[value]
 
 
 def basis(value: str | None) -> str:

@@ -84,10 +84,10 @@ def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | No
     database = using or conf.database()
     rows = Fit.objects.using(database).filter(Q(adopted=True) | Q(pk__in=list(ids)))
     found: dict[int | None, Shop] = {}
-    for adopted, *key in rows.values_list("adopted", "pk", "created_at", "log_likelihood"):
-        found[key[0]] = _parsed(database, *key)
-        if adopted:
-            found[None] = found[key[0]]
+    for row in rows.only("pk", "created_at", "log_likelihood", "adopted"):
+        found[row.pk] = _parsed(database, row.pk, row.created_at, row.log_likelihood)
+        if row.adopted:
+            found[None] = found[row.pk]
     return found
 
 
@@ -148,16 +148,14 @@ def learn(now: datetime) -> Fit:
     with sql.atomic():
         sample = fit_sample.take(now)
         people, gaps = fit_people.read(sample), fit_past.gaps(sample)
-        rows, channels = fit_people.channels(people, sample)
-        cuts = fit_past.cuts(sample)
-    currency = sample.currencies[0] if sample.currencies else ""
-    learnt, study = forecast.learn(people.past), fit_study.learn(cuts, currency)
-    money = fit_money.learn(people, sample.currencies)
+        some, cuts = fit_people.some(people, sample), fit_past.cuts(sample)
+    learnt, study = forecast.learn(people.past), fit_study.learn(cuts, sample.currency)
+    money = fit_money.learn(people, some)
     everything = {
-        "currency": currency, "forecast": learnt,
-        "weights": study.weights, "gaps": gaps, "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer,
-        "rfm": money.rfm, "wallets": fit_money.wallets(learnt.alive, people, rows, channels),
-        "typical": fit_people.typical(people.past), "categories": {},
+        "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
+        "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
+        "wallets": fit_money.wallets(learnt.alive, people, some), "typical": fit_people.typical(people.past),
+        "categories": {},
     }  # fmt: skip
     return _keep(now, sample.buyers, learnt, everything, study.told)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.errors import Refused
-from saleor_relacional.flows import stale
+from saleor_relacional.flows import declarations, stale
 from saleor_relacional.models import (
     Basket,
     Belief,
@@ -32,6 +32,9 @@ MOVED: dict[str, Any] = {
 }
 """What goes along. The dated history of stages stays where it was believed."""
 
+DECLARED = "declared"
+"""Beside the moved rows: that the two exchanged what they had declared."""
+
 LIVE = (IncentiveState.PLANNED, IncentiveState.ISSUED)
 
 
@@ -51,7 +54,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
             cause=cause,
             merged_at=now,
             arm_key_before=target.arm_key,
-            moved=_move(source.pk, target.pk),
+            moved=_move(source.pk, target.pk) | _exchange(source.pk, target.pk),
         )
         _adopt(source, target)
         source.merged_into = target
@@ -90,6 +93,8 @@ def undo(done: Merge, *, now: datetime) -> None:
         fresh = Merge.objects.using(conf.database()).get(pk=done.pk)
         if fresh.undone_at is not None:
             return
+        if fresh.moved.pop(DECLARED, None):
+            declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
         for table, ids in fresh.moved.items():
             model = MOVED[table]
             model.objects.using(conf.database()).filter(pk__in=ids, profile_id=target.pk).update(
@@ -157,6 +162,11 @@ def _move(source: int, target: int) -> dict[str, list[int]]:
             model.objects.using(conf.database()).filter(pk__in=ids).update(profile_id=target)
             moved[table] = ids
     return moved
+
+
+def _exchange(source: int, target: int) -> dict[str, list[int]]:
+    """The latest word about when they buy is the survivor's now."""
+    return {DECLARED: [target]} if declarations.exchange(source, target) else {}
 
 
 def _movable_incentives(rows: Any, target: int) -> Any:

@@ -1,7 +1,8 @@
 """What the owner decided: how much may leave a day, whether buyers may be written to, and in whose name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -9,7 +10,7 @@ from django.core.validators import validate_email
 from saleor_relacional import conf
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import given
+from saleor_relacional.flows import given, money
 from saleor_relacional.models import Policy, Sender, sql
 
 
@@ -25,8 +26,14 @@ def decide(
     daily_capacity: int | None = None,
     soft_opt_in: bool | None = None,
     soft_opt_in_text: str | None = None,
+    reporting_currency: str | None = None,
+    rates: Sequence[tuple[str, Decimal | str]] | None = None,
 ) -> Policy:
-    """Change what is given and keep the rest. Raises BadInput with the field at fault."""
+    """Change what is given and keep the rest. Raises BadInput with the field at fault.
+
+    An empty `reporting_currency` ends reporting. `rates` are (currency, what one of it is worth in the reporting
+    currency), all of them at once; a new reporting currency drops the old one's.
+    """
     if daily_capacity is not None and daily_capacity < 0:
         raise BadInput("daily_capacity counts mails a day: give 0 or more.", field="dailyCapacity")
     with sql.atomic():
@@ -40,9 +47,26 @@ def decide(
             raise BadInput(
                 "Soft opt-in needs the text that buyers were shown when they bought.", field="softOptInText"
             )
+        if reporting_currency is not None or rates is not None:
+            _report(policy, reporting_currency, rates, now)
         policy.updated_at = now
         policy.save(using=conf.database())
     return policy
+
+
+def _report(
+    policy: Policy, currency: str | None, rates: Sequence[tuple[str, Decimal | str]] | None, now: datetime
+) -> None:
+    """Set what money is reported in. Whatever was counted in other money is to be counted anew: `money_changed_at`."""
+    before = (policy.reporting_currency, policy.rates)
+    if currency is not None:
+        policy.reporting_currency = money.currency(currency, field="reportingCurrency") if currency else ""
+    if rates is not None:
+        policy.rates = money.read_rates(rates, into=policy.reporting_currency)
+    elif policy.reporting_currency != before[0]:
+        policy.rates = {}
+    if (policy.reporting_currency, policy.rates) != before:
+        policy.money_changed_at = now
 
 
 def senders() -> dict[str, Sender]:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import numpy as np
-
 from saleor_relacional import conf
-from saleor_relacional.insight import rhythm
 from saleor_relacional.models import sql
 
 
@@ -34,43 +31,49 @@ class Relationship:
     purchases: int
     purchase_days: int
     first_day: date | None
+    last_day: date | None
     last_at: datetime | None
     currency: str
     """Of the money beside it; empty before the first purchase."""
     sold: Decimal
     refunded: Decimal
+    valued_purchases: int
+    """Purchases that `sold` adds up."""
+    rhythm_gaps: int
+    """Gaps of their own that the two sums of logarithms are of."""
+    gap_log_sum: float
+    gap_log_squares: float
     log_mean: float | None
     log_sd: float | None
     next_change_at: datetime | None
     scored_at: datetime | None
     believed_at: datetime | None
     """As of when the beliefs below hold; None where there are none."""
+    fit_id: int | None
+    """With which they were computed."""
     alive: float | None
     order_30: float | None
     order_90: float | None
     order_365: float | None
+    expected_30: float | None
+    expected_90: float | None
+    expected_365: float | None
     order_value: float | None
     promise: float | None
+    rfm_recency: int | None
+    rfm_frequency: int | None
+    rfm_monetary: int | None
+    """Quintiles, 5 best; 0 where there is nothing to compare."""
+    every_days: float | None
+    not_before: date | None
+    declared_by: str | None
+    """customer or staff; None where nothing is declared."""
+    declared_at: datetime | None
 
     @property
     def kept(self) -> Decimal:
         """Sold less refunded."""
         return self.sold - self.refunded
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
-    """One customer's own rhythm, as it looks at an instant."""
-
-    own_gaps: int
-    """Gaps of their own behind it; 0 means that it is the shop's."""
-    typical_days: float
-    """As likely to be back before as after so many days."""
-    overdue: float
-    """Probability that a customer with this rhythm would have been back by now."""
-    earliest: datetime
-    """The next order, if there is one, falls between these two in 8 of 10 cases."""
-    latest: datetime
 
 
 READ = """
@@ -80,14 +83,19 @@ SELECT profile.id, profile.public_id,
        profile.email, profile.first_name, profile.language, profile.channel, profile.joined_at,
        coalesce(standing.stage, 'prospect'), coalesce(standing.since, profile.created_at),
        coalesce(standing.stage_cause, 'history'), coalesce(standing.purchases, 0),
-       coalesce(standing.purchase_days, 0), standing.first_day, standing.last_at,
+       coalesce(standing.purchase_days, 0), standing.first_day, standing.last_day, standing.last_at,
        coalesce(standing.currency, ''), coalesce(standing.sold, 0), coalesce(standing.refunded, 0),
+       coalesce(standing.valued_purchases, 0), coalesce(standing.rhythm_gaps, 0),
+       coalesce(standing.gap_log_sum, 0), coalesce(standing.gap_log_squares, 0),
        standing.rhythm_log_mean, standing.rhythm_log_sd, standing.next_change_at, standing.scored_at,
-       belief.as_of, belief.alive, belief.order_30, belief.order_90, belief.order_365, belief.order_value,
-       belief.promise
+       belief.as_of, belief.fit_id, belief.alive, belief.order_30, belief.order_90, belief.order_365,
+       belief.expected_30, belief.expected_90, belief.expected_365, belief.order_value, belief.promise,
+       belief.rfm_recency, belief.rfm_frequency, belief.rfm_monetary,
+       declared.every_days, declared.not_before, declared.declared_by, declared.declared_at
 FROM saleor_relacional_profile profile
 LEFT JOIN saleor_relacional_standing standing ON standing.profile_id = profile.id
 LEFT JOIN saleor_relacional_belief belief ON belief.profile_id = profile.id
+LEFT JOIN saleor_relacional_declaration declared ON declared.profile_id = profile.id
 """
 """The columns of Relationship, in its order."""
 
@@ -104,24 +112,6 @@ SELECT asked.id, recent.placed_at FROM unnest(%(ids)s::bigint[]) AS asked(id) CR
     ORDER BY placed_at DESC LIMIT %(most)s
 ) recent ORDER BY asked.id, recent.placed_at
 """
-CHANGES = """
-SELECT asked.id, change.stage, change.previous, change.happened_at, change.cause
-FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT id, stage, previous, happened_at, cause FROM saleor_relacional_stagechange told
-    WHERE told.profile_id = asked.id ORDER BY happened_at DESC, id DESC LIMIT %(most)s
-) change ORDER BY asked.id, change.happened_at DESC, change.id DESC
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One step of the dated history of stages."""
-
-    stage: str
-    previous: str
-    """Empty at the first scoring."""
-    happened_at: datetime
-    cause: str
 
 
 def parameters(**more: Any) -> dict[str, Any]:
@@ -154,30 +144,6 @@ def of_public_ids(ids: Sequence[UUID], *, using: str | None = None) -> dict[UUID
     return {one.public_id: one for one in relationships(rows)}
 
 
-def beat(person: Relationship, now: datetime) -> Beat | None:
-    """The rhythm of one customer at `now`; None before the first purchase."""
-    if person.last_at is None or person.log_mean is None or person.log_sd is None:
-        return None
-    own = rhythm.Rhythm(log_mean=np.array([person.log_mean]), log_sd=np.array([person.log_sd]))
-    idle = [max((now - person.last_at).total_seconds(), 0) / 86400]
-    window = rhythm.next_order_window(own, idle)
-    return Beat(
-        own_gaps=max(person.purchase_days - 1, 0),
-        typical_days=float(rhythm.quantile(own, 0.5)[0]),
-        overdue=float(rhythm.overdue(own, idle)[0]),
-        earliest=_after(person.last_at, float(window.low[0])),
-        latest=_after(person.last_at, float(window.high[0])),
-    )
-
-
-FARTHEST = 36_525.0
-"""Days. A window that ends later than a century is shown as ending then."""
-
-
-def _after(moment: datetime, days: float) -> datetime:
-    return moment + timedelta(days=min(days, FARTHEST))
-
-
 def recent_purchases(
     ids: Sequence[int], now: datetime, *, most: int = 24, using: str | None = None
 ) -> dict[int, list[datetime]]:
@@ -185,16 +151,4 @@ def recent_purchases(
     found: dict[int, list[datetime]] = {}
     for profile, placed_at in sql.rows(RECENT, {"ids": list(ids), "now": now, "most": most}, using=using):
         found.setdefault(profile, []).append(placed_at)
-    return found
-
-
-def stage_changes(ids: Sequence[int], *, most: int = 20, using: str | None = None) -> dict[int, list[Change]]:
-    """Our id → the latest changes of stage, newest first."""
-    found: dict[int, list[Change]] = {}
-    for profile, stage, previous, happened_at, cause in sql.rows(
-        CHANGES, {"ids": list(ids), "most": most}, using=using
-    ):
-        found.setdefault(profile, []).append(
-            Change(stage=stage, previous=previous, happened_at=happened_at, cause=cause)
-        )
     return found

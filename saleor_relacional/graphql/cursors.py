@@ -6,6 +6,7 @@ from binascii import Error as NotBase64
 from math import isnan
 from typing import Any
 
+from graphene.relay import PageInfo
 from graphql import GraphQLError
 
 MOST = 2**62
@@ -39,3 +40,11 @@ def values(given: str, *kinds: Any) -> list[Any]:
         return [None if one is None else kind(one) for kind, one in zip(kinds, found, strict=True)]
     except (NotBase64, ValueError, TypeError, ArithmeticError) as error:
         raise GraphQLError("Received cursor is invalid.") from error
+
+
+def page_info(cursors: list[str], *, earlier: bool, more: bool) -> PageInfo:
+    """Of a page with these cursors."""
+    return PageInfo(
+        has_next_page=more, has_previous_page=earlier,
+        start_cursor=cursors[0] if cursors else None, end_cursor=cursors[-1] if cursors else None,
+    )  # fmt: skip

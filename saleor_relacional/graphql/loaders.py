@@ -1,12 +1,36 @@
 """Batches behind the loaders: each reads what a whole request needs of one kind at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from promise import Promise
 
-from saleor_relacional.flows import consent, profiles, statements, type_members, types, wallet
+from saleor_relacional.flows import (
+    beliefs as flows_beliefs,
+)
+from saleor_relacional.flows import (
+    beliefs_because,
+    beliefs_fit,
+    beliefs_named,
+    consent,
+    habits,
+    policy,
+    profiles,
+    stage_history,
+    statements,
+    type_members,
+    types,
+    wallet,
+)
+from saleor_relacional.flows import (
+    money as flows_money,
+)
+from saleor_relacional.flows.beliefs_named import Name
+from saleor_relacional.flows.profiles import Relationship
+from saleor_relacional.flows.stage_history import Place
 from saleor_relacional.flows.types import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
 from saleor_relacional.models import CampaignVersion
@@ -42,7 +66,7 @@ def _bases(keys: Sequence[int], context: Any) -> Mapping[int, Any]:
         return consent.bases(keys, now=request(context).now)
 
 
-def basis_shown(context: Any, person: profiles.Relationship) -> Promise:
+def basis_shown(context: Any, person: Relationship) -> Promise:
     """As `basis`; but an account whose address is not confirmed is told only what it said itself: what is known of the
     address may be somebody else's."""
     asking = caller(context)
@@ -58,15 +82,90 @@ def said(context: Any, profile: int) -> Promise:
     )
 
 
-def stages(context: Any, profile: int) -> Promise:
-    """Latest changes of stage of one profile, newest first."""
-    return load(
-        context,
-        "stages",
-        lambda keys, ctx: profiles.stage_changes(keys, using=alias(ctx)),
-        profile,
-        default=[],
-    )
+def stages(context: Any, profile: int, first: int, after: Place | None) -> Promise:
+    """Changes of stage of one profile after a place, newest first."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        return stage_history.changes(keys, first=first, after=after, using=alias(ctx))
+
+    return load(context, f"stages:{first}:{after}", batch, profile, default=[])
+
+
+def believed_on(context: Any, profile: int, day: date) -> Promise:
+    """The stage of one profile that was believed when a day ended, or None."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        return stage_history.believed_on(keys, day, using=alias(ctx))
+
+    return load(context, f"believed:{day}", batch, profile)
+
+
+def beat(context: Any, person: Relationship) -> Promise:
+    """The own rhythm now, or None before the first purchase."""
+
+    def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
+        found: dict[int, Any] = {}
+        for asked in beliefs_fit.asked(keys, request(ctx).now, using=alias(ctx)):
+            found |= asked.beats
+        return {one: found.get(one.id) for one in keys}
+
+    return load(context, "beat", batch, person)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A belief, and of whom."""
+
+    person: Relationship
+    belief: beliefs_named.Belief
+
+
+def beliefs(context: Any, person: Relationship, names: tuple[Name, ...]) -> Promise:
+    """Beliefs about one person, those named or all."""
+
+    def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
+        found = flows_beliefs.of(keys, request(ctx).now, using=alias(ctx))
+        return {one: [Told(person=one, belief=each) for each in found[one.id]] for one in keys}
+
+    everything = load(context, "beliefs", batch, person, default=[])
+    return everything.then(lambda told: [one for one in told if not names or one.belief.name in names])
+
+
+def because(context: Any, person: Relationship, name: Name) -> Promise:
+    """Facts that made one belief, strongest first."""
+
+    def batch(keys: Sequence[tuple[Relationship, Name]], ctx: Any) -> Mapping[Any, Any]:
+        found = beliefs_because.of(keys, request(ctx).now, using=alias(ctx))
+        return {(one, wanted): found[one.id, wanted] for one, wanted in keys}
+
+    return load(context, "because", batch, (person, name), default=[])
+
+
+def money(context: Any, profile: int) -> Promise:
+    """What one profile bought, per currency and reported."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        with writing():  # rates are read where they were decided
+            decided = policy.current(request(ctx).now)
+        spent = flows_money.per_currency(keys, using=alias(ctx))
+        return {
+            key: {
+                "per_currency": spent.get(key, []),
+                "reporting": flows_money.reported(decided, spent.get(key, [])),
+            }
+            for key in keys
+        }
+
+    return load(context, "money", batch, profile)
+
+
+def habit_shifts(context: Any, profile: int) -> Promise:
+    """Changes of habit of one profile, newest first."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        return habits.of(keys, using=alias(ctx))
+
+    return load(context, "habits", batch, profile, default=[])
 
 
 def purchases(context: Any, profile: int) -> Promise:

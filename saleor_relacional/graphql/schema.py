@@ -9,6 +9,7 @@ from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations import types as type_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
+from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
@@ -32,6 +33,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
+    relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
+    relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()
     relationship_type_create = type_mutations.RelationshipTypeCreate.Field()
     relationship_type_update = type_mutations.RelationshipTypeUpdate.Field()
     relationship_type_delete = type_mutations.RelationshipTypeDelete.Field()
@@ -56,10 +59,16 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "consents": {"complexity": 1},
         "consentBasis": {"complexity": 1},
         "consentStatements": {"complexity": 1},
-        "stageHistory": {"complexity": 1},
+        "stageHistory": {"complexity": 1, "multipliers": ["first"]},
+        "stageOn": {"complexity": 1},
+        "rhythm": {"complexity": 1},
+        "beliefs": {"complexity": 5},
+        "money": {"complexity": 1},
+        "habitShifts": {"complexity": 1},
         "types": {"complexity": 5},
         "why": {"complexity": 1},
     },
+    "RelationshipBelief": {"because": {"complexity": 1}},
     "RelationshipCampaign": {"results": {"complexity": 10}},
     "RelationshipType": {
         "count": {"complexity": 10},

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import alive, forecast, sufficiency
+from . import alive, forecast, rhythm, sufficiency
 from .forecast import Shop, Weights
 from .history import FloatArray
 from .past import Past
-from .rhythm import ShopRhythm
+from .rhythm import Rhythm, ShopRhythm
 from .spend import ShopSpend
 
 
@@ -28,7 +28,7 @@ class Fact:
 
     name: str
     """purchases, gap_days, regularity, idle_days, order_value, own_gaps, shop_rhythm, own_orders, shop_average,
-    declared."""
+    declared, not_before, expected_orders, days_watched, kept."""
     value: float
     """The fact itself, in days, numbers or the shop's currency."""
     weight: float
@@ -136,11 +136,55 @@ def of_rhythm(shop: ShopRhythm, gaps: int, log_sum: float, declared_days: float 
 def of_order_value(shop: ShopSpend, orders: int, total: float) -> list[Fact]:
     """Why this order value: the share of the own average, and of the shop's."""
     own = float(sufficiency.value_weight(shop, [orders])[0])
-    shops = Fact(name="shop_average", value=shop.mean, weight=1.0 - own)
-    if orders == 0:
-        return [shops]
-    mine = Fact(name="own_orders", value=total / orders, weight=own)
-    return sorted([mine, shops], key=lambda fact: -fact.weight)
+    return shares(total / orders if orders else math.nan, shop.mean, own)
+
+
+def shares(own_average: float, shop_average: float, own: float) -> list[Fact]:
+    """A value between the own average (nan: there is none) and the shop's, `own` being the share of the former."""
+    mine = Fact(name="own_orders", value=own_average, weight=own)
+    shops = Fact(name="shop_average", value=shop_average, weight=1.0 - own)
+    known = [fact for fact in (mine, shops) if math.isfinite(fact.value)]
+    return sorted(known, key=lambda fact: -fact.weight)
+
+
+def of_overdue(shop: ShopRhythm, own: Rhythm, idle_days: float, usual_idle: float) -> list[Fact]:
+    """Why so overdue: the own rhythm against that of somebody the shop does not know, the own silence against the
+    usual."""
+    unknown = rhythm.rhythms(shop, [0], [0.0], [0.0])
+    told = [
+        float(rhythm.overdue(whose, [days])[0])
+        for whose in (own, unknown)
+        for days in (idle_days, usual_idle)
+    ]
+    return of_two(("gap_days", float(np.exp(own.log_mean[0]))), ("idle_days", idle_days), told)
+
+
+def of_product(one: tuple[str, float, float], other: tuple[str, float, float]) -> list[Fact]:
+    """Why a product of two numbers: (name, own, the typical customer's) of each."""
+    told = [mine * theirs for mine in one[1:] for theirs in other[1:]]
+    return of_two(one[:2], other[:2], told)
+
+
+def of_two(one: tuple[str, float], other: tuple[str, float], told: Sequence[float]) -> list[Fact]:
+    """Two facts (name, value): what each adds. `told` is the belief with both own, with the first own alone, with the
+    second own alone, and the typical customer's."""
+    both, first, second, none = told
+    weights = (0.5 * (both - second + first - none), 0.5 * (both - first + second - none))
+    found = [
+        Fact(name=one[0], value=one[1], weight=weights[0]),
+        Fact(name=other[0], value=other[1], weight=weights[1]),
+    ]
+    return sorted(found, key=lambda fact: -abs(fact.weight))
+
+
+def turned(facts: Sequence[Fact]) -> list[Fact]:
+    """Why the opposite: every weight the other way round."""
+    return [Fact(name=fact.name, value=fact.value, weight=-fact.weight) for fact in facts]
+
+
+def orders_of(shop: Shop, weights: Weights, whose: Facts, horizon: float) -> float:
+    """Expected orders of somebody with these facts."""
+    return float(forecast.expected_orders(weights, forecast.signals(shop, _past([whose]), horizon))[0])
 
 
 def _explained(

@@ -54,23 +54,25 @@ def alive(
     return np.asarray(low), np.asarray(high)
 
 
-def overdue(
-    own: Rhythm, between_variance: float, gaps: npt.ArrayLike, idle: npt.ArrayLike, coverage: float = 0.8
-) -> Ends:
-    """Around `rhythm.overdue`: what it would be if we knew their own mean, which the predictive spread contains.
-
-    The spread is within + within between / (within + gaps between); within follows from it.
-    """
+def own_scatter(own: Rhythm, between_variance: float, gaps: npt.ArrayLike) -> FloatArray:
+    """Variance of a customer's log gaps around their own mean, got back from the predictive one, which is within +
+    within between / (within + gaps between)."""
     spread = own.log_sd**2
-    n, waited = columns(gaps=gaps, idle=idle)
+    (n,) = columns(gaps=gaps)
     half = 0.5 * (between_variance * (n + 1.0) - spread)
     within = np.sqrt(half**2 + spread * n * between_variance) - half
-    within = np.clip(within, 1e-9, spread)
-    doubt = np.sqrt(np.maximum(spread - within, 0.0))
+    return np.asarray(np.clip(within, 1e-9, spread))
+
+
+def overdue(own: Rhythm, scatter: FloatArray, idle: npt.ArrayLike, coverage: float = 0.8) -> Ends:
+    """Around `rhythm.overdue`: what it would be if we knew their own mean. `scatter` is the variance around it, so the
+    rest of the predictive spread is what we do not know."""
+    _, waited = columns(log_mean=own.log_mean, idle=idle)
+    doubt = np.sqrt(np.maximum(own.log_sd**2 - scatter, 0.0))
     with np.errstate(divide="ignore"):
         away = np.log(waited) - own.log_mean
     reach = special.ndtri(0.5 + coverage / 2) * doubt
-    low, high = (special.ndtr((away + side * reach) / np.sqrt(within)) for side in (-1.0, 1.0))
+    low, high = (special.ndtr((away + side * reach) / np.sqrt(scatter)) for side in (-1.0, 1.0))
     return np.asarray(low), np.asarray(high)
 
 

@@ -19,6 +19,8 @@ class Policy(models.Model):
     rates = models.JSONField(default=dict)
     """Currency → what one of it is worth in the reporting currency, as decimal text. A purchase in a currency without a
     rate counts for rhythm and is left out of value."""
+    money_changed_at = models.DateTimeField(null=True)
+    """When the two above last changed: what was learnt and counted before is in other money."""
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -80,6 +80,7 @@ class Field:
 
 STAGES = ("prospect", "new", "active", "loyal", "slipping", "lapsed", "lost", "recovered")
 CAUSES = ("purchase", "refund", "correction", "time", "refit", "merge", "history")
+HABITS = ("rhythm", "basket", "category", "channel", "address")
 BASES = ("opt_in", "stated", "soft_opt_in", "opt_out", "none")
 
 _COUNTED = "u.state = 'counts'"
@@ -113,6 +114,10 @@ _CAMPAIGNS = Facts(
     where="e.state = 'started'", owner="e.profile_id", at="e.started_at", value="c.public_id", value_type="uuid",
 )  # fmt: skip
 
+_SHIFTS = Facts(
+    tables="saleor_relacional_habitshift h", where="true", owner="h.profile_id", at="h.learned_at", value="h.what"
+)  # fmt: skip
+
 _SAID = """(SELECT said.basis FROM saleor_relacional_consent said
     WHERE said.profile_id = s.profile_id AND said.purpose = 'marketing_mail' AND said.happened_at <= %(rule_now)s
       AND (said.basis <> 'stated' OR NOT EXISTS (
@@ -130,6 +135,8 @@ _BASKET = """EXISTS (SELECT 1 FROM saleor_relacional_basket k
     WHERE k.profile_id = s.profile_id AND k.state = 'open')"""
 _OFFER = """EXISTS (SELECT 1 FROM saleor_relacional_incentive o WHERE o.profile_id = s.profile_id
     AND o.state IN ('planned', 'issued') AND o.expires_at > %(rule_now)s)"""
+_DECLARED = """EXISTS (SELECT 1 FROM saleor_relacional_declaration d
+    WHERE d.profile_id = s.profile_id)"""
 _SCORE = """(CASE WHEN s.last_at IS NOT NULL THEN
     (ln(greatest(extract(epoch FROM %(rule_now)s::timestamptz - s.last_at)::float8 / 86400, 1e-9))
     - s.rhythm_log_mean) / nullif(s.rhythm_log_sd, 0) END)"""
@@ -166,6 +173,10 @@ def _listed() -> tuple[Field, ...]:
         Field(name="expected_365", kind=number, sql="b.expected_365", type="float8", table="b", optional=True),
         Field(name="order_value", kind=money, sql="b.order_value", type="float8", table="b", optional=True),
         Field(name="promise", kind=money, sql="b.promise", type="float8", table="b", optional=True),
+        Field(name="rfm_recency", kind=number, sql="nullif(b.rfm_recency, 0)", table="b", optional=True),
+        Field(name="rfm_frequency", kind=number, sql="nullif(b.rfm_frequency, 0)", table="b", optional=True),
+        Field(name="rfm_monetary", kind=number, sql="nullif(b.rfm_monetary, 0)", table="b", optional=True),
+        Field(name="declared", kind=Kind.FLAG, sql=_DECLARED),
         Field(name="email", kind=Kind.TEXT, sql="p.email_key", table="p"),
         Field(name="vouched", kind=Kind.FLAG, sql="p.vouched", table="p"),
         Field(name="first_name", kind=Kind.TEXT, sql="p.first_name", table="p"),
@@ -182,6 +193,7 @@ def _listed() -> tuple[Field, ...]:
         Field(name="product", kind=Kind.SET, form=Form.FACTS, facts=_PRODUCTS),
         Field(name="purchase_channel", kind=Kind.SET, form=Form.FACTS, facts=_CHANNELS),
         Field(name="purchase_currency", kind=Kind.SET, form=Form.FACTS, facts=_CURRENCIES),
+        Field(name="habit_shift", kind=Kind.SET, form=Form.FACTS, facts=_SHIFTS, choices=HABITS),
         Field(name="campaign", kind=Kind.SET, form=Form.FACTS, facts=_CAMPAIGNS),
     )  # fmt: skip
 

@@ -178,8 +178,10 @@ def test_counts_are_exact_up_to_a_point_and_say_when_they_are_not(
 def test_the_same_number_of_queries_for_one_and_for_twenty(shop: Any, reader: Asker, now: datetime) -> None:
     """Accounts, offers, consents and statements included."""
     query = """{ relationshipProfiles(first: 100) { totalCount edges { node {
-        id kept { amount } rhythm { overdue } beliefs { alive } offers { code } consents consentBasis
-        consentStatements { text } stageHistory { stage } user { email } } } } }"""
+        id kept { amount } rhythm { overdue } beliefs { name value low high because { fact weight } sufficiency }
+        declared { declaredBy } money { perCurrency { purchases } reporting { leftOut } } habitShifts { what }
+        stageOn(date: "2026-03-01") { stage } stageHistory { edges { node { stage } } } offers { code } consents
+        consentBasis consentStatements { text } user { email } } } } }"""
     from saleor_relacional.models import Identity
 
     def known(number: int) -> None:

@@ -1,11 +1,12 @@
 """Campaigns for stories: a shop that may write, and people who are late by their own rhythm."""
 
+from dataclasses import fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from saleor_relacional.flows import campaigns, policy
+from saleor_relacional.flows import campaigns, fit, fit_kept, policy
 from saleor_relacional.flows.campaigns import Terms
 from saleor_relacional.models import Basis, Belief, Campaign, Consent, Fit, Profile, Purpose, Stale, Standing
 from tests.flows.people import buys, person
@@ -70,9 +71,14 @@ def crowd(size: int, now: datetime, **fields: Any) -> list[Profile]:
 
 
 def a_fit(now: datetime) -> Fit:
-    """Any fit: beliefs need one."""
-    fit, _ = Fit.objects.get_or_create(
+    """Any fit: beliefs need one. It knows nothing but the shipped priors."""
+    known = fit.prior(now)
+    names = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
+    parameters = {name: fit_kept.plain(getattr(known, name)) for name in names}
+    row, _ = Fit.objects.get_or_create(
         adopted=True,
-        defaults={"as_of": now, "created_at": now, "customers": 1, "parameters": {}, "converged": True},
-    )
-    return fit
+        defaults={
+            "as_of": now, "created_at": now, "customers": 1, "parameters": parameters, "converged": True,
+        },
+    )  # fmt: skip
+    return row

@@ -20,7 +20,9 @@ from saleor_relacional.models import (
     Belief,
     CampaignVersion,
     Consent,
+    Declaration,
     Enrolment,
+    HabitShift,
     Identity,
     Profile,
     Purchase,
@@ -29,7 +31,7 @@ from saleor_relacional.models import (
     Standing,
     Touch,
 )  # fmt: skip
-from saleor_relacional.rules.fields import CAUSES, FIELDS, STAGES, Field, Kind
+from saleor_relacional.rules.fields import CAUSES, FIELDS, HABITS, STAGES, Field, Kind
 from saleor_relacional.rules.read import operators
 from saleor_relacional.rules.tree import Operator
 from tests.flows.campaign_stories import a_fit
@@ -64,6 +66,8 @@ class Maker:
         person.values["currency"] = person.currency
         person.values["kept"] = person.values["sold"] - person.values["refunded"]
         person.account, person.basket = dice.random() < 0.5, dice.random() < 0.3
+        person.declared = dice.random() < 0.3
+        person.habits = [(what, self.at()) for what in HABITS if dice.random() < 0.2]
         person.bought = [self.bought() for _ in range(dice.choice([0, 0, 1, 2, 4]))]
         person.mails = [self.at() for _ in range(dice.choice([0, 0, 1, 2]))]
         person.campaigns = [(name, self.at()) for name in CAMPAIGNS if dice.random() < 0.3]
@@ -92,8 +96,12 @@ class Maker:
             name: float(dice.choice(NUMBERS)) if believed else None
             for name in ("expected_30", "expected_90", "expected_365", "order_value", "promise")
         }
+        fifths = {
+            name: dice.choice([None, 1, 3, 5]) if believed else None
+            for name in ("rfm_recency", "rfm_frequency", "rfm_monetary")
+        }
         return {
-            **moments, **chances, **amounts, "stage": dice.choice(STAGES), "cause": dice.choice(CAUSES),
+            **moments, **chances, **amounts, **fifths, "stage": dice.choice(STAGES), "cause": dice.choice(CAUSES),
             "since": self.at(), "met_at": self.at(), "last_at": last, "purchases": dice.choice(NUMBERS),
             "purchase_days": dice.choice(NUMBERS), "first_day": self.maybe(self.at().date()),
             "last_gap": self.maybe(dice.choice(NUMBERS)), "typical_days": self.maybe(dice.choice(NUMBERS[1:])),
@@ -136,6 +144,7 @@ class Maker:
                 fit=a_fit(self.now),
                 as_of=self.now,
                 **{name: known[name] for name in beliefs},
+                **{name: known[name] or 0 for name in known if name.startswith("rfm_")},
             )
         self.facts(person, profile, number)
         return profile
@@ -172,6 +181,14 @@ class Maker:
                 profile=profile, source="test", reference=str(number), currency="EUR", total=1, changed_at=self.now,
                 learned_at=self.now,
             )  # fmt: skip
+        if person.declared:
+            Declaration.objects.create(
+                profile=profile, every_days=42, declared_by="customer", declared_at=self.now
+            )
+        for what, at in person.habits:
+            HabitShift.objects.create(
+                profile_id=profile.pk, what=what, happened_on=at.date(), learned_at=at, p_value=0.001
+            )
         for name, at in person.campaigns:
             self.enrolment(profile, name, "started", started_at=at, window_ends_at=at)
         self.enrolment(profile, CAMPAIGNS[0], "suppressed")

@@ -35,9 +35,8 @@ def test_the_chance_of_being_alive_knows_that_rates_differ():
 def test_who_bought_just_now_is_alive_whatever_their_rate():
     """No silence, nothing to doubt but the last goodbye: the interval is a point."""
     low, high = intervals.alive(FIT, [0, 5], [0, 100], [0, 100])
-    assert (
-        low == pytest.approx(high) == pytest.approx(alive.probability_alive(FIT, [0, 5], [0, 100], [0, 100]))
-    )
+    said = alive.probability_alive(FIT, [0, 5], [0, 100], [0, 100])
+    assert low == pytest.approx(said) and high == pytest.approx(said)
 
 
 def test_being_overdue_is_surer_the_more_gaps_are_known():
@@ -49,12 +48,12 @@ def test_being_overdue_is_surer_the_more_gaps_are_known():
     )  # fmt: skip
     gaps, total = np.array([1.0, 40.0]), np.log(30.0) * np.array([1.0, 40.0])
     own = rhythm.rhythms(shop, gaps, total, total * np.log(30.0))
-    low, high = intervals.overdue(own, shop.between_variance, gaps, [45, 45])
+    low, high = intervals.overdue(own, intervals.own_scatter(own, shop.between_variance, gaps), [45, 45])
     said = rhythm.overdue(own, [45, 45])
 
     assert (low < said).all() and (said < high).all()
     assert high[1] - low[1] < 0.5 * (high[0] - low[0])
-    point = intervals.overdue(own, 0.0, gaps, [45, 45])
+    point = intervals.overdue(own, intervals.own_scatter(own, 0.0, gaps), [45, 45])
     assert point[0] == pytest.approx(said) and point[1] == pytest.approx(said)
 
 
@@ -66,11 +65,13 @@ def test_the_spread_within_is_got_back_from_the_predictive_one():
         gaps=100, customers=100, converged=True,
     )  # fmt: skip
     own = rhythm.rhythms(shop, [3], [12.0], [48.0])
-    low, high = intervals.overdue(own, 0.5, [3], [np.exp(float(own.log_mean[0]))])
+    scatter = intervals.own_scatter(own, 0.5, [3])
+    low, high = intervals.overdue(own, scatter, [np.exp(float(own.log_mean[0]))])
     doubt = np.sqrt(0.5 * 0.2 / (0.2 + 3 * 0.5))
 
     from scipy import special
 
+    assert scatter[0] == pytest.approx(0.2, rel=1e-6)
     assert high[0] == pytest.approx(special.ndtr(1.2815515655 * doubt / np.sqrt(0.2)), rel=1e-6)
     assert low[0] == pytest.approx(1 - high[0], rel=1e-6)
 

@@ -32,10 +32,13 @@ class Person:
     bought: list[Bought] = field(default_factory=list)
     mails: list[datetime] = field(default_factory=list)
     campaigns: list[tuple[str, datetime]] = field(default_factory=list)
+    habits: list[tuple[str, datetime]] = field(default_factory=list)
+    """What changed, and when we came to know."""
     said: list[tuple[str, datetime]] = field(default_factory=list)
     """Consent statements, oldest first."""
     account: bool = False
     basket: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +51,7 @@ class World:
 
 
 MONEY = {"sold", "refunded", "kept", "order_value", "promise"}
-SETS = {"product", "purchase_channel", "purchase_currency", "campaign"}
+SETS = {"product", "purchase_channel", "purchase_currency", "campaign", "habit_shift"}
 
 
 def holds(rule: dict[str, Any], person: Person, world: World) -> bool:
@@ -107,8 +110,8 @@ def _value(rule: dict[str, Any], person: Person, world: World) -> Any:
         return None
     if name == "consent":
         return _basis(person, world)
-    if name in ("account", "open_basket"):
-        return person.account if name == "account" else person.basket
+    if name in ("account", "open_basket", "declared"):
+        return {"account": person.account, "open_basket": person.basket, "declared": person.declared}[name]
     if name == "overdue":
         return _overdue(person, world)
     if name == "idle_days":
@@ -140,6 +143,8 @@ def _basis(person: Person, world: World) -> str:
 def _set(rule: dict[str, Any], person: Person, world: World) -> set[str]:
     if rule["field"] == "campaign":
         return {name for name, at in person.campaigns if _within(at, rule, world)}
+    if rule["field"] == "habit_shift":
+        return {what for what, at in person.habits if _within(at, rule, world)}
     counted = [each for each in person.bought if each.counts and _within(each.at, rule, world)]
     if rule["field"] == "product":
         return {product for each in counted for product in each.products}

@@ -11,12 +11,26 @@ from saleor_relacional.graphql.request import request
 from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
 
 
+class RelationshipRateInput(graphene.InputObjectType):
+    """What one unit of a currency is worth in the reporting currency."""
+
+    currency = graphene.String(required=True, description="Three letters.")
+    rate = graphene.String(required=True, description="A decimal number above zero, such as 0.92.")
+
+
 class RelationshipPolicyInput(graphene.InputObjectType):
     """What is not given stays as it is."""
 
     daily_capacity = graphene.Int(description="Commercial mails a day over all campaigns.")
     soft_opt_in = graphene.Boolean(description="Whether buyers may be written to without an opt-in.")
     soft_opt_in_text = graphene.String(description="What buyers were told; required where softOptIn is on.")
+    reporting_currency = graphene.String(
+        description="Currency that money of all currencies is also told in; empty to end that. A new one drops the"
+        " rates of the old one."
+    )
+    rates = graphene.List(
+        graphene.NonNull(RelationshipRateInput), description="All rates into the reporting currency."
+    )
 
 
 class RelationshipPolicyUpdate(graphene.Mutation):
@@ -38,6 +52,9 @@ class RelationshipPolicyUpdate(graphene.Mutation):
 
 @by_owner
 def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
+    rates = input.pop("rates", None)
+    if rates is not None:
+        input["rates"] = [(each["currency"], each["rate"]) for each in rates]
     return cls(policy=policy.decide(now=request(info.context).now, **input), errors=[])
 
 

@@ -8,14 +8,13 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import proposals
 from saleor_relacional.graphql import ids
-from saleor_relacional.graphql.cursors import cursor, real, values, whole
+from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, once_more, request, writing
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign, RelationshipDryRun
 from saleor_relacional.graphql.types.connections import (
     RelationshipCampaignCountableConnection,
     RelationshipCampaignCountableEdge,
-    page_info,
 )
 from saleor_relacional.models import Campaign
 

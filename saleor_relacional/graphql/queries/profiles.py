@@ -13,7 +13,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import profile_list, profiles
 from saleor_relacional.flows.profile_list import Filter, Order, Place
 from saleor_relacional.graphql import loaders
-from saleor_relacional.graphql.cursors import cursor, real, values, whole
+from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.host_types import date_time_type, direction_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says, sees
@@ -21,7 +21,6 @@ from saleor_relacional.graphql.request import alias, request, writing
 from saleor_relacional.graphql.types.connections import (
     RelationshipProfileCountableConnection,
     RelationshipProfileCountableEdge,
-    page_info,
 )
 from saleor_relacional.graphql.types.enums import StageEnum
 from saleor_relacional.graphql.types.profile import RelationshipProfile

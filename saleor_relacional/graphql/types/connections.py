@@ -50,11 +50,3 @@ class RelationshipCampaignCountableConnection(graphene.ObjectType):
     @staticmethod
     def resolve_total_count(root: Any, info: Any) -> int:
         return root.total_count()
-
-
-def page_info(cursors: list[str], *, earlier: bool, more: bool) -> PageInfo:
-    """Of a page with these cursors."""
-    return PageInfo(
-        has_next_page=more, has_previous_page=earlier,
-        start_cursor=cursors[0] if cursors else None, end_cursor=cursors[-1] if cursors else None,
-    )  # fmt: skip

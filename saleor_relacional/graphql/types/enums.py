@@ -1,5 +1,7 @@
 """Words of ours that the API shows as enums."""
 
+from enum import StrEnum
+
 import graphene
 from django.db.models import TextChoices
 
@@ -10,6 +12,14 @@ from saleor_relacional.models.campaigns import CampaignKind
 def _enum(name: str, choices: type[TextChoices], description: str) -> type:
     members = [(value.upper(), value) for value in choices.values]
     return graphene.Enum(name, members, description=lambda member: None if member else description)
+
+
+def enum_of(name: str, members: type[StrEnum], description: str) -> type:
+    """Words of the insight and the flows as a GraphQL enum."""
+    return graphene.Enum(
+        name, [(each.name, each.value) for each in members],
+        description=lambda member: None if member else description,
+    )  # fmt: skip
 
 
 StageEnum = _enum("RelationshipStageEnum", Stage, "Where a relationship stands.")

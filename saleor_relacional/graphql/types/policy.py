@@ -1,8 +1,19 @@
 """What the owner decided."""
 
+from typing import Any
+
 import graphene
 
-from saleor_relacional.graphql.host_types import moment
+from saleor_relacional.flows import fit
+from saleor_relacional.graphql.host_types import listed, moment
+from saleor_relacional.graphql.request import alias
+
+
+class RelationshipRate(graphene.ObjectType):
+    """What one unit of a currency is worth in the reporting currency."""
+
+    currency = graphene.String(required=True)
+    rate = graphene.String(required=True, description="A decimal number.")
 
 
 class RelationshipPolicy(graphene.ObjectType):
@@ -16,10 +27,36 @@ class RelationshipPolicy(graphene.ObjectType):
         description="Buyers may be written to without an opt-in, as they were told when they bought.",
     )
     soft_opt_in_text = graphene.String(required=True, description="What buyers were told.")
+    reporting_currency = graphene.String(
+        description="Currency that money of all currencies is also told in; null: each customer's in that of their last"
+        " purchase."
+    )
+    rates = listed(
+        RelationshipRate,
+        "What one of each currency is worth in the reporting currency. Purchases in others are left out of value.",
+    )
+    counting_anew = graphene.Boolean(
+        required=True,
+        description="Reporting currency or rates have changed since money was last counted: all of it is counted anew"
+        " with the next refit, which is due within the hour. Until then beliefs about money are in the old one.",
+    )
     updated_at = moment("When it was last decided.", required=True)
 
     class Meta:
-        description = "How much may leave a day, and on what ground."
+        description = "How much may leave a day, on what ground, and what money is told in."
+
+    @staticmethod
+    def resolve_reporting_currency(root: Any, info: Any) -> Any:
+        return root.reporting_currency or None
+
+    @staticmethod
+    def resolve_rates(root: Any, info: Any) -> Any:
+        return [RelationshipRate(currency=currency, rate=rate) for currency, rate in root.rates.items()]
+
+    @staticmethod
+    def resolve_counting_anew(root: Any, info: Any) -> bool:
+        counted = fit.known(using=alias(info.context)).get(None)
+        return bool(counted and root.money_changed_at and root.money_changed_at > counted.as_of)
 
 
 class RelationshipSender(graphene.ObjectType):

@@ -6,26 +6,23 @@ import graphene
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.flows import profiles
 from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.request import request
+from saleor_relacional.graphql.stage_pages import day_of, stage_page
+from saleor_relacional.graphql.types.belief import BeliefEnum, RelationshipBelief
 from saleor_relacional.graphql.types.enums import BasisEnum, OfferKindEnum, PurposeEnum, StageEnum
+from saleor_relacional.graphql.types.history import (
+    RelationshipBelievedStage,
+    RelationshipHabitShift,
+    RelationshipStageChangeCountableConnection,
+)
+from saleor_relacional.graphql.types.money import RelationshipMoney
+from saleor_relacional.graphql.types.period import RelationshipPeriod
 from saleor_relacional.graphql.types.type import RelationshipType, RelationshipTypeWhy
 from saleor_relacional.models import Basis, Purpose
-
-
-class RelationshipPeriod(graphene.ObjectType):
-    """From one instant until another."""
-
-    from_ = moment("Beginning.", required=True, name="from")
-    until = moment("End.", required=True)
-
-    class Meta:
-        description = "From one instant until another."
 
 
 class RelationshipRhythm(graphene.ObjectType):
@@ -44,8 +41,8 @@ class RelationshipRhythm(graphene.ObjectType):
     expected_next_order = graphene.Field(
         RelationshipPeriod,
         required=True,
-        description="If there is a next order, it falls in this period in 8 of 10 cases. Whether there is one: see"
-        " beliefs.",
+        description="If there is a next order within a year, it falls in this period in 8 of 10 cases. Whether there is"
+        " one: see beliefs.",
     )
 
     class Meta:
@@ -56,49 +53,22 @@ class RelationshipRhythm(graphene.ObjectType):
         return RelationshipPeriod(from_=root.earliest, until=root.latest)
 
 
-class RelationshipBeliefs(graphene.ObjectType):
-    """Estimates, as of an instant."""
+class RelationshipDeclaration(graphene.ObjectType):
+    """What was said about when they buy."""
 
-    as_of = moment("When they were computed.", required=True)
-    alive = graphene.Float(required=True, description="Probability that the customer has not left for good.")
-    order_in_30_days = graphene.Float(
-        required=True, description="Probability of an order within 30 days of asOf."
-    )
-    order_in_90_days = graphene.Float(
-        required=True, description="Probability of an order within 90 days of asOf."
-    )
-    order_in_365_days = graphene.Float(
-        required=True, description="Probability of an order within 365 days of asOf."
-    )
-    order_value = money("Expected value of an order.")
-    promise = money("What the year after asOf is expected to bring.")
+    every_days = graphene.Float(description="So many days between purchases.")
+    not_before = graphene.String(description="No purchase is expected before this day: YYYY-MM-DD.")
+    declared_by = graphene.String(required=True, description="customer or staff.")
+    declared_at = moment("When it was said.", required=True)
 
     class Meta:
-        description = "Estimates about a customer, as of an instant."
+        description = (
+            "What the customer, or the staff for them, said about when they buy. It wins over what we infer."
+        )
 
     @staticmethod
-    def resolve_as_of(root: Relationship, info: Any) -> Any:
-        return root.believed_at
-
-    @staticmethod
-    def resolve_order_in_30_days(root: Relationship, info: Any) -> Any:
-        return root.order_30
-
-    @staticmethod
-    def resolve_order_in_90_days(root: Relationship, info: Any) -> Any:
-        return root.order_90
-
-    @staticmethod
-    def resolve_order_in_365_days(root: Relationship, info: Any) -> Any:
-        return root.order_365
-
-    @staticmethod
-    def resolve_order_value(root: Relationship, info: Any) -> Any:
-        return amount(root.order_value, root.currency)
-
-    @staticmethod
-    def resolve_promise(root: Relationship, info: Any) -> Any:
-        return amount(root.promise, root.currency)
+    def resolve_not_before(root: Relationship, info: Any) -> Any:
+        return root.not_before.isoformat() if root.not_before else None
 
 
 class RelationshipOffer(graphene.ObjectType):
@@ -133,25 +103,6 @@ class RelationshipConsentStatement(graphene.ObjectType):
         description = "One dated statement about being written to."
 
 
-class RelationshipStageChange(graphene.ObjectType):
-    """One step of the history of stages."""
-
-    stage = graphene.Field(StageEnum, required=True)
-    previous = graphene.Field(StageEnum)
-    happened_at = moment("When it became true.", required=True)
-    cause = graphene.String(
-        required=True,
-        description="purchase, refund, correction, time, refit, merge, or history (the first scoring).",
-    )
-
-    class Meta:
-        description = "One step of the dated history of stages."
-
-    @staticmethod
-    def resolve_previous(root: Any, info: Any) -> Any:
-        return root.previous or None
-
-
 class RelationshipProfile(graphene.ObjectType):
     """What the shop knows and believes about one customer."""
 
@@ -173,14 +124,46 @@ class RelationshipProfile(graphene.ObjectType):
     rhythm = graphene.Field(
         RelationshipRhythm, description="Their own rhythm; null before the first purchase."
     )
-    beliefs = graphene.Field(RelationshipBeliefs, description="Estimates; null before the first purchase.")
+    declared = graphene.Field(
+        RelationshipDeclaration, description="What was said about when they buy; null where nothing was."
+    )
+    beliefs = listed(
+        RelationshipBelief,
+        "Estimates, each with its interval and its reasons. Before the first purchase those of the shop.",
+        args={
+            "names": graphene.Argument(
+                graphene.List(graphene.NonNull(BeliefEnum)), description="Only these. Default: all."
+            )
+        },
+    )
+    money = graphene.Field(
+        RelationshipMoney, required=True, description="What they bought, in every currency."
+    )
+    habit_shifts = listed(RelationshipHabitShift, "Changes in how they buy, newest first (20 at most).")
     offers = listed(RelationshipOffer, "Live promises.")
     consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
     consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
     consent_statements = listed(
         RelationshipConsentStatement, "What was said about it, newest first (20 at most)."
     )
-    stage_history = listed(RelationshipStageChange, "Latest changes of stage, newest first (20 at most).")
+    stage_history = graphene.Field(
+        RelationshipStageChangeCountableConnection,
+        required=True,
+        description="Changes of stage, newest first.",
+        args={
+            "first": graphene.Argument(graphene.Int, description="How many: 100 at most, 20 by default."),
+            "after": graphene.Argument(graphene.String, description="Those after this cursor."),
+        },
+    )
+    stage_on = graphene.Field(
+        RelationshipBelievedStage,
+        args={
+            "date": graphene.Argument(
+                graphene.String, required=True, description="A day of the shop: YYYY-MM-DD."
+            )
+        },
+        description="The stage that was believed when this day ended; null when they were not known yet.",
+    )
     types = graphene.Field(
         graphene.List(graphene.NonNull(RelationshipType)),
         description="Types of customers that they belong to, now." + says(MANAGE_USERS),
@@ -231,11 +214,23 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_rhythm(root: Relationship, info: Any) -> Any:
-        return profiles.beat(root, request(info.context).now)
+        return loaders.beat(info.context, root)
 
     @staticmethod
-    def resolve_beliefs(root: Relationship, info: Any) -> Any:
-        return root if root.believed_at else None
+    def resolve_declared(root: Relationship, info: Any) -> Any:
+        return root if root.declared_at else None
+
+    @staticmethod
+    def resolve_beliefs(root: Relationship, info: Any, names: Any = ()) -> Any:
+        return loaders.beliefs(info.context, root, tuple(names or ()))
+
+    @staticmethod
+    def resolve_money(root: Relationship, info: Any) -> Any:
+        return loaders.money(info.context, root.id)
+
+    @staticmethod
+    def resolve_habit_shifts(root: Relationship, info: Any) -> Any:
+        return loaders.habit_shifts(info.context, root.id)
 
     @staticmethod
     def resolve_offers(root: Relationship, info: Any) -> Any:
@@ -256,8 +251,12 @@ class RelationshipProfile(graphene.ObjectType):
         return loaders.said(info.context, root.id)
 
     @staticmethod
-    def resolve_stage_history(root: Relationship, info: Any) -> Any:
-        return loaders.stages(info.context, root.id)
+    def resolve_stage_history(root: Relationship, info: Any, first: int = 20, after: str = "") -> Any:
+        return stage_page(info.context, root.id, first or 20, after or "")
+
+    @staticmethod
+    def resolve_stage_on(root: Relationship, info: Any, date: str) -> Any:
+        return loaders.believed_on(info.context, root.id, day_of(date))
 
     @staticmethod
     @needs(MANAGE_USERS)

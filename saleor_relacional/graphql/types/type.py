@@ -11,7 +11,7 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import type_members
 from saleor_relacional.flows.types import Known, parsed
-from saleor_relacional.graphql.cursors import cursor, values
+from saleor_relacional.graphql.cursors import cursor, page_info, values
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.request import alias, request, writing
 from saleor_relacional.graphql.types.rule import RelationshipRule
@@ -144,7 +144,7 @@ def count(info: Any, rule: Any, exact: bool) -> Any:
 
 def members(info: Any, rule: Any, first: int | None = None, after: str | None = None) -> Any:
     """A page. Raises GraphQLError for a size, a cursor or a rule that cannot be."""
-    from saleor_relacional.graphql.types.connections import RelationshipProfileCountableEdge, page_info
+    from saleor_relacional.graphql.types.connections import RelationshipProfileCountableEdge
 
     now, using = request(info.context).now, alias(info.context)
     past = values(after, int)[0] if after else None

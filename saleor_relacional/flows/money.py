@@ -1,0 +1,142 @@
+"""What people bought, per currency and in the shop's reporting currency, from the facts as they stand.
+
+A purchase in a currency without a rate counts for rhythm and is visibly left out of value.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.models import Policy, sql
+
+PLACES = Decimal("0.001")
+CODE = re.compile("[A-Z]{3}")
+SMALLEST, LARGEST = Decimal("1e-9"), Decimal("1e9")
+"""Of a rate: beyond them a decimal point is in the wrong place."""
+MOST_RATES = 200
+
+_BY_CURRENCY = """
+WITH bought AS (
+    SELECT profile_id, currency, sold, 0 AS refunded, 1 AS purchases FROM saleor_relacional_purchase
+    WHERE profile_id = ANY(%(ids)s) AND state = 'counts'
+), returned AS (
+    SELECT refund.profile_id, refund.currency, 0 AS sold, refund.amount AS refunded, 0 AS purchases
+    FROM saleor_relacional_refund refund
+    LEFT JOIN saleor_relacional_purchase purchase ON purchase.id = refund.purchase_id
+    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') = 'counts'
+)
+SELECT profile_id, currency, sum(sold), sum(refunded), sum(purchases)::int
+FROM (SELECT * FROM bought UNION ALL SELECT * FROM returned) moved
+GROUP BY profile_id, currency ORDER BY profile_id, sum(purchases) DESC, currency
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What one person bought in one currency."""
+
+    currency: str
+    sold: Decimal
+    refunded: Decimal
+    purchases: int
+
+    @property
+    def kept(self) -> Decimal:
+        """Sold less refunded."""
+        return self.sold - self.refunded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """The same in the reporting currency."""
+
+    currency: str
+    sold: Decimal
+    refunded: Decimal
+    valued_purchases: int
+    left_out: int
+    """Purchases in currencies without a rate: they are in none of the amounts."""
+
+    @property
+    def kept(self) -> Decimal:
+        """Sold less refunded."""
+        return self.sold - self.refunded
+
+
+def per_currency(ids: Sequence[int], *, using: str | None = None) -> Mapping[int, list[Money]]:
+    """Our id → money in each currency they used, the most used first."""
+    found: dict[int, list[Money]] = {}
+    for profile, currency, sold, refunded, purchases in sql.rows(
+        _BY_CURRENCY, {"ids": list(ids)}, using=using
+    ):
+        told = Money(currency=currency, sold=sold, refunded=refunded, purchases=purchases)
+        found.setdefault(profile, []).append(told)
+    return found
+
+
+def reported(policy: Policy, spent: Sequence[Money]) -> Reported | None:
+    """All of it in the reporting currency; None while the owner has named none."""
+    if not policy.reporting_currency:
+        return None
+    rates = rates_of(policy)
+    valued = [each for each in spent if each.currency in rates]
+    return Reported(
+        currency=policy.reporting_currency,
+        sold=_sum(each.sold * rates[each.currency] for each in valued),
+        refunded=_sum(each.refunded * rates[each.currency] for each in valued),
+        valued_purchases=sum(each.purchases for each in valued),
+        left_out=sum(each.purchases for each in spent if each.currency not in rates),
+    )
+
+
+def rates_of(policy: Policy) -> dict[str, Decimal]:
+    """Currency → what one of it is worth in the reporting currency, which is worth one of itself."""
+    if not policy.reporting_currency:
+        return {}
+    own = {policy.reporting_currency: Decimal(1)}
+    return {currency: Decimal(rate) for currency, rate in policy.rates.items()} | own
+
+
+def currency(code: str, *, field: str) -> str:
+    """A code of three letters, in capitals. Raises BadInput naming the place."""
+    plain = code.strip().upper()
+    if not CODE.fullmatch(plain):
+        raise BadInput("Give a currency code of three letters, such as EUR.", field=field)
+    return plain
+
+
+def read_rates(rates: Sequence[tuple[str, Decimal | str]], *, into: str) -> dict[str, str]:
+    """Currency → rate into the reporting currency as it is kept, by code. Raises BadInput naming the place."""
+    if rates and not into:
+        raise BadInput(
+            "Rates need a reporting currency to lead to.", code="REQUIRED", field="reportingCurrency"
+        )
+    if len(rates) > MOST_RATES:
+        raise BadInput(f"Give at most {MOST_RATES} rates.", field="rates")
+    found: dict[str, str] = {}
+    for place, (code, rate) in enumerate(rates):
+        name = currency(code, field=f"rates[{place}].currency")
+        if name == into:
+            raise BadInput(f"One {into} is worth one {into}: leave it out.", field=f"rates[{place}].currency")
+        if name in found:
+            raise BadInput(f"There are two rates for {name}.", field=f"rates[{place}].currency")
+        found[name] = _rate(rate, field=f"rates[{place}].rate")
+    return dict(sorted(found.items()))
+
+
+def _rate(given: Decimal | str, *, field: str) -> str:
+    try:
+        rate = Decimal(given)
+    except InvalidOperation as error:
+        raise BadInput("Give a decimal number, such as 0.92.", field=field) from error
+    if not (rate.is_finite() and SMALLEST <= rate <= LARGEST):
+        raise BadInput(
+            "Give a number above zero: what one unit is worth in the reporting currency.", field=field
+        )
+    return format(rate.normalize(), "f")
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0)).quantize(PLACES)

@@ -1,0 +1,15 @@
+"""From one instant until another."""
+
+import graphene
+
+from saleor_relacional.graphql.host_types import moment
+
+
+class RelationshipPeriod(graphene.ObjectType):
+    """From one instant until another."""
+
+    from_ = moment("Beginning.", required=True, name="from")
+    until = moment("End.", required=True)
+
+    class Meta:
+        description = "From one instant until another."
