@@ -1,133 +1,226 @@
-"""Facts → sufficient statistics, set-based: orders are aggregated where they lie, not carried into Python."""
+"""Facts → sufficient statistics, set-based: orders are aggregated where they lie, in one pass over the index of their
+days, and leave the database as columns of numbers, one row a person."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from math import isclose
+from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.models import sql
+from saleor_relacional.flows import policy
+from saleor_relacional.models import binary, sql
 
-HISTORIES = """
-WITH counted AS (
-    SELECT profile_id, id, day, placed_at, currency, sold FROM saleor_relacional_purchase
-    WHERE state = 'counts' AND profile_id = ANY(%(ids)s)
-), days AS (
-    SELECT profile_id, day, count(*) AS orders, max(placed_at) AS last_at
-    FROM counted GROUP BY profile_id, day
-), gaps AS (
-    SELECT *, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap FROM days
-), rhythm AS (
-    SELECT profile_id, sum(orders)::int AS purchases, count(*)::int AS purchase_days,
-           min(day) AS first_day, max(day) AS last_day, max(last_at) AS last_at,
-           coalesce(sum(ln(gap::float8)), 0) AS gap_log_sum,
-           coalesce(sum(ln(gap::float8) ^ 2), 0) AS gap_log_squares,
-           (array_agg(gap ORDER BY day DESC))[1] AS last_gap
-    FROM gaps GROUP BY profile_id
+THESE = "= ANY(%(ids)s)"
+RANGE = "BETWEEN %(first)s AND %(last)s"
+
+_FACTS = """
+WITH walked AS (
+    SELECT profile_id, day, placed_at, currency, sold,
+           day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
+    FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}
+), bought AS (
+    SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
+           min(day) AS first_day, max(day) AS last_day, max(placed_at) AS last_at,
+           coalesce(sum(ln(gap::float8)) FILTER (WHERE gap > 0), 0) AS logs,
+           coalesce(sum(ln(gap::float8) * ln(gap::float8)) FILTER (WHERE gap > 0), 0) AS squares,
+           (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
+               AS last_gap,
+           min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
+           {sold} AS sold, {valued}::int AS valued, {sold_squares} AS sold_squares
+    FROM walked GROUP BY profile_id
+), shifted AS (
+    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+    WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
+), beat AS (
+    SELECT profile_id, since, count(log)::int AS gaps, coalesce(sum(log), 0) AS logs,
+           coalesce(sum(log * log), 0) AS squares
+    FROM shifted CROSS JOIN LATERAL (
+        SELECT ln(gap::float8) AS log FROM (
+            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM saleor_relacional_purchase p
+            WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
+        ) recent WHERE gap > 0
+    ) logs GROUP BY profile_id, since
 ), returned AS (
-    SELECT refund.profile_id, refund.currency, refund.amount, refund.happened_at, refund.id
-    FROM saleor_relacional_refund refund
-    LEFT JOIN saleor_relacional_purchase purchase ON purchase.id = refund.purchase_id
-    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') = 'counts'
-), latest AS (
-    SELECT DISTINCT ON (profile_id) profile_id, currency FROM (
-        SELECT profile_id, currency, placed_at AS at, 1 AS rank, id FROM counted
-        UNION ALL SELECT profile_id, currency, happened_at, 0, id FROM returned
-    ) moved ORDER BY profile_id, rank DESC, at DESC, id DESC
-), money AS (
-    SELECT profile_id, sum(sold) AS sold, count(*)::int AS valued, sum(sold::float8 ^ 2) AS squares
-    FROM counted JOIN latest USING (profile_id, currency) GROUP BY profile_id
-), given_back AS (
-    SELECT profile_id, sum(amount) AS refunded FROM returned JOIN latest USING (profile_id, currency)
-    GROUP BY profile_id
+    SELECT profile_id, {refund_currency} AS currency, {refunded} AS refunded, max(happened_at) AS at, max(id) AS id
+    FROM saleor_relacional_refund r WHERE profile_id {whose} AND NOT EXISTS (
+        SELECT FROM saleor_relacional_purchase gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')
+    GROUP BY 1, 2
+), only_returned AS (
+    SELECT DISTINCT ON (profile_id) profile_id, currency FROM returned ORDER BY profile_id, at DESC, id DESC
+), mixed AS ({mixed}
 )
-SELECT standing.profile_id,
-       coalesce(rhythm.purchases, 0), coalesce(rhythm.purchase_days, 0), rhythm.first_day, rhythm.last_day,
-       rhythm.last_at, coalesce(rhythm.gap_log_sum, 0), coalesce(rhythm.gap_log_squares, 0), rhythm.last_gap,
-       coalesce(latest.currency, ''), coalesce(money.sold, 0), coalesce(given_back.refunded, 0),
-       coalesce(money.valued, 0), coalesce(money.squares, 0),
-       standing.purchase_days, standing.gap_log_sum, standing.gap_log_squares, standing.last_at,
-       standing.refunded, standing.stage, standing.since,
-       standing.stage_cause, standing.slips_at, standing.lapses_at, standing.lost_at, standing.scored_at
-FROM saleor_relacional_standing standing
-LEFT JOIN rhythm USING (profile_id) LEFT JOIN latest USING (profile_id)
-LEFT JOIN money USING (profile_id) LEFT JOIN given_back USING (profile_id)
-WHERE standing.profile_id = ANY(%(ids)s)
-ORDER BY standing.profile_id
+SELECT p.id,
+       coalesce(bought.purchases, 0), coalesce(bought.days, 0),
+       coalesce(bought.first_day, '-infinity'), coalesce(bought.last_day, '-infinity'),
+       coalesce(bought.last_at, '-infinity'), coalesce(beat.logs, bought.logs, 0),
+       coalesce(beat.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
+       coalesce(beat.gaps, CASE WHEN shifted.since IS NULL THEN greatest(bought.days - 1, 0) END, 0),
+       coalesce(shifted.since, '-infinity'), rpad(own.currency, 3),
+       trunc(own.sold)::bigint, ((own.sold - trunc(own.sold)) * 1000)::int,
+       trunc(own.refunded)::bigint, ((own.refunded - trunc(own.refunded)) * 1000)::int,
+       own.valued, own.sold_squares,
+       coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
+       coalesce(said.declared_at, '-infinity'),
+       coalesce(s.purchase_days, 0), coalesce(s.gap_log_sum, 0), coalesce(s.gap_log_squares, 0),
+       coalesce(s.last_at, '-infinity'), s.refunded IS DISTINCT FROM own.refunded,
+       rpad(coalesce(s.stage, ''), 9), coalesce(s.since, '-infinity'), rpad(coalesce(s.stage_cause, ''), 16),
+       coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
+       coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
+       coalesce(b.fit_id, 0), coalesce(stale.version, 0)
+FROM saleor_relacional_profile p
+LEFT JOIN bought ON bought.profile_id = p.id
+LEFT JOIN mixed ON mixed.profile_id = p.id
+LEFT JOIN only_returned ON only_returned.profile_id = p.id AND bought.profile_id IS NULL
+LEFT JOIN returned ON returned.profile_id = p.id
+    AND returned.currency = {own_currency}
+LEFT JOIN shifted ON shifted.profile_id = p.id
+LEFT JOIN beat ON beat.profile_id = p.id
+LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id
+LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id
+LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id
+LEFT JOIN saleor_relacional_stale stale ON stale.profile_id = p.id
+CROSS JOIN LATERAL (SELECT
+    coalesce({own_currency}, '') AS currency, round(coalesce(mixed.sold, bought.sold, 0), 3) AS sold,
+    round(coalesce(returned.refunded, 0), 3) AS refunded, coalesce(mixed.valued, bought.valued, 0) AS valued,
+    coalesce(mixed.sold_squares, bought.sold_squares, 0)::float8 AS sold_squares
+) own
+WHERE p.id {whose} AND p.merged_into_id IS NULL
+ORDER BY p.id
 """
-"""One row a person: the statistics as the facts stand now, then what the standing said before. A refund of a
-withdrawn purchase does not count, as the purchase itself does not. Money is in the currency of the last
-purchase (of the last refund where there is no purchase)."""
+"""One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
+and belief said before, and the mark that they are stale. Two purchases on one day leave no gap between them. A refund
+of a withdrawn purchase does not count, as the purchase itself does not."""
+
+_LATEST = """
+    SELECT bought.profile_id, latest.currency, money.* FROM bought
+    CROSS JOIN LATERAL (
+        SELECT currency FROM saleor_relacional_purchase q
+        WHERE q.profile_id = bought.profile_id AND q.state = 'counts' ORDER BY placed_at DESC, id DESC LIMIT 1
+    ) latest CROSS JOIN LATERAL (
+        SELECT sum(sold) AS sold, count(*)::int AS valued, sum(sold * sold) AS sold_squares
+        FROM saleor_relacional_purchase q
+        WHERE q.profile_id = bought.profile_id AND q.state = 'counts' AND q.currency = latest.currency
+    ) money WHERE bought.currency <> bought.other_currency"""
+"""Of those who paid in several currencies: money in the currency of the last purchase."""
+
+_PLAIN = {
+    "sold": "sum(sold)", "valued": "count(*)", "sold_squares": "sum(sold * sold)",
+    "refund_currency": "currency", "refunded": "sum(amount)", "mixed": _LATEST,
+    "own_currency": "coalesce(mixed.currency, bought.currency, only_returned.currency)",
+}  # fmt: skip
+"""Money in the currency of the last purchase (of the last refund where there is no purchase)."""
+
+_CONVERTED = {
+    "sold": "sum(sold * {rate})", "valued": "count({rate})", "sold_squares": "sum((sold * {rate}) * (sold * {rate}))",
+    "refund_currency": "%(reporting)s", "refunded": "sum(amount * {rate})",
+    "mixed": "\n    SELECT NULL::bigint AS profile_id, NULL::numeric AS sold, NULL::int AS valued,"
+    " NULL::numeric AS sold_squares WHERE false",
+    "own_currency": "CASE WHEN bought.profile_id IS NOT NULL OR only_returned.profile_id IS NOT NULL"
+    " THEN %(reporting)s END",
+}  # fmt: skip
+"""Money in the currency that the shop reports in; what has no rate is left out of it."""
+
+COLUMNS: dict[str, str] = {
+    "profile": "i8", "purchases": "i4", "purchase_days": "i4", "first_day": "i4", "last_day": "i4", "last_at": "i8",
+    "gap_log_sum": "f8", "gap_log_squares": "f8", "last_gap": "i4", "gaps": "i4", "rhythm_since": "i4",
+    "currency": "S3", "sold_whole": "i8", "sold_part": "i4", "refunded_whole": "i8", "refunded_part": "i4",
+    "valued_purchases": "i4", "sold_squares": "f8", "every_days": "f8", "not_before": "i4", "declared_at": "i8",
+    "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
+    "refunds_moved": "i1", "old_stage": "S9", "old_since": "i8", "old_cause": "S16", "old_slips_at": "i8",
+    "old_lapses_at": "i8", "old_lost_at": "i8", "old_declared_at": "i8", "old_scored_at": "i8", "old_fit": "i8",
+    "version": "i8",
+}  # fmt: skip
+"""What the statement answers, in order."""
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+_A_DAY = float(binary.DAY_MICROSECONDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Histories:
     """What the facts say of some people, as columns of one length, and what their standings said before."""
 
-    profile: list[int]
-    purchases: list[int]
-    purchase_days: list[int]
-    first_day: list[Any]
-    last_day: list[Any]
-    last_at: list[datetime | None]
-    gap_log_sum: list[float]
-    gap_log_squares: list[float]
-    last_gap: list[int | None]
-    currency: list[str]
-    sold: list[Any]
-    refunded: list[Any]
-    valued_purchases: list[int]
-    sold_squares: list[float]
-    old_purchase_days: list[int]
-    old_gap_log_sum: list[float]
-    old_gap_log_squares: list[float]
-    old_last_at: list[datetime | None]
-    old_refunded: list[Any]
-    old_stage: list[str]
-    old_since: list[datetime]
-    old_cause: list[str]
-    old_slips_at: list[datetime | None]
-    old_lapses_at: list[datetime | None]
-    old_lost_at: list[datetime | None]
-    old_scored_at: list[datetime | None]
+    column: Mapping[str, npt.NDArray[Any]]
+    """By the names of COLUMNS. Moments and days as in models/binary."""
 
     @classmethod
-    def read(cls, profile_ids: Sequence[int]) -> Self:
-        """Aggregate the facts of these people; people without a standing are left out."""
-        found = sql.rows(HISTORIES, {"ids": list(profile_ids)})
-        columns = list(map(list, zip(*found, strict=True))) if found else [[] for _ in fields(cls)]
-        return cls(**{field.name: column for field, column in zip(fields(cls), columns, strict=True)})
+    def of(cls, profile_ids: Sequence[int], now: datetime) -> Self:
+        """Of these people; who is gone or merged away is left out."""
+        return cls._read(THESE, {"ids": list(profile_ids)}, now)
+
+    @classmethod
+    def between(cls, first: int, last: int, now: datetime) -> Self:
+        """Of a range of keys, both ends inside."""
+        return cls._read(RANGE, {"first": first, "last": last}, now)
+
+    @classmethod
+    def _read(cls, whose: str, parameters: dict[str, Any], now: datetime) -> Self:
+        parts, rates = _money(now)
+        data = sql.copy_out(_FACTS.format(whose=whose, **parts), {**parameters, **rates})
+        found = binary.read(data, COLUMNS)
+        columns = {
+            name: np.char.rstrip(found[name]) if kind[0] == "S" else found[name].astype(kind)
+            for name, kind in COLUMNS.items()
+        }
+        return cls(column=columns)
 
     def __len__(self) -> int:
-        return len(self.profile)
+        return len(self.column["profile"])
 
-    def rhythm_moved(self, i: int) -> bool:
+    def __getitem__(self, name: str) -> npt.NDArray[Any]:
+        return self.column[name]
+
+    @cached_property
+    def bought(self) -> Bools:
+        """Whether there is a purchase that counts."""
+        return np.asarray(self["purchase_days"] > 0)
+
+    @cached_property
+    def rhythm_moved(self) -> Bools:
         """Whether the gaps between the purchase days are other ones than before: a day in between was corrected."""
-        return not (
-            isclose(self.gap_log_sum[i], self.old_gap_log_sum[i], abs_tol=1e-9)
-            and isclose(self.gap_log_squares[i], self.old_gap_log_squares[i], abs_tol=1e-9)
-        )
+        same = [
+            np.isclose(self[name], self[f"old_{name}"], rtol=1e-9, atol=1e-9)
+            for name in ("gap_log_sum", "gap_log_squares")
+        ]
+        return np.asarray(~(same[0] & same[1]))
 
     @property
-    def gaps(self) -> npt.NDArray[np.float64]:
-        """Number of gaps between purchase days."""
-        return np.maximum(np.asarray(self.purchase_days, dtype=np.float64) - 1.0, 0.0).astype(np.float64)
+    def frequency(self) -> Floats:
+        """Purchase days after the first."""
+        return np.maximum(self["purchase_days"] - 1.0, 0.0)
 
-    def idle(self, now: datetime) -> npt.NDArray[np.float64]:
+    def idle(self, now: datetime) -> Floats:
         """Days since the last purchase; nan where there is none, never negative."""
-        return np.array([max((now - at).total_seconds(), 0) / 86400 if at else np.nan for at in self.last_at])
+        waited = np.maximum(binary.moment(now) - self["last_at"], 0) / _A_DAY
+        return np.where(self.bought, waited, np.nan)
 
-    def tenure(self, now: datetime) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    def tenure(self, now: datetime) -> tuple[Floats, Floats]:
         """(recency, tenure) in whole days, as the literature counts them; nan where there is no purchase."""
-        recency = [
-            (last - first).days if first else np.nan
-            for first, last in zip(self.first_day, self.last_day, strict=True)
-        ]
-        tenure = [
-            max((now.date() - first).days, (last - first).days) if first else np.nan
-            for first, last in zip(self.first_day, self.last_day, strict=True)
-        ]
-        return np.array(recency, dtype=float), np.array(tenure, dtype=float)
+        first, last = self["first_day"].astype(np.float64), self["last_day"].astype(np.float64)
+        recency = np.where(self.bought, last - first, np.nan)
+        return recency, np.where(self.bought, np.maximum(binary.day(now.date()) - first, recency), np.nan)
+
+    def amount(self, name: str) -> Floats:
+        """`sold` or `refunded`, for computing."""
+        return np.asarray(self[f"{name}_whole"] + self[f"{name}_part"] / 1000.0)
+
+
+def _money(now: datetime) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the statement says of money, and its parameters."""
+    owner = policy.current(now)
+    if not owner.reporting_currency:
+        return _PLAIN, {}
+    rates = {code: Decimal(rate) for code, rate in owner.rates.items()} | {
+        owner.reporting_currency: Decimal(1)
+    }
+    cases = " ".join(f"WHEN %(code{i})s THEN %(rate{i})s" for i in range(len(rates)))
+    parts = {name: part.format(rate=f"(CASE currency {cases} END)") for name, part in _CONVERTED.items()}
+    named: dict[str, Any] = {"reporting": owner.reporting_currency}
+    for i, (code, rate) in enumerate(rates.items()):
+        named |= {f"code{i}": code, f"rate{i}": rate}
+    return parts, named

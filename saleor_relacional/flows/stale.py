@@ -17,6 +17,12 @@ ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 _TAKE = """
 SELECT profile_id, version FROM saleor_relacional_stale ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
 """
+_HOLD = """
+INSERT INTO saleor_relacional_stale AS stale (profile_id, since, version)
+SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
+ON CONFLICT (profile_id) DO UPDATE SET version = stale.version
+RETURNING profile_id, version
+"""
 _CLEAR = """
 DELETE FROM saleor_relacional_stale stale
 USING unnest(%s::bigint[], %s::bigint[]) AS seen(profile_id, version)
@@ -36,6 +42,11 @@ def take(limit: int) -> dict[int, int]:
     """Marks that are ours until the transaction ends, oldest news first: profile → version. Those that another worker
     has are left to it."""
     return dict(sql.rows(_TAKE, [limit]))
+
+
+def hold(profile_ids: Iterable[int], now: datetime) -> dict[int, int]:
+    """As `take`, of these people, whether they are marked or not; waits for whoever scores one of them."""
+    return dict(sql.rows(_HOLD, {"ids": sorted(profile_ids), "now": now}))
 
 
 def clear(seen: Mapping[int, int]) -> None:

@@ -1,7 +1,7 @@
 """COPY in PostgreSQL's binary format, to and from numpy: a table's rows as columns, no Python object a value.
 
-Out of the database every column has a fixed width and NULL is not allowed: say '-infinity' of a moment or a day, 'NaN' of
-a float. Into it, each column says itself which of its rows are NULL. Moments are microseconds, days are days, both
+Out of the database every column has a fixed width and NULL is not allowed: say '-infinity' of a moment or a day, 'NaN'
+of a float. Into it, each column says itself which of its rows are NULL. Moments are microseconds, days are days, both
 since the start of 2000, as the server counts them.
 """
 
@@ -39,8 +39,8 @@ def day(on: date) -> int:
 
 
 def read(data: bytes, columns: Mapping[str, str]) -> Array:
-    """What COPY … TO STDOUT (FORMAT BINARY) said, as a structured array. `columns` are names with numpy types: f8, i8, i4,
-    i2, i1 (a boolean or "char") or S with its width. Raises ValueError when the answer has another shape."""
+    """What COPY … TO STDOUT (FORMAT BINARY) said, as a structured array. `columns` are names with numpy types: f8, i8,
+    i4, i2, i1 (a boolean or "char") or S with its width. Raises ValueError when the answer has another shape."""
     kinds = [(name, kind if kind[0] == "S" else f">{kind}") for name, kind in columns.items()]
     row = np.dtype(
         [("fields", ">i2")]
@@ -48,7 +48,9 @@ def read(data: bytes, columns: Mapping[str, str]) -> Array:
     )
     if not data.startswith(_SIGNATURE) or (len(data) - len(_SIGNATURE) - len(_END)) % row.itemsize:
         raise ValueError("the query does not answer in these columns, or says NULL")
-    found = np.frombuffer(data, dtype=row, offset=len(_SIGNATURE), count=(len(data) - len(_SIGNATURE)) // row.itemsize)
+    found = np.frombuffer(
+        data, dtype=row, offset=len(_SIGNATURE), count=(len(data) - len(_SIGNATURE)) // row.itemsize
+    )
     for name, kind in kinds:
         if (found[f"{name} width"] != np.dtype(kind).itemsize).any():
             raise ValueError(f"{name} is not {kind} throughout, or NULL")

@@ -11,8 +11,10 @@ SELECT format('GRANT %%s ON %%s TO %%s', acl.privilege_type, %s::regclass,
               CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END)
 FROM pg_class, aclexplode(relacl) AS acl WHERE oid = %s::regclass AND acl.grantee <> relowner
 """
-_OPTIONS = "SELECT format('ALTER TABLE %%s SET (%%s)', %s::regclass, array_to_string(reloptions, ', ')) FROM pg_class" \
+_OPTIONS = (
+    "SELECT format('ALTER TABLE %%s SET (%%s)', %s::regclass, array_to_string(reloptions, ', ')) FROM pg_class"
     " WHERE oid = %s::regclass AND reloptions IS NOT NULL"
+)
 _INDEXES = """
 SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid), i.indisprimary
 FROM pg_index i WHERE i.indrelid = %s::regclass ORDER BY i.indisprimary DESC, 1
@@ -69,7 +71,9 @@ def lock(tables: Sequence[str], mode: str, patience: str) -> None:
 
 def rows(table: str) -> int:
     """How many rows the table's statistics say it has."""
-    found: Any = sql.rows("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass", [table])
+    found: Any = sql.rows(
+        "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass", [table]
+    )
     return int(found[0][0])
 
 
