@@ -4,7 +4,7 @@ locked."""
 from collections.abc import Sequence
 
 from saleor_relacional import conf
-from saleor_relacional.flows import identify, record_checkouts, record_customers, record_orders
+from saleor_relacional.flows import identify, places, record_checkouts, record_customers, record_orders
 from saleor_relacional.flows.tombstones import account, email
 from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, Kind, OrderFact
 from saleor_relacional.models import Profile
@@ -32,7 +32,12 @@ def _customers(facts: Sequence[CustomerFact]) -> list[str]:
 
 def _orders(facts: Sequence[OrderFact]) -> list[str]:
     rows = record_orders.stored(facts[0].source, [fact.reference for fact in facts]) if facts else {}
-    return [fact.reference for fact in facts if record_orders.differs(fact, rows.get(fact.reference))]
+    where = places.of(facts)
+    return [
+        fact.reference
+        for fact in facts
+        if record_orders.differs(fact, rows.get(fact.reference), where[fact.reference])
+    ]
 
 
 def _checkouts(facts: Sequence[CheckoutFact]) -> list[str]:

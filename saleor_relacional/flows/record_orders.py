@@ -8,7 +8,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.flows import identify, imported, order_parts
+from saleor_relacional.flows import identify, imported, order_parts, places, record_categories
 from saleor_relacional.flows.tombstones import Name, email_key
 from saleor_relacional.flows.written import Written
 from saleor_relacional.hosts.base import OrderFact, OrderState
@@ -19,18 +19,21 @@ STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: Purchase
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
 
 FIELDS = [
-    "profile", "number", "state", "channel", "currency", "sold", "placed_at", "day", "checkout", "codes",
+    "profile", "number", "state", "channel", "currency", "sold", "placed_at", "day", "checkout", "place", "codes",
     "digest",
 ]  # fmt: skip
 
 
-def digest(fact: OrderFact) -> bytes:
+def digest(fact: OrderFact, place: str) -> bytes:
     """SHA-256 of the fact as told, whatever moment the host says it changed at. Equal amounts and moments
-    are told in equal words, whatever scale or zone the host read them with."""
+    are told in equal words, whatever scale or zone the host read them with.
+
+    Of the address it holds the keyed hash: the rest is known to whoever has our tables, and postal codes are few
+    enough to try them all. Of categories nothing: a product put on another shelf changes no order."""
     told = [
         fact.source, fact.reference, fact.number, fact.state, fact.customer, fact.email, fact.language,
         fact.first_name, fact.channel, fact.currency, _amount(fact.total), _moment(fact.placed_at), fact.checkout,
-        fact.codes,
+        fact.codes, place,
         [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
         [
             (back.source, back.reference, back.order, _amount(back.amount), back.currency, _moment(back.happened_at))
@@ -46,17 +49,18 @@ def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
     return {row.reference: row for row in rows}
 
 
-def differs(fact: OrderFact, row: Purchase | None) -> bool:
-    """Whether recording it would write anything."""
+def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
+    """Whether recording it would write anything; `place`: the hash of where it was sent."""
     if row is None:
         return fact.state in STATE and identify.person_of(fact) is not None
-    return bytes(row.digest) != digest(fact)
+    return bytes(row.digest) != digest(fact, place)
 
 
 def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> Written:
     """Make or change purchases. The caller holds the references and the names."""
-    rows = _rows(facts)
-    news = [fact for fact in facts if differs(fact, rows.get(fact.reference))]
+    record_categories.write(facts, now)
+    rows, where = _rows(facts), places.of(facts)
+    news = [fact for fact in facts if differs(fact, rows.get(fact.reference), where[fact.reference])]
     if not news:
         return Written()
     people = {fact.reference: name for fact in news if (name := identify.person_of(fact))}
@@ -69,7 +73,11 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
         (
             fact,
             _fill(
-                fact, rows.get(fact.reference) or Purchase(learned_at=now), owners.get(fact.reference), zone
+                fact,
+                rows.get(fact.reference) or Purchase(learned_at=now),
+                owners.get(fact.reference),
+                zone,
+                where[fact.reference],
             ),
         )
         for fact in news
@@ -117,13 +125,14 @@ def _join(
                 other.profile_id = into if other.profile_id == guest else other.profile_id
 
 
-def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo) -> Purchase:
+def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, place: str) -> Purchase:
     row.profile_id = profile or row.profile_id
     row.source, row.reference, row.number = fact.source, fact.reference, fact.number
     row.state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
     row.channel, row.currency, row.sold = fact.channel, fact.currency, fact.total
     row.placed_at, row.day = fact.placed_at, fact.placed_at.astimezone(zone).date()
-    row.checkout, row.codes, row.digest = fact.checkout or "", list(fact.codes), digest(fact)
+    row.checkout, row.codes, row.place = fact.checkout or "", list(fact.codes), place
+    row.digest = digest(fact, place)
     return row
 
 

@@ -61,6 +61,9 @@ class LineFact:
     name: str
     quantity: int
     total: Decimal
+    category: str = ""
+    """Key of the category that the product stands in now; empty when it has none or is gone."""
+    category_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,10 @@ class OrderFact:
     """Voucher codes that it used."""
     lines: tuple[LineFact, ...]
     refunds: tuple[RefundFact, ...]
+    country: str = ""
+    """ISO 3166 code of the country it was sent to, else billed to. In memory only: what is stored of it and of the
+    postal code is one keyed hash (flows/places.py)."""
+    postal_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

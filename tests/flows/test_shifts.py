@@ -47,7 +47,7 @@ def test_anna_moves_from_weekly_to_monthly_and_it_is_told_once():
     assert shifts.detect_range(anna.pk, anna.pk, NOON, only_news=False) == 0
     row = HabitShift.objects.get()
     assert (row.profile_id, row.what, row.happened_on, row.learned_at) == (anna.pk, "rhythm", begins, NOON)
-    assert row.before == pytest.approx(7.16, abs=0.01) and row.after == pytest.approx(30.1, abs=0.1)
+    assert row.before == pytest.approx(7.15, abs=0.01) and row.after == pytest.approx(30.1, abs=0.1)
     assert row.p_value < 1e-8
 
 
@@ -73,12 +73,28 @@ def test_more_data_that_place_it_a_little_later_tell_nothing_new():
 
 
 def test_a_real_change_after_the_first_is_news():
-    """From weekly to monthly, and back to weekly for good: two events, the second read from the first one on."""
-    anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY, 29, 31, *WEEKLY))
-    begins = (NOON - sum([*MONTHLY, 29, 31, *WEEKLY]) * DAY).date()
+    """From weekly to monthly, and from there to each quarter: two events at once from an old history, the second read
+    from the first one on."""
+    quarterly = [91, 88, 95, 90, 92, 89]
+    anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY, 29, 31, *quarterly))
+    begins = (NOON - sum([*MONTHLY, 29, 31, *quarterly]) * DAY).date()
 
     assert shifts.detect([anna.pk], NOON) == 2
-    assert told(anna) == [("rhythm", begins), ("rhythm", (NOON - sum(WEEKLY) * DAY).date())]
+    assert told(anna) == [("rhythm", begins), ("rhythm", (NOON - sum(quarterly) * DAY).date())]
+
+
+def test_who_goes_back_to_the_old_habit_changes_twice():
+    """Looked at as the orders come: weekly, monthly for half a year, weekly again."""
+    gaps = [*WEEKLY, *MONTHLY, 29, 31, *WEEKLY]
+    anna = person("Anna", days_ago=[sum(gaps)])
+    for i in range(1, len(gaps) + 1):
+        at = NOON - sum(gaps[i:]) * DAY
+        buys(anna, at)
+        shifts.detect([anna.pk], at)
+
+    (_, first), (_, second) = told(anna)
+    assert first == (NOON - sum(gaps[10:]) * DAY).date()
+    assert second == (NOON - sum(WEEKLY) * DAY).date()
 
 
 def test_what_a_habit_rests_on_is_what_counts_and_lies_behind_us():

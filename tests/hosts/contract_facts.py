@@ -202,6 +202,34 @@ class FactsContract:
         assert line.product_key
         assert line.name
 
+    def test_a_line_tells_where_its_product_stands_now(self, shop: Shop) -> None:
+        """Tea is put among the drinks, then on another shelf, and taken off it: all orders of it tell so, old ones
+        too, and an equal name is an equal key. A product that is gone stands nowhere."""
+        first = shop.order(email="ana@example.com")
+        told = []
+        for category in ("Drinks", "Hot drinks", "", "Drinks"):
+            shop.shelve(category)
+            second = shop.order(email="ana@example.com")
+            old, new = (one_line(shop.host.fetch(Kind.ORDER, [order])[0]) for order in (first, second))
+            assert (old.category, old.category_name) == (new.category, new.category_name)
+            assert (new.category_name, bool(new.category)) == (category, bool(category))
+            told.append(new.category)
+        assert told[0] == told[3] != told[1]
+        shop.discontinue()
+        gone = one_line(shop.host.fetch(Kind.ORDER, [first])[0])
+        assert (gone.category, gone.category_name) == ("", "")
+        assert gone.name
+
+    def test_an_order_tells_where_it_was_sent(self, shop: Shop) -> None:
+        """Country and postal code, nothing more of an address; nothing where nothing is sent."""
+        home = shop.order(email="ana@example.com", country="ES", postal_code="28001")
+        download = shop.order(email="ana@example.com")
+        told = {fact.reference: fact for fact in shop.host.fetch(Kind.ORDER, [home, download])}
+        assert [(told[one].country, told[one].postal_code) for one in (home, download)] == [
+            ("ES", "28001"),
+            ("", ""),
+        ]
+
     def test_a_guest_order_keeps_the_address_as_typed(self, shop: Shop) -> None:
         """The core makes the key; the host tells what was typed, and nobody's account."""
         order = shop.order(email="Ana.Guest@example.com")

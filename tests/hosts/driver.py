@@ -45,6 +45,12 @@ class Shop(Protocol):
     def channel(self, slug: str, currency: str) -> str:
         """Make sure that this channel exists and sells the product at UNIT; returns the slug."""
 
+    def shelve(self, category: str) -> None:
+        """Put the product into the category of this name, made when it is not there; into none when empty."""
+
+    def discontinue(self) -> None:
+        """The product is deleted; orders of it stay."""
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -73,9 +79,11 @@ class Shop(Protocol):
         channel: str = "eur",
         state: OrderState = OrderState.COUNTS,
         placed_at: datetime | None = None,
+        country: str = "",
+        postal_code: str = "",
     ) -> str:
         """An order with one line in a state that means `state`, without a checkout. Placed now when not
-        said."""
+        said; sent nowhere (a download) without a country."""
 
     def cancel(self, order: str) -> None: ...
 

@@ -45,6 +45,16 @@ class StandaloneShop:
         models.Price.objects.get_or_create(variant=variant, channel=channel, defaults={"amount": UNIT})
         return slug
 
+    def shelve(self, category: str) -> None:
+        shelf = None
+        if category:
+            slug = category.lower().replace(" ", "-")
+            shelf, _ = models.Category.objects.get_or_create(slug=slug, defaults={"name": category})
+        assert models.Product.objects.filter(variants=SKU).update(category=shelf) == 1
+
+    def discontinue(self) -> None:
+        models.Product.objects.filter(variants=SKU).delete()
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -84,6 +94,8 @@ class StandaloneShop:
         channel: str = "eur",
         state: OrderState = OrderState.COUNTS,
         placed_at: datetime | None = None,
+        country: str = "",
+        postal_code: str = "",
     ) -> str:
         here = models.Channel.objects.get(pk=channel)
         line = orders.Bought(sku=SKU, name="Tea", quantity=1, total=total)
@@ -93,8 +105,9 @@ class StandaloneShop:
             orders.place(here, [line], email="before@example.com") if state is OrderState.REISSUE else None
         )
         order = orders.place(
-            here, [line], customer=buyer, email=email, status=status, placed_at=placed_at, replaces=before
-        )
+            here, [line], customer=buyer, email=email, status=status, placed_at=placed_at, replaces=before,
+            country=country, postal_code=postal_code,
+        )  # fmt: skip
         if state is OrderState.WITHDRAWN:
             orders.cancel(order)
         return str(order.pk)

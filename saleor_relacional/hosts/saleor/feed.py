@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Prefetch, Q, QuerySet
 from saleor.account.models import User
 from saleor.checkout.models import Checkout
-from saleor.order.models import Order
+from saleor.order.models import Order, OrderLine
 
 from saleor_relacional.hosts.base import Fact, Kind, Page, Position
 from saleor_relacional.hosts.saleor import configuration, facts
@@ -39,7 +39,8 @@ def _customers() -> QuerySet[User]:
 
 def _orders() -> QuerySet[Order]:
     rows = Order.objects.select_related(*facts.ORDER_RELATED).defer(*facts.ORDER_DEFERRED)
-    return rows.prefetch_related(*facts.ORDER_PREFETCH)
+    lines = OrderLine.objects.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
+    return rows.prefetch_related(Prefetch("lines", lines), *facts.ORDER_PREFETCH)
 
 
 def _checkouts() -> QuerySet[Checkout]:

@@ -1,6 +1,6 @@
 """The shop's rows as facts. The only place that knows both vocabularies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,15 @@ from saleor_relacional.hosts.base import (
     Position,
     RefundFact,
 )
-from saleor_relacional.hosts.standalone.models import Checkout, Customer, Order, Refund, Status
+from saleor_relacional.hosts.standalone.models import (
+    Category,
+    Checkout,
+    Customer,
+    Order,
+    Refund,
+    Status,
+    Variant,
+)
 from saleor_relacional.hosts.standalone.shop.price import price_of
 
 SOURCE = "standalone"
@@ -64,14 +72,30 @@ def page(kind: Kind, after: Position | None, until: datetime, limit: int) -> Pag
     found = list(query.order_by("changed_at", "id")[: limit + 1])
     here = found[:limit]
     last = Position(changed_at=here[-1].changed_at, reference=str(here[-1].id)) if here else None
-    return Page(facts=[fact_of(row) for row in here], last=last, more=len(found) > limit)
+    return Page(facts=facts_of(here), last=last, more=len(found) > limit)
 
 
-def fact_of(row: Customer | Order | Checkout) -> Fact:
-    """The fact that this row tells."""
+def facts_of(found: Sequence[Customer | Order | Checkout]) -> list[Fact]:
+    """The facts that these rows tell."""
+    skus = {line.sku for row in found if isinstance(row, Order) for line in row.lines.all()}
+    shelves = _shelves(skus) if skus else {}
+    return [_fact(row, shelves) for row in found]
+
+
+def _fact(row: Customer | Order | Checkout, shelves: Mapping[str, Category]) -> Fact:
     if isinstance(row, Customer):
         return _customer(row)
-    return _order(row) if isinstance(row, Order) else _checkout(row)
+    return _order(row, shelves) if isinstance(row, Order) else _checkout(row)
+
+
+def _shelves(skus: Collection[str]) -> dict[str, Category]:
+    """The category of each of these products that is still sold and has one."""
+    rows = Variant.objects.filter(sku__in=skus, product__category__isnull=False)
+    return {
+        row.sku: row.product.category
+        for row in rows.select_related("product__category")
+        if row.product.category
+    }
 
 
 def _customer(row: Customer) -> CustomerFact:
@@ -87,7 +111,7 @@ def _customer(row: Customer) -> CustomerFact:
     )
 
 
-def _order(row: Order) -> OrderFact:
+def _order(row: Order, shelves: Mapping[str, Category]) -> OrderFact:
     state = STATE[Status(row.status)]
     if row.replaces_id is not None and state is not OrderState.WITHDRAWN:
         state = OrderState.REISSUE
@@ -108,12 +132,21 @@ def _order(row: Order) -> OrderFact:
         checkout=str(row.checkout) if row.checkout else None,
         codes=tuple(row.codes),
         lines=tuple(
-            LineFact(product_key=line.sku, name=line.name, quantity=line.quantity, total=line.total)
+            LineFact(
+                product_key=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                total=line.total,
+                category=shelf.slug if (shelf := shelves.get(line.sku)) else "",
+                category_name=shelf.name if shelf else "",
+            )
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ),
         refunds=tuple(
             _refund(row, refund) for refund in sorted(row.refunds.all(), key=lambda r: (r.happened_at, r.id))
         ),
+        country=row.country,
+        postal_code=row.postal_code,
     )
 
 

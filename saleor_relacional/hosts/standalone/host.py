@@ -62,7 +62,7 @@ class StandaloneHost:
         return facts.page(kind, after, until, limit)
 
     def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
-        return [facts.fact_of(row) for row in facts.rows(kind).filter(pk__in=facts.uuids(references))]
+        return facts.facts_of(list(facts.rows(kind).filter(pk__in=facts.uuids(references))))
 
     def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
         found = facts.rows(kind).filter(pk__in=facts.uuids(references))

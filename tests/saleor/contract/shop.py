@@ -134,6 +134,18 @@ class SaleorShop:
         Stock.objects.create(warehouse=cellar, product_variant=variant, quantity=10_000)
         return variant
 
+    def shelve(self, category: str) -> None:
+        shelf = None
+        if category:
+            slug = category.lower().replace(" ", "-")
+            shelf = Category.objects.filter(slug=slug).first() or Category.objects.create(
+                name=category, slug=slug
+            )
+        assert Product.objects.filter(variants__sku=SKU).update(category=shelf) == 1
+
+    def discontinue(self) -> None:
+        Product.objects.filter(variants__sku=SKU).delete()
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -179,6 +191,8 @@ class SaleorShop:
         channel: str = "eur",
         state: OrderState = OrderState.COUNTS,
         placed_at: datetime | None = None,
+        country: str = "",
+        postal_code: str = "",
     ) -> str:
         here = Channel.objects.get(slug=channel)
         user = User.objects.get(pk=customer) if customer else None
@@ -194,6 +208,7 @@ class SaleorShop:
             origin=OrderOrigin.REISSUE if state is OrderState.REISSUE else OrderOrigin.CHECKOUT,
             created_at=placed_at or timezone.now(),
             lines_count=1,
+            shipping_address=_address(country, postal_code),
             **amounts,
         )
         variant = ProductVariant.objects.get(sku=SKU)
@@ -303,6 +318,10 @@ class SaleorShop:
         answer = client.post_graphql(query, variables).json()
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
+
+
+def _address(country: str, postal_code: str) -> Address | None:
+    return Address.objects.create(country=country, postal_code=postal_code) if country else None
 
 
 def _id(kind: str, key: str) -> str:

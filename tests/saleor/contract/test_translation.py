@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from saleor.account.models import User
+from saleor.account.models import Address, User
 from saleor.order import OrderStatus
 from saleor.order.models import Order
 from saleor.payment import TransactionEventType, TransactionKind
@@ -127,6 +127,16 @@ def test_refunds_add_up_to_what_saleor_holds_for_refunded(shop: SaleorShop) -> N
     paid.events.filter(type=TransactionEventType.REFUND_SUCCESS).update(include_in_calculations=False)
     type(paid).objects.filter(pk=paid.pk).update(refunded_value=Decimal(0))
     assert told(shop, order).refunds == ()
+
+
+def test_an_order_is_billed_where_nothing_is_shipped(shop: SaleorShop) -> None:
+    """The parcel's address wins; the bill's stands in where there is none."""
+    order = shop.order(email="ana@example.com", country="ES", postal_code="28001")
+    bill = Address.objects.create(country="PT", postal_code="1000-205")
+    Order.objects.filter(pk=order).update(billing_address=bill)
+    assert (told(shop, order).country, told(shop, order).postal_code) == ("ES", "28001")
+    Order.objects.filter(pk=order).update(shipping_address=None)
+    assert (told(shop, order).country, told(shop, order).postal_code) == ("PT", "1000-205")
 
 
 def test_a_batch_costs_as_many_queries_as_one(shop: SaleorShop, django_assert_max_num_queries: Any) -> None:

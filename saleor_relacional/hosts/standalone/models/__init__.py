@@ -1,7 +1,7 @@
 """What the shop keeps. Every write of a customer, checkout or order moves its `changed_at` to the shop's
 clock."""
 
-from saleor_relacional.hosts.standalone.models.catalogue import Channel, Price, Product, Variant
+from saleor_relacional.hosts.standalone.models.catalogue import Category, Channel, Price, Product, Variant
 from saleor_relacional.hosts.standalone.models.people import AppAccount, Customer
 from saleor_relacional.hosts.standalone.models.place import Shop
 from saleor_relacional.hosts.standalone.models.sales import (
@@ -16,6 +16,7 @@ from saleor_relacional.hosts.standalone.models.vouchers import Voucher, VoucherC
 
 __all__ = [
     "AppAccount",
+    "Category",
     "Channel",
     "Checkout",
     "CheckoutLine",

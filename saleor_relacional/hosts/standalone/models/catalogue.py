@@ -12,10 +12,18 @@ class Channel(models.Model):
     storefront_url = models.CharField(max_length=400, blank=True, default="")
 
 
+class Category(models.Model):
+    """A shelf of the shop."""
+
+    slug = models.SlugField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=250)
+
+
 class Product(models.Model):
     """Something the shop sells, in one or more variants."""
 
     name = models.CharField(max_length=250)
+    category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="products")
 
 
 class Variant(models.Model):

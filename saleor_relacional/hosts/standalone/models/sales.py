@@ -19,6 +19,9 @@ class Checkout(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="checkouts")
     code = models.CharField(max_length=255, blank=True, default="", db_index=True)
     """Voucher code that it carries."""
+    country = models.CharField(max_length=2, blank=True, default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="")
+    """Where it is to be sent."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -72,6 +75,9 @@ class Order(models.Model):
     codes = ArrayField(models.CharField(max_length=255), default=list)
     replaces = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replacements")
     """A replacement sent for this order."""
+    country = models.CharField(max_length=2, blank=True, default="")
+    postal_code = models.CharField(max_length=20, blank=True, default="")
+    """Where it is sent."""
     placed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 

@@ -64,6 +64,11 @@ def set_email(checkout: Checkout, email: str) -> None:
     _change(checkout, email=email.strip())
 
 
+def set_address(checkout: Checkout, *, country: str, postal_code: str) -> None:
+    """The buyer says where to send it."""
+    _change(checkout, country=country.strip().upper()[:2], postal_code=postal_code.strip()[:20])
+
+
 def put_code(checkout: Checkout, code: str) -> None:
     """Put a code on. The shop checks what it knows of the code, which is not whose it is."""
     if listing_of(code, checkout.channel_id, clock.now()) is None:

@@ -77,6 +77,8 @@ def _sell(checkout: Checkout, priced: Priced) -> Order:
         discount=priced.discount,
         checkout=checkout.pk,
         codes=[checkout.code] if checkout.code else [],
+        country=checkout.country,
+        postal_code=checkout.postal_code,
         placed_at=now,
         changed_at=now,
     )

@@ -36,6 +36,8 @@ def place(
     status: Status = Status.PAID,
     placed_at: datetime | None = None,
     replaces: Order | None = None,
+    country: str = "",
+    postal_code: str = "",
 ) -> Order:
     """An order without a checkout: by telephone, at the counter, or as a draft. Placed now when not said."""
     now = clock.now()
@@ -51,6 +53,8 @@ def place(
             currency=channel.currency,
             total=sum((line.total for line in lines), Decimal("0.00")),
             replaces=replaces,
+            country=country,
+            postal_code=postal_code,
             placed_at=placed_at or now,
             changed_at=now,
         )
