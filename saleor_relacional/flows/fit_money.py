@@ -1,12 +1,10 @@
 """What is learnt of money and of how much of a need is covered here, from the buyers of the sample."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from saleor_relacional.flows.fit_people import People
+from saleor_relacional.flows.fit_people import People, Some
 from saleor_relacional.insight import alive, gamma_gamma, rfm, share, spend
 
 GAMMA_OF = 20_000
@@ -22,27 +20,26 @@ class Money:
     rfm: dict[str, rfm.Edges]
 
 
-def learn(people: People, currencies: Sequence[str]) -> Money:
+def learn(people: People, some: Some) -> Money:
     """Values of orders, and where the quintiles lie. A Gamma-Gamma that did not converge is left out."""
+    purses, past = people.purses, people.past.of(some.rows)
+    currency = purses.currency[some.rows]
     spending, skewed, edges = {}, {}, {}
-    for place, currency in enumerate(currencies):
-        rows = people.currency == place
-        orders, sold = people.orders[rows], people.sold[rows]
-        spending[currency] = spend.fit(orders, sold, people.squares[rows])
-        edges[currency] = rfm.edges(
-            people.past.idle[rows], people.past.frequency[rows] + 1, people.kept[rows]
-        )
-        known = np.flatnonzero(orders > 0)[:: max(1, -(-int((orders > 0).sum()) // GAMMA_OF))]
+    for name in purses.currencies():
+        rows = purses.currency == name
+        orders, sold = purses.orders[rows], purses.sold[rows]
+        spending[name] = spend.fit(orders, sold, purses.squares[rows])
+        theirs = currency == name
+        edges[name] = rfm.edges(past.idle[theirs], past.frequency[theirs] + 1, some.kept[theirs])
+        known = np.flatnonzero(orders > 0)
+        known = known[:: max(1, -(-len(known) // GAMMA_OF))]
         gamma = gamma_gamma.fit(orders[known], sold[known] / orders[known])
         if gamma.converged:
-            skewed[currency] = gamma
+            skewed[name] = gamma
     return Money(spend=spending, gamma=skewed, rfm=edges)
 
 
-def wallets(
-    fit: alive.Fit, people: People, rows: npt.NDArray[np.int64], channels: Sequence[str]
-) -> dict[str, tuple[float, float, float]]:
+def wallets(fit: alive.Fit, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
     """By channel with enough buyers: orders a year that a covered need comes to, least, most."""
-    past = people.past
-    rates = share.own_rates(fit, past.frequency[rows], past.tenure[rows])
-    return share.wallets(rates, channels)
+    past = people.past.of(some.rows)
+    return share.wallets(share.own_rates(fit, past.frequency, past.tenure), some.channel)

@@ -22,58 +22,51 @@ GAP_LENGTHS = 400
 
 Floats = npt.NDArray[np.float64]
 
-PERIOD = f"""
+FEW = f"""
+CREATE TEMP TABLE relacional_tried ON COMMIT DROP AS
+SELECT profile_id, day, before, worth, ln((day - before)::float8) AS log FROM relacional_learnt
+WHERE (hashint8(profile_id) & {WHOLE - 1}) < %s
+"""
+"""Those whom the back-test looks at."""
+
+PERIOD = """
 WITH shifted AS (
     SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
-    WHERE what = 'rhythm' AND happened_on <= %(cut)s AND learned_at <= %(cut)s::date + 1 GROUP BY profile_id
+    WHERE what = 'rhythm' AND happened_on <= %(cut)s AND learned_at < %(cut)s::date + 1 GROUP BY profile_id
 ), days AS (
-    SELECT profile_id, day, sum(worth) FILTER (WHERE currency = %(currency)s) AS worth
-    FROM relacional_learnt
-    WHERE day <= %(end)s AND (hashint8(profile_id) & {WHOLE - 1}) < %(share)s GROUP BY profile_id, day
-), gaps AS (
-    SELECT profile_id, day, worth, since, day <= %(cut)s AS known,
-           lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS before
-    FROM days LEFT JOIN shifted USING (profile_id)
-), logs AS (
-    SELECT *, CASE WHEN known AND before >= coalesce(since, before) THEN ln((day - before)::float8) END AS log
-    FROM gaps
+    SELECT profile_id, day, worth, day <= %(cut)s AS known,
+           CASE WHEN day <= %(cut)s AND before >= coalesce(since, before) THEN log END AS log
+    FROM relacional_tried LEFT JOIN shifted USING (profile_id) WHERE day <= %(end)s
 )
 SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE known) - min(day))::float8,
-       (%(cut)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log ^ 2), 0), count(log)::float8,
+       (%(cut)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log * log), 0), count(log)::float8,
        coalesce(avg(worth) FILTER (WHERE known), 'NaN'),
-       coalesce(avg(worth ^ 2) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
+       coalesce(avg(worth * worth) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
        (count(*) FILTER (WHERE NOT known))::float8,
        coalesce((min(day) FILTER (WHERE NOT known) - max(day) FILTER (WHERE known))::float8, 'NaN'),
        coalesce(sum(worth) FILTER (WHERE NOT known), 0)
-FROM logs GROUP BY profile_id HAVING min(day) <= %(cut)s ORDER BY profile_id
+FROM days GROUP BY profile_id HAVING min(day) <= %(cut)s
 """
-"""Per buyer, by profile: the statistics of `fit_people.HISTORIES` at the end of the day `cut`; then purchase days up to
-`end`, days from the last purchase to the first of them, and their value."""
+"""Per buyer: the statistics of `fit_people.HISTORIES` at the end of the day `cut`; then purchase days up to `end`, days
+from the last purchase to the first of them, and their value."""
 
-MONTHS = f"""
+MONTHS = """
 WITH known AS (
-    SELECT profile_id FROM relacional_learnt
-    WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(share)s GROUP BY profile_id HAVING min(day) <= %(cut)s
+    SELECT profile_id FROM relacional_tried WHERE before IS NULL AND day <= %(cut)s
 ), days AS (
-    SELECT profile_id, (day - %(cut)s::date - 1) / %(length)s AS month, count(DISTINCT day) AS orders,
-           coalesce(sum(worth) FILTER (WHERE currency = %(currency)s), 0) AS spent
-    FROM relacional_learnt JOIN known USING (profile_id)
-    WHERE day > %(cut)s AND day <= %(end)s GROUP BY 1, 2
+    SELECT profile_id, (day - %(cut)s::date - 1) / %(length)s AS month, count(*) AS orders,
+           coalesce(sum(worth), 0) AS spent
+    FROM relacional_tried JOIN known USING (profile_id) WHERE day > %(cut)s AND day <= %(end)s GROUP BY 1, 2
 )
-SELECT month::float8, sum(orders)::float8, sum(orders ^ 2)::float8, sum(spent), sum(spent ^ 2)
+SELECT month::int, sum(orders)::float8, sum(orders * orders)::float8, sum(spent), sum(spent * spent)
 FROM days GROUP BY month ORDER BY month
 """
 """Per month after the cut in which anything happened, of those known at the cut: purchase days, their squares a buyer,
 value, its squares a buyer."""
 
-GAPS = f"""
-SELECT (day - before)::float8 AS days, count(*)::float8 FROM (
-    SELECT day, lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS before
-    FROM (
-        SELECT DISTINCT profile_id, day FROM relacional_learnt
-        WHERE day <= %(cut)s AND (hashint8(profile_id) & {WHOLE - 1}) < %(share)s
-    ) known
-) gaps WHERE before IS NOT NULL GROUP BY 1 ORDER BY 1
+GAPS = """
+SELECT (day - before)::float8, count(*)::float8 FROM {} WHERE before IS NOT NULL AND day <= %(cut)s
+GROUP BY 1 ORDER BY 1
 """
 
 
@@ -96,34 +89,35 @@ def cuts(sample: Sample) -> list[Cut]:
     """Inside the transaction that took the sample: newest first; none while the shop's past is too short."""
     if sample.first is None:
         return []
-    share = sample.share_for(MOST)
+    sql.run("DROP TABLE IF EXISTS relacional_tried")
+    sql.run(FEW, [sample.part(MOST)])
+    sql.run("ANALYZE relacional_tried")
     first, today = sample.first.toordinal(), sample.today.toordinal()
-    return [
-        _cut(date.fromordinal(int(day)), int(days), sample, share)
-        for day, days in past.cuts(first, today, HORIZON)
-    ]
+    return [_cut(date.fromordinal(int(day)), int(days)) for day, days in past.cuts(first, today, HORIZON)]
 
 
-def gaps(sample: Sample, share: int | None = None, cut: date | None = None) -> ShopGaps:
-    """Inside the transaction that took the sample: gaps closed by `cut`, today unless told otherwise."""
-    asked = {"cut": cut or sample.today, "share": sample.share if share is None else share}
-    days, count = columns.floats(GAPS, asked, 2).T
+def gaps(sample: Sample) -> ShopGaps:
+    """Inside the transaction that took the sample: the gaps closed by today."""
+    return _gaps("relacional_learnt", sample.today)
+
+
+def _gaps(table: str, cut: date) -> ShopGaps:
+    days, count = columns.floats(GAPS.format(table), {"cut": cut}, 2).T
     return ShopGaps(days=days, count=count).thinned(GAP_LENGTHS)
 
 
-def _cut(day: date, days: int, sample: Sample, share: int) -> Cut:
+def _cut(day: date, days: int) -> Cut:
     number = max(1, round(days / MONTH))
     length = -(-days // number)
     asked = {
-        "cut": day, "end": day + timedelta(days=days), "share": share,
-        "currency": sample.currencies[0] if sample.currencies else "", "length": length,
+        "cut": day, "end": day + timedelta(days=days), "length": length,
     }  # fmt: skip
     months = np.zeros((number, 4))
     for row in sql.rows(MONTHS, asked):
         months[int(row[0])] = row[1:]
     return Cut(
         day=day, period=_period(columns.floats(PERIOD, asked, 11), days),
-        gaps=gaps(sample, share, day), months=months,
+        gaps=_gaps("relacional_tried", day), months=months,
         ends=tuple(min(length * (month + 1), days) for month in range(number)),
     )  # fmt: skip
 

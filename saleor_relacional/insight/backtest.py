@@ -264,14 +264,18 @@ def _with_share(weights: Weights, told: Sequence[_Told], gaps: Sequence[ShopGaps
     return replace(weights, own_share=best if sure else 1.0)
 
 
+_WINDOWS_OF = 4_000
+"""Customers who returned that windows are tried on, in each period."""
+
+
 def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float) -> FloatArray:
     scores = []
     for one, known in zip(told, gaps, strict=True):
-        past, came = one.period.past, one.came
-        own = rhythm.rhythms(one.shop.rhythm, past.gaps[came], past.log_sum[came], past.log_square_sum[came])
-        within = Within(
-            rhythm=own, idle=past.idle[came] + 0.5, reach=one.period.days, shop=known, own_share=share
-        )
+        came = np.flatnonzero(one.came)
+        came = came[:: max(1, -(-len(came) // _WINDOWS_OF))]
+        past = one.period.past.of(came)
+        own = rhythm.rhythms(one.shop.rhythm, past.gaps, past.log_sum, past.log_square_sum)
+        within = Within(rhythm=own, idle=past.idle + 0.5, reach=one.period.days, shop=known, own_share=share)
         low, high = within.quantile(0.1), within.quantile(0.9)
         scores.append(next_order.interval_score(low, high, one.period.gap[came]))
     return np.concatenate(scores) if scores else np.zeros(0)

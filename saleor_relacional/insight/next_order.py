@@ -89,7 +89,7 @@ class Within:
         if self.shop is None or self.own_share >= 1.0:
             return self._own_quantile(p)
         low, high = self.idle.copy(), self.idle + self.reach
-        for _ in range(40):
+        for _ in range(26):  # of a year, to a second
             middle = 0.5 * (low + high)
             short = self.cdf(middle) < p
             low, high = np.where(short, middle, low), np.where(short, high, middle)
