@@ -3,7 +3,7 @@ goes on."""
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from saleor_relacional import conf
 from saleor_relacional.models import Cursor, sql
@@ -12,9 +12,11 @@ SECONDS = 120
 """A page of work takes far less; a killed worker is replaced after so long."""
 
 _TAKE = """
-UPDATE saleor_relacional_cursor
+WITH before AS (SELECT name, lease_until FROM saleor_relacional_cursor WHERE name = %(name)s FOR UPDATE)
+UPDATE saleor_relacional_cursor taken
 SET lease_token = %(token)s, lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-WHERE name = %(name)s AND (lease_until IS NULL OR lease_until < clock_timestamp())
+FROM before WHERE taken.name = before.name AND (before.lease_until IS NULL OR before.lease_until < clock_timestamp())
+RETURNING clock_timestamp() - before.lease_until
 """
 
 _ADVANCE = """
@@ -26,7 +28,7 @@ WHERE name = %(name)s AND lease_token = %(token)s
 
 _RELEASE = """
 UPDATE saleor_relacional_cursor
-SET lease_token = NULL, lease_until = NULL,
+SET lease_token = NULL, lease_until = CASE WHEN %(finished)s THEN NULL ELSE clock_timestamp() END,
     finished_at = CASE WHEN %(finished)s THEN clock_timestamp() ELSE finished_at END
 WHERE name = %(name)s AND lease_token = %(token)s
 """
@@ -38,6 +40,8 @@ class Lease:
 
     name: str
     token: uuid.UUID
+    paused: timedelta | None = None
+    """How long nobody has held it since a round was cut short; None when the last one reached the end."""
 
     def advance(self, *, at: datetime | None, reference: str, done: int) -> bool:
         """Move the cursor and live on. False: the lease ran out and another worker has it; stop."""
@@ -62,9 +66,9 @@ class Lease:
 def take(name: str) -> Lease | None:
     """The lease of this cursor, made if there was none; None: another worker has it."""
     make(name)
-    lease = Lease(name=name, token=uuid.uuid4())
-    taken = sql.run(_TAKE, {"name": name, "token": lease.token, "seconds": SECONDS})
-    return lease if taken == 1 else None
+    token = uuid.uuid4()
+    taken = sql.rows(_TAKE, {"name": name, "token": token, "seconds": SECONDS})
+    return Lease(name=name, token=token, paused=taken[0][0]) if taken else None
 
 
 def make(name: str) -> None:

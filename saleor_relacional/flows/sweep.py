@@ -25,6 +25,10 @@ MARGIN = timedelta(minutes=10)
 
 OVERLAP = timedelta(minutes=20)
 
+PAUSE = timedelta(minutes=5)
+"""A round that was cut short longer ago than this goes on OVERLAP before where it stood: what commits late would
+otherwise fall between the two halves. One that goes on at once must not, or a bulk change would never be passed."""
+
 PAGE = 500
 PAGES_A_RUN = 200
 """A task of a sweep ends after so many pages; the next goes on."""
@@ -56,7 +60,7 @@ def sweep(kind: Kind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
     if held is None:
         return Swept(busy=True)
     stands = cursors.cursor(held.name)
-    after, done = _position(stands, overlap=OVERLAP), stands.done if stands.position_reference else 0
+    after, done = _position(stands, held.paused), stands.done if stands.position_reference else 0
     return _read(_Round(held=held, kind=kind, until=now - MARGIN, now=now), after, done, pages=pages)
 
 
@@ -66,7 +70,7 @@ def sync(kind: Kind, *, now: datetime, progress: Progress | None = None) -> Swep
     if held is None:
         return Swept(busy=True)
     stands = cursors.cursor(held.name)
-    after, done = _position(stands, overlap=timedelta()), stands.done if stands.position_at else 0
+    after, done = _position(stands, held.paused), stands.done if stands.position_at else 0
     swept = _read(_Round(held=held, kind=kind, until=now + AHEAD, now=now), after, done, progress=progress)
     if swept.finished:
         _hand_over(kind, now)
@@ -83,13 +87,13 @@ class _Round:
     now: datetime
 
 
-def _position(stands: Cursor, *, overlap: timedelta) -> Position | None:
+def _position(stands: Cursor, paused: timedelta | None) -> Position | None:
     """Where to begin. A reference says that the round was cut short there; without one a new round begins."""
     if stands.position_at is None:
         return None
-    if stands.position_reference:
+    if stands.position_reference and (paused is None or paused <= PAUSE):
         return Position(changed_at=stands.position_at, reference=stands.position_reference)
-    return Position(changed_at=stands.position_at - overlap, reference="")
+    return Position(changed_at=stands.position_at - OVERLAP, reference="")
 
 
 def _read(

@@ -83,10 +83,15 @@ def test_planned_before_anybody_knows_it(shop: Any, now: Any) -> None:
 def test_it_has_an_owner_before_the_shop_knows_it(
     shop: Any, now: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The moment the shop is told the code, its claim says whose it is, by a keyed hash."""
+    """The moment the shop is told the code, its claim says whose it is, by a keyed hash, and no wallet shows it yet."""
     [ana] = due(campaign(now), now, "Ana")
     promised, told = promise_of(ana), []
-    monkeypatch.setattr(type(shop.host), "issue", lambda *_: told.append(Claim.objects.get()))
+
+    def issue(*_: Any) -> None:
+        assert wallet.wallet(ana, now) == ()
+        told.append(Claim.objects.get())
+
+    monkeypatch.setattr(type(shop.host), "issue", issue)
     assert incentive.issue(promised, now)
     [row] = told
     assert (row.code, row.expires_at, row.holder) == (promised.code, promised.expires_at, "")

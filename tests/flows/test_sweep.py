@@ -103,6 +103,39 @@ def test_a_worker_that_lost_its_cursor_stops(
     assert (cursor.position_at, cursor.finished_at, cursor.lease_token) == (None, None, thief)
 
 
+@pytest.mark.parametrize(("minutes", "found"), [(6, True), (4, False)])
+@pytest.mark.parametrize("read", [sweeping.sweep, sweeping.sync])
+def test_what_commits_late_while_a_round_lies_cut_short(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, read: Any, minutes: int, found: bool
+) -> None:
+    """The worker was gone for a while: the round goes on a little before where it stood, as a new one would. One that
+    goes on at once does not, so that a bulk change is passed."""
+    monkeypatch.setattr(sweeping, "PAGE", 1)
+    for number, ago in enumerate((30, 29, 28)):
+        order = shop.order(email=f"buyer{number}@shop.example")
+        shop.touch(Kind.ORDER, order, now - timedelta(minutes=ago))
+    answer = type(shop.host).changed
+    with monkeypatch.context() as gone, pytest.raises(Unplugged):
+        gone.setattr(type(shop.host), "changed", _breaking_at(answer, 2))
+        read(Kind.ORDER, now=now)
+    late = shop.order(email="late@shop.example")
+    shop.touch(Kind.ORDER, late, now - timedelta(minutes=40))
+    Cursor.objects.update(lease_until=sql.real_now() - timedelta(minutes=minutes))
+    assert read(Kind.ORDER, now=now).finished
+    assert (late in orders(), Purchase.objects.count()) == (found, 4 if found else 3)
+
+
+def _breaking_at(answer: Any, turn: int) -> Any:
+    turns = iter(range(1, turn + 1))
+
+    def changed(self: Any, kind: Kind, **asked: Any) -> Page:
+        if next(turns) == turn:
+            raise Unplugged
+        return answer(self, kind, **asked)
+
+    return changed
+
+
 class Unplugged(Exception):
     """The worker is gone."""
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import math
 from decimal import Decimal
+from fractions import Fraction
 from uuid import UUID
 
 import numpy as np
@@ -28,6 +29,17 @@ def test_the_draw_is_the_documented_hash(public_id, share):
     expected = int.from_bytes(bits, "big") < share * 2**64
 
     assert (experiment.draw_arm(SALT, public_id, share) is Arm.HELD_OUT) == expected
+
+
+@given(ids, shares, st.decimals(0, 1, places=3))
+def test_whole_numbers_draw_what_fractions_drew(public_id, share, decimal):
+    """Bit for bit what the exact fractions of running campaigns gave, at the very edge of the share too."""
+    drawn = int.from_bytes(hmac.new(SALT, str(public_id).encode(), hashlib.sha256).digest()[:8], "big")
+    edges = [Fraction(drawn, 1 << 64), Fraction(drawn + 1, 1 << 64)]
+
+    for asked in (share, decimal, *edges):
+        former = Arm.HELD_OUT if Fraction(drawn, 1 << 64) < Fraction(asked) else Arm.TREATED
+        assert experiment.draw_arm(SALT, public_id, asked) is former
 
 
 def test_the_draw_never_changes():

@@ -120,8 +120,8 @@ BREAKAGES = [
     Breakage(
         name="an account's code is bound to its address alone",
         file=INCENTIVE,
-        old="            account=of.get(each.profile.pk),\n",
-        new="            account=None,\n",
+        old="code=held.code, account=account,",
+        new="code=held.code, account=None,",
         tests=f"{TEST_INCENTIVE}::test_an_account_s_code_names_its_account",
     ),
     Breakage(
@@ -176,8 +176,8 @@ BREAKAGES = [
     Breakage(
         name="a code of an import settles a promise",
         file=INCENTIVE,
-        old="    if not purchase.codes or purchase.source != conf.host().source:\n        return\n    claim.settle",
-        new="    if not purchase.codes:\n        return\n    claim.settle",
+        old="    if not purchase.codes or purchase.source != conf.host().source:\n        return\n    settled",
+        new="    if not purchase.codes:\n        return\n    settled",
         tests=f"{TEST_ATTRIBUTE}::test_a_code_of_an_import_settles_nothing",
     ),
     Breakage(
@@ -192,7 +192,7 @@ BREAKAGES = [
         file=WALLET,
         old="state=IncentiveState.ISSUED, expires_at__gt=now",
         new="state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED], expires_at__gt=now",
-        tests=f"{TEST_INCENTIVE}::test_planned_with_its_owner_before_anybody_knows_it",
+        tests=f"{TEST_INCENTIVE}::test_it_has_an_owner_before_the_shop_knows_it",
     ),
     Breakage(
         name="the wallet shows a code that the check refuses",
