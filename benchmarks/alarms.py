@@ -94,12 +94,13 @@ def of_names(of: str, lives: list[list[int]]) -> Rate:
 
 
 def at_each_look(rows: Floats) -> Floats:
-    """p-value of each history (row) after each number of values (column): `shift.in_numbers` for many at once."""
+    """p-value of each history (row) after each number of values (column), 1 where none can be told: `shift.in_numbers`
+    for many at once."""
     people, length = rows.shape
     total, squares = np.cumsum(rows, axis=1), np.cumsum(rows * rows, axis=1)
     p = np.ones((people, length + 1))
     for n in range(2 * shift.SIDE, length + 1):
-        places = np.arange(shift.SIDE, n - shift.SIDE + 1)
+        places = np.arange(shift.SIDE, n)
         before = total[:, places - 1] / places
         after = (total[:, [n - 1]] - total[:, places - 1]) / (n - places)
         scatter = squares[:, [n - 1]] - places * before**2 - (n - places) * after**2
@@ -107,7 +108,8 @@ def at_each_look(rows: Floats) -> Floats:
         error = np.sqrt(scatter / (n - 2) * (1.0 / places + 1.0 / (n - places)))
         moved = np.ptp(rows[:, :n], axis=1) > 0
         t = np.divide(np.abs(after - before), error, out=np.zeros_like(error), where=moved[:, None])
-        p[:, n] = shift.chance(t.max(axis=1), n, len(places))
+        settled = t.argmax(axis=1) <= n - 2 * shift.SIDE
+        p[:, n] = np.where(settled, shift.chance(t.max(axis=1), n, n - 2 * shift.SIDE + 1), 1.0)
     return p
 
 

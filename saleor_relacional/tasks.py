@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows import claim, failures, fit, incentive, plan, record, score
+from saleor_relacional.flows import claim, failures, fit, incentive, plan, record, score, shifts_pass
 from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import send as sending
 from saleor_relacional.flows import sweep as sweeping
@@ -28,6 +28,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}send", 60.0),
     (f"{PREFIX}expire", 300.0),
     (f"{PREFIX}refit", 3600.0),
+    (f"{PREFIX}look_for_shifts", 86400.0 / shifts_pass.RUNS_A_DAY),
 )
 """(task, seconds): how often each runs. Hosts put it into their timetable."""
 
@@ -114,6 +115,13 @@ def refit() -> None:
     with _door() as now:
         if fit.wanted(now):
             score.refit(now)
+
+
+@shared_task(name=f"{PREFIX}look_for_shifts", ignore_result=True)
+def look_for_shifts() -> None:
+    """Whose habits changed, in the next share of everybody: those of whom nothing new was heard, too."""
+    with _door() as now:
+        shifts_pass.go_on(now)
 
 
 @shared_task(name=f"{PREFIX}plan_all", ignore_result=True)

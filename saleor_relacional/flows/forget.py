@@ -2,8 +2,8 @@
 biased.
 
 Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents,
-standing, beliefs and history of stages. Kept: tombstones of accounts, addresses, orders and checkouts;
-objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept within
+standing, beliefs, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders and
+checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept within
 their window up to now; their codes, withdrawn, on rows that name nobody.
 
 Who comes back under the same address begins anew: see tombstones.
@@ -19,6 +19,7 @@ from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import (
     Basket,
     Cursor,
+    HabitShift,
     Identity,
     Incentive,
     IncentiveState,
@@ -129,6 +130,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(names)
         StageChange.objects.using(conf.database()).filter(profile_id__in=ids).delete()
+        HabitShift.objects.using(conf.database()).filter(profile_id__in=ids).delete()
         Purchase.objects.using(conf.database()).filter(profile_id__in=ids).delete()
         Profile.objects.using(conf.database()).filter(pk__in=ids).delete()
     return True

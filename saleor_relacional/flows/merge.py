@@ -12,6 +12,7 @@ from saleor_relacional.models import (
     Belief,
     Consent,
     Enrolment,
+    HabitShift,
     Identity,
     Incentive,
     IncentiveState,
@@ -28,8 +29,10 @@ from saleor_relacional.models import (
 
 MOVED: dict[str, Any] = {
     model._meta.db_table: model
-    for model in (Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Enrolment, Touch, Incentive)
-}
+    for model in (
+        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Enrolment, Touch, Incentive, HabitShift,
+    )
+}  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""
 
 DECLARED = "declared"
@@ -157,6 +160,8 @@ def _move(source: int, target: int) -> dict[str, list[int]]:
             rows = _movable_incentives(rows, target)
         if model is Enrolment:
             rows = _movable_enrolments(rows, target)
+        if model is HabitShift:
+            rows = _movable_shifts(rows, target)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if ids:
             model.objects.using(conf.database()).filter(pk__in=ids).update(profile_id=target)
@@ -185,6 +190,17 @@ def _movable_enrolments(rows: Any, target: int) -> Any:
     )
     pairs = set(own)
     twice = [pk for pk, *pair in rows.values_list("pk", "campaign_id", "cycle") if tuple(pair) in pairs]
+    return rows.exclude(pk__in=twice)
+
+
+def _movable_shifts(rows: Any, target: int) -> Any:
+    """A change of habit goes along with the purchases that show it, or it would be told anew; not where both changed
+    on one day."""
+    own = (
+        HabitShift.objects.using(conf.database()).filter(profile_id=target).values_list("what", "happened_on")
+    )
+    pairs = set(own)
+    twice = [pk for pk, *pair in rows.values_list("pk", "what", "happened_on") if tuple(pair) in pairs]
     return rows.exclude(pk__in=twice)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from saleor_relacional.flows import fit, rebuild, stale, standings
+from saleor_relacional.flows import fit, rebuild, shifts, stale, standings
 from saleor_relacional.flows.foresee import foresee
 from saleor_relacional.flows.histories import Histories
 from saleor_relacional.flows.stand import judge
@@ -57,6 +57,7 @@ def _score(marks: Mapping[int, int], shop: fit.Shop, now: datetime) -> Scored:
     """Score those whose marks we hold: profile → version."""
     if not marks:
         return Scored(profiles=0, changes=0)
+    shifts.detect(list(marks), now)  # first: the rhythm is learnt from the last change on
     standings.hold(list(marks))
     history = Histories.of(list(marks), now)
     standings.drop(sorted(marks.keys() - set(history["profile"].tolist())))

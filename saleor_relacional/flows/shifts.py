@@ -6,12 +6,12 @@ lasted `shift.SETTLED` values before another change of the same kind is believed
 earlier or later is not told again. What was told stays told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from saleor_relacional.flows import shifts_names, shifts_numbers
+from saleor_relacional.flows import shifts_names, shifts_numbers, stale
 from saleor_relacional.models import sql
 
 RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "channel", "address"
@@ -22,9 +22,10 @@ FAMILY = 7265
 
 THESE = "profile_id = ANY(%(ids)s)"
 RANGE = "profile_id BETWEEN %(first)s AND %(last)s"
-NEWS = f"{RANGE} AND profile_id IN (SELECT profile_id FROM saleor_relacional_stale WHERE {RANGE})"
 
-PRESENT = "SELECT id FROM saleor_relacional_profile WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
+PRESENT = """
+SELECT id FROM saleor_relacional_profile WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
+"""
 
 TELL = """
 INSERT INTO saleor_relacional_habitshift (profile_id, what, happened_on, learned_at, before, after, p_value)
@@ -61,18 +62,28 @@ def detect(profile_ids: Sequence[int], now: datetime) -> int:
     return _detect(THESE, {"ids": sorted(profile_ids)}, now) if len(profile_ids) else 0
 
 
-def detect_range(first: int, last: int, now: datetime, *, only_news: bool = True) -> int:
-    """As `detect`, for the keys of a range, both inside: for those whose facts changed since they were scored, or for
-    everybody. Repeating it tells nothing new."""
-    return _detect(NEWS if only_news else RANGE, {"first": first, "last": last}, now)
+def detect_range(first: int, last: int, now: datetime) -> int:
+    """As `detect`, for everybody in a range of keys, both ends inside; those of whom something was told are to be
+    scored. Repeating it tells nothing new."""
+    return _detect(RANGE, {"first": first, "last": last}, now, then=stale.mark)
 
 
-def _detect(whom: str, parameters: dict[str, Any], now: datetime) -> int:
+def _detect(
+    whom: str,
+    parameters: dict[str, Any],
+    now: datetime,
+    *,
+    then: Callable[[list[int], datetime], None] | None = None,
+) -> int:
+    """`then` is done with those who changed, in the transaction that tells it."""
     told = 0
     while seen := _look(whom, {**parameters, "now": now}):
-        anew = _tell(seen, now)
+        with sql.atomic():
+            anew = _tell(seen, now)
+            if then:
+                then(anew, now)
         told += len(anew)
-        whom, parameters = THESE, {"ids": anew}  # a history may have changed more than once
+        whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
     return told
 
 
@@ -97,11 +108,11 @@ def _look(whom: str, parameters: dict[str, Any]) -> list[Seen]:
 
 
 def _tell(seen: Sequence[Seen], now: datetime) -> list[int]:
-    """Whose changes were told now: those still there, of whom nobody else told in the meantime."""
+    """Whose changes were told now, one for each change: those still there, of whom nobody else told meanwhile."""
     with sql.atomic():
         sql.lock_family(FAMILY, {str(one.profile) for one in seen})
         present = {row[0] for row in sql.rows(PRESENT, [sorted({one.profile for one in seen})])}
         kept = [one for one in seen if one.profile in present]
         columns = ("profile", "what", "happened_on", "since", "before", "after", "p_value")
         told = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
-    return sorted({row[0] for row in told})
+    return [row[0] for row in told]

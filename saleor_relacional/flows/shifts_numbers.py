@@ -58,7 +58,7 @@ WITH counted AS (
         ('rhythm', rhythm, gap, gap_k - 1, gap_n, gap_sum, gap_total, gap_squares, gap_varies),
         ('basket', basket, spent, spent_k - 1, spent_n, spent_sum, spent_total, spent_squares, spent_varies)
     ) AS one (what, since, y, k, n, running, total, squares, varies)
-    WHERE y IS NOT NULL AND varies AND k <= n - %(side)s
+    WHERE y IS NOT NULL AND varies
       AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ), judged AS (
     SELECT *, abs(after - before) / sqrt(
@@ -75,15 +75,15 @@ a row without a day, not by a join: nothing depends on what the planner believes
 
 
 def find(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
-    """The clearest change of each history, where it reaches its alarm."""
+    """The clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
     found = sql.rows(CLEAREST.format(whom=whom), {**parameters, **SIEVE})
     if not found:
         return
     since = [row[3] for row in found]
-    n, t = (np.array([row[place] for row in found], dtype=float) for place in (5, 8))
+    k, n, t = (np.array([row[place] for row in found], dtype=float) for place in (4, 5, 8))
     earliest = np.where([day is None for day in since], shift.SIDE, shift.SETTLED)
     p = shift.chance(t, n, n - shift.SIDE - earliest + 1)
-    for i in np.flatnonzero(p <= shift.alarm(n)):
+    for i in np.flatnonzero((p <= shift.alarm(n)) & (k <= n - shift.SIDE)):
         profile, what, day, told, _, _, before, after, _ = found[i]
         yield profile, what, day, told, float(np.exp(before)), float(np.exp(after)), float(p[i])
 

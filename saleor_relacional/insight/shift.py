@@ -66,6 +66,7 @@ def least_t(n: npt.ArrayLike, places: npt.ArrayLike) -> FloatArray:
 def in_numbers(values: Sequence[float], level: float | None = None, earliest: int = SIDE) -> Shift | None:
     """The clearest change of mean, or None. Give logarithms of gaps or of positive order values, oldest first.
 
+    A change that would be clearer still with fewer than `SIDE` values after it is too fresh to be placed: wait.
     `level`: the p-value to reach, `alarm` of the length when not given. `earliest`: the first place looked at,
     `SETTLED` where the history begins with a change.
     """
@@ -77,15 +78,15 @@ def in_numbers(values: Sequence[float], level: float | None = None, earliest: in
     n = len(y)
     if n < earliest + SIDE or float(np.ptp(y)) == 0.0:
         return None
-    places = np.arange(earliest, n - SIDE + 1)
+    places = np.arange(earliest, n)
     total, squares = np.cumsum(y), np.cumsum(y * y)
     before = total[places - 1] / places
     after = (total[-1] - total[places - 1]) / (n - places)
     scatter = np.maximum(squares[-1] - places * before**2 - (n - places) * after**2, 1e-12 * squares[-1])
     t = np.abs(after - before) / np.sqrt(scatter / (n - 2) * (1.0 / places + 1.0 / (n - places)))
     best = int(np.argmax(t))
-    p = float(chance(t[best], n, len(places)))
-    if p > (float(alarm(n)) if level is None else level):
+    p = float(chance(t[best], n, n - SIDE - earliest + 1))
+    if places[best] > n - SIDE or p > (float(alarm(n)) if level is None else level):
         return None
     return Shift(at=int(places[best]), before=float(before[best]), after=float(after[best]), p_value=p)
 

@@ -64,7 +64,8 @@ def test_many_looks_at_once_are_each_of_them():
     many = alarms.at_each_look(anna[None, :])[0]
     each = [shift.in_numbers(anna[:n], level=1.0) for n in range(6, 31)]
 
-    assert many[6:] == pytest.approx([one.p_value for one in each], rel=1e-9)
+    assert many[6:] == pytest.approx([one.p_value if one else 1.0 for one in each], rel=1e-9)
+    assert sum(one is not None for one in each) > 10
     assert many[:6].tolist() == [1.0] * 6
 
 
@@ -139,6 +140,15 @@ def test_fewer_new_names_than_the_least_never_show_a_change(n):
 def test_a_parcel_to_a_friend_is_no_move(places):
     """Too few new ones, or kinds that were always mixed."""
     assert shift.in_names(places) is None
+
+
+def test_a_change_too_fresh_to_be_placed_waits():
+    """Eight weekly gaps and two monthly ones: it would be clearest between them, and two are too few. A third tells it,
+    at its place."""
+    gaps = [7, 8, 7, 6, 7, 9, 7, 7, 30, 28]
+
+    assert shift.in_numbers([math.log(gap) for gap in gaps]) is None
+    assert shift.in_numbers([math.log(gap) for gap in [*gaps, 31]]).at == 8
 
 
 def test_infinite_logarithms_are_refused():
