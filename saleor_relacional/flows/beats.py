@@ -1,7 +1,7 @@
 """Customers' own rhythms as they look at an instant: how overdue they are, and when the next order falls.
 
 The window is that of an order within a year (`next_order.REACH`), mixed with the whole shop's gaps as the back-test
-says. What was declared wins: the rhythm is stored declared already; "not before March" is applied here.
+says. What was declared wins, from the moment on when it was said: the next scoring stores it, and stages follow.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional import conf
 from saleor_relacional.flows import fit
 from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.insight import declared, intervals, next_order, rhythm
@@ -50,17 +49,15 @@ class Beat:
     likely_until: datetime
 
 
-def of(people: Sequence[Relationship], shop: fit.Shop, now: datetime) -> Mapping[int, Beat]:
-    """Our id → rhythm at `now`. Whoever has not bought yet, or is not scored yet, is left out."""
+def of(people: Sequence[Relationship], shop: fit.Shop, now: datetime, zone: ZoneInfo) -> Mapping[int, Beat]:
+    """Our id → rhythm at `now`, days being days of `zone`. Whoever has not bought yet, or is not scored yet, is left
+    out."""
     known = [one for one in people if one.last_at and one.log_mean is not None and one.log_sd is not None]
     if not known:
         return {}
-    own = rhythm.Rhythm(
-        log_mean=np.array([one.log_mean for one in known], dtype=float),
-        log_sd=np.array([one.log_sd for one in known], dtype=float),
-    )
+    own = rhythms(known)
     idle = np.array([_days(one.last_at, now) for one in known])
-    window = _window(known, own, idle, shop, now)
+    window = _window(known, own, idle, shop, zone)
     gaps = _gaps(own)
     late = rhythm.overdue(own, idle)
     doubt = _doubt(known, own, idle, shop)
@@ -68,12 +65,22 @@ def of(people: Sequence[Relationship], shop: fit.Shop, now: datetime) -> Mapping
         one.id: Beat(
             own_gaps=one.rhythm_gaps, declared=one.every_days is not None, typical_days=gaps[2][i],
             days_80=(gaps[0][i], gaps[4][i]), days_50=(gaps[1][i], gaps[3][i]), overdue=float(late[i]),
-            overdue_80=(doubt[0][i], doubt[1][i]), not_before=_still_to_come(one, now),
+            overdue_80=(doubt[0][i], doubt[1][i]), not_before=_still_to_come(one, now, zone),
             earliest=window[0][i], likely_from=window[1][i], middle=window[2][i], likely_until=window[3][i],
             latest=window[4][i],
         )
         for i, one in enumerate(known)
     }  # fmt: skip
+
+
+def rhythms(people: Sequence[Relationship]) -> rhythm.Rhythm:
+    """Their stored rhythms, or what was declared since."""
+    stored = rhythm.Rhythm(
+        log_mean=np.array([one.log_mean for one in people], dtype=float),
+        log_sd=np.array([one.log_sd for one in people], dtype=float),
+    )
+    every = [np.nan if one.every_days is None else one.every_days for one in people]
+    return declared.rhythm(stored, every)
 
 
 _QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
@@ -84,11 +91,11 @@ def _gaps(own: rhythm.Rhythm) -> list[list[float]]:
 
 
 def _window(
-    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.Shop, now: datetime
+    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.Shop, zone: ZoneInfo
 ) -> list[list[datetime]]:
     """Moments, quantile by quantile."""
     within = next_order.Within(
-        rhythm=own, idle=declared.idle(idle, [_not_before(one, now) for one in known]), reach=next_order.REACH,
+        rhythm=own, idle=declared.idle(idle, [_not_before(one, zone) for one in known]), reach=next_order.REACH,
         shop=shop.gaps, own_share=shop.weights.own_share,
     )  # fmt: skip
     return [
@@ -107,13 +114,13 @@ def _doubt(
     return low.tolist(), high.tolist()
 
 
-def _still_to_come(one: Relationship, now: datetime) -> date | None:
-    return one.not_before if one.not_before and opens(one.not_before) > now else None
+def _still_to_come(one: Relationship, now: datetime, zone: ZoneInfo) -> date | None:
+    return one.not_before if one.not_before and opens(one.not_before, zone) > now else None
 
 
-def _not_before(one: Relationship, now: datetime) -> float:
+def _not_before(one: Relationship, zone: ZoneInfo) -> float:
     """In days after the last purchase; nan where nothing is declared."""
-    return np.nan if one.not_before is None else _days(one.last_at, opens(one.not_before))
+    return np.nan if one.not_before is None else _days(one.last_at, opens(one.not_before, zone))
 
 
 def idle_days(one: Relationship, now: datetime) -> float:
@@ -121,9 +128,9 @@ def idle_days(one: Relationship, now: datetime) -> float:
     return _days(one.last_at, now)
 
 
-def opens(day: date) -> datetime:
-    """When this day of the shop begins."""
-    return datetime.combine(day, time(), ZoneInfo(conf.host().time_zone()))
+def opens(day: date, zone: ZoneInfo) -> datetime:
+    """When this day begins there."""
+    return datetime.combine(day, time(), zone)
 
 
 def _days(start: datetime | None, end: datetime) -> float:

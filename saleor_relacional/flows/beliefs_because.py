@@ -15,7 +15,7 @@ from saleor_relacional.flows.beliefs_named import Asked, Name
 from saleor_relacional.flows.beliefs_past import past
 from saleor_relacional.flows.beliefs_place import QUINTILES
 from saleor_relacional.flows.profiles import Relationship
-from saleor_relacional.insight import because, rhythm, share
+from saleor_relacional.insight import because, share
 from saleor_relacional.insight.because import Fact
 from saleor_relacional.insight.forecast import Ranking
 
@@ -69,7 +69,7 @@ def _future(name: Name, people: list[Relationship], asked: Asked) -> list[list[F
     if name is Name.YEAR_VALUE:
         return _year(people, asked)
     shop, weights, usual = asked.shop.forecast, asked.shop.weights, asked.shop.typical
-    own = because.facts(past(people, asked.shop), float(np.exp(shop.rhythm.log_mean)))
+    own = because.facts(past(people, asked), float(np.exp(shop.rhythm.log_mean)))
     if name is Name.RANKING:
         name = Name.ORDERS_90 if weights.ranking is Ranking.ORDERS else Name.ORDER_90
     if name is Name.ALIVE:
@@ -86,10 +86,10 @@ def _rhythm(name: Name, one: Relationship, asked: Asked) -> list[Fact]:
         return because.of_rhythm(shop.rhythm, 0, 0.0)
     facts = because.of_rhythm(shop.rhythm, one.rhythm_gaps, one.gap_log_sum, one.every_days)
     if name is Name.OVERDUE:
-        own = rhythm.Rhythm(log_mean=np.array([one.log_mean]), log_sd=np.array([one.log_sd]))
-        return because.of_overdue(shop.rhythm, own, beats.idle_days(one, asked.now), shop.typical.idle_days)
+        own, silent = beats.rhythms([one]), beats.idle_days(one, asked.now)
+        return because.of_overdue(shop.rhythm, own, silent, shop.typical.idle_days)
     if name is Name.NEXT_ORDER_DAY and beat.not_before is not None:
-        days = (beats.opens(beat.not_before) - asked.now).total_seconds() / 86400
+        days = (beats.opens(beat.not_before, asked.zone) - asked.now).total_seconds() / 86400
         return [Fact(name="not_before", value=days, weight=1.0), *facts]
     return facts
 
@@ -139,7 +139,7 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
 
 
 def _counted(people: list[Relationship], asked: Asked) -> tuple[list[float], list[float]]:
-    history = past(people, asked.shop)
+    history = past(people, asked)
     return history.frequency.tolist(), history.tenure.tolist()
 
 

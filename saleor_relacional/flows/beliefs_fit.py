@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from saleor_relacional import conf
 from saleor_relacional.flows import beats, fit
 from saleor_relacional.flows.beliefs_named import Asked
 from saleor_relacional.flows.profiles import Relationship
@@ -13,11 +15,12 @@ def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = 
     one has the shipped priors. One statement (and one a fit that this process has not read yet)."""
     shops = fit.known({one.fit_id for one in people if one.fit_id is not None}, using=using)
     adopted = shops.get(None) or fit.prior(now)
+    zone = ZoneInfo(conf.host().time_zone())
     groups: dict[int, tuple[fit.Shop, list[Relationship]]] = {}
     for one in people:
         shop = shops.get(one.fit_id) or adopted
         groups.setdefault(shop.id, (shop, []))[1].append(one)
     return [
-        Asked(people=some, shop=shop, beats=dict(beats.of(some, shop, now)), now=now)
+        Asked(people=some, shop=shop, beats=dict(beats.of(some, shop, now, zone)), now=now, zone=zone)
         for shop, some in groups.values()
     ]

@@ -28,7 +28,7 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
     people = asked.believed
     if not people:
         return
-    history = past(people, asked.shop)
+    history = past(people, asked)
     own = sufficiency.future_weight(asked.shop.alive.alpha, history.tenure)
     levels = sufficiency.of(own, asked.shop.customers)
     ends = intervals.alive(asked.shop.alive, history.frequency, history.recency, history.tenure)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from saleor_relacional.flows import fit
 from saleor_relacional.flows.beats import Beat
@@ -99,6 +100,8 @@ class Asked:
     shop: fit.Shop
     beats: dict[int, Beat]
     now: datetime
+    zone: ZoneInfo
+    """The shop's."""
 
     @property
     def believed(self) -> list[Relationship]:

@@ -2,22 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional import conf
-from saleor_relacional.flows import fit
+from saleor_relacional.flows.beliefs_named import Asked
 from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.insight.past import Past
 
 Floats = npt.NDArray[np.float64]
 
 
-def past(people: Sequence[Relationship], shop: fit.Shop) -> Past:
+def past(people: Sequence[Relationship], asked: Asked) -> Past:
     """As of when each was believed, in whole days of the shop. All of them have bought."""
-    zone = ZoneInfo(conf.host().time_zone())
+    zone, shop = asked.zone, asked.shop
     first = np.array([_number(one.first_day) for one in people])
     last = np.array([_number(one.last_day) for one in people])
     as_of = np.array(

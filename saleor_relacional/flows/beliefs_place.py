@@ -37,7 +37,7 @@ def _shares(asked: Asked) -> Iterator[tuple[int, Belief]]:
     believed = asked.believed
     for channel in sorted({one.channel for one in believed} & set(asked.shop.wallets)):
         people = [one for one in believed if one.channel == channel]
-        history = past(people, asked.shop)
+        history = past(people, asked)
         found = share.against(
             asked.shop.alive, history.frequency, history.tenure, asked.shop.wallets[channel]
         )
@@ -63,7 +63,7 @@ def _ranking(asked: Asked) -> Iterator[tuple[int, Belief]]:
         if by_orders
         else intervals.probability(chance, weights.level_sd)
     )
-    tenure = past(people, asked.shop).tenure
+    tenure = past(people, asked).tenure
     levels = sufficiency.of(sufficiency.future_weight(asked.shop.alive.alpha, tenure), asked.shop.customers)
     for i, one in enumerate(people):
         assert one.believed_at is not None

@@ -52,7 +52,7 @@ def judged(people: list[Relationship], currency: str, shop: fit.Shop) -> Judged:
     total = np.maximum([float(one.kept) for one in people], 0.0) * (count > 0)
     value = np.array([one.order_value for one in people], dtype=float)
     skewed = shop.gamma.get(currency)
-    if shop.valuer is Valuer.GAMMA_GAMMA and skewed is not None:
+    if shop.valuer is Valuer.GAMMA_GAMMA and skewed is not None and np.isfinite(skewed.mean):
         low, high = gamma_gamma.interval(skewed, count, total / np.maximum(count, 1))
         weight = skewed.p * count / np.maximum(skewed.p * count + skewed.q - 1.0, 1e-9)
         return Judged(

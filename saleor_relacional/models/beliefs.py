@@ -63,7 +63,7 @@ class Standing(models.Model):
     since = models.DateTimeField()
     """When this stage began."""
     stage_cause = models.CharField(max_length=16, default="history")
-    """Why it is this stage: purchase, refund, correction, time, refit, merge, or history (the first scoring)."""
+    """Why it is this stage: purchase, refund, correction, declared, time, refit, merge, or history (the first scoring)."""
     next_change_at = models.DateTimeField(null=True)
     """When time alone will change the stage; null when it never will."""
     scored_at = models.DateTimeField(null=True)
@@ -100,7 +100,7 @@ class StageChange(models.Model):
     learned_at = models.DateTimeField()
     """When we came to know; a late order makes it later than happened_at."""
     cause = models.CharField(max_length=16)
-    """purchase, refund, correction, time, refit, merge or history (the first scoring)."""
+    """purchase, refund, correction, declared, time, refit, merge or history (the first scoring)."""
 
     class Meta:
         indexes = [models.Index(fields=["profile_id", "happened_at"], name="relacional_stage_by_person")]
