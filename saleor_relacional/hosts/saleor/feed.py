@@ -38,8 +38,9 @@ def _customers() -> QuerySet[User]:
 
 
 def _orders() -> QuerySet[Order]:
-    rows = Order.objects.select_related(*facts.ORDER_RELATED).defer(*facts.ORDER_DEFERRED)
-    lines = OrderLine.objects.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
+    rows = Order.objects.select_related(*facts.ORDER_RELATED).only(*facts.ORDER_COLUMNS)
+    lines = OrderLine.objects.only(*facts.LINE_COLUMNS)
+    lines = lines.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
     return rows.prefetch_related(Prefetch("lines", lines), *facts.ORDER_PREFETCH)
 
 
