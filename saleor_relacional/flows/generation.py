@@ -11,7 +11,7 @@ from saleor_relacional.flows.foresee import Foreseen
 from saleor_relacional.flows.histories import Histories
 from saleor_relacional.flows.stand import Stands
 from saleor_relacional.flows.standings import BELIEF, BELIEVED, CHANGE, STANDING, TOLD, WHOLE
-from saleor_relacional.models import Fit, Rebuild, RebuildState, binary, sql, swap
+from saleor_relacional.models import Fit, Rebuild, RebuildState, sql, swap
 
 STALE = "saleor_relacional_stale"
 PATIENCE = "300ms"
@@ -46,7 +46,12 @@ INSERT INTO {STALE} (profile_id, since, version)
 SELECT profile_id, %s, pg_current_xact_id()::text::bigint FROM relacional_carried
 ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 """
-_CLEAR = f"DELETE FROM {STALE} m USING {{seen}} s WHERE m.profile_id = s.profile_id AND m.version = s.version"
+_CLEAR = f"""
+DELETE FROM {STALE} m USING saleor_relacional_rebuildrange range
+WHERE range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
+  AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
+"""
+"""Whoever was marked by a transaction that the scoring of the range saw is scored; other marks stay."""
 
 
 class _Names:
@@ -54,18 +59,17 @@ class _Names:
 
     def __init__(self, rebuild: Rebuild) -> None:
         self.standing, self.belief = f"{STANDING}_{rebuild.pk}", f"{BELIEF}_{rebuild.pk}"
-        self.told, self.seen = f"saleor_relacional_told_{rebuild.pk}", f"saleor_relacional_seen_{rebuild.pk}"
+        self.told = f"saleor_relacional_told_{rebuild.pk}"
 
 
 def create(rebuild: Rebuild) -> None:
-    """Empty tables: standings, beliefs, stages to tell, and the marks that the scoring saw."""
+    """Empty tables: standings, beliefs, and stages to tell."""
     names = _Names(rebuild)
     swap.create(names.standing, STANDING)
     swap.create(names.belief, BELIEF)
     sequence = sql.rows("SELECT pg_get_serial_sequence(%s, 'id')", [CHANGE])[0][0]
     sql.run(f"CREATE TABLE {names.told} (LIKE {CHANGE})")
     sql.run(f"ALTER TABLE {names.told} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
-    sql.run(f"CREATE TABLE {names.seen} (profile_id bigint NOT NULL, version bigint NOT NULL)")
 
 
 def write(rebuild: Rebuild, history: Histories, stands: Stands, foreseen: Foreseen) -> None:
@@ -74,11 +78,6 @@ def write(rebuild: Rebuild, history: Histories, stands: Stands, foreseen: Forese
     sql.copy_binary(names.standing, WHOLE, standings.standing_rows(history, stands, now))
     sql.copy_binary(names.belief, BELIEVED, standings.belief_rows(history, foreseen, rebuild.fit_id, now))
     sql.copy_binary(names.told, TOLD, standings.told_rows(history, stands, now))
-    marked = history["version"] != 0
-    sql.copy_binary(
-        names.seen, ("profile_id", "version"),
-        binary.write([binary.numbers(history[name][marked], "i8") for name in ("profile", "version")]),
-    )  # fmt: skip
 
 
 def adopt(rebuild: Rebuild, now: datetime) -> bool:
@@ -102,7 +101,7 @@ def give_up(rebuild: Rebuild) -> None:
     with sql.atomic():
         if _ours(rebuild):
             names = _Names(rebuild)
-            swap.drop([names.standing, names.belief, names.told, names.seen])
+            swap.drop([names.standing, names.belief, names.told])
             _end(rebuild, RebuildState.ABANDONED)
 
 
@@ -138,9 +137,9 @@ def _swap(rebuild: Rebuild, now: datetime) -> None:
         sql.run(_CARRY.format(new=new, old=old, columns=", ".join(columns)))
     sql.run(_UNTELL.format(told=names.told))
     sql.run(_MARK, [now])
-    sql.run(_CLEAR.format(seen=names.seen))
+    sql.run(_CLEAR, [rebuild.pk])
     swap.replace(names.standing, STANDING)
     swap.replace(names.belief, BELIEF)
-    swap.drop([names.told, names.seen])
+    swap.drop([names.told])
     fit.adopt(Fit.objects.using(conf.database()).get(pk=rebuild.fit_id))
     _end(rebuild, RebuildState.ADOPTED)

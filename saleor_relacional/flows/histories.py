@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.flows import policy
+from saleor_relacional.insight.stages import STAGES
 from saleor_relacional.models import binary, sql
 
 THESE = "= ANY(%(ids)s)"
@@ -59,18 +60,18 @@ SELECT p.id,
        coalesce(bought.last_at, '-infinity'), coalesce(beat.logs, bought.logs, 0),
        coalesce(beat.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
        coalesce(beat.gaps, CASE WHEN shifted.since IS NULL THEN greatest(bought.days - 1, 0) END, 0),
-       coalesce(shifted.since, '-infinity'), rpad(own.currency, 3),
-       trunc(own.sold)::bigint, ((own.sold - trunc(own.sold)) * 1000)::int,
-       trunc(own.refunded)::bigint, ((own.refunded - trunc(own.refunded)) * 1000)::int,
+       coalesce(shifted.since, '-infinity'),
+       CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
+       (greatest(least(own.sold, {most}), -{most}) * 1000)::bigint, (least(own.refunded, {most}) * 1000)::bigint,
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
        coalesce(said.declared_at, '-infinity'),
        coalesce(s.purchase_days, 0), coalesce(s.gap_log_sum, 0), coalesce(s.gap_log_squares, 0),
        coalesce(s.last_at, '-infinity'), s.refunded IS DISTINCT FROM own.refunded,
-       rpad(coalesce(s.stage, ''), 9), coalesce(s.since, '-infinity'), rpad(coalesce(s.stage_cause, ''), 16),
+       CASE s.stage {stages} ELSE -1 END, coalesce(s.since, '-infinity'), CASE s.stage_cause {causes} ELSE -1 END,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
-       coalesce(b.fit_id, 0), coalesce(stale.version, 0)
+       coalesce(b.fit_id, 0)
 FROM saleor_relacional_profile p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN mixed ON mixed.profile_id = p.id
@@ -79,21 +80,22 @@ LEFT JOIN returned ON returned.profile_id = p.id
     AND returned.currency = {own_currency}
 LEFT JOIN shifted ON shifted.profile_id = p.id
 LEFT JOIN beat ON beat.profile_id = p.id
-LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id
-LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id
-LEFT JOIN saleor_relacional_stale stale ON stale.profile_id = p.id
+LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id AND said.profile_id {whose}
+LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
+LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
 CROSS JOIN LATERAL (SELECT
     coalesce({own_currency}, '') AS currency, round(coalesce(mixed.sold, bought.sold, 0), 3) AS sold,
     round(coalesce(returned.refunded, 0), 3) AS refunded, coalesce(mixed.valued, bought.valued, 0) AS valued,
     coalesce(mixed.sold_squares, bought.sold_squares, 0)::float8 AS sold_squares
 ) own
 WHERE p.id {whose} AND p.merged_into_id IS NULL
-ORDER BY p.id
 """
 """One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
-and belief said before, and the mark that they are stale. Two purchases on one day leave no gap between them. A refund
-of a withdrawn purchase does not count, as the purchase itself does not."""
+and belief said before. Two purchases on one day leave no gap between them. A refund of a withdrawn purchase does not
+count, as the purchase itself does not."""
+
+_PLAN = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
+"""Compiling takes longer than running; a range's rows fit into memory."""
 
 _LATEST = """
     SELECT bought.profile_id, latest.currency, money.* FROM bought
@@ -127,14 +129,18 @@ _CONVERTED = {
 COLUMNS: dict[str, str] = {
     "profile": "i8", "purchases": "i4", "purchase_days": "i4", "first_day": "i4", "last_day": "i4", "last_at": "i8",
     "gap_log_sum": "f8", "gap_log_squares": "f8", "last_gap": "i4", "gaps": "i4", "rhythm_since": "i4",
-    "currency": "S3", "sold_whole": "i8", "sold_part": "i4", "refunded_whole": "i8", "refunded_part": "i4",
+    "currency": "S3", "sold": "i8", "refunded": "i8",
     "valued_purchases": "i4", "sold_squares": "f8", "every_days": "f8", "not_before": "i4", "declared_at": "i8",
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
-    "refunds_moved": "i1", "old_stage": "S9", "old_since": "i8", "old_cause": "S16", "old_slips_at": "i8",
+    "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
     "old_lapses_at": "i8", "old_lost_at": "i8", "old_declared_at": "i8", "old_scored_at": "i8", "old_fit": "i8",
-    "version": "i8",
 }  # fmt: skip
-"""What the statement answers, in order."""
+"""What the statement answers, in order. Money in thousandths; stages and causes by their place in STAGES and CAUSES."""
+
+CAUSES = ("history", "purchase", "refund", "correction", "declared", "refit", "time", "merge")
+"""Why somebody is at a stage."""
+_MOST = "9000000000000000"
+"""Money beyond this is told as this much."""
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -161,8 +167,10 @@ class Histories:
     @classmethod
     def _read(cls, whose: str, parameters: dict[str, Any], now: datetime) -> Self:
         parts, rates = _money(now)
-        data = sql.copy_out(_FACTS.format(whose=whose, **parts), {**parameters, **rates})
-        found = binary.read(data, COLUMNS)
+        query = _FACTS.format(whose=whose, most=_MOST, stages=_cases(STAGES), causes=_cases(CAUSES), **parts)
+        sql.run(_PLAN)
+        found = binary.read(sql.copy_out(binary.packed(query), {**parameters, **rates}), COLUMNS)
+        found = found[np.argsort(found["profile"])]
         columns = {
             name: np.char.rstrip(found[name]) if kind[0] == "S" else found[name].astype(kind)
             for name, kind in COLUMNS.items()
@@ -207,7 +215,11 @@ class Histories:
 
     def amount(self, name: str) -> Floats:
         """`sold` or `refunded`, for computing."""
-        return np.asarray(self[f"{name}_whole"] + self[f"{name}_part"] / 1000.0)
+        return np.asarray(self[name] / 1000.0)
+
+
+def _cases(words: Sequence[str]) -> str:
+    return " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words))
 
 
 def _money(now: datetime) -> tuple[dict[str, str], dict[str, Any]]:

@@ -22,18 +22,19 @@ GIVEN_UP = timedelta(days=1)
 """A rebuild that has not ended after so long, on the real clock, is begun anew."""
 
 _CUT = """
-INSERT INTO saleor_relacional_rebuildrange (rebuild_id, first, last, profiles, changes)
-SELECT %(rebuild)s, id, lead(id - 1, 1, 9223372036854775807) OVER (ORDER BY id), 0, 0 FROM (
+INSERT INTO saleor_relacional_rebuildrange (rebuild_id, first, last, profiles, changes, snapshot)
+SELECT %(rebuild)s, id, lead(id - 1, 1, 9223372036854775807) OVER (ORDER BY id), 0, 0, '' FROM (
     SELECT id, row_number() OVER (ORDER BY id) AS place FROM saleor_relacional_profile
 ) counted WHERE place %% %(size)s = 1 %% %(size)s
 """
 _TAKE = """
-SELECT range.id, range.first, range.last FROM saleor_relacional_rebuildrange range
+SELECT range.id, range.first, range.last, pg_current_snapshot()::text FROM saleor_relacional_rebuildrange range
 JOIN saleor_relacional_rebuild rebuild ON rebuild.id = range.rebuild_id AND rebuild.state = 'running'
 WHERE rebuild.id = %s AND range.done_at IS NULL ORDER BY range.first LIMIT 1 FOR UPDATE OF range SKIP LOCKED
 """
 _DONE = """
-UPDATE saleor_relacional_rebuildrange SET done_at = clock_timestamp(), profiles = %s, changes = %s WHERE id = %s
+UPDATE saleor_relacional_rebuildrange SET done_at = clock_timestamp(), profiles = %s, changes = %s, snapshot = %s
+WHERE id = %s
 """
 _OLDEST = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
@@ -88,11 +89,11 @@ def work(rebuild: Rebuild) -> bool:
         taken = sql.rows(_TAKE, [rebuild.pk])
         if not taken:
             return False
-        place, first, last = taken[0]
+        place, first, last, snapshot = taken[0]
         history = Histories.between(first, last, rebuild.as_of)
         stands = judge(history, shop, rebuild.as_of)
         generation.write(rebuild, history, stands, foresee(history, shop, rebuild.as_of))
-        sql.run(_DONE, [len(history), int(stands.changed.sum()), place])
+        sql.run(_DONE, [len(history), int(stands.changed.sum()), snapshot, place])
     return True
 
 

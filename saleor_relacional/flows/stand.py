@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.flows import fit
-from saleor_relacional.flows.histories import Histories
+from saleor_relacional.flows.histories import CAUSES, Histories
 from saleor_relacional.insight import declared, rhythm, stages
 from saleor_relacional.models import binary
 
@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 _A_DAY = float(binary.DAY_MICROSECONDS)
-_CODES = np.array([stage.value.encode() for stage in stages.STAGES])
+REFIT = CAUSES.index("refit")
 _BOUNDARIES = ("slips", "lapses", "lost")
 
 
@@ -35,8 +35,10 @@ class Stands:
     lapses_at: Array
     lost_at: Array
     stage: Array
+    """By place in STAGES."""
     since: Array
     cause: Array
+    """By place in CAUSES."""
     next_change_at: Array
     changed: Bools
     """Whether it is told in the history: another stage than before, or the first."""
@@ -51,13 +53,12 @@ def judge(history: Histories, shop: fit.Shop, now: datetime) -> Stands:
     recovered = stages.was_lapsed(
         shop.rhythm, history["gaps"], history["gap_log_sum"], history["gap_log_squares"], history["last_gap"]
     )
-    codes = stages.stage_at(history["purchase_days"], history.idle(now), limits, recovered)
+    stage = stages.stage_at(history["purchase_days"], history.idle(now), limits, recovered)
     after = (limits.slips_after, limits.lapses_after, limits.lost_after)
     moments = [_moments(history, days) for days in after]
-    stage = _CODES[codes]
     changed = _first(history) | (stage != history["old_stage"])
     cause = np.where(changed, _causes(history, shop, now), history["old_cause"])
-    since = np.where(changed, _since(history, codes, moments, cause, now), history["old_since"])
+    since = np.where(changed, _since(history, stage, moments, cause, now), history["old_since"])
     return Stands(
         own=own, slips_at=moments[0], lapses_at=moments[1], lost_at=moments[2], stage=stage, since=since, cause=cause,
         next_change_at=_next(moments, now), changed=changed,
@@ -121,7 +122,7 @@ def _since(history: Histories, codes: Array, moments: list[Array], cause: Array,
         for stage in (stages.Stage.SLIPPING, stages.Stage.LAPSED, stages.Stage.LOST)
     ]
     since = np.select(by_time, moments, np.where(history.bought, history["last_at"], seen))
-    return np.where(cause == b"refit", seen, since)
+    return np.where(cause == REFIT, seen, since)
 
 
 def _causes(history: Histories, shop: fit.Shop, now: datetime) -> Array:
@@ -130,12 +131,14 @@ def _causes(history: Histories, shop: fit.Shop, now: datetime) -> Array:
     more = history["purchase_days"] - history["old_purchase_days"]
     fresh = bought & (binary.moment(now) - last < LIVE // timedelta(microseconds=1))
     cases = [
-        (_first(history) & fresh, b"purchase"),
-        (_first(history), b"history"),
-        ((more > 0) | (bought & (last > old_last)), b"purchase"),
-        ((more < 0) | (last != old_last) | history.rhythm_moved, b"correction"),
-        (history["refunds_moved"] != 0, b"refund"),
-        (history["declared_at"] != history["old_declared_at"], b"declared"),
-        (_refitted(history, shop), b"refit"),
+        (_first(history) & fresh, "purchase"),
+        (_first(history), "history"),
+        ((more > 0) | (bought & (last > old_last)), "purchase"),
+        ((more < 0) | (last != old_last) | history.rhythm_moved, "correction"),
+        (history["refunds_moved"] != 0, "refund"),
+        (history["declared_at"] != history["old_declared_at"], "declared"),
+        (_refitted(history, shop), "refit"),
     ]
-    return np.select([case for case, _ in cases], [np.bytes_(word) for _, word in cases], np.bytes_(b"time"))
+    return np.select(
+        [case for case, _ in cases], [CAUSES.index(word) for _, word in cases], CAUSES.index("time")
+    )

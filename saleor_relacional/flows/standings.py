@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from saleor_relacional.flows.foresee import BELIEFS, QUINTILES, Foreseen
-from saleor_relacional.flows.histories import Histories
+from saleor_relacional.flows.histories import CAUSES, Histories
 from saleor_relacional.flows.stand import Stands
+from saleor_relacional.insight.stages import STAGES
 from saleor_relacional.models import binary, sql
 
 STANDING = "saleor_relacional_standing"
@@ -25,6 +26,9 @@ COLUMNS = (
 WHOLE = ("profile_id", *COLUMNS, "scored_at")
 BELIEVED = ("profile_id", "fit_id", "as_of", *BELIEFS, *QUINTILES)
 TOLD = ("profile_id", "stage", "previous", "happened_at", "learned_at", "cause")
+
+_STAGES = np.array([stage.value.encode() for stage in STAGES])
+_CAUSES = np.array([cause.encode() for cause in CAUSES])
 
 MOVE_ON = """
 WITH due AS (
@@ -127,15 +131,15 @@ def standing_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
     for name in ("slips_at", "lapses_at", "lost_at", "next_change_at"):
         columns[name] = binary.moments(getattr(stands, name))
     for name in ("sold", "refunded"):
-        columns[name] = binary.money(history[f"{name}_whole"], history[f"{name}_part"])
+        columns[name] = binary.money(history[name])
     columns |= {
         "profile_id": columns["profile"],
         "last_gap": binary.numbers(history["last_gap"], "i4", history["last_gap"] == 0),
         "currency": binary.texts(history["currency"]), "rhythm_gaps": binary.numbers(history["gaps"], "i4"),
         "rhythm_log_mean": binary.numbers(stands.own.log_mean, "f8", none),
         "rhythm_log_sd": binary.numbers(stands.own.log_sd, "f8", none),
-        "stage": binary.texts(stands.stage), "since": binary.moments(stands.since),
-        "stage_cause": binary.texts(stands.cause),
+        "stage": binary.texts(_STAGES[stands.stage]), "since": binary.moments(stands.since),
+        "stage_cause": binary.texts(_CAUSES[stands.cause]),
         "scored_at": binary.moments(np.full(len(history), binary.moment(now))),
     }  # fmt: skip
     return binary.write([columns[name] for name in WHOLE])
@@ -156,9 +160,10 @@ def told_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
     """In the order of TOLD: those whose stage is another one than before, or the first."""
     rows = np.flatnonzero(stands.changed)
     scored = history["old_scored_at"][rows] != binary.NO_MOMENT
-    previous = np.where(scored, history["old_stage"][rows], b"")
+    previous = np.where(scored, _STAGES[history["old_stage"][rows]], b"")
     return binary.write([
-        binary.numbers(history["profile"][rows], "i8"), binary.texts(stands.stage[rows]), binary.texts(previous),
-        binary.numbers(stands.since[rows], "i8"), binary.numbers(np.full(len(rows), binary.moment(now)), "i8"),
-        binary.texts(stands.cause[rows]),
+        binary.numbers(history["profile"][rows], "i8"),
+        binary.texts(_STAGES[stands.stage[rows]]), binary.texts(previous), binary.numbers(stands.since[rows], "i8"),
+        binary.numbers(np.full(len(rows), binary.moment(now)), "i8"),
+        binary.texts(_CAUSES[stands.cause[rows]]),
     ])  # fmt: skip

@@ -217,6 +217,8 @@ class RebuildRange(models.Model):
     go of it, and another one takes the range."""
     profiles = models.IntegerField(default=0)
     changes = models.IntegerField(default=0)
+    snapshot = models.TextField(blank=True, default="")
+    """Transactions that the scoring saw, as the server writes a snapshot."""
 
     class Meta:
         constraints = [
