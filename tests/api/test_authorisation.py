@@ -38,6 +38,8 @@ CALLERS: dict[str, tuple[Callable[[Any], Any], frozenset[str]]] = {
 READS = {
     "profile": "{ relationshipProfile(id: \"%(profile)s\") { email } }",
     "profiles": "{ relationshipProfiles(first: 5) { totalCount edges { node { email } } } }",
+    "beliefs": "{ relationshipProfile(id: \"%(profile)s\") { email beliefs { value because { fact } } stageOn(date:"
+    " \"2026-03-02\") { stage } stageHistory { edges { node { stage } } } money { perCurrency { purchases } } } }",
     "user": "{ user(id: \"%(user)s\") { relationship { email } } }",
     "campaign": "{ relationshipCampaign(id: \"%(campaign)s\") { name results { sent } } }",
     "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
@@ -45,6 +47,7 @@ READS = {
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "senders": "{ relationshipSenders { address } }",
     "health": "{ relationshipHealth { healthy } }",
+    "calibration": "{ relationshipCalibration { words chance { predicted } } }",
     "types": "{ relationshipTypes { name count { number } } }",
     "type": "{ relationshipType(id: \"%(type)s\") { name rule members { edges { node { email } } } } }",
     "type preview": '{ relationshipTypePreview(rule: { field: "stage", operator: "is", value: "lapsed" })'
@@ -60,6 +63,9 @@ CHANGES = {
     "pause": 'mutation { relationshipCampaignPause(id: "%(campaign)s") { errors { code } } }',
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
+    "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
+    "rates": 'mutation { relationshipPolicyUpdate(input: { reportingCurrency: "EUR", rates: [{ currency: "USD",'
+    ' rate: "0.9" }] }) { errors { code } } }',
     "sender": 'mutation { relationshipSenderUpdate(input: { channel: "eur", name: "E", address: "e@e.example",'
     ' postalAddress: "E" }) { errors { code } } }',
     "type create": 'mutation { relationshipTypeCreate(name: "Gone", rule: { field: "stage", operator: "is",'

@@ -13,7 +13,12 @@ from saleor_relacional.flows.profiles import Relationship
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
-from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, PermissionDenied, require
+from saleor_relacional.graphql.permissions import (
+    MANAGE_RELATIONSHIPS,
+    MANAGE_USERS,
+    PermissionDenied,
+    require,
+)
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.profile import RelationshipProfile
 
@@ -27,7 +32,9 @@ WHO_MAY = "\n\nRequires one of the following permissions: MANAGE_RELATIONSHIPS, 
 class RelationshipRhythmDeclare(graphene.Mutation):
     """When somebody buys, in their own words."""
 
-    relationship = graphene.Field(RelationshipProfile)
+    relationship = graphene.Field(
+        RelationshipProfile, description="Of the customer themself, or where the caller may read customers."
+    )
     errors = errors_field()
 
     class Arguments:
@@ -50,7 +57,9 @@ class RelationshipRhythmDeclare(graphene.Mutation):
 class RelationshipRhythmWithdraw(graphene.Mutation):
     """Nothing is said any more."""
 
-    relationship = graphene.Field(RelationshipProfile)
+    relationship = graphene.Field(
+        RelationshipProfile, description="Of the customer themself, or where the caller may read customers."
+    )
     errors = errors_field()
 
     class Arguments:
@@ -76,19 +85,21 @@ def _declare(
         person.id, every_days=every_days, not_before=_day(not_before) if not_before else None, by=by,
         today=now.astimezone(ZoneInfo(conf.host().time_zone())).date(), now=now,
     )  # fmt: skip
-    return _answer(cls, info, person)
+    return _answer(cls, info, person, id)
 
 
 @answering
 def _withdraw(cls: Any, _root: Any, info: Any, *, id: str | None) -> Any:
     person = _whose(info, id)
     declarations.withdraw(person.id, now=request(info.context).now)
-    return _answer(cls, info, person)
+    return _answer(cls, info, person, id)
 
 
-def _answer(cls: Any, info: Any, person: Relationship) -> Any:
+def _answer(cls: Any, info: Any, person: Relationship, id: str | None) -> Any:
+    """Who may write about customers but not read them is not shown whom they wrote about."""
     forget_loaded(info.context)
-    return cls(relationship=profiles.of_ids([person.id])[person.id], errors=[])
+    shown = id is None or caller(info.context).may(MANAGE_USERS)
+    return cls(relationship=profiles.of_ids([person.id])[person.id] if shown else None, errors=[])
 
 
 def _speaker(info: Any, id: str | None) -> str:
