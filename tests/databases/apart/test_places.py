@@ -106,7 +106,7 @@ def test_there_and_back(now: Any) -> None:
         assert there(HOST) == before[HOST] - {"saleor_relacional_claim"}
     finally:
         for alias in (OURS, HOST):
-            call_command("migrate", database=alias, verbosity=0)  # also whoever forgets to name the app
+            call_command("migrate", routers.APP, database=alias, verbosity=0)
     assert {alias: there(alias) for alias in (HOST, OURS)} == before
 
 
