@@ -34,6 +34,18 @@ def day(value: date | datetime | None) -> str:
 
 
 @register.filter
+def month_day(value: date) -> str:
+    """A day without its year, where there is little room."""
+    return format_date(value, "d MMM", locale=locale())
+
+
+@register.filter
+def short_day(value: datetime) -> str:
+    """A day whose year is plain from what stands beside it."""
+    return format_date(value.astimezone(ZoneInfo(conf.host().time_zone())).date(), "d MMM", locale=locale())
+
+
+@register.filter
 def money(value: Decimal | float, currency: str) -> str:
     """An amount in its currency."""
     return format_currency(value, currency, locale=locale()) if currency else ""

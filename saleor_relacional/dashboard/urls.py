@@ -5,7 +5,7 @@ Saleor's dashboard drops the slash at the end of a frame's address, so the frame
 
 from django.urls import path, re_path
 
-from saleor_relacional.dashboard import assets, card, slipping
+from saleor_relacional.dashboard import assets, calibration, card, slipping
 
 urlpatterns = [
     re_path(r"^card/?$", card.widget, name="dashboard-card"),
@@ -13,6 +13,8 @@ urlpatterns = [
     re_path(r"^slipping/?$", slipping.page, name="dashboard-slipping"),
     path("slipping/content/", slipping.content, name="dashboard-slipping-content"),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
+    re_path(r"^calibration/?$", calibration.page, name="dashboard-calibration"),
+    path("calibration/content/", calibration.content, name="dashboard-calibration-content"),
     path("campaigns/", slipping.make, name="dashboard-make"),
     path("campaigns/<uuid:campaign>/activate/", slipping.activate, name="dashboard-activate"),
     path("campaigns/<uuid:campaign>/pause/", slipping.pause, name="dashboard-pause"),

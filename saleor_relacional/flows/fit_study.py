@@ -49,7 +49,7 @@ class Told:
     periods: list[backtest.Judged]
     """As predicted with what the other periods say."""
     chance: Measure
-    """Of an order: shares. A customer's month is that of the first order after the cut."""
+    """Of an order: shares. A month's are those who had come by its end, counted from the cut."""
     orders: Measure
     """Purchase days."""
     money: Measure
@@ -95,16 +95,16 @@ class _Side:
 def _judged(cut: Cut, study: Study, place: int, valuer: Valuer) -> dict[str, _Side]:
     past, weights, shop = cut.period.past, study.held_out[place], study.shops[place]
     said = [forecast.signals(shop, past, float(end)) for end in cut.ends]
-    chance = np.stack([np.zeros(len(past)), *(forecast.probability_of_order(weights, one) for one in said)])
+    chance = np.stack([forecast.probability_of_order(weights, one) for one in said])
     orders = np.stack([np.zeros(len(past)), *(forecast.expected_orders(weights, one) for one in said)])
     worth = np.nan_to_num(backtest.values(past)[valuer], nan=0.0)
-    waited = cut.period.gap - past.idle
-    back = [(waited > start) & (waited <= end) for start, end in _spans(cut)]
+    with np.errstate(invalid="ignore"):
+        back = [cut.period.gap - past.idle <= end for end in cut.ends]
     count = len(past)
     return {
         "chance": _Side(
             predicted=chance[-1], happened=cut.period.came.astype(np.float64),
-            months=_months(cut, np.diff(chance, axis=0), [_share(one, count) for one in back]),
+            months=_months(cut, chance, [_share(one, count) for one in back]),
         ),
         "orders": _Side(
             predicted=orders[-1], happened=cut.period.orders,

@@ -25,6 +25,9 @@ SELECT (SELECT min(due_at) FROM saleor_relacional_touch
        (SELECT min(since) FROM saleor_relacional_stale),
        (SELECT as_of FROM saleor_relacional_fit WHERE adopted)
 """
+_FIT = """
+SELECT as_of, converged OR customers = 0 FROM saleor_relacional_fit ORDER BY as_of DESC, id DESC LIMIT 1
+"""
 _ERRORS = """
 SELECT place, kind, sum(count)::int, max(last_at) FROM saleor_relacional_errorcount
 WHERE day >= %(since)s GROUP BY place, kind ORDER BY max(last_at) DESC, place, kind
@@ -101,6 +104,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_sweep_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
+        *_fit_problems(using),
     )
     return Health(
         as_of=now, sweeps=sweeps, due_touches=due, queue_age=queue_age, stale_age=stale_age, unknown_touches=unknown,
@@ -165,6 +169,22 @@ def _hand_over_problems(unknown: int, errors: tuple[Errors, ...]) -> Iterator[Pr
             % {"count": sum(each.count for each in errors), "place": errors[0].place, "kind": errors[0].kind},
             cure=_("Look in the log of that place at that time, and tell us if the cause is ours."),
         )
+
+
+def _fit_problems(using: str | None) -> Iterator[Problem]:
+    for as_of, good in sql.rows(_FIT, using=using):
+        if not good:
+            yield Problem(
+                code="fit_failed",
+                problem=_(
+                    "Learning the shop on %(day)s found no stable answer: what was learnt before stands."
+                )
+                % {"day": as_of.date().isoformat()},
+                cure=_(
+                    "Nothing has to be done: it is tried again a day later. If it stays so for a week, tell us, with"
+                    " what manage.py relacional_calibration says."
+                ),
+            )
 
 
 def in_words(age: timedelta) -> str:

@@ -10,6 +10,7 @@ from saleor_relacional.graphql.mutations import types as type_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
+from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
@@ -19,7 +20,9 @@ from saleor_relacional.graphql.queries.types import TypeQueries
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 
-class RelationshipQueries(ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, TypeQueries):
+class RelationshipQueries(
+    ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, CalibrationQueries, TypeQueries
+):
     """What a host's Query gains."""
 
 
@@ -48,6 +51,7 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "relationshipCampaigns": {"complexity": 1, "multipliers": ["first"]},
         "relationshipCampaignDryRun": {"complexity": 10, "multipliers": ["first"]},
         "relationshipHealth": {"complexity": 10},
+        "relationshipCalibration": {"complexity": 10},
         "relationshipType": {"complexity": 1},
         "relationshipTypes": {"complexity": 1},
         "relationshipTypePreview": {"complexity": 1},

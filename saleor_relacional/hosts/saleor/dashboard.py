@@ -48,6 +48,13 @@ EXTENSIONS = (
         target="app_page",
         path="/dashboard/slipping",
     ),
+    Extension(
+        identifier="calibration",
+        label="How good our predictions were",
+        mount="navigation_customers",
+        target="app_page",
+        path="/dashboard/calibration",
+    ),
 )
 
 

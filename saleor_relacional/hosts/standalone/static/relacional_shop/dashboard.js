@@ -84,7 +84,7 @@
     for (const each of ["sign-in", "customers", "customer", "page"]) get(each).hidden = each !== shown;
     for (const link of document.querySelectorAll("nav a"))
       link.toggleAttribute("aria-current", link.hash.startsWith(`#/${place || "slipping"}`));
-    if (shown === "page") open(get("page"), "/dashboard/slipping/");
+    if (shown === "page") open(get("page"), `/dashboard/${place === "calibration" ? place : "slipping"}/`);
     if (shown === "customers") list();
     if (shown === "customer") {
       const customer = decodeURIComponent(id);
