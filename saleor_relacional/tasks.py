@@ -11,7 +11,7 @@ from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows import claim, failures, fit, incentive, plan, record, score, shifts_pass
+from saleor_relacional.flows import claim, failures, fit, incentive, plan, rebuild, record, score, shifts_pass
 from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import send as sending
 from saleor_relacional.flows import sweep as sweeping
@@ -28,6 +28,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}send", 60.0),
     (f"{PREFIX}expire", 300.0),
     (f"{PREFIX}refit", 3600.0),
+    (f"{PREFIX}rebuild", 60.0),
     (f"{PREFIX}look_for_shifts", 86400.0 / shifts_pass.RUNS_A_DAY),
 )
 """(task, seconds): how often each runs. Hosts put it into their timetable."""
@@ -111,10 +112,34 @@ def pass_time() -> None:
 
 @shared_task(name=f"{PREFIX}refit", ignore_result=True)
 def refit() -> None:
-    """Learn the shop anew, when it has aged or grown out of its fit."""
+    """Learn the shop anew, when it has aged or grown out of its fit. A small shop is scored here; of a large one every
+    range is a task of its own."""
     with _door() as now:
-        if fit.wanted(now):
+        if rebuild.running() is not None or not fit.wanted(now):
+            return
+        if not rebuild.wanted():
             score.refit(now)
+            return
+        ranges = rebuild.begin(now).ranges.count()
+    for _ in range(ranges):
+        rebuild_range.apply_async(retry=False)
+
+
+@shared_task(name=f"{PREFIX}rebuild_range", ignore_result=True)
+def rebuild_range() -> None:
+    """One range of the rebuild that is under way, whichever nobody has; whoever did the last one ends it."""
+    with _door() as now:
+        if rebuild.go_on(now):
+            rebuild.end(now)
+
+
+@shared_task(name=f"{PREFIX}rebuild", ignore_result=True)
+def rebuild_all() -> None:
+    """Go on with a rebuild whose tasks were lost or killed."""
+    with _door() as now:
+        for _ in range(ROUNDS):
+            if not rebuild.go_on(now):
+                return
 
 
 @shared_task(name=f"{PREFIX}look_for_shifts", ignore_result=True)

@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from django.db import OperationalError
+from django.db import OperationalError, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.flows import fit, standings
@@ -93,7 +93,10 @@ def adopt(rebuild: Rebuild, now: datetime) -> bool:
         if not _ours(rebuild):
             return False
         sql.run(_TELL.format(told=names.told))
-        return any(_swapped(rebuild, now) for _ in range(TRIES))
+        done = any(_swapped(rebuild, now) for _ in range(TRIES))
+        if not done:
+            transaction.set_rollback(True, using=conf.database())  # nothing is told that is not adopted
+        return done
 
 
 def give_up(rebuild: Rebuild) -> None:

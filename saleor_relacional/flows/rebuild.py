@@ -36,7 +36,14 @@ _DONE = """
 UPDATE saleor_relacional_rebuildrange SET done_at = clock_timestamp(), profiles = %s, changes = %s, snapshot = %s
 WHERE id = %s
 """
-_OLDEST = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_OURSELVES = "SELECT pg_current_xact_id()::text::bigint"
+_UNDER_WAY = """
+SELECT coalesce(max(greatest(age(held.transactionid), 0)), 0)
+FROM pg_locks held LEFT JOIN pg_stat_activity who USING (pid)
+WHERE held.locktype = 'transactionid' AND held.granted
+  AND (who.datid IS NULL OR who.datid = (SELECT oid FROM pg_database WHERE datname = current_database()))
+"""
+"""How far back in this database the oldest transaction began that has not ended."""
 
 
 def wanted() -> bool:
@@ -75,7 +82,7 @@ def begin(now: datetime) -> Rebuild:
         stands = None if learnt.converged else fit.known().get(None)
         rebuild = Rebuild.objects.using(conf.database()).create(
             fit_id=stands.id if stands else learnt.pk, as_of=now, started_at=sql.real_now(),
-            oldest=sql.rows(_OLDEST)[0][0],
+            oldest=_oldest(),
         )  # fmt: skip
         sql.run(_CUT, {"rebuild": rebuild.pk, "size": RANGE})
         generation.create(rebuild)
@@ -107,7 +114,13 @@ def go_on(now: datetime) -> bool:
     rebuild = running()
     if rebuild is None:
         return False
-    return work(rebuild) or (ready(rebuild) and generation.adopt(rebuild, now))
+    return work(rebuild) or end(now)
+
+
+def end(now: datetime) -> bool:
+    """Put the rebuild that is under way in its place, if all its ranges are done."""
+    rebuild = running()
+    return rebuild is not None and ready(rebuild) and generation.adopt(rebuild, now)
 
 
 def whole(now: datetime) -> dict[str, int]:
@@ -117,6 +130,13 @@ def whole(now: datetime) -> dict[str, int]:
         pass
     done = list(rebuild.ranges.values_list("profiles", "changes"))
     return {"profiles": sum(one for one, _ in done), "changes": sum(one for _, one in done)}
+
+
+def _oldest() -> int:
+    """The oldest transaction that is under way. What older ones wrote is seen by every range; what it or a later one
+    writes may not be."""
+    ourselves: int = sql.rows(_OURSELVES)[0][0]
+    return ourselves - int(sql.rows(_UNDER_WAY)[0][0])
 
 
 def _going() -> Rebuild | None:

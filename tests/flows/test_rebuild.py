@@ -1,0 +1,392 @@
+"""A large shop is believed anew beside what is believed of it, and nothing that happens meanwhile is lost."""
+
+import signal
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from saleor_relacional import tasks
+from saleor_relacional.flows import fit, forget, generation, merge, rebuild, score, stale
+from saleor_relacional.models import (
+    Belief,
+    Fit,
+    Profile,
+    Purchase,
+    Rebuild,
+    StageChange,
+    Stale,
+    Standing,
+    sql,
+)
+from tests.flows.people import NOON, buys, every, person
+from tests.flows.test_at_once import at_once
+from tests.processes import environment
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+
+WORKER = """
+import django, time
+django.setup()
+from saleor_relacional.flows import generation, rebuild
+write = generation.write
+def slowly(*given):
+    write(*given)
+    print("written", flush=True)
+    time.sleep(60)
+generation.write = slowly
+rebuild.work(rebuild.running())
+"""
+
+
+@pytest.fixture(autouse=True)
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every shop is a large one, in ranges of ten."""
+    monkeypatch.setattr(rebuild, "SMALL", 0)
+    monkeypatch.setattr(rebuild, "RANGE", 10)
+    monkeypatch.setattr(generation, "PAUSE", 0.05)
+
+
+_KEPT: dict[int, dict[str, Any]] = {}
+
+
+@pytest.fixture
+def learnt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Learning takes a second or two and is not what these stories are about: it is done once for as many purchases,
+    then copied."""
+    learn = fit.learn
+
+    def again(now: Any) -> Fit:
+        names = ("customers", "parameters", "study", "log_likelihood", "converged")
+        bought = Purchase.objects.count()
+        if bought not in _KEPT:
+            row = learn(now)
+            _KEPT[bought] = {name: getattr(row, name) for name in names}
+            return row
+        return Fit.objects.create(as_of=now, created_at=now, **_KEPT[bought])
+
+    monkeypatch.setattr(fit, "learn", again)
+
+
+def shop_of(people: int) -> list[Profile]:
+    """Everybody comes at a rhythm of their own; every seventh has never bought."""
+    return [
+        person(f"Person{i}", days_ago=every(5 + i % 50, i % 7, last=(i * 11) % 200), value=f"{10 + i}.50")
+        for i in range(people)
+    ]
+
+
+def stands() -> list[dict[str, Any]]:
+    return list(Standing.objects.order_by("pk").values())
+
+
+def believed() -> list[dict[str, Any]]:
+    return list(Belief.objects.order_by("pk").values())
+
+
+def shape() -> list[tuple[Any, ...]]:
+    """Columns, indexes and constraints of the two tables, and who may read them."""
+    tables = "('saleor_relacional_standing'::regclass, 'saleor_relacional_belief'::regclass)"
+    return [
+        *sql.rows(f"SELECT attrelid::regclass::text, attname, attnum, atttypid, attnotnull, pg_get_expr(adbin, adrelid)"
+                  f" FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
+                  f" WHERE attrelid IN {tables} AND attnum > 0 ORDER BY 1, 2"),
+        *sql.rows(f"SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid), indisprimary FROM pg_index"
+                  f" WHERE indrelid IN {tables} ORDER BY 1"),
+        *sql.rows(f"SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+                  f" WHERE conrelid IN {tables} ORDER BY 1, 2"),
+        *sql.rows(f"SELECT oid::regclass::text, acl.grantee, acl.privilege_type FROM pg_class,"
+                  f" aclexplode(relacl) AS acl WHERE oid IN {tables} AND acl.grantee = 0 ORDER BY 1, 3"),
+    ]  # fmt: skip
+
+
+def left_over() -> list[tuple[Any, ...]]:
+    """Tables of a rebuild that are still there."""
+    return sql.rows(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ 'saleor_relacional_.*_[0-9]+$'"
+    )
+
+
+def test_a_rebuild_and_a_scoring_agree() -> None:
+    """Everybody from nothing by a rebuild; scored again one by one by the same fit, not a row differs. Each stage is
+    told once, nobody is left stale, and the tables are what they were, permissions included."""
+    shop_of(40)
+    sql.run("GRANT SELECT ON saleor_relacional_belief TO PUBLIC")
+    before = shape()
+    done = score.refit(NOON)
+    assert (done.profiles, done.changes) == (40, 40)
+    assert (Standing.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (40, 40, 0)
+    assert shape() == before and left_over() == []
+    sql.run("REVOKE SELECT ON saleor_relacional_belief FROM PUBLIC")
+    rebuilt = Rebuild.objects.get()
+    assert (rebuilt.state, rebuilt.ranges.count()) == ("adopted", 4)
+    assert list(Fit.objects.filter(adopted=True)) == [rebuilt.fit]
+    found = stands(), believed()
+    stale.mark(Profile.objects.values_list("pk", flat=True), NOON)
+    assert score.score_stale(NOON).profiles == 40
+    assert (stands(), believed()) == found
+    assert StageChange.objects.count() == 40
+
+
+def test_a_refit_of_a_large_shop_is_as_one_of_a_small_one(
+    learnt: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same shop, learnt anew after it changed: where it lives or beside itself, the same stages and news."""
+
+    def refitted(small: int) -> tuple[Any, ...]:
+        monkeypatch.setattr(rebuild, "SMALL", small)
+        Profile.objects.all().delete()
+        for model in (Fit, Standing, Belief, StageChange, Stale):
+            model.objects.all().delete()
+        people = shop_of(40)
+        score.score_stale(NOON)
+        for i in range(40):
+            person(f"Slow{i}", days_ago=every(200, 3, last=i * 4))
+        score.score_stale(NOON)
+        score.refit(NOON + DAY)
+        first = people[0].pk
+        kept = ("stage", "since", "stage_cause", "purchase_days", "sold", "slips_at", "next_change_at")
+        rows = [(row["profile_id"] - first, *(row[name] for name in kept)) for row in stands()]
+        news = StageChange.objects.order_by("profile_id", "pk")
+        told = [
+            (profile - first, *rest)
+            for profile, *rest in news.values_list("profile_id", "stage", "previous", "cause", "happened_at")
+        ]
+        assert any(row[-2] == "refit" for row in told)
+        return rows, told
+
+    assert refitted(small=1000) == refitted(small=0)
+
+
+def test_a_worker_is_killed_within_a_range(learnt: None) -> None:
+    """It had written its rows when it died: nothing of them is there, another worker takes the range, and the end is
+    the same."""
+    shop_of(30)
+    score.refit(NOON)
+    found = stands()
+    rebuild.begin(NOON)
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER], env=environment(), stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None and process.stdout.readline() == "written\n"
+    going = rebuild.running()
+    assert going is not None
+    assert [rebuild.work(going) for _ in range(3)] == [
+        True,
+        True,
+        False,
+    ]  # the other two; the first one is taken
+    assert not rebuild.ready(going)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    while rebuild.go_on(NOON):
+        pass
+    assert Rebuild.objects.filter(state="adopted").count() == 2
+    assert [{**row, "scored_at": None} for row in stands()] == [{**row, "scored_at": None} for row in found]
+    assert StageChange.objects.count() == 30
+
+
+def test_two_at_once(learnt: None) -> None:
+    """Two workers want to learn the shop at the same moment: one fit is adopted, everybody stands where one alone would
+    have put them, and every stage is told once."""
+    shop_of(40)
+    at_once(*[lambda: score.refit(NOON)] * 2)
+    while rebuild.go_on(NOON):
+        pass
+    assert not Rebuild.objects.filter(state="running").exists()
+    assert Fit.objects.filter(adopted=True).count() == 1
+    assert (Standing.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (40, 40, 0)
+    assert left_over() == []
+    found = stands()
+    stale.mark(Profile.objects.values_list("pk", flat=True), NOON)
+    score.score_stale(NOON)
+    assert stands() == found
+
+
+def test_four_workers_share_the_ranges(learnt: None) -> None:
+    """Each range is done by one of them."""
+    shop_of(60)
+    rebuild.begin(NOON)
+    at_once(*[lambda: rebuild.whole(NOON)] * 4)
+    going = Rebuild.objects.get()
+    assert going.state == "adopted" and sum(going.ranges.values_list("profiles", flat=True)) == 60
+    assert (Standing.objects.count(), StageChange.objects.count()) == (60, 60)
+
+
+def begun(people: int = 20) -> list[Profile]:
+    """A shop that was scored, of which a rebuild has done all ranges and not ended."""
+    found = shop_of(people)
+    score.refit(NOON)
+    going = rebuild.begin(NOON)
+    while rebuild.work(going):
+        pass
+    return found
+
+
+def test_an_order_that_arrives_meanwhile_is_not_lost(learnt: None) -> None:
+    """Ana buys after her range was scored; she is scored before the swap, Bea is not. Neither order is forgotten, and
+    both end with the new fit."""
+    ana, bea = begun()[:2]
+    buys(ana, NOON)
+    score.score_stale(NOON)
+    buys(bea, NOON)
+    assert rebuild.end(NOON)
+    assert Standing.objects.get(profile=ana).last_at == NOON
+    assert set(Stale.objects.values_list("profile_id", flat=True)) == {ana.pk, bea.pk}
+    score.score_stale(NOON)
+    fresh = Fit.objects.get(adopted=True)
+    for one in (ana, bea):
+        assert (Standing.objects.get(profile=one).last_at, one.belief.fit_id) == (NOON, fresh.pk)
+    assert StageChange.objects.filter(profile_id=ana.pk).count() == 2
+
+
+def test_an_order_under_way_when_it_began(learnt: None) -> None:
+    """The transaction that tells of Ana's order was there before the rebuild, and commits after her range was scored:
+    its mark stays."""
+    ana = shop_of(20)[0]
+    score.refit(NOON)
+
+    def tell(started: Any, told: Any) -> None:
+        with transaction.atomic():
+            sql.rows("SELECT pg_current_xact_id()")
+            started.set()
+            told.wait(30)
+            buys(ana, NOON)
+
+    started, told = threading.Event(), threading.Event()
+
+    def rebuild_around() -> None:
+        started.wait(30)
+        going = rebuild.begin(NOON)
+        while rebuild.work(going):
+            pass
+        told.set()
+
+    at_once(lambda: tell(started, told), rebuild_around)
+    assert rebuild.end(NOON)
+    assert list(Stale.objects.values_list("profile_id", flat=True)) == [ana.pk]
+    score.score_stale(NOON)
+    assert Standing.objects.get(profile=ana).last_at == NOON
+
+
+def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
+    """Ana is erased and Bea turns out to be Carla after their ranges were scored."""
+    ana, bea, carla = begun()[:3]
+    forget.forget(ana, now=NOON)
+    merge.merge(bea.pk, carla.pk, cause="vouched", now=NOON)
+    assert rebuild.end(NOON)
+    for model in (Standing, Belief):
+        assert not model.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
+    score.score_stale(NOON)
+    assert Standing.objects.get(profile=carla).purchase_days == len(
+        set(carla.purchases.values_list("day", flat=True))
+    )
+    assert not Standing.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
+    assert not Stale.objects.exists()
+
+
+def test_what_time_told_meanwhile_is_told_once(learnt: None) -> None:
+    """Years pass between a range and the swap: who was moved by time stays moved, and the history has no step twice."""
+    begun()
+    score.pass_time(NOON + 3000 * DAY)
+    told = list(StageChange.objects.order_by("pk").values_list("profile_id", "stage", "cause"))
+    moved = [row for row in stands() if row["stage_cause"] == "time"]
+    assert moved
+    assert rebuild.end(NOON + 3000 * DAY)
+    assert [row for row in stands() if row["stage_cause"] == "time"] == moved
+    score.pass_time(NOON + 3000 * DAY)
+    score.score_stale(NOON + 3000 * DAY)
+    assert list(StageChange.objects.order_by("pk").values_list("profile_id", "stage", "cause")) == told
+
+
+def test_somebody_reads_for_long(learnt: None) -> None:
+    """The swap waits for whoever uses the tables, a moment at a time, and tries again when it is asked again."""
+    begun()
+    fresh = rebuild.running()
+    reading, tried = threading.Event(), threading.Event()
+
+    def read() -> int:
+        with transaction.atomic():
+            count = Standing.objects.count()
+            reading.set()
+            tried.wait(60)
+            return count
+
+    def swap() -> list[bool]:
+        reading.wait(30)
+        generation_tries, generation.TRIES = generation.TRIES, 2
+        try:
+            refused = rebuild.end(NOON)
+        finally:
+            generation.TRIES = generation_tries
+            tried.set()
+        return [refused, rebuild.end(NOON)]
+
+    assert at_once(read, swap) == [20, [False, True]]
+    assert fresh is not None and Fit.objects.get(adopted=True).pk == fresh.fit_id
+
+
+def test_a_rebuild_that_never_ended_is_begun_anew(learnt: None) -> None:
+    """Nobody has worked on it for more than a day: its tables go, its fit was never adopted."""
+    shop_of(10)
+    old = rebuild.begin(NOON)
+    assert rebuild.begin(NOON) == old
+    Rebuild.objects.update(started_at=sql.real_now() - 2 * DAY)
+    fresh = rebuild.begin(NOON)
+    assert fresh != old
+    assert not rebuild.work(old)
+    score.refit(NOON)
+    assert dict(Rebuild.objects.values_list("pk", "state")) == {old.pk: "abandoned", fresh.pk: "adopted"}
+    assert left_over() == [] and Fit.objects.get(adopted=True).pk == fresh.fit_id
+
+
+def test_a_fit_that_does_not_converge(learnt: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last good one stays; everybody is counted anew with it."""
+    shop_of(20)
+    score.refit(NOON)
+    good = Fit.objects.get()
+    learn = fit.learn
+
+    def failing(now: Any) -> Fit:
+        row = learn(now)
+        row.converged = False
+        row.save()
+        return row
+
+    monkeypatch.setattr(fit, "learn", failing)
+    score.refit(NOON + DAY)
+    assert Fit.objects.get(adopted=True) == good and Fit.objects.count() == 2
+    assert set(Belief.objects.values_list("fit_id", flat=True)) == {good.pk}
+
+
+def test_the_tasks(learnt: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The timetable begins it and sends a task for every range. Two of them are lost: the next round goes on, and ends
+    it; one that comes too late finds nothing to do."""
+    sent: list[Any] = []
+    monkeypatch.setattr(tasks.rebuild_range, "apply_async", lambda **given: sent.append(given))
+    shop_of(30)
+    tasks.refit()
+    assert len(sent) == 3 and rebuild.running() is not None
+    tasks.rebuild_range()
+    assert rebuild.running() is not None
+    tasks.refit()
+    assert len(sent) == 3
+    tasks.rebuild_all()
+    assert rebuild.running() is None and Standing.objects.count() == 30
+    tasks.rebuild_range()
+    assert Rebuild.objects.get().state == "adopted"
+
+
+def test_the_last_range_ends_it(learnt: None) -> None:
+    """Whoever does the last range puts the rebuild in its place."""
+    shop_of(20)
+    rebuild.begin(NOON)
+    for running in (True, False):
+        tasks.rebuild_range()
+        assert (rebuild.running() is not None) == running
