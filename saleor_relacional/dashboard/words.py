@@ -63,10 +63,10 @@ def habit(what: str) -> str:
         "rhythm": _(
             "They buy in another rhythm since %(day)s: every %(after)s days, before every %(before)s."
         ),
-        "basket": _("They spend differently since %(day)s: about %(after)s an order, before %(before)s."),
-        "category": _("They buy other things than before since %(day)s."),
-        "channel": _("They buy in another channel since %(day)s."),
-        "address": _("They have their orders sent elsewhere since %(day)s."),
+        "basket": _("Since %(day)s they spend about %(after)s an order; before, %(before)s."),
+        "category": _("Since %(day)s they buy other things than before."),
+        "channel": _("Since %(day)s they buy in another channel."),
+        "address": _("Since %(day)s they have their orders sent elsewhere."),
     }[what]
 
 

@@ -89,3 +89,87 @@ def test_a_name_that_is_a_script_stays_a_name(shop: Any, learn: Any, owner: Aske
     Standing.objects.update(stage="lapsed", stage_cause="time")
     text = fetch("slipping/content/", owner).content.decode()
     assert "&lt;script&gt;alert(1)" in text and "<script>" not in text
+
+
+def card_of(account: str, asker: Asker, language: str = "en") -> str:
+    """The card as text."""
+    answer = fetch("card/content/", asker, language, customerId=to_global_id("User", account))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_every_belief_on_the_card_has_its_interval(shop: Any, ana: str, reader: Asker) -> None:
+    """What the API says: value, both ends, as of when, why, how sure; the ranks among the shop's customers."""
+    from saleor_relacional.dashboard import shown
+    from saleor_relacional.flows import beliefs, profiles
+    from saleor_relacional.flows.beliefs import Name
+    from tests.conftest import NOON
+
+    text = card_of(ana, reader)
+    person = profiles.of_accounts([ana])[ana]
+    found = {one.name: one for one in beliefs.of([person], NOON)[person.id]}
+    for name in (Name.OVERDUE, Name.ORDER_90, Name.NEVER_WITHIN_A_YEAR):
+        assert shown.share(found[name].value) in text and shown.shares(found[name]) in text, name
+    for name in (Name.ORDER_VALUE, Name.YEAR_VALUE):
+        assert shown.money(found[name].value, "EUR") in text, name
+        assert shown.amounts(found[name]) in text, name
+    assert f"8 of 10 gaps: {shown.span(found[Name.RHYTHM_DAYS])} days" in text
+    assert shown.sufficiency(found[Name.ORDER_90].sufficiency.value) in text
+    assert "4 days with a purchase" in text and "20 days since the last purchase" in text
+    assert f"RFM {person.rfm_recency}·{person.rfm_frequency}·{person.rfm_monetary}" in text
+    assert Name.SHARE_OF_CUSTOMER not in found and "Share of their need" not in text
+
+
+def test_what_was_said_stands_on_the_card(shop: Any, ana: str, reader: Asker, now: datetime) -> None:
+    """By whom and when, in both languages; the window waits for the day."""
+    from saleor_relacional.flows import declarations, profiles
+
+    person = profiles.of_accounts([ana])[ana]
+    said = {"by": declarations.STAFF, "today": now.date(), "now": now}
+    declarations.declare(person.id, every_days=42, not_before=now.date() + timedelta(days=30), **said)
+    text = card_of(ana, reader)
+    assert "about every 42 days" in text and "as your staff noted on 2 Mar 2026" in text
+    assert "not before 1 Apr 2026" in text and "from 3 gaps of their own" not in text
+    assert "como anotó su equipo el 2 mar 2026" in card_of(ana, reader, "es")
+
+
+def test_a_change_of_habit_is_news_for_thirty_days(shop: Any, ana: str, reader: Asker, now: datetime) -> None:
+    """One sentence, then history."""
+    from saleor_relacional.flows import profiles
+    from saleor_relacional.models import HabitShift
+
+    shift = HabitShift.objects.create(
+        profile_id=profiles.of_accounts([ana])[ana].id, what="basket", happened_on=(now - timedelta(days=50)).date(),
+        learned_at=now - timedelta(days=29), before=40.0, after=10.0, p_value=0.001,
+    )  # fmt: skip
+    said = "Since 11 Jan 2026 they spend about €10.00 an order; before, €40.00."
+    assert said in card_of(ana, reader)
+    HabitShift.objects.filter(pk=shift.pk).update(learned_at=now - timedelta(days=31))
+    assert said not in card_of(ana, reader)
+
+
+def test_money_without_a_rate_is_visibly_left_out(
+    shop: Any, ana: str, learn: Any, reader: Asker, now: datetime
+) -> None:
+    """Two currencies, one rate: the sum, each currency, and what is in neither sum."""
+    from saleor_relacional.flows import policy, profiles
+    from saleor_relacional.models import Profile
+    from tests.flows.people import buys
+
+    profile = Profile.objects.get(pk=profiles.of_accounts([ana])[ana].id)
+    buys(profile, now - timedelta(days=5), "100.00", currency="USD")
+    buys(profile, now - timedelta(days=4), "100.00", currency="GBP")
+    learn()
+    policy.decide(now=now, reporting_currency="EUR", rates=[("USD", "0.5")])
+    text = card_of(ana, reader)
+    assert "€90.00" in text and "1 order left out: no rate for its currency" in text
+    assert "€40.00" in text and "$100.00" in text and "£100.00" in text
+
+
+def test_a_visitor_of_an_empty_shop_sees_what_shops_show(shop: Any, learn: Any, reader: Asker) -> None:
+    """Never a blank panel, never a figure that looks known: the prior's rhythm, and that nothing is known yet."""
+    account = shop.customer("new@example.com")
+    learn()
+    text = card_of(account, reader)
+    assert "about every 60 days" in text and "nothing is known yet" in text
+    assert "An order is worth" not in text and "Next order" not in text

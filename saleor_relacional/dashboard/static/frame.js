@@ -80,10 +80,23 @@
 
   if (page.kind === "widget") {
     let height = 0;
+    let patience;
+    // A scrollbar would take width, and so change the height that we have just asked for. Only where the dashboard does
+    // not give that height within a second is there one.
+    const settle = () => {
+      root.style.overflowY = "hidden";
+      clearTimeout(patience);
+      patience = setTimeout(() => {
+        if (innerHeight < height - 2) root.style.overflowY = "";
+      }, 1000);
+    };
     new ResizeObserver(() => {
       const now = Math.ceil(document.body.getBoundingClientRect().height);
-      if (now !== height) say("widgetResize", { height: (height = now) });
+      if (now === height) return;
+      say("widgetResize", { height: (height = now) });
+      settle();
     }).observe(document.body);
+    addEventListener("resize", settle);
   }
 
   say("notifyReady");
