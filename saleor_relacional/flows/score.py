@@ -57,7 +57,7 @@ def _score(marks: Mapping[int, int], shop: fit.Shop, now: datetime) -> Scored:
     """Score those whose marks we hold: profile → version."""
     if not marks:
         return Scored(profiles=0, changes=0)
-    shifts.detect(list(marks), now)  # first: the rhythm is learnt from the last change on
+    shifts.detect(list(marks), now, (shifts.RHYTHM,))  # first: the rhythm is learnt from the last change on
     standings.hold(list(marks))
     history = Histories.of(list(marks), now)
     standings.drop(sorted(marks.keys() - set(history["profile"].tolist())))

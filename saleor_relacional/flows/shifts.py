@@ -16,12 +16,16 @@ from saleor_relacional.models import sql
 
 RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "channel", "address"
 """What may change; `HabitShift.what`."""
+EVERYTHING = (RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS)
 
 FAMILY = 7265
 """Of locks: who tells of a person holds them, so that two workers who see one change a day apart tell it once."""
 
 THESE = "profile_id = ANY(%(ids)s)"
 RANGE = "profile_id BETWEEN %(first)s AND %(last)s"
+
+PLAN = "SET LOCAL jit = off"
+"""Compiling these statements takes longer than running them."""
 
 PRESENT = """
 SELECT id FROM saleor_relacional_profile WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
@@ -57,42 +61,46 @@ class Seen:
     p_value: float
 
 
-def detect(profile_ids: Sequence[int], now: datetime) -> int:
-    """Look at these people's histories up to now and tell what changed; how many changes were told."""
-    return _detect(THESE, {"ids": sorted(profile_ids)}, now) if len(profile_ids) else 0
+def detect(profile_ids: Sequence[int], now: datetime, kinds: Sequence[str] = EVERYTHING) -> int:
+    """Look at these people's histories up to now and tell what changed; how many changes were told.
+
+    A scoring asks for the rhythm, which it learns from the last change on; the others say nothing of when somebody
+    comes, lie where they must be looked for one by one, and are found by the walk (`shifts_pass`) within a day.
+    """
+    return _detect(THESE, {"ids": sorted(profile_ids)}, now, kinds) if len(profile_ids) else 0
 
 
 def detect_range(first: int, last: int, now: datetime) -> int:
     """As `detect`, for everybody in a range of keys, both ends inside; those of whom something was told are to be
     scored. Repeating it tells nothing new."""
-    return _detect(RANGE, {"first": first, "last": last}, now, then=stale.mark)
+    return _detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, then=stale.mark)
 
 
 def _detect(
-    whom: str,
-    parameters: dict[str, Any],
-    now: datetime,
-    *,
+    whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *,
     then: Callable[[list[int], datetime], None] | None = None,
-) -> int:
-    """`then` is done with those who changed, in the transaction that tells it."""
+) -> int:  # fmt: skip
+    """`then` is done with those who changed."""
     told = 0
-    while seen := _look(whom, {**parameters, "now": now}):
-        with sql.atomic():
+    with sql.atomic():
+        sql.run(PLAN)
+        while seen := _look(whom, {**parameters, "now": now}, kinds):
             anew = _tell(seen, now)
             if then:
                 then(anew, now)
-        told += len(anew)
-        whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
+            told += len(anew)
+            whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
     return told
 
 
-def _look(whom: str, parameters: dict[str, Any]) -> list[Seen]:
-    rows = [
-        *shifts_numbers.find(whom, parameters),
-        *shifts_names.find(whom, parameters),
-        *shifts_names.find_categories(whom, parameters),
-    ]
+def _look(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = EVERYTHING) -> list[Seen]:
+    rows: list[shifts_numbers.Row] = []
+    if numbers := tuple(kind for kind in (RHYTHM, BASKET) if kind in kinds):
+        rows += shifts_numbers.find(whom, parameters, numbers)
+    if CHANNEL in kinds or ADDRESS in kinds:
+        rows += shifts_names.find(whom, parameters)
+    if CATEGORY in kinds:
+        rows += shifts_names.find_categories(whom, parameters)
     return [
         Seen(
             profile=profile,

@@ -1,8 +1,9 @@
 """Changes of rhythm and basket: the largest two-sample t of each history over all its places, by running sums in SQL.
 Only histories that may reach their alarm come to numpy, as one row each, for the p-value."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,67 +17,61 @@ Row = tuple[int, str, date, date | None, float | None, float | None, float]
 LONGEST = 400
 """Lengths of which the least t is computed exactly; it still rises for longer ones, so that this sieves too little."""
 
+VALUES = {
+    "rhythm": "CASE WHEN gap > 0 AND (rhythm_told IS NULL OR day >= rhythm_told) THEN ln(gap::float8) END",
+    "basket": "CASE WHEN sold > 0 AND currency = latest AND (basket_told IS NULL OR day >= basket_told)"
+    " THEN ln(sold::float8) END",
+}
+"""What is compared. A value belongs to the day on which it begins: a gap to the purchase that opens it."""
+NEEDED = {"rhythm": "", "basket": ", sold, currency, last_value(currency) OVER whole AS latest"}
+SUMS = """
+           count({x}) OVER upto - 1 AS {x}_k, sum({x}) OVER upto - {x} AS {x}_before,
+           count({x}) OVER whole AS {x}_n, sum({x}) OVER whole AS {x}_total, sum({x} * {x}) OVER whole AS {x}_squares"""
+T = """
+           CASE WHEN {x} IS NOT NULL AND {x}_k >= %(side)s AND {x}_n >= %(fewest)s AND {x}_squares > 0 THEN
+               abs(({x}_total - {x}_before) / ({x}_n - {x}_k) - {x}_before / {x}_k) / sqrt(greatest(
+                   {x}_squares - {x}_before * {x}_before / {x}_k
+                   - ({x}_total - {x}_before) * ({x}_total - {x}_before) / ({x}_n - {x}_k), 1e-12 * {x}_squares)
+                   / ({x}_n - 2) * (1.0 / {x}_k + 1.0 / ({x}_n - {x}_k))) END AS {x}_t"""
+"""Two-sample t with the spread within both sides, as in `shift.in_numbers`."""
+ENOUGH = "{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]"
+
 CLEAREST = """
-WITH counted AS (
-    SELECT profile_id, day, sold, currency, count(*) OVER whole AS orders, last_value(currency) OVER whole AS latest
-    FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+WITH dated AS (
+    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
+           {told}{needed}
+    FROM (
+        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        UNION ALL
+        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
+        FROM saleor_relacional_habitshift WHERE {whom}
+    ) facts
     WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-), days AS (
-    SELECT profile_id, day, sum(sold) FILTER (WHERE currency = latest) AS sold,
-           NULL::date AS rhythm, NULL::date AS basket
-    FROM counted WHERE orders >= %(fewest)s GROUP BY profile_id, day
-    UNION ALL
-    SELECT profile_id, NULL, NULL, max(happened_on) FILTER (WHERE what = 'rhythm'),
-           max(happened_on) FILTER (WHERE what = 'basket')
-    FROM saleor_relacional_habitshift WHERE {whom} GROUP BY profile_id
-), dated AS (
-    SELECT profile_id, day, sold, lead(day) OVER (PARTITION BY profile_id ORDER BY day) - day AS gap,
-           max(rhythm) OVER (PARTITION BY profile_id) AS rhythm, max(basket) OVER (PARTITION BY profile_id) AS basket
-    FROM days
 ), numbers AS (
-    SELECT profile_id, day, rhythm, basket,
-           CASE WHEN rhythm IS NULL OR day >= rhythm THEN ln(gap::float8) END AS gap,
-           CASE WHEN sold > 0 AND (basket IS NULL OR day >= basket) THEN ln(sold::float8) END AS spent
-    FROM dated
+    SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
 ), sums AS (
-    SELECT profile_id, day, rhythm, basket, gap, spent,
-           count(gap) OVER upto AS gap_k, sum(gap) OVER upto AS gap_sum,
-           count(gap) OVER whole AS gap_n, sum(gap) OVER whole AS gap_total, sum(gap * gap) OVER whole AS gap_squares,
-           min(gap) OVER whole < max(gap) OVER whole AS gap_varies,
-           count(spent) OVER upto AS spent_k, sum(spent) OVER upto AS spent_sum,
-           count(spent) OVER whole AS spent_n, sum(spent) OVER whole AS spent_total,
-           sum(spent * spent) OVER whole AS spent_squares,
-           min(spent) OVER whole < max(spent) OVER whole AS spent_varies
+    SELECT profile_id, day, {kinds}, {sums}
     FROM numbers
-    WINDOW upto AS (PARTITION BY profile_id ORDER BY day ROWS UNBOUNDED PRECEDING),
+    WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
            whole AS (PARTITION BY profile_id)
-), places AS (
-    SELECT profile_id, what, day, since, k, n, squares, (running - y) / k AS before,
-           (total - (running - y)) / (n - k) AS after
-    FROM sums CROSS JOIN LATERAL (VALUES
-        ('rhythm', rhythm, gap, gap_k - 1, gap_n, gap_sum, gap_total, gap_squares, gap_varies),
-        ('basket', basket, spent, spent_k - 1, spent_n, spent_sum, spent_total, spent_squares, spent_varies)
-    ) AS one (what, since, y, k, n, running, total, squares, varies)
-    WHERE y IS NOT NULL AND varies
-      AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ), judged AS (
-    SELECT *, abs(after - before) / sqrt(
-        greatest(squares - k * before * before - (n - k) * after * after, 1e-12 * squares)
-        / (n - 2) * (1.0 / k + 1.0 / (n - k))) AS t
-    FROM places
+    SELECT *, {t} FROM sums
 )
-SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before, after, t FROM judged
-WHERE t >= (%(least)s::float8[])[least(n, %(longest)s)]
+SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
+FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
+WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
+  AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ORDER BY profile_id, what, t DESC, k
 """
-"""A value belongs to the day on which it begins: a gap to the purchase that opens it. What was told before comes in as
-a row without a day, not by a join: nothing depends on what the planner believes of tables that were just filled."""
+"""What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
+of tables that were just filled."""
 
 
-def find(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
+def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = tuple(VALUES)) -> Iterator[Row]:
     """The clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
-    found = sql.rows(CLEAREST.format(whom=whom), {**parameters, **SIEVE})
+    found = sql.rows(_statement(whom, kinds), {**parameters, **SIEVE})
     if not found:
         return
     since = [row[3] for row in found]
@@ -86,6 +81,20 @@ def find(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
     for i in np.flatnonzero((p <= shift.alarm(n)) & (k <= n - shift.SIDE)):
         profile, what, day, told, _, _, before, after, _ = found[i]
         yield profile, what, day, told, float(np.exp(before)), float(np.exp(after)), float(p[i])
+
+
+@cache
+def _statement(whom: str, kinds: Sequence[str]) -> str:
+    def each(text: str, between: str = ", ") -> str:
+        return between.join(text.format(x=kind) for kind in kinds)
+
+    return CLEAREST.format(
+        whom=whom, kinds=each("{x}, {x}_told"), sums=each(SUMS), t=each(T), enough=each(ENOUGH, " OR "),
+        told=each("max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told"),
+        needed="".join(NEEDED[kind] for kind in kinds),
+        values=", ".join(f"{VALUES[kind]} AS {kind}, {kind}_told" for kind in kinds),
+        places=each("('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)"),
+    )  # fmt: skip
 
 
 def _least() -> list[float]:
