@@ -9,9 +9,10 @@ from django.apps import apps
 from graphql_relay import to_global_id
 
 from saleor_relacional.flows import campaigns, types
-from saleor_relacional.models import Identity, Profile, sql
+from saleor_relacional.models import Fit, Identity, Profile, sql
 from tests.api.asking import Asker
 from tests.flows.campaign_stories import late, open_shop, win_back
+from tests.flows.crowds import a_study
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     campaign = win_back(now)
     paused = campaigns.pause(win_back(now))
     late("Ana", now)
+    Fit.objects.update(study=a_study())
     late_ones = types.create(
         name="Late", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
     )

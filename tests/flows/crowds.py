@@ -3,8 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import count
+from typing import Any
 
+import numpy as np
+
+from saleor_relacional.flows import fit_kept, fit_study
+from saleor_relacional.flows.fit_past import Cut
+from saleor_relacional.insight import past
+from saleor_relacional.insight.next_order import ShopGaps
 from saleor_relacional.models import Profile, Purchase
 from tests.flows.people import NOON
 from tests.insight.shops import simulated
@@ -50,3 +58,19 @@ def purchase(
         "channel": "web", "currency": currency, "sold": Decimal(str(round(value, 2))), "placed_at": at,
         "day": at.date(), "learned_at": at, "digest": b"", **fields,
     })  # fmt: skip
+
+
+@cache
+def a_study() -> dict[str, Any]:
+    """What a fit keeps of a back-test, of a shop without a database."""
+    today = NOON.date()
+    who, day, value = simulated("random", customers=40, span=300)
+    months = np.ones((1, 4))
+    cuts = [
+        Cut(
+            day=today - timedelta(days=300 - at), period=past.at(who, day, value, at, 30)[0],
+            gaps=ShopGaps.of([7.0, 30.0]), months=months, ends=(30,),
+        )
+        for at in (270, 240)
+    ]  # fmt: skip
+    return dict(fit_kept.plain(fit_study.learn(cuts, "EUR").told))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from saleor_relacional.flows import fit, fit_past, fit_people, fit_sample, health, score
+from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.insight import alive, past
 from saleor_relacional.insight.backtest import Valuer
 from saleor_relacional.insight.next_order import ShopGaps
@@ -117,14 +118,16 @@ def test_prospects_do_not_thin_the_sample(monkeypatch: Any) -> None:
     """Nine in ten profiles never bought: a sample of profiles holds a tenth of what it should, so it grows."""
     monkeypatch.setattr(fit_sample, "MOST", 100)
     known = Profile.objects.bulk_create(Profile(created_at=NOON) for _ in range(900))
-    Purchase.objects.bulk_create(purchase(one, NOON - timedelta(days=i + 1)) for i, one in enumerate(known[::10]))
+    Purchase.objects.bulk_create(
+        purchase(one, NOON - timedelta(days=i + 1)) for i, one in enumerate(known[::10])
+    )
     fit.estimate(NOON)
     assert 50 <= fit.shop(NOON).rhythm.customers <= 90
 
 
-def test_the_day_is_the_shops_own(settings: Any) -> None:
+def test_the_day_is_the_shops_own() -> None:
     """In Auckland it is tomorrow already: who bought an hour ago bought today, and a year is not a day short."""
-    settings.TIME_ZONE = "Pacific/Auckland"
+    Shop.objects.update_or_create(pk=1, defaults={"time_zone": "Pacific/Auckland"})
     now = datetime(2026, 6, 1, 13, tzinfo=UTC)  # the second of June there
     profile = person("Ana")
     for when, day in ((now - timedelta(hours=1), date(2026, 6, 2)), (now - 10 * DAY, date(2026, 5, 23))):

@@ -86,6 +86,34 @@ def test_no_level_from_a_single_period():
     assert backtest.study(periods(simulated("random"))[:1]).weights.level == 0.0
 
 
+def busier(period, every):
+    """The same people, and of those who stayed away one in `every` came after all."""
+    came = np.arange(len(period.past)) % every == 0
+    return dataclasses.replace(period, orders=np.where(came, np.maximum(period.orders, 1), period.orders))
+
+
+def test_a_period_is_judged_by_the_others():
+    """Every season was busier than the models say: the level rises. What the newest season taught changes what is used
+    from now on, and nothing in how that season itself is judged."""
+    found = [busier(one, 3) for one in periods(simulated("random"))]
+    plain, busiest = backtest.study(found), backtest.study([busier(found[0], 2), *found[1:]])
+
+    assert plain.level.applied and plain.level.error_with < plain.level.error_without
+    assert busiest.weights.level > plain.weights.level > 0
+    assert busiest.held_out[0].level == plain.held_out[0].level
+    assert busiest.held_out[1].level > plain.held_out[1].level
+
+
+def test_no_correction_where_seasons_disagree():
+    """One season busier, the next quieter: a level learnt on the others makes each worse, and none is applied."""
+    found = periods(simulated("random"))
+    empty = [dataclasses.replace(one, orders=one.orders * (np.arange(len(one.past)) % 2)) for one in found]
+    study = backtest.study([busier(found[0], 2), empty[1], busier(found[2], 2), empty[3]])
+
+    assert not study.level.applied and study.weights.level == 0.0
+    assert study.level.error_with >= study.level.error_without
+
+
 def test_judged_periods_add_up():
     """Predicted and happened of a period are those of its customers."""
     found = periods(simulated("random"))
