@@ -1,10 +1,9 @@
-"""`python -m benchmarks.crowd_load NAME PEOPLE`: a database of that name on the server of DATABASE_URL with a crowd in
-it (benchmarks/crowd_history.py), as autovacuum would leave it. It stays; benchmarks copy it."""
+"""A crowd (benchmarks/crowd_history.py) made in a database as quickly as it can be: several connections, indexes last,
+and left as autovacuum would leave it."""
 
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import crowd_history as history
-from benchmarks.crowd_database import SECONDARY, UNIQUE, address, apart, create
+from benchmarks.crowd_database import SECONDARY, UNIQUE, apart
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AT_ONCE = 4
@@ -119,14 +118,3 @@ def _each(what: Callable[[Any, Any], Any], parts: Iterable[Any]) -> None:
         list(pool.map(do, parts))
     for connection in idle:
         connection.close()
-
-
-def main(name: str, people: str) -> None:
-    """Make it and keep it."""
-    create(name)
-    os.environ["DATABASE_URL"] = address(name)
-    fill(int(people))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:3])

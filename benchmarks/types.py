@@ -22,10 +22,10 @@ from benchmarks.crowd_database import SECONDARY, apart, scratch
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
-REPEATS = 20
+REPEATS = int(os.environ.get("REPEATS", "20"))
 SAMPLE = 20_000
 """Profiles that the peer is timed on."""
-SCRATCH = "relacional_bench_types"
+SCRATCH = f"relacional_bench_types_{os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
