@@ -130,7 +130,9 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
     row.source, row.reference, row.number = fact.source, fact.reference, fact.number
     row.state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
     row.channel, row.currency, row.sold = fact.channel, fact.currency, fact.total
-    row.placed_at, row.day = fact.placed_at, fact.placed_at.astimezone(zone).date()
+    # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
+    row.placed_at = min(fact.placed_at, row.learned_at)
+    row.day = row.placed_at.astimezone(zone).date()
     row.checkout, row.codes, row.place = fact.checkout or "", list(fact.codes), place
     row.digest = digest(fact, place)
     return row

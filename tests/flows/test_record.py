@@ -50,7 +50,8 @@ def test_the_purchase_day_is_a_day_of_the_shop(now: datetime, shop: object) -> N
     from saleor_relacional.hosts.standalone.models import Shop
 
     Shop.objects.update_or_create(id=1, defaults={"time_zone": "Europe/Madrid"})
-    tell(now, order("o1", "a@b.example", days_ago=0, placed_at=now.replace(hour=23, minute=30)))
+    late = now.replace(hour=23, minute=30)
+    tell(late, order("o1", "a@b.example", days_ago=0, placed_at=late))
     assert Purchase.objects.get().day == date(2026, 3, 3)
 
 
