@@ -112,13 +112,11 @@ def points(weight: float) -> str:
 @register.filter
 def habit(shift: Any, currency: str) -> str:
     """A change of habit, as one sentence."""
-    told = money if shift.what == "basket" else lambda value, _: days(value)
-    values = {"before": "–", "after": "–"} | {
-        name: told(value, currency)
-        for name, value in (("before", shift.before), ("after", shift.after))
-        if value is not None
-    }
-    return words.habit(shift.what) % {"day": day(shift.happened_on), **values}
+    before, after = (
+        "–" if value is None else money(value, currency) if shift.what == "basket" else days(value)
+        for value in (shift.before, shift.after)
+    )
+    return words.habit(shift.what) % {"day": day(shift.happened_on), "before": before, "after": after}
 
 
 @register.filter
