@@ -68,7 +68,7 @@ def _telling(measure: Measure) -> list[calibration.Group]:
 def _written(measure: Measure, plot: plots.Plot) -> dict[str, Any]:
     return {
         "plot": plot,
-        "heights": [(tick.at, calibration_words.amount(measure, float(tick.value))) for tick in plot.heights],
+        "heights": [(tick.at, calibration_words.amount(measure, tick.value)) for tick in plot.heights],
     }
 
 

@@ -15,10 +15,18 @@ MOST_DAYS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """A written value: in the tenths' plot a height, else a place from the left."""
+    """A written value and its height."""
 
     at: float
-    value: float | int | date
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is written below, and how far from the left: the number of a tenth, or a day."""
+
+    at: float
+    value: int | date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +82,7 @@ class Plot:
     marks: tuple[Mark, ...]
     heights: tuple[Tick, ...]
     """What is written at the left."""
-    places: tuple[Tick, ...]
+    places: tuple[Place, ...]
     """What is written below."""
 
     runs: tuple[Run, ...] = ()
@@ -86,7 +94,7 @@ def by_tenth(measure: Measure) -> Plot:
     groups = measure.deciles
     step = (WIDTH - LEFT - RIGHT) / max(len(groups), 1)
     places = [LEFT + step * (place + 0.5) for place in range(len(groups))]
-    written = [Tick(at=round(at, 1), value=group.number) for at, group in zip(places, groups, strict=True)]
+    written = [Place(at=round(at, 1), value=group.number) for at, group in zip(places, groups, strict=True)]
     return _plot(groups, places, written, bar=step * 0.62)
 
 
@@ -98,7 +106,7 @@ def by_month(measure: Measure) -> Plot:
     middles = [(month.first.toordinal() + month.last.toordinal()) / 2 - start for month in months]
     places = [LEFT + (WIDTH - LEFT - RIGHT) * middle / span for middle in middles]
     every = -(-len(months) // MOST_DAYS) if months else 1
-    written = [Tick(at=round(at, 1), value=month.first) for at, month in zip(places, months, strict=True)]
+    written = [Place(at=round(at, 1), value=month.first) for at, month in zip(places, months, strict=True)]
     plot = _plot(months, places, written[::every], bar=0)
     known = list(dict.fromkeys(month.known for month in months))
     runs = [
@@ -109,7 +117,7 @@ def by_month(measure: Measure) -> Plot:
 
 
 def _plot(
-    rows: Sequence[Group] | Sequence[Month], places: Sequence[float], written: Sequence[Tick], *, bar: float
+    rows: Sequence[Group | Month], places: Sequence[float], written: Sequence[Place], *, bar: float
 ) -> Plot:
     ends = [value for row in rows for value in (row.predicted, row.happened, max(row.low, 0.0), row.high)]
     values = _written(min([0.0, *ends]), max([0.0, *ends]))

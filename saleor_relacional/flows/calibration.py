@@ -164,19 +164,18 @@ def _measure(name: str, told: dict[str, Any]) -> Measure:
     kept = told[name]
     groups = tuple(Group(number=row["group"], **_numbers(row, name)) for row in kept["deciles"])
     customers = sum(group.customers for group in groups)
-    months = tuple(
-        Month(
-            **{day: date.fromisoformat(month[day]) for day in ("first", "last", "known")},
-            **_numbers(month["row"], name),
-        )
-        for month in kept["months"]
-    )
+    months = tuple(_month(month, name) for month in kept["months"])
     return Measure(
         name=name, currency=told["currency"] if name == "money" else "", customers=customers,
         predicted=sum(group.predicted * group.customers for group in groups) / max(customers, 1),
         happened=sum(group.happened * group.customers for group in groups) / max(customers, 1),
         deciles=groups, months=months,
     )  # fmt: skip
+
+
+def _month(kept: dict[str, Any], name: str) -> Month:
+    first, last, known = (date.fromisoformat(kept[day]) for day in ("first", "last", "known"))
+    return Month(first=first, last=last, known=known, **_numbers(kept["row"], name))
 
 
 def _numbers(row: dict[str, Any], name: str) -> dict[str, Any]:

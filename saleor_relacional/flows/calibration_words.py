@@ -1,5 +1,7 @@
 """Calibration in sentences that an owner reads, in their language."""
 
+from datetime import date
+
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, format_percent
@@ -125,7 +127,7 @@ def _error(value: float) -> str:
     return str(format_decimal(value, format="0.0000", locale=_locale()))
 
 
-def _day(value: object) -> str:
+def _day(value: date | None) -> str:
     return str(format_date(value, "d MMM y", locale=_locale()))
 
 

@@ -15,6 +15,8 @@ from saleor_relacional.insight import alive as alive_model
 from saleor_relacional.insight import because, forecast, gamma_gamma, next_order, rfm, spend
 from saleor_relacional.insight import rhythm as rhythm_model
 from saleor_relacional.insight.backtest import Valuer
+from saleor_relacional.insight.forecast import Shop as Forecast
+from saleor_relacional.insight.forecast import Weights
 from saleor_relacional.insight.past import Past
 from saleor_relacional.models import Fit, Policy, sql
 
@@ -38,8 +40,8 @@ class Shop:
     currency: str
     """Of `forecast.worth` and of `typical.order_value`: the reporting currency, or the one most buyers pay in. Pass nan
     as the value of a customer whose money is in another. Empty while nobody has bought."""
-    forecast: forecast.Shop
-    weights: forecast.Weights
+    forecast: Forecast
+    weights: Weights
     gaps: next_order.ShopGaps
     """Closed gaps of the shop, thinned; for `next_order.Within`."""
     spend: dict[str, spend.ShopSpend]

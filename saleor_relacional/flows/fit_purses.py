@@ -47,9 +47,9 @@ class Purses:
         rate = np.where(known, rate, 0.0)
         return cls(
             profile=profile.astype(np.int64), currency=np.full(len(profile), currency),
-            orders=np.bincount(place, told[:, 2] * known, len(profile)),
-            sold=np.bincount(place, told[:, 3] * rate, len(profile)),
-            squares=np.bincount(place, told[:, 4] * rate**2, len(profile)),
+            orders=np.bincount(place, told[:, 2] * known, len(profile)).astype(np.float64),
+            sold=np.bincount(place, told[:, 3] * rate, len(profile)).astype(np.float64),
+            squares=np.bincount(place, told[:, 4] * rate**2, len(profile)).astype(np.float64),
         )  # fmt: skip
 
     def of(self, rows: Ints) -> Self:

@@ -58,8 +58,8 @@ class Past:
 
     def of(self, rows: npt.NDArray[np.int64]) -> Past:
         """Some of the buyers."""
-        columns = {name: getattr(self, name) for name in self.__slots__}
-        return Past(**{name: None if column is None else column[rows] for name, column in columns.items()})
+        some = {name: getattr(self, name)[rows] for name in self.__slots__ if getattr(self, name) is not None}
+        return Past(**some)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
