@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 
 from benchmarks import crowd_history as history
-from benchmarks.crowd_database import SECONDARY, UNIQUE, apart
+from benchmarks.crowd_database import SECONDARY, UNIQUE, apart, tidy
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 AT_ONCE = 4
@@ -58,8 +58,7 @@ def fill(people: int, say: Callable[[str], Any] = print) -> None:
         server.execute(history.CLEANED)
         _each(lambda connection, statement: connection.execute(statement), making)
         say(f"  indexes: {time.perf_counter() - start:.0f} s")
-        server.execute("VACUUM (FREEZE, ANALYZE)")
-        server.execute("CHECKPOINT")
+        tidy(server)
         say(f"  {counted(server)}, made in {time.perf_counter() - start:.0f} s")
 
 

@@ -23,6 +23,7 @@ from typing import Any
 
 from benchmarks import floor, rebuild
 from benchmarks.crowd_copy import connect, crowd
+from benchmarks.crowd_database import tidy
 from benchmarks.crowd_history import SOURCE
 from benchmarks.crowd_load import NOW
 
@@ -144,7 +145,7 @@ def measured() -> dict[str, float]:
 
         score.refit(NOW)
     with connect() as server:
-        server.execute("VACUUM ANALYZE")
+        tidy(server)
     return {**one_order(), **changed(min(CHANGED, PEOPLE // 2)), **hour()}
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from benchmarks import floor, floor_apart
 from benchmarks.crowd_copy import connect, crowd
+from benchmarks.crowd_database import tidy
 from benchmarks.crowd_load import NOW
 
 PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
@@ -84,8 +85,7 @@ def run(count: int) -> dict[str, Any]:
     """Everybody from nothing by so many workers: seconds of each step and in all, MB of the largest worker."""
     with connect() as server:
         server.execute(EMPTY, {"now": NOW})
-        server.execute("VACUUM ANALYZE")
-        server.execute("CHECKPOINT")
+        tidy(server)
     workers = [Worker() for _ in range(count)]
     start = time.perf_counter()
     workers[0].tell("learn")
