@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import import_apply, import_layout, import_people, import_read, imported, stale
@@ -172,7 +174,7 @@ def _currency(layout: Layout) -> tuple[str, str, list[str]]:
                 "Which currency are the amounts in? Say --currency, a code or a column.", field="currency"
             )
         currency = own.pop()
-        assumed.append(f"amounts in {currency}, the shop's only currency")
+        assumed.append(_("amounts in %(currency)s, the shop's only currency") % {"currency": currency})
     fitting = [channel.slug for channel in channels if channel.currency == currency]
     channel = layout.options.channel or (fitting[0] if len(fitting) == 1 else "")
     return currency, channel, assumed

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional.errors import BadInput
 
 
@@ -121,7 +123,9 @@ def _preset(header: Sequence[str], given: Options) -> tuple[Options, list[str]]:
             said = {field.name: getattr(given, field.name) for field in fields(given)}
             default = Options()
             own = {key: value for key, value in said.items() if value != getattr(default, key)}
-            assumed = f"columns of {name}: prices in GBP, times of London, orders that begin with C are cancellations"
+            assumed = _(
+                "columns of %(name)s: prices in GBP, times of London, orders that begin with C are cancellations"
+            ) % {"name": name}
             return replace(preset, **own), [assumed]
     return given, []
 

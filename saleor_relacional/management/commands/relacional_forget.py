@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.flows import forget, tombstones
@@ -30,9 +31,9 @@ class Command(BaseCommand):
         with host.writing():
             profiles = _found(options, host.source)
             if not profiles:
-                raise CommandError("Nobody is known by this name. Nothing has changed.")
+                raise CommandError(_("Nobody is known by this name. Nothing has changed."))
             done = sum(forget.forget(profile, now=host.now()) for profile in profiles)
-        self.stdout.write(f"{done} forgotten.")
+        self.stdout.write(_("%(count)d forgotten.") % {"count": done})
 
 
 def _found(options: dict[str, Any], source: str) -> list[Profile]:

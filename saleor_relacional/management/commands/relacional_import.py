@@ -1,11 +1,15 @@
 """Import history from elsewhere."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from dataclasses import MISSING, fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
@@ -64,34 +68,56 @@ class Command(BaseCommand):
         host = conf.host()
         given = Options(**{field.name: options[field.name] for field in fields(Options)})
         try:
-            with host.writing(), Bar("lines", 0, self.stderr) as bar:
+            with host.writing(), Bar(_("lines"), 0, self.stderr) as bar:
                 done = import_history.import_file(options["file"], given, now=host.now(), progress=bar.at)
         except BadInput as error:
             raise CommandError(error.message) from error
         for assumed in done.assumed:
-            self.stdout.write(f"Assumed: {assumed}.")
+            self.stdout.write(_("Assumed: %(what)s.") % {"what": assumed})
         for line in _told(done, import_history.rejects_of(options["file"], given)):
             self.stdout.write(line)
 
 
 def _told(done: import_history.Imported, rejects: Path) -> list[str]:
     money = [
-        f"{currency} {done.sold[currency]:,} sold, {done.refunded[currency]:,} refunded, {done.kept[currency]:,} kept"
+        _("%(currency)s %(sold)s sold, %(refunded)s refunded, %(kept)s kept")
+        % {
+            "currency": currency, "sold": _number(done.sold[currency]), "refunded": _number(done.refunded[currency]),
+            "kept": _number(done.kept[currency]),
+        }
         for currency in done.sold
-    ]
-    lines = [
-        f"{done.lines:,} lines, {done.without_customer:,} without a customer.",
-        f"{done.purchases:,} purchases of {done.buyers:,} buyers; {done.refund_only:,} people with refunds only.",
+    ]  # fmt: skip
+    return [
+        _("%(lines)s lines, %(anonymous)s without a customer.")
+        % {"lines": _number(done.lines), "anonymous": _number(done.without_customer)},
+        _("%(purchases)s purchases of %(buyers)s buyers; %(refunds)s people with refunds only.")
+        % {
+            "purchases": _number(done.purchases), "buyers": _number(done.buyers),
+            "refunds": _number(done.refund_only),
+        },
         *money,
-        f"New or changed: {done.new_purchases:,} purchases, {done.new_refunds:,} refunds. {done.seconds} s.",
-    ]
+        _("New or changed: %(purchases)s purchases, %(refunds)s refunds. %(seconds)s s.")
+        % {
+            "purchases": _number(done.new_purchases), "refunds": _number(done.new_refunds), "seconds": done.seconds,
+        },
+        *_left_out(done, rejects),
+    ]  # fmt: skip
+
+
+def _left_out(done: import_history.Imported, rejects: Path) -> Iterator[str]:
     if done.known:
-        lines.append(
-            f"{done.known:,} orders left out: the host tells orders of these numbers itself. If they are other orders,"
-            " say --foreign-numbers."
-        )
+        yield _(
+            "%(count)s orders left out: the host tells orders of these numbers itself. If they are other orders, say"
+            " --foreign-numbers."
+        ) % {"count": _number(done.known)}
     if done.forgotten:
-        lines.append(f"{done.forgotten:,} lines left out: their people were forgotten.")
+        yield _("%(count)s lines left out: their people were forgotten.") % {"count": _number(done.forgotten)}
     if done.rejects:
-        lines.append(f"{done.rejects:,} lines could not be used: see {rejects.name}.")
-    return lines
+        yield _("%(count)s lines could not be used: see %(file)s.") % {
+            "count": _number(done.rejects), "file": rejects.name,
+        }  # fmt: skip
+
+
+def _number(value: int | Decimal) -> str:
+    """As the language writes it."""
+    return str(number_format(value, force_grouping=True))

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.flows import sweep
@@ -25,16 +26,23 @@ class Command(BaseCommand):
         kinds = [Kind(options["kind"])] if options["kind"] else list(Kind)
         with host.writing():
             for kind in kinds:
-                with Bar(f"{kind}s", host.count(kind), self.stderr) as bar:
+                with Bar(_named(kind), host.count(kind), self.stderr) as bar:
                     swept = sweep.sync(kind, now=host.now(), progress=bar.at)
                 self.stdout.write(_told(kind, swept))
 
 
+def _named(kind: Kind) -> str:
+    return {Kind.CUSTOMER: _("customers"), Kind.ORDER: _("orders"), Kind.CHECKOUT: _("checkouts")}[kind]
+
+
 def _told(kind: Kind, swept: sweep.Swept) -> str:
     if swept.busy:
-        return f"{kind}: another sync is reading them at this moment; it was left to it."
+        return _("%(kind)s: another sync is reading them at this moment; it was left to it.") % {"kind": kind}
     done = swept.recorded
-    return (
-        f"{kind}: {swept.read} read, {done.written} written, {done.unchanged} unchanged, {done.forgotten} kept out"
-        f" because their person was forgotten, {done.gone} gone."
-    )
+    return _(
+        "%(kind)s: %(read)d read, %(written)d written, %(unchanged)d unchanged, %(forgotten)d kept out because their"
+        " person was forgotten, %(gone)d gone."
+    ) % {
+        "kind": kind, "read": swept.read, "written": done.written, "unchanged": done.unchanged,
+        "forgotten": done.forgotten, "gone": done.gone,
+    }  # fmt: skip
