@@ -60,9 +60,7 @@ def fact(name: str, value: str) -> str:
 def habit(what: str) -> str:
     """A change of habit, as one sentence."""
     return {
-        "rhythm": _(
-            "They buy in another rhythm since %(day)s: every %(after)s days, before every %(before)s."
-        ),
+        "rhythm": _("Since %(day)s they buy about every %(after)s days; before, every %(before)s."),
         "basket": _("Since %(day)s they spend about %(after)s an order; before, %(before)s."),
         "category": _("Since %(day)s they buy other things than before."),
         "channel": _("Since %(day)s they buy in another channel."),
