@@ -114,7 +114,7 @@ class Fit(models.Model):
     adopted = models.BooleanField(default=False)
     customers = models.IntegerField()
     parameters = models.JSONField()
-    """{"mbg": {r, alpha, a, b, …}, "rhythm": {log_mean, between_variance, within_variance, …}, "spend": {…}}"""
+    """What `flows.fit.Shop` holds, as plain JSON."""
     log_likelihood = models.FloatField(null=True)
     converged = models.BooleanField()
     study = models.JSONField(default=dict)
