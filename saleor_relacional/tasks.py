@@ -11,7 +11,18 @@ from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows import claim, failures, fit, incentive, plan, rebuild, record, score, shifts_pass
+from saleor_relacional.flows import (
+    categories,
+    claim,
+    failures,
+    fit,
+    incentive,
+    plan,
+    rebuild,
+    record,
+    score,
+    shifts_pass,
+)
 from saleor_relacional.flows import patrol as patrolling
 from saleor_relacional.flows import send as sending
 from saleor_relacional.flows import sweep as sweeping
@@ -30,6 +41,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}refit", 3600.0),
     (f"{PREFIX}rebuild", 60.0),
     (f"{PREFIX}look_for_shifts", 86400.0 / shifts_pass.RUNS_A_DAY),
+    (f"{PREFIX}learn_categories", 86400.0),
 )
 """(task, seconds): how often each runs. Hosts put it into their timetable."""
 
@@ -147,6 +159,13 @@ def look_for_shifts() -> None:
     """Whose habits changed, in the next share of everybody: those of whom nothing new was heard, too."""
     with _door() as now:
         shifts_pass.go_on(now)
+
+
+@shared_task(name=f"{PREFIX}learn_categories", ignore_result=True)
+def learn_categories() -> None:
+    """How each category is bought again."""
+    with _door() as now:
+        categories.learn(now)
 
 
 @shared_task(name=f"{PREFIX}plan_all", ignore_result=True)

@@ -58,7 +58,8 @@ class Shop:
     typical: because.Facts
     """The median customer."""
     categories: dict[str, rhythm_model.ShopRhythm]
-    """By key of a category with enough history."""
+    """By key of a category with enough history, as they were when this fit was learnt; flows/categories.py has the
+    latest."""
 
     @property
     def alive(self) -> alive_model.Fit:
@@ -157,9 +158,15 @@ def learn(now: datetime) -> Fit:
         "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
         "wallets": fit_money.wallets(learnt.alive, people, some), "typical": fit_people.typical(people.past),
-        "categories": {},
+        "categories": _categories(),
     }  # fmt: skip
     return _keep(now, sample.buyers, learnt, everything, study.told)
+
+
+def _categories() -> dict[str, Any]:
+    """Those of the fit in use, handed on: they are learnt apart (flows/categories.py)."""
+    kept = Fit.objects.using(conf.database()).filter(adopted=True)
+    return kept.values_list("parameters__categories", flat=True).first() or {}
 
 
 def _keep(

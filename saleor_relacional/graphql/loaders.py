@@ -26,6 +26,9 @@ from saleor_relacional.flows import (
     wallet,
 )
 from saleor_relacional.flows import (
+    category_rhythms as flows_category_rhythms,
+)
+from saleor_relacional.flows import (
     money as flows_money,
 )
 from saleor_relacional.flows.beliefs_named import Name
@@ -166,6 +169,16 @@ def habit_shifts(context: Any, profile: int) -> Promise:
         return habits.of(keys, using=alias(ctx))
 
     return load(context, "habits", batch, profile, default=[])
+
+
+def category_rhythms(context: Any, person: Relationship) -> Promise:
+    """Own rhythms in the categories they buy, those with most own gaps first."""
+
+    def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
+        found = flows_category_rhythms.of(keys, request(ctx).now, using=alias(ctx))
+        return {one: found[one.id] for one in keys}
+
+    return load(context, "categories", batch, person, default=[])
 
 
 def purchases(context: Any, profile: int) -> Promise:

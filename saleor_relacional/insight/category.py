@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from . import rhythm as rhythms
+from . import sufficiency
 from .history import FloatArray
-from .rhythm import Prior, ShopRhythm
+from .rhythm import Prior, Rhythm, ShopRhythm
 
 ENOUGH_GAPS = 30
 """Closed gaps below which a category has no rhythm of its own: the customer's over all categories is used."""
@@ -40,3 +44,27 @@ def fit(shop: ShopRhythm, bought: Mapping[str, Bought]) -> dict[str, ShopRhythm]
         for name, rows in bought.items()
         if float(rows.gaps.sum()) >= ENOUGH_GAPS
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Customers in the categories they buy, one value a customer and category."""
+
+    rhythm: Rhythm
+    """Own gaps shrunk toward the category's."""
+    left: FloatArray
+    """Probability that they never buy of it again."""
+    weight: FloatArray
+    """Share of the own gaps in the mean."""
+
+
+def rhythms_of(learnt: Sequence[ShopRhythm], place: npt.NDArray[np.int64], bought: Bought) -> Own:
+    """Each row's rhythm in its category, the one at its `place` among those learnt."""
+    mean, sd, left, weight = (np.zeros(len(place)) for _ in range(4))
+    for at, one in enumerate(learnt):
+        here = place == at
+        own = rhythms.rhythms(one, bought.gaps[here], bought.log_sum[here], bought.log_square_sum[here])
+        mean[here], sd[here] = own.log_mean, own.log_sd
+        left[here] = rhythms.probability_left(one, own, bought.gaps[here], bought.idle[here])
+        weight[here] = sufficiency.rhythm_weight(one, bought.gaps[here])
+    return Own(rhythm=Rhythm(log_mean=mean, log_sd=sd), left=left, weight=weight)

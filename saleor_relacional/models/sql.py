@@ -61,9 +61,9 @@ def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
             copy.write(block)
 
 
-def copy_out(query: str, parameters: Any = None) -> bytes:
+def copy_out(query: str, parameters: Any = None, *, using: str | None = None) -> bytes:
     """What a query answers, in COPY's binary format (see models/binary)."""
-    connection = connections[conf.database()]
+    connection = connections[using or conf.database()]
     connection.ensure_connection()
     with (
         connection.cursor() as cursor,

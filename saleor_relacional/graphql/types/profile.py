@@ -13,6 +13,7 @@ from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.stage_pages import day_of, stage_page
 from saleor_relacional.graphql.types.belief import BeliefEnum, RelationshipBelief
+from saleor_relacional.graphql.types.category import RelationshipCategoryRhythm
 from saleor_relacional.graphql.types.enums import BasisEnum, OfferKindEnum, PurposeEnum, StageEnum
 from saleor_relacional.graphql.types.history import (
     RelationshipBelievedStage,
@@ -118,7 +119,10 @@ class RelationshipProfile(graphene.ObjectType):
     )
     last_purchase_at = moment("Moment of the last purchase.")
     purchases = graphene.Int(required=True, description="Purchases that count.")
-    sold = money("What they bought, tax and shipping included, in the currency of their last purchase.")
+    sold = money(
+        "What they bought, tax and shipping included, as last counted: in the shop's reporting currency, or where it has"
+        " none in that of their last purchase. For every currency: see money."
+    )
     refunded = money("What went back of it.")
     kept = money("Sold less refunded.")
     rhythm = graphene.Field(
@@ -138,6 +142,10 @@ class RelationshipProfile(graphene.ObjectType):
     )
     money = graphene.Field(
         RelationshipMoney, required=True, description="What they bought, in every currency."
+    )
+    category_rhythms = listed(
+        RelationshipCategoryRhythm,
+        "Their own rhythm in each category that they have bought and that has enough history, most own gaps first.",
     )
     habit_shifts = listed(RelationshipHabitShift, "Changes in how they buy, newest first (20 at most).")
     offers = listed(RelationshipOffer, "Live promises.")
@@ -227,6 +235,10 @@ class RelationshipProfile(graphene.ObjectType):
     @staticmethod
     def resolve_money(root: Relationship, info: Any) -> Any:
         return loaders.money(info.context, root.id)
+
+    @staticmethod
+    def resolve_category_rhythms(root: Relationship, info: Any) -> Any:
+        return loaders.category_rhythms(info.context, root)
 
     @staticmethod
     def resolve_habit_shifts(root: Relationship, info: Any) -> Any:
