@@ -46,6 +46,11 @@ def date_time_type() -> Any:
     return conf.host().lent().date_time or graphene.DateTime
 
 
+def date_type() -> Any:
+    """The host's Date, or graphene's."""
+    return conf.host().lent().date or graphene.Date
+
+
 def direction_type() -> Any:
     """The host's OrderDirection, or ours."""
     return conf.host().lent().direction or OrderDirection
@@ -54,6 +59,11 @@ def direction_type() -> Any:
 def moment(description: str, *, required: bool = False, **options: Any) -> graphene.Field:
     """A field of the host's DateTime."""
     return graphene.Field(date_time_type, required=required, description=description, **options)
+
+
+def day(description: str | None = None, *, required: bool = False) -> graphene.Field:
+    """A field of the host's Date."""
+    return graphene.Field(date_type, required=required, description=description)
 
 
 def money(description: str, *, required: bool = False, **options: Any) -> graphene.Field:

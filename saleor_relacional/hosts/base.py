@@ -226,6 +226,8 @@ class Lent:
     """(info, [account references]) → promise of a list of users, None where unknown."""
     date_time: Any = None
     """The host's own DateTime scalar; None where graphene's own serves. A schema knows one type of a name."""
+    date: Any = None
+    """The host's own Date scalar; None where graphene's own serves."""
     direction: Any = None
     """The host's own OrderDirection enum (ASC is "", DESC is "-"); None where ours serves."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows import calibration_words
-from saleor_relacional.graphql.host_types import listed, moment
+from saleor_relacional.graphql.host_types import day, listed, moment
 
 
 class RelationshipCalibrationGroup(graphene.ObjectType):
@@ -54,9 +54,9 @@ class RelationshipCalibrationGroup(graphene.ObjectType):
 class RelationshipCalibrationMonth(graphene.ObjectType):
     """A month that was predicted from a day before it."""
 
-    first = graphene.Date(required=True)
-    last = graphene.Date(required=True)
-    known = graphene.Date(required=True, description="Nothing after this day was looked at.")
+    first = day(required=True)
+    last = day(required=True)
+    known = day("Nothing after this day was looked at.", required=True)
     customers = graphene.Int(required=True)
     predicted = graphene.Float(required=True)
     happened = graphene.Float(required=True)
@@ -126,7 +126,7 @@ class RelationshipCalibrationLevel(graphene.ObjectType):
 class RelationshipCalibrationPeriod(graphene.ObjectType):
     """One cut of the past."""
 
-    known = graphene.Date(required=True, description="The last day known.")
+    known = day("The last day known.", required=True)
     days = graphene.Int(required=True, description="Days judged after it.")
     customers = graphene.Int(required=True)
     predicted_share = graphene.Float(required=True, description="Mean chance of an order.")

@@ -13,7 +13,7 @@ from promise import Promise
 from saleor.graphql.account.dataloaders import UserByUserIdLoader
 from saleor.graphql.account.types import User
 from saleor.graphql.core.enums import OrderDirection
-from saleor.graphql.core.scalars import DateTime
+from saleor.graphql.core.scalars import Date, DateTime
 from saleor.graphql.core.types.money import Money
 from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
 from saleor.graphql.query_cost_map import COST_MAP
@@ -29,7 +29,9 @@ class SeamMissing(ImportError):
 
 def lent() -> Lent:
     """Saleor's own types."""
-    return Lent(money=Money, user=User, load_users=load_users, date_time=DateTime, direction=OrderDirection)
+    return Lent(
+        money=Money, user=User, load_users=load_users, date_time=DateTime, date=Date, direction=OrderDirection
+    )
 
 
 def load_users(info: Any, accounts: list[str]) -> Promise:

@@ -82,6 +82,35 @@ def test_the_first_save_does_not_switch_us_off(shop: SaleorShop, settings: Any) 
     assert PluginConfiguration.objects.filter(identifier="saleor_relacional").count() == 1
 
 
+def test_pages_that_were_made_and_not_remembered(
+    shop: SaleorShop, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """We died after Saleor's commit and before ours, which may be another database: the next beat finds the pages
+    there, makes none twice, and remembers them, so that one the admin removes stays removed."""
+    from saleor.app.models import App, AppExtension
+
+    from saleor_relacional.flows.tombstones import installation
+    from saleor_relacional.hosts.saleor import dashboard
+    from saleor_relacional.models import Installation
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise SystemExit
+
+    settings.PUBLIC_URL = "https://shop.example"
+    installation()
+    with monkeypatch.context() as dying, pytest.raises(SystemExit):
+        dying.setattr(Installation, "save", dies)
+        shop.host.move_in()
+    assert (App.objects.count(), AppExtension.objects.count()) == (1, len(dashboard.EXTENSIONS))
+    assert installation().installed_by_us == {}
+    shop.host.move_in()
+    assert (App.objects.count(), AppExtension.objects.count()) == (1, len(dashboard.EXTENSIONS))
+    assert dashboard.state() == "there"
+    AppExtension.objects.filter(identifier="slipping").delete()
+    shop.host.move_in()
+    assert not AppExtension.objects.filter(identifier="slipping").exists()
+
+
 def test_without_the_seam_saleor_starts_and_a_check_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """A later Saleor has moved its schema: no exception, but a warning that names what is missing."""
     from saleor_relacional.hosts.saleor import ready, schema
