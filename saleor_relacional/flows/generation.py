@@ -27,9 +27,10 @@ SELECT profile_id FROM {STANDING} WHERE age(xmin) <= pg_current_xact_id()::text:
 """Rows of the old table that the transactions under way at the beginning, or later ones, wrote."""
 _GONE = """
 CREATE TEMP TABLE relacional_gone ON COMMIT DROP AS
-SELECT n.profile_id FROM {standing} n
-WHERE NOT EXISTS (SELECT FROM saleor_relacional_profile p WHERE p.id = n.profile_id)
-UNION ALL SELECT p.id FROM saleor_relacional_profile p WHERE p.merged_into_id IS NOT NULL
+SELECT n.profile_id FROM {standing} n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
+UNION ALL SELECT n.profile_id FROM relacional_carried n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
 """
 _CARRY = """
 DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_carried);
@@ -51,7 +52,8 @@ DELETE FROM {STALE} m USING saleor_relacional_rebuildrange range
 WHERE range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
   AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
 """
-"""Whoever was marked by a transaction that the scoring of the range saw is scored; other marks stay."""
+"""Whoever was marked by a transaction that the scoring of the range saw is scored; other marks stay. After the swap, so
+that nobody waits for it; who is killed in between leaves marks, and their people are scored once more."""
 
 
 class _Names:
@@ -68,7 +70,7 @@ def create(rebuild: Rebuild) -> None:
     swap.create(names.standing, STANDING)
     swap.create(names.belief, BELIEF)
     sequence = sql.rows("SELECT pg_get_serial_sequence(%s, 'id')", [CHANGE])[0][0]
-    sql.run(f"CREATE TABLE {names.told} (LIKE {CHANGE})")
+    sql.run(f"CREATE TABLE {names.told} (LIKE {CHANGE}) WITH (autovacuum_enabled = false)")
     sql.run(f"ALTER TABLE {names.told} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
 
 
@@ -96,7 +98,9 @@ def adopt(rebuild: Rebuild, now: datetime) -> bool:
         done = any(_swapped(rebuild, now) for _ in range(TRIES))
         if not done:
             transaction.set_rollback(True, using=conf.database())  # nothing is told that is not adopted
-        return done
+    if done:
+        sql.run(_CLEAR, [rebuild.pk])
+    return done
 
 
 def give_up(rebuild: Rebuild) -> None:
@@ -140,7 +144,6 @@ def _swap(rebuild: Rebuild, now: datetime) -> None:
         sql.run(_CARRY.format(new=new, old=old, columns=", ".join(columns)))
     sql.run(_UNTELL.format(told=names.told))
     sql.run(_MARK, [now])
-    sql.run(_CLEAR, [rebuild.pk])
     swap.replace(names.standing, STANDING)
     swap.replace(names.belief, BELIEF)
     swap.drop([names.told])

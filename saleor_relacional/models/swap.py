@@ -23,14 +23,14 @@ _PRIMARY = "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND 
 
 
 def create(table: str, beside: str) -> None:
-    """An empty table like `beside`, without its indexes."""
+    """An empty table like `beside`, without its indexes. The server's autovacuum lets it be until it is in its place:
+    it would hold the table just when it is to be renamed, and for longer than we wait for a lock."""
     sql.run(
         f"CREATE TABLE {table} (LIKE {beside} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE"
-        f" INCLUDING COMMENTS)"
+        f" INCLUDING COMMENTS) WITH (autovacuum_enabled = false)"
     )
-    for query in (_GRANTS, _OPTIONS):
-        for (statement,) in sql.rows(query, [table, beside]):
-            sql.run(statement)
+    for (statement,) in sql.rows(_GRANTS, [table, beside]):
+        sql.run(statement)
 
 
 def index(table: str, beside: str) -> None:
@@ -51,6 +51,9 @@ def index(table: str, beside: str) -> None:
 def replace(table: str, beside: str) -> None:
     """`table` takes the place and the names of `beside`, which is gone. Whoever calls holds a lock on both."""
     names = [name for name, _, _ in sql.rows(_INDEXES, [beside])]
+    sql.run(f"ALTER TABLE {table} RESET (autovacuum_enabled)")
+    for (statement,) in sql.rows(_OPTIONS, [table, beside]):
+        sql.run(statement)
     sql.run(f"DROP TABLE {beside}")
     sql.run(f"ALTER TABLE {table} RENAME TO {beside}")
     for name in names:  # a primary key's constraint is renamed along with its index
