@@ -18,12 +18,13 @@ from saleor_relacional.flows.suppression import Judgement
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import Basis, Consent, Incentive, Profile, Sender, Touch, sql
 
-OWN_DAYS_FOR_A_RHYTHM = 3
-"""Purchase days behind "about every so many days". Two are one gap, and one gap is no habit."""
+GAPS_FOR_A_RHYTHM = 2
+"""Own gaps behind "about every so many days". One gap is no habit."""
 
 _HISTORY = """
-SELECT max(u.day), max(s.purchase_days), max(s.gap_log_sum)
+SELECT max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
 FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_standing s ON s.profile_id = u.profile_id
+LEFT JOIN saleor_relacional_declaration d ON d.profile_id = u.profile_id
 WHERE u.profile_id = %s AND u.state = 'counts'
 """
 
@@ -120,11 +121,12 @@ def data(
 
 def _history(profile: Profile) -> tuple[date, int | None]:
     """Day of the last purchase, from the facts, for a standing may be older than they are; and the typical days between
-    their own purchases (geometric mean), None where there is too little to say "you used to"."""
-    [(last_day, days, gaps)] = sql.rows(_HISTORY, [profile.pk])
-    if days is None or days < OWN_DAYS_FOR_A_RHYTHM:
+    their own purchases (geometric mean of the habit they have now). None where there is too little to say "you used
+    to", or where they said when they buy: then their old habit is not why we write."""
+    [(last_day, gaps, log_sum, said)] = sql.rows(_HISTORY, [profile.pk])
+    if said or gaps is None or gaps < GAPS_FOR_A_RHYTHM:
         return last_day, None
-    return last_day, max(1, round(math.exp(gaps / (days - 1))))
+    return last_day, max(1, round(math.exp(log_sum / gaps)))
 
 
 def _offer(offer: Incentive | None, channel: str, letterhead: Letterhead) -> Mapping[str, Any] | None:

@@ -20,6 +20,7 @@ from saleor_relacional.models import (
     Campaign,
     Claim,
     Consent,
+    Declaration,
     ErrorCount,
     Profile,
     Refund,
@@ -400,14 +401,20 @@ def test_a_lost_claim_cannot_be_handed_over(shop: Any, now: Any) -> None:
 
 
 def test_rhythm_is_mentioned_only_where_there_is_one(shop: Any, now: Any) -> None:
-    """Two purchases are no habit; three are: the reason must be true."""
-    ana, bea = due(campaign(now), now, "Ana", "Bea")
-    Standing.objects.filter(profile=ana).update(purchase_days=2, gap_log_sum=3.4)
-    Standing.objects.filter(profile=bea).update(purchase_days=3, gap_log_sum=2 * 3.4012)
+    """Two purchases are no habit; three are; since habits changed, the new one counts; and who said when they buy is
+    not told of an old one: the reason must be true."""
+    ana, bea, eva, fay = due(campaign(now), now, "Ana", "Bea", "Eva", "Fay")
+    Standing.objects.filter(profile=ana).update(purchase_days=2, rhythm_gaps=1, gap_log_sum=3.4)
+    Standing.objects.filter(profile=bea).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
+    Standing.objects.filter(profile=eva).update(purchase_days=30, rhythm_gaps=2, gap_log_sum=2 * 1.9459)
+    Standing.objects.filter(profile=fay).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
+    Declaration.objects.create(profile=fay, every_days=21, declared_by="customer", declared_at=now)
     send.send_due(now=now)
     text = {sent.to[0]: " ".join(sent.body.split()) for sent in mail.outbox}
     assert "have not ordered since" in text["ana@shop.example"]
     assert "about every 30 days" in text["bea@shop.example"]
+    assert "about every 7 days" in text["eva@shop.example"]
+    assert "have not ordered since" in text["fay@shop.example"]
 
 
 def test_capacity_of_campaigns_is_their_own(shop: Any, now: Any) -> None:
