@@ -10,7 +10,7 @@ from saleor_relacional.models import sql
 
 DAYS = """
 SELECT profile_id, day, max(channel) AS channel, max(place) AS address FROM saleor_relacional_purchase
-WHERE state = 'counts' AND placed_at <= %(now)s AND profile_id IN (
+WHERE state = 'counts' AND placed_at <= %(now)s AND profile_id = ANY(ARRAY(
     SELECT profile_id FROM (SELECT id AS profile_id FROM saleor_relacional_profile) people
     CROSS JOIN LATERAL (
         SELECT channel, place FROM saleor_relacional_purchase bought
@@ -22,10 +22,11 @@ WHERE state = 'counts' AND placed_at <= %(now)s AND profile_id IN (
         ORDER BY placed_at DESC LIMIT 1
     ) last
     WHERE {whom} AND (first.channel <> last.channel OR first.place <> last.place)
-) GROUP BY profile_id, day
+)) GROUP BY profile_id, day
 """
 """One channel and one address a day: the later by name where there were two, whichever that is. Of those alone whose
-last purchase is of another kind than their first: where it is not, nothing ends in kinds never seen before."""
+last purchase is of another kind than their first: where it is not, nothing ends in kinds never seen before. They are an
+array, found once: as a join the planner may look for them anew at every purchase, and does where statistics are old."""
 
 CATEGORIES = """
 SELECT DISTINCT ON (profile_id, day) profile_id, day, category_key AS category FROM (
