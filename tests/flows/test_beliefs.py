@@ -1,6 +1,9 @@
 """Beliefs as people read them: what is stored, between what it lies, why, how sure, as of when."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 import pytest
@@ -264,3 +267,39 @@ def test_a_purchase_dated_ahead_is_no_error(host) -> None:
     found = told(ana)
     assert found[Name.OVERDUE].value == found[Name.OVERDUE].low == 0
     assert 0 <= found[Name.ORDER_30].low <= found[Name.ORDER_30].high <= 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"purchases": 50_000, "purchase_days": 50_000, "rhythm_gaps": 49_999, "gap_log_sum": 0.0,
+         "gap_log_squares": 0.0, "log_mean": 0.0, "log_sd": 0.5, "valued_purchases": 50_000},
+        {"last_at": NOON, "last_day": NOON.date(), "first_day": NOON.date(), "rhythm_gaps": 0, "purchase_days": 1},
+        {"log_mean": 12.0, "log_sd": 4.0},
+        {"log_mean": -3.0, "log_sd": 1e-6},
+        {"order_30": 0.0, "order_90": 0.0, "order_365": 0.0, "expected_30": 0.0, "expected_90": 0.0,
+         "expected_365": 0.0, "alive": 0.0, "promise": 0.0},
+        {"order_30": 1.0, "order_90": 1.0, "order_365": 1.0, "alive": 1.0, "expected_365": 900.0},
+        {"currency": "XYZ"},
+        {"currency": "", "valued_purchases": 0, "sold": Decimal(0), "order_value": 0.0, "promise": 0.0},
+        {"refunded": Decimal(10**9)},
+        {"every_days": 1.0, "not_before": NOON.date() + 3000 * DAY},
+        {"every_days": 3660.0, "not_before": NOON.date() - 3000 * DAY},
+        {"believed_at": NOON - 300 * DAY},
+    ],
+)  # fmt: skip
+def test_odd_histories_have_beliefs_that_can_be_said(ana: Profile, odd: dict[str, Any]) -> None:
+    """A robot that buys daily, somebody at the till, rhythms of centuries, sure and impossible orders, money that
+    nobody knows, everything sent back: finite numbers in order, and finite reasons (only an unknown order value is no
+    number)."""
+    one = replace(read(ana), **odd)
+    found = beliefs.of([one], NOON)[one.id]
+    assert {Name.RHYTHM_DAYS, Name.OVERDUE, Name.NEXT_ORDER_DAY, Name.ALIVE} <= {each.name for each in found}
+    for each in found:
+        ends = [each.low, each.value, each.high]
+        assert (each.low is None) == (each.high is None)
+        numbers = [number for number in ends if number is not None]
+        assert all(isfinite(number) for number in numbers) and numbers == sorted(numbers), each
+        why = beliefs_because.of([(one, each.name)], NOON)[one.id, each.name]
+        assert all(isfinite(fact.weight) for fact in why), (each.name, why)
+        assert all(isfinite(fact.value) or fact.name == "order_value" for fact in why), (each.name, why)

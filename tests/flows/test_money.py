@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import fit, money, policy
-from saleor_relacional.models import Policy, Purchase, Refund
+from saleor_relacional.flows import beliefs, fit, money, policy, profiles, score
+from saleor_relacional.flows.beliefs import Name
+from saleor_relacional.models import Policy, Purchase, Refund, Standing
 from tests.flows.people import NOON, buys, person
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,26 @@ def test_other_rates_make_a_refit_due_at_once(host: Any) -> None:
     assert not fit.wanted(NOON + 3 * DAY)
     policy.decide(now=NOON + 3 * DAY, rates=[("USD", "0.91")])
     assert fit.wanted(NOON + 3 * DAY)
+
+
+def test_after_the_refit_standings_say_the_same(host: Any) -> None:
+    """What was counted with the rates is what is told of the facts, for everybody: sums, and who is left out; and
+    beliefs about money are in the reporting currency."""
+    people = [person(f"Person{i}", days_ago=[90 - i, 60 + i, 30 - i]) for i in range(6)]
+    for i, one in enumerate(people):
+        back = buys(one, NOON - (5 + i) * DAY, f"{10 + i}.35", currency=("USD", "GBP", "JPY")[i % 3])
+        if i % 2:
+            give_back(back, "3.10")
+    score.refit(NOON)
+    policy.decide(now=NOON + DAY, reporting_currency="EUR", rates=[("USD", "0.917"), ("JPY", "0.0061")])
+    assert fit.wanted(NOON + DAY)
+    score.refit(NOON + DAY)
+    spent, decided = money.per_currency([one.pk for one in people]), policy.current(NOON)
+    for one in people:
+        told, standing = money.reported(decided, spent[one.pk]), Standing.objects.get(profile=one)
+        assert (standing.currency, standing.sold, standing.refunded) == ("EUR", told.sold, told.refunded)
+        assert standing.purchases - standing.valued_purchases == told.left_out
+        assert standing.valued_purchases == told.valued_purchases
+        read = profiles.of_ids([one.pk])[one.pk]
+        value = {belief.name: belief for belief in beliefs.of([read], NOON + DAY)[one.pk]}[Name.ORDER_VALUE]
+        assert value.currency == "EUR" and 0 < value.low <= value.value <= value.high < 21
