@@ -1,9 +1,11 @@
 """Habits that changed: found in each person's own history, told once, and learnt anew from there.
 
-Looked for are a change of rhythm (gaps between purchase days), basket (value of a purchase day, in the currency of the
-last purchase), category, channel and address. Each history is read from its last change on, and that habit must have
-lasted `shift.SETTLED` values before another change of the same kind is believed: a change that more data place a little
-earlier or later is not told again. What was told stays told.
+Looked for are a change of rhythm (gaps between purchase days), basket (what a purchase day is worth, in the currency of
+the last purchase), category (the one that most was spent on that day), channel and address.
+
+Each history is read from its last change on, and that habit must have lasted `shift.SETTLED` values before another
+change of the same kind is believed: a change that more data place a little earlier or later is not told again. What was
+told stays told.
 """
 
 from collections.abc import Callable, Sequence

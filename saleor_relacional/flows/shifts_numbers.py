@@ -36,13 +36,22 @@ T = """
 """Two-sample t with the spread within both sides, as in `shift.in_numbers`."""
 ENOUGH = "{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]"
 
+EACH = """
+        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
+DAYS = """
+        SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
+               NULL::date AS happened_on
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        GROUP BY profile_id, day, currency"""
+"""What a day is worth; for gaps alone the purchases will do, and adding up is spared."""
+
 CLEAREST = """
 WITH dated AS (
     SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
            {told}{needed}
     FROM (
-        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
-        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        {bought}
         UNION ALL
         SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
         FROM saleor_relacional_habitshift WHERE {whom}
@@ -91,6 +100,7 @@ def _statement(whom: str, kinds: Sequence[str]) -> str:
     return CLEAREST.format(
         whom=whom, kinds=each("{x}, {x}_told"), sums=each(SUMS), t=each(T), enough=each(ENOUGH, " OR "),
         told=each("max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told"),
+        bought=(DAYS if "basket" in kinds else EACH).format(whom=whom),
         needed="".join(NEEDED[kind] for kind in kinds),
         values=", ".join(f"{VALUES[kind]} AS {kind}, {kind}_told" for kind in kinds),
         places=each("('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)"),

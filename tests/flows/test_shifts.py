@@ -80,6 +80,25 @@ def test_more_data_that_place_it_a_little_later_tell_nothing_new():
     assert told(anna) == [first]
 
 
+def test_the_same_change_placed_elsewhere_is_not_told_again():
+    """It was told three gaps too early, as little data may have it. The habit since then begins with three weekly gaps and
+    goes on monthly, which looks like a change after them: it is the one that was told."""
+    anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY, 29, 31))
+    early = (NOON - sum([*WEEKLY[-3:], *MONTHLY, 29, 31]) * DAY).date()
+    HabitShift.objects.create(
+        profile_id=anna.pk,
+        what="rhythm",
+        happened_on=early,
+        learned_at=NOON,
+        before=7,
+        after=20,
+        p_value=0.001,
+    )
+
+    assert shifts.detect([anna.pk], NOON) == 0
+    assert told(anna) == [("rhythm", early)]
+
+
 def test_a_real_change_after_the_first_is_news():
     """From weekly to monthly, and from there to each quarter: two events at once from an old history, the second read
     from the first one on."""
@@ -126,6 +145,21 @@ def test_a_basket_that_doubled_is_told_in_the_money_of_the_last_purchase():
     row = HabitShift.objects.get()
     assert (row.what, row.happened_on) == ("basket", (NOON - 60 * DAY).date())
     assert row.before == pytest.approx(20.8, abs=0.1) and row.after == pytest.approx(60.3, abs=0.1)
+
+
+def test_two_orders_of_a_day_are_one_basket():
+    """Diego orders twice a day, half of it each time, and once a day later: as much a day as before, no change. Eva's
+    days are worth twice as much since, in as many orders."""
+    diego, eva = person("Diego"), person("Eva")
+    for i in range(16):
+        at = NOON - 10 * (15 - i) * DAY
+        for hour in (1, 2):
+            buys(eva, at - hour * DAY / 24, str((20 if i < 8 else 40) + i % 3))
+            if i < 8 or hour == 1:
+                buys(diego, at - hour * DAY / 24, str((20 if i < 8 else 40) + i % 3))
+
+    assert shifts.detect([diego.pk, eva.pk], NOON) == 1
+    assert told(eva) == [("basket", (NOON - 70 * DAY).date())]
 
 
 def moves(profile: Profile, places: str, channels: str) -> None:
