@@ -81,8 +81,8 @@ def test_more_data_that_place_it_a_little_later_tell_nothing_new():
 
 
 def test_the_same_change_placed_elsewhere_is_not_told_again():
-    """It was told three gaps too early, as little data may have it. The habit since then begins with three weekly gaps and
-    goes on monthly, which looks like a change after them: it is the one that was told."""
+    """It was told three gaps too early, as little data may have it. The habit since then begins with three weekly gaps
+    and goes on monthly, which looks like a change after them: it is the one that was told."""
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY, 29, 31))
     early = (NOON - sum([*WEEKLY[-3:], *MONTHLY, 29, 31]) * DAY).date()
     HabitShift.objects.create(
