@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from saleor_relacional import conf
+from saleor_relacional import conf, routers
 from saleor_relacional.flows import uninstall
 
 
@@ -27,6 +27,14 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             "Our pages, timetable and permission are gone from the shop. Our tables are still there."
-            " To drop them: manage.py migrate saleor_relacional zero."
+            f" To drop them: {' && '.join(_dropping())}."
             " Then: pip uninstall saleor-relacional, and restart."
         )
+
+
+def _dropping() -> list[str]:
+    """One command a database that holds tables of ours."""
+    command = "manage.py migrate saleor_relacional zero"
+    if not routers.apart():
+        return [command]
+    return [f"{command} --database={alias}" for alias in sorted({conf.HOST_DATABASE, conf.database()})]
