@@ -1,12 +1,15 @@
-"""What is reported apart from the rebuild: changes of habit, beside a floor of its own, for a tenth of the people.
+"""What is reported apart from the rebuild, each beside a floor of its own: changes of habit, for a tenth of the people,
+and the rhythms of the shop's categories.
 
-Floor: the same facts walked once in SQL, each kind compared with the value before it (gap and money of each day,
-channel, address, category most spent on), result left on the server. Few rows are written: nothing is copied.
+Floor of the first: the same facts walked once in SQL, each kind compared with the value before it (gap and money of
+each day, channel, address, category most spent on). Floor of the second: gaps of the same sample of buyers by category,
+added up in SQL. Results stay on the server; a handful of rows is written, so nothing is copied.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +53,26 @@ SELECT count(*), count(*) FILTER (WHERE category_key <> before) FROM (
 ) AS walked
 """
 
+RHYTHMS = """
+SELECT count(*), sum(gaps), sum(log_sum), sum(log_squares) FROM (
+    SELECT profile_id, category_key, count(gap) AS gaps, sum(ln(gap::float8)) AS log_sum,
+           sum(ln(gap::float8) ^ 2) AS log_squares
+    FROM (
+        SELECT profile_id, category_key,
+               day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day) AS gap
+        FROM (
+            SELECT DISTINCT line.profile_id, known.category_key, purchase.day
+            FROM saleor_relacional_purchaseline line
+            JOIN saleor_relacional_purchase purchase ON purchase.id = line.purchase_id
+            JOIN saleor_relacional_productcategory known
+                ON known.source = purchase.source AND known.product_key = line.product_key
+            WHERE purchase.state = 'counts' AND line.profile_id IN (
+                SELECT id FROM saleor_relacional_profile WHERE (hashint8(id) & %(mask)s) < %(share)s)
+        ) AS days
+    ) AS walked GROUP BY profile_id, category_key
+) AS bought
+"""
+
 
 def ranges(people: int) -> list[dict[str, int]]:
     """The first tenth of the keys, cut as a worker cuts them."""
@@ -57,39 +80,55 @@ def ranges(people: int) -> list[dict[str, int]]:
     return [{"first": at, "last": min(at + SIZE - 1, last)} for at in range(1, last + 1, SIZE)]
 
 
-def floor(people: int) -> float:
-    """Seconds."""
+def floor(statements: Sequence[str], parts: Sequence[dict[str, int]]) -> float:
+    """Seconds of these statements for these parts of the people."""
     with connect() as server:
         start = time.perf_counter()
-        for part in ranges(people):
+        for part in parts:
             with server.transaction():
                 server.execute("SET LOCAL jit = off")
-                for statement in (NUMBERS, NAMES, CATEGORIES):
+                for statement in statements:
                     server.execute(statement, part).fetchone()
         return time.perf_counter() - start
 
 
-def shifts(people: int, now: datetime) -> tuple[float, int]:
-    """Seconds of ours, and changes told."""
+def shifts(people: int, now: datetime) -> dict[str, Any]:
+    """Changes of habit."""
     from saleor_relacional.flows import shifts
 
+    parts = ranges(people)
+    least = floor((NUMBERS, NAMES, CATEGORIES), parts)
     start = time.perf_counter()
-    told = sum(shifts.detect_range(part["first"], part["last"], now) for part in ranges(people))
-    return time.perf_counter() - start, told
+    told = sum(shifts.detect_range(part["first"], part["last"], now) for part in parts)
+    return said(
+        "shift",
+        f"changes of habit, {parts[-1]['last']:,} people, {told:,} told",
+        time.perf_counter() - start,
+        least,
+    )
+
+
+def rhythms(people: int, now: datetime) -> dict[str, Any]:
+    """Rhythms of categories."""
+    from saleor_relacional.flows import categories, fit_sample
+
+    share = max(1, min(fit_sample.WHOLE, fit_sample.WHOLE * categories.MOST // people))
+    least = floor((RHYTHMS,), [{"mask": fit_sample.WHOLE - 1, "share": share}])
+    start = time.perf_counter()
+    learnt = categories.learn(now)
+    return said("category", f"rhythms of {learnt} categories", time.perf_counter() - start, least)
+
+
+def said(name: str, words: str, seconds: float, least: float) -> dict[str, Any]:
+    """Print it, and give what goes into the last line."""
+    print(f"{words}: {seconds:.1f} s, floor {least:.1f} s, {seconds / least:.2f} × floor", flush=True)
+    return {
+        f"{name}_seconds": round(seconds, 2),
+        f"{name}_floor_seconds": round(least, 2),
+        f"{name}_ratio_to_floor": round(seconds / least, 3),
+    }
 
 
 def measured(people: int, now: datetime) -> dict[str, Any]:
-    """Print them, and give what goes into the last line."""
-    least = floor(people)
-    ours, told = shifts(people, now)
-    seen = ranges(people)[-1]["last"]
-    print(
-        f"changes of habit, {seen:,} people: {ours:.1f} s, floor {least:.1f} s, {ours / least:.2f} × floor;"
-        f" {told:,} told"
-    )
-    return {
-        "shift_people": seen,
-        "shift_seconds": round(ours, 2),
-        "shift_floor_seconds": round(least, 2),
-        "shift_ratio_to_floor": round(ours / least, 3),
-    }
+    """Both."""
+    return {**rhythms(people, now), **shifts(people, now)}
