@@ -24,10 +24,11 @@ Floats = npt.NDArray[np.float64]
 
 FEW = f"""
 CREATE TEMP TABLE relacional_tried ON COMMIT DROP AS
-SELECT profile_id, day, before, worth, ln((day - before)::float8) AS log FROM relacional_learnt
-WHERE (hashint8(profile_id) & {WHOLE - 1}) < %s
+SELECT profile_id, day, before, ln((day - before)::float8) AS log,
+       CASE WHEN currency = %(currency)s THEN worth END AS worth
+FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
 """
-"""Those whom the back-test looks at."""
+"""Those whom the back-test looks at, a row a purchase day."""
 
 PERIOD = """
 WITH shifted AS (
@@ -90,7 +91,7 @@ def cuts(sample: Sample) -> list[Cut]:
     if sample.first is None:
         return []
     sql.run("DROP TABLE IF EXISTS relacional_tried")
-    sql.run(FEW, [sample.part(MOST)])
+    sql.run(FEW, {"part": sample.part(MOST), "currency": sample.currency})
     sql.run("ANALYZE relacional_tried")
     first, today = sample.first.toordinal(), sample.today.toordinal()
     return [_cut(date.fromordinal(int(day)), int(days)) for day, days in past.cuts(first, today, HORIZON)]

@@ -24,7 +24,7 @@ WITH shifted AS (
     SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
     WHERE what = 'rhythm' AND happened_on <= %(today)s GROUP BY profile_id
 ), logs AS (
-    SELECT profile_id, day, worth,
+    SELECT profile_id, day, CASE WHEN currency = %(currency)s THEN worth END AS worth,
            CASE WHEN before >= coalesce(since, before) THEN ln((day - before)::float8) END AS log
     FROM relacional_learnt LEFT JOIN shifted USING (profile_id)
 )
@@ -78,7 +78,7 @@ class Some:
 
 def read(sample: Sample) -> People:
     """Inside the transaction that took the sample."""
-    told = columns.floats(HISTORIES, {"today": sample.today}, 9)
+    told = columns.floats(HISTORIES, {"today": sample.today, "currency": sample.currency}, 9)
     # Purses were read a moment before: who bought for the first time in between waits for the next fit.
     _, here, there = np.intersect1d(
         told[:, 0].astype(np.int64), sample.purses.profile, assume_unique=True, return_indices=True

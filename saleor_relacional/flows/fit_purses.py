@@ -1,6 +1,5 @@
 """What the buyers of the sample spent, each in the one currency that their money is told in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
@@ -10,6 +9,14 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+PURSES = """
+SELECT profile_id::float8,
+       (ascii(currency) * 65536 + ascii(substr(currency, 2)) * 256 + ascii(substr(currency, 3)))::float8,
+       sum(orders)::float8, coalesce(sum(worth), 0), coalesce(sum(squares), 0), max(day - date '2000-01-01')::float8
+FROM relacional_learnt GROUP BY profile_id, currency
+"""
+"""A row a buyer and currency: key, currency as a number, purchases, their value, sum of squared values, last day."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purses:
@@ -17,7 +24,6 @@ class Purses:
 
     profile: Ints
     currency: npt.NDArray[np.str_]
-    """Empty where no value is known."""
     orders: Floats
     """Purchases whose value is known in that currency."""
     sold: Floats
@@ -26,30 +32,13 @@ class Purses:
 
     @classmethod
     def latest(cls, told: Floats) -> Self:
-        """From rows of (profile, code, orders, sold, squares, last moment): each buyer's in the currency they used
-        last."""
+        """From the rows of `PURSES`: each buyer's in the currency they used last."""
         told = told[np.lexsort((told[:, 1], told[:, 5], told[:, 0]))]
         ends = np.append(told[1:, 0] != told[:-1, 0], True)[: len(told)]
         last = told[ends]
         return cls(
             profile=last[:, 0].astype(np.int64), currency=_names(last[:, 1]), orders=last[:, 2], sold=last[:, 3],
             squares=last[:, 4],
-        )  # fmt: skip
-
-    @classmethod
-    def reported(cls, told: Floats, currency: str, rates: Mapping[str, float]) -> Self:
-        """From the same rows: everything that has a rate, in the reporting currency."""
-        told = told[np.argsort(told[:, 0], kind="stable")]
-        profile, place = np.unique(told[:, 0], return_inverse=True)
-        names = _names(told[:, 1])
-        rate = np.array([rates.get(name, np.nan) for name in names.tolist()])
-        known = np.isfinite(rate)
-        rate = np.where(known, rate, 0.0)
-        return cls(
-            profile=profile.astype(np.int64), currency=np.full(len(profile), currency),
-            orders=np.bincount(place, told[:, 2] * known, len(profile)).astype(np.float64),
-            sold=np.bincount(place, told[:, 3] * rate, len(profile)).astype(np.float64),
-            squares=np.bincount(place, told[:, 4] * rate**2, len(profile)).astype(np.float64),
         )  # fmt: skip
 
     def of(self, rows: Ints) -> Self:

@@ -182,6 +182,17 @@ def test_without_a_reporting_currency_each_stands_alone() -> None:
     assert shop.spend["EUR"].orders == euros and shop.spend["USD"].orders == Purchase.objects.count() - euros
 
 
+def test_a_day_in_two_currencies_has_no_value() -> None:
+    """Ana paid in euros, and one day in euros and dollars: it is one purchase day, and nobody adds the two up."""
+    ana = person("Ana", days_ago=[30, 10], value="20.00")
+    buys(ana, NOON - 10 * DAY, "500.00", currency="USD")
+    with sql.atomic():
+        sample = fit_sample.take(NOON)
+        people = fit_people.read(sample)
+    assert (people.past.frequency[0], people.past.recency[0], people.past.value[0]) == (1.0, 20.0, 20.0)
+    assert (people.purses.currency[0], people.purses.orders[0], people.purses.sold[0]) == ("EUR", 1.0, 20.0)
+
+
 def test_what_was_sent_back_is_not_kept() -> None:
     """Quintiles of money are of what was kept: Ana sent her thousand back."""
     for i in range(9):

@@ -56,10 +56,17 @@ BREAKAGES = [
     ),
     Breakage(
         name="money without a rate counts at par",
-        file="saleor_relacional/flows/fit_purses.py",
-        old="rates.get(name, np.nan)",
-        new="rates.get(name, 1.0)",
+        file="saleor_relacional/flows/fit_sample.py",
+        old="CASE currency {known} END",
+        new="CASE currency {known} ELSE 1.0 END",
         tests=f"{TESTS}::test_money_in_one_currency",
+    ),
+    Breakage(
+        name="euros and dollars of a day are added up",
+        file="saleor_relacional/flows/fit_sample.py",
+        old="CASE WHEN min(currency) = max(currency) THEN sum(value) END AS worth",
+        new="sum(value) AS worth",
+        tests=f"{TESTS}::test_a_day_in_two_currencies_has_no_value",
     ),
     Breakage(
         name="anybody reads the calibration",
