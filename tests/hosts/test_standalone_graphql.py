@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from saleor_relacional.hosts.base import Discount, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, Kind, VoucherRecipe
 from saleor_relacional.hosts.standalone import callers, models
 from saleor_relacional.hosts.standalone.graphql.ids import global_id
 from saleor_relacional.hosts.standalone.shop import accounts
@@ -102,6 +102,21 @@ def test_a_code_on_a_checkout(shop: StandaloneShop) -> None:
     twice = ask(COMPLETE, {"id": checkout})["data"]["checkoutComplete"]
     assert (twice["order"], [error["code"] for error in twice["errors"]]) == (None, ["NOT_FOUND"])
     assert models.Order.objects.count() == 1
+
+
+def test_the_order_is_sent_where_the_buyer_said(shop: StandaloneShop) -> None:
+    """Country and postal code go along from the checkout into the fact; what is no country is refused."""
+    where = """mutation($id: ID!, $to: AddressInput!) { checkoutShippingAddressUpdate(id: $id, shippingAddress: $to) {
+      errors { field code } } }"""
+    checkout = basket("ana@example.com")
+    for country, errors in (("Spain", [{"field": "shippingAddress", "code": "INVALID"}]), ("es", [])):
+        to = {"country": country, "postalCode": " 28001 "}
+        assert ask(where, {"id": checkout, "to": to})["data"]["checkoutShippingAddressUpdate"] == {
+            "errors": errors
+        }
+    ask(COMPLETE, {"id": checkout})
+    (fact,) = shop.host.fetch(Kind.ORDER, [str(models.Order.objects.get().pk)])
+    assert (fact.country, fact.postal_code) == ("ES", "28001")
 
 
 def test_a_checkout_without_an_address_is_not_completed(shop: StandaloneShop) -> None:

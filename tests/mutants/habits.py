@@ -28,7 +28,7 @@ BREAKAGES = [
         file=NUMBERS,
         old="gap > 0 AND (rhythm_told IS NULL OR day >= rhythm_told)",
         new="gap > 0",
-        tests=f"{TESTS}::test_anna_moves_from_weekly_to_monthly_and_it_is_told_once",
+        tests=f"{TESTS}::test_the_same_change_placed_elsewhere_is_not_told_again",
     ),
     Breakage(
         name="a change of habit of somebody who is gone is told",

@@ -66,7 +66,10 @@ def set_email(checkout: Checkout, email: str) -> None:
 
 def set_address(checkout: Checkout, *, country: str, postal_code: str) -> None:
     """The buyer says where to send it."""
-    _change(checkout, country=country.strip().upper()[:2], postal_code=postal_code.strip()[:20])
+    country, postal_code = country.strip().upper(), postal_code.strip()
+    if len(country) != 2 or len(postal_code) > 20:
+        raise Refusal("That is no country or no postal code.", code="INVALID", field="shippingAddress")
+    _change(checkout, country=country, postal_code=postal_code)
 
 
 def put_code(checkout: Checkout, code: str) -> None:

@@ -12,6 +12,7 @@ from saleor_relacional.hosts.standalone.graphql.mutations.checkout import (
     CheckoutCreate,
     CheckoutEmailUpdate,
     CheckoutRemovePromoCode,
+    CheckoutShippingAddressUpdate,
 )
 from saleor_relacional.hosts.standalone.graphql.mutations.order import OrderCancel, OrderRefund
 
@@ -25,6 +26,7 @@ class ShopMutations:
     account_delete = AccountDelete.Field()
     checkout_create = CheckoutCreate.Field()
     checkout_email_update = CheckoutEmailUpdate.Field()
+    checkout_shipping_address_update = CheckoutShippingAddressUpdate.Field()
     checkout_add_promo_code = CheckoutAddPromoCode.Field()
     checkout_remove_promo_code = CheckoutRemovePromoCode.Field()
     checkout_complete = CheckoutComplete.Field()

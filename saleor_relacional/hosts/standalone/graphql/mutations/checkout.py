@@ -69,6 +69,29 @@ class CheckoutEmailUpdate(Verb):
         return cls(errors=[], checkout=types.Checkout.shown(checkout))
 
 
+class AddressInput(graphene.InputObjectType):
+    """Where to; of an address this shop keeps no more."""
+
+    country = graphene.String(required=True, description="ISO 3166 code.")
+    postal_code = graphene.String(required=True)
+
+
+class CheckoutShippingAddressUpdate(Verb):
+    """Say where to send it."""
+
+    checkout = graphene.Field(types.Checkout)
+
+    class Arguments:
+        id = graphene.ID(required=True)
+        shipping_address = AddressInput(required=True)
+
+    @classmethod
+    def do(cls, info: Any, id: str, shipping_address: dict[str, str]) -> "CheckoutShippingAddressUpdate":
+        checkout = baskets.find(key_of("Checkout", id))
+        baskets.set_address(checkout, **shipping_address)
+        return cls(errors=[], checkout=types.Checkout.shown(checkout))
+
+
 class CheckoutAddPromoCode(Verb):
     """Put a voucher code on."""
 
