@@ -33,34 +33,29 @@ WITH walked AS (
            min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
            {sold} AS sold, {valued}::int AS valued, {sold_squares} AS sold_squares
     FROM walked GROUP BY profile_id
-), shifted AS (
-    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
-    WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
+), returned AS (
+    SELECT profile_id, min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
+           {refunded} AS refunded
+    FROM saleor_relacional_refund r WHERE profile_id {whose} AND {not_withdrawn} GROUP BY profile_id
 ), beat AS (
     SELECT profile_id, since, count(log)::int AS gaps, coalesce(sum(log), 0) AS logs,
            coalesce(sum(log * log), 0) AS squares
-    FROM shifted CROSS JOIN LATERAL (
+    FROM (
+        SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+        WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
+    ) shifted LEFT JOIN LATERAL (
         SELECT ln(gap::float8) AS log FROM (
             SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM saleor_relacional_purchase p
             WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
         ) recent WHERE gap > 0
-    ) logs GROUP BY profile_id, since
-), returned AS (
-    SELECT profile_id, {refund_currency} AS currency, {refunded} AS refunded, max(happened_at) AS at, max(id) AS id
-    FROM saleor_relacional_refund r WHERE profile_id {whose} AND NOT EXISTS (
-        SELECT FROM saleor_relacional_purchase gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')
-    GROUP BY 1, 2
-), only_returned AS (
-    SELECT DISTINCT ON (profile_id) profile_id, currency FROM returned ORDER BY profile_id, at DESC, id DESC
-), mixed AS ({mixed}
+    ) logs ON true GROUP BY profile_id, since
 )
 SELECT p.id,
        coalesce(bought.purchases, 0), coalesce(bought.days, 0),
        coalesce(bought.first_day, '-infinity'), coalesce(bought.last_day, '-infinity'),
        coalesce(bought.last_at, '-infinity'), coalesce(beat.logs, bought.logs, 0),
        coalesce(beat.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
-       coalesce(beat.gaps, CASE WHEN shifted.since IS NULL THEN greatest(bought.days - 1, 0) END, 0),
-       coalesce(shifted.since, '-infinity'),
+       coalesce(beat.gaps, bought.days - 1, 0), coalesce(beat.since, '-infinity'),
        CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
        (greatest(least(own.sold, {most}), -{most}) * 1000)::bigint, (least(own.refunded, {most}) * 1000)::bigint,
        own.valued, own.sold_squares,
@@ -71,23 +66,15 @@ SELECT p.id,
        CASE s.stage {stages} ELSE -1 END, coalesce(s.since, '-infinity'), CASE s.stage_cause {causes} ELSE -1 END,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
-       coalesce(b.fit_id, 0)
+       coalesce(b.fit_id, 0), {mixed}
 FROM saleor_relacional_profile p
 LEFT JOIN bought ON bought.profile_id = p.id
-LEFT JOIN mixed ON mixed.profile_id = p.id
-LEFT JOIN only_returned ON only_returned.profile_id = p.id AND bought.profile_id IS NULL
 LEFT JOIN returned ON returned.profile_id = p.id
-    AND returned.currency = {own_currency}
-LEFT JOIN shifted ON shifted.profile_id = p.id
 LEFT JOIN beat ON beat.profile_id = p.id
 LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id AND said.profile_id {whose}
 LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
 LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
-CROSS JOIN LATERAL (SELECT
-    coalesce({own_currency}, '') AS currency, round(coalesce(mixed.sold, bought.sold, 0), 3) AS sold,
-    round(coalesce(returned.refunded, 0), 3) AS refunded, coalesce(mixed.valued, bought.valued, 0) AS valued,
-    coalesce(mixed.sold_squares, bought.sold_squares, 0)::float8 AS sold_squares
-) own
+CROSS JOIN LATERAL ({own}) own
 WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 """One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
@@ -97,32 +84,50 @@ count, as the purchase itself does not."""
 _PLAN = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 """Compiling takes longer than running; a range's rows fit into memory."""
 
-_LATEST = """
-    SELECT bought.profile_id, latest.currency, money.* FROM bought
-    CROSS JOIN LATERAL (
-        SELECT currency FROM saleor_relacional_purchase q
-        WHERE q.profile_id = bought.profile_id AND q.state = 'counts' ORDER BY placed_at DESC, id DESC LIMIT 1
-    ) latest CROSS JOIN LATERAL (
+_NOT_WITHDRAWN = """NOT EXISTS (
+        SELECT FROM saleor_relacional_purchase gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
+
+_QUICK = """
+    SELECT coalesce(bought.currency, '') AS currency, coalesce(bought.sold, 0) AS sold,
+           coalesce(returned.refunded, 0) AS refunded, coalesce(bought.valued, 0) AS valued,
+           coalesce(bought.sold_squares, 0)::float8 AS sold_squares"""
+_SEVERAL = """
+    SELECT coalesce(latest.currency, '') AS currency, coalesce(paid.sold, 0) AS sold,
+           coalesce(back.refunded, 0) AS refunded, paid.valued, coalesce(paid.sold_squares, 0)::float8 AS sold_squares
+    FROM (SELECT) AS once LEFT JOIN LATERAL (
+        SELECT currency FROM (
+            (SELECT currency, 1 AS rank FROM saleor_relacional_purchase q
+             WHERE q.profile_id = p.id AND q.state = 'counts' ORDER BY placed_at DESC, id DESC LIMIT 1)
+            UNION ALL
+            (SELECT currency, 0 FROM saleor_relacional_refund r WHERE r.profile_id = p.id AND {not_withdrawn}
+             ORDER BY happened_at DESC, id DESC LIMIT 1)
+        ) moved ORDER BY rank DESC LIMIT 1
+    ) latest ON true CROSS JOIN LATERAL (
         SELECT sum(sold) AS sold, count(*)::int AS valued, sum(sold * sold) AS sold_squares
         FROM saleor_relacional_purchase q
-        WHERE q.profile_id = bought.profile_id AND q.state = 'counts' AND q.currency = latest.currency
-    ) money WHERE bought.currency <> bought.other_currency"""
-"""Of those who paid in several currencies: money in the currency of the last purchase."""
+        WHERE q.profile_id = p.id AND q.state = 'counts' AND q.currency = latest.currency
+    ) paid CROSS JOIN LATERAL (
+        SELECT sum(amount) AS refunded FROM saleor_relacional_refund r
+        WHERE r.profile_id = p.id AND r.currency = latest.currency AND {not_withdrawn}
+    ) back"""
 
-_PLAIN = {
-    "sold": "sum(sold)", "valued": "count(*)", "sold_squares": "sum(sold * sold)",
-    "refund_currency": "currency", "refunded": "sum(amount)", "mixed": _LATEST,
-    "own_currency": "coalesce(mixed.currency, bought.currency, only_returned.currency)",
+_ONE_CURRENCY = {
+    "sold": "sum(sold)", "valued": "count(*)", "sold_squares": "sum(sold * sold)", "refunded": "sum(amount)",
+    "own": _QUICK,
+    "mixed": "coalesce(bought.currency <> bought.other_currency, false) OR (returned.profile_id IS NOT NULL AND"
+    " (returned.currency, returned.other_currency) IS DISTINCT FROM (bought.currency, bought.currency))",
 }  # fmt: skip
+"""Money of those whose money is all in one currency."""
+_SEVERAL_CURRENCIES = _ONE_CURRENCY | {"own": _SEVERAL.format(not_withdrawn=_NOT_WITHDRAWN), "mixed": "false"}
 """Money in the currency of the last purchase (of the last refund where there is no purchase)."""
-
 _CONVERTED = {
-    "sold": "sum(sold * {rate})", "valued": "count({rate})", "sold_squares": "sum((sold * {rate}) * (sold * {rate}))",
-    "refund_currency": "%(reporting)s", "refunded": "sum(amount * {rate})",
-    "mixed": "\n    SELECT NULL::bigint AS profile_id, NULL::numeric AS sold, NULL::int AS valued,"
-    " NULL::numeric AS sold_squares WHERE false",
-    "own_currency": "CASE WHEN bought.profile_id IS NOT NULL OR only_returned.profile_id IS NOT NULL"
-    " THEN %(reporting)s END",
+    "sold": "round(sum(sold * {rate}), 3)", "valued": "count({rate})",
+    "sold_squares": "sum((sold * {rate}) * (sold * {rate}))", "refunded": "round(sum(amount * {rate}), 3)",
+    "own": _QUICK.replace(
+        "coalesce(bought.currency, '')",
+        "CASE WHEN coalesce(bought.currency, returned.currency) IS NULL THEN '' ELSE %(reporting)s END",
+    ),
+    "mixed": "false",
 }  # fmt: skip
 """Money in the currency that the shop reports in; what has no rate is left out of it."""
 
@@ -134,6 +139,7 @@ COLUMNS: dict[str, str] = {
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
     "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
     "old_lapses_at": "i8", "old_lost_at": "i8", "old_declared_at": "i8", "old_scored_at": "i8", "old_fit": "i8",
+    "mixed": "i1",
 }  # fmt: skip
 """What the statement answers, in order. Money in thousandths; stages and causes by their place in STAGES and CAUSES."""
 
@@ -166,11 +172,15 @@ class Histories:
 
     @classmethod
     def _read(cls, whose: str, parameters: dict[str, Any], now: datetime) -> Self:
-        parts, rates = _money(now)
-        query = _FACTS.format(whose=whose, most=_MOST, stages=_cases(STAGES), causes=_cases(CAUSES), **parts)
         sql.run(_PLAN)
-        found = binary.read(sql.copy_out(binary.packed(query), {**parameters, **rates}), COLUMNS)
-        found = found[np.argsort(found["profile"])]
+        parts, rates = _money(now)
+        found = _answer(whose, parts, parameters | rates)
+        mixed = found["mixed"] != 0
+        if mixed.any():  # the same again of these few, in a slower way
+            ids = found["profile"][mixed].tolist()
+            again = _answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids})
+            found = np.concatenate((found[~mixed], again))
+            found = found[np.argsort(found["profile"])]
         columns = {
             name: np.char.rstrip(found[name]) if kind[0] == "S" else found[name].astype(kind)
             for name, kind in COLUMNS.items()
@@ -218,6 +228,19 @@ class Histories:
         return np.asarray(self[name] / 1000.0)
 
 
+def _answer(whose: str, parts: Mapping[str, str], parameters: dict[str, Any]) -> npt.NDArray[Any]:
+    query = _FACTS.format(
+        whose=whose,
+        most=_MOST,
+        stages=_cases(STAGES),
+        causes=_cases(CAUSES),
+        not_withdrawn=_NOT_WITHDRAWN,
+        **parts,
+    )
+    found = binary.read(sql.copy_out(binary.packed(query), parameters), COLUMNS)
+    return found[np.argsort(found["profile"])]
+
+
 def _cases(words: Sequence[str]) -> str:
     return " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(words))
 
@@ -226,12 +249,14 @@ def _money(now: datetime) -> tuple[dict[str, str], dict[str, Any]]:
     """What the statement says of money, and its parameters."""
     owner = policy.current(now)
     if not owner.reporting_currency:
-        return _PLAIN, {}
+        return _ONE_CURRENCY, {}
     rates = {code: Decimal(rate) for code, rate in owner.rates.items()} | {
         owner.reporting_currency: Decimal(1)
     }
     cases = " ".join(f"WHEN %(code{i})s THEN %(rate{i})s" for i in range(len(rates)))
-    parts = {name: part.format(rate=f"(CASE currency {cases} END)") for name, part in _CONVERTED.items()}
+    parts = {
+        name: part.replace("{rate}", f"(CASE currency {cases} END)") for name, part in _CONVERTED.items()
+    }
     named: dict[str, Any] = {"reporting": owner.reporting_currency}
     for i, (code, rate) in enumerate(rates.items()):
         named |= {f"code{i}": code, f"rate{i}": rate}

@@ -72,7 +72,9 @@ def begin(now: datetime) -> Rebuild:
     found = _going()
     if found is not None:
         return found
-    learnt = fit.learn(now)
+    with sql.atomic():
+        sql.run("SET LOCAL jit = off")  # compiling takes longer than running
+        learnt = fit.learn(now)
     with sql.atomic():
         sql.lock("rebuild")
         found = _going()
