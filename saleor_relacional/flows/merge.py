@@ -61,7 +61,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         )
         _adopt(source, target)
         source.merged_into = target
-        source.save(update_fields=["merged_into"])
+        source.save(using=conf.database(), update_fields=["merged_into"])
         _stand(source.pk, target.pk, now)
         Standing.objects.using(conf.database()).filter(profile_id=source.pk).delete()
         Belief.objects.using(conf.database()).filter(profile_id=source.pk).delete()
@@ -104,10 +104,10 @@ def undo(done: Merge, *, now: datetime) -> None:
                 profile_id=source.pk
             )
         source.merged_into, target.arm_key = None, fresh.arm_key_before
-        source.save(update_fields=["merged_into"])
-        target.save(update_fields=["arm_key"])
+        source.save(using=conf.database(), update_fields=["merged_into"])
+        target.save(using=conf.database(), update_fields=["arm_key"])
         fresh.undone_at = now
-        fresh.save(update_fields=["undone_at"])
+        fresh.save(using=conf.database(), update_fields=["undone_at"])
         stale.mark([source.pk, target.pk], now)
 
 
@@ -129,7 +129,7 @@ def collect_strays(now: datetime) -> int:
             for table, ids in more.items():
                 merged.moved[table] = [*merged.moved.get(table, []), *ids]
                 moved += len(ids)
-            merged.save(update_fields=["moved"])
+            merged.save(using=conf.database(), update_fields=["moved"])
             if more:
                 stale.mark([merged.into_profile_id], now)
     return moved
@@ -220,4 +220,4 @@ def _adopt(source: Profile, target: Profile) -> None:
     if target.joined_at is None and not target.email:
         target.email, target.email_key = source.email, source.email_key
         target.first_name, target.language = source.first_name, source.language
-    target.save()
+    target.save(using=conf.database())
