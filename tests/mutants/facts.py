@@ -70,9 +70,16 @@ BREAKAGES = [
     Breakage(
         name="the purchase day is a day in London",
         file=ORDERS,
-        old="fact.placed_at.astimezone(zone).date()",
-        new="fact.placed_at.date()",
+        old="row.placed_at.astimezone(zone).date()",
+        new="row.placed_at.date()",
         tests=f"{TEST_RECORD}::test_the_purchase_day_is_a_day_of_the_shop",
+    ),
+    Breakage(
+        name="an order of a mistyped year is believed",
+        file=ORDERS,
+        old="    row.placed_at = min(fact.placed_at, row.learned_at)\n",
+        new="    row.placed_at = fact.placed_at\n",
+        tests="tests/flows/test_bad_input.py::test_future_dates",
     ),
     Breakage(
         name="nobody scores whom a fact concerns",
