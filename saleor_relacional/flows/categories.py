@@ -17,8 +17,8 @@ from saleor_relacional.insight import category
 from saleor_relacional.insight.rhythm import ShopRhythm
 from saleor_relacional.models import Fit, columns, sql
 
-MOST = 20_000
-"""Buyers that it is learnt from at most: as many as one rhythm is fitted to."""
+MOST = 10_000
+"""Buyers that it is learnt from at most: their lines lie scattered, thirty each."""
 
 DAYS = """
 SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
