@@ -167,6 +167,16 @@ def test_who_may_only_look_cannot_switch(desk: Desk, shop: Shop) -> None:
     assert desk.all("#content .confirm") == []
 
 
+def test_how_good_the_predictions_were(desk: Desk, shop: Shop) -> None:
+    """Customers → How good our predictions were: plots, or a sentence that says what it takes; a reader may look."""
+    desk.sign_in(_staff("MANAGE_USERS"), PASSWORD)
+    desk.go("")
+    desk.click_menu("Customers", "How good our predictions were")
+    told = desk.ours("/dashboard/calibration", ".calibration")
+    assert "Of 100 customers we expected" in told or "There is nothing to compare yet" in told
+    desk.picture(PICTURES / "calibration.png")
+
+
 def _staff(*permissions: str) -> str:
     from saleor.account.models import User
     from saleor.permission.enums import get_permissions_from_names
