@@ -119,7 +119,7 @@ def least(people: Sequence[int]) -> float:
     listed = ",".join(map(str, people))
     with connect() as server:
         written = [floor.rows(server, table, f"profile_id IN ({listed})") for table in floor.WRITTEN[:2]]
-        return floor.aggregate(server, whose, {"people": list(people)}) + floor.copied(server, written)[0]
+        return floor.aggregate(server, whose, {"people": list(people)}) + floor.copied(server, written)
 
 
 def hour() -> dict[str, float]:
