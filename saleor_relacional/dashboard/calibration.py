@@ -36,6 +36,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     values = {
         "found": found,
         "basis": calibration_words.basis(found),
+        "caution": calibration_words.caution(found),
         "failed": calibration_words.failed(found) if found.failed_at else "",
         "measures": [_shown(*pair) for pair in zip(found.measures, corrections, strict=True)],
     }
@@ -60,8 +61,10 @@ def _shown(measure: Measure, correction: Correction | None) -> dict[str, Any]:
 
 
 def _telling(measure: Measure) -> list[calibration.Group]:
-    """The lowest, the middle and the highest tenth."""
-    groups = measure.deciles
+    """The lowest, the middle and the highest tenth, of those that say something."""
+    groups = [group for group in measure.deciles if group.customers >= calibration_words.TELLING]
+    if not groups:
+        return []
     return [groups[place] for place in sorted({0, len(groups) // 2, len(groups) - 1})]
 
 

@@ -105,9 +105,10 @@ def by_month(measure: Measure) -> Plot:
     span = max((months[-1].last.toordinal() - start) if months else 1, 1)
     middles = [(month.first.toordinal() + month.last.toordinal()) / 2 - start for month in months]
     places = [LEFT + (WIDTH - LEFT - RIGHT) * middle / span for middle in middles]
-    every = -(-len(months) // MOST_DAYS) if months else 1
-    written = [Place(at=round(at, 1), value=month.first) for at, month in zip(places, months, strict=True)]
-    plot = _plot(months, places, written[::every], bar=0)
+    days = {month.first: round(at, 1) for at, month in zip(places, months, strict=True)}
+    every = max(1, -(-len(days) // MOST_DAYS))
+    written = [Place(at=at, value=day) for day, at in days.items()][::every]
+    plot = _plot(months, places, written, bar=0)
     known = list(dict.fromkeys(month.known for month in months))
     runs = [
         Run(marks=tuple(mark for mark, month in zip(plot.marks, months, strict=True) if month.known == day))

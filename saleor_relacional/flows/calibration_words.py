@@ -10,6 +10,10 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional.flows.calibration import Calibration, Correction, Group, Measure
 
+ENOUGH = 100
+"""Customers judged below which chance alone makes predictions look good or bad."""
+TELLING = 20
+"""Customers of a group below which no sentence is made of it: "of 100 customers" would be a lie about one."""
 SMALL = 0.02
 """A bias within two per cent is not worth a word of blame."""
 
@@ -20,6 +24,15 @@ def nothing() -> str:
         "There is nothing to compare yet: predictions are tried on the shop's own past, which takes at least three"
         " weeks of orders. Read the history (manage.py relacional_sync) and let a worker learn the shop."
     )
+
+
+def caution(found: Calibration) -> str:
+    """That few customers say little; empty where they are enough."""
+    if found.chance.customers >= ENOUGH:
+        return ""
+    return _(
+        "Only %(customers)d customers could be judged: that is too few to say how good predictions are."
+    ) % {"customers": found.chance.customers}
 
 
 def title(measure: Measure) -> str:
@@ -75,7 +88,7 @@ def _verdict(found: float | None) -> str:
 def level(correction: Correction) -> str:
     """Whether everybody's prediction is shifted, and why."""
     if correction.error_with is None or correction.error_without is None:
-        return _("No correction: it is tried only where the past is long enough for two periods.")
+        return _("No correction: to try one takes two periods in which some came and some did not.")
     values = {"with": _error(correction.error_with), "without": _error(correction.error_without)}
     if not correction.applied:
         said = _(

@@ -12,7 +12,7 @@ from saleor_relacional.dashboard import plots
 from saleor_relacional.flows import fit
 from saleor_relacional.flows.calibration import Group, Measure, Month
 from tests.api.asking import Asker
-from tests.flows.crowds import a_shop
+from tests.flows.crowds import a_shop, purchase
 
 pytestmark = pytest.mark.django_db
 SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
@@ -44,6 +44,16 @@ def test_an_owner_sees_how_good_it_was(shop: Any, reader: Asker, now: datetime) 
     assert 'style="' not in text and "<script" not in text
     spanish = get(reader, "es").content.decode()
     assert "Quién vuelve" in spanish and "ocurrido" in spanish and "Who" not in spanish
+
+
+def test_one_customer_is_not_a_hundred(shop: Any, reader: Asker, now: datetime) -> None:
+    """A shop of one: plots with wide intervals, a caution, and no sentence about "100 customers to whom we gave"."""
+    profile = a_shop("regular", 1, until=now)[0]
+    for days in range(3, 400, 30):
+        purchase(profile, now - timedelta(days=days)).save()
+    fit.estimate(now)
+    text = get(reader).content.decode()
+    assert "too few to say" in text and "<svg" in text and "to whom we gave" not in text
 
 
 def test_a_young_shop_reads_why_there_is_nothing(shop: Any, reader: Asker) -> None:

@@ -103,6 +103,13 @@ def test_a_shop_three_months_old_is_judged_once_or_more() -> None:
             assert one.low <= one.happened <= one.high
 
 
+def test_few_customers_say_little(learnt: calibration.Calibration) -> None:
+    """Four people are no proof, and the page says so; thirteen hundred need no caution."""
+    assert calibration_words.caution(learnt) == ""
+    few = replace(learnt, chance=replace(learnt.chance, customers=4))
+    assert calibration_words.caution(few).startswith("Only 4 customers could be judged")
+
+
 def test_a_customer_who_orders_daily_is_no_error() -> None:
     """Everybody else comes at most once: expected orders above 1 are no probability and nobody takes them for one."""
     person("Daily", days_ago=list(range(200)))
@@ -186,7 +193,10 @@ def test_a_tenth_in_words() -> None:
             Correction(applied=False, value=0.0, error_without=0.4, error_with=0.5),
             "it did not help (error 0.5000",
         ),
-        (Correction(applied=False, value=0.0, error_without=None, error_with=None), "enough for two periods"),
+        (
+            Correction(applied=False, value=0.0, error_without=None, error_with=None),
+            "two periods in which some came",
+        ),
     ],
 )
 def test_a_correction_in_words(correction: Correction, said: str) -> None:

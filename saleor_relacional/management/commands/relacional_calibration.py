@@ -28,6 +28,8 @@ class Command(BaseCommand):
 
     def _show(self, found: Calibration) -> None:
         self.stdout.write(calibration_words.basis(found))
+        if caution := calibration_words.caution(found):
+            self.stdout.write(self.style.WARNING(caution))
         if found.failed_at is not None:
             self.stdout.write(self.style.WARNING(calibration_words.failed(found)))
         for measure, correction in zip(found.measures, (found.level, found.orders_level, None), strict=True):
