@@ -43,16 +43,21 @@ def test_false_alarms_stay_under_what_is_said():
     assert shift.alarm([10, 20]).tolist() == [0.002, 0.001]
 
 
+@pytest.fixture(scope="module")
+def shops():
+    """The public histories that are at hand."""
+    return public()
+
+
 @pytest.mark.parametrize("what", ["gaps", "values"])
-def test_false_alarms_on_real_histories(what):
+def test_false_alarms_on_real_histories(shops, what):
     """The real histories with their order shuffled hold no change. Looked at after every order of a whole life, fewer
     of them than `LIFE` are ever called changed (the table of docs/maths.md: make bench-shifts). Unshuffled they are
     called changed at least half as often again."""
-    shops = public()
     if not shops:
         pytest.skip(f"no order history in {DATA}")
     for orders in shops:
-        found = alarms.of_shop(orders, what, np.random.default_rng(3), longest=40)
+        found = alarms.of_shop(orders, what, np.random.default_rng(3), longest=25)
 
         assert 0 < found.per_life <= shift.LIFE
         assert found.unshuffled > 1.5 * found.per_life
