@@ -60,26 +60,30 @@ SELECT p.id,
        (greatest(least(own.sold, {most}), -{most}) * 1000)::bigint, (least(own.refunded, {most}) * 1000)::bigint,
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
-       coalesce(said.declared_at, '-infinity'),
-       coalesce(s.purchase_days, 0), coalesce(s.gap_log_sum, 0), coalesce(s.gap_log_squares, 0),
-       coalesce(s.last_at, '-infinity'), s.refunded IS DISTINCT FROM own.refunded,
-       CASE s.stage {stages} ELSE -1 END, coalesce(s.since, '-infinity'), CASE s.stage_cause {causes} ELSE -1 END,
-       coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
-       coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
-       coalesce(b.fit_id, 0), {mixed}
+       coalesce(said.declared_at, '-infinity'), {mixed}{before}
 FROM saleor_relacional_profile p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN beat ON beat.profile_id = p.id
 LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id AND said.profile_id {whose}
-LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
-CROSS JOIN LATERAL ({own}) own
+{stood}CROSS JOIN LATERAL ({own}) own
 WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 """One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
 and belief said before. Two purchases on one day leave no gap between them. A refund of a withdrawn purchase does not
 count, as the purchase itself does not."""
+
+_BEFORE = """,
+       coalesce(s.purchase_days, 0), coalesce(s.gap_log_sum, 0), coalesce(s.gap_log_squares, 0),
+       coalesce(s.last_at, '-infinity'), coalesce(s.refunded, 0) <> own.refunded,
+       CASE s.stage {stages} ELSE -1 END, coalesce(s.since, '-infinity'), CASE s.stage_cause {causes} ELSE -1 END,
+       coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
+       coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
+       coalesce(b.fit_id, 0)"""
+_STOOD = """LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
+LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
+"""
+_ANYBODY = "SELECT 1 FROM saleor_relacional_standing WHERE profile_id {whose} LIMIT 1"
 
 _PLAN = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 """Compiling takes longer than running; a range's rows fit into memory."""
@@ -97,10 +101,10 @@ _SEVERAL = """
     FROM (SELECT) AS once LEFT JOIN LATERAL (
         SELECT currency FROM (
             (SELECT currency, 1 AS rank FROM saleor_relacional_purchase q
-             WHERE q.profile_id = p.id AND q.state = 'counts' ORDER BY placed_at DESC, id DESC LIMIT 1)
+             WHERE q.profile_id = p.id AND q.state = 'counts' ORDER BY placed_at DESC, currency LIMIT 1)
             UNION ALL
             (SELECT currency, 0 FROM saleor_relacional_refund r WHERE r.profile_id = p.id AND {not_withdrawn}
-             ORDER BY happened_at DESC, id DESC LIMIT 1)
+             ORDER BY happened_at DESC, currency LIMIT 1)
         ) moved ORDER BY rank DESC LIMIT 1
     ) latest ON true CROSS JOIN LATERAL (
         SELECT sum(sold) AS sold, count(*)::int AS valued, sum(sold * sold) AS sold_squares
@@ -136,13 +140,28 @@ COLUMNS: dict[str, str] = {
     "gap_log_sum": "f8", "gap_log_squares": "f8", "last_gap": "i4", "gaps": "i4", "rhythm_since": "i4",
     "currency": "S3", "sold": "i8", "refunded": "i8",
     "valued_purchases": "i4", "sold_squares": "f8", "every_days": "f8", "not_before": "i4", "declared_at": "i8",
+    "mixed": "i1",
+}  # fmt: skip
+BEFORE: dict[str, str] = {
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
     "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
     "old_lapses_at": "i8", "old_lost_at": "i8", "old_declared_at": "i8", "old_scored_at": "i8", "old_fit": "i8",
-    "mixed": "i1",
 }  # fmt: skip
 """What the statement answers, in order. Money in thousandths; stages and causes by their place in STAGES and CAUSES."""
 
+_NOBODY = dict.fromkeys(
+    (
+        "old_last_at",
+        "old_since",
+        "old_slips_at",
+        "old_lapses_at",
+        "old_lost_at",
+        "old_declared_at",
+        "old_scored_at",
+    ),
+    binary.NO_MOMENT,
+)
+"""What stood where nobody stood; 0 elsewhere."""
 CAUSES = ("history", "purchase", "refund", "correction", "declared", "refit", "time", "merge")
 """Why somebody is at a stage."""
 _MOST = "9000000000000000"
@@ -174,17 +193,21 @@ class Histories:
     def _read(cls, whose: str, parameters: dict[str, Any], now: datetime) -> Self:
         sql.run(_PLAN)
         parts, rates = _money(now)
-        found = _answer(whose, parts, parameters | rates)
+        anybody = bool(sql.rows(_ANYBODY.format(whose=whose), parameters))
+        found = _answer(whose, parts, parameters | rates, before=anybody)
         mixed = found["mixed"] != 0
         if mixed.any():  # the same again of these few, in a slower way
             ids = found["profile"][mixed].tolist()
-            again = _answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids})
+            again = _answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids}, before=anybody)
             found = np.concatenate((found[~mixed], again))
             found = found[np.argsort(found["profile"])]
         columns = {
             name: np.char.rstrip(found[name]) if kind[0] == "S" else found[name].astype(kind)
-            for name, kind in COLUMNS.items()
+            for name, kind in (COLUMNS | BEFORE if anybody else COLUMNS).items()
         }
+        if not anybody:
+            nothing = {name: np.full(len(found), _NOBODY.get(name, 0), kind) for name, kind in BEFORE.items()}
+            columns |= nothing
         return cls(column=columns)
 
     def __len__(self) -> int:
@@ -228,16 +251,18 @@ class Histories:
         return np.asarray(self[name] / 1000.0)
 
 
-def _answer(whose: str, parts: Mapping[str, str], parameters: dict[str, Any]) -> npt.NDArray[Any]:
+def _answer(
+    whose: str, parts: Mapping[str, str], parameters: dict[str, Any], *, before: bool
+) -> npt.NDArray[Any]:
+    """`before`: whether somebody stood somewhere already; what is not there is not asked for."""
     query = _FACTS.format(
-        whose=whose,
-        most=_MOST,
-        stages=_cases(STAGES),
-        causes=_cases(CAUSES),
-        not_withdrawn=_NOT_WITHDRAWN,
-        **parts,
+        whose=whose, most=_MOST, not_withdrawn=_NOT_WITHDRAWN,
+        before=_BEFORE.format(stages=_cases(STAGES), causes=_cases(CAUSES)) if before else "",
+        stood=_STOOD.format(whose=whose) if before else "", **parts,
+    )  # fmt: skip
+    found = binary.read(
+        sql.copy_out(binary.packed(query), parameters), COLUMNS | BEFORE if before else COLUMNS
     )
-    found = binary.read(sql.copy_out(binary.packed(query), parameters), COLUMNS)
     return found[np.argsort(found["profile"])]
 
 
