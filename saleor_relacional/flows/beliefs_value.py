@@ -59,19 +59,22 @@ def judged(people: list[Relationship], currency: str, shop: fit.Shop) -> Judged:
             low=low, high=high, doubt=(high - low) / (2 * REACH), scatter=value / np.sqrt(skewed.p),
             own=np.clip(weight, 0.0, 1.0) * (count > 0), shops=skewed.mean, method=Valuer.GAMMA_GAMMA.value,
         )  # fmt: skip
-    known = shop.spend.get(currency)
-    if known is None:
-        unknown = np.full(len(people), np.nan)
-        return Judged(
-            low=unknown, high=unknown, doubt=unknown, scatter=unknown, own=(count > 0).astype(float),
-            shops=float("nan"), method=Valuer.OWN_AVERAGE.value,
-        )  # fmt: skip
-    doubt = spend.average_order(known, count, total).sd
-    return Judged(
-        low=np.maximum(value - REACH * doubt, 0.0), high=value + REACH * doubt, doubt=doubt,
-        scatter=np.full(len(people), np.sqrt(known.within_variance)), own=sufficiency.value_weight(known, count),
-        shops=known.mean, method=Valuer.OWN_AVERAGE.value,
+    known = shop.spend.get(currency, UNKNOWN)
+    learnt = Worth(
+        mean=value, doubt=spend.average_order(known, count, total).sd,
+        scatter=np.full(len(people), np.sqrt(known.within_variance)),
     )  # fmt: skip
+    worth = intervals.with_prior(learnt, count, known.orders)
+    own = sufficiency.value_weight(known, count) if currency in shop.spend else (count > 0).astype(float)
+    return Judged(
+        low=np.maximum(value - REACH * worth.doubt, 0.0), high=value + REACH * worth.doubt, doubt=worth.doubt,
+        scatter=worth.scatter, own=own, shops=known.mean,
+        method=Valuer.OWN_AVERAGE.value,
+    )  # fmt: skip
+
+
+UNKNOWN = spend.fit([], [], [])
+"""Of a currency that nobody had used yet when the shop was learnt."""
 
 
 def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tuple[int, Belief]]:
@@ -109,20 +112,12 @@ def _shops(asked: Asked) -> Belief | None:
     known = shop.spend.get(shop.currency)
     if known is None or not np.isfinite(known.mean):
         return None
-    low, high = _spread(shop)
+    low, high = intervals.anybody(shop.forecast.worth, shop.customers)
     (level,) = sufficiency.of(np.zeros(1), shop.customers)
     return Belief(
-        name=Name.ORDER_VALUE, unit=Unit.MONEY, value=known.mean, low=low, high=high, sufficiency=level,
-        as_of=shop.as_of, currency=shop.currency, method=Valuer.OWN_AVERAGE.value,
+        name=Name.ORDER_VALUE, unit=Unit.MONEY, value=known.mean, low=min(low, known.mean), high=max(high, known.mean),
+        sufficiency=level, as_of=shop.as_of, currency=shop.currency, method=Valuer.OWN_AVERAGE.value,
     )  # fmt: skip
-
-
-def _spread(shop: fit.Shop) -> tuple[float | None, float | None]:
-    """Of 10 customers' order values 8 lie between."""
-    if len(shop.forecast.worth) == 0:
-        return None, None
-    low, high = np.quantile(shop.forecast.worth, [0.1, 0.9])
-    return float(low), float(high)
 
 
 def _days(one: Relationship) -> int:

@@ -163,6 +163,12 @@ def test_nobody_stands_before_a_blank_panel(host) -> None:
     assert set(found) == {Name.RHYTHM_DAYS, Name.ORDER_VALUE}
     assert found[Name.RHYTHM_DAYS].sufficiency is Sufficiency.PRIOR_MOSTLY
     assert (found[Name.ORDER_VALUE].value, found[Name.ORDER_VALUE].currency) == (20.0, "EUR")
+    assert found[Name.ORDER_VALUE].low < 12 and found[Name.ORDER_VALUE].high > 33
+    anas = told(Profile.objects.get(first_name="Ana"))
+    assert anas[Name.ORDER_VALUE].value == 20
+    assert (
+        anas[Name.ORDER_VALUE].low < 15 and anas[Name.ORDER_VALUE].high > 25
+    )  # three equal orders prove little
 
 
 def test_a_share_of_customer_needs_enough_of_a_kind(ana: Profile) -> None:

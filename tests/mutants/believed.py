@@ -141,4 +141,11 @@ BREAKAGES = [
         new="    JOIN family ON gone.merged_into_id = family.member AND false\n",
         tests=f"{HISTORY}::test_after_a_merge_both_histories_are_told",
     ),
+    Breakage(
+        name="three equal orders in a new shop prove the fourth",
+        file="saleor_relacional/insight/intervals.py",
+        old="    share = PRIOR_WEIGHT / (PRIOR_WEIGHT + shop_orders)\n",
+        new="    share = 0.0 * shop_orders\n",
+        tests=f"{BELIEFS}::test_nobody_stands_before_a_blank_panel",
+    ),
 ]
