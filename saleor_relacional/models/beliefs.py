@@ -63,7 +63,7 @@ class Standing(models.Model):
     since = models.DateTimeField()
     """When this stage began."""
     stage_cause = models.CharField(max_length=16, default="history")
-    """Why it is this stage: purchase, refund, correction, declared, time, refit, merge, or history (the first scoring)."""
+    """Why it is this stage: purchase, refund, correction, declared, time, refit, merge or history (first scoring)."""
     next_change_at = models.DateTimeField(null=True)
     """When time alone will change the stage; null when it never will."""
     scored_at = models.DateTimeField(null=True)

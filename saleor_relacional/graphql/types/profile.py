@@ -120,8 +120,8 @@ class RelationshipProfile(graphene.ObjectType):
     last_purchase_at = moment("Moment of the last purchase.")
     purchases = graphene.Int(required=True, description="Purchases that count.")
     sold = money(
-        "What they bought, tax and shipping included, as last counted: in the shop's reporting currency, or where it has"
-        " none in that of their last purchase. For every currency: see money."
+        "What they bought, tax and shipping included, as last counted: in the shop's reporting currency, or where it"
+        " has none in that of their last purchase. For every currency: see money."
     )
     refunded = money("What went back of it.")
     kept = money("Sold less refunded.")
