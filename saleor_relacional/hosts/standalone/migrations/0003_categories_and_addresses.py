@@ -5,42 +5,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('relacional_shop', '0002_order_number'),
+        ("relacional_shop", "0002_order_number"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('slug', models.SlugField(max_length=64, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=250)),
+                ("slug", models.SlugField(max_length=64, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=250)),
             ],
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='country',
-            field=models.CharField(blank=True, default='', max_length=2),
+            model_name="checkout",
+            name="country",
+            field=models.CharField(blank=True, default="", max_length=2),
         ),
         migrations.AddField(
-            model_name='checkout',
-            name='postal_code',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="checkout",
+            name="postal_code",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='order',
-            name='country',
-            field=models.CharField(blank=True, default='', max_length=2),
+            model_name="order",
+            name="country",
+            field=models.CharField(blank=True, default="", max_length=2),
         ),
         migrations.AddField(
-            model_name='order',
-            name='postal_code',
-            field=models.CharField(blank=True, default='', max_length=20),
+            model_name="order",
+            name="postal_code",
+            field=models.CharField(blank=True, default="", max_length=20),
         ),
         migrations.AddField(
-            model_name='product',
-            name='category',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='products', to='relacional_shop.category'),
+            model_name="product",
+            name="category",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="products",
+                to="relacional_shop.category",
+            ),
         ),
     ]
