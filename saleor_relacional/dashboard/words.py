@@ -27,6 +27,7 @@ def cause(value: str) -> str:
         "purchase": _("by a purchase"),
         "refund": _("by a refund"),
         "correction": _("by a correction"),
+        "habit": _("by a change of habit"),
         "declared": _("by what was said about when they buy"),
         "time": _("as time passed"),
         "refit": _("as we learned more about the shop"),

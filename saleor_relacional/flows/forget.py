@@ -121,7 +121,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         )
         if not rows:
             return False
-        stale.mark(ids, now)  # first: whoever scores them has ended, and whoever rebuilds sees who is gone
+        stale.mark(ids, now)  # first: whoever scores them has ended then
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids})

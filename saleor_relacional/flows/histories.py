@@ -78,7 +78,7 @@ _BEFORE = """,
        coalesce(s.last_at, '-infinity'), coalesce(s.refunded, 0) <> own.refunded,
        CASE s.stage {stages} ELSE -1 END, coalesce(s.since, '-infinity'), CASE s.stage_cause {causes} ELSE -1 END,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
-       coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
+       coalesce(s.rhythm_since, '-infinity'), coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
        coalesce(b.fit_id, 0)"""
 _STOOD = """LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
 LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
@@ -145,24 +145,17 @@ COLUMNS: dict[str, str] = {
 BEFORE: dict[str, str] = {
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
     "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
-    "old_lapses_at": "i8", "old_lost_at": "i8", "old_declared_at": "i8", "old_scored_at": "i8", "old_fit": "i8",
+    "old_lapses_at": "i8", "old_lost_at": "i8", "old_rhythm_since": "i4", "old_declared_at": "i8",
+    "old_scored_at": "i8", "old_fit": "i8",
 }  # fmt: skip
 """What the statement answers, in order. Money in thousandths; stages and causes by their place in STAGES and CAUSES."""
 
-_NOBODY = dict.fromkeys(
-    (
-        "old_last_at",
-        "old_since",
-        "old_slips_at",
-        "old_lapses_at",
-        "old_lost_at",
-        "old_declared_at",
-        "old_scored_at",
-    ),
-    binary.NO_MOMENT,
-)
+_NOBODY = {"old_rhythm_since": binary.NO_DAY} | {
+    f"old_{name}": binary.NO_MOMENT
+    for name in ("last_at", "since", "slips_at", "lapses_at", "lost_at", "declared_at", "scored_at")
+}
 """What stood where nobody stood; 0 elsewhere."""
-CAUSES = ("history", "purchase", "refund", "correction", "declared", "refit", "time", "merge")
+CAUSES = ("history", "purchase", "refund", "correction", "habit", "declared", "refit", "time", "merge")
 """Why somebody is at a stage."""
 _MOST = "9000000000000000"
 """Money beyond this is told as this much."""

@@ -213,8 +213,8 @@ class RebuildRange(models.Model):
     last = models.BigIntegerField()
     """Keys of profiles, both inside."""
     done_at = models.DateTimeField(null=True)
-    """Written in the same transaction as the rows of the range. That transaction holds this row: a worker that dies lets
-    go of it, and another one takes the range."""
+    """Written in the same transaction as the rows of the range. That transaction holds this row: a worker that dies
+    lets go of it, and another one takes the range."""
     profiles = models.IntegerField(default=0)
     changes = models.IntegerField(default=0)
     snapshot = models.TextField(blank=True, default="")

@@ -128,6 +128,21 @@ def test_the_rhythm_is_learnt_from_the_last_change_on() -> None:
     assert Histories.of([ana.pk], NOON)["gaps"].tolist() == [0]
 
 
+def test_a_change_of_habit_is_no_correction() -> None:
+    """Once it is known that Ana comes weekly now, she is late; her stage says that her habit changed."""
+    for i in range(20):
+        person(f"Regular{i}", days_ago=every(7, 10, last=i % 6))
+    ana = person("Ana", days_ago=[400, 310, 220, 130, 47, 40])
+    before = scored(ana)
+    assert (before.stage, before.rhythm_since) == ("loyal", None)
+    HabitShift.objects.create(
+        profile_id=ana.pk, what="rhythm", happened_on=(NOON - 47 * DAY).date(), learned_at=NOON, p_value=0.001
+    )
+    stale.mark([ana.pk], NOON)
+    assert scored(ana).stage_cause == "habit"
+    assert StageChange.objects.filter(profile_id=ana.pk).count() == 2
+
+
 def test_what_is_declared_wins() -> None:
     """Ana comes weekly and is silent for a month. She says that she comes each quarter: she is not late, and it says
     so; she takes it back: she is late as before. Neither is time's doing."""

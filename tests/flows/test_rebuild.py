@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -288,6 +289,27 @@ def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
         set(carla.purchases.values_list("day", flat=True))
     )
     assert not Standing.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
+    assert not Stale.objects.exists()
+
+
+def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
+    learnt: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
+    ana = shop_of(3)[0]
+    fit.shop(NOON)
+    read, write = threading.Event(), score.standings.write
+
+    def slowly(*given: Any) -> None:
+        read.set()
+        time.sleep(0.5)  # long enough for the other one to arrive where it has to wait
+        write(*given)
+
+    monkeypatch.setattr(score.standings, "write", slowly)
+    at_once(lambda: score.score_stale(NOON), lambda: read.wait(30) and forget.forget(ana, now=NOON))
+    monkeypatch.undo()
+    score.score_stale(NOON)
+    assert not Standing.objects.filter(pk=ana.pk).exists() and not Belief.objects.filter(pk=ana.pk).exists()
     assert not Stale.objects.exists()
 
 

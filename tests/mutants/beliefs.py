@@ -2,7 +2,8 @@
 
 from tests.mutants.breakage import Breakage
 
-TESTS = "tests/flows/test_score.py"
+REBUILD = "tests/flows/test_rebuild.py"
+GENERATION = "saleor_relacional/flows/generation.py"
 
 BREAKAGES = [
     Breakage(
@@ -22,22 +23,92 @@ BREAKAGES = [
     Breakage(
         name="a withdrawn purchase still counts",
         file="saleor_relacional/flows/histories.py",
-        old="WHERE state = 'counts' AND profile_id = ANY(%(ids)s)",
-        new="WHERE profile_id = ANY(%(ids)s)",
+        old="FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}",
+        new="FROM saleor_relacional_purchase WHERE profile_id {whose}",
         tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="two currencies are added up",
         file="saleor_relacional/flows/histories.py",
-        old="FROM counted JOIN latest USING (profile_id, currency) GROUP BY profile_id",
-        new="FROM counted JOIN latest USING (profile_id) GROUP BY profile_id",
+        old="WHERE q.profile_id = p.id AND q.state = 'counts' AND q.currency = latest.currency",
+        new="WHERE q.profile_id = p.id AND q.state = 'counts'",
         tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="people who are no buyers any more keep their beliefs",
         file="saleor_relacional/flows/standings.py",
-        old="    sql.run(DISBELIEVE, [list(without)])\n",
+        old='    sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])\n',
         new="",
         tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
+    ),
+    Breakage(
+        name="two workers take the same range",
+        file="saleor_relacional/flows/rebuild.py",
+        old=" LIMIT 1 FOR UPDATE OF range SKIP LOCKED",
+        new=" LIMIT 1",
+        tests=f"{REBUILD}::test_a_worker_is_killed_within_a_range",
+    ),
+    Breakage(
+        name="a rebuild ends before all its ranges are done",
+        file="saleor_relacional/flows/rebuild.py",
+        old="    return rebuild is not None and ready(rebuild) and generation.adopt(rebuild, now)",
+        new="    return rebuild is not None and generation.adopt(rebuild, now)",
+        tests=f"{REBUILD}::test_the_last_range_ends_it",
+    ),
+    Breakage(
+        name="two rebuilds at once both go on",
+        file="saleor_relacional/flows/rebuild.py",
+        old="        if found is not None:\n            learnt.delete()\n            return found\n",
+        new="",
+        tests=f"{REBUILD}::test_two_at_once",
+    ),
+    Breakage(
+        name="a mark that came after the range was scored is taken away",
+        file=GENERATION,
+        old="  AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)\n",
+        new="",
+        tests=f"{REBUILD}::test_an_order_under_way_when_it_began",
+    ),
+    Breakage(
+        name="what was scored meanwhile is overwritten",
+        file=GENERATION,
+        old="SELECT profile_id FROM {STANDING} WHERE age(xmin) <=",
+        new="SELECT profile_id FROM {STANDING} WHERE false AND age(xmin) <=",
+        tests=f"{REBUILD}::test_an_order_that_arrives_meanwhile_is_not_lost",
+    ),
+    Breakage(
+        name="who was scored meanwhile keeps the old fit",
+        file=GENERATION,
+        old="    sql.run(_MARK, [now])\n",
+        new="",
+        tests=f"{REBUILD}::test_an_order_that_arrives_meanwhile_is_not_lost",
+    ),
+    Breakage(
+        name="who was forgotten comes back with a rebuild",
+        file=GENERATION,
+        old="WHERE NOT EXISTS (SELECT FROM saleor_relacional_profile p WHERE p.id = n.profile_id)",
+        new="WHERE false",
+        tests=f"{REBUILD}::test_who_is_forgotten_meanwhile_does_not_come_back",
+    ),
+    Breakage(
+        name="a stage is told by time and by the rebuild",
+        file=GENERATION,
+        old="    sql.run(_UNTELL.format(told=names.told))\n",
+        new="",
+        tests=f"{REBUILD}::test_what_time_told_meanwhile_is_told_once",
+    ),
+    Breakage(
+        name="stages are told of a rebuild that was not adopted",
+        file=GENERATION,
+        old="            transaction.set_rollback(True, using=conf.database())",
+        new="            pass",
+        tests=f"{REBUILD}::test_somebody_reads_for_long",
+    ),
+    Breakage(
+        name="who is scored while they are forgotten comes back",
+        file="saleor_relacional/flows/forget.py",
+        old="        stale.mark(ids, now)  # first",
+        new="        pass  # first",
+        tests=f"{REBUILD}::test_who_is_forgotten_while_they_are_scored_does_not_come_back",
     ),
 ]

@@ -18,7 +18,7 @@ class RelationshipStageChange(graphene.ObjectType):
     learned_at = moment("When we came to know; a late order makes it later.", required=True)
     cause = graphene.String(
         required=True,
-        description="purchase, refund, correction, declared, time, refit, merge, or history (the first scoring).",
+        description="purchase, refund, correction, habit, declared, time, refit, merge, or history (first scoring).",
     )
     of_merged = graphene.Boolean(
         required=True, description="Told of a profile that has since been merged into this one."
