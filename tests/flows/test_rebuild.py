@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from saleor_relacional import tasks
 from saleor_relacional.flows import fit, forget, generation, merge, rebuild, score, stale
@@ -254,7 +253,7 @@ def test_an_order_under_way_when_it_began(learnt: None) -> None:
     score.refit(NOON)
 
     def tell(started: Any, told: Any) -> None:
-        with transaction.atomic():
+        with sql.atomic():
             sql.rows("SELECT pg_current_xact_id()")
             started.set()
             told.wait(30)
@@ -334,7 +333,7 @@ def test_somebody_reads_for_long(learnt: None) -> None:
     reading, tried = threading.Event(), threading.Event()
 
     def read() -> int:
-        with transaction.atomic():
+        with sql.atomic():
             count = Standing.objects.count()
             reading.set()
             tried.wait(60)
