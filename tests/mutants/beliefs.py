@@ -86,8 +86,8 @@ BREAKAGES = [
     Breakage(
         name="who was forgotten comes back with a rebuild",
         file=GENERATION,
-        old="WHERE NOT EXISTS (SELECT FROM saleor_relacional_profile p WHERE p.id = n.profile_id)",
-        new="WHERE false",
+        old="WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL\nUNION ALL",
+        new="WHERE false\nUNION ALL",
         tests=f"{REBUILD}::test_who_is_forgotten_meanwhile_does_not_come_back",
     ),
     Breakage(
