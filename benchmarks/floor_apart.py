@@ -3,7 +3,8 @@ and the rhythms of the shop's categories.
 
 Floor of the first: the same facts walked once in SQL, each kind compared with the value before it (gap and money of
 each day, channel, address, category most spent on). Floor of the second: gaps of the same sample of buyers by category,
-added up in SQL. Results stay on the server; a handful of rows is written, so nothing is copied.
+added up in SQL. Results stay on the server; a handful of rows is written, so nothing
+is copied. The floor runs before and after ours, which then finds its pages as warm; the better is told.
 """
 
 from __future__ import annotations
@@ -97,15 +98,12 @@ def shifts(people: int, now: datetime) -> dict[str, Any]:
     from saleor_relacional.flows import shifts
 
     parts = ranges(people)
-    least = floor((NUMBERS, NAMES, CATEGORIES), parts)
+    before = floor((NUMBERS, NAMES, CATEGORIES), parts)
     start = time.perf_counter()
     told = sum(shifts.detect_range(part["first"], part["last"], now) for part in parts)
-    return said(
-        "shift",
-        f"changes of habit, {parts[-1]['last']:,} people, {told:,} told",
-        time.perf_counter() - start,
-        least,
-    )
+    seconds = time.perf_counter() - start
+    least = min(before, floor((NUMBERS, NAMES, CATEGORIES), parts))
+    return said("shift", f"changes of habit, {parts[-1]['last']:,} people, {told:,} told", seconds, least)
 
 
 def rhythms(people: int, now: datetime) -> dict[str, Any]:
@@ -113,10 +111,14 @@ def rhythms(people: int, now: datetime) -> dict[str, Any]:
     from saleor_relacional.flows import categories, fit_sample
 
     share = max(1, min(fit_sample.WHOLE, fit_sample.WHOLE * categories.MOST // people))
-    least = floor((RHYTHMS,), [{"mask": fit_sample.WHOLE - 1, "share": share}])
+    sample = [{"mask": fit_sample.WHOLE - 1, "share": share}]
+    before = floor((RHYTHMS,), sample)
     start = time.perf_counter()
     learnt = categories.learn(now)
-    return said("category", f"rhythms of {learnt} categories", time.perf_counter() - start, least)
+    seconds = time.perf_counter() - start
+    return said(
+        "category", f"rhythms of {learnt} categories", seconds, min(before, floor((RHYTHMS,), sample))
+    )
 
 
 def said(name: str, words: str, seconds: float, least: float) -> dict[str, Any]:
