@@ -217,6 +217,7 @@ _CHOICES: dict[str, Callable[[], str]] = {
     "purchase": lambda: _("a purchase"),
     "refund": lambda: _("a refund"),
     "correction": lambda: _("a correction"),
+    "habit": lambda: _("a change of habit"),
     "declared": lambda: _("what was said about when they buy"),
     "time": lambda: _("time alone"),
     "refit": lambda: _("a new reading of the whole shop"),

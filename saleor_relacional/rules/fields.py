@@ -79,7 +79,7 @@ class Field:
 
 
 STAGES = ("prospect", "new", "active", "loyal", "slipping", "lapsed", "lost", "recovered")
-CAUSES = ("purchase", "refund", "correction", "declared", "time", "refit", "merge", "history")
+CAUSES = ("purchase", "refund", "correction", "habit", "declared", "time", "refit", "merge", "history")
 HABITS = ("rhythm", "basket", "category", "channel", "address")
 BASES = ("opt_in", "stated", "soft_opt_in", "opt_out", "none")
 
