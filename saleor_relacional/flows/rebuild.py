@@ -16,8 +16,8 @@ from saleor_relacional.models import Rebuild, RebuildRange, RebuildState, sql
 
 SMALL = 20_000
 """Profiles up to which a shop is scored where it lives."""
-RANGE = 100_000
-"""Profiles in a range: a hundred megabytes in a worker, some seconds of work."""
+RANGE = 50_000
+"""Profiles in a range: some tens of megabytes in a worker, a second or two of work."""
 GIVEN_UP = timedelta(days=1)
 """A rebuild that has not ended after so long, on the real clock, is begun anew."""
 
