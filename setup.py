@@ -41,6 +41,7 @@ setup(
         "packaging",  # kombu's Redis transport imports it without asking for it
         "numpy>=1.26,<3",
         "scipy>=1.12,<2",
+        "threadpoolctl>=3.1,<4",
         "python-liquid>=2.0.2,<3",
         "mrml>=0.2,<0.3",
         "Babel>=2.8",

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
 from saleor_relacional.flows import fit, fit_kept, fit_sample
@@ -76,7 +77,8 @@ def fit_all(now: datetime) -> dict[str, ShopRhythm]:
         bought[key] = category.Bought(
             gaps=gaps, log_sum=log_sum, log_square_sum=squares, idle=np.maximum(idle, 0.0)
         )
-    return category.fit(fit.shop(now).rhythm, bought)
+    with threadpool_limits(limits=1):
+        return category.fit(fit.shop(now).rhythm, bought)
 
 
 def statistics(

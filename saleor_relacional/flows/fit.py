@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Q
+from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
 from saleor_relacional.flows import fit_kept, fit_money, fit_past, fit_people, fit_sample, fit_study
@@ -152,8 +153,9 @@ def learn(now: datetime) -> Fit:
         sample = fit_sample.take(now)
         people, gaps = fit_people.read(sample), fit_past.gaps(sample)
         some, cuts = fit_people.some(people, sample), fit_past.cuts(sample)
-    learnt, study = forecast.learn(people.past), fit_study.learn(cuts, sample.currency)
-    money = fit_money.learn(people, some)
+    with threadpool_limits(limits=1):  # a busy machine's BLAS threads wait for each other: ten times as long
+        learnt, study = forecast.learn(people.past), fit_study.learn(cuts, sample.currency)
+        money = fit_money.learn(people, some)
     everything = {
         "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,

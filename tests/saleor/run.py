@@ -59,7 +59,7 @@ def install_ourselves() -> None:
     """pip install into Saleor's environment, from this checkout. Skipped when it points here already."""
     program = "import aiosmtpd, selenium, importlib.metadata as m, saleor_relacional as s;"
     program += "m.entry_points(group='saleor.plugins')['saleor_relacional'];"
-    program += "[m.version(n) for n in ('mrml','python-liquid','scipy')];print(s.__file__)"
+    program += "[m.version(n) for n in ('mrml','python-liquid','scipy','threadpoolctl')];print(s.__file__)"
     asked = subprocess.run(
         [str(home.PYTHON), "-P", "-c", program], capture_output=True, text=True, check=False, cwd="/"
     )

@@ -112,8 +112,8 @@ ORDER_COLUMNS = (
     "billing_address__first_name", "billing_address__country", "billing_address__postal_code",
     "shipping_address__country", "shipping_address__postal_code",
 )  # fmt: skip
-"""All that is read of a row: half of the time of a sync is building Saleor's wide objects. A column that is read and not
-named here costs a query a row, which the contract's test of the number of statements notices."""
+"""All that is read of a row: half of the time of a sync is building Saleor's wide objects. A column that is read and
+not named here costs a query a row, which the contract's test of the number of statements notices."""
 
 
 def _account(row: Order) -> str | None:
