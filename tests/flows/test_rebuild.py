@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -219,11 +219,11 @@ def test_four_workers_share_the_ranges(learnt: None) -> None:
     assert (Standing.objects.count(), StageChange.objects.count()) == (60, 60)
 
 
-def begun(people: int = 20) -> list[Profile]:
-    """A shop that was scored, of which a rebuild has done all ranges and not ended."""
+def begun(people: int = 20, *, at: datetime = NOON) -> list[Profile]:
+    """A shop that was scored at noon, of which a rebuild as of `at` has done all ranges and not ended."""
     found = shop_of(people)
     score.refit(NOON)
-    going = rebuild.begin(NOON)
+    going = rebuild.begin(at)
     while rebuild.work(going):
         pass
     return found
@@ -295,7 +295,8 @@ def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
     learnt: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
-    ana = shop_of(3)[0]
+    ana = shop_of(3)[1]
+    Standing.objects.all().delete()  # nobody was scored yet: there is no row to wait for
     fit.shop(NOON)
     read, write = threading.Event(), score.standings.write
 
@@ -314,7 +315,7 @@ def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
 
 def test_what_time_told_meanwhile_is_told_once(learnt: None) -> None:
     """Years pass between a range and the swap: who was moved by time stays moved, and the history has no step twice."""
-    begun()
+    begun(at=NOON + 300 * DAY)  # the ranges would tell of the same people
     score.pass_time(NOON + 3000 * DAY)
     told = list(StageChange.objects.order_by("pk").values_list("profile_id", "stage", "cause"))
     moved = [row for row in stands() if row["stage_cause"] == "time"]
@@ -328,8 +329,9 @@ def test_what_time_told_meanwhile_is_told_once(learnt: None) -> None:
 
 def test_somebody_reads_for_long(learnt: None) -> None:
     """The swap waits for whoever uses the tables, a moment at a time, and tries again when it is asked again."""
-    begun()
-    fresh = rebuild.running()
+    begun(at=NOON + 300 * DAY)
+    fresh = Rebuild.objects.get(state="running")
+    told: list[int] = []
     reading, tried = threading.Event(), threading.Event()
 
     def read() -> int:
@@ -344,13 +346,18 @@ def test_somebody_reads_for_long(learnt: None) -> None:
         generation_tries, generation.TRIES = generation.TRIES, 2
         try:
             refused = rebuild.end(NOON)
+            told.append(StageChange.objects.count())
         finally:
             generation.TRIES = generation_tries
             tried.set()
         return [refused, rebuild.end(NOON)]
 
     assert at_once(read, swap) == [20, [False, True]]
-    assert fresh is not None and Fit.objects.get(adopted=True).pk == fresh.fit_id
+    assert (
+        told == [20]
+        and StageChange.objects.count() == 20 + sum(fresh.ranges.values_list("changes", flat=True)) > 20
+    )
+    assert Fit.objects.get(adopted=True).pk == fresh.fit_id
 
 
 def test_a_rebuild_that_never_ended_is_begun_anew(learnt: None) -> None:
