@@ -61,8 +61,9 @@ class Shop:
 
     @property
     def converged(self) -> bool:
-        """Whether both fits may be used; if not, keep the last good ones and say so."""
-        return self.alive.converged and self.rhythm.converged
+        """Whether both fits may be used; if not, keep the last good ones and say so. A shop that has shown nothing has
+        nothing to converge: its fit is the shipped prior."""
+        return (self.alive.converged or self.alive.basis is alive.Basis.PRIOR) and self.rhythm.converged
 
 
 def learn(past: Past, start: Shop | None = None) -> Shop:

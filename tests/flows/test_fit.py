@@ -272,6 +272,13 @@ def test_a_shop_that_never_had_a_good_fit_has_the_best_there_is(unstable: None) 
     assert fit.estimate(NOON).adopted
 
 
+def test_a_shop_that_has_sold_nothing_is_no_failure() -> None:
+    """There is nothing to converge: week after week the shipped prior is adopted anew, and nobody is told of a fault."""
+    first, second = fit.estimate(NOON - 8 * DAY), fit.estimate(NOON)
+    assert first.converged and second.converged
+    assert fit.shop(NOON).id == second.pk and not fit.wanted(NOON + DAY)
+
+
 def test_health_is_silent_about_an_empty_shop() -> None:
     """Nothing was learnt because there is nothing: that is no failure."""
     fit.estimate(NOON)
