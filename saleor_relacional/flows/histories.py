@@ -187,20 +187,19 @@ class Histories:
         sql.run(_PLAN)
         parts, rates = _money(now)
         anybody = bool(sql.rows(_ANYBODY.format(whose=whose), parameters))
-        found = _answer(whose, parts, parameters | rates, before=anybody)
-        mixed = found["mixed"] != 0
-        if mixed.any():  # the same again of these few, in a slower way
-            ids = found["profile"][mixed].tolist()
-            again = _answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids}, before=anybody)
-            found = np.concatenate((found[~mixed], again))
-            found = found[np.argsort(found["profile"])]
-        columns = {
-            name: np.char.rstrip(found[name]) if kind[0] == "S" else found[name].astype(kind)
-            for name, kind in (COLUMNS | BEFORE if anybody else COLUMNS).items()
-        }
+        columns = _columns(_answer(whose, parts, parameters | rates, before=anybody))
+        mixed = np.flatnonzero(columns["mixed"])
+        if len(mixed):  # the same again of these few, in a slower way
+            ids = columns["profile"][mixed]
+            again = _columns(_answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids.tolist()}, before=anybody))
+            rows = mixed[np.searchsorted(ids, again["profile"])]
+            for name, column in columns.items():
+                column[rows] = again[name]
         if not anybody:
-            nothing = {name: np.full(len(found), _NOBODY.get(name, 0), kind) for name, kind in BEFORE.items()}
-            columns |= nothing
+            columns |= {
+                name: np.full(len(columns["profile"]), _NOBODY.get(name, 0), kind)
+                for name, kind in BEFORE.items()
+            }
         return cls(column=columns)
 
     def __len__(self) -> int:
@@ -256,7 +255,16 @@ def _answer(
     found = binary.read(
         sql.copy_out(binary.packed(query), parameters), COLUMNS | BEFORE if before else COLUMNS
     )
-    return found[np.argsort(found["profile"])]
+    profile = found["profile"]
+    return found if (profile[1:] > profile[:-1]).all() else found[np.argsort(profile)]
+
+
+def _columns(found: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:
+    kinds = {name: kind for name, kind in (COLUMNS | BEFORE).items() if name in (found.dtype.names or ())}
+    columns = {name: np.ascontiguousarray(found[name]).astype(kind) for name, kind in kinds.items()}
+    names, places = np.unique(columns["currency"], return_inverse=True)
+    columns["currency"] = np.char.rstrip(names)[places]
+    return columns
 
 
 def _cases(words: Sequence[str]) -> str:
