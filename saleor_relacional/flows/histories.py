@@ -20,14 +20,15 @@ RANGE = "BETWEEN %(first)s AND %(last)s"
 
 _FACTS = """
 WITH walked AS (
-    SELECT profile_id, day, placed_at, currency, sold,
-           day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
-    FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}
+    SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM (
+        SELECT profile_id, day, placed_at, currency, sold,
+               day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}
+    ) stepped OFFSET 0
 ), bought AS (
     SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
            min(day) AS first_day, max(day) AS last_day, max(placed_at) AS last_at,
-           coalesce(sum(ln(gap::float8)) FILTER (WHERE gap > 0), 0) AS logs,
-           coalesce(sum(ln(gap::float8) * ln(gap::float8)) FILTER (WHERE gap > 0), 0) AS squares,
+           coalesce(sum(log), 0) AS logs, coalesce(sum(log * log), 0) AS squares,
            (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
                AS last_gap,
            min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
@@ -71,7 +72,7 @@ WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 """One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
 and belief said before. Two purchases on one day leave no gap between them. A refund of a withdrawn purchase does not
-count, as the purchase itself does not."""
+count, as the purchase itself does not. OFFSET 0 keeps the logarithm from being taken anew for each sum."""
 
 _BEFORE = """,
        coalesce(s.purchase_days, 0), coalesce(s.gap_log_sum, 0), coalesce(s.gap_log_squares, 0),

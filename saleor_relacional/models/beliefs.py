@@ -38,7 +38,7 @@ class Standing(models.Model):
     gap_log_squares = models.FloatField(default=0)
     last_gap = models.IntegerField(null=True)
     """Days between the last two purchase days."""
-    currency = models.CharField(max_length=3, blank=True, default="")
+    currency = models.CharField(max_length=3, blank=True, default="", db_collation="C")
     """Currency of the last purchase; the money beside it is of this currency alone."""
     sold = models.DecimalField(max_digits=20, decimal_places=3, default=0)
     refunded = models.DecimalField(max_digits=20, decimal_places=3, default=0)
@@ -59,7 +59,8 @@ class Standing(models.Model):
     lapses_at = models.DateTimeField(null=True)
     lost_at = models.DateTimeField(null=True)
     """Moments at which time alone makes them slipping, lapsed, lost."""
-    stage = models.CharField(max_length=9, choices=Stage.choices, default=Stage.PROSPECT)
+    stage = models.CharField(max_length=9, choices=Stage.choices, default=Stage.PROSPECT, db_collation="C")
+    """A code, compared byte by byte as the currency is: sorting by a language's rules takes four times as long."""
     since = models.DateTimeField()
     """When this stage began."""
     stage_cause = models.CharField(max_length=16, default="history")
