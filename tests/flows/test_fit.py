@@ -273,7 +273,7 @@ def test_a_shop_that_never_had_a_good_fit_has_the_best_there_is(unstable: None) 
 
 
 def test_a_shop_that_has_sold_nothing_is_no_failure() -> None:
-    """There is nothing to converge: week after week the shipped prior is adopted anew, and nobody is told of a fault."""
+    """There is nothing to converge: week after week the shipped prior is adopted anew, and no fault is told."""
     first, second = fit.estimate(NOON - 8 * DAY), fit.estimate(NOON)
     assert first.converged and second.converged
     assert fit.shop(NOON).id == second.pk and not fit.wanted(NOON + DAY)

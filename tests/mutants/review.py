@@ -38,9 +38,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="who sent everything back is the most promising",
-        file="saleor_relacional/flows/score.py",
-        old=" - np.array(history.refunded, dtype=float)\n",
-        new="\n",
+        file="saleor_relacional/flows/foresee.py",
+        old='    kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)\n',
+        new='    kept = np.maximum(history.amount("sold"), 0.0)\n',
         tests="tests/flows/test_score.py::test_who_sends_everything_back_promises_little",
     ),
     Breakage(
