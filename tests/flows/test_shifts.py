@@ -18,6 +18,7 @@ from saleor_relacional.models import (
     PurchaseLine,
     Stale,
     Standing,
+    sql,
 )
 from tests.flows.people import NOON, buys, every, person
 
