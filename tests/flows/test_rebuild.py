@@ -418,3 +418,14 @@ def test_the_last_range_ends_it(learnt: None) -> None:
     for running in (True, False):
         tasks.rebuild_range()
         assert (rebuild.running() is not None) == running
+
+
+def test_a_shop_that_was_read_a_moment_ago_is_counted_first(learnt: None) -> None:
+    """The planner has never looked at twelve people; when their rebuild begins it knows how many they are, and reads
+    nobody's purchases once for each of the others."""
+    for name in range(12):
+        person(f"Person{name}", days_ago=[90, 60, 30])
+    rebuild.begin(NOON)
+    size = "SELECT reltuples::int FROM pg_class WHERE oid = %s::regclass"
+    assert sql.rows(size, ["saleor_relacional_profile"]) == [(12,)]
+    assert sql.rows(size, ["saleor_relacional_purchase"]) == [(36,)]
