@@ -8,13 +8,12 @@ checkout nothing. Losing a whisper (a killed process, a broker that is away) is 
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
 from celery import current_app
-from kombu.exceptions import KombuError
+from kombu.exceptions import KombuError, OperationalError
 
 from saleor_relacional.hosts.base import Kind
 
@@ -24,6 +23,8 @@ RECORD = "saleor_relacional.tasks.record"
 """By name: whoever whispers need not load what the worker does."""
 GATHER_SECONDS = 0.25
 """How long references are gathered: one request's hooks end up in one nudge. Far below the 5 s a fact may take."""
+OPEN_SECONDS = 30.0
+"""So long one connection is used: a broker that drops idle ones does so later, and each is idle for no longer."""
 PATIENCE_SECONDS = 0.2
 """Socket timeouts of our own connection. Celery's default publish blocks for 20 s and more on a frozen broker."""
 BREAK_SECONDS = 10.0
@@ -92,30 +93,63 @@ class Whisper:
             raise
 
 
-@contextmanager
-def _connection() -> Iterator[Any]:
-    """A connection of our own, with short timeouts and no retry. Opened per nudge: a kept one may be dead unnoticed."""
-    patience = {
-        "socket_timeout": PATIENCE_SECONDS,
-        "socket_connect_timeout": PATIENCE_SECONDS,
-        "max_retries": 0,
-    }
-    connection = current_app.connection_for_write(
-        connect_timeout=PATIENCE_SECONDS, transport_options=patience
-    )
-    try:
-        yield connection
-    finally:
-        connection.release()
+class Line:
+    """A connection of our own to the broker, with short timeouts and no retry, kept open for a while: to open one takes
+    the processor ten times as long as to send a message, in the shopper's process. For one thread."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+        self._opened = 0.0
+        self._pid = 0
+
+    def send(self, kind: Kind, references: Sequence[str]) -> None:
+        """One message with references only, no personal data. Raises one of `REFUSED`; a connection that broke since it
+        was last used is opened anew once."""
+        if self._usable():
+            try:
+                return self._send(kind, references)
+            except REFUSED:
+                self._close()
+        self._open()
+        try:
+            self._send(kind, references)
+        except REFUSED:
+            self._close()
+            raise
+
+    def _usable(self) -> bool:
+        if self._pid != os.getpid():  # a forked process must not speak, nor say goodbye, on its parent's
+            self._connection = None
+        elif monotonic() - self._opened > OPEN_SECONDS:
+            self._close()
+        return self._connection is not None
+
+    def _open(self) -> None:
+        patience = {
+            "socket_timeout": PATIENCE_SECONDS,
+            "socket_connect_timeout": PATIENCE_SECONDS,
+            "max_retries": 0,
+        }
+        self._connection = current_app.connection_for_write(
+            connect_timeout=PATIENCE_SECONDS, transport_options=patience
+        )
+        self._opened, self._pid = monotonic(), os.getpid()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.release()
+        self._connection = None
+
+    def _send(self, kind: Kind, references: Sequence[str]) -> None:
+        connection = self._connection
+        try:
+            current_app.send_task(RECORD, (str(kind), list(references)), connection=connection, retry=False)
+        except (*connection.connection_errors, *connection.channel_errors) as error:
+            raise OperationalError(type(error).__name__) from error
 
 
-def publish(kind: Kind, references: Sequence[str]) -> None:
-    """One message with references only, no personal data."""
-    with _connection() as connection:
-        current_app.send_task(RECORD, (str(kind), list(references)), connection=connection, retry=False)
-
-
-_whisper = Whisper(publish)
+_line = Line()
+_whisper = Whisper(_line.send)
 
 
 def whisper(kind: Kind, reference: object) -> None:

@@ -4,6 +4,10 @@ import os
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from celery import Celery
@@ -152,7 +156,7 @@ def refusal() -> list[BaseException]:
 
     def publish() -> None:
         try:
-            nudge.publish(Kind.ORDER, ["o1"])
+            nudge.Line().send(Kind.ORDER, ["o1"])
         except nudge.REFUSED as error:
             said.append(error)
 
@@ -182,3 +186,157 @@ def test_a_closed_broker_is_asked_once(listening: socket.socket) -> None:
     threading.Thread(target=hang_up, daemon=True).start()
     assert len(refusal()) == 1
     assert len(asked) == 1
+
+
+class Between:
+    """A door before the tests' own broker: counts who comes in, and can throw everybody out."""
+
+    def __init__(self, broker: tuple[str, int]) -> None:
+        self.broker = broker
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.inside: list[socket.socket] = []
+        self.came = 0
+        threading.Thread(target=self._open, daemon=True).start()
+
+    def _open(self) -> None:
+        with suppress(OSError):  # closed: the test is over
+            while True:
+                guest, _ = self.door.accept()
+                host = socket.create_connection(self.broker)
+                self.came += 1
+                self.inside += [guest, host]
+                for one, other in ((guest, host), (host, guest)):
+                    threading.Thread(target=self._pass, args=(one, other), daemon=True).start()
+
+    def _pass(self, one: socket.socket, other: socket.socket) -> None:
+        with suppress(OSError):  # thrown out
+            while said := one.recv(65_536):
+                other.sendall(said)
+
+    def close(self) -> None:
+        self.door.shutdown(socket.SHUT_RDWR)  # whoever waits in it wakes
+        self.door.close()
+        self.throw_out()
+
+    def throw_out(self) -> None:
+        for each in self.inside:
+            with suppress(OSError):  # gone by itself
+                each.shutdown(socket.SHUT_RDWR)
+        self.inside = []
+
+
+@pytest.fixture
+def between(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Between, Celery]]:
+    """The door, and the app whose broker is behind it, with a queue of its own."""
+    real = urlsplit(os.environ["CELERY_BROKER_URL"])
+    door = Between((real.hostname or "127.0.0.1", real.port or 6379))
+    monkeypatch.delenv("CELERY_BROKER_URL")
+    app = Celery(
+        "between", set_as_current=False,
+        broker=real._replace(netloc=f"127.0.0.1:{door.door.getsockname()[1]}").geturl(),
+    )  # fmt: skip
+    app.conf.task_default_queue = f"between-{uuid4()}"
+    monkeypatch.setattr(nudge, "current_app", app)
+    yield door, app
+    with Celery(broker=real.geturl(), set_as_current=False).connection_for_write() as connection:
+        connection.default_channel.queue_delete(app.conf.task_default_queue)
+    with suppress(OSError):  # closed by the test
+        door.close()
+
+
+def waiting(app: Celery) -> int:
+    """Messages in the queue."""
+    with app.connection_for_write() as connection:
+        return int(connection.default_channel.queue_declare(app.conf.task_default_queue).message_count)
+
+
+def test_one_connection_serves_many_messages(between: tuple[Between, Celery]) -> None:
+    """Opening one costs ten times a message, and it is the shopper's process that pays."""
+    door, app = between
+    line = nudge.Line()
+    line.send(Kind.CHECKOUT, ["c0"])
+    opened = door.came
+    for n in range(3):
+        line.send(Kind.CHECKOUT, [f"c{n}"])
+    assert door.came == opened > 0
+    assert waiting(app) == 4
+
+
+def test_a_connection_that_broke_is_opened_anew(between: tuple[Between, Celery]) -> None:
+    """The broker was started again: the next message arrives all the same, once."""
+    door, app = between
+    line = nudge.Line()
+    line.send(Kind.ORDER, ["o1"])
+    opened = door.came
+    door.throw_out()
+    line.send(Kind.ORDER, ["o2"])
+    assert door.came > opened
+    assert waiting(app) == 2
+
+
+def test_a_connection_that_says_it_broke_is_opened_anew(
+    between: tuple[Between, Celery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis' client comes back by itself; others, RabbitMQ's for one, leave that to us."""
+    door, app = between
+    line, told, send = nudge.Line(), [], app.send_task
+
+    def breaks_once(*args: Any, **options: Any) -> object:
+        told.append(args)
+        if len(told) == 2:
+            raise ConnectionResetError
+        return send(*args, **options)
+
+    monkeypatch.setattr(app, "send_task", breaks_once)
+    line.send(Kind.ORDER, ["o1"])
+    opened = door.came
+    line.send(Kind.ORDER, ["o2"])
+    assert door.came == 2 * opened
+    assert waiting(app) == 2
+
+
+def test_a_connection_is_not_used_for_ever(
+    between: tuple[Between, Celery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was idle for long may be dead without anybody knowing."""
+    monkeypatch.setattr(nudge, "OPEN_SECONDS", -1.0)
+    door, app = between
+    line = nudge.Line()
+    line.send(Kind.ORDER, ["o1"])
+    opened = door.came
+    line.send(Kind.ORDER, ["o2"])
+    assert door.came == 2 * opened
+    assert waiting(app) == 2
+
+
+def test_a_forked_worker_has_a_connection_of_its_own(between: tuple[Between, Celery]) -> None:
+    """Two processes on one socket would read each other's answers."""
+    door, app = between
+    line = nudge.Line()
+    line.send(Kind.ORDER, ["parent"])
+    opened = door.came
+    worker = os.fork()
+    if not worker:
+        failed = 1
+        try:
+            line.send(Kind.ORDER, ["worker"])
+            failed = 0
+        finally:
+            os._exit(failed)
+    assert os.waitpid(worker, 0)[1] == 0
+    assert door.came == 2 * opened
+    line.send(Kind.ORDER, ["parent again"])
+    assert door.came == 2 * opened
+    assert waiting(app) == 3
+
+
+def test_a_line_that_breaks_says_so_in_the_whispers_words(
+    between: tuple[Between, Celery],
+) -> None:
+    """The broker is gone for good: the whisper hears an error that it knows, and keeps what it wanted to tell."""
+    door, _ = between
+    line = nudge.Line()
+    line.send(Kind.ORDER, ["o1"])
+    door.close()
+    with pytest.raises(nudge.REFUSED):
+        line.send(Kind.ORDER, ["o2"])

@@ -11,6 +11,34 @@ UNINSTALL = "saleor_relacional/flows/uninstall.py"
 
 BREAKAGES = [
     Breakage(
+        name="each nudge opens a connection to the broker",
+        file=NUDGE,
+        old="elif monotonic() - self._opened > OPEN_SECONDS:",
+        new="else:",
+        tests="tests/faults/test_broker.py::test_one_connection_serves_many_messages",
+    ),
+    Breakage(
+        name="a connection to the broker is used for ever",
+        file=NUDGE,
+        old="elif monotonic() - self._opened > OPEN_SECONDS:",
+        new="elif False:",
+        tests="tests/faults/test_broker.py::test_a_connection_is_not_used_for_ever",
+    ),
+    Breakage(
+        name="a broker that was started again costs a nudge",
+        file=NUDGE,
+        old="            except REFUSED:\n                self._close()\n        self._open()",
+        new="            except REFUSED:\n                raise\n        self._open()",
+        tests="tests/faults/test_broker.py::test_a_connection_that_says_it_broke_is_opened_anew",
+    ),
+    Breakage(
+        name="a forked worker speaks on its parent's connection",
+        file=NUDGE,
+        old="if self._pid != os.getpid():  # a forked",
+        new="if self._pid == 0:  # a forked",
+        tests="tests/faults/test_broker.py::test_a_forked_worker_has_a_connection_of_its_own",
+    ),
+    Breakage(
         name="a whisper publishes in the shopper's thread",
         file=NUDGE,
         old="        self._told.set()\n\n    def _start",
