@@ -57,8 +57,7 @@ SELECT p.id,
        coalesce(bought.last_at, '-infinity'), coalesce(beat.logs, bought.logs, 0),
        coalesce(beat.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
        coalesce(beat.gaps, bought.days - 1, 0), coalesce(beat.since, '-infinity'),
-       CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
-       (greatest(least(own.sold, {most}), -{most}) * 1000)::bigint, (least(own.refunded, {most}) * 1000)::bigint,
+       {money},
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
        coalesce(said.declared_at, '-infinity'), {mixed}{before}
@@ -96,25 +95,28 @@ _QUICK = """
     SELECT coalesce(bought.currency, '') AS currency, coalesce(bought.sold, 0) AS sold,
            coalesce(returned.refunded, 0) AS refunded, coalesce(bought.valued, 0) AS valued,
            coalesce(bought.sold_squares, 0)::float8 AS sold_squares"""
-_SEVERAL = """
-    SELECT coalesce(latest.currency, '') AS currency, coalesce(paid.sold, 0) AS sold,
-           coalesce(back.refunded, 0) AS refunded, paid.valued, coalesce(paid.sold_squares, 0)::float8 AS sold_squares
-    FROM (SELECT) AS once LEFT JOIN LATERAL (
-        SELECT currency FROM (
-            (SELECT currency, 1 AS rank FROM saleor_relacional_purchase q
-             WHERE q.profile_id = p.id AND q.state = 'counts' ORDER BY placed_at DESC, currency LIMIT 1)
-            UNION ALL
-            (SELECT currency, 0 FROM saleor_relacional_refund r WHERE r.profile_id = p.id AND {not_withdrawn}
-             ORDER BY happened_at DESC, currency LIMIT 1)
-        ) moved ORDER BY rank DESC LIMIT 1
-    ) latest ON true CROSS JOIN LATERAL (
-        SELECT sum(sold) AS sold, count(*)::int AS valued, sum(sold * sold) AS sold_squares
-        FROM saleor_relacional_purchase q
-        WHERE q.profile_id = p.id AND q.state = 'counts' AND q.currency = latest.currency
-    ) paid CROSS JOIN LATERAL (
-        SELECT sum(amount) AS refunded FROM saleor_relacional_refund r
-        WHERE r.profile_id = p.id AND r.currency = latest.currency AND {not_withdrawn}
-    ) back"""
+_PURSES = """
+WITH paid AS (
+    SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, count(*)::int AS purchases,
+           sum(sold * sold)::float8 AS squares
+    FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose} GROUP BY profile_id, currency
+), back AS (
+    SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded
+    FROM saleor_relacional_refund r WHERE profile_id {whose} AND {not_withdrawn} GROUP BY profile_id, currency
+), own AS (
+    SELECT DISTINCT ON (profile_id) profile_id, currency, coalesce(sold, 0) AS sold, coalesce(refunded, 0) AS refunded,
+           coalesce(purchases, 0) AS purchases, coalesce(squares, 0) AS squares
+    FROM paid FULL JOIN back USING (profile_id, currency)
+    ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC, currency
+)
+SELECT profile_id, {money}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
+FROM own LEFT JOIN saleor_relacional_standing s USING (profile_id)
+"""
+"""Money in the currency of the last purchase (of the last refund where there is no purchase)."""
+_PURSE: dict[str, str] = {
+    "profile": "i8", "currency": "S3", "sold": "i8", "refunded": "i8", "valued_purchases": "i4", "sold_squares": "f8",
+    "refunds_moved": "i1",
+}  # fmt: skip
 
 _ONE_CURRENCY = {
     "sold": "sum(sold)", "valued": "count(*)", "sold_squares": "sum(sold * sold)", "refunded": "sum(amount)",
@@ -123,8 +125,6 @@ _ONE_CURRENCY = {
     " (returned.currency, returned.other_currency) IS DISTINCT FROM (bought.currency, bought.currency))",
 }  # fmt: skip
 """Money of those whose money is all in one currency."""
-_SEVERAL_CURRENCIES = _ONE_CURRENCY | {"own": _SEVERAL.format(not_withdrawn=_NOT_WITHDRAWN), "mixed": "false"}
-"""Money in the currency of the last purchase (of the last refund where there is no purchase)."""
 _CONVERTED = {
     "sold": "round(sum(sold * {rate}), 3)", "valued": "count({rate})",
     "sold_squares": "sum((sold * {rate}) * (sold * {rate}))", "refunded": "round(sum(amount * {rate}), 3)",
@@ -160,6 +160,8 @@ CAUSES = ("history", "purchase", "refund", "correction", "habit", "declared", "r
 """Why somebody is at a stage."""
 _MOST = "9000000000000000"
 """Money beyond this is told as this much."""
+_MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
+       (greatest(least(own.sold, {_MOST}), -{_MOST}) * 1000)::bigint, (least(own.refunded, {_MOST}) * 1000)::bigint"""
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -190,12 +192,12 @@ class Histories:
         anybody = bool(sql.rows(_ANYBODY.format(whose=whose), parameters))
         columns = _columns(_answer(whose, parts, parameters | rates, before=anybody))
         mixed = np.flatnonzero(columns["mixed"])
-        if len(mixed):  # the same again of these few, in a slower way
+        if len(mixed):
             ids = columns["profile"][mixed]
-            again = _columns(_answer(THESE, _SEVERAL_CURRENCIES, {"ids": ids.tolist()}, before=anybody))
-            rows = mixed[np.searchsorted(ids, again["profile"])]
-            for name, column in columns.items():
-                column[rows] = again[name]
+            purses = _purses(ids.tolist())
+            rows = mixed[np.searchsorted(ids, purses["profile"])]
+            for name in purses.keys() & columns.keys():
+                columns[name][rows] = purses[name]
         if not anybody:
             columns |= {
                 name: np.full(len(columns["profile"]), _NOBODY.get(name, 0), kind)
@@ -249,7 +251,7 @@ def _answer(
 ) -> npt.NDArray[Any]:
     """`before`: whether somebody stood somewhere already; what is not there is not asked for."""
     query = _FACTS.format(
-        whose=whose, most=_MOST, not_withdrawn=_NOT_WITHDRAWN,
+        whose=whose, money=_MONEY, not_withdrawn=_NOT_WITHDRAWN,
         before=_BEFORE.format(stages=_cases(STAGES), causes=_cases(CAUSES)) if before else "",
         stood=_STOOD.format(whose=whose) if before else "", **parts,
     )  # fmt: skip
@@ -258,6 +260,11 @@ def _answer(
     )
     profile = found["profile"]
     return found if (profile[1:] > profile[:-1]).all() else found[np.argsort(profile)]
+
+
+def _purses(ids: Sequence[int]) -> dict[str, npt.NDArray[Any]]:
+    query = _PURSES.format(whose=THESE, money=_MONEY, not_withdrawn=_NOT_WITHDRAWN)
+    return _columns(binary.read(sql.copy_out(binary.packed(query), {"ids": ids}), _PURSE))
 
 
 def _columns(found: npt.NDArray[Any]) -> dict[str, npt.NDArray[Any]]:

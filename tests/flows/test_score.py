@@ -1,12 +1,12 @@
 """Histories become stages with dates and causes, and beliefs with a fit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from saleor_relacional.flows import fit, merge, score, stale
-from saleor_relacional.models import Belief, Fit, Purchase, Refund, StageChange, Stale, Standing
+from saleor_relacional.models import Belief, Fit, Profile, Purchase, Refund, StageChange, Stale, Standing
 from tests.asked import Asked
 from tests.flows.people import NOON, buys, every, person
 
@@ -58,6 +58,34 @@ def test_statistics_are_the_facts_aggregated():
     )
     assert standing.kept == Decimal("37.500")
     assert not Stale.objects.exists()
+
+
+def returns(profile: Profile, at: datetime, amount: str, currency: str) -> None:
+    """Money goes back, whatever was bought."""
+    Refund.objects.create(
+        profile=profile, source="test", reference=f"{at}-{amount}", amount=Decimal(amount), currency=currency,
+        happened_at=at, learned_at=NOON,
+    )  # fmt: skip
+
+
+def test_money_is_told_in_the_currency_of_the_last_purchase():
+    """Whatever was refunded later, and in what: a purchase says in which money somebody pays; refunds do only where
+    there is none. Two purchases at one moment: the first currency by name."""
+    ana, bob, cal = person("Ana", days_ago=[40], value="10.00"), person("Bob"), person("Cal")
+    buys(ana, NOON - 20 * DAY, "30.00", currency="USD")
+    returns(ana, NOON - DAY, "4.00", "EUR")
+    returns(bob, NOON - 9 * DAY, "5.00", "EUR")
+    returns(bob, NOON - 3 * DAY, "6.00", "CHF")
+    for value, currency in (("7.00", "USD"), ("8.00", "CHF")):
+        buys(cal, NOON - DAY, value, currency=currency)
+    returns(cal, NOON, "1.00", "USD")
+    stale.mark([ana.pk, bob.pk, cal.pk], NOON)
+    score.score_stale(NOON)
+    told = Standing.objects.order_by("pk").values_list("currency", "sold", "refunded", "valued_purchases")
+    assert list(told) == [
+        ("USD", Decimal("30.000"), Decimal(0), 1), ("CHF", Decimal(0), Decimal("6.000"), 0),
+        ("CHF", Decimal("8.000"), Decimal(0), 1),
+    ]  # fmt: skip
 
 
 def test_time_alone_moves_towards_lost_and_tells_each_step():
