@@ -21,11 +21,3 @@ class Refused(RelacionalError):
 
 class BadInput(RelacionalError):
     """What was given cannot be used. Nothing has changed."""
-
-
-class TransportError(RelacionalError):
-    """Handing a message over failed."""
-
-    def __init__(self, message: str, *, permanent: bool) -> None:
-        super().__init__(message, code="TRANSPORT")
-        self.permanent = permanent

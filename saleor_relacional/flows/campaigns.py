@@ -152,11 +152,6 @@ def hindrance(campaign: Campaign, now: datetime) -> Reason | None:
     return Reason.CAPACITY_UNDECIDED if policy.current(now).daily_capacity is None else None
 
 
-def may_send(campaign: Campaign, now: datetime) -> bool:
-    """Whether anything of this campaign may leave here and now."""
-    return hindrance(campaign, now) is None
-
-
 def _missing(version: CampaignVersion, now: datetime) -> str:
     """PUBLIC_URL, when nothing that sending needs is missing."""
     senders = policy.senders()

@@ -58,10 +58,6 @@ class Reason(StrEnum):
     CAPACITY_UNDECIDED = "capacity_undecided"
 
 
-ENDS_THE_WAIT = frozenset({Reason.FORGOTTEN, Reason.MERGED, Reason.LAPSE_ENDED})
-"""Reasons that time will not undo for this lapse."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What was found out about one person."""

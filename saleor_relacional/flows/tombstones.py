@@ -70,11 +70,6 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
     return {by_digest[bytes(row[0])]: row[1] for row in found}
 
 
-def is_forgotten(names: Iterable[Name]) -> bool:
-    """Whether any of these belonged to somebody forgotten."""
-    return bool(forgotten(names))
-
-
 def bury(names: Iterable[Name], now: datetime) -> None:
     """Keep these names out from now on. Burying twice moves the date of an address that came back."""
     secret = _secret()

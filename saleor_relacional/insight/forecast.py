@@ -142,15 +142,6 @@ def ranking_score(weights: Weights, said: Signals) -> FloatArray:
     return probability_of_order(weights, said)
 
 
-def probability_interval(
-    weights: Weights, said: Signals, coverage: float = 0.8
-) -> tuple[FloatArray, FloatArray]:
-    """Between what the probability is held to lie: the level of a coming period is not known beforehand."""
-    reach = special.ndtri(0.5 + coverage / 2) * weights.level_sd
-    pooled = _pooled(weights, said)
-    return np.asarray(special.expit(pooled - reach)), np.asarray(special.expit(pooled + reach))
-
-
 def orders_interval(
     probability: FloatArray, expected: FloatArray, coverage: float = 0.8
 ) -> tuple[FloatArray, FloatArray]:

@@ -82,18 +82,6 @@ class Rhythm:
     """Its standard deviation: the customer's own scatter and what we do not know about their mean."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """When the next order falls if there is one, in days after the last purchase (not after today)."""
-
-    low: FloatArray
-    """It comes before this with probability (1 - coverage) / 2."""
-    middle: FloatArray
-    """As likely before as after."""
-    high: FloatArray
-    """It comes after this with probability (1 - coverage) / 2."""
-
-
 def fit(
     gaps: npt.ArrayLike,
     log_sum: npt.ArrayLike,
@@ -153,25 +141,6 @@ def overdue(rhythm: Rhythm, idle: npt.ArrayLike) -> FloatArray:
     """Probability that a customer with this rhythm would have been back by now, `idle` days after the last
     purchase."""
     return np.asarray(special.ndtr(_score(rhythm, _idle(rhythm, idle))))
-
-
-def next_order_window(rhythm: Rhythm, idle: npt.ArrayLike, coverage: float = 0.8) -> Window:
-    """Central window of the next order given that it has not come in `idle` days and that it comes.
-
-    Days after the last purchase; subtract `idle` for days from now. For the chance that it never comes, see
-    `probability_left`.
-    """
-    if not 0 < coverage < 1:
-        raise ValueError(f"coverage is {coverage}: give a probability between 0 and 1")
-    waited = _idle(rhythm, idle)
-    log_open = special.log_ndtr(-_score(rhythm, waited))
-    low, middle, high = (
-        np.maximum(
-            waited, np.exp(rhythm.log_mean - rhythm.log_sd * special.ndtri_exp(log_open + math.log(tail)))
-        )
-        for tail in (0.5 + coverage / 2, 0.5, 0.5 - coverage / 2)
-    )
-    return Window(low=low, middle=middle, high=high)
 
 
 def probability_left(

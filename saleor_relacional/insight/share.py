@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from .alive import Fit
-from .history import FloatArray, check_histories, columns
+from .history import FloatArray, columns
 
 WALLET = 0.9
 """Quantile of the type that stands for a covered need."""
@@ -35,21 +35,6 @@ class Share:
 
 Wallet = tuple[float, float, float]
 """Orders a year that a covered need of a type comes to; least and most, between which it lies with 80 %."""
-
-
-def of_customer(
-    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike, kind: npt.ArrayLike
-) -> Share:
-    """Each customer's share against those of the same `kind` (any hashable labels, one a customer)."""
-    check_histories(frequency, recency, tenure)
-    x, _, big_t = columns(frequency=frequency, recency=recency, tenure=tenure)
-    labels = np.asarray(kind)
-    result = np.full((3, len(x)), np.nan)
-    for label, wallet in wallets(own_rates(fit, x, big_t), labels).items():
-        rows = labels == label
-        found = against(fit, x[rows], big_t[rows], wallet)
-        result[:, rows] = found.middle, found.low, found.high
-    return Share(middle=result[0], low=result[1], high=result[2])
 
 
 def own_rates(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> FloatArray:

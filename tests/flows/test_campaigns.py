@@ -87,14 +87,14 @@ def test_a_copy_of_the_shop_refuses_to_send_until_confirmed(shop, now, settings)
     """The database is restored on a staging machine: nothing leaves there, and activating again needs a yes."""
     open_shop(now)
     campaign = win_back(now)
-    assert campaigns.may_send(campaign, now)
+    assert campaigns.hindrance(campaign, now) is None
     settings.PUBLIC_URL = "https://staging.tea.example"
     assert campaigns.hindrance(campaign, now) == Reason.ELSEWHERE
     with pytest.raises(Refused) as refused:
         campaigns.activate(campaign, now=now)
     assert refused.value.code == "ELSEWHERE"
-    assert not campaigns.may_send(Campaign.objects.get(), now)
-    assert campaigns.may_send(campaigns.activate(campaign, now=now, confirm=True), now)
+    assert campaigns.hindrance(Campaign.objects.get(), now) is not None
+    assert campaigns.hindrance(campaigns.activate(campaign, now=now, confirm=True), now) is None
 
 
 def test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing(shop, now, monkeypatch):

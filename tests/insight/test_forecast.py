@@ -55,17 +55,6 @@ def test_expected_orders_are_at_least_the_probability_of_one(shop):
     ).all()
 
 
-def test_the_interval_holds_the_probability_and_widens_with_doubt(shop):
-    """The level of a coming period is what is not known."""
-    known, people = shop
-    said = forecast.signals(known, people, 90)
-    chance = forecast.probability_of_order(Weights(), said)
-    low, high = forecast.probability_interval(Weights(level_sd=0.2), said)
-    lower, higher = forecast.probability_interval(Weights(level_sd=0.4), said)
-
-    assert ((lower < low) & (low < chance) & (chance < high) & (high < higher)).all()
-
-
 def test_an_unknown_order_value_says_nothing(shop):
     """nan, as when no rate is given: as if their value were the middle one."""
     known, people = shop

@@ -5,8 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from saleor_relacional.insight import rhythm
 from saleor_relacional.insight.history import gap_statistics
@@ -104,43 +102,6 @@ def test_overdue_is_the_inverse_of_quantile():
     assert rhythm.overdue(one, [0]).tolist() == [0.0]
 
 
-def test_window_at_the_purchase_is_the_plain_quantiles():
-    """Right after a purchase the 80 % window runs from the 10 % to the 90 % quantile."""
-    one = of(0, 12, 30)
-
-    window = rhythm.next_order_window(one, [0], 0.8)
-
-    assert window.low == pytest.approx(rhythm.quantile(one, 0.1), rel=1e-9)
-    assert window.middle == pytest.approx(rhythm.quantile(one, 0.5), rel=1e-9)
-    assert window.high == pytest.approx(rhythm.quantile(one, 0.9), rel=1e-9)
-
-
-def test_window_is_conditional_on_not_being_back():
-    """After 60 silent days the window is that of gaps beyond 60, as drawing a million gaps shows."""
-    one = of(0, 12, 30)
-    drawn = np.exp(np.random.default_rng(5).normal(one.log_mean[0], one.log_sd[0], 1_000_000))
-
-    window = rhythm.next_order_window(one, [60], 0.5)
-
-    expected = np.quantile(drawn[drawn > 60], [0.25, 0.5, 0.75])
-    assert [window.low[0], window.middle[0], window.high[0]] == pytest.approx(expected, rel=0.02)
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(1, 900), max_size=30), st.floats(0, 1e6), st.floats(0.01, 0.99))
-def test_windows_never_lie_in_the_past(gaps, idle, coverage):
-    """Whatever the gaps and the wait: idle <= low <= middle <= high, all finite; a wider coverage contains
-    it."""
-    one = of(*np.cumsum([0, *gaps]))
-
-    window = rhythm.next_order_window(one, [idle], coverage)
-    wider = rhythm.next_order_window(one, [idle], coverage + (1 - coverage) / 2)
-
-    assert idle <= window.low[0] <= window.middle[0] <= window.high[0] < math.inf
-    assert wider.low[0] <= window.low[0] * (1 + 1e-9)
-    assert wider.high[0] >= window.high[0] * (1 - 1e-9)
-
-
 def test_probability_left_grows_with_silence():
     """Right after the second purchase the chance to have left is a / (a + b + 1); silence raises it toward
     1."""
@@ -226,7 +187,6 @@ def test_order_of_customers_does_not_matter():
         (lambda: rhythm.fit([0.5], [0], [0], [1]), "row 0: gaps is not a whole number"),
         (lambda: rhythm.fit([0], [0], [0], [math.nan]), "row 0: idle is not a finite number"),
         (lambda: rhythm.quantile(of(0), 1.0), "p is 1.0"),
-        (lambda: rhythm.next_order_window(of(0), [1], 0), "coverage is 0"),
         (lambda: rhythm.overdue(of(0), [-1]), "row 0: idle is negative"),
         (lambda: rhythm.overdue(of(0), [1, 2]), "idle has 2 rows"),
     ],

@@ -104,17 +104,14 @@ def test_share_of_customer_has_its_interval():
     """The busiest of a type cover their need; a newcomer may cover much or little: a wide interval; a type of nine
     is not judged."""
     x = np.concatenate([np.repeat([0, 1, 2, 4, 8], 20), [5] * 9]).astype(float)
-    found = share.of_customer(
-        ALIVE, x, np.where(x > 0, 300.0, 0), np.full(len(x), 360.0), ["a"] * 100 + ["b"] * 9
-    )
+    tenure = np.full(len(x), 360.0)
+    wallets = share.wallets(share.own_rates(ALIVE, x, tenure), ["a"] * 100 + ["b"] * 9)
+    assert set(wallets) == {"a"}
+    found = share.against(ALIVE, x[:100], tenure[:100], wallets["a"])
 
-    known = slice(0, 100)
-    assert (found.low[known] <= found.middle[known]).all() and (
-        found.middle[known] <= found.high[known]
-    ).all()
-    assert (found.low[known] >= 0).all() and (found.high[known] <= 1).all()
+    assert (found.low <= found.middle).all() and (found.middle <= found.high).all()
+    assert (found.low >= 0).all() and (found.high <= 1).all()
     assert found.middle[99] == 1.0 and found.middle[0] < 0.3
-    assert np.isnan(found.middle[100:]).all() and np.isnan(found.low[100:]).all()
 
 
 def test_quintiles_that_owners_know():

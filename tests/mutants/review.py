@@ -145,7 +145,7 @@ BREAKAGES = [
         name="the doctor takes a switched-off plugin for a copied shop",
         file="saleor_relacional/flows/doctor.py",
         old="campaigns.hindrance(campaign, now) is Reason.ELSEWHERE",
-        new="not campaigns.may_send(campaign, now)",
+        new="campaigns.hindrance(campaign, now) is not None",
         tests="tests/flows/test_doctor.py",
     ),
     Breakage(
