@@ -5,6 +5,7 @@ own unit; for a rhythm and the value of an order they are shares of one.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -109,16 +110,18 @@ def _shops_worth(asked: Asked) -> list[Fact]:
 
 
 def _year(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
-    """Orders and what they are worth, each against the typical customer's."""
+    """Days with orders and what an order is worth, each against the typical customer's."""
     shop = asked.shop
     usual = because.orders_of(shop.forecast, shop.weights, shop.typical, 365)
     found = []
     for one in people:
         judged = beliefs_value.judged([one], one.currency, shop)
         shops = judged.shops if np.isfinite(judged.shops) else one.order_value or 0.0
-        found.append(because.of_product(
-            ("expected_orders", one.expected_365 or 0.0, usual), ("order_value", one.order_value or 0.0, shops)
-        ))  # fmt: skip
+        facts = because.of_product(
+            ("expected_orders", one.expected_365 or 0.0, usual),
+            ("order_value", one.order_value or 0.0, shops),
+        )
+        found.append([replace(fact, weight=fact.weight * shop.orders_a_day) for fact in facts])
     return found
 
 

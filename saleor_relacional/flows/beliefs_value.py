@@ -88,7 +88,7 @@ def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tup
     )
     years = intervals.year(
         np.array([one.order_365 for one in people], dtype=float),
-        np.array([one.expected_365 for one in people], dtype=float), worth,
+        np.array([one.expected_365 for one in people], dtype=float), _of_a_day(worth, asked.shop.orders_a_day),
     )  # fmt: skip
     time = sufficiency.future_weight(alpha, [_days(one) for one in people])
     both = sufficiency.of(np.minimum(found.own, time), asked.shop.customers)
@@ -104,6 +104,13 @@ def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tup
             high=_end(years[1][i], one.promise, max), sufficiency=both[i], as_of=one.believed_at,
             currency=currency, method=found.method,
         )  # fmt: skip
+
+
+def _of_a_day(order: Worth, orders: float) -> Worth:
+    """What a purchase day is worth, where an order is worth so much."""
+    return Worth(
+        mean=order.mean * orders, doubt=order.doubt * orders, scatter=order.scatter * np.sqrt(orders)
+    )
 
 
 def _shops(asked: Asked) -> Belief | None:

@@ -35,6 +35,8 @@ class Shop:
 
     id: int
     as_of: datetime
+    orders_a_day: float
+    """Orders on a purchase day, on average: what is foreseen are purchase days."""
     customers: int
     """Buyers that the shop had; when they are many, by an estimate from a sample."""
     converged: bool
@@ -99,7 +101,7 @@ def prior(now: datetime) -> Shop:
     """What is believed of a shop that nobody has told us of yet: the shipped priors."""
     nobody = Past(**{field.name: np.zeros(0) for field in fields(Past)})
     return Shop(
-        id=0, as_of=now, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
+        id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
         weights=forecast.Weights(), gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
         rfm={}, wallets={}, typical=because.typical([]), categories={},
     )  # fmt: skip
@@ -160,7 +162,7 @@ def learn(now: datetime) -> Fit:
         "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
         "wallets": fit_money.wallets(learnt.alive, people, some), "typical": fit_people.typical(people.past),
-        "categories": _categories(),
+        "orders_a_day": sample.orders_a_day, "categories": _categories(),
     }  # fmt: skip
     return _keep(now, sample.buyers, learnt, everything, study.told)
 
@@ -188,7 +190,8 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
     row = Fit.objects.using(database).get(pk=pk)
     kept = row.parameters
     return Shop(
-        id=row.pk, as_of=row.as_of, customers=row.customers, converged=row.converged, currency=kept["currency"],
+        id=row.pk, as_of=row.as_of, customers=row.customers, orders_a_day=kept.get("orders_a_day", 1.0),
+        converged=row.converged, currency=kept["currency"],
         forecast=fit_kept.forecasting(kept["forecast"]), weights=fit_kept.weights(kept["weights"]),
         gaps=fit_kept.gaps(kept["gaps"]), valuer=fit_kept.valuer(kept["valuer"]),
         spend={currency: fit_kept.spending(one) for currency, one in kept["spend"].items()},

@@ -11,7 +11,7 @@ from saleor_relacional.insight import because
 from saleor_relacional.insight.past import Past
 from saleor_relacional.models import columns, sql
 
-SOME = 10_000
+SOME = 5_000
 """Buyers that suffice where a quantile is learnt: quintiles, wallets."""
 TYPICAL_OF = 5_000
 """Buyers whose median is the typical customer."""

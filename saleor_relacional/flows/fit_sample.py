@@ -44,6 +44,8 @@ SELECT found.* FROM blocks CROSS JOIN LATERAL (
 """A row a buyer and purchase day: the purchase day before, currency, purchases whose value is known, that value, the
 sum of its squares. A day on which two currencies were used has no known value."""
 
+SPAN = "SELECT min(day), coalesce(avg(orders) FILTER (WHERE orders > 0), 1)::float8 FROM relacional_learnt"
+
 QUICKLY = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashagg = off; SET LOCAL work_mem = '64MB'"
 """A tenth of ten million rows is best read by index, in its order; the planner cannot know how few blocks a hash
 leaves."""
@@ -70,6 +72,8 @@ class Sample:
     rates: Mapping[str, float]
     """Currency → what one of it is worth in the reporting currency."""
     purses: Purses
+    orders_a_day: float
+    """Orders on a purchase day, on average."""
 
     def part(self, most: int) -> int:
         """The share of those taken that leaves about `most`, of `WHOLE`, by the hash of the key itself."""
@@ -88,8 +92,9 @@ def take(now: datetime) -> Sample:
     if share < WHOLE and len(purses.profile) < MOST // 2:  # most profiles have not bought: more may be taken
         share = min(WHOLE, share * MOST // max(len(purses.profile), 1))
         purses = _take(now, today, share, reporting, rates)
+    first, orders_a_day = sql.rows(SPAN)[0]
     return Sample(
-        now=now, today=today, first=sql.rows("SELECT min(day) FROM relacional_learnt")[0][0],
+        now=now, today=today, first=first, orders_a_day=orders_a_day,
         buyers=len(purses.profile) * WHOLE // share, share=share,
         currency=reporting or next(iter(purses.currencies()), ""), reporting=reporting, rates=rates, purses=purses,
     )  # fmt: skip

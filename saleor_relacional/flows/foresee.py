@@ -44,7 +44,7 @@ def foresee(history: Histories, shop: fit.Shop, now: datetime) -> Foreseen:
     value = _order_value(history, shop)[rows]
     living = alive.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
     return Foreseen(
-        rows=rows, beliefs=[living, *ordering, *expected, value, expected[-1] * value],
+        rows=rows, beliefs=[living, *ordering, *expected, value, expected[-1] * shop.orders_a_day * value],
         quintiles=_quintiles(history, shop, past, rows),
     )  # fmt: skip
 

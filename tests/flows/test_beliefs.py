@@ -309,3 +309,22 @@ def test_odd_histories_have_beliefs_that_can_be_said(ana: Profile, odd: dict[str
         why = beliefs_because.of([(one, each.name)], NOON)[one.id, each.name]
         assert all(isfinite(fact.weight) for fact in why), (each.name, why)
         assert all(isfinite(fact.value) or fact.name == "order_value" for fact in why), (each.name, why)
+
+
+def test_a_year_counts_every_order_of_a_day() -> None:
+    """What is foreseen are days on which somebody buys; here everybody orders twice on each. The interval and the
+    reasons speak of the same money."""
+    for i in range(40):
+        days = about(30, 6, last=1 + i % 28)
+        spends(person(f"Regular{i}"), [*days, *days], 10 + i % 3)
+    score.refit(NOON)
+    late, early = (Profile.objects.get(first_name=name) for name in ("Regular27", "Regular0"))
+    years = []
+    for who in (late, early):
+        stored, year = Stored.objects.get(profile=who), told(who)[Name.YEAR_VALUE]
+        assert year.value == pytest.approx(stored.expected_365 * stored.order_value * 2, rel=1e-6)
+        assert year.low < year.value < year.high < 4 * year.value
+        years.append(year.value)
+    why = beliefs_because.of([(read(who), Name.YEAR_VALUE) for who in (late, early)], NOON)
+    ours, theirs = (sum(fact.weight for fact in why[who.pk, Name.YEAR_VALUE]) for who in (late, early))
+    assert ours - theirs == pytest.approx(years[0] - years[1], rel=1e-6)

@@ -9,6 +9,20 @@ HISTORY = "tests/flows/test_stage_history.py"
 
 BREAKAGES = [
     Breakage(
+        name="a year forgets the second order of a day",
+        file="saleor_relacional/flows/foresee.py",
+        old="expected[-1] * shop.orders_a_day * value]",
+        new="expected[-1] * value]",
+        tests=f"{BELIEFS}::test_a_year_counts_every_order_of_a_day",
+    ),
+    Breakage(
+        name="reasons of a year do not add up to it",
+        file="saleor_relacional/flows/beliefs_because.py",
+        old="weight=fact.weight * shop.orders_a_day",
+        new="weight=fact.weight",
+        tests=f"{BELIEFS}::test_a_year_counts_every_order_of_a_day",
+    ),
+    Breakage(
         name="beliefs are read with whatever fit is adopted",
         file="saleor_relacional/flows/beliefs_fit.py",
         old="        shop = shops.get(one.fit_id) or adopted\n",
