@@ -183,6 +183,19 @@ def test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order(
     assert wallet.wallet(ana, later) == ()
 
 
+def test_cancelled_unheard_though_nobody_asked_us(shop: Any, now: Any) -> None:
+    """Staff put her code on an order of their own making, for which no checkout ever claimed it: cancelled, the code
+    works again."""
+    ana, code = mailed(shop, now)
+    checkout, order = cancelled_unheard(shop, ana, code)
+    Claim.objects.update(holder="", held_since=None)
+    assert not shop.put_code(shop.checkout(email=ana.email), code)
+    Claim.objects.update(holder="", held_since=None)
+    hears(shop, ana, code, checkout, order, now)
+    assert [offer.code for offer in wallet.wallet(ana, now)] == [code]
+    assert spends(shop, ana, code, now).reference == promise_of(ana).redeemed_by
+
+
 def test_cancelled_unheard_while_another_checkout_asks(shop: Any, now: Any) -> None:
     """Ana's second checkout has taken over the claim of the vanished one when we hear of the cancellation: the code
     works for her there, and the claim stays its own."""

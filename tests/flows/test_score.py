@@ -24,6 +24,14 @@ def stage(profile: object) -> str:
     return Standing.objects.get(profile=profile).stage
 
 
+def returns(profile: Profile, at: datetime, amount: str, currency: str) -> None:
+    """Money goes back, whatever was bought."""
+    Refund.objects.create(
+        profile=profile, source="test", reference=f"{at}-{amount}", amount=Decimal(amount), currency=currency,
+        happened_at=at, learned_at=NOON,
+    )  # fmt: skip
+
+
 def test_each_person_is_measured_against_their_own_rhythm():
     """Eighty silent days: a lapse for Wilma who came weekly, nothing for Quim who comes each quarter."""
     shop_of_regulars()
@@ -38,6 +46,7 @@ def test_statistics_are_the_facts_aggregated():
     """Purchase days, gaps in logs and money per currency come out of the orders exactly."""
     ana = person("Ana", days_ago=[40, 30, 10, 10], value="10.00")
     buys(ana, NOON - 90 * DAY, "99.00", currency="USD")
+    returns(person("Bea", days_ago=[20, 10], value="8.00"), NOON, "3.00", "EUR")
     Refund.objects.create(
         profile=ana,
         source="test",
@@ -57,15 +66,9 @@ def test_statistics_are_the_facts_aggregated():
         Decimal("2.500"),
     )
     assert standing.kept == Decimal("37.500")
+    bea = Standing.objects.get(profile__first_name="Bea")
+    assert (bea.currency, bea.sold, bea.refunded) == ("EUR", Decimal("16.000"), Decimal("3.000"))
     assert not Stale.objects.exists()
-
-
-def returns(profile: Profile, at: datetime, amount: str, currency: str) -> None:
-    """Money goes back, whatever was bought."""
-    Refund.objects.create(
-        profile=profile, source="test", reference=f"{at}-{amount}", amount=Decimal(amount), currency=currency,
-        happened_at=at, learned_at=NOON,
-    )  # fmt: skip
 
 
 def test_money_is_told_in_the_currency_of_the_last_purchase():
