@@ -13,8 +13,9 @@ from saleor_relacional import conf
 from saleor_relacional.flows.fit_purses import PURSES, Purses
 from saleor_relacional.models import Policy, columns, sql
 
-MOST = 100_000
-"""Buyers that a fit learns from at most: its standard errors are then far below what a shop changes in a week."""
+MOST = 50_000
+"""Buyers that a fit learns from at most: its standard errors are then below one in a hundred, far less than what a shop
+changes in a season."""
 WHOLE = 65_536
 """Shares are counted in so many parts: somebody is in the sample when the hash of their block falls into the share."""
 BLOCK = 4
