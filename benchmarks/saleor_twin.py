@@ -17,7 +17,7 @@ def main(place: Path) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks.saleor_inside import BELIEFS, CHANNEL, NOW
+    from benchmarks.saleor_inside import BELIEFS, CHANNEL, NOW, learn_from_everybody
     from saleor_relacional.flows import score
     from saleor_relacional.hosts.standalone import clock, models
 
@@ -27,6 +27,7 @@ def main(place: Path) -> None:
     clock.freeze(NOW)
     given = {"customer": "email", "email": "email", "currency": "USD", "channel": CHANNEL, "time_zone": "UTC"}
     call_command("relacional_import", place / "orders.csv", name="twin", **given)
+    learn_from_everybody()
     score.refit(NOW)
     with connection.cursor() as cursor, (place / "twin.csv").open("w", newline="") as file:
         cursor.execute(BELIEFS)

@@ -6,6 +6,7 @@ import numpy as np
 
 from saleor_relacional.flows.fit_people import People, Some
 from saleor_relacional.insight import alive, gamma_gamma, rfm, share, spend
+from saleor_relacional.insight.history import evenly
 
 GAMMA_OF = 20_000
 """Buyers that a Gamma-Gamma is fitted on at most; its standard errors are a hundredth then."""
@@ -32,7 +33,7 @@ def learn(people: People, some: Some) -> Money:
         theirs = currency == name
         edges[name] = rfm.edges(past.idle[theirs], past.frequency[theirs] + 1, some.kept[theirs])
         known = np.flatnonzero(orders > 0)
-        known = known[:: max(1, -(-len(known) // GAMMA_OF))]
+        known = known[evenly(GAMMA_OF, orders[known], sold[known])]
         gamma = gamma_gamma.fit(orders[known], sold[known] / orders[known])
         if gamma.converged:
             skewed[name] = gamma

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from saleor_relacional.flows.fit_purses import Purses
 from saleor_relacional.flows.fit_sample import BLOCK, WHOLE, Sample
 from saleor_relacional.insight import because
+from saleor_relacional.insight.history import evenly
 from saleor_relacional.insight.past import Past
 from saleor_relacional.models import columns, sql
 
@@ -125,5 +126,5 @@ def _refunded(sample: Sample, part: int) -> dict[tuple[int, str], float]:
 
 def typical(past: Past) -> because.Facts:
     """The median buyer."""
-    rows = np.arange(0, len(past), max(1, -(-len(past) // TYPICAL_OF)))
+    rows = evenly(TYPICAL_OF, past.frequency, past.recency, past.tenure)
     return because.typical(because.facts(past.of(rows)))

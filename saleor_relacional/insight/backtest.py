@@ -18,7 +18,7 @@ from scipy import special, stats
 
 from . import forecast, gamma_gamma, next_order, rhythm, spend
 from .forecast import Ranking, Shop, Signals, Weights
-from .history import BoolArray, FloatArray
+from .history import BoolArray, FloatArray, evenly
 from .next_order import ShopGaps, Within
 from .past import Past, Period
 
@@ -272,7 +272,8 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
     scores = []
     for one, known in zip(told, gaps, strict=True):
         came = np.flatnonzero(one.came)
-        came = came[:: max(1, -(-len(came) // _WINDOWS_OF))]
+        back = one.period.past.of(came)
+        came = came[evenly(_WINDOWS_OF, back.gaps, back.log_sum, back.log_square_sum, back.idle)]
         past = one.period.past.of(came)
         own = rhythm.rhythms(one.shop.rhythm, past.gaps, past.log_sum, past.log_square_sum)
         within = Within(rhythm=own, idle=past.idle + 0.5, reach=one.period.days, shop=known, own_share=share)
@@ -364,7 +365,7 @@ def values(past: Past) -> dict[Valuer, FloatArray]:
     number, mean = past.frequency[known] + 1, past.value[known]
     shop = spend.fit(number, number * mean, past.value_square_sum[known])
     told[Valuer.OWN_AVERAGE][known] = spend.average_order(shop, number, number * mean).mean
-    some = slice(None, None, max(1, -(-len(known) // _GAMMA_OF)))
+    some = evenly(_GAMMA_OF, number, mean)
     skewed = gamma_gamma.fit(number[some], mean[some])
     if skewed.converged:
         told[Valuer.GAMMA_GAMMA][known] = gamma_gamma.order_value(skewed, number, mean)

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -117,6 +117,15 @@ def columns(**named: npt.ArrayLike) -> list[FloatArray]:
             raise ValueError(f"{name} has {len(vector)} rows, {next(iter(named))} has {len(vectors[0])}")
         refuse(~np.isfinite(vector), f"{name} is not a finite number", vector)
     return vectors
+
+
+def evenly(most: int, *vectors: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """At most `most` rows, evenly spaced in the order of their values (the first vector counts most); all of them as
+    they come when they are no more. The same whatever order they come in: two shops that give the same people other
+    keys learn the same."""
+    count = len(vectors[0])
+    step = -(-count // most)
+    return np.arange(count) if step <= 1 else np.lexsort(vectors[::-1])[step // 2 :: step]
 
 
 def refuse(wrong: BoolArray, what: str, values: FloatArray) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import optimize, special
 
-from .history import FloatArray, IntArray, columns, refuse
+from .history import FloatArray, IntArray, columns, evenly, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,15 +94,16 @@ def fit(
 
     Vectors of one length: number of gaps, sum of log gaps, sum of squared log gaps, days since the last
     purchase. Maximum a posteriori under `prior`, so no data and one customer are legitimate. Above 20,000
-    customers every k-th row is used. Raises ValueError naming the row for statistics that cannot be.
+    customers as many of them are used, evenly over all values. Raises ValueError naming the row for statistics
+    that cannot be.
     """
     n, total, squares, waited = columns(gaps=gaps, log_sum=log_sum, log_square_sum=log_square_sum, idle=idle)
     _check(n, total, squares)
     refuse(waited < 0, "idle is negative", waited)
     if len(n) == 0:
         return _shop(np.array(prior.centre), prior.scatter_weight, 0, 0, converged=True)
-    step = -(-len(n) // _MOST_ROWS)
-    rows = _rows(n[::step], total[::step], squares[::step], waited[::step])
+    some = evenly(_MOST_ROWS, n, total, squares, waited)
+    rows = _rows(n[some], total[some], squares[some], waited[some])
     found = optimize.minimize(
         _loss, np.array(prior.centre), args=(rows, prior), jac=True, method="L-BFGS-B",
         bounds=[(centre - 6 * sd, centre + 6 * sd) for centre, sd in zip(prior.centre, prior.sd,

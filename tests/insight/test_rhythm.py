@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from saleor_relacional.insight import rhythm
+from saleor_relacional.insight import history, rhythm
 from saleor_relacional.insight.history import gap_statistics
 
 SHOP = rhythm.ShopRhythm(
@@ -175,6 +175,16 @@ def test_order_of_customers_does_not_matter():
     plain, turned = rhythm.fit(*rows), rhythm.fit(*rows[:, ::-1])
 
     assert dataclasses.astuple(turned)[:6] == pytest.approx(dataclasses.astuple(plain)[:6], rel=1e-3)
+
+
+def test_a_large_shop_is_learnt_alike_whatever_keys_its_customers_have():
+    """More customers than a fit looks at: it looks at the same ones however they are numbered, and at some of each
+    kind."""
+    rows = np.concatenate([simulate(21_000, 300, seed=3), simulate(9_000, 300, seed=4)], axis=1)
+    shuffled = rows[:, np.random.default_rng(7).permutation(rows.shape[1])]
+    assert rhythm.fit(*shuffled) == rhythm.fit(*rows)
+    values = np.arange(100.0)[::-1]
+    assert values[history.evenly(10, values)].tolist() == [5, 15, 25, 35, 45, 55, 65, 75, 85, 95]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,13 @@ TESTS = "tests/flows/test_fit.py"
 
 BREAKAGES = [
     Breakage(
+        name="what a large shop learns depends on the keys of its customers",
+        file="saleor_relacional/insight/history.py",
+        old="np.lexsort(vectors[::-1])[step // 2 :: step]",
+        new="np.arange(count)[::step]",
+        tests="tests/insight/test_rhythm.py::test_a_large_shop_is_learnt_alike_whatever_keys_its_customers_have",
+    ),
+    Breakage(
         name="a fit that did not converge is adopted",
         file="saleor_relacional/flows/fit.py",
         old="if not row.converged and fits",
