@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -286,8 +286,11 @@ class _Data:
     scale: float
     """Mean tenure: fitting works in this unit of time so that all parameters are near 1."""
     total: float
+    by_x: FloatArray = field(init=False)
+    """Weight of each distinct x."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "by_x", np.bincount(self.x_at, self.weight, len(self.x)))
         for name in ("weight", "x", "t_x", "big_t"):
             getattr(self, name).setflags(write=False)
 
@@ -351,13 +354,10 @@ def _climb(data: _Data, begin: FloatArray, prior: Prior | None, unit_days: float
     low, high = np.array(_LOG_BOUNDS).T
     begin = np.clip(begin, low, high)
     if len(data.weight) > _FEW:
-        found = _polish(data, _ascend(_thinned(data), begin, prior, unit_days), prior, unit_days)
-    else:
-        found = _ascend(data, begin, prior, unit_days)
-    slope = np.abs(_loss(found, data, prior, unit_days)[1]).max()
-    if slope >= _FLAT and len(data.weight) > _FEW:
-        found = _ascend(data, begin, prior, unit_days)
-        slope = np.abs(_loss(found, data, prior, unit_days)[1]).max()
+        found = _polish(data, _ascend(_thinned(data), begin, prior, unit_days)[0], prior, unit_days)
+        slope = float(np.abs(_loss(found, data, prior, unit_days)[1]).max())
+    if len(data.weight) <= _FEW or slope >= _FLAT:
+        found, slope = _ascend(data, begin, prior, unit_days)
     inside = bool((np.abs(found) < _TRUSTED).all())
     flat = bool(slope < _FLAT)
     return _Climb(log_parameters=found, success=flat, inside=inside and flat)
@@ -367,12 +367,15 @@ _FLAT = 1e-5
 _FEW = 50_000
 
 
-def _ascend(data: _Data, begin: FloatArray, prior: Prior | None, unit_days: float) -> FloatArray:
+def _ascend(
+    data: _Data, begin: FloatArray, prior: Prior | None, unit_days: float
+) -> tuple[FloatArray, float]:
+    """Where it ends, and the steepest slope there."""
     found = optimize.minimize(
         _loss, begin, args=(data, prior, unit_days), jac=True, method="L-BFGS-B",
         bounds=_LOG_BOUNDS, options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-9, "maxcor": 20},
     )  # fmt: skip
-    return np.asarray(found.x)
+    return np.asarray(found.x), float(np.abs(found.jac).max())
 
 
 def _thinned(data: _Data) -> _Data:
@@ -420,40 +423,38 @@ def _loss(
 def _likelihood(log_parameters: FloatArray, data: _Data) -> tuple[float, FloatArray]:
     """Log-likelihood in scaled time, and its slope in the logarithms of (r, alpha, a, b)."""
     r, alpha, a, b = (float(value) for value in np.exp(log_parameters))
-    by_x = np.bincount(data.x_at, data.weight, len(data.x))
-    log_begin, log_end = np.log(alpha + data.t_x), np.log(alpha + data.big_t)
+    log_end = np.log(alpha + data.big_t)[data.big_t_at]
     power = (r + data.x)[data.x_at]
-    stretch = log_end[data.big_t_at] - log_begin[data.t_x_at]
+    stretch = log_end - np.log(alpha + data.t_x)[data.t_x_at]
     odds = (math.log(a) - np.log(b + data.x))[data.x_at] + power * stretch
     left = special.expit(odds)
     weight_left = data.weight * left
     # log(1 + e^odds) = odds - log(left), which loses nothing while e^odds does not overflow the other way
     log1p_odds = np.where(odds > -30.0, odds - np.log(np.maximum(left, 1e-300)), left)
-    end_power = np.bincount(data.big_t_at, data.weight * power, len(data.big_t))
+    weight_power = data.weight * power
     value = float(
-        by_x
+        data.by_x
         @ (special.gammaln(r + data.x) - special.gammaln(r) + r * math.log(alpha) + _log_stay(a, b, data.x))
-        - end_power @ log_end
+        - weight_power @ log_end
         + data.weight @ log1p_odds
     )
     left_by_x = np.bincount(data.x_at, weight_left, len(data.x))
-    end = np.bincount(data.big_t_at, data.weight, len(data.big_t))
     left_power = weight_left * power
     psi_all = special.digamma(a + b) - special.digamma(a + b + data.x + 1)
     slope_r = float(
-        by_x @ (special.digamma(r + data.x) - special.digamma(r) + math.log(alpha))
-        - end @ log_end
+        data.by_x @ (special.digamma(r + data.x) - special.digamma(r) + math.log(alpha))
+        - data.weight @ log_end
         + weight_left @ stretch
     )
     slope_alpha = float(
         data.total * r / alpha
-        - end_power @ (1.0 / (alpha + data.big_t))
-        + np.bincount(data.big_t_at, left_power, len(data.big_t)) @ (1.0 / (alpha + data.big_t))
+        + np.bincount(data.big_t_at, left_power - weight_power, len(data.big_t))
+        @ (1.0 / (alpha + data.big_t))
         - np.bincount(data.t_x_at, left_power, len(data.t_x)) @ (1.0 / (alpha + data.t_x))
     )
-    slope_a = float(by_x @ psi_all + left_by_x.sum() / a)
+    slope_a = float(data.by_x @ psi_all + left_by_x.sum() / a)
     slope_b = float(
-        by_x @ (psi_all + special.digamma(b + data.x + 1) - special.digamma(b))
+        data.by_x @ (psi_all + special.digamma(b + data.x + 1) - special.digamma(b))
         - left_by_x @ (1.0 / (b + data.x))
     )
     return value, np.array([slope_r * r, slope_alpha * alpha, slope_a * a, slope_b * b])

@@ -185,7 +185,7 @@ def test_a_large_fit_is_the_plain_one():
     histories = simulated(200_000)
     found = alive.fit(*histories)
     data = alive._group(*histories, None)
-    plain = np.exp(alive._ascend(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0))
+    plain = np.exp(alive._ascend(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0)[0])
 
     assert len(data.weight) > alive._FEW
     assert found.converged
