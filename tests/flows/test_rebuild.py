@@ -46,11 +46,14 @@ rebuild.work(rebuild.running())
 
 
 @pytest.fixture(autouse=True)
-def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every shop is a large one, in ranges of ten."""
+def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every shop is a large one, in ranges of ten. What a story that failed leaves behind is no matter of the next."""
     monkeypatch.setattr(rebuild, "SMALL", 0)
     monkeypatch.setattr(rebuild, "RANGE", 10)
     monkeypatch.setattr(generation, "PAUSE", 0.05)
+    yield
+    for (table,) in left_over():
+        sql.run(f"DROP TABLE {table}")
 
 
 _KEPT: dict[int, dict[str, Any]] = {}
