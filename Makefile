@@ -4,8 +4,9 @@
 SHELL := /bin/bash
 VENV ?= .venv
 PY := $(VENV)/bin/python
-SERVERS := $(PY) -m saleor_relacional.hosts.standalone.servers
+SERVERS := $(PY) -m saleor_relacional.demo.servers
 SHOP := $(PY) -m saleor_relacional.hosts.standalone
+DEMO := $(PY) -m saleor_relacional.demo
 SALEOR_HOME ?= $(HOME)/.cache/saleor-relacional/saleor
 # A Python from 3.11 to 3.13 that really starts (a version manager's shim may not).
 find_python = for p in $(PYTHON) python3.12 python3.13 python3.11 python3 python; do \
@@ -21,7 +22,7 @@ help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 demo: $(VENV)/demo.ready ## watch a shop's customers being understood and won back (ORDERS=file DAYS=60 ONCE=1)
-	@$(SERVERS) $(SHOP) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),60) $(if $(ONCE),--once)
+	@$(SERVERS) $(DEMO) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),60) $(if $(ONCE),--once)
 
 test: format lint types contracts generated suite ## everything CI checks, without a Saleor
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.orders import Orders, public
-from saleor_relacional.insight import shift
+from saleor_relacional.insight.timing import changepoint
 
 Floats = npt.NDArray[np.float64]
 SHUFFLES = 20
@@ -71,8 +71,8 @@ def of_numbers(of: str, blocks: list[Floats]) -> Rate:
     """Histories without a change, in blocks of equally long ones."""
     looks = alarms = lives = people = 0
     for rows in blocks:
-        called = at_each_look(rows) <= shift.alarm(np.arange(rows.shape[1] + 1))
-        called = called[:, 2 * shift.SIDE :]
+        called = at_each_look(rows) <= changepoint.alarm(np.arange(rows.shape[1] + 1))
+        called = called[:, 2 * changepoint.SIDE :]
         looks, alarms = looks + called.size, alarms + int(called.sum())
         lives, people = lives + int(called.any(axis=1).sum()), people + len(rows)
     return Rate(
@@ -84,7 +84,8 @@ def of_numbers(of: str, blocks: list[Floats]) -> Rate:
 def of_names(of: str, lives: list[list[int]]) -> Rate:
     """Histories of names in an order without meaning."""
     called = [
-        [shift.in_names(life[:n]) is not None for n in range(2 * shift.SIDE, len(life) + 1)] for life in lives
+        [changepoint.in_names(life[:n]) is not None for n in range(2 * changepoint.SIDE, len(life) + 1)]
+        for life in lives
     ]
     return Rate(
         of=of, histories=len(lives), longest=max(map(len, lives)),
@@ -99,8 +100,8 @@ def at_each_look(rows: Floats) -> Floats:
     people, length = rows.shape
     total, squares = np.cumsum(rows, axis=1), np.cumsum(rows * rows, axis=1)
     p = np.ones((people, length + 1))
-    for n in range(2 * shift.SIDE, length + 1):
-        places = np.arange(shift.SIDE, n)
+    for n in range(2 * changepoint.SIDE, length + 1):
+        places = np.arange(changepoint.SIDE, n)
         before = total[:, places - 1] / places
         after = (total[:, [n - 1]] - total[:, places - 1]) / (n - places)
         scatter = squares[:, [n - 1]] - places * before**2 - (n - places) * after**2
@@ -108,8 +109,8 @@ def at_each_look(rows: Floats) -> Floats:
         error = np.sqrt(scatter / (n - 2) * (1.0 / places + 1.0 / (n - places)))
         moved = np.ptp(rows[:, :n], axis=1) > 0
         t = np.divide(np.abs(after - before), error, out=np.zeros_like(error), where=moved[:, None])
-        settled = t.argmax(axis=1) <= n - 2 * shift.SIDE
-        p[:, n] = np.where(settled, shift.chance(t.max(axis=1), n, n - 2 * shift.SIDE + 1), 1.0)
+        settled = t.argmax(axis=1) <= n - 2 * changepoint.SIDE
+        p[:, n] = np.where(settled, changepoint.chance(t.max(axis=1), n, n - 2 * changepoint.SIDE + 1), 1.0)
     return p
 
 
@@ -122,7 +123,7 @@ def histories(orders: Orders, what: str) -> Iterator[Floats]:
         days, place = np.unique(day[begin:end], return_inverse=True)
         bought = np.bincount(place, value[begin:end])
         numbers = np.diff(days) if what == "gaps" else bought[bought > 0]
-        if len(numbers) >= 2 * shift.SIDE:
+        if len(numbers) >= 2 * changepoint.SIDE:
             yield np.log(numbers)
 
 

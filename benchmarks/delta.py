@@ -71,7 +71,8 @@ def timed(what: Callable[[], Any]) -> tuple[float, Any]:
 
 def one_order() -> dict[str, float]:
     """ms of recording and scoring one order, median of many; the first ones warm up."""
-    from saleor_relacional.flows import record, score
+    from saleor_relacional.flows.ingest import record
+    from saleor_relacional.flows.scoring import score
 
     took = []
     for n, person in enumerate(spread(min(ORDERS + 5, PEOPLE), turn=1)):
@@ -91,7 +92,8 @@ def one_order() -> dict[str, float]:
 
 def changed(count: int) -> dict[str, float]:
     """Seconds of recording so many orders and of scoring their customers, medians; and of the floor for the same."""
-    from saleor_relacional.flows import record, score
+    from saleor_relacional.flows.ingest import record
+    from saleor_relacional.flows.scoring import score
 
     recorded, scored, floors = [], [], []
     for turn in range(ROUNDS):
@@ -124,7 +126,7 @@ def least(people: Sequence[int]) -> float:
 
 def hour() -> dict[str, float]:
     """An hour passes without news: seconds, and how many stages changed."""
-    from saleor_relacional.flows import score
+    from saleor_relacional.flows.scoring import score
 
     later, changes = NOW + timedelta(hours=1), 0
     start = time.perf_counter()
@@ -141,7 +143,7 @@ def measured() -> dict[str, float]:
     if PEOPLE >= SEVERAL:
         rebuild.run(4)
     else:
-        from saleor_relacional.flows import score
+        from saleor_relacional.flows.scoring import score
 
         score.refit(NOW)
     with connect() as server:

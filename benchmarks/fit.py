@@ -23,7 +23,8 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.orders import DATA, public
-from saleor_relacional.insight import alive, past
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.timing import mbg_nbd
 
 Floats = npt.NDArray[np.float64]
 Histories = tuple[Floats, Floats, Floats]
@@ -43,11 +44,11 @@ def main() -> None:
     ):
         unit = tuple(column / weeks if place else column for place, column in enumerate(rows))
         floor, _ = timed(lambda unit=unit: [column.sum() for column in unit], 3)
-        ours, mine = timed(lambda unit=unit: alive.fit(*unit), max(repeat, 2))
+        ours, mine = timed(lambda unit=unit: mbg_nbd.fit(*unit), max(repeat, 2))
         peer, theirs = timed(lambda unit=unit: ModifiedBetaGeoFitter().fit(*unit), repeat)
-        here = float(alive.log_likelihood(mine, *unit).sum())
+        here = float(mbg_nbd.log_likelihood(mine, *unit).sum())
         there = own_sum(theirs, unit[0])
-        same = float(alive.log_likelihood(as_ours(theirs), *unit).sum())
+        same = float(mbg_nbd.log_likelihood(as_ours(theirs), *unit).sum())
         results[name] = (ours, peer, here, there)
         print(
             f"{name}: fit {ours:.4f} s, lifetimes {peer:.3f} s, ratio {peer / ours:.1f}, floor {floor:.5f} s"
@@ -56,9 +57,9 @@ def main() -> None:
             f"  log-likelihood {here:.6f}, lifetimes {there:.6f} (its parameters in our formula: {same:.6f})"
         )
         print(f"  parameters {numbers(mine.parameters)}, lifetimes {numbers(theirs.params_)}")
-    fitted = alive.fit(*million)
+    fitted = mbg_nbd.fit(*million)
     scoring, _ = timed(lambda: score(fitted, million), 3)
-    peak = peak_mb(lambda: alive.fit(*million))
+    peak = peak_mb(lambda: mbg_nbd.fit(*million))
     print(
         f"1,000,000 scored in {scoring:.3f} s: P(alive), P(an order in 90 days), expected orders in 90 days"
     )
@@ -75,9 +76,9 @@ def cdnow() -> Histories:
     """Frequency, recency, tenure in days of the CDNOW sample to 1997-09-30."""
     for orders in public():
         if orders.name == "cdnow":
-            known = past.at(orders.customer, orders.day, orders.value, orders.cut, orders.end - orders.cut)[
-                0
-            ].past
+            known = summary_columns.at(
+                orders.customer, orders.day, orders.value, orders.cut, orders.end - orders.cut
+            )[0].past
             return known.frequency, known.recency, known.tenure
     raise SystemExit(
         f"The CDNOW sample is not in {DATA}: put cdnow_sample.txt there (see its README for the source)"
@@ -105,15 +106,15 @@ def simulated(customers: int) -> Histories:
     return frequency, recency, tenure
 
 
-def score(fitted: alive.Fit, rows: Histories) -> alive.Outlook:
+def score(fitted: mbg_nbd.Fit, rows: Histories) -> mbg_nbd.Outlook:
     """What a scoring computes of each customer."""
-    return alive.outlook(fitted, *rows, [HORIZON])
+    return mbg_nbd.outlook(fitted, *rows, [HORIZON])
 
 
-def as_ours(model: Any) -> alive.Fit:
+def as_ours(model: Any) -> mbg_nbd.Fit:
     """lifetimes' parameters, so that one function judges both."""
     r, alpha, a, b = (float(model.params_[name]) for name in ("r", "alpha", "a", "b"))
-    return alive.Fit(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0.0, converged=True)
+    return mbg_nbd.Fit(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0.0, converged=True)
 
 
 def own_sum(model: Any, frequency: Floats) -> float:

@@ -95,12 +95,12 @@ def floor(statements: Sequence[str], parts: Sequence[dict[str, int]]) -> float:
 
 def shifts(people: int, now: datetime) -> dict[str, Any]:
     """Changes of habit."""
-    from saleor_relacional.flows import shifts
+    from saleor_relacional.flows.scoring import habit_shifts
 
     parts = ranges(people)
     before = floor((NUMBERS, NAMES, CATEGORIES), parts)
     start = time.perf_counter()
-    told = sum(shifts.detect_range(part["first"], part["last"], now) for part in parts)
+    told = sum(habit_shifts.detect_range(part["first"], part["last"], now) for part in parts)
     seconds = time.perf_counter() - start
     least = min(before, floor((NUMBERS, NAMES, CATEGORIES), parts))
     return said("shift", f"changes of habit, {parts[-1]['last']:,} people, {told:,} told", seconds, least)
@@ -108,10 +108,10 @@ def shifts(people: int, now: datetime) -> dict[str, Any]:
 
 def rhythms(people: int, now: datetime) -> dict[str, Any]:
     """Rhythms of categories."""
-    from saleor_relacional.flows import categories, fit_sample
+    from saleor_relacional.flows.learning import categories, sampling
 
-    share = max(1, min(fit_sample.WHOLE, fit_sample.WHOLE * categories.MOST // people))
-    sample = [{"mask": fit_sample.WHOLE - 1, "share": share}]
+    share = max(1, min(sampling.WHOLE, sampling.WHOLE * categories.MOST // people))
+    sample = [{"mask": sampling.WHOLE - 1, "share": share}]
     before = floor((RHYTHMS,), sample)
     start = time.perf_counter()
     learnt = categories.learn(now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.insight.next_order import interval_score
+from saleor_relacional.insight.timing.next_order import interval_score
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

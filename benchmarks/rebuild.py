@@ -182,7 +182,7 @@ def serve() -> None:
     from django.db import connections
 
     from saleor_relacional import conf, tasks
-    from saleor_relacional.flows import rebuild
+    from saleor_relacional.flows.scoring import rebuild
 
     steps = {"learn": lambda: rebuild.begin(NOW), "rebuild": tasks.rebuild_all}
     connection = connections[conf.database()]

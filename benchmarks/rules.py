@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from saleor_relacional.insight.next_order import ShopGaps
-from saleor_relacional.insight.past import Past, Period
+from saleor_relacional.insight.summary_columns import Past, Period
+from saleor_relacional.insight.timing.next_order import ShopGaps
 
 Floats = npt.NDArray[np.float64]
 

@@ -57,7 +57,7 @@ def inside(server: str, place: Path) -> dict[str, Any]:
 def differing(place: Path) -> float:
     """Largest difference between what Saleor's shop and a standalone shop with the same history believe of anybody;
     infinite where somebody or a stage differs."""
-    command = [sys.executable, "-m", "saleor_relacional.hosts.standalone.servers", sys.executable, "-m"]
+    command = [sys.executable, "-m", "saleor_relacional.demo.servers", sys.executable, "-m"]
     alone = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     subprocess.run(
         [*command, "benchmarks.saleor_twin", str(place)], cwd=home.REPOSITORY, env=alone, check=True

@@ -130,7 +130,7 @@ def read(stack: Stack, place: Path) -> dict[str, Any]:
     from django.db import connection
     from saleor.core.db.connection import allow_writer
 
-    from saleor_relacional.flows import score
+    from saleor_relacional.flows.scoring import score
 
     began = time.monotonic()
     command = [str(home.PYTHON), "manage.py", "relacional_sync"]
@@ -153,15 +153,15 @@ def read(stack: Stack, place: Path) -> dict[str, Any]:
 def learn_from_everybody() -> None:
     """A back-test looks at some buyers of a large shop, drawn by our keys, and two shops give the same people other
     keys: to be compared, both look at all."""
-    from saleor_relacional.flows import fit_past
+    from saleor_relacional.flows.learning import past_cuts
 
-    fit_past.MOST = 1_000_000
+    past_cuts.MOST = 1_000_000
 
 
 def _only_ours() -> None:
     """The populated shop's own sample customers are of today, after NOW: they would be in one shop and not in the
     other."""
-    from saleor_relacional.flows import forget
+    from saleor_relacional.flows.people import forget
     from saleor_relacional.models import Profile
 
     for profile in Profile.objects.exclude(email_key__endswith="@bench.example"):

@@ -18,7 +18,7 @@ def main(place: Path) -> None:
     from django.db import connection
 
     from benchmarks.saleor_inside import BELIEFS, CHANNEL, NOW, learn_from_everybody
-    from saleor_relacional.flows import score
+    from saleor_relacional.flows.scoring import score
     from saleor_relacional.hosts.standalone import clock, models
 
     call_command("migrate", verbosity=0, interactive=False)

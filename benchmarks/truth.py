@@ -19,9 +19,11 @@ import numpy.typing as npt
 
 from benchmarks import judge, rules
 from benchmarks.orders import DATA, Orders, from_csv, public
-from saleor_relacional.insight import backtest, forecast, next_order, past, rhythm
-from saleor_relacional.insight.next_order import ShopGaps, Within
-from saleor_relacional.insight.past import Period
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.inference import backtest
+from saleor_relacional.insight.summary_columns import Period
+from saleor_relacional.insight.timing import forecast, next_order, rhythm
+from saleor_relacional.insight.timing.next_order import ShopGaps, Within
 
 Floats = npt.NDArray[np.float64]
 Line = dict[str, float | None]
@@ -56,7 +58,7 @@ def report(orders: Orders) -> dict[str, Line]:
     """Judge everybody on one history, and print it."""
     began = time.perf_counter()
     horizon = orders.end - orders.cut
-    period, _ = past.at(orders.customer, orders.day, orders.value, orders.cut, horizon)
+    period, _ = summary_columns.at(orders.customer, orders.day, orders.value, orders.cut, horizon)
     if len(period.past) < 2 or not 0 < period.came.sum() < len(period.past):
         raise SystemExit(
             f"{orders.name}: nobody, or everybody, ordered after the cut: there is nothing to rank"
@@ -79,7 +81,10 @@ def _periods(orders: Orders, horizon: float) -> list[Period]:
     known = orders.day <= orders.cut
     columns = orders.customer[known], orders.day[known], orders.value[known]
     first = float(orders.day.min())
-    return [past.at(*columns, cut, days)[0] for cut, days in past.cuts(first, orders.cut, horizon)]
+    return [
+        summary_columns.at(*columns, cut, days)[0]
+        for cut, days in summary_columns.cuts(first, orders.cut, horizon)
+    ]
 
 
 def _ago(period: Period, orders: Orders) -> float:

@@ -167,15 +167,15 @@ def timed(what: Callable[[], Any], repeats: int = REPEATS) -> tuple[Any, list[fl
 
 def peer(asked: Asked) -> float:
     """ms for everybody, from a sample: one profile after the other is fetched with what the rule needs and judged."""
-    from saleor_relacional.flows import type_members
-    from saleor_relacional.flows.types import parsed
+    from saleor_relacional.flows.segments import membership
+    from saleor_relacional.flows.segments.segments import parsed
     from saleor_relacional.models import Standing
 
     node = parsed(asked.rule)
     ids = list(Standing.objects.order_by("pk").values_list("pk", flat=True)[: max(SAMPLE // 100, 1)])
     start = time.perf_counter()
     for each in ids:
-        type_members.why([each], node, now=NOW)
+        membership.why([each], node, now=NOW)
     return (time.perf_counter() - start) * 1000 / len(ids) * PEOPLE
 
 
@@ -183,9 +183,9 @@ def main() -> None:
     import django
 
     django.setup()
-    from saleor_relacional.flows import type_members
-    from saleor_relacional.flows.types import parsed
-    from saleor_relacional.models import sql
+    from saleor_relacional.db import sql
+    from saleor_relacional.flows.segments import membership
+    from saleor_relacional.flows.segments.segments import parsed
 
     print(f"{PEOPLE:,} profiles", flush=True)
     fill()
@@ -196,9 +196,9 @@ def main() -> None:
     worst = (0.0, "")
     for asked in TEN:
         node = parsed(asked.rule)
-        number, counting = timed(lambda node=node: type_members.count(node, now=NOW))
-        _, paging = timed(lambda node=node: type_members.page(node, first=20, after=None, now=NOW))
-        exact, exactly = timed(lambda node=node: type_members.count(node, now=NOW, exact=True), 3)
+        number, counting = timed(lambda node=node: membership.count(node, now=NOW))
+        _, paging = timed(lambda node=node: membership.page(node, first=20, after=None, now=NOW))
+        exact, exactly = timed(lambda node=node: membership.count(node, now=NOW, exact=True), 3)
         plain, floor = timed(lambda asked=asked: sql.rows(asked.floor, {"now": NOW})[0][0], 3)
         if exact.number != plain:
             raise SystemExit(f"{asked.name}: we count {exact.number}, plain SQL {plain}")

@@ -11,21 +11,15 @@ from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows import (
-    categories,
-    claim,
-    failures,
-    fit,
-    incentive,
-    plan,
-    rebuild,
-    record,
-    score,
-    shifts_pass,
-)
-from saleor_relacional.flows import patrol as patrolling
-from saleor_relacional.flows import send as sending
-from saleor_relacional.flows import sweep as sweeping
+from saleor_relacional.flows import failures
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.incentives import entitlement, incentive
+from saleor_relacional.flows.ingest import patrol as patrolling
+from saleor_relacional.flows.ingest import record
+from saleor_relacional.flows.ingest import sweep as sweeping
+from saleor_relacional.flows.learning import categories, fit
+from saleor_relacional.flows.scoring import rebuild, score, shift_walk
+from saleor_relacional.flows.sending import send as sending
 from saleor_relacional.hosts.base import CheckoutFact, Kind
 
 PREFIX = "saleor_relacional.tasks."
@@ -40,7 +34,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}expire", 300.0),
     (f"{PREFIX}refit", 3600.0),
     (f"{PREFIX}rebuild", 60.0),
-    (f"{PREFIX}look_for_shifts", 86400.0 / shifts_pass.RUNS_A_DAY),
+    (f"{PREFIX}look_for_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
     (f"{PREFIX}learn_categories", 86400.0),
 )
 """(task, seconds): how often each runs. Hosts put it into their timetable."""
@@ -65,7 +59,7 @@ def record_nudged(kind: str, references: Sequence[str]) -> None:
         _record(Kind(kind), list(dict.fromkeys(references)), now)
         if Kind(kind) is Kind.CHECKOUT:
             facts = conf.host().fetch(Kind.CHECKOUT, references)
-            claim.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
+            entitlement.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
         score.score_stale(now, limit=500)
 
 
@@ -158,7 +152,7 @@ def rebuild_all() -> None:
 def look_for_shifts() -> None:
     """Whose habits changed, in the next share of everybody: those of whom nothing new was heard, too."""
     with _door() as now:
-        shifts_pass.go_on(now)
+        shift_walk.go_on(now)
 
 
 @shared_task(name=f"{PREFIX}learn_categories", ignore_result=True)
@@ -193,4 +187,4 @@ def expire() -> None:
             if not incentive.expire(now):
                 break
         incentive.finish_withdrawals(now)
-        claim.release(now)
+        entitlement.release(now)

@@ -16,8 +16,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from saleor_relacional import conf
-from saleor_relacional.flows import consent, links
-from saleor_relacional.models import Basis, Profile, sql
+from saleor_relacional.db import sql
+from saleor_relacional.flows.consent import consent, links
+from saleor_relacional.models import Basis, Profile
 
 LANGUAGES = ("en", "es")
 

@@ -51,7 +51,7 @@ def _said_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     marked = request.node.get_closest_marker("django_db")
     apart = conf.database() != conf.HOST_DATABASE
     if apart and marked is not None and not marked.kwargs.get("transaction"):
-        monkeypatch.setattr("saleor_relacional.models.sql.on_commit", lambda action: action())
+        monkeypatch.setattr("saleor_relacional.db.sql.on_commit", lambda action: action())
 
 
 @pytest.fixture

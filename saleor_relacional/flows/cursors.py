@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from saleor_relacional import conf
-from saleor_relacional.models import Cursor, sql
+from saleor_relacional.db import sql
+from saleor_relacional.models import Cursor
 
 SECONDS = 120
 """A page of work takes far less; a killed worker is replaced after so long."""

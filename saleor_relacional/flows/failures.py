@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
-from saleor_relacional.models import ErrorCount, sql
+from saleor_relacional.db import sql
+from saleor_relacional.models import ErrorCount
 
 logger = logging.getLogger(__name__)
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput
-from saleor_relacional.models import Policy, sql
+from saleor_relacional.models import Policy
 
 PLACES = Decimal("0.001")
 CODE = re.compile("[A-Z]{3}")

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from saleor_relacional import conf
+from saleor_relacional.db import sql
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import given, money
-from saleor_relacional.models import Policy, Sender, sql
+from saleor_relacional.flows import input_validation, money
+from saleor_relacional.models import Policy, Sender
 
 
 def current(now: datetime) -> Policy:
@@ -42,7 +43,7 @@ def decide(
         policy.daily_capacity = policy.daily_capacity if daily_capacity is None else daily_capacity
         policy.soft_opt_in = policy.soft_opt_in if soft_opt_in is None else soft_opt_in
         text = policy.soft_opt_in_text if soft_opt_in_text is None else soft_opt_in_text
-        policy.soft_opt_in_text = text = given.words(text, field="softOptInText")
+        policy.soft_opt_in_text = text = input_validation.words(text, field="softOptInText")
         if policy.soft_opt_in and not text:
             raise BadInput(
                 "Soft opt-in needs the text that buyers were shown when they bought.", field="softOptInText"
@@ -80,11 +81,11 @@ def name_sender(
     """Set in whose name a channel's mails leave. Raises BadInput with the field at fault."""
     if channel not in {known.slug for known in conf.host().channels()}:
         raise BadInput("The shop has no channel of this slug.", code="NOT_FOUND", field="channel")
-    name = given.line(name, field="name", most=120)
+    name = input_validation.line(name, field="name", most=120)
     _address(address, field="address")
     if reply_to:
         _address(reply_to, field="replyTo")
-    postal_address = given.words(postal_address, field="postalAddress", most=1_000)
+    postal_address = input_validation.words(postal_address, field="postalAddress", most=1_000)
     if not postal_address:
         raise BadInput("A commercial mail must carry the sender's postal address.", field="postalAddress")
     values = {

@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows.types import BadRule
+from saleor_relacional.flows.segments.segments import BadRule
 
 
 class Code(StrEnum):

@@ -9,32 +9,20 @@ from uuid import UUID
 from promise import Promise
 
 from saleor_relacional.flows import (
-    beliefs as flows_beliefs,
-)
-from saleor_relacional.flows import (
-    beliefs_because,
-    beliefs_fit,
-    beliefs_named,
-    consent,
-    habits,
-    policy,
-    profiles,
-    stage_history,
-    statements,
-    type_members,
-    types,
-    wallet,
-)
-from saleor_relacional.flows import (
-    category_rhythms as flows_category_rhythms,
-)
-from saleor_relacional.flows import (
     money as flows_money,
 )
-from saleor_relacional.flows.beliefs_named import Name
-from saleor_relacional.flows.profiles import Relationship
-from saleor_relacional.flows.stage_history import Place
-from saleor_relacional.flows.types import Known
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.consent import consent, statements
+from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
+from saleor_relacional.flows.profiles import habits, profiles, stage_history
+from saleor_relacional.flows.profiles.beliefs import beliefs as flows_beliefs
+from saleor_relacional.flows.profiles.beliefs import fits, named, reasons
+from saleor_relacional.flows.profiles.beliefs.named import Name
+from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.profiles.stage_history import Place
+from saleor_relacional.flows.segments import membership, segments
+from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
 from saleor_relacional.models import CampaignVersion
 
@@ -108,7 +96,7 @@ def beat(context: Any, person: Relationship) -> Promise:
 
     def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
         found: dict[int, Any] = {}
-        for asked in beliefs_fit.asked(keys, request(ctx).now, using=alias(ctx)):
+        for asked in fits.asked(keys, request(ctx).now, using=alias(ctx)):
             found |= asked.beats
         return {one: found.get(one.id) for one in keys}
 
@@ -120,7 +108,7 @@ class Told:
     """A belief, and of whom."""
 
     person: Relationship
-    belief: beliefs_named.Belief
+    belief: named.Belief
 
 
 def beliefs(context: Any, person: Relationship, names: tuple[Name, ...]) -> Promise:
@@ -138,7 +126,7 @@ def because(context: Any, person: Relationship, name: Name) -> Promise:
     """Facts that made one belief, strongest first."""
 
     def batch(keys: Sequence[tuple[Relationship, Name]], ctx: Any) -> Mapping[Any, Any]:
-        found = beliefs_because.of(keys, request(ctx).now, using=alias(ctx))
+        found = reasons.of(keys, request(ctx).now, using=alias(ctx))
         return {(one, wanted): found[one.id, wanted] for one, wanted in keys}
 
     return load(context, "because", batch, (person, name), default=[])
@@ -195,8 +183,8 @@ def types_of(context: Any, profile: int) -> Promise:
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():
-            known = types.all_known(using=alias(ctx))
-            return type_members.types_of(keys, known, now=request(ctx).now, using=alias(ctx))
+            known = segments.all_known(using=alias(ctx))
+            return membership.types_of(keys, known, now=request(ctx).now, using=alias(ctx))
 
     return load(context, "types", batch, profile, default=[])
 
@@ -206,7 +194,7 @@ def why(context: Any, profile: int, known: Known) -> Promise:
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():
-            return type_members.why_of(keys, known, now=request(ctx).now, using=alias(ctx))
+            return membership.why_of(keys, known, now=request(ctx).now, using=alias(ctx))
 
     return load(context, f"why:{known.public_id}", batch, profile)
 
@@ -215,7 +203,9 @@ def known_type(context: Any, public_id: UUID) -> Promise:
     """A type, or None."""
 
     def batch(keys: Sequence[UUID], ctx: Any) -> Mapping[UUID, Any]:
-        return {each.public_id: each for each in types.all_known(using=alias(ctx)) if each.public_id in keys}
+        return {
+            each.public_id: each for each in segments.all_known(using=alias(ctx)) if each.public_id in keys
+        }
 
     return load(context, "type", batch, public_id)
 

@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
-from saleor_relacional.graphql.mutations import types as type_mutations
+from saleor_relacional.graphql.mutations import segments as type_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
@@ -15,7 +15,7 @@ from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
-from saleor_relacional.graphql.queries.types import TypeQueries
+from saleor_relacional.graphql.queries.segments import TypeQueries
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 

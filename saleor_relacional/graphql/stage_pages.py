@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 from promise import Promise
 
-from saleor_relacional.flows.stage_history import MOST, Change, Place
+from saleor_relacional.flows.profiles.stage_history import MOST, Change, Place
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
 from saleor_relacional.graphql.types.history import (

@@ -108,7 +108,7 @@ class OrderFact:
     refunds: tuple[RefundFact, ...]
     country: str = ""
     """ISO 3166 code of the country it was sent to, else billed to. In memory only: what is stored of it and of the
-    postal code is one keyed hash (flows/places.py)."""
+    postal code is one keyed hash (flows/ingest/places.py)."""
     postal_code: str = ""
 
 

@@ -7,9 +7,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from .history import FloatArray, columns, refuse
-from .rhythm import ShopRhythm
-from .spend import ShopSpend
+from saleor_relacional.insight.history import columns, refuse
 
 
 class Sufficiency(StrEnum):
@@ -37,23 +35,3 @@ def of(own_weight: npt.ArrayLike, shop_customers: float) -> list[Sufficiency]:
     if shop_customers <= 0:
         code = np.where(weight > 0, code, 0)
     return [LEVELS[int(one)] for one in code]
-
-
-def rhythm_weight(shop: ShopRhythm, gaps: npt.ArrayLike) -> FloatArray:
-    """Share of the own gaps in the mean of a rhythm."""
-    (n,) = columns(gaps=gaps)
-    return n * shop.between_variance / (shop.within_variance + n * shop.between_variance)
-
-
-def future_weight(alpha: float, tenure: npt.ArrayLike) -> FloatArray:
-    """Share of the own time watched in the posterior rate of ordering: T / (alpha + T)."""
-    (big_t,) = columns(tenure=tenure)
-    return np.asarray(big_t / (alpha + big_t))
-
-
-def value_weight(shop: ShopSpend, orders: npt.ArrayLike) -> FloatArray:
-    """Share of the own average in an expected order value; 0 where customers cannot be told apart."""
-    (n,) = columns(orders=orders)
-    within = shop.within_variance if np.isfinite(shop.within_variance) else 0.0
-    spread = within + n * shop.between_variance
-    return np.where(spread > 0, n * shop.between_variance / np.where(spread > 0, spread, 1.0), 0.0)

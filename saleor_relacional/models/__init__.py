@@ -36,7 +36,7 @@ from saleor_relacional.models.incentives import Claim, Incentive, IncentiveState
 from saleor_relacional.models.operation import Cursor, ErrorCount, ImportBatch, Installation
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
 from saleor_relacional.models.policy import Policy, Sender
-from saleor_relacional.models.types import Type
+from saleor_relacional.models.segments import Type
 
 __all__ = [
     "Arm",

@@ -73,7 +73,7 @@ class Standing(models.Model):
         indexes = [
             models.Index(fields=["next_change_at"], name="relacional_standing_due"),
             models.Index(fields=["stage", "since"], name="relacional_standing_stage"),
-            # What lists of relationships are ordered by (flows/profile_list.py).
+            # What lists of relationships are ordered by (flows/profiles/profile_list.py).
             models.Index(fields=["since", "profile"], name="relacional_standing_since"),
             models.Index(fields=["last_at", "profile"], name="relacional_standing_last"),
             models.Index(

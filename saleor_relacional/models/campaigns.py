@@ -109,7 +109,7 @@ class Enrolment(models.Model):
     arm = models.CharField(max_length=8, choices=Arm.choices)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
-    """Why it is suppressed, held or expired: one code of flows/suppression.py."""
+    """Why it is suppressed, held or expired: one code of flows/campaigns/suppression.py."""
     stage = models.CharField(max_length=9)
     """Stage at consideration."""
     promise = models.FloatField(default=0)

@@ -126,7 +126,7 @@ _SAID = """(SELECT said.basis FROM saleor_relacional_consent said
     ORDER BY said.happened_at DESC, said.id DESC LIMIT 1)"""
 BASIS = f"""coalesce(nullif({_SAID}, 'soft_opt_in'),
     CASE WHEN %(rule_soft)s AND s.purchases > 0 THEN 'soft_opt_in' ELSE 'none' END)"""
-"""As flows/consent.py decides it. An objection that outlived a forgotten person is a keyed hash of an address, which
+"""As flows/consent decides it. An objection that outlived a forgotten person is a keyed hash of an address, which
 SQL cannot compute: whoever comes back under it is not written to all the same."""
 
 _ACCOUNT = """EXISTS (SELECT 1 FROM saleor_relacional_identity i

@@ -35,7 +35,7 @@ PROBLEMS = 20
 
 
 class Wrong(StrEnum):
-    """What can be wrong. Words: flows/type_words.py."""
+    """What can be wrong. Words: flows/segments/rule_words.py."""
 
     NOT_AN_OBJECT = "not_an_object"
     NO_CONDITION = "no_condition"

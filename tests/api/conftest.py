@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows.record import record
-from saleor_relacional.flows.score import score_stale
+from saleor_relacional.flows.ingest.record import record
+from saleor_relacional.flows.scoring.score import score_stale
 from saleor_relacional.hosts.base import Kind
 from tests.api.asking import Asker
 

@@ -8,8 +8,10 @@ import pytest
 from django.apps import apps
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows import campaigns, types
-from saleor_relacional.models import Fit, Identity, Profile, sql
+from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.segments import segments
+from saleor_relacional.models import Fit, Identity, Profile
 from tests.api.asking import Asker
 from tests.flows.campaign_stories import late, open_shop, win_back
 from tests.flows.crowds import a_study
@@ -84,7 +86,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     paused = campaigns.pause(win_back(now))
     late("Ana", now)
     Fit.objects.update(study=a_study())
-    late_ones = types.create(
+    late_ones = segments.create(
         name="Late", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
     )
     account = shop.customer("ana@shop.example")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import fit
+from saleor_relacional.flows.learning import fit
 from tests.api.asking import Asker, operation
 from tests.flows.crowds import a_shop
 

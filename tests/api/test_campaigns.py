@@ -158,7 +158,7 @@ def test_results_before_anything_happened(shop: Any, reader: Asker, now: datetim
 
 def test_results_after_people_started(shop: Any, reader: Asker, now: datetime) -> None:
     """Both arms are there; windows that still run give no verdict."""
-    from saleor_relacional.flows import plan
+    from saleor_relacional.flows.campaigns import plan
 
     open_shop(now)
     campaign = win_back(now)

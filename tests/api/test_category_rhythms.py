@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows import categories
+from saleor_relacional.flows.learning import categories
 from saleor_relacional.models import Profile
 from tests.api.asking import Asker, operation
 

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from saleor_relacional.flows import failures, health, plan, stale
+from saleor_relacional.db import sql
+from saleor_relacional.flows import failures
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.operations import health
+from saleor_relacional.flows.scoring import stale
 from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import Cursor, Touch, sql
+from saleor_relacional.models import Cursor, Touch
 from tests.api.asking import Asker, operation
 from tests.flows.campaign_stories import crowd, open_shop, win_back
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import consent, policy, profile_list
-from saleor_relacional.flows.profile_list import Filter
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.profiles import profile_list
+from saleor_relacional.flows.profiles.profile_list import Filter
 from saleor_relacional.models import Basis, Profile, Purchase, Standing
 from tests.api.asking import Asker, operation
 from tests.asked import Asked
@@ -104,7 +106,7 @@ def test_filters(people: None, reader: Asker, now: datetime) -> None:
 
 
 def test_the_consent_filter_says_what_the_mails_obey(people: None, reader: Asker, now: datetime) -> None:
-    """The same answer as flows/consent for everybody, in every way to have or lose a basis."""
+    """The same answer as flows/consent/consent for everybody, in every way to have or lose a basis."""
     everybody = {each.first_name: each for each in Profile.objects.all()}
     late("Eva", now, agreed=False)
     late("Fay", now, agreed=False)

@@ -69,7 +69,7 @@ def test_an_unconfirmed_account_does_not_learn_of_an_objection(shop: Any, now: d
     """That somebody at this address objected is theirs to know."""
     shop.order(email="bea@example.com", placed_at=now - timedelta(days=5))
     learn()
-    from saleor_relacional.flows import consent
+    from saleor_relacional.flows.consent import consent
 
     consent.object(Profile.objects.get(email_key="bea@example.com"), source="one_click", now=now)
     mallory = shop.customer("bea@example.com", confirmed=False)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows import types
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Type
 from tests.api.asking import Asker, operation
 from tests.asked import Asked
@@ -88,7 +88,7 @@ def test_what_is_wrong_is_told_with_its_place(owner: Asker, shop: Any) -> None:
 def test_a_native_type_answers_and_stays(owner: Asker, shop: Any, now: datetime) -> None:
     """It is read like any other; changing it is refused as a value."""
     late("Ana", now)
-    public_id = next(each.public_id for each in types.all_known() if each.name == "Bought once and gone")
+    public_id = next(each.public_id for each in segments.all_known() if each.name == "Bought once and gone")
     known = to_global_id("RelationshipType", public_id)
     assert owner.data(operation("type"), id=known)["relationshipType"]["count"]["number"] == 0 + 1
     for name, variables in (("type-update", {"name": "Mine"}), ("type-delete", {})):
@@ -118,7 +118,7 @@ def test_customers_do_not_read_the_shops_words_for_them(shop: Any, ana: str) -> 
 
 def test_the_same_number_of_queries_for_one_and_for_twenty(owner: Asker, shop: Any, now: datetime) -> None:
     """Types and why of everybody on a page are each one statement."""
-    known = to_global_id("RelationshipType", types.all_known()[0].public_id)
+    known = to_global_id("RelationshipType", segments.all_known()[0].public_id)
     query = f'{{ relationshipProfiles(first: 100) {{ edges {{ node {{ types {{ name }} why(type: "{known}")' \
             " { member reasons { holds } } } } } }"  # fmt: skip
     late("Person", now)

@@ -8,9 +8,9 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from saleor_relacional.dashboard import plots
-from saleor_relacional.flows import fit
-from saleor_relacional.flows.calibration import Group, Measure, Month
+from saleor_relacional.dashboard.calibration import plots
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.learning.calibration import Group, Measure, Month
 from tests.api.asking import Asker
 from tests.flows.crowds import a_shop, purchase
 

@@ -76,7 +76,7 @@ def test_a_customer_without_a_history(shop: Any, learn: Any, reader: Asker, now:
 
 def test_a_name_that_is_a_script_stays_a_name(shop: Any, learn: Any, owner: Asker, now: datetime) -> None:
     """Pages share the API's origin: everything is escaped."""
-    from saleor_relacional.flows import campaigns
+    from saleor_relacional.flows.campaigns import campaigns
 
     evil = '"><script>alert(1)</script>@example.com'
     from saleor_relacional.models import Profile, Standing
@@ -100,21 +100,22 @@ def card_of(account: str, asker: Asker, language: str = "en") -> str:
 
 def test_every_belief_on_the_card_has_its_interval(shop: Any, ana: str, reader: Asker) -> None:
     """What the API says: value, both ends, as of when, why, how sure; the ranks among the shop's customers."""
-    from saleor_relacional.dashboard import shown
-    from saleor_relacional.flows import beliefs, profiles
-    from saleor_relacional.flows.beliefs import Name
+    from saleor_relacional.dashboard import filters
+    from saleor_relacional.flows.profiles import profiles
+    from saleor_relacional.flows.profiles.beliefs import beliefs
+    from saleor_relacional.flows.profiles.beliefs.beliefs import Name
     from tests.conftest import NOON
 
     text = card_of(ana, reader)
     person = profiles.of_accounts([ana])[ana]
     found = {one.name: one for one in beliefs.of([person], NOON)[person.id]}
     for name in (Name.OVERDUE, Name.ORDER_90, Name.NEVER_WITHIN_A_YEAR):
-        assert shown.share(found[name].value) in text and shown.shares(found[name]) in text, name
+        assert filters.share(found[name].value) in text and filters.shares(found[name]) in text, name
     for name in (Name.ORDER_VALUE, Name.YEAR_VALUE):
-        assert shown.money(found[name].value, "EUR") in text, name
-        assert shown.amounts(found[name]) in text, name
-    assert f"8 of 10 gaps: {shown.span(found[Name.RHYTHM_DAYS])} days" in text
-    assert shown.sufficiency(found[Name.ORDER_90].sufficiency.value) in text
+        assert filters.money(found[name].value, "EUR") in text, name
+        assert filters.amounts(found[name]) in text, name
+    assert f"8 of 10 gaps: {filters.span(found[Name.RHYTHM_DAYS])} days" in text
+    assert filters.sufficiency(found[Name.ORDER_90].sufficiency.value) in text
     assert "4 days with a purchase" in text and "20 days since the last purchase" in text
     assert f"RFM {person.rfm_recency}·{person.rfm_frequency}·{person.rfm_monetary}" in text
     assert Name.SHARE_OF_CUSTOMER not in found and "Share of their need" not in text
@@ -122,7 +123,8 @@ def test_every_belief_on_the_card_has_its_interval(shop: Any, ana: str, reader: 
 
 def test_what_was_said_stands_on_the_card(shop: Any, ana: str, reader: Asker, now: datetime) -> None:
     """By whom and when, in both languages; the window waits for the day."""
-    from saleor_relacional.flows import declarations, profiles
+    from saleor_relacional.flows.profiles import profiles
+    from saleor_relacional.flows.scoring import declarations
 
     person = profiles.of_accounts([ana])[ana]
     said = {"by": declarations.STAFF, "today": now.date(), "now": now}
@@ -135,7 +137,7 @@ def test_what_was_said_stands_on_the_card(shop: Any, ana: str, reader: Asker, no
 
 def test_a_change_of_habit_is_news_for_thirty_days(shop: Any, ana: str, reader: Asker, now: datetime) -> None:
     """One sentence, then history."""
-    from saleor_relacional.flows import profiles
+    from saleor_relacional.flows.profiles import profiles
     from saleor_relacional.models import HabitShift
 
     shift = HabitShift.objects.create(
@@ -152,7 +154,8 @@ def test_money_without_a_rate_is_visibly_left_out(
     shop: Any, ana: str, learn: Any, reader: Asker, now: datetime
 ) -> None:
     """Two currencies, one rate: the sum, each currency, and what is in neither sum."""
-    from saleor_relacional.flows import policy, profiles
+    from saleor_relacional.flows import policy
+    from saleor_relacional.flows.profiles import profiles
     from saleor_relacional.models import Profile
     from tests.flows.people import buys
 

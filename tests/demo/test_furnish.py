@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.hosts.standalone.demo import furnish
-from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+from saleor_relacional.demo import furnish
+from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.hosts.standalone.models import Price
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import PurchaseLine

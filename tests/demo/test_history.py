@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from saleor_relacional.hosts.standalone.demo import history, story
-from saleor_relacional.hosts.standalone.demo.problem import DemoProblem
+from saleor_relacional.demo import history, story
+from saleor_relacional.demo.problem import DemoProblem
 
 RETAIL = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country
 536365,85123A,LANTERN,6,2011-07-01 23:30:00,2.55,17850,United Kingdom

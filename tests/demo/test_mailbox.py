@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 
-from saleor_relacional.hosts.standalone import mailbox_pages, mailbox_server
-from saleor_relacional.hosts.standalone.mailbox import Mailbox
+from saleor_relacional.demo.mailbox import smtp, web
+from saleor_relacional.demo.mailbox.mailbox import Mailbox
 
 CODE = "7KQ2-M9XD-4TFH-0AB3"
-urlpatterns = mailbox_pages.urlpatterns
+urlpatterns = web.urlpatterns
 
 
 def letter(
@@ -35,7 +35,7 @@ def mailbox(tmp_path: Path) -> Mailbox:
 
 def test_what_ana_is_sent_by_smtp_is_in_the_mailbox_with_its_code_and_its_way_out(mailbox: Mailbox) -> None:
     """Over a real connection; two mails keep their order, and nobody else's mail appears."""
-    with mailbox_server.listening(mailbox) as (host, port), smtplib.SMTP(host, port) as server:
+    with smtp.listening(mailbox) as (host, port), smtplib.SMTP(host, port) as server:
         server.send_message(letter("ana@customers.example"))
         server.send_message(letter("berta@customers.example", text="Just a word."))
     assert [mail.recipient for mail in mailbox.since(0)] == [
@@ -51,7 +51,7 @@ def test_what_ana_is_sent_by_smtp_is_in_the_mailbox_with_its_code_and_its_way_ou
 
 def test_the_server_is_gone_when_the_demo_is_over(mailbox: Mailbox) -> None:
     """Nothing listens any more on its port."""
-    with mailbox_server.listening(mailbox) as (host, port):
+    with smtp.listening(mailbox) as (host, port):
         pass
     with pytest.raises(ConnectionRefusedError):
         smtplib.SMTP(host, port)
@@ -78,7 +78,7 @@ def test_the_pages_show_it_and_let_nothing_in_it_run(mailbox: Mailbox) -> None:
         page = client.get("/mailbox/1/")
         assert CODE.encode() in page.content and b"<script>" not in page.content
         look = client.get("/mailbox/1/look")
-        assert look["Content-Security-Policy"] == mailbox_pages.AS_A_MAIL_PROGRAM
+        assert look["Content-Security-Policy"] == web.AS_A_MAIL_PROGRAM
         assert (
             "script-src" not in look["Content-Security-Policy"]
             and "default-src 'none'" in look["Content-Security-Policy"]

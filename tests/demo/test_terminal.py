@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from saleor_relacional.hosts.standalone.demo import days
-from saleor_relacional.hosts.standalone.demo.terminal import Terminal, bar
+from saleor_relacional.demo import days
+from saleor_relacional.demo.terminal import Terminal, bar
 from saleor_relacional.tasks import BEAT, PREFIX
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pytest
 
-from saleor_relacional.flows import campaigns
+from saleor_relacional.demo import truth
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.hosts.base import Host
-from saleor_relacional.hosts.standalone.demo import truth
 from saleor_relacional.models import Arm, Campaign, Enrolment, EnrolmentState, Profile
 
 OPENS = datetime.fromisoformat("2026-03-02T06:00+00:00")

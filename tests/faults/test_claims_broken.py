@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, connections, transaction
 
-from saleor_relacional.flows import claim, failures, guard
-from saleor_relacional.flows.claim import Reason
-from saleor_relacional.models import Claim, ErrorCount, sql
+from saleor_relacional.db import sql
+from saleor_relacional.flows import failures
+from saleor_relacional.flows.incentives import entitlement, guard
+from saleor_relacional.flows.incentives.entitlement import Reason
+from saleor_relacional.models import Claim, ErrorCount
 from tests.flows.test_claim import CODE, promised, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -193,4 +195,4 @@ def test_outside_a_transaction_nothing_is_left_behind(shop: Any, now: Any) -> No
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         assert cursor.fetchone() == ("0", "0")
-    assert claim.check("SUMMER10", checkout="c", account=None, email="", now=now).allowed
+    assert entitlement.check("SUMMER10", checkout="c", account=None, email="", now=now).allowed

@@ -13,8 +13,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from django.core import mail
 
-from saleor_relacional.flows import plan, send
-from saleor_relacional.models import Incentive, Touch, sql
+from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.sending import send
+from saleor_relacional.models import Incentive, Touch
 from tests.flows.campaign_stories import crowd
 from tests.flows.mailing import campaign
 from tests.flows.test_claim import together

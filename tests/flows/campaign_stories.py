@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
-from saleor_relacional.flows import campaigns, fit, fit_kept, policy
-from saleor_relacional.flows.campaigns import Terms
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.learning import fit, fit_serialization
 from saleor_relacional.models import Basis, Belief, Campaign, Consent, Fit, Profile, Purpose, Stale, Standing
 from tests.flows.people import buys, person
 
@@ -74,7 +76,7 @@ def a_fit(now: datetime) -> Fit:
     """Any fit: beliefs need one. It knows nothing but the shipped priors."""
     known = fit.prior(now)
     names = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
-    parameters = {name: fit_kept.plain(getattr(known, name)) for name in names}
+    parameters = {name: fit_serialization.plain(getattr(known, name)) for name in names}
     row, _ = Fit.objects.get_or_create(
         adopted=True,
         defaults={

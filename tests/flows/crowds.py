@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from saleor_relacional.flows import fit_kept, fit_study
-from saleor_relacional.flows.fit_past import Cut
-from saleor_relacional.insight import past
-from saleor_relacional.insight.next_order import ShopGaps
+from saleor_relacional.flows.learning import backtesting, fit_serialization
+from saleor_relacional.flows.learning.past_cuts import Cut
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.models import Profile, Purchase
 from tests.flows.people import NOON
 from tests.insight.shops import simulated
@@ -68,9 +68,9 @@ def a_study() -> dict[str, Any]:
     months = np.ones((1, 4))
     cuts = [
         Cut(
-            day=today - timedelta(days=300 - at), period=past.at(who, day, value, at, 30)[0],
+            day=today - timedelta(days=300 - at), period=summary_columns.at(who, day, value, at, 30)[0],
             gaps=ShopGaps.of([7.0, 30.0]), months=months, ends=(30,),
         )
         for at in (270, 240)
     ]  # fmt: skip
-    return dict(fit_kept.plain(fit_study.learn(cuts, "EUR").told))
+    return dict(fit_serialization.plain(backtesting.learn(cuts, "EUR").told))

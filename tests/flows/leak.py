@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.apps import apps
 
-from saleor_relacional.models import sql
+from saleor_relacional.db import sql
 
 
 def tables_with(words: Iterable[str]) -> dict[str, list[str]]:

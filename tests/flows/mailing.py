@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from saleor_relacional.flows import plan
+from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.models import Campaign, Enrolment, Incentive, Profile, Touch
 from tests.flows.campaign_stories import late, open_shop, win_back
 

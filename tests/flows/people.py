@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
-from saleor_relacional.flows import stale
+from saleor_relacional.flows.scoring import stale
 from saleor_relacional.models import Profile, Purchase, Standing
 from saleor_relacional.models.facts import PurchaseState
 

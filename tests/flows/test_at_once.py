@@ -9,12 +9,20 @@ import pytest
 from django.db import connections
 
 from saleor_relacional import conf
-from saleor_relacional.flows import forget, tombstones
-from saleor_relacional.flows import record as recording
-from saleor_relacional.flows import sweep as sweeping
+from saleor_relacional.db import sql
+from saleor_relacional.flows.ingest import record as recording
+from saleor_relacional.flows.ingest import sweep as sweeping
+from saleor_relacional.flows.people import forget, tombstones
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Cursor, Identity, Merge, Profile, Purchase, PurchaseLine, sql
+from saleor_relacional.models import (
+    Cursor,
+    Identity,
+    Merge,
+    Profile,
+    Purchase,
+    PurchaseLine,
+)
 from tests.flows.content import content
 from tests.flows.tell import account, checkout, order, refund
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import attribute, claim, send, wallet
+from saleor_relacional.flows.campaigns import attribution
+from saleor_relacional.flows.incentives import entitlement, wallet
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import Holder
 from saleor_relacional.models import Claim, Enrolment, Purchase, Refund, Stale, Touch
 from saleor_relacional.models.facts import PurchaseState
@@ -21,7 +23,7 @@ def told(purchase: Purchase, now: Any, **changes: Any) -> Purchase:
     for name, value in changes.items():
         setattr(purchase, name, value)
     purchase.save()
-    attribute.purchase_arrived(purchase.profile_id, purchase, now)
+    attribution.purchase_arrived(purchase.profile_id, purchase, now)
     return purchase
 
 
@@ -113,7 +115,7 @@ def test_the_order_settles_its_code(shop: Any, now: Any) -> None:
     order = spends(shop, ana, code, now)
     assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", order.reference)
     assert Claim.objects.get().order == order.reference
-    asked = claim.check(code, checkout="another", account=None, email=ana.email, now=now)
+    asked = entitlement.check(code, checkout="another", account=None, email=ana.email, now=now)
     assert (asked.allowed, asked.reason) == (False, "spent")
 
 
@@ -173,7 +175,7 @@ def test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order(
     ana, code = mailed(shop, now)
     checkout, order = cancelled_unheard(shop, ana, code)
     later = now + timedelta(minutes=minutes)
-    assert claim.release(later) == (minutes > 60)
+    assert entitlement.release(later) == (minutes > 60)
     if minutes < 60:
         assert wallet.wallet(ana, later) == ()
     assert shop.put_code(shop.checkout(email=ana.email), code) == (minutes > 60)
@@ -202,7 +204,7 @@ def test_cancelled_unheard_while_another_checkout_asks(shop: Any, now: Any) -> N
     ana, code = mailed(shop, now)
     checkout, order = cancelled_unheard(shop, ana, code)
     second = shop.checkout(email=ana.email)
-    assert claim.check(code, checkout=second, account=None, email=ana.email, now=now).allowed
+    assert entitlement.check(code, checkout=second, account=None, email=ana.email, now=now).allowed
     hears(shop, ana, code, checkout, order, now)
     assert Claim.objects.get().holder == second
     assert shop.put_code(second, code) and shop.complete(second).order

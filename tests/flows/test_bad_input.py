@@ -13,14 +13,27 @@ import pytest
 from django.db.models import F
 
 from saleor_relacional import tasks
-from saleor_relacional.flows import beliefs, fit, health, policy, profiles, score
-from saleor_relacional.flows.beliefs import Belief, Name, Unit
-from saleor_relacional.flows.profiles import Relationship
-from saleor_relacional.flows.record import record
+from saleor_relacional.db import sql
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.ingest.record import record
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.operations import health
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.beliefs import beliefs
+from saleor_relacional.flows.profiles.beliefs.beliefs import Belief, Name, Unit
+from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.hosts.base import Fact
-from saleor_relacional.insight import alive
 from saleor_relacional.insight.sufficiency import Sufficiency
-from saleor_relacional.models import Fit, Profile, Purchase, StageChange, Stale, Standing, sql
+from saleor_relacional.insight.timing import mbg_nbd
+from saleor_relacional.models import (
+    Fit,
+    Profile,
+    Purchase,
+    StageChange,
+    Stale,
+    Standing,
+)
 from tests.flows.tell import NOON, SOURCE, account, order, refund
 
 pytestmark = pytest.mark.django_db
@@ -241,8 +254,8 @@ def test_a_fit_that_does_not_converge(host: Any, monkeypatch: pytest.MonkeyPatch
 
 
 def _never_converging(patched: pytest.MonkeyPatch) -> None:
-    found: Callable[..., Any] = alive.fit
-    patched.setattr(alive, "fit", lambda *a, **k: replace(found(*a, **k), converged=False))
+    found: Callable[..., Any] = mbg_nbd.fit
+    patched.setattr(mbg_nbd, "fit", lambda *a, **k: replace(found(*a, **k), converged=False))
 
 
 def test_through_the_doors(shop: Any, now: datetime) -> None:

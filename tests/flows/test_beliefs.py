@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import beliefs, beliefs_because, fit, profiles, score
-from saleor_relacional.flows.beliefs import Belief, Name, Unit
-from saleor_relacional.flows.profiles import Relationship
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.beliefs import beliefs, reasons
+from saleor_relacional.flows.profiles.beliefs.beliefs import Belief, Name, Unit
+from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Belief as Stored
 from saleor_relacional.models import Fit, Profile, Purchase
@@ -142,7 +145,7 @@ def test_own_gaps_speak_the_louder_the_more_there_are(ana: Profile) -> None:
     assert found[Name.RHYTHM_DAYS].sufficiency is Sufficiency.PRIOR_MOSTLY
     wide, narrow = (one[Name.RHYTHM_DAYS].high / one[Name.RHYTHM_DAYS].low for one in (found, told(ana)))
     assert wide > narrow
-    why = beliefs_because.of([(read(once), Name.RHYTHM_DAYS)], NOON)[once.pk, Name.RHYTHM_DAYS]
+    why = reasons.of([(read(once), Name.RHYTHM_DAYS)], NOON)[once.pk, Name.RHYTHM_DAYS]
     assert [(fact.name, fact.weight) for fact in why] == [("shop_rhythm", 1.0)]
 
 
@@ -194,7 +197,7 @@ def test_reasons_add_up(ana: Profile) -> None:
     ]
     bea = Profile.objects.get(first_name="Regular3")
     asked = [(read(who), name) for who in (ana, bea) for name in names]
-    why = beliefs_because.of(asked, NOON)
+    why = reasons.of(asked, NOON)
     for name in names:
         ours, theirs = (sum(fact.weight for fact in why[who.pk, name]) for who in (ana, bea))
         values = [told(who)[name].value for who in (ana, bea)]
@@ -213,7 +216,7 @@ def test_every_belief_names_its_facts(ana: Profile) -> None:
     from saleor_relacional.graphql.types.belief import RelationshipFact
 
     person_ = read(ana)
-    why = beliefs_because.of([(person_, name) for name in Name], NOON)
+    why = reasons.of([(person_, name) for name in Name], NOON)
     known = RelationshipFact._meta.fields["fact"].description.rstrip(".").split(", ")
     for name in Name:
         assert why[ana.pk, name], name
@@ -227,11 +230,11 @@ def test_every_belief_names_its_facts(ana: Profile) -> None:
 def test_beliefs_are_read_with_the_fit_they_were_made_with(ana: Profile) -> None:
     """Another fit is adopted, nobody has been scored with it yet: interval and reasons stay those of the old one."""
     before = told(ana)
-    why = beliefs_because.of([(read(ana), Name.ORDER_90)], NOON)
+    why = reasons.of([(read(ana), Name.ORDER_90)], NOON)
     Fit.objects.update(adopted=False)
     a_fit(NOON + DAY)
     assert told(ana) == before
-    assert beliefs_because.of([(read(ana), Name.ORDER_90)], NOON) == why
+    assert reasons.of([(read(ana), Name.ORDER_90)], NOON) == why
 
 
 def test_one_and_fifty_cost_the_same_statements(ana: Profile) -> None:
@@ -241,9 +244,7 @@ def test_one_and_fifty_cost_the_same_statements(ana: Profile) -> None:
     def ask(some: list[int]) -> None:
         people = list(profiles.of_ids(some).values())
         assert all(beliefs.of(people, NOON).values())
-        assert len(beliefs_because.of([(one, name) for one in people for name in Name], NOON)) == 18 * len(
-            people
-        )
+        assert len(reasons.of([(one, name) for one in people for name in Name], NOON)) == 18 * len(people)
 
     ask(ids)
     with Asked() as of_one:
@@ -306,7 +307,7 @@ def test_odd_histories_have_beliefs_that_can_be_said(ana: Profile, odd: dict[str
         assert (each.low is None) == (each.high is None)
         numbers = [number for number in ends if number is not None]
         assert all(isfinite(number) for number in numbers) and numbers == sorted(numbers), each
-        why = beliefs_because.of([(one, each.name)], NOON)[one.id, each.name]
+        why = reasons.of([(one, each.name)], NOON)[one.id, each.name]
         assert all(isfinite(fact.weight) for fact in why), (each.name, why)
         assert all(isfinite(fact.value) or fact.name == "order_value" for fact in why), (each.name, why)
 
@@ -325,6 +326,6 @@ def test_a_year_counts_every_order_of_a_day() -> None:
         assert year.value == pytest.approx(stored.expected_365 * stored.order_value * 2, rel=1e-6)
         assert year.low < year.value < year.high < 4 * year.value
         years.append(year.value)
-    why = beliefs_because.of([(read(who), Name.YEAR_VALUE) for who in (late, early)], NOON)
+    why = reasons.of([(read(who), Name.YEAR_VALUE) for who in (late, early)], NOON)
     ours, theirs = (sum(fact.weight for fact in why[who.pk, Name.YEAR_VALUE]) for who in (late, early))
     assert ours - theirs == pytest.approx(years[0] - years[1], rel=1e-6)

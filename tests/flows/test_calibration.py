@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from saleor_relacional.flows import calibration, calibration_words, fit
-from saleor_relacional.flows.calibration import Correction, Group, Measure
-from saleor_relacional.insight import forecast
+from saleor_relacional.flows.learning import calibration, calibration_words, fit
+from saleor_relacional.flows.learning.calibration import Correction, Group, Measure
+from saleor_relacional.insight.timing import forecast
 from saleor_relacional.models import Fit, Purchase
 from tests.flows.crowds import a_shop
 from tests.flows.people import NOON, every, person

@@ -5,9 +5,10 @@ from decimal import Decimal
 import pytest
 
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import campaigns, policy
-from saleor_relacional.flows.campaigns import Terms
-from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.campaigns.suppression import Reason
 from saleor_relacional.models import Campaign, CampaignVersion
 from tests.flows.campaign_stories import CHANNEL, DAY, open_shop, win_back
 

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from saleor_relacional.flows import categories, category_rhythms, fit, fit_kept, profiles
+from saleor_relacional.flows.learning import categories, fit, fit_serialization
+from saleor_relacional.flows.profiles import category_rhythms, profiles
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Declaration, Fit, ProductCategory, Profile, Purchase, PurchaseLine
 from tests.flows.people import NOON, buys, every, person
@@ -58,7 +59,7 @@ def adopted() -> None:
     """A fit is in use: the shipped priors, as before anybody bought."""
     Fit.objects.create(
         as_of=NOON, created_at=NOON, adopted=True, customers=0, converged=True,
-        parameters=fit_kept.plain(fit.prior(NOON)),
+        parameters=fit_serialization.plain(fit.prior(NOON)),
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.db import connection, transaction
 
 from saleor_relacional import conf
-from saleor_relacional.flows import claim, guard
-from saleor_relacional.flows.claim import Promise, Reason
+from saleor_relacional.flows.incentives import entitlement, guard
+from saleor_relacional.flows.incentives.entitlement import Promise, Reason
 from saleor_relacional.hosts.base import CheckoutFact, Discount, Holder, Kind, VoucherRecipe
 from saleor_relacional.hosts.standalone.models import VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
@@ -25,7 +25,7 @@ def promised(
     now: Any, *, account: str | None = None, email: str = "ana@shop.example", code: str = CODE
 ) -> str:
     """Ana has a code that works for two weeks."""
-    claim.promise([Promise(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
+    entitlement.promise([Promise(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
     conf.host().issue(
         VoucherRecipe(
             key="test", name="test", discount=Discount.PERCENTAGE, value=10, channels={"eur": "EUR"},
@@ -40,16 +40,16 @@ def ask(
     now: Any, checkout: str = "c1", account: str | None = None, email: str = "ana@shop.example"
 ) -> Reason:
     """What the check says to this checkout."""
-    answer = claim.check(CODE, checkout=checkout, account=account, email=email, now=now)
+    answer = entitlement.check(CODE, checkout=checkout, account=account, email=email, now=now)
     assert answer.allowed == (answer.reason in (Reason.TAKEN, Reason.UNKNOWN_CODE))
     return answer.reason
 
 
 def test_a_code_that_is_not_ours_is_none_of_our_business(shop: Any, now: Any) -> None:
     """The shop's own SUMMER10: allowed, nothing written."""
-    assert claim.check(
+    assert entitlement.check(
         "SUMMER10", checkout="c1", account=None, email="x@y.example", now=now
-    ) == claim.Verdict(allowed=True, reason=Reason.UNKNOWN_CODE)
+    ) == entitlement.Verdict(allowed=True, reason=Reason.UNKNOWN_CODE)
     assert not Claim.objects.exists()
 
 
@@ -91,13 +91,13 @@ def test_expired_withdrawn_spent(shop: Any, now: Any) -> None:
     """Each says its reason and changes nothing."""
     promised(now)
     assert ask(now + 14 * DAY) is Reason.EXPIRED
-    claim.settle([CODE], "order-1")
-    claim.settle([CODE], "order-2")
+    entitlement.settle([CODE], "order-1")
+    entitlement.settle([CODE], "order-2")
     assert ask(now) is Reason.SPENT and Claim.objects.get().order == "order-1"
-    claim.withdraw([CODE])
+    entitlement.withdraw([CODE])
     assert not Claim.objects.get().withdrawn  # spent stays spent
-    claim.free(CODE, checkout="")
-    claim.withdraw([CODE])
+    entitlement.free(CODE, checkout="")
+    entitlement.withdraw([CODE])
     assert ask(now) is Reason.WITHDRAWN
     assert Claim.objects.get().holder == ""
 
@@ -115,7 +115,7 @@ def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
     shop.put_code(first, CODE)
     assert ask(now, first) is Reason.TAKEN
     assert ask(now + 13 * DAY, second) is Reason.HELD
-    assert claim.release(now) == 0
+    assert entitlement.release(now) == 0
     shop.remove_code(first)
     assert ask(now, second) is Reason.TAKEN
     assert ask(now, first) is Reason.TAKEN  # the second does not carry it yet
@@ -132,9 +132,9 @@ def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
     shop.put_code(checkout, CODE)
     ask(now, checkout)
     shop.abandon(checkout)
-    assert claim.release(now + claim.HEARD_WITHIN - timedelta(seconds=1)) == 0
-    soon = now + claim.HEARD_WITHIN
-    assert (claim.release(soon), claim.release(soon)) == (1, 0)
+    assert entitlement.release(now + entitlement.HEARD_WITHIN - timedelta(seconds=1)) == 0
+    soon = now + entitlement.HEARD_WITHIN
+    assert (entitlement.release(soon), entitlement.release(soon)) == (1, 0)
     assert Claim.objects.get().holder == ""
 
 
@@ -145,7 +145,7 @@ def test_a_dropped_code_is_free_at_once(shop: Any, now: Any) -> None:
     shop.put_code(checkout, CODE)
     ask(now, checkout)
     shop.remove_code(checkout)
-    assert claim.release(now) == 1
+    assert entitlement.release(now) == 1
 
 
 @pytest.mark.parametrize("end", ["remove_code", "abandon"])
@@ -158,7 +158,7 @@ def test_a_failed_payment_does_not_burn_the_code(shop: Any, now: Any, end: str) 
     VoucherCode.objects.filter(code=CODE).update(state=CodeState.SPENT)
     assert not shop.put_code(second, CODE)
     getattr(shop, end)(first)
-    assert claim.release(now + claim.HEARD_WITHIN) == 1
+    assert entitlement.release(now + entitlement.HEARD_WITHIN) == 1
     assert shop.put_code(second, CODE)
     assert shop.complete(second).order
 
@@ -180,7 +180,7 @@ def test_a_code_that_was_taken_meanwhile_is_not_given_back(shop: Any, now: Any, 
         return found
 
     monkeypatch.setattr(type(shop.host), "holder", slowly)
-    assert claim.release(now + claim.HEARD_WITHIN) == 0
+    assert entitlement.release(now + entitlement.HEARD_WITHIN) == 0
     assert VoucherCode.objects.get(code=CODE).state == CodeState.SPENT
 
 
@@ -191,7 +191,7 @@ def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
     shop.put_code(first, CODE)
     assert shop.complete(first).order
     assert ask(now, "c2") is Reason.SPENT
-    assert claim.release(now) == 0
+    assert entitlement.release(now) == 0
 
 
 def fact(shop: Any, checkout: str) -> CheckoutFact:
@@ -208,7 +208,7 @@ def test_watching_takes_off_what_is_out_of_place(shop: Any, now: Any) -> None:
     )
     for checkout in (anas, eves, nobodys):
         shop.put_code(checkout, CODE)
-    assert claim.watch([fact(shop, each) for each in (anas, eves, nobodys)], now) == 1
+    assert entitlement.watch([fact(shop, each) for each in (anas, eves, nobodys)], now) == 1
     assert [fact(shop, each).code for each in (anas, eves, nobodys)] == [CODE, "", CODE]
     assert shop.checkout_total(eves) == 10
 
@@ -221,17 +221,17 @@ def test_watching_takes_off_what_is_worth_nothing(shop: Any, now: Any, spoilt: s
     for checkout in checkouts:
         shop.put_code(checkout, CODE)
     if spoilt == "spent":
-        claim.settle([CODE], "order-1")
+        entitlement.settle([CODE], "order-1")
     if spoilt == "withdrawn":
-        claim.withdraw([CODE])
+        entitlement.withdraw([CODE])
     at = LATER if spoilt == "expired" else now
-    assert claim.watch([fact(shop, each) for each in checkouts], at) == 2
+    assert entitlement.watch([fact(shop, each) for each in checkouts], at) == 2
 
 
 def test_forgetting_strips_the_owner(shop: Any, now: Any) -> None:
     """Neither account nor address can be found in the row again."""
     promised(now, account="7")
-    claim.forget([CODE])
+    entitlement.forget([CODE])
     row = Claim.objects.get()
     assert (row.withdrawn, row.owner_account, bytes(row.owner_email_digest)) == (True, "", bytes(32))
     assert ask(now, email="") is Reason.OWNER
@@ -302,7 +302,7 @@ def test_a_rival_that_takes_long(transactional_db: Any, shop: Any, now: Any) -> 
                 CODE, checkout=second, account=None, email="ana@shop.example", now=now
             )
         )
-    assert late == claim.Verdict(allowed=False, reason=Reason.HELD)
+    assert late == entitlement.Verdict(allowed=False, reason=Reason.HELD)
     assert Claim.objects.get().holder == first
 
 

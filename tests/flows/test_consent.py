@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import consent, policy
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Basis, Consent, Objection, Touch
 from tests.asked import Asked
 from tests.flows.campaign_stories import DAY, late, open_shop, win_back
@@ -122,7 +123,7 @@ def test_a_statement_is_recorded_once_and_needs_its_words(now):
 
 def test_saying_no_stops_what_is_on_its_way(shop, now):
     """Ana's mail is queued when she says no: it will not leave."""
-    from saleor_relacional.flows import plan
+    from saleor_relacional.flows.campaigns import plan
 
     open_shop(now)
     ana = late("Ana", now)

@@ -6,8 +6,11 @@ from decimal import Decimal
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import beliefs, declarations, forget, merge, profiles, score
-from saleor_relacional.flows.beliefs import Name
+from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.beliefs import beliefs
+from saleor_relacional.flows.profiles.beliefs.beliefs import Name
+from saleor_relacional.flows.scoring import declarations, score
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Declaration, Profile, Stale, Standing
 from tests.flows.people import NOON, every, person
@@ -62,7 +65,7 @@ def test_every_six_weeks_wins_over_what_we_infer(ana: Profile) -> None:
 def test_not_before_march_holds_the_window_back_until_march(ana: Profile) -> None:
     """The window begins on that day, the reason says so, and nobody slips before it. Once it is past it binds no
     more."""
-    from saleor_relacional.flows import beliefs_because
+    from saleor_relacional.flows.profiles.beliefs import reasons
 
     day = TODAY + 60 * DAY
     declare(ana, not_before=day)
@@ -70,7 +73,7 @@ def test_not_before_march_holds_the_window_back_until_march(ana: Profile) -> Non
     one = profiles.of_ids([ana.pk])[ana.pk]
     window = told(ana)[Name.NEXT_ORDER_DAY].window
     assert window.earliest.date() >= day > (NOON + 30 * DAY).date()
-    first, *_ = beliefs_because.of([(one, Name.NEXT_ORDER_DAY)], NOON)[ana.pk, Name.NEXT_ORDER_DAY]
+    first, *_ = reasons.of([(one, Name.NEXT_ORDER_DAY)], NOON)[ana.pk, Name.NEXT_ORDER_DAY]
     assert first.name == "not_before" and first.value == pytest.approx(59.5)
     assert Standing.objects.get(profile=ana).stage == "loyal"
     later = told(ana, NOON + 90 * DAY)[Name.NEXT_ORDER_DAY].window

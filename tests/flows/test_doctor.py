@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import doctor, policy
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import Policy, Sender
 from tests.flows.campaign_stories import open_shop, win_back

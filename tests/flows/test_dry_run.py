@@ -12,10 +12,12 @@ from django.db import connections, transaction
 from django.db.utils import InternalError
 
 from saleor_relacional import conf
-from saleor_relacional.flows import campaigns, candidates, consent, plan
-from saleor_relacional.flows.campaigns import Terms
-from saleor_relacional.flows.suppression import Reason
-from saleor_relacional.models import Enrolment, Profile, Touch, sql
+from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import campaigns, candidates, plan
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.models import Enrolment, Profile, Touch
 from tests.asked import Asked
 from tests.flows.campaign_stories import DAY, crowd, late, open_shop, win_back
 

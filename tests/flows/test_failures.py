@@ -7,10 +7,16 @@ import pytest
 from django.db import IntegrityError
 
 from saleor_relacional import tasks
+from saleor_relacional.db import sql
 from saleor_relacional.flows import failures
-from saleor_relacional.flows import record as recording
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import ErrorCount, Identity, Profile, Purchase, sql
+from saleor_relacional.models import (
+    ErrorCount,
+    Identity,
+    Profile,
+    Purchase,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from saleor_relacional.flows import fit, fit_past, fit_people, fit_sample, health, score
+from saleor_relacional.db import sql
+from saleor_relacional.flows.learning import buyer_histories, fit, past_cuts, sampling
+from saleor_relacional.flows.operations import health
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.hosts.standalone.models import Shop
-from saleor_relacional.insight import alive, past
-from saleor_relacional.insight.backtest import Valuer
-from saleor_relacional.insight.next_order import ShopGaps
-from saleor_relacional.models import Fit, HabitShift, Policy, Profile, Purchase, Refund, sql
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.timing import mbg_nbd
+from saleor_relacional.insight.timing.next_order import ShopGaps
+from saleor_relacional.models import (
+    Fit,
+    HabitShift,
+    Policy,
+    Profile,
+    Purchase,
+    Refund,
+)
 from tests.flows.crowds import a_shop, purchase
 from tests.flows.people import NOON, buys, every, person
 from tests.insight.shops import simulated
@@ -65,16 +76,16 @@ def test_the_database_aggregates_as_the_reference_does() -> None:
     a_shop("random", 120, span=420)
     who, day, value = simulated("random", customers=120, span=420)
     with sql.atomic():
-        sample = fit_sample.take(NOON)
-        found = fit_past.cuts(sample)
-        gaps = fit_past.gaps(sample)
+        sample = sampling.take(NOON)
+        found = past_cuts.cuts(sample)
+        gaps = past_cuts.gaps(sample)
     today = NOON.date().toordinal()
     assert [today - cut.day.toordinal() for cut in found] == [90, 180, 270, 280][: len(found)] or len(
         found
     ) == 4
     for cut in found:
         at = 420 - (today - cut.day.toordinal())
-        expected, _ = past.at(who, day, np.round(value, 2), at, cut.period.days)
+        expected, _ = summary_columns.at(who, day, np.round(value, 2), at, cut.period.days)
         for name in (
             "frequency",
             "recency",
@@ -100,23 +111,23 @@ def test_the_database_aggregates_as_the_reference_does() -> None:
 def test_many_buyers_are_sampled(monkeypatch: Any) -> None:
     """Four hundred buyers where two hundred are enough: about half are read, in whole blocks, and the shop still knows
     how many it has, near enough."""
-    monkeypatch.setattr(fit_sample, "MOST", 200)
+    monkeypatch.setattr(sampling, "MOST", 200)
     people = a_shop("random", 400)
     row = fit.estimate(NOON)
     assert 80 <= fit.shop(NOON).rhythm.customers <= 320
     assert row.customers == pytest.approx(400, rel=0.45)
     with sql.atomic():
-        sample = fit_sample.take(NOON)
+        sample = sampling.take(NOON)
     taken = set(sample.purses.profile.tolist())
     blocks: dict[int, set[bool]] = {}
     for one in people:
-        blocks.setdefault(one.pk >> fit_sample.BLOCK, set()).add(one.pk in taken)
+        blocks.setdefault(one.pk >> sampling.BLOCK, set()).add(one.pk in taken)
     assert all(len(said) == 1 for said in blocks.values())
 
 
 def test_prospects_do_not_thin_the_sample(monkeypatch: Any) -> None:
     """Nine in ten profiles never bought: a sample of profiles holds a tenth of what it should, so it grows."""
-    monkeypatch.setattr(fit_sample, "MOST", 100)
+    monkeypatch.setattr(sampling, "MOST", 100)
     known = Profile.objects.bulk_create(Profile(created_at=NOON) for _ in range(900))
     Purchase.objects.bulk_create(
         purchase(one, NOON - timedelta(days=i + 1)) for i, one in enumerate(known[::10])
@@ -133,8 +144,8 @@ def test_the_day_is_the_shops_own() -> None:
     for when, day in ((now - timedelta(hours=1), date(2026, 6, 2)), (now - 10 * DAY, date(2026, 5, 23))):
         Purchase.objects.bulk_create([purchase(profile, when, day=day)])
     with sql.atomic():
-        sample = fit_sample.take(now)
-        people = fit_people.read(sample)
+        sample = sampling.take(now)
+        people = buyer_histories.read(sample)
     assert sample.today == date(2026, 6, 2)
     assert (people.past.recency[0], people.past.tenure[0], people.past.idle[0]) == (10.0, 10.0, 0.0)
 
@@ -146,8 +157,8 @@ def test_a_rhythm_is_learnt_since_habits_changed() -> None:
         profile_id=ana.pk, what="rhythm", happened_on=(NOON - 95 * DAY).date(), learned_at=NOON, p_value=0.001
     )
     with sql.atomic():
-        sample = fit_sample.take(NOON)
-        people = fit_people.read(sample)
+        sample = sampling.take(NOON)
+        people = buyer_histories.read(sample)
     assert people.past.frequency[0] == 8 and people.past.gaps[0] == 3
     assert people.past.log_sum[0] == pytest.approx(3 * np.log(30))
 
@@ -187,8 +198,8 @@ def test_a_day_in_two_currencies_has_no_value() -> None:
     ana = person("Ana", days_ago=[30, 10], value="20.00")
     buys(ana, NOON - 10 * DAY, "500.00", currency="USD")
     with sql.atomic():
-        sample = fit_sample.take(NOON)
-        people = fit_people.read(sample)
+        sample = sampling.take(NOON)
+        people = buyer_histories.read(sample)
     assert (people.past.frequency[0], people.past.recency[0], people.past.value[0]) == (1.0, 20.0, 20.0)
     assert (people.purses.currency[0], people.purses.orders[0], people.purses.sold[0]) == ("EUR", 1.0, 20.0)
 
@@ -246,9 +257,9 @@ def test_a_customer_with_fifty_thousand_orders() -> None:
 @pytest.fixture
 def unstable(monkeypatch: Any) -> None:
     """The search for the most likely shop ends nowhere from now on."""
-    found = alive.fit
+    found = mbg_nbd.fit
     monkeypatch.setattr(
-        alive, "fit", lambda *args, **kwargs: replace(found(*args, **kwargs), converged=False)
+        mbg_nbd, "fit", lambda *args, **kwargs: replace(found(*args, **kwargs), converged=False)
     )
 
 

@@ -11,11 +11,15 @@ import pytest
 from django.core.management import call_command
 
 from saleor_relacional import conf
-from saleor_relacional.flows import claim, consent, cursors, forget, incentive, merge, results, tombstones
-from saleor_relacional.flows import patrol as patrolling
-from saleor_relacional.flows import record as recording
-from saleor_relacional.flows import sweep as sweeping
-from saleor_relacional.flows.import_history import Options, import_file
+from saleor_relacional.flows import cursors
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.importing.import_file import Options, import_file
+from saleor_relacional.flows.incentives import entitlement, incentive
+from saleor_relacional.flows.ingest import patrol as patrolling
+from saleor_relacional.flows.ingest import record as recording
+from saleor_relacional.flows.ingest import sweep as sweeping
+from saleor_relacional.flows.people import forget, merge, tombstones
 from saleor_relacional.hosts.base import Kind, OrderState
 from saleor_relacional.models import (
     Arm,
@@ -295,7 +299,7 @@ def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
     assert (promise.state, promise.ended_at) == ("withdrawn", now)
     kept = Claim.objects.get(code=promise.code)
     assert (kept.withdrawn, kept.owner_account) == (True, "")
-    verdict = claim.check(promise.code, checkout="c", account=None, email="ana@shop.example", now=now)
+    verdict = entitlement.check(promise.code, checkout="c", account=None, email="ana@shop.example", now=now)
     assert not verdict.allowed
     assert not StageChange.objects.exists()
 

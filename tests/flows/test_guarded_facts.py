@@ -11,8 +11,8 @@ import pytest
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import record as recording
-from saleor_relacional.flows.import_history import Options, import_file
+from saleor_relacional.flows.importing.import_file import Options, import_file
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import Purchase, Stale
 from tests.flows.tell import order

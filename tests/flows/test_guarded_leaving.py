@@ -7,7 +7,8 @@ import pytest
 from django.core import mail
 from django.core.management import call_command
 
-from saleor_relacional.flows import send, wallet
+from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Campaign, Touch
 from tests.flows.mailing import campaign, due, promise_of

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
-from saleor_relacional.flows import forget, links, send, tombstones
-from saleor_relacional.flows import record as recording
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.ingest import record as recording
+from saleor_relacional.flows.people import forget, tombstones
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import Cursor, Installation, Profile, Touch
 from tests.flows.leak import tables_with

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from saleor_relacional.flows import compose, consent, send
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.sending import compose, send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Enrolment, Touch
 from tests.flows.mailing import campaign, due, touch_of

@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 
 from saleor_relacional import tasks
-from saleor_relacional.flows import claim, guard, incentive, send
-from saleor_relacional.flows import record as recording
+from saleor_relacional.flows.incentives import entitlement, guard, incentive
+from saleor_relacional.flows.ingest import record as recording
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import CheckoutFact, Kind
 from saleor_relacional.models import Claim, Enrolment
 from tests.flows.mailing import campaign, due, promise_of
@@ -70,14 +71,14 @@ def test_the_check_is_in_a_hurry(shop: Any, now: datetime, monkeypatch: pytest.M
     for a statement."""
     seen = []
 
-    def check(*_: Any, **__: Any) -> claim.Verdict:
+    def check(*_: Any, **__: Any) -> entitlement.Verdict:
         with connection.cursor() as cursor:
             for name in ("lock_timeout", "statement_timeout"):
                 cursor.execute("SELECT extract(epoch FROM current_setting(%s)::interval)", [name])
                 seen.append(cursor.fetchone()[0])
-        return claim.verdict(claim.Reason.TAKEN)
+        return entitlement.verdict(entitlement.Reason.TAKEN)
 
-    monkeypatch.setattr(claim, "check", check)
+    monkeypatch.setattr(entitlement, "check", check)
     verdict = guard.guarded_check(CODE, checkout="c1", account=None, email="ana@shop.example", now=now)
-    assert verdict.reason is claim.Reason.TAKEN
+    assert verdict.reason is entitlement.Reason.TAKEN
     assert [0 < seconds <= 0.3 for seconds in seen] == [True, True]

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import fit, score, stale
-from saleor_relacional.flows.histories import Histories
+from saleor_relacional.db import sql
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.scoring import score, stale
+from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.models import (
     Belief,
     Declaration,
@@ -18,7 +20,6 @@ from saleor_relacional.models import (
     Refund,
     StageChange,
     Standing,
-    sql,
 )
 from tests.flows.people import NOON, buys, every, person
 

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import import_apply
-from saleor_relacional.flows import record as recording
-from saleor_relacional.flows.import_history import Imported, Options, import_file
+from saleor_relacional.flows.importing import apply
+from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.models import (
     Consent,
     Identity,
@@ -134,7 +134,7 @@ def test_a_failure_leaves_nothing_half_loaded(
     shop: Any, now: datetime, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever breaks after the people and purchases were written, nothing of the file is there."""
-    monkeypatch.setattr(import_apply, "_GIVE_BACK", "SELECT 1 / 0 -- %(source)s")
+    monkeypatch.setattr(apply, "_GIVE_BACK", "SELECT 1 / 0 -- %(source)s")
     with pytest.raises(Exception, match="division by zero"):
         load(file, HEADER + "1,7,2024-05-01,10.00\n", now)
     for model in (Profile, Identity, Purchase, Refund, ImportBatch, Standing):

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import record as recording
-from saleor_relacional.flows import score
-from saleor_relacional.flows.import_history import Imported, Options, import_file
+from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
+from saleor_relacional.flows.ingest import record as recording
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import Profile, Purchase, PurchaseLine, Refund, Stale, Standing
 from tests.flows.tell import order
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.import_history import Imported, Options, import_file
+from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
 from saleor_relacional.models import ImportBatch, Profile, Purchase, Refund
 
 pytestmark = pytest.mark.django_db

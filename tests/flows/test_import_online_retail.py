@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db.models import Count, Sum
 
-from saleor_relacional.flows.import_history import import_file
+from saleor_relacional.flows.importing.import_file import import_file
 from saleor_relacional.models import Profile, Purchase, PurchaseLine, Refund, Stale
 
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "online_retail.csv.gz"

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import campaigns, claim, codes, incentive, plan, policy, send, wallet
-from saleor_relacional.flows.campaigns import Terms
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Claim, Enrolment, Identity, Incentive
 from tests.asked import Asked
@@ -95,7 +98,7 @@ def test_it_has_an_owner_before_the_shop_knows_it(
     assert incentive.issue(promised, now)
     [row] = told
     assert (row.code, row.expires_at, row.holder) == (promised.code, promised.expires_at, "")
-    assert claim.owns(row, account=None, email="ana@shop.example")
+    assert entitlement.owns(row, account=None, email="ana@shop.example")
     assert b"ana" not in bytes(row.owner_email_digest)
 
 
@@ -238,7 +241,7 @@ def test_the_wallet_shows_what_the_checkout_grants(shop: Any, now: Any) -> None:
     assert (dict(offer.channels), offer.expires_at) == ({"eur": "EUR"}, promise_of(ana).expires_at)
     checkout = shop.checkout(email=ana.email)
     assert shop.put_code(checkout, offer.code)
-    claim.check(offer.code, checkout=checkout, account=None, email=ana.email, now=now)
+    entitlement.check(offer.code, checkout=checkout, account=None, email=ana.email, now=now)
     assert wallet.wallet(ana, now) == (offer,)
     assert shop.complete(checkout).order
     assert wallet.wallet(ana, now) == ()

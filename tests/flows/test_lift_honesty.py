@@ -16,10 +16,12 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from saleor_relacional.flows import campaigns, candidates, results
-from saleor_relacional.hosts.standalone.simulator import Mail, newcomers, world
-from saleor_relacional.insight.experiment import Verdict
-from saleor_relacional.models import Campaign, Enrolment, Profile, sql
+from saleor_relacional.db import sql
+from saleor_relacional.demo.simulator import Mail, newcomers, world
+from saleor_relacional.flows.campaigns import campaigns, candidates
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.insight.inference.experiment import Verdict
+from saleor_relacional.models import Campaign, Enrolment, Profile
 
 pytestmark = pytest.mark.django_db
 

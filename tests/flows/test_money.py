@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import beliefs, fit, money, policy, profiles, score
-from saleor_relacional.flows.beliefs import Name
+from saleor_relacional.flows import money, policy
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.beliefs import beliefs
+from saleor_relacional.flows.profiles.beliefs.beliefs import Name
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import Policy, Purchase, Refund, Standing
 from tests.flows.people import NOON, buys, person
 

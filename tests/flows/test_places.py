@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from django.test import override_settings
 
-from saleor_relacional.flows import compare, places, record, record_orders
+from saleor_relacional.flows.ingest import diff, order_facts, places, record
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import Purchase
 from tests.flows.leak import tables_with
@@ -43,7 +43,7 @@ def test_the_address_itself_is_nowhere(now: datetime) -> None:
 
     assert tables_with(["XQ", "987 654", "987654"]) == {"XQ": [], "987 654": [], "987654": []}
     somewhere_else = replace(ana, country="YY", postal_code="1")
-    assert bytes(row.digest) == record_orders.digest(somewhere_else, row.place)
+    assert bytes(row.digest) == order_facts.digest(somewhere_else, row.place)
     with override_settings(RELACIONAL={"TOMBSTONE_KEY": "another"}):
         assert places.of([ana])["o1"] not in ("", row.place)
 
@@ -55,8 +55,8 @@ def test_an_address_corrected_at_the_host_is_news(now: datetime) -> None:
     before = Purchase.objects.get().place
     moved = replace(ana, country="PT", postal_code="1000-205")
 
-    assert compare.differing(Kind.ORDER, [ana]) == []
-    assert compare.differing(Kind.ORDER, [moved]) == ["o1"]
+    assert diff.differing(Kind.ORDER, [ana]) == []
+    assert diff.differing(Kind.ORDER, [moved]) == ["o1"]
     assert record.record([moved], now=now).written == 1
     assert record.record([moved], now=now).written == 0
     assert Purchase.objects.get().place not in ("", before)

@@ -9,18 +9,12 @@ from threading import Barrier, BrokenBarrierError, Thread
 import pytest
 from django.db import connection
 
-from saleor_relacional.flows import (
-    campaigns,
-    candidates,
-    capacity,
-    consent,
-    forget,
-    plan,
-    policy,
-    score,
-    stale,
-)
-from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, plan
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.people import forget
+from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
     Enrolment,

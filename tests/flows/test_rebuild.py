@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from saleor_relacional import tasks
-from saleor_relacional.flows import fit, forget, generation, merge, rebuild, score, stale
+from saleor_relacional.db import sql
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.scoring import rebuild, score, shadow_tables, stale
 from saleor_relacional.models import (
     Belief,
     Fit,
@@ -22,7 +25,6 @@ from saleor_relacional.models import (
     StageChange,
     Stale,
     Standing,
-    sql,
 )
 from tests.flows.people import NOON, buys, every, person
 from tests.flows.test_at_once import at_once
@@ -50,7 +52,7 @@ def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every shop is a large one, in ranges of ten. What a story that failed leaves behind is no matter of the next."""
     monkeypatch.setattr(rebuild, "SMALL", 0)
     monkeypatch.setattr(rebuild, "RANGE", 10)
-    monkeypatch.setattr(generation, "PAUSE", 0.05)
+    monkeypatch.setattr(shadow_tables, "PAUSE", 0.05)
     yield
     for (table,) in left_over():
         sql.run(f"DROP TABLE {table}")
@@ -347,12 +349,12 @@ def test_somebody_reads_for_long(learnt: None) -> None:
 
     def swap() -> list[bool]:
         reading.wait(30)
-        generation_tries, generation.TRIES = generation.TRIES, 2
+        generation_tries, shadow_tables.TRIES = shadow_tables.TRIES, 2
         try:
             refused = rebuild.end(NOON)
             told.append(StageChange.objects.count())
         finally:
-            generation.TRIES = generation_tries
+            shadow_tables.TRIES = generation_tries
             tried.set()
         return [refused, rebuild.end(NOON)]
 
@@ -433,7 +435,7 @@ def just_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield name
     sql.run(f"DROP TABLE {name}")
     if begun := rebuild.running():
-        generation.give_up(begun)
+        shadow_tables.give_up(begun)
 
 
 def test_a_shop_that_was_read_a_moment_ago_is_counted_first(learnt: None, just_read: str) -> None:

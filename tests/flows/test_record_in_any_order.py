@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional import conf
-from saleor_relacional.flows import record as recording
+from saleor_relacional.db import sql
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.base import CustomerFact, Fact, OrderFact, OrderState
-from saleor_relacional.models import Purchase, sql
+from saleor_relacional.models import Purchase
 from tests.flows.content import content
 from tests.flows.tell import NOON, account, checkout, order, refund
 

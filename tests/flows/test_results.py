@@ -6,9 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from saleor_relacional.flows import consent, forget, plan, results
-from saleor_relacional.flows.results_words import sentence, word
-from saleor_relacional.insight.experiment import Lift, Verdict
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.results_words import sentence, word
+from saleor_relacional.flows.people import forget
+from saleor_relacional.insight.inference.experiment import Lift, Verdict
 from saleor_relacional.models import Enrolment, Incentive, Purchase, Refund, Touch
 from tests.flows.campaign_stories import DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys

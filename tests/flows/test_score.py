@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.flows import fit, merge, score, stale
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import Belief, Fit, Profile, Purchase, Refund, StageChange, Stale, Standing
 from tests.asked import Asked
 from tests.flows.people import NOON, buys, every, person

@@ -13,8 +13,12 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
+from saleor_relacional.db import sql
 from saleor_relacional.emails import TemplateProblem
-from saleor_relacional.flows import campaigns, compose, consent, lease, policy, send
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.sending import compose, lease, send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Campaign,
@@ -26,7 +30,6 @@ from saleor_relacional.models import (
     Refund,
     Standing,
     Touch,
-    sql,
 )
 from tests.flows.mailing import campaign, due, promise_of, touch_of
 from tests.flows.people import buys

@@ -8,8 +8,11 @@ from itertools import count
 import numpy as np
 import pytest
 
-from saleor_relacional.flows import cursors, forget, merge, score, shifts, shifts_pass, stale
-from saleor_relacional.insight import shift
+from saleor_relacional.db import sql
+from saleor_relacional.flows import cursors
+from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.scoring import habit_shifts, score, shift_walk, stale
+from saleor_relacional.insight.timing import changepoint
 from saleor_relacional.models import (
     HabitShift,
     ProductCategory,
@@ -18,7 +21,6 @@ from saleor_relacional.models import (
     PurchaseLine,
     Stale,
     Standing,
-    sql,
 )
 from tests.flows.people import NOON, buys, every, person
 
@@ -51,9 +53,9 @@ def test_anna_moves_from_weekly_to_monthly_and_it_is_told_once():
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY))
     begins = (NOON - sum(MONTHLY) * DAY).date()
 
-    assert shifts.detect([anna.pk], NOON) == 1
-    assert shifts.detect([anna.pk], NOON) == 0
-    assert shifts.detect_range(anna.pk, anna.pk, NOON) == 0
+    assert habit_shifts.detect([anna.pk], NOON) == 1
+    assert habit_shifts.detect([anna.pk], NOON) == 0
+    assert habit_shifts.detect_range(anna.pk, anna.pk, NOON) == 0
     row = HabitShift.objects.get()
     assert (row.profile_id, row.what, row.happened_on, row.learned_at) == (anna.pk, "rhythm", begins, NOON)
     assert row.before == pytest.approx(7.15, abs=0.01) and row.after == pytest.approx(30.1, abs=0.1)
@@ -65,19 +67,19 @@ def test_bruno_keeps_his_pace():
     bruno = person("Bruno", days_ago=days_ago(*[7] * 20))
     clara = person("Clara", days_ago=days_ago(7, 8, 7, 6, 7, 60, 7, 7, 8, 6))
 
-    assert shifts.detect([bruno.pk, clara.pk], NOON) == 0
+    assert habit_shifts.detect([bruno.pk, clara.pk], NOON) == 0
 
 
 def test_more_data_that_place_it_a_little_later_tell_nothing_new():
     """Anna's change is told on a day; the purchases that follow would place it two gaps later. It is the same change:
     the habit that began with it has not lasted long enough for another."""
     anna = person("Anna", days_ago=days_ago(*WEEKLY, 22, 22, *MONTHLY, last=120))
-    shifts.detect([anna.pk], NOON)
+    habit_shifts.detect([anna.pk], NOON)
     (first,) = told(anna)
     for ago in (90, 60, 30, 0):
         buys(anna, NOON - ago * DAY)
 
-        assert shifts.detect([anna.pk], NOON) == 0
+        assert habit_shifts.detect([anna.pk], NOON) == 0
     assert told(anna) == [first]
 
 
@@ -96,7 +98,7 @@ def test_the_same_change_placed_elsewhere_is_not_told_again():
         p_value=0.001,
     )
 
-    assert shifts.detect([anna.pk], NOON) == 0
+    assert habit_shifts.detect([anna.pk], NOON) == 0
     assert told(anna) == [("rhythm", early)]
 
 
@@ -107,7 +109,7 @@ def test_a_real_change_after_the_first_is_news():
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY, 29, 31, *quarterly))
     begins = (NOON - sum([*MONTHLY, 29, 31, *quarterly]) * DAY).date()
 
-    assert shifts.detect([anna.pk], NOON) == 2
+    assert habit_shifts.detect([anna.pk], NOON) == 2
     assert told(anna) == [("rhythm", begins), ("rhythm", (NOON - sum(quarterly) * DAY).date())]
 
 
@@ -118,7 +120,7 @@ def test_who_goes_back_to_the_old_habit_changes_twice():
     for i in range(1, len(gaps) + 1):
         at = NOON - sum(gaps[i:]) * DAY
         buys(anna, at)
-        shifts.detect([anna.pk], at)
+        habit_shifts.detect([anna.pk], at)
 
     (_, first), (_, second) = told(anna)
     assert first == (NOON - sum(gaps[10:]) * DAY).date()
@@ -131,7 +133,7 @@ def test_what_a_habit_rests_on_is_what_counts_and_lies_behind_us():
     Purchase.objects.filter(profile=anna, placed_at__gt=NOON - 130 * DAY).update(state="withdrawn")
     bruno = person("Bruno", days_ago=[ago - 400 for ago in days_ago(*WEEKLY, *MONTHLY)])
 
-    assert shifts.detect([anna.pk, bruno.pk], NOON) == 0
+    assert habit_shifts.detect([anna.pk, bruno.pk], NOON) == 0
 
 
 def test_a_basket_that_doubled_is_told_in_the_money_of_the_last_purchase():
@@ -142,7 +144,7 @@ def test_a_basket_that_doubled_is_told_in_the_money_of_the_last_purchase():
     for i in range(8):
         buys(diego, NOON - (400 - 10 * i) * DAY, "900", currency="USD")
 
-    assert shifts.detect([diego.pk], NOON) == 1
+    assert habit_shifts.detect([diego.pk], NOON) == 1
     row = HabitShift.objects.get()
     assert (row.what, row.happened_on) == ("basket", (NOON - 60 * DAY).date())
     assert row.before == pytest.approx(20.8, abs=0.1) and row.after == pytest.approx(60.3, abs=0.1)
@@ -159,7 +161,7 @@ def test_two_orders_of_a_day_are_one_basket():
             if i < 8 or hour == 1:
                 buys(diego, at - hour * DAY / 24, str((20 if i < 8 else 40) + i % 3))
 
-    assert shifts.detect([diego.pk, eva.pk], NOON) == 1
+    assert habit_shifts.detect([diego.pk, eva.pk], NOON) == 1
     assert told(eva) == [("basket", (NOON - 70 * DAY).date())]
 
 
@@ -178,7 +180,7 @@ def test_clara_moves_house_and_eva_starts_to_buy_online():
     moves(eva, "c" * 16, "ssssssssssswwwww")
     moves(fabio, "abababababababab", "w" * 16)
 
-    assert shifts.detect([clara.pk, eva.pk, fabio.pk], NOON) == 2
+    assert habit_shifts.detect([clara.pk, eva.pk, fabio.pk], NOON) == 2
     assert told(clara) == [("address", (NOON - 40 * DAY).date())]
     assert told(eva) == [("channel", (NOON - 40 * DAY).date())]
     assert set(HabitShift.objects.values_list("before", "after")) == {(None, None)}
@@ -197,7 +199,7 @@ def test_gil_leaves_coffee_for_tea():
                 purchase=purchase, profile_id=gil.pk, product_key=key, quantity=1, total=Decimal(total)
             )
 
-    assert shifts.detect([gil.pk], NOON) == 1
+    assert habit_shifts.detect([gil.pk], NOON) == 1
     assert told(gil) == [("category", (NOON - 50 * DAY).date())]
 
 
@@ -208,10 +210,10 @@ def test_a_range_is_everybody_in_it_and_who_changed_is_to_be_scored():
     diego = person("Diego", days_ago=days_ago(*WEEKLY, *MONTHLY))
     stale.clear(stale.take(9))
 
-    assert shifts.detect_range(anna.pk, clara.pk, NOON) == 2
+    assert habit_shifts.detect_range(anna.pk, clara.pk, NOON) == 2
     assert len(told(anna)) == len(told(bruno)) == 1
     assert set(Stale.objects.values_list("profile_id", flat=True)) == {anna.pk, bruno.pk}
-    assert shifts.detect_range(anna.pk, clara.pk, NOON) == 0
+    assert habit_shifts.detect_range(anna.pk, clara.pk, NOON) == 0
     assert told(diego) == []
 
 
@@ -219,9 +221,9 @@ def test_the_walk_reaches_everybody_and_begins_anew(monkeypatch):
     """Three people, ranges of one: one worker reaches them all, the cursor stands at the beginning again, and while
     somebody else walks nobody else does."""
     people = [person(name, days_ago=days_ago(*WEEKLY, *MONTHLY)) for name in ("Anna", "Bruno", "Clara")]
-    monkeypatch.setattr(shifts_pass, "RANGE", 1)
+    monkeypatch.setattr(shift_walk, "RANGE", 1)
     sql.run("ANALYZE saleor_relacional_profile")  # an estimate outlives the story it was made in
-    runs = [shifts_pass.go_on(NOON) for _ in range(4)]
+    runs = [shift_walk.go_on(NOON) for _ in range(4)]
 
     assert runs == [1, 1, 1, 0]
     assert [len(told(one)) for one in people] == [1, 1, 1]
@@ -230,7 +232,7 @@ def test_the_walk_reaches_everybody_and_begins_anew(monkeypatch):
         False,
     )
     cursors.take("shifts")
-    assert shifts_pass.go_on(NOON) == 0
+    assert shift_walk.go_on(NOON) == 0
 
 
 def test_who_buys_monthly_now_is_learnt_anew_and_not_called_late():
@@ -271,10 +273,10 @@ def test_a_guest_who_registers_takes_the_change_along():
     """Anna's guest profile changed its rhythm. Her account takes over the purchases and what was told of them: nothing
     is told anew, and undone it goes back."""
     guest, account = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY)), person("Account")
-    shifts.detect([guest.pk], NOON)
+    habit_shifts.detect([guest.pk], NOON)
     done = merge.merge(guest.pk, account.pk, cause="joined", now=NOON)
 
-    assert shifts.detect([guest.pk, account.pk], NOON) == 0
+    assert habit_shifts.detect([guest.pk, account.pk], NOON) == 0
     assert (len(told(guest)), len(told(account))) == (0, 1)
     merge.undo(done, now=NOON)
     assert (len(told(guest)), len(told(account))) == (1, 0)
@@ -283,7 +285,7 @@ def test_a_guest_who_registers_takes_the_change_along():
 def test_who_is_forgotten_leaves_no_change_of_habit():
     """It was hers."""
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY))
-    shifts.detect([anna.pk], NOON)
+    habit_shifts.detect([anna.pk], NOON)
     forget.forget(anna, now=NOON)
 
     assert not HabitShift.objects.exists()
@@ -292,23 +294,23 @@ def test_who_is_forgotten_leaves_no_change_of_habit():
 def test_of_somebody_who_is_forgotten_meanwhile_nothing_is_told():
     """Anna's history was read; when it comes to telling, she is gone."""
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY))
-    (seen,) = shifts._look(shifts.THESE, {"ids": [anna.pk], "now": NOON})
+    (seen,) = habit_shifts._look(habit_shifts.THESE, {"ids": [anna.pk], "now": NOON})
     Profile.objects.filter(pk=anna.pk).delete()
 
-    assert shifts._tell([seen], NOON) == []
+    assert habit_shifts._tell([seen], NOON) == []
     assert not HabitShift.objects.exists()
 
 
 def test_two_workers_who_place_it_a_day_apart_tell_it_once():
     """Each read the history before the other told: the later finds that it was told meanwhile."""
     anna = person("Anna", days_ago=days_ago(*WEEKLY, *MONTHLY))
-    (seen,) = shifts._look(shifts.THESE, {"ids": [anna.pk], "now": NOON})
+    (seen,) = habit_shifts._look(habit_shifts.THESE, {"ids": [anna.pk], "now": NOON})
     buys(anna, NOON - (sum(MONTHLY) - 3) * DAY)
-    (other,) = shifts._look(shifts.THESE, {"ids": [anna.pk], "now": NOON})
+    (other,) = habit_shifts._look(habit_shifts.THESE, {"ids": [anna.pk], "now": NOON})
 
     assert other.happened_on != seen.happened_on
-    assert shifts._tell([seen], NOON) == [anna.pk]
-    assert shifts._tell([other], NOON) == []
+    assert habit_shifts._tell([seen], NOON) == [anna.pk]
+    assert habit_shifts._tell([other], NOON) == []
     assert len(told(anna)) == 1
 
 
@@ -336,14 +338,17 @@ def test_the_database_finds_what_insight_finds_in_random_histories():
             for one, value, name in zip(day, values, names, strict=True)
         ]  # fmt: skip
     Purchase.objects.bulk_create(rows)
-    seen = {(s.profile, s.what): s for s in shifts._look(shifts.THESE, {"ids": list(people), "now": NOON})}
+    seen = {
+        (s.profile, s.what): s
+        for s in habit_shifts._look(habit_shifts.THESE, {"ids": list(people), "now": NOON})
+    }
 
     expected = 0
     for profile, (day, values, names) in people.items():
         for what, found in (
-            ("rhythm", shift.in_numbers([math.log(gap) for gap in np.diff(day)])),
-            ("basket", shift.in_numbers(np.log(values))),
-            ("channel", shift.in_names(names.tolist())),
+            ("rhythm", changepoint.in_numbers([math.log(gap) for gap in np.diff(day)])),
+            ("basket", changepoint.in_numbers(np.log(values))),
+            ("channel", changepoint.in_names(names.tolist())),
         ):
             ours = seen.pop((profile, what), None)
             assert (ours is None) == (found is None), (profile, what, ours, found)

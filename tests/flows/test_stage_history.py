@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows import habits, merge, stage_history
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.profiles import habits, stage_history
 from saleor_relacional.models import HabitShift, Profile, StageChange
 from tests.flows.people import NOON, person
 

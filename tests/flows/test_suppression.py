@@ -3,8 +3,12 @@
 import pytest
 from django.core import mail
 
-from saleor_relacional.flows import campaigns, consent, merge, plan, policy, send, suppression
-from saleor_relacional.flows.suppression import Reason
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, plan, suppression
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Enrolment, Incentive, Profile, Refund, Sender, Stale, Standing, Touch
 from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys

@@ -11,12 +11,20 @@ import pytest
 from django.core.management import call_command
 
 from saleor_relacional import conf
+from saleor_relacional.db import sql
 from saleor_relacional.flows import cursors
-from saleor_relacional.flows import patrol as patrolling
-from saleor_relacional.flows import sweep as sweeping
+from saleor_relacional.flows.ingest import patrol as patrolling
+from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.hosts.base import Kind, Page, Position
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Basket, Cursor, ErrorCount, Identity, Profile, Purchase, sql
+from saleor_relacional.models import (
+    Basket,
+    Cursor,
+    ErrorCount,
+    Identity,
+    Profile,
+    Purchase,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import type_members, type_words, types
-from saleor_relacional.flows.types import BadRule, parsed
-from saleor_relacional.models import Incentive, Profile, Standing, Type, sql
+from saleor_relacional.flows.segments import membership, rule_words, segments
+from saleor_relacional.flows.segments.segments import BadRule, parsed
+from saleor_relacional.models import (
+    Incentive,
+    Profile,
+    Standing,
+    Type,
+)
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
 from saleor_relacional.rules.tree import Operator
@@ -24,7 +30,7 @@ DAY = timedelta(days=1)
 
 def names(rule: Any, now: datetime, **more: Any) -> list[str]:
     """First names of the members on a page."""
-    found, _ = type_members.page(
+    found, _ = membership.page(
         parsed(rule), first=more.pop("first", 100), after=more.pop("after", None), now=now
     )
     return [each.first_name for each in found]
@@ -44,22 +50,22 @@ def people(shop: Any, now: datetime) -> dict[str, Profile]:
     return found
 
 
-def native(name: str) -> types.Known:
+def native(name: str) -> segments.Known:
     """One that comes with us."""
-    return next(each for each in types.all_known() if each.name == name)
+    return next(each for each in segments.all_known() if each.name == name)
 
 
 def test_the_types_that_come_with_us(people: dict[str, Profile], now: datetime) -> None:
     """Everybody is where the words say; the ids are the same in every shop and every language."""
-    members = {each.name: names(each.rule, now) for each in types.all_known() if each.native}
+    members = {each.name: names(each.rule, now) for each in segments.all_known() if each.native}
     assert members == {
         "First-timers": [], "Loyal": ["Carla"], "About to slip": ["Carla"], "Slipping": ["Bea"],
         "Best and slipping": ["Bea"], "Recovered": [], "Regulars who are gone": [], "Bought once and gone": ["Ana"],
         "Never bought": ["Dora"], "Guests who return": ["Bea", "Carla"], "Buyers we may not write to yet": ["Bea"],
     }  # fmt: skip
     with translation.override("es"):
-        spanish = types.all_known()
-    assert [each.public_id for each in spanish] == [each.public_id for each in types.all_known()]
+        spanish = segments.all_known()
+    assert [each.public_id for each in spanish] == [each.public_id for each in segments.all_known()]
     assert spanish[1].name == "Fiel" and not Type.objects.exists()
 
 
@@ -78,7 +84,7 @@ def test_pages_hold_everybody_once(people: dict[str, Profile], now: datetime) ->
     rule = parsed({"field": "stage", "operator": "is_not", "value": "lost"})
     found, after = [], None
     for _ in range(9):  # a page that never ends is noticed
-        page, more = type_members.page(rule, first=1, after=after, now=now)
+        page, more = membership.page(rule, first=1, after=after, now=now)
         found += [each.first_name for each in page]
         after = page[-1].id
         if len(found) == 2:
@@ -88,7 +94,7 @@ def test_pages_hold_everybody_once(people: dict[str, Profile], now: datetime) ->
     assert found == ["Ana", "Bea", "Carla", "Dora", "Eva"]
     for size in (0, 101):
         with pytest.raises(BadInput, match="1 to 100"):
-            type_members.page(rule, first=size, after=None, now=now)
+            membership.page(rule, first=size, after=None, now=now)
 
 
 def test_who_was_merged_away_belongs_nowhere(people: dict[str, Profile], now: datetime) -> None:
@@ -96,8 +102,8 @@ def test_who_was_merged_away_belongs_nowhere(people: dict[str, Profile], now: da
     Profile.objects.filter(pk=people["Bea"].pk).update(merged_into=people["Ana"])
     assert names(LATE, now) == ["Ana"]
     assert names({"all": [LATE, {"field": "first_name", "operator": "begins", "value": "B"}]}, now) == []
-    assert type_members.why([people["Bea"].pk], parsed(LATE), now=now) == {}
-    assert type_members.types_of([people["Bea"].pk], types.all_known(), now=now) == {}
+    assert membership.why([people["Bea"].pk], parsed(LATE), now=now) == {}
+    assert membership.types_of([people["Bea"].pk], segments.all_known(), now=now) == {}
 
 
 def test_counts_say_when_they_are_estimates(
@@ -105,19 +111,17 @@ def test_counts_say_when_they_are_estimates(
 ) -> None:
     """Exact up to a point, exact on request beyond it."""
     node = parsed(LATE)
-    assert type_members.count(node, now=now) == type_members.Count(number=2, estimated=False)
+    assert membership.count(node, now=now) == membership.Count(number=2, estimated=False)
     sql.run("ANALYZE saleor_relacional_standing")
-    monkeypatch.setattr(type_members, "COUNTED", 1)
+    monkeypatch.setattr(membership, "COUNTED", 1)
     everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
-    assert type_members.count(everybody, now=now) == type_members.Count(
+    assert membership.count(everybody, now=now) == membership.Count(
         number=4, estimated=True
     )  # from the sample
-    assert type_members.count(node, now=now) == type_members.Count(
-        number=2, estimated=True
-    )  # counting gave up
+    assert membership.count(node, now=now) == membership.Count(number=2, estimated=True)  # counting gave up
     for few in (node, everybody):
-        assert not type_members.count(few, now=now, exact=True).estimated
-    assert type_members.count(node, now=now, exact=True).number == 2
+        assert not membership.count(few, now=now, exact=True).estimated
+    assert membership.count(node, now=now, exact=True).number == 2
 
 
 def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime) -> None:
@@ -131,7 +135,7 @@ def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime)
         ]},
     ]}  # fmt: skip
     ids = [people[name].pk for name in ("Ana", "Bea", "Dora")]
-    told = type_members.why(ids, parsed(rule), now=now)
+    told = membership.why(ids, parsed(rule), now=now)
     assert [told[each].member for each in ids] == [True, False, False]
     assert [(each.place, each.sentence, each.holds, each.found) for each in told[ids[1]].reasons] == [
         ("rule.all[0]", "stage: one of slipping, lapsed", True, "slipping"),
@@ -141,22 +145,22 @@ def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime)
     ]
     assert told[ids[2]].reasons[2].found == "not known"
     with translation.override("es"):
-        spanish = type_members.why(ids, parsed(rule), now=now)[ids[0]].reasons[0]
+        spanish = membership.why(ids, parsed(rule), now=now)[ids[0]].reasons[0]
     assert (spanish.sentence, spanish.found) == ("etapa: una de se aleja, ausente", "ausente")
 
 
 def test_every_word_is_there() -> None:
     """Fields, operators and problems all have theirs."""
-    assert set(type_words._FIELDS) == set(FIELDS)
-    assert set(type_words._SAYS) == set(Operator)
-    assert set(type_words._WRONG) == set(Wrong)
+    assert set(rule_words._FIELDS) == set(FIELDS)
+    assert set(rule_words._SAYS) == set(Operator)
+    assert set(rule_words._WRONG) == set(Wrong)
 
 
 def test_the_types_of_a_person(people: dict[str, Profile], now: datetime) -> None:
     """In one statement for many, in the list's order; a rule of another version holds nobody and harms nobody."""
-    types.create(name="Late", rule=LATE, now=now)
+    segments.create(name="Late", rule=LATE, now=now)
     Type.objects.create(name="Of tomorrow", rule={"field": "mood"}, created_at=now, updated_at=now)
-    found = type_members.types_of([people["Ana"].pk, people["Dora"].pk], types.all_known(), now=now)
+    found = membership.types_of([people["Ana"].pk, people["Dora"].pk], segments.all_known(), now=now)
     assert {pk: [each.name for each in known] for pk, known in found.items()} == {
         people["Ana"].pk: ["Bought once and gone", "Late"], people["Dora"].pk: ["Never bought"],
     }  # fmt: skip
@@ -231,32 +235,32 @@ def test_a_value_is_never_text_of_the_statement(people: dict[str, Profile], now:
 
 def test_saving_changing_deleting(people: dict[str, Profile], now: datetime) -> None:
     """A name is used once, whatever its case; a rule is checked; the change holds at once."""
-    saved = types.create(name="  Late   ones ", rule=LATE, now=now)
+    saved = segments.create(name="  Late   ones ", rule=LATE, now=now)
     assert (saved.name, saved.native, saved.created_at) == ("Late ones", False, now)
     with pytest.raises(BadInput, match="Another type"):
-        types.create(name="LATE ONES", rule=LATE, now=now)
+        segments.create(name="LATE ONES", rule=LATE, now=now)
     for bad in ("", "x" * 121, "a\x00b"):
         with pytest.raises(BadInput, match="1 to 120"):
-            types.create(name=bad, rule=LATE, now=now)
+            segments.create(name=bad, rule=LATE, now=now)
     with pytest.raises(BadRule):
-        types.create(name="Other", rule={"all": []}, now=now)
-    changed = types.update(saved.public_id, name="late ones", rule={"not": LATE}, now=now + DAY)
+        segments.create(name="Other", rule={"all": []}, now=now)
+    changed = segments.update(saved.public_id, name="late ones", rule={"not": LATE}, now=now + DAY)
     assert (changed.name, changed.updated_at) == ("late ones", now + DAY)
-    assert names(types.of_public_id(saved.public_id).rule, now) == ["Carla", "Dora"]
+    assert names(segments.of_public_id(saved.public_id).rule, now) == ["Carla", "Dora"]
     with pytest.raises(BadRule):
-        types.update(saved.public_id, rule={}, now=now)
-    assert types.remove(saved.public_id).name == "late ones"
-    assert types.of_public_id(saved.public_id) is None and not Type.objects.exists()
+        segments.update(saved.public_id, rule={}, now=now)
+    assert segments.remove(saved.public_id).name == "late ones"
+    assert segments.of_public_id(saved.public_id) is None and not Type.objects.exists()
     with pytest.raises(BadInput, match="no such type"):
-        types.remove(saved.public_id)
+        segments.remove(saved.public_id)
 
 
 def test_what_comes_with_us_stays(people: dict[str, Profile], now: datetime) -> None:
     """Neither changed nor deleted."""
     ours = native("Loyal")
     for attempt in (
-        lambda: types.update(ours.public_id, name="Mine", now=now),
-        lambda: types.remove(ours.public_id),
+        lambda: segments.update(ours.public_id, name="Mine", now=now),
+        lambda: segments.remove(ours.public_id),
     ):
         with pytest.raises(Refused, match="comes with us"):
             attempt()
@@ -264,7 +268,7 @@ def test_what_comes_with_us_stays(people: dict[str, Profile], now: datetime) -> 
 
 def test_a_shop_saves_so_many(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading all types stays cheap."""
-    monkeypatch.setattr(types, "MOST", 1)
-    types.create(name="One", rule=LATE, now=now)
+    monkeypatch.setattr(segments, "MOST", 1)
+    segments.create(name="One", rule=LATE, now=now)
     with pytest.raises(BadInput, match="at most"):
-        types.create(name="Two", rule=LATE, now=now)
+        segments.create(name="Two", rule=LATE, now=now)

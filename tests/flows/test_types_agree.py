@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional import conf
-from saleor_relacional.flows import campaigns, policy, type_members
-from saleor_relacional.flows.types import parsed
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.segments import membership
+from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import (
     Basket,
     Belief,
@@ -291,10 +293,10 @@ def test_sql_and_the_reference_agree(people: list[tuple[Profile, Person]], now: 
     def agree(rule: dict[str, Any]) -> None:
         node = parsed(rule)
         expected = [profile.pk for profile, person in people if holds(rule, person, world)]
-        found, more = type_members.page(node, first=100, after=None, now=now)
+        found, more = membership.page(node, first=100, after=None, now=now)
         assert [each.id for each in found] == expected and not more
-        assert type_members.count(node, now=now, exact=True).number == len(expected)
-        told = type_members.why(everybody, node, now=now)
+        assert membership.count(node, now=now, exact=True).number == len(expected)
+        told = membership.why(everybody, node, now=now)
         assert [pk for pk in everybody if told[pk].member] == expected
 
     agree()
@@ -318,7 +320,7 @@ def test_every_field_on_its_own_and_turned_round(people: list[tuple[Profile, Per
         for rule in one_of_each:
             turned = {"not": rule}
             for told in (rule, {"all": [anybody, turned]}, {"any": [nobody, turned]}):
-                found, _ = type_members.page(parsed(told), first=100, after=None, now=now)
+                found, _ = membership.page(parsed(told), first=100, after=None, now=now)
                 expected = [profile.pk for profile, person in people if holds(told, person, world)]
                 assert [each.id for each in found] == expected, told
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from saleor_relacional.hosts.standalone.simulator import (
+from saleor_relacional.demo.simulator import (
     HEADER,
     Habits,
     Life,
@@ -20,7 +20,12 @@ from saleor_relacional.hosts.standalone.simulator import (
     newcomers,
     world,
 )
-from saleor_relacional.hosts.standalone.simulator.chance import Purpose, _mix, keys_of, uniform
+from saleor_relacional.demo.simulator.chance import (
+    Purpose,
+    _mix,
+    keys_of,
+    uniform,
+)
 
 MIDNIGHT = datetime(2024, 1, 1, tzinfo=UTC)
 WORD = Mail(effect=0.2)

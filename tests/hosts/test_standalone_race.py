@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from saleor_relacional.flows import claim, failures
+from saleor_relacional.flows import failures
+from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.models import Claim
@@ -34,8 +35,8 @@ def issue(shop: StandaloneShop, *, ours: bool) -> None:
         ends_at=now + timedelta(days=1),
     )
     if ours:
-        promised = claim.Promise(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
-        claim.promise([promised])
+        promised = entitlement.Promise(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
+        entitlement.promise([promised])
     shop.host.issue(recipe, [CODE])
 
 
@@ -163,7 +164,7 @@ def test_the_sale_goes_through_when_even_counting_the_error_fails(
     def unreachable(*_: object, **__: object) -> None:
         raise OperationalError("no connection")
 
-    monkeypatch.setattr(claim, "check", unreachable)
+    monkeypatch.setattr(entitlement, "check", unreachable)
     monkeypatch.setattr(failures, "count", unreachable)
     assert shop.complete(checkout).order is not None
     assert models.Order.objects.count() == 1

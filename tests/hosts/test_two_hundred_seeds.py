@@ -5,9 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from saleor_relacional.hosts.standalone.simulator import Habits, Mail, newcomers, world
-from saleor_relacional.hosts.standalone.simulator.chance import uniform
-from saleor_relacional.insight.experiment import Lift, Verdict, lift, outcome
+from saleor_relacional.demo.simulator import Habits, Mail, newcomers, world
+from saleor_relacional.demo.simulator.chance import uniform
+from saleor_relacional.insight.inference.experiment import (
+    Lift,
+    Verdict,
+    lift,
+    outcome,
+)
 
 SEEDS, PEOPLE, DAYS, WINDOW = 200, 2_000, 50, 35
 NOTHING = Mail(effect=0.0)

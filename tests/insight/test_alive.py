@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from saleor_relacional.insight import alive
+from saleor_relacional.insight.timing import mbg_nbd
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 CUT = datetime.date(1997, 9, 30).toordinal()
-SHOP = alive.Fit(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
+SHOP = mbg_nbd.Fit(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +63,11 @@ def simulate(customers, seed):
 
 def test_cdnow_gives_the_published_figures(cdnow):
     """Batislam et al. (2007) and lifetimes 0.11.3 on the same 2,357 customers, to the printed digits."""
-    found = alive.fit(*cdnow, unit_days=7)
+    found = mbg_nbd.fit(*cdnow, unit_days=7)
 
     assert found.customers == 2357
     assert found.converged
-    assert found.basis is alive.Basis.DATA
+    assert found.basis is mbg_nbd.Basis.DATA
     assert found.log_likelihood == pytest.approx(-9582.135716, abs=1e-6)
     assert found.r == pytest.approx(0.52484, abs=5e-6)
     assert found.alpha == pytest.approx(6.18308, abs=1e-5)
@@ -77,27 +77,27 @@ def test_cdnow_gives_the_published_figures(cdnow):
 
 def test_log_likelihood_by_row_adds_up(cdnow):
     """The grouped, scaled likelihood that is maximised equals the plain formula summed over customers."""
-    found = alive.fit(*cdnow, unit_days=7)
+    found = mbg_nbd.fit(*cdnow, unit_days=7)
 
-    assert alive.log_likelihood(found, *cdnow).sum() == pytest.approx(found.log_likelihood, rel=1e-12)
+    assert mbg_nbd.log_likelihood(found, *cdnow).sum() == pytest.approx(found.log_likelihood, rel=1e-12)
 
 
 def test_days_or_weeks_are_the_same_shop(cdnow):
     """Only alpha carries a unit: the rest does not move, and predictions agree."""
     x, t_x, tenure = cdnow
-    weeks = alive.fit(x, t_x, tenure, unit_days=7)
-    days = alive.fit(x, t_x * 7, tenure * 7)
+    weeks = mbg_nbd.fit(x, t_x, tenure, unit_days=7)
+    days = mbg_nbd.fit(x, t_x * 7, tenure * 7)
 
     assert days.alpha / weeks.alpha == pytest.approx(7, rel=1e-5)
     assert (days.r, days.a, days.b) == pytest.approx((weeks.r, weeks.a, weeks.b), rel=1e-5)
-    in_weeks = alive.expected_orders(weeks, x, t_x, tenure, 39)
-    assert alive.expected_orders(days, x, t_x * 7, tenure * 7, 39 * 7) == pytest.approx(in_weeks, rel=1e-5)
+    in_weeks = mbg_nbd.expected_orders(weeks, x, t_x, tenure, 39)
+    assert mbg_nbd.expected_orders(days, x, t_x * 7, tenure * 7, 39 * 7) == pytest.approx(in_weeks, rel=1e-5)
 
 
 def test_predictions_on_cdnow_have_the_known_worth(cdnow, cdnow_after):
     """Over the 39 weeks not seen: mean absolute error .765 and 16 % too few orders, as measured with other
     tools."""
-    orders = alive.expected_orders(alive.fit(*cdnow, unit_days=7), *cdnow, 39)
+    orders = mbg_nbd.expected_orders(mbg_nbd.fit(*cdnow, unit_days=7), *cdnow, 39)
 
     assert np.abs(orders - cdnow_after).mean() == pytest.approx(0.765, abs=5e-4)
     assert orders.sum() / cdnow_after.sum() - 1 == pytest.approx(-0.16, abs=5e-3)
@@ -105,16 +105,16 @@ def test_predictions_on_cdnow_have_the_known_worth(cdnow, cdnow_after):
 
 def test_shipped_prior_hardly_moves_a_real_shop(cdnow):
     """At 2,357 customers the prior has faded: less than a millionth of the log-likelihood is lost."""
-    free = alive.fit(*cdnow, unit_days=7)
-    drawn = alive.fit(*cdnow, unit_days=7, prior=alive.PRIOR)
+    free = mbg_nbd.fit(*cdnow, unit_days=7)
+    drawn = mbg_nbd.fit(*cdnow, unit_days=7, prior=mbg_nbd.PRIOR)
 
-    assert drawn.basis is alive.Basis.PRIOR_AND_DATA
+    assert drawn.basis is mbg_nbd.Basis.PRIOR_AND_DATA
     assert 0 < free.log_likelihood - drawn.log_likelihood < 1e-6 * 9582
 
 
 def test_parameters_come_back_from_simulated_customers():
     """20,000 customers drawn from known parameters: each is found again within its sampling error."""
-    found = alive.fit(*simulate(20_000, seed=1))
+    found = mbg_nbd.fit(*simulate(20_000, seed=1))
 
     assert found.parameters == pytest.approx(SHOP.parameters, rel=0.12)
 
@@ -124,8 +124,8 @@ def test_weights_are_repeated_rows():
     x, t_x, tenure = simulate(300, seed=2)
     counts = np.arange(300) % 4
 
-    weighted = alive.fit(x, t_x, tenure, weights=counts)
-    repeated = alive.fit(np.repeat(x, counts), np.repeat(t_x, counts), np.repeat(tenure, counts))
+    weighted = mbg_nbd.fit(x, t_x, tenure, weights=counts)
+    repeated = mbg_nbd.fit(np.repeat(x, counts), np.repeat(t_x, counts), np.repeat(tenure, counts))
 
     assert weighted.customers == repeated.customers == counts.sum()
     assert weighted.parameters == pytest.approx(repeated.parameters, rel=1e-6)
@@ -134,19 +134,19 @@ def test_weights_are_repeated_rows():
 def test_order_of_rows_and_start_do_not_matter():
     """The same customers shuffled, or fitted from last week's parameters, are the same shop."""
     rows = np.array(simulate(2000, seed=3))
-    plain = alive.fit(*rows)
-    again = alive.fit(*rows[:, ::-1], start=dataclasses.replace(SHOP, r=2.0, alpha=10.0))
+    plain = mbg_nbd.fit(*rows)
+    again = mbg_nbd.fit(*rows[:, ::-1], start=dataclasses.replace(SHOP, r=2.0, alpha=10.0))
 
     assert again.parameters == pytest.approx(plain.parameters, rel=1e-4)
 
 
 def test_slope_is_the_slope():
     """The analytic gradient of the likelihood agrees with finite differences."""
-    data = alive._group(*simulate(500, seed=4), None)
+    data = mbg_nbd._group(*simulate(500, seed=4), None)
     for point in ([0.0, 0.0, 0.0, 0.0], [-1.0, 0.5, 0.3, 1.2], [1.0, -2.0, -3.0, 2.0]):
         wrong = optimize.check_grad(
-            lambda p: alive._likelihood(p, data)[0] / 500,
-            lambda p: alive._likelihood(p, data)[1] / 500,
+            lambda p: mbg_nbd._likelihood(p, data)[0] / 500,
+            lambda p: mbg_nbd._likelihood(p, data)[1] / 500,
             point,
         )
         assert wrong < 1e-5
@@ -172,9 +172,9 @@ def test_closed_forms_equal_brute_force(row):
     columns = tuple([value] for value in row)
 
     found = [
-        alive.probability_alive(SHOP, *columns)[0],
-        alive.expected_orders(SHOP, *columns, 90)[0],
-        alive.probability_of_order(SHOP, *columns, 90)[0],
+        mbg_nbd.probability_alive(SHOP, *columns)[0],
+        mbg_nbd.expected_orders(SHOP, *columns, 90)[0],
+        mbg_nbd.probability_of_order(SHOP, *columns, 90)[0],
     ]
 
     assert found == pytest.approx(brute_force(*row, 90), rel=2e-3)
@@ -182,7 +182,7 @@ def test_closed_forms_equal_brute_force(row):
 
 def test_a_one_time_buyer_fades():
     """What BG/NBD cannot do: somebody who bought once is less and less likely alive."""
-    chances = alive.probability_alive(SHOP, [0, 0, 0, 0], [0, 0, 0, 0], [0, 30, 300, 3000])
+    chances = mbg_nbd.probability_alive(SHOP, [0, 0, 0, 0], [0, 0, 0, 0], [0, 30, 300, 3000])
 
     assert chances[0] == pytest.approx(SHOP.b / (SHOP.a + SHOP.b), rel=1e-12)
     assert (np.diff(chances) < 0).all()
@@ -191,7 +191,7 @@ def test_a_one_time_buyer_fades():
 def test_expected_orders_are_smooth_where_the_formula_divides_by_zero():
     """At a = 1 the published formula is 0/0; ours passes through it."""
     around = [
-        alive.expected_orders(dataclasses.replace(SHOP, a=a), [3], [50], [80], 365)[0]
+        mbg_nbd.expected_orders(dataclasses.replace(SHOP, a=a), [3], [50], [80], 365)[0]
         for a in (0.9995, 0.99995, 1.0, 1.00005, 1.0005)
     ]
 
@@ -206,7 +206,7 @@ def test_arguments_that_scipy_cannot_evaluate():
     shop = dataclasses.replace(SHOP, r=0.01, alpha=0.5, a=0.01, b=3.0)
     horizons = (230.0, 231.0, 232.0)
 
-    found = [alive.expected_orders(shop, [0], [0], [0], horizon)[0] for horizon in horizons]
+    found = [mbg_nbd.expected_orders(shop, [0], [0], [0], horizon)[0] for horizon in horizons]
 
     assert np.isfinite(found).all()
     assert np.diff(found) == pytest.approx([shop.r / shop.alpha] * 2, rel=0.1)
@@ -216,11 +216,11 @@ def test_fifty_thousand_orders_are_a_number():
     """A customer with 50,000 orders, or one at the till right now, gets finite beliefs."""
     row = ([50_000, 0], [1000, 0], [1000, 0])
 
-    assert alive.probability_alive(SHOP, *row)[0] == pytest.approx(1, abs=1e-4)
+    assert mbg_nbd.probability_alive(SHOP, *row)[0] == pytest.approx(1, abs=1e-4)
     leave = stats.beta.ppf((np.arange(10_000) + 0.5) / 10_000, SHOP.a, SHOP.b + 50_001)
     by_hand = np.mean(-np.expm1(-leave * 50_000.6 / 1040 * 365) / leave)
-    assert alive.expected_orders(SHOP, *row, 365)[0] == pytest.approx(by_hand, rel=1e-3)
-    assert np.isfinite(alive.expected_orders(SHOP, *row, 36_500)).all()
+    assert mbg_nbd.expected_orders(SHOP, *row, 365)[0] == pytest.approx(by_hand, rel=1e-3)
+    assert np.isfinite(mbg_nbd.expected_orders(SHOP, *row, 36_500)).all()
 
 
 @settings(deadline=None)
@@ -241,10 +241,10 @@ def test_beliefs_are_beliefs(x, recency, extra, r, alpha, a, b, horizon):
     t_x = recency if x else 0
     row = ([x], [t_x], [t_x + extra])
 
-    here = alive.probability_alive(shop, *row)[0]
-    chance = alive.probability_of_order(shop, *row, horizon)[0]
-    orders = alive.expected_orders(shop, *row, horizon)[0]
-    later = alive.expected_orders(shop, *row, horizon + 30)[0]
+    here = mbg_nbd.probability_alive(shop, *row)[0]
+    chance = mbg_nbd.probability_of_order(shop, *row, horizon)[0]
+    orders = mbg_nbd.expected_orders(shop, *row, horizon)[0]
+    later = mbg_nbd.expected_orders(shop, *row, horizon + 30)[0]
 
     assert 0 <= chance <= here <= 1
     assert chance <= orders * (1 + 1e-6) + 1e-9
@@ -253,9 +253,9 @@ def test_beliefs_are_beliefs(x, recency, extra, r, alpha, a, b, horizon):
 
 def test_a_shop_without_customers_gets_the_prior():
     """No data is legitimate: the result says that it is the prior, in the unit asked for."""
-    found = alive.fit([], [], [], unit_days=7)
+    found = mbg_nbd.fit([], [], [], unit_days=7)
 
-    assert found.basis is alive.Basis.PRIOR
+    assert found.basis is mbg_nbd.Basis.PRIOR
     assert not found.converged
     assert found.customers == 0
     assert found.parameters == pytest.approx((0.7, 55.0 / 7, 0.5, 2.5))
@@ -275,11 +275,11 @@ def test_a_shop_without_customers_gets_the_prior():
 def test_what_cannot_be_fitted_alone_leans_on_the_prior(rows):
     """Legitimate but uninformative data never raise: parameters are finite and positive, and say what they
     rest on."""
-    found = alive.fit(*rows)
+    found = mbg_nbd.fit(*rows)
 
-    assert found.basis is not alive.Basis.DATA
+    assert found.basis is not mbg_nbd.Basis.DATA
     assert all(0 < value < 1e6 for value in found.parameters)
-    assert np.isfinite(alive.expected_orders(found, *rows, 90)).all()
+    assert np.isfinite(mbg_nbd.expected_orders(found, *rows, 90)).all()
 
 
 def test_the_prior_fades():
@@ -287,8 +287,8 @@ def test_the_prior_fades():
     distances = []
     for customers in (50, 500, 5000):
         rows = simulate(customers, seed=7)
-        drawn, free = alive.fit(*rows, prior=alive.PRIOR), alive.fit(*rows)
-        distances.append(abs(math.log(drawn.r / free.r)) if free.basis is alive.Basis.DATA else 9.0)
+        drawn, free = mbg_nbd.fit(*rows, prior=mbg_nbd.PRIOR), mbg_nbd.fit(*rows)
+        distances.append(abs(math.log(drawn.r / free.r)) if free.basis is mbg_nbd.Basis.DATA else 9.0)
 
     assert distances == sorted(distances, reverse=True)
     assert distances[-1] < 0.02
@@ -297,13 +297,13 @@ def test_the_prior_fades():
 @pytest.mark.parametrize(
     ("call", "complaint"),
     [
-        (lambda: alive.fit([1], [3], [2]), "row 0: recency is greater than tenure"),
-        (lambda: alive.fit([1], [1], [2], weights=[-1]), "row 0: weight is negative"),
-        (lambda: alive.fit([1], [1], [2], weights=[1, 2]), "weights has 2 rows"),
-        (lambda: alive.fit([1], [1], [2], unit_days=0), "unit_days is 0"),
-        (lambda: alive.expected_orders(SHOP, [1], [1], [2], -1), "horizon is -1"),
-        (lambda: alive.probability_of_order(SHOP, [1], [1], [2], math.inf), "horizon is inf"),
-        (lambda: alive.probability_alive(SHOP, [1, -2], [1, 1], [2, 2]), "row 1: frequency is negative"),
+        (lambda: mbg_nbd.fit([1], [3], [2]), "row 0: recency is greater than tenure"),
+        (lambda: mbg_nbd.fit([1], [1], [2], weights=[-1]), "row 0: weight is negative"),
+        (lambda: mbg_nbd.fit([1], [1], [2], weights=[1, 2]), "weights has 2 rows"),
+        (lambda: mbg_nbd.fit([1], [1], [2], unit_days=0), "unit_days is 0"),
+        (lambda: mbg_nbd.expected_orders(SHOP, [1], [1], [2], -1), "horizon is -1"),
+        (lambda: mbg_nbd.probability_of_order(SHOP, [1], [1], [2], math.inf), "horizon is inf"),
+        (lambda: mbg_nbd.probability_alive(SHOP, [1, -2], [1, 1], [2, 2]), "row 1: frequency is negative"),
     ],
 )
 def test_bad_input_is_named(call, complaint):
@@ -314,14 +314,14 @@ def test_bad_input_is_named(call, complaint):
 
 def test_all_at_once_is_one_by_one(cdnow):
     """The outlook of a scoring holds what the single functions say, in every horizon; of nobody it is empty."""
-    found = alive.fit(*cdnow, unit_days=7)
-    told = alive.outlook(found, *cdnow, [4, 39])
+    found = mbg_nbd.fit(*cdnow, unit_days=7)
+    told = mbg_nbd.outlook(found, *cdnow, [4, 39])
 
-    assert told.alive == pytest.approx(alive.probability_alive(found, *cdnow), rel=1e-12)
+    assert told.alive == pytest.approx(mbg_nbd.probability_alive(found, *cdnow), rel=1e-12)
     for horizon in (4, 39):
-        ordering = alive.probability_of_order(found, *cdnow, horizon)
+        ordering = mbg_nbd.probability_of_order(found, *cdnow, horizon)
         assert told.ordering[horizon] == pytest.approx(ordering, rel=1e-12)
         assert told.expected[horizon] == pytest.approx(
-            alive.expected_orders(found, *cdnow, horizon), rel=1e-12
+            mbg_nbd.expected_orders(found, *cdnow, horizon), rel=1e-12
         )
-    assert alive.outlook(found, [], [], [], [4]).expected[4].tolist() == []
+    assert mbg_nbd.outlook(found, [], [], [], [4]).expected[4].tolist() == []

@@ -6,10 +6,12 @@ import math
 import numpy as np
 import pytest
 
-from saleor_relacional.insight import backtest, forecast, past
-from saleor_relacional.insight.backtest import Valuer
-from saleor_relacional.insight.forecast import Weights
-from saleor_relacional.insight.next_order import ShopGaps
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.inference import backtest
+from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.timing import forecast
+from saleor_relacional.insight.timing.forecast import Weights
+from saleor_relacional.insight.timing.next_order import ShopGaps
 
 from .shops import simulated
 
@@ -19,12 +21,14 @@ TODAY = 400.0
 def periods(orders, horizon=100.0, as_of=TODAY):
     known = orders[1] <= as_of
     columns = [column[known] for column in orders]
-    return [past.at(*columns, cut, days)[0] for cut, days in past.cuts(0, as_of, horizon)]
+    return [
+        summary_columns.at(*columns, cut, days)[0] for cut, days in summary_columns.cuts(0, as_of, horizon)
+    ]
 
 
 def log_loss(orders, weights, horizon=100.0):
     """Of the days after TODAY, which no back-test saw."""
-    period, _ = past.at(*orders, TODAY, horizon)
+    period, _ = summary_columns.at(*orders, TODAY, horizon)
     said = forecast.signals(forecast.learn(period.past), period.past, horizon)
     chance = forecast.probability_of_order(weights, said)
     return float(-np.mean(np.where(period.came, np.log(chance), np.log1p(-chance))))
@@ -61,7 +65,7 @@ def test_without_a_past_the_defaults_speak():
 @pytest.mark.parametrize("orders", [0.0, 1.0])
 def test_a_period_in_which_nobody_or_everybody_came_teaches_nothing(orders):
     """No weights from it; it is judged all the same, without an AUC."""
-    period, _ = past.at(*simulated("random", customers=50), TODAY, 60)
+    period, _ = summary_columns.at(*simulated("random", customers=50), TODAY, 60)
     same = dataclasses.replace(period, orders=np.full(len(period.past), orders))
     study = backtest.study([same])
 
@@ -145,7 +149,7 @@ def test_a_subscription_shop_learns_its_windows_from_everybody():
 
 
 def share(orders):
-    found = past.cuts(0, TODAY, 100)
+    found = summary_columns.cuts(0, TODAY, 100)
     gaps = []
     for cut, _ in found:
         known = orders[1] <= cut

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from saleor_relacional.insight import experiment
-from saleor_relacional.insight.experiment import Arm, ArmOutcome, Verdict
+from saleor_relacional.insight.inference import experiment
+from saleor_relacional.insight.inference.experiment import Arm, ArmOutcome, Verdict
 
 SALT = bytes(range(16))
 ANA = UUID("0b5c3a52-6f0e-4c39-9b6f-2f6f2a8e4d11")

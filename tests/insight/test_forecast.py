@@ -8,15 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
-from saleor_relacional.insight import alive, forecast, past
-from saleor_relacional.insight.forecast import Ranking, Weights
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.timing import forecast, mbg_nbd
+from saleor_relacional.insight.timing.forecast import Ranking, Weights
 
 from .shops import simulated
 
 
 @pytest.fixture(scope="module")
 def shop():
-    period, _ = past.at(*simulated("random", customers=400), 400, 60)
+    period, _ = summary_columns.at(*simulated("random", customers=400), 400, 60)
     return forecast.learn(period.past), period.past
 
 
@@ -24,7 +25,7 @@ def test_leaning_all_the_way_is_one_model_alone(shop):
     """-.5 is MBG/NBD to the last digit; 0 is the mean of the log-odds."""
     known, people = shop
     said = forecast.signals(known, people, 90)
-    random = alive.probability_of_order(known.alive, people.frequency, people.recency, people.tenure, 90)
+    random = mbg_nbd.probability_of_order(known.alive, people.frequency, people.recency, people.tenure, 90)
 
     assert forecast.probability_of_order(Weights(lean=-0.5), said) == pytest.approx(random, rel=1e-9)
     assert forecast.expected_orders(Weights(lean=-0.5), said) == pytest.approx(said.orders, rel=1e-9)
@@ -95,18 +96,18 @@ def test_orders_interval_by_adding_up(probability, mean_if_any):
 
 def test_a_shop_of_nobody_is_the_prior():
     """No buyers: the shipped prior, ready for the first."""
-    empty, _ = past.at([], [], [], 0, 10)
+    empty, _ = summary_columns.at([], [], [], 0, 10)
     known = forecast.learn(empty.past)
 
-    assert known.alive.basis is alive.Basis.PRIOR
-    first, _ = past.at([0], [0], [25.0], 0, 10)
+    assert known.alive.basis is mbg_nbd.Basis.PRIOR
+    first, _ = summary_columns.at([0], [0], [25.0], 0, 10)
     chance = forecast.probability_of_order(Weights(), forecast.signals(known, first.past, 90))
     assert 0.2 < chance[0] < 0.8
 
 
 def test_everybody_at_the_same_instant():
     """Five people, one purchase, one day, today: finite, alike, and no order expected in no time."""
-    same, _ = past.at(range(5), [10] * 5, [9.0] * 5, 10, 10)
+    same, _ = summary_columns.at(range(5), [10] * 5, [9.0] * 5, 10, 10)
     known = forecast.learn(same.past)
     chance = forecast.probability_of_order(Weights(), forecast.signals(known, same.past, 90))
 
@@ -117,7 +118,7 @@ def test_somebody_with_fifty_thousand_orders():
     """An account that is a marketplace: two orders a day for a lifetime. Finite, and nearly sure to return."""
     days = np.repeat(np.arange(0, 25_000), 2)
     one = (np.concatenate([np.zeros(len(days)), [1, 2]]), np.concatenate([days, [5, 24_990]]))
-    people, _ = past.at(*one, np.ones(len(one[0])), 25_000, 30)
+    people, _ = summary_columns.at(*one, np.ones(len(one[0])), 25_000, 30)
     known = forecast.learn(people.past)
     said = forecast.signals(known, people.past, 30)
     chance, orders = forecast.probability_of_order(Weights(), said), forecast.expected_orders(Weights(), said)
@@ -130,7 +131,7 @@ def test_a_changed_habit_is_a_rhythm_of_its_own_beside_the_whole_history(shop):
     """Weekly for a year, monthly since: MBG/NBD still knows all 55 gaps, the rhythm those of the new habit alone. Five
     days after the last order the mixed rhythm expects her within the week, the new one does not."""
     month, gaps = np.log(30.0), np.log(np.r_[np.full(50, 7.0), np.full(5, 30.0)])
-    whole = past.Past(
+    whole = summary_columns.Past(
         frequency=[55], recency=[500], tenure=[505], log_sum=[gaps.sum()], log_square_sum=[(gaps**2).sum()],
         value=[20.0], value_square_sum=[np.nan],
     )  # fmt: skip
@@ -146,7 +147,7 @@ def test_a_changed_habit_is_a_rhythm_of_its_own_beside_the_whole_history(shop):
 def test_more_rhythm_gaps_than_rows_are_refused():
     """A column of another length is a mistake of ours."""
     with pytest.raises(ValueError, match="rhythm_gaps has not as many rows"):
-        past.Past(
+        summary_columns.Past(
             frequency=[1], recency=[9], tenure=[9], log_sum=[2], log_square_sum=[4], value=[1],
             value_square_sum=[1], rhythm_gaps=[1, 1],
         )  # fmt: skip

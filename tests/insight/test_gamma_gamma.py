@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from benchmarks.orders import DATA, public
-from saleor_relacional.insight import gamma_gamma
 from saleor_relacional.insight.history import from_purchase_days
+from saleor_relacional.insight.value import gamma_gamma
 
 SHOP = gamma_gamma.GammaGamma(
     p=6.25, q=3.74, gamma=15.44, log_likelihood=0.0, customers=946, converged=True

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from saleor_relacional.insight import alive, intervals, rhythm
-from saleor_relacional.insight.intervals import Worth
+from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
+from saleor_relacional.insight.timing.intervals import Worth
 
-FIT = alive.Fit(r=0.7, alpha=55, a=0.5, b=2.5, log_likelihood=0, customers=1, converged=True)
+FIT = mbg_nbd.Fit(r=0.7, alpha=55, a=0.5, b=2.5, log_likelihood=0, customers=1, converged=True)
 
 
 def test_a_probability_spreads_by_the_doubt_about_its_level():
@@ -21,7 +21,7 @@ def test_the_chance_of_being_alive_knows_that_rates_differ():
     known, the chance would lie within for 80 of 100 of them."""
     dice = np.random.default_rng(1)
     x, t_x, big_t = 3.0, 90.0, 150.0
-    here = float(alive.probability_alive(FIT, [x], [t_x], [big_t])[0])
+    here = float(mbg_nbd.probability_alive(FIT, [x], [t_x], [big_t])[0])
     still = dice.random(20_000) < here
     rate = dice.gamma(FIT.r + x, 1 / (FIT.alpha + np.where(still, big_t, t_x)))
     own = 1 / (1 + FIT.a / (FIT.b + x) * np.exp(rate * (big_t - t_x)))
@@ -35,7 +35,7 @@ def test_the_chance_of_being_alive_knows_that_rates_differ():
 def test_who_bought_just_now_is_alive_whatever_their_rate():
     """No silence, nothing to doubt but the last goodbye: the interval is a point."""
     low, high = intervals.alive(FIT, [0, 5], [0, 100], [0, 100])
-    said = alive.probability_alive(FIT, [0, 5], [0, 100], [0, 100])
+    said = mbg_nbd.probability_alive(FIT, [0, 5], [0, 100], [0, 100])
     assert low == pytest.approx(said) and high == pytest.approx(said)
 
 
@@ -58,7 +58,7 @@ def test_being_overdue_is_surer_the_more_gaps_are_known():
 
 
 def test_the_spread_within_is_got_back_from_the_predictive_one():
-    """With three gaps: doubt about the own mean is between x within / (within + n between), as insight/rhythm.py
+    """With three gaps: doubt about the own mean is between x within / (within + n between), as insight/timing/rhythm.py
     adds it."""
     shop = rhythm.ShopRhythm(
         log_mean=4.0, between_variance=0.5, within_variance=0.2, own_scatter_weight=1e9, leave_a=1, leave_b=3,

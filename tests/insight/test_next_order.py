@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.insight.next_order import NextOrder, ShopGaps, Within, expected, interval_score
-from saleor_relacional.insight.rhythm import Rhythm
+from saleor_relacional.insight.timing.next_order import (
+    NextOrder,
+    ShopGaps,
+    Within,
+    expected,
+    interval_score,
+)
+from saleor_relacional.insight.timing.rhythm import Rhythm
 
 
 def monthly(sd=0.5, people=1):

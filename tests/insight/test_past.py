@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.insight import past
+from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.history import from_purchase_days, gap_statistics
 
 ANNA, BRUNO, CLARA = 0, 1, 2
@@ -17,7 +17,7 @@ ORDERS = [
 
 
 def cut(orders, day, days):
-    return past.at(*np.array(orders, dtype=float).reshape(-1, 3).T, day, days)
+    return summary_columns.at(*np.array(orders, dtype=float).reshape(-1, 3).T, day, days)
 
 
 def test_anna_bruno_and_clara_on_day_40():
@@ -59,7 +59,7 @@ def test_a_shop_without_orders_has_an_empty_past():
 def test_half_a_day_is_refused():
     """Days are whole: which day of the shop an order falls on is decided before."""
     with pytest.raises(ValueError, match=r"row 0: day is not a whole number \(1\.5\)"):
-        past.at([0], [1.5], [1.0], 5, 5)
+        summary_columns.at([0], [1.5], [1.0], 5, 5)
 
 
 people = st.lists(
@@ -93,7 +93,7 @@ def test_columns_say_what_each_history_says(orders, day, days, chance):
 def test_cuts_leave_as_much_before_as_after():
     """A year judged over 90 days: four periods, the newest ends today, none reaches before a third of the
     history."""
-    found = past.cuts(0, 364, 90)
+    found = summary_columns.cuts(0, 364, 90)
 
     assert found[0] == (274, 90)
     assert len(found) == 4
@@ -102,10 +102,10 @@ def test_cuts_leave_as_much_before_as_after():
 
 def test_a_long_horizon_is_tried_on_a_third_of_the_history():
     """273 days asked of 272 days of history: periods of 90."""
-    assert {days for _, days in past.cuts(0, 272, 273)} == {90}
+    assert {days for _, days in summary_columns.cuts(0, 272, 273)} == {90}
 
 
 @pytest.mark.parametrize("as_of", [-5, 0, 20])
 def test_three_weeks_are_nothing_to_cut(as_of):
     """Nor is a clock that went backwards."""
-    assert past.cuts(0, as_of, 90) == []
+    assert summary_columns.cuts(0, as_of, 90) == []

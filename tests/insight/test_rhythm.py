@@ -6,8 +6,9 @@ import math
 import numpy as np
 import pytest
 
-from saleor_relacional.insight import history, rhythm
+from saleor_relacional.insight import history
 from saleor_relacional.insight.history import gap_statistics
+from saleor_relacional.insight.timing import rhythm
 
 SHOP = rhythm.ShopRhythm(
     log_mean=math.log(40),

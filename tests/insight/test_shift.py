@@ -7,13 +7,13 @@ import pytest
 
 from benchmarks import alarms
 from benchmarks.orders import DATA, public
-from saleor_relacional.insight import shift
+from saleor_relacional.insight.timing import changepoint
 
 
 def test_anna_moves_from_weekly_to_monthly():
     """Eight weekly gaps, then five monthly ones: the change is at the ninth gap, with both paces."""
     gaps = [7, 8, 7, 6, 7, 9, 7, 7, 30, 28, 33, 31, 29]
-    found = shift.in_numbers([math.log(gap) for gap in gaps])
+    found = changepoint.in_numbers([math.log(gap) for gap in gaps])
 
     assert found is not None and found.at == 8
     assert math.exp(found.before) == pytest.approx(7.2, abs=0.1)
@@ -24,12 +24,12 @@ def test_anna_moves_from_weekly_to_monthly():
 @pytest.mark.parametrize("gaps", [[], [7] * 5, [7] * 40, [7, 30, 7, 30, 7, 30, 7, 30]])
 def test_bruno_has_not_changed(gaps):
     """No history, a short one, clockwork, and one that alternates: no shift."""
-    assert shift.in_numbers([math.log(gap) for gap in gaps]) is None
+    assert changepoint.in_numbers([math.log(gap) for gap in gaps]) is None
 
 
 def test_one_strange_order_is_no_habit():
     """A single gap of a year among weekly ones is a holiday."""
-    assert shift.in_numbers([math.log(gap) for gap in [7, 8, 7, 6, 7, 365, 7, 7, 8, 6]]) is None
+    assert changepoint.in_numbers([math.log(gap) for gap in [7, 8, 7, 6, 7, 365, 7, 7, 8, 6]]) is None
 
 
 def test_false_alarms_stay_under_what_is_said():
@@ -37,10 +37,10 @@ def test_false_alarms_stay_under_what_is_said():
     allows, over all places."""
     chance = np.random.default_rng(2)
     histories = [chance.normal(0, 1, chance.integers(6, 31)) for _ in range(5_000)]
-    called = sum(shift.in_numbers(one, level=0.01) is not None for one in histories)
+    called = sum(changepoint.in_numbers(one, level=0.01) is not None for one in histories)
 
     assert 0 < called / 5_000 <= 0.01
-    assert shift.alarm([10, 20]).tolist() == [0.002, 0.001]
+    assert changepoint.alarm([10, 20]).tolist() == [0.002, 0.001]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_false_alarms_on_real_histories(shops, what):
     for orders in shops:
         found = alarms.of_shop(orders, what, np.random.default_rng(3), longest=25)
 
-        assert 0 < found.per_life <= shift.LIFE
+        assert 0 < found.per_life <= changepoint.LIFE
         assert found.unshuffled > 1.5 * found.per_life
 
 
@@ -67,7 +67,7 @@ def test_many_looks_at_once_are_each_of_them():
     """What the rates are counted with says of Anna, after each of 30 orders, what `in_numbers` says."""
     anna = np.random.default_rng(6).normal(size=30) + np.repeat([0.0, 2.0], [18, 12])
     many = alarms.at_each_look(anna[None, :])[0]
-    each = [shift.in_numbers(anna[:n], level=1.0) for n in range(6, 31)]
+    each = [changepoint.in_numbers(anna[:n], level=1.0) for n in range(6, 31)]
 
     assert many[6:] == pytest.approx([one.p_value if one else 1.0 for one in each], rel=1e-9)
     assert sum(one is not None for one in each) > 10
@@ -76,7 +76,7 @@ def test_many_looks_at_once_are_each_of_them():
 
 def test_clara_moves_house():
     """Ten parcels to Lisbon, then five to Porto: a shift of address at the eleventh."""
-    found = shift.in_names(["Lisbon"] * 10 + ["Porto"] * 5)
+    found = changepoint.in_names(["Lisbon"] * 10 + ["Porto"] * 5)
 
     assert found is not None and found.at == 10
     assert found.p_value == pytest.approx(10 / math.comb(15, 5))
@@ -85,7 +85,7 @@ def test_clara_moves_house():
 def test_who_always_buys_something_new_has_not_changed():
     """Diego sends every parcel to another friend: whichever come last were never seen before, and that means
     nothing."""
-    assert shift.in_names([f"friend {n}" for n in range(40)]) is None
+    assert changepoint.in_names([f"friend {n}" for n in range(40)]) is None
     assert (
         alarms.of_names("many kinds", [np.random.default_rng(5).integers(0, 50, 40).tolist()]).per_life == 0
     )
@@ -95,10 +95,10 @@ def test_p_of_names_is_what_shuffling_says():
     """Three kinds, 6 + 2 + 2 names: a set of two of the three makes up the last 4 in one way, the last 2 in two. Of all
     orders, as many as the p-value says at most end in names never seen before."""
     names = list("aaaaaabbcc")
-    found = shift.in_names(names, level=1.0)
+    found = changepoint.in_names(names, level=1.0)
     chance = np.random.default_rng(4)
     hits = sum(
-        any(at in shift._fresh(shuffled) for at in range(shift.SIDE, 8))
+        any(at in changepoint._fresh(shuffled) for at in range(changepoint.SIDE, 8))
         for shuffled in (chance.permutation(names).tolist() for _ in range(5_000))
     )
 
@@ -111,24 +111,24 @@ def test_what_changed_lately_must_settle_before_it_changes_again():
     """A history that begins with a change: three values are too few to believe the next one."""
     values = [1.0, 1.1, 0.9, 5.0, 5.1, 4.9, 5.0, 5.2, 4.8, 5.0]
 
-    assert shift.in_numbers(values) is not None
-    assert shift.in_numbers(values, earliest=shift.SETTLED) is None
+    assert changepoint.in_numbers(values) is not None
+    assert changepoint.in_numbers(values, earliest=changepoint.SETTLED) is None
 
 
 @pytest.mark.parametrize("n", [6, 9, 40, 400])
 def test_the_least_t_is_the_p_value_turned_round(n):
     """What the database sieves by."""
-    t = shift.least_t(n, n - 5)
+    t = changepoint.least_t(n, n - 5)
 
-    assert shift.chance(t, n, n - 5) == pytest.approx(shift.alarm(n), rel=1e-9)
+    assert changepoint.chance(t, n, n - 5) == pytest.approx(changepoint.alarm(n), rel=1e-9)
 
 
 @pytest.mark.parametrize("n", [9, 12, 15, 40])
 def test_fewer_new_names_than_the_least_never_show_a_change(n):
     """What the database sieves by."""
-    least = shift.least_new(n)
-    for m in range(shift.SIDE, n - shift.SIDE + 1):
-        found = shift.in_names(["a"] * (n - m) + ["b"] * m)
+    least = changepoint.least_new(n)
+    for m in range(changepoint.SIDE, n - changepoint.SIDE + 1):
+        found = changepoint.in_names(["a"] * (n - m) + ["b"] * m)
         assert found is None or min(m, n - m) >= least
 
 
@@ -144,7 +144,7 @@ def test_fewer_new_names_than_the_least_never_show_a_change(n):
 )
 def test_a_parcel_to_a_friend_is_no_move(places):
     """Too few new ones, or kinds that were always mixed."""
-    assert shift.in_names(places) is None
+    assert changepoint.in_names(places) is None
 
 
 def test_a_change_too_fresh_to_be_placed_waits():
@@ -152,11 +152,11 @@ def test_a_change_too_fresh_to_be_placed_waits():
     at its place."""
     gaps = [7, 8, 7, 6, 7, 9, 7, 7, 30, 28]
 
-    assert shift.in_numbers([math.log(gap) for gap in gaps]) is None
-    assert shift.in_numbers([math.log(gap) for gap in [*gaps, 31]]).at == 8
+    assert changepoint.in_numbers([math.log(gap) for gap in gaps]) is None
+    assert changepoint.in_numbers([math.log(gap) for gap in [*gaps, 31]]).at == 8
 
 
 def test_infinite_logarithms_are_refused():
     """An order of 0.00 has none: the message says what to do."""
     with pytest.raises(ValueError, match=r"leave out orders of 0\.00"):
-        shift.in_numbers([1.0, -math.inf, 2.0])
+        changepoint.in_numbers([1.0, -math.inf, 2.0])

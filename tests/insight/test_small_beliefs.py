@@ -8,20 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.fit import simulated
-from saleor_relacional.insight import (
-    alive,
-    calibration,
+from saleor_relacional.insight import sufficiency
+from saleor_relacional.insight.inference import calibration
+from saleor_relacional.insight.sufficiency import Sufficiency
+from saleor_relacional.insight.timing import (
     category,
     declared,
-    rfm,
+    mbg_nbd,
     rhythm,
-    share,
     stages,
-    sufficiency,
-)  # fmt: skip
-from saleor_relacional.insight.next_order import Within
-from saleor_relacional.insight.rhythm import Rhythm
-from saleor_relacional.insight.sufficiency import Sufficiency
+)
+from saleor_relacional.insight.timing.next_order import Within
+from saleor_relacional.insight.timing.rhythm import Rhythm
+from saleor_relacional.insight.value import rfm, share
 
 from .test_alive import SHOP as ALIVE
 from .test_rhythm import SHOP as RHYTHM
@@ -30,7 +29,7 @@ from .test_rhythm import simulate
 
 def test_words_for_how_much_is_the_customers_own():
     """A newcomer leans on the others, three gaps are some, thirty are own."""
-    weight = sufficiency.rhythm_weight(RHYTHM, [0, 3, 30])
+    weight = rhythm.own_weight(RHYTHM, [0, 3, 30])
 
     assert sufficiency.of(weight, 800) == [Sufficiency.PRIOR_MOSTLY, Sufficiency.SOME, Sufficiency.OWN]
     assert sufficiency.of([0.0], 0) == [Sufficiency.NOTHING]
@@ -183,10 +182,10 @@ def test_months_in_the_order_they_came():
 def test_a_large_fit_is_the_plain_one():
     """Above 50,000 distinct histories a thinned start and Newton's steps are used: the same maximum."""
     histories = simulated(200_000)
-    found = alive.fit(*histories)
-    data = alive._group(*histories, None)
-    plain = np.exp(alive._ascend(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0)[0])
+    found = mbg_nbd.fit(*histories)
+    data = mbg_nbd._group(*histories, None)
+    plain = np.exp(mbg_nbd._ascend(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0)[0])
 
-    assert len(data.weight) > alive._FEW
+    assert len(data.weight) > mbg_nbd._FEW
     assert found.converged
     assert (found.r, found.alpha / data.scale, found.a, found.b) == pytest.approx(tuple(plain), rel=2e-5)

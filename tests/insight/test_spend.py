@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.insight import spend
+from saleor_relacional.insight.value import spend
 
 
 def statistics(*people):

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.insight import rhythm, stages
 from saleor_relacional.insight.history import gap_statistics
-from saleor_relacional.insight.stages import Stage
+from saleor_relacional.insight.timing import rhythm, stages
+from saleor_relacional.insight.timing.stages import Stage
 
 SHOP = rhythm.ShopRhythm(
     log_mean=math.log(40),

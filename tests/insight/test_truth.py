@@ -13,8 +13,8 @@ import pytest
 
 from benchmarks import judge, rules
 from benchmarks.orders import from_csv
-from saleor_relacional.insight import backtest
-from saleor_relacional.insight.next_order import ShopGaps
+from saleor_relacional.insight.inference import backtest
+from saleor_relacional.insight.timing.next_order import ShopGaps
 
 from .shops import simulated
 

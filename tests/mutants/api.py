@@ -4,7 +4,7 @@ from tests.mutants.breakage import Breakage
 
 AUTHORISATION = "tests/api/test_authorisation.py"
 CALLERS = "saleor_relacional/hosts/standalone/callers.py"
-LIST = "saleor_relacional/flows/profile_list.py"
+LIST = "saleor_relacional/flows/profiles/profile_list.py"
 PAGES = "saleor_relacional/dashboard/pages.py"
 PERMISSIONS = "saleor_relacional/graphql/permissions.py"
 PROFILES = "tests/api/test_profiles.py"
@@ -63,7 +63,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="consent without its words",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="    if not text.strip():\n",
         new="    if False:\n",
         tests=f"{RELATIONSHIP}::test_ana_agrees_and_objects",
@@ -105,7 +105,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="whoever reads the page may switch a campaign",
-        file="saleor_relacional/dashboard/slipping.py",
+        file="saleor_relacional/dashboard/slipping/view.py",
         old="    if not caller.may(MANAGE_RELATIONSHIPS):\n        return lacking",
         new="    if False:\n        return lacking",
         tests="tests/dashboard/test_slipping.py::test_whoever_may_not_switch_changes_nothing",

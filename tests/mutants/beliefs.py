@@ -3,82 +3,82 @@
 from tests.mutants.breakage import Breakage
 
 REBUILD = "tests/flows/test_rebuild.py"
-GENERATION = "saleor_relacional/flows/generation.py"
+GENERATION = "saleor_relacional/flows/scoring/shadow_tables.py"
 
 BREAKAGES = [
     Breakage(
         name="time moves a stage before its moment",
-        file="saleor_relacional/flows/standings.py",
+        file="saleor_relacional/flows/scoring/score_store.py",
         old="WHERE step.at >= due.next_change_at AND step.at <= %(now)s",
         new="WHERE step.at >= due.next_change_at",
         tests="tests/flows/test_score.py::test_time_moves_exactly_when_it_must",
     ),
     Breakage(
         name="steps that nobody saw are left out of the history",
-        file="saleor_relacional/flows/standings.py",
+        file="saleor_relacional/flows/scoring/score_store.py",
         old="WHERE step.at >= due.next_change_at AND step.at <= %(now)s",
         new="WHERE step.at = due.next_change_at AND step.at <= %(now)s",
         tests="tests/flows/test_score.py::test_time_alone_moves_towards_lost_and_tells_each_step",
     ),
     Breakage(
         name="a withdrawn purchase still counts",
-        file="saleor_relacional/flows/histories.py",
+        file="saleor_relacional/flows/scoring/histories.py",
         old="FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}\n    ) stepped",
         new="FROM saleor_relacional_purchase WHERE profile_id {whose}\n    ) stepped",
         tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="two currencies are added up",
-        file="saleor_relacional/flows/histories.py",
+        file="saleor_relacional/flows/scoring/histories.py",
         old="        if len(mixed):\n",
         new="        if False:\n",
         tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="money is told in a currency that was left long ago",
-        file="saleor_relacional/flows/histories.py",
+        file="saleor_relacional/flows/scoring/histories.py",
         old="ORDER BY profile_id, paid.at DESC NULLS LAST,",
         new="ORDER BY profile_id, paid.at NULLS LAST,",
         tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="a refund makes a currency the last one that was paid in",
-        file="saleor_relacional/flows/histories.py",
+        file="saleor_relacional/flows/scoring/histories.py",
         old="ORDER BY profile_id, paid.at DESC NULLS LAST,",
         new="ORDER BY profile_id, greatest(paid.at, back.at) DESC NULLS LAST,",
         tests="tests/flows/test_score.py::test_money_is_told_in_the_currency_of_the_last_purchase",
     ),
     Breakage(
         name="a rebuild trusts a planner that has never looked at the tables",
-        file="saleor_relacional/flows/rebuild.py",
+        file="saleor_relacional/flows/scoring/rebuild.py",
         old="    look()\n",
         new="",
         tests=f"{REBUILD}::test_a_shop_that_was_read_a_moment_ago_is_counted_first",
     ),
     Breakage(
         name="people who are no buyers any more keep their beliefs",
-        file="saleor_relacional/flows/standings.py",
+        file="saleor_relacional/flows/scoring/score_store.py",
         old='    sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])\n',
         new="",
         tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="two workers take the same range",
-        file="saleor_relacional/flows/rebuild.py",
+        file="saleor_relacional/flows/scoring/rebuild.py",
         old=" LIMIT 1 FOR UPDATE OF range SKIP LOCKED",
         new=" LIMIT 1",
         tests=f"{REBUILD}::test_a_worker_is_killed_within_a_range",
     ),
     Breakage(
         name="a rebuild ends before all its ranges are done",
-        file="saleor_relacional/flows/rebuild.py",
+        file="saleor_relacional/flows/scoring/rebuild.py",
         old="    return rebuild is not None and ready(rebuild) and generation.adopt(rebuild, now)",
         new="    return rebuild is not None and generation.adopt(rebuild, now)",
         tests=f"{REBUILD}::test_the_last_range_ends_it",
     ),
     Breakage(
         name="two rebuilds at once both go on",
-        file="saleor_relacional/flows/rebuild.py",
+        file="saleor_relacional/flows/scoring/rebuild.py",
         old="        if found is not None:\n            learnt.delete()\n            return found\n",
         new="",
         tests=f"{REBUILD}::test_two_at_once",
@@ -127,7 +127,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="who is scored while they are forgotten comes back",
-        file="saleor_relacional/flows/forget.py",
+        file="saleor_relacional/flows/people/forget.py",
         old="        stale.mark(ids, now)  # first",
         new="        pass  # first",
         tests=f"{REBUILD}::test_who_is_forgotten_while_they_are_scored_does_not_come_back",

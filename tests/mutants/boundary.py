@@ -7,7 +7,7 @@ CONTRACT = "tests/hosts/test_standalone_contract.py::TestStandalone"
 FACTS = "saleor_relacional/hosts/standalone/facts.py"
 LEAVING = "tests/flows/test_guarded_leaving.py"
 NUDGE = "saleor_relacional/nudge.py"
-UNINSTALL = "saleor_relacional/flows/uninstall.py"
+UNINSTALL = "saleor_relacional/flows/operations/uninstall.py"
 
 BREAKAGES = [
     Breakage(

@@ -2,16 +2,16 @@
 
 from tests.mutants.breakage import Breakage
 
-CANDIDATES = "saleor_relacional/flows/candidates.py"
-CAPACITY = "saleor_relacional/flows/capacity.py"
+CANDIDATES = "saleor_relacional/flows/campaigns/candidates.py"
+CAPACITY = "saleor_relacional/flows/campaigns/capacity.py"
 PLAN = "tests/flows/test_plan.py"
-RESULTS = "saleor_relacional/flows/results.py"
-SUPPRESSION = "saleor_relacional/flows/suppression.py"
+RESULTS = "saleor_relacional/flows/evidence/results.py"
+SUPPRESSION = "saleor_relacional/flows/campaigns/suppression.py"
 
 BREAKAGES = [
     Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
-        file="saleor_relacional/flows/plan.py",
+        file="saleor_relacional/flows/campaigns/plan.py",
         old="for each in judged if each.candidate.enrolment is None]",
         new="for each in judged if each.candidate.enrolment is None and not each.judgement.reason]",
         tests="tests/flows/test_plan.py::test_the_arm_is_drawn_for_everybody_before_anything_is_asked",
@@ -62,35 +62,35 @@ BREAKAGES = [
     ),
     Breakage(
         name="soft opt-in beats an opt-out",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="if said is not None and said != Basis.SOFT_OPT_IN:",
         new="if said is not None and not (buyer and soft):",
         tests="tests/flows/test_consent.py::test_an_opt_out_counts_without_an_address_to_object_for",
     ),
     Breakage(
         name="an objection does not outlive the person",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="Basis.OPT_OUT if profile_id in objecting else _basis(said, buyer=buyer, soft=soft)",
         new="_basis(said, buyer=buyer, soft=soft)",
         tests="tests/flows/test_consent.py::test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
     Breakage(
         name="the shop's statement overrules a person's no",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="        if basis == Basis.OPT_IN and source in BY_THEMSELVES:",
         new="        if basis == Basis.OPT_IN:",
         tests="tests/flows/test_consent.py::test_the_shop_cannot_overrule_a_no",
     ),
     Breakage(
         name="a copy of the shop considers people",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="    if campaign.activated_url != host.public_url():",
         new="    if not host.public_url():",
         tests="tests/flows/test_campaigns.py::test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
     ),
     Breakage(
         name="who bought a minute ago is asked to come back",
-        file="saleor_relacional/flows/suppression.py",
+        file="saleor_relacional/flows/campaigns/suppression.py",
         old="AND u.placed_at > s.last_at AND",
         new="AND false AND",
         tests="tests/flows/test_suppression.py::test_who_has_bought_since_is_left_alone_before_they_are_scored",
@@ -147,7 +147,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="every campaign has one salt",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="salt=salt or secrets.token_bytes(16)",
         new="salt=salt or bytes(16)",
         tests="tests/flows/test_campaigns.py::test_each_campaign_draws_arms_of_its_own",
@@ -175,28 +175,28 @@ BREAKAGES = [
     ),
     Breakage(
         name="a lapse that ended goes on waiting",
-        file="saleor_relacional/flows/plan.py",
+        file="saleor_relacional/flows/campaigns/plan.py",
         old="    expired = _expire(campaign, version)\n",
         new="    expired = 0\n",
         tests=f"{PLAN}::test_a_lapse_that_ends_before_its_turn_expires",
     ),
     Breakage(
         name="a paused campaign considers people",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="    if campaign.state != CampaignState.ACTIVE:\n        return Reason.PAUSED\n",
         new="",
         tests=f"{PLAN}::test_a_hindered_campaign_considers_nobody",
     ),
     Breakage(
         name="a deactivated plugin considers people",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="    if not host.active():\n        return Reason.PLUGIN_OFF\n",
         new="",
         tests="tests/flows/test_campaigns.py::test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing",
     ),
     Breakage(
         name="a copy of the shop activates without being asked",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="    if held.activated_url and held.activated_url != url and not confirm:\n",
         new="    if False:\n",
         tests="tests/flows/test_campaigns.py::test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
@@ -224,7 +224,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="soft opt-in for people who never bought",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="return Basis.SOFT_OPT_IN if buyer and soft else None",
         new="return Basis.SOFT_OPT_IN if soft else None",
         tests="tests/flows/test_consent.py::test_soft_opt_in_is_the_owners_decision_and_covers_buyers_only",
@@ -245,21 +245,21 @@ BREAKAGES = [
     ),
     Breakage(
         name="a no is no objection",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="            [Objection(digest=digest, objected_at=now, cause=cause) for digest in digests],\n",
         new="            [],\n",
         tests="tests/flows/test_consent.py::test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
     Breakage(
         name="a no stops nothing that is on its way",
-        file="saleor_relacional/flows/consent.py",
+        file="saleor_relacional/flows/consent/consent.py",
         old="        stop.stop([profile.pk], stop.OPTED_OUT, now)\n",
         new="",
         tests="tests/flows/test_consent.py::test_saying_no_stops_what_is_on_its_way",
     ),
     Breakage(
         name="a dry run writes",
-        file="saleor_relacional/flows/candidates.py",
+        file="saleor_relacional/flows/campaigns/candidates.py",
         old="    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n",
         new="    Campaign.objects.update(created_at=now)\n"
         "    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n",

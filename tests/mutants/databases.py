@@ -2,7 +2,7 @@
 
 from tests.mutants.breakage import Breakage
 
-INCENTIVE = "saleor_relacional/flows/incentive.py"
+INCENTIVE = "saleor_relacional/flows/incentives/incentive.py"
 ROUTERS = "saleor_relacional/routers.py"
 APART = "tests/databases/test_apart.py"
 

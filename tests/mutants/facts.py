@@ -5,15 +5,15 @@ from tests.mutants.breakage import Breakage
 AT_ONCE = "tests/flows/test_at_once.py"
 CURSORS = "saleor_relacional/flows/cursors.py"
 FORGET = "tests/flows/test_forget.py"
-IDENTIFY = "saleor_relacional/flows/identify.py"
+IDENTIFY = "saleor_relacional/flows/people/identify.py"
 IMPORT = "tests/flows/test_import.py"
-IMPORT_APPLY = "saleor_relacional/flows/import_apply.py"
-IMPORT_HISTORY = "saleor_relacional/flows/import_history.py"
-ORDERS = "saleor_relacional/flows/record_orders.py"
-ORDER_PARTS = "saleor_relacional/flows/order_parts.py"
-PATROL = "saleor_relacional/flows/patrol.py"
-RECORD = "saleor_relacional/flows/record.py"
-SWEEP = "saleor_relacional/flows/sweep.py"
+IMPORT_APPLY = "saleor_relacional/flows/importing/apply.py"
+IMPORT_HISTORY = "saleor_relacional/flows/importing/import_file.py"
+ORDERS = "saleor_relacional/flows/ingest/order_facts.py"
+ORDER_PARTS = "saleor_relacional/flows/ingest/order_parts.py"
+PATROL = "saleor_relacional/flows/ingest/patrol.py"
+RECORD = "saleor_relacional/flows/ingest/record.py"
+SWEEP = "saleor_relacional/flows/ingest/sweep.py"
 TEST_RECORD = "tests/flows/test_record.py"
 TEST_SWEEP = "tests/flows/test_sweep.py"
 
@@ -90,14 +90,14 @@ BREAKAGES = [
     ),
     Breakage(
         name="a registration that nobody confirmed merges a guest",
-        file="saleor_relacional/flows/record_customers.py",
+        file="saleor_relacional/flows/ingest/customer_facts.py",
         old="if fact.vouched and email_key(fact.email)]",
         new="if email_key(fact.email)]",
         tests=f"{TEST_RECORD}::test_a_strangers_registration_reads_nothing",
     ),
     Breakage(
         name="a merge loses the earlier arm",
-        file="saleor_relacional/flows/merge.py",
+        file="saleor_relacional/flows/people/merge.py",
         old="target.arm_key, target.created_at = source.arm_key, source.created_at",
         new="target.created_at = source.created_at",
         tests=f"{TEST_RECORD}::test_a_strangers_registration_reads_nothing",
@@ -111,7 +111,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="undoing a merge leaves the arm of the other",
-        file="saleor_relacional/flows/merge.py",
+        file="saleor_relacional/flows/people/merge.py",
         old="source.merged_into, target.arm_key = None, fresh.arm_key_before",
         new="source.merged_into = None",
         tests=f"{FORGET}::test_merging_takes_everything_along_and_can_be_undone",
@@ -147,7 +147,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a refund is not subtracted",
-        file="saleor_relacional/flows/histories.py",
+        file="saleor_relacional/flows/scoring/histories.py",
         old='"sold_squares": "sum(sold * sold)", "refunded": "sum(amount)",',
         new='"sold_squares": "sum(sold * sold)", "refunded": "0 * sum(amount)",',
         tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
@@ -161,7 +161,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a basket that was bought opens again",
-        file="saleor_relacional/flows/record_checkouts.py",
+        file="saleor_relacional/flows/ingest/checkout_facts.py",
         old="rows.get(fact.reference) or Basket(learned_at=now), fact.reference in bought",
         new="rows.get(fact.reference) or Basket(learned_at=now), False",
         tests=f"{TEST_RECORD}::test_a_basket_ends_in_its_purchase",
@@ -260,7 +260,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="rejects are swallowed",
-        file="saleor_relacional/flows/import_read.py",
+        file="saleor_relacional/flows/importing/reading.py",
         old="            tally.rejects.append((line, str(error), row))\n",
         new="            del error\n",
         tests=f"{IMPORT}::test_bad_rows_are_told_with_line_and_reason",

@@ -2,10 +2,10 @@
 
 from tests.mutants.breakage import Breakage
 
-NUMBERS = "saleor_relacional/flows/shifts_numbers.py"
+NUMBERS = "saleor_relacional/flows/scoring/shifts_of_numbers.py"
 PLACES = "tests/flows/test_places.py"
-SHIFT = "saleor_relacional/insight/shift.py"
-SHIFTS = "saleor_relacional/flows/shifts.py"
+SHIFT = "saleor_relacional/insight/timing/changepoint.py"
+SHIFTS = "saleor_relacional/flows/scoring/habit_shifts.py"
 TESTS = "tests/flows/test_shifts.py"
 
 BREAKAGES = [
@@ -39,21 +39,21 @@ BREAKAGES = [
     ),
     Breakage(
         name="changes of habit outlive the forgotten",
-        file="saleor_relacional/flows/forget.py",
+        file="saleor_relacional/flows/people/forget.py",
         old="        HabitShift.objects.using(conf.database()).filter(profile_id__in=ids).delete()\n",
         new="",
         tests=f"{TESTS}::test_who_is_forgotten_leaves_no_change_of_habit",
     ),
     Breakage(
         name="changes of habit stay behind in a merge",
-        file="saleor_relacional/flows/merge.py",
+        file="saleor_relacional/flows/people/merge.py",
         old="Touch, Incentive, HabitShift,",
         new="Touch, Incentive,",
         tests=f"{TESTS}::test_a_guest_who_registers_takes_the_change_along",
     ),
     Breakage(
         name="a scoring does not look for a change of rhythm",
-        file="saleor_relacional/flows/score.py",
+        file="saleor_relacional/flows/scoring/score.py",
         old="    shifts.detect(list(marks), now, (shifts.RHYTHM,))",
         new="    # shifts.detect(list(marks), now, (shifts.RHYTHM,))",
         tests=f"{TESTS}::test_who_buys_monthly_now_is_learnt_anew_and_not_called_late",
@@ -81,35 +81,35 @@ BREAKAGES = [
     ),
     Breakage(
         name="an address can be guessed from the digest of its order",
-        file="saleor_relacional/flows/record_orders.py",
+        file="saleor_relacional/flows/ingest/order_facts.py",
         old="        fact.codes, place,\n",
         new="        fact.codes, place, fact.country, fact.postal_code,\n",
         tests=f"{PLACES}::test_the_address_itself_is_nowhere",
     ),
     Breakage(
         name="a postal code is stored as it was typed",
-        file="saleor_relacional/flows/places.py",
+        file="saleor_relacional/flows/ingest/places.py",
         old="hashes[named[fact.reference]].hex()[:LENGTH]",
         new="fact.postal_code[:LENGTH]",
         tests=f"{PLACES}::test_the_address_itself_is_nowhere",
     ),
     Breakage(
         name="categories of a product that stands nowhere any more are lost",
-        file="saleor_relacional/flows/record_categories.py",
+        file="saleor_relacional/flows/ingest/product_categories.py",
         old="if line.product_key and line.category\n",
         new="if line.product_key\n",
         tests="tests/flows/test_record_categories.py::test_a_product_that_is_gone_keeps_its_last_category",
     ),
     Breakage(
         name="categories that are known are written again",
-        file="saleor_relacional/flows/record_categories.py",
+        file="saleor_relacional/flows/ingest/product_categories.py",
         old="WHERE (known.category_key, known.name) IS DISTINCT FROM (told.category_key, told.name)\n",
         new="",
         tests="tests/flows/test_record_categories.py::test_only_what_differs_is_written",
     ),
     Breakage(
         name="a withdrawn order counts for the rhythm of a category",
-        file="saleor_relacional/flows/categories.py",
+        file="saleor_relacional/flows/learning/categories.py",
         old="WHERE purchase.state = 'counts' AND purchase.placed_at",
         new="WHERE purchase.placed_at",
         tests="tests/flows/test_category_rhythms.py::test_what_is_withdrawn_or_lies_ahead_does_not_count",

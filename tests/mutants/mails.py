@@ -4,7 +4,7 @@ from tests.mutants.breakage import Breakage
 
 HOSTILE = "tests/emails/test_hostile_templates.py"
 LEAVE = "tests/views/test_leave.py"
-LINKS = "saleor_relacional/flows/links.py"
+LINKS = "saleor_relacional/flows/consent/links.py"
 MESSAGE = "saleor_relacional/emails/message.py"
 RENDER = "tests/emails/test_render.py"
 SANDBOX = "saleor_relacional/emails/sandbox.py"
@@ -147,7 +147,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="the second copy of a mail has a name of its own",
-        file="saleor_relacional/flows/compose.py",
+        file="saleor_relacional/flows/sending/compose.py",
         old='return f"<{touch.public_id.hex}@',
         new='return f"<{touch.pk}@',
         tests="tests/flows/test_send.py::test_the_mail_arrives_with_a_code_that_works",

@@ -2,12 +2,12 @@
 
 from tests.mutants.breakage import Breakage
 
-FORGET = "saleor_relacional/flows/forget.py"
+FORGET = "saleor_relacional/flows/people/forget.py"
 GUARDED = "tests/flows/test_guarded_privacy.py"
-RECORD = "saleor_relacional/flows/record.py"
+RECORD = "saleor_relacional/flows/ingest/record.py"
 TEST_FORGET = "tests/flows/test_forget.py"
 STRIPPED = f"{TEST_FORGET}::test_their_enrolment_stays_stripped"
-TOMBSTONES = "saleor_relacional/flows/tombstones.py"
+TOMBSTONES = "saleor_relacional/flows/people/tombstones.py"
 
 BREAKAGES = [
     Breakage(
@@ -19,7 +19,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="no tombstone check where a file comes in",
-        file="saleor_relacional/flows/import_history.py",
+        file="saleor_relacional/flows/importing/import_file.py",
         old="    forgotten = import_people.leave_out_forgotten(source)\n",
         new="    forgotten = 0\n",
         tests=f"{TEST_FORGET}::test_an_import_brings_nobody_back",
@@ -89,7 +89,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="forgetting leaves the owner on the claim",
-        file="saleor_relacional/flows/claim.py",
+        file="saleor_relacional/flows/incentives/entitlement.py",
         old='claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))',
         new="claims.update(withdrawn=True)",
         tests="tests/flows/test_claim.py::test_forgetting_strips_the_owner",
@@ -131,7 +131,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a mail's hash of data is under no key",
-        file="saleor_relacional/flows/compose.py",
+        file="saleor_relacional/flows/sending/compose.py",
         old="emails.data_hash(values, key=key)",
         new="emails.data_hash(values)",
         tests=f"{GUARDED}::test_the_hash_of_a_mails_data_is_keyed",

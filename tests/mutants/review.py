@@ -2,13 +2,13 @@
 
 from tests.mutants.breakage import Breakage
 
-CAPACITY = "saleor_relacional/flows/capacity.py"
-CLAIM = "saleor_relacional/flows/claim.py"
-CODES = "saleor_relacional/flows/codes.py"
-GIVEN = "saleor_relacional/flows/given.py"
+CAPACITY = "saleor_relacional/flows/campaigns/capacity.py"
+CLAIM = "saleor_relacional/flows/incentives/entitlement.py"
+CODES = "saleor_relacional/flows/incentives/codes.py"
+GIVEN = "saleor_relacional/flows/input_validation.py"
 HOSTILE = "tests/api/test_hostile.py"
-PROPOSALS = "saleor_relacional/flows/proposals.py"
-SUPPRESSION = "saleor_relacional/flows/suppression.py"
+PROPOSALS = "saleor_relacional/flows/campaigns/proposals.py"
+SUPPRESSION = "saleor_relacional/flows/campaigns/suppression.py"
 TEST_ATTRIBUTE = "tests/flows/test_attribute.py"
 TEST_INCENTIVE = "tests/flows/test_incentive.py"
 TEST_PLAN = "tests/flows/test_plan.py"
@@ -38,14 +38,14 @@ BREAKAGES = [
     ),
     Breakage(
         name="who sent everything back is the most promising",
-        file="saleor_relacional/flows/foresee.py",
+        file="saleor_relacional/flows/scoring/predict.py",
         old='    kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)\n',
         new='    kept = np.maximum(history.amount("sold"), 0.0)\n',
         tests="tests/flows/test_score.py::test_who_sends_everything_back_promises_little",
     ),
     Breakage(
         name="registering makes somebody less late",
-        file="saleor_relacional/flows/merge.py",
+        file="saleor_relacional/flows/people/merge.py",
         old="        _stand(source.pk, target.pk, now)\n",
         new="",
         tests="tests/flows/test_score.py::test_registering_makes_nobody_less_late",
@@ -80,7 +80,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a withdrawn promise comes back by a cancellation",
-        file="saleor_relacional/flows/incentive.py",
+        file="saleor_relacional/flows/incentives/incentive.py",
         old=" and not spent[incentive.code].withdrawn",
         new="",
         tests=f"{TEST_ATTRIBUTE}::test_a_withdrawn_promise_does_not_come_back_by_a_cancellation",
@@ -101,7 +101,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="an amount is offered in several moneys",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="if terms.discount == Discount.FIXED and len(moneys) > 1:",
         new="if False:",
         tests=f"{TEST_INCENTIVE}::test_an_amount_is_of_one_money",
@@ -136,21 +136,21 @@ BREAKAGES = [
     ),
     Breakage(
         name="a campaign is activated at an address that no mail may link to",
-        file="saleor_relacional/flows/campaigns.py",
+        file="saleor_relacional/flows/campaigns/campaigns.py",
         old="    if not message.secure(url):\n",
         new="    if False:\n",
         tests=f"{HOSTILE}::test_what_activating_lacks_is_told_by_its_code",
     ),
     Breakage(
         name="the doctor takes a switched-off plugin for a copied shop",
-        file="saleor_relacional/flows/doctor.py",
+        file="saleor_relacional/flows/operations/doctor.py",
         old="campaigns.hindrance(campaign, now) is Reason.ELSEWHERE",
         new="campaigns.hindrance(campaign, now) is not None",
         tests="tests/flows/test_doctor.py",
     ),
     Breakage(
         name="the doctor likes an address without https",
-        file="saleor_relacional/flows/doctor.py",
+        file="saleor_relacional/flows/operations/doctor.py",
         old="    if url and not message.secure(url):\n",
         new="    if False:\n",
         tests="tests/flows/test_doctor.py",

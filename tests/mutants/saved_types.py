@@ -4,11 +4,11 @@ from tests.mutants.breakage import Breakage
 
 AGREE = "tests/flows/test_types_agree.py"
 COMPILE = "saleor_relacional/rules/compile.py"
-MEMBERS = "saleor_relacional/flows/type_members.py"
+MEMBERS = "saleor_relacional/flows/segments/membership.py"
 READ = "saleor_relacional/rules/read.py"
 READING = "tests/rules/test_read.py"
 STORIES = "tests/flows/test_types.py"
-TYPES = "saleor_relacional/flows/types.py"
+TYPES = "saleor_relacional/flows/segments/segments.py"
 
 BREAKAGES = [
     Breakage(

@@ -2,10 +2,10 @@
 
 from tests.mutants.breakage import Breakage
 
-CLAIM = "saleor_relacional/flows/claim.py"
-GUARD = "saleor_relacional/flows/guard.py"
-LEASE = "saleor_relacional/flows/lease.py"
-SEND = "saleor_relacional/flows/send.py"
+CLAIM = "saleor_relacional/flows/incentives/entitlement.py"
+GUARD = "saleor_relacional/flows/incentives/guard.py"
+LEASE = "saleor_relacional/flows/sending/lease.py"
+SEND = "saleor_relacional/flows/sending/send.py"
 
 BREAKAGES = [
     Breakage(
@@ -104,35 +104,35 @@ BREAKAGES = [
     ),
     Breakage(
         name="a code works before it has an owner",
-        file="saleor_relacional/flows/incentive.py",
+        file="saleor_relacional/flows/incentives/incentive.py",
         old="        claim.promise([promised])\n",
         new="",
         tests="tests/flows/test_incentive.py::test_it_has_an_owner_before_the_shop_knows_it",
     ),
     Breakage(
         name="a purchase stops nothing",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="    stop.stop_bought(profile_id, now)\n",
         new="",
         tests="tests/flows/test_attribute.py::test_no_credit_without_a_mail",
     ),
     Breakage(
         name="an old order that arrives late stops a mail",
-        file="saleor_relacional/flows/stop.py",
+        file="saleor_relacional/flows/incentives/stop.py",
         old="_stop(_STOP + _LAPSE_ENDED, [profile_id], PURCHASED, now)",
         new="_stop(_STOP, [profile_id], PURCHASED, now)",
         tests="tests/flows/test_attribute.py::test_an_old_order_that_arrives_late_stops_nothing",
     ),
     Breakage(
         name="an order after the window is credited",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="AND u.placed_at >= sent.ended_at AND u.placed_at < sent.until",
         new="AND u.placed_at >= sent.ended_at",
         tests="tests/flows/test_attribute.py::test_no_credit_after_the_window",
     ),
     Breakage(
         name="a cancelled order keeps its code",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="    incentive.give_back(purchase, now)\n",
         new="",
         tests="tests/flows/test_attribute.py::test_a_cancelled_order_gives_the_code_back",
@@ -146,7 +146,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a link made for one thing permits another",
-        file="saleor_relacional/flows/links.py",
+        file="saleor_relacional/flows/consent/links.py",
         old='    return Signer(salt=f"saleor_relacional.{purpose}", sep=".")',
         new='    return Signer(sep=".")',
         tests="tests/views/test_leave.py::test_a_link_that_we_did_not_sign",
@@ -202,14 +202,14 @@ BREAKAGES = [
     ),
     Breakage(
         name="a greylisted mail is lost",
-        file="saleor_relacional/flows/handover.py",
+        file="saleor_relacional/flows/sending/transport.py",
         old="fate = Fate.REFUSED if 500 <= code < 600 else Fate.LATER",
         new="fate = Fate.REFUSED",
         tests="tests/flows/test_send.py::test_what_the_mail_server_says",
     ),
     Breakage(
         name="a mail that was cut off is sent again",
-        file="saleor_relacional/flows/handover.py",
+        file="saleor_relacional/flows/sending/transport.py",
         old='            return Answer(fate=Fate.UNKNOWN, reason="cut_off")\n',
         new='            return Answer(fate=Fate.LATER, reason="cut_off")\n',
         tests="tests/flows/test_send.py::test_what_the_mail_server_says",
@@ -230,28 +230,28 @@ BREAKAGES = [
     ),
     Breakage(
         name="an order before the mail is credited",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="AND u.placed_at >= sent.ended_at AND",
         new="AND",
         tests="tests/flows/test_attribute.py::test_the_first_order_after_the_mail_is_credited",
     ),
     Breakage(
         name="a cancelled order is credited",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="WHERE u.profile_id = %(profile)s AND u.state = 'counts'\n",
         new="WHERE u.profile_id = %(profile)s\n",
         tests="tests/flows/test_attribute.py::test_a_cancelled_order_gives_the_code_back",
     ),
     Breakage(
         name="a mail that never left is credited",
-        file="saleor_relacional/flows/attribute.py",
+        file="saleor_relacional/flows/campaigns/attribution.py",
         old="    WHERE t.profile_id = %(profile)s AND t.state = 'sent'\n",
         new="    WHERE t.profile_id = %(profile)s AND t.ended_at IS NOT NULL\n",
         tests="tests/flows/test_guarded_sending.py::test_a_mail_that_may_not_have_arrived_is_credited_with_nothing",
     ),
     Breakage(
         name="one person's no stops everybody's mails",
-        file="saleor_relacional/flows/stop.py",
+        file="saleor_relacional/flows/incentives/stop.py",
         old="WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN",
         new="WHERE %(profiles)s IS NOT NULL AND t.state IN",
         tests="tests/flows/test_guarded_sending.py::test_one_persons_no_is_theirs_alone",

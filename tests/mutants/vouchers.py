@@ -2,13 +2,13 @@
 
 from tests.mutants.breakage import Breakage
 
-CLAIM = "saleor_relacional/flows/claim.py"
+CLAIM = "saleor_relacional/flows/incentives/entitlement.py"
 GUARDED = "tests/flows/test_guarded_vouchers.py"
-INCENTIVE = "saleor_relacional/flows/incentive.py"
+INCENTIVE = "saleor_relacional/flows/incentives/incentive.py"
 TEST_ATTRIBUTE = "tests/flows/test_attribute.py"
 TEST_CLAIM = "tests/flows/test_claim.py"
 TEST_INCENTIVE = "tests/flows/test_incentive.py"
-WALLET = "saleor_relacional/flows/wallet.py"
+WALLET = "saleor_relacional/flows/incentives/wallet.py"
 WORTHLESS = f"{TEST_CLAIM}::test_expired_withdrawn_spent"
 
 BREAKAGES = [
@@ -105,7 +105,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="the check waits for a lock as long as the sale would",
-        file="saleor_relacional/flows/guard.py",
+        file="saleor_relacional/flows/incentives/guard.py",
         old='        _set_timeouts(cursor, f"{LOCK_TIMEOUT_MS}ms", f"{STATEMENT_TIMEOUT_MS}ms")\n',
         new='        _set_timeouts(cursor, "20s", "20s")\n',
         tests=f"{GUARDED}::test_the_check_is_in_a_hurry",
@@ -126,21 +126,21 @@ BREAKAGES = [
     ),
     Breakage(
         name="codes can be guessed",
-        file="saleor_relacional/flows/codes.py",
+        file="saleor_relacional/flows/incentives/codes.py",
         old="BITS = 80",
         new="BITS = 20",
         tests=f"{TEST_INCENTIVE}::test_a_code_is_eighty_random_bits",
     ),
     Breakage(
         name="the host's voucher outlives the promise",
-        file="saleor_relacional/flows/codes.py",
+        file="saleor_relacional/flows/incentives/codes.py",
         old="        ends_at=ends,\n",
         new="        ends_at=ends + timedelta(days=30),\n",
         tests=f"{TEST_INCENTIVE}::test_one_voucher_a_version_rung_and_day",
     ),
     Breakage(
         name="a voucher lacks a channel that was promised",
-        file="saleor_relacional/flows/codes.py",
+        file="saleor_relacional/flows/incentives/codes.py",
         old=':{day}:{where}"',
         new=':{day}"',
         tests=f"{TEST_INCENTIVE}::test_a_channel_that_gets_a_sender_later_has_its_own_voucher",

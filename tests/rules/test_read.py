@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.flows.types import BadRule, parsed
-from saleor_relacional.flows.types_native import NATIVE
+from saleor_relacional.flows.segments.native_segments import NATIVE
+from saleor_relacional.flows.segments.segments import BadRule, parsed
 from saleor_relacional.rules import read as reading
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong, operators, read

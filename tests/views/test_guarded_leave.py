@@ -7,7 +7,10 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from saleor_relacional.flows import consent, links, merge, plan, send
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.consent import consent, links
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, Profile, Touch
 from tests.flows.campaign_stories import late
 from tests.flows.mailing import campaign, due

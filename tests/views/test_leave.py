@@ -11,7 +11,9 @@ from django.core.signing import Signer
 from django.http import HttpResponse
 from django.test import Client
 
-from saleor_relacional.flows import consent, forget, links, merge, send
+from saleor_relacional.flows.consent import consent, links
+from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, Consent, Objection, Profile
 from tests.asked import Asked
 from tests.flows.mailing import campaign, due, touch_of

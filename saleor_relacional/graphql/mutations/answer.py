@@ -6,11 +6,11 @@ from typing import Any
 
 import graphene
 
+from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Misconfigured, Refused
 from saleor_relacional.graphql.errors import RelationshipError, told
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, require
 from saleor_relacional.graphql.request import writing
-from saleor_relacional.models import sql
 
 
 def errors_field() -> graphene.Field:

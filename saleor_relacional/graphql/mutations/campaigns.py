@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import campaigns
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field

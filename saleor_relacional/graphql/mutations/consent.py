@@ -6,7 +6,8 @@ import graphene
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import consent, profiles
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
 from saleor_relacional.graphql.permissions import PermissionDenied

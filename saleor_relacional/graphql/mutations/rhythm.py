@@ -8,8 +8,9 @@ import graphene
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import declarations, profiles
-from saleor_relacional.flows.profiles import Relationship
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.scoring import declarations
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import answering, errors_field

@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows import calibration
+from saleor_relacional.flows.learning import calibration
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, once_more
 from saleor_relacional.graphql.types.calibration import RelationshipCalibration

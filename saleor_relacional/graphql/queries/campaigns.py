@@ -6,7 +6,7 @@ import graphene
 from graphql import GraphQLError
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import proposals
+from saleor_relacional.flows.campaigns import proposals
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says

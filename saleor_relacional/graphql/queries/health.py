@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows import health
+from saleor_relacional.flows.operations import health
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import once_more, request, writing
 from saleor_relacional.graphql.types.health import RelationshipHealth

@@ -10,8 +10,8 @@ import graphene
 from graphql import GraphQLError
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import profile_list, profiles
-from saleor_relacional.flows.profile_list import Filter, Order, Place
+from saleor_relacional.flows.profiles import profile_list, profiles
+from saleor_relacional.flows.profiles.profile_list import Filter, Order, Place
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.host_types import date_time_type, direction_type

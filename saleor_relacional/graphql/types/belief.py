@@ -5,7 +5,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows.beliefs_named import Name, Unit
+from saleor_relacional.flows.profiles.beliefs.named import Name, Unit
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.types.enums import enum_of

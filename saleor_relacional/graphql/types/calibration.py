@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows import calibration_words
+from saleor_relacional.flows.learning import calibration_words
 from saleor_relacional.graphql.host_types import day, listed, moment
 
 

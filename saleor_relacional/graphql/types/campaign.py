@@ -5,7 +5,8 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
-from saleor_relacional.flows import campaigns, results
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type

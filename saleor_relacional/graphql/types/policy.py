@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows import fit
+from saleor_relacional.flows.learning import fit
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.request import alias
 

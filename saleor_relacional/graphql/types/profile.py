@@ -6,7 +6,7 @@ import graphene
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.flows.profiles import Relationship
+from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
 from saleor_relacional.graphql.ids import uuid_of
@@ -22,7 +22,7 @@ from saleor_relacional.graphql.types.history import (
 )
 from saleor_relacional.graphql.types.money import RelationshipMoney
 from saleor_relacional.graphql.types.period import RelationshipPeriod
-from saleor_relacional.graphql.types.type import RelationshipType, RelationshipTypeWhy
+from saleor_relacional.graphql.types.segment import RelationshipType, RelationshipTypeWhy
 from saleor_relacional.models import Basis, Purpose
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows import results_words
+from saleor_relacional.flows.evidence import results_words
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
-from saleor_relacional.insight.experiment import Verdict
+from saleor_relacional.insight.inference.experiment import Verdict
 
 VerdictEnum = graphene.Enum(
     "RelationshipVerdictEnum",

@@ -17,8 +17,8 @@ from saleor.discount.models import VoucherCode
 
 from saleor_relacional import conf
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.claim import Reason, Verdict
-from saleor_relacional.flows.guard import guarded_check
+from saleor_relacional.flows.incentives.entitlement import Reason, Verdict
+from saleor_relacional.flows.incentives.guard import guarded_check
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from saleor.app.types import AppType
 from saleor.permission.models import Permission
 
 from saleor_relacional import conf
-from saleor_relacional.flows.tombstones import installation
+from saleor_relacional.flows.people.tombstones import installation
 from saleor_relacional.hosts.saleor.callers import APP_IDENTIFIER
 from saleor_relacional.models import Installation
 

@@ -31,7 +31,7 @@ from saleor_relacional.hosts.saleor import (
     dashboard,
     facts,
     feed,
-    lacking,
+    requirements,
     uninstalling,
     vouchers,
 )
@@ -123,7 +123,7 @@ class SaleorHost:
     # -- health
     def lacks(self) -> Sequence[Lack]:
         with allow_writer():
-            return lacking.found()
+            return requirements.found()
 
     def move_in(self) -> None:
         dashboard.settle_in()

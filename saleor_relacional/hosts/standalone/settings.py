@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 if "DATABASE_URL" not in os.environ:
     raise ImproperlyConfigured(
         "DATABASE_URL is not set. `make demo` and `make test` start a PostgreSQL by themselves; for anything"
-        " else put `python -m saleor_relacional.hosts.standalone.servers` before the command, or set"
+        " else put `python -m saleor_relacional.demo.servers` before the command, or set"
         " DATABASE_URL."
     )
 

@@ -8,8 +8,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import calibration, calibration_words
-from saleor_relacional.flows.calibration import Calibration, Measure
+from saleor_relacional.flows.learning import calibration, calibration_words
+from saleor_relacional.flows.learning.calibration import Calibration, Measure
 
 
 class Command(BaseCommand):

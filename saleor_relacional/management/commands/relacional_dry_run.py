@@ -7,8 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import plan
-from saleor_relacional.flows.plan import Proposal
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns.plan import Proposal
 from saleor_relacional.models import Campaign
 
 

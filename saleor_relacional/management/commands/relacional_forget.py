@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import forget, tombstones
+from saleor_relacional.flows.people import forget, tombstones
 from saleor_relacional.models import Identity, Profile
 
 

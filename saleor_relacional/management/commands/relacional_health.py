@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import health
+from saleor_relacional.flows.operations import health
 
 
 class Command(BaseCommand):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import import_history
-from saleor_relacional.flows.import_layout import Options
+from saleor_relacional.flows.importing import import_file
+from saleor_relacional.flows.importing.file_layout import Options
 from saleor_relacional.management.progress import Bar
 
 HELP = {
@@ -69,16 +69,16 @@ class Command(BaseCommand):
         given = Options(**{field.name: options[field.name] for field in fields(Options)})
         try:
             with host.writing(), Bar(_("lines"), 0, self.stderr) as bar:
-                done = import_history.import_file(options["file"], given, now=host.now(), progress=bar.at)
+                done = import_file.import_file(options["file"], given, now=host.now(), progress=bar.at)
         except BadInput as error:
             raise CommandError(error.message) from error
         for assumed in done.assumed:
             self.stdout.write(_("Assumed: %(what)s.") % {"what": assumed})
-        for line in _told(done, import_history.rejects_of(options["file"], given)):
+        for line in _told(done, import_file.rejects_of(options["file"], given)):
             self.stdout.write(line)
 
 
-def _told(done: import_history.Imported, rejects: Path) -> list[str]:
+def _told(done: import_file.Imported, rejects: Path) -> list[str]:
     money = [
         _("%(currency)s %(sold)s sold, %(refunded)s refunded, %(kept)s kept")
         % {
@@ -104,7 +104,7 @@ def _told(done: import_history.Imported, rejects: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def _left_out(done: import_history.Imported, rejects: Path) -> Iterator[str]:
+def _left_out(done: import_file.Imported, rejects: Path) -> Iterator[str]:
     if done.known:
         yield _(
             "%(count)s orders left out: the host tells orders of these numbers itself. If they are other orders, say"

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows import sweep
+from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.management.progress import Bar
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from saleor_relacional import conf, routers
-from saleor_relacional.flows import uninstall
+from saleor_relacional.flows.operations import uninstall
 
 
 class Command(BaseCommand):

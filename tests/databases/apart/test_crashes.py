@@ -11,10 +11,22 @@ from django.core import mail
 from django.db import OperationalError, connections
 
 from saleor_relacional import conf, tasks
-from saleor_relacional.flows import claim, forget, incentive, send, uninstall, wallet
+from saleor_relacional.db import sql
+from saleor_relacional.flows.incentives import entitlement, incentive, wallet
+from saleor_relacional.flows.operations import uninstall
+from saleor_relacional.flows.people import forget
+from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Claim, Fit, Identity, IdentityKind, Incentive, Profile, Purchase, sql
+from saleor_relacional.models import (
+    Claim,
+    Fit,
+    Identity,
+    IdentityKind,
+    Incentive,
+    Profile,
+    Purchase,
+)
 from tests.flows.mailing import campaign, due, promise_of, touch_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,7 +100,7 @@ def test_died_while_making_the_code_work(
 ) -> None:
     """Claim, shop, our word, in this order: the wallet shows nothing yet, a retry makes the same code work, once."""
     ana, code = ana_s(now)
-    target = (claim, "promise") if where == "before the claim" else (type(shop.host), "issue")
+    target = (entitlement, "promise") if where == "before the claim" else (type(shop.host), "issue")
     with dying(monkeypatch, *target, after=where == "after the shop"):
         incentive.issue(promise_of(ana), now)
     assert (Claim.objects.count(), len(usable())) == (claims, codes)
@@ -106,7 +118,7 @@ def test_died_before_the_shop_heard_of_a_withdrawal(
     the beat ends it."""
     ana, _ = ana_s(now)
     assert incentive.issue(promise_of(ana), now)
-    with dying(monkeypatch, claim, "withdraw"):
+    with dying(monkeypatch, entitlement, "withdraw"):
         incentive.withdraw([touch_of(ana).enrolment_id], now)
     assert promise_of(ana).state == "withdrawn" and wallet.wallet(ana, now) == ()
     assert (len(usable()), Claim.objects.get().withdrawn) == (1, False)
@@ -138,7 +150,7 @@ def test_died_while_recording_the_order_that_spent_it(
     happened, and meanwhile nobody spends it twice."""
     ana, code = told_ana(now)
     order = bought(shop, code)
-    with dying(monkeypatch, claim, "settle", after=True):
+    with dying(monkeypatch, entitlement, "settle", after=True):
         hear(order)
     assert Claim.objects.get().order == order and not Purchase.objects.filter(reference=order).exists()
     assert wallet.wallet(ana, now) == ()
@@ -156,7 +168,7 @@ def test_died_while_giving_it_back(
     order = bought(shop, code)
     hear(order)
     shop.cancel(order)
-    target = type(shop.host) if step == "give_back" else claim
+    target = type(shop.host) if step == "give_back" else entitlement
     with dying(monkeypatch, target, step, after=True):
         hear(order)
     assert promise_of(ana).state == "redeemed"
@@ -174,7 +186,7 @@ def test_spent_again_before_we_knew_that_it_was_given_back(
     first = bought(shop, code)
     hear(first)
     shop.cancel(first)
-    with dying(monkeypatch, claim, "free", after=True):
+    with dying(monkeypatch, entitlement, "free", after=True):
         hear(first)
     second = bought(shop, code)
     hear(second)
@@ -188,7 +200,7 @@ def test_died_while_forgetting(shop: Any, now: datetime, monkeypatch: pytest.Mon
     """Claims are stripped before we forget: whoever died in between has forgotten nobody and is asked again; nothing
     that names her can stay behind in the shop's database."""
     ana, _ = told_ana(now)
-    with dying(monkeypatch, claim, "forget", after=True):
+    with dying(monkeypatch, entitlement, "forget", after=True):
         forget.forget(ana, now=now)
     assert bytes(Claim.objects.get().owner_email_digest) == bytes(32)
     assert Profile.objects.filter(pk=ana.pk).exists() and wallet.wallet(ana, now) == ()

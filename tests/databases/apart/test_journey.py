@@ -9,19 +9,16 @@ import pytest
 from django.core import mail
 
 from saleor_relacional import conf, tasks
-from saleor_relacional.flows import (
-    campaigns,
-    consent,
-    doctor,
-    forget,
-    health,
-    results,
-    score,
-    sweep,
-    uninstall,
-    wallet,
-)
-from saleor_relacional.flows.campaigns import Terms
+from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.ingest import sweep
+from saleor_relacional.flows.operations import doctor, health, uninstall
+from saleor_relacional.flows.people import forget
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.models import (
     Basis,
@@ -35,7 +32,6 @@ from saleor_relacional.models import (
     Purchase,
     Standing,
     Touch,
-    sql,
 )
 from tests.api.asking import Asker, operation
 from tests.databases.apart.test_places import there

@@ -13,9 +13,10 @@ from django.core.management import call_command
 from django.db import connections
 
 from saleor_relacional import conf, routers
-from saleor_relacional.flows import doctor
+from saleor_relacional.db import sql
+from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Customer
-from saleor_relacional.models import Claim, Identity, Profile, sql
+from saleor_relacional.models import Claim, Identity, Profile
 from tests.databases.guard import InTheWrongDatabase, tables
 
 OURS, HOST = conf.database(), conf.HOST_DATABASE

@@ -89,7 +89,7 @@ def test_pages_that_were_made_and_not_remembered(
     there, makes none twice, and remembers them, so that one the admin removes stays removed."""
     from saleor.app.models import App, AppExtension
 
-    from saleor_relacional.flows.tombstones import installation
+    from saleor_relacional.flows.people.tombstones import installation
     from saleor_relacional.hosts.saleor import dashboard
     from saleor_relacional.models import Installation
 

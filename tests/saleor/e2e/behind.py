@@ -12,14 +12,16 @@ CHANNEL, CURRENCY = "default-channel", "USD"
 def promise(
     email: str, *, account: str | None = None, percent: int = 20, until: timedelta = timedelta(days=14)
 ) -> str:
-    """A code that takes so many per cent off, bound to its person as flows/incentive.py binds it."""
+    """A code that takes so many per cent off, bound to its person as flows/incentives/incentive.py binds it."""
     from saleor_relacional import conf
-    from saleor_relacional.flows import claim, codes
+    from saleor_relacional.flows.incentives import codes, entitlement
     from saleor_relacional.hosts.base import Discount, VoucherRecipe
 
     host = conf.host()
     now, code = host.now(), codes.draw()
-    claim.promise([claim.Promise(code=code, account=account, email=email, expires_at=now + until)])
+    entitlement.promise(
+        [entitlement.Promise(code=code, account=account, email=email, expires_at=now + until)]
+    )
     recipe = VoucherRecipe(
         key=f"e2e:{uuid.uuid4()}",
         name="Come back",
@@ -117,7 +119,7 @@ def promised_by_a_campaign(email: str) -> str:
     """Somebody whom we know, enrolled by hand in a campaign that offers 20 per cent: the code, issued."""
     from django.utils import timezone
 
-    from saleor_relacional.flows import incentive
+    from saleor_relacional.flows.incentives import incentive
     from saleor_relacional.models import Arm, Enrolment, EnrolmentState, Incentive
 
     now = timezone.now()
@@ -158,7 +160,8 @@ def win_back(*, active: bool) -> Any:
     """A campaign that treats everybody and offers 20 per cent, with all that sending needs."""
     from django.utils import timezone
 
-    from saleor_relacional.flows import campaigns, policy
+    from saleor_relacional.flows import policy
+    from saleor_relacional.flows.campaigns import campaigns
 
     now = timezone.now()
     policy.decide(now=now, daily_capacity=1000, soft_opt_in=True, soft_opt_in_text="We may write to you.")

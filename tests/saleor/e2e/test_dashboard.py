@@ -57,7 +57,7 @@ def _late(saleor: Storefront) -> str:
     """Ana bought every month, and has been away for more than two."""
     from django.utils import timezone
 
-    from saleor_relacional.flows import score
+    from saleor_relacional.flows.scoring import score
 
     now, email = timezone.now(), f"ana.{uuid.uuid4().hex[:6]}@example.com"
     account = saleor.account(email)

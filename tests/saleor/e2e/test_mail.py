@@ -18,7 +18,8 @@ def late(saleor: Storefront, somebody: str) -> Iterator[str]:
     """Ana bought every three weeks and has been away for seven."""
     from django.utils import timezone
 
-    from saleor_relacional.flows import campaigns, score
+    from saleor_relacional.flows.campaigns import campaigns
+    from saleor_relacional.flows.scoring import score
 
     now = timezone.now()
     account = saleor.account(somebody)
@@ -69,7 +70,7 @@ def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
     """RFC 8058: looking changes nothing, one POST ends it. A switched-off plugin still lets people go, and shows
     nothing else."""
     from saleor_relacional import tasks
-    from saleor_relacional.flows import consent
+    from saleor_relacional.flows.consent import consent
     from saleor_relacional.models import Basis
     from tests.saleor.e2e import operations
 

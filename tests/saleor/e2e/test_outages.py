@@ -75,7 +75,7 @@ def _sweep_later() -> None:
     """A round of the sweep a quarter of an hour from now."""
     from django.utils import timezone
 
-    from saleor_relacional.flows import sweep
+    from saleor_relacional.flows.ingest import sweep
     from saleor_relacional.hosts.base import Kind
 
     later = timezone.now() + timedelta(minutes=15)

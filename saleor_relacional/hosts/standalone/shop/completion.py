@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from saleor_relacional.flows.guard import guarded_check
+from saleor_relacional.flows.incentives.guard import guarded_check
 from saleor_relacional.hosts.base import Kind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Checkout, Order, OrderLine, Status, VoucherCode

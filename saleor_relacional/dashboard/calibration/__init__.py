@@ -1,0 +1,1 @@
+"""The page "how good our predictions were"."""

@@ -1,0 +1,1 @@
+"""The page "who is slipping and what we would do"."""

@@ -1,0 +1,165 @@
+"""Who is slipping and what we would do: the same dry run as the API's, with the switch beside it."""
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from graphene.relay import Node
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import words
+from saleor_relacional.dashboard.pages import (
+    MANAGE_RELATIONSHIPS,
+    answer,
+    for_staff,
+    in_readers_language,
+    lacking,
+    skeleton,
+)
+from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows.campaigns import campaigns, proposals
+from saleor_relacional.flows.evidence import results, results_words
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign
+from saleor_relacional.models.campaigns import CampaignKind
+
+PAGE = 25
+
+
+@require_safe
+@in_readers_language
+def page(request: HttpRequest) -> HttpResponse:
+    """The frame."""
+    return skeleton(request, "page", reverse("dashboard-slipping-content"), _("Slipping customers"))
+
+
+@require_safe
+@for_staff
+def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """Every win-back campaign with its dry run; an invitation to make one when there is none."""
+    return _content(caller)
+
+
+@require_safe
+@for_staff
+def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """The next proposals down the queue, as rows."""
+    try:
+        place = proposals.Place(
+            promise=float(request.GET["promise"]), profile_id=int(request.GET["profile_id"]),
+            room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
+        )  # fmt: skip
+    except (KeyError, ValueError, BadInput) as error:
+        raise Http404 from error
+    with conf.host().writing():
+        return answer("slipping/proposals.html", _proposed(_known(campaign), conf.host().now(), place))
+
+
+@require_POST
+@for_staff
+def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The win-back campaign that ships, as a draft."""
+    return _changed(request, caller, lambda now: campaigns.ensure_win_back(now))
+
+
+@require_POST
+@for_staff
+def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """Switch it on."""
+    confirm = request.POST.get("confirm") == "yes"
+    return _changed(
+        request, caller, lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm)
+    )
+
+
+@require_POST
+@for_staff
+def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """Switch it off."""
+    return _changed(request, caller, lambda now: campaigns.pause(_known(campaign)))
+
+
+def _changed(request: HttpRequest, caller: Caller, change: Any) -> HttpResponse:
+    """Do it, for whoever may, and show how things stand; what was refused is said above."""
+    if not caller.may(MANAGE_RELATIONSHIPS):
+        return lacking(request, caller, MANAGE_RELATIONSHIPS)
+    host = conf.host()
+    try:
+        with host.writing():
+            change(host.now())
+    except RelacionalError as error:
+        return _content(caller, refused=error)
+    return _content(caller)
+
+
+def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpResponse:
+    host = conf.host()
+    now = host.now()
+    with host.writing():
+        known = Campaign.objects.using(conf.database()).filter(kind=CampaignKind.WIN_BACK).order_by("pk")
+        values = {
+            "campaigns": [_campaign(campaign, now) for campaign in known],
+            "may_switch": caller.may(MANAGE_RELATIONSHIPS),
+            "refused": refused,
+            "elsewhere": refused is not None and refused.code == "ELSEWHERE",
+        }
+        return answer("slipping/slipping.html", values, status=409 if refused else 200)
+
+
+def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    found = results.results(campaign, now)
+    terms = campaigns.current(campaign)
+    proposed = _proposed(campaign, now, None)
+    return {
+        **proposed,
+        "campaign": campaign,
+        "state": words.state(campaign.state),
+        "terms": terms,
+        "results": found,
+        "suppressed": sum(proposed["run"].summary.suppressed.values()),
+        "lift": results_words.sentence(found.main.lift, found.main.currency) if found.main else "",
+    }
+
+
+def _proposed(campaign: Campaign, now: datetime, after: proposals.Place | None) -> dict[str, Any]:
+    run = proposals.dry_run(campaign, now, first=PAGE, after=after)
+    people = profiles.of_ids([proposal.profile_id for proposal in run.proposals])
+    return {
+        "run": run,
+        "terms": campaigns.current(campaign),
+        "rows": [_row(proposal, people[proposal.profile_id], now) for proposal in run.proposals],
+        "more": _more(campaign, run.next),
+    }
+
+
+def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datetime) -> dict[str, Any]:
+    return {
+        "proposal": proposal,
+        "person": person,
+        "customer": f"/customers/{Node.to_global_id('User', person.account)}" if person.account else "",
+        "promise": Decimal(str(proposal.promise)),
+        "today": not proposal.reason,
+        "held_out": proposal.arm == "held_out",
+        "later": proposal.reason == "capacity",
+    }
+
+
+def _more(campaign: Campaign, place: proposals.Place | None) -> str:
+    if place is None:
+        return ""
+    query = "&".join(f"{name}={value}" for name, value in asdict(place).items())
+    return f"{reverse('dashboard-slipping-more', args=[campaign.public_id])}?{query}"
+
+
+def _known(public_id: UUID) -> Campaign:
+    found = Campaign.objects.using(conf.database()).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,1 @@
+"""Set-based SQL on our database: statements, COPY, tables put in place of others."""

@@ -1,0 +1,147 @@
+"""Plain SQL on the database that our tables live in. Statements take parameters, never text from outside."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import islice
+from typing import Any, cast
+
+from django.db import connections, transaction
+
+from saleor_relacional import conf
+
+
+def atomic() -> AbstractContextManager[Any]:
+    """One transaction, or a savepoint inside one."""
+    return cast(AbstractContextManager[Any], transaction.atomic(using=conf.database()))
+
+
+def on_commit(action: Any) -> None:
+    """Run when the transaction around us has committed."""
+    transaction.on_commit(action, using=conf.database())
+
+
+def run(statement: str, parameters: Any = None) -> int:
+    """Execute one statement; how many rows it touched."""
+    with connections[conf.database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
+
+
+def rows(statement: str, parameters: Any = None, *, using: str | None = None) -> list[tuple[Any, ...]]:
+    """Execute one query; all its rows."""
+    with connections[using or conf.database()].cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cast(list[tuple[Any, ...]], cursor.fetchall())
+
+
+def copy_in(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into a table whose name and columns are ours."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
+
+
+def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
+    """COPY lines that are in the text format already (see `copy_line`): quicker than rows where there are
+    many."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+    ):
+        rest = iter(lines)
+        while block := "".join(islice(rest, 1_000)):
+            copy.write(block)
+
+
+def copy_out(query: str, parameters: Any = None, *, using: str | None = None) -> bytes:
+    """What a query answers, in COPY's binary format (see db/binary)."""
+    connection = connections[using or conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
+    ):
+        return b"".join(copy)
+
+
+def copy_binary(table: str, columns: Sequence[str], content: bytes) -> None:
+    """COPY rows in the binary format into a table whose name and columns are ours."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with (
+        connection.cursor() as cursor,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        for start in range(0, len(content), _BLOCK):
+            copy.write(content[start : start + _BLOCK])
+
+
+_BLOCK = 1 << 20
+
+
+def update_rows(table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> int:
+    """Set columns (name → SQL type) of many rows at once; each of `values` begins with the row's id. How many
+    were set."""
+    if not values:
+        return 0
+    arrays = ", ".join(f"%s::{kind}[]" for kind in ("bigint", *columns.values()))
+    sets = ", ".join(f"{name} = told.{name}" for name in columns)
+    return run(
+        f"UPDATE {table} SET {sets} FROM unnest({arrays}) AS told (id, {', '.join(columns)})"
+        f" WHERE {table}.id = told.id",
+        [list(column) for column in zip(*values, strict=True)],
+    )
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def copy_line(values: Sequence[str]) -> str:
+    """One row of strings in COPY's text format."""
+    line = "\t".join(values)
+    if "\\" in line or "\n" in line or "\r" in line or line.count("\t") >= len(values):
+        line = "\t".join([value.translate(_ESCAPES) for value in values])
+    return line + "\n"
+
+
+def lock(*names: str) -> None:
+    """Hold these names until the transaction ends. In one order for all, so that two workers cannot wait
+    for each other."""
+    run(
+        "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 7264) AS key"
+        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
+        [list(names)],
+    )
+
+
+BUCKETS = 512
+"""Locks that one transaction takes in a family at most: the server's lock table is shared by everybody."""
+
+
+def lock_family(family: int, names: Iterable[str]) -> None:
+    """As `lock`, for many names at once: names share the family's buckets, so a large batch takes few locks
+    and small ones rarely meet. Families are locked in ascending order, each at most once a transaction."""
+    run(
+        "SELECT pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT"
+        " (hashtextextended(name, 7264) & %s)::int AS key"
+        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
+        [family, BUCKETS - 1, list(names)],
+    )
+
+
+def lock_whole_family(family: int) -> None:
+    """As `lock_family` with every name there is."""
+    run("SELECT pg_advisory_xact_lock(%s, key) FROM generate_series(0, %s) AS key", [family, BUCKETS - 1])
+
+
+def real_now() -> datetime:
+    """The database's own clock: leases live by it, nothing else does."""
+    return cast(datetime, rows("SELECT clock_timestamp()")[0][0])

@@ -1,0 +1,11 @@
+"""Django's door to the demo."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    """Its command and the templates of its mailbox; no tables."""
+
+    name = "saleor_relacional.demo"
+    label = "relacional_demo"
+    verbose_name = "Demo"

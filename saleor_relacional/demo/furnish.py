@@ -1,0 +1,58 @@
+"""The standalone shop becomes the shop of the history: its clock, its channel, its products."""
+
+from decimal import Decimal
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.demo.history import History
+from saleor_relacional.demo.problem import DemoProblem
+from saleor_relacional.hosts.standalone import clock
+from saleor_relacional.hosts.standalone.models import Channel, Customer, Order, Price, Product, Shop, Variant
+from saleor_relacional.models import Profile
+
+CHANNEL = "web"
+NAME = "The shop of the history"
+PENNYWORTH = "pennyworth"
+"""Goods by the pennyworth: so many of it make a basket of any value, to the cent."""
+BEST_SELLERS = """
+SELECT product_key, max(name), round(sum(total) / sum(quantity), 2) AS price FROM saleor_relacional_purchaseline
+WHERE product_key <> '' AND name <> '' GROUP BY product_key
+HAVING sum(total) / sum(quantity) >= 0.01 ORDER BY count(*) DESC, product_key LIMIT 20
+"""
+
+
+def must_be_empty() -> None:
+    """The demo lives in a database of its own. Raises DemoProblem when somebody else's shop is in it."""
+    if Profile.objects.using(conf.database()).exists() or Order.objects.exists() or Customer.objects.exists():
+        raise DemoProblem(
+            "The database at DATABASE_URL already holds a shop: name an empty one, or unset DATABASE_URL and the demo"
+            " starts one of its own."
+        )
+
+
+def before_import(history: History, storefront_url: str) -> None:
+    """Place, time and channel: the import books its orders on the channel of its currency."""
+    Shop.objects.update_or_create(id=1, defaults={"name": NAME, "time_zone": history.time_zone})
+    clock.freeze(history.opens)
+    Channel.objects.create(slug=CHANNEL, name=NAME, currency=history.currency, storefront_url=storefront_url)
+
+
+def after_import() -> int:
+    """What can be bought: goods by the pennyworth, and what the history sold most often; how many products."""
+    _sell(PENNYWORTH, "Goods by the pennyworth", Decimal("0.01"))
+    found = sql.rows(BEST_SELLERS)
+    for sku, name, price in found:
+        _sell(sku[:64], name[:250], price)
+    return 1 + len(found)
+
+
+def speak_spanish(every: int = 8) -> None:
+    """One person in so many is written to in Spanish, so that the mailbox holds both languages."""
+    sql.run(
+        "UPDATE saleor_relacional_profile SET language = 'es' WHERE language = '' AND id %% %s = 0", [every]
+    )
+
+
+def _sell(sku: str, name: str, price: Decimal) -> None:
+    variant = Variant.objects.create(sku=sku, product=Product.objects.create(name=name))
+    Price.objects.create(variant=variant, channel_id=CHANNEL, amount=price)

@@ -1,0 +1,137 @@
+"""What the owner reads after the last day: who was considered, what left, what came of it, and what is true."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional.demo.days import Diary
+from saleor_relacional.demo.telling import money
+from saleor_relacional.demo.terminal import Terminal, count
+from saleor_relacional.demo.truth import Truth
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.results import CurrencyResult, Results
+
+
+def tell(terminal: Terminal, found: Results, true: Truth, diary: Diary, currency: str) -> None:
+    """Everything but the numbers of the last line."""
+    terminal.heading(_("What came of it"))
+    _people(terminal, found)
+    _mails(terminal, found, diary)
+    terminal.heading(_("Did it help?"))
+    if found.main is None or true.effect is None:
+        terminal.say(_("Nobody's window has closed yet: live more days (make demo DAYS=60)."))
+    else:
+        _lift(terminal, found.main, true, currency)
+
+
+def numbers(found: Results, true: Truth) -> dict[str, Any]:
+    """For the last line. considered is the sum of the four after it."""
+    counts, lift = found.counts, found.main.lift if found.main else None
+    ends = {"estimate": lift.estimate, "low": lift.low, "high": lift.high} if lift else dict.fromkeys(ENDS)
+    return {
+        "considered": counts.considered,
+        "treated": counts.treated,
+        "held_out": counts.held_out,
+        "suppressed": counts.suppressed,
+        "held": counts.held,
+        "sent": found.sent,
+        "redeemed": found.redeemed,
+        "lift": {name: _rounded(value) for name, value in {**ends, "truth": true.effect}.items()},
+    }
+
+
+ENDS = ("estimate", "low", "high")
+
+
+def _people(terminal: Terminal, found: Results) -> None:
+    counts = found.counts
+    terminal.bars(
+        [
+            (_("considered"), counts.considered, ""),
+            (_("treated"), counts.treated, _("their turn came, and they are written to")),
+            (_("held out"), counts.held_out, _("their turn came, and they get nothing")),
+            (_("waiting"), counts.held, _("may be written to, on another day")),
+            (_("suppressed"), counts.suppressed, _("not to be written to:")),
+        ]
+    )
+    words = reason_words()
+    for reason, number in sorted(counts.reasons.items(), key=lambda each: -each[1]):
+        terminal.say(f"  {count(number):>17}  {words.get(reason, reason)}")
+
+
+def _mails(terminal: Terminal, found: Results, diary: Diary) -> None:
+    words = touch_words()
+    off = ", ".join(money(amount, currency) for currency, amount in sorted(found.discounts.items()))
+    rows = {
+        _("mails sent"): count(found.sent),
+        **{
+            words.get(state, state): count(n) for state, n in sorted(found.touches.items()) if state != "sent"
+        },
+        _("codes redeemed"): count(found.redeemed) + (_(", which took %s off") % off if off else ""),
+        _("unsubscribed"): count(diary.opt_outs),
+    }
+    if diary.codes_refused:
+        rows[_("codes refused at the checkout")] = count(diary.codes_refused)
+    terminal.line()
+    terminal.rows(list(rows.items()))
+
+
+def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) -> None:
+    closed = _(
+        "Whose window has closed: %(people)s treated kept %(kept)s each, %(others)s held out %(less)s each."
+    )
+    terminal.say(
+        closed
+        % {
+            "people": count(main.treated.people),
+            "kept": money(main.treated.mean, currency),
+            "others": count(main.held_out.people),
+            "less": money(main.held_out.mean, currency),
+        }
+    )
+    ends = {name: getattr(main.lift, name) for name in ENDS}
+    if None not in ends.values():
+        measured = _("Measured: %(estimate)s per person more, or anything between %(low)s and %(high)s.")
+        terminal.say(measured % {name: money(value, currency) for name, value in ends.items()})
+    terminal.say(_("In words: %s.") % results.word(main.lift.verdict))
+    truth = _("The truth, which only a simulation knows: %s per person more.")
+    terminal.say(truth % money(true.effect or 0.0, currency))
+    came = _("Of %(people)s treated %(came)s came back; without us %(without)s of them would have.")
+    values = {"people": true.people, "came": true.returned_with, "without": true.returned_without}
+    terminal.say(came % {name: count(value) for name, value in values.items()})
+    if main.lift.low is not None and main.lift.high is not None and true.effect is not None:
+        holds = main.lift.low <= true.effect <= main.lift.high
+        misses = _("The interval misses the truth, as one in twenty may.")
+        terminal.say(_("The interval holds the truth.") if holds else misses)
+
+
+def reason_words() -> dict[str, str]:
+    """Why somebody is not written to."""
+    return {
+        "lapse_ended": _("came back, or moved on, before their turn"),
+        "recent_refund": _("money went back to them less than 30 days ago: we are silent"),
+        "opted_out": _("said no"),
+        "no_basis": _("never agreed"),
+        "no_address": _("no address known"),
+        "no_sender": _("no sender named"),
+        "merged": _("part of another profile now"),
+        "forgotten": _("forgotten"),
+        "channel_excluded": _("of another channel"),
+        "no_postal_address": _("sender without a postal address"),
+    }
+
+
+def touch_words() -> dict[str, str]:
+    """What became of the mails that were not sent."""
+    return {
+        "queued": _("mails waiting"),
+        "held": _("mails held for a next try"),
+        "failed": _("mails refused by the mail server"),
+        "suppressed": _("mails stopped before they left"),
+        "expired": _("mails too late to send"),
+        "unknown": _("mails that may have left"),
+    }
+
+
+def _rounded(number: float | None) -> float | None:
+    return None if number is None else round(number, 2)

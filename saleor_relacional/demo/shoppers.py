@@ -1,0 +1,112 @@
+"""People at the shop's checkout, several at once: processes of their own that only use the shop's own verbs."""
+
+import os
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from multiprocessing import get_context
+
+import django
+
+AT_ONCE = max(1, min(3, (os.cpu_count() or 1) - 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """Somebody who is about to buy."""
+
+    who: int
+    """Index of the person."""
+    address: str
+    language: str
+    cents: int
+    """Value of the basket before a discount."""
+    code: str
+    """What they type in at the checkout; empty for nothing."""
+    returns: bool
+    """They send it back whole in the evening."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bought:
+    """What came of a visit."""
+
+    visit: Visit
+    order: str
+    total: Decimal
+    """What they paid."""
+    refused: bool
+    """The shop did not take the code; they bought all the same and paid the whole price."""
+
+
+class Shoppers:
+    """A pool of them."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def get_ready(self) -> None:
+        """Start the processes, so that the first customers need not wait for them."""
+        for _ in range(AT_ONCE):
+            self._pool.submit(os.getpid)
+
+    def buy(self, visits: Sequence[Visit]) -> list[Bought]:
+        """All of them buy, at what the shop's clock shows."""
+        return list(self._pool.map(_buy, visits, chunksize=_share(visits)))
+
+    def send_back(self, bought: Sequence[Bought]) -> int:
+        """Give all of the money back; how many orders."""
+        paid = [each.order for each in bought if each.total > 0]
+        return sum(self._pool.map(_send_back, paid, chunksize=_share(paid)))
+
+
+@contextmanager
+def at_the_door() -> Iterator[Shoppers]:
+    """Shoppers while the block runs."""
+    # Spawned, not forked: a fork would share our database connection and half of our threads' locks.
+    pool = ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn"), initializer=_come_in)
+    try:
+        yield Shoppers(pool)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _share(things: Sequence[object]) -> int:
+    return max(1, -(-len(things) // AT_ONCE))
+
+
+def _come_in() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the demo to hear; it sends us home
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    django.setup()
+
+
+def _buy(visit: Visit) -> Bought:
+    """As a guest: basket and address, the code typed in, completed."""
+    from saleor_relacional.demo.furnish import CHANNEL, PENNYWORTH
+    from saleor_relacional.hosts.standalone.shop import baskets, completion
+    from saleor_relacional.hosts.standalone.shop.refusal import Refusal
+
+    basket = {PENNYWORTH: visit.cents}
+    checkout = baskets.open_checkout(CHANNEL, basket, email=visit.address, language=visit.language)
+    refused = False
+    try:
+        if visit.code:
+            baskets.put_code(checkout, visit.code)
+        order = completion.complete(checkout)
+    except Refusal:
+        refused = True
+        baskets.remove_code(checkout)
+        order = completion.complete(checkout)
+    return Bought(visit=visit, order=str(order.pk), total=order.total, refused=refused)
+
+
+def _send_back(reference: str) -> int:
+    from saleor_relacional.hosts.standalone.shop import orders
+
+    order = orders.find(reference)
+    orders.refund(order, order.total)
+    return 1

@@ -1,0 +1,114 @@
+"""Day after day: who orders, for how much, and because of what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from saleor_relacional.demo.simulator.chance import Floats, Purpose, uniform
+from saleor_relacional.demo.simulator.people import People
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+ANSWER_DAYS = 7
+"""Who answers a mail orders on one of so many days after it."""
+PULL = 2.5
+"""How much a discount helps a mail: its effect times 1 + PULL x discount."""
+NEVER = -1
+EVERYBODY = slice(None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """What a mail does to people."""
+
+    effect: float = 0.0
+    """Mean probability that a mail without an offer makes a person order who would not have ordered by then."""
+    discount: float = 0.0
+    """Share of an order that its code takes off; 0 for just a word."""
+    valid_days: int = 14
+    """The code works from the day of the mail for so many days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What happened on a day. Arrays over its orders; at most one order a person and day."""
+
+    day: int
+    who: Ints
+    """Index of the person."""
+    value: Floats
+    """Before a discount, in cents' precision."""
+    uses_code: Bools
+    """They hold a code that still works, and use it: whoever has one does."""
+    answered: Bools
+    """Ordered because of a mail."""
+    refunded: Bools
+    """Given back whole the same day."""
+    second: Ints
+    """Second of the day at which it was placed: between 8 and 20 o'clock."""
+    opted_out: Ints
+    """Index of people whom today's mail made opt out."""
+
+
+class Life:
+    """A shop's people in one world. Give `live` each day in turn, with who got a mail that day."""
+
+    def __init__(self, seed: int, people: People, mail: Mail | None = None, *, day: int = 0) -> None:
+        self.seed = seed
+        self.people = people
+        self.mail = mail or Mail()
+        self.day = day
+        self.there: Bools = people.there.copy()
+        self.returns_on: Ints = np.full(len(people), NEVER, dtype=np.int64)
+        self.code_until: Ints = np.full(len(people), NEVER, dtype=np.int64)
+        self._index = {name: index for index, name in enumerate(people.names)}
+
+    def index(self, names: Iterable[str]) -> Ints:
+        """Indices of these people; KeyError for a stranger."""
+        return np.array([self._index[name] for name in names], dtype=np.int64)
+
+    def live(self, mailed: Sequence[int] | Ints = ()) -> Day:
+        """Live the next day, in which these people (indices) get a mail in the morning."""
+        opted_out = self._read(np.asarray(mailed, dtype=np.int64))
+        joins = self.people.joins_on == self.day
+        wants = self.there & (self._draw(Purpose.ORDER) < -np.expm1(-self.people.rate))
+        answers = (self.returns_on == self.day) & ~wants & ~joins
+        who = np.flatnonzero(joins | wants | answers)
+        day = self._orders(who, answers[who], opted_out)
+        self.there[who] = self._draw(Purpose.LEAVE, who) >= self.people.leaving[who]
+        self.returns_on[who] = NEVER  # they are back: the mail has nothing left to do
+        self.code_until[who] = NEVER
+        self.day += 1
+        return day
+
+    def _read(self, mailed: Ints) -> Ints:
+        """The mails arrive. Who is not going to answer does not think of it again."""
+        pull = 1 + PULL * self.mail.discount
+        would = self._draw(Purpose.ANSWER, mailed) < self.mail.effect * pull * self.people.willingness[mailed]
+        answering = mailed[would]
+        delay = 1 + (self._draw(Purpose.DELAY, answering) * ANSWER_DAYS).astype(np.int64)
+        self.returns_on[answering] = self.day + delay
+        if self.mail.discount:
+            self.code_until[mailed] = self.day + self.mail.valid_days
+        return mailed[self._draw(Purpose.OPT_OUT, mailed) < self.people.opt_out_share]
+
+    def _orders(self, who: Ints, answered: Bools, opted_out: Ints) -> Day:
+        noise = special.ndtri(self._draw(Purpose.VALUE, who)) * self.people.value_log_within
+        value = np.exp(self.people.value_log_mean[who] + noise)
+        return Day(
+            day=self.day,
+            who=who,
+            value=np.maximum(np.round(value, 2), 0.01),
+            uses_code=self.code_until[who] >= self.day,
+            answered=answered,
+            refunded=self._draw(Purpose.REFUND, who) < self.people.refund_share,
+            second=(8 * 3600 + self._draw(Purpose.HOUR, who) * 12 * 3600).astype(np.int64),
+            opted_out=opted_out,
+        )
+
+    def _draw(self, purpose: Purpose, who: Ints | slice = EVERYBODY) -> Floats:
+        return uniform(self.seed, self.people.keys[who], self.day, purpose)

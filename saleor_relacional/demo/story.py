@@ -1,0 +1,133 @@
+"""The demo from its first line to its last number."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.demo import furnish, history, outcome, shopkeeping, telling, truth
+from saleor_relacional.demo.days import Cast, Days
+from saleor_relacional.demo.history import History
+from saleor_relacional.demo.mailbox.mailbox import Mailbox
+from saleor_relacional.demo.problem import DemoProblem
+from saleor_relacional.demo.shoppers import Shoppers
+from saleor_relacional.demo.simulator import Mail
+from saleor_relacional.demo.terminal import Terminal
+from saleor_relacional.demo.worker import Worker
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.importing import import_file
+from saleor_relacional.hosts.standalone import clock
+from saleor_relacional.models import Campaign
+
+EFFECT = 0.2
+"""The documented large one (docs/simulator.md), which two hundred simulated shops were tested with."""
+
+STAGES = "SELECT stage, count(*) FROM saleor_relacional_standing GROUP BY stage"
+
+
+@dataclass(slots=True, kw_only=True)
+class Story:
+    """What is running, and what was found out on the way."""
+
+    terminal: Terminal
+    worker: Worker
+    shoppers: Shoppers
+    mailbox: Mailbox
+    url: str
+    days: int
+    began: float
+    """By time.perf_counter."""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def tell(self, past: History) -> dict[str, Any]:
+        """Live it; the closing numbers."""
+        imported = self._import(past)
+        stages = self._score(past)
+        campaign, decided = self._prepare(imported.buyers)
+        found = self._live(past, campaign, decided)
+        numbers = {"imported": telling.imported_numbers(imported, past.currency), "stages": stages}
+        return {**numbers, **found, "seconds": self._times()}
+
+    @contextlib.contextmanager
+    def _timed(self, name: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - began, 2)
+
+    def _import(self, past: History) -> import_file.Imported:
+        self.terminal.heading(_("Reading %s") % past.name)
+        furnish.before_import(past, f"{self.url}/graphql/")
+        with self._timed("import"):
+            try:
+                done = import_file.import_file(past.path, past.options, now=past.opens)
+            except RelacionalError as error:
+                raise DemoProblem(f"{past.name} could not be imported: {error.message}") from error
+            furnish.speak_spanish()
+        telling.imported(self.terminal, done, past.currency, self.seconds["import"])
+        return done
+
+    def _score(self, past: History) -> dict[str, int]:
+        self.terminal.heading(_("Understanding each customer by their own rhythm"))
+        self.worker.wait_until_it_answers()  # it started while we were reading
+        with self._timed("score"):
+            self.worker.run("refit")
+            self.worker.run("score_stale")
+        telling.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
+        return dict(sorted(sql.rows(STAGES)))
+
+    def _prepare(self, buyers: int) -> tuple[Campaign, shopkeeping.Decisions]:
+        now = conf.host().now()
+        products = furnish.after_import()
+        shopkeeping.name_sender(now)
+        decided = shopkeeping.decide(buyers=buyers, days=self.days)
+        self.terminal.heading(_("The owner decides, and switches the win-back campaign on"))
+        campaign = shopkeeping.switch_on(decided, now)
+        telling.decided(self.terminal, decided, products)
+        return campaign, decided
+
+    def _live(self, past: History, campaign: Campaign, decided: shopkeeping.Decisions) -> dict[str, Any]:
+        mail = Mail(effect=EFFECT, discount=float(decided.percent) / 100, valid_days=decided.offer_days)
+        with_us, without, addresses = history.lives(past, mail)
+        cast = Cast(
+            with_us=with_us, without=without, addresses=addresses, worker=self.worker, shoppers=self.shoppers,
+            mailbox=self.mailbox,
+        )  # fmt: skip
+        days = Days(cast, opens=past.opens, days=self.days)
+        self.terminal.heading(
+            _("Living %(days)d days from %(day)s on") % {"days": self.days, "day": past.opens.date()}
+        )
+        with self.terminal.progress(_("day"), self.days) as step:
+            for day in days:
+                step(day, telling.so_far(days.diary, len(self.mailbox)))
+        self.seconds.update(
+            plan=round(days.diary.seconds["plan_all"], 2), send=round(days.diary.seconds["send"], 2)
+        )
+        now: datetime = clock.now()
+        found = results.results(campaign, now)
+        true = truth.of(campaign, days.kept_with, days.kept_without, addresses, opens=past.opens, now=now)
+        outcome.tell(self.terminal, found, true, days.diary, past.currency)
+        return outcome.numbers(found, true)
+
+    def _times(self) -> dict[str, float]:
+        return {**self.seconds, "total": round(time.perf_counter() - self.began, 2)}
+
+
+def history_of(orders: str, folder: Path) -> History:
+    """The history that was asked for, else the one beside the project, else a simulated one."""
+    if orders:
+        path = Path(orders).expanduser()
+        if not path.is_file():
+            raise DemoProblem(
+                f"There is no file {orders}: give the path of a CSV or CSV.gz, make demo ORDERS=file."
+            )
+        return history.of_file(path)
+    beside = Path("../shared/data/online_retail.csv.gz")
+    return history.of_file(beside) if beside.is_file() else history.simulated(folder)

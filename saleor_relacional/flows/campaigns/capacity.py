@@ -1,0 +1,120 @@
+"""The day's capacity: who starts, who waits.
+
+People of both arms stand in one queue, most promising first. Going down it, somebody starts as long as fewer
+than `room` *treated* people stand above them. Whether a person starts therefore depends on the arms of others
+and never on their own, so among those who start the arm is still a fair coin, although each day's last one is
+always treated: over the days both arms hold the same people on average (optional stopping). Starting also the
+held-out people who follow the last treated one would break this: they would start where a treated person in
+their place would not. Whoever does not start is held and has a next try.
+
+Room is what is left of the day's mails, campaign by campaign and over all of them: the capacity less what is
+on the way and what was handed over today (a day of the shop). One lock serialises its giving out.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.models import (
+    Arm,
+    Campaign,
+    CampaignVersion,
+    Enrolment,
+)
+
+TOUCH_LASTS = timedelta(days=7)
+"""A mail that could not leave for so long is no longer worth sending."""
+
+_USED = """
+SELECT count(*), count(*) FILTER (WHERE e.campaign_id = %(campaign)s)
+FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+WHERE t.state IN ('queued', 'held', 'claimed', 'handing_over')
+   OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
+"""
+
+# Whom another campaign started since we judged them is passed over here, under the lock.
+_QUEUE = """
+SELECT id FROM (
+    SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
+        ORDER BY e.promise DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ), 0) AS treated_above
+    FROM saleor_relacional_enrolment e
+    JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
+    WHERE e.campaign_id = %(campaign)s AND e.state = 'held' AND e.reason = 'capacity'
+      AND s.stage = ANY(%(stages)s)
+      AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+      AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
+      AND NOT EXISTS (
+        SELECT 1 FROM saleor_relacional_enrolment other
+        WHERE other.profile_id = e.profile_id AND other.campaign_id <> e.campaign_id AND other.state = 'started'
+          AND other.window_ends_at > %(now)s)
+) queue WHERE treated_above < %(room)s
+"""
+
+_START = """
+WITH free AS (
+    SELECT id FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s) AND state = 'held'
+    ORDER BY id FOR UPDATE SKIP LOCKED
+)
+UPDATE saleor_relacional_enrolment e
+SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
+    started_at = %(now)s, window_ends_at = %(window_ends)s
+FROM free WHERE e.id = free.id RETURNING e.id, e.arm
+"""
+
+_QUEUE_TOUCHES = """
+INSERT INTO saleor_relacional_touch
+    (public_id, enrolment_id, profile_id, step, medium, state, reason, due_at, expires_at, attempts,
+     template_version, data_hash, created_at)
+SELECT gen_random_uuid(), id, profile_id, 1, 'mail', 'queued', '', %(now)s, %(expires)s, 0, '', '', %(now)s
+FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s)
+ON CONFLICT DO NOTHING
+"""
+
+
+def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counter[str]:
+    """Start people down the queue while there is room; how many by arm. Queues the treated ones' touches."""
+    with sql.atomic():
+        sql.lock("capacity")
+        left = room(campaign, version, now)
+        if not left:
+            return Counter()
+        queue = sql.rows(
+            _QUEUE, {"campaign": campaign.pk, "stages": version.stages, "room": left, "now": now}
+        )
+        started = sql.rows(
+            _START,
+            {
+                "ids": sorted(row[0] for row in queue), "version": version.pk, "now": now,
+                "window_ends": now + timedelta(days=campaign.window_days),
+            },
+        )  # fmt: skip
+        treated = sorted(enrolment for enrolment, arm in started if arm == Arm.TREATED)
+        sql.run(_QUEUE_TOUCHES, {"ids": treated, "now": now, "expires": now + TOUCH_LASTS})
+        if version.discount:
+            promised = Enrolment.objects.using(conf.database()).filter(pk__in=treated)
+            incentive.plan(promised.select_related("version").order_by("pk"), now=now)
+    return Counter(arm for _, arm in started)
+
+
+def room(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
+    """How many more mails may be queued today; never negative."""
+    decided = policy.current(now).daily_capacity or 0
+    used, used_here = sql.rows(_USED, {"campaign": campaign.pk, "today": day_began(now)})[0]
+    return max(0, min(decided - int(used), int(version.daily_capacity) - int(used_here)))
+
+
+def a_day(version: CampaignVersion, now: datetime) -> int:
+    """Mails on a day on which this campaign has the capacity for itself."""
+    return min(policy.current(now).daily_capacity or 0, int(version.daily_capacity))
+
+
+def day_began(now: datetime) -> datetime:
+    """When the shop's day began."""
+    zone = ZoneInfo(conf.host().time_zone())
+    # fold: where clocks go back after midnight, the day's first hour comes twice; the day begins with the first.
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)

@@ -1,0 +1,168 @@
+"""Who is considered, and who starts: enrol with the arm drawn, judge both arms alike, then give out the
+capacity."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
+from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
+from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.models import (
+    Arm,
+    Campaign,
+    CampaignState,
+    CampaignVersion,
+)
+
+__all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run"]
+
+_ENROL = """
+INSERT INTO saleor_relacional_enrolment
+    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, promise, channel,
+     currency, considered_at, next_try_at)
+SELECT gen_random_uuid(), %(campaign)s, %(version)s, profile_id, cycle, arm, state, reason, stage,
+       promise, channel, currency, %(now)s, %(next_try)s
+FROM unnest(%(profiles)s::bigint[], %(cycles)s::text[], %(arms)s::text[], %(states)s::text[],
+            %(reasons)s::text[], %(stages)s::text[], %(promises)s::float8[], %(channels)s::text[],
+            %(currencies)s::text[])
+     AS fresh(profile_id, cycle, arm, state, reason, stage, promise, channel, currency)
+ON CONFLICT DO NOTHING
+"""
+
+# Rows that somebody else holds right now (an order of theirs is being recorded) wait for the next run.
+_JUDGE = """
+WITH free AS (
+    SELECT id FROM saleor_relacional_enrolment
+    WHERE campaign_id = %(campaign)s AND profile_id = ANY(%(profiles)s) AND state IN ('held', 'suppressed')
+    ORDER BY id FOR UPDATE SKIP LOCKED
+)
+UPDATE saleor_relacional_enrolment e
+SET state = judged.state, reason = judged.reason, promise = judged.promise, channel = judged.channel,
+    next_try_at = %(next_try)s
+FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(promises)s::float8[],
+    %(channels)s::text[]) AS judged(profile_id, state, reason, promise, channel)
+WHERE e.id = free.id AND e.profile_id = judged.profile_id
+"""
+
+_EXPIRE = """
+WITH over AS (
+    SELECT e.id, CASE WHEN e.profile_id IS NULL THEN 'forgotten'
+        WHEN p.merged_into_id IS NOT NULL THEN 'merged' ELSE 'lapse_ended' END AS reason
+    FROM saleor_relacional_enrolment e
+    LEFT JOIN saleor_relacional_profile p ON p.id = e.profile_id
+    LEFT JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
+    WHERE e.campaign_id = %(campaign)s AND e.state IN ('held', 'suppressed') AND (
+        e.profile_id IS NULL OR p.merged_into_id IS NOT NULL OR s.profile_id IS NULL
+        OR (NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+            AND (NOT s.stage = ANY(%(stages)s) OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
+    ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
+)
+UPDATE saleor_relacional_enrolment e SET state = 'expired', reason = over.reason, next_try_at = NULL
+FROM over WHERE e.id = over.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """What considering one campaign came to."""
+
+    hindrance: Reason | None = None
+    """What keeps the campaign as a whole from sending; then nothing was done."""
+    treated: int = 0
+    held_out: int = 0
+    """Started now, by arm."""
+    held: int = 0
+    suppressed: Counter[str] = field(default_factory=Counter)
+    """By reason, both arms together."""
+    expired: int = 0
+
+
+def consider_all(now: datetime) -> dict[int, Planned]:
+    """Every active campaign, the oldest first: they share the day's capacity."""
+    active = Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE)
+    return {campaign.pk: consider(campaign, now) for campaign in active.order_by("activated_at", "pk")}
+
+
+def consider(campaign: Campaign, now: datetime) -> Planned:
+    """Enrol, judge, start. Running it twice, or in two places at once, writes nothing twice."""
+    hindrance = campaigns.hindrance(campaign, now)
+    if hindrance is not None:
+        return Planned(hindrance=hindrance)
+    version = campaigns.current(campaign)
+    expired = _expire(campaign, version)
+    found: Counter[str] = Counter()
+    for batch in candidates.batches(campaign, version):
+        found.update(_judge(campaign, version, batch, now))
+    started = capacity.start(campaign, version, now)
+    held = found.pop(Reason.CAPACITY, 0) - sum(started.values())
+    return Planned(
+        treated=started[Arm.TREATED], held_out=started[Arm.HELD_OUT], held=max(held, 0), suppressed=found,
+        expired=expired,
+    )  # fmt: skip
+
+
+def _expire(campaign: Campaign, version: CampaignVersion) -> int:
+    with sql.atomic():
+        sql.lock(f"consider:{campaign.pk}")
+        return sql.run(_EXPIRE, {"campaign": campaign.pk, "stages": version.stages})
+
+
+def _judge(
+    campaign: Campaign, version: CampaignVersion, batch: Sequence[Candidate], now: datetime
+) -> Counter[str]:
+    """One judgement for all, whose arms are drawn; writes only what differs. How many by reason."""
+    next_try = capacity.day_began(now) + timedelta(days=1)
+    with sql.atomic():
+        sql.lock(f"consider:{campaign.pk}")
+        judged = candidates.consider(batch, version, now)
+        _enrol(
+            campaign, version, [each for each in judged if each.candidate.enrolment is None], now, next_try
+        )
+        differing = [each for each in judged if each.candidate.enrolment is not None and _differs(each)]
+        sql.run(
+            _JUDGE,
+            {
+                "campaign": campaign.pk, "next_try": next_try,
+                "profiles": [each.candidate.profile_id for each in differing],
+                "states": [each.state.value for each in differing],
+                "reasons": [each.reason for each in differing],
+                "promises": [each.candidate.promise for each in differing],
+                "channels": [each.judgement.channel for each in differing],
+            },
+        )  # fmt: skip
+    return Counter(each.reason for each in judged)
+
+
+def _enrol(
+    campaign: Campaign,
+    version: CampaignVersion,
+    fresh: Sequence[Considered],
+    now: datetime,
+    next_try: datetime,
+) -> None:
+    sql.run(
+        _ENROL,
+        {
+            "campaign": campaign.pk, "version": version.pk, "now": now, "next_try": next_try,
+            "profiles": [each.candidate.profile_id for each in fresh],
+            "cycles": [each.candidate.cycle for each in fresh],
+            "arms": [each.candidate.arm for each in fresh],
+            "states": [each.state.value for each in fresh],
+            "reasons": [each.reason for each in fresh],
+            "stages": [each.candidate.stage for each in fresh],
+            "promises": [each.candidate.promise for each in fresh],
+            "channels": [each.judgement.channel for each in fresh],
+            "currencies": [each.candidate.currency for each in fresh],
+        },
+    )  # fmt: skip
+
+
+def _differs(found: Considered) -> bool:
+    who = found.candidate
+    before = (who.state, who.reason, who.enrolled_promise, who.enrolled_channel)
+    return before != (found.state, found.reason, who.promise, found.judgement.channel)

@@ -1,0 +1,243 @@
+"""The dry run: who would get what, why, when, at what cost, and who would not, for which reason. Writes
+nothing.
+
+Asks the same candidates the same questions as the real run. The first call goes through all of them (counts,
+and how far down the queue today's room reaches); further pages carry that in their cursor and read only
+themselves.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from saleor_relacional.db import sql
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
+from saleor_relacional.flows.campaigns.candidates import Considered
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.hosts.base import Discount
+from saleor_relacional.insight.timing import rhythm
+from saleor_relacional.models import Arm, Campaign, CampaignVersion
+
+CENT = Decimal("0.01")
+MOST_PEOPLE = 10**12
+FARTHEST = 36_525
+"""Days."""
+
+_DETAILS = """
+SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESCE(b.order_value, 0),
+       COALESCE(b.order_90, 0)
+FROM saleor_relacional_profile p JOIN saleor_relacional_standing s ON s.profile_id = p.id
+LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id WHERE p.id = ANY(%s)
+"""
+_WORTH = "SELECT profile_id, order_value FROM saleor_relacional_belief WHERE profile_id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What the campaign would do about one person, and why."""
+
+    profile_id: int
+    public_id: UUID
+    arm: str
+    """A held-out person would be started and get nothing."""
+    stage: str
+    last_day: date
+    overdue: float | None
+    """Probability that somebody with this rhythm would have been back by now; None without a rhythm."""
+    order_90: float
+    """Probability of an order within 90 days, believed without us."""
+    order_value: Decimal
+    """Expected value of an order, in `currency`."""
+    promise: float
+    currency: str
+    channel: str
+    basis: str
+    reason: str
+    """One code of suppression.Reason when nothing would leave now: `capacity` waits its turn. Empty:
+    starts today."""
+    on: date | None
+    """The day of the shop on which their turn would come, as things stand; None while suppressed or
+    without capacity."""
+    cost: Decimal
+    """What the discount costs if they redeem it on an order of the expected value. 0 for held-out people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where the next page begins."""
+
+    promise: float
+    profile_id: int
+    room: int
+    """Of the day on which the first page was made."""
+    treated_above: int
+    """Treated people further up the queue who may be written to."""
+
+    def __post_init__(self) -> None:
+        """It travels through strangers' hands. Raises BadInput."""
+        counts = (self.profile_id, self.room, self.treated_above)
+        if None in (self.promise, *counts) or self.promise != self.promise or not min(counts) >= 0:
+            raise BadInput("This is no place in the queue.")
+        if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
+            raise BadInput("This is no place in the queue.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All candidates, in counts. considered = treated + held_out + held + the suppressed ones."""
+
+    considered: int
+    treated: int
+    held_out: int
+    """Would start today, by arm."""
+    held: int
+    """May be written to, but on another day."""
+    suppressed: dict[str, int]
+    """By reason, both arms together."""
+    cost: dict[str, Decimal]
+    """Currency → what today's discounts cost at most: if every treated person redeems on an order of
+    expected value."""
+    cost_all: dict[str, Decimal]
+    """The same over all days, those who are held included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DryRun:
+    """A page of proposals down the queue, most promising first."""
+
+    hindrance: Reason | None
+    """What keeps the campaign as a whole from sending at the moment (a draft is `paused`); the rest is
+    what would be."""
+    summary: Summary | None
+    """On the first page only."""
+    proposals: Sequence[Proposal]
+    next: Place | None
+
+
+def dry_run(campaign: Campaign, now: datetime, *, first: int = 50, after: Place | None = None) -> DryRun:
+    """What `consider` would do at `now`. Runs in a read-only transaction."""
+    version = campaigns.current(campaign)
+    summary = None
+    if after is None:
+        room = capacity.room(campaign, version, now)
+        summary = _summary(campaign, version, room, now)
+        after = Place(promise=float("inf"), profile_id=0, room=room, treated_above=0)
+    place = (-after.promise, after.profile_id)
+    page = candidates.most_promising(campaign, version, after=place, limit=first)
+    judged = candidates.consider(page, version, now)
+    proposals = _proposals(judged, campaign, version, after, now)
+    return DryRun(
+        hindrance=campaigns.hindrance(campaign, now), summary=summary, proposals=proposals,
+        next=_next(judged, after) if len(page) == first else None,
+    )  # fmt: skip
+
+
+def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
+    suppressed: Counter[str] = Counter()
+    promise, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
+    for batch in candidates.batches(campaign, version):
+        judged = candidates.consider(batch, version, now)
+        suppressed.update(each.reason for each in judged if each.judgement.reason)
+        free = [each.candidate for each in judged if not each.judgement.reason]
+        worth = dict(sql.rows(_WORTH, [[each.profile_id for each in free]]))
+        for each in free:
+            promise.append(each.promise)
+            profile.append(each.profile_id)
+            treated.append(each.arm == Arm.TREATED)
+            cost.append(float(_cost(version, each.arm, worth.get(each.profile_id, 0.0))))
+            currency.append(each.currency)
+    order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(promise)))
+    arms = np.frombuffer(treated, dtype=np.int8)[order]
+    starts = (np.cumsum(arms) - arms) < room
+    costs, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
+    return Summary(
+        considered=len(order) + suppressed.total(), treated=int(arms[starts].sum()),
+        held_out=int((1 - arms[starts]).sum()), held=int((~starts).sum()), suppressed=dict(suppressed),
+        cost=_by_currency(costs[starts], named[starts]), cost_all=_by_currency(costs, named),
+    )  # fmt: skip
+
+
+def _by_currency(costs: Any, currencies: Any) -> dict[str, Decimal]:
+    return {
+        name: Decimal(float(costs[currencies == name].sum())).quantize(CENT)
+        for name in sorted(set(currencies.tolist()) - {""})
+    }
+
+
+def _proposals(
+    judged: Sequence[Considered], campaign: Campaign, version: CampaignVersion, after: Place, now: datetime
+) -> list[Proposal]:
+    people = [each.candidate.profile_id for each in judged]
+    details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
+    overdue = _overdue([details[person] for person in people], now)
+    a_day, today = capacity.a_day(version, now), capacity.day_began(now).date()
+    above, found = after.treated_above, []
+    for each, late in zip(judged, overdue, strict=True):
+        public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
+        on = None if each.judgement.reason else _on(above, after.room, a_day, today)
+        found.append(_proposal(each, version, late, public_id, order_value, order_90, on, above < after.room))
+        above += _counts(each)
+    return found
+
+
+def _proposal(
+    each: Considered, version: CampaignVersion, overdue: float | None, public_id: UUID, order_value: float,
+    order_90: float, on: date | None, today: bool,
+) -> Proposal:  # fmt: skip
+    who, ground = each.candidate, each.judgement
+    return Proposal(
+        profile_id=who.profile_id, public_id=public_id, arm=who.arm, stage=who.stage, last_day=who.last_day,
+        overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
+        promise=who.promise,
+        currency=who.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
+        reason="" if today and ground.reason is None else each.reason, on=on,
+        cost=Decimal(0) if ground.reason else _cost(version, who.arm, order_value),
+    )  # fmt: skip
+
+
+def _cost(version: CampaignVersion, arm: str, order_value: float) -> Decimal:
+    """What a discount takes off an order of this value; an amount never more than the order."""
+    if arm != Arm.TREATED or version.value is None:
+        return Decimal(0)
+    order = Decimal(max(order_value, 0.0))
+    share = version.discount == Discount.PERCENTAGE
+    return (order * version.value / 100 if share else min(order, version.value)).quantize(CENT)
+
+
+def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
+    """Today while there is room, then so many treated people a day. None beyond a century: not worth a date."""
+    if treated_above < room:
+        return today
+    days = 1 + (treated_above - room) // a_day if a_day else FARTHEST
+    return today + timedelta(days=days) if days < FARTHEST else None
+
+
+def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | None]:
+    found: list[float | None] = []
+    for _, last_at, log_mean, log_sd, *_rest in details:
+        known = log_mean is not None and log_sd is not None
+        idle = max(0.0, (now - last_at).total_seconds() / 86400)
+        own = rhythm.Rhythm(log_mean=np.array([log_mean]), log_sd=np.array([log_sd])) if known else None
+        found.append(float(rhythm.overdue(own, np.array([idle]))[0]) if own else None)
+    return found
+
+
+def _next(judged: Sequence[Considered], after: Place) -> Place:
+    last = judged[-1].candidate
+    return Place(
+        promise=last.promise, profile_id=last.profile_id, room=after.room,
+        treated_above=after.treated_above + sum(_counts(each) for each in judged),
+    )  # fmt: skip
+
+
+def _counts(each: Considered) -> bool:
+    """Takes a mail of somebody's day."""
+    return each.judgement.reason is None and each.candidate.arm == Arm.TREATED

@@ -1,0 +1,177 @@
+"""May we write to them? Dated evidence for it and against it.
+
+In this order:
+
+1. An **objection** to one of their addresses (opt-out, complaint, bounce), kept as a keyed hash. It outlives
+   erasure: a person who was forgotten and comes back under the same address is not written to. Only an opt-in
+   that they give themselves lifts it; the shop cannot.
+2. What **they** said last: opt-in or opt-out.
+3. What the **shop** says of them: consent stated at an import. It never outweighs an opt-out.
+4. **Soft opt-in**: they bought, the owner's policy allows it and keeps the text that buyers were shown.
+5. Otherwise there is no basis, and nothing commercial leaves.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import input_validation, policy
+from saleor_relacional.flows.incentives import stop
+from saleor_relacional.flows.people import tombstones
+from saleor_relacional.models import (
+    Basis,
+    Consent,
+    Objection,
+    Profile,
+    Purpose,
+)
+
+BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
+"""Sources where the person acts, not the shop."""
+
+_LATEST = """
+SELECT p.id, said.basis, EXISTS (
+    SELECT 1 FROM saleor_relacional_purchase u WHERE u.profile_id = p.id AND u.state = 'counts')
+FROM saleor_relacional_profile p
+LEFT JOIN LATERAL (
+    SELECT c.basis FROM saleor_relacional_consent c
+    WHERE c.profile_id = p.id AND c.purpose = %(purpose)s AND c.happened_at <= %(now)s
+      AND (c.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (
+        SELECT 1 FROM saleor_relacional_consent o WHERE o.profile_id = p.id AND o.purpose = c.purpose
+          AND o.basis = 'opt_out' AND o.happened_at <= %(now)s))
+    ORDER BY c.happened_at DESC, c.id DESC LIMIT 1
+) said ON true
+WHERE p.id = ANY(%(ids)s)
+"""
+
+_ADDRESSES = """
+SELECT id, email_key FROM saleor_relacional_profile WHERE id = ANY(%(ids)s) AND email_key <> ''
+UNION
+SELECT profile_id, key FROM saleor_relacional_identity WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
+"""
+
+_STATE = """
+INSERT INTO saleor_relacional_consent
+    (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
+SELECT p.id, %(purpose)s, 'stated', %(source)s, %(text)s, %(language)s, %(happened_at)s, %(now)s
+FROM saleor_relacional_profile p
+WHERE p.id = ANY(%(ids)s) AND NOT EXISTS (
+    SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = p.id AND c.purpose = %(purpose)s
+      AND c.basis = 'stated' AND c.text = %(text)s AND c.happened_at = %(happened_at)s)
+"""
+
+
+def give(
+    profile: Profile, *, basis: Basis, source: str, text: str, now: datetime,
+    happened_at: datetime | None = None, language: str = "", purpose: str = Purpose.MARKETING_MAIL,
+) -> Consent:  # fmt: skip
+    """Record that they agreed, with the words they agreed to. An opt-in of their own lifts an objection.
+
+    Raises BadInput without words, or for an opt-out (see `object`).
+    """
+    if basis == Basis.OPT_OUT:
+        raise BadInput("An opt-out is recorded by object(), which also keeps the objection.", field="basis")
+    text, language = _words(text), input_validation.line(language, field="language", most=35, required=False)
+    with sql.atomic():
+        consent = _add(
+            profile, basis, source, now, text=text, language=language, purpose=purpose, at=happened_at
+        )
+        if basis == Basis.OPT_IN and source in BY_THEMSELVES:
+            digests = _digests([profile.pk])
+            Objection.objects.using(conf.database()).filter(digest__in=list(digests)).delete()
+    return consent
+
+
+def state(
+    profile_ids: Sequence[int], *, source: str, text: str, happened_at: datetime, now: datetime,
+    language: str = "",
+) -> int:  # fmt: skip
+    """The shop states that these people agreed to this text on that day. Twice adds none; how many
+    are new."""
+    text = _words(text)
+    return sql.run(
+        _STATE,
+        {
+            "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": text,
+            "language": language, "happened_at": happened_at, "now": now,
+        },
+    )  # fmt: skip
+
+
+def object(profile: Profile, *, source: str, now: datetime, cause: str = "opt_out") -> bool:
+    """They want no more of it (or the mail bounced, or was called spam). False when that was known already.
+
+    Kept twice: as a dated statement of the person, and as a hash of each of their addresses, which outlives
+    them here. What is on its way to them is stopped in the same transaction.
+    """
+    with sql.atomic():
+        sql.lock(f"consent:{profile.pk}")
+        known = bases([profile.pk], now=now).get(profile.pk) == Basis.OPT_OUT
+        digests = _digests([profile.pk])
+        Objection.objects.using(conf.database()).bulk_create(
+            [Objection(digest=digest, objected_at=now, cause=cause) for digest in digests],
+            ignore_conflicts=True,
+        )
+        if not known:
+            _add(profile, Basis.OPT_OUT, source, now)
+        stop.stop([profile.pk], stop.OPTED_OUT, now)
+    return not known
+
+
+def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | None]:
+    """On what ground we may write to each, as of `now`; OPT_OUT: we must not; None: there is none.
+
+    A constant number of queries, whatever the number of people. Unknown ids are left out.
+    """
+    ids = list(profile_ids)
+    soft = policy.current(now).soft_opt_in
+    objecting = _objecting(ids)
+    found = sql.rows(_LATEST, {"ids": ids, "purpose": Purpose.MARKETING_MAIL, "now": now})
+    return {
+        profile_id: Basis.OPT_OUT if profile_id in objecting else _basis(said, buyer=buyer, soft=soft)
+        for profile_id, said, buyer in found
+    }
+
+
+def _basis(said: str | None, *, buyer: bool, soft: bool) -> Basis | None:
+    if said is not None and said != Basis.SOFT_OPT_IN:
+        return Basis(said)
+    return Basis.SOFT_OPT_IN if buyer and soft else None
+
+
+def _objecting(ids: list[int]) -> set[int]:
+    """Whose address somebody objected to."""
+    if not Objection.objects.using(conf.database()).exists():
+        return set()
+    digests = _digests(ids)
+    objected = "SELECT digest FROM saleor_relacional_objection WHERE digest = ANY(%s)"
+    found = sql.rows(objected, [list(digests)])
+    return {profile_id for (digest,) in found for profile_id in digests[bytes(digest)]}
+
+
+def _digests(ids: Iterable[int]) -> dict[bytes, list[int]]:
+    """Keyed hash of each address → whose it is."""
+    whose: dict[tombstones.Name, list[int]] = {}
+    for profile_id, key in sql.rows(_ADDRESSES, {"ids": list(ids)}):
+        whose.setdefault(tombstones.email(key), []).append(profile_id)
+    return {digest: whose[name] for name, digest in tombstones.digests(whose).items()}
+
+
+def _add(
+    profile: Profile, basis: Basis, source: str, now: datetime, *, at: datetime | None = None, **more: Any
+) -> Consent:
+    values = {"purpose": Purpose.MARKETING_MAIL, **more}
+    return Consent.objects.using(conf.database()).create(
+        profile=profile, basis=basis, source=source, happened_at=at or now, learned_at=now, **values
+    )
+
+
+def _words(text: str) -> str:
+    if not text.strip():
+        raise BadInput(
+            "Consent is recorded with the words that were agreed to.", code="REQUIRED", field="text"
+        )
+    return input_validation.words(text, field="text")

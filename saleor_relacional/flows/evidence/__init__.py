@@ -1,0 +1,1 @@
+"""What a campaign changed: outcomes by arm, lift, and how it is said."""

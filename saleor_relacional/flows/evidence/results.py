@@ -1,0 +1,236 @@
+"""What a campaign changed, and what it did: lift first, then counts, credit and cost, each under its own name.
+
+**Lift** is the difference between the arms in money kept per person: what the person's purchases placed within the
+outcome window (fixed when they started) sold, less what was refunded of these purchases until now. Discounts are in it,
+for sold is after discounts. Everybody who started counts in the arm drawn, whether or not anything reached them
+(intention to treat): people whose mail was stopped, who never opened it, who objected, who were forgotten.
+
+Two rules keep it honest:
+
+- Only windows that have closed count; those that still run are shown beside it, without a verdict.
+- A person counts once, with the first time they started. Whether somebody lapses *again*, and may still be written to
+  then, depends on what we did to them the first time, so that later cycles no longer compare like with like.
+
+Money of different currencies is never added up: people are compared within the currency of their enrolment. The
+currency in which most people started is the result; the others are listed beside it.
+
+**Credit** says which orders followed a mail. It is not lift.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.evidence.results_words import sentence, word
+from saleor_relacional.insight.inference.experiment import (
+    ArmOutcome,
+    Lift,
+    Verdict,
+    lift,
+)
+from saleor_relacional.models import (
+    Arm,
+    Campaign,
+    EnrolmentState,
+    TouchState,
+)
+
+__all__ = ["ArmResult", "Counts", "CurrencyResult", "Results", "results", "sentence", "word"]
+
+_OUTCOMES = """
+WITH person AS (
+    SELECT DISTINCT ON (coalesce(profile_id, -id))
+           profile_id, arm, currency, started_at, window_ends_at, settled_kept
+    FROM saleor_relacional_enrolment WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
+    ORDER BY coalesce(profile_id, -id), started_at, id
+), outcome AS (
+    SELECT person.arm, person.currency, person.window_ends_at <= %(now)s AS closed,
+           coalesce(person.settled_kept, bought.kept, 0) AS kept,
+           coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
+           EXISTS (SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = person.profile_id
+               AND c.basis = 'opt_out' AND c.happened_at >= person.started_at
+               AND c.happened_at < person.window_ends_at AND c.happened_at <= %(now)s) AS objected
+    FROM person LEFT JOIN LATERAL (
+        SELECT count(*) AS orders, sum(u.sold - coalesce((
+            SELECT sum(r.amount) FROM saleor_relacional_refund r
+            WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0)) AS kept
+        FROM saleor_relacional_purchase u
+        WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.currency = person.currency
+          AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at AND u.placed_at <= %(now)s
+    ) bought ON true
+)
+SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
+       count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)
+FROM outcome GROUP BY currency, arm, closed
+"""
+
+_COUNTS = """
+SELECT state, arm, reason, count(*) FROM saleor_relacional_enrolment WHERE campaign_id = %(campaign)s
+GROUP BY state, arm, reason
+"""
+
+_TOUCHES = """
+SELECT t.state, count(*) FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+WHERE e.campaign_id = %(campaign)s GROUP BY t.state
+"""
+
+_CREDIT = """
+SELECT currency, sum(credited_kept) FROM saleor_relacional_enrolment
+WHERE campaign_id = %(campaign)s AND credited_kept > 0 GROUP BY currency ORDER BY currency
+"""
+
+_REDEEMED = """
+SELECT coalesce(u.currency, ''), count(*),
+       coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value
+                         WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value) END)
+                FILTER (WHERE u.id IS NOT NULL), 0)
+FROM saleor_relacional_incentive i JOIN saleor_relacional_enrolment e ON e.id = i.enrolment_id
+LEFT JOIN saleor_relacional_purchase u ON u.source = %(source)s AND u.reference = i.redeemed_by
+WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArmResult:
+    """The people of one arm, each with the first time they started."""
+
+    people: int = 0
+    kept: Decimal = Decimal(0)
+    """Sum over them."""
+    variance: float = 0.0
+    buyers: int = 0
+    objected: int = 0
+    """People who opted out within their window: the harm beside the lift."""
+
+    @property
+    def mean(self) -> Decimal:
+        """Money kept per person."""
+        return self.kept / self.people if self.people else Decimal(0)
+
+    @property
+    def outcome(self) -> ArmOutcome:
+        return ArmOutcome(
+            people=self.people, mean=float(self.mean), variance=self.variance, buyers=self.buyers
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyResult:
+    """Both arms in one currency."""
+
+    currency: str
+    treated: ArmResult
+    held_out: ArmResult
+    """Windows that have closed."""
+    lift: Lift
+    running_treated: ArmResult
+    running_held_out: ArmResult
+    """Windows that still run, up to now: no verdict is taken from them."""
+
+    @property
+    def people(self) -> int:
+        arms = (self.treated, self.held_out, self.running_treated, self.running_held_out)
+        return sum(arm.people for arm in arms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Enrolments. considered = treated + held_out + held + suppressed."""
+
+    considered: int
+    treated: int
+    held_out: int
+    """Started, by arm."""
+    held: int
+    """May be written to and wait for capacity."""
+    suppressed: int
+    """May not be written to, those included whose lapse ended before their turn came."""
+    reasons: dict[str, int]
+    """Reason → how many of the suppressed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """One campaign, all its versions together, as of an instant."""
+
+    as_of: datetime
+    counts: Counts
+    main: CurrencyResult | None
+    """The currency in which most people started; None before anybody has."""
+    others: tuple[CurrencyResult, ...]
+    touches: dict[str, int] = field(default_factory=dict)
+    """TouchState → how many."""
+    redeemed: int = 0
+    discounts: dict[str, Decimal] = field(default_factory=dict)
+    """Currency → what redeemed discounts took off. A percentage is worked back from what the order sold, shipping
+    included, so it is at most this."""
+    credited: dict[str, Decimal] = field(default_factory=dict)
+    """Currency → sold of the first orders after a mail. Credit, not lift."""
+
+    @property
+    def sent(self) -> int:
+        return self.touches.get(TouchState.SENT, 0)
+
+    @property
+    def verdict(self) -> Verdict:
+        """helps, harms or not_enough_evidence."""
+        return self.main.lift.verdict if self.main else Verdict.NOT_ENOUGH_EVIDENCE
+
+
+def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> Results:
+    """What came of a campaign until `now`. Reads only; `using` names the database to read from."""
+    by_currency = _outcomes(campaign, now, using)
+    redeemed = _read(_REDEEMED, campaign, using, source=conf.host().source)
+    return Results(
+        as_of=now, counts=_counts(campaign, using), main=by_currency[0] if by_currency else None,
+        others=tuple(by_currency[1:]), touches=dict(_read(_TOUCHES, campaign, using)),
+        redeemed=sum(count for _, count, _ in redeemed), discounts={name: cost for name, _, cost in redeemed if name},
+        credited=dict(_read(_CREDIT, campaign, using)),
+    )  # fmt: skip
+
+
+def _outcomes(campaign: Campaign, now: datetime, using: str | None) -> list[CurrencyResult]:
+    """The currency of most people first."""
+    arms: dict[str, dict[tuple[str, bool], ArmResult]] = {}
+    for currency, arm, closed, people, kept, variance, buyers, objected in _read(
+        _OUTCOMES, campaign, using, now=now
+    ):
+        arms.setdefault(currency, {})[arm, closed] = ArmResult(
+            people=people, kept=kept, variance=variance, buyers=buyers, objected=objected
+        )
+    found = [_compare(currency, by_arm) for currency, by_arm in arms.items()]
+    return sorted(found, key=lambda each: (-each.people, each.currency))
+
+
+def _compare(currency: str, arms: dict[tuple[str, bool], ArmResult]) -> CurrencyResult:
+    nobody = ArmResult()
+    treated, held_out = arms.get((Arm.TREATED, True), nobody), arms.get((Arm.HELD_OUT, True), nobody)
+    return CurrencyResult(
+        currency=currency, treated=treated, held_out=held_out, lift=lift(treated.outcome, held_out.outcome),
+        running_treated=arms.get((Arm.TREATED, False), nobody),
+        running_held_out=arms.get((Arm.HELD_OUT, False), nobody),
+    )  # fmt: skip
+
+
+def _counts(campaign: Campaign, using: str | None) -> Counts:
+    states: Counter[str] = Counter()
+    started: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    for state, arm, reason, count in _read(_COUNTS, campaign, using):
+        states[state] += count
+        if state == EnrolmentState.STARTED:
+            started[arm] += count
+        elif state != EnrolmentState.HELD:
+            reasons[reason] += count
+    return Counts(
+        considered=states.total(), treated=started[Arm.TREATED], held_out=started[Arm.HELD_OUT],
+        held=states[EnrolmentState.HELD], suppressed=reasons.total(), reasons=dict(reasons),
+    )  # fmt: skip
+
+
+def _read(statement: str, campaign: Campaign, using: str | None, **more: Any) -> list[tuple[Any, ...]]:
+    return sql.rows(statement, {"campaign": campaign.pk, **more}, using=using)

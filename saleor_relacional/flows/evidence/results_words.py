@@ -1,0 +1,44 @@
+"""Lift in words, in the reader's language: helps, harms, not enough evidence yet."""
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
+
+from saleor_relacional.insight.inference.experiment import Lift, Verdict
+
+
+def word(verdict: Verdict) -> str:
+    """One word or few: helps, harms, not enough evidence yet."""
+    return {
+        Verdict.HELPS: _("helps"),
+        Verdict.HARMS: _("harms"),
+        Verdict.NOT_ENOUGH_EVIDENCE: _("not enough evidence yet"),
+    }[verdict]
+
+
+def sentence(lift: Lift, currency: str) -> str:
+    """The verdict with its interval, as a sentence for the owner."""
+    if lift.estimate is None or lift.low is None or lift.high is None:
+        return _("Not enough evidence yet: too few people have had their time to come back.")
+    values = {
+        "estimate": _money(abs(lift.estimate), currency),
+        "low": _money(lift.low, currency),
+        "high": _money(lift.high, currency),
+    }
+    if lift.verdict == Verdict.HELPS:
+        return _("It helps: %(estimate)s more kept per person (between %(low)s and %(high)s).") % values
+    if lift.verdict == Verdict.HARMS:
+        return _("It harms: %(estimate)s less kept per person (between %(low)s and %(high)s).") % values
+    return _("Not enough evidence yet: the difference per person lies between %(low)s and %(high)s.") % values
+
+
+def _money(amount: float, currency: str) -> str:
+    return format_currency(amount, currency, locale=_locale())
+
+
+def _locale() -> Locale:
+    try:
+        return Locale.parse(to_locale(get_language() or "en"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

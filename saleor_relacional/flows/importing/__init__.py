@@ -1,0 +1,1 @@
+"""An order history from a file: read, matched to people, staged and applied."""

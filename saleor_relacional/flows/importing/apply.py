@@ -1,0 +1,245 @@
+"""Staged lines → purchases, lines and refunds, set-based.
+
+The rule. A row without customer and address is read and left out. An order is a purchase when it is not a
+cancellation and has at least one row with a positive quantity and an amount of 0 or more; *sold* is the sum
+of these rows. Every other row of a known customer is money given back: a cancellation (by its prefix) gives
+back the absolute sum of its rows; a row with a negative quantity or amount in another order gives back that
+amount. Identical rows are kept: they are two of the same thing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.models import Purchase, Refund
+
+_TABLE = """
+CREATE TEMP TABLE relacional_import_line (
+    line bigint, ord text, cancelled boolean, who text, customer text, email text, first_name text,
+    placed_at timestamptz, quantity numeric, amount numeric, product text, name text, currency text
+) ON COMMIT DROP
+"""
+
+_ODD = """
+WITH first AS (
+    SELECT DISTINCT ON (ord) ord, who, currency, line FROM relacional_import_line ORDER BY ord, line
+)
+DELETE FROM relacional_import_line l USING first WHERE l.ord = first.ord AND (
+    l.who <> first.who OR l.currency <> first.currency
+    OR (%(of_orders)s AND l.line <> first.line AND l.amount >= 0 AND NOT l.cancelled))
+RETURNING l.line, CASE WHEN l.who <> first.who THEN 'the order is of another customer on line ' || first.line
+                       WHEN l.currency <> first.currency THEN 'the order is in another currency on line ' || first.line
+                       ELSE 'the order stands on line ' || first.line || ' already' END
+"""
+
+_HOSTS = """
+DELETE FROM relacional_import_line l USING saleor_relacional_purchase u
+WHERE u.number = CASE WHEN l.cancelled THEN substr(l.ord, 1 + length(%(prefix)s)) ELSE l.ord END
+  AND u.number <> '' AND u.source NOT LIKE 'import:%%'
+RETURNING l.ord, l.cancelled
+"""
+"""The host tells these itself, their refunds included."""
+
+_ORDERS = """
+CREATE TEMP TABLE relacional_import_order ON COMMIT DROP AS
+SELECT o.*, p.profile_id, CASE WHEN %(numbered)s THEN ord ELSE '' END AS number,
+       sha256(convert_to(concat_ws('|', o.who, currency, sold, extract(epoch FROM placed_at), told, %(numbered)s::text),
+                         'UTF8')) AS digest
+FROM (
+    SELECT ord, min(who) AS who, min(currency) AS currency, sum(amount) AS sold, min(placed_at) AS placed_at,
+           string_agg(concat_ws('~', product, name, quantity, amount), '|' ORDER BY line) AS told
+    FROM relacional_import_line WHERE NOT cancelled AND quantity > 0 AND amount >= 0 GROUP BY ord
+) o JOIN relacional_import_person p USING (who)
+"""
+
+_ELSEWHERE = """
+SELECT u.source, count(DISTINCT o.ord) FROM relacional_import_order o
+JOIN relacional_import_person p USING (who)
+JOIN saleor_relacional_purchase u
+  ON u.reference = o.ord AND u.source LIKE 'import:%%' AND u.source <> %(source)s
+ AND (u.placed_at, u.currency, u.sold) = (o.placed_at, o.currency, round(o.sold, 3))
+LEFT JOIN saleor_relacional_identity i
+  ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
+WHERE u.profile_id = o.profile_id OR (p.customer <> '' AND i.key = p.customer)
+GROUP BY u.source ORDER BY u.source
+"""
+"""Same number, moment, sum and customer: the same order, told under another name."""
+
+_OWNERS = """
+SELECT DISTINCT u.profile_id FROM saleor_relacional_purchase u JOIN relacional_import_order o ON o.ord = u.reference
+WHERE u.source = %(source)s AND u.profile_id <> o.profile_id
+"""
+
+_OTHERWISE_BOUGHT = """
+SELECT u.id, u.profile_id FROM saleor_relacional_purchase u
+WHERE u.source = %(source)s AND u.reference IN (SELECT ord FROM relacional_import_line)
+  AND u.reference NOT IN (SELECT ord FROM relacional_import_order)
+"""
+_OTHERWISE_RETURNED = """
+SELECT r.id, r.profile_id FROM saleor_relacional_refund r
+WHERE r.source = %(source)s
+  AND r.reference IN (SELECT ord || ending FROM relacional_import_line, (VALUES (''), (':returned')) AS e(ending))
+  AND r.reference NOT IN (SELECT reference FROM relacional_import_refund)
+UNION ALL
+SELECT NULL, r.profile_id FROM saleor_relacional_refund r JOIN relacional_import_refund i USING (reference)
+WHERE r.source = %(source)s AND r.profile_id <> i.profile_id
+"""
+"""What an earlier run made of orders that this one understands otherwise (another prefix, a corrected file), and whose
+it was."""
+
+_PURCHASES = """
+CREATE TEMP TABLE relacional_import_changed ON COMMIT DROP AS
+WITH written AS (
+    INSERT INTO saleor_relacional_purchase AS u (profile_id, source, reference, number, state, channel, currency, sold,
+        placed_at, day, learned_at, checkout, codes, digest, batch_id)
+    SELECT profile_id, %(source)s, ord, number, 'counts', %(channel)s, currency, sold, placed_at,
+           (placed_at AT TIME ZONE %(zone)s)::date, %(now)s, '', '[]', digest, %(batch)s
+    FROM relacional_import_order ORDER BY ord
+    ON CONFLICT (source, reference) DO UPDATE
+    SET profile_id = excluded.profile_id, number = excluded.number, state = 'counts', currency = excluded.currency,
+        sold = excluded.sold, placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest,
+        batch_id = excluded.batch_id
+    WHERE u.digest <> excluded.digest
+    RETURNING u.id, u.reference, u.profile_id
+)
+SELECT id, reference AS ord, profile_id FROM written
+"""
+
+_LINES = """
+INSERT INTO saleor_relacional_purchaseline (purchase_id, profile_id, product_key, name, quantity, total)
+SELECT c.id, c.profile_id, left(l.product, 255), left(l.name, 400), greatest(round(l.quantity), 1)::int, l.amount
+FROM relacional_import_changed c JOIN relacional_import_line l USING (ord)
+WHERE NOT l.cancelled AND l.quantity > 0 AND l.amount >= 0 AND (l.product <> '' OR l.name <> '')
+ORDER BY l.line
+"""
+
+_REFUNDS = """
+CREATE TEMP TABLE relacional_import_refund ON COMMIT DROP AS
+SELECT r.reference, p.profile_id, r.currency, r.amount, r.happened_at, u.id AS purchase_id
+FROM (
+    SELECT CASE WHEN cancelled THEN ord ELSE ord || ':returned' END AS reference, min(who) AS who,
+           min(currency) AS currency, abs(sum(amount)) AS amount, min(placed_at) AS happened_at,
+           CASE WHEN cancelled THEN substr(ord, 1 + length(%(prefix)s)) ELSE ord END AS number
+    FROM relacional_import_line WHERE cancelled OR quantity < 0 OR amount < 0 GROUP BY ord, cancelled
+) r JOIN relacional_import_person p USING (who)
+LEFT JOIN saleor_relacional_purchase u
+  ON u.source = %(source)s AND u.reference = r.number AND u.profile_id = p.profile_id
+"""
+
+_GIVE_BACK = """
+WITH written AS (
+    INSERT INTO saleor_relacional_refund AS r (profile_id, source, reference, purchase_id, amount, currency,
+        happened_at, learned_at, batch_id)
+    SELECT profile_id, %(source)s, reference, purchase_id, amount, currency, happened_at, %(now)s, %(batch)s
+    FROM relacional_import_refund ORDER BY reference
+    ON CONFLICT (source, reference) DO UPDATE
+    SET profile_id = excluded.profile_id, purchase_id = excluded.purchase_id, amount = excluded.amount,
+        currency = excluded.currency, happened_at = excluded.happened_at, batch_id = excluded.batch_id
+    WHERE (r.profile_id, r.purchase_id, r.amount, r.currency, r.happened_at) IS DISTINCT FROM
+          (excluded.profile_id, excluded.purchase_id, excluded.amount, excluded.currency, excluded.happened_at)
+    RETURNING r.profile_id
+)
+SELECT profile_id FROM written
+"""
+
+_FIND_PURCHASE = """
+UPDATE saleor_relacional_refund r SET purchase_id = c.id FROM relacional_import_changed c
+WHERE r.source = %(source)s AND r.purchase_id IS NULL AND r.profile_id = c.profile_id
+  AND r.reference IN (c.ord || ':returned', nullif(%(prefix)s, '') || c.ord)
+"""
+"""A file told the refund, a later one tells its order."""
+
+_TOTALS = """
+SELECT currency, sum(sold), sum(given_back) FROM (
+    SELECT currency, sold, 0 AS given_back FROM relacional_import_order
+    UNION ALL SELECT currency, 0, amount FROM relacional_import_refund
+) money GROUP BY currency ORDER BY currency
+"""
+
+_PEOPLE = """
+SELECT count(*) FILTER (WHERE bought), count(*), count(*) FILTER (WHERE NOT bought) FROM (
+    SELECT profile_id, bool_or(bought) AS bought FROM (
+        SELECT profile_id, true AS bought FROM relacional_import_order
+        UNION ALL SELECT profile_id, false FROM relacional_import_refund
+    ) deeds GROUP BY profile_id
+) people
+"""
+
+
+TEMPORARY = ("line", "person", "made", "order", "changed", "refund")
+"""Tables of a former import, where one transaction holds two."""
+
+
+def stage(lines: Iterable[str], columns: Iterable[str]) -> None:
+    """Load all rows into a table that goes with the transaction."""
+    sql.run(f"DROP TABLE IF EXISTS {', '.join(f'relacional_import_{name}' for name in TEMPORARY)}")
+    sql.run(_TABLE)
+    sql.copy_text("relacional_import_line", list(columns), lines)
+    sql.run("ANALYZE relacional_import_line")
+
+
+def odd(*, of_orders: bool) -> list[tuple[int, str]]:
+    """Take out rows that contradict an earlier one: (line, reason)."""
+    return [(line, reason) for line, reason in sql.rows(_ODD, {"of_orders": of_orders})]
+
+
+def leave_to_host(prefix: str) -> int:
+    """Take out what the host has under the same number; how many orders."""
+    return len({row[0] for row in sql.rows(_HOSTS, {"prefix": prefix}) if not row[1]})
+
+
+def gather(*, numbered: bool) -> None:
+    """Staged lines of people who have a profile → orders. `numbered`: their numbers are the shop's own."""
+    sql.run(_ORDERS, {"numbered": numbered})
+    sql.run("ANALYZE relacional_import_order")
+
+
+def told_elsewhere(source: str) -> Sequence[tuple[str, int]]:
+    """(another history, orders of this file that it tells too)."""
+    return [(other, orders) for other, orders in sql.rows(_ELSEWHERE, {"source": source})]
+
+
+def write(
+    source: str, *, prefix: str, channel: str, zone: str, batch: int, now: datetime
+) -> tuple[int, int, set[int]]:
+    """After `gather`. Purchases with lines, then refunds: (purchases written, refunds written, people touched)."""
+    parameters: dict[str, Any] = {
+        "source": source, "prefix": prefix, "channel": channel, "zone": zone, "batch": batch, "now": now,
+    }  # fmt: skip
+    former = {row[0] for row in sql.rows(_OWNERS, parameters)}
+    former |= _take_back(Purchase, sql.rows(_OTHERWISE_BOUGHT, parameters))
+    sql.run(_PURCHASES, parameters)
+    sql.run("ANALYZE relacional_import_changed")
+    sql.run(
+        "DELETE FROM saleor_relacional_purchaseline l USING relacional_import_changed c WHERE l.purchase_id = c.id"
+    )
+    sql.run(_LINES)
+    sql.run(_REFUNDS, parameters)
+    former |= _take_back(Refund, sql.rows(_OTHERWISE_RETURNED, parameters))
+    sql.run(_FIND_PURCHASE, parameters)
+    refunded = [row[0] for row in sql.rows(_GIVE_BACK, parameters)]
+    bought = [row[0] for row in sql.rows("SELECT profile_id FROM relacional_import_changed")]
+    return len(bought), len(refunded), {*bought, *refunded, *former}
+
+
+def _take_back(model: Any, rows: Sequence[tuple[Any, ...]]) -> set[int]:
+    """Delete these (id, profile) with what hangs on them; whose they were."""
+    model.objects.using(conf.database()).filter(pk__in=[row[0] for row in rows if row[0]]).delete()
+    return {row[1] for row in rows}
+
+
+def totals() -> list[tuple[str, Any, Any]]:
+    """(currency, sold, refunded) of the file."""
+    return [(currency, sold, refunded) for currency, sold, refunded in sql.rows(_TOTALS)]
+
+
+def people() -> tuple[int, int, int]:
+    """(buyers, people, people with refunds only) of the file."""
+    buyers, everybody, refund_only = sql.rows(_PEOPLE)[0]
+    return buyers, everybody, refund_only
+
+
+def purchases() -> int:
+    """Purchases of the file."""
+    return int(sql.rows("SELECT count(*) FROM relacional_import_order")[0][0])

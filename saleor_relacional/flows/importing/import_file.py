@@ -1,0 +1,256 @@
+"""History from elsewhere: a CSV of orders or of their lines. The whole file is staged, then applied in one
+transaction."""
+
+import csv
+import io
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.importing import apply, file_layout, matching, reading, superseded
+from saleor_relacional.flows.importing.file_layout import Layout, Options
+from saleor_relacional.flows.scoring import stale
+from saleor_relacional.models import ImportBatch
+
+CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What a file held, and what of it was new. The rule of what is a purchase: import_apply."""
+
+    source: str
+    lines: int
+    """Rows read, identical ones and rejected ones included."""
+    without_customer: int
+    rejects: int
+    known: int
+    """Orders left out because the host tells them itself."""
+    forgotten: int
+    """Rows left out because their person was forgotten."""
+    purchases: int
+    buyers: int
+    profiles: int
+    refund_only: int
+    """People with refunds and no purchase in this file."""
+    sold: dict[str, Decimal]
+    """Currency → amount, to the cent."""
+    refunded: dict[str, Decimal]
+    kept: dict[str, Decimal]
+    new_purchases: int
+    """Written by this run, or changed by it; 0 at a second run."""
+    new_refunds: int
+    seconds: float
+    assumed: tuple[str, ...] = field(default=())
+    """What was not said and taken for granted."""
+
+
+def import_file(
+    path: Path | str,
+    options: Options | None = None,
+    *,
+    now: datetime,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Import the file. Raises BadInput when it cannot be used; then nothing has changed. Rows that cannot be
+    read are left out and written to FILE.rejects.csv. A second run doubles nothing."""
+    path, started = Path(path), time.perf_counter()
+    given = options or Options()
+    source = superseded.PREFIX + _slug(given.name or path.name.partition(".")[0])
+    fingerprint = reading.fingerprint(path)
+    tally = reading.Tally()
+    with sql.atomic():
+        sql.lock(superseded.PREFIX)
+        _refuse_twin(fingerprint, source)
+        layout, rows, channel = _open(path, given, now, tally, progress)
+        apply.stage(rows, reading.STAGED)
+        if not tally.lines:
+            raise BadInput(f"{path.name} holds no rows.", field="file")
+        batch = ImportBatch.objects.using(conf.database()).create(
+            source=source, file_digest=fingerprint, started_at=now
+        )
+        done = _apply(layout, source, channel, batch, tally, now)
+        batch.finished_at, batch.counts = now, _plain(done)
+        batch.save(using=conf.database())
+        _write_rejects(rejects_of(path, given), tally)
+    return Imported(**done, seconds=round(time.perf_counter() - started, 2))
+
+
+def _apply(
+    layout: Layout, source: str, channel: str, batch: ImportBatch, tally: reading.Tally, now: datetime
+) -> dict[str, Any]:
+    options = layout.options
+    tally.rejects += [(line, why, []) for line, why in apply.odd(of_orders=layout.of_orders)]
+    matching.hold_everybody()
+    forgotten = matching.leave_out_forgotten(source)
+    known = 0
+    if not options.foreign_numbers:
+        known = apply.leave_to_host(options.cancellation_prefix)
+    if known and options.refuse_known:
+        raise BadInput(
+            f"The host has {known} of these orders already. Nothing was imported.", field="refuse_known"
+        )
+    matching.place(options, source, channel, now)
+    apply.gather(numbered=not options.foreign_numbers)
+    _refuse_told(apply.told_elsewhere(source))
+    new_purchases, new_refunds, touched = apply.write(
+        source, prefix=options.cancellation_prefix, channel=channel, zone=conf.host().time_zone(), batch=batch.pk,
+        now=now,
+    )  # fmt: skip
+    stale.mark(touched, now)
+    if options.consent:
+        matching.state_consent(options.consent, now)
+    buyers, profiles, refund_only = apply.people()
+    money = apply.totals()
+    return {
+        "source": source, "lines": tally.lines, "without_customer": tally.without_customer,
+        "rejects": len(tally.rejects), "known": known, "forgotten": forgotten, "purchases": apply.purchases(),
+        "buyers": buyers, "profiles": profiles, "refund_only": refund_only,
+        "sold": {currency: sold.quantize(CENT) for currency, sold, _ in money},
+        "refunded": {currency: back.quantize(CENT) for currency, _, back in money},
+        "kept": {currency: (sold - back).quantize(CENT) for currency, sold, back in money},
+        "new_purchases": new_purchases, "new_refunds": new_refunds, "assumed": layout.assumed,
+    }  # fmt: skip
+
+
+def _open(
+    path: Path,
+    given: Options,
+    now: datetime,
+    tally: reading.Tally,
+    progress: Callable[[int], None] | None,
+) -> tuple[Layout, Iterator[str], str]:
+    """The layout, the rows to stage (read while they are consumed), and the channel that the history is
+    booked on."""
+    with reading.opened(path, given.encoding) as file:
+        head = file.readline()
+    separator = reading.delimiter(head)
+    layout = file_layout.find(next(csv.reader([head], delimiter=separator), []), given)
+    currency, channel, assumed = _currency(layout)
+    zone = _zone(layout.options.time_zone or conf.host().time_zone())
+    layout = Layout(
+        options=layout.options, at=layout.at, width=layout.width, assumed=(*layout.assumed, *assumed)
+    )
+    reader = reading.Reader(layout, zone=zone, currency=currency, now=now)
+    return layout, _rows(path, separator, reader, tally, progress), channel
+
+
+def _rows(
+    path: Path, separator: str, reader: reading.Reader, tally: reading.Tally,
+    progress: Callable[[int], None] | None,
+) -> Iterator[str]:  # fmt: skip
+    with reading.opened(path, reader.layout.options.encoding) as file:
+        rows = csv.reader(file, delimiter=separator)
+        next(rows)
+        for line in reading.staged(rows, lambda: rows.line_num, reader, tally):
+            if progress and tally.lines % 10_000 == 0:
+                progress(tally.lines)
+            yield line
+
+
+def _currency(layout: Layout) -> tuple[str, str, list[str]]:
+    """(currency of rows that name none, channel, what was assumed)."""
+    channels = conf.host().channels()
+    if layout.options.channel not in {"", *(channel.slug for channel in channels)}:
+        slugs = ", ".join(channel.slug for channel in channels)
+        raise BadInput(
+            f"The shop has no channel {layout.options.channel!r}. It has: {slugs}.", field="channel"
+        )
+    currency = layout.options.currency.upper() if "currency" not in layout.at else ""
+    own = {channel.currency for channel in channels}
+    assumed = []
+    if not currency and "currency" not in layout.at:
+        if len(own) != 1:
+            raise BadInput(
+                "Which currency are the amounts in? Say --currency, a code or a column.", field="currency"
+            )
+        currency = own.pop()
+        assumed.append(_("amounts in %(currency)s, the shop's only currency") % {"currency": currency})
+    fitting = [channel.slug for channel in channels if channel.currency == currency]
+    channel = layout.options.channel or (fitting[0] if len(fitting) == 1 else "")
+    return currency, channel, assumed
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:  # ValueError: not even a name
+        raise BadInput(
+            f"There is no time zone {name!r}: say one such as Europe/Madrid.", field="time_zone"
+        ) from error
+
+
+def _refuse_twin(fingerprint: str, source: str) -> None:
+    other = (
+        ImportBatch.objects.using(conf.database())
+        .filter(file_digest=fingerprint)
+        .exclude(source=source)
+        .first()
+    )
+    if other is not None:
+        name = other.source.removeprefix(superseded.PREFIX)
+        raise BadInput(
+            f"This very file was imported under the name {name!r}: say --name {name} to run it again, or its orders"
+            " would count twice.",
+            field="name",
+        )
+
+
+def _refuse_told(told: Sequence[tuple[str, int]]) -> None:
+    for source, orders in told:
+        name = source.removeprefix(superseded.PREFIX)
+        raise BadInput(
+            f"{orders} of these orders stand in the history {name!r} already, word for word: say --name {name}, or they"
+            " would count twice.",
+            field="name",
+        )
+
+
+def _slug(name: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24]
+    if not slug:
+        raise BadInput("Give the history a name of letters or digits (--name).", field="name")
+    return slug
+
+
+def rejects_of(path: Path, options: Options) -> Path:
+    """Where the rows of this file that cannot be used are written."""
+    return Path(options.rejects) if options.rejects else path.with_name(path.name + ".rejects.csv")
+
+
+def _write_rejects(target: Path, tally: reading.Tally) -> None:
+    """Line, reason, and the row as it stood. An old one goes when there is nothing to reject."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(["line", "reason", "row"])
+    writer.writerows([line, reason, *row] for line, reason, row in sorted(tally.rejects))
+    try:
+        if tally.rejects:
+            target.write_text(text.getvalue(), encoding="utf-8")
+        elif target.exists():
+            target.unlink()
+    except OSError as error:
+        raise BadInput(
+            f"The rejects cannot be written to {target}: {error.strerror}. Say --rejects FILE. Nothing was imported.",
+            field="rejects",
+        ) from error
+
+
+def _plain(done: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: {currency: str(amount) for currency, amount in value.items()}
+        if isinstance(value, dict)
+        else value
+        for key, value in done.items()
+    }

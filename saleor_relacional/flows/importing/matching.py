@@ -1,0 +1,135 @@
+"""Whose the staged history is: known people are found, new ones made, forgotten ones left out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from saleor_relacional.db import sql
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.importing.file_layout import Options
+from saleor_relacional.flows.people import identify, tombstones
+from saleor_relacional.flows.people.tombstones import Name
+
+_GATHER = """
+CREATE TEMP TABLE relacional_import_person ON COMMIT DROP AS
+SELECT DISTINCT ON (who) who, customer, email, lower(trim(email)) AS email_key, first_name,
+       NULL::bigint AS profile_id, NULL::uuid AS public_id
+FROM relacional_import_line ORDER BY who, (email = ''), placed_at DESC, line DESC
+"""
+"""One row a person, addressed as last told."""
+
+_SAME = """
+WITH same AS (
+    SELECT min(who) AS who, 'e:' || email_key AS alias FROM relacional_import_person
+    WHERE customer <> '' AND email_key <> '' GROUP BY email_key
+), moved AS (
+    UPDATE relacional_import_line l SET who = same.who FROM same WHERE l.who = same.alias
+)
+DELETE FROM relacional_import_person p USING same WHERE p.who = same.alias
+"""
+"""Somebody who is once a number with an address, once the address alone."""
+
+_EXAMPLE = """
+UPDATE relacional_import_person SET email = made.email, email_key = made.email FROM (
+    SELECT who, left(encode(sha256(convert_to(%(source)s || ':' || who, 'UTF8')), 'hex'), 16)
+           || '@' || %(name)s || '.example' AS email
+    FROM relacional_import_person WHERE email = ''
+) made WHERE made.who = relacional_import_person.who
+"""
+
+_KNOWN = """
+UPDATE relacional_import_person p SET profile_id = i.profile_id FROM saleor_relacional_identity i
+WHERE p.profile_id IS NULL AND i.kind = %(kind)s AND i.source = %(source)s
+  AND i.key = CASE WHEN %(kind)s = 'account' THEN p.customer ELSE p.email_key END
+"""
+
+_MAKE = """
+WITH drawn AS (
+    UPDATE relacional_import_person SET public_id = gen_random_uuid() WHERE profile_id IS NULL
+    RETURNING who, public_id, email, email_key, first_name
+), made AS (
+    INSERT INTO saleor_relacional_profile (public_id, arm_key, email, email_key, vouched, first_name, language, channel,
+                                           created_at)
+    SELECT public_id, gen_random_uuid(), email, email_key, false, left(first_name, 256), %(language)s, %(channel)s,
+           %(now)s FROM drawn ORDER BY who
+    RETURNING id, public_id
+)
+SELECT public_id, id FROM made
+"""
+
+_NAME = """
+INSERT INTO saleor_relacional_identity (profile_id, kind, source, key)
+SELECT profile_id, %(kind)s, %(source)s, key FROM (
+    SELECT profile_id, who, CASE WHEN %(kind)s = 'account' THEN customer ELSE email_key END AS key
+    FROM relacional_import_person
+) p WHERE key <> '' ORDER BY who
+ON CONFLICT (kind, source, key) DO NOTHING
+"""
+
+
+def place(options: Options, source: str, channel: str, now: datetime) -> None:
+    """Give every person of the staging tables a profile. The caller holds all names."""
+    sql.run(_GATHER)
+    sql.run(_SAME)
+    if options.example_addresses:
+        sql.run(_EXAMPLE, {"source": source, "name": source.partition(":")[2]})
+    sql.run("ANALYZE relacional_import_person")
+    for kind, of in (("account", source), ("email", "")):
+        sql.run(_KNOWN, {"kind": kind, "source": of})
+    made = sql.rows(_MAKE, {"language": options.language, "channel": channel, "now": now})
+    _join(made)
+    for kind, of in (("account", source), ("email", "")):
+        sql.run(_NAME, {"kind": kind, "source": of})
+
+
+def leave_out_forgotten(source: str) -> int:
+    """Take the deeds of forgotten people out of the staging table; how many rows."""
+    if not sql.rows("SELECT 1 FROM saleor_relacional_tombstone LIMIT 1"):
+        return 0
+    named = sql.rows("SELECT DISTINCT customer, email FROM relacional_import_line")
+    buried = tombstones.forgotten(name for row in named for name in _names(source, *row))
+    orders = [
+        Name(tombstones.ORDER, source, row[0])
+        for row in sql.rows("SELECT DISTINCT ord FROM relacional_import_line")
+    ]
+    gone = [
+        [name.key for name in buried if name.kind == "account"],
+        [n.key for n in tombstones.forgotten(orders)],
+    ]
+    addresses = [name for name in buried if name.kind == "email"]
+    return sql.run(
+        "DELETE FROM relacional_import_line l WHERE customer = ANY(%s) OR ord = ANY(%s) OR EXISTS ("
+        " SELECT 1 FROM unnest(%s::text[], %s::timestamptz[]) AS buried(key, since)"
+        " WHERE l.email <> '' AND lower(trim(l.email)) = buried.key AND l.placed_at <= buried.since)",
+        [*gone, [name.key for name in addresses], [buried[name] for name in addresses]],
+    )
+
+
+def state_consent(text: str, now: datetime) -> int:
+    """The shop states that they agreed. Whoever has it stated already in these words is left as they are."""
+    found = sql.rows(
+        "SELECT profile_id FROM relacional_import_person p WHERE NOT EXISTS ("
+        " SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = p.profile_id"
+        " AND c.basis = 'stated' AND c.text = %s) ORDER BY profile_id",
+        [text.strip()],
+    )
+    ids = [row[0] for row in found]
+    return consent.state(ids, source="import", text=text, happened_at=now, now=now) if ids else 0
+
+
+def hold_everybody() -> None:
+    """Nobody else decides who anybody is until the transaction ends."""
+    sql.lock_whole_family(identify.PEOPLE)
+
+
+def _names(source: str, customer: str, email: str) -> list[Name]:
+    names = [tombstones.account(source, customer)] if customer else []
+    return [*names, tombstones.email(email)] if email else names
+
+
+def _join(made: list[tuple[UUID, int]]) -> None:
+    sql.run("CREATE TEMP TABLE relacional_import_made (public_id uuid, id bigint) ON COMMIT DROP")
+    sql.copy_in("relacional_import_made", ["public_id", "id"], made)
+    sql.run(
+        "UPDATE relacional_import_person p SET profile_id = made.id FROM relacional_import_made made"
+        " WHERE made.public_id = p.public_id"
+    )

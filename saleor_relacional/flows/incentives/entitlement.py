@@ -1,0 +1,269 @@
+"""Whose code is it, and which checkout may spend it. Everything here reads and writes the claims table
+alone, in the host's database, so that the last check before a sale depends on as little as possible.
+
+A code of an account is bound to that account, or to its typed address in a checkout without an account.
+A guest's code is bound to a typed address only: whoever knows both can spend it.
+"""
+
+import hmac
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.db import OperationalError, connections, transaction
+from django.utils.crypto import salted_hmac
+
+from saleor_relacional import conf
+from saleor_relacional.hosts.base import CheckoutFact, Holder
+from saleor_relacional.models import Claim
+
+LOCK_NOT_AVAILABLE = "55P03"
+FREES = frozenset({Holder.GONE, Holder.DROPPED})
+"""Only these let a claim pass on. Time alone never does."""
+HEARD_WITHIN = timedelta(hours=1)
+"""A checkout is gone, and we know of no order of it. After so long we would: also of one that was cancelled at once,
+whose code the host keeps spent until we give it back."""
+
+
+class Reason(StrEnum):
+    """Why a code may, or may not, be spent by this checkout."""
+
+    TAKEN = "taken"
+    """It is this checkout's now."""
+    UNKNOWN_CODE = "unknown_code"
+    """Not one of ours: none of our business."""
+    UNCHECKED = "unchecked"
+    """The check itself failed; a sale is sacred, so it passes. Counted."""
+    OWNER = "owner"
+    """Promised to somebody else."""
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    SPENT = "spent"
+    HELD = "held"
+    """Another checkout holds it and still carries it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the host does with a code at completion."""
+
+    allowed: bool
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A code and its owner."""
+
+    code: str
+    account: str | None
+    """Reference of the account at the host; None for a guest."""
+    email: str
+    expires_at: datetime
+
+
+PASSES = frozenset({Reason.TAKEN, Reason.UNKNOWN_CODE, Reason.UNCHECKED})
+
+
+def verdict(reason: Reason) -> Verdict:
+    """The answer that goes with a reason."""
+    return Verdict(allowed=reason in PASSES, reason=reason)
+
+
+def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
+    """Keyed hash of an address (32 bytes), under the site's SECRET_KEY: the check needs no other table
+    for it."""
+    key = email.strip().lower()
+    return salted_hmac("saleor_relacional.claim", key, secret=secret, algorithm="sha256").digest()
+
+
+def promise(promises: Iterable[Promise]) -> None:
+    """Write down whose codes these are, before the host knows them. Doing it twice changes nothing."""
+    claims = [
+        Claim(
+            code=each.code,
+            owner_account=each.account or "",
+            owner_email_digest=email_digest(each.email),
+            expires_at=each.expires_at,
+        )
+        for each in promises
+    ]
+    Claim.objects.using(conf.HOST_DATABASE).bulk_create(claims, ignore_conflicts=True)
+
+
+def check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> Verdict:
+    """Take the code for this checkout, or say why not. Asking again from the same checkout says the same.
+
+    Raises what the database raises: hosts call flows/incentives/guard.py, which lets the sale pass then.
+    """
+    claim = _look(code)
+    if claim is None:
+        return verdict(Reason.UNKNOWN_CODE)
+    if not owns(claim, account=account, email=email):
+        return verdict(Reason.OWNER)
+    if not _alone(code):
+        return verdict(Reason.HELD)
+    claim = _look(code) or claim
+    if refusal := worthless(claim, now):
+        return verdict(refusal)
+    if claim.holder not in ("", checkout) and (held := conf.host().holder(claim.holder, code)) not in FREES:
+        return verdict(Reason.SPENT if held is Holder.ORDERED else Reason.HELD)
+    return verdict(Reason.TAKEN if _take(claim, checkout=checkout, now=now) else Reason.HELD)
+
+
+def _look(code: str) -> Claim | None:
+    return Claim.objects.using(conf.HOST_DATABASE).filter(code=code).first()
+
+
+def _alone(code: str) -> bool:
+    """Be the only checkout that asks for this code until the host's transaction ends. False when a rival
+    is completing right now and outlasts our lock_timeout: that is no error of ours, so it must not let a
+    second sale pass."""
+    try:
+        with transaction.atomic(using=conf.HOST_DATABASE), connections[conf.HOST_DATABASE].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        return False
+    return True
+
+
+def worthless(claim: Claim, now: datetime) -> Reason | None:
+    """What stands on the row itself against spending it, whoever asks."""
+    if claim.withdrawn:
+        return Reason.WITHDRAWN
+    if claim.order:
+        return Reason.SPENT
+    return Reason.EXPIRED if claim.expires_at <= now else None
+
+
+def owns(claim: Claim, *, account: str | None, email: str) -> bool:
+    """The account that it was promised to; where no other account asks, the address as well."""
+    if claim.owner_account and account:
+        return claim.owner_account == account
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    stored = bytes(claim.owner_email_digest)
+    return bool(email) and any(hmac.compare_digest(stored, email_digest(email, key)) for key in keys)
+
+
+def _take(seen: Claim, *, checkout: str, now: datetime) -> bool:
+    """False when it is no longer as we saw it: a rival took it, or it was spent or withdrawn."""
+    return _claim_row(
+        "UPDATE {table} SET holder = %(checkout)s, held_since = %(now)s WHERE code = %(code)s"
+        " AND holder = %(seen)s AND \"order\" = '' AND NOT withdrawn AND expires_at > %(now)s",
+        {"checkout": checkout, "now": now, "code": seen.code, "seen": seen.holder},
+    )
+
+
+def settle(codes: Sequence[str], order: str) -> list[str]:
+    """This order spent them; which of them are its own now. The first order that says so stays: hearing it twice
+    changes nothing."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes))
+    claims.filter(order="").update(order=order)
+    return list(claims.filter(order=order).values_list("code", flat=True))
+
+
+def spent_by(codes: Iterable[str], *, order: str) -> list[Claim]:
+    """Those of these codes, found on an order that was taken back, that no other order has spent since. That we never
+    heard of the order while it stood, or that its claim has passed on meanwhile, does not matter."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order__in=["", order])
+    return [row for row in claims.order_by("code") if row.order or not _ordered(row)]
+
+
+def _ordered(row: Claim) -> bool:
+    return bool(row.holder) and conf.host().holder(row.holder, row.code) is Holder.ORDERED
+
+
+def free(code: str, *, checkout: str) -> None:
+    """The order that spent it was taken back: its owner may spend it again. Another checkout that holds it by now goes
+    on holding it."""
+    Claim.objects.using(conf.HOST_DATABASE).filter(code=code, holder=checkout).update(
+        holder="", held_since=None
+    )
+    Claim.objects.using(conf.HOST_DATABASE).filter(code=code).update(order="")
+
+
+def withdraw(codes: Iterable[str]) -> None:
+    """No checkout may take these any more. Spent ones stay spent."""
+    Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(withdrawn=True)
+
+
+def standing(codes: Iterable[str]) -> list[str]:
+    """Those that a checkout may still take."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="", withdrawn=False)
+    return list(claims.order_by("code").values_list("code", flat=True))
+
+
+def forget(codes: Iterable[str]) -> None:
+    """Withdraw them and strip what names their owner."""
+    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes))
+    claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
+
+
+def release(now: datetime) -> int:
+    """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this.
+
+    Its owner may use the code again: a host may have marked it as used before a payment failed.
+    """
+    held = Claim.objects.using(conf.HOST_DATABASE).exclude(holder="").filter(order="", withdrawn=False)
+    return sum(_let_go(claim, now) for claim in held.order_by("code").iterator(chunk_size=500))
+
+
+def usable(seen: Claim, now: datetime) -> bool:
+    """Whether the host would take the code from its owner, as far as its holder tells."""
+    if not seen.holder:
+        return True
+    held = conf.host().holder(seen.holder, seen.code)
+    return held is not Holder.ORDERED and not _unheard(seen, held, now)
+
+
+def _unheard(seen: Claim, held: Holder, now: datetime) -> bool:
+    return held is Holder.GONE and seen.held_since is not None and now - seen.held_since < HEARD_WITHIN
+
+
+def _let_go(seen: Claim, now: datetime) -> bool:
+    held = conf.host().holder(seen.holder, seen.code)
+    if held not in FREES or _unheard(seen, held, now):
+        return False
+    # Together, and not while a checkout asks: nobody takes the claim and spends the code between the two.
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        freed = _nobody_asks(seen.code) and _claim_row(
+            "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
+            " AND \"order\" = ''",
+            {"code": seen.code, "seen": seen.holder},
+        )
+        if freed:
+            conf.host().give_back(seen.code)
+    return freed
+
+
+def _nobody_asks(code: str) -> bool:
+    with connections[conf.HOST_DATABASE].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
+        return bool(cursor.fetchone()[0])
+
+
+def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:
+    """Take a stranger's, spent, withdrawn or expired code of ours off these open checkouts; how many were.
+
+    Before anybody has said who they are (no account, no address) nobody is a stranger yet.
+    """
+    carrying = [fact for fact in checkouts if fact.code]
+    ours = Claim.objects.using(conf.HOST_DATABASE).in_bulk([fact.code for fact in carrying])
+    bad = [fact for fact in carrying if (claim := ours.get(fact.code)) and _out_of_place(claim, fact, now)]
+    return sum(conf.host().take_off(fact.reference, fact.code) for fact in bad)
+
+
+def _out_of_place(claim: Claim, fact: CheckoutFact, now: datetime) -> bool:
+    said_who = bool(fact.customer or fact.email)
+    stranger = said_who and not owns(claim, account=fact.customer, email=fact.email)
+    return stranger or worthless(claim, now) is not None
+
+
+def _claim_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
+    with connections[conf.HOST_DATABASE].cursor() as cursor:
+        cursor.execute(statement.format(table=Claim._meta.db_table), parameters)
+        return bool(cursor.rowcount == 1)

@@ -1,0 +1,84 @@
+"""The offers of a person, exactly those that the checkout would grant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from saleor_relacional import conf
+from saleor_relacional.flows.incentives import entitlement
+from saleor_relacional.models import Claim, Identity, IdentityKind, Incentive, IncentiveState, Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A code that works."""
+
+    code: str
+    kind: str
+    """percentage or fixed."""
+    value: Decimal
+    """Per cent, or an amount in the currency of each channel."""
+    channels: Mapping[str, str]
+    """Channel slug → currency; it works nowhere else."""
+    expires_at: datetime
+    """The last second of its day."""
+
+
+def wallet(profile: Profile, now: datetime, *, using: str | None = None) -> tuple[Offer, ...]:
+    """The person's live offers."""
+    return wallets([profile.pk], now, using=using).get(profile.pk, ())
+
+
+def wallets(
+    profile_ids: Sequence[int], now: datetime, *, using: str | None = None
+) -> dict[int, tuple[Offer, ...]]:
+    """Our id → live offers, in three queries for any number of people; who has none is left out.
+
+    A code that some checkout holds costs one question to the host: it may have been spent a moment ago.
+    """
+    issued = Incentive.objects.using(using or conf.database()).filter(
+        profile_id__in=list(profile_ids), state=IncentiveState.ISSUED, expires_at__gt=now
+    )
+    found = list(issued.select_related("profile").order_by("expires_at", "pk"))
+    claims = Claim.objects.using(_claims_at(using)).in_bulk([each.code for each in found])
+    accounts = _accounts([each.profile_id for each in found if each.profile_id], using)
+    offers: dict[int, tuple[Offer, ...]] = {}
+    for each in found:
+        held, owner = claims.get(each.code), each.profile
+        if held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
+            offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each))
+    return offers
+
+
+def _grants(held: Claim, owner: Profile, accounts: set[str], now: datetime) -> bool:
+    """What the check at completion would say to one of the person's own checkouts."""
+    ours = any(entitlement.owns(held, account=account, email=owner.email_key) for account in accounts)
+    if not ours or entitlement.worthless(held, now):
+        return False
+    return entitlement.usable(held, now)
+
+
+def _accounts(profile_ids: Sequence[int], using: str | None) -> dict[int, set[str]]:
+    known = Identity.objects.using(using or conf.database()).filter(
+        profile_id__in=profile_ids, kind=IdentityKind.ACCOUNT, source=conf.host().source
+    )
+    found: dict[int, set[str]] = {}
+    for profile_id, key in known.values_list("profile_id", "key"):
+        found.setdefault(profile_id, set()).add(key)
+    return found
+
+
+def _claims_at(using: str | None) -> str:
+    """Claims live in the host's database: its replica when our tables are read there, else the writer."""
+    return using if using and conf.database() == conf.HOST_DATABASE else conf.HOST_DATABASE
+
+
+def _offer(incentive: Incentive) -> Offer:
+    return Offer(
+        code=incentive.code,
+        kind=incentive.discount,
+        value=incentive.value,
+        channels=dict(incentive.channels),
+        expires_at=incentive.expires_at,
+    )

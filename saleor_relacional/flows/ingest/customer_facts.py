@@ -1,0 +1,49 @@
+"""Accounts: whose address it is, and how to address them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.ingest.write_result import Written
+from saleor_relacional.flows.people import identify
+from saleor_relacional.flows.people.tombstones import Name, account, email_key
+from saleor_relacional.hosts.base import CustomerFact
+from saleor_relacional.models import Profile
+
+FIELDS = {
+    "email": "text", "email_key": "text", "vouched": "boolean", "first_name": "text", "language": "text",
+    "joined_at": "timestamptz",
+}  # fmt: skip
+
+
+def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) -> Written:
+    """Make or change the profiles of these accounts. The caller holds their names."""
+    if not facts:
+        return Written()
+    new = set(identify.ensure([account(fact.source, fact.reference) for fact in facts], known, now))
+    claims = [fact for fact in facts if fact.vouched and email_key(fact.email)]
+    moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
+    ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
+    rows = Profile.objects.using(conf.database()).in_bulk(ids.values())
+    changed = {ids[fact]: _values(fact) for fact in facts if _values(fact) != _current(rows[ids[fact]])}
+    sql.update_rows("saleor_relacional_profile", FIELDS, [(key, *values) for key, values in changed.items()])
+    touched = changed.keys() | {ids[fact] for fact in facts if fact.reference in moved} | new
+    return Written(written=len(touched), touched=touched)
+
+
+def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:
+    """Whether recording it would write anything; `owner`: the profile that its address belongs to."""
+    if row is None:
+        return True
+    vouches = fact.vouched and bool(email_key(fact.email))
+    return _values(fact) != _current(row) or (vouches and owner != row.pk)
+
+
+def _values(fact: CustomerFact) -> tuple[object, ...]:
+    email, name = fact.email.strip(), fact.first_name[:256]
+    return email, email_key(email), fact.vouched, name, fact.language[:35], fact.joined_at
+
+
+def _current(row: Profile) -> tuple[object, ...]:
+    return tuple(getattr(row, name) for name in FIELDS)

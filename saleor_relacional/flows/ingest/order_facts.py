@@ -1,0 +1,182 @@
+"""Orders: purchases with their lines and refunds."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.importing import superseded
+from saleor_relacional.flows.ingest import order_parts, places, product_categories
+from saleor_relacional.flows.ingest.write_result import Written
+from saleor_relacional.flows.people import identify
+from saleor_relacional.flows.people.tombstones import Name, email_key
+from saleor_relacional.hosts.base import OrderFact, OrderState
+from saleor_relacional.models import Profile, Purchase
+from saleor_relacional.models.facts import PurchaseState
+
+STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: PurchaseState.WITHDRAWN}
+"""What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
+
+FIELDS = [
+    "profile", "number", "state", "channel", "currency", "sold", "placed_at", "day", "checkout", "place", "codes",
+    "digest",
+]  # fmt: skip
+
+
+def digest(fact: OrderFact, place: str) -> bytes:
+    """SHA-256 of the fact as told, whatever moment the host says it changed at. Equal amounts and moments
+    are told in equal words, whatever scale or zone the host read them with.
+
+    Of the address it holds the keyed hash: the rest is known to whoever has our tables, and postal codes are few
+    enough to try them all. Of categories nothing: a product put on another shelf changes no order."""
+    told = [
+        fact.source, fact.reference, fact.number, fact.state, fact.customer, fact.email, fact.language,
+        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _moment(fact.placed_at), fact.checkout,
+        fact.codes, place,
+        [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
+        [
+            (back.source, back.reference, back.order, _amount(back.amount), back.currency, _moment(back.happened_at))
+            for back in fact.refunds
+        ],
+    ]  # fmt: skip
+    return sha256(json.dumps(told).encode()).digest()
+
+
+def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
+    """The purchases that we have of these orders."""
+    rows = Purchase.objects.using(conf.database()).filter(source=source, reference__in=references)
+    return {row.reference: row for row in rows}
+
+
+def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
+    """Whether recording it would write anything; `place`: the hash of where it was sent."""
+    if row is None:
+        return fact.state in STATE and identify.person_of(fact) is not None
+    return bytes(row.digest) != digest(fact, place)
+
+
+def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> Written:
+    """Make or change purchases. The caller holds the references and the names."""
+    product_categories.write(facts, now)
+    rows, where = _rows(facts), places.of(facts)
+    news = [fact for fact in facts if differs(fact, rows.get(fact.reference), where[fact.reference])]
+    if not news:
+        return Written()
+    people = {fact.reference: name for fact in news if (name := identify.person_of(fact))}
+    identify.ensure(people.values(), known, now)
+    _join(news, rows, people, known, now)
+    before = {row.profile_id for fact in news if (row := rows.get(fact.reference))}
+    zone = ZoneInfo(conf.host().time_zone())
+    owners = {reference: known[name] for reference, name in people.items()}
+    purchases = [
+        (
+            fact,
+            _fill(
+                fact,
+                rows.get(fact.reference) or Purchase(learned_at=now),
+                owners.get(fact.reference),
+                zone,
+                where[fact.reference],
+            ),
+        )
+        for fact in news
+    ]
+    replaced = superseded.replace([fact.number for fact in news if fact.state in STATE])
+    told = [row for _, row in purchases]
+    _save(told)
+    order_parts.write(purchases, now)
+    _address(purchases)
+    touched = before | replaced | {row.profile_id for row in told}
+    return Written(written=len(news), touched=touched, purchases=told)
+
+
+def withdraw(source: str, references: Sequence[str], now: datetime) -> Written:
+    """These orders are gone at the host: what was a sale is one no longer."""
+    rows = [row for row in stored(source, references).values() if row.state == PurchaseState.COUNTS]
+    for row in rows:
+        row.state, row.digest = PurchaseState.WITHDRAWN, b""
+    Purchase.objects.using(conf.database()).bulk_update(rows, ["state", "digest"])
+    return Written(written=len(rows), touched={row.profile_id for row in rows}, purchases=rows)
+
+
+def _rows(facts: Sequence[OrderFact]) -> dict[str, Purchase]:
+    """All facts of a call come from one host."""
+    return stored(facts[0].source, [fact.reference for fact in facts]) if facts else {}
+
+
+def _join(
+    facts: Sequence[OrderFact], rows: dict[str, Purchase], people: dict[str, Name], known: dict[Name, int],
+    now: datetime,
+) -> None:  # fmt: skip
+    """An order that we have as a guest's now has an account, under the same address: the host itself joined
+    them, and so do we with everything else of that guest."""
+    moved = [
+        (fact, row) for fact in facts
+        if fact.customer and (row := rows.get(fact.reference))
+        and row.profile_id != known[people[fact.reference]]
+    ]  # fmt: skip
+    guests = identify.guests({row.profile_id: email_key(fact.email) for fact, row in moved}, facts[0].source)
+    for fact, row in moved:
+        guest, into = row.profile_id, known[people[fact.reference]]
+        if guest in guests and identify.join(guest, into, known, "joined", now):
+            guests.discard(guest)
+            for other in rows.values():
+                other.profile_id = into if other.profile_id == guest else other.profile_id
+
+
+def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, place: str) -> Purchase:
+    row.profile_id = profile or row.profile_id
+    row.source, row.reference, row.number = fact.source, fact.reference, fact.number
+    row.state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
+    row.channel, row.currency, row.sold = fact.channel, fact.currency, fact.total
+    # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
+    row.placed_at = min(fact.placed_at, row.learned_at)
+    row.day = row.placed_at.astimezone(zone).date()
+    row.checkout, row.codes, row.place = fact.checkout or "", list(fact.codes), place
+    row.digest = digest(fact, place)
+    return row
+
+
+def _save(rows: Sequence[Purchase]) -> None:
+    purchases = Purchase.objects.using(conf.database())
+    purchases.bulk_update([row for row in rows if row.pk], FIELDS, batch_size=200)
+    purchases.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
+
+
+_NEWEST = """
+SELECT DISTINCT ON (profile_id) profile_id, id FROM saleor_relacional_purchase
+WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
+"""
+
+
+def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
+    """The channel, and how to address a guest, are those of their latest order. What an account says of
+    itself wins."""
+    facts = {row.pk: fact for fact, row in purchases}
+    newest = dict(sql.rows(_NEWEST, [sorted({row.profile_id for _, row in purchases})]))
+    profiles = Profile.objects.using(conf.database()).filter(
+        pk__in=[p for p, row in newest.items() if row in facts]
+    )
+    told = [(profile.pk, *_addressed(profile, facts[newest[profile.pk]])) for profile in profiles]
+    sql.update_rows("saleor_relacional_profile", dict.fromkeys(ADDRESS, "text"), told)
+
+
+ADDRESS = ("channel", "email", "email_key", "first_name", "language")
+
+
+def _addressed(profile: Profile, fact: OrderFact) -> tuple[str, ...]:
+    if profile.joined_at is not None:
+        return fact.channel, profile.email, profile.email_key, profile.first_name, profile.language
+    return fact.channel, fact.email.strip(), email_key(fact.email), fact.first_name[:256], fact.language[:35]
+
+
+def _amount(value: Decimal) -> str:
+    return format(value.normalize() + 0, "f")
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat()

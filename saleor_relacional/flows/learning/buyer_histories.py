@@ -1,0 +1,130 @@
+"""The buyers of the sample as they stand now: histories and money, one row a buyer."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from saleor_relacional.db import columns, sql
+from saleor_relacional.flows.learning.buyer_spend import Purses
+from saleor_relacional.flows.learning.sampling import BLOCK, WHOLE, Sample
+from saleor_relacional.insight.history import evenly
+from saleor_relacional.insight.inference import shapley
+from saleor_relacional.insight.summary_columns import Past
+
+SOME = 5_000
+"""Buyers that suffice where a quantile is learnt: quintiles, wallets."""
+TYPICAL_OF = 5_000
+"""Buyers whose median is the typical customer."""
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+HISTORIES = """
+WITH shifted AS (
+    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+    WHERE what = 'rhythm' AND happened_on <= %(today)s GROUP BY profile_id
+), logs AS (
+    SELECT profile_id, day, CASE WHEN currency = %(currency)s THEN worth END AS worth,
+           CASE WHEN before >= coalesce(since, before) THEN ln((day - before)::float8) END AS log
+    FROM relacional_learnt LEFT JOIN shifted USING (profile_id)
+)
+SELECT profile_id::float8, (count(*) - 1)::float8, (max(day) - min(day))::float8,
+       (%(today)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log * log), 0), count(log)::float8,
+       coalesce(avg(worth), 'NaN'), coalesce(avg(worth * worth) * count(*), 'NaN')
+FROM logs GROUP BY profile_id
+"""
+"""Per buyer: key, frequency, recency, tenure, sum of log gaps, of their squares and how many they are (of those since
+the last change of rhythm), mean value of a purchase day, sum of the squares of those values (days without a known value
+are taken to be like the others)."""
+
+REFUNDS = f"""
+SELECT refund.profile_id, refund.currency, sum(refund.amount)::float8 FROM saleor_relacional_refund refund
+LEFT JOIN saleor_relacional_purchase purchase ON purchase.id = refund.purchase_id
+WHERE (hashint8(refund.profile_id >> {BLOCK}) & {WHOLE - 1}) < %(share)s
+  AND (hashint8(refund.profile_id) & {WHOLE - 1}) < %(part)s
+  AND refund.happened_at <= %(now)s AND coalesce(purchase.state, 'counts') = 'counts'
+GROUP BY 1, 2
+"""
+
+CHANNELS = """
+SELECT buyer.id, latest.channel FROM unnest(%(ids)s::bigint[]) AS buyer (id)
+CROSS JOIN LATERAL (
+    SELECT channel FROM saleor_relacional_purchase WHERE profile_id = buyer.id AND state = 'counts'
+      AND placed_at <= %(now)s ORDER BY placed_at DESC, id DESC LIMIT 1
+) latest
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Columns of one length, by profile."""
+
+    past: Past
+    """Its value is in the sample's currency."""
+    purses: Purses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Some:
+    """Some of the people, with what would take long to look up for all of them."""
+
+    rows: Ints
+    """Where they are among the people."""
+    kept: Floats
+    """Sold less refunded, in the currency of their purse."""
+    channel: list[str]
+    """Of the last purchase."""
+
+
+def read(sample: Sample) -> People:
+    """Inside the transaction that took the sample."""
+    told = columns.floats(HISTORIES, {"today": sample.today, "currency": sample.currency}, 9)
+    # Purses were read a moment before: who bought for the first time in between waits for the next fit.
+    _, here, there = np.intersect1d(
+        told[:, 0].astype(np.int64), sample.purses.profile, assume_unique=True, return_indices=True
+    )
+    _, frequency, recency, tenure, log_sum, log_squares, gaps, worth, worth_squares = told[here].T
+    return People(
+        past=Past(
+            frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
+            value=worth, value_square_sum=worth_squares, rhythm_gaps=gaps,
+        ),
+        purses=sample.purses.of(there),
+    )  # fmt: skip
+
+
+def some(people: People, sample: Sample) -> Some:
+    """Inside the transaction that took the sample."""
+    part = sample.part(SOME)
+    taken = sql.rows(
+        f"SELECT id FROM unnest(%s::bigint[]) AS buyer (id) WHERE (hashint8(id) & {WHOLE - 1}) < %s",
+        [people.purses.profile.tolist(), part],
+    )
+    rows = np.searchsorted(people.purses.profile, np.sort(np.array([id for (id,) in taken], dtype=np.int64)))
+    ids = people.purses.profile[rows].tolist()
+    refunded = _refunded(sample, part)
+    purse = zip(ids, people.purses.currency[rows].tolist(), strict=True)
+    channel = dict(sql.rows(CHANNELS, {"ids": ids, "now": sample.now}))
+    return Some(
+        rows=rows, kept=people.purses.sold[rows] - np.array([refunded.get(key, 0.0) for key in purse]),
+        channel=[channel.get(id, "") for id in ids],
+    )  # fmt: skip
+
+
+def _refunded(sample: Sample, part: int) -> dict[tuple[int, str], float]:
+    found: dict[tuple[int, str], float] = {}
+    for profile, currency, amount in sql.rows(
+        REFUNDS, {"share": sample.share, "part": part, "now": sample.now}
+    ):
+        key, rate = (profile, currency), 1.0
+        if sample.reporting:
+            key, rate = (profile, sample.reporting), sample.rates.get(currency, 0.0)
+        found[key] = found.get(key, 0.0) + amount * rate
+    return found
+
+
+def typical(past: Past) -> shapley.Facts:
+    """The median buyer."""
+    rows = evenly(TYPICAL_OF, past.frequency, past.recency, past.tenure)
+    return shapley.typical(shapley.facts(past.of(rows)))

@@ -1,0 +1,98 @@
+"""The rhythm of each category of the shop: coffee is not bought as machines are.
+
+Learnt once a day beside the fit of the shop, from a sample of buyers, because lines lie in the order in which they were
+bought and have to be read one by one; kept with the adopted fit, and handed on when another is learnt.
+"""
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+from threadpoolctl import threadpool_limits
+
+from saleor_relacional import conf
+from saleor_relacional.db import columns, sql
+from saleor_relacional.flows.learning import fit, fit_serialization, sampling
+from saleor_relacional.insight.timing import category
+from saleor_relacional.insight.timing.rhythm import ShopRhythm
+from saleor_relacional.models import Fit
+
+MOST = 10_000
+"""Buyers that it is learnt from at most: their lines lie scattered, thirty each."""
+
+DAYS = """
+SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
+FROM saleor_relacional_purchaseline line
+JOIN saleor_relacional_purchase purchase ON purchase.id = line.purchase_id
+JOIN saleor_relacional_productcategory known
+    ON known.source = purchase.source AND known.product_key = line.product_key
+WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND known.category_key = ANY(%(keys)s)
+  AND {whose}
+GROUP BY line.profile_id, known.category_key, purchase.day
+"""
+"""A row a person, category and day on which they bought something of it."""
+
+STATISTICS = """
+SELECT profile_id::float8, array_position(%(keys)s::text[], category_key::text)::float8, count(gap)::float8,
+       coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
+       extract(epoch FROM max(placed_at))::float8, (%(today)s::date - max(day))::float8
+FROM (
+    SELECT *, day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day) AS gap FROM ({days}) days
+) walked GROUP BY profile_id, category_key
+"""
+"""A row a person and category: who, place of the category in `keys` from 1, gaps, sum of their logarithms, sum of the
+squares of those, last moment (seconds), days since the last day."""
+
+SAMPLED = f"""
+line.profile_id IN (
+    SELECT id FROM saleor_relacional_profile WHERE (hashint8(id) & {sampling.WHOLE - 1}) < %(share)s
+)
+"""
+KEYS = "SELECT DISTINCT category_key FROM saleor_relacional_productcategory ORDER BY category_key"
+BUYERS = "SELECT count(*) FROM saleor_relacional_profile"
+KEEP = """
+UPDATE saleor_relacional_fit SET parameters = jsonb_set(parameters, '{categories}', %s::jsonb) WHERE adopted
+"""
+
+
+def learn(now: datetime) -> int:
+    """Learn the rhythms of all categories and keep them with the adopted fit; how many have enough history."""
+    found = fit_all(now)
+    sql.run(KEEP, [json.dumps(fit_serialization.plain(found))])
+    return len(found)
+
+
+def fit_all(now: datetime) -> dict[str, ShopRhythm]:
+    """Category key → how its buyers come back for it, drawn toward the shop's rhythm; categories without enough
+    history are left out."""
+    keys = [row[0] for row in sql.rows(KEYS)]
+    if not keys:
+        return {}
+    share = max(1, min(sampling.WHOLE, sampling.WHOLE * MOST // max(sql.rows(BUYERS)[0][0], 1)))
+    rows = statistics(SAMPLED, {"share": share}, keys, now)
+    bought = {}
+    for place, key in enumerate(keys, 1):
+        _, _, gaps, log_sum, squares, _, idle = rows[rows[:, 1] == place].T
+        bought[key] = category.Bought(
+            gaps=gaps, log_sum=log_sum, log_square_sum=squares, idle=np.maximum(idle, 0.0)
+        )
+    with threadpool_limits(limits=1):
+        return category.fit(fit.shop(now).rhythm, bought)
+
+
+def statistics(
+    whose: str, parameters: dict[str, object], keys: list[str], now: datetime, *, using: str | None = None
+) -> npt.NDArray[np.float64]:
+    """The rows of `STATISTICS` for these people (a condition on line.profile_id) and categories."""
+    today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
+    statement = STATISTICS.format(days=DAYS.format(whose=whose))
+    return columns.floats(statement, {**parameters, "keys": keys, "now": now, "today": today}, 7, using=using)
+
+
+def known(*, using: str | None = None) -> dict[str, ShopRhythm]:
+    """What was learnt last, as kept; empty before."""
+    row = Fit.objects.using(using or conf.database()).filter(adopted=True)
+    kept = row.values_list("parameters__categories", flat=True).first()
+    return {key: fit_serialization.beat(one) for key, one in (kept or {}).items()}

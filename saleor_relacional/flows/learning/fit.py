@@ -1,0 +1,213 @@
+"""The shop as a whole: parameters estimated from everybody's history, adopted one at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from django.db.models import Q
+from threadpoolctl import threadpool_limits
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.learning import (
+    backtesting,
+    buyer_histories,
+    fit_serialization,
+    order_values,
+    past_cuts,
+    sampling,
+)
+from saleor_relacional.insight.inference import shapley
+from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.timing import forecast, next_order
+from saleor_relacional.insight.timing import mbg_nbd as alive_model
+from saleor_relacional.insight.timing import rhythm as rhythm_model
+from saleor_relacional.insight.timing.forecast import Shop as Forecast
+from saleor_relacional.insight.timing.forecast import Weights
+from saleor_relacional.insight.value import gamma_gamma, rfm, spend
+from saleor_relacional.models import Fit, Policy
+
+REFIT_AFTER = timedelta(days=7)
+RETRY_AFTER = timedelta(days=1)
+"""When an estimation did not converge, the next one is tried so much later; the last good one stands meanwhile."""
+REFIT_AT_GROWTH = 1.5
+"""A shop whose buyers grew by half since the last fit is fitted again at once; small shops learn fast."""
+SMALLEST_GROWTH = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """The adopted fit, ready to score with."""
+
+    id: int
+    as_of: datetime
+    orders_a_day: float
+    """Orders on a purchase day, on average: what is foreseen are purchase days."""
+    customers: int
+    """Buyers that the shop had; when they are many, by an estimate from a sample."""
+    converged: bool
+    currency: str
+    """Of `forecast.worth` and of `typical.order_value`: the reporting currency, or the one most buyers pay in. Pass nan
+    as the value of a customer whose money is in another. Empty while nobody has bought."""
+    forecast: Forecast
+    weights: Weights
+    gaps: next_order.ShopGaps
+    """Closed gaps of the shop, thinned; for `next_order.Within`."""
+    spend: dict[str, spend.ShopSpend]
+    """By currency of a standing: values of single orders."""
+    gamma: dict[str, gamma_gamma.GammaGamma]
+    """By currency, where it could be fitted."""
+    valuer: Valuer
+    """Which of the two came closer to what customers then spent."""
+    rfm: dict[str, rfm.Edges]
+    """By currency of a standing: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
+    wallets: dict[str, tuple[float, float, float]]
+    """By slug of the channel of the last purchase: orders a year that a covered need comes to, least, most
+    (`share.against`)."""
+    typical: shapley.Facts
+    """The median customer."""
+    categories: dict[str, rhythm_model.ShopRhythm]
+    """By key of a category with enough history, as they were when this fit was learnt;
+    flows/learning/categories.py has the latest."""
+
+    @property
+    def alive(self) -> alive_model.Fit:
+        """MBG/NBD."""
+        return self.forecast.alive
+
+    @property
+    def rhythm(self) -> rhythm_model.ShopRhythm:
+        """How gaps are distributed."""
+        return self.forecast.rhythm
+
+
+def shop(now: datetime) -> Shop:
+    """The adopted fit; a first one is made when there is none."""
+    known = Fit.objects.using(conf.database()).filter(adopted=True)
+    key = known.values_list("pk", "created_at", "log_likelihood").first()
+    if key is None:
+        row = estimate(now)
+        key = (row.pk, row.created_at, row.log_likelihood)
+    return _parsed(conf.database(), *key)
+
+
+def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, Shop]:
+    """Fits by id, and the adopted one by None; what is not there is left out. Writes nothing: for reading."""
+    database = using or conf.database()
+    rows = Fit.objects.using(database).filter(Q(adopted=True) | Q(pk__in=list(ids)))
+    found: dict[int | None, Shop] = {}
+    for row in rows.only("pk", "created_at", "log_likelihood", "adopted"):
+        found[row.pk] = _parsed(database, row.pk, row.created_at, row.log_likelihood)
+        if row.adopted:
+            found[None] = found[row.pk]
+    return found
+
+
+def prior(now: datetime) -> Shop:
+    """What is believed of a shop that nobody has told us of yet: the shipped priors."""
+    nobody = Past(**{field.name: np.zeros(0) for field in fields(Past)})
+    return Shop(
+        id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
+        weights=forecast.Weights(), gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
+        rfm={}, wallets={}, typical=shapley.typical([]), categories={},
+    )  # fmt: skip
+
+
+def wanted(now: datetime) -> bool:
+    """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
+    at once."""
+    fits = Fit.objects.using(conf.database())
+    row = fits.filter(adopted=True).first()
+    if row is None:
+        return True
+    failed = fits.filter(adopted=False, converged=False, as_of__gt=row.as_of).order_by("-as_of").first()
+    if failed is not None and now - failed.as_of < RETRY_AFTER:
+        return False
+    if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
+        return True
+    buyers = sql.rows("SELECT count(*) FROM saleor_relacional_standing WHERE purchase_days > 0")[0][0]
+    return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
+
+
+def money_outdated(as_of: datetime) -> bool:
+    """Whether the owner has named another reporting currency or other rates since."""
+    policy = Policy.objects.using(conf.database()).filter(pk=1, money_changed_at__gt=as_of)
+    return policy.exists()
+
+
+def estimate(now: datetime) -> Fit:
+    """Learn the shop from all facts up to now, and adopt what was learnt."""
+    row = learn(now)
+    adopt(row)
+    return row
+
+
+def adopt(row: Fit) -> bool:
+    """Score with it from now on. When it did not converge and an earlier fit stands, that one stays adopted (False);
+    the failed one is kept beside it, to be seen."""
+    with sql.atomic():
+        sql.lock("fit")
+        fits = Fit.objects.using(conf.database())
+        if not row.converged and fits.filter(adopted=True).exclude(pk=row.pk).exists():
+            return False
+        fits.filter(adopted=True).exclude(pk=row.pk).update(adopted=False)
+        row.adopted = bool(fits.filter(pk=row.pk).update(adopted=True))
+    return row.adopted
+
+
+def learn(now: datetime) -> Fit:
+    """Learn the shop from all facts up to now; what was learnt is not adopted yet."""
+    with sql.atomic():
+        sample = sampling.take(now)
+        people, gaps = buyer_histories.read(sample), past_cuts.gaps(sample)
+        some, cuts = buyer_histories.some(people, sample), past_cuts.cuts(sample)
+    with threadpool_limits(limits=1):  # a busy machine's BLAS threads wait for each other: ten times as long
+        learnt, study = forecast.learn(people.past), backtesting.learn(cuts, sample.currency)
+        money = order_values.learn(people, some)
+    everything = {
+        "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
+        "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
+        "wallets": order_values.wallets(learnt.alive, people, some), "typical": buyer_histories.typical(people.past),
+        "orders_a_day": sample.orders_a_day, "categories": _categories(),
+    }  # fmt: skip
+    return _keep(now, sample.buyers, learnt, everything, study.told)
+
+
+def _categories() -> dict[str, Any]:
+    """Those of the fit in use, handed on: they are learnt apart (flows/learning/categories.py)."""
+    kept = Fit.objects.using(conf.database()).filter(adopted=True)
+    return kept.values_list("parameters__categories", flat=True).first() or {}
+
+
+def _keep(
+    now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: backtesting.Told
+) -> Fit:
+    likelihood = learnt.alive.log_likelihood
+    return Fit.objects.using(conf.database()).create(
+        as_of=now, created_at=now, adopted=False, customers=buyers, converged=learnt.converged,
+        parameters=fit_serialization.plain(everything), study=fit_serialization.plain(study),
+        log_likelihood=likelihood if np.isfinite(likelihood) else None,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float | None) -> Shop:
+    """A fit never changes once it is there."""
+    row = Fit.objects.using(database).get(pk=pk)
+    kept = row.parameters
+    return Shop(
+        id=row.pk, as_of=row.as_of, customers=row.customers, orders_a_day=kept.get("orders_a_day", 1.0),
+        converged=row.converged, currency=kept["currency"],
+        forecast=fit_serialization.forecasting(kept["forecast"]), weights=fit_serialization.weights(kept["weights"]),
+        gaps=fit_serialization.gaps(kept["gaps"]), valuer=fit_serialization.valuer(kept["valuer"]),
+        spend={currency: fit_serialization.spending(one) for currency, one in kept["spend"].items()},
+        gamma={currency: fit_serialization.skewed(one) for currency, one in kept["gamma"].items()},
+        rfm={currency: fit_serialization.edges(one) for currency, one in kept["rfm"].items()},
+        wallets={channel: (need, least, most) for channel, (need, least, most) in kept["wallets"].items()},
+        typical=fit_serialization.facts(kept["typical"]),
+        categories={key: fit_serialization.beat(one) for key, one in kept["categories"].items()},
+    )  # fmt: skip

@@ -1,0 +1,139 @@
+"""The shop's own past, cut where back-tests want it: what was known of buyers then, and what they did after."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from saleor_relacional.db import columns, sql
+from saleor_relacional.flows.learning.sampling import WHOLE, Sample
+from saleor_relacional.insight import summary_columns
+from saleor_relacional.insight.summary_columns import Past, Period
+from saleor_relacional.insight.timing.next_order import ShopGaps
+
+HORIZON = 90
+"""Days that a back-test judges: a season, long enough for most rhythms and short enough to have four of them."""
+MONTH = 30
+MOST = 20_000
+"""Buyers that a back-test looks at."""
+GAP_LENGTHS = 400
+"""Distinct lengths of gaps that are kept at most: equal shares of them stand for the rest."""
+
+Floats = npt.NDArray[np.float64]
+
+FEW = f"""
+CREATE TEMP TABLE relacional_tried ON COMMIT DROP AS
+SELECT profile_id, day, before, ln((day - before)::float8) AS log,
+       CASE WHEN currency = %(currency)s THEN worth END AS worth
+FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
+"""
+"""Those whom the back-test looks at, a row a purchase day."""
+
+PERIOD = """
+WITH shifted AS (
+    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+    WHERE what = 'rhythm' AND happened_on <= %(cut)s AND learned_at < %(cut)s::date + 1 GROUP BY profile_id
+), days AS (
+    SELECT profile_id, day, worth, day <= %(cut)s AS known,
+           CASE WHEN day <= %(cut)s AND before >= coalesce(since, before) THEN log END AS log
+    FROM relacional_tried LEFT JOIN shifted USING (profile_id) WHERE day <= %(end)s
+)
+SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE known) - min(day))::float8,
+       (%(cut)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log * log), 0), count(log)::float8,
+       coalesce(avg(worth) FILTER (WHERE known), 'NaN'),
+       coalesce(avg(worth * worth) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
+       (count(*) FILTER (WHERE NOT known))::float8,
+       coalesce((min(day) FILTER (WHERE NOT known) - max(day) FILTER (WHERE known))::float8, 'NaN'),
+       coalesce(sum(worth) FILTER (WHERE NOT known), 0)
+FROM days GROUP BY profile_id HAVING min(day) <= %(cut)s
+"""
+"""Per buyer: the statistics of `fit_people.HISTORIES` at the end of the day `cut`; then purchase days up to `end`, days
+from the last purchase to the first of them, and their value."""
+
+MONTHS = """
+WITH known AS (
+    SELECT profile_id FROM relacional_tried WHERE before IS NULL AND day <= %(cut)s
+), days AS (
+    SELECT profile_id, (day - %(cut)s::date - 1) / %(length)s AS month, count(*) AS orders,
+           coalesce(sum(worth), 0) AS spent
+    FROM relacional_tried JOIN known USING (profile_id) WHERE day > %(cut)s AND day <= %(end)s GROUP BY 1, 2
+)
+SELECT month::int, sum(orders)::float8, sum(orders * orders)::float8, sum(spent), sum(spent * spent)
+FROM days GROUP BY month ORDER BY month
+"""
+"""Per month after the cut in which anything happened, of those known at the cut: purchase days, their squares a buyer,
+value, its squares a buyer."""
+
+GAPS = """
+SELECT (day - before)::float8, count(*)::float8 FROM {} WHERE before IS NOT NULL AND day <= %(cut)s
+GROUP BY 1 ORDER BY 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """One period of the past."""
+
+    day: date
+    """The last day known."""
+    period: Period
+    gaps: ShopGaps
+    """Closed by then."""
+    months: Floats
+    """A row for each month after the cut: purchase days of all, their squares a buyer, value, its squares a buyer."""
+    ends: tuple[int, ...]
+    """Days after the cut on which they end."""
+
+
+def cuts(sample: Sample) -> list[Cut]:
+    """Inside the transaction that took the sample: newest first; none while the shop's past is too short."""
+    if sample.first is None:
+        return []
+    sql.run("DROP TABLE IF EXISTS relacional_tried")
+    sql.run(FEW, {"part": sample.part(MOST), "currency": sample.currency})
+    sql.run("ANALYZE relacional_tried")
+    first, today = sample.first.toordinal(), sample.today.toordinal()
+    return [
+        _cut(date.fromordinal(int(day)), int(days))
+        for day, days in summary_columns.cuts(first, today, HORIZON)
+    ]
+
+
+def gaps(sample: Sample) -> ShopGaps:
+    """Inside the transaction that took the sample: the gaps closed by today."""
+    return _gaps("relacional_learnt", sample.today)
+
+
+def _gaps(table: str, cut: date) -> ShopGaps:
+    days, count = columns.floats(GAPS.format(table), {"cut": cut}, 2).T
+    return ShopGaps(days=days, count=count).thinned(GAP_LENGTHS)
+
+
+def _cut(day: date, days: int) -> Cut:
+    number = max(1, round(days / MONTH))
+    length = -(-days // number)
+    asked = {
+        "cut": day, "end": day + timedelta(days=days), "length": length,
+    }  # fmt: skip
+    months = np.zeros((number, 4))
+    for row in sql.rows(MONTHS, asked):
+        months[int(row[0])] = row[1:]
+    return Cut(
+        day=day, period=_period(columns.floats(PERIOD, asked, 11), days),
+        gaps=_gaps("relacional_tried", day), months=months,
+        ends=tuple(min(length * (month + 1), days) for month in range(number)),
+    )  # fmt: skip
+
+
+def _period(told: Floats, days: int) -> Period:
+    frequency, recency, tenure, log_sum, log_squares, closed, worth, worth_squares, orders, gap, spent = (
+        told.T
+    )
+    return Period(
+        past=Past(
+            frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
+            value=worth, value_square_sum=worth_squares, rhythm_gaps=closed,
+        ),
+        days=float(days), orders=orders, gap=gap, spent=spent,
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""Whose purchases the shop is learnt from: everybody's, or those of a sample when buyers are many.
+
+The sample is drawn by blocks of neighbouring keys, whose purchases lie side by side in the covering index: for a tenth
+of the shop a tenth of it is read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from saleor_relacional import conf
+from saleor_relacional.db import columns, sql
+from saleor_relacional.flows.learning.buyer_spend import PURSES, Purses
+from saleor_relacional.models import Policy
+
+MOST = 50_000
+"""Buyers that a fit learns from at most: its standard errors are then below one in a hundred, far less than what a shop
+changes in a season."""
+WHOLE = 65_536
+"""Shares are counted in so many parts: somebody is in the sample when the hash of their block falls into the share."""
+BLOCK = 4
+"""Keys that differ in so many last bits alone are taken or left together."""
+
+BLOCKS = f"""
+WITH blocks AS MATERIALIZED (
+    SELECT DISTINCT id >> {BLOCK} AS block FROM saleor_relacional_profile
+    WHERE (hashint8(id >> {BLOCK}) & {WHOLE - 1}) < %(share)s
+)
+"""
+DAYS = f"""
+CREATE TEMP TABLE relacional_learnt ON COMMIT DROP AS {BLOCKS}
+SELECT found.* FROM blocks CROSS JOIN LATERAL (
+    SELECT profile_id, day, lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS before, min(currency) AS currency,
+           CASE WHEN min(currency) = max(currency) THEN count(value)::int ELSE 0 END AS orders,
+           CASE WHEN min(currency) = max(currency) THEN sum(value) END AS worth,
+           CASE WHEN min(currency) = max(currency) THEN sum(value * value) END AS squares
+    FROM (
+        SELECT profile_id, day, {{currency}} COLLATE "C" AS currency, sold::float8 * {{rate}} AS value
+        FROM saleor_relacional_purchase
+        WHERE state = 'counts' AND placed_at <= %(now)s AND day <= %(today)s
+          AND profile_id BETWEEN block << {BLOCK} AND (block << {BLOCK}) + {(1 << BLOCK) - 1} OFFSET 0
+    ) read_once GROUP BY profile_id, day
+) found
+"""
+"""A row a buyer and purchase day: the purchase day before, currency, purchases whose value is known, that value, the
+sum of its squares. A day on which two currencies were used has no known value."""
+
+SPAN = "SELECT min(day), coalesce(avg(orders) FILTER (WHERE orders > 0), 1)::float8 FROM relacional_learnt"
+
+QUICKLY = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashagg = off; SET LOCAL work_mem = '64MB'"
+"""A tenth of ten million rows is best read by index, in its order; the planner cannot know how few blocks a hash
+leaves."""
+AS_USUAL = "SET LOCAL enable_seqscan = on; SET LOCAL enable_hashagg = on"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Its purchase days stand in the table relacional_learnt until the transaction ends."""
+
+    now: datetime
+    today: date
+    """The shop's own day."""
+    first: date | None
+    """Of the first purchase; None when there is none."""
+    buyers: int
+    """Of the shop; an estimate when a sample was taken."""
+    share: int
+    """Of `WHOLE`."""
+    currency: str
+    """In which worth is compared: the reporting currency, or that in which most buyers paid last; empty without any."""
+    reporting: str
+    """The reporting currency; empty: each buyer's own."""
+    rates: Mapping[str, float]
+    """Currency → what one of it is worth in the reporting currency."""
+    purses: Purses
+    orders_a_day: float
+    """Orders on a purchase day, on average."""
+
+    def part(self, most: int) -> int:
+        """The share of those taken that leaves about `most`, of `WHOLE`, by the hash of the key itself."""
+        taken = len(self.purses.profile)
+        return WHOLE if taken <= most else max(1, WHOLE * most // taken)
+
+
+def take(now: datetime) -> Sample:
+    """Inside a transaction: take everybody, or a sample of about `MOST` when buyers are more."""
+    today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
+    reporting, rates = _rates()
+    sql.run(QUICKLY)
+    profiles = sql.rows("SELECT count(*) FROM saleor_relacional_profile")[0][0]
+    share = WHOLE if profiles <= MOST else max(1, WHOLE * MOST // profiles)
+    purses = _take(now, today, share, reporting, rates)
+    if share < WHOLE and len(purses.profile) < MOST // 2:  # most profiles have not bought: more may be taken
+        share = min(WHOLE, share * MOST // max(len(purses.profile), 1))
+        purses = _take(now, today, share, reporting, rates)
+    first, orders_a_day = sql.rows(SPAN)[0]
+    return Sample(
+        now=now, today=today, first=first, orders_a_day=orders_a_day,
+        buyers=len(purses.profile) * WHOLE // share, share=share,
+        currency=reporting or next(iter(purses.currencies()), ""), reporting=reporting, rates=rates, purses=purses,
+    )  # fmt: skip
+
+
+def _take(now: datetime, today: date, share: int, reporting: str, rates: Mapping[str, float]) -> Purses:
+    asked: dict[str, object] = {"now": now, "today": today, "share": share}
+    currency, rate = "currency", "1.0"
+    if reporting:
+        asked |= {
+            f"{name}{i}": value
+            for i, pair in enumerate(rates.items())
+            for name, value in zip("cr", pair, strict=True)
+        }
+        known = " ".join(f"WHEN %(c{i})s THEN %(r{i})s::float8" for i in range(len(rates)))
+        currency, rate = "%(c0)s::text", f"CASE currency {known} END"
+    sql.run("DROP TABLE IF EXISTS relacional_learnt")
+    sql.run(QUICKLY)
+    sql.run(DAYS.format(currency=currency, rate=rate), asked)
+    sql.run(AS_USUAL)
+    sql.run("ANALYZE relacional_learnt")
+    return Purses.latest(columns.floats(PURSES, None, 6))
+
+
+def _rates() -> tuple[str, dict[str, float]]:
+    policy = Policy.objects.using(conf.database()).values_list("reporting_currency", "rates").first()
+    if policy is None or not policy[0]:
+        return "", {}
+    return policy[0], {policy[0]: 1.0, **{currency: float(rate) for currency, rate in policy[1].items()}}

@@ -1,0 +1,141 @@
+"""What an installation still lacks, each with its cure. Reads everything, changes nothing."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.emails import message
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.operations import placement
+from saleor_relacional.hosts.base import Kind, Lack
+from saleor_relacional.models import (
+    Campaign,
+    CampaignState,
+    Consent,
+    Cursor,
+    Policy,
+    Sender,
+)
+
+SWEEP_IS_LATE_AFTER = timedelta(minutes=30)
+WHOLE = 0.99
+"""A shop that sells while it is read is never read to the last order."""
+
+KNOWN = {
+    Kind.CUSTOMER: "SELECT count(*) FROM saleor_relacional_identity WHERE kind = 'account' AND source = %s",
+    Kind.ORDER: "SELECT count(*) FROM saleor_relacional_purchase WHERE source = %s",
+}
+
+
+def findings(now: datetime) -> list[Lack]:
+    """Everything that is missing, what stops us first; while our tables are not in place, only that."""
+    placed = placement.lacks()
+    if any(lack.fatal for lack in placed):
+        return placed
+    ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
+    found = [*placed, *conf.host().lacks(), *ours]
+    return sorted(found, key=lambda lack: not lack.fatal)
+
+
+def history_share() -> float:
+    """How much of the shop's accounts we know, 0 to 1. Orders are read after them; many never count as a
+    purchase, so their number says less."""
+    there = conf.host().count(Kind.CUSTOMER)
+    known = sql.rows(KNOWN[Kind.CUSTOMER], [conf.host().source])[0][0]
+    return min(1.0, known / there) if there else 1.0
+
+
+def _address() -> Iterator[Lack]:
+    url = conf.host().public_url()
+    if url and not message.secure(url):
+        yield Lack(
+            code="insecure_public_url",
+            problem=_(
+                "PUBLIC_URL is no https:// address: no mail can leave, because one-click unsubscribing needs it."
+            ),
+            cure=_(
+                "Serve the shop over https and set PUBLIC_URL to that address; http:// is for this machine alone."
+            ),
+        )
+
+
+def _policy() -> Iterator[Lack]:
+    policy = Policy.objects.using(conf.database()).first()
+    if policy is None or policy.daily_capacity is None:
+        yield Lack(
+            code="capacity",
+            problem=_("Nobody has decided how many mails may leave a day, so none leaves."),
+            cure=_("Set dailyCapacity with the mutation relationshipPolicyUpdate."),
+        )
+
+
+def _senders() -> Iterator[Lack]:
+    known = set(Sender.objects.using(conf.database()).values_list("channel", flat=True))
+    for channel in conf.host().channels():
+        if channel.slug not in known:
+            yield Lack(
+                code="sender",
+                problem=_(
+                    "The channel %(channel)s has no sender and no postal address: nothing leaves in it."
+                )
+                % {"channel": channel.slug},
+                cure=_("Set them with the mutation relationshipSenderUpdate."),
+                fatal=not known,
+            )
+
+
+def _basis() -> Iterator[Lack]:
+    policy = Policy.objects.using(conf.database()).first()
+    if (policy and policy.soft_opt_in) or Consent.objects.using(conf.database()).exclude(
+        basis="opt_out"
+    ).exists():
+        return
+    yield Lack(
+        code="basis",
+        problem=_("Nobody has agreed to be written to, and soft opt-in for buyers is off."),
+        cure=_(
+            "Let customers agree (relationshipConsentUpdate), or, where you told buyers when they bought, set"
+            " softOptIn with the text they were shown (relationshipPolicyUpdate)."
+        ),
+    )
+
+
+def _history() -> Iterator[Lack]:
+    if (share := history_share()) < WHOLE:
+        yield Lack(
+            code="history",
+            problem=_("Only %(percent)d %% of the customers have been read so far.")
+            % {"percent": int(share * 100)},
+            cure=_("Run manage.py relacional_sync; it goes on where it stopped."),
+        )
+
+
+def _timetable() -> Iterator[Lack]:
+    late = Cursor.objects.using(conf.database()).filter(
+        name__startswith="sweep:", finished_at__gt=sql.real_now() - SWEEP_IS_LATE_AFTER
+    )
+    if not late.exists():
+        yield Lack(
+            code="timetable",
+            problem=_("No sweep has finished within the last half hour: nobody runs our tasks."),
+            cure=_(
+                "Start a Celery worker and Celery beat for this shop, and see that they reach the broker."
+            ),
+        )
+
+
+def _copies(now: datetime) -> Iterator[Lack]:
+    for campaign in Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE):
+        if campaigns.hindrance(campaign, now) is Reason.ELSEWHERE:
+            yield Lack(
+                code="copy",
+                problem=_(
+                    "The campaign %(name)s was activated at another address; this looks like a copy of the shop."
+                )
+                % {"name": campaign.name},
+                cure=_("If it is not a copy, confirm by activating the campaign again with confirm: true."),
+            )

@@ -1,0 +1,197 @@
+"""How the machine is: what runs late, what waits, what went wrong. Counts and ages, never a person."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional.db import sql
+from saleor_relacional.hosts.base import Kind
+
+SWEEP_LATE = timedelta(minutes=30)
+"""Sweeps run every few minutes; one that has not finished for so long says that nobody runs them."""
+QUEUE_LATE = timedelta(hours=1)
+STALE_LATE = timedelta(minutes=15)
+ERRORS_FOR = timedelta(days=3)
+
+_SWEEPS = "SELECT name, finished_at FROM saleor_relacional_cursor WHERE name = ANY(%(names)s)"
+_WAITING = """
+SELECT (SELECT min(due_at) FROM saleor_relacional_touch
+        WHERE state IN ('queued', 'held', 'claimed', 'handing_over') AND due_at <= %(now)s),
+       (SELECT count(*) FROM saleor_relacional_touch
+        WHERE state IN ('queued', 'held', 'claimed', 'handing_over') AND due_at <= %(now)s),
+       (SELECT count(*) FROM saleor_relacional_touch WHERE state = 'unknown'),
+       (SELECT min(since) FROM saleor_relacional_stale),
+       (SELECT as_of FROM saleor_relacional_fit WHERE adopted)
+"""
+_FIT = """
+SELECT as_of, converged OR customers = 0 FROM saleor_relacional_fit ORDER BY as_of DESC, id DESC LIMIT 1
+"""
+_ERRORS = """
+SELECT place, kind, sum(count)::int, max(last_at) FROM saleor_relacional_errorcount
+WHERE day >= %(since)s GROUP BY place, kind ORDER BY max(last_at) DESC, place, kind
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sweep:
+    """One kind of facts."""
+
+    kind: str
+    finished_at: datetime | None
+    """On the real clock; None when it never reached the end."""
+    age: timedelta | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errors:
+    """One kind of error in one place, over the last days."""
+
+    place: str
+    kind: str
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something to do, in words."""
+
+    code: str
+    problem: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """As of `as_of` on the shop's clock."""
+
+    as_of: datetime
+    sweeps: tuple[Sweep, ...]
+    due_touches: int
+    queue_age: timedelta | None
+    """How long the oldest message that is due has been waiting; None when none is due."""
+    stale_age: timedelta | None
+    """How long the oldest news has waited to be scored; None when there is none."""
+    unknown_touches: int
+    """Messages whose hand-over began and never ended: not sent again, to be looked at."""
+    errors: tuple[Errors, ...]
+    fit_at: datetime | None
+    """As of when the shop was last estimated."""
+    problems: tuple[Problem, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Nothing to do."""
+        return not self.problems
+
+
+def health(now: datetime, *, using: str | None = None) -> Health:
+    """Read it all: a constant number of statements, each by index."""
+    sweeps = tuple(_sweeps(using))
+    due_since, due, unknown, stale_since, fit_at = sql.rows(_WAITING, {"now": now}, using=using)[0]
+    errors = tuple(
+        Errors(place=place, kind=kind, count=count, last_at=last_at)
+        for place, kind, count, last_at in sql.rows(
+            _ERRORS, {"since": (now - ERRORS_FOR).date()}, using=using
+        )
+    )
+    queue_age = now - due_since if due_since else None
+    stale_age = max(now - stale_since, timedelta(0)) if stale_since else None
+    problems = (
+        *_sweep_problems(sweeps),
+        *_waiting_problems(queue_age, stale_age),
+        *_hand_over_problems(unknown, errors),
+        *_fit_problems(using),
+    )
+    return Health(
+        as_of=now, sweeps=sweeps, due_touches=due, queue_age=queue_age, stale_age=stale_age, unknown_touches=unknown,
+        errors=errors, fit_at=fit_at, problems=problems,
+    )  # fmt: skip
+
+
+def _sweeps(using: str | None) -> Iterator[Sweep]:
+    finished = dict(sql.rows(_SWEEPS, {"names": [f"sweep:{kind}" for kind in Kind]}, using=using))
+    real_now = sql.rows("SELECT clock_timestamp()", using=using)[0][0]
+    for kind in Kind:
+        at = finished.get(f"sweep:{kind}")
+        age = real_now - at if at else None
+        yield Sweep(kind=kind.value, finished_at=at, age=age, late=age is None or age > SWEEP_LATE)
+
+
+def _sweep_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
+    late = [sweep.kind for sweep in sweeps if sweep.late]
+    if late:
+        yield Problem(
+            code="sweep_late",
+            problem=_("No sweep of these facts has finished within half an hour: %(kinds)s.")
+            % {"kinds": ", ".join(late)},
+            cure=_(
+                "Start a Celery worker and Celery beat for this shop, and see that they reach the broker."
+            ),
+        )
+
+
+def _waiting_problems(queue_age: timedelta | None, stale_age: timedelta | None) -> Iterator[Problem]:
+    if queue_age is not None and queue_age > QUEUE_LATE:
+        yield Problem(
+            code="queue_late",
+            problem=_("A message that is due has been waiting for %(age)s.") % {"age": in_words(queue_age)},
+            cure=_(
+                "See that a worker runs the task saleor_relacional.tasks.send, that the plugin is active, and that the"
+                " campaign was activated at this shop's address."
+            ),
+        )
+    if stale_age is not None and stale_age > STALE_LATE:
+        yield Problem(
+            code="scoring_late",
+            problem=_("News about a customer has been waiting for %(age)s to be taken in.")
+            % {"age": in_words(stale_age)},
+            cure=_("See that a worker runs the task saleor_relacional.tasks.score."),
+        )
+
+
+def _hand_over_problems(unknown: int, errors: tuple[Errors, ...]) -> Iterator[Problem]:
+    if unknown:
+        yield Problem(
+            code="unknown_touches",
+            problem=_("Of %(count)d messages it is not known whether they left.") % {"count": unknown},
+            cure=_("Look for them in the mail server's log. They are not sent again by themselves."),
+        )
+    if errors:
+        yield Problem(
+            code="errors",
+            problem=_(
+                "%(count)d errors of ours within the last three days, the latest in %(place)s: %(kind)s."
+            )
+            % {"count": sum(each.count for each in errors), "place": errors[0].place, "kind": errors[0].kind},
+            cure=_("Look in the log of that place at that time, and tell us if the cause is ours."),
+        )
+
+
+def _fit_problems(using: str | None) -> Iterator[Problem]:
+    for as_of, good in sql.rows(_FIT, using=using):
+        if not good:
+            yield Problem(
+                code="fit_failed",
+                problem=_(
+                    "Learning the shop on %(day)s found no stable answer: what was learnt before stands."
+                )
+                % {"day": as_of.date().isoformat()},
+                cure=_(
+                    "Nothing has to be done: it is tried again a day later. If it stays so for a week, tell us, with"
+                    " what manage.py relacional_calibration says."
+                ),
+            )
+
+
+def in_words(age: timedelta) -> str:
+    """Roughly, in the largest unit that fits."""
+    minutes = int(age.total_seconds() // 60)
+    if minutes < 120:
+        return _("%(count)d minutes") % {"count": minutes}
+    if minutes < 48 * 60:
+        return _("%(count)d hours") % {"count": minutes // 60}
+    return _("%(count)d days") % {"count": minutes // 1440}

@@ -1,0 +1,77 @@
+"""Whether our tables are where they should be: claims with the host, all others in our database."""
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.db import OperationalError
+from django.utils.translation import gettext as _
+
+from saleor_relacional import routers
+from saleor_relacional.db import sql
+from saleor_relacional.hosts.base import Lack
+
+_TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false)) AND tablename = ANY(%s)
+"""
+
+DISPLACED = frozenset({"database_unknown", "database_router", "database_silent", "tables_missing"})
+"""Codes of what keeps us from reading anything of ours."""
+
+
+def lacks() -> list[Lack]:
+    """What is not in its place. While one of these is fatal, no other question can be asked of our tables."""
+    return list(routers.lacking()) or [*_missing(), *_left_behind()]
+
+
+def _homes() -> dict[str, str]:
+    """Table of ours → alias of the database that it belongs in."""
+    models = apps.get_app_config(routers.APP).get_models()
+    return {model._meta.db_table: routers.home(model._meta.model_name) for model in models}
+
+
+def _missing() -> Iterator[Lack]:
+    homes = _homes()
+    for alias in sorted(set(homes.values())):
+        wanted = [table for table, home in homes.items() if home == alias]
+        try:
+            lost = len(wanted) - len(sql.rows(_TABLES, [wanted], using=alias))
+        except OperationalError:
+            yield Lack(
+                code="database_silent",
+                problem=_("The database %(alias)s does not answer.") % {"alias": alias},
+                cure=_("Start it, or correct its entry in DATABASES."),
+            )
+            continue
+        if lost:
+            yield Lack(
+                code="tables_missing",
+                problem=_("%(count)d of our tables are missing in the database %(alias)s.")
+                % {"count": lost, "alias": alias},
+                cure=_(
+                    "Run manage.py migrate saleor_relacional --database=%(alias)s; if you moved our tables,"
+                    " see docs/sharding.md."
+                )
+                % {"alias": alias},
+            )
+
+
+def _left_behind() -> Iterator[Lack]:
+    if not routers.apart():
+        return
+    homes = _homes()
+    for alias in sorted(set(homes.values())):
+        strangers = [table for table, home in homes.items() if home != alias]
+        try:
+            left = sql.rows(_TABLES, [strangers], using=alias)
+        except OperationalError:
+            continue  # said already
+        if left:
+            yield Lack(
+                code="tables_left",
+                problem=_(
+                    "%(count)d of our tables have stayed in the database %(alias)s, where nobody forgets."
+                )
+                % {"count": len(left), "alias": alias},
+                cure=_("Drop them, as docs/sharding.md says: they hold personal data."),
+                fatal=False,
+            )

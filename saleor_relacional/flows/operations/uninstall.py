@@ -1,0 +1,45 @@
+"""Leaving a shop as if we had never been there; our tables stay until they are dropped."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.models import (
+    Campaign,
+    CampaignState,
+    Incentive,
+    IncentiveState,
+    Touch,
+    TouchState,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What leaving did."""
+
+    campaigns: int
+    """Paused."""
+    touches: int
+    """Mails that were on their way and will not leave."""
+    incentives: int
+    """Promises that ended."""
+    vouchers: int
+    """Vouchers that ended at the host."""
+
+
+def uninstall(now: datetime) -> Left:
+    """Stop everything, end every voucher, take away what we made at the host. Safe to repeat."""
+    with sql.atomic():
+        campaigns = Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE)
+        paused = campaigns.update(state=CampaignState.PAUSED)
+        waiting = Touch.objects.using(conf.database()).filter(state__in=[TouchState.QUEUED, TouchState.HELD])
+        stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)
+        live = Incentive.objects.using(conf.database()).filter(
+            state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED]
+        )
+        ended = live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
+    vouchers = conf.host().end_vouchers()
+    conf.host().move_out()
+    return Left(campaigns=paused, touches=stopped, incentives=ended, vouchers=vouchers)

@@ -1,0 +1,1 @@
+"""Who is one person: names, merges, forgetting, and what is left of the forgotten."""

@@ -1,0 +1,210 @@
+"""Forgetting a person: what is left are keyed hashes, and enrolments without a name, so that lift is not
+biased.
+
+Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents,
+standing, beliefs, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders and
+checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept within
+their window up to now; their codes, withdrawn, on rows that name nobody.
+
+Who comes back under the same address begins anew: see tombstones.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.incentives import entitlement
+from saleor_relacional.flows.people import identify, tombstones
+from saleor_relacional.flows.people.tombstones import Name
+from saleor_relacional.flows.scoring import stale
+from saleor_relacional.hosts.base import Kind
+from saleor_relacional.models import (
+    Basket,
+    Cursor,
+    HabitShift,
+    Identity,
+    Incentive,
+    IncentiveState,
+    Profile,
+    Purchase,
+    StageChange,
+)
+
+FORGOTTEN = "forgotten"
+"""Reason of what was stopped by it, and the cycle of stripped enrolments."""
+
+_SETTLE = """
+UPDATE saleor_relacional_enrolment e
+SET settled_kept = coalesce((
+        SELECT sum(p.sold) FROM saleor_relacional_purchase p
+        WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND p.currency = e.currency
+          AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
+    - coalesce((
+        SELECT sum(r.amount) FROM saleor_relacional_refund r
+        JOIN saleor_relacional_purchase p ON p.id = r.purchase_id
+        WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND r.currency = e.currency
+          AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
+WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
+"""
+"""Kept of the purchases placed within the window, in the enrolment's currency, frozen: its facts are about
+to go."""
+
+_ONCE = """
+UPDATE saleor_relacional_enrolment e
+SET state = 'expired', reason = %(forgotten)s, started_at = NULL, window_ends_at = NULL
+WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND EXISTS (
+    SELECT 1 FROM saleor_relacional_enrolment first
+    WHERE first.profile_id = ANY(%(ids)s) AND first.campaign_id = e.campaign_id AND first.state = 'started'
+      AND (first.started_at, first.id) < (e.started_at, e.id))
+"""
+"""A person is one unit of a campaign's analysis, with the outcome of their first enrolment. Without their
+name the later ones would look like people of their own."""
+
+_STRIP = """
+UPDATE saleor_relacional_enrolment
+SET cycle = %(forgotten)s, next_try_at = NULL,
+    state = CASE WHEN state IN ('held', 'suppressed') THEN 'expired' ELSE state END,
+    reason = CASE WHEN state IN ('held', 'suppressed') THEN %(forgotten)s ELSE reason END,
+    profile_id = NULL
+WHERE profile_id = ANY(%(ids)s)
+"""
+
+_STOP = """
+UPDATE saleor_relacional_touch
+SET state = CASE WHEN state IN ('queued', 'held', 'claimed') THEN 'suppressed' ELSE state END,
+    reason = CASE WHEN state IN ('queued', 'held', 'claimed') THEN %(forgotten)s ELSE reason END,
+    ended_at = CASE WHEN state IN ('queued', 'held', 'claimed') THEN %(now)s ELSE ended_at END,
+    claim_token = CASE WHEN state = 'claimed' THEN NULL ELSE claim_token END,
+    data_hash = '', credited_purchase_id = NULL, profile_id = NULL
+WHERE profile_id = ANY(%(ids)s)
+"""
+"""What is being handed over at this moment cannot be called back; it ends by itself."""
+
+
+MASS = 20
+"""So many accounts gone at once are not believed without a person's word."""
+
+_OWNERS = """
+SELECT DISTINCT i.key FROM saleor_relacional_purchase u
+JOIN saleor_relacional_identity i ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
+WHERE u.source = %s AND u.reference = ANY(%s)
+"""
+
+
+def forget_account(source: str, reference: str, *, now: datetime) -> bool:
+    """The host deleted this account: forget its person. False when we did not know them."""
+    with sql.atomic():
+        sql.lock_family(identify.REFERENCES[Kind.CUSTOMER], [reference])
+        profile = Profile.objects.using(conf.database()).filter(
+            identities__kind="account", identities__source=source, identities__key=reference
+        ).first()  # fmt: skip
+        return profile is not None and forget(profile, now=now)
+
+
+def forget_deleted_owners(source: str, orders: Sequence[str], *, now: datetime) -> int:
+    """An account was deleted without a word: its orders are the host's guest orders now, and would come back
+    as a guest's. Whoever we have these orders from and the host no longer knows is forgotten first; how many."""
+    accounts = [row[0] for row in sql.rows(_OWNERS, [source, list(orders)])]
+    if not accounts:
+        return 0
+    gone = sorted(set(accounts) - conf.host().existing(Kind.CUSTOMER, accounts))
+    if len(gone) > MASS:
+        return 0  # rather an ill host than so many deletions: the patrol says so
+    return sum(forget_account(source, one, now=now) for one in gone)
+
+
+def forget(profile: Profile, *, now: datetime) -> bool:
+    """Forget this person, whoever was merged into them included. False when they were forgotten already."""
+    with sql.atomic():
+        ids = _held(profile.pk)
+        rows = list(
+            Profile.objects.using(conf.database()).filter(pk__in=ids).order_by("pk").select_for_update()
+        )
+        if not rows:
+            return False
+        stale.mark(ids, now)  # first: whoever scores them has ended then
+        names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
+        tombstones.bury(names, now)
+        sql.run(_SETTLE, {"ids": ids})
+        _withdraw_codes(ids, now)
+        for statement in (_STOP, _ONCE, _STRIP):
+            sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
+        _leave_cursors(names)
+        StageChange.objects.using(conf.database()).filter(profile_id__in=ids).delete()
+        HabitShift.objects.using(conf.database()).filter(profile_id__in=ids).delete()
+        Purchase.objects.using(conf.database()).filter(profile_id__in=ids).delete()
+        Profile.objects.using(conf.database()).filter(pk__in=ids).delete()
+    return True
+
+
+def _held(profile: int) -> list[int]:
+    """Everybody that goes, with their names locked. A merge may have added names while we waited: look
+    again."""
+    names: list[Name] = []
+    while True:
+        ids = _all_of(profile)
+        if set(found := _names(ids)) <= set(names):
+            return ids
+        identify.lock(names := found)
+
+
+def _all_of(profile: int) -> list[int]:
+    """This profile's survivor and everybody merged into it."""
+    found = sql.rows(
+        "WITH RECURSIVE up AS (SELECT id, merged_into_id FROM saleor_relacional_profile WHERE id = %s"
+        " UNION SELECT p.id, p.merged_into_id FROM saleor_relacional_profile p"
+        " JOIN up ON p.id = up.merged_into_id"
+        "), tree AS (SELECT id FROM up"
+        " UNION SELECT p.id FROM saleor_relacional_profile p JOIN tree ON p.merged_into_id = tree.id)"
+        " SELECT id FROM tree ORDER BY id",
+        [profile],
+    )
+    return [row[0] for row in found]
+
+
+def _names(ids: list[int]) -> list[Name]:
+    rows = Identity.objects.using(conf.database()).filter(profile_id__in=ids)
+    return [Name(*row) for row in rows.values_list("kind", "source", "key")]
+
+
+def _addresses(rows: list[Profile]) -> list[Name]:
+    """An address that nobody vouched for is theirs no less when it comes to forgetting it, unless somebody
+    else bought under it: a stranger who registers and leaves with another's address does not forget them."""
+    named = [tombstones.email(row.email) for row in rows if row.email_key]
+    owners = identify.resolve(named)
+    return [name for name in named if owners.get(name) in (None, *(row.pk for row in rows))]
+
+
+def _deeds(ids: list[int]) -> list[Name]:
+    orders = (
+        Purchase.objects.using(conf.database()).filter(profile_id__in=ids).values_list("source", "reference")
+    )
+    baskets = (
+        Basket.objects.using(conf.database()).filter(profile_id__in=ids).values_list("source", "reference")
+    )
+    return [
+        *(Name(tombstones.ORDER, *order) for order in orders),
+        *(Name(tombstones.CHECKOUT, *basket) for basket in baskets),
+    ]
+
+
+def _withdraw_codes(ids: list[int], now: datetime) -> None:
+    incentives = Incentive.objects.using(conf.database()).filter(profile_id__in=ids)
+    codes = list(incentives.values_list("code", flat=True))
+    live = incentives.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
+    unspent = list(live.values_list("code", flat=True))
+    live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
+    incentives.update(redeemed_by="", profile=None)
+    if unspent:
+        conf.host().withdraw(unspent)
+    if codes:
+        entitlement.forget(codes)
+
+
+def _leave_cursors(names: list[Name]) -> None:
+    """A cursor that stands at this very account or order stands a little before it now."""
+    cursors = Cursor.objects.using(conf.database()).filter(
+        position_reference__in=[name.key for name in names]
+    )
+    cursors.update(position_reference="")

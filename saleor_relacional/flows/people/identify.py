@@ -1,0 +1,120 @@
+"""Who is one person.
+
+An account is a person. An address is a person of its own, a guest, until the host vouches that it belongs to
+an account: then the guest's profile merges into the account's. An address that the host vouched for stays
+with its account after a change of e-mail, until the host vouches for somebody else; an account's relationship
+never goes to another account.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.people.tombstones import Name, account, email
+from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Kind, OrderFact
+from saleor_relacional.models import Identity, IdentityKind, Profile
+
+REFERENCES = {Kind.CUSTOMER: 7261, Kind.ORDER: 7262, Kind.CHECKOUT: 7263}
+"""Lock families of the host's references, locked in this order."""
+
+PEOPLE = 7265
+"""Lock family of names of people, after those of references."""
+
+_RESOLVE = """
+SELECT i.kind, i.source, i.key, i.profile_id FROM saleor_relacional_identity i
+JOIN unnest(%s::text[], %s::text[], %s::text[]) AS wanted(kind, source, key) USING (kind, source, key)
+"""
+
+
+def person_of(fact: OrderFact | CheckoutFact) -> Name | None:
+    """The account that the host itself joined it to, else the typed address; None when it names nobody."""
+    if fact.customer:
+        return account(fact.source, fact.customer)
+    return email(fact.email) if fact.email.strip() else None
+
+
+def names_of(fact: CustomerFact | OrderFact | CheckoutFact) -> list[Name]:
+    """Every name of a person that this fact holds."""
+    reference = fact.reference if isinstance(fact, CustomerFact) else fact.customer
+    names = [account(fact.source, reference)] if reference else []
+    return [*names, email(fact.email)] if fact.email.strip() else names
+
+
+def lock(names: Iterable[Name]) -> None:
+    """Nobody else decides who these are until the transaction ends."""
+    sql.lock_family(PEOPLE, ["\x1f".join(name) for name in names])
+
+
+def resolve(names: Iterable[Name]) -> dict[Name, int]:
+    """Name → profile, for those that are known."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return {}
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    return {Name(*row[:3]): row[3] for row in sql.rows(_RESOLVE, columns)}
+
+
+def ensure(names: Iterable[Name], known: dict[Name, int], now: datetime) -> list[int]:
+    """Make a profile for each name that has none; `known` learns them. The caller holds the names. New
+    profiles' ids."""
+    new = sorted(set(names) - known.keys())
+    database = conf.database()
+    profiles = Profile.objects.using(database).bulk_create([Profile(created_at=now) for _ in new])
+    Identity.objects.using(database).bulk_create(
+        [
+            Identity(profile=profile, kind=name.kind, source=name.source, key=name.key)
+            for name, profile in zip(new, profiles, strict=True)
+        ]
+    )
+    known.update({name: profile.pk for name, profile in zip(new, profiles, strict=True)})
+    return [profile.pk for profile in profiles]
+
+
+def vouch(fact: CustomerFact, known: dict[Name, int], now: datetime) -> bool:
+    """The host vouches for this account's address: the address becomes the account's. True when anything
+    changed."""
+    name, own = email(fact.email), known[account(fact.source, fact.reference)]
+    owner = known.get(name)
+    if owner == own:
+        return False
+    identities = Identity.objects.using(conf.database())
+    if owner is None:
+        identities.create(profile_id=own, kind=name.kind, source="", key=name.key)
+    elif _is_account(owner, fact.source):  # the address changed hands: the relationship does not
+        identities.filter(kind=name.kind, key=name.key).update(profile_id=own)
+    elif not join(owner, own, known, "vouched", now):
+        return False
+    known[name] = own
+    return True
+
+
+def join(guest: int, into: int, known: dict[Name, int], cause: str, now: datetime) -> bool:
+    """Merge a guest into an account, unless somebody undid exactly that before. `known` learns it."""
+    if merge.was_undone(guest, into):
+        return False
+    merge.merge(guest, into, cause=cause, now=now)
+    known.update({name: into for name, profile in known.items() if profile == guest})
+    return True
+
+
+def guests(profiles: Mapping[int, str], source: str) -> set[int]:
+    """Of these profiles (→ the address a fact gave), the ones that are guests under exactly that address."""
+    if not profiles:
+        return set()
+    found = sql.rows(
+        "SELECT i.profile_id, i.key FROM saleor_relacional_identity i WHERE i.kind = 'email'"
+        " AND i.profile_id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM saleor_relacional_identity a"
+        " WHERE a.profile_id = i.profile_id AND a.kind = 'account' AND a.source = %s)",
+        [list(profiles), source],
+    )
+    return {profile for profile, key in found if profiles[profile] == key}
+
+
+def _is_account(profile: int, source: str) -> bool:
+    return (
+        Identity.objects.using(conf.database())
+        .filter(profile_id=profile, kind=IdentityKind.ACCOUNT, source=source)
+        .exists()
+    )

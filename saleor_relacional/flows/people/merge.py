@@ -1,0 +1,223 @@
+"""Two profiles turn out to be one person. A merge is a pointer and a move of rows that are written down, so
+that it can be undone. The earlier profile's arm key stays: nobody changes arm by registering."""
+
+from datetime import datetime
+from typing import Any
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.errors import Refused
+from saleor_relacional.flows.scoring import declarations, stale
+from saleor_relacional.models import (
+    Basket,
+    Belief,
+    Consent,
+    Enrolment,
+    HabitShift,
+    Identity,
+    Incentive,
+    IncentiveState,
+    Merge,
+    Profile,
+    Purchase,
+    PurchaseLine,
+    Refund,
+    StageChange,
+    Standing,
+    Touch,
+)
+
+MOVED: dict[str, Any] = {
+    model._meta.db_table: model
+    for model in (
+        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Enrolment, Touch, Incentive, HabitShift,
+    )
+}  # fmt: skip
+"""What goes along. The dated history of stages stays where it was believed."""
+
+DECLARED = "declared"
+"""Beside the moved rows: that the two exchanged what they had declared."""
+
+LIVE = (IncentiveState.PLANNED, IncentiveState.ISSUED)
+
+
+def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
+    """Move everything of `guest` to `into`, leave a pointer, mark both stale. Raises Refused for a
+    merged profile."""
+    with sql.atomic():
+        source, target = _lock(guest, into)
+        if source.pk == target.pk or source.merged_into_id or target.merged_into_id:
+            raise Refused(
+                "Only two different profiles that are not merged away can be merged.", code="MERGED"
+            )
+        stale.mark([source.pk, target.pk], now)  # first: whoever scores them has ended, and sees who is gone
+        done = Merge.objects.using(conf.database()).create(
+            from_profile=source,
+            into_profile=target,
+            cause=cause,
+            merged_at=now,
+            arm_key_before=target.arm_key,
+            moved=_move(source.pk, target.pk) | _exchange(source.pk, target.pk),
+        )
+        _adopt(source, target)
+        source.merged_into = target
+        source.save(using=conf.database(), update_fields=["merged_into"])
+        _stand(source.pk, target.pk, now)
+        Standing.objects.using(conf.database()).filter(profile_id=source.pk).delete()
+        Belief.objects.using(conf.database()).filter(profile_id=source.pk).delete()
+    return done
+
+
+def _stand(source: int, target: int, now: datetime) -> None:
+    """An account that has never bought takes over where the guest stood: registering makes nobody less late, nor a mail
+    that is on its way look out of date. Where both have bought, the next scoring says where they stand together."""
+    standings = Standing.objects.using(conf.database())
+    stood = standings.filter(profile_id=source, scored_at__isnull=False, purchase_days__gt=0).first()
+    if stood is None or standings.filter(profile_id=target, purchase_days__gt=0).exists():
+        return
+    before = standings.filter(profile_id=target).values_list("stage", flat=True).first() or ""
+    standings.filter(profile_id=target).delete()
+    standings.filter(profile_id=source).update(profile_id=target)
+    StageChange.objects.using(conf.database()).create(
+        profile_id=target,
+        stage=stood.stage,
+        previous=before,
+        happened_at=stood.since,
+        learned_at=now,
+        cause="merge",
+    )
+
+
+def undo(done: Merge, *, now: datetime) -> None:
+    """Move exactly those rows back that the merge moved. It will not be merged again by itself. Twice
+    changes nothing."""
+    with sql.atomic():
+        source, target = _lock(done.from_profile_id, done.into_profile_id)
+        fresh = Merge.objects.using(conf.database()).get(pk=done.pk)
+        if fresh.undone_at is not None:
+            return
+        if fresh.moved.pop(DECLARED, None):
+            declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
+        for table, ids in fresh.moved.items():
+            model = MOVED[table]
+            model.objects.using(conf.database()).filter(pk__in=ids, profile_id=target.pk).update(
+                profile_id=source.pk
+            )
+        source.merged_into, target.arm_key = None, fresh.arm_key_before
+        source.save(using=conf.database(), update_fields=["merged_into"])
+        target.save(using=conf.database(), update_fields=["arm_key"])
+        fresh.undone_at = now
+        fresh.save(using=conf.database(), update_fields=["undone_at"])
+        stale.mark([source.pk, target.pk], now)
+
+
+def was_undone(guest: int, into: int) -> bool:
+    """Somebody decided that these two are not one person."""
+    rows = Merge.objects.using(conf.database())
+    return rows.filter(from_profile_id=guest, into_profile_id=into, undone_at__isnull=False).exists()
+
+
+def collect_strays(now: datetime) -> int:
+    """Move rows that another flow wrote for a profile while it was being merged away; how many."""
+    moved = 0
+    for merged in Merge.objects.using(conf.database()).filter(
+        undone_at=None, from_profile__in=_with_strays(), from_profile__merged_into__isnull=False
+    ):
+        with sql.atomic():
+            _lock(merged.from_profile_id, merged.into_profile_id)
+            more = _move(merged.from_profile_id, merged.into_profile_id)
+            for table, ids in more.items():
+                merged.moved[table] = [*merged.moved.get(table, []), *ids]
+                moved += len(ids)
+            merged.save(using=conf.database(), update_fields=["moved"])
+            if more:
+                stale.mark([merged.into_profile_id], now)
+    return moved
+
+
+def _with_strays() -> Any:
+    """Merged-away profiles that something was planned for."""
+    return (
+        Profile.objects.using(conf.database())
+        .filter(merged_into__isnull=False, enrolments__isnull=False)
+        .values("pk")
+    )
+
+
+def _lock(*ids: int) -> list[Profile]:
+    rows = Profile.objects.using(conf.database()).filter(pk__in=ids).order_by("pk").select_for_update()
+    found = {row.pk: row for row in rows}
+    if len(found) != len(set(ids)):
+        raise Refused("A profile that is to be merged is gone.", code="NOT_FOUND")
+    return [found[pk] for pk in ids]
+
+
+def _move(source: int, target: int) -> dict[str, list[int]]:
+    moved = {}
+    for table, model in MOVED.items():
+        rows = model.objects.using(conf.database()).filter(profile_id=source)
+        if model is Incentive:
+            rows = _movable_incentives(rows, target)
+        if model is Enrolment:
+            rows = _movable_enrolments(rows, target)
+        if model is HabitShift:
+            rows = _movable_shifts(rows, target)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        if ids:
+            model.objects.using(conf.database()).filter(pk__in=ids).update(profile_id=target)
+            moved[table] = ids
+    return moved
+
+
+def _exchange(source: int, target: int) -> dict[str, list[int]]:
+    """The latest word about when they buy is the survivor's now."""
+    return {DECLARED: [target]} if declarations.exchange(source, target) else {}
+
+
+def _movable_incentives(rows: Any, target: int) -> Any:
+    """A person has one live incentive. Of two, the guest's stays behind: its code still works and expires as
+    promised, because the claim knows the address; breaking a promise would be worse than not showing it."""
+    if Incentive.objects.using(conf.database()).filter(profile_id=target, state__in=LIVE).exists():
+        return rows.exclude(state__in=LIVE)
+    return rows
+
+
+def _movable_enrolments(rows: Any, target: int) -> Any:
+    """One enrolment a campaign and cycle: where both have one, the guest's stays with the merged-away
+    profile."""
+    own = (
+        Enrolment.objects.using(conf.database()).filter(profile_id=target).values_list("campaign_id", "cycle")
+    )
+    pairs = set(own)
+    twice = [pk for pk, *pair in rows.values_list("pk", "campaign_id", "cycle") if tuple(pair) in pairs]
+    return rows.exclude(pk__in=twice)
+
+
+def _movable_shifts(rows: Any, target: int) -> Any:
+    """A change of habit goes along with the purchases that show it, or it would be told anew; not where both changed
+    on one day."""
+    own = (
+        HabitShift.objects.using(conf.database()).filter(profile_id=target).values_list("what", "happened_on")
+    )
+    pairs = set(own)
+    twice = [pk for pk, *pair in rows.values_list("pk", "what", "happened_on") if tuple(pair) in pairs]
+    return rows.exclude(pk__in=twice)
+
+
+def _adopt(source: Profile, target: Profile) -> None:
+    """What the surviving profile takes over: the earlier arm, the latest channel, and, while the host has
+    told nothing of its account itself, how the latest order addressed them."""
+    if (source.created_at, source.pk) < (target.created_at, target.pk):
+        target.arm_key, target.created_at = source.arm_key, source.created_at
+    newest = (
+        Purchase.objects.using(conf.database())
+        .filter(profile_id=target.pk)
+        .order_by("-placed_at", "-reference")
+        .first()
+    )
+    if newest is not None:
+        target.channel = newest.channel
+    if target.joined_at is None and not target.email:
+        target.email, target.email_key = source.email, source.email_key
+        target.first_name, target.language = source.first_name, source.language
+    target.save(using=conf.database())

@@ -1,0 +1,1 @@
+"""What we believe of people: value, interval, sufficiency, and the facts that made it."""

@@ -1,0 +1,118 @@
+"""The dated history of stages: what became true when, and what was believed on a day that is gone.
+
+A merge leaves each profile's history where it was believed. Whoever asks about the survivor is told of all of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+
+MOST = 100
+"""Changes on one page."""
+
+FAMILY = """
+WITH RECURSIVE family AS (
+    SELECT asked.id AS asked, asked.id AS member FROM unnest(%(ids)s::bigint[]) AS asked(id)
+    UNION
+    SELECT family.asked, gone.id FROM saleor_relacional_profile gone
+    JOIN family ON gone.merged_into_id = family.member
+)
+"""
+"""Profiles, and whoever was merged into them."""
+
+_CHANGES = f"""{FAMILY}
+SELECT asked.id, change.id, change.stage, change.previous, change.happened_at, change.learned_at, change.cause,
+       change.profile_id <> asked.id
+FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
+    SELECT told.* FROM family JOIN saleor_relacional_stagechange told ON told.profile_id = family.member
+    WHERE family.asked = asked.id
+      AND (%(at)s::timestamptz IS NULL OR (told.happened_at, told.id) < (%(at)s::timestamptz, %(id)s::bigint))
+    ORDER BY told.happened_at DESC, told.id DESC LIMIT %(most)s
+) change ORDER BY asked.id, change.happened_at DESC, change.id DESC
+"""
+
+_BELIEVED = f"""{FAMILY}
+SELECT asked.id, believed.stage, believed.happened_at, believed.cause
+FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
+    SELECT told.stage, told.happened_at, told.cause
+    FROM family JOIN saleor_relacional_stagechange told ON told.profile_id = family.member
+    WHERE family.asked = asked.id AND told.learned_at < %(until)s
+    ORDER BY told.profile_id = asked.id DESC, told.learned_at DESC, told.happened_at DESC, told.id DESC LIMIT 1
+) believed
+"""
+"""The survivor's own history first: what the other one was believed to be counts where the survivor has none yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a page ended."""
+
+    happened_at: datetime
+    change: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One step of the dated history of stages."""
+
+    id: int
+    stage: str
+    previous: str
+    """Empty at the first scoring."""
+    happened_at: datetime
+    """When it became true."""
+    learned_at: datetime
+    """When we came to know."""
+    cause: str
+    of_merged: bool
+    """Told of a profile that has since been merged into this one."""
+
+    @property
+    def place(self) -> Place:
+        """Where a page after it begins."""
+        return Place(happened_at=self.happened_at, change=self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Believed:
+    """A stage as it was believed on some day."""
+
+    stage: str
+    since: datetime
+    cause: str
+
+
+def changes(
+    ids: Sequence[int], *, first: int = 20, after: Place | None = None, using: str | None = None
+) -> Mapping[int, list[Change]]:
+    """Our id → at most `first` changes of stage after a place, newest first."""
+    values = {
+        "ids": list(ids), "most": first, "at": after.happened_at if after else None,
+        "id": after.change if after else None,
+    }  # fmt: skip
+    found: dict[int, list[Change]] = {}
+    for profile, change, stage, previous, happened_at, learned_at, cause, merged in sql.rows(
+        _CHANGES, values, using=using
+    ):
+        told = Change(
+            id=change, stage=stage, previous=previous, happened_at=happened_at, learned_at=learned_at,
+            cause=cause, of_merged=merged,
+        )  # fmt: skip
+        found.setdefault(profile, []).append(told)
+    return found
+
+
+def believed_on(ids: Sequence[int], day: date, *, using: str | None = None) -> Mapping[int, Believed]:
+    """Our id → the stage that was believed when that day of the shop ended. Whoever was not scored by then is left
+    out."""
+    midnight = datetime.combine(day, time(), ZoneInfo(conf.host().time_zone())) + timedelta(days=1)
+    return {
+        profile: Believed(stage=stage, since=since, cause=cause)
+        for profile, stage, since, cause in sql.rows(
+            _BELIEVED, {"ids": list(ids), "until": midnight}, using=using
+        )
+    }

@@ -1,0 +1,128 @@
+"""Habits that changed: found in each person's own history, told once, and learnt anew from there.
+
+Looked for are a change of rhythm (gaps between purchase days), basket (what a purchase day is worth, in the currency of
+the last purchase), category (the one that most was spent on that day), channel and address.
+
+Each history is read from its last change on, and that habit must have lasted `shift.SETTLED` values before another
+change of the same kind is believed: a change that more data place a little earlier or later is not told again. What was
+told stays told.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from saleor_relacional.db import sql
+from saleor_relacional.flows.scoring import shifts_of_names, shifts_of_numbers, stale
+
+RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "channel", "address"
+"""What may change; `HabitShift.what`."""
+EVERYTHING = (RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS)
+
+FAMILY = 7265
+"""Of locks: who tells of a person holds them, so that two workers who see one change a day apart tell it once."""
+
+THESE = "profile_id = ANY(%(ids)s)"
+RANGE = "profile_id BETWEEN %(first)s AND %(last)s"
+
+PLAN = "SET LOCAL jit = off"
+"""Compiling these statements takes longer than running them."""
+
+PRESENT = """
+SELECT id FROM saleor_relacional_profile WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
+"""
+
+TELL = """
+INSERT INTO saleor_relacional_habitshift (profile_id, what, happened_on, learned_at, before, after, p_value)
+SELECT seen.profile_id, seen.what, seen.happened_on, %(now)s, seen.before, seen.after, seen.p_value
+FROM unnest(%(profile)s::bigint[], %(what)s::text[], %(happened_on)s::date[], %(since)s::date[],
+            %(before)s::float8[], %(after)s::float8[], %(p_value)s::float8[])
+    AS seen (profile_id, what, happened_on, since, before, after, p_value)
+WHERE (
+    SELECT max(told.happened_on) FROM saleor_relacional_habitshift told
+    WHERE told.profile_id = seen.profile_id AND told.what = seen.what
+) IS NOT DISTINCT FROM seen.since
+ON CONFLICT (profile_id, what, happened_on) DO NOTHING
+RETURNING profile_id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A change in somebody's history, not told yet."""
+
+    profile: int
+    what: str
+    happened_on: date
+    """The first purchase day of the new habit."""
+    since: date | None
+    """The last change told before; the history was read from here."""
+    before: float | None
+    after: float | None
+    p_value: float
+
+
+def detect(profile_ids: Sequence[int], now: datetime, kinds: Sequence[str] = EVERYTHING) -> int:
+    """Look at these people's histories up to now and tell what changed; how many changes were told.
+
+    A scoring asks for the rhythm, which it learns from the last change on; the others say nothing of when somebody
+    comes, lie where they must be looked for one by one, and are found by the walk (`shifts_pass`) within a day.
+    """
+    return _detect(THESE, {"ids": sorted(profile_ids)}, now, kinds) if len(profile_ids) else 0
+
+
+def detect_range(first: int, last: int, now: datetime) -> int:
+    """As `detect`, for everybody in a range of keys, both ends inside; those of whom something was told are to be
+    scored. Repeating it tells nothing new."""
+    return _detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, then=stale.mark)
+
+
+def _detect(
+    whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *,
+    then: Callable[[list[int], datetime], None] | None = None,
+) -> int:  # fmt: skip
+    """`then` is done with those who changed."""
+    told = 0
+    with sql.atomic():
+        sql.run(PLAN)
+        while seen := _look(whom, {**parameters, "now": now}, kinds):
+            anew = _tell(seen, now)
+            if then:
+                then(anew, now)
+            told += len(anew)
+            whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
+    return told
+
+
+def _look(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = EVERYTHING) -> list[Seen]:
+    rows: list[shifts_of_numbers.Row] = []
+    if numbers := tuple(kind for kind in (RHYTHM, BASKET) if kind in kinds):
+        rows += shifts_of_numbers.find(whom, parameters, numbers)
+    if CHANNEL in kinds or ADDRESS in kinds:
+        rows += shifts_of_names.find(whom, parameters)
+    if CATEGORY in kinds:
+        rows += shifts_of_names.find_categories(whom, parameters)
+    return [
+        Seen(
+            profile=profile,
+            what=what,
+            happened_on=day,
+            since=since,
+            before=before,
+            after=after,
+            p_value=p_value,
+        )
+        for profile, what, day, since, before, after, p_value in rows
+    ]
+
+
+def _tell(seen: Sequence[Seen], now: datetime) -> list[int]:
+    """Whose changes were told now, one for each change: those still there, of whom nobody else told meanwhile."""
+    with sql.atomic():
+        sql.lock_family(FAMILY, {str(one.profile) for one in seen})
+        present = {row[0] for row in sql.rows(PRESENT, [sorted({one.profile for one in seen})])}
+        kept = [one for one in seen if one.profile in present]
+        columns = ("profile", "what", "happened_on", "since", "before", "after", "p_value")
+        told = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
+    return [row[0] for row in told]

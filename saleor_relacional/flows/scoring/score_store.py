@@ -1,0 +1,169 @@
+"""Writing standings, the dated history of stages, and beliefs: by binary COPY, and where they live by one statement
+each, so that only rows that differ are touched."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+
+from saleor_relacional.db import binary, sql
+from saleor_relacional.flows.scoring.histories import CAUSES, Histories
+from saleor_relacional.flows.scoring.lifecycle import Stands
+from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Foreseen
+from saleor_relacional.insight.timing.stages import STAGES
+
+STANDING = "saleor_relacional_standing"
+BELIEF = "saleor_relacional_belief"
+CHANGE = "saleor_relacional_stagechange"
+
+COLUMNS = (
+    "purchases", "purchase_days", "first_day", "last_day", "last_at", "gap_log_sum", "gap_log_squares",
+    "last_gap", "currency", "sold", "refunded", "valued_purchases", "sold_squares", "rhythm_gaps", "rhythm_since",
+    "rhythm_log_mean", "rhythm_log_sd", "declared_at", "slips_at", "lapses_at", "lost_at", "stage", "since",
+    "stage_cause", "next_change_at",
+)  # fmt: skip
+"""What a scoring says; `scored_at` says when it last said something else."""
+WHOLE = ("profile_id", *COLUMNS, "scored_at")
+BELIEVED = ("profile_id", "fit_id", "as_of", *BELIEFS, *QUINTILES)
+TOLD = ("profile_id", "stage", "previous", "happened_at", "learned_at", "cause")
+
+_STAGES = np.array([stage.value.encode() for stage in STAGES])
+_CAUSES = np.array([cause.encode() for cause in CAUSES])
+
+MOVE_ON = """
+WITH due AS (
+    SELECT profile_id, stage, slips_at, lapses_at, lost_at, next_change_at FROM saleor_relacional_standing
+    WHERE next_change_at <= %(now)s ORDER BY next_change_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+), passed AS (
+    SELECT due.profile_id, step.stage, step.at,
+           lag(step.stage, 1, due.stage) OVER (PARTITION BY due.profile_id ORDER BY step.at) AS previous
+    FROM due CROSS JOIN LATERAL
+        (VALUES ('slipping', slips_at), ('lapsed', lapses_at), ('lost', lost_at)) AS step(stage, at)
+    WHERE step.at >= due.next_change_at AND step.at <= %(now)s
+), told AS (
+    INSERT INTO saleor_relacional_stagechange (profile_id, stage, previous, happened_at, learned_at, cause)
+    SELECT profile_id, stage, previous, at, %(now)s, 'time' FROM passed
+), ends AS (
+    SELECT DISTINCT ON (profile_id) profile_id, stage, at FROM passed ORDER BY profile_id, at DESC
+)
+UPDATE saleor_relacional_standing standing
+SET stage = ends.stage, since = ends.at, stage_cause = 'time',
+    next_change_at = CASE ends.stage WHEN 'slipping' THEN lapses_at WHEN 'lapsed' THEN lost_at END
+FROM ends WHERE standing.profile_id = ends.profile_id
+"""
+"""Closed form: the boundaries were computed when the last fact arrived. Each boundary passed is told in the
+history, also when nobody looked for a while."""
+
+
+def _of(table: str, names: Sequence[str]) -> str:
+    return ", ".join(f"{table}.{name}" for name in names)
+
+
+_SCRATCH = f"""
+DROP TABLE IF EXISTS relacional_scored, relacional_believed;
+CREATE TEMP TABLE relacional_scored ON COMMIT DROP AS
+    SELECT {", ".join(WHOLE)} FROM {STANDING} WITH NO DATA;
+CREATE TEMP TABLE relacional_believed ON COMMIT DROP AS
+    SELECT {", ".join(BELIEVED)} FROM {BELIEF} WITH NO DATA;
+"""
+
+_HOLD = f"SELECT FROM {STANDING} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
+
+_STAND = f"""
+INSERT INTO {STANDING} AS standing ({", ".join(WHOLE)})
+SELECT {", ".join(WHOLE)} FROM relacional_scored
+ON CONFLICT (profile_id) DO UPDATE
+SET ({", ".join(WHOLE)}) = ({_of("excluded", WHOLE)})
+WHERE standing.scored_at IS NULL
+   OR ({_of("standing", COLUMNS)}) IS DISTINCT FROM ({_of("excluded", COLUMNS)})
+"""
+
+_BELIEVE = f"""
+INSERT INTO {BELIEF} ({", ".join(BELIEVED)})
+SELECT {", ".join(BELIEVED)} FROM relacional_believed
+ON CONFLICT (profile_id) DO UPDATE SET ({", ".join(BELIEVED)}) = ({_of("excluded", BELIEVED)})
+"""
+
+_DISBELIEVE = f"DELETE FROM {BELIEF} WHERE profile_id = ANY(%s)"
+_DROP = f"DELETE FROM {STANDING} WHERE profile_id = ANY(%s)"
+
+
+def move_on(now: datetime, limit: int) -> int:
+    """Everybody whose moment has come, at most `limit` of them; how many changed."""
+    with sql.atomic():
+        return sql.run(MOVE_ON, {"now": now, "limit": limit})
+
+
+def hold(ids: Sequence[int]) -> None:
+    """Until the transaction ends time moves none of these on."""
+    sql.run(_HOLD, [list(ids)])
+
+
+def write(history: Histories, stands: Stands, foreseen: Foreseen, fit_id: int, now: datetime) -> None:
+    """Standings, stages told and beliefs, where they live; people without a purchase that counts have no beliefs."""
+    sql.run(_SCRATCH)
+    sql.copy_binary("relacional_scored", WHOLE, standing_rows(history, stands, now))
+    sql.copy_binary(CHANGE, TOLD, told_rows(history, stands, now))
+    sql.run(_STAND)
+    sql.copy_binary("relacional_believed", BELIEVED, belief_rows(history, foreseen, fit_id, now))
+    sql.run(_BELIEVE)
+    sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])
+
+
+def drop(ids: Sequence[int]) -> None:
+    """Nothing is believed of these."""
+    sql.run(_DISBELIEVE, [list(ids)])
+    sql.run(_DROP, [list(ids)])
+
+
+def standing_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
+    """In the order of WHOLE, in COPY's binary format."""
+    none = ~history.bought
+    kinds = {
+        "i4": ("purchases", "purchase_days", "valued_purchases"), "i8": ("profile",),
+        "f8": ("gap_log_sum", "gap_log_squares", "sold_squares"),
+    }  # fmt: skip
+    columns = {name: binary.numbers(history[name], kind) for kind, names in kinds.items() for name in names}
+    for name in ("first_day", "last_day", "rhythm_since"):
+        columns[name] = binary.days(history[name])
+    for name in ("last_at", "declared_at"):
+        columns[name] = binary.moments(history[name])
+    for name in ("slips_at", "lapses_at", "lost_at", "next_change_at"):
+        columns[name] = binary.moments(getattr(stands, name))
+    for name in ("sold", "refunded"):
+        columns[name] = binary.money(history[name])
+    columns |= {
+        "profile_id": columns["profile"],
+        "last_gap": binary.numbers(history["last_gap"], "i4", history["last_gap"] == 0),
+        "currency": binary.texts(history["currency"]), "rhythm_gaps": binary.numbers(history["gaps"], "i4"),
+        "rhythm_log_mean": binary.numbers(stands.own.log_mean, "f8", none),
+        "rhythm_log_sd": binary.numbers(stands.own.log_sd, "f8", none),
+        "stage": binary.texts(_STAGES[stands.stage]), "since": binary.moments(stands.since),
+        "stage_cause": binary.texts(_CAUSES[stands.cause]),
+        "scored_at": binary.moments(np.full(len(history), binary.moment(now))),
+    }  # fmt: skip
+    return binary.write([columns[name] for name in WHOLE])
+
+
+def belief_rows(history: Histories, foreseen: Foreseen, fit_id: int, now: datetime) -> bytes:
+    """In the order of BELIEVED."""
+    count = len(foreseen.rows)
+    return binary.write([
+        binary.numbers(history["profile"][foreseen.rows], "i8"), binary.numbers(np.full(count, fit_id), "i8"),
+        binary.numbers(np.full(count, binary.moment(now)), "i8"),
+        *(binary.numbers(column, "f8") for column in foreseen.beliefs),
+        *(binary.numbers(column, "i2") for column in foreseen.quintiles),
+    ])  # fmt: skip
+
+
+def told_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
+    """In the order of TOLD: those whose stage is another one than before, or the first."""
+    rows = np.flatnonzero(stands.changed)
+    scored = history["old_scored_at"][rows] != binary.NO_MOMENT
+    previous = np.where(scored, _STAGES[history["old_stage"][rows]], b"")
+    return binary.write([
+        binary.numbers(history["profile"][rows], "i8"),
+        binary.texts(_STAGES[stands.stage[rows]]), binary.texts(previous), binary.numbers(stands.since[rows], "i8"),
+        binary.numbers(np.full(len(rows), binary.moment(now)), "i8"),
+        binary.texts(_CAUSES[stands.cause[rows]]),
+    ])  # fmt: skip

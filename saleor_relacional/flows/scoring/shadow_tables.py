@@ -1,0 +1,160 @@
+"""A new generation of standings and beliefs: tables beside those in use, and how they come into their place."""
+
+import time
+from datetime import datetime
+
+from django.db import OperationalError, transaction
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql, swap
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.scoring import score_store
+from saleor_relacional.flows.scoring.histories import Histories
+from saleor_relacional.flows.scoring.lifecycle import Stands
+from saleor_relacional.flows.scoring.predict import Foreseen
+from saleor_relacional.flows.scoring.score_store import (
+    BELIEF,
+    BELIEVED,
+    CHANGE,
+    STANDING,
+    TOLD,
+    WHOLE,
+)
+from saleor_relacional.models import Fit, Rebuild, RebuildState
+
+STALE = "saleor_relacional_stale"
+PATIENCE = "300ms"
+"""For a lock at the swap. Shorter than the server takes to look for a deadlock: it is always we who give way."""
+TRIES = 60
+PAUSE = 0.5
+"""Seconds between tries."""
+
+_CARRIED = f"""
+CREATE TEMP TABLE relacional_carried ON COMMIT DROP AS
+SELECT profile_id FROM {STANDING} WHERE age(xmin) <= pg_current_xact_id()::text::bigint - %s
+"""
+"""Rows of the old table that the transactions under way at the beginning, or later ones, wrote."""
+_GONE = """
+CREATE TEMP TABLE relacional_gone ON COMMIT DROP AS
+SELECT n.profile_id FROM {standing} n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
+UNION ALL SELECT n.profile_id FROM relacional_carried n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
+"""
+_CARRY = """
+DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_carried);
+INSERT INTO {new} ({columns}) SELECT {columns} FROM {old} JOIN relacional_carried USING (profile_id);
+DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_gone);
+"""
+_TELL = f"INSERT INTO {CHANGE} (id, {', '.join(TOLD)}) SELECT id, {', '.join(TOLD)} FROM {{told}}"
+_UNTELL = f"""
+DELETE FROM {CHANGE} WHERE id IN (SELECT id FROM {{told}} WHERE profile_id IN (
+    SELECT profile_id FROM relacional_carried UNION ALL SELECT profile_id FROM relacional_gone))
+"""
+_MARK = f"""
+INSERT INTO {STALE} (profile_id, since, version)
+SELECT profile_id, %s, pg_current_xact_id()::text::bigint FROM relacional_carried
+ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
+"""
+_CLEAR = f"""
+DELETE FROM {STALE} m USING saleor_relacional_rebuildrange range
+WHERE range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
+  AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
+"""
+"""Whoever was marked by a transaction that the scoring of the range saw is scored; other marks stay. After the swap, so
+that nobody waits for it; who is killed in between leaves marks, and their people are scored once more."""
+
+
+class _Names:
+    """Of the tables of one rebuild."""
+
+    def __init__(self, rebuild: Rebuild) -> None:
+        self.standing, self.belief = f"{STANDING}_{rebuild.pk}", f"{BELIEF}_{rebuild.pk}"
+        self.told = f"saleor_relacional_told_{rebuild.pk}"
+
+
+def create(rebuild: Rebuild) -> None:
+    """Empty tables: standings, beliefs, and stages to tell."""
+    names = _Names(rebuild)
+    swap.create(names.standing, STANDING)
+    swap.create(names.belief, BELIEF)
+    sequence = sql.rows("SELECT pg_get_serial_sequence(%s, 'id')", [CHANGE])[0][0]
+    sql.run(f"CREATE TABLE {names.told} (LIKE {CHANGE}) WITH (autovacuum_enabled = false)")
+    sql.run(f"ALTER TABLE {names.told} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
+
+
+def write(rebuild: Rebuild, history: Histories, stands: Stands, foreseen: Foreseen) -> None:
+    """A range of people."""
+    names, now = _Names(rebuild), rebuild.as_of
+    sql.copy_binary(names.standing, WHOLE, score_store.standing_rows(history, stands, now))
+    sql.copy_binary(names.belief, BELIEVED, score_store.belief_rows(history, foreseen, rebuild.fit_id, now))
+    sql.copy_binary(names.told, TOLD, score_store.told_rows(history, stands, now))
+
+
+def adopt(rebuild: Rebuild, now: datetime) -> bool:
+    """Put it in the place of the one in use, with its fit. False when somebody else does, or when no moment was found
+    at which nobody used the tables: then the next one who asks tries again."""
+    with sql.atomic():
+        if not _ours(rebuild):
+            return False
+        names = _Names(rebuild)
+        swap.index(names.standing, STANDING)
+        swap.index(names.belief, BELIEF)
+    with sql.atomic():
+        if not _ours(rebuild):
+            return False
+        sql.run(_TELL.format(told=names.told))
+        done = any(_swapped(rebuild, now) for _ in range(TRIES))
+        if not done:
+            transaction.set_rollback(True, using=conf.database())  # nothing is told that is not adopted
+    if done:
+        sql.run(_CLEAR, [rebuild.pk])
+    return done
+
+
+def give_up(rebuild: Rebuild) -> None:
+    """It will not be adopted; its tables go."""
+    with sql.atomic():
+        if _ours(rebuild):
+            names = _Names(rebuild)
+            swap.drop([names.standing, names.belief, names.told])
+            _end(rebuild, RebuildState.ABANDONED)
+
+
+def _ours(rebuild: Rebuild) -> bool:
+    """Whether it is still under way and nobody else ends it."""
+    rows = Rebuild.objects.using(conf.database()).filter(pk=rebuild.pk, state=RebuildState.RUNNING)
+    return bool(rows.select_for_update(skip_locked=True))
+
+
+def _end(rebuild: Rebuild, state: RebuildState) -> None:
+    rows = Rebuild.objects.using(conf.database()).filter(pk=rebuild.pk)
+    rows.update(state=state, ended_at=sql.real_now())
+
+
+def _swapped(rebuild: Rebuild, now: datetime) -> bool:
+    """One try, all or nothing."""
+    try:
+        with sql.atomic():
+            swap.lock([STALE], "EXCLUSIVE", PATIENCE)
+            swap.lock([STANDING, BELIEF], "ACCESS EXCLUSIVE", PATIENCE)
+            _swap(rebuild, now)
+    except OperationalError:  # the lock, or a deadlock around it
+        time.sleep(PAUSE)
+        return False
+    return True
+
+
+def _swap(rebuild: Rebuild, now: datetime) -> None:
+    names = _Names(rebuild)
+    sql.run(_CARRIED, [rebuild.oldest])
+    sql.run(_GONE.format(standing=names.standing))
+    for new, old, columns in ((names.standing, STANDING, WHOLE), (names.belief, BELIEF, BELIEVED)):
+        sql.run(_CARRY.format(new=new, old=old, columns=", ".join(columns)))
+    sql.run(_UNTELL.format(told=names.told))
+    sql.run(_MARK, [now])
+    swap.replace(names.standing, STANDING)
+    swap.replace(names.belief, BELIEF)
+    swap.drop([names.told])
+    fit.adopt(Fit.objects.using(conf.database()).get(pk=rebuild.fit_id))
+    _end(rebuild, RebuildState.ADOPTED)

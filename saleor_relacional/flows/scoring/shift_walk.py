@@ -1,0 +1,45 @@
+"""Walking everybody by key range, the whole base about every day, to find habits that changed long ago: a history that
+came in whole, and was believed before anybody looked at it order by order."""
+
+import math
+from datetime import datetime
+
+from saleor_relacional.db import sql
+from saleor_relacional.flows import cursors
+from saleor_relacional.flows.scoring import habit_shifts
+
+RUNS_A_DAY = 24
+"""As often as the beat wakes us (tasks.BEAT)."""
+RANGE = 20_000
+"""Profiles looked at in one statement."""
+NAME = "shifts"
+"""Of the cursor."""
+
+_RANGE = """
+SELECT min(id), max(id) FROM (
+    SELECT id FROM saleor_relacional_profile WHERE id > %s ORDER BY id LIMIT %s
+) next
+"""
+_SIZE = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'saleor_relacional_profile'::regclass"
+
+
+def go_on(now: datetime) -> int:
+    """Look at this run's share of everybody, range by range; how many changes were told. Another worker who is at it is
+    left alone; a killed one's lease runs out, and the next goes on where it stood."""
+    held = cursors.take(NAME)
+    if held is None:
+        return 0
+    told, done, finished = 0, 0, False
+    share = max(RANGE, math.ceil(sql.rows(_SIZE)[0][0] / RUNS_A_DAY))
+    try:
+        while not finished and done < share:
+            first, last = sql.rows(_RANGE, [int(cursors.cursor(NAME).position_reference or 0), RANGE])[0]
+            finished = first is None
+            if not finished:
+                told += habit_shifts.detect_range(first, last, now)
+                done += RANGE
+            if not held.advance(at=None, reference="" if finished else str(last), done=done):
+                return told  # the lease ran out and another worker has it
+    finally:
+        held.release(finished=finished)
+    return told

@@ -1,0 +1,114 @@
+"""Changes of channel, address and category: from some day on, nothing of a kind seen before. SQL finds such days;
+only histories that have one where it could reach the alarm come to Python, to be judged whole."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from saleor_relacional.db import sql
+from saleor_relacional.flows.scoring.shifts_of_numbers import Row
+from saleor_relacional.insight.timing import changepoint
+
+DAYS = """
+SELECT profile_id, day, max(channel) AS channel, max(place) AS address FROM saleor_relacional_purchase
+WHERE state = 'counts' AND placed_at <= %(now)s AND profile_id = ANY(ARRAY(
+    SELECT profile_id FROM (SELECT id AS profile_id FROM saleor_relacional_profile) people
+    CROSS JOIN LATERAL (
+        SELECT channel, place FROM saleor_relacional_purchase bought
+        WHERE bought.profile_id = people.profile_id AND state = 'counts' AND placed_at <= %(now)s
+        ORDER BY placed_at LIMIT 1
+    ) first CROSS JOIN LATERAL (
+        SELECT channel, place FROM saleor_relacional_purchase bought
+        WHERE bought.profile_id = people.profile_id AND state = 'counts' AND placed_at <= %(now)s
+        ORDER BY placed_at DESC LIMIT 1
+    ) last
+    WHERE {whom} AND (first.channel <> last.channel OR first.place <> last.place)
+)) GROUP BY profile_id, day
+"""
+"""One channel and one address a day: the later by name where there were two, whichever that is. Of those alone whose
+last purchase is of another kind than their first: where it is not, nothing ends in kinds never seen before. They are an
+array, found once: as a join the planner may look for them anew at every purchase, and does where statistics are old."""
+
+CATEGORIES = """
+SELECT DISTINCT ON (profile_id, day) profile_id, day, category_key AS category FROM (
+    SELECT line.profile_id, purchase.day, known.category_key, sum(line.total) AS total
+    FROM saleor_relacional_purchaseline line
+    JOIN saleor_relacional_purchase purchase ON purchase.id = line.purchase_id
+    JOIN saleor_relacional_productcategory known
+        ON known.source = purchase.source AND known.product_key = line.product_key
+    WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND line.profile_id IN (
+        SELECT profile_id FROM saleor_relacional_purchase
+        WHERE state = 'counts' AND {whom} GROUP BY profile_id HAVING count(*) >= %(fewest)s
+    ) GROUP BY line.profile_id, purchase.day, known.category_key
+) spent ORDER BY profile_id, day, total DESC, category_key
+"""
+"""One category a day: the one that most was spent on."""
+
+FRESH = """
+WITH days AS ({days}), told AS (
+    SELECT profile_id, one.what, day, name, NULL::date AS since
+    FROM days CROSS JOIN LATERAL (VALUES {kinds}) AS one (what, name) WHERE name <> ''
+    UNION ALL
+    SELECT profile_id, what, NULL, NULL, max(happened_on) FROM saleor_relacional_habitshift
+    WHERE {whom} AND what = ANY(%(kinds)s) GROUP BY profile_id, what
+), dated AS (
+    SELECT profile_id, what, day, name, max(since) OVER (PARTITION BY profile_id, what) AS since FROM told
+), named AS (
+    SELECT *, count(*) OVER whole AS n, min(name) OVER whole < max(name) OVER whole AS several
+    FROM dated WHERE since IS NULL OR day >= since WINDOW whole AS (PARTITION BY profile_id, what)
+), numbered AS (
+    SELECT profile_id, what, since, day, name, least(n, %(most)s) AS n,
+           row_number() OVER (PARTITION BY profile_id, what ORDER BY day) - greatest(n - %(most)s, 0) AS i
+    FROM named WHERE several AND n >= %(fewest)s
+), firsts AS (
+    SELECT *, min(i) OVER (PARTITION BY profile_id, what, name) AS first FROM numbered WHERE i > 0
+), places AS (
+    SELECT *, min(first) OVER (PARTITION BY profile_id, what ORDER BY i DESC) AS oldest FROM firsts
+), sieved AS (
+    SELECT *, bool_or(oldest = i AND least(i - 1, n - i + 1) >= (%(least)s::int[])[n])
+        OVER (PARTITION BY profile_id, what) AS changed
+    FROM places
+)
+SELECT profile_id, what, since, array_agg(day ORDER BY i), array_agg(name ORDER BY i)
+FROM sieved WHERE changed GROUP BY profile_id, what, since
+"""
+"""What was told before comes in as a row without a name, not by a join: nothing here depends on what the planner
+believes of tables that were just filled."""
+
+
+def find(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
+    """The clearest change of channel and of address of each history."""
+    yield from _find(DAYS, ("channel", "address"), whom, parameters)
+
+
+def find_categories(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
+    """The clearest change of category of each history."""
+    if len(sql.rows(SEVERAL)) > 1:
+        yield from _find(CATEGORIES, ("category",), whom, parameters)
+
+
+SEVERAL = """
+(SELECT min(category_key) FROM saleor_relacional_productcategory HAVING min(category_key) IS NOT NULL)
+UNION
+(SELECT max(category_key) FROM saleor_relacional_productcategory HAVING max(category_key) IS NOT NULL)
+"""
+"""A shop of one category has nothing that could change."""
+
+
+def _find(days: str, kinds: tuple[str, ...], whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
+    statement = FRESH.format(
+        days=days.format(whom=whom), whom=whom, kinds=", ".join(f"('{kind}', {kind})" for kind in kinds)
+    )
+    for profile, what, since, day, names in sql.rows(
+        statement, {**parameters, **SIEVE, "kinds": list(kinds)}
+    ):
+        earliest = changepoint.SIDE if since is None else changepoint.SETTLED
+        found = changepoint.in_names(names, earliest=earliest)
+        if found is not None:
+            yield profile, what, day[found.at], since, None, None, found.p_value
+
+
+LEAST = [changepoint.least_new(n) for n in range(1, changepoint.MOST_NAMES + 1)]
+SIEVE: dict[str, Any] = {
+    "most": changepoint.MOST_NAMES, "least": LEAST,
+    "fewest": next(n for n, least in enumerate(LEAST, 1) if least < n),
+}  # fmt: skip

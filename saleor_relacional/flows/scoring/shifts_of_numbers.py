@@ -1,0 +1,122 @@
+"""Changes of rhythm and basket: the largest two-sample t of each history over all its places, by running sums in SQL.
+Only histories that may reach their alarm come to numpy, as one row each, for the p-value."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from saleor_relacional.db import sql
+from saleor_relacional.insight.timing import changepoint
+
+Row = tuple[int, str, date, date | None, float | None, float | None, float]
+"""(profile, what, happened_on, told before, before, after, p-value)."""
+
+LONGEST = 400
+"""Lengths of which the least t is computed exactly; it still rises for longer ones, so that this sieves too little."""
+
+VALUES = {
+    "rhythm": "CASE WHEN gap > 0 AND (rhythm_told IS NULL OR day >= rhythm_told) THEN ln(gap::float8) END",
+    "basket": "CASE WHEN sold > 0 AND currency = latest AND (basket_told IS NULL OR day >= basket_told)"
+    " THEN ln(sold::float8) END",
+}
+"""What is compared. A value belongs to the day on which it begins: a gap to the purchase that opens it."""
+NEEDED = {"rhythm": "", "basket": ", sold, currency, last_value(currency) OVER whole AS latest"}
+SUMS = """
+           count({x}) OVER upto - 1 AS {x}_k, sum({x}) OVER upto - {x} AS {x}_before,
+           count({x}) OVER whole AS {x}_n, sum({x}) OVER whole AS {x}_total, sum({x} * {x}) OVER whole AS {x}_squares"""
+T = """
+           CASE WHEN {x} IS NOT NULL AND {x}_k >= %(side)s AND {x}_n >= %(fewest)s AND {x}_squares > 0 THEN
+               abs(({x}_total - {x}_before) / ({x}_n - {x}_k) - {x}_before / {x}_k) / sqrt(greatest(
+                   {x}_squares - {x}_before * {x}_before / {x}_k
+                   - ({x}_total - {x}_before) * ({x}_total - {x}_before) / ({x}_n - {x}_k), 1e-12 * {x}_squares)
+                   / ({x}_n - 2) * (1.0 / {x}_k + 1.0 / ({x}_n - {x}_k))) END AS {x}_t"""
+"""Two-sample t with the spread within both sides, as in `shift.in_numbers`."""
+ENOUGH = "{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]"
+
+EACH = """
+        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
+DAYS = """
+        SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
+               NULL::date AS happened_on
+        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        GROUP BY profile_id, day, currency"""
+"""What a day is worth; for gaps alone the purchases will do, and adding up is spared."""
+
+CLEAREST = """
+WITH dated AS (
+    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
+           {told}{needed}
+    FROM (
+        {bought}
+        UNION ALL
+        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
+        FROM saleor_relacional_habitshift WHERE {whom}
+    ) facts
+    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+), numbers AS (
+    SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
+), sums AS (
+    SELECT profile_id, day, {kinds}, {sums}
+    FROM numbers
+    WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
+           whole AS (PARTITION BY profile_id)
+), judged AS (
+    SELECT *, {t} FROM sums
+)
+SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
+FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
+WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
+  AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
+ORDER BY profile_id, what, t DESC, k
+"""
+"""What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
+of tables that were just filled."""
+
+
+def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = tuple(VALUES)) -> Iterator[Row]:
+    """The clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
+    found = sql.rows(_statement(whom, kinds), {**parameters, **SIEVE})
+    if not found:
+        return
+    since = [row[3] for row in found]
+    k, n, t = (np.array([row[place] for row in found], dtype=float) for place in (4, 5, 8))
+    earliest = np.where([day is None for day in since], changepoint.SIDE, changepoint.SETTLED)
+    p = changepoint.chance(t, n, n - changepoint.SIDE - earliest + 1)
+    for i in np.flatnonzero((p <= changepoint.alarm(n)) & (k <= n - changepoint.SIDE)):
+        profile, what, day, told, _, _, before, after, _ = found[i]
+        yield profile, what, day, told, float(np.exp(before)), float(np.exp(after)), float(p[i])
+
+
+@cache
+def _statement(whom: str, kinds: Sequence[str]) -> str:
+    def each(text: str, between: str = ", ") -> str:
+        return between.join(text.format(x=kind) for kind in kinds)
+
+    return CLEAREST.format(
+        whom=whom, kinds=each("{x}, {x}_told"), sums=each(SUMS), t=each(T), enough=each(ENOUGH, " OR "),
+        told=each("max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told"),
+        bought=(DAYS if "basket" in kinds else EACH).format(whom=whom),
+        needed="".join(NEEDED[kind] for kind in kinds),
+        values=", ".join(f"{VALUES[kind]} AS {kind}, {kind}_told" for kind in kinds),
+        places=each("('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)"),
+    )  # fmt: skip
+
+
+def _least() -> list[float]:
+    """By number of values, the t below which no history of that length is called changed."""
+    n = np.arange(1, LONGEST + 1)
+    places = np.maximum(n - changepoint.SIDE - changepoint.SETTLED + 1, 1)
+    with np.errstate(invalid="ignore"):
+        least = changepoint.least_t(n, places)
+    return [float(one) for one in np.where(n < 2 * changepoint.SIDE, np.inf, least * (1 - 1e-9))]
+
+
+SIEVE: dict[str, Any] = {
+    "side": changepoint.SIDE, "settled": changepoint.SETTLED, "fewest": 2 * changepoint.SIDE, "longest": LONGEST,
+    "least": _least(),
+}  # fmt: skip

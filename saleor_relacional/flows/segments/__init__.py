@@ -1,0 +1,1 @@
+"""Segments: rules over profile fields, counted, listed and explained."""

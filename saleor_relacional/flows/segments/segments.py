@@ -1,0 +1,141 @@
+"""Types by name: those we ship and those the owner saved. Reading, saving, removing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows.segments import native_segments, rule_words
+from saleor_relacional.models import Type
+from saleor_relacional.rules.read import Problem, read
+from saleor_relacional.rules.tree import Node
+
+MOST = 200
+"""Types that a shop saves."""
+LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A type as read."""
+
+    public_id: UUID
+    name: str
+    rule: Any
+    """As it was written."""
+    native: bool
+    """Shipped by us: it cannot be changed, and its name is in the reader's language."""
+    created_at: datetime | None
+    """None for a native one."""
+    updated_at: datetime | None
+
+
+class BadRule(BadInput):
+    """The rule cannot be used; `problems` name every place at fault."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.told = [rule_words.problem(each) for each in problems]
+        self.problems = tuple(problems)
+        super().__init__(" ".join(self.told), field="rule")
+
+
+def parsed(rule: Any) -> Node:
+    """The tree of a rule. Raises BadRule."""
+    node, problems = read(rule)
+    if node is None:
+        raise BadRule(problems)
+    return node
+
+
+def all_known(*, using: str | None = None) -> list[Known]:
+    """Native ones first, then the owner's by name."""
+    rows = Type.objects.using(using or conf.database()).order_by("name", "pk")
+    return [*_native(), *(_saved(row) for row in rows)]
+
+
+def of_public_id(public_id: UUID, *, using: str | None = None) -> Known | None:
+    """One type, or None."""
+    for native in _native():
+        if native.public_id == public_id:
+            return native
+    row = Type.objects.using(using or conf.database()).filter(public_id=public_id).first()
+    return _saved(row) if row else None
+
+
+def create(*, name: str, rule: Any, now: datetime) -> Known:
+    """Save a type. Raises BadInput, BadRule for its rule."""
+    parsed(rule)
+    with sql.atomic():
+        sql.lock("types")
+        rows = Type.objects.using(conf.database())
+        if rows.count() >= MOST:
+            raise BadInput(f"A shop saves {MOST} types at most: delete one first.", field="name")
+        row = Type(public_id=uuid4(), name=_name(name, None), rule=rule, created_at=now, updated_at=now)
+        row.save(using=conf.database(), force_insert=True)
+    return _saved(row)
+
+
+def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any = None) -> Known:
+    """Change what is given, keep the rest. Raises BadInput, BadRule, Refused for a native one."""
+    if rule is not None:
+        parsed(rule)
+    with sql.atomic():
+        sql.lock("types")
+        row = _own(public_id)
+        if name is not None:
+            row.name = _name(name, row.pk)
+        if rule is not None:
+            row.rule = rule
+        row.updated_at = now
+        row.save(using=conf.database())
+    return _saved(row)
+
+
+def remove(public_id: UUID) -> Known:
+    """Forget a type; nobody is changed by it. Raises BadInput, Refused for a native one."""
+    with sql.atomic():
+        sql.lock("types")
+        row = _own(public_id)
+        gone = _saved(row)
+        row.delete(using=conf.database())
+    return gone
+
+
+def _own(public_id: UUID) -> Type:
+    if any(native.public_id == public_id for native in _native()):
+        raise Refused("This type comes with us and stays as it is: save one of your own.", field="id")
+    row = Type.objects.using(conf.database()).filter(public_id=public_id).first()
+    if row is None:
+        raise BadInput("There is no such type.", code="NOT_FOUND", field="id")
+    return row
+
+
+def _name(given: str, own: int | None) -> str:
+    name = " ".join(given.split())
+    if not name or len(name) > LONGEST or not name.isprintable():
+        raise BadInput(f"Give a name of 1 to {LONGEST} characters.", field="name")
+    others = Type.objects.using(conf.database()).filter(name__iexact=name)
+    if (others if own is None else others.exclude(pk=own)).exists():
+        raise BadInput("Another type has this name.", field="name")
+    return name
+
+
+def _native() -> list[Known]:
+    return [
+        Known(
+            public_id=native.public_id, name=rule_words.native(native.key), rule=native.rule, native=True,
+            created_at=None, updated_at=None,
+        )
+        for native in native_segments.NATIVE
+    ]  # fmt: skip
+
+
+def _saved(row: Type) -> Known:
+    return Known(
+        public_id=row.public_id, name=row.name, rule=row.rule, native=False, created_at=row.created_at,
+        updated_at=row.updated_at,
+    )  # fmt: skip

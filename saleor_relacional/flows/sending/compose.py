@@ -1,0 +1,160 @@
+"""One person's mail, from what we know now: data, words, headers. Nothing of it is stored but a version
+and a hash."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from saleor_relacional import conf, emails
+from saleor_relacional.db import sql
+from saleor_relacional.emails import message
+from saleor_relacional.flows.campaigns.suppression import Judgement
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.incentives import codes
+from saleor_relacional.hosts.base import Discount
+from saleor_relacional.models import (
+    Basis,
+    Consent,
+    Incentive,
+    Profile,
+    Sender,
+    Touch,
+)
+
+GAPS_FOR_A_RHYTHM = 2
+"""Own gaps behind "about every so many days". One gap is no habit."""
+
+_HISTORY = """
+SELECT max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
+FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_standing s ON s.profile_id = u.profile_id
+LEFT JOIN saleor_relacional_declaration d ON d.profile_id = u.profile_id
+WHERE u.profile_id = %s AND u.state = 'counts'
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A mail that is ready to be handed over."""
+
+    mail: EmailMultiAlternatives
+    template_version: str
+    data_hash: str
+
+
+class Letterhead:
+    """What the mails of a batch have in common, asked of the host once."""
+
+    def __init__(self) -> None:
+        host = conf.host()
+        self.time_zone = host.time_zone()
+        self.shop_name = host.shop_name()
+        self._storefronts: dict[str, str | None] = {}
+
+    def storefront(self, channel: str) -> str | None:
+        """Where the channel's customers shop; None when it is not configured: then there is no button."""
+        if channel not in self._storefronts:
+            self._storefronts[channel] = conf.host().storefront_url(channel) or None
+        return self._storefronts[channel]
+
+
+def compose(
+    touch: Touch,
+    profile: Profile,
+    offer: Incentive | None,
+    sender: Sender,
+    judged: Judgement,
+    letterhead: Letterhead,
+    now: datetime,
+) -> Composed:
+    """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
+    values = data(profile, offer, sender, judged, letterhead, now)
+    rendered = emails.render(touch.enrolment.version.message, profile.language, values)
+    mail = message.build(
+        rendered,
+        sender=message.Sender(
+            name=sender.name,
+            address=sender.address,
+            reply_to=sender.reply_to,
+            postal_address=sender.postal_address,
+        ),
+        recipient=profile.email,
+        unsubscribe_url=links.leave_url(profile.public_id),
+        message_id=message_id(touch, sender),
+    )
+    mail.message()  # what cannot be written down fails here, before the hand-over begins
+    key = settings.SECRET_KEY.encode()
+    return Composed(
+        mail=mail,
+        template_version=rendered.template_version,
+        data_hash=emails.data_hash(values, key=key),
+    )
+
+
+def message_id(touch: Touch, sender: Sender) -> str:
+    """The same however often this touch is composed: a mail server may drop the second one."""
+    return f"<{touch.public_id.hex}@{sender.address.rpartition('@')[2]}>"
+
+
+def data(
+    profile: Profile,
+    offer: Incentive | None,
+    sender: Sender,
+    judged: Judgement,
+    letterhead: Letterhead,
+    now: datetime,
+) -> dict[str, object]:
+    """What the words may use; the keys are those of the message's sample.json."""
+    last_day, own_rhythm = _history(profile)
+    return {
+        "timezone": letterhead.time_zone,
+        "shop": {"name": letterhead.shop_name},
+        "sender": {"name": sender.name, "postal_address": sender.postal_address},
+        "customer": {"first_name": profile.first_name},
+        "last_purchase": {"on": last_day},
+        "rhythm": {"days": own_rhythm},
+        "offer": _offer(offer, sender.channel, letterhead),
+        "basis": _basis(profile, judged.basis, now),
+        "links": {
+            "storefront": letterhead.storefront(sender.channel),
+            "unsubscribe": links.leave_url(profile.public_id),
+            "privacy": None,
+        },
+    }
+
+
+def _history(profile: Profile) -> tuple[date, int | None]:
+    """Day of the last purchase, from the facts, for a standing may be older than they are; and the typical days between
+    their own purchases (geometric mean of the habit they have now). None where there is too little to say "you used
+    to", or where they said when they buy: then their old habit is not why we write."""
+    [(last_day, gaps, log_sum, said)] = sql.rows(_HISTORY, [profile.pk])
+    if said or gaps is None or gaps < GAPS_FOR_A_RHYTHM:
+        return last_day, None
+    return last_day, max(1, round(math.exp(log_sum / gaps)))
+
+
+def _offer(offer: Incentive | None, channel: str, letterhead: Letterhead) -> Mapping[str, Any] | None:
+    if offer is None:
+        return None
+    value = codes.plain(offer.value)
+    percent = offer.discount == Discount.PERCENTAGE
+    return {
+        "code": offer.code,
+        "percent": value if percent else None,
+        "money": None if percent else {"amount": value, "currency": offer.channels[channel]},
+        "minimum": None,
+        "valid_until": offer.expires_at.astimezone(ZoneInfo(letterhead.time_zone)).date(),
+    }
+
+
+def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:
+    said = Consent.objects.using(conf.database()).filter(
+        profile=profile, basis=Basis.OPT_IN, happened_at__lte=now
+    )
+    last = said.order_by("-happened_at", "-pk").first() if basis == Basis.OPT_IN else None
+    return {"kind": str(basis.value) if basis else "", "on": last.happened_at if last else None}

@@ -1,0 +1,147 @@
+"""Who sends which touch. Every step is one conditional UPDATE of its own: losing it means that somebody
+else has it, or that a purchase or an opt-out ended it.
+
+queued, held → claimed → handing_over → sent | failed | unknown. Leases live by the database's clock. A
+claim that ran out before the hand-over goes back; one that ran out after it began may have reached the
+mail server, so it is `unknown` and is not sent again.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import capacity
+from saleor_relacional.flows.incentives import incentive
+
+CLAIM = timedelta(minutes=5)
+"""For the whole batch."""
+HAND_OVER = timedelta(minutes=2)
+"""For one mail; longer than a mail server may take to answer."""
+
+CLAIMED = "claimed"
+HANDING_OVER = "handing_over"
+UNKNOWN = "unknown"
+
+_BACK = """
+UPDATE saleor_relacional_touch
+SET state = 'queued', attempts = attempts + 1, claim_token = NULL, lease_until = NULL
+WHERE state = 'claimed' AND lease_until < clock_timestamp()
+"""
+_UNKNOWN = """
+UPDATE saleor_relacional_touch SET state = 'unknown', reason = 'interrupted', ended_at = %(now)s
+WHERE state = 'handing_over' AND lease_until < clock_timestamp()
+"""
+_EXPIRE = """
+UPDATE saleor_relacional_touch
+SET state = 'expired', ended_at = %(now)s, reason = CASE WHEN reason = '' THEN 'too_late' ELSE reason END
+WHERE state IN ('queued', 'held') AND expires_at <= %(now)s RETURNING enrolment_id
+"""
+_CLAIM = """
+WITH used AS (
+    SELECT e.campaign_id, count(*) AS mails
+    FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+    WHERE t.state IN ('claimed', 'handing_over')
+       OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
+    GROUP BY e.campaign_id
+), due AS (
+    SELECT t.id, e.promise, row_number() OVER (PARTITION BY c.id ORDER BY e.promise DESC, t.id) AS place,
+           latest.daily_capacity - coalesce(used.mails, 0) AS room
+    FROM saleor_relacional_touch t
+    JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+    JOIN saleor_relacional_campaign c
+      ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url = %(url)s
+    JOIN LATERAL (
+        SELECT v.daily_capacity FROM saleor_relacional_campaignversion v WHERE v.campaign_id = c.id
+        ORDER BY v.number DESC LIMIT 1
+    ) latest ON true
+    LEFT JOIN used ON used.campaign_id = c.id
+    WHERE t.state IN ('queued', 'held') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
+), chosen AS (
+    SELECT id FROM due WHERE place <= room ORDER BY promise DESC, id
+    LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
+)
+UPDATE saleor_relacional_touch
+SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+WHERE id IN (
+    SELECT id FROM saleor_relacional_touch
+    WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'held') FOR UPDATE SKIP LOCKED)
+RETURNING id
+"""
+_BEGIN = """
+UPDATE saleor_relacional_touch t
+SET state = 'handing_over', lease_until = clock_timestamp() + %(lease)s,
+    template_version = %(template_version)s, data_hash = %(data_hash)s
+FROM saleor_relacional_enrolment e JOIN saleor_relacional_campaign c ON c.id = e.campaign_id
+WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s
+  AND e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s
+"""
+_END = """
+UPDATE saleor_relacional_touch
+SET state = %(state)s, reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
+WHERE id = %(touch)s AND claim_token = %(token)s AND state = ANY(%(from)s) RETURNING enrolment_id
+"""
+_WAIT = """
+UPDATE saleor_relacional_touch
+SET state = %(state)s, reason = %(reason)s, due_at = %(due_at)s, attempts = attempts + %(attempt)s,
+    claim_token = NULL, lease_until = NULL
+WHERE id = %(touch)s AND claim_token = %(token)s AND state = %(from)s
+"""
+
+
+def recover(now: datetime) -> None:
+    """Name what dead senders left behind, and end what is too late."""
+    sql.run(_BACK)
+    sql.run(_UNKNOWN, {"now": now})
+    late = [row[0] for row in sql.rows(_EXPIRE, {"now": now})]
+    incentive.withdraw(late, now)
+
+
+def claim(token: UUID, now: datetime, limit: int) -> list[int]:
+    """Touches that are ours until the lease runs out, the most promising first, within what may still
+    leave today."""
+    with sql.atomic():
+        sql.lock("sending")  # so that two senders cannot both use the day's last mail
+        return sorted(
+            row[0]
+            for row in sql.rows(
+                _CLAIM,
+                {
+                    "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
+                    "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
+                },
+            )
+        )  # fmt: skip
+
+
+def begin(touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str) -> bool:
+    """The last moment at which it can be stopped. False: it was, or its campaign was, or the person was
+    forgotten."""
+    return _one(
+        _BEGIN, touch, token, profile=profile, template_version=template_version, data_hash=data_hash,
+        lease=HAND_OVER, url=conf.host().public_url(),
+    )  # fmt: skip
+
+
+def end(touch: int, token: UUID, state: str, reason: str, now: datetime, *, before: Sequence[str]) -> bool:
+    """Its end, if it is still ours in one of these states."""
+    return _one(_END, touch, token, state=state, reason=reason, now=now, **{"from": list(before)})
+
+
+def wait(touch: int, token: UUID, reason: str, due_at: datetime, *, before: str) -> bool:
+    """Held, with a next try, if it is still ours in this state."""
+    return _one(
+        _WAIT, touch, token, state="held", reason=reason, due_at=due_at, attempt=1, **{"from": before}
+    )
+
+
+def put_back(touch: int, token: UUID, due_at: datetime) -> bool:
+    """As if we had never claimed it."""
+    return _one(_WAIT, touch, token, state="queued", reason="", due_at=due_at, attempt=0, **{"from": CLAIMED})
+
+
+def _one(statement: str, touch: int, token: UUID, **more: Any) -> bool:
+    return sql.run(statement, {"touch": touch, "token": token, **more}) == 1

@@ -1,0 +1,152 @@
+"""Send what is due: claim, ask again whether we may, make the code work, write the mail, hand it over,
+say what became of it. Never two mails, never a silent loss: whatever dies on the way, the touch ends in
+a named state (see lease).
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from saleor_relacional import conf
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows import failures, policy
+from saleor_relacional.flows.campaigns import suppression
+from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.sending import compose, lease, transport
+from saleor_relacional.flows.sending.compose import Composed, Letterhead
+from saleor_relacional.flows.sending.transport import Answer, Fate, Post
+from saleor_relacional.models import Incentive, Profile, Touch, TouchState
+
+NEXT_TRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+"""On the shop's clock; the last one repeats until the touch expires."""
+
+OURS = (lease.CLAIMED,)
+HANDED = (lease.HANDING_OVER, lease.UNKNOWN)
+"""We learn what became of a mail even when our lease ran out meanwhile."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What became of one batch."""
+
+    hindrance: str = ""
+    """Why nothing (more) can leave now: plugin_off, no_mail_server (none is configured), mail_server (it is down)."""
+    ends: Counter[str] = field(default_factory=Counter)
+    """TouchState → how many of ours; "lost" were stopped, or taken, by somebody else."""
+
+    @property
+    def sent(self) -> int:
+        """Mails that the mail server accepted."""
+        return self.ends[TouchState.SENT.value]
+
+
+def send_due(*, now: datetime, limit: int = 50) -> Batch:
+    """Claim and send up to so many touches. Any number of workers may do this at once.
+
+    Not to be called inside a transaction: every step of a touch must outlive a crash in the next.
+    """
+    lease.recover(now)
+    if not conf.host().active():
+        return Batch(hindrance=suppression.Reason.PLUGIN_OFF.value)
+    if not transport.configured():
+        return Batch(hindrance="no_mail_server")
+    token = uuid4()
+    claimed = lease.claim(token, now, limit)
+    ends: Counter[str] = Counter()
+    if not claimed:
+        return Batch()
+    letterhead = Letterhead()
+    with Post() as post:
+        for touch in _loaded(claimed):
+            ends[_send(touch, token, post, letterhead, now)] += 1
+    return Batch(ends=ends, hindrance="mail_server" if post.down else "")
+
+
+def _loaded(ids: list[int]) -> list[Touch]:
+    rows = (
+        Touch.objects.using(conf.database()).filter(pk__in=ids).select_related("enrolment__version__campaign")
+    )
+    return list(rows.order_by("-enrolment__promise", "pk"))
+
+
+def _send(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
+    """One touch, to its end or its next try. What surprises us with one person must not keep the others'
+    mails."""
+    try:
+        return _carry(touch, token, post, letterhead, now)
+    except RelacionalError as error:
+        failures.count("send", error, now=now)
+        return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
+    except Exception as error:  # noqa: BLE001 - counted; tried again until it expires, unless it may have left
+        failures.count("send", error, now=now)
+        if lease.end(touch.pk, token, TouchState.UNKNOWN.value, "error", now, before=[lease.HANDING_OVER]):
+            return TouchState.UNKNOWN.value
+        return _wait(touch, token, "error", now)
+
+
+def _carry(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
+    if not conf.host().active():
+        return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
+    profile = Profile.objects.using(conf.database()).filter(pk=touch.profile_id or 0).first()
+    judged = suppression.weigh([touch.profile_id or 0], touch.enrolment.version, now)[touch.profile_id or 0]
+    if profile is None or judged.reason is not None:
+        reason = judged.reason or suppression.Reason.FORGOTTEN
+        return _end(touch, token, TouchState.SUPPRESSED, reason.value, now)
+    if not post.ready():
+        return _wait(touch, token, "mail_server", now)
+    sender = policy.senders()[judged.channel]
+    offer = _issued(touch, judged.channel, now)
+    composed = compose.compose(touch, profile, offer, sender, judged, letterhead, now)
+    return _hand_over(touch, token, profile, composed, post, now)
+
+
+def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
+    """The promise, working at the host; None when there is none, or none any more: then it is just a word."""
+    held = Incentive.objects.using(conf.database()).filter(enrolment_id=touch.enrolment_id)
+    planned = held.select_related("version__campaign", "profile").first()
+    if planned is None or channel not in planned.channels:
+        return None
+    return planned if incentive.issue(planned, now) else None
+
+
+def _hand_over(
+    touch: Touch, token: UUID, profile: Profile, composed: Composed, post: Post, now: datetime
+) -> str:
+    begun = lease.begin(
+        touch.pk, token, profile=profile.pk,
+        template_version=composed.template_version, data_hash=composed.data_hash,
+    )  # fmt: skip
+    if not begun:
+        return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
+    answer = post.hand_over(composed.mail)
+    return _say(touch, token, answer, now)
+
+
+def _say(touch: Touch, token: UUID, answer: Answer, now: datetime) -> str:
+    if answer.fate is Fate.LATER:
+        return _wait(touch, token, answer.reason, now, before=lease.HANDING_OVER)
+    state = {
+        Fate.ACCEPTED: TouchState.SENT,
+        Fate.REFUSED: TouchState.FAILED,
+        Fate.UNKNOWN: TouchState.UNKNOWN,
+    }[answer.fate]
+    return _end(touch, token, state, answer.reason, now, before=HANDED)
+
+
+def _end(
+    touch: Touch, token: UUID, state: TouchState, reason: str, now: datetime, before: tuple[str, ...] = OURS
+) -> str:
+    done = lease.end(touch.pk, token, state.value, reason, now, before=before)
+    if done and state in (TouchState.SUPPRESSED, TouchState.FAILED):
+        incentive.withdraw([touch.enrolment_id], now)
+    return _lost(done, state)
+
+
+def _wait(touch: Touch, token: UUID, reason: str, now: datetime, before: str = lease.CLAIMED) -> str:
+    pause = NEXT_TRIES[min(touch.attempts, len(NEXT_TRIES) - 1)]
+    return _lost(lease.wait(touch.pk, token, reason, now + pause, before=before), TouchState.HELD)
+
+
+def _lost(done: bool, state: TouchState) -> str:
+    return state.value if done else "lost"

@@ -1,0 +1,1 @@
+"""How sure we are: arms and lift, back-tests, calibration, intervals, reasons."""

@@ -1,0 +1,1 @@
+"""When somebody buys: purchase models, gaps between purchases, changes of rhythm."""

@@ -1,0 +1,190 @@
+"""Will they order in the next days, and how often: two models heard together, their weights learnt by back-test.
+
+`alive` (orders at random while a customer) and `rhythm` (orders at own gaps) err in different shops. Their
+log-odds are averaged; the shop's own past says toward which to lean, whether people who spend more return more,
+and whether the level was off (`backtest`). Formulas: docs/maths.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy import special
+
+from saleor_relacional.insight.history import FloatArray
+from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
+
+
+class Ranking(StrEnum):
+    """By which number customers are put in order."""
+
+    PROBABILITY = "probability"
+    """Probability of at least one order."""
+    ORDERS = "orders"
+    """Expected orders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """How the shop's past says the models are to be heard. The defaults are what we use without a past."""
+
+    level: float = 0.0
+    """Added to everybody's log-odds; 0 unless the back-test says that it helps."""
+    level_sd: float = 0.3
+    """How far the level of a coming period lies from it, one deviation: what no model can know beforehand."""
+    lean: float = 0.0
+    """0 hears both models alike, .5 only the rhythm, -.5 only the random one."""
+    worth: float = 0.0
+    """Log-odds for each standard deviation of order value."""
+    orders_level: float = 0.0
+    """Logarithm of the factor on expected orders; 0 unless the back-test says that it helps."""
+    own_share: float = 1.0
+    """Share of the own rhythm in the window of the next order; the rest is the whole shop's gaps."""
+    ranking: Ranking = Ranking.PROBABILITY
+    """What ranked best."""
+    periods: int = 0
+    """Back-tested periods that this rests on; 0: nothing but the defaults."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """What is learnt of a shop from how its customers stand; no back-test in it."""
+
+    alive: mbg_nbd.Fit
+    rhythm: rhythm.ShopRhythm
+    worth: FloatArray
+    """Order values at evenly spaced quantiles, rising; empty where none is known."""
+
+    @property
+    def converged(self) -> bool:
+        """Whether both fits may be used; if not, keep the last good ones and say so. A shop that has shown nothing has
+        nothing to converge: its fit is the shipped prior."""
+        return (self.alive.converged or self.alive.basis is mbg_nbd.Basis.PRIOR) and self.rhythm.converged
+
+
+def learn(past: Past, start: Shop | None = None) -> Shop:
+    """Fit both models. `start` is an earlier shop, from which the search begins."""
+    known = past.value[np.isfinite(past.value)]
+    return Shop(
+        alive=mbg_nbd.fit(
+            past.frequency,
+            past.recency,
+            past.tenure,
+            start=start.alive if start else None,
+            prior=mbg_nbd.PRIOR,
+        ),
+        rhythm=rhythm.fit(past.gaps, past.log_sum, past.log_square_sum, past.idle),
+        worth=np.quantile(known, np.linspace(0, 1, _QUANTILES)) if len(known) else np.zeros(0),
+    )
+
+
+_QUANTILES = 201
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What each source says of each customer, before they are weighed."""
+
+    random: FloatArray
+    """Log-odds of an order by MBG/NBD."""
+    rhythmic: FloatArray
+    """Log-odds of an order by the own rhythm and the chance of having left."""
+    worth: FloatArray
+    """Place among the shop's order values as a normal score; 0 where unknown."""
+    orders: FloatArray
+    """Expected orders by MBG/NBD."""
+
+    @property
+    def together(self) -> FloatArray:
+        """The two heard alike."""
+        return 0.5 * (self.random + self.rhythmic)
+
+    @property
+    def apart(self) -> FloatArray:
+        """How much more the rhythm promises."""
+        return self.rhythmic - self.random
+
+
+def signals(shop: Shop, past: Past, horizon: float) -> Signals:
+    """Everything that is said about an order in the next `horizon` days."""
+    return signals_at(shop, past, [horizon])[horizon]
+
+
+def signals_at(shop: Shop, past: Past, horizons: Sequence[float]) -> dict[float, Signals]:
+    """The same for several horizons: what they share is computed once."""
+    told = mbg_nbd.outlook(shop.alive, past.frequency, past.recency, past.tenure, horizons)
+    rhythmic = _by_rhythm(shop.rhythm, past, horizons)
+    worth = _normal_score(shop.worth, past.value)
+    return {
+        horizon: Signals(
+            random=_log_odds(told.ordering[horizon]), rhythmic=_log_odds(by_rhythm), worth=worth,
+            orders=told.expected[horizon],
+        )
+        for horizon, by_rhythm in zip(horizons, rhythmic, strict=True)
+    }  # fmt: skip
+
+
+def probability_of_order(weights: Weights, said: Signals) -> FloatArray:
+    """Probability of at least one order in the horizon of the signals, one value a customer."""
+    return np.asarray(special.expit(_pooled(weights, said)))
+
+
+def expected_orders(weights: Weights, said: Signals) -> FloatArray:
+    """Expected orders: those of MBG/NBD a returning customer, times our probability of returning."""
+    ratio = probability_of_order(weights, said) / special.expit(said.random)
+    return np.asarray(np.exp(weights.orders_level) * said.orders * ratio)
+
+
+def ranking_score(weights: Weights, said: Signals) -> FloatArray:
+    """The number by which to put customers in order, most promising highest."""
+    if weights.ranking is Ranking.ORDERS:
+        return expected_orders(weights, said)
+    return probability_of_order(weights, said)
+
+
+def orders_interval(
+    probability: FloatArray, expected: FloatArray, coverage: float = 0.8
+) -> tuple[FloatArray, FloatArray]:
+    """Between how many orders such a customer makes: whole numbers, central `coverage` at least.
+
+    None with 1 - probability; else one and a geometric number more, so that the mean is `expected`.
+    """
+    low, high = (
+        intervals.orders_quantile(probability, expected, np.asarray(q))
+        for q in (0.5 - coverage / 2, 0.5 + coverage / 2)
+    )
+    return low, high
+
+
+def _pooled(weights: Weights, said: Signals) -> FloatArray:
+    return weights.level + said.together + weights.lean * said.apart + weights.worth * said.worth
+
+
+def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizons: Sequence[float]) -> list[FloatArray]:
+    """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days.
+
+    A change of habit makes the old gaps no part of the rhythm, but whoever stayed through them stayed.
+    """
+    own = rhythm.rhythms(shop, past.gaps, past.log_sum, past.log_square_sum)
+    idle = past.idle + 0.5
+    left = rhythm.probability_left(shop, own, past.frequency, idle)
+    start = special.log_ndtr((own.log_mean - np.log(idle)) / own.log_sd)
+    ends = [special.log_ndtr((own.log_mean - np.log(idle + horizon)) / own.log_sd) for horizon in horizons]
+    return [np.asarray((1.0 - left) * -np.expm1(end - start)) for end in ends]
+
+
+def _log_odds(probability: FloatArray) -> FloatArray:
+    return np.asarray(special.logit(np.clip(probability, 1e-9, 1.0 - 1e-9)))
+
+
+def _normal_score(worth: FloatArray, value: FloatArray) -> FloatArray:
+    if len(worth) == 0:
+        return np.zeros(len(value))
+    known = np.where(np.isfinite(value), value, worth[0])
+    below, not_above = np.searchsorted(worth, known, "left"), np.searchsorted(worth, known, "right")
+    place = np.clip(0.5 * (below + not_above) / len(worth), 0.5 / len(worth), 1.0 - 0.5 / len(worth))
+    return np.where(np.isfinite(value), special.ndtri(place), 0.0)

@@ -1,0 +1,156 @@
+"""When the next order comes, asked so that it can be answered: if it comes within `reach` days.
+
+A log-normal rhythm puts part of its weight years ahead, where nobody can tell late from never and no history of
+a shop has looked. The window is therefore that of an order within reach (a year, unless told otherwise), and
+`never` is the chance of none within it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from saleor_relacional.insight.history import FloatArray, columns, refuse
+from saleor_relacional.insight.timing.rhythm import Rhythm
+
+REACH = 365.0
+"""Days within which an order counts as a return. A year: the longest that owners plan for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopGaps:
+    """The gaps between purchase days that a shop has seen close: distinct lengths, rising, and how often."""
+
+    days: FloatArray
+    count: FloatArray
+
+    @classmethod
+    def of(cls, gaps: npt.ArrayLike) -> ShopGaps:
+        """From the gaps themselves, in any order."""
+        days, count = np.unique(np.asarray(gaps, dtype=np.float64), return_counts=True)
+        return cls(days=days, count=count.astype(np.float64))
+
+    def thinned(self, most: int) -> ShopGaps:
+        """At most so many lengths; `up_to` stays exact at those that are kept."""
+        if len(self.days) <= most:
+            return self
+        total = np.cumsum(self.count)
+        kept = np.unique(np.searchsorted(total, np.linspace(0.0, total[-1], most + 1)[1:], side="left"))
+        return ShopGaps(days=self.days[kept], count=np.diff(total[kept], prepend=0.0))
+
+    def up_to(self, days: FloatArray) -> FloatArray:
+        """How many gaps were of at most this many days."""
+        total = np.concatenate(([0.0], np.cumsum(self.count)))
+        return np.asarray(total[np.searchsorted(self.days, days, side="right")])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Within:
+    """The next order's distribution, for each customer, given that it comes in (idle, idle + reach] days after
+    their last."""
+
+    rhythm: Rhythm
+    idle: FloatArray
+    """Days since the last purchase, when we ask."""
+    reach: float
+    """Days from now within which it comes."""
+    shop: ShopGaps | None = None
+    """Where given, what the whole shop's gaps say is mixed in ..."""
+    own_share: float = 1.0
+    """... with this much left to the own rhythm. `backtest.study` decides."""
+
+    def __post_init__(self) -> None:
+        idle = columns(log_mean=self.rhythm.log_mean, idle=self.idle)[1]
+        refuse(idle < 0, "idle is negative", idle)
+        if not (math.isfinite(self.reach) and self.reach > 0):
+            raise ValueError(f"reach is {self.reach}: give a positive number of days")
+        object.__setattr__(self, "idle", idle)
+
+    def cdf(self, days: FloatArray) -> FloatArray:
+        """Probability that it has come `days` after the last purchase."""
+        bounded = np.clip(days, self.idle, self.idle + self.reach)
+        own = self._own(bounded)
+        if self.shop is None or self.own_share >= 1.0:
+            return own
+        start, end = self.shop.up_to(self.idle), self.shop.up_to(self.idle + self.reach)
+        seen = end - start
+        enough = seen >= _SMALLEST_CROWD
+        crowd = np.where(enough, (self.shop.up_to(bounded) - start) / np.maximum(seen, 1.0), own)
+        return self.own_share * own + (1.0 - self.own_share) * crowd
+
+    def quantile(self, p: float) -> FloatArray:
+        """Days after the last purchase by which it has come with probability `p`."""
+        if not 0 < p < 1:
+            raise ValueError(f"p is {p}: give a probability between 0 and 1")
+        if self.shop is None or self.own_share >= 1.0:
+            return self._own_quantile(p)
+        low, high = self.idle.copy(), self.idle + self.reach
+        for _ in range(26):  # of a year, to a second
+            middle = 0.5 * (low + high)
+            short = self.cdf(middle) < p
+            low, high = np.where(short, middle, low), np.where(short, high, middle)
+        return high
+
+    def _own(self, days: FloatArray) -> FloatArray:
+        start, end, at = (_score(self.rhythm, when) for when in (self.idle, self.idle + self.reach, days))
+        lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
+        near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
+        # the tail that is short: below where the wait lies below the middle, else above
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            below = (np.exp(here - far) - np.exp(near - far)) / -np.expm1(near - far)
+            above = np.expm1(here - near) / np.expm1(far - near)
+        found = np.where(lower, below, above)
+        return np.where(np.isfinite(found), np.clip(found, 0.0, 1.0), (days - self.idle) / self.reach)
+
+    def _own_quantile(self, p: float) -> FloatArray:
+        start, end = _score(self.rhythm, self.idle), _score(self.rhythm, self.idle + self.reach)
+        sign = np.where(start < 0, 1.0, -1.0)
+        near, far = special.log_ndtr(sign * start), special.log_ndtr(sign * end)
+        with np.errstate(invalid="ignore", over="ignore"):
+            score = sign * special.ndtri_exp(np.logaddexp(near + math.log1p(-p), far + math.log(p)))
+            days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * score)
+        days = np.where(np.isnan(days), self.idle + p * self.reach, days)
+        return np.asarray(np.clip(days, self.idle, self.idle + self.reach))
+
+
+_SMALLEST_CROWD = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextOrder:
+    """What an owner reads. Days after the last purchase; one value a customer."""
+
+    low_80: FloatArray
+    low_50: FloatArray
+    middle: FloatArray
+    """As likely before as after."""
+    high_50: FloatArray
+    high_80: FloatArray
+    never: FloatArray
+    """Probability of no order within reach."""
+
+
+def expected(within: Within, probability_of_order: npt.ArrayLike) -> NextOrder:
+    """The two windows, the day in the middle and the chance of never, from the probability of an order within
+    reach."""
+    chance = columns(idle=within.idle, probability_of_order=probability_of_order)[1]
+    refuse((chance < 0) | (chance > 1), "probability_of_order is not between 0 and 1", chance)
+    low_80, low_50, middle, high_50, high_80 = (within.quantile(p) for p in (0.1, 0.25, 0.5, 0.75, 0.9))
+    return NextOrder(
+        low_80=low_80, low_50=low_50, middle=middle, high_50=high_50, high_80=high_80, never=1.0 - chance
+    )
+
+
+def interval_score(low: FloatArray, high: FloatArray, came: FloatArray, coverage: float = 0.8) -> FloatArray:
+    """Width plus the penalty for a miss: Gneiting, Raftery (2007), eq. 43. Small is good; proper."""
+    rate = 2.0 / (1.0 - coverage)
+    return (high - low) + rate * np.maximum(low - came, 0.0) + rate * np.maximum(came - high, 0.0)
+
+
+def _score(rhythm: Rhythm, days: FloatArray) -> FloatArray:
+    with np.errstate(divide="ignore"):
+        return np.asarray((np.log(days) - rhythm.log_mean) / rhythm.log_sd)

@@ -1,0 +1,20 @@
+"""Types: rules over profile fields that the owner saved. Who belongs is asked each time, never kept."""
+
+import uuid
+
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Type(models.Model):
+    """A saved rule with a name of the owner's. The ones that we ship are in flows/segments/native_segments.py."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    rule = models.JSONField()
+    """As saleor_relacional/rules/read.py reads it."""
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="relacional_type_named_once")]
