@@ -42,7 +42,7 @@ WITH history AS (
     SELECT p.id, h.*, ln(40.0) + p.id %% 10 / 10.0 AS mean, extract(epoch FROM %(now)s - h.at) / 86400 AS idle
     FROM saleor_relacional_profile p LEFT JOIN history h ON h.profile_id = p.id WHERE p.merged_into_id IS NULL
 )
-INSERT INTO saleor_relacional_standing
+INSERT INTO saleor_relacional_customersummary
     (profile_id, purchases, purchase_days, first_day, last_day, last_at, gap_log_sum, gap_log_squares, last_gap,
      currency, sold, refunded, valued_purchases, sold_squares, rhythm_log_mean, rhythm_log_sd, slips_at, lapses_at,
      lost_at, stage, since, stage_cause, scored_at)
@@ -59,14 +59,14 @@ FROM timed""",
 INSERT INTO saleor_relacional_fit (as_of, created_at, adopted, customers, parameters, study, converged)
 VALUES (%(now)s, %(now)s, true, %(people)s, '{}', '{}', true)""",
     "beliefs": """
-INSERT INTO saleor_relacional_belief
+INSERT INTO saleor_relacional_prediction
     (profile_id, fit_id, as_of, alive, order_30, order_90, order_365, expected_30, expected_90, expected_365,
-     order_value, promise)
+     order_value, year_value)
 SELECT profile_id, (SELECT id FROM saleor_relacional_fit), %(now)s, alive, alive * .2, alive * .5, alive * .9,
        alive * .2, alive * .7, alive * 3, sold / purchases, alive * 3 * sold / purchases
 FROM (SELECT *, 1 / (1 + extract(epoch FROM %(now)s - last_at)::float8 / 86400 / 120) * purchase_days
              / (purchase_days + 1.0) AS alive
-      FROM saleor_relacional_standing WHERE purchases > 0) s""",
+      FROM saleor_relacional_customersummary WHERE purchases > 0) s""",
     "consents": """
 INSERT INTO saleor_relacional_consent
     (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
@@ -76,7 +76,7 @@ FROM saleor_relacional_profile CROSS JOIN generate_series(1, 2) AS n
 WHERE id %% 20 < 11 AND (n = 1 OR id %% 20 = 0)""",
     "campaign": """
 INSERT INTO saleor_relacional_campaign
-    (public_id, kind, name, goal, hypothesis, state, salt, held_out_share, window_days, created_at, activated_url)
+    (public_id, kind, name, goal, hypothesis, state, salt, control_share, window_days, created_at, activated_url)
 VALUES (gen_random_uuid(), 'win_back', 'Bench', '', '', 'active', '', 0.2, 30, %(now)s, '')""",
     "version": """
 INSERT INTO saleor_relacional_campaignversion
@@ -84,7 +84,7 @@ INSERT INTO saleor_relacional_campaignversion
 SELECT id, 1, 'win_back', '[]', '[]', '', 14, 0, %(now)s FROM saleor_relacional_campaign""",
     "enrolments": """
 INSERT INTO saleor_relacional_enrolment
-    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, promise, channel, currency,
+    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel, currency,
      considered_at, started_at, window_ends_at)
 SELECT gen_random_uuid(), c.id, v.id, p.id, 'bench', 'treated', 'started', '', 'lapsed', 0, '', 'EUR', at, at,
        at + interval '30 days'

@@ -106,15 +106,15 @@ def simulated(customers: int) -> Histories:
     return frequency, recency, tenure
 
 
-def score(fitted: mbg_nbd.Fit, rows: Histories) -> mbg_nbd.Outlook:
+def score(fitted: mbg_nbd.MbgNbd, rows: Histories) -> mbg_nbd.Outlook:
     """What a scoring computes of each customer."""
     return mbg_nbd.outlook(fitted, *rows, [HORIZON])
 
 
-def as_ours(model: Any) -> mbg_nbd.Fit:
+def as_ours(model: Any) -> mbg_nbd.MbgNbd:
     """lifetimes' parameters, so that one function judges both."""
     r, alpha, a, b = (float(model.params_[name]) for name in ("r", "alpha", "a", "b"))
-    return mbg_nbd.Fit(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0.0, converged=True)
+    return mbg_nbd.MbgNbd(r=r, alpha=alpha, a=a, b=b, log_likelihood=0.0, customers=0.0, converged=True)
 
 
 def own_sum(model: Any, frequency: Floats) -> float:

@@ -35,7 +35,11 @@ SELECT count(*), sum(refunded) FROM (
     SELECT profile_id, sum(amount) AS refunded FROM saleor_relacional_refund WHERE {whose} GROUP BY profile_id
 ) AS given_back
 """
-WRITTEN = ("saleor_relacional_standing", "saleor_relacional_belief", "saleor_relacional_stagechange")
+WRITTEN = (
+    "saleor_relacional_customersummary",
+    "saleor_relacional_prediction",
+    "saleor_relacional_stagechange",
+)
 """What a rebuild writes."""
 
 _BLOCK = 1 << 20

@@ -30,7 +30,8 @@ ROUNDS = int(os.environ.get("ROUNDS", "3"))
 SCRATCH = f"relacional_bench_rebuild_{os.getpid()}"
 
 EMPTY = """
-TRUNCATE saleor_relacional_standing, saleor_relacional_belief, saleor_relacional_stagechange, saleor_relacional_fit,
+TRUNCATE saleor_relacional_customersummary, saleor_relacional_prediction, saleor_relacional_stagechange,
+    saleor_relacional_fit,
     saleor_relacional_stale, saleor_relacional_habitshift CASCADE;
 INSERT INTO saleor_relacional_stale (profile_id, since, version)
 SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM saleor_relacional_profile WHERE merged_into_id IS NULL
@@ -44,10 +45,11 @@ FROM saleor_relacional_rebuild b WHERE state = 'adopted'
 """Seconds from the last range's end to the swap's."""
 RESULT = """
 SELECT (SELECT json_object_agg(stage, people) FROM (
-            SELECT stage, count(*) AS people FROM saleor_relacional_standing GROUP BY 1 ORDER BY 1) AS counted)::text,
-       (SELECT count(*) FROM saleor_relacional_belief), (SELECT count(*) FROM saleor_relacional_stagechange),
+            SELECT stage, count(*) AS people FROM saleor_relacional_customersummary GROUP BY 1 ORDER BY 1
+        ) AS counted)::text,
+       (SELECT count(*) FROM saleor_relacional_prediction), (SELECT count(*) FROM saleor_relacional_stagechange),
        (SELECT count(*) FROM saleor_relacional_stale),
-       (SELECT round(sum(order_90)::numeric, 3)::float8 FROM saleor_relacional_belief)
+       (SELECT round(sum(order_90)::numeric, 3)::float8 FROM saleor_relacional_prediction)
 """
 
 

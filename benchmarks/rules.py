@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from saleor_relacional.insight.summary_columns import Past, Period
+from saleor_relacional.insight.summary_columns import Period, SummaryColumns
 from saleor_relacional.insight.timing.next_order import ShopGaps
 
 Floats = npt.NDArray[np.float64]
@@ -26,13 +26,13 @@ class Said:
     orders: Floats | None = None
 
 
-def rfm(past: Past, horizon: float, before: Period | None) -> Said:
+def rfm(past: SummaryColumns, horizon: float, before: Period | None) -> Said:
     """Sum of three quintiles: recency, number, money in all (ties share their mean rank)."""
     score = _quintile_sum(past)
     return Said(score=score, chance=_as_seen(score, _quintile_sum(before.past), before) if before else None)
 
 
-def days_since_last(past: Past, horizon: float, before: Period | None) -> Said:
+def days_since_last(past: SummaryColumns, horizon: float, before: Period | None) -> Said:
     """The later the last order, the better."""
     score = -past.idle
     if before is None:
@@ -45,13 +45,13 @@ def days_since_last(past: Past, horizon: float, before: Period | None) -> Said:
     return Said(score=score, chance=_as_seen(*groups, before))
 
 
-def own_rate(past: Past, horizon: float, before: Period | None) -> Said:
+def own_rate(past: SummaryColumns, horizon: float, before: Period | None) -> Said:
     """Repeat orders a day since the first, carried on."""
     rate = past.frequency / np.maximum(past.tenure, 1.0)
     return Said(score=rate, chance=-np.expm1(-rate * horizon), orders=rate * horizon)
 
 
-def flat_90(past: Past, horizon: float, before: Period | None) -> Said:
+def flat_90(past: SummaryColumns, horizon: float, before: Period | None) -> Said:
     """Ours if they ordered within 90 days, lost if not."""
     kept = (past.idle < 90).astype(np.float64)
     return Said(score=kept, chance=kept)
@@ -60,7 +60,7 @@ def flat_90(past: Past, horizon: float, before: Period | None) -> Said:
 RULES = {"rfm": rfm, "days_since_last": days_since_last, "own_rate": own_rate, "flat_90": flat_90}
 
 
-def _quintile_sum(past: Past) -> Floats:
+def _quintile_sum(past: SummaryColumns) -> Floats:
     money = np.nan_to_num(past.value) * (past.frequency + 1)
     return np.asarray(
         sum(np.ceil(5 * stats.rankdata(column) / len(past)) for column in (-past.idle, past.frequency, money))
@@ -92,7 +92,7 @@ def shop_median(gaps: ShopGaps, idle: Floats, horizon: float) -> tuple[Floats, F
     return result[0], result[1], result[2]
 
 
-def lifetimes_mbg(past: Past, horizon: float) -> tuple[Said, Said, str]:
+def lifetimes_mbg(past: SummaryColumns, horizon: float) -> tuple[Said, Said, str]:
     """lifetimes' MBG/NBD in weeks: (ranked by its expected orders, ranked by its chance, what had to be done).
 
     Where it does not converge it is asked again with the penalties that its message proposes.

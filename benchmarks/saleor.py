@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.saleor import databases, home, run, servers
 
-AGREE = ("alive", "order_30", "order_90", "order_365", "expected_365", "order_value", "promise")
+AGREE = ("alive", "order_30", "order_90", "order_365", "expected_365", "order_value", "year_value")
 """What the two shops must believe alike, beside the stage."""
 
 

@@ -26,9 +26,9 @@ SPAN = 720.0
 BATCH = 2_000
 BELIEFS = """
 SELECT p.email_key AS email, s.stage,
-       b.alive, b.order_30, b.order_90, b.order_365, b.expected_365, b.order_value, b.promise
-FROM saleor_relacional_profile p JOIN saleor_relacional_standing s ON s.profile_id = p.id
-JOIN saleor_relacional_belief b ON b.profile_id = p.id WHERE p.email_key LIKE '%@bench.example' ORDER BY 1
+       b.alive, b.order_30, b.order_90, b.order_365, b.expected_365, b.order_value, b.year_value
+FROM saleor_relacional_profile p JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
+JOIN saleor_relacional_prediction b ON b.profile_id = p.id WHERE p.email_key LIKE '%@bench.example' ORDER BY 1
 """
 
 
@@ -172,18 +172,18 @@ def believe(stack: Stack, buyers: int) -> dict[str, Any]:
     """Seconds from the answer to checkoutComplete to a belief that knows of the order, by worker and nudge."""
     from django.db import connection
 
-    from saleor_relacional.models import Belief
+    from saleor_relacional.models import Prediction
     from tests.saleor.e2e.storefront import Storefront, within
 
     shop, took = Storefront(stack.url), []
     for n in range(buyers):
         email = address(3 * n)  # guests
-        before = Belief.objects.values_list("as_of", flat=True).get(profile__email_key=email)
+        before = Prediction.objects.values_list("as_of", flat=True).get(profile__email_key=email)
         checkout = shop.checkout(email)
         shop.pay(checkout)
         shop.complete(checkout)
         began = time.monotonic()
-        fresher = Belief.objects.filter(profile__email_key=email, as_of__gt=before)
+        fresher = Prediction.objects.filter(profile__email_key=email, as_of__gt=before)
         if not within(60.0, fresher.exists):
             raise home.CannotRun("A minute after an order its belief was still the old one.")
         took.append(time.monotonic() - began)

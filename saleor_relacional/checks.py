@@ -11,4 +11,6 @@ from saleor_relacional import routers
 def databases_are_routed(**_: Any) -> list[CheckMessage]:
     """Said before a migration makes tables in the wrong database."""
     numbers = {"database_unknown": "saleor_relacional.E001", "database_router": "saleor_relacional.E002"}
-    return [Error(lack.problem, hint=lack.cure, id=numbers[lack.code]) for lack in routers.lacking()]
+    return [
+        Error(lack.problem, hint=lack.cure, id=numbers[lack.code]) for lack in routers.unmet_requirements()
+    ]

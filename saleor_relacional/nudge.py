@@ -15,7 +15,7 @@ from typing import Any
 from celery import current_app
 from kombu.exceptions import KombuError, OperationalError
 
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
 logger = logging.getLogger(__name__)
 
@@ -38,15 +38,15 @@ REFUSED = (OSError, KombuError)
 class Whisper:
     """References waiting to be published, and the thread that publishes them. One a process."""
 
-    def __init__(self, publish: Callable[[Kind, Sequence[str]], None]) -> None:
+    def __init__(self, publish: Callable[[FactKind, Sequence[str]], None]) -> None:
         self._publish = publish
         self._lock = threading.Lock()
-        self._waiting: dict[tuple[Kind, str], None] = {}
+        self._waiting: dict[tuple[FactKind, str], None] = {}
         self._told = threading.Event()
         self._thread: threading.Thread | None = None
         self._pid = 0
 
-    def add(self, kind: Kind, reference: str) -> None:
+    def add(self, kind: FactKind, reference: str) -> None:
         """Remember it; costs microseconds, does no I/O."""
         with self._lock:
             if len(self._waiting) < KEPT:
@@ -102,7 +102,7 @@ class Line:
         self._opened = 0.0
         self._pid = 0
 
-    def send(self, kind: Kind, references: Sequence[str]) -> None:
+    def send(self, kind: FactKind, references: Sequence[str]) -> None:
         """One message with references only, no personal data. Raises one of `REFUSED`; a connection that broke since it
         was last used is opened anew once."""
         if self._usable():
@@ -140,7 +140,7 @@ class Line:
             self._connection.release()
         self._connection = None
 
-    def _send(self, kind: Kind, references: Sequence[str]) -> None:
+    def _send(self, kind: FactKind, references: Sequence[str]) -> None:
         connection = self._connection
         try:
             current_app.send_task(RECORD, (str(kind), list(references)), connection=connection, retry=False)
@@ -152,6 +152,6 @@ _line = Line()
 _whisper = Whisper(_line.send)
 
 
-def whisper(kind: Kind, reference: object) -> None:
+def whisper(kind: FactKind, reference: object) -> None:
     """Something happened to this reference. Never waits, never raises."""
     _whisper.add(kind, str(reference))

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import Lack
+from saleor_relacional.hosts.base import Requirement
 
 APP = "saleor_relacional"
-CLAIM = "claim"
+ENTITLEMENT = "entitlement"
 """The one table of ours that stays with the host's, so that a sale needs no other database."""
 
 PATH = "saleor_relacional.routers.Router"
@@ -29,7 +29,7 @@ class Router:
         return self.db_for_read(model, **hints)
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool | None:
-        """Only within a database: nothing of ours points at the host's rows, nor at claims."""
+        """Only within a database: nothing of ours points at the host's rows, nor at entitlements."""
         if not apart() or APP not in (one._meta.app_label, other._meta.app_label):
             return None
         return _database(one) == _database(other)
@@ -52,25 +52,25 @@ def apart() -> bool:
 
 def home(model_name: str | None) -> str:
     """Alias of the database that a model of ours lives in."""
-    return conf.HOST_DATABASE if model_name == CLAIM else conf.database()
+    return conf.HOST_DATABASE if model_name == ENTITLEMENT else conf.database()
 
 
 def _database(row: Any) -> str:
     return home(row._meta.model_name) if row._meta.app_label == APP else conf.HOST_DATABASE
 
 
-def lacking() -> Iterator[Lack]:
+def unmet_requirements() -> Iterator[Requirement]:
     """What the settings lack so that every statement goes to the right database. Asks no database."""
     ours = conf.database()
     if ours not in settings.DATABASES:
-        yield Lack(
+        yield Requirement(
             code="database_unknown",
             problem=_("RELACIONAL['DATABASE'] is %(alias)s, and DATABASES knows no such alias.")
             % {"alias": ours},
             cure=_("Add it to DATABASES, or take the entry out of RELACIONAL (docs/sharding.md)."),
         )
     if apart() and next(iter(settings.DATABASE_ROUTERS), None) != PATH:
-        yield Lack(
+        yield Requirement(
             code="database_router",
             problem=_("Our tables have a database of their own, and no router says so."),
             cure=_("Put '%(path)s' first in DATABASE_ROUTERS.") % {"path": PATH},

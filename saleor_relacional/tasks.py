@@ -20,7 +20,7 @@ from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.learning import categories, fit
 from saleor_relacional.flows.scoring import rebuild, score, shift_walk
 from saleor_relacional.flows.sending import send as sending
-from saleor_relacional.hosts.base import CheckoutFact, Kind
+from saleor_relacional.hosts.base import CheckoutFact, FactKind
 
 PREFIX = "saleor_relacional.tasks."
 
@@ -56,14 +56,14 @@ def record_nudged(kind: str, references: Sequence[str]) -> None:
     """What the host says about these now; then what follows from it at once: codes on open checkouts,
     scores."""
     with _door() as now:
-        _record(Kind(kind), list(dict.fromkeys(references)), now)
-        if Kind(kind) is Kind.CHECKOUT:
-            facts = conf.host().fetch(Kind.CHECKOUT, references)
+        _record(FactKind(kind), list(dict.fromkeys(references)), now)
+        if FactKind(kind) is FactKind.CHECKOUT:
+            facts = conf.host().fetch(FactKind.CHECKOUT, references)
             entitlement.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
         score.score_stale(now, limit=500)
 
 
-def _record(kind: Kind, references: Sequence[str], now: datetime) -> None:
+def _record(kind: FactKind, references: Sequence[str], now: datetime) -> None:
     """All at once; when that fails, one by one, so that one bad reference does not lose the others."""
     try:
         record.record_references(kind, references, now=now)
@@ -80,7 +80,7 @@ def sweep() -> None:
     """Read what changed at the host since the last round, kind by kind; one that fails does not stop the
     others."""
     with _door() as now:
-        for kind in Kind:
+        for kind in FactKind:
             try:
                 sweeping.sweep(kind, now=now)
             except (DatabaseError, RelacionalError) as error:
@@ -91,7 +91,7 @@ def sweep() -> None:
 def patrol() -> None:
     """Look at the next share of our own references, kind by kind."""
     with _door() as now:
-        for kind in Kind:
+        for kind in FactKind:
             try:
                 patrolling.patrol(kind, now=now)
             except (DatabaseError, RelacionalError) as error:

@@ -56,7 +56,7 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
 
 
 def _leave(profile: Profile, source: str) -> None:
-    consent.object(profile, source=source, now=conf.host().now())
+    consent.record_objection(profile, source=source, now=conf.host().now())
 
 
 def _stay(request: HttpRequest, profile: Profile) -> None:

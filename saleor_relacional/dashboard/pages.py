@@ -61,15 +61,15 @@ def for_staff(view: View) -> View:
     @in_readers_language
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        caller = conf.host().who(request)
+        caller = conf.host().caller(request)
         if not caller.may(MANAGE_USERS):
-            return lacking(request, caller, MANAGE_USERS)
+            return needs_permission(request, caller, MANAGE_USERS)
         return view(request, *args, caller=caller, **kwargs)
 
     return checked
 
 
-def lacking(request: HttpRequest, caller: Caller, permission: str) -> HttpResponse:
+def needs_permission(request: HttpRequest, caller: Caller, permission: str) -> HttpResponse:
     """The panel that says which permission is needed."""
     known = caller.account is not None or caller.app is not None
     return answer(

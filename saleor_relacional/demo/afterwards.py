@@ -7,7 +7,6 @@ from urllib.parse import quote
 from django.utils.translation import gettext as _
 from graphene.relay import Node
 
-from saleor_relacional import conf
 from saleor_relacional.demo import shopkeeping
 from saleor_relacional.demo.days import MORNING
 from saleor_relacional.demo.mailbox.mailbox import Mail, Mailbox
@@ -69,7 +68,7 @@ def _question(url: str, token: str, query: str) -> str:
 
 def _with_a_live_offer(mailbox: Mailbox) -> Mail | None:
     """To the most promising customer whose code can still be used: they have a history to look at. Else the latest."""
-    live = Incentive.objects.using(conf.database()).filter(state=IncentiveState.ISSUED)
-    code = live.order_by("-enrolment__promise").values_list("code", flat=True).first()
+    live = Incentive.objects.filter(state=IncentiveState.ISSUED)
+    code = live.order_by("-enrolment__year_value").values_list("code", flat=True).first()
     mails = (mailbox.read(number) for number in range(len(mailbox), 0, -1)) if code else ()
     return next((mail for mail in mails if mail and mail.code == code), None) or mailbox.read(len(mailbox))

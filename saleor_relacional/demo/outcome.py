@@ -31,9 +31,9 @@ def numbers(found: Results, true: Truth) -> dict[str, Any]:
     return {
         "considered": counts.considered,
         "treated": counts.treated,
-        "held_out": counts.held_out,
+        "control": counts.control,
         "suppressed": counts.suppressed,
-        "held": counts.held,
+        "waiting": counts.waiting,
         "sent": found.sent,
         "redeemed": found.redeemed,
         "lift": {name: _rounded(value) for name, value in {**ends, "truth": true.effect}.items()},
@@ -49,8 +49,8 @@ def _people(terminal: Terminal, found: Results) -> None:
         [
             (_("considered"), counts.considered, ""),
             (_("treated"), counts.treated, _("their turn came, and they are written to")),
-            (_("held out"), counts.held_out, _("their turn came, and they get nothing")),
-            (_("waiting"), counts.held, _("may be written to, on another day")),
+            (_("held out"), counts.control, _("their turn came, and they get nothing")),
+            (_("waiting"), counts.waiting, _("may be written to, on another day")),
             (_("suppressed"), counts.suppressed, _("not to be written to:")),
         ]
     )
@@ -85,8 +85,8 @@ def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) 
         % {
             "people": count(main.treated.people),
             "kept": money(main.treated.mean, currency),
-            "others": count(main.held_out.people),
-            "less": money(main.held_out.mean, currency),
+            "others": count(main.control.people),
+            "less": money(main.control.mean, currency),
         }
     )
     ends = {name: getattr(main.lift, name) for name in ENDS}
@@ -125,7 +125,7 @@ def touch_words() -> dict[str, str]:
     """What became of the mails that were not sent."""
     return {
         "queued": _("mails waiting"),
-        "held": _("mails held for a next try"),
+        "waiting": _("mails held for a next try"),
         "failed": _("mails refused by the mail server"),
         "suppressed": _("mails stopped before they left"),
         "expired": _("mails too late to send"),

@@ -15,7 +15,7 @@ from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import Campaign
 
 SENDER = "hello@shop.example"
-HELD_OUT = Decimal("0.25")
+CONTROL = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
 LONGEST_WINDOW = 30
@@ -27,7 +27,7 @@ class Decisions:
 
     sender: str
     """Address that mails come from."""
-    held_out_share: Decimal
+    control_share: Decimal
     percent: Decimal
     offer_days: int
     window_days: int
@@ -38,7 +38,7 @@ def decide(*, buyers: int, days: int) -> Decisions:
     """A fiftieth of the customers may be written to a day; windows are half as long as we live, at most a month."""
     return Decisions(
         sender=SENDER,
-        held_out_share=HELD_OUT, percent=PERCENT, offer_days=OFFER_DAYS,
+        control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS,
         window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=max(10, buyers // 50),
     )  # fmt: skip
 
@@ -55,7 +55,7 @@ def switch_on(decided: Decisions, now: datetime) -> Campaign:
     """Decide the day's capacity, make the campaign and activate it."""
     policy.decide(daily_capacity=decided.daily_capacity, now=now)
     campaign = campaigns.create(
-        name="Win back", now=now, held_out_share=decided.held_out_share, window_days=decided.window_days,
+        name="Win back", now=now, control_share=decided.control_share, window_days=decided.window_days,
         goal="Customers who are later than their own rhythm order again.",
         hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
         terms=Terms(

@@ -30,7 +30,7 @@ from saleor_relacional.models import Campaign
 EFFECT = 0.2
 """The documented large one (docs/simulator.md), which two hundred simulated shops were tested with."""
 
-STAGES = "SELECT stage, count(*) FROM saleor_relacional_standing GROUP BY stage"
+STAGES = "SELECT stage, count(*) FROM saleor_relacional_customersummary GROUP BY stage"
 
 
 @dataclass(slots=True, kw_only=True)

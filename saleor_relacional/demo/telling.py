@@ -19,7 +19,7 @@ AT_RISK = (Stage.SLIPPING.value, Stage.LAPSED.value)
 
 BY_STAGE = """
 SELECT s.stage, count(*), coalesce(sum(u.year), 0)
-FROM saleor_relacional_standing s LEFT JOIN LATERAL (
+FROM saleor_relacional_customersummary s LEFT JOIN LATERAL (
     SELECT sum(sold) AS year FROM saleor_relacional_purchase u
     WHERE u.profile_id = s.profile_id AND u.state = 'counts' AND u.placed_at > %(year_ago)s AND u.placed_at <= %(now)s
 ) u ON true GROUP BY s.stage
@@ -104,14 +104,14 @@ def stage_words() -> dict[str, str]:
 
 def decided(terminal: Terminal, made: Decisions, products: int) -> None:
     """What the owner set up."""
-    held_out = _("%d in 100 get nothing, by lot: what they do shows what the mail changes")
+    control = _("%d in 100 get nothing, by lot: what they do shows what the mail changes")
     offer = _("%(percent)s %% off once, a code of their own, for %(days)d days")
     rows = {
         _("channel"): _("products: %d; anybody can check out as a guest") % products,
         _("sender"): _("%s, with a postal address, as the law wants") % made.sender,
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
         _("offer"): offer % {"percent": made.percent, "days": made.offer_days},
-        _("held out"): held_out % round(made.held_out_share * 100),
+        _("held out"): control % round(made.control_share * 100),
         _("a day"): _("at most %d mails, most promising first") % made.daily_capacity,
         _("looked at"): _("what each person keeps with us in the %d days after their turn")
         % made.window_days,

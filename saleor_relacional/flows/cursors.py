@@ -5,7 +5,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.models import Cursor
 
@@ -74,9 +73,9 @@ def take(name: str) -> Lease | None:
 
 def make(name: str) -> None:
     """The cursor exists."""
-    Cursor.objects.using(conf.database()).bulk_create([Cursor(name=name)], ignore_conflicts=True)
+    Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
 
 
 def cursor(name: str) -> Cursor:
     """Where it stands; unsaved and empty when it never moved."""
-    return Cursor.objects.using(conf.database()).filter(name=name).first() or Cursor(name=name)
+    return Cursor.objects.filter(name=name).first() or Cursor(name=name)

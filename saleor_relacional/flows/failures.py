@@ -44,11 +44,7 @@ def count(place: str, error: BaseException, *, now: datetime | None = None) -> N
 
 def total(*, since: datetime) -> int:
     """How many since the beginning of that day."""
-    found = (
-        ErrorCount.objects.using(conf.database())
-        .filter(day__gte=since.date())
-        .values_list("count", flat=True)
-    )
+    found = ErrorCount.objects.filter(day__gte=since.date()).values_list("count", flat=True)
     return sum(found)
 
 

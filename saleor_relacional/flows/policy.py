@@ -17,7 +17,7 @@ from saleor_relacional.models import Policy, Sender
 
 def current(now: datetime) -> Policy:
     """The owner's policy; before the first decision one that lets nothing leave. Writes nothing."""
-    found = Policy.objects.using(conf.database()).filter(pk=1).first()
+    found = Policy.objects.filter(pk=1).first()
     return found or Policy(pk=1, soft_opt_in=False, daily_capacity=None, updated_at=now)
 
 
@@ -72,7 +72,7 @@ def _report(
 
 def senders() -> dict[str, Sender]:
     """Channel slug → in whose name its mails leave."""
-    return {sender.channel: sender for sender in Sender.objects.using(conf.database()).order_by("channel")}
+    return {sender.channel: sender for sender in Sender.objects.order_by("channel")}
 
 
 def name_sender(
@@ -95,7 +95,7 @@ def name_sender(
         "postal_address": postal_address,
         "updated_at": now,
     }
-    sender, _ = Sender.objects.using(conf.database()).update_or_create(channel=channel, defaults=values)
+    sender, _ = Sender.objects.update_or_create(channel=channel, defaults=values)
     return sender
 
 

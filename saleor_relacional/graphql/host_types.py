@@ -10,7 +10,7 @@ from saleor_relacional import conf
 
 
 class OrderDirection(graphene.Enum):
-    """Lent by us where the host has none."""
+    """GraphQLTypes by us where the host has none."""
 
     ASC = ""
     DESC = "-"
@@ -33,27 +33,27 @@ def amount(value: Decimal | float | None, currency: str) -> Amount | None:
 
 def money_type() -> Any:
     """The host's Money."""
-    return conf.host().lent().money
+    return conf.host().graphql_types().money
 
 
 def user_type() -> Any:
     """The host's User."""
-    return conf.host().lent().user
+    return conf.host().graphql_types().user
 
 
 def date_time_type() -> Any:
     """The host's DateTime, or graphene's."""
-    return conf.host().lent().date_time or graphene.DateTime
+    return conf.host().graphql_types().date_time or graphene.DateTime
 
 
 def date_type() -> Any:
     """The host's Date, or graphene's."""
-    return conf.host().lent().date or graphene.Date
+    return conf.host().graphql_types().date or graphene.Date
 
 
 def direction_type() -> Any:
     """The host's OrderDirection, or ours."""
-    return conf.host().lent().direction or OrderDirection
+    return conf.host().graphql_types().direction or OrderDirection
 
 
 def moment(description: str, *, required: bool = False, **options: Any) -> graphene.Field:

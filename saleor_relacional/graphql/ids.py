@@ -5,7 +5,6 @@ from uuid import UUID
 from graphene.relay import Node
 from graphql import GraphQLError
 
-from saleor_relacional import conf
 from saleor_relacional.models import Campaign
 
 
@@ -23,4 +22,4 @@ def uuid_of(kind: str, given: str) -> UUID:
 def campaign(given: str, *, using: str | None = None) -> Campaign | None:
     """The campaign of a global id, or None."""
     public_id = uuid_of("RelationshipCampaign", given)
-    return Campaign.objects.using(using or conf.database()).filter(public_id=public_id).first()
+    return Campaign.objects.at(using).filter(public_id=public_id).first()

@@ -20,7 +20,7 @@ from saleor_relacional.flows.profiles.beliefs import beliefs as flows_beliefs
 from saleor_relacional.flows.profiles.beliefs import fits, named, reasons
 from saleor_relacional.flows.profiles.beliefs.named import Name
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.flows.profiles.stage_history import Place
+from saleor_relacional.flows.profiles.stage_history import HistoryPosition
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
@@ -73,7 +73,7 @@ def said(context: Any, profile: int) -> Promise:
     )
 
 
-def stages(context: Any, profile: int, first: int, after: Place | None) -> Promise:
+def stages(context: Any, profile: int, first: int, after: HistoryPosition | None) -> Promise:
     """Changes of stage of one profile after a place, newest first."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
@@ -178,19 +178,19 @@ def purchases(context: Any, profile: int) -> Promise:
     return load(context, "purchases", batch, profile, default=[])
 
 
-def types_of(context: Any, profile: int) -> Promise:
-    """The types that one profile belongs to."""
+def segments_of(context: Any, profile: int) -> Promise:
+    """The segments that one profile belongs to."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():
             known = segments.all_known(using=alias(ctx))
-            return membership.types_of(keys, known, now=request(ctx).now, using=alias(ctx))
+            return membership.segments_of(keys, known, now=request(ctx).now, using=alias(ctx))
 
-    return load(context, "types", batch, profile, default=[])
+    return load(context, "segments", batch, profile, default=[])
 
 
 def why(context: Any, profile: int, known: Known) -> Promise:
-    """Why one profile belongs to a type, or not."""
+    """Why one profile belongs to a segment, or not."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():
@@ -199,15 +199,15 @@ def why(context: Any, profile: int, known: Known) -> Promise:
     return load(context, f"why:{known.public_id}", batch, profile)
 
 
-def known_type(context: Any, public_id: UUID) -> Promise:
-    """A type, or None."""
+def known_segment(context: Any, public_id: UUID) -> Promise:
+    """A segment, or None."""
 
     def batch(keys: Sequence[UUID], ctx: Any) -> Mapping[UUID, Any]:
         return {
             each.public_id: each for each in segments.all_known(using=alias(ctx)) if each.public_id in keys
         }
 
-    return load(context, "type", batch, public_id)
+    return load(context, "segment", batch, public_id)
 
 
 def terms(context: Any, campaign: int) -> Promise:

@@ -20,7 +20,7 @@ class Request:
     """One a context."""
 
     def __init__(self, context: Any) -> None:
-        self.caller = conf.host().who(context)
+        self.caller = conf.host().caller(context)
         self.now = conf.host().now()
         self.loaders: dict[str, DataLoader] = {}
         self.asked: Counter[str] = Counter()

@@ -15,13 +15,13 @@ from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
-from saleor_relacional.graphql.queries.segments import TypeQueries
+from saleor_relacional.graphql.queries.segments import SegmentQueries
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 
 class RelationshipQueries(
-    ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, CalibrationQueries, TypeQueries
+    ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, CalibrationQueries, SegmentQueries
 ):
     """What a host's Query gains."""
 
@@ -38,9 +38,9 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
     relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()
-    relationship_type_create = type_mutations.RelationshipTypeCreate.Field()
-    relationship_type_update = type_mutations.RelationshipTypeUpdate.Field()
-    relationship_type_delete = type_mutations.RelationshipTypeDelete.Field()
+    relationship_segment_create = type_mutations.RelationshipSegmentCreate.Field()
+    relationship_segment_update = type_mutations.RelationshipSegmentUpdate.Field()
+    relationship_segment_delete = type_mutations.RelationshipSegmentDelete.Field()
 
 
 COSTS: dict[str, dict[str, dict[str, Any]]] = {
@@ -52,9 +52,9 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "relationshipCampaignDryRun": {"complexity": 10, "multipliers": ["first"]},
         "relationshipHealth": {"complexity": 10},
         "relationshipCalibration": {"complexity": 10},
-        "relationshipType": {"complexity": 1},
-        "relationshipTypes": {"complexity": 1},
-        "relationshipTypePreview": {"complexity": 1},
+        "relationshipSegment": {"complexity": 1},
+        "relationshipSegments": {"complexity": 1},
+        "relationshipSegmentPreview": {"complexity": 1},
     },
     "User": {"relationship": {"complexity": 1}},
     "RelationshipProfile": {
@@ -69,16 +69,16 @@ COSTS: dict[str, dict[str, dict[str, Any]]] = {
         "beliefs": {"complexity": 5},
         "money": {"complexity": 1},
         "habitShifts": {"complexity": 1},
-        "types": {"complexity": 5},
+        "segments": {"complexity": 5},
         "why": {"complexity": 1},
     },
     "RelationshipBelief": {"because": {"complexity": 1}},
     "RelationshipCampaign": {"results": {"complexity": 10}},
-    "RelationshipType": {
+    "RelationshipSegment": {
         "count": {"complexity": 10},
         "members": {"complexity": 10, "multipliers": ["first"]},
     },
-    "RelationshipTypePreview": {
+    "RelationshipSegmentPreview": {
         "count": {"complexity": 10},
         "members": {"complexity": 10, "multipliers": ["first"]},
     },

@@ -6,7 +6,7 @@ from typing import Any
 from graphql import GraphQLError
 from promise import Promise
 
-from saleor_relacional.flows.profiles.stage_history import MOST, Change, Place
+from saleor_relacional.flows.profiles.stage_history import MOST, Change, HistoryPosition
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
 from saleor_relacional.graphql.types.history import (
@@ -36,11 +36,11 @@ def _page(found: list[Change], first: int, after: str) -> Any:
     )
 
 
-def _place(after: str) -> Place:
+def _place(after: str) -> HistoryPosition:
     happened_at, change = values(after, datetime.fromisoformat, whole)
     if happened_at is None or happened_at.tzinfo is None or change is None:
         raise GraphQLError("Received cursor is invalid.")
-    return Place(happened_at=happened_at, change=change)
+    return HistoryPosition(happened_at=happened_at, change=change)
 
 
 def day_of(text: str) -> date:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 
-class Kind(StrEnum):
+class FactKind(StrEnum):
     """The kinds of facts a host keeps, in the order in which a sync reads them."""
 
     CUSTOMER = "customer"
@@ -217,7 +217,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lent:
+class GraphQLTypes:
     """The host's own GraphQL types that our fields return."""
 
     money: type
@@ -233,7 +233,7 @@ class Lent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lack:
+class Requirement:
     """Something that an installation still lacks, found by the host. Shown by relacional_doctor and the checks."""
 
     code: str
@@ -274,17 +274,17 @@ class Host(Protocol):
         """Alias of the database that a GraphQL query reads from."""
 
     # -- facts
-    def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
+    def changed(self, kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
         """Facts of this kind in keyset order (changed_at, reference), strictly after `after`, changed before
         `until`."""
 
-    def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
+    def fetch(self, kind: FactKind, references: Sequence[str]) -> Sequence[Fact]:
         """These facts as they are now; those that do not exist (any more) are left out."""
 
-    def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
+    def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         """Which of these still exist."""
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: FactKind) -> int:
         """About how many there are, for a progress bar."""
 
     # -- vouchers
@@ -308,17 +308,17 @@ class Host(Protocol):
         """End every voucher we ever issued; returns how many. For uninstalling."""
 
     # -- people
-    def who(self, context: Any) -> Caller:
+    def caller(self, context: Any) -> Caller:
         """Who is asking, from a GraphQL context or a request."""
 
-    def lent(self) -> Lent: ...
+    def graphql_types(self) -> GraphQLTypes: ...
 
     def dashboard_origins(self) -> Sequence[str]:
         """Where the shop's dashboard is served from, as sources of a Content-Security-Policy: only it may frame our
         pages. Empty when not configured: then nobody may."""
 
     # -- health
-    def lacks(self) -> Sequence[Lack]:
+    def unmet_requirements(self) -> Sequence[Requirement]:
         """What this installation still lacks on the host's side (beat, worker, mail, permission, …)."""
 
     def move_in(self) -> None:

@@ -15,7 +15,7 @@ from saleor_relacional.insight.history import FloatArray, columns, refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class SummaryColumns:
     """Buyers as they stood at the end of a day. Whole days throughout."""
 
     frequency: FloatArray
@@ -56,17 +56,17 @@ class Past:
         """Days since the last purchase."""
         return self.tenure - self.recency
 
-    def of(self, rows: npt.NDArray[np.int64]) -> Past:
+    def of(self, rows: npt.NDArray[np.int64]) -> SummaryColumns:
         """Some of the buyers."""
         some = {name: getattr(self, name)[rows] for name in self.__slots__ if getattr(self, name) is not None}
-        return Past(**some)
+        return SummaryColumns(**some)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """A past and what came of it in the `days` that followed: one window of a back-test."""
 
-    past: Past
+    past: SummaryColumns
     days: float
     """Length of the window."""
     orders: FloatArray
@@ -120,7 +120,7 @@ def _period(
     after = np.searchsorted(people, who[known])
     nearest = np.full(count, np.inf)
     np.minimum.at(nearest, after, when[known])
-    past = Past(
+    past = SummaryColumns(
         frequency=number - 1, recency=last - first, tenure=cut - first,
         log_sum=_sums(row[1:][same], log_gap, count),
         log_square_sum=_sums(row[1:][same], log_gap**2, count),

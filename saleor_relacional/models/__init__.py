@@ -1,17 +1,17 @@
 """What we keep, one file a family of nouns, with no foreign key to a host's table. Personal data: docs/privacy.md."""
 
 from saleor_relacional.models.beliefs import (
-    Belief,
+    CustomerSummary,
     Declaration,
     Fit,
     HabitShift,
+    Prediction,
     Rebuild,
     RebuildRange,
     RebuildState,
     Stage,
     StageChange,
     Stale,
-    Standing,
 )
 from saleor_relacional.models.campaigns import (
     Arm,
@@ -32,27 +32,27 @@ from saleor_relacional.models.facts import (
     PurchaseLine,
     Refund,
 )
-from saleor_relacional.models.incentives import Claim, Incentive, IncentiveState
+from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.operation import Cursor, ErrorCount, ImportBatch, Installation
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
 from saleor_relacional.models.policy import Policy, Sender
-from saleor_relacional.models.segments import Type
+from saleor_relacional.models.segments import Segment
 
 __all__ = [
     "Arm",
     "Basis",
     "Basket",
     "BasketState",
-    "Belief",
     "Campaign",
     "CampaignState",
     "CampaignVersion",
-    "Claim",
     "Consent",
     "Cursor",
+    "CustomerSummary",
     "Declaration",
     "Enrolment",
     "EnrolmentState",
+    "Entitlement",
     "ErrorCount",
     "Fit",
     "HabitShift",
@@ -65,6 +65,7 @@ __all__ = [
     "Merge",
     "Objection",
     "Policy",
+    "Prediction",
     "ProductCategory",
     "Profile",
     "Purchase",
@@ -74,13 +75,12 @@ __all__ = [
     "RebuildRange",
     "RebuildState",
     "Refund",
+    "Segment",
     "Sender",
     "Stage",
     "StageChange",
     "Stale",
-    "Standing",
     "Tombstone",
     "Touch",
     "TouchState",
-    "Type",
 ]

@@ -3,6 +3,7 @@ beliefs (as scored at an instant with a fit, rebuilt whole at a refit)."""
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
 
 
@@ -19,11 +20,11 @@ class Stage(models.TextChoices):
     RECOVERED = "recovered"
 
 
-class Standing(models.Model):
+class CustomerSummary(OurModel):
     """A profile's history in numbers and the stage that follows from it. One row a profile."""
 
     profile = models.OneToOneField(
-        Profile, on_delete=models.CASCADE, primary_key=True, related_name="standing", db_constraint=False
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="summary", db_constraint=False
     )
     """No constraint in the database: a rebuild writes this table anew and puts it in the place of the old one."""
     purchases = models.IntegerField(default=0)
@@ -71,16 +72,16 @@ class Standing(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_change_at"], name="relacional_standing_due"),
-            models.Index(fields=["stage", "since"], name="relacional_standing_stage"),
+            models.Index(fields=["next_change_at"], name="relacional_summary_due"),
+            models.Index(fields=["stage", "since"], name="relacional_summary_stage"),
             # What lists of relationships are ordered by (flows/profiles/profile_list.py).
-            models.Index(fields=["since", "profile"], name="relacional_standing_since"),
-            models.Index(fields=["last_at", "profile"], name="relacional_standing_last"),
+            models.Index(fields=["since", "profile"], name="relacional_summary_since"),
+            models.Index(fields=["last_at", "profile"], name="relacional_summary_last"),
             models.Index(
                 "currency",
                 models.F("sold") - models.F("refunded"),
                 "profile",
-                name="relacional_standing_kept",
+                name="relacional_summary_kept",
             ),
         ]
 
@@ -90,7 +91,7 @@ class Standing(models.Model):
         return self.sold - self.refunded
 
 
-class StageChange(models.Model):
+class StageChange(OurModel):
     """The dated history of stages, with causes."""
 
     profile_id = models.BigIntegerField()
@@ -107,7 +108,7 @@ class StageChange(models.Model):
         indexes = [models.Index(fields=["profile_id", "happened_at"], name="relacional_stage_by_person")]
 
 
-class Fit(models.Model):
+class Fit(OurModel):
     """Parameters of the shop as a whole, estimated from all profiles at an instant."""
 
     as_of = models.DateTimeField()
@@ -115,7 +116,7 @@ class Fit(models.Model):
     adopted = models.BooleanField(default=False)
     customers = models.IntegerField()
     parameters = models.JSONField()
-    """What `flows.fit.Shop` holds, as plain JSON."""
+    """What `flows.fit.ShopModel` holds, as plain JSON."""
     log_likelihood = models.FloatField(null=True)
     converged = models.BooleanField()
     study = models.JSONField(default=dict)
@@ -129,13 +130,13 @@ class Fit(models.Model):
         ]
 
 
-class Belief(models.Model):
+class Prediction(OurModel):
     """Continuous beliefs of one profile, as scored at `as_of` with a fit; shown with their age."""
 
     profile = models.OneToOneField(
-        Profile, on_delete=models.CASCADE, primary_key=True, related_name="belief", db_constraint=False
+        Profile, on_delete=models.CASCADE, primary_key=True, related_name="prediction", db_constraint=False
     )
-    """No constraint in the database, as with Standing."""
+    """No constraint in the database, as with CustomerSummary."""
     fit = models.ForeignKey(
         Fit, on_delete=models.CASCADE, db_index=False, related_name="beliefs", db_constraint=False
     )
@@ -152,7 +153,7 @@ class Belief(models.Model):
     """Expected purchase days within so many days."""
     order_value = models.FloatField()
     """Expected value of an order, in the standing's currency."""
-    promise = models.FloatField()
+    year_value = models.FloatField()
     """What a win-back may bring in a year (expected_365 × order_value): most promising first."""
     rfm_recency = models.PositiveSmallIntegerField(db_default=0)
     rfm_frequency = models.PositiveSmallIntegerField(db_default=0)
@@ -160,10 +161,10 @@ class Belief(models.Model):
     """Quintiles of the shop, 5 best; 0 where there is nothing to compare."""
 
     class Meta:
-        indexes = [models.Index(fields=["promise", "profile"], name="relacional_belief_promise")]
+        indexes = [models.Index(fields=["year_value", "profile"], name="relacional_prediction_year")]
 
 
-class Stale(models.Model):
+class Stale(OurModel):
     """Somebody whose facts changed since they were scored, or who is gone. A row of its own, narrow: facts arrive far
     more often than standings are written."""
 
@@ -185,7 +186,7 @@ class RebuildState(models.TextChoices):
     ABANDONED = "abandoned"
 
 
-class Rebuild(models.Model):
+class Rebuild(OurModel):
     """All standings and beliefs written anew with one fit, range by range, beside the old ones, then put in their
     place at once."""
 
@@ -206,7 +207,7 @@ class Rebuild(models.Model):
         ]
 
 
-class RebuildRange(models.Model):
+class RebuildRange(OurModel):
     """One range of keys of a rebuild: a task that can be killed and repeated at any point."""
 
     rebuild = models.ForeignKey(Rebuild, on_delete=models.CASCADE, related_name="ranges")
@@ -227,7 +228,7 @@ class RebuildRange(models.Model):
         ]
 
 
-class HabitShift(models.Model):
+class HabitShift(OurModel):
     """A change in how somebody buys: news of its own, told once."""
 
     profile_id = models.BigIntegerField()
@@ -250,7 +251,7 @@ class HabitShift(models.Model):
         ]
 
 
-class Declaration(models.Model):
+class Declaration(OurModel):
     """What a customer or the staff said about when they buy. It wins over what we infer."""
 
     profile = models.OneToOneField(

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
 
 
@@ -21,7 +22,7 @@ class CampaignKind(models.TextChoices):
     WIN_BACK = "win_back"
 
 
-class Campaign(models.Model):
+class Campaign(OurModel):
     """A standing intention. Editing it makes a version."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -32,7 +33,7 @@ class Campaign(models.Model):
     state = models.CharField(max_length=6, choices=CampaignState.choices, default=CampaignState.DRAFT)
     salt = models.BinaryField(max_length=16)
     """Drawn once at random; arms are drawn from it and the profile's arm_key."""
-    held_out_share = models.DecimalField(max_digits=4, decimal_places=3)
+    control_share = models.DecimalField(max_digits=4, decimal_places=3)
     """Fixed at creation: changing it would change arms."""
     window_days = models.PositiveSmallIntegerField()
     """Length of the outcome window of an enrolment. Fixed before the start."""
@@ -44,13 +45,13 @@ class Campaign(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(held_out_share__gte=0) & models.Q(held_out_share__lt=1),
+                condition=models.Q(control_share__gte=0) & models.Q(control_share__lt=1),
                 name="relacional_campaign_share",
             ),
         ]
 
 
-class CampaignVersion(models.Model):
+class CampaignVersion(OurModel):
     """What a campaign says and offers, from one edit to the next."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
@@ -80,13 +81,13 @@ class Arm(models.TextChoices):
     """Drawn before anything else is known."""
 
     TREATED = "treated"
-    HELD_OUT = "held_out"
+    CONTROL = "control"
 
 
 class EnrolmentState(models.TextChoices):
     """Judged the same way in both arms, without looking at the arm."""
 
-    HELD = "held"
+    WAITING = "waiting"
     """Waits for capacity; has a next try."""
     SUPPRESSED = "suppressed"
     """May not be written to, for exactly one reason; judged again while the lapse lasts."""
@@ -96,7 +97,7 @@ class EnrolmentState(models.TextChoices):
     """The lapse ended before its turn came."""
 
 
-class Enrolment(models.Model):
+class Enrolment(OurModel):
     """One profile in one campaign for one lapse. Holds arm and outcome; the unit of analysis."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -109,10 +110,10 @@ class Enrolment(models.Model):
     arm = models.CharField(max_length=8, choices=Arm.choices)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
-    """Why it is suppressed, held or expired: one code of flows/campaigns/suppression.py."""
+    """Why it is suppressed, waiting or expired: one code of flows/campaigns/suppression.py."""
     stage = models.CharField(max_length=9)
     """Stage at consideration."""
-    promise = models.FloatField(default=0)
+    year_value = models.FloatField(default=0)
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
     considered_at = models.DateTimeField()
@@ -121,7 +122,7 @@ class Enrolment(models.Model):
     next_try_at = models.DateTimeField(null=True)
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window; written when the person is forgotten, computed from facts otherwise."""
-    credited_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Attribution: sold of the first order after the touch. Credit, not lift."""
 
     class Meta:
@@ -142,10 +143,10 @@ class Enrolment(models.Model):
 
 
 class TouchState(models.TextChoices):
-    """queued, held and the two claimed ones are on the way; the others are ends."""
+    """queued, waiting and the two claimed ones are on the way; the others are ends."""
 
     QUEUED = "queued"
-    HELD = "held"
+    WAITING = "waiting"
     CLAIMED = "claimed"
     HANDING_OVER = "handing_over"
     SENT = "sent"
@@ -155,8 +156,8 @@ class TouchState(models.TextChoices):
     UNKNOWN = "unknown"
 
 
-class Touch(models.Model):
-    """One step of one enrolment. Every touch ends in a named state; held is not an end."""
+class Touch(OurModel):
+    """One step of one enrolment. Every touch ends in a named state; waiting is not an end."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touches")
@@ -193,7 +194,7 @@ class Touch(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"],
-                condition=models.Q(state__in=["queued", "held", "claimed", "handing_over"]),
+                condition=models.Q(state__in=["queued", "waiting", "claimed", "handing_over"]),
                 name="relacional_touch_open",
             ),
             models.Index(fields=["profile", "ended_at"], name="relacional_touch_by_person"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
 
 
@@ -22,7 +23,7 @@ class Basis(models.TextChoices):
     OPT_OUT = "opt_out"
 
 
-class Consent(models.Model):
+class Consent(OurModel):
     """One dated statement; the latest counts. Rows are only ever added."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="consents")
@@ -44,7 +45,7 @@ class Consent(models.Model):
         ]
 
 
-class Objection(models.Model):
+class Objection(OurModel):
     """An address that must never be written to, as a keyed hash: it survives erasure."""
 
     digest = models.BinaryField(unique=True, max_length=32)

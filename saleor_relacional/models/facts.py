@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
 
 
@@ -12,7 +13,7 @@ class PurchaseState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
-class Purchase(models.Model):
+class Purchase(OurModel):
     """One order that is, or was, a sale."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="purchases")
@@ -67,7 +68,7 @@ class Purchase(models.Model):
         ]
 
 
-class PurchaseLine(models.Model):
+class PurchaseLine(OurModel):
     """One line of a purchase. Identical lines are kept: a customer may well have taken the same thing twice."""
 
     purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="lines")
@@ -83,7 +84,7 @@ class PurchaseLine(models.Model):
         indexes = [models.Index(fields=["product_key", "profile_id"], name="relacional_line_by_product")]
 
 
-class ProductCategory(models.Model):
+class ProductCategory(OurModel):
     """In which category the host last told us that a product stands."""
 
     source = models.CharField(max_length=32)
@@ -98,7 +99,7 @@ class ProductCategory(models.Model):
         ]
 
 
-class Refund(models.Model):
+class Refund(OurModel):
     """Money given back: a fact of its own, dated, its purchase optional."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="refunds")
@@ -135,7 +136,7 @@ class BasketState(models.TextChoices):
     GONE = "gone"
 
 
-class Basket(models.Model):
+class Basket(OurModel):
     """An open checkout of somebody we know, until it becomes a purchase or goes."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="baskets")

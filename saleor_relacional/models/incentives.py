@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from saleor_relacional.models.base import HostModel, OurModel
 from saleor_relacional.models.campaigns import CampaignVersion, Enrolment
 from saleor_relacional.models.people import Profile
 
@@ -19,7 +20,7 @@ class IncentiveState(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
-class Incentive(models.Model):
+class Incentive(OurModel):
     """One promise to one profile: what the wallet shows is what the checkout grants."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -59,7 +60,7 @@ class Incentive(models.Model):
         ]
 
 
-class Claim(models.Model):
+class Entitlement(HostModel):
     """Whose code it is and which checkout holds it. Lives in the host's database, always, and needs no other table:
     the check at completion reads this row alone."""
 
@@ -78,5 +79,7 @@ class Claim(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["holder"], condition=~models.Q(holder=""), name="relacional_claim_held"),
+            models.Index(
+                fields=["holder"], condition=~models.Q(holder=""), name="relacional_entitlement_held"
+            ),
         ]

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 
-class Installation(models.Model):
+
+class Installation(OurModel):
     """One row a database: what was drawn or fixed at install."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -18,7 +20,7 @@ class Installation(models.Model):
         ]
 
 
-class Cursor(models.Model):
+class Cursor(OurModel):
     """Where a sweep or patrol stands. One worker a cursor, by lease."""
 
     name = models.CharField(primary_key=True, max_length=64)
@@ -34,7 +36,7 @@ class Cursor(models.Model):
     lease_token = models.UUIDField(null=True)
 
 
-class ErrorCount(models.Model):
+class ErrorCount(OurModel):
     """Errors of ours, counted by day, place and kind; never with personal data."""
 
     day = models.DateField()
@@ -50,7 +52,7 @@ class ErrorCount(models.Model):
         ]
 
 
-class ImportBatch(models.Model):
+class ImportBatch(OurModel):
     """One import of history from elsewhere."""
 
     source = models.CharField(max_length=32)

@@ -4,8 +4,10 @@ import uuid
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 
-class Profile(models.Model):
+
+class Profile(OurModel):
     """What we know about one customer of the host, account or guest."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -50,7 +52,7 @@ class IdentityKind(models.TextChoices):
     EMAIL = "email"
 
 
-class Identity(models.Model):
+class Identity(OurModel):
     """One name of one profile. An account's address becomes an EMAIL identity only when the host vouches for it."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="identities")
@@ -66,7 +68,7 @@ class Identity(models.Model):
         ]
 
 
-class Merge(models.Model):
+class Merge(OurModel):
     """A merge is a pointer and a bounded move of rows; it can be undone."""
 
     from_profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="merges_out")
@@ -80,7 +82,7 @@ class Merge(models.Model):
     """What the surviving profile's arm_key was before."""
 
 
-class Tombstone(models.Model):
+class Tombstone(OurModel):
     """What is left of a forgotten person: keyed hashes of the names they had. Every door checks them."""
 
     digest = models.BinaryField(unique=True, max_length=32)

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from saleor_relacional.models.base import OurModel
 
-class Policy(models.Model):
+
+class Policy(OurModel):
     """One row a shop."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
@@ -33,7 +35,7 @@ class Policy(models.Model):
         ]
 
 
-class Sender(models.Model):
+class Sender(OurModel):
     """In whose name a channel's mails leave. Without one nothing commercial leaves in that channel."""
 
     channel = models.CharField(max_length=255, primary_key=True)

@@ -5,8 +5,10 @@ import uuid
 from django.db import models
 from django.db.models.functions import Lower
 
+from saleor_relacional.models.base import OurModel
 
-class Type(models.Model):
+
+class Segment(OurModel):
     """A saved rule with a name of the owner's. The ones that we ship are in flows/segments/native_segments.py."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -17,4 +19,4 @@ class Type(models.Model):
     updated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("name"), name="relacional_type_named_once")]
+        constraints = [models.UniqueConstraint(Lower("name"), name="relacional_segment_named_once")]

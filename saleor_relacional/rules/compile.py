@@ -14,12 +14,12 @@ from decimal import Decimal
 from statistics import NormalDist
 from typing import Any
 
-from saleor_relacional.rules.fields import Facts, Field, Form, Kind
+from saleor_relacional.rules.fields import Facts, Field, FieldKind, Form
 from saleor_relacional.rules.tree import Clock, Condition, Group, Node, Not, Operator, When
 
 JOINS = {
     "p": "JOIN saleor_relacional_profile p ON p.id = s.profile_id",
-    "b": "LEFT JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id",
+    "b": "LEFT JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id",
 }
 COMPARED = {
     Operator.IS: "=", Operator.IS_NOT: "<>", Operator.UNDER: "<", Operator.AT_MOST: "<=", Operator.OVER: ">",
@@ -64,7 +64,7 @@ class Compiled:
             return f"extract(epoch FROM %(rule_now)s::timestamptz - {asked.sql})::float8 / 86400"
         if asked.form is Form.LOGARITHM:
             return f"exp({asked.sql})"
-        if asked.kind is Kind.SET and asked.facts:
+        if asked.kind is FieldKind.SET and asked.facts:
             given = self.give(list(_texts(condition)))
             facts, where = asked.facts, self._where(asked.facts, condition)
             return (
@@ -74,14 +74,14 @@ class Compiled:
             )
         if asked.facts and (asked.form is Form.FACTS or condition.windowed):
             return self._counted(asked.facts, condition)
-        if asked.kind is Kind.MONEY:
+        if asked.kind is FieldKind.MONEY:
             return f"CASE WHEN s.currency = {self.give(condition.currency)} THEN {asked.sql} END"
         return asked.sql
 
     def source(self, sample: str = "") -> str:
         """FROM, after everything was compiled; of a sample of the standings where one is named."""
         joins = [JOINS[name] for name in sorted(self.tables)]
-        return " ".join([f"saleor_relacional_standing s {sample}".rstrip(), *joins])
+        return " ".join([f"saleor_relacional_customersummary s {sample}".rstrip(), *joins])
 
     def unmerged(self) -> str:
         """Whoever was merged away is part of another."""
@@ -121,7 +121,7 @@ class Compiled:
         """The comparison. Where it is never null it is negated here already."""
         asked = condition.field
         self._need(asked)
-        if asked.kind is Kind.SET and asked.facts:
+        if asked.kind is FieldKind.SET and asked.facts:
             return self._found_in(asked.facts, condition, holds)
         if asked.facts and (asked.form is Form.FACTS or condition.windowed):
             return self._number_of(asked.facts, condition, beside, holds)
@@ -132,21 +132,21 @@ class Compiled:
     def _known(self, condition: Condition) -> str:
         asked, word = condition.field, "IS NOT NULL"
         in_it = ""
-        if asked.kind is Kind.MONEY:
+        if asked.kind is FieldKind.MONEY:
             in_it = f" AND s.currency = {self.give(condition.currency)}"
         known = f"({asked.sql} {word}{in_it})"
         return known if condition.operator is Operator.KNOWN else f"({known} IS NOT TRUE)"
 
     def _compared(self, condition: Condition) -> str:
         asked, said = condition.field, condition.operator
-        if asked.kind is Kind.FLAG:
+        if asked.kind is FieldKind.FLAG:
             return asked.sql if condition.value else f"NOT {asked.sql}"
         if said in (Operator.ONE_OF, Operator.NONE_OF):
             any_of = f"{asked.sql} = ANY({self.give(list(_texts(condition)))}::text[])"
             return any_of if said is Operator.ONE_OF else f"NOT ({any_of})"
         if said is Operator.BEGINS:
             return f"{asked.sql} LIKE {self.give(_prefix(str(condition.value)))}"
-        if asked.kind is Kind.MONEY:
+        if asked.kind is FieldKind.MONEY:
             return f"(s.currency = {self.give(condition.currency)} AND {self._range(condition, asked.sql)})"
         return self._range(condition, asked.sql)
 
@@ -168,7 +168,7 @@ class Compiled:
         if asked.form is Form.NORMAL:
             return f"{expression} {sign} {self.give(NormalDist().inv_cdf(float(value)))}::float8"
         if isinstance(value, When):
-            if asked.kind is Kind.DAY:
+            if asked.kind is FieldKind.DAY:
                 return f"{expression} {sign} {self.give(value.day(self.clock))}::date"
             return f"{expression} {sign} {self.give(value.instant(self.clock))}::timestamptz"
         if isinstance(value, Decimal):
@@ -222,7 +222,7 @@ class Compiled:
 
 def _never_null(condition: Condition) -> bool:
     asked = condition.field
-    return asked.kind is Kind.SET or (
+    return asked.kind is FieldKind.SET or (
         asked.facts is not None and (asked.form is Form.FACTS or condition.windowed)
     )
 

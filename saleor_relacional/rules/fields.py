@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class FieldKind(StrEnum):
     """What values a field takes, and so which operators."""
 
     NUMBER = "number"
@@ -59,7 +59,7 @@ class Field:
     """Something a rule may ask about."""
 
     name: str
-    kind: Kind
+    kind: FieldKind
     sql: str = ""
     type: str = "numeric"
     """SQL type that numbers are compared as: float8 where the column is one."""
@@ -144,14 +144,14 @@ _SCORE = """(CASE WHEN s.last_at IS NOT NULL THEN
 
 
 def _listed() -> tuple[Field, ...]:
-    number, chance, money, moment = Kind.NUMBER, Kind.PROBABILITY, Kind.MONEY, Kind.MOMENT
+    number, chance, money, moment = FieldKind.NUMBER, FieldKind.PROBABILITY, FieldKind.MONEY, FieldKind.MOMENT
     return (
-        Field(name="stage", kind=Kind.CHOICE, sql="s.stage", choices=STAGES),
+        Field(name="stage", kind=FieldKind.CHOICE, sql="s.stage", choices=STAGES),
         Field(name="since", kind=moment, sql="s.since"),
-        Field(name="cause", kind=Kind.CHOICE, sql="s.stage_cause", choices=CAUSES),
+        Field(name="cause", kind=FieldKind.CHOICE, sql="s.stage_cause", choices=CAUSES),
         Field(name="purchases", kind=number, sql="s.purchases", facts=_PURCHASES),
         Field(name="purchase_days", kind=number, sql="s.purchase_days"),
-        Field(name="first_day", kind=Kind.DAY, sql="s.first_day", optional=True),
+        Field(name="first_day", kind=FieldKind.DAY, sql="s.first_day", optional=True),
         Field(name="last_at", kind=moment, sql="s.last_at", optional=True),
         Field(name="idle_days", kind=number, sql="s.last_at", form=Form.IDLE, optional=True),
         Field(name="last_gap", kind=number, sql="s.last_gap", optional=True),
@@ -160,7 +160,7 @@ def _listed() -> tuple[Field, ...]:
         Field(name="slips_at", kind=moment, sql="s.slips_at", optional=True),
         Field(name="lapses_at", kind=moment, sql="s.lapses_at", optional=True),
         Field(name="lost_at", kind=moment, sql="s.lost_at", optional=True),
-        Field(name="currency", kind=Kind.TEXT, sql="s.currency"),
+        Field(name="currency", kind=FieldKind.TEXT, sql="s.currency"),
         Field(name="sold", kind=money, sql="s.sold", facts=_SOLD),
         Field(name="refunded", kind=money, sql="s.refunded"),
         Field(name="kept", kind=money, sql="(s.sold - s.refunded)"),
@@ -172,31 +172,31 @@ def _listed() -> tuple[Field, ...]:
         Field(name="expected_90", kind=number, sql="b.expected_90", type="float8", table="b", optional=True),
         Field(name="expected_365", kind=number, sql="b.expected_365", type="float8", table="b", optional=True),
         Field(name="order_value", kind=money, sql="b.order_value", type="float8", table="b", optional=True),
-        Field(name="promise", kind=money, sql="b.promise", type="float8", table="b", optional=True),
+        Field(name="year_value", kind=money, sql="b.year_value", type="float8", table="b", optional=True),
         Field(name="rfm_recency", kind=number, sql="nullif(b.rfm_recency, 0)", table="b", optional=True),
         Field(name="rfm_frequency", kind=number, sql="nullif(b.rfm_frequency, 0)", table="b", optional=True),
         Field(name="rfm_monetary", kind=number, sql="nullif(b.rfm_monetary, 0)", table="b", optional=True),
-        Field(name="declared", kind=Kind.FLAG, sql=_DECLARED),
-        Field(name="email", kind=Kind.TEXT, sql="p.email_key", table="p"),
-        Field(name="vouched", kind=Kind.FLAG, sql="p.vouched", table="p"),
-        Field(name="first_name", kind=Kind.TEXT, sql="p.first_name", table="p"),
-        Field(name="language", kind=Kind.TEXT, sql="p.language", table="p"),
-        Field(name="channel", kind=Kind.TEXT, sql="p.channel", table="p"),
+        Field(name="declared", kind=FieldKind.FLAG, sql=_DECLARED),
+        Field(name="email", kind=FieldKind.TEXT, sql="p.email_key", table="p"),
+        Field(name="vouched", kind=FieldKind.FLAG, sql="p.vouched", table="p"),
+        Field(name="first_name", kind=FieldKind.TEXT, sql="p.first_name", table="p"),
+        Field(name="language", kind=FieldKind.TEXT, sql="p.language", table="p"),
+        Field(name="channel", kind=FieldKind.TEXT, sql="p.channel", table="p"),
         Field(name="joined_at", kind=moment, sql="p.joined_at", table="p", optional=True),
         Field(name="met_at", kind=moment, sql="p.created_at", table="p"),
-        Field(name="account", kind=Kind.FLAG, sql=_ACCOUNT),
-        Field(name="open_basket", kind=Kind.FLAG, sql=_BASKET),
-        Field(name="live_offer", kind=Kind.FLAG, sql=_OFFER),
-        Field(name="consent", kind=Kind.CHOICE, sql=BASIS, choices=BASES),
+        Field(name="account", kind=FieldKind.FLAG, sql=_ACCOUNT),
+        Field(name="open_basket", kind=FieldKind.FLAG, sql=_BASKET),
+        Field(name="live_offer", kind=FieldKind.FLAG, sql=_OFFER),
+        Field(name="consent", kind=FieldKind.CHOICE, sql=BASIS, choices=BASES),
         Field(name="refunds", kind=number, form=Form.FACTS, facts=_REFUNDS),
         Field(name="mails", kind=number, form=Form.FACTS, facts=_MAILS),
-        Field(name="product", kind=Kind.SET, form=Form.FACTS, facts=_PRODUCTS),
-        Field(name="purchase_channel", kind=Kind.SET, form=Form.FACTS, facts=_CHANNELS),
-        Field(name="purchase_currency", kind=Kind.SET, form=Form.FACTS, facts=_CURRENCIES),
-        Field(name="habit_shift", kind=Kind.SET, form=Form.FACTS, facts=_SHIFTS, choices=HABITS),
-        Field(name="campaign", kind=Kind.SET, form=Form.FACTS, facts=_CAMPAIGNS),
+        Field(name="product", kind=FieldKind.SET, form=Form.FACTS, facts=_PRODUCTS),
+        Field(name="purchase_channel", kind=FieldKind.SET, form=Form.FACTS, facts=_CHANNELS),
+        Field(name="purchase_currency", kind=FieldKind.SET, form=Form.FACTS, facts=_CURRENCIES),
+        Field(name="habit_shift", kind=FieldKind.SET, form=Form.FACTS, facts=_SHIFTS, choices=HABITS),
+        Field(name="campaign", kind=FieldKind.SET, form=Form.FACTS, facts=_CAMPAIGNS),
     )  # fmt: skip
 
 
 FIELDS: dict[str, Field] = {field.name: field for field in _listed()}
-"""Name → field. docs/types.md says what each means."""
+"""Name → field. docs/segments.md says what each means."""

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from saleor_relacional.rules.fields import FIELDS, Facts, Field, Kind
+from saleor_relacional.rules.fields import FIELDS, Facts, Field, FieldKind
 from saleor_relacional.rules.tree import Condition, Group, Node, Not, Operator, Value, When
 
 DEPTH = 8
@@ -81,16 +81,16 @@ _COMPARED = (
 _RANGED = (Operator.UNDER, Operator.AT_MOST, Operator.OVER, Operator.AT_LEAST, Operator.BETWEEN)
 _DATED = (Operator.BEFORE, Operator.AFTER, Operator.BETWEEN)
 _NAMED = (Operator.IS, Operator.IS_NOT, Operator.ONE_OF, Operator.NONE_OF)
-OPERATORS: dict[Kind, tuple[Operator, ...]] = {
-    Kind.NUMBER: _COMPARED,
-    Kind.PROBABILITY: _RANGED,
-    Kind.MONEY: _COMPARED,
-    Kind.MOMENT: _DATED,
-    Kind.DAY: (Operator.IS, *_DATED),
-    Kind.CHOICE: _NAMED,
-    Kind.TEXT: (*_NAMED, Operator.BEGINS),
-    Kind.FLAG: (Operator.IS,),
-    Kind.SET: (Operator.ANY_OF, Operator.ALL_OF, Operator.NONE_OF),
+OPERATORS: dict[FieldKind, tuple[Operator, ...]] = {
+    FieldKind.NUMBER: _COMPARED,
+    FieldKind.PROBABILITY: _RANGED,
+    FieldKind.MONEY: _COMPARED,
+    FieldKind.MOMENT: _DATED,
+    FieldKind.DAY: (Operator.IS, *_DATED),
+    FieldKind.CHOICE: _NAMED,
+    FieldKind.TEXT: (*_NAMED, Operator.BEGINS),
+    FieldKind.FLAG: (Operator.IS,),
+    FieldKind.SET: (Operator.ANY_OF, Operator.ALL_OF, Operator.NONE_OF),
 }
 _WITHOUT = (Operator.KNOWN, Operator.UNKNOWN)
 _LISTS = (Operator.ONE_OF, Operator.NONE_OF, Operator.ANY_OF, Operator.ALL_OF)
@@ -186,7 +186,7 @@ class _Reader:
 
     def currency(self, given: dict[Any, Any], place: str, asked: Field) -> str:
         where, said = f"{place}.currency", given.get("currency")
-        if asked.kind is not Kind.MONEY:
+        if asked.kind is not FieldKind.MONEY:
             if "currency" in given:
                 raise self.bad(where, Wrong.UNKNOWN_KEY, "field", "operator", "value")
             return ""
@@ -230,20 +230,20 @@ class _Values:
 
     def one(self, said: Any, place: str) -> bool | Decimal | When | str:
         kind = self.asked.kind
-        if kind is Kind.FLAG:
+        if kind is FieldKind.FLAG:
             if not isinstance(said, bool):
                 raise self.reader.bad(place, Wrong.NOT_A_FLAG)
             return said
-        if kind in (Kind.MOMENT, Kind.DAY):
+        if kind in (FieldKind.MOMENT, FieldKind.DAY):
             return self.when(said, place)
-        if kind in (Kind.NUMBER, Kind.MONEY, Kind.PROBABILITY):
+        if kind in (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.PROBABILITY):
             return self.number(said, place)
         return self.text(said, place)
 
     def pair(self, said: Any, place: str) -> tuple[Decimal, Decimal] | tuple[When, When]:
         if not isinstance(said, list | tuple) or len(said) != 2:
             raise self.reader.bad(place, Wrong.NOT_A_PAIR)
-        if self.asked.kind in (Kind.MOMENT, Kind.DAY):
+        if self.asked.kind in (FieldKind.MOMENT, FieldKind.DAY):
             return self.when(said[0], f"{place}[0]"), self.when(said[1], f"{place}[1]")
         low, high = self.number(said[0], f"{place}[0]"), self.number(said[1], f"{place}[1]")
         if low > high:
@@ -272,7 +272,7 @@ class _Values:
             raise self.reader.bad(place, Wrong.NOT_A_NUMBER)
         if number and number.adjusted() < SMALLEST:
             raise self.reader.bad(place, Wrong.NOT_A_NUMBER)
-        if self.asked.kind is Kind.PROBABILITY and not 0 < float(number) < 1:
+        if self.asked.kind is FieldKind.PROBABILITY and not 0 < float(number) < 1:
             raise self.reader.bad(place, Wrong.NOT_A_CHANCE)
         return number or Decimal(0)
 

@@ -7,7 +7,7 @@ import pytest
 
 from saleor_relacional.flows.ingest.record import record
 from saleor_relacional.flows.scoring.score import score_stale
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from tests.api.asking import Asker
 
 
@@ -28,7 +28,7 @@ def learn(shop: Any, now: datetime) -> Any:
     """Reads the whole shop into our tables, and scores it."""
 
     def everything() -> None:
-        for kind in Kind:
+        for kind in FactKind:
             record(
                 shop.host.changed(kind, after=None, until=now + timedelta(days=1), limit=1000).facts, now=now
             )

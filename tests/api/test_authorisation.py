@@ -51,11 +51,12 @@ READS = {
     "senders": "{ relationshipSenders { address } }",
     "health": "{ relationshipHealth { healthy } }",
     "calibration": "{ relationshipCalibration { words chance { predicted } } }",
-    "types": "{ relationshipTypes { name count { number } } }",
-    "type": "{ relationshipType(id: \"%(type)s\") { name rule members { edges { node { email } } } } }",
-    "type preview": '{ relationshipTypePreview(rule: { field: "stage", operator: "is", value: "lapsed" })'
+    "segments": "{ relationshipSegments { name count { number } } }",
+    "segment": "{ relationshipSegment(id: \"%(segment)s\") { name rule members { edges { node { email } } } } }",
+    "segment preview": '{ relationshipSegmentPreview(rule: { field: "stage", operator: "is", value: "lapsed" })'
     " { count(exact: true) { number } members { edges { node { email } } } } }",
-    "types of a profile": "{ relationshipProfile(id: \"%(profile)s\") { types { name } why(type: \"%(type)s\")"
+    "segments of a profile": "{ relationshipProfile(id: \"%(profile)s\") { segments { name }"
+    " why(segment: \"%(segment)s\")"
     " { member reasons { found } } } }",
 }  # fmt: skip
 
@@ -71,10 +72,10 @@ CHANGES = {
     ' rate: "0.9" }] }) { errors { code } } }',
     "sender": 'mutation { relationshipSenderUpdate(input: { channel: "eur", name: "E", address: "e@e.example",'
     ' postalAddress: "E" }) { errors { code } } }',
-    "type create": 'mutation { relationshipTypeCreate(name: "Gone", rule: { field: "stage", operator: "is",'
+    "segment create": 'mutation { relationshipSegmentCreate(name: "Gone", rule: { field: "stage", operator: "is",'
     ' value: "lost" }) { errors { code } } }',
-    "type update": 'mutation { relationshipTypeUpdate(id: "%(type)s", name: "Away") { errors { code } } }',
-    "type delete": 'mutation { relationshipTypeDelete(id: "%(type)s") { errors { code } } }',
+    "segment update": 'mutation { relationshipSegmentUpdate(id: "%(segment)s", name: "Away") { errors { code } } }',
+    "segment delete": 'mutation { relationshipSegmentDelete(id: "%(segment)s") { errors { code } } }',
 }  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
         "paused": to_global_id("RelationshipCampaign", paused.public_id),
         "user": to_global_id("User", account),
-        "type": to_global_id("RelationshipType", late_ones.public_id),
+        "segment": to_global_id("RelationshipSegment", late_ones.public_id),
     }
 
 

@@ -21,10 +21,10 @@ def gid(campaign: Campaign) -> str:
 def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: datetime) -> None:
     """From an empty shop to an active campaign, without a page: policy, sender, campaign, version, switch."""
     made = owner.data(
-        operation("create"), input={"name": "Come back", "heldOutShare": 0.25, "windowDays": 21}
+        operation("create"), input={"name": "Come back", "controlShare": 0.25, "windowDays": 21}
     )
     campaign = made["relationshipCampaignCreate"]["campaign"]
-    assert campaign["state"] == "DRAFT" and campaign["heldOutShare"] == 0.25 and campaign["windowDays"] == 21
+    assert campaign["state"] == "DRAFT" and campaign["controlShare"] == 0.25 and campaign["windowDays"] == 21
     assert campaign["terms"] == {
         "number": 1, "stages": ["SLIPPING", "LAPSED"], "discount": None, "value": None, "dailyCapacity": 0,
     }  # fmt: skip
@@ -65,7 +65,7 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     ("given", "field"),
     [
         ({"name": "  "}, "name"),
-        ({"name": "x", "heldOutShare": 1.0}, "heldOutShare"),
+        ({"name": "x", "controlShare": 1.0}, "controlShare"),
         ({"name": "x", "windowDays": 0}, "windowDays"),
         ({"name": "x", "terms": {"discount": "PERCENTAGE", "value": 120.0}}, "value"),
         ({"name": "x", "terms": {"stages": []}}, "stages"),
@@ -91,7 +91,7 @@ def test_a_dry_run_says_who_and_why_and_writes_nothing(shop: Any, reader: Asker,
     late("Nobody", now, agreed=False)
     whole = reader.data(operation("dry-run"), id=gid(campaign))["relationshipCampaignDryRun"]
     counts = whole["summary"]
-    assert counts["considered"] == 8 == counts["treated"] + counts["heldOut"] + counts["held"] + 1
+    assert counts["considered"] == 8 == counts["treated"] + counts["control"] + counts["waiting"] + 1
     assert counts["suppressed"] == [{"reason": "no_basis", "count": 1}]
     assert [proposal["profile"]["email"] for proposal in whole["proposals"]][:2] == [
         "nobody@shop.example", "person000@shop.example",
@@ -165,8 +165,8 @@ def test_results_after_people_started(shop: Any, reader: Asker, now: datetime) -
     crowd(30, now)
     planned = plan.consider(campaign, now)
     found = reader.data(operation("results"), id=gid(campaign))["relationshipCampaign"]["results"]
-    assert (found["treated"], found["heldOut"]) == (planned.treated, planned.held_out)
-    assert found["considered"] == 30 and planned.treated > 0 < planned.held_out
+    assert (found["treated"], found["control"]) == (planned.treated, planned.control)
+    assert found["considered"] == 30 and planned.treated > 0 < planned.control
     euros = found["byCurrency"][0]
     assert euros["lift"]["verdict"] == "NOT_ENOUGH_EVIDENCE" and euros["lift"]["estimate"] is None
     assert euros["lift"]["words"].startswith("Not enough evidence yet")

@@ -11,7 +11,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Cursor, Touch
 from tests.api.asking import Asker, operation
 from tests.flows.campaign_stories import crowd, open_shop, win_back
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def swept(shop: Any) -> None:
     """Every sweep has just finished."""
-    for kind in Kind:
+    for kind in FactKind:
         Cursor.objects.create(name=f"sweep:{kind}", finished_at=sql.real_now())
 
 

@@ -62,7 +62,7 @@ def test_a_turn_in_a_thousand_years_has_no_date(shop: Any, reader: Asker, now: d
     open_shop(now)
     crowd(1, now)
     campaign = to_global_id(
-        "RelationshipCampaign", win_back(now, held_out_share="0", daily_capacity=1).public_id
+        "RelationshipCampaign", win_back(now, control_share="0", daily_capacity=1).public_id
     )
     answer = reader.data(DRY_RUN, id=campaign, after=cursor(INFINITE, 0, 0, 10**11))
     assert answer["relationshipCampaignDryRun"]["proposals"] == [{"on": None}]
@@ -76,8 +76,8 @@ LIST = """query ($after: String, $filter: RelationshipProfileFilterInput, $n: In
 @pytest.mark.parametrize(
     "given",
     [
-        {"after": cursor("promise", 1.0, HUGE)}, {"after": cursor("promise", NAN, 1)},
-        {"after": cursor("promise", 1.0, None)}, {"after": cursor("kept", "1.00", 1)},
+        {"after": cursor("year_value", 1.0, HUGE)}, {"after": cursor("year_value", NAN, 1)},
+        {"after": cursor("year_value", 1.0, None)}, {"after": cursor("kept", "1.00", 1)},
         {"filter": {"search": "a\x00b"}}, {"filter": {"currency": "\x00"}}, {"filter": {"search": "a" * 1_000}},
         {"n": -1}, {"n": 2**31 - 1},
     ],
@@ -96,8 +96,8 @@ def test_a_list_that_cannot_be(shop: Any, reader: Asker, now: datetime, given: d
         ({"name": "Win\u202eback"}, "name"),
         ({"name": "x", "goal": "g" * 401}, "goal"),
         ({"name": "x", "hypothesis": "two\nlines"}, "hypothesis"),
-        ({"name": "x", "heldOutShare": 0.9999}, "heldOutShare"),
-        ({"name": "x", "heldOutShare": NAN}, "heldOutShare"),
+        ({"name": "x", "controlShare": 0.9999}, "controlShare"),
+        ({"name": "x", "controlShare": NAN}, "controlShare"),
         ({"name": "x", "terms": {"discount": "PERCENTAGE", "value": 1e-9}}, "value"),
         ({"name": "x", "terms": {"discount": "FIXED", "value": 1e300}}, "value"),
         ({"name": "x", "terms": {"discount": "FIXED", "value": NAN}}, "value"),

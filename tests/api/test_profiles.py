@@ -10,7 +10,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter
-from saleor_relacional.models import Basis, Profile, Purchase, Standing
+from saleor_relacional.models import Basis, CustomerSummary, Profile, Purchase
 from tests.api.asking import Asker, operation
 from tests.asked import Asked
 from tests.flows.campaign_stories import late
@@ -46,15 +46,15 @@ def walk(asker: Asker, first: int, **variables: Any) -> list[str]:
 @pytest.fixture
 def people(shop: Any, now: datetime) -> None:
     """Ana, Bea and Carla are late, equally promising in pairs; Dora never bought."""
-    late("Ana", now, promise=30, days=90)
-    late("Bea", now, promise=30, days=60, stage="slipping")
-    late("Carla", now, promise=10, days=120)
+    late("Ana", now, year_value=30, days=90)
+    late("Bea", now, year_value=30, days=60, stage="slipping")
+    late("Carla", now, year_value=10, days=120)
     person("Dora")
-    Standing.objects.filter(profile__first_name="Bea").update(sold=Decimal(100), refunded=Decimal(90))
+    CustomerSummary.objects.filter(profile__first_name="Bea").update(sold=Decimal(100), refunded=Decimal(90))
 
 
 @pytest.mark.parametrize("first", [1, 2, 3, 10])
-@pytest.mark.parametrize("field", ["PROMISE", "LAST_PURCHASE", "SINCE"])
+@pytest.mark.parametrize("field", ["YEAR_VALUE", "LAST_PURCHASE", "SINCE"])
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 def test_pages_of_any_size_hold_everybody_once(
     people: None, reader: Asker, first: int, field: str, direction: str
@@ -80,7 +80,7 @@ def test_somebody_who_moves_between_pages_is_not_shown_twice(
 ) -> None:
     """A keyset, not an offset: a newcomer on an earlier page shifts nothing."""
     page = reader.data(LIST, first=2)["relationshipProfiles"]
-    late("Eva", now, promise=99)
+    late("Eva", now, year_value=99)
     rest = names(reader, first=10, after=page["pageInfo"]["endCursor"])
     assert [edge["node"]["firstName"] for edge in page["edges"]] + rest == ["Bea", "Ana", "Carla", "Dora"]
 
@@ -110,8 +110,8 @@ def test_the_consent_filter_says_what_the_mails_obey(people: None, reader: Asker
     everybody = {each.first_name: each for each in Profile.objects.all()}
     late("Eva", now, agreed=False)
     late("Fay", now, agreed=False)
-    consent.object(everybody["Ana"], source="one_click", now=now)
-    consent.state([everybody["Ana"].pk], source="import", text="Again.", happened_at=now, now=now)
+    consent.record_objection(everybody["Ana"], source="one_click", now=now)
+    consent.import_consent([everybody["Ana"].pk], source="import", text="Again.", happened_at=now, now=now)
     for soft in (False, True):
         policy.decide(now=now, soft_opt_in=soft, soft_opt_in_text="We may write about what you bought.")
         bases = consent.bases(list(Profile.objects.values_list("pk", flat=True)), now=now)

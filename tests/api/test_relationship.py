@@ -71,7 +71,7 @@ def test_an_unconfirmed_account_does_not_learn_of_an_objection(shop: Any, now: d
     learn()
     from saleor_relacional.flows.consent import consent
 
-    consent.object(Profile.objects.get(email_key="bea@example.com"), source="one_click", now=now)
+    consent.record_objection(Profile.objects.get(email_key="bea@example.com"), source="one_click", now=now)
     mallory = shop.customer("bea@example.com", confirmed=False)
     learn()
     seen = Asker(shop.context(account=mallory)).data("{ me { relationship { consentBasis consents } } }")

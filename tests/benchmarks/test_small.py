@@ -1,4 +1,4 @@
-"""The benchmarks that need a server, at a size that only shows that they still run and answer what they promise."""
+"""The benchmarks that need a server, at a size that only shows that they still run and answer what they year_value."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def ran(name: str, *arguments: str, **environment: str) -> tuple[str, dict[str, 
 def test_everybody_from_nothing():
     """A shop of three hundred, scored by two processes, beside its floor."""
     printed, told = ran("rebuild", PEOPLE="300", WORKERS="2", ROUNDS="1")
-    assert "written to saleor_relacional_standing: 300 rows" in printed
+    assert "written to saleor_relacional_customersummary: 300 rows" in printed
     assert ", 300 stages told, 0 left stale" in printed
     assert {"seconds", "floor_seconds", "ratio_to_floor", "peak_mb", "shift_seconds"} <= set(told)
     assert told["people"] == 300 and told["ratio_to_floor"] > 0 and told["peak_mb"] > 20

@@ -79,14 +79,14 @@ def test_a_name_that_is_a_script_stays_a_name(shop: Any, learn: Any, owner: Aske
     from saleor_relacional.flows.campaigns import campaigns
 
     evil = '"><script>alert(1)</script>@example.com'
-    from saleor_relacional.models import Profile, Standing
+    from saleor_relacional.models import CustomerSummary, Profile
 
     for days in (400, 370, 340):
         shop.order(email="mallory@example.com", placed_at=now - timedelta(days=days))
     learn()
     Profile.objects.update(email=evil, first_name=evil)
     campaigns.ensure_win_back(now)
-    Standing.objects.update(stage="lapsed", stage_cause="time")
+    CustomerSummary.objects.update(stage="lapsed", stage_cause="time")
     text = fetch("slipping/content/", owner).content.decode()
     assert "&lt;script&gt;alert(1)" in text and "<script>" not in text
 

@@ -13,12 +13,12 @@ import pytest
 from celery import Celery
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
 LONG = 5.0
 """Seconds after which a thread is believed to hang; nothing here takes a tenth of them."""
 
-Told = list[tuple[Kind, list[str]]]
+Told = list[tuple[FactKind, list[str]]]
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def test_whispering_touches_no_socket() -> None:
     """The publisher is stuck in a frozen broker. Whoever whispers meanwhile goes on at once, and never publishes."""
     publishers, stuck, thawed = [], threading.Event(), threading.Event()
 
-    def publish(_kind: Kind, _references: Sequence[str]) -> None:
+    def publish(_kind: FactKind, _references: Sequence[str]) -> None:
         publishers.append(threading.current_thread().name)
         stuck.set()
         thawed.wait(2 * LONG)
 
     whisper = nudge.Whisper(publish)
-    shopper = threading.Thread(target=whisper.add, args=(Kind.ORDER, "o1"), daemon=True, name="shopper")
-    other = threading.Thread(target=whisper.add, args=(Kind.ORDER, "o2"), daemon=True, name="shopper")
+    shopper = threading.Thread(target=whisper.add, args=(FactKind.ORDER, "o1"), daemon=True, name="shopper")
+    other = threading.Thread(target=whisper.add, args=(FactKind.ORDER, "o2"), daemon=True, name="shopper")
     try:
         assert ends(shopper)
         assert stuck.wait(LONG)
@@ -60,11 +60,11 @@ def test_hooks_of_one_request_are_one_nudge(by_hand: None) -> None:
     told: Told = []
     whisper = nudge.Whisper(lambda kind, references: told.append((kind, list(references))))
     for _ in range(4):
-        whisper.add(Kind.CHECKOUT, "c1")
-        whisper.add(Kind.ORDER, "o1")
+        whisper.add(FactKind.CHECKOUT, "c1")
+        whisper.add(FactKind.ORDER, "o1")
     whisper.flush()
     whisper.flush()
-    assert sorted(told) == [(Kind.CHECKOUT, ["c1"]), (Kind.ORDER, ["o1"])]
+    assert sorted(told) == [(FactKind.CHECKOUT, ["c1"]), (FactKind.ORDER, ["o1"])]
 
 
 def test_what_was_told_is_not_told_again(by_hand: None) -> None:
@@ -72,20 +72,20 @@ def test_what_was_told_is_not_told_again(by_hand: None) -> None:
     told: Told = []
     away = True
 
-    def publish(kind: Kind, references: Sequence[str]) -> None:
-        if kind is Kind.ORDER and away:
+    def publish(kind: FactKind, references: Sequence[str]) -> None:
+        if kind is FactKind.ORDER and away:
             raise ConnectionRefusedError
         told.append((kind, list(references)))
 
     whisper = nudge.Whisper(publish)
-    whisper.add(Kind.CHECKOUT, "c1")
-    whisper.add(Kind.ORDER, "o1")
+    whisper.add(FactKind.CHECKOUT, "c1")
+    whisper.add(FactKind.ORDER, "o1")
     with pytest.raises(ConnectionRefusedError):
         whisper.flush()
     away = False
-    whisper.add(Kind.ORDER, "o2")
+    whisper.add(FactKind.ORDER, "o2")
     whisper.flush()
-    assert told == [(Kind.CHECKOUT, ["c1"]), (Kind.ORDER, ["o1", "o2"])]
+    assert told == [(FactKind.CHECKOUT, ["c1"]), (FactKind.ORDER, ["o1", "o2"])]
 
 
 def test_a_broker_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,13 +94,13 @@ def test_a_broker_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Sequence[str]] = []
     heard = threading.Event()
 
-    def publish(_kind: Kind, references: Sequence[str]) -> None:
+    def publish(_kind: FactKind, references: Sequence[str]) -> None:
         asked.append(references)
         if len(asked) == 1:
             raise ConnectionRefusedError
         heard.set()
 
-    nudge.Whisper(publish).add(Kind.ORDER, "o1")
+    nudge.Whisper(publish).add(FactKind.ORDER, "o1")
     assert heard.wait(LONG)
     assert asked == [["o1"], ["o1"]]
 
@@ -111,9 +111,9 @@ def test_only_so_many_are_kept(by_hand: None, monkeypatch: pytest.MonkeyPatch) -
     told: Told = []
     whisper = nudge.Whisper(lambda kind, references: told.append((kind, list(references))))
     for n in range(5):
-        whisper.add(Kind.ORDER, f"o{n}")
+        whisper.add(FactKind.ORDER, f"o{n}")
     whisper.flush()
-    assert told == [(Kind.ORDER, ["o0", "o1", "o2"])]
+    assert told == [(FactKind.ORDER, ["o0", "o1", "o2"])]
 
 
 def test_a_forked_worker_whispers_too() -> None:
@@ -121,17 +121,17 @@ def test_a_forked_worker_whispers_too() -> None:
     reading, writing = os.pipe()
     heard = threading.Event()
 
-    def publish(_kind: Kind, references: Sequence[str]) -> None:
+    def publish(_kind: FactKind, references: Sequence[str]) -> None:
         os.write(writing, f"{references[0]}\n".encode())
         heard.set()
 
     whisper = nudge.Whisper(publish)
-    whisper.add(Kind.ORDER, "parent")
+    whisper.add(FactKind.ORDER, "parent")
     assert heard.wait(LONG)
     heard.clear()
     worker = os.fork()
     if not worker:
-        whisper.add(Kind.ORDER, "worker")
+        whisper.add(FactKind.ORDER, "worker")
         heard.wait(LONG)
         os._exit(0)
     os.waitpid(worker, 0)
@@ -156,7 +156,7 @@ def refusal() -> list[BaseException]:
 
     def publish() -> None:
         try:
-            nudge.Line().send(Kind.ORDER, ["o1"])
+            nudge.Line().send(FactKind.ORDER, ["o1"])
         except nudge.REFUSED as error:
             said.append(error)
 
@@ -254,10 +254,10 @@ def test_one_connection_serves_many_messages(between: tuple[Between, Celery]) ->
     """Opening one costs ten times a message, and it is the shopper's process that pays."""
     door, app = between
     line = nudge.Line()
-    line.send(Kind.CHECKOUT, ["c0"])
+    line.send(FactKind.CHECKOUT, ["c0"])
     opened = door.came
     for n in range(3):
-        line.send(Kind.CHECKOUT, [f"c{n}"])
+        line.send(FactKind.CHECKOUT, [f"c{n}"])
     assert door.came == opened > 0
     assert waiting(app) == 4
 
@@ -266,10 +266,10 @@ def test_a_connection_that_broke_is_opened_anew(between: tuple[Between, Celery])
     """The broker was started again: the next message arrives all the same, once."""
     door, app = between
     line = nudge.Line()
-    line.send(Kind.ORDER, ["o1"])
+    line.send(FactKind.ORDER, ["o1"])
     opened = door.came
     door.throw_out()
-    line.send(Kind.ORDER, ["o2"])
+    line.send(FactKind.ORDER, ["o2"])
     assert door.came > opened
     assert waiting(app) == 2
 
@@ -288,9 +288,9 @@ def test_a_connection_that_says_it_broke_is_opened_anew(
         return send(*args, **options)
 
     monkeypatch.setattr(app, "send_task", breaks_once)
-    line.send(Kind.ORDER, ["o1"])
+    line.send(FactKind.ORDER, ["o1"])
     opened = door.came
-    line.send(Kind.ORDER, ["o2"])
+    line.send(FactKind.ORDER, ["o2"])
     assert door.came == 2 * opened
     assert waiting(app) == 2
 
@@ -302,9 +302,9 @@ def test_a_connection_is_not_used_for_ever(
     monkeypatch.setattr(nudge, "OPEN_SECONDS", -1.0)
     door, app = between
     line = nudge.Line()
-    line.send(Kind.ORDER, ["o1"])
+    line.send(FactKind.ORDER, ["o1"])
     opened = door.came
-    line.send(Kind.ORDER, ["o2"])
+    line.send(FactKind.ORDER, ["o2"])
     assert door.came == 2 * opened
     assert waiting(app) == 2
 
@@ -313,19 +313,19 @@ def test_a_forked_worker_has_a_connection_of_its_own(between: tuple[Between, Cel
     """Two processes on one socket would read each other's answers."""
     door, app = between
     line = nudge.Line()
-    line.send(Kind.ORDER, ["parent"])
+    line.send(FactKind.ORDER, ["parent"])
     opened = door.came
     worker = os.fork()
     if not worker:
         failed = 1
         try:
-            line.send(Kind.ORDER, ["worker"])
+            line.send(FactKind.ORDER, ["worker"])
             failed = 0
         finally:
             os._exit(failed)
     assert os.waitpid(worker, 0)[1] == 0
     assert door.came == 2 * opened
-    line.send(Kind.ORDER, ["parent again"])
+    line.send(FactKind.ORDER, ["parent again"])
     assert door.came == 2 * opened
     assert waiting(app) == 3
 
@@ -336,7 +336,7 @@ def test_a_line_that_breaks_says_so_in_the_whispers_words(
     """The broker is gone for good: the whisper hears an error that it knows, and keeps what it wanted to tell."""
     door, _ = between
     line = nudge.Line()
-    line.send(Kind.ORDER, ["o1"])
+    line.send(FactKind.ORDER, ["o1"])
     door.close()
     with pytest.raises(nudge.REFUSED):
-        line.send(Kind.ORDER, ["o2"])
+        line.send(FactKind.ORDER, ["o2"])

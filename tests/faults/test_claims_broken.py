@@ -10,8 +10,8 @@ from django.db import connection, connections, transaction
 from saleor_relacional.db import sql
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives import entitlement, guard
-from saleor_relacional.flows.incentives.entitlement import Reason
-from saleor_relacional.models import Claim, ErrorCount
+from saleor_relacional.flows.incentives.entitlement import CodeCheck
+from saleor_relacional.models import Entitlement, ErrorCount
 from tests.flows.test_claim import CODE, promised, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SLOW = """
 CREATE FUNCTION relacional_slow() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;
-CREATE TRIGGER relacional_slow BEFORE UPDATE ON saleor_relacional_claim
+CREATE TRIGGER relacional_slow BEFORE UPDATE ON saleor_relacional_entitlement
 FOR EACH ROW EXECUTE FUNCTION relacional_slow();
 """
 
@@ -33,11 +33,11 @@ def run(statement: str) -> None:
 @contextmanager
 def missing() -> Iterator[None]:
     """Somebody dropped our table, or has not migrated yet."""
-    run("ALTER TABLE saleor_relacional_claim RENAME TO relacional_elsewhere")
+    run("ALTER TABLE saleor_relacional_entitlement RENAME TO relacional_elsewhere")
     try:
         yield
     finally:
-        run("ALTER TABLE relacional_elsewhere RENAME TO saleor_relacional_claim")
+        run("ALTER TABLE relacional_elsewhere RENAME TO saleor_relacional_entitlement")
 
 
 @contextmanager
@@ -61,7 +61,7 @@ def locked(mode: str) -> Any:
         try:
             with other.cursor() as cursor:
                 cursor.execute("BEGIN")
-                cursor.execute(f"LOCK TABLE saleor_relacional_claim IN {mode} MODE")
+                cursor.execute(f"LOCK TABLE saleor_relacional_entitlement IN {mode} MODE")
                 yield
                 cursor.execute("ROLLBACK")
         finally:
@@ -78,7 +78,7 @@ def row_locked() -> Iterator[None]:
     try:
         with other.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT 1 FROM saleor_relacional_claim FOR UPDATE")
+            cursor.execute("SELECT 1 FROM saleor_relacional_entitlement FOR UPDATE")
             yield
             cursor.execute("ROLLBACK")
     finally:
@@ -92,7 +92,7 @@ def slow() -> Iterator[None]:
     try:
         yield
     finally:
-        run("DROP TRIGGER relacional_slow ON saleor_relacional_claim; DROP FUNCTION relacional_slow()")
+        run("DROP TRIGGER relacional_slow ON saleor_relacional_entitlement; DROP FUNCTION relacional_slow()")
 
 
 BROKEN = {
@@ -105,7 +105,7 @@ BROKEN = {
 }
 
 
-def asks(now: Any, checkout: str) -> Reason:
+def asks(now: Any, checkout: str) -> CodeCheck:
     return guard.guarded_check(
         CODE, checkout=checkout, account=None, email="ana@shop.example", now=now
     ).reason
@@ -120,7 +120,7 @@ def test_the_order_goes_through(shop: Any, now: Any, how: str) -> None:
     shop.put_code(checkout, CODE)
     with BROKEN[how](), transaction.atomic():
         run("SET LOCAL lock_timeout = '7s'")
-        assert asks(now, checkout) is Reason.UNCHECKED
+        assert asks(now, checkout) is CodeCheck.UNCHECKED
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
             assert cursor.fetchone() == ("7s", "0")
@@ -135,7 +135,7 @@ def test_a_good_check_leaves_the_sale_its_own_patience(shop: Any, now: Any) -> N
     promised(now)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = '7s'; SET LOCAL statement_timeout = '9s'")
-        assert asks(now, "c1") is Reason.TAKEN
+        assert asks(now, "c1") is CodeCheck.TAKEN
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         assert cursor.fetchone() == ("7s", "9s")
 
@@ -154,7 +154,7 @@ def test_not_even_counting_works(shop: Any, now: Any) -> None:
     """All our tables are gone: the sale goes through; only the log knows."""
     promised(now)
     with all_missing(), transaction.atomic():
-        assert asks(now, "c1") is Reason.UNCHECKED
+        assert asks(now, "c1") is CodeCheck.UNCHECKED
 
 
 def test_counting_does_not_wait_for_another_counter(shop: Any, now: Any) -> None:
@@ -165,14 +165,14 @@ def test_counting_does_not_wait_for_another_counter(shop: Any, now: Any) -> None
         asks(now, "c1")
         with sql.atomic():
             failures.count("claim_check", _an_undefined_table(), now=now)
-            assert together(lambda: asks(now, "c2")) == [Reason.UNCHECKED]
+            assert together(lambda: asks(now, "c2")) == [CodeCheck.UNCHECKED]
     assert ErrorCount.objects.get().count == 2
 
 
 def _an_undefined_table() -> BaseException:
     try:
         with transaction.atomic():
-            Claim.objects.count()
+            Entitlement.objects.count()
     except Exception as error:  # noqa: BLE001
         return error
     raise AssertionError("the table is there")
@@ -183,15 +183,15 @@ def test_a_host_that_raises_lets_the_sale_pass(shop: Any, now: Any, monkeypatch:
     promised(now)
     asks(now, "c1")
     monkeypatch.setattr(type(shop.host), "holder", lambda *_: 1 / 0)
-    assert asks(now, "c2") is Reason.UNCHECKED
+    assert asks(now, "c2") is CodeCheck.UNCHECKED
     assert ErrorCount.objects.get().kind == "ZeroDivisionError"
 
 
 def test_outside_a_transaction_nothing_is_left_behind(shop: Any, now: Any) -> None:
     """The transaction flow calls us with none open: the claim is committed, the timeouts are as before."""
     promised(now)
-    assert asks(now, "c1") is Reason.TAKEN
-    assert Claim.objects.get().holder == "c1"
+    assert asks(now, "c1") is CodeCheck.TAKEN
+    assert Entitlement.objects.get().holder == "c1"
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         assert cursor.fetchone() == ("0", "0")

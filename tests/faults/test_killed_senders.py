@@ -31,7 +31,7 @@ SENDER = """
 import django, sys
 django.setup()
 from saleor_relacional import conf
-from saleor_relacional.flows import plan, send
+from saleor_relacional.flows.sending import send
 print("ready", flush=True)
 while True:
     send.send_due(now=conf.host().now(), limit=5)

@@ -10,7 +10,17 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaigns import Terms
 from saleor_relacional.flows.learning import fit, fit_serialization
-from saleor_relacional.models import Basis, Belief, Campaign, Consent, Fit, Profile, Purpose, Stale, Standing
+from saleor_relacional.models import (
+    Basis,
+    Campaign,
+    Consent,
+    CustomerSummary,
+    Fit,
+    Prediction,
+    Profile,
+    Purpose,
+    Stale,
+)
 from tests.flows.people import buys, person
 
 CHANNEL = "eur"
@@ -30,17 +40,17 @@ def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
     )
 
 
-def win_back(now: datetime, *, salt: bytes = SALT, held_out_share: str = "0.5", **changes: Any) -> Campaign:
+def win_back(now: datetime, *, salt: bytes = SALT, control_share: str = "0.5", **changes: Any) -> Campaign:
     """An active win-back campaign, half of whose people are held out."""
     campaign = campaigns.create(
-        name="Win back", now=now, salt=salt, held_out_share=Decimal(held_out_share),
+        name="Win back", now=now, salt=salt, control_share=Decimal(control_share),
         terms=Terms(**{"daily_capacity": 100, **changes}),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 
 
 def late(
-    name: str, now: datetime, *, promise: float = 10.0, agreed: bool = True, stage: str = "lapsed", days: int = 90,
+    name: str, now: datetime, *, year_value: float = 10.0, agreed: bool = True, stage: str = "lapsed", days: int = 90,
     **fields: Any,
 ) -> Profile:  # fmt: skip
     """Somebody who is late, scored, and who agreed to hear from us."""
@@ -49,15 +59,15 @@ def late(
     profile = person(name, **fields)
     at = now - days * DAY
     buys(profile, at)
-    Standing.objects.filter(profile=profile).update(
+    CustomerSummary.objects.filter(profile=profile).update(
         stage=stage, since=now - DAY, stage_cause="time", purchases=1, purchase_days=1,
         first_day=at.date(), last_day=at.date(), last_at=at, currency="EUR", sold=20, scored_at=now,
         rhythm_log_mean=3.4, rhythm_log_sd=0.5,
     )  # fmt: skip
     Stale.objects.filter(profile_id=profile.pk).delete()
-    Belief.objects.create(
+    Prediction.objects.create(
         profile=profile, fit=a_fit(now), as_of=now, alive=0.5, order_30=0.1, order_90=0.2, order_365=0.5,
-        expected_30=0.1, expected_90=0.2, expected_365=promise / 20, order_value=20.0, promise=promise,
+        expected_30=0.1, expected_90=0.2, expected_365=year_value / 20, order_value=20.0, year_value=year_value,
     )  # fmt: skip
     if agreed:
         Consent.objects.create(
@@ -69,7 +79,7 @@ def late(
 
 def crowd(size: int, now: datetime, **fields: Any) -> list[Profile]:
     """So many late people, the first the most promising."""
-    return [late(f"Person{i:03}", now, promise=float(size - i), **fields) for i in range(size)]
+    return [late(f"Person{i:03}", now, year_value=float(size - i), **fields) for i in range(size)]
 
 
 def a_fit(now: datetime) -> Fit:

@@ -14,7 +14,7 @@ TEN_PERCENT = {"discount": "percentage", "value": Decimal(10)}
 def campaign(now: datetime, *, capacity: int = 100, **terms: Any) -> Campaign:
     """A win-back that holds nobody out and gives 10 %."""
     open_shop(now, daily_capacity=capacity)
-    return win_back(now, held_out_share="0", **{**TEN_PERCENT, **terms})
+    return win_back(now, control_share="0", **{**TEN_PERCENT, **terms})
 
 
 def due(campaign: Campaign, now: datetime, *names: str, **fields: Any) -> list[Profile]:

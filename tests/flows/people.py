@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.models import Profile, Purchase, Standing
+from saleor_relacional.models import CustomerSummary, Profile, Purchase
 from saleor_relacional.models.facts import PurchaseState
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -21,7 +21,7 @@ def person(
     fields.setdefault("email", f"{name.lower()}@shop.example")
     fields.setdefault("email_key", fields["email"])
     profile = Profile.objects.create(first_name=name, created_at=NOON, **fields)
-    Standing.objects.create(profile=profile, since=NOON)
+    CustomerSummary.objects.create(profile=profile, since=NOON)
     stale.mark([profile.pk], NOON)
     for days in days_ago:
         buys(profile, NOON - timedelta(days=days), value)

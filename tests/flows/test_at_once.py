@@ -13,7 +13,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.people import forget, tombstones
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Cursor,
@@ -126,9 +126,9 @@ def test_two_syncs_at_once(shop: Any, now: datetime) -> None:
     """One reads, the other leaves it to it; and a sweep may run beside them. Everything is there once."""
     _orders(700, now - timedelta(days=1))
     done = at_once(
-        lambda: sweeping.sync(Kind.ORDER, now=now),
-        lambda: sweeping.sync(Kind.ORDER, now=now),
-        lambda: sweeping.sweep(Kind.ORDER, now=now),
+        lambda: sweeping.sync(FactKind.ORDER, now=now),
+        lambda: sweeping.sync(FactKind.ORDER, now=now),
+        lambda: sweeping.sweep(FactKind.ORDER, now=now),
     )
     assert done[2].finished
     assert any(swept.finished for swept in done[:2])
@@ -149,7 +149,7 @@ def test_a_worker_is_killed_in_the_middle_of_a_sync(
     host = type(conf.host())
     answer, calls = host.fetch, []
 
-    def dying(self: Any, kind: Kind, references: list[str]) -> Any:
+    def dying(self: Any, kind: FactKind, references: list[str]) -> Any:
         calls.append(kind)
         if len(calls) == 2:
             raise Killed
@@ -158,12 +158,12 @@ def test_a_worker_is_killed_in_the_middle_of_a_sync(
     monkeypatch.setattr(host, "fetch", dying)
     monkeypatch.setattr("saleor_relacional.flows.cursors.Lease.release", lambda self, *, finished: None)
     with pytest.raises(Killed):
-        sweeping.sync(Kind.ORDER, now=now)
+        sweeping.sync(FactKind.ORDER, now=now)
     monkeypatch.undo()
     assert Purchase.objects.count() == 500
-    assert sweeping.sync(Kind.ORDER, now=now).busy
+    assert sweeping.sync(FactKind.ORDER, now=now).busy
     Cursor.objects.update(lease_until=sql.real_now() - timedelta(seconds=1))
-    swept = sweeping.sync(Kind.ORDER, now=now)
+    swept = sweeping.sync(FactKind.ORDER, now=now)
     assert (swept.read, swept.finished, Purchase.objects.count()) == (600, True, 1_100)
 
 
@@ -176,7 +176,7 @@ def test_what_is_written_last_was_read_last(
     host = type(conf.host())
     answer, reading, cancelled = host.fetch, threading.Event(), threading.Event()
 
-    def slow(self: Any, kind: Kind, references: list[str]) -> Any:
+    def slow(self: Any, kind: FactKind, references: list[str]) -> Any:
         facts = answer(self, kind, references)
         if not reading.is_set():
             reading.set()  # the first worker has read "paid"; it is cancelled now, and a second worker is told
@@ -189,7 +189,7 @@ def test_what_is_written_last_was_read_last(
         reading.wait(30)
         shop.cancel(ref)
         cancelled.set()
-        return recording.record_references(Kind.ORDER, [ref], now=now)
+        return recording.record_references(FactKind.ORDER, [ref], now=now)
 
-    at_once(lambda: recording.record_references(Kind.ORDER, [ref], now=now), second)
+    at_once(lambda: recording.record_references(FactKind.ORDER, [ref], now=now), second)
     assert Purchase.objects.get().state == "withdrawn"

@@ -10,7 +10,7 @@ from saleor_relacional.flows.campaigns import attribution
 from saleor_relacional.flows.incentives import entitlement, wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import Holder
-from saleor_relacional.models import Claim, Enrolment, Purchase, Refund, Stale, Touch
+from saleor_relacional.models import Enrolment, Entitlement, Purchase, Refund, Stale, Touch
 from saleor_relacional.models.facts import PurchaseState
 from tests.flows.mailing import campaign, due, promise_of, touch_of
 from tests.flows.people import buys
@@ -28,7 +28,7 @@ def told(purchase: Purchase, now: Any, **changes: Any) -> Purchase:
 
 
 def credit() -> tuple[int | None, Any]:
-    return Touch.objects.get().credited_purchase_id, Enrolment.objects.get().credited_kept
+    return Touch.objects.get().credited_purchase_id, Enrolment.objects.get().credited_sold
 
 
 @pytest.mark.parametrize("heard", list(permutations(range(4))))
@@ -63,7 +63,7 @@ def test_no_credit_without_a_mail(shop: Any, now: Any) -> None:
     [ana] = due(campaign(now), now, "Ana")
     told(buys(ana, now), now)
     assert (touch_of(ana).state, touch_of(ana).reason) == ("suppressed", "purchased")
-    assert promise_of(ana).state == "withdrawn" and not Claim.objects.exists()
+    assert promise_of(ana).state == "withdrawn" and not Entitlement.objects.exists()
     assert send.send_due(now=now + DAY).sent == 0
     assert credit() == (None, None)
 
@@ -114,7 +114,7 @@ def test_the_order_settles_its_code(shop: Any, now: Any) -> None:
     ana, code = mailed(shop, now)
     order = spends(shop, ana, code, now)
     assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", order.reference)
-    assert Claim.objects.get().order == order.reference
+    assert Entitlement.objects.get().order == order.reference
     asked = entitlement.check(code, checkout="another", account=None, email=ana.email, now=now)
     assert (asked.allowed, asked.reason) == (False, "spent")
 
@@ -171,7 +171,7 @@ def test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order(
     shop: Any, now: Any, minutes: int
 ) -> None:
     """The checkout is gone and its code may be spent at the host: nothing is promised meanwhile, however often the
-    claims of vanished checkouts are freed. Once we hear, or would have, the code works, and the wallet says so."""
+    claims of vanished checkouts are freed. Once we hear, or would have, the code works, and the annual_need says so."""
     ana, code = mailed(shop, now)
     checkout, order = cancelled_unheard(shop, ana, code)
     later = now + timedelta(minutes=minutes)
@@ -190,9 +190,9 @@ def test_cancelled_unheard_though_nobody_asked_us(shop: Any, now: Any) -> None:
     works again."""
     ana, code = mailed(shop, now)
     checkout, order = cancelled_unheard(shop, ana, code)
-    Claim.objects.update(holder="", held_since=None)
+    Entitlement.objects.update(holder="", held_since=None)
     assert not shop.put_code(shop.checkout(email=ana.email), code)
-    Claim.objects.update(holder="", held_since=None)
+    Entitlement.objects.update(holder="", held_since=None)
     hears(shop, ana, code, checkout, order, now)
     assert [offer.code for offer in wallet.wallet(ana, now)] == [code]
     assert spends(shop, ana, code, now).reference == promise_of(ana).redeemed_by
@@ -206,7 +206,7 @@ def test_cancelled_unheard_while_another_checkout_asks(shop: Any, now: Any) -> N
     second = shop.checkout(email=ana.email)
     assert entitlement.check(code, checkout=second, account=None, email=ana.email, now=now).allowed
     hears(shop, ana, code, checkout, order, now)
-    assert Claim.objects.get().holder == second
+    assert Entitlement.objects.get().holder == second
     assert shop.put_code(second, code) and shop.complete(second).order
 
 
@@ -227,7 +227,7 @@ def test_a_withdrawn_promise_does_not_come_back_by_a_cancellation(shop: Any, now
     """Ana has objected meanwhile and her unsent promise was withdrawn: cancelling an order revives nothing."""
     ana, code = mailed(shop, now)
     order = spends(shop, ana, code, now)
-    Claim.objects.update(withdrawn=True)
+    Entitlement.objects.update(withdrawn=True)
     shop.cancel(order.reference)
     told(order, now, state=PurchaseState.WITHDRAWN)
     assert promise_of(ana).state == "expired" and wallet.wallet(ana, now) == ()

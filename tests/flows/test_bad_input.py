@@ -27,12 +27,12 @@ from saleor_relacional.hosts.base import Fact
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.insight.timing import mbg_nbd
 from saleor_relacional.models import (
+    CustomerSummary,
     Fit,
     Profile,
     Purchase,
     StageChange,
     Stale,
-    Standing,
 )
 from tests.flows.tell import NOON, SOURCE, account, order, refund
 
@@ -194,7 +194,7 @@ def test_a_clock_that_goes_backwards(host: Any) -> None:
     no change is dated after we knew of it; when the clock has caught up, everybody is where they were."""
     tell(*a_shop(), order("a1", "ana@shop.example", days_ago=25), order("a2", "ana@shop.example", days_ago=1))
     ana, _ = seen("ana@shop.example")
-    stages = dict(Standing.objects.values_list("profile_id", "stage"))
+    stages = dict(CustomerSummary.objects.values_list("profile_id", "stage"))
     for now in (NOON - 7 * DAY, NOON - 6 * DAY, NOON):
         record([order(f"n{now.day}", "nora@shop.example", days_ago=20)], now=now)
         score.score_stale(now)
@@ -205,7 +205,7 @@ def test_a_clock_that_goes_backwards(host: Any) -> None:
     assert (again.stage, again.since, again.purchases) == (ana.stage, ana.since, ana.purchases)
     assert StageChange.objects.filter(profile_id=ana.id).count() == 1
     assert not StageChange.objects.filter(happened_at__gt=F("learned_at")).exists()
-    assert dict(Standing.objects.filter(pk__in=stages).values_list("profile_id", "stage")) == stages
+    assert dict(CustomerSummary.objects.filter(pk__in=stages).values_list("profile_id", "stage")) == stages
 
 
 def test_mixed_currencies(host: Any) -> None:

@@ -15,8 +15,8 @@ from saleor_relacional.flows.profiles.beliefs.beliefs import Belief, Name, Unit
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.insight.sufficiency import Sufficiency
-from saleor_relacional.models import Belief as Stored
 from saleor_relacional.models import Fit, Profile, Purchase
+from saleor_relacional.models import Prediction as Stored
 from tests.asked import Asked
 from tests.flows.campaign_stories import a_fit
 from tests.flows.people import NOON, every, person
@@ -108,7 +108,7 @@ def test_the_value_is_what_is_stored(ana: Profile) -> None:
     columns = {
         Name.ALIVE: stored.alive, Name.ORDER_30: stored.order_30, Name.ORDER_90: stored.order_90,
         Name.ORDER_365: stored.order_365, Name.ORDERS_30: stored.expected_30, Name.ORDERS_90: stored.expected_90,
-        Name.ORDERS_365: stored.expected_365, Name.ORDER_VALUE: stored.order_value, Name.YEAR_VALUE: stored.promise,
+        Name.ORDERS_365: stored.expected_365, Name.ORDER_VALUE: stored.order_value, Name.YEAR_VALUE: stored.year_value,
         Name.RFM_RECENCY: stored.rfm_recency, Name.NEVER_WITHIN_A_YEAR: 1 - stored.order_365,
     }  # fmt: skip
     assert {name: found[name].value for name in columns} == columns
@@ -285,10 +285,10 @@ def test_a_purchase_dated_ahead_is_no_error(host) -> None:
         {"log_mean": 12.0, "log_sd": 4.0},
         {"log_mean": -3.0, "log_sd": 1e-6},
         {"order_30": 0.0, "order_90": 0.0, "order_365": 0.0, "expected_30": 0.0, "expected_90": 0.0,
-         "expected_365": 0.0, "alive": 0.0, "promise": 0.0},
+         "expected_365": 0.0, "alive": 0.0, "year_value": 0.0},
         {"order_30": 1.0, "order_90": 1.0, "order_365": 1.0, "alive": 1.0, "expected_365": 900.0},
         {"currency": "XYZ"},
-        {"currency": "", "valued_purchases": 0, "sold": Decimal(0), "order_value": 0.0, "promise": 0.0},
+        {"currency": "", "valued_purchases": 0, "sold": Decimal(0), "order_value": 0.0, "year_value": 0.0},
         {"refunded": Decimal(10**9)},
         {"every_days": 1.0, "not_before": NOON.date() + 3000 * DAY},
         {"every_days": 3660.0, "not_before": NOON.date() - 3000 * DAY},

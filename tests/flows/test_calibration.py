@@ -208,4 +208,4 @@ def test_weights_of_the_study_are_those_scored_with(learnt: calibration.Calibrat
     """What calibration shows is about the predictions that customers get."""
     shop = fit.shop(NOON)
     assert shop.weights.periods == len(learnt.periods)
-    assert isinstance(shop.forecast, forecast.Shop) and learnt.valuer == shop.valuer.value
+    assert isinstance(shop.forecast, forecast.TimingModel) and learnt.valuer == shop.valuer.value

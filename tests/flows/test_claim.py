@@ -10,11 +10,11 @@ from django.db import connection, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.flows.incentives import entitlement, guard
-from saleor_relacional.flows.incentives.entitlement import Promise, Reason
-from saleor_relacional.hosts.base import CheckoutFact, Discount, Holder, Kind, VoucherRecipe
+from saleor_relacional.flows.incentives.entitlement import CodeCheck, OwnedCode
+from saleor_relacional.hosts.base import CheckoutFact, Discount, FactKind, Holder, VoucherRecipe
 from saleor_relacional.hosts.standalone.models import VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
-from saleor_relacional.models import Claim
+from saleor_relacional.models import Entitlement
 from tests.flows.people import NOON as LATER
 
 CODE = "7KQ2-M9XD-4TFH-0AB3"
@@ -25,7 +25,7 @@ def promised(
     now: Any, *, account: str | None = None, email: str = "ana@shop.example", code: str = CODE
 ) -> str:
     """Ana has a code that works for two weeks."""
-    entitlement.promise([Promise(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
+    entitlement.entitle([OwnedCode(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
     conf.host().issue(
         VoucherRecipe(
             key="test", name="test", discount=Discount.PERCENTAGE, value=10, channels={"eur": "EUR"},
@@ -38,10 +38,10 @@ def promised(
 
 def ask(
     now: Any, checkout: str = "c1", account: str | None = None, email: str = "ana@shop.example"
-) -> Reason:
+) -> CodeCheck:
     """What the check says to this checkout."""
     answer = entitlement.check(CODE, checkout=checkout, account=account, email=email, now=now)
-    assert answer.allowed == (answer.reason in (Reason.TAKEN, Reason.UNKNOWN_CODE))
+    assert answer.allowed == (answer.reason in (CodeCheck.TAKEN, CodeCheck.UNKNOWN_CODE))
     return answer.reason
 
 
@@ -49,33 +49,33 @@ def test_a_code_that_is_not_ours_is_none_of_our_business(shop: Any, now: Any) ->
     """The shop's own SUMMER10: allowed, nothing written."""
     assert entitlement.check(
         "SUMMER10", checkout="c1", account=None, email="x@y.example", now=now
-    ) == entitlement.Verdict(allowed=True, reason=Reason.UNKNOWN_CODE)
-    assert not Claim.objects.exists()
+    ) == entitlement.Verdict(allowed=True, reason=CodeCheck.UNKNOWN_CODE)
+    assert not Entitlement.objects.exists()
 
 
 @pytest.mark.parametrize(
     ("owner", "account", "email", "reason"),
     [
-        (None, None, "ana@shop.example", Reason.TAKEN),
-        (None, None, " Ana@Shop.example ", Reason.TAKEN),
-        (None, "7", "ana@shop.example", Reason.TAKEN),  # a guest's code is bound to a typed address only
-        (None, None, "eve@shop.example", Reason.OWNER),
-        (None, None, "", Reason.OWNER),
-        ("7", "7", "ana@shop.example", Reason.TAKEN),
-        ("7", "7", "ana@new.example", Reason.TAKEN),  # she changed her address
-        ("7", None, "ana@shop.example", Reason.TAKEN),  # not logged in
-        ("7", "8", "ana@shop.example", Reason.OWNER),  # another account types hers
-        ("7", "8", "eve@shop.example", Reason.OWNER),
-        ("7", None, "eve@shop.example", Reason.OWNER),
+        (None, None, "ana@shop.example", CodeCheck.TAKEN),
+        (None, None, " Ana@Shop.example ", CodeCheck.TAKEN),
+        (None, "7", "ana@shop.example", CodeCheck.TAKEN),  # a guest's code is bound to a typed address only
+        (None, None, "eve@shop.example", CodeCheck.OWNER),
+        (None, None, "", CodeCheck.OWNER),
+        ("7", "7", "ana@shop.example", CodeCheck.TAKEN),
+        ("7", "7", "ana@new.example", CodeCheck.TAKEN),  # she changed her address
+        ("7", None, "ana@shop.example", CodeCheck.TAKEN),  # not logged in
+        ("7", "8", "ana@shop.example", CodeCheck.OWNER),  # another account types hers
+        ("7", "8", "eve@shop.example", CodeCheck.OWNER),
+        ("7", None, "eve@shop.example", CodeCheck.OWNER),
     ],
 )
 def test_whose_code_it_is(
-    shop: Any, now: Any, owner: str | None, account: str | None, email: str, reason: Reason
+    shop: Any, now: Any, owner: str | None, account: str | None, email: str, reason: CodeCheck
 ) -> None:
     """An account's code is its own, or its address's where nobody is logged in."""
     promised(now, account=owner)
     assert ask(now, account=account, email=email) == reason
-    assert Claim.objects.get().holder == ("c1" if reason is Reason.TAKEN else "")
+    assert Entitlement.objects.get().holder == ("c1" if reason is CodeCheck.TAKEN else "")
 
 
 def test_the_key_was_changed_last_week(shop: Any, now: Any, settings: Any) -> None:
@@ -83,29 +83,29 @@ def test_the_key_was_changed_last_week(shop: Any, now: Any, settings: Any) -> No
     promised(now)
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
     settings.SECRET_KEY = "a new one"
-    assert ask(now) is Reason.TAKEN
-    assert ask(now, checkout="c2", email="eve@shop.example") is Reason.OWNER
+    assert ask(now) is CodeCheck.TAKEN
+    assert ask(now, checkout="c2", email="eve@shop.example") is CodeCheck.OWNER
 
 
 def test_expired_withdrawn_spent(shop: Any, now: Any) -> None:
     """Each says its reason and changes nothing."""
     promised(now)
-    assert ask(now + 14 * DAY) is Reason.EXPIRED
+    assert ask(now + 14 * DAY) is CodeCheck.EXPIRED
     entitlement.settle([CODE], "order-1")
     entitlement.settle([CODE], "order-2")
-    assert ask(now) is Reason.SPENT and Claim.objects.get().order == "order-1"
+    assert ask(now) is CodeCheck.SPENT and Entitlement.objects.get().order == "order-1"
     entitlement.withdraw([CODE])
-    assert not Claim.objects.get().withdrawn  # spent stays spent
+    assert not Entitlement.objects.get().withdrawn  # spent stays spent
     entitlement.free(CODE, checkout="")
     entitlement.withdraw([CODE])
-    assert ask(now) is Reason.WITHDRAWN
-    assert Claim.objects.get().holder == ""
+    assert ask(now) is CodeCheck.WITHDRAWN
+    assert Entitlement.objects.get().holder == ""
 
 
 def test_asking_again_is_the_same(shop: Any, now: Any) -> None:
     """A checkout that failed at payment comes back."""
     promised(now)
-    assert [ask(now), ask(now)] == [Reason.TAKEN, Reason.TAKEN]
+    assert [ask(now), ask(now)] == [CodeCheck.TAKEN, CodeCheck.TAKEN]
 
 
 def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
@@ -113,16 +113,16 @@ def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
     promised(now)
     first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
     shop.put_code(first, CODE)
-    assert ask(now, first) is Reason.TAKEN
-    assert ask(now + 13 * DAY, second) is Reason.HELD
+    assert ask(now, first) is CodeCheck.TAKEN
+    assert ask(now + 13 * DAY, second) is CodeCheck.HELD
     assert entitlement.release(now) == 0
     shop.remove_code(first)
-    assert ask(now, second) is Reason.TAKEN
-    assert ask(now, first) is Reason.TAKEN  # the second does not carry it yet
+    assert ask(now, second) is CodeCheck.TAKEN
+    assert ask(now, first) is CodeCheck.TAKEN  # the second does not carry it yet
     shop.put_code(second, CODE)
-    assert ask(now, second) is Reason.TAKEN
+    assert ask(now, second) is CodeCheck.TAKEN
     shop.abandon(second)
-    assert ask(now, first) is Reason.TAKEN
+    assert ask(now, first) is CodeCheck.TAKEN
 
 
 def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
@@ -135,7 +135,7 @@ def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
     assert entitlement.release(now + entitlement.HEARD_WITHIN - timedelta(seconds=1)) == 0
     soon = now + entitlement.HEARD_WITHIN
     assert (entitlement.release(soon), entitlement.release(soon)) == (1, 0)
-    assert Claim.objects.get().holder == ""
+    assert Entitlement.objects.get().holder == ""
 
 
 def test_a_dropped_code_is_free_at_once(shop: Any, now: Any) -> None:
@@ -154,7 +154,7 @@ def test_a_failed_payment_does_not_burn_the_code(shop: Any, now: Any, end: str) 
     promised(now)
     first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
     shop.put_code(first, CODE)
-    assert ask(now, first) is Reason.TAKEN
+    assert ask(now, first) is CodeCheck.TAKEN
     VoucherCode.objects.filter(code=CODE).update(state=CodeState.SPENT)
     assert not shop.put_code(second, CODE)
     getattr(shop, end)(first)
@@ -168,7 +168,7 @@ def test_a_code_that_was_taken_meanwhile_is_not_given_back(shop: Any, now: Any, 
     promised(now)
     first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
     shop.put_code(first, CODE)
-    assert ask(now, first) is Reason.TAKEN
+    assert ask(now, first) is CodeCheck.TAKEN
     shop.abandon(first)
     shop.put_code(second, CODE)
     looked = shop.host.holder
@@ -190,12 +190,12 @@ def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
     first = shop.checkout(email="ana@shop.example")
     shop.put_code(first, CODE)
     assert shop.complete(first).order
-    assert ask(now, "c2") is Reason.SPENT
+    assert ask(now, "c2") is CodeCheck.SPENT
     assert entitlement.release(now) == 0
 
 
 def fact(shop: Any, checkout: str) -> CheckoutFact:
-    [told] = shop.host.fetch(Kind.CHECKOUT, [checkout])
+    [told] = shop.host.fetch(FactKind.CHECKOUT, [checkout])
     assert isinstance(told, CheckoutFact)
     return told
 
@@ -232,9 +232,9 @@ def test_forgetting_strips_the_owner(shop: Any, now: Any) -> None:
     """Neither account nor address can be found in the row again."""
     promised(now, account="7")
     entitlement.forget([CODE])
-    row = Claim.objects.get()
+    row = Entitlement.objects.get()
     assert (row.withdrawn, row.owner_account, bytes(row.owner_email_digest)) == (True, "", bytes(32))
-    assert ask(now, email="") is Reason.OWNER
+    assert ask(now, email="") is CodeCheck.OWNER
 
 
 def together(*doings: Callable[[], Any]) -> list[Any]:
@@ -284,7 +284,7 @@ def test_the_claims_alone_decide(attempt: int, transactional_db: Any, shop: Any,
             for checkout in checkouts
         ]
     )
-    assert sorted(reasons) == [Reason.HELD] * 7 + [Reason.TAKEN]
+    assert sorted(reasons) == [CodeCheck.HELD] * 7 + [CodeCheck.TAKEN]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -302,8 +302,8 @@ def test_a_rival_that_takes_long(transactional_db: Any, shop: Any, now: Any) -> 
                 CODE, checkout=second, account=None, email="ana@shop.example", now=now
             )
         )
-    assert late == entitlement.Verdict(allowed=False, reason=Reason.HELD)
-    assert Claim.objects.get().holder == first
+    assert late == entitlement.Verdict(allowed=False, reason=CodeCheck.HELD)
+    assert Entitlement.objects.get().holder == first
 
 
 @pytest.mark.django_db(transaction=True)
@@ -313,5 +313,5 @@ def test_a_rival_that_fails_lets_go(transactional_db: Any, shop: Any, now: Any) 
     with pytest.raises(RuntimeError), transaction.atomic():
         ask(now, "c1")
         raise RuntimeError("the payment failed")
-    assert ask(now, "c2") is Reason.TAKEN
+    assert ask(now, "c2") is CodeCheck.TAKEN
     assert conf.host().holder(shop.checkout(), CODE) is Holder.DROPPED

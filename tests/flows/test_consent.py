@@ -48,7 +48,7 @@ def test_an_opt_out_beats_soft_opt_in(now):
     """Ana bought and said no: no it is."""
     ana = person("Ana", days_ago=[200])
     policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="We may write about similar tea.")
-    assert consent.object(ana, source="unsubscribe_link", now=now) is True
+    assert consent.record_objection(ana, source="unsubscribe_link", now=now) is True
     assert basis(ana, now) == Basis.OPT_OUT
 
 
@@ -56,7 +56,7 @@ def test_an_opt_out_counts_without_an_address_to_object_for(now):
     """Of Ana we know no address, so there is no objection to keep; her word alone beats soft opt-in."""
     ana = person("Ana", days_ago=[200], email="", email_key="")
     policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="We may write about similar tea.")
-    consent.object(ana, source="storefront", now=now)
+    consent.record_objection(ana, source="storefront", now=now)
     assert not Objection.objects.exists()
     assert basis(ana, now) == Basis.OPT_OUT
 
@@ -65,7 +65,7 @@ def test_the_persons_latest_word_counts_by_its_date(now):
     """In, out, in again: each moment has its answer, also when asked about later."""
     ana = person("Ana")
     consent.give(ana, basis=Basis.OPT_IN, source="storefront", text="Yes to tea news.", now=now)
-    consent.object(ana, source="one_click", now=now + DAY)
+    consent.record_objection(ana, source="one_click", now=now + DAY)
     consent.give(ana, basis=Basis.OPT_IN, source="storefront", text="Yes to tea news.", now=now + 2 * DAY)
     assert basis(ana, now - DAY) is None
     assert basis(ana, now) == Basis.OPT_IN
@@ -76,8 +76,10 @@ def test_the_persons_latest_word_counts_by_its_date(now):
 def test_the_shop_cannot_overrule_a_no(now):
     """A later import states that Ana agreed, and staff record an opt-in: she said no, and no it stays."""
     ana = person("Ana")
-    consent.object(ana, source="unsubscribe_link", now=now)
-    consent.state([ana.pk], source="import", text="They agreed.", happened_at=now + DAY, now=now + DAY)
+    consent.record_objection(ana, source="unsubscribe_link", now=now)
+    consent.import_consent(
+        [ana.pk], source="import", text="They agreed.", happened_at=now + DAY, now=now + DAY
+    )
     assert basis(ana, now + 2 * DAY) == Basis.OPT_OUT
     consent.give(ana, basis=Basis.OPT_IN, source="staff", text="She told us on the phone.", now=now + DAY)
     assert basis(ana, now + 2 * DAY) == Basis.OPT_OUT
@@ -86,10 +88,10 @@ def test_the_shop_cannot_overrule_a_no(now):
 def test_an_objection_outlives_the_person_until_they_opt_in_themselves(now):
     """Ana says no and is erased. Who comes back under her address is not written to, whatever the shop states."""
     ana = person("Ana", email="Ana@Tea.example", email_key="ana@tea.example")
-    consent.object(ana, source="unsubscribe_link", now=now)
+    consent.record_objection(ana, source="unsubscribe_link", now=now)
     ana.delete()
     again = person("Ana", email="ana@tea.example", email_key="ana@tea.example")
-    consent.state([again.pk], source="import", text="They agreed.", happened_at=now, now=now)
+    consent.import_consent([again.pk], source="import", text="They agreed.", happened_at=now, now=now)
     assert basis(again, now) == Basis.OPT_OUT
     consent.give(again, basis=Basis.OPT_IN, source="storefront", text="Yes to tea news.", now=now + DAY)
     assert basis(again, now + DAY) == Basis.OPT_IN
@@ -97,7 +99,7 @@ def test_an_objection_outlives_the_person_until_they_opt_in_themselves(now):
 
 def test_an_objection_holds_no_address(now):
     """What outlives a person is a keyed hash, and nothing of the address can be read in it."""
-    consent.object(person("Ana"), source="one_click", now=now)
+    consent.record_objection(person("Ana"), source="one_click", now=now)
     objection = Objection.objects.get()
     assert len(bytes(objection.digest)) == 32
     assert b"ana" not in bytes(objection.digest)
@@ -106,18 +108,18 @@ def test_an_objection_holds_no_address(now):
 def test_objecting_twice_says_it_once(now):
     """A mail client posts the one-click link again: one statement, one objection."""
     ana = person("Ana")
-    assert consent.object(ana, source="one_click", now=now) is True
-    assert consent.object(ana, source="one_click", now=now + timedelta(minutes=1)) is False
+    assert consent.record_objection(ana, source="one_click", now=now) is True
+    assert consent.record_objection(ana, source="one_click", now=now + timedelta(minutes=1)) is False
     assert Consent.objects.count() == Objection.objects.count() == 1
 
 
 def test_a_statement_is_recorded_once_and_needs_its_words(now):
     """A second import adds nothing; without the words that were agreed to it is refused."""
     ids = [person("Ana").pk, person("Bea").pk]
-    assert consent.state(ids, source="import", text="Tea news.", happened_at=now, now=now) == 2
-    assert consent.state(ids, source="import", text="Tea news.", happened_at=now, now=now) == 0
+    assert consent.import_consent(ids, source="import", text="Tea news.", happened_at=now, now=now) == 2
+    assert consent.import_consent(ids, source="import", text="Tea news.", happened_at=now, now=now) == 0
     with pytest.raises(BadInput):
-        consent.state(ids, source="import", text=" ", happened_at=now, now=now)
+        consent.import_consent(ids, source="import", text=" ", happened_at=now, now=now)
     assert Consent.objects.count() == 2
 
 
@@ -127,9 +129,9 @@ def test_saying_no_stops_what_is_on_its_way(shop, now):
 
     open_shop(now)
     ana = late("Ana", now)
-    plan.consider(win_back(now, held_out_share="0"), now)
+    plan.consider(win_back(now, control_share="0"), now)
     assert Touch.objects.get().state == "queued"
-    consent.object(ana, source="unsubscribe_link", now=now)
+    consent.record_objection(ana, source="unsubscribe_link", now=now)
     touch = Touch.objects.get()
     assert (touch.state, touch.reason) == ("suppressed", "opted_out")
 
@@ -138,7 +140,7 @@ def test_asking_about_many_takes_as_many_queries_as_about_one(now):
     """The number of queries does not grow with the number of people, objections included."""
     people = [person(f"P{i}") for i in range(30)]
     for profile in people[:10]:
-        consent.object(profile, source="one_click", now=now)
+        consent.record_objection(profile, source="one_click", now=now)
     buys(people[11], now - DAY)
     with Asked() as one:
         consent.bases([people[0].pk], now=now)

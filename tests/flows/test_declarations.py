@@ -12,7 +12,7 @@ from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.profiles.beliefs.beliefs import Name
 from saleor_relacional.flows.scoring import declarations, score
 from saleor_relacional.insight.sufficiency import Sufficiency
-from saleor_relacional.models import Declaration, Profile, Stale, Standing
+from saleor_relacional.models import CustomerSummary, Declaration, Profile, Stale
 from tests.flows.people import NOON, every, person
 
 pytestmark = pytest.mark.django_db
@@ -36,14 +36,14 @@ def ana(host) -> Profile:
     """Came every ten days, the last time thirty days ago: late, unless she says otherwise."""
     found = person("Ana", days_ago=every(10, 8, last=30))
     score.score_stale(NOON)
-    assert Standing.objects.get(profile=found).stage not in ("new", "active", "loyal")
+    assert CustomerSummary.objects.get(profile=found).stage not in ("new", "active", "loyal")
     return found
 
 
 def test_every_six_weeks_wins_over_what_we_infer(ana: Profile) -> None:
     """She is not late any more: at once where it is read, and with the next scoring in her stage. The reason is her
     word alone. Withdrawn, everything is as before."""
-    before, stage = told(ana), Standing.objects.get(profile=ana).stage
+    before, stage = told(ana), CustomerSummary.objects.get(profile=ana).stage
     declare(ana, every_days=42)
     assert Stale.objects.filter(profile_id=ana.pk).exists()
     for _ in range(2):
@@ -53,12 +53,12 @@ def test_every_six_weeks_wins_over_what_we_infer(ana: Profile) -> None:
         assert found[Name.OVERDUE].value < 0.2 < 0.9 < before[Name.OVERDUE].value
         assert found[Name.OVERDUE].low < found[Name.OVERDUE].value < found[Name.OVERDUE].high
         score.score_stale(NOON)
-    assert Standing.objects.get(profile=ana).stage == "loyal"
+    assert CustomerSummary.objects.get(profile=ana).stage == "loyal"
 
     assert declarations.withdraw(ana.pk, now=NOON + DAY)
     assert not declarations.withdraw(ana.pk, now=NOON + DAY)
     score.score_stale(NOON)
-    assert Standing.objects.get(profile=ana).stage == stage
+    assert CustomerSummary.objects.get(profile=ana).stage == stage
     assert told(ana)[Name.RHYTHM_DAYS] == before[Name.RHYTHM_DAYS]
 
 
@@ -75,7 +75,7 @@ def test_not_before_march_holds_the_window_back_until_march(ana: Profile) -> Non
     assert window.earliest.date() >= day > (NOON + 30 * DAY).date()
     first, *_ = reasons.of([(one, Name.NEXT_ORDER_DAY)], NOON)[ana.pk, Name.NEXT_ORDER_DAY]
     assert first.name == "not_before" and first.value == pytest.approx(59.5)
-    assert Standing.objects.get(profile=ana).stage == "loyal"
+    assert CustomerSummary.objects.get(profile=ana).stage == "loyal"
     later = told(ana, NOON + 90 * DAY)[Name.NEXT_ORDER_DAY].window
     assert later.earliest >= NOON + 90 * DAY
 
@@ -149,4 +149,4 @@ def test_money_of_a_declared_customer_is_untouched(ana: Profile) -> None:
     declare(ana, every_days=42)
     score.score_stale(NOON)
     assert told(ana)[Name.ORDER_VALUE] == before
-    assert Standing.objects.get(profile=ana).sold == Decimal(160)
+    assert CustomerSummary.objects.get(profile=ana).sold == Decimal(160)

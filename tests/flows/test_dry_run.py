@@ -38,7 +38,7 @@ def test_it_runs_in_a_read_only_transaction(shop, now):
     """PostgreSQL itself refuses any write, and the dry run comes through; the real run does not."""
     open_shop(now, daily_capacity=5)
     crowd(12, now)
-    consent.object(late("Nora", now), source="one_click", now=now)
+    consent.record_objection(late("Nora", now), source="one_click", now=now)
     campaign = win_back(now, discount="percentage", value=Decimal(10))
     with read_only():
         found = plan.dry_run(campaign, now)
@@ -52,7 +52,7 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
     open_shop(now, daily_capacity=6)
     crowd(25, now)
     for i in range(5):
-        late(f"Silent{i}", now, agreed=False, promise=20.5 + i)
+        late(f"Silent{i}", now, agreed=False, year_value=20.5 + i)
     campaign = win_back(now)
     foretold = plan.dry_run(campaign, now)
     planned = plan.consider(campaign, now)
@@ -62,20 +62,20 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
     }
     assert {state for _, reason, state in happened.values() if not reason} == {"started"}
     summary = foretold.summary
-    assert (summary.treated, summary.held_out, summary.held) == (
+    assert (summary.treated, summary.control, summary.waiting) == (
         planned.treated,
-        planned.held_out,
-        planned.held,
+        planned.control,
+        planned.waiting,
     )
     assert summary.suppressed == planned.suppressed == {Reason.NO_BASIS: 5}
-    assert summary.considered == summary.treated + summary.held_out + summary.held + 5
+    assert summary.considered == summary.treated + summary.control + summary.waiting + 5
 
 
 def test_why_when_and_at_what_cost(shop, now):
     """Ana is treated today: 90 days without an order, surely overdue, two euros at most; Bea would wait a day."""
     open_shop(now, daily_capacity=1)
-    ana, bea = late("Ana", now, promise=9), late("Bea", now, promise=8)
-    campaign = win_back(now, held_out_share="0", discount="percentage", value=Decimal(10))
+    ana, bea = late("Ana", now, year_value=9), late("Bea", now, year_value=8)
+    campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     found = plan.dry_run(campaign, now)
     first, second = found.proposals
     assert (first.profile_id, first.public_id, first.reason, first.on) == (
@@ -100,7 +100,7 @@ def test_held_out_people_cost_nothing_and_an_amount_is_never_more_than_the_order
     crowd(20, now)
     found = plan.dry_run(win_back(now, discount="fixed", value=Decimal(50)), now)
     costs = {(each.arm, each.cost) for each in found.proposals}
-    assert costs == {("treated", Decimal("20.00")), ("held_out", Decimal(0))}
+    assert costs == {("treated", Decimal("20.00")), ("control", Decimal(0))}
 
 
 def test_a_draft_can_be_tried(shop, now):
@@ -117,7 +117,7 @@ def test_pages_hold_everybody_once_in_the_order_of_the_queue(shop, now):
     """Pages of four, equal promises among them: nobody twice, nobody missing, same days as on one long page."""
     open_shop(now, daily_capacity=3)
     for i in range(11):
-        late(f"P{i}", now, promise=float(i // 3))
+        late(f"P{i}", now, year_value=float(i // 3))
     campaign = win_back(now)
     whole = plan.dry_run(campaign, now)
     pages, place = [], None
@@ -128,14 +128,14 @@ def test_pages_hold_everybody_once_in_the_order_of_the_queue(shop, now):
         if (place := page.next) is None:
             break
     assert pages == list(whole.proposals)
-    assert [-each.promise for each in pages] == sorted(-each.promise for each in pages)
+    assert [-each.year_value for each in pages] == sorted(-each.year_value for each in pages)
 
 
 def test_who_waits_already_is_shown_and_who_started_is_not(shop, now):
     """After a day of two mails the dry run of the next day lists the rest."""
     open_shop(now, daily_capacity=2)
     crowd(6, now)
-    campaign = win_back(now, held_out_share="0")
+    campaign = win_back(now, control_share="0")
     plan.consider(campaign, now)
     Touch.objects.update(state="sent", ended_at=now)
     found = plan.dry_run(campaign, now + DAY)
@@ -168,7 +168,7 @@ def test_the_command_lists_the_queue_without_names(shop, now):
     open_shop(now)
     ana = late("Ana", now)
     late("Bea", now, agreed=False)
-    win_back(now, held_out_share="0")
+    win_back(now, control_share="0")
     said = StringIO()
     call_command("relacional_dry_run", stdout=said)
     assert (

@@ -10,7 +10,7 @@ from saleor_relacional import tasks
 from saleor_relacional.db import sql
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.ingest import record as recording
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import (
     ErrorCount,
     Identity,
@@ -53,7 +53,7 @@ def test_one_bad_reference_does_not_lose_the_others(
     refs = [shop.order(email=f"p{n}@shop.example") for n in range(3)]
     whole = recording.record_references
 
-    def sour(kind: Kind, references: list[str], *, now: datetime) -> recording.Recorded:
+    def sour(kind: FactKind, references: list[str], *, now: datetime) -> recording.Recorded:
         if refs[1] in references:
             raise IntegrityError("ana@shop.example")
         return whole(kind, references, now=now)
@@ -72,12 +72,12 @@ def test_a_sweep_that_fails_for_one_kind_goes_on_with_the_others(
     shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Customers cannot be read; orders are."""
-    shop.touch(Kind.ORDER, shop.order(email="ana@shop.example"), now - timedelta(hours=1))
+    shop.touch(FactKind.ORDER, shop.order(email="ana@shop.example"), now - timedelta(hours=1))
     host = type(shop.host)
     answer = host.changed
 
-    def half(self: Any, kind: Kind, **asked: Any) -> Any:
-        if kind is Kind.CUSTOMER:
+    def half(self: Any, kind: FactKind, **asked: Any) -> Any:
+        if kind is FactKind.CUSTOMER:
             raise IntegrityError
         return answer(self, kind, **asked)
 

@@ -54,9 +54,9 @@ def test_what_is_kept_is_what_was_learnt() -> None:
     )
     assert set(shop.spend) == set(shop.rfm) == set(shop.gamma) == {"EUR"}
     assert shop.spend["EUR"].orders == Purchase.objects.count()
-    assert set(shop.wallets) == {"web"}
-    wallet, least, most = shop.wallets["web"]
-    assert 0 < least <= wallet <= most
+    assert set(shop.annual_needs) == {"web"}
+    annual_need, least, most = shop.annual_needs["web"]
+    assert 0 < least <= annual_need <= most
     assert shop.typical.purchases >= 1 and shop.typical.order_value > 0
     assert shop.valuer in Valuer and shop.alive is shop.forecast.alive
 

@@ -20,15 +20,15 @@ from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.people import forget, merge, tombstones
-from saleor_relacional.hosts.base import Kind, OrderState
+from saleor_relacional.hosts.base import FactKind, OrderState
 from saleor_relacional.models import (
     Arm,
     Basis,
     Campaign,
     CampaignVersion,
-    Claim,
     Consent,
     Enrolment,
+    Entitlement,
     Identity,
     Incentive,
     Merge,
@@ -46,7 +46,7 @@ pytestmark = pytest.mark.django_db
 
 
 def sync_all(now: datetime) -> None:
-    for kind in Kind:
+    for kind in FactKind:
         assert sweeping.sync(kind, now=now).finished
 
 
@@ -68,12 +68,12 @@ def by_command(shop: Any, ref: str, now: datetime) -> None:
 
 def by_nudge(shop: Any, ref: str, now: datetime) -> None:
     shop.delete_customer(ref)
-    recording.record_references(Kind.CUSTOMER, [ref], now=now)
+    recording.record_references(FactKind.CUSTOMER, [ref], now=now)
 
 
 def by_patrol(shop: Any, ref: str, now: datetime) -> None:
     shop.delete_customer(ref)
-    patrolling.patrol(Kind.CUSTOMER, now=now)
+    patrolling.patrol(FactKind.CUSTOMER, now=now)
 
 
 @pytest.mark.parametrize("way", [by_command, by_nudge, by_patrol])
@@ -104,7 +104,7 @@ def test_a_deletion_that_nobody_told_us(shop: Any, now: datetime) -> None:
     sync_all(now)
     shop.delete_customer(ref)
     shop.refund(paid, Decimal("4.00"))
-    assert recording.record_references(Kind.ORDER, [paid], now=now).forgotten == 1
+    assert recording.record_references(FactKind.ORDER, [paid], now=now).forgotten == 1
     sync_all(now + timedelta(days=1))
     assert tables_with(["zenobia", ref, paid]) == {"zenobia": [], ref: [], paid: []}
 
@@ -116,7 +116,7 @@ def test_an_ill_host_makes_no_order_forget_its_person(shop: Any, now: datetime) 
     sync_all(now)
     for ref in people:
         shop.delete_customer(ref)
-    recording.record_references(Kind.ORDER, paid, now=now)
+    recording.record_references(FactKind.ORDER, paid, now=now)
     assert Profile.objects.count() == forget.MASS + 1
 
 
@@ -127,19 +127,20 @@ def test_a_stranger_who_leaves_with_her_address(shop: Any, now: datetime) -> Non
     stranger = shop.customer("ana@shop.example", confirmed=False, first_name="Mallory")
     sync_all(now)
     shop.delete_customer(stranger)
-    recording.record_references(Kind.CUSTOMER, [stranger], now=now)
+    recording.record_references(FactKind.CUSTOMER, [stranger], now=now)
     shop.refund(paid, Decimal("4.00"))
-    assert recording.record_references(Kind.ORDER, [paid], now=now).written == 1
+    assert recording.record_references(FactKind.ORDER, [paid], now=now).written == 1
     assert Purchase.objects.get().refunds.get().amount == 4
     assert tables_with(["Mallory", stranger]) == {"Mallory": [], stranger: []}
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_no_cursor_names_them(shop: Any, now: datetime, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(FactKind))
+def test_no_cursor_names_them(shop: Any, now: datetime, kind: FactKind) -> None:
     """A sync that was cut short at her account, at her order, at her checkout."""
     ref = shop.customer("ana@shop.example")
     made = {
-        Kind.CUSTOMER: ref, Kind.ORDER: shop.order(customer=ref), Kind.CHECKOUT: shop.checkout(customer=ref),
+        FactKind.CUSTOMER: ref, FactKind.ORDER: shop.order(customer=ref),
+        FactKind.CHECKOUT: shop.checkout(customer=ref),
     }  # fmt: skip
     sync_all(now)
     held = cursors.take(f"sync:{kind}")
@@ -151,7 +152,9 @@ def test_no_cursor_names_them(shop: Any, now: datetime, kind: Kind) -> None:
 
 def test_an_unknown_account_that_is_gone_forgets_nobody(shop: Any, now: datetime) -> None:
     """A nudge about an account that we never saw writes nothing."""
-    assert recording.record_references(Kind.CUSTOMER, [str(uuid4())], now=now) == recording.Recorded(gone=0)
+    assert recording.record_references(FactKind.CUSTOMER, [str(uuid4())], now=now) == recording.Recorded(
+        gone=0
+    )
     assert tombstones.forgotten([tombstones.email("a@b.example")]) == {}
 
 
@@ -161,7 +164,7 @@ def test_who_comes_back_begins_anew(shop: Any, now: datetime) -> None:
     ref = anas_life(shop, now)
     unseen = shop.order(email="zenobia@shop.example", placed_at=now - timedelta(days=2))
     shop.delete_customer(ref)
-    recording.record_references(Kind.CUSTOMER, [ref], now=now)
+    recording.record_references(FactKind.CUSTOMER, [ref], now=now)
     later = now + timedelta(days=30)
     shop.set_clock(later)
     again = shop.customer("zenobia@shop.example", first_name="Zenobia")
@@ -219,7 +222,7 @@ def campaign(now: datetime) -> CampaignVersion:
         kind="win_back",
         name="Back",
         salt=b"s" * 16,
-        held_out_share=Decimal("0.2"),
+        control_share=Decimal("0.2"),
         window_days=30,
         created_at=now,
     )
@@ -262,7 +265,7 @@ def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
     started = enrolled(
         ana, version, now, state="started", started_at=start, window_ends_at=start + timedelta(days=30)
     )  # fmt: skip
-    held = enrolled(ana, version, now, cycle="order:o2", state="held", next_try_at=now)
+    held = enrolled(ana, version, now, cycle="order:o2", state="waiting", next_try_at=now)
     touch = Touch.objects.create(
         enrolment=started,
         profile=ana,
@@ -297,7 +300,7 @@ def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
         now,
     )
     assert (promise.state, promise.ended_at) == ("withdrawn", now)
-    kept = Claim.objects.get(code=promise.code)
+    kept = Entitlement.objects.get(code=promise.code)
     assert (kept.withdrawn, kept.owner_account) == (True, "")
     verdict = entitlement.check(promise.code, checkout="c", account=None, email="ana@shop.example", now=now)
     assert not verdict.allowed
@@ -325,7 +328,7 @@ def test_an_objection_outlives_its_person(now: datetime) -> None:
     """She said no, was forgotten, and buys again: still no."""
     recording.record([order("o1", "ana@shop.example")], now=now)
     ana = Profile.objects.get()
-    consent.object(ana, source="unsubscribe_link", now=now)
+    consent.record_objection(ana, source="unsubscribe_link", now=now)
     forget.forget(ana, now=now)
     assert Objection.objects.count() == 1
     assert not Consent.objects.exists()
@@ -380,7 +383,7 @@ def test_a_second_live_promise_stays_where_it_was_made(shop: Any, now: datetime)
     version, guest = campaign(now), Identity.objects.get(kind="email").profile
     own = Identity.objects.get(key="ana").profile
     for profile in (guest, own):
-        row = enrolled(profile, version, now, cycle=f"c{profile.pk}", state="held")
+        row = enrolled(profile, version, now, cycle=f"c{profile.pk}", state="waiting")
         promised(row, now)
     recording.record([account("ana", "ana@shop.example")], now=now)
     assert list(Incentive.objects.order_by("pk").values_list("profile", "state")) == [

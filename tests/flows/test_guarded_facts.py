@@ -13,7 +13,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing.import_file import Options, import_file
 from saleor_relacional.flows.ingest import record as recording
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Purchase, Stale
 from tests.flows.tell import order
 from tests.flows.test_at_once import at_once
@@ -42,10 +42,10 @@ def test_an_order_that_the_host_no_longer_has(shop: Any, now: datetime) -> None:
     """Somebody deleted a mistaken order, and the nudge about it finds nothing: it was no sale, and Ana is judged
     again. Hearing it twice changes nothing more."""
     ref = shop.order(email="ana@shop.example")
-    recording.record_references(Kind.ORDER, [ref], now=now)
+    recording.record_references(FactKind.ORDER, [ref], now=now)
     Stale.objects.all().delete()
     shop.delete_order(ref)
-    done = [recording.record_references(Kind.ORDER, [ref], now=now) for _ in range(2)]
+    done = [recording.record_references(FactKind.ORDER, [ref], now=now) for _ in range(2)]
     assert done == [recording.Recorded(gone=1), recording.Recorded(gone=0)]
     assert Purchase.objects.get().state == "withdrawn"
     assert Stale.objects.get().since == now
@@ -61,7 +61,7 @@ def test_an_old_reading_does_not_overwrite_a_newer_one(
     host = type(conf.host())
     answer, read, done = host.fetch, threading.Event(), threading.Event()
 
-    def slow(self: Any, kind: Kind, references: list[str]) -> Any:
+    def slow(self: Any, kind: FactKind, references: list[str]) -> Any:
         facts = answer(self, kind, references)
         if not read.is_set():
             read.set()
@@ -73,10 +73,10 @@ def test_an_old_reading_does_not_overwrite_a_newer_one(
     def second() -> None:
         read.wait(30)
         shop.cancel(ref)
-        recording.record_references(Kind.ORDER, [ref], now=now)
+        recording.record_references(FactKind.ORDER, [ref], now=now)
         done.set()
 
-    at_once(lambda: recording.record_references(Kind.ORDER, [ref], now=now), second)
+    at_once(lambda: recording.record_references(FactKind.ORDER, [ref], now=now), second)
     assert Purchase.objects.get().state == "withdrawn"
 
 

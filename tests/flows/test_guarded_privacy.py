@@ -10,7 +10,7 @@ from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.people import forget, tombstones
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Cursor, Installation, Profile, Touch
 from tests.flows.leak import tables_with
 from tests.flows.mailing import campaign, due
@@ -32,7 +32,7 @@ def test_a_cursor_that_stands_at_an_account_forgets_it_too(shop: Any, now: datet
     """A sync of accounts was cut short right at Zenobia's: where it stands it holds her reference. Once she is
     forgotten no table of ours does, and the sync still knows when it was."""
     ref = shop.customer("zenobia@shop.example")
-    recording.record_references(Kind.CUSTOMER, [ref], now=now)
+    recording.record_references(FactKind.CUSTOMER, [ref], now=now)
     Cursor.objects.create(name="sync:customer", position_at=now, position_reference=ref)
     assert forget.forget(Profile.objects.get(), now=now)
     assert tables_with([ref]) == {ref: []}

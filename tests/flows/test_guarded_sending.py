@@ -49,13 +49,13 @@ def test_a_mail_that_may_not_have_arrived_is_credited_with_nothing(
     Touch.objects.update(state=end, reason="for a reason", ended_at=now)
     told(buys(ana, now + timedelta(days=1)), now + timedelta(days=1))
     assert Touch.objects.get().credited_purchase_id is None
-    assert Enrolment.objects.get().credited_kept is None
+    assert Enrolment.objects.get().credited_sold is None
 
 
 def test_one_persons_no_is_theirs_alone(shop: Any, now: datetime) -> None:
     """Ana wants no more mails. Bea's leaves."""
     ana, bea = due(campaign(now), now, "Ana", "Bea")
-    consent.object(ana, source="one_click", now=now)
+    consent.record_objection(ana, source="one_click", now=now)
     assert (touch_of(ana).state, touch_of(bea).state) == ("suppressed", "queued")
     assert send.send_due(now=now).sent == 1
     assert [sent.to for sent in mail.outbox] == [["bea@shop.example"]]

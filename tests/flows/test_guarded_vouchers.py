@@ -10,8 +10,8 @@ from saleor_relacional import tasks
 from saleor_relacional.flows.incentives import entitlement, guard, incentive
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import CheckoutFact, Kind
-from saleor_relacional.models import Claim, Enrolment
+from saleor_relacional.hosts.base import CheckoutFact, FactKind
+from saleor_relacional.models import Enrolment, Entitlement
 from tests.flows.mailing import campaign, due, promise_of
 from tests.flows.test_claim import CODE, promised
 
@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
 
 def code_on(shop: Any, checkout: str) -> str:
     """What this open checkout carries."""
-    [fact] = shop.host.fetch(Kind.CHECKOUT, [checkout])
+    [fact] = shop.host.fetch(FactKind.CHECKOUT, [checkout])
     assert isinstance(fact, CheckoutFact)
     return fact.code
 
@@ -44,7 +44,7 @@ def test_a_promise_that_was_told_is_kept(shop: Any, now: datetime, state: str) -
     enrolment = Enrolment.objects.get()
     enrolment.touches.update(state=state)
     assert incentive.withdraw([enrolment.pk], now) == 0
-    assert promise_of(ana).state == "issued" and not Claim.objects.get().withdrawn
+    assert promise_of(ana).state == "issued" and not Entitlement.objects.get().withdrawn
     assert shop.put_code(shop.checkout(email="ana@shop.example"), promise_of(ana).code)
 
 
@@ -60,7 +60,7 @@ def test_a_code_that_ends_comes_off_open_checkouts(shop: Any, now: datetime) -> 
     for person in (ana, bea):
         checkouts[person] = shop.checkout(email=person.email)
         assert shop.put_code(checkouts[person], promise_of(person).code)
-        recording.record_references(Kind.CHECKOUT, [checkouts[person]], now=now)
+        recording.record_references(FactKind.CHECKOUT, [checkouts[person]], now=now)
     assert incentive.expire(promise_of(ana).expires_at) == 1
     assert code_on(shop, checkouts[ana]) == ""
     assert code_on(shop, checkouts[bea]) == promise_of(bea).code
@@ -76,9 +76,9 @@ def test_the_check_is_in_a_hurry(shop: Any, now: datetime, monkeypatch: pytest.M
             for name in ("lock_timeout", "statement_timeout"):
                 cursor.execute("SELECT extract(epoch FROM current_setting(%s)::interval)", [name])
                 seen.append(cursor.fetchone()[0])
-        return entitlement.verdict(entitlement.Reason.TAKEN)
+        return entitlement.verdict(entitlement.CodeCheck.TAKEN)
 
     monkeypatch.setattr(entitlement, "check", check)
     verdict = guard.guarded_check(CODE, checkout="c1", account=None, email="ana@shop.example", now=now)
-    assert verdict.reason is entitlement.Reason.TAKEN
+    assert verdict.reason is entitlement.CodeCheck.TAKEN
     assert [0 < seconds <= 0.3 for seconds in seen] == [True, True]

@@ -12,14 +12,14 @@ from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.models import (
-    Belief,
+    CustomerSummary,
     Declaration,
     HabitShift,
     Policy,
+    Prediction,
     Profile,
     Refund,
     StageChange,
-    Standing,
 )
 from tests.flows.people import NOON, buys, every, person
 
@@ -27,9 +27,9 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def scored(profile: Profile, now: Any = NOON) -> Standing:
+def scored(profile: Profile, now: Any = NOON) -> CustomerSummary:
     score.score_stale(now)
-    return Standing.objects.get(profile=profile)
+    return CustomerSummary.objects.get(profile=profile)
 
 
 def money(profile: Profile) -> tuple[Any, ...]:
@@ -87,7 +87,7 @@ def test_one_currency_to_report_in() -> None:
     gives_back(bea, "4", "USD")
     paul = person("Paul")
     assert money(ana) == ("EUR", Decimal("14.995"), Decimal(1), 2, 3)
-    assert Standing.objects.get(profile=ana).sold_squares == pytest.approx(100 + 4.995**2)
+    assert CustomerSummary.objects.get(profile=ana).sold_squares == pytest.approx(100 + 4.995**2)
     assert money(bea) == ("EUR", Decimal(0), Decimal(2), 0, 0)
     assert money(paul) == ("", Decimal(0), Decimal(0), 0, 0)
 
@@ -98,7 +98,7 @@ def test_totals_below_zero_and_beyond_reason() -> None:
     rich = person("Rich", days_ago=[2], value="99999999999999999.999")
     assert money(ana)[:2] == ("EUR", Decimal("-12.345"))
     assert money(rich)[:2] == ("EUR", Decimal(9_000_000_000_000_000))
-    assert Belief.objects.count() == 2
+    assert Prediction.objects.count() == 2
 
 
 def test_the_rhythm_is_learnt_from_the_last_change_on() -> None:
@@ -199,7 +199,7 @@ def test_the_clock_goes_backwards() -> None:
     at noon all is as it was."""
     people = [person(f"P{i}", days_ago=every(5 + i, 4, last=i)) for i in range(8)]
     score.score_stale(NOON)
-    before = Standing.objects.order_by("pk").values_list("pk", "stage", "slips_at", "purchase_days")
+    before = CustomerSummary.objects.order_by("pk").values_list("pk", "stage", "slips_at", "purchase_days")
     stood = list(before)
     for now in (NOON - DAY, NOON):
         stale.mark([one.pk for one in people], now)

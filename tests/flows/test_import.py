@@ -17,6 +17,7 @@ from saleor_relacional.flows.importing.import_file import Imported, Options, imp
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.models import (
     Consent,
+    CustomerSummary,
     Identity,
     ImportBatch,
     Profile,
@@ -24,7 +25,6 @@ from saleor_relacional.models import (
     PurchaseLine,
     Refund,
     Stale,
-    Standing,
 )
 from tests.flows.tell import account, order
 
@@ -137,7 +137,7 @@ def test_a_failure_leaves_nothing_half_loaded(
     monkeypatch.setattr(apply, "_GIVE_BACK", "SELECT 1 / 0 -- %(source)s")
     with pytest.raises(Exception, match="division by zero"):
         load(file, HEADER + "1,7,2024-05-01,10.00\n", now)
-    for model in (Profile, Identity, Purchase, Refund, ImportBatch, Standing):
+    for model in (Profile, Identity, Purchase, Refund, ImportBatch, CustomerSummary):
         assert not model.objects.exists()
 
 

@@ -12,7 +12,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.models import Profile, Purchase, PurchaseLine, Refund, Stale, Standing
+from saleor_relacional.models import CustomerSummary, Profile, Purchase, PurchaseLine, Refund, Stale
 from tests.flows.tell import order
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +74,9 @@ def test_whose_order_it_is_was_wrong(shop: Any, now: datetime, file: Path) -> No
     score.score_stale(now)
     load(file, HEADER + "1,8,2024-05-01,10\n1,8,2024-05-01,-2\n", now + timedelta(days=1))
     score.score_stale(now + timedelta(days=1))
-    standing = Standing.objects.order_by("profile_id").values_list("stage", "purchases", "sold", "refunded")
+    standing = CustomerSummary.objects.order_by("profile_id").values_list(
+        "stage", "purchases", "sold", "refunded"
+    )
     assert list(standing) == [("prospect", 0, 0, 0), ("lapsed", 1, 10, 2)]
 
 

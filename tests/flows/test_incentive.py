@@ -1,4 +1,4 @@
-"""Promises: one live one a person, its code unguessable, its day the shop's own, the wallet no wider than the
+"""Promises: one live one a person, its code unguessable, its day the shop's own, the annual_need no wider than the
 checkout."""
 
 from contextlib import nullcontext
@@ -16,7 +16,7 @@ from saleor_relacional.flows.campaigns.campaigns import Terms
 from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Claim, Enrolment, Identity, Incentive
+from saleor_relacional.models import Enrolment, Entitlement, Identity, Incentive
 from tests.asked import Asked
 from tests.flows.campaign_stories import crowd
 from tests.flows.mailing import campaign, due, promise_of
@@ -79,7 +79,7 @@ def test_planned_before_anybody_knows_it(shop: Any, now: Any) -> None:
     promised = promise_of(ana)
     assert (promised.state, promised.discount, promised.value) == ("planned", "percentage", 10)
     assert promised.channels == {"eur": "EUR"}
-    assert not Claim.objects.exists() and not shop_models.VoucherCode.objects.exists()
+    assert not Entitlement.objects.exists() and not shop_models.VoucherCode.objects.exists()
     assert wallet.wallet(ana, now) == ()  # a code that does not work yet is shown to nobody
 
 
@@ -92,7 +92,7 @@ def test_it_has_an_owner_before_the_shop_knows_it(
 
     def issue(*_: Any) -> None:
         assert wallet.wallet(ana, now) == ()
-        told.append(Claim.objects.get())
+        told.append(Entitlement.objects.get())
 
     monkeypatch.setattr(type(shop.host), "issue", issue)
     assert incentive.issue(promised, now)
@@ -109,7 +109,7 @@ def test_an_account_s_code_names_its_account(shop: Any, now: Any) -> None:
     Identity.objects.create(profile=ana, kind="account", source=shop.host.source, key="acc-7")
     plan.consider(running, now)
     send.send_due(now=now)
-    assert Claim.objects.get().owner_account == "acc-7"
+    assert Entitlement.objects.get().owner_account == "acc-7"
 
 
 def test_planning_again_adds_nothing(shop: Any, now: Any) -> None:
@@ -128,11 +128,11 @@ def test_one_live_incentive_a_person(shop: Any, now: Any) -> None:
     [again] = crowd(1, now)
     second = campaign(now)
     Enrolment.objects.create(
-        campaign=second, version=second.versions.get(), profile=ana, cycle="later", arm="treated", state="held",
+        campaign=second, version=second.versions.get(), profile=ana, cycle="later", arm="treated", state="waiting",
         stage="lapsed", considered_at=now,
     )  # fmt: skip
     Enrolment.objects.create(
-        campaign=second, version=second.versions.get(), profile=again, cycle="later", arm="treated", state="held",
+        campaign=second, version=second.versions.get(), profile=again, cycle="later", arm="treated", state="waiting",
         stage="lapsed", considered_at=now,
     )  # fmt: skip
     assert incentive.plan(Enrolment.objects.filter(campaign=second), now=now) == 1

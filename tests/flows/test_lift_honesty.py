@@ -34,7 +34,7 @@ LOOKS = (WINDOW + 1, DAYS)
 LARGE = Mail(effect=0.3)
 NOTHING = Mail(effect=0.0)
 ENROLMENT = (
-    "public_id", "campaign_id", "version_id", "profile_id", "cycle", "arm", "state", "reason", "stage", "promise",
+    "public_id", "campaign_id", "version_id", "profile_id", "cycle", "arm", "state", "reason", "stage", "year_value",
     "channel", "currency", "considered_at", "started_at", "window_ends_at",
 )  # fmt: skip
 PURCHASE = (
@@ -53,7 +53,7 @@ def shop(seed: int, mail: Mail, profiles: list[Profile], begins: datetime) -> Sh
     """Live one shop and write what a real one would have written."""
     campaign = campaigns.create(
         name=f"Win back {seed}", now=begins, terms=campaigns.Terms(), salt=uuid.UUID(int=seed + 1).bytes,
-        held_out_share=Decimal("0.5"), window_days=WINDOW,
+        control_share=Decimal("0.5"), window_days=WINDOW,
     )  # fmt: skip
     version = campaigns.current(campaign).pk
     drawn = newcomers(seed, PEOPLE, 1)
@@ -113,8 +113,8 @@ def test_a_mail_that_changes_nothing_is_rarely_called_an_effect(profiles):
     made = shops(NOTHING, profiles)
     called = sum(set(verdicts(each, LOOKS)) != {Verdict.NOT_ENOUGH_EVIDENCE} for each in made)
     main = results.results(made[0].campaign, made[0].begins + timedelta(days=DAYS)).main
-    assert main.treated.people + main.held_out.people == PEOPLE
-    assert main.held_out.buyers > 20
+    assert main.treated.people + main.control.people == PEOPLE
+    assert main.control.buyers > 20
     assert called <= 0.05 * SEEDS, called
 
 

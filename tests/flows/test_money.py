@@ -13,7 +13,7 @@ from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.profiles.beliefs.beliefs import Name
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.models import Policy, Purchase, Refund, Standing
+from saleor_relacional.models import CustomerSummary, Policy, Purchase, Refund
 from tests.flows.people import NOON, buys, person
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_after_the_refit_standings_say_the_same(host: Any) -> None:
     score.refit(NOON + DAY)
     spent, decided = money.per_currency([one.pk for one in people]), policy.current(NOON)
     for one in people:
-        told, standing = money.reported(decided, spent[one.pk]), Standing.objects.get(profile=one)
+        told, standing = money.reported(decided, spent[one.pk]), CustomerSummary.objects.get(profile=one)
         assert (standing.currency, standing.sold, standing.refunded) == ("EUR", told.sold, told.refunded)
         assert standing.purchases - standing.valued_purchases == told.left_out
         assert standing.valued_purchases == told.valued_purchases

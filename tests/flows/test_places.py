@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from saleor_relacional.flows.ingest import diff, order_facts, places, record
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Purchase
 from tests.flows.leak import tables_with
 from tests.flows.tell import order
@@ -55,8 +55,8 @@ def test_an_address_corrected_at_the_host_is_news(now: datetime) -> None:
     before = Purchase.objects.get().place
     moved = replace(ana, country="PT", postal_code="1000-205")
 
-    assert diff.differing(Kind.ORDER, [ana]) == []
-    assert diff.differing(Kind.ORDER, [moved]) == ["o1"]
+    assert diff.differing(FactKind.ORDER, [ana]) == []
+    assert diff.differing(FactKind.ORDER, [moved]) == ["o1"]
     assert record.record([moved], now=now).written == 1
     assert record.record([moved], now=now).written == 0
     assert Purchase.objects.get().place not in ("", before)

@@ -17,12 +17,12 @@ from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
+    CustomerSummary,
     Enrolment,
     EnrolmentState,
     Incentive,
     Profile,
     Stale,
-    Standing,
     Touch,
     TouchState,
 )
@@ -46,14 +46,14 @@ def test_treated_people_get_a_touch_and_held_out_people_nothing(shop, now):
     open_shop(now)
     crowd(40, now)
     planned = plan.consider(win_back(now), now)
-    assert planned.treated + planned.held_out == 40
-    assert planned.held_out > 0
+    assert planned.treated + planned.control == 40
+    assert planned.control > 0
     assert Touch.objects.count() == planned.treated
     assert set(Touch.objects.values_list("enrolment__arm", "state")) == {("treated", "queued")}
     assert not Incentive.objects.exists()
     enrolment = Enrolment.objects.first()
     assert enrolment.window_ends_at - enrolment.started_at == 30 * DAY
-    assert enrolment.cycle == Standing.objects.get(profile=enrolment.profile).last_day.isoformat()
+    assert enrolment.cycle == CustomerSummary.objects.get(profile=enrolment.profile).last_day.isoformat()
 
 
 def test_an_offer_is_promised_to_treated_people_only(shop, now):
@@ -73,7 +73,7 @@ def test_considering_again_writes_no_new_row(shop, now):
     plan.consider(campaign, now)
     before = list(Enrolment.objects.order_by("pk").values())
     again = plan.consider(campaign, now + DAY)
-    assert (again.treated, again.held_out, again.held) == (0, 0, 0)
+    assert (again.treated, again.control, again.waiting) == (0, 0, 0)
     assert list(Enrolment.objects.order_by("pk").values()) == before
 
 
@@ -90,7 +90,7 @@ def test_the_arm_is_drawn_for_everybody_before_anything_is_asked(shop, now):
     assert arms() == drawn
     suppressed = Enrolment.objects.filter(state=EnrolmentState.SUPPRESSED)
     assert set(suppressed.values_list("profile_id", flat=True)) == {profile.pk for profile in silent}
-    assert set(suppressed.values_list("arm", flat=True)) == {"treated", "held_out"}
+    assert set(suppressed.values_list("arm", flat=True)) == {"treated", "control"}
 
 
 def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
@@ -118,13 +118,13 @@ def test_the_most_promising_start_until_the_days_mails_are_given_out(shop, now):
     open_shop(now, daily_capacity=5)
     crowd(30, now)
     planned = plan.consider(win_back(now), now)
-    ranked = list(Enrolment.objects.order_by("-promise").values_list("state", "arm"))
+    ranked = list(Enrolment.objects.order_by("-year_value").values_list("state", "arm"))
     started = [arm for state, arm in ranked if state == "started"]
     assert started.count("treated") == planned.treated == 5
     assert started[-1] == "treated"
-    assert [state for state, _ in ranked] == ["started"] * len(started) + ["held"] * (30 - len(started))
-    assert set(Enrolment.objects.filter(state="held").values_list("reason", flat=True)) == {"capacity"}
-    assert planned.held == 30 - len(started)
+    assert [state for state, _ in ranked] == ["started"] * len(started) + ["waiting"] * (30 - len(started))
+    assert set(Enrolment.objects.filter(state="waiting").values_list("reason", flat=True)) == {"capacity"}
+    assert planned.waiting == 30 - len(started)
 
 
 def test_who_waits_has_a_next_try_and_starts_on_another_day(shop, now):
@@ -133,7 +133,7 @@ def test_who_waits_has_a_next_try_and_starts_on_another_day(shop, now):
     crowd(30, now)
     campaign = win_back(now)
     plan.consider(campaign, now)
-    assert all(Enrolment.objects.filter(state="held").values_list("next_try_at", flat=True))
+    assert all(Enrolment.objects.filter(state="waiting").values_list("next_try_at", flat=True))
     assert plan.consider(campaign, now).treated == 0
     Touch.objects.update(state=TouchState.SENT, ended_at=now)
     assert plan.consider(campaign, now).treated == 0
@@ -160,12 +160,12 @@ def test_campaigns_share_the_days_mails(shop, now):
 
 
 def test_nobody_starts_where_no_mail_may_leave(shop, now):
-    """Capacity nought: nobody starts, held-out people neither; a lapse without a mail that could be is no
+    """Capacity nought: nobody starts, people in the control group neither; a lapse without a mail that could be is no
     trial."""
     open_shop(now, daily_capacity=0)
     crowd(5, now)
     planned = plan.consider(win_back(now), now)
-    assert (planned.treated, planned.held_out, planned.held) == (0, 0, 5)
+    assert (planned.treated, planned.control, planned.waiting) == (0, 0, 5)
 
 
 def test_a_hindered_campaign_considers_nobody(shop, now):
@@ -181,7 +181,7 @@ def test_who_may_not_be_written_to_is_judged_again_while_the_lapse_lasts(shop, n
     """Ana agrees a day later and starts, in the arm drawn at first."""
     open_shop(now)
     ana = late("Ana", now, agreed=False)
-    campaign = win_back(now, held_out_share="0")
+    campaign = win_back(now, control_share="0")
     plan.consider(campaign, now)
     assert Enrolment.objects.get().reason == "no_basis"
     consent.give(ana, basis="opt_in", source="storefront", text="Yes.", now=now)
@@ -197,13 +197,13 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
     campaign = win_back(now)
     plan.consider(campaign, now)
     buys(ana, now + DAY)
-    Standing.objects.filter(profile=ana).update(
+    CustomerSummary.objects.filter(profile=ana).update(
         stage="active", last_at=now + DAY, last_day=(now + DAY).date()
     )
     Stale.objects.all().delete()
     assert plan.consider(campaign, now + 2 * DAY).expired == 1
     assert Enrolment.objects.values_list("state", "reason").get() == ("expired", "lapse_ended")
-    Standing.objects.filter(profile=ana).update(stage="lapsed")
+    CustomerSummary.objects.filter(profile=ana).update(stage="lapsed")
     policy.decide(now=now, daily_capacity=5)
     plan.consider(campaign, now + 100 * DAY)
     assert [row.state for row in Enrolment.objects.order_by("pk")] == ["expired", "started"]
@@ -218,7 +218,7 @@ def test_an_old_order_that_arrives_late_opens_no_second_lapse(shop, now):
     campaign = win_back(now)
     plan.consider(campaign, now)
     at = now - 60 * DAY
-    Standing.objects.filter(profile=ana).update(last_at=at, last_day=at.date())
+    CustomerSummary.objects.filter(profile=ana).update(last_at=at, last_day=at.date())
     plan.consider(campaign, now + DAY)
     assert Enrolment.objects.count() == 1
 
@@ -229,11 +229,11 @@ def test_only_time_puts_somebody_in_front_of_a_campaign(shop, now, cause):
     her on."""
     open_shop(now)
     ana = late("Ana", now)
-    Standing.objects.filter(profile=ana).update(stage_cause=cause)
+    CustomerSummary.objects.filter(profile=ana).update(stage_cause=cause)
     campaign = win_back(now)
     plan.consider(campaign, now)
     assert not Enrolment.objects.exists()
-    Standing.objects.filter(profile=ana).update(stage_cause="time")
+    CustomerSummary.objects.filter(profile=ana).update(stage_cause="time")
     plan.consider(campaign, now)
     assert Enrolment.objects.count() == 1
 
@@ -242,12 +242,15 @@ def test_somebody_with_unread_news_waits_for_the_scoring(shop, now):
     """A fact about Ana has arrived and is not scored: she is neither considered nor started meanwhile."""
     open_shop(now, daily_capacity=0)
     ana, bea = late("Ana", now), late("Bea", now)
-    campaign = win_back(now, held_out_share="0")
+    campaign = win_back(now, control_share="0")
     plan.consider(campaign, now)
     stale.mark([ana.pk], now)
     policy.decide(now=now, daily_capacity=5)
     plan.consider(campaign, now)
-    assert dict(Enrolment.objects.values_list("profile_id", "state")) == {ana.pk: "held", bea.pk: "started"}
+    assert dict(Enrolment.objects.values_list("profile_id", "state")) == {
+        ana.pk: "waiting",
+        bea.pk: "started",
+    }
 
 
 def test_the_forgotten_stop_waiting(shop, now):
@@ -266,10 +269,10 @@ def test_large_shops_are_gone_through_in_batches(shop, now, monkeypatch):
     monkeypatch.setattr(candidates, "BATCH", 2)
     open_shop(now, daily_capacity=3)
     crowd(7, now)
-    plan.consider(win_back(now, held_out_share="0"), now)
+    plan.consider(win_back(now, control_share="0"), now)
     assert (
-        list(Enrolment.objects.order_by("-promise").values_list("state", flat=True))
-        == ["started"] * 3 + ["held"] * 4
+        list(Enrolment.objects.order_by("-year_value").values_list("state", flat=True))
+        == ["started"] * 3 + ["waiting"] * 4
     )
 
 
@@ -338,7 +341,7 @@ def test_the_room_is_not_given_out_twice(shop, now, monkeypatch):
 
 def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
     """A hundred campaigns with room for two mails a day, over the same queue of twelve: those who start
-    are as promising in one arm as in the other. Starting also the held-out people after the last treated
+    are as promising in one arm as in the other. Starting also the people in the control group after the last treated
     one would lower their mean by more than half a place."""
     open_shop(now, daily_capacity=200)
     crowd(12, now)
@@ -346,12 +349,12 @@ def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
         plan.consider(win_back(now, salt=f"{i:016}".encode(), daily_capacity=2), now)
         Enrolment.objects.filter(state="started").update(window_ends_at=now)  # so that no campaign keeps them
     assert Touch.objects.count() == 200
-    promise = {
-        arm: list(Enrolment.objects.filter(state="started", arm=arm).values_list("promise", flat=True))
-        for arm in ("treated", "held_out")
+    year_value = {
+        arm: list(Enrolment.objects.filter(state="started", arm=arm).values_list("year_value", flat=True))
+        for arm in ("treated", "control")
     }
-    treated, held_out = (sum(found) / len(found) for found in promise.values())
-    assert abs(treated - held_out) < 0.35
+    treated, control = (sum(found) / len(found) for found in year_value.values())
+    assert abs(treated - control) < 0.35
 
 
 def test_a_day_of_twenty_five_hours_has_one_capacity(shop, now):
@@ -378,13 +381,13 @@ def test_a_real_refit_starts_nobody(shop, now):
     for i in range(20):
         agrees(person(f"Monthly{i}", days_ago=every(30, 2, last=40 + i), channel=CHANNEL))
     score.score_stale(NOON)
-    Standing.objects.update(stage_cause="purchase")  # nothing is left of the first reading
-    campaign = win_back(NOON, held_out_share="0", daily_capacity=1000)
+    CustomerSummary.objects.update(stage_cause="purchase")  # nothing is left of the first reading
+    campaign = win_back(NOON, control_share="0", daily_capacity=1000)
     for i in range(200):
         person(f"Quick{i}", days_ago=every(12, 12, last=i % 9), channel=CHANNEL)
     score.score_stale(NOON)
     score.refit(NOON)
-    moved = Standing.objects.filter(stage="slipping", stage_cause="refit")
+    moved = CustomerSummary.objects.filter(stage="slipping", stage_cause="refit")
     lapses_at = moved.order_by("lapses_at").values_list("lapses_at", flat=True).first()
     assert lapses_at is not None
     plan.consider(campaign, NOON)
@@ -392,12 +395,16 @@ def test_a_real_refit_starts_nobody(shop, now):
     score.pass_time(lapses_at)
     plan.consider(campaign, lapses_at)
     assert (
-        Enrolment.objects.count() == Standing.objects.filter(stage_cause="time", stage="lapsed").count() > 0
+        Enrolment.objects.count()
+        == CustomerSummary.objects.filter(stage_cause="time", stage="lapsed").count()
+        > 0
     )
 
 
 def agrees(profile):
-    consent.state([profile.pk], source="import", text="News.", happened_at=NOON - 400 * DAY, now=NOON)
+    consent.import_consent(
+        [profile.pk], source="import", text="News.", happened_at=NOON - 400 * DAY, now=NOON
+    )
     return profile
 
 
@@ -407,8 +414,8 @@ def test_judged_before_the_other_campaign_started_them(shop, now, monkeypatch):
     open_shop(now)
     crowd(30, now)
     first, second = (
-        win_back(now, held_out_share="0.2"),
-        win_back(now, salt=b"other salt of 16", held_out_share="0.2"),
+        win_back(now, control_share="0.2"),
+        win_back(now, salt=b"other salt of 16", control_share="0.2"),
     )
     give_out = capacity.start
     monkeypatch.setattr(capacity, "start", lambda *given: Counter())

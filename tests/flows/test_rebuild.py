@@ -17,14 +17,14 @@ from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.scoring import rebuild, score, shadow_tables, stale
 from saleor_relacional.models import (
-    Belief,
+    CustomerSummary,
     Fit,
+    Prediction,
     Profile,
     Purchase,
     Rebuild,
     StageChange,
     Stale,
-    Standing,
 )
 from tests.flows.people import NOON, buys, every, person
 from tests.flows.test_at_once import at_once
@@ -36,13 +36,13 @@ DAY = timedelta(days=1)
 WORKER = """
 import django, time
 django.setup()
-from saleor_relacional.flows import generation, rebuild
-write = generation.write
+from saleor_relacional.flows.scoring import rebuild, shadow_tables
+write = shadow_tables.write
 def slowly(*given):
     write(*given)
     print("written", flush=True)
     time.sleep(60)
-generation.write = slowly
+shadow_tables.write = slowly
 rebuild.work(rebuild.running())
 """
 
@@ -88,16 +88,16 @@ def shop_of(people: int) -> list[Profile]:
 
 
 def stands() -> list[dict[str, Any]]:
-    return list(Standing.objects.order_by("pk").values())
+    return list(CustomerSummary.objects.order_by("pk").values())
 
 
 def believed() -> list[dict[str, Any]]:
-    return list(Belief.objects.order_by("pk").values())
+    return list(Prediction.objects.order_by("pk").values())
 
 
 def shape() -> list[tuple[Any, ...]]:
     """Columns, indexes and constraints of the two tables, and who may read them."""
-    tables = "('saleor_relacional_standing'::regclass, 'saleor_relacional_belief'::regclass)"
+    tables = "('saleor_relacional_customersummary'::regclass, 'saleor_relacional_prediction'::regclass)"
     return [
         *sql.rows(f"SELECT attrelid::regclass::text, attname, attnum, atttypid, attnotnull, pg_get_expr(adbin, adrelid)"
                   f" FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum"
@@ -122,13 +122,17 @@ def test_a_rebuild_and_a_scoring_agree() -> None:
     """Everybody from nothing by a rebuild; scored again one by one by the same fit, not a row differs. Each stage is
     told once, nobody is left stale, and the tables are what they were, permissions included."""
     shop_of(40)
-    sql.run("GRANT SELECT ON saleor_relacional_belief TO PUBLIC")
+    sql.run("GRANT SELECT ON saleor_relacional_prediction TO PUBLIC")
     before = shape()
     done = score.refit(NOON)
     assert (done.profiles, done.changes) == (40, 40)
-    assert (Standing.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (40, 40, 0)
+    assert (CustomerSummary.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (
+        40,
+        40,
+        0,
+    )
     assert shape() == before and left_over() == []
-    sql.run("REVOKE SELECT ON saleor_relacional_belief FROM PUBLIC")
+    sql.run("REVOKE SELECT ON saleor_relacional_prediction FROM PUBLIC")
     rebuilt = Rebuild.objects.get()
     assert (rebuilt.state, rebuilt.ranges.count()) == ("adopted", 4)
     assert list(Fit.objects.filter(adopted=True)) == [rebuilt.fit]
@@ -147,7 +151,7 @@ def test_a_refit_of_a_large_shop_is_as_one_of_a_small_one(
     def refitted(small: int) -> tuple[Any, ...]:
         monkeypatch.setattr(rebuild, "SMALL", small)
         Profile.objects.all().delete()
-        for model in (Fit, Standing, Belief, StageChange, Stale):
+        for model in (Fit, CustomerSummary, Prediction, StageChange, Stale):
             model.objects.all().delete()
         people = shop_of(40)
         score.score_stale(NOON)
@@ -207,7 +211,11 @@ def test_two_at_once(learnt: None) -> None:
         pass
     assert not Rebuild.objects.filter(state="running").exists()
     assert Fit.objects.filter(adopted=True).count() == 1
-    assert (Standing.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (40, 40, 0)
+    assert (CustomerSummary.objects.count(), StageChange.objects.count(), Stale.objects.count()) == (
+        40,
+        40,
+        0,
+    )
     assert left_over() == []
     found = stands()
     stale.mark(Profile.objects.values_list("pk", flat=True), NOON)
@@ -222,7 +230,7 @@ def test_four_workers_share_the_ranges(learnt: None) -> None:
     at_once(*[lambda: rebuild.whole(NOON)] * 4)
     going = Rebuild.objects.get()
     assert going.state == "adopted" and sum(going.ranges.values_list("profiles", flat=True)) == 60
-    assert (Standing.objects.count(), StageChange.objects.count()) == (60, 60)
+    assert (CustomerSummary.objects.count(), StageChange.objects.count()) == (60, 60)
 
 
 def begun(people: int = 20, *, at: datetime = NOON) -> list[Profile]:
@@ -243,12 +251,12 @@ def test_an_order_that_arrives_meanwhile_is_not_lost(learnt: None) -> None:
     score.score_stale(NOON)
     buys(bea, NOON)
     assert rebuild.end(NOON)
-    assert Standing.objects.get(profile=ana).last_at == NOON
+    assert CustomerSummary.objects.get(profile=ana).last_at == NOON
     assert set(Stale.objects.values_list("profile_id", flat=True)) == {ana.pk, bea.pk}
     score.score_stale(NOON)
     fresh = Fit.objects.get(adopted=True)
     for one in (ana, bea):
-        assert (Standing.objects.get(profile=one).last_at, one.belief.fit_id) == (NOON, fresh.pk)
+        assert (CustomerSummary.objects.get(profile=one).last_at, one.prediction.fit_id) == (NOON, fresh.pk)
     assert StageChange.objects.filter(profile_id=ana.pk).count() == 2
 
 
@@ -278,7 +286,7 @@ def test_an_order_under_way_when_it_began(learnt: None) -> None:
     assert rebuild.end(NOON)
     assert list(Stale.objects.values_list("profile_id", flat=True)) == [ana.pk]
     score.score_stale(NOON)
-    assert Standing.objects.get(profile=ana).last_at == NOON
+    assert CustomerSummary.objects.get(profile=ana).last_at == NOON
 
 
 def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
@@ -287,13 +295,13 @@ def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
     forget.forget(ana, now=NOON)
     merge.merge(bea.pk, carla.pk, cause="vouched", now=NOON)
     assert rebuild.end(NOON)
-    for model in (Standing, Belief):
+    for model in (CustomerSummary, Prediction):
         assert not model.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
     score.score_stale(NOON)
-    assert Standing.objects.get(profile=carla).purchase_days == len(
+    assert CustomerSummary.objects.get(profile=carla).purchase_days == len(
         set(carla.purchases.values_list("day", flat=True))
     )
-    assert not Standing.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
+    assert not CustomerSummary.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
     assert not Stale.objects.exists()
 
 
@@ -302,20 +310,23 @@ def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
 ) -> None:
     """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
     ana = shop_of(3)[1]
-    Standing.objects.all().delete()  # nobody was scored yet: there is no row to wait for
+    CustomerSummary.objects.all().delete()  # nobody was scored yet: there is no row to wait for
     fit.shop(NOON)
-    read, write = threading.Event(), score.standings.write
+    read, write = threading.Event(), score.score_store.write
 
     def slowly(*given: Any) -> None:
         read.set()
         time.sleep(0.5)  # long enough for the other one to arrive where it has to wait
         write(*given)
 
-    monkeypatch.setattr(score.standings, "write", slowly)
+    monkeypatch.setattr(score.score_store, "write", slowly)
     at_once(lambda: score.score_stale(NOON), lambda: read.wait(30) and forget.forget(ana, now=NOON))
     monkeypatch.undo()
     score.score_stale(NOON)
-    assert not Standing.objects.filter(pk=ana.pk).exists() and not Belief.objects.filter(pk=ana.pk).exists()
+    assert (
+        not CustomerSummary.objects.filter(pk=ana.pk).exists()
+        and not Prediction.objects.filter(pk=ana.pk).exists()
+    )
     assert not Stale.objects.exists()
 
 
@@ -342,7 +353,7 @@ def test_somebody_reads_for_long(learnt: None) -> None:
 
     def read() -> int:
         with sql.atomic():
-            count = Standing.objects.count()
+            count = CustomerSummary.objects.count()
             reading.set()
             tried.wait(60)
             return count
@@ -396,7 +407,7 @@ def test_a_fit_that_does_not_converge(learnt: None, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(fit, "learn", failing)
     score.refit(NOON + DAY)
     assert Fit.objects.get(adopted=True) == good and Fit.objects.count() == 2
-    assert set(Belief.objects.values_list("fit_id", flat=True)) == {good.pk}
+    assert set(Prediction.objects.values_list("fit_id", flat=True)) == {good.pk}
 
 
 def test_the_tasks(learnt: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -412,7 +423,7 @@ def test_the_tasks(learnt: None, monkeypatch: pytest.MonkeyPatch) -> None:
     tasks.refit()
     assert len(sent) == 3
     tasks.rebuild_all()
-    assert rebuild.running() is None and Standing.objects.count() == 30
+    assert rebuild.running() is None and CustomerSummary.objects.count() == 30
     tasks.rebuild_range()
     assert Rebuild.objects.get().state == "adopted"
 
@@ -445,8 +456,8 @@ def test_a_shop_that_was_read_a_moment_ago_is_counted_first(learnt: None, just_r
     rebuild.begin(NOON)
     assert sql.rows(known, [just_read]) == [(1000,)]
     sql.run(f"INSERT INTO {just_read} SELECT generate_series(1, 500)")
-    rebuild.look()
+    rebuild.analyze()
     assert sql.rows(known, [just_read]) == [(1000,)]
     sql.run(f"INSERT INTO {just_read} SELECT generate_series(1, 4000)")
-    rebuild.look()
+    rebuild.analyze()
     assert sql.rows(known, [just_read]) == [(5500,)]

@@ -10,6 +10,7 @@ from saleor_relacional.flows.ingest import record as flow
 from saleor_relacional.hosts.base import OrderState
 from saleor_relacional.models import (
     Basket,
+    CustomerSummary,
     Identity,
     Merge,
     Profile,
@@ -17,7 +18,6 @@ from saleor_relacional.models import (
     PurchaseLine,
     Refund,
     Stale,
-    Standing,
 )
 from tests.flows.tell import account, checkout, order, refund
 
@@ -119,7 +119,7 @@ def test_a_strangers_registration_reads_nothing(now: datetime) -> None:
     assert guest.merged_into == claimed
     assert claimed.arm_key == guest.arm_key
     assert (claimed.vouched, claimed.channel, claimed.language) == (True, "eur", "es")
-    assert not Standing.objects.filter(profile=guest).exists()
+    assert not CustomerSummary.objects.filter(profile=guest).exists()
 
 
 def test_the_host_itself_joins_the_orders(now: datetime) -> None:

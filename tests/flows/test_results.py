@@ -46,12 +46,12 @@ def test_kept_is_what_the_windows_purchases_sold_less_their_refunds(started, now
     with nothing."""
     end = now + 30 * DAY
     refund(buys(people("treated")[0], now + DAY, "50.00"), "10.00", end + 20 * DAY)
-    buys(people("held_out")[0], now + 2 * DAY, "30.00")
+    buys(people("control")[0], now + 2 * DAY, "30.00")
     main = results.results(started, end + 21 * DAY).main
-    assert (main.treated.people, main.held_out.people) == (len(people("treated")), len(people("held_out")))
-    assert (main.treated.kept, main.held_out.kept) == (Decimal("40.000"), Decimal("30.000"))
-    assert (main.treated.buyers, main.held_out.buyers) == (1, 1)
-    expected = 40 / main.treated.people - 30 / main.held_out.people
+    assert (main.treated.people, main.control.people) == (len(people("treated")), len(people("control")))
+    assert (main.treated.kept, main.control.kept) == (Decimal("40.000"), Decimal("30.000"))
+    assert (main.treated.buyers, main.control.buyers) == (1, 1)
+    expected = 40 / main.treated.people - 30 / main.control.people
     assert main.lift.estimate == pytest.approx(expected)
 
 
@@ -87,19 +87,19 @@ def test_everybody_counts_in_the_arm_drawn_whatever_happened_to_their_mail(start
     )
     main = results.results(started, now + 31 * DAY).main
     assert main.treated.people == len(people("treated"))
-    assert main.treated.people + main.held_out.people == 20
+    assert main.treated.people + main.control.people == 20
 
 
 def test_the_forgotten_stay_in_the_result_with_what_they_kept(started, now):
     """A treated and a held-out person bought and are erased: people and money stay, names do not."""
-    for arm in ("treated", "held_out"):
+    for arm in ("treated", "control"):
         buys(people(arm)[0], now + DAY, "40.00")
     before = results.results(started, now + 31 * DAY).main
-    for arm in ("treated", "held_out"):
+    for arm in ("treated", "control"):
         assert forget.forget(people(arm)[0], now=now + 31 * DAY)
     after = results.results(started, now + 31 * DAY).main
     assert after == before
-    assert (after.treated.kept, after.held_out.kept) == (Decimal("40.000"), Decimal("40.000"))
+    assert (after.treated.kept, after.control.kept) == (Decimal("40.000"), Decimal("40.000"))
 
 
 def test_a_person_counts_once_with_the_first_start(started, now):
@@ -128,19 +128,19 @@ def test_counts_add_up_and_every_reason_is_named(shop, now):
     counts = results.results(campaign, now).counts
     assert counts.considered == 11
     assert counts.treated == 3
-    assert counts.treated + counts.held_out + counts.held + counts.suppressed == 11
+    assert counts.treated + counts.control + counts.waiting + counts.suppressed == 11
     assert counts.reasons == {"forgotten": 1}
 
 
 def test_currencies_are_never_added_up(shop, now):
     """Most people pay in euros: that is the result; dollars stand beside it."""
-    from saleor_relacional.models import Standing
+    from saleor_relacional.models import CustomerSummary
 
     open_shop(now)
     crowd(8, now)
     dollars = [late(f"Dolly{i}", now) for i in range(3)]
-    Standing.objects.filter(profile__in=dollars).update(currency="USD")
-    campaign = win_back(now, held_out_share="0")
+    CustomerSummary.objects.filter(profile__in=dollars).update(currency="USD")
+    campaign = win_back(now, control_share="0")
     plan.consider(campaign, now)
     buys(dollars[0], now + DAY, "70.00", currency="USD")
     found = results.results(campaign, now + 31 * DAY)
@@ -153,16 +153,16 @@ def test_currencies_are_never_added_up(shop, now):
 def test_credit_cost_and_harm_stand_beside_the_lift(shop, now):
     """A code of ten per cent is redeemed on an order of 90: it took 10 off. The order is credit. Bea objects."""
     open_shop(now)
-    late("Ana", now, promise=2), late("Bea", now, promise=1)
-    campaign = win_back(now, held_out_share="0", discount="percentage", value=Decimal(10))
+    late("Ana", now, year_value=2), late("Bea", now, year_value=1)
+    campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     plan.consider(campaign, now)
     ana, bea = people("treated")
     order = buys(ana, now + DAY, "90.00")
     Purchase.objects.filter(pk=order.pk).update(source="standalone")
     Incentive.objects.filter(profile=ana).update(state="redeemed", redeemed_by=order.reference)
-    Enrolment.objects.filter(profile=ana).update(credited_kept=Decimal("90.00"))
+    Enrolment.objects.filter(profile=ana).update(credited_sold=Decimal("90.00"))
     Touch.objects.filter(profile=ana).update(state="sent", ended_at=now)
-    consent.object(bea, source="one_click", now=now + DAY)
+    consent.record_objection(bea, source="one_click", now=now + DAY)
     found = results.results(campaign, now + 31 * DAY)
     assert (found.sent, found.redeemed, found.discounts) == (1, 1, {"EUR": Decimal(10)})
     assert found.credited == {"EUR": Decimal("90.000")}

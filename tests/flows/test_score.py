@@ -8,7 +8,16 @@ import pytest
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import score, stale
-from saleor_relacional.models import Belief, Fit, Profile, Purchase, Refund, StageChange, Stale, Standing
+from saleor_relacional.models import (
+    CustomerSummary,
+    Fit,
+    Prediction,
+    Profile,
+    Purchase,
+    Refund,
+    StageChange,
+    Stale,
+)
 from tests.asked import Asked
 from tests.flows.people import NOON, buys, every, person
 
@@ -23,7 +32,7 @@ def shop_of_regulars() -> None:
 
 
 def stage(profile: object) -> str:
-    return Standing.objects.get(profile=profile).stage
+    return CustomerSummary.objects.get(profile=profile).stage
 
 
 def returns(profile: Profile, at: datetime, amount: str, currency: str) -> None:
@@ -59,7 +68,7 @@ def test_statistics_are_the_facts_aggregated():
         learned_at=NOON,
     )
     score.score_stale(NOON)
-    standing = Standing.objects.get(profile=ana)
+    standing = CustomerSummary.objects.get(profile=ana)
     assert (standing.purchases, standing.purchase_days, standing.last_gap) == (5, 4, 20)
     assert standing.gap_log_sum == pytest.approx(3.912023 + 2.302585 + 2.995732, abs=1e-6)
     assert (standing.currency, standing.sold, standing.refunded) == (
@@ -68,7 +77,7 @@ def test_statistics_are_the_facts_aggregated():
         Decimal("2.500"),
     )
     assert standing.kept == Decimal("37.500")
-    bea = Standing.objects.get(profile__first_name="Bea")
+    bea = CustomerSummary.objects.get(profile__first_name="Bea")
     assert (bea.currency, bea.sold, bea.refunded) == ("EUR", Decimal("16.000"), Decimal("3.000"))
     assert not Stale.objects.exists()
 
@@ -86,7 +95,9 @@ def test_money_is_told_in_the_currency_of_the_last_purchase():
     returns(cal, NOON, "1.00", "USD")
     stale.mark([ana.pk, bob.pk, cal.pk], NOON)
     score.score_stale(NOON)
-    told = Standing.objects.order_by("pk").values_list("currency", "sold", "refunded", "valued_purchases")
+    told = CustomerSummary.objects.order_by("pk").values_list(
+        "currency", "sold", "refunded", "valued_purchases"
+    )
     assert list(told) == [
         ("USD", Decimal("30.000"), Decimal(0), 1), ("CHF", Decimal(0), Decimal("6.000"), 0),
         ("CHF", Decimal("8.000"), Decimal(0), 1),
@@ -98,7 +109,7 @@ def test_time_alone_moves_towards_lost_and_tells_each_step():
     shop_of_regulars()
     ana = person("Ana", days_ago=every(30, 6))
     score.score_stale(NOON)
-    standing = Standing.objects.get(profile=ana)
+    standing = CustomerSummary.objects.get(profile=ana)
     assert standing.stage == "loyal"
     assert standing.next_change_at == standing.slips_at
     score.pass_time(NOON + 3000 * DAY)
@@ -112,7 +123,7 @@ def test_time_alone_moves_towards_lost_and_tells_each_step():
         ("lapsed", "slipping", standing.lapses_at, "time"),
         ("lost", "lapsed", standing.lost_at, "time"),
     ]
-    after = Standing.objects.get(profile=ana)
+    after = CustomerSummary.objects.get(profile=ana)
     assert (after.stage, after.since, after.next_change_at) == ("lost", standing.lost_at, None)
 
 
@@ -120,7 +131,7 @@ def test_time_moves_exactly_when_it_must():
     """A microsecond before the moment nothing changes; at the moment it does."""
     ana = person("Ana", days_ago=every(30, 6))
     score.score_stale(NOON)
-    moment = Standing.objects.get(profile=ana).next_change_at
+    moment = CustomerSummary.objects.get(profile=ana).next_change_at
     assert moment is not None
     assert score.pass_time(moment - timedelta(microseconds=1)).changes == 0
     assert score.pass_time(moment).changes == 1
@@ -135,7 +146,7 @@ def test_a_purchase_after_a_lapse_recovers_and_the_next_one_is_ordinary():
     assert stage(ana) in ("lapsed", "lost")
     buys(ana, NOON)
     score.score_stale(NOON)
-    assert (stage(ana), Standing.objects.get(profile=ana).stage_cause) == ("recovered", "purchase")
+    assert (stage(ana), CustomerSummary.objects.get(profile=ana).stage_cause) == ("recovered", "purchase")
     buys(ana, NOON + 20 * DAY)
     score.score_stale(NOON + 20 * DAY)
     assert stage(ana) == "loyal"
@@ -146,12 +157,12 @@ def test_a_withdrawn_purchase_corrects_the_stage():
     ana = person("Ana", days_ago=[3])
     score.score_stale(NOON)
     assert stage(ana) == "new"
-    assert Belief.objects.filter(profile=ana).exists()
+    assert Prediction.objects.filter(profile=ana).exists()
     ana.purchases.update(state="withdrawn")
     stale.mark([ana.pk], NOON)
     score.score_stale(NOON)
-    assert (stage(ana), Standing.objects.get(profile=ana).stage_cause) == ("prospect", "correction")
-    assert not Belief.objects.filter(profile=ana).exists()
+    assert (stage(ana), CustomerSummary.objects.get(profile=ana).stage_cause) == ("prospect", "correction")
+    assert not Prediction.objects.filter(profile=ana).exists()
 
 
 def test_a_day_in_between_was_wrong():
@@ -160,7 +171,7 @@ def test_a_day_in_between_was_wrong():
     shop_of_regulars()
     ana = person("Ana", days_ago=[400, 390, 20])
     score.score_stale(NOON)
-    assert Standing.objects.get(profile=ana).stage == "recovered"
+    assert CustomerSummary.objects.get(profile=ana).stage == "recovered"
     middle = Purchase.objects.filter(profile=ana).order_by("placed_at")[1]
     middle.placed_at = NOON - timedelta(days=50)
     middle.day = middle.placed_at.date()
@@ -168,20 +179,25 @@ def test_a_day_in_between_was_wrong():
     stale.mark([ana.pk], NOON)
     bea = person("Bea", days_ago=[400, 50, 20])
     score.score_stale(NOON)
-    limits = Standing.objects.filter(profile__in=[ana, bea]).values_list("slips_at", "lapses_at", "lost_at")
+    limits = CustomerSummary.objects.filter(profile__in=[ana, bea]).values_list(
+        "slips_at", "lapses_at", "lost_at"
+    )
     assert limits[0] == limits[1]
-    assert Standing.objects.values_list("stage", "stage_cause").get(profile=ana) == ("active", "correction")
+    assert CustomerSummary.objects.values_list("stage", "stage_cause").get(profile=ana) == (
+        "active",
+        "correction",
+    )
 
 
 def test_scoring_again_changes_nothing():
     """Equal facts, equal rows: the second scoring tells no stage and moves no date."""
     shop_of_regulars()
     score.score_stale(NOON)
-    before = list(Standing.objects.order_by("pk").values())
+    before = list(CustomerSummary.objects.order_by("pk").values())
     told = StageChange.objects.count()
-    stale.mark(Standing.objects.values_list("pk", flat=True), NOON)
+    stale.mark(CustomerSummary.objects.values_list("pk", flat=True), NOON)
     score.score_stale(NOON)
-    assert list(Standing.objects.order_by("pk").values()) == before
+    assert list(CustomerSummary.objects.order_by("pk").values()) == before
     assert StageChange.objects.count() == told
 
 
@@ -189,15 +205,15 @@ def test_a_refit_moves_boundaries_by_no_more_than_it_must_and_says_refit():
     """The shop slows down; those whom the new fit places elsewhere are told with the cause refit."""
     shop_of_regulars()
     score.score_stale(NOON)
-    before = {s.pk: (s.slips_at - s.last_at) for s in Standing.objects.all()}
+    before = {s.pk: (s.slips_at - s.last_at) for s in CustomerSummary.objects.all()}
     for i in range(60):
         person(f"Slow{i}", days_ago=every(200, 4, last=i))
     score.score_stale(NOON)
     score.refit(NOON + DAY)
     fresh = Fit.objects.get(adopted=True)
     assert Fit.objects.count() == 2
-    assert set(Belief.objects.values_list("fit_id", flat=True)) == {fresh.pk}
-    for standing in Standing.objects.filter(pk__in=before):
+    assert set(Prediction.objects.values_list("fit_id", flat=True)) == {fresh.pk}
+    for standing in CustomerSummary.objects.filter(pk__in=before):
         assert standing.slips_at is not None
         assert standing.stage_cause in ("refit", "history", "purchase")
     assert not StageChange.objects.filter(cause="time").exists()
@@ -209,8 +225,8 @@ def test_promise_ranks_the_frequent_big_spender_above_the_one_time_buyer():
     big = person("Big", days_ago=every(30, 10, last=20), value="200.00")
     small = person("Small", days_ago=[200], value="5.00")
     score.score_stale(NOON)
-    beliefs = {belief.profile_id: belief for belief in Belief.objects.all()}
-    assert beliefs[big.pk].promise > beliefs[small.pk].promise
+    beliefs = {belief.profile_id: belief for belief in Prediction.objects.all()}
+    assert beliefs[big.pk].year_value > beliefs[small.pk].year_value
     assert beliefs[big.pk].alive > beliefs[small.pk].alive
     for belief in beliefs.values():
         assert 0 <= belief.order_30 <= belief.order_90 <= belief.order_365 <= 1
@@ -228,7 +244,9 @@ def test_who_sends_everything_back_promises_little():
         happened_at=NOON - 39 * DAY, learned_at=NOON,
     )  # fmt: skip
     score.score_stale(NOON)
-    assert 0 <= Belief.objects.get(profile=ana).promise < Belief.objects.get(profile=bea).promise
+    assert (
+        0 <= Prediction.objects.get(profile=ana).year_value < Prediction.objects.get(profile=bea).year_value
+    )
 
 
 def test_the_number_of_statements_does_not_grow_with_the_people():
@@ -259,7 +277,7 @@ def test_orders_worth_nothing_and_days_in_the_future_are_no_error():
     late = person("Late", days_ago=[-2])
     score.score_stale(NOON)
     assert (stage(ana), stage(late)) == ("new", "new")
-    assert Belief.objects.get(profile=ana).order_value == 0
+    assert Prediction.objects.get(profile=ana).order_value == 0
 
 
 def test_registering_makes_nobody_less_late():
@@ -269,7 +287,7 @@ def test_registering_makes_nobody_less_late():
     shop_of_regulars()
     guest = person("Bea", days_ago=every(30, 3, last=50))
     score.score_stale(NOON)
-    stood = Standing.objects.get(profile=guest)
+    stood = CustomerSummary.objects.get(profile=guest)
     assert stood.stage == "lapsed"
     for i in range(60):
         person(f"Slow{i}", days_ago=every(200, 4, last=i))
@@ -280,7 +298,7 @@ def test_registering_makes_nobody_less_late():
     merge.merge(guest.pk, account.pk, cause="vouched", now=NOON)
     assert stage(account) == "lapsed"
     score.score_stale(NOON)
-    stands = Standing.objects.get(profile=account)
+    stands = CustomerSummary.objects.get(profile=account)
     kept = (
         "stage",
         "since",
@@ -291,7 +309,7 @@ def test_registering_makes_nobody_less_late():
         "purchase_days",
     )
     assert [getattr(stands, name) for name in kept] == [getattr(stood, name) for name in kept]
-    assert not Standing.objects.filter(profile=guest).exists()
+    assert not CustomerSummary.objects.filter(profile=guest).exists()
     told = StageChange.objects.filter(profile_id=account.pk).order_by("pk")
     assert list(told.values_list("previous", "stage", "cause")) == [
         ("", "prospect", "history"), ("prospect", "lapsed", "merge"),
@@ -304,5 +322,5 @@ def test_two_who_have_both_bought_are_scored_together():
     score.score_stale(NOON)
     merge.merge(guest.pk, account.pk, cause="vouched", now=NOON)
     score.score_stale(NOON)
-    stands = Standing.objects.get(profile=account)
+    stands = CustomerSummary.objects.get(profile=account)
     assert (stands.purchase_days, stands.stage_cause) == (3, "purchase")

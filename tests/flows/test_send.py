@@ -22,13 +22,13 @@ from saleor_relacional.flows.sending import compose, lease, send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Campaign,
-    Claim,
     Consent,
+    CustomerSummary,
     Declaration,
+    Entitlement,
     ErrorCount,
     Profile,
     Refund,
-    Standing,
     Touch,
 )
 from tests.flows.mailing import campaign, due, promise_of, touch_of
@@ -78,7 +78,7 @@ def test_a_shop_without_an_address_gives_no_dead_button(shop: Any, now: Any) -> 
 
 
 def test_sending_again_sends_nothing(shop: Any, now: Any) -> None:
-    """Beat fires twice: one mail."""
+    """RhythmForecast fires twice: one mail."""
     due(campaign(now), now, "Ana")
     assert [send.send_due(now=now).sent for _ in range(3)] == [1, 0, 0]
     assert len(mail.outbox) == 1
@@ -89,7 +89,7 @@ def test_just_a_word_when_nothing_is_offered(shop: Any, now: Any) -> None:
     due(campaign(now, discount="", value=None), now, "Ana")
     assert send.send_due(now=now).sent == 1
     assert "%" not in mail.outbox[0].subject
-    assert not Claim.objects.exists() and not shop_models.VoucherCode.objects.exists()
+    assert not Entitlement.objects.exists() and not shop_models.VoucherCode.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -135,13 +135,13 @@ def test_asked_again_right_before(shop: Any, now: Any, happening: str, reason: s
         case "no sender":
             policy.senders()["eur"].delete()
         case "recovered":
-            Standing.objects.filter(profile=ana).update(stage="recovered")
+            CustomerSummary.objects.filter(profile=ana).update(stage="recovered")
         case "no address":
             Profile.objects.filter(pk=ana.pk).update(email="")
     assert send.send_due(now=now).ends == {"suppressed": 1}
     assert ends() == [("suppressed", reason)]
     assert mail.outbox == []
-    assert promise_of(ana).state == "withdrawn" and not Claim.objects.exists()
+    assert promise_of(ana).state == "withdrawn" and not Entitlement.objects.exists()
     assert not shop_models.VoucherCode.objects.filter(state="usable").exists()
 
 
@@ -229,9 +229,9 @@ def server(settings: Any, monkeypatch: Any) -> Any:
     [
         (smtplib.SMTPRecipientsRefused({"ana@shop.example": (550, b"no such user")}), "failed", "smtp_550"),
         (smtplib.SMTPDataError(554, b"looks like spam"), "failed", "smtp_554"),
-        (smtplib.SMTPRecipientsRefused({"ana@shop.example": (451, b"greylisted")}), "held", "smtp_451"),
-        (smtplib.SMTPDataError(452, b"full"), "held", "smtp_452"),
-        (smtplib.SMTPSenderRefused(553, b"not yours", "hello@tea.example"), "held", "sender_553"),
+        (smtplib.SMTPRecipientsRefused({"ana@shop.example": (451, b"greylisted")}), "waiting", "smtp_451"),
+        (smtplib.SMTPDataError(452, b"full"), "waiting", "smtp_452"),
+        (smtplib.SMTPSenderRefused(553, b"not yours", "hello@tea.example"), "waiting", "sender_553"),
         (smtplib.SMTPServerDisconnected("gone"), "unknown", "cut_off"),
         (TimeoutError("slow"), "unknown", "cut_off"),
         (ValueError("a backend of somebody else"), "unknown", "error"),
@@ -247,7 +247,7 @@ def test_what_the_mail_server_says(
     assert ends() == [(state, reason)]
     server(None)
     send.send_due(now=now + DAY)
-    assert len(mail.outbox) == (1 if state == "held" else 0)
+    assert len(mail.outbox) == (1 if state == "waiting" else 0)
     assert promise_of(ana).state == {"failed": "withdrawn"}.get(state, "issued")
 
 
@@ -259,8 +259,8 @@ def test_the_mail_server_is_down(shop: Any, now: Any, settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     with socket.create_server(("127.0.0.1", 0)) as closed_in_a_moment:
         settings.EMAIL_PORT = closed_in_a_moment.getsockname()[1]
-    assert send.send_due(now=now) == send.Batch(hindrance="mail_server", ends=Counter(held=3))
-    assert ends() == [("held", "mail_server")] * 3
+    assert send.send_due(now=now) == send.Batch(hindrance="mail_server", ends=Counter(waiting=3))
+    assert ends() == [("waiting", "mail_server")] * 3
     settings.EMAIL_BACKEND = backend
     assert send.send_due(now=now + DAY).sent == 3
 
@@ -310,7 +310,7 @@ def test_a_surprise_with_one_person_is_tried_again(shop: Any, now: Any, monkeypa
     bea = promise_of(Profile.objects.get(first_name="Bea")).code
     with monkeypatch.context() as patch:
         patch.setattr(type(shop.host), "issue", stumbling)
-        assert send.send_due(now=now).ends == {"sent": 2, "held": 1}
+        assert send.send_due(now=now).ends == {"sent": 2, "waiting": 1}
     assert send.send_due(now=now + DAY).sent == 1
     assert shop_models.VoucherCode.objects.filter(code=bea).count() == 1
 
@@ -323,7 +323,7 @@ def test_stopped_between_the_claim_and_the_hand_over(shop: Any, now: Any, monkey
     def slowly(*args: Any) -> Any:
         written = whole(*args)
         assert touch_of(ana).state == "claimed"
-        consent.object(ana, source="one_click", now=now)
+        consent.record_objection(ana, source="one_click", now=now)
         return written
 
     monkeypatch.setattr(compose, "compose", slowly)
@@ -339,7 +339,7 @@ def test_withdrawn_while_the_host_was_issuing(shop: Any, now: Any, monkeypatch: 
     issue = shop.host.issue
 
     def slow(self: Any, recipe: Any, codes: list[str]) -> None:
-        consent.object(ana, source="one_click", now=now)
+        consent.record_objection(ana, source="one_click", now=now)
         issue(recipe, codes)
 
     monkeypatch.setattr(type(shop.host), "issue", slow)
@@ -407,10 +407,12 @@ def test_rhythm_is_mentioned_only_where_there_is_one(shop: Any, now: Any) -> Non
     """Two purchases are no habit; three are; since habits changed, the new one counts; and who said when they buy is
     not told of an old one: the reason must be true."""
     ana, bea, eva, fay = due(campaign(now), now, "Ana", "Bea", "Eva", "Fay")
-    Standing.objects.filter(profile=ana).update(purchase_days=2, rhythm_gaps=1, gap_log_sum=3.4)
-    Standing.objects.filter(profile=bea).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
-    Standing.objects.filter(profile=eva).update(purchase_days=30, rhythm_gaps=2, gap_log_sum=2 * 1.9459)
-    Standing.objects.filter(profile=fay).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
+    CustomerSummary.objects.filter(profile=ana).update(purchase_days=2, rhythm_gaps=1, gap_log_sum=3.4)
+    CustomerSummary.objects.filter(profile=bea).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
+    CustomerSummary.objects.filter(profile=eva).update(
+        purchase_days=30, rhythm_gaps=2, gap_log_sum=2 * 1.9459
+    )
+    CustomerSummary.objects.filter(profile=fay).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
     Declaration.objects.create(profile=fay, every_days=21, declared_by="customer", declared_at=now)
     send.send_due(now=now)
     text = {sent.to[0]: " ".join(sent.body.split()) for sent in mail.outbox}
@@ -426,7 +428,7 @@ def test_capacity_of_campaigns_is_their_own(shop: Any, now: Any) -> None:
     due(first, now, "Ana")
     assert send.send_due(now=now).sent == 1
     Campaign.objects.filter(pk=first.pk).update(state="paused")
-    due(campaign(now, daily_capacity=1), now, "Bea", promise=50.0)
+    due(campaign(now, daily_capacity=1), now, "Bea", year_value=50.0)
     assert send.send_due(now=now).sent == 1
 
 

@@ -14,13 +14,13 @@ from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.scoring import habit_shifts, score, shift_walk, stale
 from saleor_relacional.insight.timing import changepoint
 from saleor_relacional.models import (
+    CustomerSummary,
     HabitShift,
     ProductCategory,
     Profile,
     Purchase,
     PurchaseLine,
     Stale,
-    Standing,
 )
 from tests.flows.people import NOON, buys, every, person
 
@@ -254,11 +254,11 @@ def test_who_buys_monthly_now_is_learnt_anew_and_not_called_late():
     for gap in [30, 28, 33, 31, 29, 30, 31, 30, 29, 32]:
         before = day + (gap - 1) * DAY
         score.pass_time(before)
-        late.append(Standing.objects.get(profile=anna).stage)
+        late.append(CustomerSummary.objects.get(profile=anna).stage)
         day += gap * DAY
         buys(anna, day)
         score.score_stale(day)
-    standing = Standing.objects.get(profile=anna)
+    standing = CustomerSummary.objects.get(profile=anna)
 
     assert set(late[:3]) <= {"lapsed", "lost", "slipping"}
     assert late[-3:] == ["loyal"] * 3

@@ -9,7 +9,16 @@ from saleor_relacional.flows.campaigns.suppression import Reason
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Enrolment, Incentive, Profile, Refund, Sender, Stale, Standing, Touch
+from saleor_relacional.models import (
+    CustomerSummary,
+    Enrolment,
+    Incentive,
+    Profile,
+    Refund,
+    Sender,
+    Stale,
+    Touch,
+)
 from tests.flows.campaign_stories import CHANNEL, DAY, crowd, late, open_shop, win_back
 from tests.flows.people import buys
 
@@ -39,7 +48,7 @@ def test_without_a_basis_nothing_leaves(version, now):
 def test_a_no_is_told_apart_from_silence(version, now):
     """Ana agreed once and said no later."""
     ana = late("Ana", now)
-    consent.object(ana, source="one_click", now=now)
+    consent.record_objection(ana, source="one_click", now=now)
     assert reason(ana, version, now) == Reason.OPTED_OUT
 
 
@@ -77,8 +86,8 @@ def test_after_a_complaint_we_are_silent_for_good(version, now, cause):
     """Ana's mail was called spam (or came back): silent in a month, in a year, and when the shop states a consent of
     hers once more."""
     ana = late("Ana", now)
-    consent.object(ana, source="mail_server", now=now, cause=cause)
-    consent.state([ana.pk], source="import", text="Tea news.", happened_at=now + DAY, now=now + DAY)
+    consent.record_objection(ana, source="mail_server", now=now, cause=cause)
+    consent.import_consent([ana.pk], source="import", text="Tea news.", happened_at=now + DAY, now=now + DAY)
     for days in (0, 2, 400):
         assert reason(ana, version, now + days * DAY) == Reason.OPTED_OUT
 
@@ -89,9 +98,9 @@ def test_silence_begins_before_the_mail_that_is_on_its_way(shop, now, event):
     code that nobody has seen ends."""
     open_shop(now)
     ana = late("Ana", now)
-    plan.consider(win_back(now, held_out_share="0", discount="percentage", value=10), now)
+    plan.consider(win_back(now, control_share="0", discount="percentage", value=10), now)
     if event == "complaint":
-        consent.object(ana, source="mail_server", now=now, cause="complaint")
+        consent.record_objection(ana, source="mail_server", now=now, cause="complaint")
     else:
         refund(ana, now)
     assert send.send_due(now=now).sent == 0 and mail.outbox == []
@@ -124,7 +133,7 @@ def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
     """A guest started in one campaign turns out to be Ana, who started in another an hour before: of the two mails the
     earlier one leaves, and not none."""
     open_shop(now)
-    first, second = (win_back(now, salt=bytes([i]) * 16, held_out_share="0") for i in (1, 2))
+    first, second = (win_back(now, salt=bytes([i]) * 16, control_share="0") for i in (1, 2))
     ana = late("Ana", now)
     plan.consider(first, now - DAY / 24)
     guest = late("Guest", now)
@@ -170,10 +179,10 @@ def test_nothing_to_write_to(version, now):
 def test_exactly_one_reason_the_first_of_the_table(version, now):
     """Ana bought since, said no, has no address and a refund: the purchase is the reason."""
     ana = late("Ana", now, channel="usd")
-    consent.object(ana, source="one_click", now=now)
+    consent.record_objection(ana, source="one_click", now=now)
     Profile.objects.filter(pk=ana.pk).update(email="")
     assert reason(ana, version, now) == Reason.OPTED_OUT
-    Standing.objects.filter(profile=ana).update(stage="active")
+    CustomerSummary.objects.filter(profile=ana).update(stage="active")
     assert reason(ana, version, now) == Reason.LAPSE_ENDED
 
 

@@ -15,7 +15,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import sweep as sweeping
-from saleor_relacional.hosts.base import Kind, Page, Position
+from saleor_relacional.hosts.base import FactKind, Page, Position
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Basket,
@@ -38,12 +38,12 @@ def orders() -> set[str]:
 def test_a_sweep_reads_what_changed_up_to_ten_minutes_ago(shop: Any, now: datetime) -> None:
     """What changed a moment ago may still have neighbours that are not committed: the next round reads it."""
     old = shop.order(email="ana@shop.example")
-    shop.touch(Kind.ORDER, old, now - timedelta(minutes=11))
+    shop.touch(FactKind.ORDER, old, now - timedelta(minutes=11))
     fresh = shop.order(email="bea@shop.example")
-    shop.touch(Kind.ORDER, fresh, now - timedelta(minutes=9))
-    assert sweeping.sweep(Kind.ORDER, now=now).read == 1
+    shop.touch(FactKind.ORDER, fresh, now - timedelta(minutes=9))
+    assert sweeping.sweep(FactKind.ORDER, now=now).read == 1
     assert orders() == {old}
-    swept = sweeping.sweep(Kind.ORDER, now=now + timedelta(minutes=5))
+    swept = sweeping.sweep(FactKind.ORDER, now=now + timedelta(minutes=5))
     assert orders() == {old, fresh}
     assert (swept.read, swept.recorded.written, swept.recorded.unchanged, swept.finished) == (2, 1, 1, True)
 
@@ -51,11 +51,11 @@ def test_a_sweep_reads_what_changed_up_to_ten_minutes_ago(shop: Any, now: dateti
 def test_what_commits_late_is_found_by_the_overlap(shop: Any, now: datetime) -> None:
     """A transaction took its date, and committed after the sweep had passed that date."""
     first = shop.order(email="ana@shop.example")
-    shop.touch(Kind.ORDER, first, now - LATE)
-    sweeping.sweep(Kind.ORDER, now=now)
+    shop.touch(FactKind.ORDER, first, now - LATE)
+    sweeping.sweep(FactKind.ORDER, now=now)
     late = shop.order(email="bea@shop.example")
-    shop.touch(Kind.ORDER, late, now - LATE - timedelta(minutes=19))
-    sweeping.sweep(Kind.ORDER, now=now)
+    shop.touch(FactKind.ORDER, late, now - LATE - timedelta(minutes=19))
+    sweeping.sweep(FactKind.ORDER, now=now)
     assert orders() == {first, late}
 
 
@@ -75,7 +75,7 @@ def test_five_thousand_equal_moments(shop: Any, now: datetime) -> None:
     _many(5_000, now - LATE)
     read = 0
     for _ in range(4):
-        swept = sweeping.sweep(Kind.ORDER, now=now, pages=3)
+        swept = sweeping.sweep(FactKind.ORDER, now=now, pages=3)
         read += swept.read
     assert (read, Purchase.objects.count(), swept.finished) == (5_000, 5_000, True)
     assert Profile.objects.count() == 700
@@ -85,11 +85,11 @@ def test_a_killed_worker_is_replaced_when_its_lease_ran_out(shop: Any, now: date
     """While the lease lasts nobody else reads; then the next goes on where the dead one stood, and the dead
     one, should it wake up, finds that it lost the cursor."""
     _many(1_200, now - LATE)
-    assert not sweeping.sweep(Kind.ORDER, now=now, pages=1).finished
+    assert not sweeping.sweep(FactKind.ORDER, now=now, pages=1).finished
     Cursor.objects.update(lease_token=uuid.uuid4(), lease_until=sql.real_now() + timedelta(minutes=1))
-    assert sweeping.sweep(Kind.ORDER, now=now) == sweeping.Swept(busy=True)
+    assert sweeping.sweep(FactKind.ORDER, now=now) == sweeping.Swept(busy=True)
     Cursor.objects.update(lease_until=sql.real_now() - timedelta(seconds=1))
-    swept = sweeping.sweep(Kind.ORDER, now=now)
+    swept = sweeping.sweep(FactKind.ORDER, now=now)
     assert (swept.read, swept.finished, Purchase.objects.count()) == (700, True, 1_200)
 
 
@@ -101,12 +101,12 @@ def test_a_worker_that_lost_its_cursor_stops(
     host, thief = conf.host(), uuid.uuid4()
     answer = type(host).changed
 
-    def slow(self: Any, kind: Kind, **asked: Any) -> Page:
+    def slow(self: Any, kind: FactKind, **asked: Any) -> Page:
         Cursor.objects.update(lease_token=thief)
         return answer(self, kind, **asked)
 
     monkeypatch.setattr(type(host), "changed", slow)
-    assert sweeping.sweep(Kind.ORDER, now=now).busy
+    assert sweeping.sweep(FactKind.ORDER, now=now).busy
     cursor = Cursor.objects.get()
     assert (cursor.position_at, cursor.finished_at, cursor.lease_token) == (None, None, thief)
 
@@ -121,22 +121,22 @@ def test_what_commits_late_while_a_round_lies_cut_short(
     monkeypatch.setattr(sweeping, "PAGE", 1)
     for number, ago in enumerate((30, 29, 28)):
         order = shop.order(email=f"buyer{number}@shop.example")
-        shop.touch(Kind.ORDER, order, now - timedelta(minutes=ago))
+        shop.touch(FactKind.ORDER, order, now - timedelta(minutes=ago))
     answer = type(shop.host).changed
     with monkeypatch.context() as gone, pytest.raises(Unplugged):
         gone.setattr(type(shop.host), "changed", _breaking_at(answer, 2))
-        read(Kind.ORDER, now=now)
+        read(FactKind.ORDER, now=now)
     late = shop.order(email="late@shop.example")
-    shop.touch(Kind.ORDER, late, now - timedelta(minutes=40))
+    shop.touch(FactKind.ORDER, late, now - timedelta(minutes=40))
     Cursor.objects.update(lease_until=sql.real_now() - timedelta(minutes=minutes))
-    assert read(Kind.ORDER, now=now).finished
+    assert read(FactKind.ORDER, now=now).finished
     assert (late in orders(), Purchase.objects.count()) == (found, 4 if found else 3)
 
 
 def _breaking_at(answer: Any, turn: int) -> Any:
     turns = iter(range(1, turn + 1))
 
-    def changed(self: Any, kind: Kind, **asked: Any) -> Page:
+    def changed(self: Any, kind: FactKind, **asked: Any) -> Page:
         if next(turns) == turn:
             raise Unplugged
         return answer(self, kind, **asked)
@@ -154,7 +154,7 @@ def breaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     host = type(conf.host())
     answer = host.changed
 
-    def broken(self: Any, kind: Kind, *, after: Position | None, **asked: Any) -> Page:
+    def broken(self: Any, kind: FactKind, *, after: Position | None, **asked: Any) -> Page:
         if after is not None:
             raise Unplugged
         return answer(self, kind, after=after, **asked)
@@ -168,13 +168,13 @@ def test_a_sync_that_broke_goes_on(shop: Any, now: datetime, breaks: Any) -> Non
     _many(1_100, now - timedelta(days=300))
     shop.order(email="ana@shop.example")
     with pytest.raises(Unplugged):
-        sweeping.sync(Kind.ORDER, now=now)
+        sweeping.sync(FactKind.ORDER, now=now)
     assert Purchase.objects.count() == 500
     breaks()
     told: list[int] = []
-    swept = sweeping.sync(Kind.ORDER, now=now, progress=told.append)
+    swept = sweeping.sync(FactKind.ORDER, now=now, progress=told.append)
     assert (swept.read, swept.finished, Purchase.objects.count(), told) == (601, True, 1_101, [1_000, 1_101])
-    assert sweeping.sweep(Kind.ORDER, now=now).read == 0
+    assert sweeping.sweep(FactKind.ORDER, now=now).read == 0
     assert Cursor.objects.get(name="sweep:order").position_at == now - sweeping.MARGIN
 
 
@@ -197,9 +197,9 @@ def test_a_second_sync_reads_all_and_writes_nothing(shop: Any, now: datetime) ->
     shop.customer("ana@shop.example", first_name="Ana")
     shop.order(email="ana@shop.example")
     shop.checkout(email="ana@shop.example")
-    for kind in Kind:
+    for kind in FactKind:
         assert sweeping.sync(kind, now=now).recorded.written == 1
-    for kind in Kind:
+    for kind in FactKind:
         swept = sweeping.sync(kind, now=now + timedelta(hours=1))
         assert (swept.read, swept.recorded.written, swept.recorded.unchanged) == (1, 0, 1)
 
@@ -208,13 +208,13 @@ def test_the_patrol_finds_what_moved_no_date(shop: Any, now: datetime) -> None:
     """The host joined an order to an account, and deleted another account, without a word."""
     ana, bea = shop.customer("ana@shop.example", first_name="Ana"), shop.customer("bea@shop.example")
     quiet = shop.order(email="ana@shop.example", total=20)
-    shop.touch(Kind.ORDER, quiet, now - timedelta(days=1))
+    shop.touch(FactKind.ORDER, quiet, now - timedelta(days=1))
     shop.order(email="cleo@shop.example")
-    for kind in Kind:
+    for kind in FactKind:
         sweeping.sync(kind, now=now)
     shop_models.Order.objects.filter(pk=quiet).update(total=17)
     shop_models.Customer.objects.filter(pk=bea).delete()
-    for kind in Kind:
+    for kind in FactKind:
         assert sweeping.sweep(kind, now=now + timedelta(hours=1)).recorded.written == 0
         assert patrolling.patrol(kind, now=now).finished
     assert Purchase.objects.get(reference=quiet).sold == 17
@@ -224,11 +224,11 @@ def test_the_patrol_finds_what_moved_no_date(shop: Any, now: datetime) -> None:
 def test_a_purge_is_no_erasure(shop: Any, now: datetime) -> None:
     """The host throws old orders and checkouts away: purchases stay, the basket is gone."""
     order, checkout = shop.order(email="ana@shop.example"), shop.checkout(email="ana@shop.example")
-    for kind in Kind:
+    for kind in FactKind:
         sweeping.sync(kind, now=now)
     shop.delete_order(order)
     shop.abandon(checkout)
-    for kind in Kind:
+    for kind in FactKind:
         patrolling.patrol(kind, now=now)
     assert Purchase.objects.get().state == "counts"
     assert Basket.objects.get().state == "gone"
@@ -238,10 +238,10 @@ def test_an_ill_host_forgets_nobody(shop: Any, now: datetime) -> None:
     """Connected to an empty copy of the shop, the patrol stops instead of forgetting everybody."""
     for n in range(30):
         shop.customer(f"p{n}@shop.example")
-    sweeping.sync(Kind.CUSTOMER, now=now)
+    sweeping.sync(FactKind.CUSTOMER, now=now)
     shop_models.Customer.objects.all().delete()
     with pytest.raises(patrolling.MassDeletion):
-        patrolling.patrol(Kind.CUSTOMER, now=now)
+        patrolling.patrol(FactKind.CUSTOMER, now=now)
     assert Profile.objects.count() == 30
     assert Cursor.objects.get(name="patrol:customer").lease_token is None
 
@@ -250,9 +250,9 @@ def test_the_patrol_takes_its_share(shop: Any, now: datetime, monkeypatch: pytes
     """A run looks at a share of the base; the next goes on from there, and begins anew after the end."""
     monkeypatch.setattr(patrolling, "LEAST", 40)
     _many(100, now - LATE)
-    sweeping.sync(Kind.ORDER, now=now)
+    sweeping.sync(FactKind.ORDER, now=now)
     sql.run("ANALYZE saleor_relacional_purchase")  # an estimate outlives the story it was made in
-    runs = [patrolling.patrol(Kind.ORDER, now=now) for _ in range(4)]
+    runs = [patrolling.patrol(FactKind.ORDER, now=now) for _ in range(4)]
     assert [(run.looked_at, run.finished) for run in runs] == [
         (40, False),
         (40, False),
@@ -270,7 +270,11 @@ def test_one_order_that_cannot_be_recorded(shop: Any, now: datetime, read: str) 
         shop.order(email=f"buyer{n}@shop.example")
     shop.order(email="slip@shop.example", total=Decimal("500000000000000000.00"))
     later = now + LATE
-    done = sweeping.sync(Kind.ORDER, now=later) if read == "sync" else sweeping.sweep(Kind.ORDER, now=later)
+    done = (
+        sweeping.sync(FactKind.ORDER, now=later)
+        if read == "sync"
+        else sweeping.sweep(FactKind.ORDER, now=later)
+    )
     assert (done.finished, done.read, done.recorded.written, Purchase.objects.count()) == (True, 6, 5, 5)
     assert ErrorCount.objects.values_list("place", "kind", "count").get() == (
         "record:order",

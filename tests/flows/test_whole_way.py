@@ -5,8 +5,8 @@ from typing import Any
 from django.core import mail
 
 from saleor_relacional import tasks
-from saleor_relacional.hosts.base import Kind
-from saleor_relacional.models import Basket, Claim, Enrolment, Fit, Identity, IdentityKind, Purchase
+from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.models import Basket, Enrolment, Entitlement, Fit, Identity, IdentityKind, Purchase
 from tests.flows.campaign_stories import late
 from tests.flows.mailing import campaign, promise_of, touch_of
 
@@ -29,20 +29,20 @@ def test_won_back_and_cancelled(shop: Any, now: Any) -> None:
     checkout = shop.checkout(email="Ana@shop.example")
     assert shop.put_code(checkout, code)
     order = shop.complete(checkout).order
-    tasks.record_nudged(Kind.ORDER.value, [order])
+    tasks.record_nudged(FactKind.ORDER.value, [order])
     bought = Purchase.objects.get(reference=order)
     assert bought.profile_id == ana.pk
     assert touch_of(ana).credited_purchase_id == bought.pk
-    assert Enrolment.objects.get().credited_kept == bought.sold == 9
-    assert (promise_of(ana).state, Claim.objects.get().order) == ("redeemed", order)
+    assert Enrolment.objects.get().credited_sold == bought.sold == 9
+    assert (promise_of(ana).state, Entitlement.objects.get().order) == ("redeemed", order)
     shop.cancel(order)
-    tasks.record_nudged(Kind.ORDER.value, [order])
+    tasks.record_nudged(FactKind.ORDER.value, [order])
     assert (promise_of(ana).state, touch_of(ana).credited_purchase_id) == ("issued", None)
     again = shop.checkout(email="ana@shop.example")
     assert shop.put_code(again, code)
     second = shop.complete(again).order
-    tasks.record_nudged(Kind.ORDER.value, [second])
-    assert (promise_of(ana).redeemed_by, Claim.objects.get().order) == (second, second)
+    tasks.record_nudged(FactKind.ORDER.value, [second])
+    assert (promise_of(ana).redeemed_by, Entitlement.objects.get().order) == (second, second)
     assert touch_of(ana).credited_purchase_id == Purchase.objects.get(reference=second).pk
     tasks.send()
     assert len(mail.outbox) == 1
@@ -53,7 +53,7 @@ def test_bought_before_the_mail_left(shop: Any, now: Any) -> None:
     campaign(now)
     ana = ana_is_late(now)
     tasks.plan_all()
-    tasks.record_nudged(Kind.ORDER.value, [shop.order(email=ana.email, placed_at=now)])
+    tasks.record_nudged(FactKind.ORDER.value, [shop.order(email=ana.email, placed_at=now)])
     assert (touch_of(ana).state, touch_of(ana).reason) == ("suppressed", "purchased")
     tasks.send()
     assert mail.outbox == []
@@ -70,12 +70,12 @@ def test_a_stranger_s_code_goes_at_the_nudge(shop: Any, now: Any) -> None:
     anas, eves = (shop.checkout(email=email) for email in ("ana@shop.example", "eve@shop.example"))
     for checkout in (anas, eves):
         assert shop.put_code(checkout, code)
-        tasks.record_nudged(Kind.CHECKOUT.value, [checkout])
+        tasks.record_nudged(FactKind.CHECKOUT.value, [checkout])
     assert [shop.checkout_total(each) for each in (anas, eves)] == [9, 10]
     # Her day is over while the checkout stays open: taken off without a nudge.
     assert Basket.objects.get(reference=anas).code == code
     shop.set_clock(promise_of(ana).expires_at)
     tasks.expire()
     assert shop.checkout_total(anas) == 10
-    assert shop.host.fetch(Kind.CHECKOUT, [anas])[0].code == ""
+    assert shop.host.fetch(FactKind.CHECKOUT, [anas])[0].code == ""
     assert promise_of(ana).state == "expired"

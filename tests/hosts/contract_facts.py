@@ -10,8 +10,8 @@ from saleor_relacional.hosts.base import (
     CheckoutFact,
     CustomerFact,
     Fact,
+    FactKind,
     Host,
-    Kind,
     OrderFact,
     OrderState,
     Position,
@@ -23,7 +23,7 @@ STRANGERS = ("00000000-0000-4000-8000-000000000000", "999999999", "nothing like 
 """References that no host of ours knows, in every shape that another host's keys may have."""
 
 
-def read_all(host: Host, kind: Kind, *, until: datetime, size: int) -> list[Fact]:
+def read_all(host: Host, kind: FactKind, *, until: datetime, size: int) -> list[Fact]:
     """Page through everything, as a sweep does."""
     found: list[Fact] = []
     after: Position | None = None
@@ -40,12 +40,12 @@ def read_all(host: Host, kind: Kind, *, until: datetime, size: int) -> list[Fact
     raise AssertionError("the pages never end")
 
 
-def make(shop: Shop, kind: Kind, number: int) -> str:
+def make(shop: Shop, kind: FactKind, number: int) -> str:
     """One row of this kind."""
     email = f"person{number}@example.com"
-    if kind is Kind.CUSTOMER:
+    if kind is FactKind.CUSTOMER:
         return shop.customer(email)
-    return shop.order(email=email) if kind is Kind.ORDER else shop.checkout(email=email)
+    return shop.order(email=email) if kind is FactKind.ORDER else shop.checkout(email=email)
 
 
 def one(facts: Sequence[Fact]) -> Fact:
@@ -57,8 +57,8 @@ def one(facts: Sequence[Fact]) -> Fact:
 class FactsContract:
     """Subclassed by contract.HostContract."""
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_changes_come_in_the_order_in_which_they_happened(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_changes_come_in_the_order_in_which_they_happened(self, shop: Shop, kind: FactKind) -> None:
         """Keyset order is by change, not by creation, and each row comes once."""
         made = [make(shop, kind, number) for number in range(4)]
         for number, reference in enumerate(reversed(made)):
@@ -68,8 +68,8 @@ class FactsContract:
         assert [fact.changed_at for fact in found] == [MONDAY + timedelta(seconds=n) for n in range(4)]
 
     @pytest.mark.parametrize("size", [1, 2, 3])
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_equal_times_are_neither_lost_nor_doubled(self, shop: Shop, kind: Kind, size: int) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_equal_times_are_neither_lost_nor_doubled(self, shop: Shop, kind: FactKind, size: int) -> None:
         """Seven rows changed by one UPDATE carry one timestamp; tiny pages still read each exactly once."""
         made = [make(shop, kind, number) for number in range(7)]
         for reference in made:
@@ -78,8 +78,8 @@ class FactsContract:
         assert len(found) == 7
         assert {fact.reference for fact in found} == set(made)
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_until_is_excluded(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_until_is_excluded(self, shop: Shop, kind: FactKind) -> None:
         """A sweep must not pass the margin: what changed at that very instant is for the next one."""
         before, at, later = (make(shop, kind, number) for number in range(3))
         shop.touch(kind, before, MONDAY - timedelta(microseconds=1))
@@ -89,8 +89,8 @@ class FactsContract:
         assert [fact.reference for fact in page.facts] == [before]
         assert page.more is False
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_an_empty_reference_stands_before_all_others(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_an_empty_reference_stands_before_all_others(self, shop: Shop, kind: FactKind) -> None:
         """A sweep that re-reads an overlap begins at a time, without a row: what changed then is included."""
         early, at = make(shop, kind, 1), make(shop, kind, 2)
         shop.touch(kind, early, MONDAY - timedelta(seconds=1))
@@ -99,8 +99,8 @@ class FactsContract:
         page = shop.host.changed(kind, after=after, until=MONDAY + timedelta(hours=1), limit=10)
         assert [fact.reference for fact in page.facts] == [at]
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_a_full_last_page_says_that_it_is_the_last(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_a_full_last_page_says_that_it_is_the_last(self, shop: Shop, kind: FactKind) -> None:
         """`more` is about rows, not about the page's size; an empty page begins nowhere."""
         for number in range(2):
             shop.touch(kind, make(shop, kind, number), MONDAY)
@@ -110,8 +110,8 @@ class FactsContract:
         empty = shop.host.changed(kind, after=full.last, until=until, limit=2)
         assert (list(empty.facts), empty.last, empty.more) == ([], None, False)
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_strangers_references_are_left_out(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_strangers_references_are_left_out(self, shop: Shop, kind: FactKind) -> None:
         """Ana's row is found among references of rows that are gone or of another host; those are no
         error."""
         ana = make(shop, kind, 1)
@@ -120,8 +120,8 @@ class FactsContract:
         assert list(shop.host.fetch(kind, [])) == []
         assert shop.host.existing(kind, []) == frozenset()
 
-    @pytest.mark.parametrize("kind", list(Kind))
-    def test_a_page_and_a_fetch_tell_the_same(self, shop: Shop, kind: Kind) -> None:
+    @pytest.mark.parametrize("kind", list(FactKind))
+    def test_a_page_and_a_fetch_tell_the_same(self, shop: Shop, kind: FactKind) -> None:
         """Equal digests write nothing: sweep and nudge must agree to the letter."""
         reference = make(shop, kind, 1)
         shop.touch(kind, reference, MONDAY)
@@ -139,7 +139,11 @@ class FactsContract:
         shop.delete_customer(ana)
         shop.delete_order(order)
         shop.abandon(checkout)
-        for kind, reference in ((Kind.CUSTOMER, ana), (Kind.ORDER, order), (Kind.CHECKOUT, checkout)):
+        for kind, reference in (
+            (FactKind.CUSTOMER, ana),
+            (FactKind.ORDER, order),
+            (FactKind.CHECKOUT, checkout),
+        ):
             assert shop.host.existing(kind, [reference]) == frozenset()
             assert list(shop.host.fetch(kind, [reference])) == []
             assert shop.host.count(kind) == 0
@@ -148,13 +152,13 @@ class FactsContract:
         """About how many there are, for a progress bar; in a shop this small, exactly."""
         for number in range(3):
             shop.order(email=f"{number}@example.com")
-        assert shop.host.count(Kind.ORDER) == 3
-        assert shop.host.count(Kind.CUSTOMER) == 0
+        assert shop.host.count(FactKind.ORDER) == 3
+        assert shop.host.count(FactKind.CUSTOMER) == 0
 
     def test_a_customer(self, shop: Shop) -> None:
         """Ana registered and confirmed; the host vouches for her address."""
         ana = shop.customer("ana@example.com", first_name="Ana", language="es")
-        fact = one(shop.host.fetch(Kind.CUSTOMER, [ana]))
+        fact = one(shop.host.fetch(FactKind.CUSTOMER, [ana]))
         assert isinstance(fact, CustomerFact)
         assert (fact.source, fact.reference, fact.email) == (shop.host.source, ana, "ana@example.com")
         assert (fact.first_name, fact.language, fact.vouched) == ("Ana", "es", True)
@@ -164,11 +168,11 @@ class FactsContract:
     def test_an_unconfirmed_address_is_not_vouched_for(self, shop: Shop) -> None:
         """Mallory registers with Ana's address. Until it is confirmed the host vouches for nothing."""
         mallory = shop.customer("ana@example.com", confirmed=False)
-        before = one(shop.host.fetch(Kind.CUSTOMER, [mallory]))
+        before = one(shop.host.fetch(FactKind.CUSTOMER, [mallory]))
         assert isinstance(before, CustomerFact)
         assert before.vouched is False
         shop.confirm(mallory)
-        after = one(shop.host.fetch(Kind.CUSTOMER, [mallory]))
+        after = one(shop.host.fetch(FactKind.CUSTOMER, [mallory]))
         assert isinstance(after, CustomerFact)
         assert after.vouched is True
         assert after.changed_at >= before.changed_at
@@ -177,11 +181,11 @@ class FactsContract:
         """The host joins Ana's guest order to her account when she proves the address, not before."""
         order = shop.order(email="ana@example.com")
         ana = shop.customer("ana@example.com", confirmed=False)
-        before = one(shop.host.fetch(Kind.ORDER, [order]))
+        before = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(before, OrderFact)
         assert before.customer is None
         shop.confirm(ana)
-        after = one(shop.host.fetch(Kind.ORDER, [order]))
+        after = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(after, OrderFact)
         assert after.customer == ana
 
@@ -190,7 +194,7 @@ class FactsContract:
         ana = shop.customer("ana@example.com", first_name="Ana")
         placed_at = now - timedelta(days=7)
         order = shop.order(customer=ana, total=Decimal("12.50"), placed_at=placed_at)
-        fact = one(shop.host.fetch(Kind.ORDER, [order]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(fact, OrderFact)
         assert (fact.source, fact.reference, fact.customer) == (shop.host.source, order, ana)
         assert (fact.email, fact.channel) == ("ana@example.com", "eur")
@@ -210,13 +214,13 @@ class FactsContract:
         for category in ("Drinks", "Hot drinks", "", "Drinks"):
             shop.shelve(category)
             second = shop.order(email="ana@example.com")
-            old, new = (one_line(shop.host.fetch(Kind.ORDER, [order])[0]) for order in (first, second))
+            old, new = (one_line(shop.host.fetch(FactKind.ORDER, [order])[0]) for order in (first, second))
             assert (old.category, old.category_name) == (new.category, new.category_name)
             assert (new.category_name, bool(new.category)) == (category, bool(category))
             told.append(new.category)
         assert told[0] == told[3] != told[1]
         shop.discontinue()
-        gone = one_line(shop.host.fetch(Kind.ORDER, [first])[0])
+        gone = one_line(shop.host.fetch(FactKind.ORDER, [first])[0])
         assert (gone.category, gone.category_name) == ("", "")
         assert gone.name
 
@@ -224,7 +228,7 @@ class FactsContract:
         """Country and postal code, nothing more of an address; nothing where nothing is sent."""
         home = shop.order(email="ana@example.com", country="ES", postal_code="28001")
         download = shop.order(email="ana@example.com")
-        told = {fact.reference: fact for fact in shop.host.fetch(Kind.ORDER, [home, download])}
+        told = {fact.reference: fact for fact in shop.host.fetch(FactKind.ORDER, [home, download])}
         assert [(told[one].country, told[one].postal_code) for one in (home, download)] == [
             ("ES", "28001"),
             ("", ""),
@@ -233,23 +237,23 @@ class FactsContract:
     def test_a_guest_order_keeps_the_address_as_typed(self, shop: Shop) -> None:
         """The core makes the key; the host tells what was typed, and nobody's account."""
         order = shop.order(email="Ana.Guest@example.com")
-        fact = one(shop.host.fetch(Kind.ORDER, [order]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(fact, OrderFact)
         assert (fact.email, fact.customer) == ("Ana.Guest@example.com", None)
 
     @pytest.mark.parametrize("state", list(OrderState))
     def test_states_mean_what_they_mean(self, shop: Shop, state: OrderState) -> None:
         """A sale, a draft, a cancellation and a replacement are told apart."""
-        fact = one(shop.host.fetch(Kind.ORDER, [shop.order(email="ana@example.com", state=state)]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [shop.order(email="ana@example.com", state=state)]))
         assert isinstance(fact, OrderFact)
         assert fact.state is state
 
     def test_cancelling_withdraws_the_purchase_and_is_noticed(self, shop: Shop) -> None:
         """Ana cancels: the same order, withdrawn, comes again to whoever reads changes."""
         order = shop.order(email="ana@example.com")
-        shop.touch(Kind.ORDER, order, MONDAY)
+        shop.touch(FactKind.ORDER, order, MONDAY)
         shop.cancel(order)
-        fact = one(shop.host.fetch(Kind.ORDER, [order]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(fact, OrderFact)
         assert fact.state is OrderState.WITHDRAWN
         assert fact.total == UNIT
@@ -259,14 +263,14 @@ class FactsContract:
         """Ana gets 3 back and later the other 7: two dated refunds, stable references, the sale itself
         unchanged."""
         order = shop.order(email="ana@example.com", total=UNIT)
-        shop.touch(Kind.ORDER, order, MONDAY)
+        shop.touch(FactKind.ORDER, order, MONDAY)
         shop.refund(order, Decimal("3.00"))
-        first = one(shop.host.fetch(Kind.ORDER, [order]))
+        first = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(first, OrderFact)
         assert first.changed_at > MONDAY
         assert [refund.amount for refund in first.refunds] == [Decimal("3.00")]
         shop.refund(order, Decimal("7.00"))
-        second = one(shop.host.fetch(Kind.ORDER, [order]))
+        second = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(second, OrderFact)
         assert sorted(refund.amount for refund in second.refunds) == [Decimal("3.00"), Decimal("7.00")]
         assert first.refunds[0] in second.refunds
@@ -282,7 +286,7 @@ class FactsContract:
         ana = shop.customer("ana@example.com")
         order = shop.order(customer=ana)
         shop.delete_customer(ana)
-        fact = one(shop.host.fetch(Kind.ORDER, [order]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(fact, OrderFact)
         assert fact.customer is None
         assert fact.state is OrderState.COUNTS
@@ -291,7 +295,7 @@ class FactsContract:
         """Ana has two teas in her basket and no code on it."""
         ana = shop.customer("ana@example.com")
         checkout = shop.checkout(customer=ana, quantity=2)
-        fact = one(shop.host.fetch(Kind.CHECKOUT, [checkout]))
+        fact = one(shop.host.fetch(FactKind.CHECKOUT, [checkout]))
         assert isinstance(fact, CheckoutFact)
         assert (fact.source, fact.reference, fact.customer) == (shop.host.source, checkout, ana)
         assert (fact.email, fact.channel, fact.currency) == ("ana@example.com", "eur", "EUR")
@@ -302,12 +306,12 @@ class FactsContract:
         checkout = shop.checkout(email="ana@example.com", quantity=3)
         completed = shop.complete(checkout)
         assert completed.order is not None
-        fact = one(shop.host.fetch(Kind.ORDER, [completed.order]))
+        fact = one(shop.host.fetch(FactKind.ORDER, [completed.order]))
         assert isinstance(fact, OrderFact)
         assert (fact.checkout, fact.total, fact.email) == (checkout, 3 * UNIT, "ana@example.com")
         assert fact.state is OrderState.COUNTS
         assert [line.quantity for line in fact.lines] == [3]
-        assert shop.host.existing(Kind.CHECKOUT, [checkout]) == frozenset()
+        assert shop.host.existing(FactKind.CHECKOUT, [checkout]) == frozenset()
 
 
 def one_line(fact: OrderFact):  # type: ignore[no-untyped-def]

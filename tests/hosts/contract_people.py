@@ -11,14 +11,14 @@ class PeopleContract:
 
     def test_nobody(self, shop: Shop) -> None:
         """Without a token one is nobody and may do nothing."""
-        caller = shop.host.who(shop.context())
+        caller = shop.host.caller(shop.context())
         assert caller == ANONYMOUS
         assert not caller.may("MANAGE_USERS")
 
     def test_a_customer(self, shop: Shop) -> None:
         """Ana is Ana and holds no permission."""
         ana = shop.customer("ana@example.com")
-        caller = shop.host.who(shop.context(account=ana))
+        caller = shop.host.caller(shop.context(account=ana))
         assert (caller.account, caller.vouched, caller.staff, caller.app) == (ana, True, False, None)
         assert caller.permissions == frozenset()
         assert not caller.may("MANAGE_USERS")
@@ -26,31 +26,31 @@ class PeopleContract:
     def test_a_customer_whose_address_is_not_confirmed(self, shop: Shop) -> None:
         """Mallory is logged in as herself, and nobody vouches for the address."""
         mallory = shop.customer("ana@example.com", confirmed=False)
-        caller = shop.host.who(shop.context(account=mallory))
+        caller = shop.host.caller(shop.context(account=mallory))
         assert (caller.account, caller.vouched) == (mallory, False)
 
     def test_staff_with_and_without_permission(self, shop: Shop) -> None:
         """Permissions are the account's own, no more."""
         boss, clerk = shop.staff("MANAGE_USERS", "MANAGE_DISCOUNTS"), shop.staff()
-        asked = shop.host.who(shop.context(account=boss))
+        asked = shop.host.caller(shop.context(account=boss))
         assert asked.staff
         assert asked.account == boss
         assert asked.may("MANAGE_USERS")
         assert asked.may("MANAGE_DISCOUNTS")
         assert not asked.may("MANAGE_ORDERS")
-        plain = shop.host.who(shop.context(account=clerk))
+        plain = shop.host.caller(shop.context(account=clerk))
         assert plain.staff
         assert not plain.may("MANAGE_USERS")
 
     def test_our_own_permission(self, shop: Shop) -> None:
         """MANAGE_RELATIONSHIPS is a permission like the host's own."""
-        owner = shop.host.who(shop.context(account=shop.staff("MANAGE_RELATIONSHIPS")))
+        owner = shop.host.caller(shop.context(account=shop.staff("MANAGE_RELATIONSHIPS")))
         assert owner.may("MANAGE_RELATIONSHIPS")
         assert not owner.may("MANAGE_USERS")
 
     def test_an_app(self, shop: Shop) -> None:
         """A program acts for itself, with its own permissions and no account."""
-        caller = shop.host.who(shop.context(app=("MANAGE_USERS",)))
+        caller = shop.host.caller(shop.context(app=("MANAGE_USERS",)))
         assert caller.app
         assert (caller.account, caller.staff) == (None, False)
         assert caller.may("MANAGE_USERS")
@@ -61,7 +61,7 @@ class PeopleContract:
         ana = shop.customer("ana@example.com")
         context = shop.context(account=ana)
         shop.delete_customer(ana)
-        assert shop.host.who(context) == ANONYMOUS
+        assert shop.host.caller(context) == ANONYMOUS
 
     def test_users_are_loaded_by_reference(self, shop: Shop) -> None:
         """In the order asked, each as often as asked, None for who is unknown."""
@@ -69,7 +69,7 @@ class PeopleContract:
         info = SimpleNamespace(context=shop.context(account=shop.staff("MANAGE_USERS")))
         gone = shop.customer("gone@example.com")
         shop.delete_customer(gone)
-        users = shop.host.lent().load_users(info, [bea, gone, ana, bea]).get()
+        users = shop.host.graphql_types().load_users(info, [bea, gone, ana, bea]).get()
         assert [user and user.email for user in users] == [
             "bea@example.com",
             None,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from saleor_relacional.hosts.base import Channel, Host, Kind
+from saleor_relacional.hosts.base import Channel, FactKind, Host
 from saleor_relacional.models import Policy
 from tests.hosts.driver import Shop
 
@@ -31,7 +31,7 @@ class PlaceContract:
         later = shop.host.now() + timedelta(days=60)
         shop.set_clock(later)
         assert shop.host.now() == later
-        order = shop.host.fetch(Kind.ORDER, [shop.order(email="ana@example.com")])[0]
+        order = shop.host.fetch(FactKind.ORDER, [shop.order(email="ana@example.com")])[0]
         assert order.changed_at == later
 
     def test_the_time_zone_has_a_name(self, shop: Shop) -> None:
@@ -67,7 +67,7 @@ class PlaceContract:
 
     def test_it_says_what_it_lacks(self, shop: Shop) -> None:
         """Every lack carries its cure."""
-        for lack in shop.host.lacks():
+        for lack in shop.host.unmet_requirements():
             assert lack.code
             assert lack.problem
             assert lack.cure
@@ -78,7 +78,7 @@ class PlaceContract:
 
     def test_it_lends_its_types(self, shop: Shop) -> None:
         """Money and User are the host's own GraphQL types, and users are loaded by reference in one go."""
-        lent = shop.host.lent()
+        lent = shop.host.graphql_types()
         assert lent.money._meta.name == "Money"
         assert lent.user._meta.name == "User"
         assert callable(lent.load_users)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.hosts.base import Discount, Holder, Kind, OrderFact, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, FactKind, Holder, OrderFact, VoucherRecipe
 from tests.hosts.driver import UNIT, Shop
 
 CODE, OTHER = "ANA7KQ2ZW9XM4TB1", "BEA3PD8RC5VN6YH0"
@@ -37,7 +37,7 @@ class VouchersContract:
         assert shop.checkout_total(checkout) == Decimal("18.00")
         order = shop.complete(checkout).order
         assert order is not None
-        fact = shop.host.fetch(Kind.ORDER, [order])[0]
+        fact = shop.host.fetch(FactKind.ORDER, [order])[0]
         assert isinstance(fact, OrderFact)
         assert (fact.total, fact.codes) == (Decimal("18.00"), (CODE,))
         assert sum(line.total for line in fact.lines) == Decimal("18.00")

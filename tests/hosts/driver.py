@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from saleor_relacional.hosts.base import Host, Kind, OrderState
+from saleor_relacional.hosts.base import FactKind, Host, OrderState
 
 UNIT = Decimal("10.00")
 """Price of one unit of the product that every checkout of the driver buys, in every channel."""
@@ -38,7 +38,7 @@ class Shop(Protocol):
     def set_clock(self, instant: datetime) -> None:
         """Stop the shop's clock at this instant, when `clock_moves`; raises NotImplementedError otherwise."""
 
-    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+    def touch(self, kind: FactKind, reference: str, changed_at: datetime) -> None:
         """Set the time of the last change of one row, whatever the clock says."""
 
     # -- place

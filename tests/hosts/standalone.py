@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import Kind, OrderState
+from saleor_relacional.hosts.base import FactKind, OrderState
 from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, completion, orders
 from saleor_relacional.hosts.standalone.shop.price import price_of
@@ -17,7 +17,7 @@ from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 from tests.hosts.driver import UNIT, Completed
 
 SKU = "tea"
-ROWS = {Kind.CUSTOMER: models.Customer, Kind.ORDER: models.Order, Kind.CHECKOUT: models.Checkout}
+ROWS = {FactKind.CUSTOMER: models.Customer, FactKind.ORDER: models.Order, FactKind.CHECKOUT: models.Checkout}
 
 
 class StandaloneShop:
@@ -32,7 +32,7 @@ class StandaloneShop:
     def set_clock(self, instant: datetime) -> None:
         clock.freeze(instant)
 
-    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+    def touch(self, kind: FactKind, reference: str, changed_at: datetime) -> None:
         assert ROWS[kind].objects.filter(pk=reference).update(changed_at=changed_at) == 1
 
     # -- place

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.hosts.standalone.shop import accounts
 from tests.hosts.standalone import StandaloneShop
@@ -28,7 +28,7 @@ def test_a_sale_that_is_rolled_back_is_not_whispered(
     assert heard == []
     assert models.Order.objects.count() == 0
     order = shop.complete(checkout).order
-    assert heard == [(Kind.CHECKOUT, checkout), (Kind.ORDER, order)]
+    assert heard == [(FactKind.CHECKOUT, checkout), (FactKind.ORDER, order)]
 
 
 def test_a_link_of_a_mail_logs_nobody_in(shop: StandaloneShop) -> None:

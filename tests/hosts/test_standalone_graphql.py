@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from saleor_relacional.hosts.base import Discount, Kind, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, FactKind, VoucherRecipe
 from saleor_relacional.hosts.standalone import callers, models
 from saleor_relacional.hosts.standalone.graphql.ids import global_id
 from saleor_relacional.hosts.standalone.shop import accounts
@@ -115,7 +115,7 @@ def test_the_order_is_sent_where_the_buyer_said(shop: StandaloneShop) -> None:
             "errors": errors
         }
     ask(COMPLETE, {"id": checkout})
-    (fact,) = shop.host.fetch(Kind.ORDER, [str(models.Order.objects.get().pk)])
+    (fact,) = shop.host.fetch(FactKind.ORDER, [str(models.Order.objects.get().pk)])
     assert (fact.country, fact.postal_code) == ("ES", "28001")
 
 

@@ -13,7 +13,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.standalone import models
-from saleor_relacional.models import Claim
+from saleor_relacional.models import Entitlement
 from tests.hosts.driver import Completed
 from tests.hosts.standalone import StandaloneShop
 
@@ -35,8 +35,8 @@ def issue(shop: StandaloneShop, *, ours: bool) -> None:
         ends_at=now + timedelta(days=1),
     )
     if ours:
-        promised = entitlement.Promise(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
-        entitlement.promise([promised])
+        promised = entitlement.OwnedCode(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
+        entitlement.entitle([promised])
     shop.host.issue(recipe, [CODE])
 
 
@@ -73,7 +73,7 @@ def test_one_of_two_gets_the_discount(shop: StandaloneShop, attempt: int) -> Non
     assert [end.refused for end in ends if not end.order] == ["VOUCHER_NOT_APPLICABLE"]
     assert [order.total for order in models.Order.objects.all()] == [Decimal("9.00")]
     assert models.Checkout.objects.count() == 1
-    assert Claim.objects.get().holder == (first if ends[0].order else second)
+    assert Entitlement.objects.get().holder == (first if ends[0].order else second)
 
 
 def test_the_loser_can_buy_without_the_code(shop: StandaloneShop) -> None:
@@ -109,7 +109,7 @@ def test_a_code_that_is_not_ours_is_none_of_our_business(shop: StandaloneShop) -
     """The shop's own code is nobody's in particular: whoever has it uses it, and no claim is written."""
     issue(shop, ours=False)
     assert shop.complete(carrying(shop, "bea@example.com")).order
-    assert Claim.objects.count() == 0
+    assert Entitlement.objects.count() == 0
 
 
 def test_the_sale_goes_through_while_our_claims_are_locked(shop: StandaloneShop) -> None:
@@ -121,7 +121,7 @@ def test_the_sale_goes_through_while_our_claims_are_locked(shop: StandaloneShop)
 
     def hold() -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {Claim._meta.db_table} IN ACCESS EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {Entitlement._meta.db_table} IN ACCESS EXCLUSIVE MODE")
             locked.set()
             done.wait(timeout=30)
         connection.close()
@@ -143,7 +143,7 @@ def test_the_sale_goes_through_without_our_claims_table(shop: StandaloneShop) ->
     """Half uninstalled: the table is gone, the sale is not."""
     issue(shop, ours=True)
     checkout = carrying(shop)
-    table = Claim._meta.db_table
+    table = Entitlement._meta.db_table
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} RENAME TO away")
     try:

@@ -12,7 +12,7 @@ from saleor_relacional import conf, nudge
 from saleor_relacional.hosts.base import (
     ANONYMOUS,
     Discount,
-    Kind,
+    FactKind,
     OrderFact,
     OrderState,
     Position,
@@ -54,7 +54,7 @@ def test_every_status_means_something(shop: StandaloneShop, status: models.Statu
     line = orders.Bought(sku=SKU, name="Tea", quantity=1, total=Decimal(10))
     before = orders.place(here, [line], email="ana@example.com") if replacement else None
     order = orders.place(here, [line], email="ana@example.com", status=status, replaces=before)
-    fact = shop.host.fetch(Kind.ORDER, [str(order.pk)])[0]
+    fact = shop.host.fetch(FactKind.ORDER, [str(order.pk)])[0]
     assert isinstance(fact, OrderFact)
     meant = {
         models.Status.DRAFT: OrderState.PENDING,
@@ -138,7 +138,7 @@ def test_a_position_of_another_host_is_a_surprise(shop: StandaloneShop) -> None:
     """A cursor that cannot be ours is not read as the beginning."""
     with pytest.raises(ValueError, match="UUID"):
         after = Position(changed_at=clock.now(), reference="17")
-        shop.host.changed(Kind.ORDER, after=after, until=clock.now(), limit=1)
+        shop.host.changed(FactKind.ORDER, after=after, until=clock.now(), limit=1)
 
 
 def test_the_owner_switches_us_off(shop: StandaloneShop) -> None:
@@ -150,7 +150,7 @@ def test_the_owner_switches_us_off(shop: StandaloneShop) -> None:
 def test_what_a_bare_shop_lacks(db: None, settings: Any) -> None:
     """No channel and no address under which links work: both are named, with what to do."""
     settings.PUBLIC_URL = ""
-    assert [lack.code for lack in conf.host().lacks()] == ["no_channel", "no_public_url"]
+    assert [lack.code for lack in conf.host().unmet_requirements()] == ["no_channel", "no_public_url"]
 
 
 def test_a_channels_own_storefront_comes_first(shop: StandaloneShop) -> None:
@@ -183,16 +183,16 @@ def test_permissions_end_with_the_job(shop: StandaloneShop) -> None:
     clerk = shop.staff("MANAGE_USERS")
     context = shop.context(account=clerk)
     models.Customer.objects.filter(pk=clerk).update(is_staff=False)
-    caller = shop.host.who(context)
+    caller = shop.host.caller(context)
     assert (caller.account, caller.staff, caller.permissions) == (clerk, False, frozenset())
 
 
 def test_a_switched_off_app_is_nobody(shop: StandaloneShop) -> None:
     """Its token opens nothing any more."""
     context = shop.context(app=("MANAGE_USERS",))
-    assert shop.host.who(context).may("MANAGE_USERS")
+    assert shop.host.caller(context).may("MANAGE_USERS")
     models.AppAccount.objects.update(active=False)
-    assert shop.host.who(context) == ANONYMOUS
+    assert shop.host.caller(context) == ANONYMOUS
 
 
 def test_a_token_ages(shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,31 +200,33 @@ def test_a_token_ages(shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch) -> 
     ana = shop.customer("ana@example.com")
     context = shop.context(account=ana)
     shop.set_clock(shop.host.now() + timedelta(days=60))
-    assert shop.host.who(context).account == ana
+    assert shop.host.caller(context).account == ana
     monkeypatch.setattr(callers, "LIFETIME", -1)
-    assert shop.host.who(context) == ANONYMOUS
+    assert shop.host.caller(context) == ANONYMOUS
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Kind, str]]:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[FactKind, str]]:
     """What was whispered, in order."""
-    told: list[tuple[Kind, str]] = []
+    told: list[tuple[FactKind, str]] = []
     monkeypatch.setattr(nudge, "whisper", lambda kind, reference: told.append((kind, reference)))
     return told
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sale_is_whispered_after_it_is_there(shop: StandaloneShop, heard: list[tuple[Kind, str]]) -> None:
+def test_a_sale_is_whispered_after_it_is_there(
+    shop: StandaloneShop, heard: list[tuple[FactKind, str]]
+) -> None:
     """Completing tells of the checkout and of the order, once each, with references only."""
     checkout = shop.checkout(email="ana@example.com")
     heard.clear()
     order = shop.complete(checkout).order
     assert order is not None
-    assert heard == [(Kind.CHECKOUT, checkout), (Kind.ORDER, order)]
+    assert heard == [(FactKind.CHECKOUT, checkout), (FactKind.ORDER, order)]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refused_sale_whispers_nothing(shop: StandaloneShop, heard: list[tuple[Kind, str]]) -> None:
+def test_a_refused_sale_whispers_nothing(shop: StandaloneShop, heard: list[tuple[FactKind, str]]) -> None:
     """What was rolled back did not happen."""
     checkout = shop.checkout()
     heard.clear()
@@ -238,7 +240,7 @@ def test_a_whisper_that_fails_does_not_reach_the_buyer(
 ) -> None:
     """Ana's order goes through although everything of ours that hears of it breaks."""
 
-    def broken(kind: Kind, reference: str) -> None:
+    def broken(kind: FactKind, reference: str) -> None:
         raise RuntimeError("nobody may notice")
 
     monkeypatch.setattr(nudge, "whisper", broken)

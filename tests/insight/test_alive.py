@@ -16,7 +16,7 @@ from saleor_relacional.insight.timing import mbg_nbd
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 CUT = datetime.date(1997, 9, 30).toordinal()
-SHOP = mbg_nbd.Fit(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
+SHOP = mbg_nbd.MbgNbd(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_cdnow_gives_the_published_figures(cdnow):
 
     assert found.customers == 2357
     assert found.converged
-    assert found.basis is mbg_nbd.Basis.DATA
+    assert found.basis is mbg_nbd.FitBasis.DATA
     assert found.log_likelihood == pytest.approx(-9582.135716, abs=1e-6)
     assert found.r == pytest.approx(0.52484, abs=5e-6)
     assert found.alpha == pytest.approx(6.18308, abs=1e-5)
@@ -108,7 +108,7 @@ def test_shipped_prior_hardly_moves_a_real_shop(cdnow):
     free = mbg_nbd.fit(*cdnow, unit_days=7)
     drawn = mbg_nbd.fit(*cdnow, unit_days=7, prior=mbg_nbd.PRIOR)
 
-    assert drawn.basis is mbg_nbd.Basis.PRIOR_AND_DATA
+    assert drawn.basis is mbg_nbd.FitBasis.PRIOR_AND_DATA
     assert 0 < free.log_likelihood - drawn.log_likelihood < 1e-6 * 9582
 
 
@@ -255,7 +255,7 @@ def test_a_shop_without_customers_gets_the_prior():
     """No data is legitimate: the result says that it is the prior, in the unit asked for."""
     found = mbg_nbd.fit([], [], [], unit_days=7)
 
-    assert found.basis is mbg_nbd.Basis.PRIOR
+    assert found.basis is mbg_nbd.FitBasis.PRIOR
     assert not found.converged
     assert found.customers == 0
     assert found.parameters == pytest.approx((0.7, 55.0 / 7, 0.5, 2.5))
@@ -277,7 +277,7 @@ def test_what_cannot_be_fitted_alone_leans_on_the_prior(rows):
     rest on."""
     found = mbg_nbd.fit(*rows)
 
-    assert found.basis is not mbg_nbd.Basis.DATA
+    assert found.basis is not mbg_nbd.FitBasis.DATA
     assert all(0 < value < 1e6 for value in found.parameters)
     assert np.isfinite(mbg_nbd.expected_orders(found, *rows, 90)).all()
 
@@ -288,7 +288,7 @@ def test_the_prior_fades():
     for customers in (50, 500, 5000):
         rows = simulate(customers, seed=7)
         drawn, free = mbg_nbd.fit(*rows, prior=mbg_nbd.PRIOR), mbg_nbd.fit(*rows)
-        distances.append(abs(math.log(drawn.r / free.r)) if free.basis is mbg_nbd.Basis.DATA else 9.0)
+        distances.append(abs(math.log(drawn.r / free.r)) if free.basis is mbg_nbd.FitBasis.DATA else 9.0)
 
     assert distances == sorted(distances, reverse=True)
     assert distances[-1] < 0.02

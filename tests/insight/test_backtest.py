@@ -104,8 +104,8 @@ def test_a_period_is_judged_by_the_others():
 
     assert plain.level.applied and plain.level.error_with < plain.level.error_without
     assert busiest.weights.level > plain.weights.level > 0
-    assert busiest.held_out[0].level == plain.held_out[0].level
-    assert busiest.held_out[1].level > plain.held_out[1].level
+    assert busiest.control[0].level == plain.control[0].level
+    assert busiest.control[1].level > plain.control[1].level
 
 
 def test_no_correction_where_seasons_disagree():

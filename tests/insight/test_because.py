@@ -141,7 +141,7 @@ def test_an_order_value_rests_on_own_orders_and_on_the_average():
 def test_reasons_of_somebody_whose_habit_changed_are_of_the_new_habit():
     """Anna bought weekly for a year and monthly since: her gap is the month, her history as long as it was."""
     week, month = [7.0] * 50, [30.0] * 5
-    anna = summary_columns.Past(
+    anna = summary_columns.SummaryColumns(
         frequency=[55], recency=[sum(week + month)], tenure=[520], rhythm_gaps=[5],
         log_sum=[5 * math.log(30)], log_square_sum=[5 * math.log(30) ** 2], value=[20.0], value_square_sum=[np.nan],
     )  # fmt: skip

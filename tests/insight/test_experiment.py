@@ -28,7 +28,7 @@ def test_the_draw_is_the_documented_hash(public_id, share):
     bits = hmac.new(SALT, str(public_id).encode(), hashlib.sha256).digest()[:8]
     expected = int.from_bytes(bits, "big") < share * 2**64
 
-    assert (experiment.draw_arm(SALT, public_id, share) is Arm.HELD_OUT) == expected
+    assert (experiment.draw_arm(SALT, public_id, share) is Arm.CONTROL) == expected
 
 
 @given(ids, shares, st.decimals(0, 1, places=3))
@@ -38,7 +38,7 @@ def test_whole_numbers_draw_what_fractions_drew(public_id, share, decimal):
     edges = [Fraction(drawn, 1 << 64), Fraction(drawn + 1, 1 << 64)]
 
     for asked in (share, decimal, *edges):
-        former = Arm.HELD_OUT if Fraction(drawn, 1 << 64) < Fraction(asked) else Arm.TREATED
+        former = Arm.CONTROL if Fraction(drawn, 1 << 64) < Fraction(asked) else Arm.TREATED
         assert experiment.draw_arm(SALT, public_id, asked) is former
 
 
@@ -48,7 +48,7 @@ def test_the_draw_never_changes():
 
     found = "".join(experiment.draw_arm(SALT, one, Decimal("0.5"))[0] for one in people)
 
-    assert found == "hthhhhthhhhh"
+    assert found == "ctcccctccccc"
 
 
 @given(ids)
@@ -63,17 +63,17 @@ def test_a_greater_share_only_adds(public_id, one, other):
     """Nobody who is held out at a share is treated at a greater one; 0 holds out nobody, 1 everybody."""
     low, high = sorted([one, other])
 
-    if experiment.draw_arm(SALT, public_id, low) is Arm.HELD_OUT:
-        assert experiment.draw_arm(SALT, public_id, high) is Arm.HELD_OUT
+    if experiment.draw_arm(SALT, public_id, low) is Arm.CONTROL:
+        assert experiment.draw_arm(SALT, public_id, high) is Arm.CONTROL
     assert experiment.draw_arm(SALT, public_id, 0) is Arm.TREATED
-    assert experiment.draw_arm(SALT, public_id, 1) is Arm.HELD_OUT
+    assert experiment.draw_arm(SALT, public_id, 1) is Arm.CONTROL
 
 
 def test_shares_are_kept_and_campaigns_are_independent():
     """Of 20,000 people a tenth is held out, and in another campaign another tenth."""
     people = [UUID(int=number) for number in range(20_000)]
-    here = np.array([experiment.draw_arm(SALT, one, 0.1) is Arm.HELD_OUT for one in people])
-    there = np.array([experiment.draw_arm(SALT[::-1], one, 0.1) is Arm.HELD_OUT for one in people])
+    here = np.array([experiment.draw_arm(SALT, one, 0.1) is Arm.CONTROL for one in people])
+    there = np.array([experiment.draw_arm(SALT[::-1], one, 0.1) is Arm.CONTROL for one in people])
 
     assert here.mean() == pytest.approx(0.1, abs=0.008)
     assert (here & there).mean() == pytest.approx(0.01, abs=0.003)
@@ -83,7 +83,7 @@ def test_shares_are_kept_and_campaigns_are_independent():
     ("call", "complaint"),
     [
         (lambda: experiment.draw_arm(b"short", ANA, 0.1), "salt has 5 bytes"),
-        (lambda: experiment.draw_arm(SALT, ANA, 1.5), "held_out_share is 1.5"),
+        (lambda: experiment.draw_arm(SALT, ANA, 1.5), "control_share is 1.5"),
         (lambda: experiment.draw_arm(SALT, "ana@example.com", 0.1), "badly formed"),
         (lambda: ArmOutcome(people=1, mean=0, variance=0, buyers=2), "2 buyers among 1 people"),
         (lambda: ArmOutcome(people=1, mean=math.nan, variance=0, buyers=0), "must be finite"),
@@ -146,7 +146,7 @@ def test_more_confidence_is_a_wider_interval():
 
 
 @pytest.mark.parametrize(
-    ("treated", "held_out"),
+    ("treated", "control"),
     [
         (arm(49, 90, 1, 40), arm(500, 1, 1, 90)),
         (arm(500, 90, 1, 90), arm(49, 1, 1, 40)),
@@ -154,9 +154,9 @@ def test_more_confidence_is_a_wider_interval():
     ],
     ids=["few treated", "few held out", "few buyers"],
 )
-def test_too_few_give_an_interval_but_no_verdict(treated, held_out):
+def test_too_few_give_an_interval_but_no_verdict(treated, control):
     """However large the difference: with few people or buyers it is not enough evidence yet."""
-    found = experiment.lift(treated, held_out)
+    found = experiment.lift(treated, control)
 
     assert found.low > 0
     assert found.verdict is Verdict.NOT_ENOUGH_EVIDENCE
@@ -198,10 +198,10 @@ def test_outcome_counts_people_and_buyers():
     assert experiment.outcome(kept, bought=[False, True, True, True]).buyers == 3
 
 
-def campaign(seed, people, held_out_share, treated_rate, held_out_rate, looks=20):
+def campaign(seed, people, control_share, treated_rate, held_out_rate, looks=20):
     """Verdicts at each look at a campaign with mostly zeros and log-normal orders (mean 49)."""
     chance = np.random.default_rng(seed)
-    held = chance.random(people) < held_out_share
+    held = chance.random(people) < control_share
     buys = chance.random(people) < np.where(held, held_out_rate, treated_rate)
     kept = np.where(buys, chance.lognormal(3.4, 1.0, people), 0.0)
     verdicts = []

@@ -99,7 +99,7 @@ def test_a_shop_of_nobody_is_the_prior():
     empty, _ = summary_columns.at([], [], [], 0, 10)
     known = forecast.learn(empty.past)
 
-    assert known.alive.basis is mbg_nbd.Basis.PRIOR
+    assert known.alive.basis is mbg_nbd.FitBasis.PRIOR
     first, _ = summary_columns.at([0], [0], [25.0], 0, 10)
     chance = forecast.probability_of_order(Weights(), forecast.signals(known, first.past, 90))
     assert 0.2 < chance[0] < 0.8
@@ -131,7 +131,7 @@ def test_a_changed_habit_is_a_rhythm_of_its_own_beside_the_whole_history(shop):
     """Weekly for a year, monthly since: MBG/NBD still knows all 55 gaps, the rhythm those of the new habit alone. Five
     days after the last order the mixed rhythm expects her within the week, the new one does not."""
     month, gaps = np.log(30.0), np.log(np.r_[np.full(50, 7.0), np.full(5, 30.0)])
-    whole = summary_columns.Past(
+    whole = summary_columns.SummaryColumns(
         frequency=[55], recency=[500], tenure=[505], log_sum=[gaps.sum()], log_square_sum=[(gaps**2).sum()],
         value=[20.0], value_square_sum=[np.nan],
     )  # fmt: skip
@@ -147,7 +147,7 @@ def test_a_changed_habit_is_a_rhythm_of_its_own_beside_the_whole_history(shop):
 def test_more_rhythm_gaps_than_rows_are_refused():
     """A column of another length is a mistake of ours."""
     with pytest.raises(ValueError, match="rhythm_gaps has not as many rows"):
-        summary_columns.Past(
+        summary_columns.SummaryColumns(
             frequency=[1], recency=[9], tenure=[9], log_sum=[2], log_square_sum=[4], value=[1],
             value_square_sum=[1], rhythm_gaps=[1, 1],
         )  # fmt: skip

@@ -6,7 +6,7 @@ import pytest
 from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
 from saleor_relacional.insight.timing.intervals import Worth
 
-FIT = mbg_nbd.Fit(r=0.7, alpha=55, a=0.5, b=2.5, log_likelihood=0, customers=1, converged=True)
+FIT = mbg_nbd.MbgNbd(r=0.7, alpha=55, a=0.5, b=2.5, log_likelihood=0, customers=1, converged=True)
 
 
 def test_a_probability_spreads_by_the_doubt_about_its_level():

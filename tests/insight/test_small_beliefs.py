@@ -104,9 +104,9 @@ def test_share_of_customer_has_its_interval():
     is not judged."""
     x = np.concatenate([np.repeat([0, 1, 2, 4, 8], 20), [5] * 9]).astype(float)
     tenure = np.full(len(x), 360.0)
-    wallets = share.wallets(share.own_rates(ALIVE, x, tenure), ["a"] * 100 + ["b"] * 9)
-    assert set(wallets) == {"a"}
-    found = share.against(ALIVE, x[:100], tenure[:100], wallets["a"])
+    annual_needs = share.annual_needs(share.own_rates(ALIVE, x, tenure), ["a"] * 100 + ["b"] * 9)
+    assert set(annual_needs) == {"a"}
+    found = share.against(ALIVE, x[:100], tenure[:100], annual_needs["a"])
 
     assert (found.low <= found.middle).all() and (found.middle <= found.high).all()
     assert (found.low >= 0).all() and (found.high <= 1).all()

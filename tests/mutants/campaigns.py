@@ -19,17 +19,17 @@ BREAKAGES = [
     Breakage(
         name="suppressed people are dropped from one arm only",
         file=CANDIDATES,
-        old="return EnrolmentState.SUPPRESSED if self.judgement.reason else EnrolmentState.HELD",
+        old="return EnrolmentState.SUPPRESSED if self.judgement.reason else EnrolmentState.WAITING",
         new='return EnrolmentState.SUPPRESSED if self.judgement.reason and self.candidate.arm == "treated"'
-        " else EnrolmentState.HELD",
+        " else EnrolmentState.WAITING",
         tests="tests/flows/test_plan.py::test_the_arm_is_drawn_for_everybody_before_anything_is_asked",
     ),
     Breakage(
-        name="held-out people after the day's last treated one start too",
+        name="people in the control group after the day's last treated one start too",
         file=CAPACITY,
         old="queue WHERE treated_above < %(room)s",
         new="queue WHERE treated_above < %(room)s OR (treated_above = %(room)s AND id IN"
-        " (SELECT id FROM saleor_relacional_enrolment WHERE arm = 'held_out'))",
+        " (SELECT id FROM saleor_relacional_enrolment WHERE arm = 'control'))",
         tests="tests/flows/test_plan.py::test_giving_out_capacity_puts_like_people_in_both_arms",
     ),
     Breakage(
@@ -125,7 +125,7 @@ BREAKAGES = [
         tests="tests/flows/test_results.py::test_the_forgotten_stay_in_the_result_with_what_they_kept",
     ),
     Breakage(
-        name="held-out people get a mail",
+        name="people in the control group get a mail",
         file=CAPACITY,
         old="enrolment, arm in started if arm == Arm.TREATED)",
         new="enrolment, arm in started)",
@@ -141,7 +141,7 @@ BREAKAGES = [
     Breakage(
         name="whoever has started is considered again",
         file=CANDIDATES,
-        old="AND (e.state IN ('held', 'suppressed') OR (e.id IS NULL AND",
+        old="AND (e.state IN ('waiting', 'suppressed') OR (e.id IS NULL AND",
         new="AND (e.id IS NOT NULL OR (e.id IS NULL AND",
         tests=f"{PLAN}::test_considering_again_writes_no_new_row",
     ),
@@ -155,7 +155,7 @@ BREAKAGES = [
     Breakage(
         name="mails that could not leave take no room",
         file=CAPACITY,
-        old="WHERE t.state IN ('queued', 'held', 'claimed', 'handing_over')\n   OR",
+        old="WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over')\n   OR",
         new="WHERE false\n   OR",
         tests=f"{PLAN}::test_mails_that_could_not_leave_take_tomorrows_room",
     ),

@@ -226,15 +226,15 @@ BREAKAGES = [
     Breakage(
         name="a host's purge of old orders withdraws them",
         file=PATROL,
-        old="([] if kind is Kind.ORDER else gone)",
+        old="([] if kind is FactKind.ORDER else gone)",
         new="gone",
         tests=f"{TEST_SWEEP}::test_a_purge_is_no_erasure",
     ),
     Breakage(
         name="the patrol overlooks a deleted account",
         file=PATROL,
-        old="([] if kind is Kind.ORDER else gone)",
-        new="([] if kind is not Kind.CHECKOUT else gone)",
+        old="([] if kind is FactKind.ORDER else gone)",
+        new="([] if kind is not FactKind.CHECKOUT else gone)",
         tests=f"{TEST_SWEEP}::test_the_patrol_finds_what_moved_no_date",
     ),
     Breakage(
@@ -247,7 +247,7 @@ BREAKAGES = [
     Breakage(
         name="an ill host forgets everybody",
         file=PATROL,
-        old="    if kind is Kind.CUSTOMER and len(gone) > max(MASS, len(references) // 2):\n",
+        old="    if kind is FactKind.CUSTOMER and len(gone) > max(MASS, len(references) // 2):\n",
         new="    if False:\n",
         tests=f"{TEST_SWEEP}::test_an_ill_host_forgets_nobody",
     ),

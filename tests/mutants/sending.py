@@ -98,8 +98,8 @@ BREAKAGES = [
     Breakage(
         name="what may have left is tried again",
         file=SEND,
-        old="        Fate.UNKNOWN: TouchState.UNKNOWN,",
-        new="        Fate.UNKNOWN: TouchState.QUEUED,",
+        old="        SubmissionResult.UNKNOWN: TouchState.UNKNOWN,",
+        new="        SubmissionResult.UNKNOWN: TouchState.QUEUED,",
         tests="tests/flows/test_send.py::test_what_the_mail_server_says",
     ),
     Breakage(
@@ -203,15 +203,15 @@ BREAKAGES = [
     Breakage(
         name="a greylisted mail is lost",
         file="saleor_relacional/flows/sending/transport.py",
-        old="fate = Fate.REFUSED if 500 <= code < 600 else Fate.LATER",
-        new="fate = Fate.REFUSED",
+        old="fate = SubmissionResult.REFUSED if 500 <= code < 600 else SubmissionResult.LATER",
+        new="fate = SubmissionResult.REFUSED",
         tests="tests/flows/test_send.py::test_what_the_mail_server_says",
     ),
     Breakage(
         name="a mail that was cut off is sent again",
         file="saleor_relacional/flows/sending/transport.py",
-        old='            return Answer(fate=Fate.UNKNOWN, reason="cut_off")\n',
-        new='            return Answer(fate=Fate.LATER, reason="cut_off")\n',
+        old='            return Answer(fate=SubmissionResult.UNKNOWN, reason="cut_off")\n',
+        new='            return Answer(fate=SubmissionResult.LATER, reason="cut_off")\n',
         tests="tests/flows/test_send.py::test_what_the_mail_server_says",
     ),
     Breakage(

@@ -50,7 +50,7 @@ class World:
     soft: bool
 
 
-MONEY = {"sold", "refunded", "kept", "order_value", "promise"}
+MONEY = {"sold", "refunded", "kept", "order_value", "year_value"}
 SETS = {"product", "purchase_channel", "purchase_currency", "campaign", "habit_shift"}
 
 

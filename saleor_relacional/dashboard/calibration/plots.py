@@ -22,7 +22,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Label:
     """What is written below, and how far from the left: the number of a tenth, or a day."""
 
     at: float
@@ -82,7 +82,7 @@ class Plot:
     marks: tuple[Mark, ...]
     heights: tuple[Tick, ...]
     """What is written at the left."""
-    places: tuple[Place, ...]
+    places: tuple[Label, ...]
     """What is written below."""
 
     runs: tuple[Run, ...] = ()
@@ -94,7 +94,7 @@ def by_tenth(measure: Measure) -> Plot:
     groups = measure.deciles
     step = (WIDTH - LEFT - RIGHT) / max(len(groups), 1)
     places = [LEFT + step * (place + 0.5) for place in range(len(groups))]
-    written = [Place(at=round(at, 1), value=group.number) for at, group in zip(places, groups, strict=True)]
+    written = [Label(at=round(at, 1), value=group.number) for at, group in zip(places, groups, strict=True)]
     return _plot(groups, places, written, bar=step * 0.62)
 
 
@@ -107,7 +107,7 @@ def by_month(measure: Measure) -> Plot:
     places = [LEFT + (WIDTH - LEFT - RIGHT) * middle / span for middle in middles]
     days = {month.first: round(at, 1) for at, month in zip(places, months, strict=True)}
     every = max(1, -(-len(days) // MOST_DAYS))
-    written = [Place(at=at, value=day) for day, at in days.items()][::every]
+    written = [Label(at=at, value=day) for day, at in days.items()][::every]
     plot = _plot(months, places, written, bar=0)
     known = list(dict.fromkeys(month.known for month in months))
     runs = [
@@ -118,7 +118,7 @@ def by_month(measure: Measure) -> Plot:
 
 
 def _plot(
-    rows: Sequence[Group | Month], places: Sequence[float], written: Sequence[Place], *, bar: float
+    rows: Sequence[Group | Month], places: Sequence[float], written: Sequence[Label], *, bar: float
 ) -> Plot:
     ends = [value for row in rows for value in (row.predicted, row.happened, max(row.low, 0.0), row.high)]
     values = _written(min([0.0, *ends]), max([0.0, *ends]))

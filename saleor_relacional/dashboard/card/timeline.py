@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from saleor_relacional.flows.profiles.rhythm_forecast import Beat
+from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 
 WIDTH = 296
 EDGE = 6
@@ -29,7 +29,7 @@ class Drawing:
     """Of the time shown."""
 
 
-def drawn(purchases: Sequence[datetime], beat: Beat | None, now: datetime) -> Drawing | None:
+def drawn(purchases: Sequence[datetime], beat: RhythmForecast | None, now: datetime) -> Drawing | None:
     """None without a purchase."""
     if not purchases or beat is None:
         return None

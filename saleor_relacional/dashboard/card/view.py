@@ -20,7 +20,7 @@ from saleor_relacional.flows.profiles import habits, profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
 from saleor_relacional.flows.profiles.beliefs.named import Name
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.flows.profiles.rhythm_forecast import Beat
+from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.hosts.base import Caller
 
 
@@ -67,7 +67,7 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     }
 
 
-def _from(beat: Beat | None, now: datetime) -> datetime | None:
+def _from(beat: RhythmForecast | None, now: datetime) -> datetime | None:
     """Beginning of the window, when it is still to come; else the window is open."""
     return beat.earliest if beat and beat.earliest > now + timedelta(days=1) else None
 

@@ -19,7 +19,7 @@ from saleor_relacional.dashboard.pages import (
     answer,
     for_staff,
     in_readers_language,
-    lacking,
+    needs_permission,
     skeleton,
 )
 from saleor_relacional.errors import BadInput, RelacionalError
@@ -52,8 +52,8 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """The next proposals down the queue, as rows."""
     try:
-        place = proposals.Place(
-            promise=float(request.GET["promise"]), profile_id=int(request.GET["profile_id"]),
+        place = proposals.QueuePosition(
+            year_value=float(request.GET["year_value"]), profile_id=int(request.GET["profile_id"]),
             room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
         )  # fmt: skip
     except (KeyError, ValueError, BadInput) as error:
@@ -89,7 +89,7 @@ def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespon
 def _changed(request: HttpRequest, caller: Caller, change: Any) -> HttpResponse:
     """Do it, for whoever may, and show how things stand; what was refused is said above."""
     if not caller.may(MANAGE_RELATIONSHIPS):
-        return lacking(request, caller, MANAGE_RELATIONSHIPS)
+        return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
     host = conf.host()
     try:
         with host.writing():
@@ -103,7 +103,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     host = conf.host()
     now = host.now()
     with host.writing():
-        known = Campaign.objects.using(conf.database()).filter(kind=CampaignKind.WIN_BACK).order_by("pk")
+        known = Campaign.objects.filter(kind=CampaignKind.WIN_BACK).order_by("pk")
         values = {
             "campaigns": [_campaign(campaign, now) for campaign in known],
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
@@ -128,7 +128,7 @@ def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
     }
 
 
-def _proposed(campaign: Campaign, now: datetime, after: proposals.Place | None) -> dict[str, Any]:
+def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition | None) -> dict[str, Any]:
     run = proposals.dry_run(campaign, now, first=PAGE, after=after)
     people = profiles.of_ids([proposal.profile_id for proposal in run.proposals])
     return {
@@ -144,14 +144,14 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
         "proposal": proposal,
         "person": person,
         "customer": f"/customers/{Node.to_global_id('User', person.account)}" if person.account else "",
-        "promise": Decimal(str(proposal.promise)),
+        "year_value": Decimal(str(proposal.year_value)),
         "today": not proposal.reason,
-        "held_out": proposal.arm == "held_out",
+        "control": proposal.arm == "control",
         "later": proposal.reason == "capacity",
     }
 
 
-def _more(campaign: Campaign, place: proposals.Place | None) -> str:
+def _more(campaign: Campaign, place: proposals.QueuePosition | None) -> str:
     if place is None:
         return ""
     query = "&".join(f"{name}={value}" for name, value in asdict(place).items())
@@ -159,7 +159,7 @@ def _more(campaign: Campaign, place: proposals.Place | None) -> str:
 
 
 def _known(public_id: UUID) -> Campaign:
-    found = Campaign.objects.using(conf.database()).filter(public_id=public_id).first()
+    found = Campaign.objects.filter(public_id=public_id).first()
     if found is None:
         raise Http404
     return found

@@ -30,9 +30,9 @@ WITH sent AS (
     UPDATE saleor_relacional_touch t SET credited_purchase_id = credit.purchase_id FROM credit
     WHERE t.id = credit.id AND t.credited_purchase_id IS DISTINCT FROM credit.purchase_id
 )
-UPDATE saleor_relacional_enrolment e SET credited_kept = total.sold
+UPDATE saleor_relacional_enrolment e SET credited_sold = total.sold
 FROM (SELECT enrolment_id, sum(sold) AS sold FROM credit GROUP BY enrolment_id) total
-WHERE e.id = total.enrolment_id AND e.credited_kept IS DISTINCT FROM total.sold
+WHERE e.id = total.enrolment_id AND e.credited_sold IS DISTINCT FROM total.sold
 """
 """The first order after a touch, before the next touch and within the enrolment's outcome window."""
 

@@ -1,4 +1,4 @@
-"""Standing intentions: made, edited (which makes a version), switched on and off."""
+"""CustomerSummary intentions: made, edited (which makes a version), switched on and off."""
 
 import secrets
 from collections.abc import Mapping
@@ -44,10 +44,10 @@ class Terms:
 
 def create(
     *, name: str, now: datetime, terms: Terms, goal: str = "", hypothesis: str = "",
-    kind: str = CampaignKind.WIN_BACK, held_out_share: Decimal = Decimal("0.2"), window_days: int = 30,
+    kind: str = CampaignKind.WIN_BACK, control_share: Decimal = Decimal("0.2"), window_days: int = 30,
     salt: bytes | None = None,
 ) -> Campaign:  # fmt: skip
-    """A draft. `held_out_share`, `window_days` and the salt (16 random bytes unless given) never change
+    """A draft. `control_share`, `window_days` and the salt (16 random bytes unless given) never change
     afterwards.
 
     Raises BadInput with the field at fault.
@@ -57,15 +57,15 @@ def create(
         "goal": input_validation.line(goal, field="goal", most=400, required=False),
         "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
     }
-    share = input_validation.amount(held_out_share, field="heldOutShare", places="0.001")
+    share = input_validation.amount(control_share, field="controlShare", places="0.001")
     if not 0 <= share < 1:
-        raise BadInput("The share that is held out is from 0 up to, not including, 1.", field="heldOutShare")
+        raise BadInput("The share that is held out is from 0 up to, not including, 1.", field="controlShare")
     if not 1 <= window_days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
     terms = _checked(terms)
     with sql.atomic():
-        campaign = Campaign.objects.using(conf.database()).create(
-            kind=kind, held_out_share=share, window_days=window_days, salt=salt or secrets.token_bytes(16),
+        campaign = Campaign.objects.create(
+            kind=kind, control_share=share, window_days=window_days, salt=salt or secrets.token_bytes(16),
             created_at=now, **texts,
         )  # fmt: skip
         _write(campaign, 1, terms, now)
@@ -76,7 +76,7 @@ def ensure_win_back(now: datetime) -> Campaign:
     """The win-back campaign that ships, as a draft; the same one every time."""
     with sql.atomic():
         sql.lock("campaign:win_back")
-        ours = Campaign.objects.using(conf.database()).filter(kind=CampaignKind.WIN_BACK)
+        ours = Campaign.objects.filter(kind=CampaignKind.WIN_BACK)
         return ours.order_by("pk").first() or create(
             name=_("Win back"),
             goal=_("Customers who are later than their own rhythm order again."),
@@ -87,7 +87,7 @@ def ensure_win_back(now: datetime) -> Campaign:
 
 def current(campaign: Campaign) -> CampaignVersion:
     """The version that holds now."""
-    return CampaignVersion.objects.using(conf.database()).filter(campaign=campaign).latest("number")
+    return CampaignVersion.objects.filter(campaign=campaign).latest("number")
 
 
 def terms(version: CampaignVersion) -> Terms:
@@ -105,7 +105,7 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
     Whoever has started keeps the version that they started with.
     """
     with sql.atomic():
-        Campaign.objects.using(conf.database()).select_for_update().get(pk=campaign.pk)
+        Campaign.objects.select_for_update().get(pk=campaign.pk)
         version = current(campaign)
         before = terms(version)
         after = _checked(replace(before, **changes))
@@ -121,7 +121,7 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
     shop) whose customers are real.
     """
     with sql.atomic():
-        held = Campaign.objects.using(conf.database()).select_for_update().get(pk=campaign.pk)
+        held = Campaign.objects.select_for_update().get(pk=campaign.pk)
         url = _missing(current(held), now)
         if held.activated_url and held.activated_url != url and not confirm:
             raise Refused(
@@ -140,7 +140,7 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
 def pause(campaign: Campaign) -> Campaign:
     """Nobody is considered and nothing leaves until it is activated again; windows that run, run on."""
     states = (CampaignState.ACTIVE, CampaignState.PAUSED)
-    found = Campaign.objects.using(conf.database()).filter(pk=campaign.pk, state__in=states)
+    found = Campaign.objects.filter(pk=campaign.pk, state__in=states)
     if not found.update(state=CampaignState.PAUSED):
         raise Refused(_("Only an active campaign can be paused."), code="NOT_ACTIVE")
     return found.get()
@@ -177,7 +177,7 @@ def _missing(version: CampaignVersion, now: datetime) -> str:
 
 
 def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> CampaignVersion:
-    return CampaignVersion.objects.using(conf.database()).create(
+    return CampaignVersion.objects.create(
         campaign=campaign, number=number, message=terms.message, stages=list(terms.stages),
         channels=list(terms.channels), discount=terms.discount, value=terms.value, created_at=now,
         offer_days=terms.offer_days, daily_capacity=terms.daily_capacity,

@@ -24,11 +24,11 @@ from saleor_relacional.models import Campaign, CampaignVersion, EnrolmentState
 BATCH = 5_000
 
 SELECT = """
-SELECT p.id, p.arm_key, s.last_day, s.stage, s.currency, COALESCE(b.promise, 0),
-       e.id, e.arm, e.state, e.reason, e.promise, e.channel
-FROM saleor_relacional_standing s
+SELECT p.id, p.arm_key, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0),
+       e.id, e.arm, e.state, e.reason, e.year_value, e.channel
+FROM saleor_relacional_customersummary s
 JOIN saleor_relacional_profile p ON p.id = s.profile_id
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
+LEFT JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
 LEFT JOIN LATERAL (
     SELECT * FROM saleor_relacional_enrolment e
     WHERE e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id
@@ -38,15 +38,15 @@ LEFT JOIN LATERAL (
 WHERE s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL
   AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
   AND p.merged_into_id IS NULL AND s.profile_id > %(beyond)s AND p.id > %(beyond)s
-  AND (e.state IN ('held', 'suppressed') OR (e.id IS NULL AND s.stage_cause IN ('time', 'history')))
+  AND (e.state IN ('waiting', 'suppressed') OR (e.id IS NULL AND s.stage_cause IN ('time', 'history')))
 """
 # The key is asked of each table by itself: a merge join would read them from their beginning for every batch.
 _BY_KEY = SELECT + "ORDER BY s.profile_id LIMIT %(limit)s"
 _THESE = SELECT + "AND s.profile_id = ANY(%(ids)s)"
-_BY_PROMISE = (
+_BY_YEAR_VALUE = (
     SELECT
-    + "AND (-COALESCE(b.promise, 0), p.id) > (-%(promise)s::float8, %(after)s)"
-    + " ORDER BY -COALESCE(b.promise, 0), p.id LIMIT %(limit)s"
+    + "AND (-COALESCE(b.year_value, 0), p.id) > (-%(year_value)s::float8, %(after)s)"
+    + " ORDER BY -COALESCE(b.year_value, 0), p.id LIMIT %(limit)s"
 )
 
 
@@ -63,13 +63,13 @@ class Candidate:
     last_day: date
     stage: str
     currency: str
-    promise: float
+    year_value: float
     enrolment: int | None
     """None while there is none for this lapse."""
     state: str
     """EnrolmentState; empty while there is no enrolment."""
     reason: str
-    enrolled_promise: float
+    enrolled_year_value: float
     enrolled_channel: str
 
     @property
@@ -80,7 +80,7 @@ class Candidate:
     @property
     def place(self) -> tuple[float, int]:
         """Where they stand in the queue: the most promising first, then the one whom we know longer."""
-        return (-self.promise, self.profile_id)
+        return (-self.year_value, self.profile_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +92,8 @@ class Considered:
 
     @property
     def state(self) -> EnrolmentState:
-        """Before capacity is given out: who may be written to is held."""
-        return EnrolmentState.SUPPRESSED if self.judgement.reason else EnrolmentState.HELD
+        """Before capacity is given out: who may be written to is waiting."""
+        return EnrolmentState.SUPPRESSED if self.judgement.reason else EnrolmentState.WAITING
 
     @property
     def reason(self) -> str:
@@ -117,8 +117,8 @@ def most_promising(
     campaign: Campaign, version: CampaignVersion, *, after: tuple[float, int] | None, limit: int
 ) -> list[Candidate]:
     """The next candidates down the queue after a place in it (see Candidate.place)."""
-    promise, profile_id = (-after[0], after[1]) if after else (float("inf"), 0)
-    return _read(_BY_PROMISE, campaign, version, promise=promise, after=profile_id, limit=limit)
+    year_value, profile_id = (-after[0], after[1]) if after else (float("inf"), 0)
+    return _read(_BY_YEAR_VALUE, campaign, version, year_value=year_value, after=profile_id, limit=limit)
 
 
 def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime) -> list[Considered]:
@@ -134,15 +134,15 @@ def _read(statement: str, campaign: Campaign, version: CampaignVersion, **more: 
 
 
 def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:
-    profile_id, arm_key, last_day, stage, currency, promise, *enrolled = row
-    enrolment, arm, state, reason, enrolled_promise, channel = enrolled
+    profile_id, arm_key, last_day, stage, currency, year_value, *enrolled = row
+    enrolment, arm, state, reason, enrolled_year_value, channel = enrolled
     return Candidate(
         profile_id=profile_id, arm=arm or draw(campaign, arm_key), last_day=last_day, stage=stage,
-        currency=currency, promise=promise, enrolment=enrolment, state=state or "", reason=reason or "",
-        enrolled_promise=enrolled_promise or 0.0, enrolled_channel=channel or "",
+        currency=currency, year_value=year_value, enrolment=enrolment, state=state or "", reason=reason or "",
+        enrolled_year_value=enrolled_year_value or 0.0, enrolled_channel=channel or "",
     )  # fmt: skip
 
 
 def draw(campaign: Campaign, arm_key: UUID) -> str:
     """The arm of a person in a campaign; knows nothing else about either."""
-    return experiment.draw_arm(bytes(campaign.salt), arm_key, campaign.held_out_share).value
+    return experiment.draw_arm(bytes(campaign.salt), arm_key, campaign.control_share).value

@@ -4,8 +4,8 @@ People of both arms stand in one queue, most promising first. Going down it, som
 than `room` *treated* people stand above them. Whether a person starts therefore depends on the arms of others
 and never on their own, so among those who start the arm is still a fair coin, although each day's last one is
 always treated: over the days both arms hold the same people on average (optional stopping). Starting also the
-held-out people who follow the last treated one would break this: they would start where a treated person in
-their place would not. Whoever does not start is held and has a next try.
+people in the control group who follow the last treated one would break this: they would start where a treated person in
+their place would not. Whoever does not start waits and has a next try.
 
 Room is what is left of the day's mails, campaign by campaign and over all of them: the capacity less what is
 on the way and what was handed over today (a day of the shop). One lock serialises its giving out.
@@ -32,7 +32,7 @@ TOUCH_LASTS = timedelta(days=7)
 _USED = """
 SELECT count(*), count(*) FILTER (WHERE e.campaign_id = %(campaign)s)
 FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
-WHERE t.state IN ('queued', 'held', 'claimed', 'handing_over')
+WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
    OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
 """
 
@@ -40,11 +40,11 @@ WHERE t.state IN ('queued', 'held', 'claimed', 'handing_over')
 _QUEUE = """
 SELECT id FROM (
     SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
-        ORDER BY e.promise DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ORDER BY e.year_value DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS treated_above
     FROM saleor_relacional_enrolment e
-    JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
-    WHERE e.campaign_id = %(campaign)s AND e.state = 'held' AND e.reason = 'capacity'
+    JOIN saleor_relacional_customersummary s ON s.profile_id = e.profile_id
+    WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity'
       AND s.stage = ANY(%(stages)s)
       AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
@@ -57,7 +57,7 @@ SELECT id FROM (
 
 _START = """
 WITH free AS (
-    SELECT id FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s) AND state = 'held'
+    SELECT id FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s) AND state = 'waiting'
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
 UPDATE saleor_relacional_enrolment e
@@ -96,7 +96,7 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         treated = sorted(enrolment for enrolment, arm in started if arm == Arm.TREATED)
         sql.run(_QUEUE_TOUCHES, {"ids": treated, "now": now, "expires": now + TOUCH_LASTS})
         if version.discount:
-            promised = Enrolment.objects.using(conf.database()).filter(pk__in=treated)
+            promised = Enrolment.objects.filter(pk__in=treated)
             incentive.plan(promised.select_related("version").order_by("pk"), now=now)
     return Counter(arm for _, arm in started)
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
@@ -23,14 +22,14 @@ __all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run
 
 _ENROL = """
 INSERT INTO saleor_relacional_enrolment
-    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, promise, channel,
+    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel,
      currency, considered_at, next_try_at)
 SELECT gen_random_uuid(), %(campaign)s, %(version)s, profile_id, cycle, arm, state, reason, stage,
-       promise, channel, currency, %(now)s, %(next_try)s
+       year_value, channel, currency, %(now)s, %(next_try)s
 FROM unnest(%(profiles)s::bigint[], %(cycles)s::text[], %(arms)s::text[], %(states)s::text[],
-            %(reasons)s::text[], %(stages)s::text[], %(promises)s::float8[], %(channels)s::text[],
+            %(reasons)s::text[], %(stages)s::text[], %(year_values)s::float8[], %(channels)s::text[],
             %(currencies)s::text[])
-     AS fresh(profile_id, cycle, arm, state, reason, stage, promise, channel, currency)
+     AS fresh(profile_id, cycle, arm, state, reason, stage, year_value, channel, currency)
 ON CONFLICT DO NOTHING
 """
 
@@ -38,14 +37,14 @@ ON CONFLICT DO NOTHING
 _JUDGE = """
 WITH free AS (
     SELECT id FROM saleor_relacional_enrolment
-    WHERE campaign_id = %(campaign)s AND profile_id = ANY(%(profiles)s) AND state IN ('held', 'suppressed')
+    WHERE campaign_id = %(campaign)s AND profile_id = ANY(%(profiles)s) AND state IN ('waiting', 'suppressed')
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
 UPDATE saleor_relacional_enrolment e
-SET state = judged.state, reason = judged.reason, promise = judged.promise, channel = judged.channel,
+SET state = judged.state, reason = judged.reason, year_value = judged.year_value, channel = judged.channel,
     next_try_at = %(next_try)s
-FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(promises)s::float8[],
-    %(channels)s::text[]) AS judged(profile_id, state, reason, promise, channel)
+FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(year_values)s::float8[],
+    %(channels)s::text[]) AS judged(profile_id, state, reason, year_value, channel)
 WHERE e.id = free.id AND e.profile_id = judged.profile_id
 """
 
@@ -55,8 +54,8 @@ WITH over AS (
         WHEN p.merged_into_id IS NOT NULL THEN 'merged' ELSE 'lapse_ended' END AS reason
     FROM saleor_relacional_enrolment e
     LEFT JOIN saleor_relacional_profile p ON p.id = e.profile_id
-    LEFT JOIN saleor_relacional_standing s ON s.profile_id = e.profile_id
-    WHERE e.campaign_id = %(campaign)s AND e.state IN ('held', 'suppressed') AND (
+    LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = e.profile_id
+    WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed') AND (
         e.profile_id IS NULL OR p.merged_into_id IS NOT NULL OR s.profile_id IS NULL
         OR (NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
             AND (NOT s.stage = ANY(%(stages)s) OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
@@ -74,9 +73,9 @@ class Planned:
     hindrance: Reason | None = None
     """What keeps the campaign as a whole from sending; then nothing was done."""
     treated: int = 0
-    held_out: int = 0
+    control: int = 0
     """Started now, by arm."""
-    held: int = 0
+    waiting: int = 0
     suppressed: Counter[str] = field(default_factory=Counter)
     """By reason, both arms together."""
     expired: int = 0
@@ -84,7 +83,7 @@ class Planned:
 
 def consider_all(now: datetime) -> dict[int, Planned]:
     """Every active campaign, the oldest first: they share the day's capacity."""
-    active = Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE)
+    active = Campaign.objects.filter(state=CampaignState.ACTIVE)
     return {campaign.pk: consider(campaign, now) for campaign in active.order_by("activated_at", "pk")}
 
 
@@ -99,9 +98,9 @@ def consider(campaign: Campaign, now: datetime) -> Planned:
     for batch in candidates.batches(campaign, version):
         found.update(_judge(campaign, version, batch, now))
     started = capacity.start(campaign, version, now)
-    held = found.pop(Reason.CAPACITY, 0) - sum(started.values())
+    waiting = found.pop(Reason.CAPACITY, 0) - sum(started.values())
     return Planned(
-        treated=started[Arm.TREATED], held_out=started[Arm.HELD_OUT], held=max(held, 0), suppressed=found,
+        treated=started[Arm.TREATED], control=started[Arm.CONTROL], waiting=max(waiting, 0), suppressed=found,
         expired=expired,
     )  # fmt: skip
 
@@ -131,7 +130,7 @@ def _judge(
                 "profiles": [each.candidate.profile_id for each in differing],
                 "states": [each.state.value for each in differing],
                 "reasons": [each.reason for each in differing],
-                "promises": [each.candidate.promise for each in differing],
+                "year_values": [each.candidate.year_value for each in differing],
                 "channels": [each.judgement.channel for each in differing],
             },
         )  # fmt: skip
@@ -155,7 +154,7 @@ def _enrol(
             "states": [each.state.value for each in fresh],
             "reasons": [each.reason for each in fresh],
             "stages": [each.candidate.stage for each in fresh],
-            "promises": [each.candidate.promise for each in fresh],
+            "year_values": [each.candidate.year_value for each in fresh],
             "channels": [each.judgement.channel for each in fresh],
             "currencies": [each.candidate.currency for each in fresh],
         },
@@ -164,5 +163,5 @@ def _enrol(
 
 def _differs(found: Considered) -> bool:
     who = found.candidate
-    before = (who.state, who.reason, who.enrolled_promise, who.enrolled_channel)
-    return before != (found.state, found.reason, who.promise, found.judgement.channel)
+    before = (who.state, who.reason, who.enrolled_year_value, who.enrolled_channel)
+    return before != (found.state, found.reason, who.year_value, found.judgement.channel)

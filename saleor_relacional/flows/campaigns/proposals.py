@@ -34,10 +34,10 @@ FARTHEST = 36_525
 _DETAILS = """
 SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESCE(b.order_value, 0),
        COALESCE(b.order_90, 0)
-FROM saleor_relacional_profile p JOIN saleor_relacional_standing s ON s.profile_id = p.id
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id WHERE p.id = ANY(%s)
+FROM saleor_relacional_profile p JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
+LEFT JOIN saleor_relacional_prediction b ON b.profile_id = p.id WHERE p.id = ANY(%s)
 """
-_WORTH = "SELECT profile_id, order_value FROM saleor_relacional_belief WHERE profile_id = ANY(%s)"
+_WORTH = "SELECT profile_id, order_value FROM saleor_relacional_prediction WHERE profile_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Proposal:
     profile_id: int
     public_id: UUID
     arm: str
-    """A held-out person would be started and get nothing."""
+    """Somebody in the control group would be started and get nothing."""
     stage: str
     last_day: date
     overdue: float | None
@@ -56,7 +56,7 @@ class Proposal:
     """Probability of an order within 90 days, believed without us."""
     order_value: Decimal
     """Expected value of an order, in `currency`."""
-    promise: float
+    year_value: float
     currency: str
     channel: str
     basis: str
@@ -67,14 +67,14 @@ class Proposal:
     """The day of the shop on which their turn would come, as things stand; None while suppressed or
     without capacity."""
     cost: Decimal
-    """What the discount costs if they redeem it on an order of the expected value. 0 for held-out people."""
+    """What the discount costs if they redeem it on an order of the expected value. 0 in the control group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class QueuePosition:
     """Where the next page begins."""
 
-    promise: float
+    year_value: float
     profile_id: int
     room: int
     """Of the day on which the first page was made."""
@@ -84,7 +84,7 @@ class Place:
     def __post_init__(self) -> None:
         """It travels through strangers' hands. Raises BadInput."""
         counts = (self.profile_id, self.room, self.treated_above)
-        if None in (self.promise, *counts) or self.promise != self.promise or not min(counts) >= 0:
+        if None in (self.year_value, *counts) or self.year_value != self.year_value or not min(counts) >= 0:
             raise BadInput("This is no place in the queue.")
         if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
             raise BadInput("This is no place in the queue.")
@@ -92,13 +92,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """All candidates, in counts. considered = treated + held_out + held + the suppressed ones."""
+    """All candidates, in counts. considered = treated + control + waiting + the suppressed ones."""
 
     considered: int
     treated: int
-    held_out: int
+    control: int
     """Would start today, by arm."""
-    held: int
+    waiting: int
     """May be written to, but on another day."""
     suppressed: dict[str, int]
     """By reason, both arms together."""
@@ -119,18 +119,20 @@ class DryRun:
     summary: Summary | None
     """On the first page only."""
     proposals: Sequence[Proposal]
-    next: Place | None
+    next: QueuePosition | None
 
 
-def dry_run(campaign: Campaign, now: datetime, *, first: int = 50, after: Place | None = None) -> DryRun:
+def dry_run(
+    campaign: Campaign, now: datetime, *, first: int = 50, after: QueuePosition | None = None
+) -> DryRun:
     """What `consider` would do at `now`. Runs in a read-only transaction."""
     version = campaigns.current(campaign)
     summary = None
     if after is None:
         room = capacity.room(campaign, version, now)
         summary = _summary(campaign, version, room, now)
-        after = Place(promise=float("inf"), profile_id=0, room=room, treated_above=0)
-    place = (-after.promise, after.profile_id)
+        after = QueuePosition(year_value=float("inf"), profile_id=0, room=room, treated_above=0)
+    place = (-after.year_value, after.profile_id)
     page = candidates.most_promising(campaign, version, after=place, limit=first)
     judged = candidates.consider(page, version, now)
     proposals = _proposals(judged, campaign, version, after, now)
@@ -142,25 +144,25 @@ def dry_run(campaign: Campaign, now: datetime, *, first: int = 50, after: Place 
 
 def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
     suppressed: Counter[str] = Counter()
-    promise, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
+    year_value, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
     for batch in candidates.batches(campaign, version):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
         free = [each.candidate for each in judged if not each.judgement.reason]
         worth = dict(sql.rows(_WORTH, [[each.profile_id for each in free]]))
         for each in free:
-            promise.append(each.promise)
+            year_value.append(each.year_value)
             profile.append(each.profile_id)
             treated.append(each.arm == Arm.TREATED)
             cost.append(float(_cost(version, each.arm, worth.get(each.profile_id, 0.0))))
             currency.append(each.currency)
-    order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(promise)))
+    order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(year_value)))
     arms = np.frombuffer(treated, dtype=np.int8)[order]
     starts = (np.cumsum(arms) - arms) < room
     costs, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
     return Summary(
         considered=len(order) + suppressed.total(), treated=int(arms[starts].sum()),
-        held_out=int((1 - arms[starts]).sum()), held=int((~starts).sum()), suppressed=dict(suppressed),
+        control=int((1 - arms[starts]).sum()), waiting=int((~starts).sum()), suppressed=dict(suppressed),
         cost=_by_currency(costs[starts], named[starts]), cost_all=_by_currency(costs, named),
     )  # fmt: skip
 
@@ -173,7 +175,11 @@ def _by_currency(costs: Any, currencies: Any) -> dict[str, Decimal]:
 
 
 def _proposals(
-    judged: Sequence[Considered], campaign: Campaign, version: CampaignVersion, after: Place, now: datetime
+    judged: Sequence[Considered],
+    campaign: Campaign,
+    version: CampaignVersion,
+    after: QueuePosition,
+    now: datetime,
 ) -> list[Proposal]:
     people = [each.candidate.profile_id for each in judged]
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
@@ -196,7 +202,7 @@ def _proposal(
     return Proposal(
         profile_id=who.profile_id, public_id=public_id, arm=who.arm, stage=who.stage, last_day=who.last_day,
         overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
-        promise=who.promise,
+        year_value=who.year_value,
         currency=who.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
         reason="" if today and ground.reason is None else each.reason, on=on,
         cost=Decimal(0) if ground.reason else _cost(version, who.arm, order_value),
@@ -230,10 +236,10 @@ def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | 
     return found
 
 
-def _next(judged: Sequence[Considered], after: Place) -> Place:
+def _next(judged: Sequence[Considered], after: QueuePosition) -> QueuePosition:
     last = judged[-1].candidate
-    return Place(
-        promise=last.promise, profile_id=last.profile_id, room=after.room,
+    return QueuePosition(
+        year_value=last.year_value, profile_id=last.profile_id, room=after.room,
         treated_above=after.treated_above + sum(_counts(each) for each in judged),
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ at once, and neither is measured through the other.
 | no_postal_address | that sender has no postal address                                  |               |
 | recent_refund     | money went back less than 30 days ago: trust before commerce       |               |
 | other_campaign    | another campaign, in whichever arm, came first and its window runs |               |
-| capacity          | may be written to, but not before others (held, not suppressed)    |               |
+| capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
 
 A campaign as a whole may be kept from sending (`campaigns.hindrance`): paused, elsewhere, plugin_off,
 capacity_undecided. Then nobody is considered; a touch that is queued already waits.
@@ -86,7 +86,7 @@ SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL,
                SELECT 1 FROM saleor_relacional_enrolment own
                WHERE own.profile_id = p.id AND own.campaign_id + 0 = %(campaign)s AND own.state = 'started'
                  AND own.window_ends_at > %(now)s AND (own.started_at, own.id) < (other.started_at, other.id)))
-FROM saleor_relacional_profile p LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id
+FROM saleor_relacional_profile p LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
 WHERE p.id = ANY(%(ids)s)
 """
 

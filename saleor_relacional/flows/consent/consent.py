@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
@@ -70,10 +69,12 @@ def give(
 ) -> Consent:  # fmt: skip
     """Record that they agreed, with the words they agreed to. An opt-in of their own lifts an objection.
 
-    Raises BadInput without words, or for an opt-out (see `object`).
+    Raises BadInput without words, or for an opt-out (see `record_objection`).
     """
     if basis == Basis.OPT_OUT:
-        raise BadInput("An opt-out is recorded by object(), which also keeps the objection.", field="basis")
+        raise BadInput(
+            "An opt-out is recorded by record_objection(), which also keeps the objection.", field="basis"
+        )
     text, language = _words(text), input_validation.line(language, field="language", most=35, required=False)
     with sql.atomic():
         consent = _add(
@@ -81,11 +82,11 @@ def give(
         )
         if basis == Basis.OPT_IN and source in BY_THEMSELVES:
             digests = _digests([profile.pk])
-            Objection.objects.using(conf.database()).filter(digest__in=list(digests)).delete()
+            Objection.objects.filter(digest__in=list(digests)).delete()
     return consent
 
 
-def state(
+def import_consent(
     profile_ids: Sequence[int], *, source: str, text: str, happened_at: datetime, now: datetime,
     language: str = "",
 ) -> int:  # fmt: skip
@@ -101,7 +102,7 @@ def state(
     )  # fmt: skip
 
 
-def object(profile: Profile, *, source: str, now: datetime, cause: str = "opt_out") -> bool:
+def record_objection(profile: Profile, *, source: str, now: datetime, cause: str = "opt_out") -> bool:
     """They want no more of it (or the mail bounced, or was called spam). False when that was known already.
 
     Kept twice: as a dated statement of the person, and as a hash of each of their addresses, which outlives
@@ -111,7 +112,7 @@ def object(profile: Profile, *, source: str, now: datetime, cause: str = "opt_ou
         sql.lock(f"consent:{profile.pk}")
         known = bases([profile.pk], now=now).get(profile.pk) == Basis.OPT_OUT
         digests = _digests([profile.pk])
-        Objection.objects.using(conf.database()).bulk_create(
+        Objection.objects.bulk_create(
             [Objection(digest=digest, objected_at=now, cause=cause) for digest in digests],
             ignore_conflicts=True,
         )
@@ -144,7 +145,7 @@ def _basis(said: str | None, *, buyer: bool, soft: bool) -> Basis | None:
 
 def _objecting(ids: list[int]) -> set[int]:
     """Whose address somebody objected to."""
-    if not Objection.objects.using(conf.database()).exists():
+    if not Objection.objects.exists():
         return set()
     digests = _digests(ids)
     objected = "SELECT digest FROM saleor_relacional_objection WHERE digest = ANY(%s)"
@@ -164,7 +165,7 @@ def _add(
     profile: Profile, basis: Basis, source: str, now: datetime, *, at: datetime | None = None, **more: Any
 ) -> Consent:
     values = {"purpose": Purpose.MARKETING_MAIL, **more}
-    return Consent.objects.using(conf.database()).create(
+    return Consent.objects.create(
         profile=profile, basis=basis, source=source, happened_at=at or now, learned_at=now, **values
     )
 

@@ -61,11 +61,11 @@ def who_stays(token: str) -> UUID | None:
 
 def profile_of(public_id: UUID) -> Profile | None:
     """The person behind a link, whoever they were merged into; None when they were forgotten."""
-    profile = Profile.objects.using(conf.database()).filter(public_id=public_id).first()
+    profile = Profile.objects.filter(public_id=public_id).first()
     seen: set[int] = set()
     while profile is not None and profile.merged_into_id and profile.pk not in seen:
         seen.add(profile.pk)
-        profile = Profile.objects.using(conf.database()).filter(pk=profile.merged_into_id).first()
+        profile = Profile.objects.filter(pk=profile.merged_into_id).first()
     return profile
 
 

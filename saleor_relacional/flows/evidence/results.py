@@ -79,8 +79,8 @@ WHERE e.campaign_id = %(campaign)s GROUP BY t.state
 """
 
 _CREDIT = """
-SELECT currency, sum(credited_kept) FROM saleor_relacional_enrolment
-WHERE campaign_id = %(campaign)s AND credited_kept > 0 GROUP BY currency ORDER BY currency
+SELECT currency, sum(credited_sold) FROM saleor_relacional_enrolment
+WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY currency ORDER BY currency
 """
 
 _REDEEMED = """
@@ -124,28 +124,28 @@ class CurrencyResult:
 
     currency: str
     treated: ArmResult
-    held_out: ArmResult
+    control: ArmResult
     """Windows that have closed."""
     lift: Lift
     running_treated: ArmResult
-    running_held_out: ArmResult
+    running_control: ArmResult
     """Windows that still run, up to now: no verdict is taken from them."""
 
     @property
     def people(self) -> int:
-        arms = (self.treated, self.held_out, self.running_treated, self.running_held_out)
+        arms = (self.treated, self.control, self.running_treated, self.running_control)
         return sum(arm.people for arm in arms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Enrolments. considered = treated + held_out + held + suppressed."""
+    """Enrolments. considered = treated + control + waiting + suppressed."""
 
     considered: int
     treated: int
-    held_out: int
+    control: int
     """Started, by arm."""
-    held: int
+    waiting: int
     """May be written to and wait for capacity."""
     suppressed: int
     """May not be written to, those included whose lapse ended before their turn came."""
@@ -208,11 +208,11 @@ def _outcomes(campaign: Campaign, now: datetime, using: str | None) -> list[Curr
 
 def _compare(currency: str, arms: dict[tuple[str, bool], ArmResult]) -> CurrencyResult:
     nobody = ArmResult()
-    treated, held_out = arms.get((Arm.TREATED, True), nobody), arms.get((Arm.HELD_OUT, True), nobody)
+    treated, control = arms.get((Arm.TREATED, True), nobody), arms.get((Arm.CONTROL, True), nobody)
     return CurrencyResult(
-        currency=currency, treated=treated, held_out=held_out, lift=lift(treated.outcome, held_out.outcome),
+        currency=currency, treated=treated, control=control, lift=lift(treated.outcome, control.outcome),
         running_treated=arms.get((Arm.TREATED, False), nobody),
-        running_held_out=arms.get((Arm.HELD_OUT, False), nobody),
+        running_control=arms.get((Arm.CONTROL, False), nobody),
     )  # fmt: skip
 
 
@@ -224,11 +224,11 @@ def _counts(campaign: Campaign, using: str | None) -> Counts:
         states[state] += count
         if state == EnrolmentState.STARTED:
             started[arm] += count
-        elif state != EnrolmentState.HELD:
+        elif state != EnrolmentState.WAITING:
             reasons[reason] += count
     return Counts(
-        considered=states.total(), treated=started[Arm.TREATED], held_out=started[Arm.HELD_OUT],
-        held=states[EnrolmentState.HELD], suppressed=reasons.total(), reasons=dict(reasons),
+        considered=states.total(), treated=started[Arm.TREATED], control=started[Arm.CONTROL],
+        waiting=states[EnrolmentState.WAITING], suppressed=reasons.total(), reasons=dict(reasons),
     )  # fmt: skip
 
 

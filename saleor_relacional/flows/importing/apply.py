@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.models import Purchase, Refund
 
@@ -225,7 +224,7 @@ def write(
 
 def _take_back(model: Any, rows: Sequence[tuple[Any, ...]]) -> set[int]:
     """Delete these (id, profile) with what hangs on them; whose they were."""
-    model.objects.using(conf.database()).filter(pk__in=[row[0] for row in rows if row[0]]).delete()
+    model.objects.filter(pk__in=[row[0] for row in rows if row[0]]).delete()
     return {row[1] for row in rows}
 
 

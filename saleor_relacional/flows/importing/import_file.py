@@ -77,9 +77,7 @@ def import_file(
         apply.stage(rows, reading.STAGED)
         if not tally.lines:
             raise BadInput(f"{path.name} holds no rows.", field="file")
-        batch = ImportBatch.objects.using(conf.database()).create(
-            source=source, file_digest=fingerprint, started_at=now
-        )
+        batch = ImportBatch.objects.create(source=source, file_digest=fingerprint, started_at=now)
         done = _apply(layout, source, channel, batch, tally, now)
         batch.finished_at, batch.counts = now, _plain(done)
         batch.save(using=conf.database())
@@ -192,12 +190,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _refuse_twin(fingerprint: str, source: str) -> None:
-    other = (
-        ImportBatch.objects.using(conf.database())
-        .filter(file_digest=fingerprint)
-        .exclude(source=source)
-        .first()
-    )
+    other = ImportBatch.objects.filter(file_digest=fingerprint).exclude(source=source).first()
     if other is not None:
         name = other.source.removeprefix(superseded.PREFIX)
         raise BadInput(

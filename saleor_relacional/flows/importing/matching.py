@@ -113,7 +113,7 @@ def state_consent(text: str, now: datetime) -> int:
         [text.strip()],
     )
     ids = [row[0] for row in found]
-    return consent.state(ids, source="import", text=text, happened_at=now, now=now) if ids else 0
+    return consent.import_consent(ids, source="import", text=text, happened_at=now, now=now) if ids else 0
 
 
 def hold_everybody() -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from saleor_relacional import conf
 from saleor_relacional.models import Purchase
 
 PREFIX = "import:"
@@ -15,7 +14,7 @@ def replace(numbers: Iterable[str]) -> set[int]:
     wanted = {number for number in numbers if number}
     if not wanted:
         return set()
-    rows = Purchase.objects.using(conf.database()).filter(number__in=wanted, source__startswith=PREFIX)
+    rows = Purchase.objects.filter(number__in=wanted, source__startswith=PREFIX)
     owners = set(rows.values_list("profile_id", flat=True))
     if owners:
         rows.delete()

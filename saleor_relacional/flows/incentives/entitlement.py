@@ -1,4 +1,4 @@
-"""Whose code is it, and which checkout may spend it. Everything here reads and writes the claims table
+"""Whose code is it, and which checkout may spend it. Everything here reads and writes the rows table
 alone, in the host's database, so that the last check before a sale depends on as little as possible.
 
 A code of an account is bound to that account, or to its typed address in a checkout without an account.
@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import CheckoutFact, Holder
-from saleor_relacional.models import Claim
+from saleor_relacional.models import Entitlement
 
 LOCK_NOT_AVAILABLE = "55P03"
 FREES = frozenset({Holder.GONE, Holder.DROPPED})
@@ -27,7 +27,7 @@ HEARD_WITHIN = timedelta(hours=1)
 whose code the host keeps spent until we give it back."""
 
 
-class Reason(StrEnum):
+class CodeCheck(StrEnum):
     """Why a code may, or may not, be spent by this checkout."""
 
     TAKEN = "taken"
@@ -50,11 +50,11 @@ class Verdict:
     """What the host does with a code at completion."""
 
     allowed: bool
-    reason: Reason
+    reason: CodeCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class OwnedCode:
     """A code and its owner."""
 
     code: str
@@ -64,10 +64,10 @@ class Promise:
     expires_at: datetime
 
 
-PASSES = frozenset({Reason.TAKEN, Reason.UNKNOWN_CODE, Reason.UNCHECKED})
+PASSES = frozenset({CodeCheck.TAKEN, CodeCheck.UNKNOWN_CODE, CodeCheck.UNCHECKED})
 
 
-def verdict(reason: Reason) -> Verdict:
+def verdict(reason: CodeCheck) -> Verdict:
     """The answer that goes with a reason."""
     return Verdict(allowed=reason in PASSES, reason=reason)
 
@@ -76,21 +76,21 @@ def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
     """Keyed hash of an address (32 bytes), under the site's SECRET_KEY: the check needs no other table
     for it."""
     key = email.strip().lower()
-    return salted_hmac("saleor_relacional.claim", key, secret=secret, algorithm="sha256").digest()
+    return salted_hmac("saleor_relacional.entitlement", key, secret=secret, algorithm="sha256").digest()
 
 
-def promise(promises: Iterable[Promise]) -> None:
+def entitle(codes: Iterable[OwnedCode]) -> None:
     """Write down whose codes these are, before the host knows them. Doing it twice changes nothing."""
-    claims = [
-        Claim(
+    rows = [
+        Entitlement(
             code=each.code,
             owner_account=each.account or "",
             owner_email_digest=email_digest(each.email),
             expires_at=each.expires_at,
         )
-        for each in promises
+        for each in codes
     ]
-    Claim.objects.using(conf.HOST_DATABASE).bulk_create(claims, ignore_conflicts=True)
+    Entitlement.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> Verdict:
@@ -98,23 +98,23 @@ def check(code: str, *, checkout: str, account: str | None, email: str, now: dat
 
     Raises what the database raises: hosts call flows/incentives/guard.py, which lets the sale pass then.
     """
-    claim = _look(code)
-    if claim is None:
-        return verdict(Reason.UNKNOWN_CODE)
-    if not owns(claim, account=account, email=email):
-        return verdict(Reason.OWNER)
+    row = _look(code)
+    if row is None:
+        return verdict(CodeCheck.UNKNOWN_CODE)
+    if not owns(row, account=account, email=email):
+        return verdict(CodeCheck.OWNER)
     if not _alone(code):
-        return verdict(Reason.HELD)
-    claim = _look(code) or claim
-    if refusal := worthless(claim, now):
+        return verdict(CodeCheck.HELD)
+    row = _look(code) or row
+    if refusal := worthless(row, now):
         return verdict(refusal)
-    if claim.holder not in ("", checkout) and (held := conf.host().holder(claim.holder, code)) not in FREES:
-        return verdict(Reason.SPENT if held is Holder.ORDERED else Reason.HELD)
-    return verdict(Reason.TAKEN if _take(claim, checkout=checkout, now=now) else Reason.HELD)
+    if row.holder not in ("", checkout) and (held := conf.host().holder(row.holder, code)) not in FREES:
+        return verdict(CodeCheck.SPENT if held is Holder.ORDERED else CodeCheck.HELD)
+    return verdict(CodeCheck.TAKEN if _take(row, checkout=checkout, now=now) else CodeCheck.HELD)
 
 
-def _look(code: str) -> Claim | None:
-    return Claim.objects.using(conf.HOST_DATABASE).filter(code=code).first()
+def _look(code: str) -> Entitlement | None:
+    return Entitlement.objects.filter(code=code).first()
 
 
 def _alone(code: str) -> bool:
@@ -131,27 +131,27 @@ def _alone(code: str) -> bool:
     return True
 
 
-def worthless(claim: Claim, now: datetime) -> Reason | None:
+def worthless(row: Entitlement, now: datetime) -> CodeCheck | None:
     """What stands on the row itself against spending it, whoever asks."""
-    if claim.withdrawn:
-        return Reason.WITHDRAWN
-    if claim.order:
-        return Reason.SPENT
-    return Reason.EXPIRED if claim.expires_at <= now else None
+    if row.withdrawn:
+        return CodeCheck.WITHDRAWN
+    if row.order:
+        return CodeCheck.SPENT
+    return CodeCheck.EXPIRED if row.expires_at <= now else None
 
 
-def owns(claim: Claim, *, account: str | None, email: str) -> bool:
+def owns(row: Entitlement, *, account: str | None, email: str) -> bool:
     """The account that it was promised to; where no other account asks, the address as well."""
-    if claim.owner_account and account:
-        return claim.owner_account == account
+    if row.owner_account and account:
+        return row.owner_account == account
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    stored = bytes(claim.owner_email_digest)
+    stored = bytes(row.owner_email_digest)
     return bool(email) and any(hmac.compare_digest(stored, email_digest(email, key)) for key in keys)
 
 
-def _take(seen: Claim, *, checkout: str, now: datetime) -> bool:
+def _take(seen: Entitlement, *, checkout: str, now: datetime) -> bool:
     """False when it is no longer as we saw it: a rival took it, or it was spent or withdrawn."""
-    return _claim_row(
+    return _update_row(
         "UPDATE {table} SET holder = %(checkout)s, held_since = %(now)s WHERE code = %(code)s"
         " AND holder = %(seen)s AND \"order\" = '' AND NOT withdrawn AND expires_at > %(now)s",
         {"checkout": checkout, "now": now, "code": seen.code, "seen": seen.holder},
@@ -161,58 +161,56 @@ def _take(seen: Claim, *, checkout: str, now: datetime) -> bool:
 def settle(codes: Sequence[str], order: str) -> list[str]:
     """This order spent them; which of them are its own now. The first order that says so stays: hearing it twice
     changes nothing."""
-    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes))
-    claims.filter(order="").update(order=order)
-    return list(claims.filter(order=order).values_list("code", flat=True))
+    rows = Entitlement.objects.filter(code__in=list(codes))
+    rows.filter(order="").update(order=order)
+    return list(rows.filter(order=order).values_list("code", flat=True))
 
 
-def spent_by(codes: Iterable[str], *, order: str) -> list[Claim]:
+def spent_by(codes: Iterable[str], *, order: str) -> list[Entitlement]:
     """Those of these codes, found on an order that was taken back, that no other order has spent since. That we never
     heard of the order while it stood, or that its claim has passed on meanwhile, does not matter."""
-    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order__in=["", order])
-    return [row for row in claims.order_by("code") if row.order or not _ordered(row)]
+    rows = Entitlement.objects.filter(code__in=list(codes), order__in=["", order])
+    return [row for row in rows.order_by("code") if row.order or not _ordered(row)]
 
 
-def _ordered(row: Claim) -> bool:
+def _ordered(row: Entitlement) -> bool:
     return bool(row.holder) and conf.host().holder(row.holder, row.code) is Holder.ORDERED
 
 
 def free(code: str, *, checkout: str) -> None:
     """The order that spent it was taken back: its owner may spend it again. Another checkout that holds it by now goes
     on holding it."""
-    Claim.objects.using(conf.HOST_DATABASE).filter(code=code, holder=checkout).update(
-        holder="", held_since=None
-    )
-    Claim.objects.using(conf.HOST_DATABASE).filter(code=code).update(order="")
+    Entitlement.objects.filter(code=code, holder=checkout).update(holder="", held_since=None)
+    Entitlement.objects.filter(code=code).update(order="")
 
 
 def withdraw(codes: Iterable[str]) -> None:
     """No checkout may take these any more. Spent ones stay spent."""
-    Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="").update(withdrawn=True)
+    Entitlement.objects.filter(code__in=list(codes), order="").update(withdrawn=True)
 
 
 def standing(codes: Iterable[str]) -> list[str]:
     """Those that a checkout may still take."""
-    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes), order="", withdrawn=False)
-    return list(claims.order_by("code").values_list("code", flat=True))
+    rows = Entitlement.objects.filter(code__in=list(codes), order="", withdrawn=False)
+    return list(rows.order_by("code").values_list("code", flat=True))
 
 
 def forget(codes: Iterable[str]) -> None:
     """Withdraw them and strip what names their owner."""
-    claims = Claim.objects.using(conf.HOST_DATABASE).filter(code__in=list(codes))
-    claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
+    rows = Entitlement.objects.filter(code__in=list(codes))
+    rows.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
 
 
 def release(now: datetime) -> int:
-    """Free the claims whose checkout is gone or dropped the code; how many. A sale never waits for this.
+    """Free the rows whose checkout is gone or dropped the code; how many. A sale never waits for this.
 
     Its owner may use the code again: a host may have marked it as used before a payment failed.
     """
-    held = Claim.objects.using(conf.HOST_DATABASE).exclude(holder="").filter(order="", withdrawn=False)
-    return sum(_let_go(claim, now) for claim in held.order_by("code").iterator(chunk_size=500))
+    held = Entitlement.objects.exclude(holder="").filter(order="", withdrawn=False)
+    return sum(_let_go(row, now) for row in held.order_by("code").iterator(chunk_size=500))
 
 
-def usable(seen: Claim, now: datetime) -> bool:
+def usable(seen: Entitlement, now: datetime) -> bool:
     """Whether the host would take the code from its owner, as far as its holder tells."""
     if not seen.holder:
         return True
@@ -220,17 +218,17 @@ def usable(seen: Claim, now: datetime) -> bool:
     return held is not Holder.ORDERED and not _unheard(seen, held, now)
 
 
-def _unheard(seen: Claim, held: Holder, now: datetime) -> bool:
+def _unheard(seen: Entitlement, held: Holder, now: datetime) -> bool:
     return held is Holder.GONE and seen.held_since is not None and now - seen.held_since < HEARD_WITHIN
 
 
-def _let_go(seen: Claim, now: datetime) -> bool:
+def _let_go(seen: Entitlement, now: datetime) -> bool:
     held = conf.host().holder(seen.holder, seen.code)
     if held not in FREES or _unheard(seen, held, now):
         return False
     # Together, and not while a checkout asks: nobody takes the claim and spends the code between the two.
     with transaction.atomic(using=conf.HOST_DATABASE):
-        freed = _nobody_asks(seen.code) and _claim_row(
+        freed = _nobody_asks(seen.code) and _update_row(
             "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
             " AND \"order\" = ''",
             {"code": seen.code, "seen": seen.holder},
@@ -252,18 +250,18 @@ def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:
     Before anybody has said who they are (no account, no address) nobody is a stranger yet.
     """
     carrying = [fact for fact in checkouts if fact.code]
-    ours = Claim.objects.using(conf.HOST_DATABASE).in_bulk([fact.code for fact in carrying])
-    bad = [fact for fact in carrying if (claim := ours.get(fact.code)) and _out_of_place(claim, fact, now)]
+    ours = Entitlement.objects.in_bulk([fact.code for fact in carrying])
+    bad = [fact for fact in carrying if (row := ours.get(fact.code)) and _out_of_place(row, fact, now)]
     return sum(conf.host().take_off(fact.reference, fact.code) for fact in bad)
 
 
-def _out_of_place(claim: Claim, fact: CheckoutFact, now: datetime) -> bool:
+def _out_of_place(row: Entitlement, fact: CheckoutFact, now: datetime) -> bool:
     said_who = bool(fact.customer or fact.email)
-    stranger = said_who and not owns(claim, account=fact.customer, email=fact.email)
-    return stranger or worthless(claim, now) is not None
+    stranger = said_who and not owns(row, account=fact.customer, email=fact.email)
+    return stranger or worthless(row, now) is not None
 
 
-def _claim_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
+def _update_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
     with connections[conf.HOST_DATABASE].cursor() as cursor:
-        cursor.execute(statement.format(table=Claim._meta.db_table), parameters)
+        cursor.execute(statement.format(table=Entitlement._meta.db_table), parameters)
         return bool(cursor.rowcount == 1)

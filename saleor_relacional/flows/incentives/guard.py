@@ -28,7 +28,7 @@ def guarded_check(
             return entitlement.check(code, checkout=checkout, account=account, email=email, now=now)
     except Exception as error:  # noqa: BLE001 - a sale is sacred: nothing of ours may stop it
         _count_later(error, now)
-        return entitlement.verdict(entitlement.Reason.UNCHECKED)
+        return entitlement.verdict(entitlement.CodeCheck.UNCHECKED)
 
 
 @contextmanager

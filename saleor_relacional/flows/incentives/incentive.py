@@ -77,7 +77,7 @@ def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance
         if each.version_id in shared
     ]  # fmt: skip
     with sql.atomic():
-        incentives = Incentive.objects.using(conf.database())
+        incentives = Incentive.objects
         incentives.bulk_create(planned, ignore_conflicts=True)
         return incentives.filter(code__in=[each.code for each in planned]).count()
 
@@ -97,10 +97,10 @@ def _shared(version: CampaignVersion, now: datetime) -> dict[str, Any]:
 def issue(incentive: Incentive, now: datetime) -> bool:
     """Make the code work at the host; again is the same. False when it is no longer live, and then it
     does not work."""
-    if not _promise(incentive, now):
+    if not _entitle(incentive, now):
         return False
     conf.host().issue(codes.recipe(incentive), [incentive.code])
-    live = Incentive.objects.using(conf.database()).filter(pk=incentive.pk, state__in=LIVE)
+    live = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE)
     if live.update(
         state=IncentiveState.ISSUED, issued_at=Coalesce("issued_at", now, output_field=DateTimeField())
     ):
@@ -109,26 +109,24 @@ def issue(incentive: Incentive, now: datetime) -> bool:
     return False
 
 
-def _promise(incentive: Incentive, now: datetime) -> bool:
+def _entitle(incentive: Incentive, now: datetime) -> bool:
     """Whose code this is, in the claims table, before the host knows the code. False when it is no longer live.
 
     Whoever ends it, or forgets its owner, waits meanwhile: nothing names an owner after they are forgotten.
     """
     with sql.atomic():
-        rows = Incentive.objects.using(conf.database()).filter(
-            pk=incentive.pk, state__in=LIVE, expires_at__gt=now
-        )
+        rows = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE, expires_at__gt=now)
         held = rows.select_related("profile").select_for_update(of=("self",)).first()
         if held is None or held.profile is None:
             return False
-        accounts = Identity.objects.using(conf.database()).filter(
+        accounts = Identity.objects.filter(
             profile=held.profile, kind=IdentityKind.ACCOUNT, source=conf.host().source
         )
         account = accounts.order_by("pk").values_list("key", flat=True).first()
-        promised = entitlement.Promise(
+        owned = entitlement.OwnedCode(
             code=held.code, account=account, email=held.profile.email_key, expires_at=held.expires_at
         )
-        entitlement.promise([promised])
+        entitlement.entitle([owned])
     return True
 
 
@@ -157,7 +155,7 @@ def expire(now: datetime, *, limit: int = 1000) -> int:
     How many."""
     ended = [code for (code,) in sql.rows(_EXPIRE, {"now": now, "live": LIVE, "limit": limit})]
     host = conf.host()
-    open_baskets = Basket.objects.using(conf.database()).filter(state=BasketState.OPEN, code__in=ended)
+    open_baskets = Basket.objects.filter(state=BasketState.OPEN, code__in=ended)
     for basket in open_baskets.filter(source=host.source):
         host.take_off(basket.reference, basket.code)
     return len(ended)
@@ -169,7 +167,7 @@ def redeem(purchase: Purchase, now: datetime) -> None:
         return
     settled = entitlement.settle(purchase.codes, purchase.reference)
     unheard = Q(redeemed_by="") | Q(code__in=settled) & ~Q(redeemed_by=purchase.reference)
-    Incentive.objects.using(conf.database()).filter(unheard, code__in=purchase.codes).update(
+    Incentive.objects.filter(unheard, code__in=purchase.codes).update(
         state=IncentiveState.REDEEMED, redeemed_by=purchase.reference, ended_at=now
     )
 
@@ -179,7 +177,7 @@ def give_back(purchase: Purchase, now: datetime) -> None:
     if not purchase.codes or purchase.source != conf.host().source:
         return
     spent = {row.code: row for row in entitlement.spent_by(purchase.codes, order=purchase.reference)}
-    for incentive in Incentive.objects.using(conf.database()).filter(code__in=spent):
+    for incentive in Incentive.objects.filter(code__in=spent):
         named = incentive.profile_id is not None and not spent[incentive.code].withdrawn
         works = named and incentive.expires_at > now and conf.host().give_back(incentive.code)
         if works and _revive(incentive):
@@ -201,9 +199,7 @@ def _revive(incentive: Incentive) -> bool:
 
 
 def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None) -> None:
-    Incentive.objects.using(conf.database()).filter(pk=incentive.pk).update(
-        state=state, redeemed_by="", ended_at=ended_at
-    )
+    Incentive.objects.filter(pk=incentive.pk).update(state=state, redeemed_by="", ended_at=ended_at)
 
 
 def _end_at_host(ended: Sequence[str]) -> None:

@@ -13,13 +13,13 @@ OPTED_OUT = "opted_out"
 _STOP = """
 UPDATE saleor_relacional_touch t
 SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
-WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'held', 'claimed')
+WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
 """
 
 _LAPSE_ENDED = """
 AND EXISTS (
     SELECT 1 FROM saleor_relacional_purchase u
-    LEFT JOIN saleor_relacional_standing s ON s.profile_id = u.profile_id
+    LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = u.profile_id
     WHERE u.profile_id = t.profile_id AND u.state = 'counts'
       AND (s.last_at IS NULL OR u.placed_at > s.last_at))
 """
@@ -28,7 +28,7 @@ stops nothing."""
 
 
 def stop(profile_ids: Sequence[int], reason: str, now: datetime) -> int:
-    """End all that is queued, held or claimed for these people, with its promise. How many touches.
+    """End all that is queued, waiting or claimed for these people, with its promise. How many touches.
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """

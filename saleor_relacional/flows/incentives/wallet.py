@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from saleor_relacional import conf
 from saleor_relacional.flows.incentives import entitlement
-from saleor_relacional.models import Claim, Identity, IdentityKind, Incentive, IncentiveState, Profile
+from saleor_relacional.models import Entitlement, Identity, IdentityKind, Incentive, IncentiveState, Profile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,11 @@ def wallets(
 
     A code that some checkout holds costs one question to the host: it may have been spent a moment ago.
     """
-    issued = Incentive.objects.using(using or conf.database()).filter(
+    issued = Incentive.objects.at(using).filter(
         profile_id__in=list(profile_ids), state=IncentiveState.ISSUED, expires_at__gt=now
     )
     found = list(issued.select_related("profile").order_by("expires_at", "pk"))
-    claims = Claim.objects.using(_claims_at(using)).in_bulk([each.code for each in found])
+    claims = Entitlement.objects.using(_claims_at(using)).in_bulk([each.code for each in found])
     accounts = _accounts([each.profile_id for each in found if each.profile_id], using)
     offers: dict[int, tuple[Offer, ...]] = {}
     for each in found:
@@ -51,7 +51,7 @@ def wallets(
     return offers
 
 
-def _grants(held: Claim, owner: Profile, accounts: set[str], now: datetime) -> bool:
+def _grants(held: Entitlement, owner: Profile, accounts: set[str], now: datetime) -> bool:
     """What the check at completion would say to one of the person's own checkouts."""
     ours = any(entitlement.owns(held, account=account, email=owner.email_key) for account in accounts)
     if not ours or entitlement.worthless(held, now):
@@ -60,7 +60,7 @@ def _grants(held: Claim, owner: Profile, accounts: set[str], now: datetime) -> b
 
 
 def _accounts(profile_ids: Sequence[int], using: str | None) -> dict[int, set[str]]:
-    known = Identity.objects.using(using or conf.database()).filter(
+    known = Identity.objects.at(using).filter(
         profile_id__in=profile_ids, kind=IdentityKind.ACCOUNT, source=conf.host().source
     )
     found: dict[int, set[str]] = {}

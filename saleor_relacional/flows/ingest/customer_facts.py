@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
-from saleor_relacional.flows.ingest.write_result import Written
+from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, account, email_key
 from saleor_relacional.hosts.base import CustomerFact
@@ -17,19 +16,19 @@ FIELDS = {
 }  # fmt: skip
 
 
-def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) -> Written:
+def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) -> WriteResult:
     """Make or change the profiles of these accounts. The caller holds their names."""
     if not facts:
-        return Written()
+        return WriteResult()
     new = set(identify.ensure([account(fact.source, fact.reference) for fact in facts], known, now))
     claims = [fact for fact in facts if fact.vouched and email_key(fact.email)]
     moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
-    rows = Profile.objects.using(conf.database()).in_bulk(ids.values())
+    rows = Profile.objects.in_bulk(ids.values())
     changed = {ids[fact]: _values(fact) for fact in facts if _values(fact) != _current(rows[ids[fact]])}
     sql.update_rows("saleor_relacional_profile", FIELDS, [(key, *values) for key, values in changed.items()])
     touched = changed.keys() | {ids[fact] for fact in facts if fact.reference in moved} | new
-    return Written(written=len(touched), touched=touched)
+    return WriteResult(written=len(touched), touched=touched)
 
 
 def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:

@@ -3,19 +3,18 @@ locked."""
 
 from collections.abc import Sequence
 
-from saleor_relacional import conf
 from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order_facts, places
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import account, email
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, Kind, OrderFact
+from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
 from saleor_relacional.models import Profile
 
 
-def differing(kind: Kind, facts: Sequence[Fact]) -> list[str]:
+def differing(kind: FactKind, facts: Sequence[Fact]) -> list[str]:
     """References of those that recording would write, or that are kept out by a tombstone."""
-    if kind is Kind.CUSTOMER:
+    if kind is FactKind.CUSTOMER:
         return _customers([fact for fact in facts if isinstance(fact, CustomerFact)])
-    if kind is Kind.ORDER:
+    if kind is FactKind.ORDER:
         return _orders([fact for fact in facts if isinstance(fact, OrderFact)])
     return _checkouts([fact for fact in facts if isinstance(fact, CheckoutFact)])
 
@@ -23,7 +22,7 @@ def differing(kind: Kind, facts: Sequence[Fact]) -> list[str]:
 def _customers(facts: Sequence[CustomerFact]) -> list[str]:
     known = identify.resolve(name for fact in facts for name in identify.names_of(fact))
     ids = {fact.reference: known.get(account(fact.source, fact.reference)) for fact in facts}
-    rows = Profile.objects.using(conf.database()).in_bulk([profile for profile in ids.values() if profile])
+    rows = Profile.objects.in_bulk([profile for profile in ids.values() if profile])
     return [
         fact.reference
         for fact in facts

@@ -11,7 +11,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.importing import superseded
 from saleor_relacional.flows.ingest import order_parts, places, product_categories
-from saleor_relacional.flows.ingest.write_result import Written
+from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.base import OrderFact, OrderState
@@ -48,7 +48,7 @@ def digest(fact: OrderFact, place: str) -> bytes:
 
 def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
     """The purchases that we have of these orders."""
-    rows = Purchase.objects.using(conf.database()).filter(source=source, reference__in=references)
+    rows = Purchase.objects.filter(source=source, reference__in=references)
     return {row.reference: row for row in rows}
 
 
@@ -59,13 +59,13 @@ def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
     return bytes(row.digest) != digest(fact, place)
 
 
-def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> Written:
+def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> WriteResult:
     """Make or change purchases. The caller holds the references and the names."""
     product_categories.write(facts, now)
     rows, where = _rows(facts), places.of(facts)
     news = [fact for fact in facts if differs(fact, rows.get(fact.reference), where[fact.reference])]
     if not news:
-        return Written()
+        return WriteResult()
     people = {fact.reference: name for fact in news if (name := identify.person_of(fact))}
     identify.ensure(people.values(), known, now)
     _join(news, rows, people, known, now)
@@ -91,16 +91,16 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     order_parts.write(purchases, now)
     _address(purchases)
     touched = before | replaced | {row.profile_id for row in told}
-    return Written(written=len(news), touched=touched, purchases=told)
+    return WriteResult(written=len(news), touched=touched, purchases=told)
 
 
-def withdraw(source: str, references: Sequence[str], now: datetime) -> Written:
+def withdraw(source: str, references: Sequence[str], now: datetime) -> WriteResult:
     """These orders are gone at the host: what was a sale is one no longer."""
     rows = [row for row in stored(source, references).values() if row.state == PurchaseState.COUNTS]
     for row in rows:
         row.state, row.digest = PurchaseState.WITHDRAWN, b""
-    Purchase.objects.using(conf.database()).bulk_update(rows, ["state", "digest"])
-    return Written(written=len(rows), touched={row.profile_id for row in rows}, purchases=rows)
+    Purchase.objects.bulk_update(rows, ["state", "digest"])
+    return WriteResult(written=len(rows), touched={row.profile_id for row in rows}, purchases=rows)
 
 
 def _rows(facts: Sequence[OrderFact]) -> dict[str, Purchase]:
@@ -142,7 +142,7 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
 
 
 def _save(rows: Sequence[Purchase]) -> None:
-    purchases = Purchase.objects.using(conf.database())
+    purchases = Purchase.objects
     purchases.bulk_update([row for row in rows if row.pk], FIELDS, batch_size=200)
     purchases.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
 
@@ -158,9 +158,7 @@ def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
     itself wins."""
     facts = {row.pk: fact for fact, row in purchases}
     newest = dict(sql.rows(_NEWEST, [sorted({row.profile_id for _, row in purchases})]))
-    profiles = Profile.objects.using(conf.database()).filter(
-        pk__in=[p for p, row in newest.items() if row in facts]
-    )
+    profiles = Profile.objects.filter(pk__in=[p for p, row in newest.items() if row in facts])
     told = [(profile.pk, *_addressed(profile, facts[newest[profile.pk]])) for profile in profiles]
     sql.update_rows("saleor_relacional_profile", dict.fromkeys(ADDRESS, "text"), told)
 

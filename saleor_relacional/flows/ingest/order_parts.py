@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from saleor_relacional import conf
 from saleor_relacional.hosts.base import OrderFact
 from saleor_relacional.models import Basket, BasketState, Purchase, PurchaseLine, Refund
 
@@ -20,7 +19,7 @@ def write(purchases: Told, now: datetime) -> None:
 
 
 def _lines(purchases: Told) -> None:
-    rows = PurchaseLine.objects.using(conf.database())
+    rows = PurchaseLine.objects
     rows.filter(purchase__in=[row.pk for _, row in purchases]).delete()
     rows.bulk_create(
         [
@@ -40,7 +39,7 @@ def _lines(purchases: Told) -> None:
 
 
 def _refunds(purchases: Told, now: datetime) -> None:
-    rows = Refund.objects.using(conf.database())
+    rows = Refund.objects
     told = {(row.source, row.reference): row for row in _told(purchases, now)}
     gone = Q(purchase__in=[row.pk for _, row in purchases]) & ~Q(reference__in=[key[1] for key in told])
     rows.filter(gone).delete()
@@ -75,5 +74,5 @@ def _told(purchases: Told, now: datetime) -> Iterator[Refund]:
 def _close(purchases: Told) -> None:
     made = [fact.checkout for fact, _ in purchases if fact.checkout]
     sources = {fact.source for fact, _ in purchases}
-    baskets = Basket.objects.using(conf.database()).filter(source__in=sources, reference__in=made)
+    baskets = Basket.objects.filter(source__in=sources, reference__in=made)
     baskets.exclude(state=BasketState.PURCHASED).update(state=BasketState.PURCHASED)

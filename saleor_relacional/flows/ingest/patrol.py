@@ -17,10 +17,10 @@ from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.ingest import diff
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
-from saleor_relacional.flows.ingest.record_isolated import record_apart
+from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.forget import MASS
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
 RUNS_A_DAY = 288
 """As often as the beat wakes us (tasks.BEAT)."""
@@ -30,23 +30,23 @@ LEAST = 200
 """References a run at least, however small the shop."""
 
 _RANGES = {
-    Kind.CUSTOMER: (
+    FactKind.CUSTOMER: (
         "SELECT id, key FROM saleor_relacional_identity"
         " WHERE id > %s AND kind = 'account' AND source = %s ORDER BY id LIMIT %s"
     ),
-    Kind.ORDER: (
+    FactKind.ORDER: (
         "SELECT id, reference FROM saleor_relacional_purchase"
         " WHERE id > %s AND source = %s AND batch_id IS NULL ORDER BY id LIMIT %s"
     ),
-    Kind.CHECKOUT: (
+    FactKind.CHECKOUT: (
         "SELECT id, reference FROM saleor_relacional_basket"
         " WHERE id > %s AND source = %s AND state = 'open' ORDER BY id LIMIT %s"
     ),
 }
 _TABLES = {
-    Kind.CUSTOMER: "saleor_relacional_identity",
-    Kind.ORDER: "saleor_relacional_purchase",
-    Kind.CHECKOUT: "saleor_relacional_basket",
+    FactKind.CUSTOMER: "saleor_relacional_identity",
+    FactKind.ORDER: "saleor_relacional_purchase",
+    FactKind.CHECKOUT: "saleor_relacional_basket",
 }
 
 
@@ -66,7 +66,7 @@ class Patrolled:
     busy: bool = False
 
 
-def patrol(kind: Kind, *, now: datetime, runs_a_day: int = RUNS_A_DAY) -> Patrolled:
+def patrol(kind: FactKind, *, now: datetime, runs_a_day: int = RUNS_A_DAY) -> Patrolled:
     """Look at this run's share of the base. Raises MassDeletion rather than forgetting half the base."""
     held = cursors.take(f"patrol:{kind}")
     if held is None:
@@ -78,12 +78,12 @@ def patrol(kind: Kind, *, now: datetime, runs_a_day: int = RUNS_A_DAY) -> Patrol
             done, finished = _step(kind, held, done, now, min(BATCH, share - done.looked_at))
     finally:
         held.release(finished=finished)
-    if finished and kind is Kind.CUSTOMER:
+    if finished and kind is FactKind.CUSTOMER:
         merge.collect_strays(now)
     return done
 
 
-def _step(kind: Kind, held: Lease, done: Patrolled, now: datetime, limit: int) -> tuple[Patrolled, bool]:
+def _step(kind: FactKind, held: Lease, done: Patrolled, now: datetime, limit: int) -> tuple[Patrolled, bool]:
     after = int(cursors.cursor(held.name).position_reference or 0)
     found = sql.rows(_RANGES[kind], [after, conf.host().source, limit])
     recorded = _look(kind, [row[1] for row in found], now)
@@ -98,23 +98,23 @@ def _step(kind: Kind, held: Lease, done: Patrolled, now: datetime, limit: int) -
     )
 
 
-def _look(kind: Kind, references: Sequence[str], now: datetime) -> Recorded:
+def _look(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
     if not references:
         return Recorded()
     facts = conf.host().fetch(kind, references)
     there = {fact.reference for fact in facts}
     gone = sorted(set(references) - there)
-    if kind is Kind.CUSTOMER and len(gone) > max(MASS, len(references) // 2):
+    if kind is FactKind.CUSTOMER and len(gone) > max(MASS, len(references) // 2):
         raise MassDeletion(
             f"{len(gone)} of {len(references)} accounts are gone at the host. Nobody was forgotten. Is this the right"
             " database? If they really were deleted, forget them with relacional_forget.",
             code="MASS_DELETION",
         )
-    look_again = diff.differing(kind, facts) + ([] if kind is Kind.ORDER else gone)
-    return record_apart(kind, look_again, now=now) if look_again else Recorded()
+    look_again = diff.differing(kind, facts) + ([] if kind is FactKind.ORDER else gone)
+    return record_isolated(kind, look_again, now=now) if look_again else Recorded()
 
 
-def _size(kind: Kind) -> int:
+def _size(kind: FactKind) -> int:
     """About how many rows there are: the planner's estimate, free of charge."""
     estimate = sql.rows("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [_TABLES[kind]])
     return max(0, int(estimate[0][0]))

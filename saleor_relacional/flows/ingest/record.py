@@ -18,9 +18,9 @@ from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order
 from saleor_relacional.flows.people import forget, identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, Kind, OrderFact
+from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
 
-KIND = {CustomerFact: Kind.CUSTOMER, OrderFact: Kind.ORDER, CheckoutFact: Kind.CHECKOUT}
+KIND = {CustomerFact: FactKind.CUSTOMER, OrderFact: FactKind.ORDER, CheckoutFact: FactKind.CHECKOUT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +47,10 @@ class Recorded:
 NOTHING = Recorded()
 
 
-def record_references(kind: Kind, references: Sequence[str], *, now: datetime) -> Recorded:
+def record_references(kind: FactKind, references: Sequence[str], *, now: datetime) -> Recorded:
     """Lock these references, read the host, write what it said. What it no longer has: an order is withdrawn,
     a basket is gone, a deleted account's person is forgotten."""
-    if kind is Kind.ORDER:
+    if kind is FactKind.ORDER:
         forget.forget_deleted_owners(conf.host().source, references, now=now)
     with sql.atomic():
         lock_references(kind, references)
@@ -67,7 +67,7 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     if not told:
         return Recorded()
     with sql.atomic():
-        for kind in Kind:
+        for kind in FactKind:
             lock_references(kind, [fact.reference for fact in told if KIND[type(fact)] is kind])
         names = {name for fact in told for name in identify.names_of(fact)}
         identify.lock(names)
@@ -78,7 +78,7 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     return Recorded(written=written, unchanged=len(admitted) - written, forgotten=len(told) - len(admitted))
 
 
-def lock_references(kind: Kind, references: Iterable[str]) -> None:
+def lock_references(kind: FactKind, references: Iterable[str]) -> None:
     """Nobody else records these until the transaction ends."""
     if names := list(references):
         sql.lock_family(identify.REFERENCES[kind], names)
@@ -127,15 +127,15 @@ def _happened(fact: Fact) -> datetime:
     return fact.joined_at if isinstance(fact, CustomerFact) else fact.changed_at
 
 
-def _end(kind: Kind, references: Sequence[str], now: datetime) -> Recorded:
+def _end(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
     if not references:
         return Recorded()
     source = conf.host().source
-    if kind is Kind.CUSTOMER:
+    if kind is FactKind.CUSTOMER:
         return Recorded(gone=sum(forget.forget_account(source, one, now=now) for one in references))
     with sql.atomic():
         lock_references(kind, references)
-        if kind is Kind.CHECKOUT:
+        if kind is FactKind.CHECKOUT:
             return Recorded(gone=checkout_facts.gone(source, references))
         done = order_facts.withdraw(source, references, now)
         stale.mark(done.touched, now)

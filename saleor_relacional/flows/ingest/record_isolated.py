@@ -9,21 +9,23 @@ from django.db import DataError, IntegrityError
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded, record_references
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
-ILL = (DataError, IntegrityError, RelacionalError)
+POISON = (DataError, IntegrityError, RelacionalError)
 """What a fact itself can cause. A database that does not answer is no fault of a fact: that is raised, and the whole
 page is read again."""
 
 
-def record_apart(kind: Kind, references: Sequence[str], *, now: datetime) -> Recorded:
+def record_isolated(kind: FactKind, references: Sequence[str], *, now: datetime) -> Recorded:
     """As record_references. Where one of them cannot be recorded the others are all the same, and that one is counted
     as an error of ours."""
     try:
         return record_references(kind, references, now=now)
-    except ILL as error:
+    except POISON as error:
         if len(references) == 1:
             failures.count(f"record:{kind}", error, now=now)
             return NOTHING
     half = len(references) // 2
-    return record_apart(kind, references[:half], now=now) + record_apart(kind, references[half:], now=now)
+    return record_isolated(kind, references[:half], now=now) + record_isolated(
+        kind, references[half:], now=now
+    )

@@ -18,8 +18,8 @@ from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.ingest import diff
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
-from saleor_relacional.flows.ingest.record_isolated import record_apart
-from saleor_relacional.hosts.base import Kind, Page, Position
+from saleor_relacional.flows.ingest.record_isolated import record_isolated
+from saleor_relacional.hosts.base import FactKind, Page, Position
 from saleor_relacional.models import Cursor
 
 MARGIN = timedelta(minutes=10)
@@ -55,7 +55,7 @@ Progress = Callable[[int], None]
 """Told how many facts have been read in this round so far."""
 
 
-def sweep(kind: Kind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
+def sweep(kind: FactKind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
     """Read what changed since the last round, up to MARGIN ago. A round that was cut short goes on where it
     stood."""
     held = cursors.take(f"sweep:{kind}")
@@ -66,7 +66,7 @@ def sweep(kind: Kind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
     return _read(_Round(held=held, kind=kind, until=now - MARGIN, now=now), after, done, pages=pages)
 
 
-def sync(kind: Kind, *, now: datetime, progress: Progress | None = None) -> Swept:
+def sync(kind: FactKind, *, now: datetime, progress: Progress | None = None) -> Swept:
     """Read everything, from where an interrupted sync stopped or else from the beginning."""
     held = cursors.take(f"sync:{kind}")
     if held is None:
@@ -84,7 +84,7 @@ class _Round:
     """What stays the same from page to page."""
 
     held: Lease
-    kind: Kind
+    kind: FactKind
     until: datetime
     now: datetime
 
@@ -125,7 +125,7 @@ def _read(
 
 def _record(this: _Round, page: Page) -> Recorded:
     differing = diff.differing(this.kind, page.facts)
-    done = record_apart(this.kind, differing, now=this.now) if differing else NOTHING
+    done = record_isolated(this.kind, differing, now=this.now) if differing else NOTHING
     return done + Recorded(unchanged=len(page.facts) - len(differing))
 
 
@@ -149,7 +149,7 @@ WHERE sweep.name = %(sweep)s AND sync.name = %(sync)s AND sync.position_at IS NO
 """
 
 
-def _hand_over(kind: Kind, now: datetime) -> None:
+def _hand_over(kind: FactKind, now: datetime) -> None:
     """The sweep goes on from where the sync ended; the next sync begins anew."""
     names = {"sweep": f"sweep:{kind}", "sync": f"sync:{kind}"}
     with sql.atomic():

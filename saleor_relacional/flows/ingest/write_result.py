@@ -7,7 +7,7 @@ from saleor_relacional.models import Purchase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WriteResult:
     """Counted, with the people that it touched."""
 
     written: int = 0

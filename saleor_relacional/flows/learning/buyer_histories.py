@@ -10,10 +10,10 @@ from saleor_relacional.flows.learning.buyer_spend import Purses
 from saleor_relacional.flows.learning.sampling import BLOCK, WHOLE, Sample
 from saleor_relacional.insight.history import evenly
 from saleor_relacional.insight.inference import shapley
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 
 SOME = 5_000
-"""Buyers that suffice where a quantile is learnt: quintiles, wallets."""
+"""Buyers that suffice where a quantile is learnt: quintiles, annual_needs."""
 TYPICAL_OF = 5_000
 """Buyers whose median is the typical customer."""
 
@@ -60,7 +60,7 @@ CROSS JOIN LATERAL (
 class People:
     """Columns of one length, by profile."""
 
-    past: Past
+    past: SummaryColumns
     """Its value is in the sample's currency."""
     purses: Purses
 
@@ -86,7 +86,7 @@ def read(sample: Sample) -> People:
     )
     _, frequency, recency, tenure, log_sum, log_squares, gaps, worth, worth_squares = told[here].T
     return People(
-        past=Past(
+        past=SummaryColumns(
             frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
             value=worth, value_square_sum=worth_squares, rhythm_gaps=gaps,
         ),
@@ -124,7 +124,7 @@ def _refunded(sample: Sample, part: int) -> dict[tuple[int, str], float]:
     return found
 
 
-def typical(past: Past) -> shapley.Facts:
+def typical(past: SummaryColumns) -> shapley.Facts:
     """The median buyer."""
     rows = evenly(TYPICAL_OF, past.frequency, past.recency, past.tenure)
     return shapley.typical(shapley.facts(past.of(rows)))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from saleor_relacional import conf
 from saleor_relacional.models import Fit
 
 MEASURES = ("chance", "orders", "money")
@@ -145,7 +144,7 @@ class Calibration:
 
 def read(*, using: str | None = None) -> Calibration | None:
     """That of the adopted fit; None while there is none, or the shop's past is too short to cut."""
-    fits = Fit.objects.using(using or conf.database())
+    fits = Fit.objects.at(using)
     fit = fits.filter(adopted=True).first()
     if fit is None or not fit.study.get("periods") or not fit.study["chance"]["deciles"]:
         return None

@@ -93,6 +93,6 @@ def statistics(
 
 def known(*, using: str | None = None) -> dict[str, ShopRhythm]:
     """What was learnt last, as kept; empty before."""
-    row = Fit.objects.using(using or conf.database()).filter(adopted=True)
+    row = Fit.objects.at(using).filter(adopted=True)
     kept = row.values_list("parameters__categories", flat=True).first()
-    return {key: fit_serialization.beat(one) for key, one in (kept or {}).items()}
+    return {key: fit_serialization.rhythm_of(one) for key, one in (kept or {}).items()}

@@ -22,12 +22,11 @@ from saleor_relacional.flows.learning import (
 )
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.inference.backtest import Valuer
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import forecast, next_order
 from saleor_relacional.insight.timing import mbg_nbd as alive_model
 from saleor_relacional.insight.timing import rhythm as rhythm_model
-from saleor_relacional.insight.timing.forecast import Shop as Forecast
-from saleor_relacional.insight.timing.forecast import Weights
+from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 from saleor_relacional.models import Fit, Policy
 
@@ -40,20 +39,20 @@ SMALLEST_GROWTH = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
+class ShopModel:
     """The adopted fit, ready to score with."""
 
     id: int
     as_of: datetime
     orders_a_day: float
-    """Orders on a purchase day, on average: what is foreseen are purchase days."""
+    """Orders on a purchase day, on average: what is predictions are purchase days."""
     customers: int
     """Buyers that the shop had; when they are many, by an estimate from a sample."""
     converged: bool
     currency: str
     """Of `forecast.worth` and of `typical.order_value`: the reporting currency, or the one most buyers pay in. Pass nan
     as the value of a customer whose money is in another. Empty while nobody has bought."""
-    forecast: Forecast
+    forecast: TimingModel
     weights: Weights
     gaps: next_order.ShopGaps
     """Closed gaps of the shop, thinned; for `next_order.Within`."""
@@ -65,7 +64,7 @@ class Shop:
     """Which of the two came closer to what customers then spent."""
     rfm: dict[str, rfm.Edges]
     """By currency of a standing: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
-    wallets: dict[str, tuple[float, float, float]]
+    annual_needs: dict[str, tuple[float, float, float]]
     """By slug of the channel of the last purchase: orders a year that a covered need comes to, least, most
     (`share.against`)."""
     typical: shapley.Facts
@@ -75,7 +74,7 @@ class Shop:
     flows/learning/categories.py has the latest."""
 
     @property
-    def alive(self) -> alive_model.Fit:
+    def alive(self) -> alive_model.MbgNbd:
         """MBG/NBD."""
         return self.forecast.alive
 
@@ -85,9 +84,9 @@ class Shop:
         return self.forecast.rhythm
 
 
-def shop(now: datetime) -> Shop:
+def shop(now: datetime) -> ShopModel:
     """The adopted fit; a first one is made when there is none."""
-    known = Fit.objects.using(conf.database()).filter(adopted=True)
+    known = Fit.objects.filter(adopted=True)
     key = known.values_list("pk", "created_at", "log_likelihood").first()
     if key is None:
         row = estimate(now)
@@ -95,11 +94,11 @@ def shop(now: datetime) -> Shop:
     return _parsed(conf.database(), *key)
 
 
-def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, Shop]:
+def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, ShopModel]:
     """Fits by id, and the adopted one by None; what is not there is left out. Writes nothing: for reading."""
     database = using or conf.database()
     rows = Fit.objects.using(database).filter(Q(adopted=True) | Q(pk__in=list(ids)))
-    found: dict[int | None, Shop] = {}
+    found: dict[int | None, ShopModel] = {}
     for row in rows.only("pk", "created_at", "log_likelihood", "adopted"):
         found[row.pk] = _parsed(database, row.pk, row.created_at, row.log_likelihood)
         if row.adopted:
@@ -107,20 +106,20 @@ def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | No
     return found
 
 
-def prior(now: datetime) -> Shop:
+def prior(now: datetime) -> ShopModel:
     """What is believed of a shop that nobody has told us of yet: the shipped priors."""
-    nobody = Past(**{field.name: np.zeros(0) for field in fields(Past)})
-    return Shop(
+    nobody = SummaryColumns(**{field.name: np.zeros(0) for field in fields(SummaryColumns)})
+    return ShopModel(
         id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
         weights=forecast.Weights(), gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
-        rfm={}, wallets={}, typical=shapley.typical([]), categories={},
+        rfm={}, annual_needs={}, typical=shapley.typical([]), categories={},
     )  # fmt: skip
 
 
 def wanted(now: datetime) -> bool:
     """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
     at once."""
-    fits = Fit.objects.using(conf.database())
+    fits = Fit.objects
     row = fits.filter(adopted=True).first()
     if row is None:
         return True
@@ -129,13 +128,13 @@ def wanted(now: datetime) -> bool:
         return False
     if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
         return True
-    buyers = sql.rows("SELECT count(*) FROM saleor_relacional_standing WHERE purchase_days > 0")[0][0]
+    buyers = sql.rows("SELECT count(*) FROM saleor_relacional_customersummary WHERE purchase_days > 0")[0][0]
     return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
 
 
 def money_outdated(as_of: datetime) -> bool:
     """Whether the owner has named another reporting currency or other rates since."""
-    policy = Policy.objects.using(conf.database()).filter(pk=1, money_changed_at__gt=as_of)
+    policy = Policy.objects.filter(pk=1, money_changed_at__gt=as_of)
     return policy.exists()
 
 
@@ -151,7 +150,7 @@ def adopt(row: Fit) -> bool:
     the failed one is kept beside it, to be seen."""
     with sql.atomic():
         sql.lock("fit")
-        fits = Fit.objects.using(conf.database())
+        fits = Fit.objects
         if not row.converged and fits.filter(adopted=True).exclude(pk=row.pk).exists():
             return False
         fits.filter(adopted=True).exclude(pk=row.pk).update(adopted=False)
@@ -171,7 +170,8 @@ def learn(now: datetime) -> Fit:
     everything = {
         "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
-        "wallets": order_values.wallets(learnt.alive, people, some), "typical": buyer_histories.typical(people.past),
+        "annual_needs": order_values.annual_needs(learnt.alive, people, some),
+        "typical": buyer_histories.typical(people.past),
         "orders_a_day": sample.orders_a_day, "categories": _categories(),
     }  # fmt: skip
     return _keep(now, sample.buyers, learnt, everything, study.told)
@@ -179,15 +179,19 @@ def learn(now: datetime) -> Fit:
 
 def _categories() -> dict[str, Any]:
     """Those of the fit in use, handed on: they are learnt apart (flows/learning/categories.py)."""
-    kept = Fit.objects.using(conf.database()).filter(adopted=True)
+    kept = Fit.objects.filter(adopted=True)
     return kept.values_list("parameters__categories", flat=True).first() or {}
 
 
 def _keep(
-    now: datetime, buyers: int, learnt: forecast.Shop, everything: dict[str, Any], study: backtesting.Told
+    now: datetime,
+    buyers: int,
+    learnt: forecast.TimingModel,
+    everything: dict[str, Any],
+    study: backtesting.Told,
 ) -> Fit:
     likelihood = learnt.alive.log_likelihood
-    return Fit.objects.using(conf.database()).create(
+    return Fit.objects.create(
         as_of=now, created_at=now, adopted=False, customers=buyers, converged=learnt.converged,
         parameters=fit_serialization.plain(everything), study=fit_serialization.plain(study),
         log_likelihood=likelihood if np.isfinite(likelihood) else None,
@@ -195,11 +199,11 @@ def _keep(
 
 
 @lru_cache(maxsize=4)
-def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float | None) -> Shop:
+def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float | None) -> ShopModel:
     """A fit never changes once it is there."""
     row = Fit.objects.using(database).get(pk=pk)
     kept = row.parameters
-    return Shop(
+    return ShopModel(
         id=row.pk, as_of=row.as_of, customers=row.customers, orders_a_day=kept.get("orders_a_day", 1.0),
         converged=row.converged, currency=kept["currency"],
         forecast=fit_serialization.forecasting(kept["forecast"]), weights=fit_serialization.weights(kept["weights"]),
@@ -207,7 +211,7 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
         spend={currency: fit_serialization.spending(one) for currency, one in kept["spend"].items()},
         gamma={currency: fit_serialization.skewed(one) for currency, one in kept["gamma"].items()},
         rfm={currency: fit_serialization.edges(one) for currency, one in kept["rfm"].items()},
-        wallets={channel: (need, least, most) for channel, (need, least, most) in kept["wallets"].items()},
+        annual_needs={channel: (need, least, most) for channel, (need, least, most) in kept["annual_needs"].items()},
         typical=fit_serialization.facts(kept["typical"]),
-        categories={key: fit_serialization.beat(one) for key, one in kept["categories"].items()},
+        categories={key: fit_serialization.rhythm_of(one) for key, one in kept["categories"].items()},
     )  # fmt: skip

@@ -32,13 +32,15 @@ def plain(value: Any) -> Any:
     return value
 
 
-def forecasting(kept: dict[str, Any]) -> forecast.Shop:
+def forecasting(kept: dict[str, Any]) -> forecast.TimingModel:
     """How the shop's customers order."""
-    life = {**kept["alive"], "basis": mbg_nbd.Basis(kept["alive"]["basis"])}
-    return forecast.Shop(alive=mbg_nbd.Fit(**life), rhythm=beat(kept["rhythm"]), worth=_array(kept["worth"]))
+    life = {**kept["alive"], "basis": mbg_nbd.FitBasis(kept["alive"]["basis"])}
+    return forecast.TimingModel(
+        alive=mbg_nbd.MbgNbd(**life), rhythm=rhythm_of(kept["rhythm"]), worth=_array(kept["worth"])
+    )
 
 
-def beat(kept: dict[str, Any]) -> rhythm.ShopRhythm:
+def rhythm_of(kept: dict[str, Any]) -> rhythm.ShopRhythm:
     """How gaps are distributed."""
     return rhythm.ShopRhythm(**kept)
 

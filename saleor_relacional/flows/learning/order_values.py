@@ -41,7 +41,7 @@ def learn(people: People, some: Some) -> Money:
     return Money(spend=spending, gamma=skewed, rfm=edges)
 
 
-def wallets(fit: mbg_nbd.Fit, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
+def annual_needs(fit: mbg_nbd.MbgNbd, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
     """By channel with enough buyers: orders a year that a covered need comes to, least, most."""
     past = people.past.of(some.rows)
-    return share.wallets(share.own_rates(fit, past.frequency, past.tenure), some.channel)
+    return share.annual_needs(share.own_rates(fit, past.frequency, past.tenure), some.channel)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from saleor_relacional.db import columns, sql
 from saleor_relacional.flows.learning.sampling import WHOLE, Sample
 from saleor_relacional.insight import summary_columns
-from saleor_relacional.insight.summary_columns import Past, Period
+from saleor_relacional.insight.summary_columns import Period, SummaryColumns
 from saleor_relacional.insight.timing.next_order import ShopGaps
 
 HORIZON = 90
@@ -131,7 +131,7 @@ def _period(told: Floats, days: int) -> Period:
         told.T
     )
     return Period(
-        past=Past(
+        past=SummaryColumns(
             frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
             value=worth, value_square_sum=worth_squares, rhythm_gaps=closed,
         ),

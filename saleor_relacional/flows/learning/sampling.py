@@ -122,7 +122,7 @@ def _take(now: datetime, today: date, share: int, reporting: str, rates: Mapping
 
 
 def _rates() -> tuple[str, dict[str, float]]:
-    policy = Policy.objects.using(conf.database()).values_list("reporting_currency", "rates").first()
+    policy = Policy.objects.values_list("reporting_currency", "rates").first()
     if policy is None or not policy[0]:
         return "", {}
     return policy[0], {policy[0]: 1.0, **{currency: float(rate) for currency, rate in policy[1].items()}}

@@ -11,7 +11,7 @@ from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.suppression import Reason
 from saleor_relacional.flows.operations import placement
-from saleor_relacional.hosts.base import Kind, Lack
+from saleor_relacional.hosts.base import FactKind, Requirement
 from saleor_relacional.models import (
     Campaign,
     CampaignState,
@@ -26,33 +26,33 @@ WHOLE = 0.99
 """A shop that sells while it is read is never read to the last order."""
 
 KNOWN = {
-    Kind.CUSTOMER: "SELECT count(*) FROM saleor_relacional_identity WHERE kind = 'account' AND source = %s",
-    Kind.ORDER: "SELECT count(*) FROM saleor_relacional_purchase WHERE source = %s",
+    FactKind.CUSTOMER: "SELECT count(*) FROM saleor_relacional_identity WHERE kind = 'account' AND source = %s",
+    FactKind.ORDER: "SELECT count(*) FROM saleor_relacional_purchase WHERE source = %s",
 }
 
 
-def findings(now: datetime) -> list[Lack]:
+def findings(now: datetime) -> list[Requirement]:
     """Everything that is missing, what stops us first; while our tables are not in place, only that."""
-    placed = placement.lacks()
+    placed = placement.unmet_requirements()
     if any(lack.fatal for lack in placed):
         return placed
     ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
-    found = [*placed, *conf.host().lacks(), *ours]
+    found = [*placed, *conf.host().unmet_requirements(), *ours]
     return sorted(found, key=lambda lack: not lack.fatal)
 
 
 def history_share() -> float:
     """How much of the shop's accounts we know, 0 to 1. Orders are read after them; many never count as a
     purchase, so their number says less."""
-    there = conf.host().count(Kind.CUSTOMER)
-    known = sql.rows(KNOWN[Kind.CUSTOMER], [conf.host().source])[0][0]
+    there = conf.host().count(FactKind.CUSTOMER)
+    known = sql.rows(KNOWN[FactKind.CUSTOMER], [conf.host().source])[0][0]
     return min(1.0, known / there) if there else 1.0
 
 
-def _address() -> Iterator[Lack]:
+def _address() -> Iterator[Requirement]:
     url = conf.host().public_url()
     if url and not message.secure(url):
-        yield Lack(
+        yield Requirement(
             code="insecure_public_url",
             problem=_(
                 "PUBLIC_URL is no https:// address: no mail can leave, because one-click unsubscribing needs it."
@@ -63,21 +63,21 @@ def _address() -> Iterator[Lack]:
         )
 
 
-def _policy() -> Iterator[Lack]:
-    policy = Policy.objects.using(conf.database()).first()
+def _policy() -> Iterator[Requirement]:
+    policy = Policy.objects.first()
     if policy is None or policy.daily_capacity is None:
-        yield Lack(
+        yield Requirement(
             code="capacity",
             problem=_("Nobody has decided how many mails may leave a day, so none leaves."),
             cure=_("Set dailyCapacity with the mutation relationshipPolicyUpdate."),
         )
 
 
-def _senders() -> Iterator[Lack]:
-    known = set(Sender.objects.using(conf.database()).values_list("channel", flat=True))
+def _senders() -> Iterator[Requirement]:
+    known = set(Sender.objects.values_list("channel", flat=True))
     for channel in conf.host().channels():
         if channel.slug not in known:
-            yield Lack(
+            yield Requirement(
                 code="sender",
                 problem=_(
                     "The channel %(channel)s has no sender and no postal address: nothing leaves in it."
@@ -88,13 +88,11 @@ def _senders() -> Iterator[Lack]:
             )
 
 
-def _basis() -> Iterator[Lack]:
-    policy = Policy.objects.using(conf.database()).first()
-    if (policy and policy.soft_opt_in) or Consent.objects.using(conf.database()).exclude(
-        basis="opt_out"
-    ).exists():
+def _basis() -> Iterator[Requirement]:
+    policy = Policy.objects.first()
+    if (policy and policy.soft_opt_in) or Consent.objects.exclude(basis="opt_out").exists():
         return
-    yield Lack(
+    yield Requirement(
         code="basis",
         problem=_("Nobody has agreed to be written to, and soft opt-in for buyers is off."),
         cure=_(
@@ -104,9 +102,9 @@ def _basis() -> Iterator[Lack]:
     )
 
 
-def _history() -> Iterator[Lack]:
+def _history() -> Iterator[Requirement]:
     if (share := history_share()) < WHOLE:
-        yield Lack(
+        yield Requirement(
             code="history",
             problem=_("Only %(percent)d %% of the customers have been read so far.")
             % {"percent": int(share * 100)},
@@ -114,12 +112,12 @@ def _history() -> Iterator[Lack]:
         )
 
 
-def _timetable() -> Iterator[Lack]:
-    late = Cursor.objects.using(conf.database()).filter(
+def _timetable() -> Iterator[Requirement]:
+    late = Cursor.objects.filter(
         name__startswith="sweep:", finished_at__gt=sql.real_now() - SWEEP_IS_LATE_AFTER
     )
     if not late.exists():
-        yield Lack(
+        yield Requirement(
             code="timetable",
             problem=_("No sweep has finished within the last half hour: nobody runs our tasks."),
             cure=_(
@@ -128,10 +126,10 @@ def _timetable() -> Iterator[Lack]:
         )
 
 
-def _copies(now: datetime) -> Iterator[Lack]:
-    for campaign in Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE):
+def _copies(now: datetime) -> Iterator[Requirement]:
+    for campaign in Campaign.objects.filter(state=CampaignState.ACTIVE):
         if campaigns.hindrance(campaign, now) is Reason.ELSEWHERE:
-            yield Lack(
+            yield Requirement(
                 code="copy",
                 problem=_(
                     "The campaign %(name)s was activated at another address; this looks like a copy of the shop."

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from saleor_relacional.db import sql
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
 SWEEP_LATE = timedelta(minutes=30)
 """Sweeps run every few minutes; one that has not finished for so long says that nobody runs them."""
@@ -18,9 +18,9 @@ ERRORS_FOR = timedelta(days=3)
 _SWEEPS = "SELECT name, finished_at FROM saleor_relacional_cursor WHERE name = ANY(%(names)s)"
 _WAITING = """
 SELECT (SELECT min(due_at) FROM saleor_relacional_touch
-        WHERE state IN ('queued', 'held', 'claimed', 'handing_over') AND due_at <= %(now)s),
+        WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') AND due_at <= %(now)s),
        (SELECT count(*) FROM saleor_relacional_touch
-        WHERE state IN ('queued', 'held', 'claimed', 'handing_over') AND due_at <= %(now)s),
+        WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') AND due_at <= %(now)s),
        (SELECT count(*) FROM saleor_relacional_touch WHERE state = 'unknown'),
        (SELECT min(since) FROM saleor_relacional_stale),
        (SELECT as_of FROM saleor_relacional_fit WHERE adopted)
@@ -113,9 +113,9 @@ def health(now: datetime, *, using: str | None = None) -> Health:
 
 
 def _sweeps(using: str | None) -> Iterator[Sweep]:
-    finished = dict(sql.rows(_SWEEPS, {"names": [f"sweep:{kind}" for kind in Kind]}, using=using))
+    finished = dict(sql.rows(_SWEEPS, {"names": [f"sweep:{kind}" for kind in FactKind]}, using=using))
     real_now = sql.rows("SELECT clock_timestamp()", using=using)[0][0]
-    for kind in Kind:
+    for kind in FactKind:
         at = finished.get(f"sweep:{kind}")
         age = real_now - at if at else None
         yield Sweep(kind=kind.value, finished_at=at, age=age, late=age is None or age > SWEEP_LATE)

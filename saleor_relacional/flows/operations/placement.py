@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import routers
 from saleor_relacional.db import sql
-from saleor_relacional.hosts.base import Lack
+from saleor_relacional.hosts.base import Requirement
 
 _TABLES = """
 SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false)) AND tablename = ANY(%s)
@@ -18,9 +18,9 @@ DISPLACED = frozenset({"database_unknown", "database_router", "database_silent",
 """Codes of what keeps us from reading anything of ours."""
 
 
-def lacks() -> list[Lack]:
+def unmet_requirements() -> list[Requirement]:
     """What is not in its place. While one of these is fatal, no other question can be asked of our tables."""
-    return list(routers.lacking()) or [*_missing(), *_left_behind()]
+    return list(routers.unmet_requirements()) or [*_missing(), *_left_behind()]
 
 
 def _homes() -> dict[str, str]:
@@ -29,21 +29,21 @@ def _homes() -> dict[str, str]:
     return {model._meta.db_table: routers.home(model._meta.model_name) for model in models}
 
 
-def _missing() -> Iterator[Lack]:
+def _missing() -> Iterator[Requirement]:
     homes = _homes()
     for alias in sorted(set(homes.values())):
         wanted = [table for table, home in homes.items() if home == alias]
         try:
             lost = len(wanted) - len(sql.rows(_TABLES, [wanted], using=alias))
         except OperationalError:
-            yield Lack(
+            yield Requirement(
                 code="database_silent",
                 problem=_("The database %(alias)s does not answer.") % {"alias": alias},
                 cure=_("Start it, or correct its entry in DATABASES."),
             )
             continue
         if lost:
-            yield Lack(
+            yield Requirement(
                 code="tables_missing",
                 problem=_("%(count)d of our tables are missing in the database %(alias)s.")
                 % {"count": lost, "alias": alias},
@@ -55,7 +55,7 @@ def _missing() -> Iterator[Lack]:
             )
 
 
-def _left_behind() -> Iterator[Lack]:
+def _left_behind() -> Iterator[Requirement]:
     if not routers.apart():
         return
     homes = _homes()
@@ -66,7 +66,7 @@ def _left_behind() -> Iterator[Lack]:
         except OperationalError:
             continue  # said already
         if left:
-            yield Lack(
+            yield Requirement(
                 code="tables_left",
                 problem=_(
                     "%(count)d of our tables have stayed in the database %(alias)s, where nobody forgets."

@@ -32,13 +32,11 @@ class Left:
 def uninstall(now: datetime) -> Left:
     """Stop everything, end every voucher, take away what we made at the host. Safe to repeat."""
     with sql.atomic():
-        campaigns = Campaign.objects.using(conf.database()).filter(state=CampaignState.ACTIVE)
+        campaigns = Campaign.objects.filter(state=CampaignState.ACTIVE)
         paused = campaigns.update(state=CampaignState.PAUSED)
-        waiting = Touch.objects.using(conf.database()).filter(state__in=[TouchState.QUEUED, TouchState.HELD])
+        waiting = Touch.objects.filter(state__in=[TouchState.QUEUED, TouchState.WAITING])
         stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)
-        live = Incentive.objects.using(conf.database()).filter(
-            state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED]
-        )
+        live = Incentive.objects.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
         ended = live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     vouchers = conf.host().end_vouchers()
     conf.host().move_out()

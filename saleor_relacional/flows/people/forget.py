@@ -18,7 +18,7 @@ from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import (
     Basket,
     Cursor,
@@ -64,17 +64,17 @@ name the later ones would look like people of their own."""
 _STRIP = """
 UPDATE saleor_relacional_enrolment
 SET cycle = %(forgotten)s, next_try_at = NULL,
-    state = CASE WHEN state IN ('held', 'suppressed') THEN 'expired' ELSE state END,
-    reason = CASE WHEN state IN ('held', 'suppressed') THEN %(forgotten)s ELSE reason END,
+    state = CASE WHEN state IN ('waiting', 'suppressed') THEN 'expired' ELSE state END,
+    reason = CASE WHEN state IN ('waiting', 'suppressed') THEN %(forgotten)s ELSE reason END,
     profile_id = NULL
 WHERE profile_id = ANY(%(ids)s)
 """
 
 _STOP = """
 UPDATE saleor_relacional_touch
-SET state = CASE WHEN state IN ('queued', 'held', 'claimed') THEN 'suppressed' ELSE state END,
-    reason = CASE WHEN state IN ('queued', 'held', 'claimed') THEN %(forgotten)s ELSE reason END,
-    ended_at = CASE WHEN state IN ('queued', 'held', 'claimed') THEN %(now)s ELSE ended_at END,
+SET state = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN 'suppressed' ELSE state END,
+    reason = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(forgotten)s ELSE reason END,
+    ended_at = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(now)s ELSE ended_at END,
     claim_token = CASE WHEN state = 'claimed' THEN NULL ELSE claim_token END,
     data_hash = '', credited_purchase_id = NULL, profile_id = NULL
 WHERE profile_id = ANY(%(ids)s)
@@ -95,8 +95,8 @@ WHERE u.source = %s AND u.reference = ANY(%s)
 def forget_account(source: str, reference: str, *, now: datetime) -> bool:
     """The host deleted this account: forget its person. False when we did not know them."""
     with sql.atomic():
-        sql.lock_family(identify.REFERENCES[Kind.CUSTOMER], [reference])
-        profile = Profile.objects.using(conf.database()).filter(
+        sql.lock_family(identify.REFERENCES[FactKind.CUSTOMER], [reference])
+        profile = Profile.objects.filter(
             identities__kind="account", identities__source=source, identities__key=reference
         ).first()  # fmt: skip
         return profile is not None and forget(profile, now=now)
@@ -108,7 +108,7 @@ def forget_deleted_owners(source: str, orders: Sequence[str], *, now: datetime) 
     accounts = [row[0] for row in sql.rows(_OWNERS, [source, list(orders)])]
     if not accounts:
         return 0
-    gone = sorted(set(accounts) - conf.host().existing(Kind.CUSTOMER, accounts))
+    gone = sorted(set(accounts) - conf.host().existing(FactKind.CUSTOMER, accounts))
     if len(gone) > MASS:
         return 0  # rather an ill host than so many deletions: the patrol says so
     return sum(forget_account(source, one, now=now) for one in gone)
@@ -118,9 +118,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
     """Forget this person, whoever was merged into them included. False when they were forgotten already."""
     with sql.atomic():
         ids = _held(profile.pk)
-        rows = list(
-            Profile.objects.using(conf.database()).filter(pk__in=ids).order_by("pk").select_for_update()
-        )
+        rows = list(Profile.objects.filter(pk__in=ids).order_by("pk").select_for_update())
         if not rows:
             return False
         stale.mark(ids, now)  # first: whoever scores them has ended then
@@ -131,10 +129,10 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(names)
-        StageChange.objects.using(conf.database()).filter(profile_id__in=ids).delete()
-        HabitShift.objects.using(conf.database()).filter(profile_id__in=ids).delete()
-        Purchase.objects.using(conf.database()).filter(profile_id__in=ids).delete()
-        Profile.objects.using(conf.database()).filter(pk__in=ids).delete()
+        StageChange.objects.filter(profile_id__in=ids).delete()
+        HabitShift.objects.filter(profile_id__in=ids).delete()
+        Purchase.objects.filter(profile_id__in=ids).delete()
+        Profile.objects.filter(pk__in=ids).delete()
     return True
 
 
@@ -164,7 +162,7 @@ def _all_of(profile: int) -> list[int]:
 
 
 def _names(ids: list[int]) -> list[Name]:
-    rows = Identity.objects.using(conf.database()).filter(profile_id__in=ids)
+    rows = Identity.objects.filter(profile_id__in=ids)
     return [Name(*row) for row in rows.values_list("kind", "source", "key")]
 
 
@@ -177,12 +175,8 @@ def _addresses(rows: list[Profile]) -> list[Name]:
 
 
 def _deeds(ids: list[int]) -> list[Name]:
-    orders = (
-        Purchase.objects.using(conf.database()).filter(profile_id__in=ids).values_list("source", "reference")
-    )
-    baskets = (
-        Basket.objects.using(conf.database()).filter(profile_id__in=ids).values_list("source", "reference")
-    )
+    orders = Purchase.objects.filter(profile_id__in=ids).values_list("source", "reference")
+    baskets = Basket.objects.filter(profile_id__in=ids).values_list("source", "reference")
     return [
         *(Name(tombstones.ORDER, *order) for order in orders),
         *(Name(tombstones.CHECKOUT, *basket) for basket in baskets),
@@ -190,7 +184,7 @@ def _deeds(ids: list[int]) -> list[Name]:
 
 
 def _withdraw_codes(ids: list[int], now: datetime) -> None:
-    incentives = Incentive.objects.using(conf.database()).filter(profile_id__in=ids)
+    incentives = Incentive.objects.filter(profile_id__in=ids)
     codes = list(incentives.values_list("code", flat=True))
     live = incentives.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
     unspent = list(live.values_list("code", flat=True))
@@ -204,7 +198,5 @@ def _withdraw_codes(ids: list[int], now: datetime) -> None:
 
 def _leave_cursors(names: list[Name]) -> None:
     """A cursor that stands at this very account or order stands a little before it now."""
-    cursors = Cursor.objects.using(conf.database()).filter(
-        position_reference__in=[name.key for name in names]
-    )
+    cursors = Cursor.objects.filter(position_reference__in=[name.key for name in names])
     cursors.update(position_reference="")

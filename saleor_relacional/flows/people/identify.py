@@ -9,14 +9,13 @@ never goes to another account.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.tombstones import Name, account, email
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Kind, OrderFact
+from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, FactKind, OrderFact
 from saleor_relacional.models import Identity, IdentityKind, Profile
 
-REFERENCES = {Kind.CUSTOMER: 7261, Kind.ORDER: 7262, Kind.CHECKOUT: 7263}
+REFERENCES = {FactKind.CUSTOMER: 7261, FactKind.ORDER: 7262, FactKind.CHECKOUT: 7263}
 """Lock families of the host's references, locked in this order."""
 
 PEOPLE = 7265
@@ -60,9 +59,8 @@ def ensure(names: Iterable[Name], known: dict[Name, int], now: datetime) -> list
     """Make a profile for each name that has none; `known` learns them. The caller holds the names. New
     profiles' ids."""
     new = sorted(set(names) - known.keys())
-    database = conf.database()
-    profiles = Profile.objects.using(database).bulk_create([Profile(created_at=now) for _ in new])
-    Identity.objects.using(database).bulk_create(
+    profiles = Profile.objects.bulk_create([Profile(created_at=now) for _ in new])
+    Identity.objects.bulk_create(
         [
             Identity(profile=profile, kind=name.kind, source=name.source, key=name.key)
             for name, profile in zip(new, profiles, strict=True)
@@ -79,7 +77,7 @@ def vouch(fact: CustomerFact, known: dict[Name, int], now: datetime) -> bool:
     owner = known.get(name)
     if owner == own:
         return False
-    identities = Identity.objects.using(conf.database())
+    identities = Identity.objects
     if owner is None:
         identities.create(profile_id=own, kind=name.kind, source="", key=name.key)
     elif _is_account(owner, fact.source):  # the address changed hands: the relationship does not
@@ -113,8 +111,4 @@ def guests(profiles: Mapping[int, str], source: str) -> set[int]:
 
 
 def _is_account(profile: int, source: str) -> bool:
-    return (
-        Identity.objects.using(conf.database())
-        .filter(profile_id=profile, kind=IdentityKind.ACCOUNT, source=source)
-        .exists()
-    )
+    return Identity.objects.filter(profile_id=profile, kind=IdentityKind.ACCOUNT, source=source).exists()

@@ -10,20 +10,20 @@ from saleor_relacional.errors import Refused
 from saleor_relacional.flows.scoring import declarations, stale
 from saleor_relacional.models import (
     Basket,
-    Belief,
     Consent,
+    CustomerSummary,
     Enrolment,
     HabitShift,
     Identity,
     Incentive,
     IncentiveState,
     Merge,
+    Prediction,
     Profile,
     Purchase,
     PurchaseLine,
     Refund,
     StageChange,
-    Standing,
     Touch,
 )
 
@@ -51,7 +51,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
                 "Only two different profiles that are not merged away can be merged.", code="MERGED"
             )
         stale.mark([source.pk, target.pk], now)  # first: whoever scores them has ended, and sees who is gone
-        done = Merge.objects.using(conf.database()).create(
+        done = Merge.objects.create(
             from_profile=source,
             into_profile=target,
             cause=cause,
@@ -63,22 +63,22 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         source.merged_into = target
         source.save(using=conf.database(), update_fields=["merged_into"])
         _stand(source.pk, target.pk, now)
-        Standing.objects.using(conf.database()).filter(profile_id=source.pk).delete()
-        Belief.objects.using(conf.database()).filter(profile_id=source.pk).delete()
+        CustomerSummary.objects.filter(profile_id=source.pk).delete()
+        Prediction.objects.filter(profile_id=source.pk).delete()
     return done
 
 
 def _stand(source: int, target: int, now: datetime) -> None:
     """An account that has never bought takes over where the guest stood: registering makes nobody less late, nor a mail
     that is on its way look out of date. Where both have bought, the next scoring says where they stand together."""
-    standings = Standing.objects.using(conf.database())
+    standings = CustomerSummary.objects
     stood = standings.filter(profile_id=source, scored_at__isnull=False, purchase_days__gt=0).first()
     if stood is None or standings.filter(profile_id=target, purchase_days__gt=0).exists():
         return
     before = standings.filter(profile_id=target).values_list("stage", flat=True).first() or ""
     standings.filter(profile_id=target).delete()
     standings.filter(profile_id=source).update(profile_id=target)
-    StageChange.objects.using(conf.database()).create(
+    StageChange.objects.create(
         profile_id=target,
         stage=stood.stage,
         previous=before,
@@ -93,16 +93,14 @@ def undo(done: Merge, *, now: datetime) -> None:
     changes nothing."""
     with sql.atomic():
         source, target = _lock(done.from_profile_id, done.into_profile_id)
-        fresh = Merge.objects.using(conf.database()).get(pk=done.pk)
+        fresh = Merge.objects.get(pk=done.pk)
         if fresh.undone_at is not None:
             return
         if fresh.moved.pop(DECLARED, None):
             declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
         for table, ids in fresh.moved.items():
             model = MOVED[table]
-            model.objects.using(conf.database()).filter(pk__in=ids, profile_id=target.pk).update(
-                profile_id=source.pk
-            )
+            model.objects.filter(pk__in=ids, profile_id=target.pk).update(profile_id=source.pk)
         source.merged_into, target.arm_key = None, fresh.arm_key_before
         source.save(using=conf.database(), update_fields=["merged_into"])
         target.save(using=conf.database(), update_fields=["arm_key"])
@@ -113,14 +111,14 @@ def undo(done: Merge, *, now: datetime) -> None:
 
 def was_undone(guest: int, into: int) -> bool:
     """Somebody decided that these two are not one person."""
-    rows = Merge.objects.using(conf.database())
+    rows = Merge.objects
     return rows.filter(from_profile_id=guest, into_profile_id=into, undone_at__isnull=False).exists()
 
 
 def collect_strays(now: datetime) -> int:
     """Move rows that another flow wrote for a profile while it was being merged away; how many."""
     moved = 0
-    for merged in Merge.objects.using(conf.database()).filter(
+    for merged in Merge.objects.filter(
         undone_at=None, from_profile__in=_with_strays(), from_profile__merged_into__isnull=False
     ):
         with sql.atomic():
@@ -137,15 +135,11 @@ def collect_strays(now: datetime) -> int:
 
 def _with_strays() -> Any:
     """Merged-away profiles that something was planned for."""
-    return (
-        Profile.objects.using(conf.database())
-        .filter(merged_into__isnull=False, enrolments__isnull=False)
-        .values("pk")
-    )
+    return Profile.objects.filter(merged_into__isnull=False, enrolments__isnull=False).values("pk")
 
 
 def _lock(*ids: int) -> list[Profile]:
-    rows = Profile.objects.using(conf.database()).filter(pk__in=ids).order_by("pk").select_for_update()
+    rows = Profile.objects.filter(pk__in=ids).order_by("pk").select_for_update()
     found = {row.pk: row for row in rows}
     if len(found) != len(set(ids)):
         raise Refused("A profile that is to be merged is gone.", code="NOT_FOUND")
@@ -155,7 +149,7 @@ def _lock(*ids: int) -> list[Profile]:
 def _move(source: int, target: int) -> dict[str, list[int]]:
     moved = {}
     for table, model in MOVED.items():
-        rows = model.objects.using(conf.database()).filter(profile_id=source)
+        rows = model.objects.filter(profile_id=source)
         if model is Incentive:
             rows = _movable_incentives(rows, target)
         if model is Enrolment:
@@ -164,7 +158,7 @@ def _move(source: int, target: int) -> dict[str, list[int]]:
             rows = _movable_shifts(rows, target)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if ids:
-            model.objects.using(conf.database()).filter(pk__in=ids).update(profile_id=target)
+            model.objects.filter(pk__in=ids).update(profile_id=target)
             moved[table] = ids
     return moved
 
@@ -177,7 +171,7 @@ def _exchange(source: int, target: int) -> dict[str, list[int]]:
 def _movable_incentives(rows: Any, target: int) -> Any:
     """A person has one live incentive. Of two, the guest's stays behind: its code still works and expires as
     promised, because the claim knows the address; breaking a promise would be worse than not showing it."""
-    if Incentive.objects.using(conf.database()).filter(profile_id=target, state__in=LIVE).exists():
+    if Incentive.objects.filter(profile_id=target, state__in=LIVE).exists():
         return rows.exclude(state__in=LIVE)
     return rows
 
@@ -185,9 +179,7 @@ def _movable_incentives(rows: Any, target: int) -> Any:
 def _movable_enrolments(rows: Any, target: int) -> Any:
     """One enrolment a campaign and cycle: where both have one, the guest's stays with the merged-away
     profile."""
-    own = (
-        Enrolment.objects.using(conf.database()).filter(profile_id=target).values_list("campaign_id", "cycle")
-    )
+    own = Enrolment.objects.filter(profile_id=target).values_list("campaign_id", "cycle")
     pairs = set(own)
     twice = [pk for pk, *pair in rows.values_list("pk", "campaign_id", "cycle") if tuple(pair) in pairs]
     return rows.exclude(pk__in=twice)
@@ -196,9 +188,7 @@ def _movable_enrolments(rows: Any, target: int) -> Any:
 def _movable_shifts(rows: Any, target: int) -> Any:
     """A change of habit goes along with the purchases that show it, or it would be told anew; not where both changed
     on one day."""
-    own = (
-        HabitShift.objects.using(conf.database()).filter(profile_id=target).values_list("what", "happened_on")
-    )
+    own = HabitShift.objects.filter(profile_id=target).values_list("what", "happened_on")
     pairs = set(own)
     twice = [pk for pk, *pair in rows.values_list("pk", "what", "happened_on") if tuple(pair) in pairs]
     return rows.exclude(pk__in=twice)
@@ -209,12 +199,7 @@ def _adopt(source: Profile, target: Profile) -> None:
     told nothing of its account itself, how the latest order addressed them."""
     if (source.created_at, source.pk) < (target.created_at, target.pk):
         target.arm_key, target.created_at = source.arm_key, source.created_at
-    newest = (
-        Purchase.objects.using(conf.database())
-        .filter(profile_id=target.pk)
-        .order_by("-placed_at", "-reference")
-        .first()
-    )
+    newest = Purchase.objects.filter(profile_id=target.pk).order_by("-placed_at", "-reference").first()
     if newest is not None:
         target.channel = newest.channel
     if target.joined_at is None and not target.email:

@@ -74,7 +74,7 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
 def bury(names: Iterable[Name], now: datetime) -> None:
     """Keep these names out from now on. Burying twice moves the date of an address that came back."""
     secret = _secret()
-    Tombstone.objects.using(conf.database()).bulk_create(
+    Tombstone.objects.bulk_create(
         [Tombstone(digest=_hash(secret, name), forgotten_at=now) for name in sorted(set(names))],
         update_conflicts=True,
         unique_fields=["digest"],
@@ -84,7 +84,7 @@ def bury(names: Iterable[Name], now: datetime) -> None:
 
 def installation() -> Installation:
     """This installation's row, drawn at its first use."""
-    rows = Installation.objects.using(conf.database())
+    rows = Installation.objects
     found = rows.filter(id=1).first()
     if found is None:
         drawn = Installation(id=1, tombstone_key=secrets.token_bytes(32), created_at=sql.real_now())

@@ -27,14 +27,14 @@ COUNTED = 10_000
 class Order(StrEnum):
     """What to order by. Whoever lacks the value comes last, whichever the direction."""
 
-    PROMISE = "promise"
+    YEAR_VALUE = "year_value"
     LAST_PURCHASE = "last_purchase"
     KEPT = "kept"
     SINCE = "since"
 
 
 KEYS = {
-    Order.PROMISE: ("belief.promise", "float8"),
+    Order.YEAR_VALUE: ("belief.year_value", "float8"),
     Order.LAST_PURCHASE: ("standing.last_at", "timestamptz"),
     Order.KEPT: ("(standing.sold - standing.refunded)", "numeric"),
     Order.SINCE: ("standing.since", "timestamptz"),
@@ -57,7 +57,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class ListPosition:
     """Where a page ended."""
 
     value: Any
@@ -70,7 +70,7 @@ class Listed:
     """One of a page, and where a page after it begins."""
 
     relationship: Relationship
-    place: Place
+    place: ListPosition
 
 
 CONSENTED = """EXISTS (
@@ -90,7 +90,7 @@ consent of theirs, and is not written to all the same."""
 
 
 def page(
-    wanted: Filter, order: Order, *, descending: bool, after: Place | None, first: int, now: datetime,
+    wanted: Filter, order: Order, *, descending: bool, after: ListPosition | None, first: int, now: datetime,
     using: str | None = None,
 ) -> tuple[list[Listed], bool]:  # fmt: skip
     """At most `first` relationships after a place, and whether there are more. Raises BadInput."""
@@ -111,7 +111,7 @@ def count(wanted: Filter, *, now: datetime, using: str | None = None) -> tuple[i
     """How many there are, and whether that is an estimate (above 10,000)."""
     where, values = _where(wanted, now)
     source = f"""FROM saleor_relacional_profile profile
-        JOIN saleor_relacional_standing standing ON standing.profile_id = profile.id WHERE {where}"""
+        JOIN saleor_relacional_customersummary standing ON standing.profile_id = profile.id WHERE {where}"""
     limited = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) few"
     few = sql.rows(limited, {**values, "most": COUNTED + 1}, using=using)[0][0]
     if few <= COUNTED:
@@ -121,7 +121,7 @@ def count(wanted: Filter, *, now: datetime, using: str | None = None) -> tuple[i
 
 
 def _rows(
-    wanted: Filter, order: Order, descending: bool, after: Place | None, limit: int, now: datetime,
+    wanted: Filter, order: Order, descending: bool, after: ListPosition | None, limit: int, now: datetime,
     using: str | None, *, lacking: bool,
 ) -> list[Listed]:  # fmt: skip
     """Those who have the key, in its order; or those who lack it, by age."""
@@ -141,7 +141,7 @@ def _rows(
     found = sql.rows(statement, {**values, "limit": limit}, using=using)
     people = relationships([row[1:] for row in found])
     return [
-        Listed(relationship=person, place=Place(value=row[0], profile=person.id))
+        Listed(relationship=person, place=ListPosition(value=row[0], profile=person.id))
         for row, person in zip(found, people, strict=True)
     ]
 

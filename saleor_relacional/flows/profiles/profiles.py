@@ -59,7 +59,7 @@ class Relationship:
     expected_90: float | None
     expected_365: float | None
     order_value: float | None
-    promise: float | None
+    year_value: float | None
     rfm_recency: int | None
     rfm_frequency: int | None
     rfm_monetary: int | None
@@ -89,12 +89,12 @@ SELECT profile.id, profile.public_id,
        coalesce(standing.gap_log_sum, 0), coalesce(standing.gap_log_squares, 0),
        standing.rhythm_log_mean, standing.rhythm_log_sd, standing.next_change_at, standing.scored_at,
        belief.as_of, belief.fit_id, belief.alive, belief.order_30, belief.order_90, belief.order_365,
-       belief.expected_30, belief.expected_90, belief.expected_365, belief.order_value, belief.promise,
+       belief.expected_30, belief.expected_90, belief.expected_365, belief.order_value, belief.year_value,
        belief.rfm_recency, belief.rfm_frequency, belief.rfm_monetary,
        declared.every_days, declared.not_before, declared.declared_by, declared.declared_at
 FROM saleor_relacional_profile profile
-LEFT JOIN saleor_relacional_standing standing ON standing.profile_id = profile.id
-LEFT JOIN saleor_relacional_belief belief ON belief.profile_id = profile.id
+LEFT JOIN saleor_relacional_customersummary standing ON standing.profile_id = profile.id
+LEFT JOIN saleor_relacional_prediction belief ON belief.profile_id = profile.id
 LEFT JOIN saleor_relacional_declaration declared ON declared.profile_id = profile.id
 """
 """The columns of Relationship, in its order."""

@@ -20,7 +20,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
+class RhythmForecast:
     """One customer's own rhythm, as it looks at an instant."""
 
     own_gaps: int
@@ -49,7 +49,9 @@ class Beat:
     likely_until: datetime
 
 
-def of(people: Sequence[Relationship], shop: fit.Shop, now: datetime, zone: ZoneInfo) -> Mapping[int, Beat]:
+def of(
+    people: Sequence[Relationship], shop: fit.ShopModel, now: datetime, zone: ZoneInfo
+) -> Mapping[int, RhythmForecast]:
     """Our id → rhythm at `now`, days being days of `zone`. Whoever has not bought yet, or is not scored yet, is left
     out."""
     known = [one for one in people if one.last_at and one.log_mean is not None and one.log_sd is not None]
@@ -62,7 +64,7 @@ def of(people: Sequence[Relationship], shop: fit.Shop, now: datetime, zone: Zone
     late = rhythm.overdue(own, idle)
     doubt = _doubt(known, own, idle, shop)
     return {
-        one.id: Beat(
+        one.id: RhythmForecast(
             own_gaps=one.rhythm_gaps, declared=one.every_days is not None, typical_days=gaps[2][i],
             days_80=(gaps[0][i], gaps[4][i]), days_50=(gaps[1][i], gaps[3][i]), overdue=float(late[i]),
             overdue_80=(doubt[0][i], doubt[1][i]), not_before=_still_to_come(one, now, zone),
@@ -91,7 +93,7 @@ def _gaps(own: rhythm.Rhythm) -> list[list[float]]:
 
 
 def _window(
-    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.Shop, zone: ZoneInfo
+    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.ShopModel, zone: ZoneInfo
 ) -> list[list[datetime]]:
     """Moments, quantile by quantile."""
     within = next_order.Within(
@@ -105,7 +107,7 @@ def _window(
 
 
 def _doubt(
-    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.Shop
+    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.ShopModel
 ) -> tuple[list[float], list[float]]:
     """Who says a rhythm rounds it: of a declared one half the spread is taken as doubt about it."""
     scatter = intervals.own_scatter(own, shop.rhythm.between_variance, [one.rhythm_gaps for one in known])

@@ -48,7 +48,7 @@ FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class HistoryPosition:
     """Where a page ended."""
 
     happened_at: datetime
@@ -72,9 +72,9 @@ class Change:
     """Told of a profile that has since been merged into this one."""
 
     @property
-    def place(self) -> Place:
+    def place(self) -> HistoryPosition:
         """Where a page after it begins."""
-        return Place(happened_at=self.happened_at, change=self.id)
+        return HistoryPosition(happened_at=self.happened_at, change=self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ class Believed:
 
 
 def changes(
-    ids: Sequence[int], *, first: int = 20, after: Place | None = None, using: str | None = None
+    ids: Sequence[int], *, first: int = 20, after: HistoryPosition | None = None, using: str | None = None
 ) -> Mapping[int, list[Change]]:
     """Our id → at most `first` changes of stage after a place, newest first."""
     values = {

@@ -38,7 +38,7 @@ WITH walked AS (
     SELECT profile_id, min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
            {refunded} AS refunded
     FROM saleor_relacional_refund r WHERE profile_id {whose} AND {not_withdrawn} GROUP BY profile_id
-), beat AS (
+), recent AS (
     SELECT profile_id, since, count(log)::int AS gaps, coalesce(sum(log), 0) AS logs,
            coalesce(sum(log * log), 0) AS squares
     FROM (
@@ -48,15 +48,15 @@ WITH walked AS (
         SELECT ln(gap::float8) AS log FROM (
             SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM saleor_relacional_purchase p
             WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
-        ) recent WHERE gap > 0
+          ) lately WHERE gap > 0
     ) logs ON true GROUP BY profile_id, since
 )
 SELECT p.id,
        coalesce(bought.purchases, 0), coalesce(bought.days, 0),
        coalesce(bought.first_day, '-infinity'), coalesce(bought.last_day, '-infinity'),
-       coalesce(bought.last_at, '-infinity'), coalesce(beat.logs, bought.logs, 0),
-       coalesce(beat.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
-       coalesce(beat.gaps, bought.days - 1, 0), coalesce(beat.since, '-infinity'),
+       coalesce(bought.last_at, '-infinity'), coalesce(recent.logs, bought.logs, 0),
+       coalesce(recent.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
+       coalesce(recent.gaps, bought.days - 1, 0), coalesce(recent.since, '-infinity'),
        {money},
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
@@ -64,7 +64,7 @@ SELECT p.id,
 FROM saleor_relacional_profile p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN returned ON returned.profile_id = p.id
-LEFT JOIN beat ON beat.profile_id = p.id
+LEFT JOIN recent ON recent.profile_id = p.id
 LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id AND said.profile_id {whose}
 {stood}CROSS JOIN LATERAL ({own}) own
 WHERE p.id {whose} AND p.merged_into_id IS NULL
@@ -80,10 +80,10 @@ _BEFORE = """,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.rhythm_since, '-infinity'), coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
        coalesce(b.fit_id, 0)"""
-_STOOD = """LEFT JOIN saleor_relacional_standing s ON s.profile_id = p.id AND s.profile_id {whose}
-LEFT JOIN saleor_relacional_belief b ON b.profile_id = p.id AND b.profile_id {whose}
+_STOOD = """LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = p.id AND s.profile_id {whose}
+LEFT JOIN saleor_relacional_prediction b ON b.profile_id = p.id AND b.profile_id {whose}
 """
-_ANYBODY = "SELECT 1 FROM saleor_relacional_standing WHERE profile_id {whose} LIMIT 1"
+_ANYBODY = "SELECT 1 FROM saleor_relacional_customersummary WHERE profile_id {whose} LIMIT 1"
 
 _PLAN = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 """Compiling takes longer than running; a range's rows fit into memory."""
@@ -110,7 +110,7 @@ WITH paid AS (
     ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC, currency
 )
 SELECT profile_id, {money}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
-FROM own LEFT JOIN saleor_relacional_standing s USING (profile_id)
+FROM own LEFT JOIN saleor_relacional_customersummary s USING (profile_id)
 """
 """Money in the currency of the last purchase (of the last refund where there is no purchase)."""
 _PURSE: dict[str, str] = {

@@ -27,7 +27,7 @@ _BOUNDARIES = ("slips", "lapses", "lost")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stands:
+class Lifecycle:
     """Where people stand. Moments as in db/binary."""
 
     own: rhythm.Rhythm
@@ -44,8 +44,8 @@ class Stands:
     """Whether it is told in the history: another stage than before, or the first."""
 
 
-def judge(history: Histories, shop: fit.Shop, now: datetime) -> Stands:
-    """Where everybody stands, from their history with the shop's fit, at `now`."""
+def classify(history: Histories, shop: fit.ShopModel, now: datetime) -> Lifecycle:
+    """Where everybody lifecycle, from their history with the shop's fit, at `now`."""
     own = rhythm.rhythms(shop.rhythm, history["gaps"], history["gap_log_sum"], history["gap_log_squares"])
     own = declared.rhythm(own, history["every_days"])
     limits = declared.boundaries(stages.boundaries(own), _not_before(history))
@@ -59,7 +59,7 @@ def judge(history: Histories, shop: fit.Shop, now: datetime) -> Stands:
     changed = _first(history) | (stage != history["old_stage"])
     cause = np.where(changed, _causes(history, shop, now), history["old_cause"])
     since = np.where(changed, _since(history, stage, moments, cause, now), history["old_since"])
-    return Stands(
+    return Lifecycle(
         own=own, slips_at=moments[0], lapses_at=moments[1], lost_at=moments[2], stage=stage, since=since, cause=cause,
         next_change_at=_next(moments, now), changed=changed,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def _not_before(history: Histories) -> Floats:
     return np.where(said, (day - np.where(said, history["last_at"], 0)) / _A_DAY, np.nan)
 
 
-def _limits(history: Histories, fresh: stages.Boundaries, shop: fit.Shop) -> stages.Boundaries:
+def _limits(history: Histories, fresh: stages.Boundaries, shop: fit.ShopModel) -> stages.Boundaries:
     """The boundaries that hold: new ones where the history or what was declared changed; where they did not, the old
     ones, which another fit moves only as far as it must (hysteresis). To the microsecond, as moments are kept."""
     news = (
@@ -98,7 +98,7 @@ def _limits(history: Histories, fresh: stages.Boundaries, shop: fit.Shop) -> sta
     return stages.Boundaries(slips_after=kept[0], lapses_after=kept[1], lost_after=kept[2])
 
 
-def _refitted(history: Histories, shop: fit.Shop) -> Bools:
+def _refitted(history: Histories, shop: fit.ShopModel) -> Bools:
     """Scored with another fit the last time."""
     return np.asarray((history["old_fit"] != 0) & (history["old_fit"] != shop.id))
 
@@ -125,7 +125,7 @@ def _since(history: Histories, codes: Array, moments: list[Array], cause: Array,
     return np.where(cause == REFIT, seen, since)
 
 
-def _causes(history: Histories, shop: fit.Shop, now: datetime) -> Array:
+def _causes(history: Histories, shop: fit.ShopModel, now: datetime) -> Array:
     """Why it is another stage than before, if it is."""
     last, old_last, bought = history["last_at"], history["old_last_at"], history.bought
     more = history["purchase_days"] - history["old_purchase_days"]

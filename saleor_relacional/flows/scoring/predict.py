@@ -9,14 +9,14 @@ import numpy.typing as npt
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.insight.inference.backtest import Valuer
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import forecast, mbg_nbd
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 
 HORIZONS = (30, 90, 365)
 BELIEFS = (
     "alive", "order_30", "order_90", "order_365", "expected_30", "expected_90", "expected_365", "order_value",
-    "promise",
+    "year_value",
 )  # fmt: skip
 QUINTILES = ("rfm_recency", "rfm_frequency", "rfm_monetary")
 
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+class Predictions:
     """Beliefs about those who have bought."""
 
     rows: npt.NDArray[np.int64]
@@ -35,7 +35,7 @@ class Foreseen:
     """In the order of QUINTILES; 0 where there is nothing to compare."""
 
 
-def foresee(history: Histories, shop: fit.Shop, now: datetime) -> Foreseen:
+def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictions:
     """Everything that a belief holds, at `now`."""
     rows = np.flatnonzero(history.bought)
     past = _past(history, shop, now).of(rows)
@@ -44,27 +44,27 @@ def foresee(history: Histories, shop: fit.Shop, now: datetime) -> Foreseen:
     expected = [forecast.expected_orders(shop.weights, said[days]) for days in HORIZONS]
     value = _order_value(history, shop)[rows]
     living = mbg_nbd.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
-    return Foreseen(
+    return Predictions(
         rows=rows, beliefs=[living, *ordering, *expected, value, expected[-1] * shop.orders_a_day * value],
         quintiles=_quintiles(history, shop, past, rows),
     )  # fmt: skip
 
 
-def _past(history: Histories, shop: fit.Shop, now: datetime) -> Past:
+def _past(history: Histories, shop: fit.ShopModel, now: datetime) -> SummaryColumns:
     """As the shop was learnt: the value of a purchase day is known in the shop's own currency only."""
     recency, tenure = history.tenure(now)
     valued = history["valued_purchases"]
     days = history["purchase_days"] * valued / np.maximum(history["purchases"], 1)
     known = (history["currency"] == shop.currency.encode()) & (valued > 0)
     value = np.where(known, history.amount("sold") / np.where(known, days, 1.0), np.nan)
-    return Past(
+    return SummaryColumns(
         frequency=history.frequency, recency=recency, tenure=tenure, log_sum=history["gap_log_sum"],
         log_square_sum=history["gap_log_squares"], value=value, value_square_sum=np.full(len(history), np.nan),
         rhythm_gaps=history["gaps"],
     )  # fmt: skip
 
 
-def _order_value(history: Histories, shop: fit.Shop) -> Floats:
+def _order_value(history: Histories, shop: fit.ShopModel) -> Floats:
     value = np.zeros(len(history))
     count = history["valued_purchases"].astype(np.float64)
     kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)
@@ -75,7 +75,7 @@ def _order_value(history: Histories, shop: fit.Shop) -> Floats:
     return value
 
 
-def _values(currency: str, count: Floats, total: Floats, shop: fit.Shop) -> Floats:
+def _values(currency: str, count: Floats, total: Floats, shop: fit.ShopModel) -> Floats:
     known, skewed = shop.spend.get(currency), shop.gamma.get(currency)
     own = total / np.maximum(count, 1)
     if shop.valuer is Valuer.GAMMA_GAMMA and skewed is not None and np.isfinite(skewed.mean):
@@ -86,7 +86,7 @@ def _values(currency: str, count: Floats, total: Floats, shop: fit.Shop) -> Floa
 
 
 def _quintiles(
-    history: Histories, shop: fit.Shop, past: Past, rows: npt.NDArray[np.int64]
+    history: Histories, shop: fit.ShopModel, past: SummaryColumns, rows: npt.NDArray[np.int64]
 ) -> list[npt.NDArray[np.int8]]:
     found = [np.zeros(len(rows), dtype=np.int8) for _ in QUINTILES]
     kept = (history.amount("sold") - history.amount("refunded"))[rows]

@@ -7,13 +7,12 @@ carried over and marked stale, so that the new fit reaches it. Readers see the o
 
 from datetime import datetime, timedelta
 
-from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import shadow_tables
 from saleor_relacional.flows.scoring.histories import Histories
-from saleor_relacional.flows.scoring.lifecycle import judge
-from saleor_relacional.flows.scoring.predict import foresee
+from saleor_relacional.flows.scoring.lifecycle import classify
+from saleor_relacional.flows.scoring.predict import predict
 from saleor_relacional.models import Rebuild, RebuildRange, RebuildState
 
 SMALL = 20_000
@@ -78,7 +77,7 @@ def next_ids(after: int, size: int) -> list[int]:
 
 def running() -> Rebuild | None:
     """The one that is under way."""
-    return Rebuild.objects.using(conf.database()).filter(state=RebuildState.RUNNING).first()
+    return Rebuild.objects.filter(state=RebuildState.RUNNING).first()
 
 
 def begin(now: datetime) -> Rebuild:
@@ -86,7 +85,7 @@ def begin(now: datetime) -> Rebuild:
     found = _going()
     if found is not None:
         return found
-    look()
+    analyze()
     with sql.atomic():
         sql.run("SET LOCAL jit = off")  # compiling takes longer than running
         learnt = fit.learn(now)
@@ -96,9 +95,9 @@ def begin(now: datetime) -> Rebuild:
         if found is not None:
             learnt.delete()
             return found
-        stands = None if learnt.converged else fit.known().get(None)
-        rebuild = Rebuild.objects.using(conf.database()).create(
-            fit_id=stands.id if stands else learnt.pk, as_of=now, started_at=sql.real_now(),
+        standing = None if learnt.converged else fit.known().get(None)
+        rebuild = Rebuild.objects.create(
+            fit_id=standing.id if standing else learnt.pk, as_of=now, started_at=sql.real_now(),
             oldest=_oldest(),
         )  # fmt: skip
         sql.run(_CUT, {"rebuild": rebuild.pk, "size": RANGE})
@@ -106,7 +105,7 @@ def begin(now: datetime) -> Rebuild:
     return rebuild
 
 
-def look() -> None:
+def analyze() -> None:
     """Let the planner know the tables that it does not. A shop that was read a moment ago looks empty to it; it then
     reads all purchases for each profile: seen to take minutes for 20,000 of them, and .4 s after this."""
     for (table,) in sql.rows(_UNKNOWN, [list(_READ)]):
@@ -122,15 +121,15 @@ def work(rebuild: Rebuild) -> bool:
             return False
         place, first, last, snapshot = taken[0]
         history = Histories.between(first, last, rebuild.as_of)
-        stands = judge(history, shop, rebuild.as_of)
-        shadow_tables.write(rebuild, history, stands, foresee(history, shop, rebuild.as_of))
-        sql.run(_DONE, [len(history), int(stands.changed.sum()), snapshot, place])
+        lifecycle = classify(history, shop, rebuild.as_of)
+        shadow_tables.write(rebuild, history, lifecycle, predict(history, shop, rebuild.as_of))
+        sql.run(_DONE, [len(history), int(lifecycle.changed.sum()), snapshot, place])
     return True
 
 
 def ready(rebuild: Rebuild) -> bool:
     """Whether all ranges are done."""
-    return not RebuildRange.objects.using(conf.database()).filter(rebuild=rebuild, done_at=None).exists()
+    return not RebuildRange.objects.filter(rebuild=rebuild, done_at=None).exists()
 
 
 def go_on(now: datetime) -> bool:

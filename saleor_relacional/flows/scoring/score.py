@@ -8,8 +8,8 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import habit_shifts, rebuild, score_store, stale
 from saleor_relacional.flows.scoring.histories import Histories
-from saleor_relacional.flows.scoring.lifecycle import judge
-from saleor_relacional.flows.scoring.predict import foresee
+from saleor_relacional.flows.scoring.lifecycle import classify
+from saleor_relacional.flows.scoring.predict import predict
 
 BATCH = 5_000
 
@@ -54,7 +54,7 @@ def refit(now: datetime) -> Scored:
     return Scored(profiles=profiles, changes=changes)
 
 
-def _score(marks: Mapping[int, int], shop: fit.Shop, now: datetime) -> Scored:
+def _score(marks: Mapping[int, int], shop: fit.ShopModel, now: datetime) -> Scored:
     """Score those whose marks we hold: profile → version."""
     if not marks:
         return Scored(profiles=0, changes=0)
@@ -64,7 +64,7 @@ def _score(marks: Mapping[int, int], shop: fit.Shop, now: datetime) -> Scored:
     score_store.hold(list(marks))
     history = Histories.of(list(marks), now)
     score_store.drop(sorted(marks.keys() - set(history["profile"].tolist())))
-    stands = judge(history, shop, now)
-    score_store.write(history, stands, foresee(history, shop, now), shop.id, now)
+    lifecycle = classify(history, shop, now)
+    score_store.write(history, lifecycle, predict(history, shop, now), shop.id, now)
     stale.clear(marks)
-    return Scored(profiles=len(marks), changes=int(stands.changed.sum()))
+    return Scored(profiles=len(marks), changes=int(lifecycle.changed.sum()))

@@ -8,12 +8,12 @@ import numpy as np
 
 from saleor_relacional.db import binary, sql
 from saleor_relacional.flows.scoring.histories import CAUSES, Histories
-from saleor_relacional.flows.scoring.lifecycle import Stands
-from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Foreseen
+from saleor_relacional.flows.scoring.lifecycle import Lifecycle
+from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Predictions
 from saleor_relacional.insight.timing.stages import STAGES
 
-STANDING = "saleor_relacional_standing"
-BELIEF = "saleor_relacional_belief"
+STANDING = "saleor_relacional_customersummary"
+BELIEF = "saleor_relacional_prediction"
 CHANGE = "saleor_relacional_stagechange"
 
 COLUMNS = (
@@ -32,7 +32,7 @@ _CAUSES = np.array([cause.encode() for cause in CAUSES])
 
 MOVE_ON = """
 WITH due AS (
-    SELECT profile_id, stage, slips_at, lapses_at, lost_at, next_change_at FROM saleor_relacional_standing
+    SELECT profile_id, stage, slips_at, lapses_at, lost_at, next_change_at FROM saleor_relacional_customersummary
     WHERE next_change_at <= %(now)s ORDER BY next_change_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), passed AS (
     SELECT due.profile_id, step.stage, step.at,
@@ -46,7 +46,7 @@ WITH due AS (
 ), ends AS (
     SELECT DISTINCT ON (profile_id) profile_id, stage, at FROM passed ORDER BY profile_id, at DESC
 )
-UPDATE saleor_relacional_standing standing
+UPDATE saleor_relacional_customersummary standing
 SET stage = ends.stage, since = ends.at, stage_cause = 'time',
     next_change_at = CASE ends.stage WHEN 'slipping' THEN lapses_at WHEN 'lapsed' THEN lost_at END
 FROM ends WHERE standing.profile_id = ends.profile_id
@@ -99,13 +99,15 @@ def hold(ids: Sequence[int]) -> None:
     sql.run(_HOLD, [list(ids)])
 
 
-def write(history: Histories, stands: Stands, foreseen: Foreseen, fit_id: int, now: datetime) -> None:
+def write(
+    history: Histories, lifecycle: Lifecycle, predictions: Predictions, fit_id: int, now: datetime
+) -> None:
     """Standings, stages told and beliefs, where they live; people without a purchase that counts have no beliefs."""
     sql.run(_SCRATCH)
-    sql.copy_binary("relacional_scored", WHOLE, standing_rows(history, stands, now))
-    sql.copy_binary(CHANGE, TOLD, told_rows(history, stands, now))
+    sql.copy_binary("relacional_scored", WHOLE, standing_rows(history, lifecycle, now))
+    sql.copy_binary(CHANGE, TOLD, told_rows(history, lifecycle, now))
     sql.run(_STAND)
-    sql.copy_binary("relacional_believed", BELIEVED, belief_rows(history, foreseen, fit_id, now))
+    sql.copy_binary("relacional_believed", BELIEVED, belief_rows(history, predictions, fit_id, now))
     sql.run(_BELIEVE)
     sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])
 
@@ -116,7 +118,7 @@ def drop(ids: Sequence[int]) -> None:
     sql.run(_DROP, [list(ids)])
 
 
-def standing_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
+def standing_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
     """In the order of WHOLE, in COPY's binary format."""
     none = ~history.bought
     kinds = {
@@ -129,41 +131,42 @@ def standing_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
     for name in ("last_at", "declared_at"):
         columns[name] = binary.moments(history[name])
     for name in ("slips_at", "lapses_at", "lost_at", "next_change_at"):
-        columns[name] = binary.moments(getattr(stands, name))
+        columns[name] = binary.moments(getattr(lifecycle, name))
     for name in ("sold", "refunded"):
         columns[name] = binary.money(history[name])
     columns |= {
         "profile_id": columns["profile"],
         "last_gap": binary.numbers(history["last_gap"], "i4", history["last_gap"] == 0),
         "currency": binary.texts(history["currency"]), "rhythm_gaps": binary.numbers(history["gaps"], "i4"),
-        "rhythm_log_mean": binary.numbers(stands.own.log_mean, "f8", none),
-        "rhythm_log_sd": binary.numbers(stands.own.log_sd, "f8", none),
-        "stage": binary.texts(_STAGES[stands.stage]), "since": binary.moments(stands.since),
-        "stage_cause": binary.texts(_CAUSES[stands.cause]),
+        "rhythm_log_mean": binary.numbers(lifecycle.own.log_mean, "f8", none),
+        "rhythm_log_sd": binary.numbers(lifecycle.own.log_sd, "f8", none),
+        "stage": binary.texts(_STAGES[lifecycle.stage]), "since": binary.moments(lifecycle.since),
+        "stage_cause": binary.texts(_CAUSES[lifecycle.cause]),
         "scored_at": binary.moments(np.full(len(history), binary.moment(now))),
     }  # fmt: skip
     return binary.write([columns[name] for name in WHOLE])
 
 
-def belief_rows(history: Histories, foreseen: Foreseen, fit_id: int, now: datetime) -> bytes:
+def belief_rows(history: Histories, predictions: Predictions, fit_id: int, now: datetime) -> bytes:
     """In the order of BELIEVED."""
-    count = len(foreseen.rows)
+    count = len(predictions.rows)
     return binary.write([
-        binary.numbers(history["profile"][foreseen.rows], "i8"), binary.numbers(np.full(count, fit_id), "i8"),
+        binary.numbers(history["profile"][predictions.rows], "i8"), binary.numbers(np.full(count, fit_id), "i8"),
         binary.numbers(np.full(count, binary.moment(now)), "i8"),
-        *(binary.numbers(column, "f8") for column in foreseen.beliefs),
-        *(binary.numbers(column, "i2") for column in foreseen.quintiles),
+        *(binary.numbers(column, "f8") for column in predictions.beliefs),
+        *(binary.numbers(column, "i2") for column in predictions.quintiles),
     ])  # fmt: skip
 
 
-def told_rows(history: Histories, stands: Stands, now: datetime) -> bytes:
+def told_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
     """In the order of TOLD: those whose stage is another one than before, or the first."""
-    rows = np.flatnonzero(stands.changed)
+    rows = np.flatnonzero(lifecycle.changed)
     scored = history["old_scored_at"][rows] != binary.NO_MOMENT
     previous = np.where(scored, _STAGES[history["old_stage"][rows]], b"")
     return binary.write([
         binary.numbers(history["profile"][rows], "i8"),
-        binary.texts(_STAGES[stands.stage[rows]]), binary.texts(previous), binary.numbers(stands.since[rows], "i8"),
+        binary.texts(_STAGES[lifecycle.stage[rows]]), binary.texts(previous),
+        binary.numbers(lifecycle.since[rows], "i8"),
         binary.numbers(np.full(len(rows), binary.moment(now)), "i8"),
-        binary.texts(_CAUSES[stands.cause[rows]]),
+        binary.texts(_CAUSES[lifecycle.cause[rows]]),
     ])  # fmt: skip

@@ -10,8 +10,8 @@ from saleor_relacional.db import sql, swap
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import score_store
 from saleor_relacional.flows.scoring.histories import Histories
-from saleor_relacional.flows.scoring.lifecycle import Stands
-from saleor_relacional.flows.scoring.predict import Foreseen
+from saleor_relacional.flows.scoring.lifecycle import Lifecycle
+from saleor_relacional.flows.scoring.predict import Predictions
 from saleor_relacional.flows.scoring.score_store import (
     BELIEF,
     BELIEVED,
@@ -83,12 +83,14 @@ def create(rebuild: Rebuild) -> None:
     sql.run(f"ALTER TABLE {names.told} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
 
 
-def write(rebuild: Rebuild, history: Histories, stands: Stands, foreseen: Foreseen) -> None:
+def write(rebuild: Rebuild, history: Histories, lifecycle: Lifecycle, predictions: Predictions) -> None:
     """A range of people."""
     names, now = _Names(rebuild), rebuild.as_of
-    sql.copy_binary(names.standing, WHOLE, score_store.standing_rows(history, stands, now))
-    sql.copy_binary(names.belief, BELIEVED, score_store.belief_rows(history, foreseen, rebuild.fit_id, now))
-    sql.copy_binary(names.told, TOLD, score_store.told_rows(history, stands, now))
+    sql.copy_binary(names.standing, WHOLE, score_store.standing_rows(history, lifecycle, now))
+    sql.copy_binary(
+        names.belief, BELIEVED, score_store.belief_rows(history, predictions, rebuild.fit_id, now)
+    )
+    sql.copy_binary(names.told, TOLD, score_store.told_rows(history, lifecycle, now))
 
 
 def adopt(rebuild: Rebuild, now: datetime) -> bool:
@@ -123,12 +125,12 @@ def give_up(rebuild: Rebuild) -> None:
 
 def _ours(rebuild: Rebuild) -> bool:
     """Whether it is still under way and nobody else ends it."""
-    rows = Rebuild.objects.using(conf.database()).filter(pk=rebuild.pk, state=RebuildState.RUNNING)
+    rows = Rebuild.objects.filter(pk=rebuild.pk, state=RebuildState.RUNNING)
     return bool(rows.select_for_update(skip_locked=True))
 
 
 def _end(rebuild: Rebuild, state: RebuildState) -> None:
-    rows = Rebuild.objects.using(conf.database()).filter(pk=rebuild.pk)
+    rows = Rebuild.objects.filter(pk=rebuild.pk)
     rows.update(state=state, ended_at=sql.real_now())
 
 
@@ -156,5 +158,5 @@ def _swap(rebuild: Rebuild, now: datetime) -> None:
     swap.replace(names.standing, STANDING)
     swap.replace(names.belief, BELIEF)
     swap.drop([names.told])
-    fit.adopt(Fit.objects.using(conf.database()).get(pk=rebuild.fit_id))
+    fit.adopt(Fit.objects.get(pk=rebuild.fit_id))
     _end(rebuild, RebuildState.ADOPTED)

@@ -23,7 +23,7 @@ COUNTED = 10_000
 """Up to here a count is exact; above it, unless asked otherwise, it is an estimate."""
 SAMPLED = 20_000
 """Profiles that an estimate looks at: of 10,000 members in a million it meets 200, which is 7 per cent give or take."""
-_KNOWN = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'saleor_relacional_standing'::regclass"
+_KNOWN = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'saleor_relacional_customersummary'::regclass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class ConditionResult:
     """One condition of a rule, and how somebody stands to it."""
 
     place: str
@@ -50,7 +50,7 @@ class Why:
     """Why somebody belongs, or does not."""
 
     member: bool
-    reasons: list[Reason]
+    reasons: list[ConditionResult]
 
 
 def count(node: Node, *, now: datetime, exact: bool = False, using: str | None = None) -> Count:
@@ -106,7 +106,7 @@ def page(
     return [people[each] for each in ids if each in people], len(found) > first
 
 
-def types_of(
+def segments_of(
     ids: Sequence[int], known: Sequence[Known], *, now: datetime, using: str | None = None
 ) -> dict[int, list[Known]]:
     """Our id → the types that they belong to, in the order given. One statement. A saved rule that this version
@@ -141,7 +141,7 @@ def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = No
         profile: Why(
             member=member,
             reasons=[
-                Reason(
+                ConditionResult(
                     place=each.place, sentence=rule_words.sentence(each), holds=holds,
                     found=rule_words.found(each, value),
                 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.rules.fields import Form, Kind
+from saleor_relacional.rules.fields import FieldKind, Form
 from saleor_relacional.rules.read import Problem, Wrong
 from saleor_relacional.rules.tree import Condition, Operator, When
 
@@ -92,7 +92,7 @@ _FIELDS: dict[str, Callable[[], str]] = {
     "expected_90": lambda: _("orders expected in 90 days"),
     "expected_365": lambda: _("orders expected in 365 days"),
     "order_value": lambda: _("expected value of an order"),
-    "promise": lambda: _("expected value of a year"),
+    "year_value": lambda: _("expected value of a year"),
     "rfm_recency": lambda: _("recency, in fifths of the shop"),
     "rfm_frequency": lambda: _("frequency, in fifths of the shop"),
     "rfm_monetary": lambda: _("money, in fifths of the shop"),
@@ -161,7 +161,7 @@ def sentence(condition: Condition) -> str:
 def found(condition: Condition, value: Any) -> str:
     """What we know of somebody: the value that a condition is about."""
     if value is None or value == []:
-        return _("none of them") if condition.field.kind is Kind.SET else _("not known")
+        return _("none of them") if condition.field.kind is FieldKind.SET else _("not known")
     if condition.field.form is Form.NORMAL:
         value = NormalDist().cdf(value)
     return _value(value, condition)

@@ -10,7 +10,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
-from saleor_relacional.models import Type
+from saleor_relacional.models import Segment
 from saleor_relacional.rules.read import Problem, read
 from saleor_relacional.rules.tree import Node
 
@@ -53,7 +53,7 @@ def parsed(rule: Any) -> Node:
 
 def all_known(*, using: str | None = None) -> list[Known]:
     """Native ones first, then the owner's by name."""
-    rows = Type.objects.using(using or conf.database()).order_by("name", "pk")
+    rows = Segment.objects.at(using).order_by("name", "pk")
     return [*_native(), *(_saved(row) for row in rows)]
 
 
@@ -62,7 +62,7 @@ def of_public_id(public_id: UUID, *, using: str | None = None) -> Known | None:
     for native in _native():
         if native.public_id == public_id:
             return native
-    row = Type.objects.using(using or conf.database()).filter(public_id=public_id).first()
+    row = Segment.objects.at(using).filter(public_id=public_id).first()
     return _saved(row) if row else None
 
 
@@ -70,11 +70,11 @@ def create(*, name: str, rule: Any, now: datetime) -> Known:
     """Save a type. Raises BadInput, BadRule for its rule."""
     parsed(rule)
     with sql.atomic():
-        sql.lock("types")
-        rows = Type.objects.using(conf.database())
+        sql.lock("segments")
+        rows = Segment.objects
         if rows.count() >= MOST:
-            raise BadInput(f"A shop saves {MOST} types at most: delete one first.", field="name")
-        row = Type(public_id=uuid4(), name=_name(name, None), rule=rule, created_at=now, updated_at=now)
+            raise BadInput(f"A shop saves {MOST} segments at most: delete one first.", field="name")
+        row = Segment(public_id=uuid4(), name=_name(name, None), rule=rule, created_at=now, updated_at=now)
         row.save(using=conf.database(), force_insert=True)
     return _saved(row)
 
@@ -84,7 +84,7 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
     if rule is not None:
         parsed(rule)
     with sql.atomic():
-        sql.lock("types")
+        sql.lock("segments")
         row = _own(public_id)
         if name is not None:
             row.name = _name(name, row.pk)
@@ -98,19 +98,19 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
 def remove(public_id: UUID) -> Known:
     """Forget a type; nobody is changed by it. Raises BadInput, Refused for a native one."""
     with sql.atomic():
-        sql.lock("types")
+        sql.lock("segments")
         row = _own(public_id)
         gone = _saved(row)
         row.delete(using=conf.database())
     return gone
 
 
-def _own(public_id: UUID) -> Type:
+def _own(public_id: UUID) -> Segment:
     if any(native.public_id == public_id for native in _native()):
-        raise Refused("This type comes with us and stays as it is: save one of your own.", field="id")
-    row = Type.objects.using(conf.database()).filter(public_id=public_id).first()
+        raise Refused("This segment comes with us and stays as it is: save one of your own.", field="id")
+    row = Segment.objects.filter(public_id=public_id).first()
     if row is None:
-        raise BadInput("There is no such type.", code="NOT_FOUND", field="id")
+        raise BadInput("There is no such segment.", code="NOT_FOUND", field="id")
     return row
 
 
@@ -118,7 +118,7 @@ def _name(given: str, own: int | None) -> str:
     name = " ".join(given.split())
     if not name or len(name) > LONGEST or not name.isprintable():
         raise BadInput(f"Give a name of 1 to {LONGEST} characters.", field="name")
-    others = Type.objects.using(conf.database()).filter(name__iexact=name)
+    others = Segment.objects.filter(name__iexact=name)
     if (others if own is None else others.exclude(pk=own)).exists():
         raise BadInput("Another type has this name.", field="name")
     return name
@@ -134,7 +134,7 @@ def _native() -> list[Known]:
     ]  # fmt: skip
 
 
-def _saved(row: Type) -> Known:
+def _saved(row: Segment) -> Known:
     return Known(
         public_id=row.public_id, name=row.name, rule=row.rule, native=False, created_at=row.created_at,
         updated_at=row.updated_at,

@@ -32,7 +32,7 @@ GAPS_FOR_A_RHYTHM = 2
 
 _HISTORY = """
 SELECT max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
-FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_standing s ON s.profile_id = u.profile_id
+FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = u.profile_id
 LEFT JOIN saleor_relacional_declaration d ON d.profile_id = u.profile_id
 WHERE u.profile_id = %s AND u.state = 'counts'
 """
@@ -47,7 +47,7 @@ class Composed:
     data_hash: str
 
 
-class Letterhead:
+class ShopContext:
     """What the mails of a batch have in common, asked of the host once."""
 
     def __init__(self) -> None:
@@ -69,11 +69,11 @@ def compose(
     offer: Incentive | None,
     sender: Sender,
     judged: Judgement,
-    letterhead: Letterhead,
+    context: ShopContext,
     now: datetime,
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, letterhead, now)
+    values = data(profile, offer, sender, judged, context, now)
     rendered = emails.render(touch.enrolment.version.message, profile.language, values)
     mail = message.build(
         rendered,
@@ -106,22 +106,22 @@ def data(
     offer: Incentive | None,
     sender: Sender,
     judged: Judgement,
-    letterhead: Letterhead,
+    context: ShopContext,
     now: datetime,
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
     last_day, own_rhythm = _history(profile)
     return {
-        "timezone": letterhead.time_zone,
-        "shop": {"name": letterhead.shop_name},
+        "timezone": context.time_zone,
+        "shop": {"name": context.shop_name},
         "sender": {"name": sender.name, "postal_address": sender.postal_address},
         "customer": {"first_name": profile.first_name},
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
-        "offer": _offer(offer, sender.channel, letterhead),
+        "offer": _offer(offer, sender.channel, context),
         "basis": _basis(profile, judged.basis, now),
         "links": {
-            "storefront": letterhead.storefront(sender.channel),
+            "storefront": context.storefront(sender.channel),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
         },
@@ -138,7 +138,7 @@ def _history(profile: Profile) -> tuple[date, int | None]:
     return last_day, max(1, round(math.exp(log_sum / gaps)))
 
 
-def _offer(offer: Incentive | None, channel: str, letterhead: Letterhead) -> Mapping[str, Any] | None:
+def _offer(offer: Incentive | None, channel: str, context: ShopContext) -> Mapping[str, Any] | None:
     if offer is None:
         return None
     value = codes.plain(offer.value)
@@ -148,13 +148,11 @@ def _offer(offer: Incentive | None, channel: str, letterhead: Letterhead) -> Map
         "percent": value if percent else None,
         "money": None if percent else {"amount": value, "currency": offer.channels[channel]},
         "minimum": None,
-        "valid_until": offer.expires_at.astimezone(ZoneInfo(letterhead.time_zone)).date(),
+        "valid_until": offer.expires_at.astimezone(ZoneInfo(context.time_zone)).date(),
     }
 
 
 def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:
-    said = Consent.objects.using(conf.database()).filter(
-        profile=profile, basis=Basis.OPT_IN, happened_at__lte=now
-    )
+    said = Consent.objects.filter(profile=profile, basis=Basis.OPT_IN, happened_at__lte=now)
     last = said.order_by("-happened_at", "-pk").first() if basis == Basis.OPT_IN else None
     return {"kind": str(basis.value) if basis else "", "on": last.happened_at if last else None}

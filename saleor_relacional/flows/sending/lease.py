@@ -1,7 +1,7 @@
 """Who sends which touch. Every step is one conditional UPDATE of its own: losing it means that somebody
 else has it, or that a purchase or an opt-out ended it.
 
-queued, held → claimed → handing_over → sent | failed | unknown. Leases live by the database's clock. A
+queued, waiting → claimed → handing_over → sent | failed | unknown. Leases live by the database's clock. A
 claim that ran out before the hand-over goes back; one that ran out after it began may have reached the
 mail server, so it is `unknown` and is not sent again.
 """
@@ -38,7 +38,7 @@ WHERE state = 'handing_over' AND lease_until < clock_timestamp()
 _EXPIRE = """
 UPDATE saleor_relacional_touch
 SET state = 'expired', ended_at = %(now)s, reason = CASE WHEN reason = '' THEN 'too_late' ELSE reason END
-WHERE state IN ('queued', 'held') AND expires_at <= %(now)s RETURNING enrolment_id
+WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s RETURNING enrolment_id
 """
 _CLAIM = """
 WITH used AS (
@@ -48,7 +48,7 @@ WITH used AS (
        OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
     GROUP BY e.campaign_id
 ), due AS (
-    SELECT t.id, e.promise, row_number() OVER (PARTITION BY c.id ORDER BY e.promise DESC, t.id) AS place,
+    SELECT t.id, e.year_value, row_number() OVER (PARTITION BY c.id ORDER BY e.year_value DESC, t.id) AS place,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
     FROM saleor_relacional_touch t
     JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
@@ -59,16 +59,16 @@ WITH used AS (
         ORDER BY v.number DESC LIMIT 1
     ) latest ON true
     LEFT JOIN used ON used.campaign_id = c.id
-    WHERE t.state IN ('queued', 'held') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
+    WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
 ), chosen AS (
-    SELECT id FROM due WHERE place <= room ORDER BY promise DESC, id
+    SELECT id FROM due WHERE place <= room ORDER BY year_value DESC, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
 UPDATE saleor_relacional_touch
 SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
 WHERE id IN (
     SELECT id FROM saleor_relacional_touch
-    WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'held') FOR UPDATE SKIP LOCKED)
+    WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
 _BEGIN = """
@@ -134,7 +134,7 @@ def end(touch: int, token: UUID, state: str, reason: str, now: datetime, *, befo
 def wait(touch: int, token: UUID, reason: str, due_at: datetime, *, before: str) -> bool:
     """Held, with a next try, if it is still ours in this state."""
     return _one(
-        _WAIT, touch, token, state="held", reason=reason, due_at=due_at, attempt=1, **{"from": before}
+        _WAIT, touch, token, state="waiting", reason=reason, due_at=due_at, attempt=1, **{"from": before}
     )
 
 

@@ -14,8 +14,8 @@ from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.sending import compose, lease, transport
-from saleor_relacional.flows.sending.compose import Composed, Letterhead
-from saleor_relacional.flows.sending.transport import Answer, Fate, Post
+from saleor_relacional.flows.sending.compose import Composed, ShopContext
+from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
 from saleor_relacional.models import Incentive, Profile, Touch, TouchState
 
 NEXT_TRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
@@ -42,7 +42,7 @@ class Batch:
 
 
 def send_due(*, now: datetime, limit: int = 50) -> Batch:
-    """Claim and send up to so many touches. Any number of workers may do this at once.
+    """Entitlement and send up to so many touches. Any number of workers may do this at once.
 
     Not to be called inside a transaction: every step of a touch must outlive a crash in the next.
     """
@@ -56,25 +56,23 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     ends: Counter[str] = Counter()
     if not claimed:
         return Batch()
-    letterhead = Letterhead()
-    with Post() as post:
+    context = ShopContext()
+    with Session() as session:
         for touch in _loaded(claimed):
-            ends[_send(touch, token, post, letterhead, now)] += 1
-    return Batch(ends=ends, hindrance="mail_server" if post.down else "")
+            ends[_send(touch, token, session, context, now)] += 1
+    return Batch(ends=ends, hindrance="mail_server" if session.down else "")
 
 
 def _loaded(ids: list[int]) -> list[Touch]:
-    rows = (
-        Touch.objects.using(conf.database()).filter(pk__in=ids).select_related("enrolment__version__campaign")
-    )
-    return list(rows.order_by("-enrolment__promise", "pk"))
+    rows = Touch.objects.filter(pk__in=ids).select_related("enrolment__version__campaign")
+    return list(rows.order_by("-enrolment__year_value", "pk"))
 
 
-def _send(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
+def _send(touch: Touch, token: UUID, session: Session, context: ShopContext, now: datetime) -> str:
     """One touch, to its end or its next try. What surprises us with one person must not keep the others'
     mails."""
     try:
-        return _carry(touch, token, post, letterhead, now)
+        return _carry(touch, token, session, context, now)
     except RelacionalError as error:
         failures.count("send", error, now=now)
         return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
@@ -85,25 +83,25 @@ def _send(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: da
         return _wait(touch, token, "error", now)
 
 
-def _carry(touch: Touch, token: UUID, post: Post, letterhead: Letterhead, now: datetime) -> str:
+def _carry(touch: Touch, token: UUID, session: Session, context: ShopContext, now: datetime) -> str:
     if not conf.host().active():
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
-    profile = Profile.objects.using(conf.database()).filter(pk=touch.profile_id or 0).first()
+    profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
     judged = suppression.weigh([touch.profile_id or 0], touch.enrolment.version, now)[touch.profile_id or 0]
     if profile is None or judged.reason is not None:
         reason = judged.reason or suppression.Reason.FORGOTTEN
         return _end(touch, token, TouchState.SUPPRESSED, reason.value, now)
-    if not post.ready():
+    if not session.ready():
         return _wait(touch, token, "mail_server", now)
     sender = policy.senders()[judged.channel]
     offer = _issued(touch, judged.channel, now)
-    composed = compose.compose(touch, profile, offer, sender, judged, letterhead, now)
-    return _hand_over(touch, token, profile, composed, post, now)
+    composed = compose.compose(touch, profile, offer, sender, judged, context, now)
+    return _hand_over(touch, token, profile, composed, session, now)
 
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
-    """The promise, working at the host; None when there is none, or none any more: then it is just a word."""
-    held = Incentive.objects.using(conf.database()).filter(enrolment_id=touch.enrolment_id)
+    """The year_value, working at the host; None when there is none, or none any more: then it is just a word."""
+    held = Incentive.objects.filter(enrolment_id=touch.enrolment_id)
     planned = held.select_related("version__campaign", "profile").first()
     if planned is None or channel not in planned.channels:
         return None
@@ -111,7 +109,7 @@ def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
 
 
 def _hand_over(
-    touch: Touch, token: UUID, profile: Profile, composed: Composed, post: Post, now: datetime
+    touch: Touch, token: UUID, profile: Profile, composed: Composed, session: Session, now: datetime
 ) -> str:
     begun = lease.begin(
         touch.pk, token, profile=profile.pk,
@@ -119,18 +117,18 @@ def _hand_over(
     )  # fmt: skip
     if not begun:
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
-    answer = post.hand_over(composed.mail)
+    answer = session.hand_over(composed.mail)
     return _say(touch, token, answer, now)
 
 
-def _say(touch: Touch, token: UUID, answer: Answer, now: datetime) -> str:
-    if answer.fate is Fate.LATER:
+def _say(touch: Touch, token: UUID, answer: Submission, now: datetime) -> str:
+    if answer.result is SubmissionResult.LATER:
         return _wait(touch, token, answer.reason, now, before=lease.HANDING_OVER)
     state = {
-        Fate.ACCEPTED: TouchState.SENT,
-        Fate.REFUSED: TouchState.FAILED,
-        Fate.UNKNOWN: TouchState.UNKNOWN,
-    }[answer.fate]
+        SubmissionResult.ACCEPTED: TouchState.SENT,
+        SubmissionResult.REFUSED: TouchState.FAILED,
+        SubmissionResult.UNKNOWN: TouchState.UNKNOWN,
+    }[answer.result]
     return _end(touch, token, state, answer.reason, now, before=HANDED)
 
 
@@ -145,7 +143,7 @@ def _end(
 
 def _wait(touch: Touch, token: UUID, reason: str, now: datetime, before: str = lease.CLAIMED) -> str:
     pause = NEXT_TRIES[min(touch.attempts, len(NEXT_TRIES) - 1)]
-    return _lost(lease.wait(touch.pk, token, reason, now + pause, before=before), TouchState.HELD)
+    return _lost(lease.wait(touch.pk, token, reason, now + pause, before=before), TouchState.WAITING)
 
 
 def _lost(done: bool, state: TouchState) -> str:

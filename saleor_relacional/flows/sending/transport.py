@@ -14,7 +14,7 @@ TIMEOUT_SECONDS = 20
 """Where EMAIL_TIMEOUT is not set. Shorter than the lease of a hand-over."""
 
 
-class Fate(StrEnum):
+class SubmissionResult(StrEnum):
     """What the mail server's answer means for one mail."""
 
     ACCEPTED = "accepted"
@@ -27,10 +27,10 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Fate of one mail, and a reason code without personal data."""
+class Submission:
+    """SubmissionResult of one mail, and a reason code without personal data."""
 
-    fate: Fate
+    result: SubmissionResult
     reason: str = ""
 
 
@@ -39,7 +39,7 @@ def configured() -> bool:
     return bool(settings.EMAIL_BACKEND)
 
 
-class Post:
+class Session:
     """One connection for a batch, opened when it is needed and again when the server hung up between two
     mails."""
 
@@ -72,23 +72,27 @@ class Post:
             self.down = True
         return not self.down
 
-    def hand_over(self, mail: EmailMessage) -> Answer:
+    def hand_over(self, mail: EmailMessage) -> Submission:
         """Never raises what a mail server may do."""
         try:
             accepted = self._connection.send_messages([mail])
         except smtplib.SMTPSenderRefused as error:
             # The shop's own address is at fault, not this mail: it can leave once the owner has mended it.
-            return Answer(fate=Fate.LATER, reason=f"sender_{error.smtp_code}")
+            return Submission(result=SubmissionResult.LATER, reason=f"sender_{error.smtp_code}")
         except smtplib.SMTPRecipientsRefused as error:
             return _by_code(next(iter(error.recipients.values()))[0])
         except smtplib.SMTPResponseException as error:
             return _by_code(error.smtp_code)
         except smtplib.SMTPNotSupportedError:
-            return Answer(fate=Fate.REFUSED, reason="smtp_not_supported")
+            return Submission(result=SubmissionResult.REFUSED, reason="smtp_not_supported")
         except OSError:
             self._close()
-            return Answer(fate=Fate.UNKNOWN, reason="cut_off")
-        return Answer(fate=Fate.ACCEPTED) if accepted else Answer(fate=Fate.UNKNOWN, reason="not_confirmed")
+            return Submission(result=SubmissionResult.UNKNOWN, reason="cut_off")
+        return (
+            Submission(result=SubmissionResult.ACCEPTED)
+            if accepted
+            else Submission(result=SubmissionResult.UNKNOWN, reason="not_confirmed")
+        )
 
     def _alive(self) -> bool:
         """Of a backend that is not SMTP we cannot tell; opening it again does no harm."""
@@ -107,6 +111,6 @@ class Post:
             self._connection.connection = None
 
 
-def _by_code(code: int) -> Answer:
-    fate = Fate.REFUSED if 500 <= code < 600 else Fate.LATER
-    return Answer(fate=fate, reason=f"smtp_{code}")
+def _by_code(code: int) -> Submission:
+    result = SubmissionResult.REFUSED if 500 <= code < 600 else SubmissionResult.LATER
+    return Submission(result=result, reason=f"smtp_{code}")

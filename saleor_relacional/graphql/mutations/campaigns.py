@@ -32,12 +32,12 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
-    """A new campaign. The held-out share and the window never change afterwards."""
+    """A new campaign. The control share and the window never change afterwards."""
 
     name = graphene.String(required=True)
     goal = graphene.String()
     hypothesis = graphene.String()
-    held_out_share = graphene.Float(description="From 0 up to, not including, 1. Default: 0.2.")
+    control_share = graphene.Float(description="From 0 up to, not including, 1. Default: 0.2.")
     window_days = graphene.Int(description="Length of the outcome window. Default: 30.")
     terms = RelationshipCampaignTermsInput()
 
@@ -62,8 +62,8 @@ class RelationshipCampaignCreate(graphene.Mutation):
 @by_owner
 def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
-    if "held_out_share" in given:
-        given["held_out_share"] = Decimal(str(given["held_out_share"]))
+    if "control_share" in given:
+        given["control_share"] = Decimal(str(given["control_share"]))
     terms = campaigns.Terms(**_terms(input.get("terms") or {}))
     return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
 

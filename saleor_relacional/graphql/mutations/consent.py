@@ -4,7 +4,6 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profiles
@@ -61,7 +60,7 @@ def _say(
             purpose=purpose or Purpose.MARKETING_MAIL,
         )  # fmt: skip
     else:
-        consent.object(profile, source=SOURCE, now=now)
+        consent.record_objection(profile, source=SOURCE, now=now)
     forget_loaded(info.context)
     return cls(relationship=profiles.of_ids([profile.pk])[profile.pk], errors=[])
 
@@ -70,4 +69,4 @@ def _own(asking: Caller) -> Profile:
     known = profiles.of_accounts([asking.account or ""]).get(asking.account or "")
     if known is None:
         raise BadInput("The shop has not met you yet. Try again in a minute.", code=Code.NOT_FOUND)
-    return Profile.objects.using(conf.database()).get(pk=known.id)
+    return Profile.objects.get(pk=known.id)

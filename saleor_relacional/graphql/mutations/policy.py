@@ -65,7 +65,7 @@ class RelationshipSenderInput(graphene.InputObjectType):
     name = graphene.String(required=True)
     address = graphene.String(required=True, description="From.")
     reply_to = graphene.String(description="Where answers go; to From when it is not given.")
-    postal_address = graphene.String(required=True, description="Stands in every commercial mail.")
+    postal_address = graphene.String(required=True, description="Lifecycle in every commercial mail.")
 
 
 class RelationshipSenderUpdate(graphene.Mutation):

@@ -13,21 +13,21 @@ from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import forget_loaded, request
 from saleor_relacional.graphql.types.rule import RelationshipRule
-from saleor_relacional.graphql.types.segment import RelationshipType
+from saleor_relacional.graphql.types.segment import RelationshipSegment
 
 
-class RelationshipTypeCreate(graphene.Mutation):
+class RelationshipSegmentCreate(graphene.Mutation):
     """Save a rule under a name."""
 
-    type = graphene.Field(RelationshipType)
+    segment = graphene.Field(RelationshipSegment)
     errors = errors_field()
 
     class Arguments:
-        name = graphene.String(required=True, description="Yours; no two types share one.")
+        name = graphene.String(required=True, description="Yours; no two segments share one.")
         rule = RelationshipRule(required=True, description="The rule.")
 
     class Meta:
-        description = "Save a type of customers." + says(MANAGE_RELATIONSHIPS)
+        description = "Save a segment." + says(MANAGE_RELATIONSHIPS)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
@@ -41,22 +41,22 @@ def _create(cls: Any, _root: Any, info: Any, *, name: str, rule: Any) -> Any:
     except BadRule as error:
         return cls(errors=rule_problems(error))
     forget_loaded(info.context)
-    return cls(type=saved, errors=[])
+    return cls(segment=saved, errors=[])
 
 
-class RelationshipTypeUpdate(graphene.Mutation):
+class RelationshipSegmentUpdate(graphene.Mutation):
     """Change a name, a rule, or both."""
 
-    type = graphene.Field(RelationshipType)
+    segment = graphene.Field(RelationshipSegment)
     errors = errors_field()
 
     class Arguments:
-        id = graphene.ID(required=True, description="ID of the type.")
+        id = graphene.ID(required=True, description="ID of the segment.")
         name = graphene.String(description="Not given: it stays.")
         rule = RelationshipRule(description="Not given: it stays.")
 
     class Meta:
-        description = "Change a type of customers. Who belongs changes at once." + says(MANAGE_RELATIONSHIPS)
+        description = "Change a segment. Who belongs changes at once." + says(MANAGE_RELATIONSHIPS)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
@@ -70,20 +70,20 @@ def _update(cls: Any, _root: Any, info: Any, *, id: str, name: str | None = None
     except BadRule as error:
         return cls(errors=rule_problems(error))
     forget_loaded(info.context)
-    return cls(type=saved, errors=[])
+    return cls(segment=saved, errors=[])
 
 
-class RelationshipTypeDelete(graphene.Mutation):
+class RelationshipSegmentDelete(graphene.Mutation):
     """Nobody is changed by it."""
 
-    type = graphene.Field(RelationshipType, description="As it was.")
+    segment = graphene.Field(RelationshipSegment, description="As it was.")
     errors = errors_field()
 
     class Arguments:
-        id = graphene.ID(required=True, description="ID of the type.")
+        id = graphene.ID(required=True, description="ID of the segment.")
 
     class Meta:
-        description = "Delete a type of customers; nobody is changed by it." + says(MANAGE_RELATIONSHIPS)
+        description = "Delete a segment; nobody is changed by it." + says(MANAGE_RELATIONSHIPS)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
@@ -94,8 +94,8 @@ class RelationshipTypeDelete(graphene.Mutation):
 def _delete(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
     gone = segments.remove(_id(id))
     forget_loaded(info.context)
-    return cls(type=gone, errors=[])
+    return cls(segment=gone, errors=[])
 
 
 def _id(given: str) -> UUID:
-    return uuid_of("RelationshipType", given)
+    return uuid_of("RelationshipSegment", given)

@@ -91,9 +91,11 @@ def _within(first: int | None, default: int) -> int:
     return first or default
 
 
-def _place(after: str) -> proposals.Place:
+def _place(after: str) -> proposals.QueuePosition:
     try:
-        promise, profile, room, above = values(after, real, whole, whole, whole)
-        return proposals.Place(promise=promise, profile_id=profile, room=room, treated_above=above)
+        year_value, profile, room, above = values(after, real, whole, whole, whole)
+        return proposals.QueuePosition(
+            year_value=year_value, profile_id=profile, room=room, treated_above=above
+        )
     except BadInput as error:
         raise GraphQLError("Received cursor is invalid.") from error

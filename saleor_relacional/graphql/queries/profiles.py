@@ -11,7 +11,7 @@ from graphql import GraphQLError
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles import profile_list, profiles
-from saleor_relacional.flows.profiles.profile_list import Filter, Order, Place
+from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.host_types import date_time_type, direction_type
@@ -74,7 +74,7 @@ class Page:
 
 
 KINDS = {
-    Order.PROMISE: real,
+    Order.YEAR_VALUE: real,
     Order.LAST_PURCHASE: datetime.fromisoformat,
     Order.KEPT: Decimal,
     Order.SINCE: datetime.fromisoformat,
@@ -93,7 +93,7 @@ class ProfileQueries(graphene.ObjectType):
     relationship_profiles = graphene.Field(
         RelationshipProfileCountableConnection,
         filter=graphene.Argument(RelationshipProfileFilterInput, description="Filtering options."),
-        sort=graphene.Argument(RelationshipProfileSortInput, description="Default: PROMISE, descending."),
+        sort=graphene.Argument(RelationshipProfileSortInput, description="Default: YEAR_VALUE, descending."),
         first=graphene.Int(
             description="Retrieve the first n elements from the list: 100 at most, 20 by default."
         ),
@@ -112,7 +112,7 @@ class ProfileQueries(graphene.ObjectType):
     def resolve_relationship_profiles(_root: Any, info: Any, **arguments: Any) -> Any:
         wanted = _filter(arguments.get("filter") or {})
         sort = arguments.get("sort") or {}
-        order = Order(sort.get("field") or Order.PROMISE)
+        order = Order(sort.get("field") or Order.YEAR_VALUE)
         descending = sort.get("direction", "-") == "-"
         after = arguments.get("after")
         now, using = request(info.context).now, alias(info.context)
@@ -144,14 +144,14 @@ def _filter(given: dict[str, Any]) -> Filter:
     )
 
 
-def _place(after: str, order: Order) -> Place:
+def _place(after: str, order: Order) -> ListPosition:
     named, value, profile = values(after, Order, KINDS[order], whole)
     if named is not order or profile is None:
         raise GraphQLError("Received cursor is invalid: it is of another order.")
-    return Place(value=value, profile=profile)
+    return ListPosition(value=value, profile=profile)
 
 
-def _cursor(order: Order, place: Place) -> str:
+def _cursor(order: Order, place: ListPosition) -> str:
     value = place.value
     if value is not None and not isinstance(value, float):
         value = value.isoformat() if isinstance(value, datetime) else str(value)

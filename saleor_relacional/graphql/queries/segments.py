@@ -1,4 +1,4 @@
-"""Types of customers: all, one, and what a rule would find before it is saved."""
+"""Segments: all, one, and what a rule would find before it is saved."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias
 from saleor_relacional.graphql.types.rule import RelationshipRule
 from saleor_relacional.graphql.types.segment import (
-    RelationshipType,
+    RelationshipSegment,
     count,
     count_field,
     members,
@@ -30,7 +30,7 @@ class Preview:
     errors: list[Any] = field(default_factory=list)
 
 
-class RelationshipTypePreview(graphene.ObjectType):
+class RelationshipSegmentPreview(graphene.ObjectType):
     """What a rule would find."""
 
     errors = listed(RelationshipError, "What is wrong with the rule, and where; then there is no count.")
@@ -49,38 +49,38 @@ class RelationshipTypePreview(graphene.ObjectType):
         return None if root.errors else members(info, root.rule, **arguments)
 
 
-class TypeQueries(graphene.ObjectType):
-    """Types of customers."""
+class SegmentQueries(graphene.ObjectType):
+    """Segments."""
 
-    relationship_type = graphene.Field(
-        RelationshipType,
-        id=graphene.Argument(graphene.ID, required=True, description="ID of the type."),
-        description="Look up a type of customers by ID." + says(MANAGE_USERS),
+    relationship_segment = graphene.Field(
+        RelationshipSegment,
+        id=graphene.Argument(graphene.ID, required=True, description="ID of the segment."),
+        description="Look up a segment by ID." + says(MANAGE_USERS),
     )
-    relationship_types = graphene.Field(
-        graphene.List(graphene.NonNull(RelationshipType)),
-        description="Types of customers: those that come with us, then the shop's own by name (200 at most)."
+    relationship_segments = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipSegment)),
+        description="Segments: those that come with us, then the shop's own by name (200 at most)."
         + says(MANAGE_USERS),
     )
-    relationship_type_preview = graphene.Field(
-        RelationshipTypePreview,
+    relationship_segment_preview = graphene.Field(
+        RelationshipSegmentPreview,
         rule=graphene.Argument(RelationshipRule, required=True, description="The rule to try."),
         description="What a rule would find. Saves nothing." + says(MANAGE_USERS),
     )
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_relationship_type(_root: Any, info: Any, id: str) -> Any:
-        return segments.of_public_id(uuid_of("RelationshipType", id), using=alias(info.context))
+    def resolve_relationship_segment(_root: Any, info: Any, id: str) -> Any:
+        return segments.of_public_id(uuid_of("RelationshipSegment", id), using=alias(info.context))
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_relationship_types(_root: Any, info: Any) -> Any:
+    def resolve_relationship_segments(_root: Any, info: Any) -> Any:
         return segments.all_known(using=alias(info.context))
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_relationship_type_preview(_root: Any, info: Any, rule: Any) -> Any:
+    def resolve_relationship_segment_preview(_root: Any, info: Any, rule: Any) -> Any:
         try:
             segments.parsed(rule)
         except BadRule as error:

@@ -51,7 +51,7 @@ class RelationshipCampaign(graphene.ObjectType):
     goal = graphene.String(required=True)
     hypothesis = graphene.String(required=True)
     state = graphene.Field(CampaignStateEnum, required=True)
-    held_out_share = graphene.Float(
+    control_share = graphene.Float(
         required=True, description="Share of people who get nothing, to measure against."
     )
     window_days = graphene.Int(
@@ -97,9 +97,7 @@ class RelationshipProposal(graphene.ObjectType):
     """What a campaign would do about one person."""
 
     profile = graphene.Field(RelationshipProfile)
-    arm = graphene.String(
-        required=True, description="treated, or held_out: would be counted and get nothing."
-    )
+    arm = graphene.String(required=True, description="treated, or control: would be counted and get nothing.")
     stage = graphene.Field(StageEnum, required=True)
     last_purchase_day = graphene.String(required=True, description="YYYY-MM-DD")
     overdue = graphene.Float(description="Probability that they would have been back by now.")
@@ -107,7 +105,7 @@ class RelationshipProposal(graphene.ObjectType):
         required=True, description="Believed probability of an order without us."
     )
     order_value = money("Expected value of an order.")
-    promise = money("What the coming year is expected to bring.")
+    year_value = money("What the coming year is expected to bring.")
     channel = graphene.String(required=True, description="In whose name; empty when there is none.")
     basis = graphene.Field(BasisEnum, description="On what ground we may write.")
     reason = graphene.String(
@@ -138,8 +136,8 @@ class RelationshipProposal(graphene.ObjectType):
         return amount(root.order_value, root.currency)
 
     @staticmethod
-    def resolve_promise(root: Any, info: Any) -> Any:
-        return amount(root.promise, root.currency)
+    def resolve_year_value(root: Any, info: Any) -> Any:
+        return amount(root.year_value, root.currency)
 
     @staticmethod
     def resolve_basis(root: Any, info: Any) -> Any:
@@ -161,10 +159,10 @@ class RelationshipProposal(graphene.ObjectType):
 class RelationshipDryRunSummary(graphene.ObjectType):
     """All candidates, in counts."""
 
-    considered = graphene.Int(required=True, description="treated + heldOut + held + the suppressed ones.")
+    considered = graphene.Int(required=True, description="treated + control + waiting + the suppressed ones.")
     treated = graphene.Int(required=True, description="Would be written to today.")
-    held_out = graphene.Int(required=True, description="Would start today and get nothing.")
-    held = graphene.Int(required=True, description="May be written to, but on another day.")
+    control = graphene.Int(required=True, description="Would start today and get nothing.")
+    waiting = graphene.Int(required=True, description="May be written to, but on another day.")
     suppressed = listed(RelationshipReasonCount, "By reason, both arms together.")
     cost = listed(money_type, "What today's discounts cost at most.")
     cost_all = listed(money_type, "The same over all days.")
@@ -202,4 +200,4 @@ class RelationshipDryRun(graphene.ObjectType):
     def resolve_next_page(root: Any, info: Any) -> Any:
         if root.next is None:
             return None
-        return cursor(root.next.promise, root.next.profile_id, root.next.room, root.next.treated_above)
+        return cursor(root.next.year_value, root.next.profile_id, root.next.room, root.next.treated_above)

@@ -22,7 +22,7 @@ from saleor_relacional.graphql.types.history import (
 )
 from saleor_relacional.graphql.types.money import RelationshipMoney
 from saleor_relacional.graphql.types.period import RelationshipPeriod
-from saleor_relacional.graphql.types.segment import RelationshipType, RelationshipTypeWhy
+from saleor_relacional.graphql.types.segment import RelationshipSegment, RelationshipSegmentWhy
 from saleor_relacional.models import Basis, Purpose
 
 
@@ -73,7 +73,7 @@ class RelationshipDeclaration(graphene.ObjectType):
 
 
 class RelationshipOffer(graphene.ObjectType):
-    """A live promise."""
+    """A live year_value."""
 
     code = graphene.String(required=True, description="Only its owner can use it, once.")
     kind = graphene.Field(OfferKindEnum, required=True)
@@ -172,14 +172,14 @@ class RelationshipProfile(graphene.ObjectType):
         },
         description="The stage that was believed when this day ended; null when they were not known yet.",
     )
-    types = graphene.Field(
-        graphene.List(graphene.NonNull(RelationshipType)),
-        description="Types of customers that they belong to, now." + says(MANAGE_USERS),
+    segments = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipSegment)),
+        description="Segments that they belong to, now." + says(MANAGE_USERS),
     )
     why = graphene.Field(
-        RelationshipTypeWhy,
-        args={"type": graphene.Argument(graphene.ID, required=True, description="ID of the type.")},
-        description="Why they belong to a type, or do not." + says(MANAGE_USERS),
+        RelationshipSegmentWhy,
+        args={"segment": graphene.Argument(graphene.ID, required=True, description="ID of the segment.")},
+        description="Why they belong to a segment, or do not." + says(MANAGE_USERS),
     )
 
     class Meta:
@@ -198,7 +198,7 @@ class RelationshipProfile(graphene.ObjectType):
     def resolve_user(root: Relationship, info: Any) -> Any:
         if root.account is None:
             return None
-        return conf.host().lent().load_users(info, [root.account]).then(lambda users: users[0])
+        return conf.host().graphql_types().load_users(info, [root.account]).then(lambda users: users[0])
 
     @staticmethod
     def resolve_first_purchase_day(root: Relationship, info: Any) -> Any:
@@ -272,11 +272,11 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_types(root: Relationship, info: Any) -> Any:
-        return loaders.types_of(info.context, root.id)
+    def resolve_segments(root: Relationship, info: Any) -> Any:
+        return loaders.segments_of(info.context, root.id)
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_why(root: Relationship, info: Any, type: str) -> Any:
-        found = loaders.known_type(info.context, uuid_of("RelationshipType", type))
+    def resolve_why(root: Relationship, info: Any, segment: str) -> Any:
+        found = loaders.known_segment(info.context, uuid_of("RelationshipSegment", segment))
         return found.then(lambda known: loaders.why(info.context, root.id, known) if known else None)

@@ -64,7 +64,7 @@ class RelationshipArmResult(graphene.ObjectType):
 
 
 class RelationshipLift(graphene.ObjectType):
-    """Treated minus held out, kept per person."""
+    """Treated minus control, kept per person."""
 
     verdict = graphene.Field(VerdictEnum, required=True)
     words = graphene.String(
@@ -75,7 +75,7 @@ class RelationshipLift(graphene.ObjectType):
     high = money("Upper end of it.")
 
     class Meta:
-        description = "Treated minus held out, in kept money per person: what the campaign changed."
+        description = "Treated minus control, in kept money per person: what the campaign changed."
 
     @staticmethod
     def resolve_verdict(root: Any, info: Any) -> Any:
@@ -104,11 +104,11 @@ class RelationshipCurrencyResult(graphene.ObjectType):
     currency = graphene.String(required=True)
     lift = graphene.Field(RelationshipLift, required=True)
     treated = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
-    held_out = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
+    control = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     running_treated = graphene.Field(
         RelationshipArmResult, required=True, description="Windows that still run."
     )
-    running_held_out = graphene.Field(
+    running_control = graphene.Field(
         RelationshipArmResult, required=True, description="Windows that still run."
     )
 
@@ -124,16 +124,16 @@ class RelationshipCurrencyResult(graphene.ObjectType):
         return root.treated, root.currency
 
     @staticmethod
-    def resolve_held_out(root: Any, info: Any) -> Any:
-        return root.held_out, root.currency
+    def resolve_control(root: Any, info: Any) -> Any:
+        return root.control, root.currency
 
     @staticmethod
     def resolve_running_treated(root: Any, info: Any) -> Any:
         return root.running_treated, root.currency
 
     @staticmethod
-    def resolve_running_held_out(root: Any, info: Any) -> Any:
-        return root.running_held_out, root.currency
+    def resolve_running_control(root: Any, info: Any) -> Any:
+        return root.running_control, root.currency
 
 
 class RelationshipResults(graphene.ObjectType):
@@ -142,10 +142,10 @@ class RelationshipResults(graphene.ObjectType):
     as_of = moment("Until when.", required=True)
     verdict = graphene.Field(VerdictEnum, required=True)
     by_currency = listed(RelationshipCurrencyResult, "The currency in which most people started comes first.")
-    considered = graphene.Int(required=True, description="treated + heldOut + held + suppressed.")
+    considered = graphene.Int(required=True, description="treated + control + waiting + suppressed.")
     treated = graphene.Int(required=True)
-    held_out = graphene.Int(required=True)
-    held = graphene.Int(required=True, description="May be written to and wait for capacity.")
+    control = graphene.Int(required=True)
+    waiting = graphene.Int(required=True, description="May be written to and wait for capacity.")
     suppressed = graphene.Int(required=True)
     reasons = listed(RelationshipReasonCount, "Why the suppressed ones are.")
     sent = graphene.Int(required=True, description="Mails handed over.")
@@ -174,12 +174,12 @@ class RelationshipResults(graphene.ObjectType):
         return root.counts.treated
 
     @staticmethod
-    def resolve_held_out(root: Any, info: Any) -> int:
-        return root.counts.held_out
+    def resolve_control(root: Any, info: Any) -> int:
+        return root.counts.control
 
     @staticmethod
-    def resolve_held(root: Any, info: Any) -> int:
-        return root.counts.held
+    def resolve_waiting(root: Any, info: Any) -> int:
+        return root.counts.waiting
 
     @staticmethod
     def resolve_suppressed(root: Any, info: Any) -> int:

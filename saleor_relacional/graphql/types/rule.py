@@ -12,7 +12,7 @@ class RelationshipRule(graphene.Scalar):
     class Meta:
         description = (
             'A rule over the fields of a relationship, as a JSON object: {"field": …, "operator": …, "value": …},'
-            ' {"all": […]}, {"any": […]} or {"not": …}. The fields and operators are in docs/types.md.'
+            ' {"all": […]}, {"any": […]} or {"not": …}. The fields and operators are in docs/segments.md.'
         )
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""A type of customers, its members, and why somebody belongs to it."""
+"""A segment, its members, and why somebody belongs to it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,21 +19,21 @@ from saleor_relacional.graphql.types.rule import RelationshipRule
 FIRST = 20
 
 
-class RelationshipTypeCount(graphene.ObjectType):
+class RelationshipSegmentCount(graphene.ObjectType):
     """How many belong."""
 
     number = graphene.Int(required=True, description="Members.")
     is_estimate = graphene.Boolean(required=True, description="Whether it is an estimate.")
 
     class Meta:
-        description = "How many belong to a type."
+        description = "How many belong to a segment."
 
     @staticmethod
     def resolve_is_estimate(root: Any, info: Any) -> bool:
         return root.estimated
 
 
-class RelationshipTypeReason(graphene.ObjectType):
+class RelationshipSegmentReason(graphene.ObjectType):
     """One condition and how somebody stands to it."""
 
     place = graphene.String(required=True, description="Where the condition stands: rule.all[1].")
@@ -45,14 +45,14 @@ class RelationshipTypeReason(graphene.ObjectType):
         description = "One condition of a rule, and how somebody stands to it."
 
 
-class RelationshipTypeWhy(graphene.ObjectType):
+class RelationshipSegmentWhy(graphene.ObjectType):
     """Why somebody belongs, or does not."""
 
     member = graphene.Boolean(required=True, description="Whether they belong, now.")
-    reasons = listed(RelationshipTypeReason, "Every condition of the rule, in its order.")
+    reasons = listed(RelationshipSegmentReason, "Every condition of the rule, in its order.")
 
     class Meta:
-        description = "Why somebody belongs to a type, or does not."
+        description = "Why somebody belongs to a segment, or does not."
 
 
 def _members() -> Any:
@@ -75,7 +75,7 @@ def members_field() -> graphene.Field:
 def count_field() -> graphene.Field:
     """Estimated above 10,000 unless asked otherwise."""
     return graphene.Field(
-        RelationshipTypeCount,
+        RelationshipSegmentCount,
         exact=graphene.Boolean(
             description="Count everybody, however many. Default: an estimate above 10,000."
         ),
@@ -83,7 +83,7 @@ def count_field() -> graphene.Field:
     )
 
 
-class RelationshipType(graphene.ObjectType):
+class RelationshipSegment(graphene.ObjectType):
     """A saved rule."""
 
     name = graphene.String(required=True)
@@ -96,7 +96,7 @@ class RelationshipType(graphene.ObjectType):
 
     class Meta:
         interfaces = (Node,)
-        description = "A type of customers: a saved rule. Who belongs is asked each time and never kept."
+        description = "A segment: a saved rule. Who belongs is asked each time and never kept."
 
     @classmethod
     def is_type_of(cls, root: Any, info: Any) -> bool:

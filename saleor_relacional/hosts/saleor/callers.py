@@ -22,7 +22,7 @@ from saleor_relacional.hosts.base import ANONYMOUS, Caller
 APP_IDENTIFIER = "saleor_relacional"
 
 
-def who(context: Any) -> Caller:
+def caller(context: Any) -> Caller:
     """The app or the user that Saleor itself has found behind a GraphQL request; for one of our pages, which Saleor
     hands over without looking at the token, its bearer."""
     if not hasattr(context, "user"):

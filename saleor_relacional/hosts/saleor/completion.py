@@ -17,7 +17,7 @@ from saleor.discount.models import VoucherCode
 
 from saleor_relacional import conf
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.incentives.entitlement import Reason, Verdict
+from saleor_relacional.flows.incentives.entitlement import CodeCheck, Verdict
 from saleor_relacional.flows.incentives.guard import guarded_check
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 REFUSED_WITH_MONEY = "saleor_relacional.refused_with_money"
 """Key in the checkout's private metadata: when a code was refused although money lay on the checkout."""
 
-UNSPENT = frozenset({Reason.OWNER})
+UNSPENT = frozenset({CodeCheck.OWNER})
 """Refusals after which the code must still be worth something to somebody: nobody else holds it as far as we know."""
 
 

@@ -16,12 +16,12 @@ from saleor_relacional.hosts.base import (
     Caller,
     Channel,
     Fact,
+    FactKind,
+    GraphQLTypes,
     Holder,
-    Kind,
-    Lack,
-    Lent,
     Page,
     Position,
+    Requirement,
     VoucherRecipe,
 )
 from saleor_relacional.hosts.saleor import (
@@ -76,16 +76,16 @@ class SaleorHost:
         return get_database_connection_name(context)
 
     # -- facts
-    def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
+    def changed(self, kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
         return feed.changed(kind, after=after, until=until, limit=limit)
 
-    def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
+    def fetch(self, kind: FactKind, references: Sequence[str]) -> Sequence[Fact]:
         return feed.fetch(kind, references)
 
-    def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
+    def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         return feed.existing(kind, references)
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: FactKind) -> int:
         return feed.count(kind)
 
     # -- vouchers
@@ -108,20 +108,20 @@ class SaleorHost:
         return vouchers.end_all()
 
     # -- people
-    def who(self, context: Any) -> Caller:
-        return callers.who(context)
+    def caller(self, context: Any) -> Caller:
+        return callers.caller(context)
 
-    def lent(self) -> Lent:
+    def graphql_types(self) -> GraphQLTypes:
         # Here, because Saleor's GraphQL types may be loaded only once all apps are ready.
         from saleor_relacional.hosts.saleor import schema
 
-        return schema.lent()
+        return schema.graphql_types()
 
     def dashboard_origins(self) -> Sequence[str]:
         return configuration.read().dashboard_origins
 
     # -- health
-    def lacks(self) -> Sequence[Lack]:
+    def unmet_requirements(self) -> Sequence[Requirement]:
         with allow_writer():
             return requirements.found()
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from saleor.plugins.base_plugin import BasePlugin
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.saleor import completion, configuration, pages
 
 logger = logging.getLogger(__name__)
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 Hook = Callable[..., Any]
 
 
-def _heard(kind: Kind, reference: Callable[[Any], Any]) -> Hook:
+def _heard(kind: FactKind, reference: Callable[[Any], Any]) -> Hook:
     """A hook that tolerates every version's signature and passes on what came before it."""
 
     def hook(self: BasePlugin, subject: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
@@ -60,29 +60,29 @@ class RelacionalPlugin(BasePlugin):
     DEFAULT_CONFIGURATION = configuration.DEFAULTS
     CONFIG_STRUCTURE = configuration.STRUCTURE
 
-    order_created = _heard(Kind.ORDER, _order)
-    order_updated = _heard(Kind.ORDER, _order)
-    order_confirmed = _heard(Kind.ORDER, _order)
-    order_paid = _heard(Kind.ORDER, _order)
-    order_fully_paid = _heard(Kind.ORDER, _order)
-    order_refunded = _heard(Kind.ORDER, _order)
-    order_fully_refunded = _heard(Kind.ORDER, _order)
-    order_cancelled = _heard(Kind.ORDER, _order)
-    order_expired = _heard(Kind.ORDER, _order)
-    order_fulfilled = _heard(Kind.ORDER, _order)
-    fulfillment_created = _heard(Kind.ORDER, _order_of)
-    fulfillment_canceled = _heard(Kind.ORDER, _order_of)
+    order_created = _heard(FactKind.ORDER, _order)
+    order_updated = _heard(FactKind.ORDER, _order)
+    order_confirmed = _heard(FactKind.ORDER, _order)
+    order_paid = _heard(FactKind.ORDER, _order)
+    order_fully_paid = _heard(FactKind.ORDER, _order)
+    order_refunded = _heard(FactKind.ORDER, _order)
+    order_fully_refunded = _heard(FactKind.ORDER, _order)
+    order_cancelled = _heard(FactKind.ORDER, _order)
+    order_expired = _heard(FactKind.ORDER, _order)
+    order_fulfilled = _heard(FactKind.ORDER, _order)
+    fulfillment_created = _heard(FactKind.ORDER, _order_of)
+    fulfillment_canceled = _heard(FactKind.ORDER, _order_of)
 
-    checkout_created = _heard(Kind.CHECKOUT, _checkout)
-    checkout_updated = _heard(Kind.CHECKOUT, _checkout)
+    checkout_created = _heard(FactKind.CHECKOUT, _checkout)
+    checkout_updated = _heard(FactKind.CHECKOUT, _checkout)
 
-    customer_created = _heard(Kind.CUSTOMER, _user)
-    customer_updated = _heard(Kind.CUSTOMER, _user)
-    customer_deleted = _heard(Kind.CUSTOMER, _user)
-    account_confirmed = _heard(Kind.CUSTOMER, _user)
-    account_email_changed = _heard(Kind.CUSTOMER, _user)
-    account_deleted = _heard(Kind.CUSTOMER, _user)
-    staff_deleted = _heard(Kind.CUSTOMER, _user)
+    customer_created = _heard(FactKind.CUSTOMER, _user)
+    customer_updated = _heard(FactKind.CUSTOMER, _user)
+    customer_deleted = _heard(FactKind.CUSTOMER, _user)
+    account_confirmed = _heard(FactKind.CUSTOMER, _user)
+    account_email_changed = _heard(FactKind.CUSTOMER, _user)
+    account_deleted = _heard(FactKind.CUSTOMER, _user)
+    staff_deleted = _heard(FactKind.CUSTOMER, _user)
 
     def order_bulk_created(self, orders: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
         for order in orders:

@@ -13,7 +13,7 @@ from saleor.account.models import Group
 from saleor.permission.models import Permission
 
 from saleor_relacional import tasks
-from saleor_relacional.hosts.base import Lack
+from saleor_relacional.hosts.base import Requirement
 from saleor_relacional.hosts.saleor import completion, configuration, dashboard, ready
 
 PERMISSION = "manage_relationships"
@@ -21,20 +21,20 @@ PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries":
 SHOWN = 5
 
 
-def found() -> Sequence[Lack]:
+def found() -> Sequence[Requirement]:
     """Everything at once, so that one look tells all that is to do."""
     return [*_settings(), *_worker(), *_beat(), *_permission(), *_dashboard(), *_seam(), *_money()]
 
 
-def _settings() -> Iterator[Lack]:
+def _settings() -> Iterator[Requirement]:
     if not settings.PUBLIC_URL:
-        yield Lack(
+        yield Requirement(
             code="public_url",
             problem=_("PUBLIC_URL is not set: links in mails and pages in the dashboard cannot be made."),
             cure=_("Set PUBLIC_URL to the address under which this Saleor is reachable, and restart."),
         )
     if not settings.EMAIL_BACKEND:
-        yield Lack(
+        yield Requirement(
             code="email_url",
             problem=_("EMAIL_URL is not set: no mail can leave."),
             cure=_(
@@ -42,13 +42,13 @@ def _settings() -> Iterator[Lack]:
             ),
         )
     if not configuration.read().storefront_url:
-        yield Lack(
+        yield Requirement(
             code="storefront_url",
             problem=_("Mails do not know where the storefront is."),
             cure=_("Fill in 'Storefront URL' of the plugin Relationships in the dashboard."),
         )
     if not configuration.read().dashboard_url:
-        yield Lack(
+        yield Requirement(
             code="dashboard_url",
             problem=_("No address may show our pages in a frame, so the dashboard cannot."),
             cure=_("Fill in 'Dashboard URL' of the plugin Relationships in the dashboard."),
@@ -56,31 +56,31 @@ def _settings() -> Iterator[Lack]:
         )
 
 
-def _worker() -> Iterator[Lack]:
+def _worker() -> Iterator[Requirement]:
     try:
         with current_app.connection_for_write(connect_timeout=1.0, transport_options=PATIENCE) as connection:
             answered = current_app.control.ping(timeout=1.0, connection=connection)
     except (OSError, KombuError):
-        yield Lack(
+        yield Requirement(
             code="broker",
             problem=_("The Celery broker does not answer."),
             cure=_("Start it, or correct CELERY_BROKER_URL."),
         )
         return
     if not answered:
-        yield Lack(
+        yield Requirement(
             code="worker",
             problem=_("No Celery worker answers: nothing is recorded, scored or sent."),
             cure=_("Start one: celery --app saleor.celeryconf:app worker"),
         )
 
 
-def _beat() -> Iterator[Lack]:
+def _beat() -> Iterator[Requirement]:
     entries = {entry.name: entry for entry in PeriodicTask.objects.filter(name__startswith="relacional-")}
     periods = {ready.beat_name(name): seconds for name, seconds in tasks.BEAT}
     late = [name for name, seconds in periods.items() if not _runs(entries.get(name), seconds)]
     if late:
-        yield Lack(
+        yield Requirement(
             code="beat",
             problem=_("Celery beat does not run %(entries)s.") % {"entries": ", ".join(sorted(late))},
             cure=_(
@@ -98,16 +98,16 @@ def _runs(entry: PeriodicTask | None, seconds: float) -> bool:
     return timezone.now() - seen < timedelta(seconds=2 * seconds + 300)
 
 
-def _permission() -> Iterator[Lack]:
+def _permission() -> Iterator[Requirement]:
     row = Permission.objects.filter(codename=PERMISSION).first()
     if row is None:
-        yield Lack(
+        yield Requirement(
             code="permission",
             problem=_("The permission MANAGE_RELATIONSHIPS does not exist."),
             cure=_("Run manage.py migrate."),
         )
     elif not Group.objects.filter(permissions=row).exists():
-        yield Lack(
+        yield Requirement(
             code="permission_unused",
             problem=_(
                 "No permission group holds MANAGE_RELATIONSHIPS: only superusers can activate a campaign."
@@ -117,16 +117,16 @@ def _permission() -> Iterator[Lack]:
         )
 
 
-def _dashboard() -> Iterator[Lack]:
+def _dashboard() -> Iterator[Requirement]:
     state = dashboard.state()
     if state == "never made":
-        yield Lack(
+        yield Requirement(
             code="app",
             problem=_("Our pages are not in the dashboard yet."),
             cure=_("Wait for the first beat, or run manage.py relacional_install."),
         )
     elif state != "there":
-        yield Lack(
+        yield Requirement(
             code=f"app_{state}",
             problem=_(
                 "Our pages are not in the dashboard: the app Relationships was removed or switched off there."
@@ -136,20 +136,20 @@ def _dashboard() -> Iterator[Lack]:
         )
 
 
-def _seam() -> Iterator[Lack]:
+def _seam() -> Iterator[Requirement]:
     for problem in ready.missing():
-        yield Lack(
+        yield Requirement(
             code="graphql",
             problem=_("Our GraphQL fields are not in Saleor's schema: %(why)s.") % {"why": problem},
             cure=_("Use a version of saleor-relacional made for this Saleor."),
         )
 
 
-def _money() -> Iterator[Lack]:
+def _money() -> Iterator[Requirement]:
     waiting = completion.refused_with_money()
     if waiting:
         shown = ", ".join(waiting[:SHOWN]) + (" …" if len(waiting) > SHOWN else "")
-        yield Lack(
+        yield Requirement(
             code="refused_with_money",
             problem=_("%(number)d checkouts were refused a code when they were paid already: %(which)s.")
             % {"number": len(waiting), "which": shown},

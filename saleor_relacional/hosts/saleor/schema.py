@@ -18,7 +18,7 @@ from saleor.graphql.core.types.money import Money
 from saleor.graphql.plugins.schema import PluginsMutations, PluginsQueries
 from saleor.graphql.query_cost_map import COST_MAP
 
-from saleor_relacional.hosts.base import Lent
+from saleor_relacional.hosts.base import GraphQLTypes
 
 BUILT = "saleor.graphql.api"
 
@@ -27,9 +27,9 @@ class SeamMissing(ImportError):
     """Saleor has changed where our fields are put, or its schema was built too early."""
 
 
-def lent() -> Lent:
+def graphql_types() -> GraphQLTypes:
     """Saleor's own types."""
-    return Lent(
+    return GraphQLTypes(
         money=Money, user=User, load_users=load_users, date_time=DateTime, date=Date, direction=OrderDirection
     )
 

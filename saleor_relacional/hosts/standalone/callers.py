@@ -34,7 +34,7 @@ def token_for_app(app: AppAccount) -> str:
     return signing.dumps([Bearer.APP.value, str(app.pk)], salt=SALT)
 
 
-def who(context: Any) -> Caller:
+def caller(context: Any) -> Caller:
     """From a request (or a GraphQL context, which is the request). A token that is not ours is nobody's."""
     scheme, _, token = context.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() not in {"bearer", "jwt"} or not token:

@@ -11,7 +11,7 @@ from saleor_relacional.hosts.base import (
     CheckoutFact,
     CustomerFact,
     Fact,
-    Kind,
+    FactKind,
     LineFact,
     OrderFact,
     OrderState,
@@ -42,11 +42,11 @@ STATE = {
 """This shop counts paid orders. A replacement is REISSUE whatever its status, unless it was withdrawn."""
 
 
-def rows(kind: Kind) -> QuerySet[Any]:
+def rows(kind: FactKind) -> QuerySet[Any]:
     """All rows of a kind, with what their facts need."""
-    if kind is Kind.CUSTOMER:
+    if kind is FactKind.CUSTOMER:
         return Customer.objects.all()
-    if kind is Kind.ORDER:
+    if kind is FactKind.ORDER:
         return Order.objects.prefetch_related("lines", "refunds")
     return Checkout.objects.select_related("channel").prefetch_related("lines")
 
@@ -62,7 +62,7 @@ def uuids(references: Sequence[str]) -> list[UUID]:
     return found
 
 
-def page(kind: Kind, after: Position | None, until: datetime, limit: int) -> Page:
+def page(kind: FactKind, after: Position | None, until: datetime, limit: int) -> Page:
     """Facts in keyset order (changed_at, id). An empty reference in `after` stands before all others."""
     query = rows(kind).filter(changed_at__lt=until)
     if after is not None:

@@ -11,12 +11,12 @@ from saleor_relacional.hosts.base import (
     Caller,
     Channel,
     Fact,
+    FactKind,
+    GraphQLTypes,
     Holder,
-    Kind,
-    Lack,
-    Lent,
     Page,
     Position,
+    Requirement,
     VoucherRecipe,
 )
 from saleor_relacional.hosts.standalone import callers, clock, facts, models, vouchers
@@ -58,17 +58,17 @@ class StandaloneHost:
         return "default"
 
     # -- facts
-    def changed(self, kind: Kind, *, after: Position | None, until: datetime, limit: int) -> Page:
+    def changed(self, kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
         return facts.page(kind, after, until, limit)
 
-    def fetch(self, kind: Kind, references: Sequence[str]) -> Sequence[Fact]:
+    def fetch(self, kind: FactKind, references: Sequence[str]) -> Sequence[Fact]:
         return facts.facts_of(list(facts.rows(kind).filter(pk__in=facts.uuids(references))))
 
-    def existing(self, kind: Kind, references: Sequence[str]) -> frozenset[str]:
+    def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         found = facts.rows(kind).filter(pk__in=facts.uuids(references))
         return frozenset(str(key) for key in found.values_list("pk", flat=True))
 
-    def count(self, kind: Kind) -> int:
+    def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()
 
     # -- vouchers
@@ -91,27 +91,29 @@ class StandaloneHost:
         return vouchers.end_all()
 
     # -- people
-    def who(self, context: Any) -> Caller:
-        return callers.who(context)
+    def caller(self, context: Any) -> Caller:
+        return callers.caller(context)
 
-    def lent(self) -> Lent:
+    def graphql_types(self) -> GraphQLTypes:
         # Here, because the types are part of the schema, which is built from fields that ask for them.
         from saleor_relacional.hosts.standalone.graphql import types
 
-        return Lent(money=types.Money, user=types.User, load_users=types.load_users)
+        return GraphQLTypes(money=types.Money, user=types.User, load_users=types.load_users)
 
     def dashboard_origins(self) -> Sequence[str]:
         return ["'self'"]  # the shop serves an imitation of the dashboard itself
 
     # -- health
-    def lacks(self) -> Sequence[Lack]:
+    def unmet_requirements(self) -> Sequence[Requirement]:
         found = []
         if not self.channels():
             found.append(
-                Lack(code="no_channel", problem="The shop has no channel.", cure="Create one Channel.")
+                Requirement(code="no_channel", problem="The shop has no channel.", cure="Create one Channel.")
             )
         if not self.public_url():
-            found.append(Lack(code="no_public_url", problem="Links cannot be made.", cure="Set PUBLIC_URL."))
+            found.append(
+                Requirement(code="no_public_url", problem="Links cannot be made.", cure="Set PUBLIC_URL.")
+            )
         return found
 
     def move_in(self) -> None:

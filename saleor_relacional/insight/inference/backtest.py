@@ -17,12 +17,12 @@ import numpy as np
 from scipy import special, stats
 
 from saleor_relacional.insight.history import BoolArray, FloatArray, evenly
-from saleor_relacional.insight.summary_columns import Past, Period
+from saleor_relacional.insight.summary_columns import Period, SummaryColumns
 from saleor_relacional.insight.timing import forecast, next_order, rhythm
 from saleor_relacional.insight.timing.forecast import (
     Ranking,
-    Shop,
     Signals,
+    TimingModel,
     Weights,
 )
 from saleor_relacional.insight.timing.next_order import ShopGaps, Within
@@ -45,9 +45,9 @@ class Study:
     """To predict with."""
     periods: tuple[Judged, ...]
     """How each period would have been predicted with `weights`, newest first (level and all)."""
-    shops: tuple[Shop, ...]
+    shops: tuple[TimingModel, ...]
     """The shop as it was learnt at the beginning of each."""
-    held_out: tuple[Weights, ...]
+    control: tuple[Weights, ...]
     """For each period, what the others say: with these it can be judged honestly. The defaults where there is no
     other."""
     level: Correction
@@ -98,15 +98,13 @@ def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> 
     told = [_Told(period, shop) for period, shop in zip(periods, shops, strict=True)]
     useful = [one for one in told if 0 < one.came.sum() < len(one.came)]
     found = (
-        _weights(useful)
-        if useful
-        else _Found(weights=Weights(), held_out=(), level=_UNTRIED, orders=_UNTRIED)
+        _weights(useful) if useful else _Found(weights=Weights(), control=(), level=_UNTRIED, orders=_UNTRIED)
     )
     weights = found.weights if gaps is None else _with_share(found.weights, told, gaps)
-    apart = iter(found.held_out)
+    apart = iter(found.control)
     return Study(
         weights=weights, periods=tuple(_judge(weights, one) for one in told), shops=tuple(shops),
-        held_out=tuple(next(apart) if one in useful else found.weights for one in told),
+        control=tuple(next(apart) if one in useful else found.weights for one in told),
         level=found.level, orders_level=found.orders,
     )  # fmt: skip
 
@@ -114,7 +112,7 @@ def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> 
 class _Told:
     """A period with what the models said before it."""
 
-    def __init__(self, period: Period, shop: Shop) -> None:
+    def __init__(self, period: Period, shop: TimingModel) -> None:
         self.period, self.shop = period, shop
         self.said: Signals = forecast.signals(shop, period.past, period.days)
         self.came: BoolArray = period.came
@@ -128,7 +126,7 @@ class _Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     weights: Weights
-    held_out: tuple[Weights, ...]
+    control: tuple[Weights, ...]
     level: Correction
     orders: Correction
 
@@ -159,7 +157,7 @@ def _weights(told: Sequence[_Told]) -> _Found:
     ranking = _ranking(told, weights)
     return _Found(
         weights=replace(weights, orders_level=orders.value, ranking=ranking),
-        held_out=tuple(
+        control=tuple(
             replace(one, orders_level=shift, ranking=ranking) for one, shift in zip(apart, shifts, strict=True)
         ),
         level=level, orders=orders,
@@ -288,7 +286,7 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
     return np.concatenate(scores) if scores else np.zeros(0)
 
 
-def judge(weights: Weights, period: Period, shop: Shop) -> Judged:
+def judge(weights: Weights, period: Period, shop: TimingModel) -> Judged:
     """How a period would have been predicted with these weights and the shop as it was learnt before it."""
     return _judge(weights, _Told(period, shop))
 
@@ -330,7 +328,7 @@ class ValueChoice:
 
 
 def order_value(
-    periods: Sequence[Period], weights: Weights, shops: Sequence[Shop] | None = None
+    periods: Sequence[Period], weights: Weights, shops: Sequence[TimingModel] | None = None
 ) -> ValueChoice:
     """Choose by the mean absolute error of money in the period, all periods together. `shops` are those that `study`
     learnt; they are learnt again without.
@@ -361,7 +359,7 @@ def order_value(
     )
 
 
-def values(past: Past) -> dict[Valuer, FloatArray]:
+def values(past: SummaryColumns) -> dict[Valuer, FloatArray]:
     """What an order of each buyer is worth, by who says it; nan where no value of theirs is known, and throughout where
     Gamma-Gamma did not converge. It is fitted on at most `_GAMMA_OF` of them."""
     known = np.flatnonzero(np.isfinite(past.value) & np.isfinite(past.value_square_sum))

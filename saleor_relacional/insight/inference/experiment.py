@@ -26,7 +26,7 @@ class Arm(StrEnum):
     """What happens to a person in a campaign."""
 
     TREATED = "treated"
-    HELD_OUT = "held_out"
+    CONTROL = "control"
 
 
 class Verdict(StrEnum):
@@ -37,7 +37,7 @@ class Verdict(StrEnum):
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
 
 
-def draw_arm(salt: bytes, public_id: UUID | str, held_out_share: Decimal | float) -> Arm:
+def draw_arm(salt: bytes, public_id: UUID | str, control_share: Decimal | float) -> Arm:
     """The arm of a profile in a campaign: always the same for the same three arguments, on any machine.
 
     The first 64 bits of HMAC-SHA-256(key=salt, message=the id's canonical lower-case text) as a fraction of
@@ -45,10 +45,10 @@ def draw_arm(salt: bytes, public_id: UUID | str, held_out_share: Decimal | float
     `salt` is the campaign's stored random salt of at least 16 bytes; raises ValueError for a shorter one or a
     share outside 0 to 1.
     """
-    part, whole = held_out_share.as_integer_ratio()  # exact, and quicker than with fractions
+    part, whole = control_share.as_integer_ratio()  # exact, and quicker than with fractions
     if not 0 <= part <= whole:
-        raise ValueError(f"held_out_share is {held_out_share}: give a number from 0 to 1")
-    return Arm.HELD_OUT if _draw(salt, public_id) * whole < part << 64 else Arm.TREATED
+        raise ValueError(f"control_share is {control_share}: give a number from 0 to 1")
+    return Arm.CONTROL if _draw(salt, public_id) * whole < part << 64 else Arm.TREATED
 
 
 def _draw(salt: bytes, public_id: UUID | str) -> int:
@@ -129,7 +129,7 @@ class Lift:
 
 
 def lift(
-    treated: ArmOutcome, held_out: ArmOutcome, *, confidence: float = 0.95, tuning: Tuning = TUNING
+    treated: ArmOutcome, control: ArmOutcome, *, confidence: float = 0.95, tuning: Tuning = TUNING
 ) -> Lift:
     """Compare two arms. Valid at any moment and after any number of looks, to first order in the sample size.
 
@@ -138,34 +138,34 @@ def lift(
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}: give a number between 0 and 1")
-    estimate = treated.mean - held_out.mean if treated.people and held_out.people else None
-    half = _half_width(treated, held_out, 1 - confidence, tuning)
+    estimate = treated.mean - control.mean if treated.people and control.people else None
+    half = _half_width(treated, control, 1 - confidence, tuning)
     low, high = (None, None) if estimate is None or half is None else (estimate - half, estimate + half)
     return Lift(
-        estimate=estimate, low=low, high=high, verdict=_verdict(treated, held_out, low, high, tuning),
-        people_treated=treated.people, people_held_out=held_out.people,
+        estimate=estimate, low=low, high=high, verdict=_verdict(treated, control, low, high, tuning),
+        people_treated=treated.people, people_held_out=control.people,
     )  # fmt: skip
 
 
-def _half_width(treated: ArmOutcome, held_out: ArmOutcome, alpha: float, tuning: Tuning) -> float | None:
+def _half_width(treated: ArmOutcome, control: ArmOutcome, alpha: float, tuning: Tuning) -> float | None:
     """Half the interval: the standard error times Robbins' normal-mixture boundary instead of 1.96."""
-    if min(treated.people, held_out.people) < 2:
+    if min(treated.people, control.people) < 2:
         return None
-    pooled = _pooled_variance(treated, held_out)
+    pooled = _pooled_variance(treated, control)
     if pooled == 0:
         return None
-    square = sum(max(arm.variance, pooled) / arm.people for arm in (treated, held_out))
-    return math.sqrt(square) * boundary(treated.people + held_out.people, alpha, tuning.tightest_at)
+    square = sum(max(arm.variance, pooled) / arm.people for arm in (treated, control))
+    return math.sqrt(square) * boundary(treated.people + control.people, alpha, tuning.tightest_at)
 
 
-def _pooled_variance(treated: ArmOutcome, held_out: ArmOutcome) -> float:
+def _pooled_variance(treated: ArmOutcome, control: ArmOutcome) -> float:
     """Variance over the people of both arms, the least we believe of either.
 
     Money is skewed: a small arm that has not met its large orders yet has both a low mean and a low variance,
     and would be called different for it. Measured in docs/maths.md.
     """
-    freedom = treated.people + held_out.people - 2
-    return ((treated.people - 1) * treated.variance + (held_out.people - 1) * held_out.variance) / freedom
+    freedom = treated.people + control.people - 2
+    return ((treated.people - 1) * treated.variance + (control.people - 1) * control.variance) / freedom
 
 
 def boundary(people: int, alpha: float, tightest_at: int) -> float:
@@ -180,11 +180,11 @@ def boundary(people: int, alpha: float, tightest_at: int) -> float:
 
 
 def _verdict(
-    treated: ArmOutcome, held_out: ArmOutcome, low: float | None, high: float | None, tuning: Tuning
+    treated: ArmOutcome, control: ArmOutcome, low: float | None, high: float | None, tuning: Tuning
 ) -> Verdict:
     enough = (
-        min(treated.people, held_out.people) >= tuning.least_people
-        and treated.buyers + held_out.buyers >= tuning.least_buyers
+        min(treated.people, control.people) >= tuning.least_people
+        and treated.buyers + control.buyers >= tuning.least_buyers
     )
     if not enough or low is None or high is None or low <= 0 <= high:
         return Verdict.NOT_ENOUGH_EVIDENCE

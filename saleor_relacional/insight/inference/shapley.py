@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from saleor_relacional.insight.history import FloatArray
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import forecast, mbg_nbd, rhythm
-from saleor_relacional.insight.timing.forecast import Shop, Weights
+from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.timing.rhythm import Rhythm, ShopRhythm
 from saleor_relacional.insight.value import spend
 from saleor_relacional.insight.value.spend import ShopSpend
@@ -58,7 +58,7 @@ class Facts:
 NAMES = ("purchases", "gap_days", "regularity", "idle_days", "order_value")
 
 
-def facts(past: Past, typical_gap: float = 60.0) -> list[Facts]:
+def facts(past: SummaryColumns, typical_gap: float = 60.0) -> list[Facts]:
     """Each customer's history as exchangeable facts. After a change of habit the gap is that of the new one."""
     n, own = past.frequency, past.gaps
     mean_log = past.log_sum / np.maximum(own, 1)
@@ -92,31 +92,31 @@ def typical(everybody: Sequence[Facts]) -> Facts:
 
 
 def of_probability(
-    shop: Shop, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
+    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
 ) -> list[list[Fact]]:
     """Why this probability of an order in the horizon, of each customer, strongest first. Weights: in probability."""
 
-    def believe(past: Past) -> FloatArray:
+    def believe(past: SummaryColumns) -> FloatArray:
         return forecast.probability_of_order(weights, forecast.signals(shop, past, horizon))
 
     return _explained(believe, owns, usual)
 
 
 def of_orders(
-    shop: Shop, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
+    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
 ) -> list[list[Fact]]:
     """Why so many expected orders in the horizon, of each customer, strongest first. Weights are in orders."""
 
-    def believe(past: Past) -> FloatArray:
+    def believe(past: SummaryColumns) -> FloatArray:
         return forecast.expected_orders(weights, forecast.signals(shop, past, horizon))
 
     return _explained(believe, owns, usual)
 
 
-def of_alive(shop: Shop, owns: Sequence[Facts], usual: Facts) -> list[list[Fact]]:
+def of_alive(shop: TimingModel, owns: Sequence[Facts], usual: Facts) -> list[list[Fact]]:
     """Why so sure that they are still a customer, of each, strongest first. Weights are in probability."""
 
-    def believe(past: Past) -> FloatArray:
+    def believe(past: SummaryColumns) -> FloatArray:
         return mbg_nbd.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
 
     return _explained(believe, owns, usual)
@@ -183,13 +183,13 @@ def turned(facts: Sequence[Fact]) -> list[Fact]:
     return [Fact(name=fact.name, value=fact.value, weight=-fact.weight) for fact in facts]
 
 
-def orders_of(shop: Shop, weights: Weights, whose: Facts, horizon: float) -> float:
+def orders_of(shop: TimingModel, weights: Weights, whose: Facts, horizon: float) -> float:
     """Expected orders of somebody with these facts."""
     return float(forecast.expected_orders(weights, forecast.signals(shop, _past([whose]), horizon))[0])
 
 
 def _explained(
-    believe: Callable[[Past], FloatArray], owns: Sequence[Facts], usual: Facts
+    believe: Callable[[SummaryColumns], FloatArray], owns: Sequence[Facts], usual: Facts
 ) -> list[list[Fact]]:
     """All customers' combinations in one go: what a belief costs is mostly the asking."""
     choices = list(itertools.product((False, True), repeat=len(NAMES)))
@@ -227,7 +227,7 @@ def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
     return total
 
 
-def _past(rows: Sequence[Facts]) -> Past:
+def _past(rows: Sequence[Facts]) -> SummaryColumns:
     """Histories from facts: gaps scatter around a log mean such that their mean is `gap_days` (log-normal)."""
     n = np.array([row.purchases - 1 for row in rows])
     own = np.array([row.purchases - 1 if row.habit_gaps is None else row.habit_gaps for row in rows])
@@ -239,7 +239,7 @@ def _past(rows: Sequence[Facts]) -> Past:
     )
     recency = np.round(n * np.maximum(history, 1.0))
     mean_log = np.maximum(np.log(gap) - 0.5 * spread**2, 0.0)
-    return Past(
+    return SummaryColumns(
         frequency=n, recency=recency, tenure=recency + np.array([row.idle_days for row in rows]),
         log_sum=own * mean_log, log_square_sum=own * (mean_log**2 + spread**2), rhythm_gaps=own,
         value=np.array([row.order_value for row in rows]), value_square_sum=np.full(len(rows), np.nan),

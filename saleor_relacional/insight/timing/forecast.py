@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from saleor_relacional.insight.history import FloatArray
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
 
 
@@ -51,10 +51,10 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shop:
+class TimingModel:
     """What is learnt of a shop from how its customers stand; no back-test in it."""
 
-    alive: mbg_nbd.Fit
+    alive: mbg_nbd.MbgNbd
     rhythm: rhythm.ShopRhythm
     worth: FloatArray
     """Order values at evenly spaced quantiles, rising; empty where none is known."""
@@ -63,13 +63,13 @@ class Shop:
     def converged(self) -> bool:
         """Whether both fits may be used; if not, keep the last good ones and say so. A shop that has shown nothing has
         nothing to converge: its fit is the shipped prior."""
-        return (self.alive.converged or self.alive.basis is mbg_nbd.Basis.PRIOR) and self.rhythm.converged
+        return (self.alive.converged or self.alive.basis is mbg_nbd.FitBasis.PRIOR) and self.rhythm.converged
 
 
-def learn(past: Past, start: Shop | None = None) -> Shop:
+def learn(past: SummaryColumns, start: TimingModel | None = None) -> TimingModel:
     """Fit both models. `start` is an earlier shop, from which the search begins."""
     known = past.value[np.isfinite(past.value)]
-    return Shop(
+    return TimingModel(
         alive=mbg_nbd.fit(
             past.frequency,
             past.recency,
@@ -109,12 +109,12 @@ class Signals:
         return self.rhythmic - self.random
 
 
-def signals(shop: Shop, past: Past, horizon: float) -> Signals:
+def signals(shop: TimingModel, past: SummaryColumns, horizon: float) -> Signals:
     """Everything that is said about an order in the next `horizon` days."""
     return signals_at(shop, past, [horizon])[horizon]
 
 
-def signals_at(shop: Shop, past: Past, horizons: Sequence[float]) -> dict[float, Signals]:
+def signals_at(shop: TimingModel, past: SummaryColumns, horizons: Sequence[float]) -> dict[float, Signals]:
     """The same for several horizons: what they share is computed once."""
     told = mbg_nbd.outlook(shop.alive, past.frequency, past.recency, past.tenure, horizons)
     rhythmic = _by_rhythm(shop.rhythm, past, horizons)
@@ -164,7 +164,7 @@ def _pooled(weights: Weights, said: Signals) -> FloatArray:
     return weights.level + said.together + weights.lean * said.apart + weights.worth * said.worth
 
 
-def _by_rhythm(shop: rhythm.ShopRhythm, past: Past, horizons: Sequence[float]) -> list[FloatArray]:
+def _by_rhythm(shop: rhythm.ShopRhythm, past: SummaryColumns, horizons: Sequence[float]) -> list[FloatArray]:
     """(1 - left) P(gap <= idle + horizon | gap > idle); half a day because idle is counted in whole days.
 
     A change of habit makes the old gaps no part of the rhythm, but whoever stayed through them stayed.

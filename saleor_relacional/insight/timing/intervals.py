@@ -13,7 +13,7 @@ import numpy.typing as npt
 from scipy import special
 
 from saleor_relacional.insight.history import FloatArray, check_histories, columns
-from saleor_relacional.insight.timing.mbg_nbd import Fit
+from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.timing.rhythm import Rhythm
 
 Ends = tuple[FloatArray, FloatArray]
@@ -30,7 +30,11 @@ def probability(middle: npt.ArrayLike, level_sd: float, coverage: float = 0.8) -
 
 
 def alive(
-    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike, coverage: float = 0.8
+    fit: MbgNbd,
+    frequency: npt.ArrayLike,
+    recency: npt.ArrayLike,
+    tenure: npt.ArrayLike,
+    coverage: float = 0.8,
 ) -> Ends:
     """Around MBG/NBD's probability of being alive: what it would be if we knew how often they order.
 
@@ -113,7 +117,7 @@ def with_prior(known: Worth, own_orders: npt.ArrayLike, shop_orders: float) -> W
 
 
 def anybody(worth: FloatArray, customers: float, coverage: float = 0.8) -> tuple[float, float]:
-    """Between which an order of somebody unknown is worth, from the shop's order values (`forecast.Shop.worth`):
+    """Between which an order of somebody unknown is worth, from the shop's order values (`forecast.TimingModel.worth`):
     log-normal, its spread mixed with the shipped prior. (0, 0) where every order was of nothing."""
     logs = np.log(worth[worth > 0])
     if len(logs) == 0:

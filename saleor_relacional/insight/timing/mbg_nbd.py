@@ -20,7 +20,7 @@ from scipy import optimize, special
 from saleor_relacional.insight.history import FloatArray, IntArray, check_histories, columns, refuse
 
 
-class Basis(StrEnum):
+class FitBasis(StrEnum):
     """What a fit rests on."""
 
     DATA = "data"
@@ -50,7 +50,7 @@ they come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fit:
+class MbgNbd:
     """Parameters of one shop's MBG/NBD."""
 
     r: float
@@ -69,7 +69,7 @@ class Fit:
     """False when no optimum was found: the parameters are then the best met, or the prior's."""
     unit_days: float = 1.0
     """Days in the unit of time that recency and tenure came in."""
-    basis: Basis = Basis.DATA
+    basis: FitBasis = FitBasis.DATA
     """What the parameters rest on."""
 
     @property
@@ -83,12 +83,12 @@ def fit(
     recency: npt.ArrayLike,
     tenure: npt.ArrayLike,
     weights: npt.ArrayLike | None = None,
-    start: Fit | None = None,
+    start: MbgNbd | None = None,
     *,
     unit_days: float = 1.0,
     prior: Prior | None = None,
-) -> Fit:
-    """Fit by maximum likelihood, or penalised by `prior` when one is given.
+) -> MbgNbd:
+    """MbgNbd by maximum likelihood, or penalised by `prior` when one is given.
 
     `frequency`, `recency`, `tenure` (and `weights`, how many customers a row stands for) are vectors of one
     length in one unit of time of `unit_days` days. `start` is an earlier fit in the same unit. When the
@@ -105,13 +105,13 @@ def fit(
     if prior is None:
         best = _climb(data, begin, None, unit_days)
         if best.inside:
-            return _result(data, best, Basis.DATA, unit_days)
+            return _result(data, best, FitBasis.DATA, unit_days)
     best = _climb(data, _prior_start(prior or PRIOR, data, unit_days), prior or PRIOR, unit_days)
-    return _result(data, best, Basis.PRIOR_AND_DATA, unit_days)
+    return _result(data, best, FitBasis.PRIOR_AND_DATA, unit_days)
 
 
 def log_likelihood(
-    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+    fit: MbgNbd, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
 ) -> FloatArray:
     """Natural log-likelihood of each row under `fit`, in the fit's unit of time."""
     x, t_x, big_t = _rows(frequency, recency, tenure)
@@ -126,7 +126,7 @@ def log_likelihood(
 
 
 def probability_alive(
-    fit: Fit, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+    fit: MbgNbd, frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
 ) -> FloatArray:
     """Probability that each customer has not left for good. Shape: one value a row."""
     x, t_x, big_t = _rows(frequency, recency, tenure)
@@ -134,7 +134,7 @@ def probability_alive(
 
 
 def expected_orders(
-    fit: Fit,
+    fit: MbgNbd,
     frequency: npt.ArrayLike,
     recency: npt.ArrayLike,
     tenure: npt.ArrayLike,
@@ -152,7 +152,7 @@ def expected_orders(
 
 
 def probability_of_order(
-    fit: Fit,
+    fit: MbgNbd,
     frequency: npt.ArrayLike,
     recency: npt.ArrayLike,
     tenure: npt.ArrayLike,
@@ -182,7 +182,7 @@ class Outlook:
 
 
 def outlook(
-    fit: Fit,
+    fit: MbgNbd,
     frequency: npt.ArrayLike,
     recency: npt.ArrayLike,
     tenure: npt.ArrayLike,
@@ -202,11 +202,11 @@ def outlook(
     return Outlook(alive=alive, ordering=ordering, expected=expected)
 
 
-def _alive(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
+def _alive(fit: MbgNbd, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
     return np.asarray(special.expit(-_leaving_log_odds(fit, x, t_x, big_t)))
 
 
-def _leaving_log_odds(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
+def _leaving_log_odds(fit: MbgNbd, x: FloatArray, t_x: FloatArray, big_t: FloatArray) -> FloatArray:
     stretch = np.log1p((big_t - t_x) / (fit.alpha + t_x))
     return math.log(fit.a) - np.log(fit.b + x) + (fit.r + x) * stretch
 
@@ -214,7 +214,7 @@ def _leaving_log_odds(fit: Fit, x: FloatArray, t_x: FloatArray, big_t: FloatArra
 _NEAR_ONE = 1e-4
 
 
-def _orders_if_alive(fit: Fit, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
+def _orders_if_alive(fit: MbgNbd, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
     """Expected orders of a living customer. The formula is 0/0 at a = 1 and smooth around it: step to both
     sides."""
     if abs(fit.a - 1.0) >= _NEAR_ONE:
@@ -224,7 +224,7 @@ def _orders_if_alive(fit: Fit, x: FloatArray, big_t: FloatArray, horizon: float)
     return 0.5 * (below + above)
 
 
-def _orders_for_a(fit: Fit, a: float, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
+def _orders_for_a(fit: MbgNbd, a: float, x: FloatArray, big_t: FloatArray, horizon: float) -> FloatArray:
     r, alpha, _, b = fit.parameters
     z = horizon / (alpha + big_t + horizon)
     curve = np.exp((a - 1.0) * np.log1p(-z)) * special.hyp2f1(a + b - r, a - 1.0, a + b + x, z)
@@ -234,7 +234,7 @@ def _orders_for_a(fit: Fit, a: float, x: FloatArray, big_t: FloatArray, horizon:
     return orders
 
 
-def _orders_by_quadrature(fit: Fit, a: float, x: float, big_t: float, horizon: float) -> float:
+def _orders_by_quadrature(fit: MbgNbd, a: float, x: float, big_t: float, horizon: float) -> float:
     """The same by Gauss-Jacobi over the leaving chance, for the rare arguments where scipy's hyp2f1 answers
     nan.
 
@@ -470,7 +470,7 @@ def _log_stay(a: float, b: float, x: FloatArray) -> FloatArray:
     )
 
 
-def _start(start: Fit | None, data: _Data, prior: Prior, unit_days: float) -> FloatArray:
+def _start(start: MbgNbd | None, data: _Data, prior: Prior, unit_days: float) -> FloatArray:
     if start is None:
         return _prior_start(prior, data, unit_days)
     r, alpha, a, b = start.parameters
@@ -482,21 +482,21 @@ def _prior_start(prior: Prior, data: _Data, unit_days: float) -> FloatArray:
     return np.asarray(np.log([r, alpha / unit_days / data.scale, a, b]))
 
 
-def _result(data: _Data, best: _Climb, basis: Basis, unit_days: float) -> Fit:
+def _result(data: _Data, best: _Climb, basis: FitBasis, unit_days: float) -> MbgNbd:
     r, alpha, a, b = (float(value) for value in np.exp(best.log_parameters))
     value, _ = _likelihood(best.log_parameters, data)
     orders = float(data.weight @ data.x[data.x_at])
-    return Fit(
+    return MbgNbd(
         r=r, alpha=alpha * data.scale, a=a, b=b, log_likelihood=value - orders * math.log(data.scale),
         customers=data.total, converged=best.success, unit_days=unit_days, basis=basis,
     )  # fmt: skip
 
 
-def _from_prior(prior: Prior, unit_days: float) -> Fit:
+def _from_prior(prior: Prior, unit_days: float) -> MbgNbd:
     r, alpha, a, b = prior.centre
-    return Fit(
+    return MbgNbd(
         r=r, alpha=alpha / unit_days, a=a, b=b, log_likelihood=0.0,
-        customers=0.0, converged=False, unit_days=unit_days, basis=Basis.PRIOR,
+        customers=0.0, converged=False, unit_days=unit_days, basis=FitBasis.PRIOR,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Share of customer: how much of their need they seem to cover here. Never without its interval.
 
-Perlich, Rosset, Lawrence, Zadrozny (2007), "High-quantile modeling for customer wallet estimation": what the
-best-covered customers of a type spend is what the type needs; the wallet is that high quantile of the type's
+Perlich, Rosset, Lawrence, Zadrozny (2007), "High-quantile modeling for customer annual_need estimation": what the
+best-covered customers of a type spend is what the type needs; the annual_need is that high quantile of the type's
 yearly orders, and a customer's share is their own yearly orders over it. It says nothing of a need that nobody of
 the type brings here.
 """
@@ -15,12 +15,12 @@ import numpy.typing as npt
 from scipy import special, stats
 
 from saleor_relacional.insight.history import FloatArray, columns
-from saleor_relacional.insight.timing.mbg_nbd import Fit
+from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 
 WALLET = 0.9
 """Quantile of the type that stands for a covered need."""
 ENOUGH = 30
-"""Customers of a type below which its wallet is not estimated."""
+"""Customers of a type below which its annual_need is not estimated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,17 +33,17 @@ class Share:
     """Central 80 %: of what we do not know of the own rate and of the wallet."""
 
 
-Wallet = tuple[float, float, float]
+AnnualNeed = tuple[float, float, float]
 """Orders a year that a covered need of a type comes to; least and most, between which it lies with 80 %."""
 
 
-def own_rates(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> FloatArray:
+def own_rates(fit: MbgNbd, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> FloatArray:
     """Each customer's expected orders a year while they are a customer: the mean of Gamma(r + x, alpha + T)."""
     shape, years = _posterior(fit, frequency, tenure)
     return shape / years
 
 
-def wallets(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, Wallet]:
+def annual_needs(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, AnnualNeed]:
     """What a covered need comes to, by type with at least `ENOUGH` customers: a quantile of the type's yearly
     `rates`."""
     labels = np.asarray(kind)
@@ -51,15 +51,15 @@ def wallets(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, Wallet]:
     for label in np.unique(labels):
         own = rates[labels == label]
         if len(own) >= ENOUGH:
-            found[label.item()] = _wallet(np.sort(own))
+            found[label.item()] = _annual_need(np.sort(own))
     return found
 
 
-def against(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike, wallet: Wallet) -> Share:
-    """The share of customers of one type in its `wallet`. The own rate has the posterior Gamma(r + x, alpha + T) of
+def against(fit: MbgNbd, frequency: npt.ArrayLike, tenure: npt.ArrayLike, annual_need: AnnualNeed) -> Share:
+    """The share of customers of one type in its annual need. The own rate has the posterior Gamma(r + x, alpha + T) of
     MBG/NBD given that they are still a customer."""
     shape, years = _posterior(fit, frequency, tenure)
-    need, least, most = wallet
+    need, least, most = annual_need
     low, high = special.gammaincinv(shape, 0.1) / years, special.gammaincinv(shape, 0.9) / years
     return Share(
         middle=np.minimum(1.0, shape / years / need), low=np.minimum(1.0, low / most),
@@ -67,7 +67,7 @@ def against(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike, wallet: W
     )  # fmt: skip
 
 
-def _posterior(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+def _posterior(fit: MbgNbd, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Shape, and rate in years."""
     x, big_t = columns(frequency=frequency, tenure=tenure)
     return fit.r + x, (fit.alpha + big_t) * fit.unit_days / _YEAR
@@ -76,7 +76,7 @@ def _posterior(fit: Fit, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> tup
 _YEAR = 365.0
 
 
-def _wallet(rates: FloatArray) -> Wallet:
+def _annual_need(rates: FloatArray) -> AnnualNeed:
     """The quantile and its 80 % interval by order statistics (binomial, no shape assumed)."""
     n = len(rates)
     low, high = stats.binom.ppf([0.1, 0.9], n, WALLET).astype(int)

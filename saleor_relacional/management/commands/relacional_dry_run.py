@@ -33,12 +33,12 @@ class Command(BaseCommand):
         if summary := found.summary:
             self.stdout.write(
                 _(
-                    "%(considered)s considered: today %(treated)s get it and %(held_out)s are held out,"
-                    " %(held)s wait, %(suppressed)s may not be written to"
+                    "%(considered)s considered: today %(treated)s get it and %(control)s are held out,"
+                    " %(waiting)s wait, %(suppressed)s may not be written to"
                 )
                 % {
-                    "considered": summary.considered, "treated": summary.treated, "held_out": summary.held_out,
-                    "held": summary.held, "suppressed": sum(summary.suppressed.values()),
+                    "considered": summary.considered, "treated": summary.treated, "control": summary.control,
+                    "waiting": summary.waiting, "suppressed": sum(summary.suppressed.values()),
                 }
             )  # fmt: skip
             for reason, count in sorted(summary.suppressed.items()):
@@ -62,7 +62,7 @@ def _line(who: Proposal) -> str:
 
 
 def _wanted(public_id: str | None) -> list[Campaign]:
-    every = Campaign.objects.using(conf.database()).order_by("pk")
+    every = Campaign.objects.order_by("pk")
     try:
         found = list(every.filter(public_id=public_id) if public_id else every)
     except ValidationError as error:

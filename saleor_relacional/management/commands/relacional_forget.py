@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def _found(options: dict[str, Any], source: str) -> list[Profile]:
-    rows = Profile.objects.using(conf.database())
+    rows = Profile.objects
     if options["profile"]:
         return list(rows.filter(public_id=options["profile"]))
     if options["account"]:
@@ -47,5 +47,5 @@ def _found(options: dict[str, Any], source: str) -> list[Profile]:
         guests = rows.filter(email_key=name.key, merged_into=None)  # also whoever claims it unvouched
         if guests:
             return list(guests)
-    named = Identity.objects.using(conf.database()).filter(kind=name.kind, source=name.source, key=name.key)
+    named = Identity.objects.filter(kind=name.kind, source=name.source, key=name.key)
     return list(rows.filter(identities__in=named))

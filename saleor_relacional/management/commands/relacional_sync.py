@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.flows.ingest import sweep
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.management.progress import Bar
 
 
@@ -19,11 +19,11 @@ class Command(BaseCommand):
     help = "Reads all customers, orders and checkouts of the shop. Safe to interrupt and to run again."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--kind", choices=[kind.value for kind in Kind], help="only this kind")
+        parser.add_argument("--kind", choices=[kind.value for kind in FactKind], help="only this kind")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host = conf.host()
-        kinds = [Kind(options["kind"])] if options["kind"] else list(Kind)
+        kinds = [FactKind(options["kind"])] if options["kind"] else list(FactKind)
         with host.writing():
             for kind in kinds:
                 with Bar(_named(kind), host.count(kind), self.stderr) as bar:
@@ -31,11 +31,15 @@ class Command(BaseCommand):
                 self.stdout.write(_told(kind, swept))
 
 
-def _named(kind: Kind) -> str:
-    return {Kind.CUSTOMER: _("customers"), Kind.ORDER: _("orders"), Kind.CHECKOUT: _("checkouts")}[kind]
+def _named(kind: FactKind) -> str:
+    return {
+        FactKind.CUSTOMER: _("customers"),
+        FactKind.ORDER: _("orders"),
+        FactKind.CHECKOUT: _("checkouts"),
+    }[kind]
 
 
-def _told(kind: Kind, swept: sweep.Swept) -> str:
+def _told(kind: FactKind, swept: sweep.Swept) -> str:
     if swept.busy:
         return _("%(kind)s: another sync is reading them at this moment; it was left to it.") % {"kind": kind}
     done = swept.recorded

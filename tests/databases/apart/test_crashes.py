@@ -16,10 +16,10 @@ from saleor_relacional.flows.incentives import entitlement, incentive, wallet
 from saleor_relacional.flows.operations import uninstall
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
-    Claim,
+    Entitlement,
     Fit,
     Identity,
     IdentityKind,
@@ -88,7 +88,7 @@ def bought(shop: Any, code: str) -> str:
 
 
 def hear(order: str) -> None:
-    tasks.record_nudged(Kind.ORDER.value, [order])
+    tasks.record_nudged(FactKind.ORDER.value, [order])
 
 
 @pytest.mark.parametrize(
@@ -98,15 +98,15 @@ def hear(order: str) -> None:
 def test_died_while_making_the_code_work(
     shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, where: str, claims: int, codes: int
 ) -> None:
-    """Claim, shop, our word, in this order: the wallet shows nothing yet, a retry makes the same code work, once."""
+    """Row, shop, our word, in this order: the wallet shows nothing yet, a retry makes the same code work, once."""
     ana, code = ana_s(now)
-    target = (entitlement, "promise") if where == "before the claim" else (type(shop.host), "issue")
+    target = (entitlement, "entitle") if where == "before the claim" else (type(shop.host), "issue")
     with dying(monkeypatch, *target, after=where == "after the shop"):
         incentive.issue(promise_of(ana), now)
-    assert (Claim.objects.count(), len(usable())) == (claims, codes)
+    assert (Entitlement.objects.count(), len(usable())) == (claims, codes)
     assert promise_of(ana).state == "planned" and wallet.wallet(ana, now) == ()
     assert send.send_due(now=now).sent == 1
-    assert (usable(), Claim.objects.get().code, promise_of(ana).state) == ([code], code, "issued")
+    assert (usable(), Entitlement.objects.get().code, promise_of(ana).state) == ([code], code, "issued")
     assert [offer.code for offer in wallet.wallet(ana, now)] == [code]
     assert code in mail.outbox[0].body
 
@@ -121,11 +121,11 @@ def test_died_before_the_shop_heard_of_a_withdrawal(
     with dying(monkeypatch, entitlement, "withdraw"):
         incentive.withdraw([touch_of(ana).enrolment_id], now)
     assert promise_of(ana).state == "withdrawn" and wallet.wallet(ana, now) == ()
-    assert (len(usable()), Claim.objects.get().withdrawn) == (1, False)
+    assert (len(usable()), Entitlement.objects.get().withdrawn) == (1, False)
     assert incentive.finish_withdrawals(now + MINUTE) == 0  # somebody may be about to do it
     shop.set_clock(now + 6 * MINUTE)
     tasks.expire()
-    assert (usable(), Claim.objects.get().withdrawn) == ([], True)
+    assert (usable(), Entitlement.objects.get().withdrawn) == ([], True)
     assert incentive.finish_withdrawals(now + 7 * MINUTE) == 0
 
 
@@ -139,7 +139,7 @@ def test_a_withdrawal_that_is_taken_back_ends_nothing(
         assert incentive.withdraw([touch_of(ana).enrolment_id], now) == 1
         raise Died
     assert promise_of(ana).state == "issued" and usable() == [code]
-    assert not Claim.objects.get().withdrawn
+    assert not Entitlement.objects.get().withdrawn
     assert [offer.code for offer in wallet.wallet(ana, now)] == [code]
 
 
@@ -152,7 +152,7 @@ def test_died_while_recording_the_order_that_spent_it(
     order = bought(shop, code)
     with dying(monkeypatch, entitlement, "settle", after=True):
         hear(order)
-    assert Claim.objects.get().order == order and not Purchase.objects.filter(reference=order).exists()
+    assert Entitlement.objects.get().order == order and not Purchase.objects.filter(reference=order).exists()
     assert wallet.wallet(ana, now) == ()
     hear(order)
     assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", order)
@@ -173,7 +173,7 @@ def test_died_while_giving_it_back(
         hear(order)
     assert promise_of(ana).state == "redeemed"
     hear(order)
-    assert (promise_of(ana).state, usable(), Claim.objects.get().order) == ("issued", [code], "")
+    assert (promise_of(ana).state, usable(), Entitlement.objects.get().order) == ("issued", [code], "")
     assert [offer.code for offer in wallet.wallet(ana, now)] == [code]
 
 
@@ -193,7 +193,7 @@ def test_spent_again_before_we_knew_that_it_was_given_back(
     assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", second)
     hear(first)
     assert (promise_of(ana).state, promise_of(ana).redeemed_by) == ("redeemed", second)
-    assert Claim.objects.get().order == second and wallet.wallet(ana, now) == ()
+    assert Entitlement.objects.get().order == second and wallet.wallet(ana, now) == ()
 
 
 def test_died_while_forgetting(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,11 +202,11 @@ def test_died_while_forgetting(shop: Any, now: datetime, monkeypatch: pytest.Mon
     ana, _ = told_ana(now)
     with dying(monkeypatch, entitlement, "forget", after=True):
         forget.forget(ana, now=now)
-    assert bytes(Claim.objects.get().owner_email_digest) == bytes(32)
+    assert bytes(Entitlement.objects.get().owner_email_digest) == bytes(32)
     assert Profile.objects.filter(pk=ana.pk).exists() and wallet.wallet(ana, now) == ()
     assert forget.forget(ana, now=now)
     assert not Profile.objects.filter(pk=ana.pk).exists()
-    assert (Claim.objects.get().withdrawn, usable()) == (True, [])
+    assert (Entitlement.objects.get().withdrawn, usable()) == (True, [])
 
 
 def test_forgotten_while_her_code_was_about_to_work(shop: Any, now: datetime) -> None:
@@ -215,7 +215,7 @@ def test_forgotten_while_her_code_was_about_to_work(shop: Any, now: datetime) ->
     in_hand = Incentive.objects.select_related("profile").get(profile=ana)
     forget.forget(ana, now=now)
     assert not incentive.issue(in_hand, now)
-    assert not Claim.objects.exists() and usable() == []
+    assert not Entitlement.objects.exists() and usable() == []
 
 
 def test_died_while_leaving(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,5 +242,5 @@ def test_a_sale_needs_no_database_of_ours(shop: Any, now: datetime, monkeypatch:
         assert shop.complete(eves).order is None
         order = shop.complete(anas).order
         assert order
-    tasks.record_nudged(Kind.ORDER.value, [order])
-    assert Claim.objects.get().order == order
+    tasks.record_nudged(FactKind.ORDER.value, [order])
+    assert Entitlement.objects.get().order == order

@@ -19,18 +19,18 @@ from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.operations import doctor, health, uninstall
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import (
     Basis,
-    Belief,
     Campaign,
-    Claim,
+    CustomerSummary,
     Enrolment,
+    Entitlement,
     Fit,
     Incentive,
+    Prediction,
     Profile,
     Purchase,
-    Standing,
     Touch,
 )
 from tests.api.asking import Asker, operation
@@ -63,7 +63,7 @@ def write_to_everybody(now: datetime) -> Campaign:
     for profile in Profile.objects.all():
         consent.give(profile, basis=Basis.OPT_IN, source="storefront", text="Tea news.", now=now)
     campaign = campaigns.create(
-        name="Win back", now=now, salt=SALT, held_out_share=Decimal("0"),
+        name="Win back", now=now, salt=SALT, control_share=Decimal("0"),
         terms=Terms(
             daily_capacity=100, discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost")
         ),
@@ -74,12 +74,16 @@ def write_to_everybody(now: datetime) -> Campaign:
 def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> None:
     """Read, believed, written to, redeemed, credited, asked about over the API, forgotten, left."""
     accounts = customers(shop, now)
-    for kind in Kind:
+    for kind in FactKind:
         sweep.sync(kind, now=now)
     assert (Profile.objects.count(), Purchase.objects.count()) == (12, 60)
     tasks.score_stale()
     score.refit(now)
-    assert (Fit.objects.get(adopted=True).customers, Standing.objects.count(), Belief.objects.count()) == (
+    assert (
+        Fit.objects.get(adopted=True).customers,
+        CustomerSummary.objects.count(),
+        Prediction.objects.count(),
+    ) == (
         12,
         12,
         12,
@@ -89,20 +93,20 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
     tasks.plan_all()
     assert Enrolment.objects.filter(state="started").count() == Incentive.objects.count() == 6
     tasks.send()
-    assert (len(mail.outbox), Claim.objects.using(HOST).count()) == (6, 6)
+    assert (len(mail.outbox), Entitlement.objects.using(HOST).count()) == (6, 6)
 
     ana = Profile.objects.get(email_key="person0@shop.example")
     [offer] = wallet.wallet(ana, now)
     checkout = shop.checkout(customer=accounts[ana.email], email=ana.email, channel=CHANNEL)
     assert shop.put_code(checkout, offer.code)
-    tasks.record_nudged(Kind.CHECKOUT.value, [checkout])
+    tasks.record_nudged(FactKind.CHECKOUT.value, [checkout])
     order = shop.complete(checkout).order
-    tasks.record_nudged(Kind.ORDER.value, [order])
+    tasks.record_nudged(FactKind.ORDER.value, [order])
     bought = Purchase.objects.get(reference=order)
-    assert Claim.objects.get(code=offer.code).order == order
+    assert Entitlement.objects.get(code=offer.code).order == order
     assert Touch.objects.get(profile=ana).credited_purchase_id == bought.pk
     assert Incentive.objects.get(profile=ana).state == "redeemed"
-    assert Standing.objects.get(profile=ana).stage == "recovered"
+    assert CustomerSummary.objects.get(profile=ana).stage == "recovered"
     assert results.results(campaign, now).counts.treated == 6
 
     owner = Asker(shop.context(account=shop.staff("MANAGE_USERS", "MANAGE_RELATIONSHIPS")))
@@ -120,7 +124,7 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
     tasks.patrol()
     tasks.expire()
     assert forget.forget(ana, now=now)
-    kept = Claim.objects.get(code=offer.code)
+    kept = Entitlement.objects.get(code=offer.code)
     assert (kept.owner_account, bytes(kept.owner_email_digest), kept.withdrawn) == ("", bytes(32), True)
     assert (
         not Profile.objects.filter(pk=ana.pk).exists()
@@ -134,4 +138,4 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
     assert {alias: there(alias) for alias in (HOST, OURS)} == {
         alias: set(found) for alias, found in tables().items()
     }
-    assert sql.rows("SELECT count(*) FROM saleor_relacional_claim", using=HOST) == [(6,)]
+    assert sql.rows("SELECT count(*) FROM saleor_relacional_entitlement", using=HOST) == [(6,)]

@@ -16,7 +16,7 @@ from saleor_relacional import conf, routers
 from saleor_relacional.db import sql
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Customer
-from saleor_relacional.models import Claim, Identity, Profile
+from saleor_relacional.models import Entitlement, Identity, Profile
 from tests.databases.guard import InTheWrongDatabase, tables
 
 OURS, HOST = conf.database(), conf.HOST_DATABASE
@@ -53,9 +53,9 @@ def test_each_table_lies_in_its_own_database(db: Any) -> None:
     assert there(HOST) == set(homes[HOST])
     assert there(OURS) == set(homes[OURS])
     assert {table for table in there(HOST) if table.startswith("saleor_relacional")} == {
-        "saleor_relacional_claim"
+        "saleor_relacional_entitlement"
     }
-    assert "saleor_relacional_claim" not in there(OURS)
+    assert "saleor_relacional_entitlement" not in there(OURS)
     assert not [table for table in there(OURS) if not table.startswith("saleor_relacional_")]
 
 
@@ -70,7 +70,7 @@ def test_models_find_their_database_by_themselves(shop: Any, now: Any) -> None:
     """Without saying `using`: rows, their relations, and what hangs on them when they go."""
     ana = Profile.objects.create(created_at=now)
     Identity.objects.create(profile=ana, kind="email", source="", key="ana@shop.example")
-    assert (ana._state.db, Claim.objects.db, Customer.objects.db) == (OURS, HOST, HOST)
+    assert (ana._state.db, Entitlement.objects.db, Customer.objects.db) == (OURS, HOST, HOST)
     assert ana.identities.get().profile == ana
     ana.first_name = "Ana"
     ana.save()
@@ -81,7 +81,7 @@ def test_models_find_their_database_by_themselves(shop: Any, now: Any) -> None:
 
 def test_no_relation_leads_across() -> None:
     """Not from ours to the shop's, not to claims; between the shop's own the router says nothing."""
-    router, claim, customer = routers.Router(), Claim(), Customer()
+    router, claim, customer = routers.Router(), Entitlement(), Customer()
     assert router.allow_relation(Profile(), Identity()) is True
     assert router.allow_relation(Profile(), claim) is False
     assert router.allow_relation(customer, Profile()) is False
@@ -133,10 +133,10 @@ def test_settings_that_lack_something(
     Django before it migrates anything."""
     for name, value in given.items():
         setattr(settings, name, value)
-    told = [lack for lack in routers.lacking() if lack.code == code]
+    told = [lack for lack in routers.unmet_requirements() if lack.code == code]
     assert len(told) == 1 and told[0].cure
     assert [lack.code for lack in doctor.findings(None)] == [  # type: ignore[arg-type]
-        lack.code for lack in routers.lacking()
+        lack.code for lack in routers.unmet_requirements()
     ]
     assert number in {problem.id for problem in run_checks()}
 
@@ -150,7 +150,7 @@ def test_tables_that_are_missing(shop: Any, now: Any) -> None:
         with pytest.raises(SystemExit):
             call_command("relacional_doctor", stdout=out)
         assert "tables_missing" in out.getvalue() and "%" not in out.getvalue().splitlines()[0]
-    with renamed(HOST, "saleor_relacional_claim", "gone"):
+    with renamed(HOST, "saleor_relacional_entitlement", "gone"):
         assert "--database=default" in found()["tables_missing"]
 
 

@@ -38,14 +38,14 @@ from saleor.tax.models import TaxConfiguration
 from saleor.warehouse.models import Stock, Warehouse
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import Kind, OrderState
+from saleor_relacional.hosts.base import FactKind, OrderState
 from tests.hosts.driver import UNIT, Completed
 from tests.saleor.contract import operations
 
 ROWS = {
-    Kind.CUSTOMER: (User, "updated_at"),
-    Kind.ORDER: (Order, "updated_at"),
-    Kind.CHECKOUT: (Checkout, "last_change"),
+    FactKind.CUSTOMER: (User, "updated_at"),
+    FactKind.ORDER: (Order, "updated_at"),
+    FactKind.CHECKOUT: (Checkout, "last_change"),
 }
 SKU = "tea"
 STATUSES = {
@@ -70,7 +70,7 @@ class SaleorShop:
     def set_clock(self, instant: datetime) -> None:
         raise NotImplementedError
 
-    def touch(self, kind: Kind, reference: str, changed_at: datetime) -> None:
+    def touch(self, kind: FactKind, reference: str, changed_at: datetime) -> None:
         model, column = ROWS[kind]
         assert model.objects.filter(pk=reference).update(**{column: changed_at}) == 1
 

@@ -7,7 +7,7 @@ from saleor.plugins.manager import get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from tests.saleor.contract.shop import SaleorShop
 
 pytestmark = pytest.mark.django_db
@@ -15,31 +15,33 @@ PLUGIN = "saleor_relacional.hosts.saleor.plugin.RelacionalPlugin"
 
 
 @pytest.fixture
-def whispers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Kind, str]]:
+def whispers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[FactKind, str]]:
     """What the plugin whispers while it is active."""
-    heard: list[tuple[Kind, str]] = []
+    heard: list[tuple[FactKind, str]] = []
     settings.PLUGINS = [PLUGIN]
     monkeypatch.setattr(nudge, "whisper", lambda kind, reference: heard.append((kind, str(reference))))
     return heard
 
 
-def test_a_checkout_and_its_order_are_whispered(shop: SaleorShop, whispers: list[tuple[Kind, str]]) -> None:
+def test_a_checkout_and_its_order_are_whispered(
+    shop: SaleorShop, whispers: list[tuple[FactKind, str]]
+) -> None:
     """By reference only, whatever Saleor hands to its hooks."""
     checkout = shop.checkout(email="ana@example.com")
     assert whispers
-    assert set(whispers) == {(Kind.CHECKOUT, checkout)}
+    assert set(whispers) == {(FactKind.CHECKOUT, checkout)}
     order = shop.complete(checkout).order
-    assert (Kind.ORDER, str(order)) in whispers
+    assert (FactKind.ORDER, str(order)) in whispers
     assert all("@" not in reference for _, reference in whispers)
 
 
 def test_a_deleted_customer_is_whispered_by_the_old_key(
-    shop: SaleorShop, whispers: list[tuple[Kind, str]]
+    shop: SaleorShop, whispers: list[tuple[FactKind, str]]
 ) -> None:
     """The worker finds nobody under it and forgets."""
     ana = shop.customer("ana@example.com")
     shop.delete_customer(ana)
-    assert (Kind.CUSTOMER, ana) in whispers
+    assert (FactKind.CUSTOMER, ana) in whispers
 
 
 def test_a_whisper_that_breaks_reaches_no_shopper(
@@ -47,7 +49,7 @@ def test_a_whisper_that_breaks_reaches_no_shopper(
 ) -> None:
     """An exception in a hook would answer the shopper with errors although the order stands."""
 
-    def broken(kind: Kind, reference: object) -> None:
+    def broken(kind: FactKind, reference: object) -> None:
         raise RuntimeError("the whisper is broken")
 
     settings.PLUGINS = [PLUGIN]
@@ -56,7 +58,7 @@ def test_a_whisper_that_breaks_reaches_no_shopper(
 
 
 def test_a_hook_makes_no_query(
-    shop: SaleorShop, whispers: list[tuple[Kind, str]], django_assert_num_queries: Any
+    shop: SaleorShop, whispers: list[tuple[FactKind, str]], django_assert_num_queries: Any
 ) -> None:
     """It runs in the shopper's time."""
     from saleor.order.models import Order
@@ -65,7 +67,7 @@ def test_a_hook_makes_no_query(
     plugin = get_plugins_manager(allow_replica=False).get_plugin("saleor_relacional")
     with django_assert_num_queries(0):
         plugin.order_updated(order, previous_value=None, webhooks=None)
-    assert whispers == [(Kind.ORDER, str(order.pk))]
+    assert whispers == [(FactKind.ORDER, str(order.pk))]
 
 
 def test_the_first_save_does_not_switch_us_off(shop: SaleorShop, settings: Any) -> None:

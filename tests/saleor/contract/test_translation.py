@@ -14,7 +14,7 @@ from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import Payment
 from saleor.plugins.models import PluginConfiguration
 
-from saleor_relacional.hosts.base import Kind, OrderFact, OrderState
+from saleor_relacional.hosts.base import FactKind, OrderFact, OrderState
 from tests.hosts.driver import UNIT
 from tests.saleor.contract.shop import SaleorShop
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(shop: SaleorShop, order: str) -> OrderFact:
-    (fact,) = shop.host.fetch(Kind.ORDER, [order])
+    (fact,) = shop.host.fetch(FactKind.ORDER, [order])
     assert isinstance(fact, OrderFact)
     return fact
 
@@ -146,15 +146,15 @@ def test_a_batch_costs_as_many_queries_as_one(shop: SaleorShop, django_assert_ma
     for order in orders[:3]:
         shop.refund(order, Decimal("1.00"))
     with django_assert_max_num_queries(8):
-        assert len(shop.host.fetch(Kind.ORDER, orders)) == 12
+        assert len(shop.host.fetch(FactKind.ORDER, orders)) == 12
     later = timezone.now() + timedelta(hours=1)
     with django_assert_max_num_queries(8):
-        assert len(shop.host.changed(Kind.ORDER, after=None, until=later, limit=50).facts) == 12
+        assert len(shop.host.changed(FactKind.ORDER, after=None, until=later, limit=50).facts) == 12
 
 
 def test_staff_are_customers_once_they_have_bought(shop: SaleorShop) -> None:
     """Nobody writes to the shop's own people for being there."""
     clerk = shop.staff()
-    assert list(shop.host.fetch(Kind.CUSTOMER, [clerk])) == []
+    assert list(shop.host.fetch(FactKind.CUSTOMER, [clerk])) == []
     shop.order(customer=clerk)
-    assert [fact.reference for fact in shop.host.fetch(Kind.CUSTOMER, [clerk])] == [clerk]
+    assert [fact.reference for fact in shop.host.fetch(FactKind.CUSTOMER, [clerk])] == [clerk]

@@ -19,8 +19,8 @@ def promise(
 
     host = conf.host()
     now, code = host.now(), codes.draw()
-    entitlement.promise(
-        [entitlement.Promise(code=code, account=account, email=email, expires_at=now + until)]
+    entitlement.entitle(
+        [entitlement.OwnedCode(code=code, account=account, email=email, expires_at=now + until)]
     )
     recipe = VoucherRecipe(
         key=f"e2e:{uuid.uuid4()}",
@@ -40,11 +40,11 @@ def expire(code: str) -> None:
     from django.utils import timezone
     from saleor.discount.models import Voucher
 
-    from saleor_relacional.models import Claim
+    from saleor_relacional.models import Entitlement
 
     moment = timezone.now() - timedelta(seconds=1)
     Voucher.objects.filter(codes__code=code).update(end_date=moment)
-    Claim.objects.filter(code=code).update(expires_at=moment)
+    Entitlement.objects.filter(code=code).update(expires_at=moment)
 
 
 def past_order(
@@ -176,5 +176,5 @@ def win_back(*, active: bool) -> Any:
     terms = campaigns.Terms(
         channels=(CHANNEL,), discount="percentage", value=Decimal(20), offer_days=14, daily_capacity=1000
     )
-    made = campaigns.create(name="Come back", now=now, terms=terms, held_out_share=Decimal(0))
+    made = campaigns.create(name="Come back", now=now, terms=terms, control_share=Decimal(0))
     return campaigns.activate(made, now=now) if active else made

@@ -58,7 +58,7 @@ def test_the_mail_arrives_and_its_code_gives_the_discount(
     assert order.total < full
     assert within(5.0, lambda: behind.incentive_state(code) == "redeemed")
     assert saleor.relationship(ana)["offers"] == []
-    credited = Enrolment.objects.get(pk=enrolled.pk).credited_kept
+    credited = Enrolment.objects.get(pk=enrolled.pk).credited_sold
     assert credited == order.total
     tasks.send()
     assert len(stack.mailbox.to(late)) == 1

@@ -76,12 +76,12 @@ def _sweep_later() -> None:
     from django.utils import timezone
 
     from saleor_relacional.flows.ingest import sweep
-    from saleor_relacional.hosts.base import Kind
+    from saleor_relacional.hosts.base import FactKind
 
     later = timezone.now() + timedelta(minutes=15)
 
     def done() -> bool:
-        return sweep.sweep(Kind.ORDER, now=later).finished
+        return sweep.sweep(FactKind.ORDER, now=later).finished
 
     assert within(30.0, done), "another worker kept the cursor"
 
@@ -127,7 +127,7 @@ def test_five_thousand_equal_timestamps(somebody: str) -> None:
     from saleor.account.models import CustomerType, User
 
     from saleor_relacional import conf
-    from saleor_relacional.hosts.base import Kind, Position
+    from saleor_relacional.hosts.base import FactKind, Position
 
     kind = CustomerType.objects.order_by("pk").first()
     people = [User(email=f"{n}.{somebody}", customer_type=kind) for n in range(5000)]
@@ -138,7 +138,9 @@ def test_five_thousand_equal_timestamps(somebody: str) -> None:
     after = Position(changed_at=same, reference="")
     more = True
     while more:
-        page = conf.host().changed(Kind.CUSTOMER, after=after, until=same + timedelta(seconds=1), limit=500)
+        page = conf.host().changed(
+            FactKind.CUSTOMER, after=after, until=same + timedelta(seconds=1), limit=500
+        )
         seen += [fact.reference for fact in page.facts]
         after, more = page.last or after, page.more
     User.objects.filter(email__endswith=somebody).delete()

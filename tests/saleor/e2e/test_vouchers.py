@@ -70,7 +70,7 @@ def _money_is_not_left(checkout: str, *, legacy: bool) -> None:
         taken = Payment.objects.filter(checkout_id=key(checkout), is_active=True, captured_amount__gt=0)
         assert not taken.exists()
         return
-    told = [lack for lack in conf.host().lacks() if lack.code == "refused_with_money"]
+    told = [lack for lack in conf.host().unmet_requirements() if lack.code == "refused_with_money"]
     assert len(told) == 1
     assert key(checkout) in told[0].problem
 
@@ -151,11 +151,11 @@ def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> No
 @contextmanager
 def _missing() -> Iterator[None]:
     """Somebody dropped our table, or has not migrated yet."""
-    _run("ALTER TABLE saleor_relacional_claim RENAME TO saleor_relacional_claim_gone")
+    _run("ALTER TABLE saleor_relacional_entitlement RENAME TO saleor_relacional_claim_gone")
     try:
         yield
     finally:
-        _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_claim")
+        _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_entitlement")
 
 
 @contextmanager
@@ -164,7 +164,7 @@ def _locked() -> Iterator[None]:
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE saleor_relacional_claim IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("LOCK TABLE saleor_relacional_entitlement IN ACCESS EXCLUSIVE MODE")
         yield
 
 
@@ -174,13 +174,13 @@ def _slow() -> Iterator[None]:
     _run(
         "CREATE FUNCTION relacional_slow() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;"
-        " CREATE TRIGGER relacional_slow BEFORE UPDATE ON saleor_relacional_claim"
+        " CREATE TRIGGER relacional_slow BEFORE UPDATE ON saleor_relacional_entitlement"
         " FOR EACH ROW EXECUTE FUNCTION relacional_slow()"
     )
     try:
         yield
     finally:
-        _run("DROP TRIGGER relacional_slow ON saleor_relacional_claim; DROP FUNCTION relacional_slow()")
+        _run("DROP TRIGGER relacional_slow ON saleor_relacional_entitlement; DROP FUNCTION relacional_slow()")
 
 
 BROKEN = {"missing": _missing, "locked": _locked, "slow": _slow}

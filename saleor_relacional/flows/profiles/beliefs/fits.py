@@ -17,7 +17,7 @@ def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = 
     shops = fit.known({one.fit_id for one in people if one.fit_id is not None}, using=using)
     adopted = shops.get(None) or fit.prior(now)
     zone = ZoneInfo(conf.host().time_zone())
-    groups: dict[int, tuple[fit.Shop, list[Relationship]]] = {}
+    groups: dict[int, tuple[fit.ShopModel, list[Relationship]]] = {}
     for one in people:
         shop = shops.get(one.fit_id) or adopted
         groups.setdefault(shop.id, (shop, []))[1].append(one)

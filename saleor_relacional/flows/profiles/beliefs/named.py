@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.flows.profiles.rhythm_forecast import Beat
+from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.insight.sufficiency import Sufficiency
 
 
@@ -97,8 +97,8 @@ class Asked:
     """People whose beliefs were computed with one fit, and what is needed to tell them."""
 
     people: Sequence[Relationship]
-    shop: fit.Shop
-    beats: dict[int, Beat]
+    shop: fit.ShopModel
+    beats: dict[int, RhythmForecast]
     now: datetime
     zone: ZoneInfo
     """The shop's."""

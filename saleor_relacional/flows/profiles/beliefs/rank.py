@@ -42,11 +42,11 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
 def _shares(asked: Asked) -> Iterator[tuple[int, Belief]]:
     """Never without its interval; left out where too few buy in the channel to say what a covered need is."""
     believed = asked.believed
-    for channel in sorted({one.channel for one in believed} & set(asked.shop.wallets)):
+    for channel in sorted({one.channel for one in believed} & set(asked.shop.annual_needs)):
         people = [one for one in believed if one.channel == channel]
         history = past(people, asked)
         found = share.against(
-            asked.shop.alive, history.frequency, history.tenure, asked.shop.wallets[channel]
+            asked.shop.alive, history.frequency, history.tenure, asked.shop.annual_needs[channel]
         )
         own = mbg_nbd.own_weight(asked.shop.alive.alpha, history.tenure)
         levels = sufficiency.of(own, asked.shop.customers)

@@ -132,12 +132,12 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
     days = usual.idle_days + (usual.purchases - 1) * usual.gap_days
     found: list[list[Fact]] = []
     for one, x, t in zip(people, *_counted(people, asked), strict=True):
-        wallet = shop.wallets.get(one.channel)
-        if wallet is None:
+        annual_need = shop.annual_needs.get(one.channel)
+        if annual_need is None:
             found.append([])
             continue
         told = share.against(
-            shop.alive, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], wallet
+            shop.alive, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], annual_need
         )
         found.append(shapley.of_two(("purchases", x + 1), ("days_watched", t), told.middle.tolist()))
     return found

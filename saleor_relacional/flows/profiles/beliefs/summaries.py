@@ -8,12 +8,12 @@ import numpy.typing as npt
 
 from saleor_relacional.flows.profiles.beliefs.named import Asked
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.insight.summary_columns import Past
+from saleor_relacional.insight.summary_columns import SummaryColumns
 
 Floats = npt.NDArray[np.float64]
 
 
-def past(people: Sequence[Relationship], asked: Asked) -> Past:
+def past(people: Sequence[Relationship], asked: Asked) -> SummaryColumns:
     """As of when each was believed, in whole days of the shop. All of them have bought."""
     zone, shop = asked.zone, asked.shop
     first = np.array([_number(one.first_day) for one in people])
@@ -21,7 +21,7 @@ def past(people: Sequence[Relationship], asked: Asked) -> Past:
     as_of = np.array(
         [_number(one.believed_at.astimezone(zone)) if one.believed_at else np.nan for one in people]
     )
-    return Past(
+    return SummaryColumns(
         frequency=np.array([one.purchase_days - 1 for one in people], dtype=float), recency=last - first,
         tenure=np.maximum(as_of, last) - first, log_sum=np.array([one.gap_log_sum for one in people], dtype=float),
         log_square_sum=np.array([one.gap_log_squares for one in people], dtype=float),

@@ -12,7 +12,7 @@ from saleor_relacional.flows.profiles.beliefs.named import (
     Unit,
     Window,
 )
-from saleor_relacional.flows.profiles.rhythm_forecast import Beat
+from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.insight import sufficiency
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.insight.timing import rhythm
@@ -31,7 +31,7 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
                 yield person.id, belief
 
 
-def _own(beat: Beat, level: Sufficiency, now: datetime) -> Iterator[Belief]:
+def _own(beat: RhythmForecast, level: Sufficiency, now: datetime) -> Iterator[Belief]:
     yield Belief(
         name=Name.RHYTHM_DAYS, unit=Unit.DAYS, value=beat.typical_days, low=beat.days_80[0], high=beat.days_80[1],
         sufficiency=level, as_of=now,

@@ -53,7 +53,7 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
                 yield one.id, shops
 
 
-def judged(people: list[Relationship], currency: str, shop: fit.Shop) -> Judged:
+def judged(people: list[Relationship], currency: str, shop: fit.ShopModel) -> Judged:
     """By whoever judged better on the shop's own past (`Shop.valuer`)."""
     count = np.array([one.valued_purchases for one in people], dtype=float)
     total = np.maximum([float(one.kept) for one in people], 0.0) * (count > 0)
@@ -100,15 +100,15 @@ def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tup
     time = mbg_nbd.own_weight(alpha, [_days(one) for one in people])
     both = sufficiency.of(np.minimum(found.own, time), asked.shop.customers)
     for i, one in enumerate(people):
-        assert one.believed_at is not None and one.order_value is not None and one.promise is not None
+        assert one.believed_at is not None and one.order_value is not None and one.year_value is not None
         yield one.id, Belief(
             name=Name.ORDER_VALUE, unit=Unit.MONEY, value=one.order_value, low=_end(found.low[i], one.order_value, min),
             high=_end(found.high[i], one.order_value, max), sufficiency=levels[i], as_of=one.believed_at,
             currency=currency, method=found.method,
         )  # fmt: skip
         yield one.id, Belief(
-            name=Name.YEAR_VALUE, unit=Unit.MONEY, value=one.promise, low=_end(years[0][i], one.promise, min),
-            high=_end(years[1][i], one.promise, max), sufficiency=both[i], as_of=one.believed_at,
+            name=Name.YEAR_VALUE, unit=Unit.MONEY, value=one.year_value, low=_end(years[0][i], one.year_value, min),
+            high=_end(years[1][i], one.year_value, max), sufficiency=both[i], as_of=one.believed_at,
             currency=currency, method=found.method,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Channel, Checkout, CheckoutLine, Customer, Price
 from saleor_relacional.hosts.standalone.shop.price import listing_of
@@ -47,7 +47,7 @@ def open_checkout(
                 for sku, quantity in lines.items()
             ]
         )
-        tell(Kind.CHECKOUT, [checkout.pk])
+        tell(FactKind.CHECKOUT, [checkout.pk])
     return checkout
 
 
@@ -87,7 +87,7 @@ def remove_code(checkout: Checkout) -> None:
 def abandon(checkout: Checkout) -> None:
     """The shop clears it away; no order comes of it."""
     with transaction.atomic():
-        tell(Kind.CHECKOUT, [checkout.pk])
+        tell(FactKind.CHECKOUT, [checkout.pk])
         checkout.delete()
 
 
@@ -97,4 +97,4 @@ def _change(checkout: Checkout, **values: str) -> None:
             setattr(checkout, name, value)
         checkout.changed_at = clock.now()
         checkout.save(update_fields=[*values, "changed_at"])
-        tell(Kind.CHECKOUT, [checkout.pk])
+        tell(FactKind.CHECKOUT, [checkout.pk])

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from saleor_relacional.flows.incentives.guard import guarded_check
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Checkout, Order, OrderLine, Status, VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
@@ -37,9 +37,9 @@ def complete(checkout: Checkout) -> Order:
         order = _sell(checkout, price_of(checkout, at=now))
         if checkout.code:
             VoucherCode.objects.filter(code=checkout.code).update(state=CodeState.SPENT)
-        tell(Kind.CHECKOUT, [checkout.pk])
+        tell(FactKind.CHECKOUT, [checkout.pk])
         checkout.delete()
-        tell(Kind.ORDER, [order.pk])
+        tell(FactKind.ORDER, [order.pk])
     return order
 
 

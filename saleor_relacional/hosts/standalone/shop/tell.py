@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.db import transaction
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import Kind
+from saleor_relacional.hosts.base import FactKind
 
 
-def tell(kind: Kind, references: Iterable[object]) -> None:
+def tell(kind: FactKind, references: Iterable[object]) -> None:
     """When the transaction around us has committed: whisper each of these references once."""
     names = sorted({str(reference) for reference in references})
 

@@ -11,10 +11,10 @@ from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import membership, rule_words, segments
 from saleor_relacional.flows.segments.segments import BadRule, parsed
 from saleor_relacional.models import (
+    CustomerSummary,
     Incentive,
     Profile,
-    Standing,
-    Type,
+    Segment,
 )
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
@@ -40,13 +40,13 @@ def names(rule: Any, now: datetime, **more: Any) -> list[str]:
 def people(shop: Any, now: datetime) -> dict[str, Profile]:
     """Ana and Bea are late, Carla is loyal and about to slip, Dora never bought."""
     found = {
-        "Ana": late("Ana", now, promise=30, days=90),
-        "Bea": late("Bea", now, promise=30, days=60, stage="slipping", agreed=False),
-        "Carla": late("Carla", now, promise=10, days=20, stage="loyal"),
+        "Ana": late("Ana", now, year_value=30, days=90),
+        "Bea": late("Bea", now, year_value=30, days=60, stage="slipping", agreed=False),
+        "Carla": late("Carla", now, year_value=10, days=20, stage="loyal"),
         "Dora": person("Dora"),
     }
-    Standing.objects.filter(profile=found["Carla"]).update(purchase_days=5, slips_at=now + 3 * DAY)
-    Standing.objects.filter(profile=found["Bea"]).update(purchase_days=4)
+    CustomerSummary.objects.filter(profile=found["Carla"]).update(purchase_days=5, slips_at=now + 3 * DAY)
+    CustomerSummary.objects.filter(profile=found["Bea"]).update(purchase_days=4)
     return found
 
 
@@ -66,13 +66,13 @@ def test_the_types_that_come_with_us(people: dict[str, Profile], now: datetime) 
     with translation.override("es"):
         spanish = segments.all_known()
     assert [each.public_id for each in spanish] == [each.public_id for each in segments.all_known()]
-    assert spanish[1].name == "Fiel" and not Type.objects.exists()
+    assert spanish[1].name == "Fiel" and not Segment.objects.exists()
 
 
 def test_nothing_is_kept_that_could_grow_old(people: dict[str, Profile], now: datetime) -> None:
     """Bea comes back: at that moment she is no longer slipping; time alone makes Carla no longer about to."""
     assert names(native("Slipping").rule, now) == ["Bea"]
-    Standing.objects.filter(profile=people["Bea"]).update(stage="recovered")
+    CustomerSummary.objects.filter(profile=people["Bea"]).update(stage="recovered")
     assert names(native("Slipping").rule, now) == []
     assert names(native("Recovered").rule, now) == ["Bea"]
     assert names(native("About to slip").rule, now - 5 * DAY) == []
@@ -103,7 +103,7 @@ def test_who_was_merged_away_belongs_nowhere(people: dict[str, Profile], now: da
     assert names(LATE, now) == ["Ana"]
     assert names({"all": [LATE, {"field": "first_name", "operator": "begins", "value": "B"}]}, now) == []
     assert membership.why([people["Bea"].pk], parsed(LATE), now=now) == {}
-    assert membership.types_of([people["Bea"].pk], segments.all_known(), now=now) == {}
+    assert membership.segments_of([people["Bea"].pk], segments.all_known(), now=now) == {}
 
 
 def test_counts_say_when_they_are_estimates(
@@ -112,7 +112,7 @@ def test_counts_say_when_they_are_estimates(
     """Exact up to a point, exact on request beyond it."""
     node = parsed(LATE)
     assert membership.count(node, now=now) == membership.Count(number=2, estimated=False)
-    sql.run("ANALYZE saleor_relacional_standing")
+    sql.run("ANALYZE saleor_relacional_customersummary")
     monkeypatch.setattr(membership, "COUNTED", 1)
     everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
     assert membership.count(everybody, now=now) == membership.Count(
@@ -159,13 +159,13 @@ def test_every_word_is_there() -> None:
 def test_the_types_of_a_person(people: dict[str, Profile], now: datetime) -> None:
     """In one statement for many, in the list's order; a rule of another version holds nobody and harms nobody."""
     segments.create(name="Late", rule=LATE, now=now)
-    Type.objects.create(name="Of tomorrow", rule={"field": "mood"}, created_at=now, updated_at=now)
-    found = membership.types_of([people["Ana"].pk, people["Dora"].pk], segments.all_known(), now=now)
+    Segment.objects.create(name="Of tomorrow", rule={"field": "mood"}, created_at=now, updated_at=now)
+    found = membership.segments_of([people["Ana"].pk, people["Dora"].pk], segments.all_known(), now=now)
     assert {pk: [each.name for each in known] for pk, known in found.items()} == {
         people["Ana"].pk: ["Bought once and gone", "Late"], people["Dora"].pk: ["Never bought"],
     }  # fmt: skip
     with pytest.raises(BadRule, match=r"rule\.field: There is no such field"):
-        parsed(Type.objects.get(name="Of tomorrow").rule)
+        parsed(Segment.objects.get(name="Of tomorrow").rule)
 
 
 def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: datetime) -> None:
@@ -178,7 +178,7 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
         profile=people["Ana"],
         cycle="1",
         arm="treated",
-        state="held",
+        state="waiting",
         stage="lapsed",
         considered_at=now,
     )
@@ -212,7 +212,7 @@ def test_euros_and_dollars_are_not_added_up(shop: Any, now: datetime) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "'; DROP TABLE saleor_relacional_type; --",
+        "'; DROP TABLE saleor_relacional_segment; --",
         "%(rule_now)s",
         "%s",
         "{}",
@@ -250,8 +250,8 @@ def test_saving_changing_deleting(people: dict[str, Profile], now: datetime) -> 
     with pytest.raises(BadRule):
         segments.update(saved.public_id, rule={}, now=now)
     assert segments.remove(saved.public_id).name == "late ones"
-    assert segments.of_public_id(saved.public_id) is None and not Type.objects.exists()
-    with pytest.raises(BadInput, match="no such type"):
+    assert segments.of_public_id(saved.public_id) is None and not Segment.objects.exists()
+    with pytest.raises(BadInput, match="no such segment"):
         segments.remove(saved.public_id)
 
 

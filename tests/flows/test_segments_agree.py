@@ -19,21 +19,21 @@ from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import (
     Basket,
-    Belief,
     CampaignVersion,
     Consent,
+    CustomerSummary,
     Declaration,
     Enrolment,
     HabitShift,
     Identity,
+    Prediction,
     Profile,
     Purchase,
     PurchaseLine,
     Refund,
-    Standing,
     Touch,
 )  # fmt: skip
-from saleor_relacional.rules.fields import CAUSES, FIELDS, HABITS, STAGES, Field, Kind
+from saleor_relacional.rules.fields import CAUSES, FIELDS, HABITS, STAGES, Field, FieldKind
 from saleor_relacional.rules.read import operators
 from saleor_relacional.rules.tree import Operator
 from tests.flows.campaign_stories import a_fit
@@ -96,7 +96,7 @@ class Maker:
         }
         amounts = {
             name: float(dice.choice(NUMBERS)) if believed else None
-            for name in ("expected_30", "expected_90", "expected_365", "order_value", "promise")
+            for name in ("expected_30", "expected_90", "expected_365", "order_value", "year_value")
         }
         fifths = {
             name: dice.choice([None, 1, 3, 5]) if believed else None
@@ -129,7 +129,7 @@ class Maker:
             created_at=known["met_at"],
         )  # fmt: skip
         typical = known["typical_days"]
-        Standing.objects.create(
+        CustomerSummary.objects.create(
             profile=profile, currency=person.currency, stage_cause=known["cause"],
             rhythm_log_mean=None if typical is None else math.log(typical),
             rhythm_log_sd=None if typical is None else known["spread"],
@@ -139,9 +139,9 @@ class Maker:
             )},
         )  # fmt: skip
         beliefs = ("alive", "order_30", "order_90", "order_365", "expected_30", "expected_90", "expected_365",
-                   "order_value", "promise")  # fmt: skip
+                   "order_value", "year_value")  # fmt: skip
         if known["alive"] is not None:
-            Belief.objects.create(
+            Prediction.objects.create(
                 profile=profile,
                 fit=a_fit(self.now),
                 as_of=self.now,
@@ -194,7 +194,7 @@ class Maker:
         for name, at in person.campaigns:
             self.enrolment(profile, name, "started", started_at=at, window_ends_at=at)
         self.enrolment(profile, CAMPAIGNS[0], "suppressed")
-        mailed = self.enrolment(profile, CAMPAIGNS[1], "held")
+        mailed = self.enrolment(profile, CAMPAIGNS[1], "waiting")
         for step, at in enumerate(person.mails):
             Touch.objects.create(
                 enrolment=mailed, profile=profile, step=step, state="sent", due_at=at, expires_at=at, created_at=at,
@@ -232,20 +232,22 @@ moments = (
 
 def values(field: Field, operator: str) -> st.SearchStrategy[Any]:
     """What fits."""
-    if field.kind is Kind.FLAG:
+    if field.kind is FieldKind.FLAG:
         one: st.SearchStrategy[Any] = st.booleans()
-    elif field.kind in (Kind.MOMENT, Kind.DAY):
+    elif field.kind in (FieldKind.MOMENT, FieldKind.DAY):
         one = moments
-    elif field.kind is Kind.PROBABILITY:
+    elif field.kind is FieldKind.PROBABILITY:
         one = st.sampled_from([0.05, *CHANCES])
-    elif field.kind in (Kind.NUMBER, Kind.MONEY):
+    elif field.kind in (FieldKind.NUMBER, FieldKind.MONEY):
         one = st.sampled_from([-1, *NUMBERS, 2.5, "7.0"])
     else:
         one = st.sampled_from(list(field.choices) or WORDS[field.name])
     if operator == Operator.BETWEEN:
         pairs = st.tuples(one, one).map(list)
         return (
-            pairs if field.kind in (Kind.MOMENT, Kind.DAY) else pairs.map(lambda two: sorted(two, key=float))
+            pairs
+            if field.kind in (FieldKind.MOMENT, FieldKind.DAY)
+            else pairs.map(lambda two: sorted(two, key=float))
         )
     if operator in ("one_of", "none_of", "any_of", "all_of"):
         return st.lists(one, min_size=1, max_size=3)
@@ -260,7 +262,7 @@ def condition(draw: Any, name: str | None = None) -> dict[str, Any]:
     made: dict[str, Any] = {"field": field.name, "operator": operator}
     if operator not in ("known", "unknown"):
         made["value"] = draw(values(field, operator))
-    if field.kind is Kind.MONEY:
+    if field.kind is FieldKind.MONEY:
         made["currency"] = draw(st.sampled_from(["EUR", "USD"]))
     for word in ("since", "until"):
         if field.facts and draw(st.booleans()):

@@ -43,9 +43,9 @@ def _is(field: str, operator: str, value: Any, **more: Any) -> dict[str, Any]:
 
 
 YEAR, HALF, MONTH = {"days_ago": 365}, {"days_ago": 180}, {"days_ago": 30}
-S = "SELECT count(*) FROM saleor_relacional_standing s"
+S = "SELECT count(*) FROM saleor_relacional_customersummary s"
 P = f"{S} JOIN saleor_relacional_profile p ON p.id = s.profile_id AND p.merged_into_id IS NULL"
-B = f"{P} JOIN saleor_relacional_belief b ON b.profile_id = s.profile_id"
+B = f"{P} JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id"
 AGREED = """(SELECT basis FROM saleor_relacional_consent c WHERE c.profile_id = s.profile_id
     ORDER BY happened_at DESC, id DESC LIMIT 1) IN ('opt_in', 'stated')"""
 
@@ -95,8 +95,8 @@ TEN = (
     ),
     Asked(
         name="likely to order, worth 60 EUR a year",
-        rule={"all": [_is("order_90", "at_least", 0.3), _is("promise", "at_least", 60, currency="EUR")]},
-        floor=f"{B} WHERE b.order_90 >= .3 AND s.currency = 'EUR' AND b.promise >= 60",
+        rule={"all": [_is("order_90", "at_least", 0.3), _is("year_value", "at_least", 60, currency="EUR")]},
+        floor=f"{B} WHERE b.order_90 >= .3 AND s.currency = 'EUR' AND b.year_value >= 60",
     ),
     Asked(
         name="Spanish in the app, or 150 EUR within a year",
@@ -169,10 +169,10 @@ def peer(asked: Asked) -> float:
     """ms for everybody, from a sample: one profile after the other is fetched with what the rule needs and judged."""
     from saleor_relacional.flows.segments import membership
     from saleor_relacional.flows.segments.segments import parsed
-    from saleor_relacional.models import Standing
+    from saleor_relacional.models import CustomerSummary
 
     node = parsed(asked.rule)
-    ids = list(Standing.objects.order_by("pk").values_list("pk", flat=True)[: max(SAMPLE // 100, 1)])
+    ids = list(CustomerSummary.objects.order_by("pk").values_list("pk", flat=True)[: max(SAMPLE // 100, 1)])
     start = time.perf_counter()
     for each in ids:
         membership.why([each], node, now=NOW)
