@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo.history import OPENS
 from saleor_relacional.demo.mailbox.mailbox import Mail, Mailbox
 from saleor_relacional.demo.problem import DemoProblem
@@ -32,13 +32,11 @@ EVENING = 21
 RECORD_SECONDS = 60
 """How long the day's orders may take to be heard of; half a second is usual."""
 
-HEARD = """
-SELECT (SELECT count(*) FROM saleor_relacional_purchase WHERE source = 'standalone'),
-       (SELECT count(*) FROM saleor_relacional_refund WHERE source = 'standalone')
+HEARD = f"""
+SELECT (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone'),
+       (SELECT count(*) FROM {tables.REFUND} WHERE source = 'standalone')
 """
-LANGUAGES = (
-    "SELECT email_key, language FROM saleor_relacional_profile WHERE email_key <> '' AND language <> ''"
-)
+LANGUAGES = f"SELECT email_key, language FROM {tables.PROFILE} WHERE email_key <> '' AND language <> ''"
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo.history import History
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.hosts.standalone import clock
@@ -13,8 +13,8 @@ CHANNEL = "web"
 NAME = "The shop of the history"
 PENNYWORTH = "pennyworth"
 """Goods by the pennyworth: so many of it make a basket of any value, to the cent."""
-BEST_SELLERS = """
-SELECT product_key, max(name), round(sum(total) / sum(quantity), 2) AS price FROM saleor_relacional_purchaseline
+BEST_SELLERS = f"""
+SELECT product_key, max(name), round(sum(total) / sum(quantity), 2) AS price FROM {tables.PURCHASE_LINE}
 WHERE product_key <> '' AND name <> '' GROUP BY product_key
 HAVING sum(total) / sum(quantity) >= 0.01 ORDER BY count(*) DESC, product_key LIMIT 20
 """
@@ -47,9 +47,7 @@ def after_import() -> int:
 
 def speak_spanish(every: int = 8) -> None:
     """One person in so many is written to in Spanish, so that the mailbox holds both languages."""
-    sql.run(
-        "UPDATE saleor_relacional_profile SET language = 'es' WHERE language = '' AND id %% %s = 0", [every]
-    )
+    sql.run(f"UPDATE {tables.PROFILE} SET language = 'es' WHERE language = '' AND id %% %s = 0", [every])
 
 
 def _sell(sku: str, name: str, price: Decimal) -> None:

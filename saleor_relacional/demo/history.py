@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo import simulator
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.errors import BadInput
@@ -23,12 +23,12 @@ SIMULATED_PEOPLE = 4_000
 SIMULATED_DAYS = 730
 CONSENT = "Yes, write to me now and then about what I bought and what might suit me."
 
-PAST = """
+PAST = f"""
 SELECT p.email_key, count(DISTINCT u.day) - 1, max(u.day) - min(u.day), %(today)s::date - min(u.day),
        count(*) FILTER (WHERE u.sold > 0 AND u.currency = %(currency)s),
        coalesce(sum(ln(u.sold::float8)) FILTER (WHERE u.sold > 0 AND u.currency = %(currency)s), 0),
        coalesce(sum(ln(u.sold::float8) ^ 2) FILTER (WHERE u.sold > 0 AND u.currency = %(currency)s), 0)
-FROM saleor_relacional_purchase u JOIN saleor_relacional_profile p ON p.id = u.profile_id
+FROM {tables.PURCHASE} u JOIN {tables.PROFILE} p ON p.id = u.profile_id
 WHERE u.state = 'counts' AND p.email_key <> '' GROUP BY p.id ORDER BY p.email_key
 """
 
@@ -108,8 +108,8 @@ def lives(history: History, mail: simulator.Mail) -> tuple[simulator.Life, simul
 def _addresses(names: tuple[str, ...]) -> list[str]:
     """Addresses of simulated people; empty for who never bought."""
     found = sql.rows(
-        "SELECT i.key, p.email_key FROM saleor_relacional_identity i"
-        " JOIN saleor_relacional_profile p ON p.id = i.profile_id"
+        f"SELECT i.key, p.email_key FROM {tables.IDENTITY} i"
+        f" JOIN {tables.PROFILE} p ON p.id = i.profile_id"
         " WHERE i.kind = 'account' AND i.source LIKE 'import:%%'"
     )
     of = dict(found)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo import furnish, history, outcome, shopkeeping, telling, truth
 from saleor_relacional.demo.days import Cast, Days
 from saleor_relacional.demo.history import History
@@ -30,7 +30,7 @@ from saleor_relacional.models import Campaign
 EFFECT = 0.2
 """The documented large one (docs/simulator.md), which two hundred simulated shops were tested with."""
 
-STAGES = "SELECT stage, count(*) FROM saleor_relacional_customersummary GROUP BY stage"
+STAGES = f"SELECT stage, count(*) FROM {tables.CUSTOMER_SUMMARY} GROUP BY stage"
 
 
 @dataclass(slots=True, kw_only=True)

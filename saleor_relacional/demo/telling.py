@@ -8,7 +8,7 @@ from babel.numbers import format_currency
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo.days import Diary
 from saleor_relacional.demo.shopkeeping import Decisions
 from saleor_relacional.demo.terminal import Terminal, count
@@ -17,10 +17,10 @@ from saleor_relacional.models import Stage
 
 AT_RISK = (Stage.SLIPPING.value, Stage.LAPSED.value)
 
-BY_STAGE = """
+BY_STAGE = f"""
 SELECT s.stage, count(*), coalesce(sum(u.year), 0)
-FROM saleor_relacional_customersummary s LEFT JOIN LATERAL (
-    SELECT sum(sold) AS year FROM saleor_relacional_purchase u
+FROM {tables.CUSTOMER_SUMMARY} s LEFT JOIN LATERAL (
+    SELECT sum(sold) AS year FROM {tables.PURCHASE} u
     WHERE u.profile_id = s.profile_id AND u.state = 'counts' AND u.placed_at > %(year_ago)s AND u.placed_at <= %(now)s
 ) u ON true GROUP BY s.stage
 """

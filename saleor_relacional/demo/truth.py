@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.models import Campaign
 
 Floats = npt.NDArray[np.float64]
 
-STARTED = """
+STARTED = f"""
 SELECT DISTINCT ON (e.profile_id) p.email_key, e.arm, e.started_at, e.window_ends_at
-FROM saleor_relacional_enrolment e JOIN saleor_relacional_profile p ON p.id = e.profile_id
+FROM {tables.ENROLMENT} e JOIN {tables.PROFILE} p ON p.id = e.profile_id
 WHERE e.campaign_id = %s AND e.state = 'started' ORDER BY e.profile_id, e.started_at, e.id
 """
 """Each person with the first time that they started, as in flows/evidence/results.py."""

@@ -5,29 +5,29 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.models import Cursor
 
 SECONDS = 120
 """A page of work takes far less; a killed worker is replaced after so long."""
 
-_TAKE = """
-WITH before AS (SELECT name, lease_until FROM saleor_relacional_cursor WHERE name = %(name)s FOR UPDATE)
-UPDATE saleor_relacional_cursor taken
+_TAKE = f"""
+WITH before AS (SELECT name, lease_until FROM {tables.CURSOR} WHERE name = %(name)s FOR UPDATE)
+UPDATE {tables.CURSOR} taken
 SET lease_token = %(token)s, lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
 FROM before WHERE taken.name = before.name AND (before.lease_until IS NULL OR before.lease_until < clock_timestamp())
 RETURNING clock_timestamp() - before.lease_until
 """
 
-_ADVANCE = """
-UPDATE saleor_relacional_cursor
+_ADVANCE = f"""
+UPDATE {tables.CURSOR}
 SET position_at = %(at)s, position_reference = %(reference)s, done = %(done)s,
     lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
 WHERE name = %(name)s AND lease_token = %(token)s
 """
 
-_RELEASE = """
-UPDATE saleor_relacional_cursor
+_RELEASE = f"""
+UPDATE {tables.CURSOR}
 SET lease_token = NULL, lease_until = CASE WHEN %(finished)s THEN NULL ELSE clock_timestamp() END,
     finished_at = CASE WHEN %(finished)s THEN clock_timestamp() ELSE finished_at END
 WHERE name = %(name)s AND lease_token = %(token)s

@@ -7,16 +7,16 @@ from datetime import datetime
 from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.models import ErrorCount
 
 logger = logging.getLogger(__name__)
 
-_COUNT = """
-INSERT INTO saleor_relacional_errorcount (day, place, kind, count, last_at)
+_COUNT = f"""
+INSERT INTO {tables.ERROR_COUNT} (day, place, kind, count, last_at)
 VALUES (%(day)s, %(place)s, %(kind)s, 1, %(now)s)
 ON CONFLICT (day, place, kind) DO UPDATE
-SET count = saleor_relacional_errorcount.count + 1, last_at = excluded.last_at
+SET count = {tables.ERROR_COUNT}.count + 1, last_at = excluded.last_at
 """
 
 

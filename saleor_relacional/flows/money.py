@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.models import Policy
 
@@ -18,14 +18,14 @@ SMALLEST, LARGEST = Decimal("1e-9"), Decimal("1e9")
 """Of a rate: beyond them a decimal point is in the wrong place."""
 MOST_RATES = 200
 
-_BY_CURRENCY = """
+_BY_CURRENCY = f"""
 WITH bought AS (
-    SELECT profile_id, currency, sold, 0 AS refunded, 1 AS purchases FROM saleor_relacional_purchase
+    SELECT profile_id, currency, sold, 0 AS refunded, 1 AS purchases FROM {tables.PURCHASE}
     WHERE profile_id = ANY(%(ids)s) AND state = 'counts'
 ), returned AS (
     SELECT refund.profile_id, refund.currency, 0 AS sold, refund.amount AS refunded, 0 AS purchases
-    FROM saleor_relacional_refund refund
-    LEFT JOIN saleor_relacional_purchase purchase ON purchase.id = refund.purchase_id
+    FROM {tables.REFUND} refund
+    LEFT JOIN {tables.PURCHASE} purchase ON purchase.id = refund.purchase_id
     WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') = 'counts'
 )
 SELECT profile_id, currency, sum(sold), sum(refunded), sum(purchases)::int

@@ -14,12 +14,13 @@ from decimal import Decimal
 from statistics import NormalDist
 from typing import Any
 
+from saleor_relacional.db import tables
 from saleor_relacional.rules.fields import Facts, Field, FieldKind, Form
 from saleor_relacional.rules.tree import Clock, Condition, Group, Node, Not, Operator, When
 
 JOINS = {
-    "p": "JOIN saleor_relacional_profile p ON p.id = s.profile_id",
-    "b": "LEFT JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id",
+    "p": f"JOIN {tables.PROFILE} p ON p.id = s.profile_id",
+    "b": f"LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id",
 }
 COMPARED = {
     Operator.IS: "=", Operator.IS_NOT: "<>", Operator.UNDER: "<", Operator.AT_MOST: "<=", Operator.OVER: ">",
@@ -81,14 +82,14 @@ class Compiled:
     def source(self, sample: str = "") -> str:
         """FROM, after everything was compiled; of a sample of the standings where one is named."""
         joins = [JOINS[name] for name in sorted(self.tables)]
-        return " ".join([f"saleor_relacional_customersummary s {sample}".rstrip(), *joins])
+        return " ".join([f"{tables.CUSTOMER_SUMMARY} s {sample}".rstrip(), *joins])
 
     def unmerged(self) -> str:
         """Whoever was merged away is part of another."""
         if "p" in self.tables:
             return "p.merged_into_id IS NULL"
         return (
-            "NOT EXISTS (SELECT 1 FROM saleor_relacional_profile gone"
+            f"NOT EXISTS (SELECT 1 FROM {tables.PROFILE} gone"
             " WHERE gone.id = s.profile_id AND gone.merged_into_id IS NOT NULL)"
         )
 

@@ -6,6 +6,8 @@ Tables: `s` is the standing, `b` the beliefs, `p` the profile. `%(rule_now)s` is
 from dataclasses import dataclass
 from enum import StrEnum
 
+from saleor_relacional.db import tables
+
 
 class FieldKind(StrEnum):
     """What values a field takes, and so which operators."""
@@ -85,43 +87,43 @@ BASES = ("opt_in", "stated", "soft_opt_in", "opt_out", "none")
 
 _COUNTED = "u.state = 'counts'"
 _PURCHASES = Facts(
-    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at"
+    tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at"
 )  # fmt: skip
 _SOLD = Facts(
-    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
+    tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
     aggregate="coalesce(sum(u.sold), 0)", currency="u.currency",
 )  # fmt: skip
 _REFUNDS = Facts(
-    tables="saleor_relacional_refund r LEFT JOIN saleor_relacional_purchase u ON u.id = r.purchase_id",
+    tables=f"{tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id",
     where="coalesce(u.state, 'counts') = 'counts'", owner="r.profile_id", at="r.happened_at",
 )  # fmt: skip
 _PRODUCTS = Facts(
-    tables="saleor_relacional_purchaseline l JOIN saleor_relacional_purchase u ON u.id = l.purchase_id",
+    tables=f"{tables.PURCHASE_LINE} l JOIN {tables.PURCHASE} u ON u.id = l.purchase_id",
     where=_COUNTED, owner="l.profile_id", at="u.placed_at", value="l.product_key",
 )  # fmt: skip
 _CHANNELS = Facts(
-    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at", value="u.channel"
+    tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at", value="u.channel"
 )  # fmt: skip
 _CURRENCIES = Facts(
-    tables="saleor_relacional_purchase u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
+    tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
     value="u.currency",
 )  # fmt: skip
 _MAILS = Facts(
-    tables="saleor_relacional_touch t", where="t.state = 'sent'", owner="t.profile_id", at="t.ended_at"
+    tables=f"{tables.TOUCH} t", where="t.state = 'sent'", owner="t.profile_id", at="t.ended_at"
 )  # fmt: skip
 _CAMPAIGNS = Facts(
-    tables="saleor_relacional_enrolment e JOIN saleor_relacional_campaign c ON c.id = e.campaign_id",
+    tables=f"{tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id",
     where="e.state = 'started'", owner="e.profile_id", at="e.started_at", value="c.public_id", value_type="uuid",
 )  # fmt: skip
 
 _SHIFTS = Facts(
-    tables="saleor_relacional_habitshift h", where="true", owner="h.profile_id", at="h.learned_at", value="h.what"
+    tables=f"{tables.HABIT_SHIFT} h", where="true", owner="h.profile_id", at="h.learned_at", value="h.what"
 )  # fmt: skip
 
-_SAID = """(SELECT said.basis FROM saleor_relacional_consent said
+_SAID = f"""(SELECT said.basis FROM {tables.CONSENT} said
     WHERE said.profile_id = s.profile_id AND said.purpose = 'marketing_mail' AND said.happened_at <= %(rule_now)s
       AND (said.basis <> 'stated' OR NOT EXISTS (
-        SELECT 1 FROM saleor_relacional_consent own WHERE own.profile_id = s.profile_id
+        SELECT 1 FROM {tables.CONSENT} own WHERE own.profile_id = s.profile_id
           AND own.purpose = said.purpose AND own.basis = 'opt_out' AND own.happened_at <= %(rule_now)s))
     ORDER BY said.happened_at DESC, said.id DESC LIMIT 1)"""
 BASIS = f"""coalesce(nullif({_SAID}, 'soft_opt_in'),
@@ -129,13 +131,13 @@ BASIS = f"""coalesce(nullif({_SAID}, 'soft_opt_in'),
 """As flows/consent decides it. An objection that outlived a forgotten person is a keyed hash of an address, which
 SQL cannot compute: whoever comes back under it is not written to all the same."""
 
-_ACCOUNT = """EXISTS (SELECT 1 FROM saleor_relacional_identity i
+_ACCOUNT = f"""EXISTS (SELECT 1 FROM {tables.IDENTITY} i
     WHERE i.profile_id = s.profile_id AND i.kind = 'account')"""
-_BASKET = """EXISTS (SELECT 1 FROM saleor_relacional_basket k
+_BASKET = f"""EXISTS (SELECT 1 FROM {tables.BASKET} k
     WHERE k.profile_id = s.profile_id AND k.state = 'open')"""
-_OFFER = """EXISTS (SELECT 1 FROM saleor_relacional_incentive o WHERE o.profile_id = s.profile_id
+_OFFER = f"""EXISTS (SELECT 1 FROM {tables.INCENTIVE} o WHERE o.profile_id = s.profile_id
     AND o.state IN ('planned', 'issued') AND o.expires_at > %(rule_now)s)"""
-_DECLARED = """EXISTS (SELECT 1 FROM saleor_relacional_declaration d
+_DECLARED = f"""EXISTS (SELECT 1 FROM {tables.DECLARATION} d
     WHERE d.profile_id = s.profile_id)"""
 _SCORE = """(CASE WHEN s.last_at IS NOT NULL THEN
     (ln(greatest(extract(epoch FROM %(rule_now)s::timestamptz - s.last_at)::float8 / 86400, 1e-9))

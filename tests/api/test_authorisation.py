@@ -13,8 +13,8 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Fit, Identity, Profile
 from tests.api.asking import Asker
-from tests.flows.campaign_stories import late, open_shop, win_back
-from tests.flows.crowds import a_study
+from tests.support.campaign_stories import late, open_shop, win_back
+from tests.support.crowds import a_study
 
 pytestmark = pytest.mark.django_db
 

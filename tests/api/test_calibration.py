@@ -7,7 +7,7 @@ import pytest
 
 from saleor_relacional.flows.learning import fit
 from tests.api.asking import Asker, operation
-from tests.flows.crowds import a_shop
+from tests.support.crowds import a_shop
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,13 @@ from graphql_relay import to_global_id
 
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion, Enrolment
 from tests.api.asking import Asker, operation
-from tests.asked import Asked
-from tests.flows.campaign_stories import crowd, late, open_shop, win_back
+from tests.support.asked import Asked
+from tests.support.campaign_stories import (
+    crowd,
+    late,
+    open_shop,
+    win_back,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from saleor_relacional.flows.scoring import stale
 from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Cursor, Touch
 from tests.api.asking import Asker, operation
-from tests.flows.campaign_stories import crowd, open_shop, win_back
+from tests.support.campaign_stories import crowd, open_shop, win_back
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from graphql_relay import to_global_id
 
 from saleor_relacional.models import Campaign, Policy, Sender
 from tests.api.asking import Asker
-from tests.flows.campaign_stories import crowd, open_shop, win_back
+from tests.support.campaign_stories import crowd, open_shop, win_back
 
 pytestmark = pytest.mark.django_db
 

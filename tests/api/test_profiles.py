@@ -12,9 +12,9 @@ from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter
 from saleor_relacional.models import Basis, CustomerSummary, Profile, Purchase
 from tests.api.asking import Asker, operation
-from tests.asked import Asked
-from tests.flows.campaign_stories import late
-from tests.flows.people import person
+from tests.support.asked import Asked
+from tests.support.campaign_stories import late
+from tests.support.people import person
 
 pytestmark = pytest.mark.django_db
 

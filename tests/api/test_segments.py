@@ -9,8 +9,8 @@ from graphql_relay import to_global_id
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Segment
 from tests.api.asking import Asker, operation
-from tests.asked import Asked
-from tests.flows.campaign_stories import late
+from tests.support.asked import Asked
+from tests.support.campaign_stories import late
 
 pytestmark = pytest.mark.django_db
 

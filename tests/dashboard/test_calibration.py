@@ -12,7 +12,7 @@ from saleor_relacional.dashboard.calibration import plots
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.learning.calibration import Group, Measure, Month
 from tests.api.asking import Asker
-from tests.flows.crowds import a_shop, purchase
+from tests.support.crowds import a_shop, purchase
 
 pytestmark = pytest.mark.django_db
 SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)

@@ -8,7 +8,7 @@ from django.test import Client
 from graphql_relay import to_global_id
 
 from tests.api.asking import Asker
-from tests.asked import Asked
+from tests.support.asked import Asked
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_money_without_a_rate_is_visibly_left_out(
     from saleor_relacional.flows import policy
     from saleor_relacional.flows.profiles import profiles
     from saleor_relacional.models import Profile
-    from tests.flows.people import buys
+    from tests.support.people import buys
 
     profile = Profile.objects.get(pk=profiles.of_accounts([ana])[ana].id)
     buys(profile, now - timedelta(days=5), "100.00", currency="USD")

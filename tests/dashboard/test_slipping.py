@@ -9,7 +9,12 @@ from django.test import Client
 
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
 from tests.api.asking import Asker
-from tests.flows.campaign_stories import crowd, late, open_shop, win_back
+from tests.support.campaign_stories import (
+    crowd,
+    late,
+    open_shop,
+    win_back,
+)
 
 pytestmark = pytest.mark.django_db
 

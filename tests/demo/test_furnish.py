@@ -9,7 +9,7 @@ from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.hosts.standalone.models import Price
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import PurchaseLine
-from tests.flows.people import NOON, buys, person
+from tests.support.people import NOON, buys, person
 
 
 @pytest.mark.django_db

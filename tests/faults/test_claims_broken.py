@@ -12,7 +12,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives import entitlement, guard
 from saleor_relacional.flows.incentives.entitlement import CodeCheck
 from saleor_relacional.models import Entitlement, ErrorCount
-from tests.flows.test_claim import CODE, promised, together
+from tests.flows.incentives.test_entitlement import CODE, promised, together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,10 +17,10 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Incentive, Touch
-from tests.flows.campaign_stories import crowd
-from tests.flows.mailing import campaign
-from tests.flows.test_claim import together
-from tests.processes import environment
+from tests.flows.incentives.test_entitlement import together
+from tests.support.campaign_stories import crowd
+from tests.support.mailing import campaign
+from tests.support.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

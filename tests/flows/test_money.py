@@ -14,7 +14,7 @@ from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.profiles.beliefs.beliefs import Name
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import CustomerSummary, Policy, Purchase, Refund
-from tests.flows.people import NOON, buys, person
+from tests.support.people import NOON, buys, person
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -7,8 +7,8 @@ from django.core import mail
 from saleor_relacional import tasks
 from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.models import Basket, Enrolment, Entitlement, Fit, Identity, IdentityKind, Purchase
-from tests.flows.campaign_stories import late
-from tests.flows.mailing import campaign, promise_of, touch_of
+from tests.support.campaign_stories import late
+from tests.support.mailing import campaign, promise_of, touch_of
 
 
 def ana_is_late(now: Any) -> Any:

@@ -21,10 +21,9 @@ from saleor_relacional.insight.timing import (
 from saleor_relacional.insight.timing.next_order import Within
 from saleor_relacional.insight.timing.rhythm import Rhythm
 from saleor_relacional.insight.value import rfm, share
-
-from .test_alive import SHOP as ALIVE
-from .test_rhythm import SHOP as RHYTHM
-from .test_rhythm import simulate
+from tests.insight.timing.test_mbg_nbd import SHOP as ALIVE
+from tests.insight.timing.test_rhythm import SHOP as RHYTHM
+from tests.insight.timing.test_rhythm import simulate
 
 
 def test_words_for_how_much_is_the_customers_own():

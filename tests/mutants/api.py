@@ -150,6 +150,6 @@ BREAKAGES = [
         file=CALLERS,
         old='SALT = "relacional_shop.bearer"',
         new='SALT = "relacional_shop.confirm"',
-        tests="tests/hosts/test_guarded_shop.py::test_a_link_of_a_mail_logs_nobody_in",
+        tests="tests/hosts/test_shop_sells_on.py::test_a_link_of_a_mail_logs_nobody_in",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from tests.mutants.breakage import Breakage
 
-REBUILD = "tests/flows/test_rebuild.py"
+REBUILD = "tests/flows/scoring/test_rebuild.py"
 GENERATION = "saleor_relacional/flows/scoring/shadow_tables.py"
 
 BREAKAGES = [
@@ -11,42 +11,42 @@ BREAKAGES = [
         file="saleor_relacional/flows/scoring/score_store.py",
         old="WHERE step.at >= due.next_change_at AND step.at <= %(now)s",
         new="WHERE step.at >= due.next_change_at",
-        tests="tests/flows/test_score.py::test_time_moves_exactly_when_it_must",
+        tests="tests/flows/scoring/test_score.py::test_time_moves_exactly_when_it_must",
     ),
     Breakage(
         name="steps that nobody saw are left out of the history",
         file="saleor_relacional/flows/scoring/score_store.py",
         old="WHERE step.at >= due.next_change_at AND step.at <= %(now)s",
         new="WHERE step.at = due.next_change_at AND step.at <= %(now)s",
-        tests="tests/flows/test_score.py::test_time_alone_moves_towards_lost_and_tells_each_step",
+        tests="tests/flows/scoring/test_score.py::test_time_alone_moves_towards_lost_and_tells_each_step",
     ),
     Breakage(
         name="a withdrawn purchase still counts",
         file="saleor_relacional/flows/scoring/histories.py",
         old="FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}\n    ) stepped",
         new="FROM saleor_relacional_purchase WHERE profile_id {whose}\n    ) stepped",
-        tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
+        tests="tests/flows/scoring/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="two currencies are added up",
         file="saleor_relacional/flows/scoring/histories.py",
         old="        if len(mixed):\n",
         new="        if False:\n",
-        tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
+        tests="tests/flows/scoring/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="money is told in a currency that was left long ago",
         file="saleor_relacional/flows/scoring/histories.py",
         old="ORDER BY profile_id, paid.at DESC NULLS LAST,",
         new="ORDER BY profile_id, paid.at NULLS LAST,",
-        tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
+        tests="tests/flows/scoring/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="a refund makes a currency the last one that was paid in",
         file="saleor_relacional/flows/scoring/histories.py",
         old="ORDER BY profile_id, paid.at DESC NULLS LAST,",
         new="ORDER BY profile_id, greatest(paid.at, back.at) DESC NULLS LAST,",
-        tests="tests/flows/test_score.py::test_money_is_told_in_the_currency_of_the_last_purchase",
+        tests="tests/flows/scoring/test_score.py::test_money_is_told_in_the_currency_of_the_last_purchase",
     ),
     Breakage(
         name="a rebuild trusts a planner that has never looked at the tables",
@@ -60,7 +60,7 @@ BREAKAGES = [
         file="saleor_relacional/flows/scoring/score_store.py",
         old='    sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])\n',
         new="",
-        tests="tests/flows/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
+        tests="tests/flows/scoring/test_score.py::test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="two workers take the same range",

@@ -2,10 +2,10 @@
 
 from tests.mutants.breakage import Breakage
 
-BELIEFS = "tests/flows/test_beliefs.py"
-DECLARED = "tests/flows/test_declarations.py"
+BELIEFS = "tests/flows/profiles/test_beliefs.py"
+DECLARED = "tests/flows/scoring/test_declarations.py"
 MONEY = "tests/flows/test_money.py"
-HISTORY = "tests/flows/test_stage_history.py"
+HISTORY = "tests/flows/profiles/test_stage_history.py"
 
 BREAKAGES = [
     Breakage(

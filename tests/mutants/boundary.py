@@ -5,7 +5,7 @@ from tests.mutants.breakage import Breakage
 BROKER = "tests/faults/test_broker.py"
 CONTRACT = "tests/hosts/test_standalone_contract.py::TestStandalone"
 FACTS = "saleor_relacional/hosts/standalone/facts.py"
-LEAVING = "tests/flows/test_guarded_leaving.py"
+LEAVING = "tests/flows/consent/test_leaving.py"
 NUDGE = "saleor_relacional/nudge.py"
 UNINSTALL = "saleor_relacional/flows/operations/uninstall.py"
 
@@ -99,7 +99,7 @@ BREAKAGES = [
         file="saleor_relacional/hosts/standalone/shop/tell.py",
         old="        transaction.on_commit(after_commit, robust=True)\n",
         new="        after_commit()\n",
-        tests="tests/hosts/test_guarded_shop.py::test_a_sale_that_is_rolled_back_is_not_whispered",
+        tests="tests/hosts/test_shop_sells_on.py::test_a_sale_that_is_rolled_back_is_not_whispered",
     ),
     Breakage(
         name="a whisper that fails reaches the buyer",

@@ -2,11 +2,11 @@
 
 from tests.mutants.breakage import Breakage
 
-AT_ONCE = "tests/flows/test_at_once.py"
+AT_ONCE = "tests/flows/ingest/test_at_once.py"
 CURSORS = "saleor_relacional/flows/cursors.py"
-FORGET = "tests/flows/test_forget.py"
+FORGET = "tests/flows/people/test_forget.py"
 IDENTIFY = "saleor_relacional/flows/people/identify.py"
-IMPORT = "tests/flows/test_import.py"
+IMPORT = "tests/flows/importing/test_import.py"
 IMPORT_APPLY = "saleor_relacional/flows/importing/apply.py"
 IMPORT_HISTORY = "saleor_relacional/flows/importing/import_file.py"
 ORDERS = "saleor_relacional/flows/ingest/order_facts.py"
@@ -14,8 +14,8 @@ ORDER_PARTS = "saleor_relacional/flows/ingest/order_parts.py"
 PATROL = "saleor_relacional/flows/ingest/patrol.py"
 RECORD = "saleor_relacional/flows/ingest/record.py"
 SWEEP = "saleor_relacional/flows/ingest/sweep.py"
-TEST_RECORD = "tests/flows/test_record.py"
-TEST_SWEEP = "tests/flows/test_sweep.py"
+TEST_RECORD = "tests/flows/ingest/test_record.py"
+TEST_SWEEP = "tests/flows/ingest/test_sweep.py"
 
 BREAKAGES = [
     Breakage(
@@ -23,7 +23,7 @@ BREAKAGES = [
         file=RECORD,
         old="        lock_references(kind, references)\n        facts = conf.host()",
         new="        facts = conf.host()",
-        tests="tests/flows/test_guarded_facts.py::test_an_old_reading_does_not_overwrite_a_newer_one",
+        tests="tests/flows/ingest/test_facts_kept_apart.py::test_an_old_reading_does_not_overwrite_a_newer_one",
     ),
     Breakage(
         name="two workers decide who somebody is at once",
@@ -44,7 +44,7 @@ BREAKAGES = [
         file=RECORD,
         old="latest[key].changed_at <= fact.changed_at",
         new="latest[key].changed_at >= fact.changed_at",
-        tests="tests/flows/test_guarded_facts.py::test_of_two_tellings_the_later_counts",
+        tests="tests/flows/ingest/test_facts_kept_apart.py::test_of_two_tellings_the_later_counts",
     ),
     Breakage(
         name="a draft makes a customer",
@@ -65,7 +65,7 @@ BREAKAGES = [
         file=RECORD,
         old="        done = record_orders.withdraw(source, references, now)\n",
         new="        done = record_orders.withdraw(source, [], now)\n",
-        tests="tests/flows/test_guarded_facts.py::test_an_order_that_the_host_no_longer_has",
+        tests="tests/flows/ingest/test_facts_kept_apart.py::test_an_order_that_the_host_no_longer_has",
     ),
     Breakage(
         name="the purchase day is a day in London",
@@ -79,7 +79,7 @@ BREAKAGES = [
         file=ORDERS,
         old="    row.placed_at = min(fact.placed_at, row.learned_at)\n",
         new="    row.placed_at = fact.placed_at\n",
-        tests="tests/flows/test_bad_input.py::test_future_dates",
+        tests="tests/flows/ingest/test_bad_input.py::test_future_dates",
     ),
     Breakage(
         name="nobody scores whom a fact concerns",
@@ -150,7 +150,7 @@ BREAKAGES = [
         file="saleor_relacional/flows/scoring/histories.py",
         old='"sold_squares": "sum(sold * sold)", "refunded": "sum(amount)",',
         new='"sold_squares": "sum(sold * sold)", "refunded": "0 * sum(amount)",',
-        tests="tests/flows/test_score.py::test_statistics_are_the_facts_aggregated",
+        tests="tests/flows/scoring/test_score.py::test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="an order leaves its basket open",
@@ -284,20 +284,20 @@ BREAKAGES = [
         file=IMPORT_HISTORY,
         old="    known = import_apply.leave_to_host(options.cancellation_prefix)\n",
         new="    known = 0\n",
-        tests="tests/flows/test_import.py::test_what_the_host_tells_itself_is_left_to_it",
+        tests="tests/flows/importing/test_import.py::test_what_the_host_tells_itself_is_left_to_it",
     ),
     Breakage(
         name="an imported order stays beside the host's own",
         file=ORDERS,
         old="imported.replace([fact.number for fact in news if fact.state in STATE])",
         new="imported.replace([])",
-        tests="tests/flows/test_import.py::test_the_hosts_own_order_replaces_an_imported_one",
+        tests="tests/flows/importing/test_import.py::test_the_hosts_own_order_replaces_an_imported_one",
     ),
     Breakage(
         name="orders told word for word under another name count twice",
         file=IMPORT_HISTORY,
         old="    _refuse_told(import_apply.told_elsewhere(source))\n",
         new="",
-        tests="tests/flows/test_guarded_facts.py::test_the_same_orders_in_another_file_under_another_name",
+        tests="tests/flows/ingest/test_facts_kept_apart.py::test_the_same_orders_in_another_file_under_another_name",
     ),
 ]

@@ -2,7 +2,7 @@
 
 from tests.mutants.breakage import Breakage
 
-TESTS = "tests/flows/test_fit.py"
+TESTS = "tests/flows/learning/test_fit.py"
 
 BREAKAGES = [
     Breakage(
@@ -10,7 +10,7 @@ BREAKAGES = [
         file="saleor_relacional/insight/history.py",
         old="np.lexsort(vectors[::-1])[step // 2 :: step]",
         new="np.arange(count)[::step]",
-        tests="tests/insight/test_rhythm.py::test_a_large_shop_is_learnt_alike_whatever_keys_its_customers_have",
+        tests="tests/insight/timing/test_rhythm.py::test_a_large_shop_is_learnt_alike_whatever_keys_its_customers_have",
     ),
     Breakage(
         name="a fit that did not converge is adopted",
@@ -31,14 +31,14 @@ BREAKAGES = [
         file="saleor_relacional/insight/inference/backtest.py",
         old="best = int(np.argmin(losses))",
         new="best = 3",
-        tests="tests/insight/test_backtest.py::test_no_correction_where_seasons_disagree",
+        tests="tests/insight/inference/test_backtest.py::test_no_correction_where_seasons_disagree",
     ),
     Breakage(
         name="a season is judged by what it taught",
         file="saleor_relacional/insight/inference/backtest.py",
         old="_of(_pool(_without(estimates, out), mask), len(told) - 1",
         new="_of(_pool(estimates, mask), len(told) - 1",
-        tests="tests/insight/test_backtest.py::test_a_period_is_judged_by_the_others",
+        tests="tests/insight/inference/test_backtest.py::test_a_period_is_judged_by_the_others",
     ),
     Breakage(
         name="a purchase of tomorrow counts today",

@@ -3,10 +3,10 @@
 from tests.mutants.breakage import Breakage
 
 NUMBERS = "saleor_relacional/flows/scoring/shifts_of_numbers.py"
-PLACES = "tests/flows/test_places.py"
+PLACES = "tests/flows/ingest/test_places.py"
 SHIFT = "saleor_relacional/insight/timing/changepoint.py"
 SHIFTS = "saleor_relacional/flows/scoring/habit_shifts.py"
-TESTS = "tests/flows/test_shifts.py"
+TESTS = "tests/flows/scoring/test_habit_shifts.py"
 
 BREAKAGES = [
     Breakage(
@@ -70,14 +70,14 @@ BREAKAGES = [
         file=SHIFT,
         old="LIFE / np.maximum(np.asarray(n, dtype=np.float64), 1.0)",
         new="0.01 + 0.0 * np.asarray(n, dtype=np.float64)",
-        tests="tests/insight/test_shift.py",
+        tests="tests/insight/timing/test_changepoint.py",
     ),
     Breakage(
         name="who always buys something new has changed",
         file=SHIFT,
         old="float(sets[n - at]) / math.comb(n, at)",
         new="1.0 / math.comb(n, at)",
-        tests="tests/insight/test_shift.py::test_who_always_buys_something_new_has_not_changed",
+        tests="tests/insight/timing/test_changepoint.py::test_who_always_buys_something_new_has_not_changed",
     ),
     Breakage(
         name="an address can be guessed from the digest of its order",
@@ -98,20 +98,20 @@ BREAKAGES = [
         file="saleor_relacional/flows/ingest/product_categories.py",
         old="if line.product_key and line.category\n",
         new="if line.product_key\n",
-        tests="tests/flows/test_record_categories.py::test_a_product_that_is_gone_keeps_its_last_category",
+        tests="tests/flows/ingest/test_product_categories.py::test_a_product_that_is_gone_keeps_its_last_category",
     ),
     Breakage(
         name="categories that are known are written again",
         file="saleor_relacional/flows/ingest/product_categories.py",
         old="WHERE (known.category_key, known.name) IS DISTINCT FROM (told.category_key, told.name)\n",
         new="",
-        tests="tests/flows/test_record_categories.py::test_only_what_differs_is_written",
+        tests="tests/flows/ingest/test_product_categories.py::test_only_what_differs_is_written",
     ),
     Breakage(
         name="a withdrawn order counts for the rhythm of a category",
         file="saleor_relacional/flows/learning/categories.py",
         old="WHERE purchase.state = 'counts' AND purchase.placed_at",
         new="WHERE purchase.placed_at",
-        tests="tests/flows/test_category_rhythms.py::test_what_is_withdrawn_or_lies_ahead_does_not_count",
+        tests="tests/flows/profiles/test_category_rhythms.py::test_what_is_withdrawn_or_lies_ahead_does_not_count",
     ),
 ]

@@ -150,7 +150,7 @@ BREAKAGES = [
         file="saleor_relacional/flows/sending/compose.py",
         old='return f"<{touch.public_id.hex}@',
         new='return f"<{touch.pk}@',
-        tests="tests/flows/test_send.py::test_the_mail_arrives_with_a_code_that_works",
+        tests="tests/flows/sending/test_send.py::test_the_mail_arrives_with_a_code_that_works",
     ),
     Breakage(
         name="a forged link is accepted",
@@ -185,7 +185,7 @@ BREAKAGES = [
         file=LINKS,
         old="    while profile is not None and profile.merged_into_id and profile.pk not in seen:\n",
         new="    while False:\n",
-        tests="tests/views/test_guarded_leave.py::test_an_old_link_leaves_for_who_they_are_now",
+        tests="tests/views/test_leave_doors.py::test_an_old_link_leaves_for_who_they_are_now",
     ),
     Breakage(
         name="the page is kept by a cache",

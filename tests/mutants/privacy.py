@@ -3,9 +3,9 @@
 from tests.mutants.breakage import Breakage
 
 FORGET = "saleor_relacional/flows/people/forget.py"
-GUARDED = "tests/flows/test_guarded_privacy.py"
+GUARDED = "tests/flows/people/test_forgotten_everywhere.py"
 RECORD = "saleor_relacional/flows/ingest/record.py"
-TEST_FORGET = "tests/flows/test_forget.py"
+TEST_FORGET = "tests/flows/people/test_forget.py"
 STRIPPED = f"{TEST_FORGET}::test_their_enrolment_stays_stripped"
 TOMBSTONES = "saleor_relacional/flows/people/tombstones.py"
 
@@ -92,7 +92,7 @@ BREAKAGES = [
         file="saleor_relacional/flows/incentives/entitlement.py",
         old='claims.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))',
         new="claims.update(withdrawn=True)",
-        tests="tests/flows/test_claim.py::test_forgetting_strips_the_owner",
+        tests="tests/flows/incentives/test_entitlement.py::test_forgetting_strips_the_owner",
     ),
     Breakage(
         name="forgetting leaves the account in a cursor",

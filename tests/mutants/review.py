@@ -9,10 +9,10 @@ GIVEN = "saleor_relacional/flows/input_validation.py"
 HOSTILE = "tests/api/test_hostile.py"
 PROPOSALS = "saleor_relacional/flows/campaigns/proposals.py"
 SUPPRESSION = "saleor_relacional/flows/campaigns/suppression.py"
-TEST_ATTRIBUTE = "tests/flows/test_attribute.py"
-TEST_INCENTIVE = "tests/flows/test_incentive.py"
-TEST_PLAN = "tests/flows/test_plan.py"
-TEST_SUPPRESSION = "tests/flows/test_suppression.py"
+TEST_ATTRIBUTE = "tests/flows/campaigns/test_attribution.py"
+TEST_INCENTIVE = "tests/flows/incentives/test_incentive.py"
+TEST_PLAN = "tests/flows/campaigns/test_plan.py"
+TEST_SUPPRESSION = "tests/flows/campaigns/test_suppression.py"
 
 BREAKAGES = [
     Breakage(
@@ -41,14 +41,14 @@ BREAKAGES = [
         file="saleor_relacional/flows/scoring/predict.py",
         old='    kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)\n',
         new='    kept = np.maximum(history.amount("sold"), 0.0)\n',
-        tests="tests/flows/test_score.py::test_who_sends_everything_back_promises_little",
+        tests="tests/flows/scoring/test_score.py::test_who_sends_everything_back_promises_little",
     ),
     Breakage(
         name="registering makes somebody less late",
         file="saleor_relacional/flows/people/merge.py",
         old="        _stand(source.pk, target.pk, now)\n",
         new="",
-        tests="tests/flows/test_score.py::test_registering_makes_nobody_less_late",
+        tests="tests/flows/scoring/test_score.py::test_registering_makes_nobody_less_late",
     ),
     Breakage(
         name="the claim of a vanished checkout is freed before its cancelled order is heard of",
@@ -146,13 +146,13 @@ BREAKAGES = [
         file="saleor_relacional/flows/operations/doctor.py",
         old="campaigns.hindrance(campaign, now) is Reason.ELSEWHERE",
         new="campaigns.hindrance(campaign, now) is not None",
-        tests="tests/flows/test_doctor.py",
+        tests="tests/flows/operations/test_doctor.py",
     ),
     Breakage(
         name="the doctor likes an address without https",
         file="saleor_relacional/flows/operations/doctor.py",
         old="    if url and not message.secure(url):\n",
         new="    if False:\n",
-        tests="tests/flows/test_doctor.py",
+        tests="tests/flows/operations/test_doctor.py",
     ),
 ]

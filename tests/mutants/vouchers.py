@@ -3,11 +3,11 @@
 from tests.mutants.breakage import Breakage
 
 CLAIM = "saleor_relacional/flows/incentives/entitlement.py"
-GUARDED = "tests/flows/test_guarded_vouchers.py"
+GUARDED = "tests/flows/incentives/test_vouchers.py"
 INCENTIVE = "saleor_relacional/flows/incentives/incentive.py"
-TEST_ATTRIBUTE = "tests/flows/test_attribute.py"
-TEST_CLAIM = "tests/flows/test_claim.py"
-TEST_INCENTIVE = "tests/flows/test_incentive.py"
+TEST_ATTRIBUTE = "tests/flows/campaigns/test_attribution.py"
+TEST_CLAIM = "tests/flows/incentives/test_entitlement.py"
+TEST_INCENTIVE = "tests/flows/incentives/test_incentive.py"
 WALLET = "saleor_relacional/flows/incentives/wallet.py"
 WORTHLESS = f"{TEST_CLAIM}::test_expired_withdrawn_spent"
 
@@ -150,7 +150,7 @@ BREAKAGES = [
         file=INCENTIVE,
         old="    _end_at_host([incentive.code])  # withdrawn while we were issuing it\n",
         new="",
-        tests="tests/flows/test_send.py::test_withdrawn_while_the_host_was_issuing",
+        tests="tests/flows/sending/test_send.py::test_withdrawn_while_the_host_was_issuing",
     ),
     Breakage(
         name="a promise that the person was told of is taken back",

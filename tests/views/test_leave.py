@@ -15,8 +15,8 @@ from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, Consent, Objection, Profile
-from tests.asked import Asked
-from tests.flows.mailing import campaign, due, touch_of
+from tests.support.asked import Asked
+from tests.support.mailing import campaign, due, touch_of
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 

@@ -7,30 +7,30 @@ the facts each time, so it does not matter in which order they arrive.
 
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import incentive, stop
 from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
 
-_CREDIT = """
+_CREDIT = f"""
 WITH sent AS (
     SELECT t.id, t.enrolment_id, t.ended_at,
            least(e.window_ends_at, lead(t.ended_at) OVER (ORDER BY t.ended_at, t.id)) AS until
-    FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+    FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
     WHERE t.profile_id = %(profile)s AND t.state = 'sent'
 ), credit AS (
     SELECT sent.id, sent.enrolment_id, first.id AS purchase_id, first.sold
     FROM sent LEFT JOIN LATERAL (
-        SELECT u.id, u.sold FROM saleor_relacional_purchase u
+        SELECT u.id, u.sold FROM {tables.PURCHASE} u
         WHERE u.profile_id = %(profile)s AND u.state = 'counts'
           AND u.placed_at >= sent.ended_at AND u.placed_at < sent.until
         ORDER BY u.placed_at, u.source, u.reference LIMIT 1
     ) first ON true
 ), touched AS (
-    UPDATE saleor_relacional_touch t SET credited_purchase_id = credit.purchase_id FROM credit
+    UPDATE {tables.TOUCH} t SET credited_purchase_id = credit.purchase_id FROM credit
     WHERE t.id = credit.id AND t.credited_purchase_id IS DISTINCT FROM credit.purchase_id
 )
-UPDATE saleor_relacional_enrolment e SET credited_sold = total.sold
+UPDATE {tables.ENROLMENT} e SET credited_sold = total.sold
 FROM (SELECT enrolment_id, sum(sold) AS sold FROM credit GROUP BY enrolment_id) total
 WHERE e.id = total.enrolment_id AND e.credited_sold IS DISTINCT FROM total.sold
 """

@@ -16,27 +16,27 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.insight.inference import experiment
 from saleor_relacional.models import Campaign, CampaignVersion, EnrolmentState
 
 BATCH = 5_000
 
-SELECT = """
+SELECT = f"""
 SELECT p.id, p.arm_key, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0),
        e.id, e.arm, e.state, e.reason, e.year_value, e.channel
-FROM saleor_relacional_customersummary s
-JOIN saleor_relacional_profile p ON p.id = s.profile_id
-LEFT JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
+FROM {tables.CUSTOMER_SUMMARY} s
+JOIN {tables.PROFILE} p ON p.id = s.profile_id
+LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
 LEFT JOIN LATERAL (
-    SELECT * FROM saleor_relacional_enrolment e
+    SELECT * FROM {tables.ENROLMENT} e
     WHERE e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
 WHERE s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL
-  AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+  AND NOT EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)
   AND p.merged_into_id IS NULL AND s.profile_id > %(beyond)s AND p.id > %(beyond)s
   AND (e.state IN ('waiting', 'suppressed') OR (e.id IS NULL AND s.stage_cause IN ('time', 'history')))
 """

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import (
@@ -29,49 +29,49 @@ from saleor_relacional.models import (
 TOUCH_LASTS = timedelta(days=7)
 """A mail that could not leave for so long is no longer worth sending."""
 
-_USED = """
+_USED = f"""
 SELECT count(*), count(*) FILTER (WHERE e.campaign_id = %(campaign)s)
-FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
 WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
    OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
 """
 
 # Whom another campaign started since we judged them is passed over here, under the lock.
-_QUEUE = """
+_QUEUE = f"""
 SELECT id FROM (
     SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
         ORDER BY e.year_value DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS treated_above
-    FROM saleor_relacional_enrolment e
-    JOIN saleor_relacional_customersummary s ON s.profile_id = e.profile_id
+    FROM {tables.ENROLMENT} e
+    JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity'
       AND s.stage = ANY(%(stages)s)
-      AND NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+      AND NOT EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)
       AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
       AND NOT EXISTS (
-        SELECT 1 FROM saleor_relacional_enrolment other
+        SELECT 1 FROM {tables.ENROLMENT} other
         WHERE other.profile_id = e.profile_id AND other.campaign_id <> e.campaign_id AND other.state = 'started'
           AND other.window_ends_at > %(now)s)
 ) queue WHERE treated_above < %(room)s
 """
 
-_START = """
+_START = f"""
 WITH free AS (
-    SELECT id FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s) AND state = 'waiting'
+    SELECT id FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s) AND state = 'waiting'
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
-UPDATE saleor_relacional_enrolment e
+UPDATE {tables.ENROLMENT} e
 SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
     started_at = %(now)s, window_ends_at = %(window_ends)s
 FROM free WHERE e.id = free.id RETURNING e.id, e.arm
 """
 
-_QUEUE_TOUCHES = """
-INSERT INTO saleor_relacional_touch
+_QUEUE_TOUCHES = f"""
+INSERT INTO {tables.TOUCH}
     (public_id, enrolment_id, profile_id, step, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at)
 SELECT gen_random_uuid(), id, profile_id, 1, 'mail', 'queued', '', %(now)s, %(expires)s, 0, '', '', %(now)s
-FROM saleor_relacional_enrolment WHERE id = ANY(%(ids)s)
+FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)
 ON CONFLICT DO NOTHING
 """
 

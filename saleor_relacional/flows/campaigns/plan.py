@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
@@ -20,8 +20,8 @@ from saleor_relacional.models import (
 
 __all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run"]
 
-_ENROL = """
-INSERT INTO saleor_relacional_enrolment
+_ENROL = f"""
+INSERT INTO {tables.ENROLMENT}
     (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel,
      currency, considered_at, next_try_at)
 SELECT gen_random_uuid(), %(campaign)s, %(version)s, profile_id, cycle, arm, state, reason, stage,
@@ -34,13 +34,13 @@ ON CONFLICT DO NOTHING
 """
 
 # Rows that somebody else holds right now (an order of theirs is being recorded) wait for the next run.
-_JUDGE = """
+_JUDGE = f"""
 WITH free AS (
-    SELECT id FROM saleor_relacional_enrolment
+    SELECT id FROM {tables.ENROLMENT}
     WHERE campaign_id = %(campaign)s AND profile_id = ANY(%(profiles)s) AND state IN ('waiting', 'suppressed')
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
-UPDATE saleor_relacional_enrolment e
+UPDATE {tables.ENROLMENT} e
 SET state = judged.state, reason = judged.reason, year_value = judged.year_value, channel = judged.channel,
     next_try_at = %(next_try)s
 FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(year_values)s::float8[],
@@ -48,20 +48,20 @@ FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[
 WHERE e.id = free.id AND e.profile_id = judged.profile_id
 """
 
-_EXPIRE = """
+_EXPIRE = f"""
 WITH over AS (
     SELECT e.id, CASE WHEN e.profile_id IS NULL THEN 'forgotten'
         WHEN p.merged_into_id IS NOT NULL THEN 'merged' ELSE 'lapse_ended' END AS reason
-    FROM saleor_relacional_enrolment e
-    LEFT JOIN saleor_relacional_profile p ON p.id = e.profile_id
-    LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = e.profile_id
+    FROM {tables.ENROLMENT} e
+    LEFT JOIN {tables.PROFILE} p ON p.id = e.profile_id
+    LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed') AND (
         e.profile_id IS NULL OR p.merged_into_id IS NOT NULL OR s.profile_id IS NULL
-        OR (NOT EXISTS (SELECT FROM saleor_relacional_stale stale WHERE stale.profile_id = s.profile_id)
+        OR (NOT EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)
             AND (NOT s.stage = ANY(%(stages)s) OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
     ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
 )
-UPDATE saleor_relacional_enrolment e SET state = 'expired', reason = over.reason, next_try_at = NULL
+UPDATE {tables.ENROLMENT} e SET state = 'expired', reason = over.reason, next_try_at = NULL
 FROM over WHERE e.id = over.id
 """
 

@@ -17,7 +17,7 @@ from uuid import UUID
 
 import numpy as np
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
 from saleor_relacional.flows.campaigns.candidates import Considered
@@ -31,13 +31,13 @@ MOST_PEOPLE = 10**12
 FARTHEST = 36_525
 """Days."""
 
-_DETAILS = """
+_DETAILS = f"""
 SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESCE(b.order_value, 0),
        COALESCE(b.order_90, 0)
-FROM saleor_relacional_profile p JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
-LEFT JOIN saleor_relacional_prediction b ON b.profile_id = p.id WHERE p.id = ANY(%s)
+FROM {tables.PROFILE} p JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id
+LEFT JOIN {tables.PREDICTION} b ON b.profile_id = p.id WHERE p.id = ANY(%s)
 """
-_WORTH = "SELECT profile_id, order_value FROM saleor_relacional_prediction WHERE profile_id = ANY(%s)"
+_WORTH = f"SELECT profile_id, order_value FROM {tables.PREDICTION} WHERE profile_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

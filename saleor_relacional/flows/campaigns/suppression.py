@@ -30,7 +30,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Basis, CampaignVersion, Sender
@@ -71,22 +71,22 @@ class Judgement:
     basis: Basis | None
 
 
-_PEOPLE = """
+_PEOPLE = f"""
 SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL,
        s.stage = ANY(%(stages)s) AND NOT EXISTS (
-           SELECT 1 FROM saleor_relacional_purchase u WHERE u.profile_id = p.id AND u.state = 'counts'
+           SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts'
              AND u.placed_at > s.last_at AND u.placed_at <= %(now)s),
        EXISTS (
-           SELECT 1 FROM saleor_relacional_refund r WHERE r.profile_id = p.id
+           SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
              AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
        EXISTS (
-           SELECT 1 FROM saleor_relacional_enrolment other
+           SELECT 1 FROM {tables.ENROLMENT} other
            WHERE other.profile_id = p.id AND other.campaign_id <> %(campaign)s AND other.state = 'started'
              AND other.window_ends_at > %(now)s AND NOT EXISTS (
-               SELECT 1 FROM saleor_relacional_enrolment own
+               SELECT 1 FROM {tables.ENROLMENT} own
                WHERE own.profile_id = p.id AND own.campaign_id + 0 = %(campaign)s AND own.state = 'started'
                  AND own.window_ends_at > %(now)s AND (own.started_at, own.id) < (other.started_at, other.id)))
-FROM saleor_relacional_profile p LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
+FROM {tables.PROFILE} p LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id
 WHERE p.id = ANY(%(ids)s)
 """
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.incentives import stop
@@ -31,34 +31,34 @@ from saleor_relacional.models import (
 BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
 """Sources where the person acts, not the shop."""
 
-_LATEST = """
+_LATEST = f"""
 SELECT p.id, said.basis, EXISTS (
-    SELECT 1 FROM saleor_relacional_purchase u WHERE u.profile_id = p.id AND u.state = 'counts')
-FROM saleor_relacional_profile p
+    SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')
+FROM {tables.PROFILE} p
 LEFT JOIN LATERAL (
-    SELECT c.basis FROM saleor_relacional_consent c
+    SELECT c.basis FROM {tables.CONSENT} c
     WHERE c.profile_id = p.id AND c.purpose = %(purpose)s AND c.happened_at <= %(now)s
       AND (c.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (
-        SELECT 1 FROM saleor_relacional_consent o WHERE o.profile_id = p.id AND o.purpose = c.purpose
+        SELECT 1 FROM {tables.CONSENT} o WHERE o.profile_id = p.id AND o.purpose = c.purpose
           AND o.basis = 'opt_out' AND o.happened_at <= %(now)s))
     ORDER BY c.happened_at DESC, c.id DESC LIMIT 1
 ) said ON true
 WHERE p.id = ANY(%(ids)s)
 """
 
-_ADDRESSES = """
-SELECT id, email_key FROM saleor_relacional_profile WHERE id = ANY(%(ids)s) AND email_key <> ''
+_ADDRESSES = f"""
+SELECT id, email_key FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
 UNION
-SELECT profile_id, key FROM saleor_relacional_identity WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
+SELECT profile_id, key FROM {tables.IDENTITY} WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
 """
 
-_STATE = """
-INSERT INTO saleor_relacional_consent
+_STATE = f"""
+INSERT INTO {tables.CONSENT}
     (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
 SELECT p.id, %(purpose)s, 'stated', %(source)s, %(text)s, %(language)s, %(happened_at)s, %(now)s
-FROM saleor_relacional_profile p
+FROM {tables.PROFILE} p
 WHERE p.id = ANY(%(ids)s) AND NOT EXISTS (
-    SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = p.id AND c.purpose = %(purpose)s
+    SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = p.id AND c.purpose = %(purpose)s
       AND c.basis = 'stated' AND c.text = %(text)s AND c.happened_at = %(happened_at)s)
 """
 
@@ -148,7 +148,7 @@ def _objecting(ids: list[int]) -> set[int]:
     if not Objection.objects.exists():
         return set()
     digests = _digests(ids)
-    objected = "SELECT digest FROM saleor_relacional_objection WHERE digest = ANY(%s)"
+    objected = f"SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s)"
     found = sql.rows(objected, [list(digests)])
     return {profile_id for (digest,) in found for profile_id in digests[bytes(digest)]}
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 
-_STATEMENTS = """
+_STATEMENTS = f"""
 SELECT asked.id, said.purpose, said.basis, said.source, said.text, said.happened_at
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT id, purpose, basis, source, text, happened_at FROM saleor_relacional_consent consent
+    SELECT id, purpose, basis, source, text, happened_at FROM {tables.CONSENT} consent
     WHERE consent.profile_id = asked.id ORDER BY happened_at DESC, id DESC LIMIT %(most)s
 ) said ORDER BY asked.id, said.happened_at DESC, said.id DESC
 """

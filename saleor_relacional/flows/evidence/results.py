@@ -24,7 +24,7 @@ from decimal import Decimal
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence.results_words import sentence, word
 from saleor_relacional.insight.inference.experiment import (
     ArmOutcome,
@@ -41,24 +41,24 @@ from saleor_relacional.models import (
 
 __all__ = ["ArmResult", "Counts", "CurrencyResult", "Results", "results", "sentence", "word"]
 
-_OUTCOMES = """
+_OUTCOMES = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id))
            profile_id, arm, currency, started_at, window_ends_at, settled_kept
-    FROM saleor_relacional_enrolment WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
+    FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), outcome AS (
     SELECT person.arm, person.currency, person.window_ends_at <= %(now)s AS closed,
            coalesce(person.settled_kept, bought.kept, 0) AS kept,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
-           EXISTS (SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = person.profile_id
+           EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = person.profile_id
                AND c.basis = 'opt_out' AND c.happened_at >= person.started_at
                AND c.happened_at < person.window_ends_at AND c.happened_at <= %(now)s) AS objected
     FROM person LEFT JOIN LATERAL (
         SELECT count(*) AS orders, sum(u.sold - coalesce((
-            SELECT sum(r.amount) FROM saleor_relacional_refund r
+            SELECT sum(r.amount) FROM {tables.REFUND} r
             WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0)) AS kept
-        FROM saleor_relacional_purchase u
+        FROM {tables.PURCHASE} u
         WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.currency = person.currency
           AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at AND u.placed_at <= %(now)s
     ) bought ON true
@@ -68,28 +68,28 @@ SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float
 FROM outcome GROUP BY currency, arm, closed
 """
 
-_COUNTS = """
-SELECT state, arm, reason, count(*) FROM saleor_relacional_enrolment WHERE campaign_id = %(campaign)s
+_COUNTS = f"""
+SELECT state, arm, reason, count(*) FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s
 GROUP BY state, arm, reason
 """
 
-_TOUCHES = """
-SELECT t.state, count(*) FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+_TOUCHES = f"""
+SELECT t.state, count(*) FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
 WHERE e.campaign_id = %(campaign)s GROUP BY t.state
 """
 
-_CREDIT = """
-SELECT currency, sum(credited_sold) FROM saleor_relacional_enrolment
+_CREDIT = f"""
+SELECT currency, sum(credited_sold) FROM {tables.ENROLMENT}
 WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY currency ORDER BY currency
 """
 
-_REDEEMED = """
+_REDEEMED = f"""
 SELECT coalesce(u.currency, ''), count(*),
        coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value
                          WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value) END)
                 FILTER (WHERE u.id IS NOT NULL), 0)
-FROM saleor_relacional_incentive i JOIN saleor_relacional_enrolment e ON e.id = i.enrolment_id
-LEFT JOIN saleor_relacional_purchase u ON u.source = %(source)s AND u.reference = i.redeemed_by
+FROM {tables.INCENTIVE} i JOIN {tables.ENROLMENT} e ON e.id = i.enrolment_id
+LEFT JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
 WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1
 """
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.models import Purchase, Refund
 
 _TABLE = """
@@ -32,8 +32,8 @@ RETURNING l.line, CASE WHEN l.who <> first.who THEN 'the order is of another cus
                        ELSE 'the order stands on line ' || first.line || ' already' END
 """
 
-_HOSTS = """
-DELETE FROM relacional_import_line l USING saleor_relacional_purchase u
+_HOSTS = f"""
+DELETE FROM relacional_import_line l USING {tables.PURCHASE} u
 WHERE u.number = CASE WHEN l.cancelled THEN substr(l.ord, 1 + length(%(prefix)s)) ELSE l.ord END
   AND u.number <> '' AND u.source NOT LIKE 'import:%%'
 RETURNING l.ord, l.cancelled
@@ -52,45 +52,45 @@ FROM (
 ) o JOIN relacional_import_person p USING (who)
 """
 
-_ELSEWHERE = """
+_ELSEWHERE = f"""
 SELECT u.source, count(DISTINCT o.ord) FROM relacional_import_order o
 JOIN relacional_import_person p USING (who)
-JOIN saleor_relacional_purchase u
+JOIN {tables.PURCHASE} u
   ON u.reference = o.ord AND u.source LIKE 'import:%%' AND u.source <> %(source)s
  AND (u.placed_at, u.currency, u.sold) = (o.placed_at, o.currency, round(o.sold, 3))
-LEFT JOIN saleor_relacional_identity i
+LEFT JOIN {tables.IDENTITY} i
   ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
 WHERE u.profile_id = o.profile_id OR (p.customer <> '' AND i.key = p.customer)
 GROUP BY u.source ORDER BY u.source
 """
 """Same number, moment, sum and customer: the same order, told under another name."""
 
-_OWNERS = """
-SELECT DISTINCT u.profile_id FROM saleor_relacional_purchase u JOIN relacional_import_order o ON o.ord = u.reference
+_OWNERS = f"""
+SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u JOIN relacional_import_order o ON o.ord = u.reference
 WHERE u.source = %(source)s AND u.profile_id <> o.profile_id
 """
 
-_OTHERWISE_BOUGHT = """
-SELECT u.id, u.profile_id FROM saleor_relacional_purchase u
+_OTHERWISE_BOUGHT = f"""
+SELECT u.id, u.profile_id FROM {tables.PURCHASE} u
 WHERE u.source = %(source)s AND u.reference IN (SELECT ord FROM relacional_import_line)
   AND u.reference NOT IN (SELECT ord FROM relacional_import_order)
 """
-_OTHERWISE_RETURNED = """
-SELECT r.id, r.profile_id FROM saleor_relacional_refund r
+_OTHERWISE_RETURNED = f"""
+SELECT r.id, r.profile_id FROM {tables.REFUND} r
 WHERE r.source = %(source)s
   AND r.reference IN (SELECT ord || ending FROM relacional_import_line, (VALUES (''), (':returned')) AS e(ending))
   AND r.reference NOT IN (SELECT reference FROM relacional_import_refund)
 UNION ALL
-SELECT NULL, r.profile_id FROM saleor_relacional_refund r JOIN relacional_import_refund i USING (reference)
+SELECT NULL, r.profile_id FROM {tables.REFUND} r JOIN relacional_import_refund i USING (reference)
 WHERE r.source = %(source)s AND r.profile_id <> i.profile_id
 """
 """What an earlier run made of orders that this one understands otherwise (another prefix, a corrected file), and whose
 it was."""
 
-_PURCHASES = """
+_PURCHASES = f"""
 CREATE TEMP TABLE relacional_import_changed ON COMMIT DROP AS
 WITH written AS (
-    INSERT INTO saleor_relacional_purchase AS u (profile_id, source, reference, number, state, channel, currency, sold,
+    INSERT INTO {tables.PURCHASE} AS u (profile_id, source, reference, number, state, channel, currency, sold,
         placed_at, day, learned_at, checkout, codes, digest, batch_id)
     SELECT profile_id, %(source)s, ord, number, 'counts', %(channel)s, currency, sold, placed_at,
            (placed_at AT TIME ZONE %(zone)s)::date, %(now)s, '', '[]', digest, %(batch)s
@@ -105,15 +105,15 @@ WITH written AS (
 SELECT id, reference AS ord, profile_id FROM written
 """
 
-_LINES = """
-INSERT INTO saleor_relacional_purchaseline (purchase_id, profile_id, product_key, name, quantity, total)
+_LINES = f"""
+INSERT INTO {tables.PURCHASE_LINE} (purchase_id, profile_id, product_key, name, quantity, total)
 SELECT c.id, c.profile_id, left(l.product, 255), left(l.name, 400), greatest(round(l.quantity), 1)::int, l.amount
 FROM relacional_import_changed c JOIN relacional_import_line l USING (ord)
 WHERE NOT l.cancelled AND l.quantity > 0 AND l.amount >= 0 AND (l.product <> '' OR l.name <> '')
 ORDER BY l.line
 """
 
-_REFUNDS = """
+_REFUNDS = f"""
 CREATE TEMP TABLE relacional_import_refund ON COMMIT DROP AS
 SELECT r.reference, p.profile_id, r.currency, r.amount, r.happened_at, u.id AS purchase_id
 FROM (
@@ -122,13 +122,13 @@ FROM (
            CASE WHEN cancelled THEN substr(ord, 1 + length(%(prefix)s)) ELSE ord END AS number
     FROM relacional_import_line WHERE cancelled OR quantity < 0 OR amount < 0 GROUP BY ord, cancelled
 ) r JOIN relacional_import_person p USING (who)
-LEFT JOIN saleor_relacional_purchase u
+LEFT JOIN {tables.PURCHASE} u
   ON u.source = %(source)s AND u.reference = r.number AND u.profile_id = p.profile_id
 """
 
-_GIVE_BACK = """
+_GIVE_BACK = f"""
 WITH written AS (
-    INSERT INTO saleor_relacional_refund AS r (profile_id, source, reference, purchase_id, amount, currency,
+    INSERT INTO {tables.REFUND} AS r (profile_id, source, reference, purchase_id, amount, currency,
         happened_at, learned_at, batch_id)
     SELECT profile_id, %(source)s, reference, purchase_id, amount, currency, happened_at, %(now)s, %(batch)s
     FROM relacional_import_refund ORDER BY reference
@@ -142,8 +142,8 @@ WITH written AS (
 SELECT profile_id FROM written
 """
 
-_FIND_PURCHASE = """
-UPDATE saleor_relacional_refund r SET purchase_id = c.id FROM relacional_import_changed c
+_FIND_PURCHASE = f"""
+UPDATE {tables.REFUND} r SET purchase_id = c.id FROM relacional_import_changed c
 WHERE r.source = %(source)s AND r.purchase_id IS NULL AND r.profile_id = c.profile_id
   AND r.reference IN (c.ord || ':returned', nullif(%(prefix)s, '') || c.ord)
 """
@@ -211,7 +211,7 @@ def write(
     sql.run(_PURCHASES, parameters)
     sql.run("ANALYZE relacional_import_changed")
     sql.run(
-        "DELETE FROM saleor_relacional_purchaseline l USING relacional_import_changed c WHERE l.purchase_id = c.id"
+        f"DELETE FROM {tables.PURCHASE_LINE} l USING relacional_import_changed c WHERE l.purchase_id = c.id"
     )
     sql.run(_LINES)
     sql.run(_REFUNDS, parameters)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.importing.file_layout import Options
 from saleor_relacional.flows.people import identify, tombstones
@@ -36,18 +36,18 @@ UPDATE relacional_import_person SET email = made.email, email_key = made.email F
 ) made WHERE made.who = relacional_import_person.who
 """
 
-_KNOWN = """
-UPDATE relacional_import_person p SET profile_id = i.profile_id FROM saleor_relacional_identity i
+_KNOWN = f"""
+UPDATE relacional_import_person p SET profile_id = i.profile_id FROM {tables.IDENTITY} i
 WHERE p.profile_id IS NULL AND i.kind = %(kind)s AND i.source = %(source)s
   AND i.key = CASE WHEN %(kind)s = 'account' THEN p.customer ELSE p.email_key END
 """
 
-_MAKE = """
+_MAKE = f"""
 WITH drawn AS (
     UPDATE relacional_import_person SET public_id = gen_random_uuid() WHERE profile_id IS NULL
     RETURNING who, public_id, email, email_key, first_name
 ), made AS (
-    INSERT INTO saleor_relacional_profile (public_id, arm_key, email, email_key, vouched, first_name, language, channel,
+    INSERT INTO {tables.PROFILE} (public_id, arm_key, email, email_key, vouched, first_name, language, channel,
                                            created_at)
     SELECT public_id, gen_random_uuid(), email, email_key, false, left(first_name, 256), %(language)s, %(channel)s,
            %(now)s FROM drawn ORDER BY who
@@ -56,8 +56,8 @@ WITH drawn AS (
 SELECT public_id, id FROM made
 """
 
-_NAME = """
-INSERT INTO saleor_relacional_identity (profile_id, kind, source, key)
+_NAME = f"""
+INSERT INTO {tables.IDENTITY} (profile_id, kind, source, key)
 SELECT profile_id, %(kind)s, %(source)s, key FROM (
     SELECT profile_id, who, CASE WHEN %(kind)s = 'account' THEN customer ELSE email_key END AS key
     FROM relacional_import_person
@@ -83,7 +83,7 @@ def place(options: Options, source: str, channel: str, now: datetime) -> None:
 
 def leave_out_forgotten(source: str) -> int:
     """Take the deeds of forgotten people out of the staging table; how many rows."""
-    if not sql.rows("SELECT 1 FROM saleor_relacional_tombstone LIMIT 1"):
+    if not sql.rows(f"SELECT 1 FROM {tables.TOMBSTONE} LIMIT 1"):
         return 0
     named = sql.rows("SELECT DISTINCT customer, email FROM relacional_import_line")
     buried = tombstones.forgotten(name for row in named for name in _names(source, *row))
@@ -108,7 +108,7 @@ def state_consent(text: str, now: datetime) -> int:
     """The shop states that they agreed. Whoever has it stated already in these words is left as they are."""
     found = sql.rows(
         "SELECT profile_id FROM relacional_import_person p WHERE NOT EXISTS ("
-        " SELECT 1 FROM saleor_relacional_consent c WHERE c.profile_id = p.profile_id"
+        f" SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = p.profile_id"
         " AND c.basis = 'stated' AND c.text = %s) ORDER BY profile_id",
         [text.strip()],
     )

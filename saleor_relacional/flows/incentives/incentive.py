@@ -16,7 +16,7 @@ from django.db.models import DateTimeField, Q, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import codes, entitlement
 from saleor_relacional.models import (
     Basket,
@@ -37,22 +37,22 @@ UNDER_WAY = timedelta(minutes=5)
 FINISHED_WITHIN = timedelta(days=7)
 """The beat asks every few minutes; what is older was finished long ago."""
 
-_WITHDRAW = """
-UPDATE saleor_relacional_incentive i SET state = 'withdrawn', ended_at = %(now)s
+_WITHDRAW = f"""
+UPDATE {tables.INCENTIVE} i SET state = 'withdrawn', ended_at = %(now)s
 WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
-    SELECT 1 FROM saleor_relacional_touch t WHERE t.enrolment_id = i.enrolment_id
+    SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id
       AND t.state IN ('handing_over', 'sent', 'unknown'))
 RETURNING i.code
 """
 
-_WITHDRAWN = """
-SELECT code FROM saleor_relacional_incentive
+_WITHDRAWN = f"""
+SELECT code FROM {tables.INCENTIVE}
 WHERE state = 'withdrawn' AND expires_at > %(now)s AND ended_at > %(since)s AND ended_at <= %(until)s
 """
 
-_EXPIRE = """
-UPDATE saleor_relacional_incentive SET state = 'expired', ended_at = %(now)s WHERE id IN (
-    SELECT id FROM saleor_relacional_incentive WHERE state = ANY(%(live)s) AND expires_at <= %(now)s
+_EXPIRE = f"""
+UPDATE {tables.INCENTIVE} SET state = 'expired', ended_at = %(now)s WHERE id IN (
+    SELECT id FROM {tables.INCENTIVE} WHERE state = ANY(%(live)s) AND expires_at <= %(now)s
     ORDER BY expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING code
 """

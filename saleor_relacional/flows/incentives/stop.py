@@ -4,22 +4,22 @@ other can."""
 from collections.abc import Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import incentive
 
 PURCHASED = "purchased"
 OPTED_OUT = "opted_out"
 
-_STOP = """
-UPDATE saleor_relacional_touch t
+_STOP = f"""
+UPDATE {tables.TOUCH} t
 SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
 WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
 """
 
-_LAPSE_ENDED = """
+_LAPSE_ENDED = f"""
 AND EXISTS (
-    SELECT 1 FROM saleor_relacional_purchase u
-    LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = u.profile_id
+    SELECT 1 FROM {tables.PURCHASE} u
+    LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = u.profile_id
     WHERE u.profile_id = t.profile_id AND u.state = 'counts'
       AND (s.last_at IS NULL OR u.placed_at > s.last_at))
 """

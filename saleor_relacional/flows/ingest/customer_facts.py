@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, account, email_key
@@ -26,7 +26,7 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
     rows = Profile.objects.in_bulk(ids.values())
     changed = {ids[fact]: _values(fact) for fact in facts if _values(fact) != _current(rows[ids[fact]])}
-    sql.update_rows("saleor_relacional_profile", FIELDS, [(key, *values) for key, values in changed.items()])
+    sql.update_rows(tables.PROFILE, FIELDS, [(key, *values) for key, values in changed.items()])
     touched = changed.keys() | {ids[fact] for fact in facts if fact.reference in moved} | new
     return WriteResult(written=len(touched), touched=touched)
 

@@ -4,13 +4,13 @@ queued stopped."""
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import attribution
 from saleor_relacional.models import Purchase
 
-_CONCERNED = """
-SELECT profile_id FROM saleor_relacional_enrolment WHERE profile_id = ANY(%(profiles)s)
-UNION SELECT profile_id FROM saleor_relacional_incentive WHERE profile_id = ANY(%(profiles)s)
+_CONCERNED = f"""
+SELECT profile_id FROM {tables.ENROLMENT} WHERE profile_id = ANY(%(profiles)s)
+UNION SELECT profile_id FROM {tables.INCENTIVE} WHERE profile_id = ANY(%(profiles)s)
 """
 
 
@@ -29,9 +29,6 @@ def _of_concern(purchases: Sequence[Purchase]) -> Iterable[Purchase]:
     people = {row[0] for row in found}
     codes = {code for row in purchases for code in row.codes}
     ours = {
-        row[0]
-        for row in sql.rows(
-            "SELECT code FROM saleor_relacional_incentive WHERE code = ANY(%s)", [list(codes)]
-        )
+        row[0] for row in sql.rows(f"SELECT code FROM {tables.INCENTIVE} WHERE code = ANY(%s)", [list(codes)])
     }
     return [row for row in purchases if row.profile_id in people or ours.intersection(row.codes)]

@@ -8,7 +8,7 @@ from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.importing import superseded
 from saleor_relacional.flows.ingest import order_parts, places, product_categories
 from saleor_relacional.flows.ingest.write_result import WriteResult
@@ -147,8 +147,8 @@ def _save(rows: Sequence[Purchase]) -> None:
     purchases.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
 
 
-_NEWEST = """
-SELECT DISTINCT ON (profile_id) profile_id, id FROM saleor_relacional_purchase
+_NEWEST = f"""
+SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
 WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
 """
 
@@ -160,7 +160,7 @@ def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
     newest = dict(sql.rows(_NEWEST, [sorted({row.profile_id for _, row in purchases})]))
     profiles = Profile.objects.filter(pk__in=[p for p, row in newest.items() if row in facts])
     told = [(profile.pk, *_addressed(profile, facts[newest[profile.pk]])) for profile in profiles]
-    sql.update_rows("saleor_relacional_profile", dict.fromkeys(ADDRESS, "text"), told)
+    sql.update_rows(tables.PROFILE, dict.fromkeys(ADDRESS, "text"), told)
 
 
 ADDRESS = ("channel", "email", "email_key", "first_name", "language")

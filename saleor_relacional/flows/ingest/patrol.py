@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
@@ -31,22 +31,22 @@ LEAST = 200
 
 _RANGES = {
     FactKind.CUSTOMER: (
-        "SELECT id, key FROM saleor_relacional_identity"
+        f"SELECT id, key FROM {tables.IDENTITY}"
         " WHERE id > %s AND kind = 'account' AND source = %s ORDER BY id LIMIT %s"
     ),
     FactKind.ORDER: (
-        "SELECT id, reference FROM saleor_relacional_purchase"
+        f"SELECT id, reference FROM {tables.PURCHASE}"
         " WHERE id > %s AND source = %s AND batch_id IS NULL ORDER BY id LIMIT %s"
     ),
     FactKind.CHECKOUT: (
-        "SELECT id, reference FROM saleor_relacional_basket"
+        f"SELECT id, reference FROM {tables.BASKET}"
         " WHERE id > %s AND source = %s AND state = 'open' ORDER BY id LIMIT %s"
     ),
 }
 _TABLES = {
-    FactKind.CUSTOMER: "saleor_relacional_identity",
-    FactKind.ORDER: "saleor_relacional_purchase",
-    FactKind.CHECKOUT: "saleor_relacional_basket",
+    FactKind.CUSTOMER: tables.IDENTITY,
+    FactKind.ORDER: tables.PURCHASE,
+    FactKind.CHECKOUT: tables.BASKET,
 }
 
 

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.base import OrderFact
 
-LEARN = """
-INSERT INTO saleor_relacional_productcategory (source, product_key, category_key, name, learned_at)
+LEARN = f"""
+INSERT INTO {tables.PRODUCT_CATEGORY} (source, product_key, category_key, name, learned_at)
 SELECT told.source, told.product_key, told.category_key, told.name, %(now)s
 FROM unnest(%(source)s::text[], %(product)s::text[], %(category)s::text[], %(name)s::text[])
     AS told (source, product_key, category_key, name)
-LEFT JOIN saleor_relacional_productcategory known USING (source, product_key)
+LEFT JOIN {tables.PRODUCT_CATEGORY} known USING (source, product_key)
 WHERE (known.category_key, known.name) IS DISTINCT FROM (told.category_key, told.name)
 ORDER BY told.source, told.product_key
 ON CONFLICT (source, product_key) DO UPDATE

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.ingest import diff
@@ -140,10 +140,10 @@ def _move(
     return held.advance(at=ends, reference="", done=done)
 
 
-_HAND_OVER = """
-UPDATE saleor_relacional_cursor sweep
+_HAND_OVER = f"""
+UPDATE {tables.CURSOR} sweep
 SET position_at = least(sync.position_at, %(latest)s), position_reference = ''
-FROM saleor_relacional_cursor sync
+FROM {tables.CURSOR} sync
 WHERE sweep.name = %(sweep)s AND sync.name = %(sync)s AND sync.position_at IS NOT NULL
   AND (sweep.position_at IS NULL OR sweep.position_at < least(sync.position_at, %(latest)s))
 """
@@ -156,7 +156,7 @@ def _hand_over(kind: FactKind, now: datetime) -> None:
         cursors.make(names["sweep"])
         sql.run(_HAND_OVER, {**names, "latest": now - MARGIN})
         sql.run(
-            "UPDATE saleor_relacional_cursor SET position_at = NULL, position_reference = ''"
+            f"UPDATE {tables.CURSOR} SET position_at = NULL, position_reference = ''"
             " WHERE name = %(sync)s AND lease_token IS NULL",
             names,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.db import columns, sql
+from saleor_relacional.db import columns, sql, tables
 from saleor_relacional.flows.learning.buyer_spend import Purses
 from saleor_relacional.flows.learning.sampling import BLOCK, WHOLE, Sample
 from saleor_relacional.insight.history import evenly
@@ -20,9 +20,9 @@ TYPICAL_OF = 5_000
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-HISTORIES = """
+HISTORIES = f"""
 WITH shifted AS (
-    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+    SELECT profile_id, max(happened_on) AS since FROM {tables.HABIT_SHIFT}
     WHERE what = 'rhythm' AND happened_on <= %(today)s GROUP BY profile_id
 ), logs AS (
     SELECT profile_id, day, CASE WHEN currency = %(currency)s THEN worth END AS worth,
@@ -39,18 +39,18 @@ the last change of rhythm), mean value of a purchase day, sum of the squares of 
 are taken to be like the others)."""
 
 REFUNDS = f"""
-SELECT refund.profile_id, refund.currency, sum(refund.amount)::float8 FROM saleor_relacional_refund refund
-LEFT JOIN saleor_relacional_purchase purchase ON purchase.id = refund.purchase_id
+SELECT refund.profile_id, refund.currency, sum(refund.amount)::float8 FROM {tables.REFUND} refund
+LEFT JOIN {tables.PURCHASE} purchase ON purchase.id = refund.purchase_id
 WHERE (hashint8(refund.profile_id >> {BLOCK}) & {WHOLE - 1}) < %(share)s
   AND (hashint8(refund.profile_id) & {WHOLE - 1}) < %(part)s
   AND refund.happened_at <= %(now)s AND coalesce(purchase.state, 'counts') = 'counts'
 GROUP BY 1, 2
 """
 
-CHANNELS = """
+CHANNELS = f"""
 SELECT buyer.id, latest.channel FROM unnest(%(ids)s::bigint[]) AS buyer (id)
 CROSS JOIN LATERAL (
-    SELECT channel FROM saleor_relacional_purchase WHERE profile_id = buyer.id AND state = 'counts'
+    SELECT channel FROM {tables.PURCHASE} WHERE profile_id = buyer.id AND state = 'counts'
       AND placed_at <= %(now)s ORDER BY placed_at DESC, id DESC LIMIT 1
 ) latest
 """

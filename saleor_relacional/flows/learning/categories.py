@@ -13,7 +13,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
-from saleor_relacional.db import columns, sql
+from saleor_relacional.db import columns, sql, tables
 from saleor_relacional.flows.learning import fit, fit_serialization, sampling
 from saleor_relacional.insight.timing import category
 from saleor_relacional.insight.timing.rhythm import ShopRhythm
@@ -22,14 +22,14 @@ from saleor_relacional.models import Fit
 MOST = 10_000
 """Buyers that it is learnt from at most: their lines lie scattered, thirty each."""
 
-DAYS = """
+DAYS = f"""
 SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
-FROM saleor_relacional_purchaseline line
-JOIN saleor_relacional_purchase purchase ON purchase.id = line.purchase_id
-JOIN saleor_relacional_productcategory known
+FROM {tables.PURCHASE_LINE} line
+JOIN {tables.PURCHASE} purchase ON purchase.id = line.purchase_id
+JOIN {tables.PRODUCT_CATEGORY} known
     ON known.source = purchase.source AND known.product_key = line.product_key
 WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND known.category_key = ANY(%(keys)s)
-  AND {whose}
+  AND {{whose}}
 GROUP BY line.profile_id, known.category_key, purchase.day
 """
 """A row a person, category and day on which they bought something of it."""
@@ -47,13 +47,13 @@ squares of those, last moment (seconds), days since the last day."""
 
 SAMPLED = f"""
 line.profile_id IN (
-    SELECT id FROM saleor_relacional_profile WHERE (hashint8(id) & {sampling.WHOLE - 1}) < %(share)s
+    SELECT id FROM {tables.PROFILE} WHERE (hashint8(id) & {sampling.WHOLE - 1}) < %(share)s
 )
 """
-KEYS = "SELECT DISTINCT category_key FROM saleor_relacional_productcategory ORDER BY category_key"
-BUYERS = "SELECT count(*) FROM saleor_relacional_profile"
-KEEP = """
-UPDATE saleor_relacional_fit SET parameters = jsonb_set(parameters, '{categories}', %s::jsonb) WHERE adopted
+KEYS = f"SELECT DISTINCT category_key FROM {tables.PRODUCT_CATEGORY} ORDER BY category_key"
+BUYERS = f"SELECT count(*) FROM {tables.PROFILE}"
+KEEP = f"""
+UPDATE {tables.FIT} SET parameters = jsonb_set(parameters, '{{categories}}', %s::jsonb) WHERE adopted
 """
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.learning import (
     backtesting,
     buyer_histories,
@@ -128,7 +128,7 @@ def wanted(now: datetime) -> bool:
         return False
     if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
         return True
-    buyers = sql.rows("SELECT count(*) FROM saleor_relacional_customersummary WHERE purchase_days > 0")[0][0]
+    buyers = sql.rows(f"SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} WHERE purchase_days > 0")[0][0]
     return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.db import columns, sql
+from saleor_relacional.db import columns, sql, tables
 from saleor_relacional.flows.learning.sampling import WHOLE, Sample
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.summary_columns import Period, SummaryColumns
@@ -30,9 +30,9 @@ FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
 """
 """Those whom the back-test looks at, a row a purchase day."""
 
-PERIOD = """
+PERIOD = f"""
 WITH shifted AS (
-    SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
+    SELECT profile_id, max(happened_on) AS since FROM {tables.HABIT_SHIFT}
     WHERE what = 'rhythm' AND happened_on <= %(cut)s AND learned_at < %(cut)s::date + 1 GROUP BY profile_id
 ), days AS (
     SELECT profile_id, day, worth, day <= %(cut)s AS known,

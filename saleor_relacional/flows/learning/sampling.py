@@ -10,7 +10,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import columns, sql
+from saleor_relacional.db import columns, sql, tables
 from saleor_relacional.flows.learning.buyer_spend import PURSES, Purses
 from saleor_relacional.models import Policy
 
@@ -24,7 +24,7 @@ BLOCK = 4
 
 BLOCKS = f"""
 WITH blocks AS MATERIALIZED (
-    SELECT DISTINCT id >> {BLOCK} AS block FROM saleor_relacional_profile
+    SELECT DISTINCT id >> {BLOCK} AS block FROM {tables.PROFILE}
     WHERE (hashint8(id >> {BLOCK}) & {WHOLE - 1}) < %(share)s
 )
 """
@@ -37,7 +37,7 @@ SELECT found.* FROM blocks CROSS JOIN LATERAL (
            CASE WHEN min(currency) = max(currency) THEN sum(value * value) END AS squares
     FROM (
         SELECT profile_id, day, {{currency}} COLLATE "C" AS currency, sold::float8 * {{rate}} AS value
-        FROM saleor_relacional_purchase
+        FROM {tables.PURCHASE}
         WHERE state = 'counts' AND placed_at <= %(now)s AND day <= %(today)s
           AND profile_id BETWEEN block << {BLOCK} AND (block << {BLOCK}) + {(1 << BLOCK) - 1} OFFSET 0
     ) read_once GROUP BY profile_id, day
@@ -88,7 +88,7 @@ def take(now: datetime) -> Sample:
     today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
     reporting, rates = _rates()
     sql.run(QUICKLY)
-    profiles = sql.rows("SELECT count(*) FROM saleor_relacional_profile")[0][0]
+    profiles = sql.rows(f"SELECT count(*) FROM {tables.PROFILE}")[0][0]
     share = WHOLE if profiles <= MOST else max(1, WHOLE * MOST // profiles)
     purses = _take(now, today, share, reporting, rates)
     if share < WHOLE and len(purses.profile) < MOST // 2:  # most profiles have not bought: more may be taken

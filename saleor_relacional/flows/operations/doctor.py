@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.suppression import Reason
@@ -26,8 +26,8 @@ WHOLE = 0.99
 """A shop that sells while it is read is never read to the last order."""
 
 KNOWN = {
-    FactKind.CUSTOMER: "SELECT count(*) FROM saleor_relacional_identity WHERE kind = 'account' AND source = %s",
-    FactKind.ORDER: "SELECT count(*) FROM saleor_relacional_purchase WHERE source = %s",
+    FactKind.CUSTOMER: f"SELECT count(*) FROM {tables.IDENTITY} WHERE kind = 'account' AND source = %s",
+    FactKind.ORDER: f"SELECT count(*) FROM {tables.PURCHASE} WHERE source = %s",
 }
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.base import FactKind
 
 SWEEP_LATE = timedelta(minutes=30)
@@ -15,21 +15,21 @@ QUEUE_LATE = timedelta(hours=1)
 STALE_LATE = timedelta(minutes=15)
 ERRORS_FOR = timedelta(days=3)
 
-_SWEEPS = "SELECT name, finished_at FROM saleor_relacional_cursor WHERE name = ANY(%(names)s)"
-_WAITING = """
-SELECT (SELECT min(due_at) FROM saleor_relacional_touch
+_SWEEPS = f"SELECT name, finished_at FROM {tables.CURSOR} WHERE name = ANY(%(names)s)"
+_WAITING = f"""
+SELECT (SELECT min(due_at) FROM {tables.TOUCH}
         WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') AND due_at <= %(now)s),
-       (SELECT count(*) FROM saleor_relacional_touch
+       (SELECT count(*) FROM {tables.TOUCH}
         WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') AND due_at <= %(now)s),
-       (SELECT count(*) FROM saleor_relacional_touch WHERE state = 'unknown'),
-       (SELECT min(since) FROM saleor_relacional_stale),
-       (SELECT as_of FROM saleor_relacional_fit WHERE adopted)
+       (SELECT count(*) FROM {tables.TOUCH} WHERE state = 'unknown'),
+       (SELECT min(since) FROM {tables.STALE}),
+       (SELECT as_of FROM {tables.FIT} WHERE adopted)
 """
-_FIT = """
-SELECT as_of, converged OR customers = 0 FROM saleor_relacional_fit ORDER BY as_of DESC, id DESC LIMIT 1
+_FIT = f"""
+SELECT as_of, converged OR customers = 0 FROM {tables.FIT} ORDER BY as_of DESC, id DESC LIMIT 1
 """
-_ERRORS = """
-SELECT place, kind, sum(count)::int, max(last_at) FROM saleor_relacional_errorcount
+_ERRORS = f"""
+SELECT place, kind, sum(count)::int, max(last_at) FROM {tables.ERROR_COUNT}
 WHERE day >= %(since)s GROUP BY place, kind ORDER BY max(last_at) DESC, place, kind
 """
 

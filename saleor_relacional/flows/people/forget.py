@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
@@ -34,15 +34,15 @@ from saleor_relacional.models import (
 FORGOTTEN = "forgotten"
 """Reason of what was stopped by it, and the cycle of stripped enrolments."""
 
-_SETTLE = """
-UPDATE saleor_relacional_enrolment e
+_SETTLE = f"""
+UPDATE {tables.ENROLMENT} e
 SET settled_kept = coalesce((
-        SELECT sum(p.sold) FROM saleor_relacional_purchase p
+        SELECT sum(p.sold) FROM {tables.PURCHASE} p
         WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND p.currency = e.currency
           AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
     - coalesce((
-        SELECT sum(r.amount) FROM saleor_relacional_refund r
-        JOIN saleor_relacional_purchase p ON p.id = r.purchase_id
+        SELECT sum(r.amount) FROM {tables.REFUND} r
+        JOIN {tables.PURCHASE} p ON p.id = r.purchase_id
         WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND r.currency = e.currency
           AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
@@ -50,19 +50,19 @@ WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS 
 """Kept of the purchases placed within the window, in the enrolment's currency, frozen: its facts are about
 to go."""
 
-_ONCE = """
-UPDATE saleor_relacional_enrolment e
+_ONCE = f"""
+UPDATE {tables.ENROLMENT} e
 SET state = 'expired', reason = %(forgotten)s, started_at = NULL, window_ends_at = NULL
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND EXISTS (
-    SELECT 1 FROM saleor_relacional_enrolment first
+    SELECT 1 FROM {tables.ENROLMENT} first
     WHERE first.profile_id = ANY(%(ids)s) AND first.campaign_id = e.campaign_id AND first.state = 'started'
       AND (first.started_at, first.id) < (e.started_at, e.id))
 """
 """A person is one unit of a campaign's analysis, with the outcome of their first enrolment. Without their
 name the later ones would look like people of their own."""
 
-_STRIP = """
-UPDATE saleor_relacional_enrolment
+_STRIP = f"""
+UPDATE {tables.ENROLMENT}
 SET cycle = %(forgotten)s, next_try_at = NULL,
     state = CASE WHEN state IN ('waiting', 'suppressed') THEN 'expired' ELSE state END,
     reason = CASE WHEN state IN ('waiting', 'suppressed') THEN %(forgotten)s ELSE reason END,
@@ -70,8 +70,8 @@ SET cycle = %(forgotten)s, next_try_at = NULL,
 WHERE profile_id = ANY(%(ids)s)
 """
 
-_STOP = """
-UPDATE saleor_relacional_touch
+_STOP = f"""
+UPDATE {tables.TOUCH}
 SET state = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN 'suppressed' ELSE state END,
     reason = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(forgotten)s ELSE reason END,
     ended_at = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(now)s ELSE ended_at END,
@@ -85,9 +85,9 @@ WHERE profile_id = ANY(%(ids)s)
 MASS = 20
 """So many accounts gone at once are not believed without a person's word."""
 
-_OWNERS = """
-SELECT DISTINCT i.key FROM saleor_relacional_purchase u
-JOIN saleor_relacional_identity i ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
+_OWNERS = f"""
+SELECT DISTINCT i.key FROM {tables.PURCHASE} u
+JOIN {tables.IDENTITY} i ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
 WHERE u.source = %s AND u.reference = ANY(%s)
 """
 
@@ -150,11 +150,11 @@ def _held(profile: int) -> list[int]:
 def _all_of(profile: int) -> list[int]:
     """This profile's survivor and everybody merged into it."""
     found = sql.rows(
-        "WITH RECURSIVE up AS (SELECT id, merged_into_id FROM saleor_relacional_profile WHERE id = %s"
-        " UNION SELECT p.id, p.merged_into_id FROM saleor_relacional_profile p"
+        f"WITH RECURSIVE up AS (SELECT id, merged_into_id FROM {tables.PROFILE} WHERE id = %s"
+        f" UNION SELECT p.id, p.merged_into_id FROM {tables.PROFILE} p"
         " JOIN up ON p.id = up.merged_into_id"
         "), tree AS (SELECT id FROM up"
-        " UNION SELECT p.id FROM saleor_relacional_profile p JOIN tree ON p.merged_into_id = tree.id)"
+        f" UNION SELECT p.id FROM {tables.PROFILE} p JOIN tree ON p.merged_into_id = tree.id)"
         " SELECT id FROM tree ORDER BY id",
         [profile],
     )

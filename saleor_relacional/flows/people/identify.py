@@ -9,7 +9,7 @@ never goes to another account.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.tombstones import Name, account, email
 from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, FactKind, OrderFact
@@ -21,8 +21,8 @@ REFERENCES = {FactKind.CUSTOMER: 7261, FactKind.ORDER: 7262, FactKind.CHECKOUT: 
 PEOPLE = 7265
 """Lock family of names of people, after those of references."""
 
-_RESOLVE = """
-SELECT i.kind, i.source, i.key, i.profile_id FROM saleor_relacional_identity i
+_RESOLVE = f"""
+SELECT i.kind, i.source, i.key, i.profile_id FROM {tables.IDENTITY} i
 JOIN unnest(%s::text[], %s::text[], %s::text[]) AS wanted(kind, source, key) USING (kind, source, key)
 """
 
@@ -102,8 +102,8 @@ def guests(profiles: Mapping[int, str], source: str) -> set[int]:
     if not profiles:
         return set()
     found = sql.rows(
-        "SELECT i.profile_id, i.key FROM saleor_relacional_identity i WHERE i.kind = 'email'"
-        " AND i.profile_id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM saleor_relacional_identity a"
+        f"SELECT i.profile_id, i.key FROM {tables.IDENTITY} i WHERE i.kind = 'email'"
+        f" AND i.profile_id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM {tables.IDENTITY} a"
         " WHERE a.profile_id = i.profile_id AND a.kind = 'account' AND a.source = %s)",
         [list(profiles), source],
     )

@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.models import IdentityKind, Installation, Tombstone
 
 ORDER = "order"
@@ -65,7 +65,7 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
     secret = _secret()
     by_digest = {_hash(secret, name): name for name in wanted}
     found = sql.rows(
-        "SELECT digest, forgotten_at FROM saleor_relacional_tombstone WHERE digest = ANY(%s)",
+        f"SELECT digest, forgotten_at FROM {tables.TOMBSTONE} WHERE digest = ANY(%s)",
         [list(by_digest)],
     )
     return {by_digest[bytes(row[0])]: row[1] for row in found}

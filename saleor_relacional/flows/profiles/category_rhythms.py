@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.learning import categories
 from saleor_relacional.flows.profiles import rhythm_forecast
 from saleor_relacional.flows.profiles.profiles import Relationship
@@ -32,8 +32,8 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 A_DAY = 86_400.0
 THESE = "line.profile_id = ANY(%(ids)s)"
 RANGE = "line.profile_id BETWEEN %(first)s AND %(last)s"
-NAMES = """
-SELECT DISTINCT ON (category_key) category_key, name FROM saleor_relacional_productcategory
+NAMES = f"""
+SELECT DISTINCT ON (category_key) category_key, name FROM {tables.PRODUCT_CATEGORY}
 WHERE category_key = ANY(%s) ORDER BY category_key, learned_at DESC, id DESC
 """
 

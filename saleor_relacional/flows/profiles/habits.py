@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.profiles.stage_history import FAMILY
 
 RECENT = timedelta(days=30)
@@ -13,7 +13,7 @@ RECENT = timedelta(days=30)
 _SHIFTS = f"""{FAMILY}
 SELECT asked.id, shift.what, shift.happened_on, shift.learned_at, shift.before, shift.after
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT told.* FROM family JOIN saleor_relacional_habitshift told ON told.profile_id = family.member
+    SELECT told.* FROM family JOIN {tables.HABIT_SHIFT} told ON told.profile_id = family.member
     WHERE family.asked = asked.id ORDER BY told.happened_on DESC, told.id DESC LIMIT %(most)s
 ) shift ORDER BY asked.id, shift.happened_on DESC, shift.id DESC
 """

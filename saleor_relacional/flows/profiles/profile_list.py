@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.profiles.profiles import (
@@ -73,12 +73,12 @@ class Listed:
     place: ListPosition
 
 
-CONSENTED = """EXISTS (
+CONSENTED = f"""EXISTS (
     SELECT 1 FROM (
-        SELECT (SELECT said.basis FROM saleor_relacional_consent said
+        SELECT (SELECT said.basis FROM {tables.CONSENT} said
                 WHERE said.profile_id = profile.id AND said.purpose = 'marketing_mail' AND said.happened_at <= %(now)s
                 ORDER BY said.basis = 'stated' AND EXISTS (
-                    SELECT 1 FROM saleor_relacional_consent own WHERE own.profile_id = profile.id
+                    SELECT 1 FROM {tables.CONSENT} own WHERE own.profile_id = profile.id
                     AND own.purpose = said.purpose AND own.basis = 'opt_out' AND own.happened_at <= %(now)s),
                     said.happened_at DESC, said.id DESC LIMIT 1) AS basis
     ) latest WHERE latest.basis IN ('opt_in', 'stated')
@@ -110,8 +110,8 @@ def page(
 def count(wanted: Filter, *, now: datetime, using: str | None = None) -> tuple[int, bool]:
     """How many there are, and whether that is an estimate (above 10,000)."""
     where, values = _where(wanted, now)
-    source = f"""FROM saleor_relacional_profile profile
-        JOIN saleor_relacional_customersummary standing ON standing.profile_id = profile.id WHERE {where}"""
+    source = f"""FROM {tables.PROFILE} profile
+        JOIN {tables.CUSTOMER_SUMMARY} standing ON standing.profile_id = profile.id WHERE {where}"""
     limited = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) few"
     few = sql.rows(limited, {**values, "most": COUNTED + 1}, using=using)[0][0]
     if few <= COUNTED:

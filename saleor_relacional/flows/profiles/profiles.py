@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +76,9 @@ class Relationship:
         return self.sold - self.refunded
 
 
-READ = """
+READ = f"""
 SELECT profile.id, profile.public_id,
-       (SELECT min(key) FROM saleor_relacional_identity identity
+       (SELECT min(key) FROM {tables.IDENTITY} identity
         WHERE identity.profile_id = profile.id AND kind = 'account' AND source = %(source)s),
        profile.email, profile.first_name, profile.language, profile.channel, profile.joined_at,
        coalesce(standing.stage, 'prospect'), coalesce(standing.since, profile.created_at),
@@ -92,22 +92,22 @@ SELECT profile.id, profile.public_id,
        belief.expected_30, belief.expected_90, belief.expected_365, belief.order_value, belief.year_value,
        belief.rfm_recency, belief.rfm_frequency, belief.rfm_monetary,
        declared.every_days, declared.not_before, declared.declared_by, declared.declared_at
-FROM saleor_relacional_profile profile
-LEFT JOIN saleor_relacional_customersummary standing ON standing.profile_id = profile.id
-LEFT JOIN saleor_relacional_prediction belief ON belief.profile_id = profile.id
-LEFT JOIN saleor_relacional_declaration declared ON declared.profile_id = profile.id
+FROM {tables.PROFILE} profile
+LEFT JOIN {tables.CUSTOMER_SUMMARY} standing ON standing.profile_id = profile.id
+LEFT JOIN {tables.PREDICTION} belief ON belief.profile_id = profile.id
+LEFT JOIN {tables.DECLARATION} declared ON declared.profile_id = profile.id
 """
 """The columns of Relationship, in its order."""
 
 BY_ID = READ + "WHERE profile.id = ANY(%(ids)s)"
 BY_PUBLIC_ID = READ + "WHERE profile.public_id = ANY(%(ids)s) AND profile.merged_into_id IS NULL"
-ACCOUNTS = """
-SELECT key, profile_id FROM saleor_relacional_identity
+ACCOUNTS = f"""
+SELECT key, profile_id FROM {tables.IDENTITY}
 WHERE kind = 'account' AND source = %(source)s AND key = ANY(%(keys)s)
 """
-RECENT = """
+RECENT = f"""
 SELECT asked.id, recent.placed_at FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT placed_at FROM saleor_relacional_purchase purchase
+    SELECT placed_at FROM {tables.PURCHASE} purchase
     WHERE purchase.profile_id = asked.id AND state = 'counts' AND placed_at <= %(now)s
     ORDER BY placed_at DESC LIMIT %(most)s
 ) recent ORDER BY asked.id, recent.placed_at

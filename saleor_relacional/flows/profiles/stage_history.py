@@ -9,16 +9,16 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 
 MOST = 100
 """Changes on one page."""
 
-FAMILY = """
+FAMILY = f"""
 WITH RECURSIVE family AS (
     SELECT asked.id AS asked, asked.id AS member FROM unnest(%(ids)s::bigint[]) AS asked(id)
     UNION
-    SELECT family.asked, gone.id FROM saleor_relacional_profile gone
+    SELECT family.asked, gone.id FROM {tables.PROFILE} gone
     JOIN family ON gone.merged_into_id = family.member
 )
 """
@@ -28,7 +28,7 @@ _CHANGES = f"""{FAMILY}
 SELECT asked.id, change.id, change.stage, change.previous, change.happened_at, change.learned_at, change.cause,
        change.profile_id <> asked.id
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT told.* FROM family JOIN saleor_relacional_stagechange told ON told.profile_id = family.member
+    SELECT told.* FROM family JOIN {tables.STAGE_CHANGE} told ON told.profile_id = family.member
     WHERE family.asked = asked.id
       AND (%(at)s::timestamptz IS NULL OR (told.happened_at, told.id) < (%(at)s::timestamptz, %(id)s::bigint))
     ORDER BY told.happened_at DESC, told.id DESC LIMIT %(most)s
@@ -39,7 +39,7 @@ _BELIEVED = f"""{FAMILY}
 SELECT asked.id, believed.stage, believed.happened_at, believed.cause
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
     SELECT told.stage, told.happened_at, told.cause
-    FROM family JOIN saleor_relacional_stagechange told ON told.profile_id = family.member
+    FROM family JOIN {tables.STAGE_CHANGE} told ON told.profile_id = family.member
     WHERE family.asked = asked.id AND told.learned_at < %(until)s
     ORDER BY told.profile_id = asked.id DESC, told.learned_at DESC, told.happened_at DESC, told.id DESC LIMIT 1
 ) believed

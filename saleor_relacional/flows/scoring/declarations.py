@@ -7,7 +7,7 @@ takes it for the rhythm and for the boundaries of stages, the reading for the wi
 from datetime import date, datetime, timedelta
 from math import isfinite
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.scoring import stale
 
@@ -18,26 +18,26 @@ LONGEST = 3_660
 FARTHEST = timedelta(days=3_660)
 """A day further ahead is a slip of the pen."""
 
-_DECLARE = """
-INSERT INTO saleor_relacional_declaration (profile_id, every_days, not_before, declared_by, declared_at)
+_DECLARE = f"""
+INSERT INTO {tables.DECLARATION} (profile_id, every_days, not_before, declared_by, declared_at)
 VALUES (%(profile)s, %(every_days)s, %(not_before)s, %(by)s, %(now)s)
 ON CONFLICT (profile_id) DO UPDATE
 SET (every_days, not_before, declared_by, declared_at) =
     (excluded.every_days, excluded.not_before, excluded.declared_by, excluded.declared_at)
-WHERE saleor_relacional_declaration.declared_at <= excluded.declared_at
+WHERE {tables.DECLARATION}.declared_at <= excluded.declared_at
 """
-_WITHDRAW = "DELETE FROM saleor_relacional_declaration WHERE profile_id = %s AND declared_at <= %s"
+_WITHDRAW = f"DELETE FROM {tables.DECLARATION} WHERE profile_id = %s AND declared_at <= %s"
 
-_WHEN = """
-SELECT profile_id, declared_at FROM saleor_relacional_declaration WHERE profile_id = ANY(%s)
+_WHEN = f"""
+SELECT profile_id, declared_at FROM {tables.DECLARATION} WHERE profile_id = ANY(%s)
 ORDER BY profile_id FOR UPDATE
 """
-_TAKE = """
-DELETE FROM saleor_relacional_declaration WHERE profile_id = ANY(%s)
+_TAKE = f"""
+DELETE FROM {tables.DECLARATION} WHERE profile_id = ANY(%s)
 RETURNING profile_id, every_days, not_before, declared_by, declared_at
 """
-_KEEP = """
-INSERT INTO saleor_relacional_declaration (profile_id, every_days, not_before, declared_by, declared_at)
+_KEEP = f"""
+INSERT INTO {tables.DECLARATION} (profile_id, every_days, not_before, declared_by, declared_at)
 VALUES (%s, %s, %s, %s, %s)
 """
 

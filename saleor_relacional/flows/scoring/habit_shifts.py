@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.scoring import shifts_of_names, shifts_of_numbers, stale
 
 RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "channel", "address"
@@ -29,18 +29,18 @@ RANGE = "profile_id BETWEEN %(first)s AND %(last)s"
 PLAN = "SET LOCAL jit = off"
 """Compiling these statements takes longer than running them."""
 
-PRESENT = """
-SELECT id FROM saleor_relacional_profile WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
+PRESENT = f"""
+SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
 """
 
-TELL = """
-INSERT INTO saleor_relacional_habitshift (profile_id, what, happened_on, learned_at, before, after, p_value)
+TELL = f"""
+INSERT INTO {tables.HABIT_SHIFT} (profile_id, what, happened_on, learned_at, before, after, p_value)
 SELECT seen.profile_id, seen.what, seen.happened_on, %(now)s, seen.before, seen.after, seen.p_value
 FROM unnest(%(profile)s::bigint[], %(what)s::text[], %(happened_on)s::date[], %(since)s::date[],
             %(before)s::float8[], %(after)s::float8[], %(p_value)s::float8[])
     AS seen (profile_id, what, happened_on, since, before, after, p_value)
 WHERE (
-    SELECT max(told.happened_on) FROM saleor_relacional_habitshift told
+    SELECT max(told.happened_on) FROM {tables.HABIT_SHIFT} told
     WHERE told.profile_id = seen.profile_id AND told.what = seen.what
 ) IS NOT DISTINCT FROM seen.since
 ON CONFLICT (profile_id, what, happened_on) DO NOTHING

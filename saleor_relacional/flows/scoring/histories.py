@@ -11,19 +11,19 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.db import binary, sql
+from saleor_relacional.db import binary, sql, tables
 from saleor_relacional.flows import policy
 from saleor_relacional.insight.timing.stages import STAGES
 
 THESE = "= ANY(%(ids)s)"
 RANGE = "BETWEEN %(first)s AND %(last)s"
 
-_FACTS = """
+_FACTS = f"""
 WITH walked AS (
     SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM (
         SELECT profile_id, day, placed_at, currency, sold,
                day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
-        FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose}
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {{whose}}
     ) stepped OFFSET 0
 ), bought AS (
     SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
@@ -32,21 +32,21 @@ WITH walked AS (
            (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
                AS last_gap,
            min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
-           {sold} AS sold, {valued}::int AS valued, {sold_squares} AS sold_squares
+           {{sold}} AS sold, {{valued}}::int AS valued, {{sold_squares}} AS sold_squares
     FROM walked GROUP BY profile_id
 ), returned AS (
     SELECT profile_id, min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
-           {refunded} AS refunded
-    FROM saleor_relacional_refund r WHERE profile_id {whose} AND {not_withdrawn} GROUP BY profile_id
+           {{refunded}} AS refunded
+    FROM {tables.REFUND} r WHERE profile_id {{whose}} AND {{not_withdrawn}} GROUP BY profile_id
 ), recent AS (
     SELECT profile_id, since, count(log)::int AS gaps, coalesce(sum(log), 0) AS logs,
            coalesce(sum(log * log), 0) AS squares
     FROM (
-        SELECT profile_id, max(happened_on) AS since FROM saleor_relacional_habitshift
-        WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
+        SELECT profile_id, max(happened_on) AS since FROM {tables.HABIT_SHIFT}
+        WHERE what = 'rhythm' AND profile_id {{whose}} GROUP BY profile_id
     ) shifted LEFT JOIN LATERAL (
         SELECT ln(gap::float8) AS log FROM (
-            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM saleor_relacional_purchase p
+            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM {tables.PURCHASE} p
             WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
           ) lately WHERE gap > 0
     ) logs ON true GROUP BY profile_id, since
@@ -57,17 +57,17 @@ SELECT p.id,
        coalesce(bought.last_at, '-infinity'), coalesce(recent.logs, bought.logs, 0),
        coalesce(recent.squares, bought.squares, 0), coalesce(bought.last_gap, 0),
        coalesce(recent.gaps, bought.days - 1, 0), coalesce(recent.since, '-infinity'),
-       {money},
+       {{money}},
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
-       coalesce(said.declared_at, '-infinity'), {mixed}{before}
-FROM saleor_relacional_profile p
+       coalesce(said.declared_at, '-infinity'), {{mixed}}{{before}}
+FROM {tables.PROFILE} p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN recent ON recent.profile_id = p.id
-LEFT JOIN saleor_relacional_declaration said ON said.profile_id = p.id AND said.profile_id {whose}
-{stood}CROSS JOIN LATERAL ({own}) own
-WHERE p.id {whose} AND p.merged_into_id IS NULL
+LEFT JOIN {tables.DECLARATION} said ON said.profile_id = p.id AND said.profile_id {{whose}}
+{{stood}}CROSS JOIN LATERAL ({{own}}) own
+WHERE p.id {{whose}} AND p.merged_into_id IS NULL
 """
 """One row a person who is not merged away: the statistics as the facts stand now, what was declared, then what standing
 and belief said before. Two purchases on one day leave no gap between them. A refund of a withdrawn purchase does not
@@ -80,37 +80,37 @@ _BEFORE = """,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.rhythm_since, '-infinity'), coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
        coalesce(b.fit_id, 0)"""
-_STOOD = """LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = p.id AND s.profile_id {whose}
-LEFT JOIN saleor_relacional_prediction b ON b.profile_id = p.id AND b.profile_id {whose}
+_STOOD = f"""LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id AND s.profile_id {{whose}}
+LEFT JOIN {tables.PREDICTION} b ON b.profile_id = p.id AND b.profile_id {{whose}}
 """
-_ANYBODY = "SELECT 1 FROM saleor_relacional_customersummary WHERE profile_id {whose} LIMIT 1"
+_ANYBODY = f"SELECT 1 FROM {tables.CUSTOMER_SUMMARY} WHERE profile_id {{whose}} LIMIT 1"
 
 _PLAN = "SET LOCAL jit = off; SET LOCAL work_mem = '32MB'"
 """Compiling takes longer than running; a range's rows fit into memory."""
 
-_NOT_WITHDRAWN = """NOT EXISTS (
-        SELECT FROM saleor_relacional_purchase gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
+_NOT_WITHDRAWN = f"""NOT EXISTS (
+        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
 
 _QUICK = """
     SELECT coalesce(bought.currency, '') AS currency, coalesce(bought.sold, 0) AS sold,
            coalesce(returned.refunded, 0) AS refunded, coalesce(bought.valued, 0) AS valued,
            coalesce(bought.sold_squares, 0)::float8 AS sold_squares"""
-_PURSES = """
+_PURSES = f"""
 WITH paid AS (
     SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, count(*)::int AS purchases,
            sum(sold * sold)::float8 AS squares
-    FROM saleor_relacional_purchase WHERE state = 'counts' AND profile_id {whose} GROUP BY profile_id, currency
+    FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {{whose}} GROUP BY profile_id, currency
 ), back AS (
     SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded
-    FROM saleor_relacional_refund r WHERE profile_id {whose} AND {not_withdrawn} GROUP BY profile_id, currency
+    FROM {tables.REFUND} r WHERE profile_id {{whose}} AND {{not_withdrawn}} GROUP BY profile_id, currency
 ), own AS (
     SELECT DISTINCT ON (profile_id) profile_id, currency, coalesce(sold, 0) AS sold, coalesce(refunded, 0) AS refunded,
            coalesce(purchases, 0) AS purchases, coalesce(squares, 0) AS squares
     FROM paid FULL JOIN back USING (profile_id, currency)
     ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC, currency
 )
-SELECT profile_id, {money}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
-FROM own LEFT JOIN saleor_relacional_customersummary s USING (profile_id)
+SELECT profile_id, {{money}}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
+FROM own LEFT JOIN {tables.CUSTOMER_SUMMARY} s USING (profile_id)
 """
 """Money in the currency of the last purchase (of the last refund where there is no purchase)."""
 _PURSE: dict[str, str] = {

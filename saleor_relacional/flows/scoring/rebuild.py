@@ -7,7 +7,7 @@ carried over and marked stale, so that the new fit reaches it. Readers see the o
 
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import shadow_tables
 from saleor_relacional.flows.scoring.histories import Histories
@@ -23,8 +23,8 @@ GIVEN_UP = timedelta(days=1)
 """A rebuild that has not ended after so long, on the real clock, is begun anew."""
 
 _READ = (
-    "saleor_relacional_profile", "saleor_relacional_purchase", "saleor_relacional_refund",
-    "saleor_relacional_habitshift", "saleor_relacional_declaration",
+    tables.PROFILE, tables.PURCHASE, tables.REFUND,
+    tables.HABIT_SHIFT, tables.DECLARATION,
 )  # fmt: skip
 """The tables of the facts that a scoring reads."""
 _UNKNOWN = """
@@ -34,19 +34,19 @@ SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[]) AND (
         SELECT FROM pg_stats WHERE schemaname = relnamespace::regnamespace::text AND tablename = relname)))
 """
 """Those that grew to more than twice their size since they were last looked at, or never were."""
-_CUT = """
-INSERT INTO saleor_relacional_rebuildrange (rebuild_id, first, last, profiles, changes, snapshot)
+_CUT = f"""
+INSERT INTO {tables.REBUILD_RANGE} (rebuild_id, first, last, profiles, changes, snapshot)
 SELECT %(rebuild)s, id, lead(id - 1, 1, 9223372036854775807) OVER (ORDER BY id), 0, 0, '' FROM (
-    SELECT id, row_number() OVER (ORDER BY id) AS place FROM saleor_relacional_profile
+    SELECT id, row_number() OVER (ORDER BY id) AS place FROM {tables.PROFILE}
 ) counted WHERE place %% %(size)s = 1 %% %(size)s
 """
-_TAKE = """
-SELECT range.id, range.first, range.last, pg_current_snapshot()::text FROM saleor_relacional_rebuildrange range
-JOIN saleor_relacional_rebuild rebuild ON rebuild.id = range.rebuild_id AND rebuild.state = 'running'
+_TAKE = f"""
+SELECT range.id, range.first, range.last, pg_current_snapshot()::text FROM {tables.REBUILD_RANGE} range
+JOIN {tables.REBUILD} rebuild ON rebuild.id = range.rebuild_id AND rebuild.state = 'running'
 WHERE rebuild.id = %s AND range.done_at IS NULL ORDER BY range.first LIMIT 1 FOR UPDATE OF range SKIP LOCKED
 """
-_DONE = """
-UPDATE saleor_relacional_rebuildrange SET done_at = clock_timestamp(), profiles = %s, changes = %s, snapshot = %s
+_DONE = f"""
+UPDATE {tables.REBUILD_RANGE} SET done_at = clock_timestamp(), profiles = %s, changes = %s, snapshot = %s
 WHERE id = %s
 """
 _OURSELVES = "SELECT pg_current_xact_id()::text::bigint"
@@ -61,7 +61,7 @@ WHERE held.locktype = 'transactionid' AND held.granted
 
 def wanted() -> bool:
     """Whether the shop is so large that its beliefs are rebuilt beside the old ones."""
-    return bool(sql.rows("SELECT 1 FROM saleor_relacional_profile OFFSET %s LIMIT 1", [SMALL]))
+    return bool(sql.rows(f"SELECT 1 FROM {tables.PROFILE} OFFSET %s LIMIT 1", [SMALL]))
 
 
 def next_ids(after: int, size: int) -> list[int]:
@@ -69,7 +69,7 @@ def next_ids(after: int, size: int) -> list[int]:
     return [
         row[0]
         for row in sql.rows(
-            "SELECT id FROM saleor_relacional_profile WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s",
+            f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s",
             [after, size],
         )
     ]

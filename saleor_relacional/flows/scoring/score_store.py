@@ -6,15 +6,15 @@ from datetime import datetime
 
 import numpy as np
 
-from saleor_relacional.db import binary, sql
+from saleor_relacional.db import binary, sql, tables
 from saleor_relacional.flows.scoring.histories import CAUSES, Histories
 from saleor_relacional.flows.scoring.lifecycle import Lifecycle
 from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Predictions
 from saleor_relacional.insight.timing.stages import STAGES
 
-STANDING = "saleor_relacional_customersummary"
-BELIEF = "saleor_relacional_prediction"
-CHANGE = "saleor_relacional_stagechange"
+STANDING = tables.CUSTOMER_SUMMARY
+BELIEF = tables.PREDICTION
+CHANGE = tables.STAGE_CHANGE
 
 COLUMNS = (
     "purchases", "purchase_days", "first_day", "last_day", "last_at", "gap_log_sum", "gap_log_squares",
@@ -30,9 +30,9 @@ TOLD = ("profile_id", "stage", "previous", "happened_at", "learned_at", "cause")
 _STAGES = np.array([stage.value.encode() for stage in STAGES])
 _CAUSES = np.array([cause.encode() for cause in CAUSES])
 
-MOVE_ON = """
+MOVE_ON = f"""
 WITH due AS (
-    SELECT profile_id, stage, slips_at, lapses_at, lost_at, next_change_at FROM saleor_relacional_customersummary
+    SELECT profile_id, stage, slips_at, lapses_at, lost_at, next_change_at FROM {tables.CUSTOMER_SUMMARY}
     WHERE next_change_at <= %(now)s ORDER BY next_change_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), passed AS (
     SELECT due.profile_id, step.stage, step.at,
@@ -41,12 +41,12 @@ WITH due AS (
         (VALUES ('slipping', slips_at), ('lapsed', lapses_at), ('lost', lost_at)) AS step(stage, at)
     WHERE step.at >= due.next_change_at AND step.at <= %(now)s
 ), told AS (
-    INSERT INTO saleor_relacional_stagechange (profile_id, stage, previous, happened_at, learned_at, cause)
+    INSERT INTO {tables.STAGE_CHANGE} (profile_id, stage, previous, happened_at, learned_at, cause)
     SELECT profile_id, stage, previous, at, %(now)s, 'time' FROM passed
 ), ends AS (
     SELECT DISTINCT ON (profile_id) profile_id, stage, at FROM passed ORDER BY profile_id, at DESC
 )
-UPDATE saleor_relacional_customersummary standing
+UPDATE {tables.CUSTOMER_SUMMARY} standing
 SET stage = ends.stage, since = ends.at, stage_cause = 'time',
     next_change_at = CASE ends.stage WHEN 'slipping' THEN lapses_at WHEN 'lapsed' THEN lost_at END
 FROM ends WHERE standing.profile_id = ends.profile_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import OperationalError, transaction
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, swap
+from saleor_relacional.db import sql, swap, tables
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import score_store
 from saleor_relacional.flows.scoring.histories import Histories
@@ -22,7 +22,7 @@ from saleor_relacional.flows.scoring.score_store import (
 )
 from saleor_relacional.models import Fit, Rebuild, RebuildState
 
-STALE = "saleor_relacional_stale"
+STALE = tables.STALE
 PATIENCE = "300ms"
 """For a lock at the swap. Shorter than the server takes to look for a deadlock: it is always we who give way."""
 TRIES = 60
@@ -34,11 +34,11 @@ CREATE TEMP TABLE relacional_carried ON COMMIT DROP AS
 SELECT profile_id FROM {STANDING} WHERE age(xmin) <= pg_current_xact_id()::text::bigint - %s
 """
 """Rows of the old table that the transactions under way at the beginning, or later ones, wrote."""
-_GONE = """
+_GONE = f"""
 CREATE TEMP TABLE relacional_gone ON COMMIT DROP AS
-SELECT n.profile_id FROM {standing} n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+SELECT n.profile_id FROM {{standing}} n LEFT JOIN {tables.PROFILE} p ON p.id = n.profile_id
 WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
-UNION ALL SELECT n.profile_id FROM relacional_carried n LEFT JOIN saleor_relacional_profile p ON p.id = n.profile_id
+UNION ALL SELECT n.profile_id FROM relacional_carried n LEFT JOIN {tables.PROFILE} p ON p.id = n.profile_id
 WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
 """
 _CARRY = """
@@ -57,7 +57,7 @@ SELECT profile_id, %s, pg_current_xact_id()::text::bigint FROM relacional_carrie
 ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 """
 _CLEAR = f"""
-DELETE FROM {STALE} m USING saleor_relacional_rebuildrange range
+DELETE FROM {STALE} m USING {tables.REBUILD_RANGE} range
 WHERE range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
   AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
 """

@@ -4,7 +4,7 @@ came in whole, and was believed before anybody looked at it order by order."""
 import math
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.scoring import habit_shifts
 
@@ -15,12 +15,12 @@ RANGE = 20_000
 NAME = "shifts"
 """Of the cursor."""
 
-_RANGE = """
+_RANGE = f"""
 SELECT min(id), max(id) FROM (
-    SELECT id FROM saleor_relacional_profile WHERE id > %s ORDER BY id LIMIT %s
+    SELECT id FROM {tables.PROFILE} WHERE id > %s ORDER BY id LIMIT %s
 ) next
 """
-_SIZE = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'saleor_relacional_profile'::regclass"
+_SIZE = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 
 def go_on(now: datetime) -> int:

@@ -4,52 +4,52 @@ only histories that have one where it could reach the alarm come to Python, to b
 from collections.abc import Iterator
 from typing import Any
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.scoring.shifts_of_numbers import Row
 from saleor_relacional.insight.timing import changepoint
 
-DAYS = """
-SELECT profile_id, day, max(channel) AS channel, max(place) AS address FROM saleor_relacional_purchase
+DAYS = f"""
+SELECT profile_id, day, max(channel) AS channel, max(place) AS address FROM {tables.PURCHASE}
 WHERE state = 'counts' AND placed_at <= %(now)s AND profile_id = ANY(ARRAY(
-    SELECT profile_id FROM (SELECT id AS profile_id FROM saleor_relacional_profile) people
+    SELECT profile_id FROM (SELECT id AS profile_id FROM {tables.PROFILE}) people
     CROSS JOIN LATERAL (
-        SELECT channel, place FROM saleor_relacional_purchase bought
+        SELECT channel, place FROM {tables.PURCHASE} bought
         WHERE bought.profile_id = people.profile_id AND state = 'counts' AND placed_at <= %(now)s
         ORDER BY placed_at LIMIT 1
     ) first CROSS JOIN LATERAL (
-        SELECT channel, place FROM saleor_relacional_purchase bought
+        SELECT channel, place FROM {tables.PURCHASE} bought
         WHERE bought.profile_id = people.profile_id AND state = 'counts' AND placed_at <= %(now)s
         ORDER BY placed_at DESC LIMIT 1
     ) last
-    WHERE {whom} AND (first.channel <> last.channel OR first.place <> last.place)
+    WHERE {{whom}} AND (first.channel <> last.channel OR first.place <> last.place)
 )) GROUP BY profile_id, day
 """
 """One channel and one address a day: the later by name where there were two, whichever that is. Of those alone whose
 last purchase is of another kind than their first: where it is not, nothing ends in kinds never seen before. They are an
 array, found once: as a join the planner may look for them anew at every purchase, and does where statistics are old."""
 
-CATEGORIES = """
+CATEGORIES = f"""
 SELECT DISTINCT ON (profile_id, day) profile_id, day, category_key AS category FROM (
     SELECT line.profile_id, purchase.day, known.category_key, sum(line.total) AS total
-    FROM saleor_relacional_purchaseline line
-    JOIN saleor_relacional_purchase purchase ON purchase.id = line.purchase_id
-    JOIN saleor_relacional_productcategory known
+    FROM {tables.PURCHASE_LINE} line
+    JOIN {tables.PURCHASE} purchase ON purchase.id = line.purchase_id
+    JOIN {tables.PRODUCT_CATEGORY} known
         ON known.source = purchase.source AND known.product_key = line.product_key
     WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND line.profile_id IN (
-        SELECT profile_id FROM saleor_relacional_purchase
-        WHERE state = 'counts' AND {whom} GROUP BY profile_id HAVING count(*) >= %(fewest)s
+        SELECT profile_id FROM {tables.PURCHASE}
+        WHERE state = 'counts' AND {{whom}} GROUP BY profile_id HAVING count(*) >= %(fewest)s
     ) GROUP BY line.profile_id, purchase.day, known.category_key
 ) spent ORDER BY profile_id, day, total DESC, category_key
 """
 """One category a day: the one that most was spent on."""
 
-FRESH = """
-WITH days AS ({days}), told AS (
+FRESH = f"""
+WITH days AS ({{days}}), told AS (
     SELECT profile_id, one.what, day, name, NULL::date AS since
-    FROM days CROSS JOIN LATERAL (VALUES {kinds}) AS one (what, name) WHERE name <> ''
+    FROM days CROSS JOIN LATERAL (VALUES {{kinds}}) AS one (what, name) WHERE name <> ''
     UNION ALL
-    SELECT profile_id, what, NULL, NULL, max(happened_on) FROM saleor_relacional_habitshift
-    WHERE {whom} AND what = ANY(%(kinds)s) GROUP BY profile_id, what
+    SELECT profile_id, what, NULL, NULL, max(happened_on) FROM {tables.HABIT_SHIFT}
+    WHERE {{whom}} AND what = ANY(%(kinds)s) GROUP BY profile_id, what
 ), dated AS (
     SELECT profile_id, what, day, name, max(since) OVER (PARTITION BY profile_id, what) AS since FROM told
 ), named AS (
@@ -86,10 +86,10 @@ def find_categories(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:
         yield from _find(CATEGORIES, ("category",), whom, parameters)
 
 
-SEVERAL = """
-(SELECT min(category_key) FROM saleor_relacional_productcategory HAVING min(category_key) IS NOT NULL)
+SEVERAL = f"""
+(SELECT min(category_key) FROM {tables.PRODUCT_CATEGORY} HAVING min(category_key) IS NOT NULL)
 UNION
-(SELECT max(category_key) FROM saleor_relacional_productcategory HAVING max(category_key) IS NOT NULL)
+(SELECT max(category_key) FROM {tables.PRODUCT_CATEGORY} HAVING max(category_key) IS NOT NULL)
 """
 """A shop of one category has nothing that could change."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.insight.timing import changepoint
 
 Row = tuple[int, str, date, date | None, float | None, float | None, float]
@@ -36,41 +36,41 @@ T = """
 """Two-sample t with the spread within both sides, as in `shift.in_numbers`."""
 ENOUGH = "{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]"
 
-EACH = """
+EACH = f"""
         SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
-        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
-DAYS = """
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {{whom}}"""
+DAYS = f"""
         SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
                NULL::date AS happened_on
-        FROM saleor_relacional_purchase WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {{whom}}
         GROUP BY profile_id, day, currency"""
 """What a day is worth; for gaps alone the purchases will do, and adding up is spared."""
 
-CLEAREST = """
+CLEAREST = f"""
 WITH dated AS (
     SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
-           {told}{needed}
+           {{told}}{{needed}}
     FROM (
-        {bought}
+        {{bought}}
         UNION ALL
         SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
-        FROM saleor_relacional_habitshift WHERE {whom}
+        FROM {tables.HABIT_SHIFT} WHERE {{whom}}
     ) facts
     WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 ), numbers AS (
-    SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
+    SELECT profile_id, day, placed_at, {{values}} FROM dated WHERE placed_at IS NOT NULL
 ), sums AS (
-    SELECT profile_id, day, {kinds}, {sums}
+    SELECT profile_id, day, {{kinds}}, {{sums}}
     FROM numbers
     WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
            whole AS (PARTITION BY profile_id)
 ), judged AS (
-    SELECT *, {t} FROM sums
+    SELECT *, {{t}} FROM sums
 )
 SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
-FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
-WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
+FROM judged CROSS JOIN LATERAL (VALUES {{places}}) AS one (what, since, k, n, before, total, t)
+WHERE ({{enough}}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
   AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ORDER BY profile_id, what, t DESC, k
 """

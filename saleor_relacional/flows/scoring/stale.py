@@ -7,24 +7,24 @@ waits for a scoring that is under way; the mark stays until a scoring finds nobo
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 
-_MARK = """
-INSERT INTO saleor_relacional_stale (profile_id, since, version)
+_MARK = f"""
+INSERT INTO {tables.STALE} (profile_id, since, version)
 SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
 ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 """
-_TAKE = """
-SELECT profile_id, version FROM saleor_relacional_stale ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
+_TAKE = f"""
+SELECT profile_id, version FROM {tables.STALE} ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
 """
-_HOLD = """
-INSERT INTO saleor_relacional_stale AS stale (profile_id, since, version)
+_HOLD = f"""
+INSERT INTO {tables.STALE} AS stale (profile_id, since, version)
 SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
 ON CONFLICT (profile_id) DO UPDATE SET version = stale.version
 RETURNING profile_id, version
 """
-_CLEAR = """
-DELETE FROM saleor_relacional_stale stale
+_CLEAR = f"""
+DELETE FROM {tables.STALE} stale
 USING unnest(%s::bigint[], %s::bigint[]) AS seen(profile_id, version)
 WHERE stale.profile_id = seen.profile_id AND stale.version = seen.version
 """

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.profiles import profiles
@@ -23,7 +23,7 @@ COUNTED = 10_000
 """Up to here a count is exact; above it, unless asked otherwise, it is an estimate."""
 SAMPLED = 20_000
 """Profiles that an estimate looks at: of 10,000 members in a million it meets 200, which is 7 per cent give or take."""
-_KNOWN = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'saleor_relacional_customersummary'::regclass"
+_KNOWN = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from saleor_relacional import conf, emails
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
@@ -30,10 +30,10 @@ from saleor_relacional.models import (
 GAPS_FOR_A_RHYTHM = 2
 """Own gaps behind "about every so many days". One gap is no habit."""
 
-_HISTORY = """
+_HISTORY = f"""
 SELECT max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
-FROM saleor_relacional_purchase u LEFT JOIN saleor_relacional_customersummary s ON s.profile_id = u.profile_id
-LEFT JOIN saleor_relacional_declaration d ON d.profile_id = u.profile_id
+FROM {tables.PURCHASE} u LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = u.profile_id
+LEFT JOIN {tables.DECLARATION} d ON d.profile_id = u.profile_id
 WHERE u.profile_id = %s AND u.state = 'counts'
 """
 

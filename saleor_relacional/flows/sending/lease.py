@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity
 from saleor_relacional.flows.incentives import incentive
@@ -26,36 +26,36 @@ CLAIMED = "claimed"
 HANDING_OVER = "handing_over"
 UNKNOWN = "unknown"
 
-_BACK = """
-UPDATE saleor_relacional_touch
+_BACK = f"""
+UPDATE {tables.TOUCH}
 SET state = 'queued', attempts = attempts + 1, claim_token = NULL, lease_until = NULL
 WHERE state = 'claimed' AND lease_until < clock_timestamp()
 """
-_UNKNOWN = """
-UPDATE saleor_relacional_touch SET state = 'unknown', reason = 'interrupted', ended_at = %(now)s
+_UNKNOWN = f"""
+UPDATE {tables.TOUCH} SET state = 'unknown', reason = 'interrupted', ended_at = %(now)s
 WHERE state = 'handing_over' AND lease_until < clock_timestamp()
 """
-_EXPIRE = """
-UPDATE saleor_relacional_touch
+_EXPIRE = f"""
+UPDATE {tables.TOUCH}
 SET state = 'expired', ended_at = %(now)s, reason = CASE WHEN reason = '' THEN 'too_late' ELSE reason END
 WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s RETURNING enrolment_id
 """
-_CLAIM = """
+_CLAIM = f"""
 WITH used AS (
     SELECT e.campaign_id, count(*) AS mails
-    FROM saleor_relacional_touch t JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
+    FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
     WHERE t.state IN ('claimed', 'handing_over')
        OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
     GROUP BY e.campaign_id
 ), due AS (
     SELECT t.id, e.year_value, row_number() OVER (PARTITION BY c.id ORDER BY e.year_value DESC, t.id) AS place,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
-    FROM saleor_relacional_touch t
-    JOIN saleor_relacional_enrolment e ON e.id = t.enrolment_id
-    JOIN saleor_relacional_campaign c
+    FROM {tables.TOUCH} t
+    JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+    JOIN {tables.CAMPAIGN} c
       ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url = %(url)s
     JOIN LATERAL (
-        SELECT v.daily_capacity FROM saleor_relacional_campaignversion v WHERE v.campaign_id = c.id
+        SELECT v.daily_capacity FROM {tables.CAMPAIGN_VERSION} v WHERE v.campaign_id = c.id
         ORDER BY v.number DESC LIMIT 1
     ) latest ON true
     LEFT JOIN used ON used.campaign_id = c.id
@@ -64,28 +64,28 @@ WITH used AS (
     SELECT id FROM due WHERE place <= room ORDER BY year_value DESC, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
-UPDATE saleor_relacional_touch
+UPDATE {tables.TOUCH}
 SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
 WHERE id IN (
-    SELECT id FROM saleor_relacional_touch
+    SELECT id FROM {tables.TOUCH}
     WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
-_BEGIN = """
-UPDATE saleor_relacional_touch t
+_BEGIN = f"""
+UPDATE {tables.TOUCH} t
 SET state = 'handing_over', lease_until = clock_timestamp() + %(lease)s,
     template_version = %(template_version)s, data_hash = %(data_hash)s
-FROM saleor_relacional_enrolment e JOIN saleor_relacional_campaign c ON c.id = e.campaign_id
+FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
 WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s
   AND e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s
 """
-_END = """
-UPDATE saleor_relacional_touch
+_END = f"""
+UPDATE {tables.TOUCH}
 SET state = %(state)s, reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
 WHERE id = %(touch)s AND claim_token = %(token)s AND state = ANY(%(from)s) RETURNING enrolment_id
 """
-_WAIT = """
-UPDATE saleor_relacional_touch
+_WAIT = f"""
+UPDATE {tables.TOUCH}
 SET state = %(state)s, reason = %(reason)s, due_at = %(due_at)s, attempts = attempts + %(attempt)s,
     claim_token = NULL, lease_until = NULL
 WHERE id = %(touch)s AND claim_token = %(token)s AND state = %(from)s

@@ -27,7 +27,12 @@ from saleor_relacional.models import (
     Profile,
     Purchase,
 )
-from tests.flows.mailing import campaign, due, promise_of, touch_of
+from tests.support.mailing import (
+    campaign,
+    due,
+    promise_of,
+    touch_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -36,7 +36,7 @@ from saleor_relacional.models import (
 from tests.api.asking import Asker, operation
 from tests.databases.apart.test_places import there
 from tests.databases.guard import tables
-from tests.flows.campaign_stories import CHANNEL, SALT, open_shop
+from tests.support.campaign_stories import CHANNEL, SALT, open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

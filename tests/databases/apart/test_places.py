@@ -120,7 +120,7 @@ def test_all_in_place(shop: Any, now: Any) -> None:
         ({"RELACIONAL": {"DATABASE": "elsewhere"}}, "database_unknown", "saleor_relacional.E001"),
         ({"DATABASE_ROUTERS": []}, "database_router", "saleor_relacional.E002"),
         (
-            {"DATABASE_ROUTERS": ["tests.asked.Asked", routers.PATH]},
+            {"DATABASE_ROUTERS": ["tests.support.asked.Asked", routers.PATH]},
             "database_router",
             "saleor_relacional.E002",
         ),

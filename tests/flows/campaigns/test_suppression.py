@@ -1,0 +1,215 @@
+"""Why somebody may not be written to: one reason each, the first that applies."""
+
+import pytest
+from django.core import mail
+
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, plan, suppression
+from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.sending import send
+from saleor_relacional.models import (
+    CustomerSummary,
+    Enrolment,
+    Incentive,
+    Profile,
+    Refund,
+    Sender,
+    Stale,
+    Touch,
+)
+from tests.support.campaign_stories import (
+    CHANNEL,
+    DAY,
+    crowd,
+    late,
+    open_shop,
+    win_back,
+)
+from tests.support.people import buys
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def version(shop, now):
+    open_shop(now)
+    return campaigns.current(win_back(now))
+
+
+def reason(profile, version, now):
+    return suppression.judge([profile.pk], version, now)[profile.pk]
+
+
+def test_somebody_who_is_late_and_agreed_may_be_written_to(version, now):
+    """Nothing stands against Ana."""
+    assert reason(late("Ana", now), version, now) is None
+
+
+def test_without_a_basis_nothing_leaves(version, now):
+    """Ana never agreed to anything."""
+    assert reason(late("Ana", now, agreed=False), version, now) == Reason.NO_BASIS
+
+
+def test_a_no_is_told_apart_from_silence(version, now):
+    """Ana agreed once and said no later."""
+    ana = late("Ana", now)
+    consent.record_objection(ana, source="one_click", now=now)
+    assert reason(ana, version, now) == Reason.OPTED_OUT
+
+
+def test_who_has_bought_since_is_left_alone_before_they_are_scored(version, now):
+    """Ana's order came in a minute ago and her stage still says lapsed: no mail asks her to come back."""
+    ana = late("Ana", now)
+    buys(ana, now - DAY)
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_a_stage_that_the_campaign_does_not_write_to(version, now):
+    """Ana was scored active again."""
+    ana = late("Ana", now, stage="active")
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_money_went_back_lately(version, now):
+    """After a refund we do not sell; a month later we may."""
+    ana = late("Ana", now)
+    Refund.objects.create(
+        profile=ana,
+        source="test",
+        reference="r",
+        amount=5,
+        currency="EUR",
+        happened_at=now - 10 * DAY,
+        learned_at=now,
+    )
+    assert reason(ana, version, now) == Reason.RECENT_REFUND
+    assert reason(ana, version, now + 25 * DAY) is None
+
+
+@pytest.mark.parametrize("cause", ["complaint", "bounce"])
+def test_after_a_complaint_we_are_silent_for_good(version, now, cause):
+    """Ana's mail was called spam (or came back): silent in a month, in a year, and when the shop states a consent of
+    hers once more."""
+    ana = late("Ana", now)
+    consent.record_objection(ana, source="mail_server", now=now, cause=cause)
+    consent.import_consent([ana.pk], source="import", text="Tea news.", happened_at=now + DAY, now=now + DAY)
+    for days in (0, 2, 400):
+        assert reason(ana, version, now + days * DAY) == Reason.OPTED_OUT
+
+
+@pytest.mark.parametrize("event", ["complaint", "refund"])
+def test_silence_begins_before_the_mail_that_is_on_its_way(shop, now, event):
+    """Both Anas are late and one's mail is queued; then she complains, or gets money back. No mail leaves, and the
+    code that nobody has seen ends."""
+    open_shop(now)
+    ana = late("Ana", now)
+    plan.consider(win_back(now, control_share="0", discount="percentage", value=10), now)
+    if event == "complaint":
+        consent.record_objection(ana, source="mail_server", now=now, cause="complaint")
+    else:
+        refund(ana, now)
+    assert send.send_due(now=now).sent == 0 and mail.outbox == []
+    assert Touch.objects.get().state == "suppressed"
+    assert Incentive.objects.get().state == "withdrawn"
+
+
+def refund(profile, at):
+    return Refund.objects.create(
+        profile=profile, source="test", reference=f"r{profile.pk}", amount=5, currency="EUR", happened_at=at,
+        learned_at=at,
+    )  # fmt: skip
+
+
+def test_one_campaign_at_a_time(shop, now):
+    """Ana started in the first campaign: the second leaves her alone until that window has closed, in whichever arm
+    she is, of either campaign; the first goes on."""
+    open_shop(now)
+    first, second = (win_back(now, salt=bytes([i]) * 16) for i in (1, 2))
+    people = crowd(40, now)
+    plan.consider(first, now)
+    ids = [each.pk for each in people]
+    assert set(suppression.judge(ids, campaigns.current(first), now).values()) == {None}
+    assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {Reason.OTHER_CAMPAIGN}
+    later = now + 30 * DAY
+    assert set(suppression.judge(ids, campaigns.current(second), later).values()) == {None}
+
+
+def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
+    """A guest started in one campaign turns out to be Ana, who started in another an hour before: of the two mails the
+    earlier one leaves, and not none."""
+    open_shop(now)
+    first, second = (win_back(now, salt=bytes([i]) * 16, control_share="0") for i in (1, 2))
+    ana = late("Ana", now)
+    plan.consider(first, now - DAY / 24)
+    guest = late("Guest", now)
+    plan.consider(second, now)
+    Enrolment.objects.filter(campaign=second, profile=guest).update(cycle="as a guest")
+    merge.merge(guest.pk, ana.pk, cause="joined", now=now)
+    Stale.objects.all().delete()
+    Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
+    assert reason(ana, campaigns.current(first), now) is None
+    assert reason(ana, campaigns.current(second), now) == Reason.OTHER_CAMPAIGN
+
+
+def test_nobody_stands_for_the_channel(version, now):
+    """Ana bought in a channel that has no sender, Bea in one whose sender has no postal address."""
+    ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="gbp")
+    Sender.objects.create(
+        channel="gbp", name="Tea", address="t@tea.example", postal_address=" ", updated_at=now
+    )
+    assert reason(ana, version, now) == Reason.NO_SENDER
+    assert reason(bea, version, now) == Reason.NO_POSTAL_ADDRESS
+
+
+def test_a_campaign_for_some_channels(shop, now):
+    """The campaign is for euros: Ana of the dollar channel is not written to, Bea without a channel in euros."""
+    open_shop(now)
+    version = campaigns.current(win_back(now, channels=(CHANNEL,)))
+    ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="")
+    found = suppression.weigh([ana.pk, bea.pk], version, now)
+    assert found[ana.pk].reason == Reason.CHANNEL_EXCLUDED
+    assert (found[bea.pk].reason, found[bea.pk].channel) == (None, CHANNEL)
+
+
+def test_nothing_to_write_to(version, now):
+    """Ana's address is not known; Bea is part of Ana now; somebody was forgotten."""
+    ana = late("Ana", now, email="", email_key="")
+    bea = late("Bea", now, merged_into=ana)
+    assert reason(ana, version, now) == Reason.NO_ADDRESS
+    assert reason(bea, version, now) == Reason.MERGED
+    gone = Profile(pk=999_999)
+    assert reason(gone, version, now) == Reason.FORGOTTEN
+
+
+def test_exactly_one_reason_the_first_of_the_table(version, now):
+    """Ana bought since, said no, has no address and a refund: the purchase is the reason."""
+    ana = late("Ana", now, channel="usd")
+    consent.record_objection(ana, source="one_click", now=now)
+    Profile.objects.filter(pk=ana.pk).update(email="")
+    assert reason(ana, version, now) == Reason.OPTED_OUT
+    CustomerSummary.objects.filter(profile=ana).update(stage="active")
+    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+
+
+def test_every_reason_stands_in_the_table():
+    """What an owner may read as a reason is explained in the module, word for word."""
+    assert [each for each in Reason if each.value not in suppression.__doc__] == []
+
+
+def test_a_sender_needs_an_address_a_name_and_a_place(shop, now):
+    """A line break in a name, a bad address, no postal address, an unknown channel: each is refused by name."""
+    good = {
+        "channel": CHANNEL,
+        "name": "Tea",
+        "address": "t@tea.example",
+        "postal_address": "Madrid",
+        "now": now,
+    }
+    for field, value in [
+        ("name", "Tea\r\nBcc: x@y.example"), ("address", "tea"), ("postal_address", " "), ("channel", "nowhere"),
+    ]:  # fmt: skip
+        with pytest.raises(policy.BadInput):
+            policy.name_sender(**{**good, field: value})
+    assert not Sender.objects.exists()

@@ -1,0 +1,216 @@
+"""What came of a campaign: lift by intention to treat, counts that add up, credit under its own name."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import translation
+
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.results_words import sentence, word
+from saleor_relacional.flows.people import forget
+from saleor_relacional.insight.inference.experiment import Lift, Verdict
+from saleor_relacional.models import Enrolment, Incentive, Purchase, Refund, Touch
+from tests.support.campaign_stories import (
+    DAY,
+    crowd,
+    late,
+    open_shop,
+    win_back,
+)
+from tests.support.people import buys
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def started(shop, now):
+    """Twenty people who started, and their campaign."""
+    open_shop(now)
+    crowd(20, now)
+    campaign = win_back(now)
+    plan.consider(campaign, now)
+    return campaign
+
+
+def people(arm):
+    return [row.profile for row in Enrolment.objects.filter(arm=arm).order_by("pk")]
+
+
+def refund(purchase, amount, at):
+    return Refund.objects.create(
+        profile=purchase.profile, source="test", reference=f"r{purchase.pk}-{amount}", purchase=purchase,
+        amount=Decimal(amount), currency=purchase.currency, happened_at=at, learned_at=at,
+    )  # fmt: skip
+
+
+def test_kept_is_what_the_windows_purchases_sold_less_their_refunds(started, now):
+    """One treated person buys for 50 and sends 10 back weeks later, one held-out buys for 30: everybody else is in it
+    with nothing."""
+    end = now + 30 * DAY
+    refund(buys(people("treated")[0], now + DAY, "50.00"), "10.00", end + 20 * DAY)
+    buys(people("control")[0], now + 2 * DAY, "30.00")
+    main = results.results(started, end + 21 * DAY).main
+    assert (main.treated.people, main.control.people) == (len(people("treated")), len(people("control")))
+    assert (main.treated.kept, main.control.kept) == (Decimal("40.000"), Decimal("30.000"))
+    assert (main.treated.buyers, main.control.buyers) == (1, 1)
+    expected = 40 / main.treated.people - 30 / main.control.people
+    assert main.lift.estimate == pytest.approx(expected)
+
+
+def test_only_the_window_counts_to_its_edges(started, now):
+    """Bought at the start counts; a moment before the start or at the end does not; nor in another currency, nor what
+    was cancelled."""
+    ana = people("treated")[0]
+    end = Enrolment.objects.get(profile=ana).window_ends_at
+    buys(ana, now - MINUTE, "1.00")
+    buys(ana, now, "10.00")
+    buys(ana, end - MINUTE, "100.00")
+    buys(ana, end, "1000.00")
+    buys(ana, now + DAY, "5000.00", currency="USD")
+    cancelled = buys(ana, now + DAY, "7000.00")
+    Purchase.objects.filter(pk=cancelled.pk).update(state="withdrawn")
+    assert results.results(started, end + DAY).main.treated.kept == Decimal("110.000")
+
+
+def test_a_window_that_runs_gives_no_verdict(started, now):
+    """Ten days in, everything is provisional: shown beside the result, not in it."""
+    for person in people("treated"):
+        buys(person, now + DAY, "500.00")
+    found = results.results(started, now + 10 * DAY)
+    assert (found.main.treated.people, found.main.lift.estimate) == (0, None)
+    assert found.main.running_treated.kept == 500 * found.main.running_treated.people > 0
+    assert found.verdict == Verdict.NOT_ENOUGH_EVIDENCE
+
+
+def test_everybody_counts_in_the_arm_drawn_whatever_happened_to_their_mail(started, now):
+    """Half of the treated people's mails were stopped, failed or never opened: they are in the result all the same."""
+    Touch.objects.filter(pk__in=list(Touch.objects.values_list("pk", flat=True))[:5]).update(
+        state="suppressed", reason="opted_out", ended_at=now
+    )
+    main = results.results(started, now + 31 * DAY).main
+    assert main.treated.people == len(people("treated"))
+    assert main.treated.people + main.control.people == 20
+
+
+def test_the_forgotten_stay_in_the_result_with_what_they_kept(started, now):
+    """A treated and a held-out person bought and are erased: people and money stay, names do not."""
+    for arm in ("treated", "control"):
+        buys(people(arm)[0], now + DAY, "40.00")
+    before = results.results(started, now + 31 * DAY).main
+    for arm in ("treated", "control"):
+        assert forget.forget(people(arm)[0], now=now + 31 * DAY)
+    after = results.results(started, now + 31 * DAY).main
+    assert after == before
+    assert (after.treated.kept, after.control.kept) == (Decimal("40.000"), Decimal("40.000"))
+
+
+def test_a_person_counts_once_with_the_first_start(started, now):
+    """Ana lapses again and starts again: who lapses again depends on what we did, so the second time is no evidence."""
+    ana = people("treated")[0]
+    first = Enrolment.objects.get(profile=ana)
+    later = now + 200 * DAY
+    Enrolment.objects.create(
+        campaign=started, version=first.version, profile=ana, cycle="again", arm="treated", state="started",
+        stage="lapsed", currency="EUR", considered_at=later, started_at=later, window_ends_at=later + 30 * DAY,
+    )  # fmt: skip
+    buys(ana, later + DAY, "900.00")
+    found = results.results(started, later + 31 * DAY)
+    assert found.main.treated.kept == 0
+    assert found.counts.considered == 21
+
+
+def test_counts_add_up_and_every_reason_is_named(shop, now):
+    """considered = treated + held out + held + suppressed, with those whose lapse ended among the suppressed."""
+    open_shop(now, daily_capacity=3)
+    crowd(10, now)
+    silent = late("Silent", now, agreed=False)
+    campaign = win_back(now)
+    plan.consider(campaign, now)
+    forget.forget(silent, now=now)
+    counts = results.results(campaign, now).counts
+    assert counts.considered == 11
+    assert counts.treated == 3
+    assert counts.treated + counts.control + counts.waiting + counts.suppressed == 11
+    assert counts.reasons == {"forgotten": 1}
+
+
+def test_currencies_are_never_added_up(shop, now):
+    """Most people pay in euros: that is the result; dollars stand beside it."""
+    from saleor_relacional.models import CustomerSummary
+
+    open_shop(now)
+    crowd(8, now)
+    dollars = [late(f"Dolly{i}", now) for i in range(3)]
+    CustomerSummary.objects.filter(profile__in=dollars).update(currency="USD")
+    campaign = win_back(now, control_share="0")
+    plan.consider(campaign, now)
+    buys(dollars[0], now + DAY, "70.00", currency="USD")
+    found = results.results(campaign, now + 31 * DAY)
+    assert (found.main.currency, found.main.treated.people, found.main.treated.kept) == ("EUR", 8, 0)
+    assert [(each.currency, each.treated.people, each.treated.kept) for each in found.others] == [
+        ("USD", 3, 70)
+    ]
+
+
+def test_credit_cost_and_harm_stand_beside_the_lift(shop, now):
+    """A code of ten per cent is redeemed on an order of 90: it took 10 off. The order is credit. Bea objects."""
+    open_shop(now)
+    late("Ana", now, year_value=2), late("Bea", now, year_value=1)
+    campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
+    plan.consider(campaign, now)
+    ana, bea = people("treated")
+    order = buys(ana, now + DAY, "90.00")
+    Purchase.objects.filter(pk=order.pk).update(source="standalone")
+    Incentive.objects.filter(profile=ana).update(state="redeemed", redeemed_by=order.reference)
+    Enrolment.objects.filter(profile=ana).update(credited_sold=Decimal("90.00"))
+    Touch.objects.filter(profile=ana).update(state="sent", ended_at=now)
+    consent.record_objection(bea, source="one_click", now=now + DAY)
+    found = results.results(campaign, now + 31 * DAY)
+    assert (found.sent, found.redeemed, found.discounts) == (1, 1, {"EUR": Decimal(10)})
+    assert found.credited == {"EUR": Decimal("90.000")}
+    assert found.main.treated.objected == 1
+
+
+def test_nothing_has_happened_yet(shop, now):
+    """A campaign without a single enrolment has results, all nought."""
+    open_shop(now)
+    found = results.results(win_back(now), now)
+    assert (found.main, found.others, found.counts.considered, found.sent) == (None, (), 0, 0)
+    assert found.verdict == Verdict.NOT_ENOUGH_EVIDENCE
+
+
+@pytest.mark.parametrize(
+    ("verdict", "english", "spanish"),
+    [
+        (Verdict.HELPS, "helps", "ayuda"), (Verdict.HARMS, "harms", "perjudica"),
+        (Verdict.NOT_ENOUGH_EVIDENCE, "not enough evidence yet", "aún no hay pruebas suficientes"),
+    ],
+)  # fmt: skip
+def test_the_verdict_in_words(verdict, english, spanish):
+    """Helps, harms, not enough evidence yet: in English and in Spanish."""
+    with translation.override("en"):
+        assert word(verdict) == english
+    with translation.override("es"):
+        assert word(verdict) == spanish
+
+
+def test_a_sentence_for_the_owner():
+    """The interval is in it, in money of the reader's language; without an interval it says why."""
+    lift = Lift(
+        estimate=3.5, low=1.25, high=5.75, verdict=Verdict.HELPS, people_treated=500, people_held_out=500
+    )
+    with translation.override("en"):
+        assert sentence(lift, "EUR") == "It helps: €3.50 more kept per person (between €1.25 and €5.75)."
+        none = Lift(
+            estimate=None,
+            low=None,
+            high=None,
+            verdict=Verdict.NOT_ENOUGH_EVIDENCE,
+            people_treated=0,
+            people_held_out=0,
+        )
+        assert sentence(none, "EUR").startswith("Not enough evidence yet: too few people")

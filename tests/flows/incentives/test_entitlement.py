@@ -1,0 +1,317 @@
+"""One checkout a code, and only its owner's."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from saleor_relacional import conf
+from saleor_relacional.flows.incentives import entitlement, guard
+from saleor_relacional.flows.incentives.entitlement import CodeCheck, OwnedCode
+from saleor_relacional.hosts.base import CheckoutFact, Discount, FactKind, Holder, VoucherRecipe
+from saleor_relacional.hosts.standalone.models import VoucherCode
+from saleor_relacional.hosts.standalone.models.vouchers import CodeState
+from saleor_relacional.models import Entitlement
+from tests.support.people import NOON as LATER
+
+CODE = "7KQ2-M9XD-4TFH-0AB3"
+DAY = timedelta(days=1)
+
+
+def promised(
+    now: Any, *, account: str | None = None, email: str = "ana@shop.example", code: str = CODE
+) -> str:
+    """Ana has a code that works for two weeks."""
+    entitlement.entitle([OwnedCode(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
+    conf.host().issue(
+        VoucherRecipe(
+            key="test", name="test", discount=Discount.PERCENTAGE, value=10, channels={"eur": "EUR"},
+            starts_at=now - DAY, ends_at=now + 14 * DAY,
+        ),
+        [code],
+    )  # fmt: skip
+    return code
+
+
+def ask(
+    now: Any, checkout: str = "c1", account: str | None = None, email: str = "ana@shop.example"
+) -> CodeCheck:
+    """What the check says to this checkout."""
+    answer = entitlement.check(CODE, checkout=checkout, account=account, email=email, now=now)
+    assert answer.allowed == (answer.reason in (CodeCheck.TAKEN, CodeCheck.UNKNOWN_CODE))
+    return answer.reason
+
+
+def test_a_code_that_is_not_ours_is_none_of_our_business(shop: Any, now: Any) -> None:
+    """The shop's own SUMMER10: allowed, nothing written."""
+    assert entitlement.check(
+        "SUMMER10", checkout="c1", account=None, email="x@y.example", now=now
+    ) == entitlement.Verdict(allowed=True, reason=CodeCheck.UNKNOWN_CODE)
+    assert not Entitlement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("owner", "account", "email", "reason"),
+    [
+        (None, None, "ana@shop.example", CodeCheck.TAKEN),
+        (None, None, " Ana@Shop.example ", CodeCheck.TAKEN),
+        (None, "7", "ana@shop.example", CodeCheck.TAKEN),  # a guest's code is bound to a typed address only
+        (None, None, "eve@shop.example", CodeCheck.OWNER),
+        (None, None, "", CodeCheck.OWNER),
+        ("7", "7", "ana@shop.example", CodeCheck.TAKEN),
+        ("7", "7", "ana@new.example", CodeCheck.TAKEN),  # she changed her address
+        ("7", None, "ana@shop.example", CodeCheck.TAKEN),  # not logged in
+        ("7", "8", "ana@shop.example", CodeCheck.OWNER),  # another account types hers
+        ("7", "8", "eve@shop.example", CodeCheck.OWNER),
+        ("7", None, "eve@shop.example", CodeCheck.OWNER),
+    ],
+)
+def test_whose_code_it_is(
+    shop: Any, now: Any, owner: str | None, account: str | None, email: str, reason: CodeCheck
+) -> None:
+    """An account's code is its own, or its address's where nobody is logged in."""
+    promised(now, account=owner)
+    assert ask(now, account=account, email=email) == reason
+    assert Entitlement.objects.get().holder == ("c1" if reason is CodeCheck.TAKEN else "")
+
+
+def test_the_key_was_changed_last_week(shop: Any, now: Any, settings: Any) -> None:
+    """SECRET_KEY was rotated and stands among the fallbacks: guests' codes keep working."""
+    promised(now)
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new one"
+    assert ask(now) is CodeCheck.TAKEN
+    assert ask(now, checkout="c2", email="eve@shop.example") is CodeCheck.OWNER
+
+
+def test_expired_withdrawn_spent(shop: Any, now: Any) -> None:
+    """Each says its reason and changes nothing."""
+    promised(now)
+    assert ask(now + 14 * DAY) is CodeCheck.EXPIRED
+    entitlement.settle([CODE], "order-1")
+    entitlement.settle([CODE], "order-2")
+    assert ask(now) is CodeCheck.SPENT and Entitlement.objects.get().order == "order-1"
+    entitlement.withdraw([CODE])
+    assert not Entitlement.objects.get().withdrawn  # spent stays spent
+    entitlement.free(CODE, checkout="")
+    entitlement.withdraw([CODE])
+    assert ask(now) is CodeCheck.WITHDRAWN
+    assert Entitlement.objects.get().holder == ""
+
+
+def test_asking_again_is_the_same(shop: Any, now: Any) -> None:
+    """A checkout that failed at payment comes back."""
+    promised(now)
+    assert [ask(now), ask(now)] == [CodeCheck.TAKEN, CodeCheck.TAKEN]
+
+
+def test_it_passes_on_only_when_the_holder_let_go(shop: Any, now: Any) -> None:
+    """However long ago it was taken: while the first checkout carries the code, the second may not have it."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is CodeCheck.TAKEN
+    assert ask(now + 13 * DAY, second) is CodeCheck.HELD
+    assert entitlement.release(now) == 0
+    shop.remove_code(first)
+    assert ask(now, second) is CodeCheck.TAKEN
+    assert ask(now, first) is CodeCheck.TAKEN  # the second does not carry it yet
+    shop.put_code(second, CODE)
+    assert ask(now, second) is CodeCheck.TAKEN
+    shop.abandon(second)
+    assert ask(now, first) is CodeCheck.TAKEN
+
+
+def test_release_frees_what_was_let_go(shop: Any, now: Any) -> None:
+    """The beat's part: checkouts that never became orders."""
+    promised(now)
+    checkout = shop.checkout(email="ana@shop.example")
+    shop.put_code(checkout, CODE)
+    ask(now, checkout)
+    shop.abandon(checkout)
+    assert entitlement.release(now + entitlement.HEARD_WITHIN - timedelta(seconds=1)) == 0
+    soon = now + entitlement.HEARD_WITHIN
+    assert (entitlement.release(soon), entitlement.release(soon)) == (1, 0)
+    assert Entitlement.objects.get().holder == ""
+
+
+def test_a_dropped_code_is_free_at_once(shop: Any, now: Any) -> None:
+    """The checkout is still there and says so itself: there is nothing to wait for."""
+    promised(now)
+    checkout = shop.checkout(email="ana@shop.example")
+    shop.put_code(checkout, CODE)
+    ask(now, checkout)
+    shop.remove_code(checkout)
+    assert entitlement.release(now) == 1
+
+
+@pytest.mark.parametrize("end", ["remove_code", "abandon"])
+def test_a_failed_payment_does_not_burn_the_code(shop: Any, now: Any, end: str) -> None:
+    """The shop marked Ana's code as used, her card was declined, and she gave up that basket: the next one takes it."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is CodeCheck.TAKEN
+    VoucherCode.objects.filter(code=CODE).update(state=CodeState.SPENT)
+    assert not shop.put_code(second, CODE)
+    getattr(shop, end)(first)
+    assert entitlement.release(now + entitlement.HEARD_WITHIN) == 1
+    assert shop.put_code(second, CODE)
+    assert shop.complete(second).order
+
+
+def test_a_code_that_was_taken_meanwhile_is_not_given_back(shop: Any, now: Any, monkeypatch: Any) -> None:
+    """While the beat looks at a basket that is gone, Ana's other one takes the code and spends it: it stays spent."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    shop.put_code(first, CODE)
+    assert ask(now, first) is CodeCheck.TAKEN
+    shop.abandon(first)
+    shop.put_code(second, CODE)
+    looked = shop.host.holder
+
+    def slowly(self: Any, checkout: str, code: str) -> Holder:
+        found = Holder(looked(checkout, code))
+        monkeypatch.undo()
+        assert shop.complete(second).order
+        return found
+
+    monkeypatch.setattr(type(shop.host), "holder", slowly)
+    assert entitlement.release(now + entitlement.HEARD_WITHIN) == 0
+    assert VoucherCode.objects.get(code=CODE).state == CodeState.SPENT
+
+
+def test_an_order_that_we_have_not_heard_of_yet(shop: Any, now: Any) -> None:
+    """The first checkout became an order a moment ago: spent, not held."""
+    promised(now)
+    first = shop.checkout(email="ana@shop.example")
+    shop.put_code(first, CODE)
+    assert shop.complete(first).order
+    assert ask(now, "c2") is CodeCheck.SPENT
+    assert entitlement.release(now) == 0
+
+
+def fact(shop: Any, checkout: str) -> CheckoutFact:
+    [told] = shop.host.fetch(FactKind.CHECKOUT, [checkout])
+    assert isinstance(told, CheckoutFact)
+    return told
+
+
+def test_watching_takes_off_what_is_out_of_place(shop: Any, now: Any) -> None:
+    """A stranger's goes at the nudge; the owner's and an unknown person's stay; so does the shop's own code."""
+    promised(now)
+    anas, eves, nobodys = (
+        shop.checkout(email=email) for email in ("ana@shop.example", "eve@shop.example", "")
+    )
+    for checkout in (anas, eves, nobodys):
+        shop.put_code(checkout, CODE)
+    assert entitlement.watch([fact(shop, each) for each in (anas, eves, nobodys)], now) == 1
+    assert [fact(shop, each).code for each in (anas, eves, nobodys)] == [CODE, "", CODE]
+    assert shop.checkout_total(eves) == 10
+
+
+@pytest.mark.parametrize("spoilt", ["expired", "spent", "withdrawn"])
+def test_watching_takes_off_what_is_worth_nothing(shop: Any, now: Any, spoilt: str) -> None:
+    """Whoever carries it, the owner too, and somebody who has not said who they are."""
+    promised(now)
+    checkouts = [shop.checkout(email=email) for email in ("ana@shop.example", "")]
+    for checkout in checkouts:
+        shop.put_code(checkout, CODE)
+    if spoilt == "spent":
+        entitlement.settle([CODE], "order-1")
+    if spoilt == "withdrawn":
+        entitlement.withdraw([CODE])
+    at = LATER if spoilt == "expired" else now
+    assert entitlement.watch([fact(shop, each) for each in checkouts], at) == 2
+
+
+def test_forgetting_strips_the_owner(shop: Any, now: Any) -> None:
+    """Neither account nor address can be found in the row again."""
+    promised(now, account="7")
+    entitlement.forget([CODE])
+    row = Entitlement.objects.get()
+    assert (row.withdrawn, row.owner_account, bytes(row.owner_email_digest)) == (True, "", bytes(32))
+    assert ask(now, email="") is CodeCheck.OWNER
+
+
+def together(*doings: Callable[[], Any]) -> list[Any]:
+    """Do these at the same time, each on a connection of its own."""
+    gate, found = Barrier(len(doings)), [None] * len(doings)
+
+    def run(place: int) -> None:
+        try:
+            gate.wait()
+            found[place] = doings[place]()
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=(place,)) for place in range(len(doings))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_checkouts_completing_at_once(attempt: int, transactional_db: Any, shop: Any, now: Any) -> None:
+    """Ana presses 'buy' in two windows: one order has the discount, the other is refused."""
+    promised(now)
+    windows = [shop.checkout(email="ana@shop.example") for _ in range(4)]
+    for window in windows:
+        assert shop.put_code(window, CODE)
+    completed = together(*[lambda window=window: shop.complete(window) for window in windows])
+    assert sum(each.order is not None for each in completed) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_the_claims_alone_decide(attempt: int, transactional_db: Any, shop: Any, now: Any) -> None:
+    """Stock Saleor would let both through. Whatever the host's vouchers say, one of eight checks is allowed."""
+    promised(now)
+    checkouts = [shop.checkout(email="ana@shop.example") for _ in range(8)]
+    for checkout in checkouts:
+        shop.put_code(checkout, CODE)
+    reasons = together(
+        *[
+            lambda checkout=checkout: guard.guarded_check(
+                CODE, checkout=checkout, account=None, email="ana@shop.example", now=now
+            ).reason
+            for checkout in checkouts
+        ]
+    )
+    assert sorted(reasons) == [CodeCheck.HELD] * 7 + [CodeCheck.TAKEN]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rival_that_takes_long(transactional_db: Any, shop: Any, now: Any) -> None:
+    """The first checkout's transaction stays open beyond our patience (a slow gateway): the second is refused, not let
+    through as if something of ours were broken."""
+    promised(now)
+    first, second = (shop.checkout(email="ana@shop.example") for _ in range(2))
+    with transaction.atomic():
+        assert guard.guarded_check(
+            CODE, checkout=first, account=None, email="ana@shop.example", now=now
+        ).allowed
+        [late] = together(
+            lambda: guard.guarded_check(
+                CODE, checkout=second, account=None, email="ana@shop.example", now=now
+            )
+        )
+    assert late == entitlement.Verdict(allowed=False, reason=CodeCheck.HELD)
+    assert Entitlement.objects.get().holder == first
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rival_that_fails_lets_go(transactional_db: Any, shop: Any, now: Any) -> None:
+    """The first sale was rolled back: its claim with it."""
+    promised(now)
+    with pytest.raises(RuntimeError), transaction.atomic():
+        ask(now, "c1")
+        raise RuntimeError("the payment failed")
+    assert ask(now, "c2") is CodeCheck.TAKEN
+    assert conf.host().holder(shop.checkout(), CODE) is Holder.DROPPED

@@ -1,0 +1,269 @@
+"""Promises: one live one a person, its code unguessable, its day the shop's own, the annual_need no wider than the
+checkout."""
+
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
+from saleor_relacional.flows.sending import send
+from saleor_relacional.hosts.standalone import models as shop_models
+from saleor_relacional.models import Enrolment, Entitlement, Identity, Incentive
+from tests.support.asked import Asked
+from tests.support.campaign_stories import crowd
+from tests.support.mailing import campaign, due, promise_of
+
+DAY = timedelta(days=1)
+
+
+def in_zone(zone: str) -> None:
+    shop_models.Shop.objects.update(time_zone=zone)
+
+
+def test_a_code_is_eighty_random_bits() -> None:
+    """Sixteen letters of Crockford's alphabet, each bit of chance in it, in an order that can be read aloud."""
+    asked = []
+    assert codes.draw(lambda bits: asked.append(bits) or 0) == "0000-0000-0000-0000"
+    assert asked == [80]
+    assert codes.draw(lambda _: 2**80 - 1) == "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
+    assert codes.draw(lambda _: 1) == "0000-0000-0000-0001"
+    assert len({codes.draw(lambda _, at=at: 1 << at) for at in range(80)}) == 80
+    assert not set("ILOU") & set(codes.ALPHABET)
+    assert len({codes.draw() for _ in range(1000)}) == 1000
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "last"),
+    [
+        ("UTC", datetime(2026, 3, 2, 12, tzinfo=UTC), datetime(2026, 3, 16, 23, 59, 59, tzinfo=UTC)),
+        (
+            "Pacific/Auckland",
+            datetime(2026, 3, 2, 12, tzinfo=UTC),
+            datetime(2026, 3, 17, 10, 59, 59, tzinfo=UTC),
+        ),
+        (
+            "Europe/Madrid",
+            datetime(2026, 3, 20, 12, tzinfo=UTC),
+            datetime(2026, 4, 3, 21, 59, 59, tzinfo=UTC),
+        ),
+        (  # clocks go back at midnight: 23:59:59 comes twice, and the day ends with the second
+            "America/Santiago",
+            datetime(2026, 3, 21, 12, tzinfo=UTC),
+            datetime(2026, 4, 5, 3, 59, 59, tzinfo=UTC),
+        ),
+        (  # clocks go forward at midnight: the day is what it always was
+            "America/Santiago",
+            datetime(2026, 8, 22, 12, tzinfo=UTC),
+            datetime(2026, 9, 6, 3, 59, 59, tzinfo=UTC),
+        ),
+    ],
+)
+def test_it_ends_with_the_shops_day(shop: Any, zone: str, now: datetime, last: datetime) -> None:
+    """Fourteen days later, to the last second of the day where the shop is, summer time included."""
+    in_zone(zone)
+    assert codes.last_moment(now, 14) == last
+    assert last.astimezone(ZoneInfo(zone)).strftime("%H:%M:%S") == "23:59:59"
+
+
+def test_planned_before_anybody_knows_it(shop: Any, now: Any) -> None:
+    """Planning writes the promise, and nothing at the host."""
+    [ana] = due(campaign(now), now, "Ana")
+    promised = promise_of(ana)
+    assert (promised.state, promised.discount, promised.value) == ("planned", "percentage", 10)
+    assert promised.channels == {"eur": "EUR"}
+    assert not Entitlement.objects.exists() and not shop_models.VoucherCode.objects.exists()
+    assert wallet.wallet(ana, now) == ()  # a code that does not work yet is shown to nobody
+
+
+def test_it_has_an_owner_before_the_shop_knows_it(
+    shop: Any, now: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The moment the shop is told the code, its claim says whose it is, by a keyed hash, and no wallet shows it yet."""
+    [ana] = due(campaign(now), now, "Ana")
+    promised, told = promise_of(ana), []
+
+    def issue(*_: Any) -> None:
+        assert wallet.wallet(ana, now) == ()
+        told.append(Entitlement.objects.get())
+
+    monkeypatch.setattr(type(shop.host), "issue", issue)
+    assert incentive.issue(promised, now)
+    [row] = told
+    assert (row.code, row.expires_at, row.holder) == (promised.code, promised.expires_at, "")
+    assert entitlement.owns(row, account=None, email="ana@shop.example")
+    assert b"ana" not in bytes(row.owner_email_digest)
+
+
+def test_an_account_s_code_names_its_account(shop: Any, now: Any) -> None:
+    """The claim is bound to the account at the host."""
+    running = campaign(now)
+    [ana] = crowd(1, now)
+    Identity.objects.create(profile=ana, kind="account", source=shop.host.source, key="acc-7")
+    plan.consider(running, now)
+    send.send_due(now=now)
+    assert Entitlement.objects.get().owner_account == "acc-7"
+
+
+def test_planning_again_adds_nothing(shop: Any, now: Any) -> None:
+    """A retry finds the promise made: the same code."""
+    [ana] = due(campaign(now), now, "Ana")
+    code = promise_of(ana).code
+    assert incentive.plan(Enrolment.objects.all(), now=now) == 0
+    assert (promise_of(ana).code, Incentive.objects.count()) == (code, 1)
+
+
+def test_one_live_incentive_a_person(shop: Any, now: Any) -> None:
+    """A second campaign gives Ana just a word while the first one's promise lives; the mail names no code."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    first = promise_of(ana).code
+    [again] = crowd(1, now)
+    second = campaign(now)
+    Enrolment.objects.create(
+        campaign=second, version=second.versions.get(), profile=ana, cycle="later", arm="treated", state="waiting",
+        stage="lapsed", considered_at=now,
+    )  # fmt: skip
+    Enrolment.objects.create(
+        campaign=second, version=second.versions.get(), profile=again, cycle="later", arm="treated", state="waiting",
+        stage="lapsed", considered_at=now,
+    )  # fmt: skip
+    assert incentive.plan(Enrolment.objects.filter(campaign=second), now=now) == 1
+    assert Incentive.objects.get(profile=ana).code == first
+
+
+def test_many_are_planned_in_few_queries(shop: Any, now: Any) -> None:
+    """A day's capacity is promised in a constant number of statements."""
+    running = campaign(now)
+    people = crowd(30, now)
+    plan.consider(running, now)
+    Incentive.objects.all().delete()
+    rows = Enrolment.objects.filter(profile__in=people).order_by("pk")
+    with Asked() as few:
+        assert incentive.plan(rows[:2], now=now) == 2
+    with Asked() as many:
+        assert incentive.plan(rows[2:], now=now) == 28
+    assert len(many) == len(few)
+
+
+def test_one_voucher_a_version_rung_and_day(shop: Any, now: Any) -> None:
+    """Three mails of a day share a voucher; tomorrow's has its own, with its own end; fixed money likewise."""
+    running = campaign(now)
+    due(running, now, "Ana", "Bea", "Cid")
+    send.send_due(now=now)
+    assert shop_models.Voucher.objects.count() == 1 and shop_models.VoucherCode.objects.count() == 3
+    due(running, now + DAY, "Dan")
+    send.send_due(now=now + DAY)
+    assert sorted(shop_models.Voucher.objects.values_list("ends_at", flat=True)) == [
+        codes.last_moment(now, 14), codes.last_moment(now + DAY, 14),
+    ]  # fmt: skip
+    assert max(len(key) for key in shop_models.Voucher.objects.values_list("key", flat=True)) <= 80
+
+
+def test_a_channel_that_gets_a_sender_later_has_its_own_voucher(shop: Any, now: Any) -> None:
+    """Promised channels are the voucher's channels, also when the owner adds one at noon."""
+    running = campaign(now)
+    [ana] = due(running, now, "Ana")
+    shop.channel("usd", "USD")
+    policy.name_sender(channel="usd", name="Tea", address="a@tea.example", postal_address="Street 1", now=now)
+    [bea] = due(running, now, "Bea")
+    assert (promise_of(ana).channels, promise_of(bea).channels) == (
+        {"eur": "EUR"},
+        {"eur": "EUR", "usd": "USD"},
+    )
+    send.send_due(now=now)
+    assert shop_models.Voucher.objects.count() == 2
+    for person, channel, works in ((ana, "usd", False), (bea, "usd", True), (ana, "eur", True)):
+        assert (
+            shop.put_code(shop.checkout(email=person.email, channel=channel), promise_of(person).code)
+            is works
+        )
+
+
+def test_an_amount_is_of_one_money(shop: Any, now: Any) -> None:
+    """Five euros are not five yen: an amount names channels of one currency, a percentage need not."""
+    shop.channel("jpy", "JPY")
+    for terms, wrong in (
+        (Terms(discount="fixed", value=Decimal(5)), True),
+        (Terms(discount="fixed", value=Decimal(5), channels=("eur", "jpy")), True),
+        (Terms(discount="fixed", value=Decimal(5), channels=("jpy",)), False),
+        (Terms(discount="percentage", value=Decimal(5)), False),
+    ):
+        with pytest.raises(BadInput) if wrong else nullcontext() as caught:
+            campaigns.create(name="Five off", now=now, terms=terms)
+        assert not wrong or caught.value.field == "channels"
+
+
+def test_a_channel_of_another_money_that_came_later(shop: Any, now: Any) -> None:
+    """The shop opened in yen after the campaign offered five euros everywhere: until the owner names channels it is
+    just a word, and nobody is given five hundred of the wrong thing."""
+    running = campaign(now, discount="fixed", value=Decimal(5))
+    shop.channel("jpy", "JPY")
+    policy.name_sender(channel="jpy", name="Tea", address="a@tea.example", postal_address="Street 1", now=now)
+    due(running, now, "Ana")
+    assert not Incentive.objects.exists() and send.send_due(now=now).sent == 1
+    assert not shop_models.Voucher.objects.exists()
+
+
+def test_the_key_of_a_voucher_fits_whatever_the_terms(shop: Any, now: Any) -> None:
+    """The longest version number and the oddest amount."""
+    version = campaign(now, discount="fixed", value=Decimal("12345678.999")).versions.get()
+    version.number = 99_999
+    assert len(codes.recipe_key(version, {"eur": "EUR"}, now)) <= 80
+
+
+def test_expired_at_the_end_of_its_day(shop: Any, now: Any) -> None:
+    """Not a second early; then it is over everywhere, also on a checkout that is open."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    last = promise_of(ana).expires_at
+    assert incentive.expire(last - timedelta(seconds=1)) == 0
+    assert len(wallet.wallet(ana, last - timedelta(seconds=1))) == 1
+    assert wallet.wallet(ana, last) == ()
+    assert (incentive.expire(last), incentive.expire(last)) == (1, 0)
+    assert promise_of(ana).state == "expired"
+
+
+def test_the_wallet_shows_what_the_checkout_grants(shop: Any, now: Any) -> None:
+    """Issued: shown, and it works. In an open checkout of hers: still shown. Spent, not recorded yet: gone from
+    both."""
+    [ana, bea] = due(campaign(now), now, "Ana", "Bea")
+    send.send_due(now=now)
+    [offer] = wallet.wallet(ana, now)
+    assert (offer.code, offer.kind, offer.value) == (promise_of(ana).code, "percentage", 10)
+    assert (dict(offer.channels), offer.expires_at) == ({"eur": "EUR"}, promise_of(ana).expires_at)
+    checkout = shop.checkout(email=ana.email)
+    assert shop.put_code(checkout, offer.code)
+    entitlement.check(offer.code, checkout=checkout, account=None, email=ana.email, now=now)
+    assert wallet.wallet(ana, now) == (offer,)
+    assert shop.complete(checkout).order
+    assert wallet.wallet(ana, now) == ()
+    assert len(wallet.wallet(bea, now)) == 1
+
+
+def test_the_wallet_hides_what_the_owner_check_would_refuse(shop: Any, now: Any) -> None:
+    """Her address changed without an account: the checkout would refuse the new one, so nothing is shown."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    ana.email_key = "ana@new.example"
+    ana.save()
+    assert wallet.wallet(ana, now) == ()
+
+
+def test_many_wallets_in_three_queries(shop: Any, now: Any) -> None:
+    """A page of profiles costs what one does."""
+    running = campaign(now)
+    people = crowd(8, now)
+    plan.consider(running, now)
+    send.send_due(now=now)
+    with Asked() as queries:
+        found = wallet.wallets([person.pk for person in people], now)
+    assert sorted(found) == sorted(person.pk for person in people)
+    assert len(queries) == 3

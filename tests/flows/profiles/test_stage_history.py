@@ -1,0 +1,131 @@
+"""What was believed on a day that is gone, and changes of stage and habit after a merge."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from saleor_relacional.flows.people import merge
+from saleor_relacional.flows.profiles import habits, stage_history
+from saleor_relacional.models import HabitShift, Profile, StageChange
+from tests.support.people import NOON, person
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def became(
+    who: Profile, stage: str, happened: datetime, learned: datetime | None = None, cause: str = "time"
+) -> None:
+    """Told in the history."""
+    StageChange.objects.create(
+        profile_id=who.pk, stage=stage, happened_at=happened, learned_at=learned or happened, cause=cause
+    )
+
+
+def on(who: Profile, day: date) -> str | None:
+    """The stage believed on this day."""
+    found = stage_history.believed_on([who.pk], day).get(who.pk)
+    return found.stage if found else None
+
+
+def test_what_we_believed_is_not_what_we_know_now(host: Any) -> None:
+    """Ana's order of April was told in June: on 1 May we believed her lapsed, whatever we know since."""
+    ana = person("Ana")
+    became(ana, "new", NOON - 200 * DAY)
+    became(ana, "lapsed", NOON - 60 * DAY)
+    became(ana, "recovered", NOON - 50 * DAY, NOON, cause="purchase")
+    assert on(ana, (NOON - 201 * DAY).date()) is None
+    assert on(ana, (NOON - 200 * DAY).date()) == "new"
+    assert on(ana, date(2026, 5, 1)) == "lapsed"
+    assert on(ana, NOON.date()) == "recovered"
+    believed = stage_history.believed_on([ana.pk], date(2026, 5, 1))[ana.pk]
+    assert (believed.since, believed.cause) == (NOON - 60 * DAY, "time")
+
+
+def test_a_day_ends_at_the_shops_midnight(host: Any, shop: Any) -> None:
+    """What was learned at 23:30 in Madrid on 1 May belongs to 1 May, though it is 21:30 in Greenwich."""
+    from zoneinfo import ZoneInfo
+
+    from saleor_relacional.hosts.standalone.models import Shop
+
+    Shop.objects.update(time_zone="Europe/Madrid")
+    zone = ZoneInfo("Europe/Madrid")
+    assert host.time_zone() == zone.key
+    ana = person("Ana")
+    became(ana, "new", datetime(2026, 5, 1, 23, 30, tzinfo=zone))
+    became(ana, "lapsed", datetime(2026, 5, 2, 0, 0, tzinfo=zone))
+    assert [on(ana, date(2026, 4, 30)), on(ana, date(2026, 5, 1)), on(ana, date(2026, 5, 2))] == [
+        None, "new", "lapsed",
+    ]  # fmt: skip
+
+
+def test_two_steps_of_one_look_end_at_the_last(host: Any) -> None:
+    """Nobody looked for a while: slipping and lapsed are learned in one moment."""
+    ana = person("Ana")
+    became(ana, "lapsed", NOON - 10 * DAY, NOON)
+    became(ana, "slipping", NOON - 30 * DAY, NOON)
+    assert on(ana, NOON.date()) == "lapsed"
+
+
+def test_after_a_merge_both_histories_are_told(host: Any) -> None:
+    """The guest was slipping before Ana registered: her page tells it, says that it was the guest's, and her own word
+    comes first. Undone, each has theirs."""
+    guest, ana, bea = person("Guest"), person("Ana"), person("Bea")
+    became(guest, "new", NOON - 100 * DAY)
+    became(guest, "slipping", NOON - 40 * DAY)
+    became(ana, "new", NOON - 30 * DAY)
+    became(bea, "loyal", NOON - 30 * DAY)
+    done = merge.merge(guest.pk, ana.pk, cause="confirmed", now=NOON)
+    told = stage_history.changes([ana.pk, bea.pk])
+    assert [(one.stage, one.of_merged) for one in told[ana.pk]] == [
+        ("new", False), ("slipping", True), ("new", True),
+    ]  # fmt: skip
+    assert [(one.stage, one.of_merged) for one in told[bea.pk]] == [("loyal", False)]
+    assert on(ana, (NOON - 35 * DAY).date()) == "slipping"
+    assert on(ana, (NOON - 20 * DAY).date()) == "new"
+    merge.undo(done, now=NOON)
+    assert [one.stage for one in stage_history.changes([ana.pk])[ana.pk]] == ["new"]
+
+
+def test_a_merge_of_a_merge_is_told_too(host: Any) -> None:
+    """Two guests, one after the other, became Ana."""
+    first, second, ana = person("First"), person("Second"), person("Ana")
+    became(first, "new", NOON - 100 * DAY)
+    merge.merge(first.pk, second.pk, cause="confirmed", now=NOON)
+    merge.merge(second.pk, ana.pk, cause="confirmed", now=NOON)
+    assert [one.stage for one in stage_history.changes([ana.pk])[ana.pk]] == ["new"]
+
+
+@pytest.mark.parametrize("first", [1, 2, 3, 7])
+def test_pages_hold_every_change_once(host: Any, first: int) -> None:
+    """Also where several happened in one moment."""
+    ana = person("Ana")
+    for n, stage in enumerate(["new", "active", "loyal", "slipping", "lapsed", "lost", "recovered"]):
+        became(ana, stage, NOON + (n // 3) * DAY)
+    found, after = [], None
+    while page := stage_history.changes([ana.pk], first=first, after=after).get(ana.pk, []):
+        found += [one.stage for one in page]
+        after = page[-1].place
+    assert found == ["recovered", "lost", "lapsed", "slipping", "loyal", "active", "new"]
+
+
+def test_changes_of_habit_go_with_the_person(host: Any) -> None:
+    """Newest first, those of the guest among them; news for thirty days after we came to know."""
+    guest, ana = person("Guest"), person("Ana")
+    for who, what, happened, learned in (
+        (guest, "channel", NOON - 200 * DAY, NOON - 100 * DAY), (ana, "rhythm", NOON - 90 * DAY, NOON - 10 * DAY),
+    ):  # fmt: skip
+        HabitShift.objects.create(
+            profile_id=who.pk, what=what, happened_on=happened.date(), learned_at=learned, p_value=0.001,
+            before=7 if what == "rhythm" else None, after=30 if what == "rhythm" else None,
+        )  # fmt: skip
+    merge.merge(guest.pk, ana.pk, cause="confirmed", now=NOON)
+    told = habits.of([ana.pk])[ana.pk]
+    assert [(one.what, one.before, one.after) for one in told] == [
+        ("rhythm", 7.0, 30.0),
+        ("channel", None, None),
+    ]
+    assert habits.news(told, NOON) == told[0]
+    assert habits.news(told, NOON + 21 * DAY) is None
+    assert habits.news([], NOON) is None
