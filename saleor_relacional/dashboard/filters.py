@@ -146,11 +146,17 @@ def offer(value: Any) -> str:
 
 
 @register.filter
-def terms_offer(terms: Any) -> str:
-    """What a campaign's version offers."""
-    if terms.discount == "percentage":
-        return f"{number(terms.value)} %"
-    return number(terms.value)
+def step_offer(step: Any) -> str:
+    """What a step of a campaign offers."""
+    if step.discount == "percentage":
+        return f"{number(step.value)} %"
+    return number(step.value)
+
+
+@register.filter
+def hindrance(value: str) -> str:
+    """What keeps a campaign from sending, as people say it."""
+    return words.hindrance(value)
 
 
 @register.filter

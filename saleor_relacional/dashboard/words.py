@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Basis, CampaignState, Stage
 
@@ -96,22 +97,30 @@ def state(value: str) -> str:
 
 
 def reason(value: str) -> str:
-    """Why nothing would leave."""
+    """Why somebody is not written to."""
     return {
-        Reason.FORGOTTEN: _("has been forgotten"),
-        Reason.MERGED: _("is part of another profile"),
-        Reason.LAPSE_ENDED: _("has come back"),
-        Reason.OPTED_OUT: _("has objected"),
-        Reason.NO_BASIS: _("has not agreed to be written to"),
-        Reason.NO_ADDRESS: _("has no address"),
-        Reason.CHANNEL_EXCLUDED: _("buys in another channel"),
-        Reason.NO_SENDER: _("no sender for their channel"),
-        Reason.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
-        Reason.RECENT_REFUND: _("had a refund lately"),
-        Reason.OTHER_CAMPAIGN: _("is in another campaign"),
-        Reason.CAPACITY: _("waits for their turn"),
-        Reason.PAUSED: _("The campaign is not switched on."),
-        Reason.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),
-        Reason.PLUGIN_OFF: _("The plugin is switched off."),
-        Reason.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave a day."),
-    }[Reason(value)]
+        Suppression.FORGOTTEN: _("has been forgotten"),
+        Suppression.MERGED: _("is part of another profile"),
+        Suppression.CYCLE_OVER: _("has come back, or moved on"),
+        Suppression.OPTED_OUT: _("has objected"),
+        Suppression.NO_BASIS: _("has not agreed to be written to"),
+        Suppression.NO_ADDRESS: _("has no address"),
+        Suppression.CHANNEL_EXCLUDED: _("buys in another channel"),
+        Suppression.NO_SENDER: _("no sender for their channel"),
+        Suppression.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
+        Suppression.RECENT_REFUND: _("had a refund lately"),
+        Suppression.OTHER_CAMPAIGN: _("is in another campaign"),
+        Suppression.CAPACITY: _("waits for their turn"),
+    }[Suppression(value)]
+
+
+def hindrance(value: str) -> str:
+    """What keeps a campaign from sending."""
+    return {
+        Hindrance.PAUSED: _("The campaign is not switched on."),
+        Hindrance.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),
+        Hindrance.PLUGIN_OFF: _("The plugin is switched off."),
+        Hindrance.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave a day."),
+        Hindrance.NO_MAIL_SERVER: _("No mail server is configured."),
+        Hindrance.MAIL_SERVER: _("The mail server does not answer."),
+    }[Hindrance(value)]

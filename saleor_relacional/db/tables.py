@@ -2,6 +2,7 @@
 
 BASKET = "saleor_relacional_basket"
 CAMPAIGN = "saleor_relacional_campaign"
+CAMPAIGN_STEP = "saleor_relacional_campaignstep"
 CAMPAIGN_VERSION = "saleor_relacional_campaignversion"
 CONSENT = "saleor_relacional_consent"
 CURSOR = "saleor_relacional_cursor"

@@ -108,7 +108,7 @@ def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) 
 def reason_words() -> dict[str, str]:
     """Why somebody is not written to."""
     return {
-        "lapse_ended": _("came back, or moved on, before their turn"),
+        "cycle_over": _("came back, or moved on, before their turn"),
         "recent_refund": _("money went back to them less than 30 days ago: we are silent"),
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),

@@ -7,7 +7,8 @@ from decimal import Decimal
 from saleor_relacional.demo.furnish import CHANNEL, NAME
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone import callers
 from saleor_relacional.hosts.standalone.models import Customer
@@ -54,14 +55,14 @@ def name_sender(now: datetime) -> None:
 def switch_on(decided: Decisions, now: datetime) -> Campaign:
     """Decide the day's capacity, make the campaign and activate it."""
     policy.decide(daily_capacity=decided.daily_capacity, now=now)
+    step = Step(
+        message="win_back", discount=Discount.PERCENTAGE, value=decided.percent, offer_days=decided.offer_days
+    )
     campaign = campaigns.create(
         name="Win back", now=now, control_share=decided.control_share, window_days=decided.window_days,
         goal="Customers who are later than their own rhythm order again.",
         hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
-        terms=Terms(
-            discount=Discount.PERCENTAGE, value=decided.percent, offer_days=decided.offer_days,
-            daily_capacity=decided.daily_capacity,
-        ),
+        terms=Terms(steps=(step,), daily_capacity=decided.daily_capacity),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
 from promise import Promise
 
 from saleor_relacional.flows import (
@@ -24,7 +25,7 @@ from saleor_relacional.flows.profiles.stage_history import HistoryPosition
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
-from saleor_relacional.models import CampaignVersion
+from saleor_relacional.models import CampaignStep, CampaignVersion
 
 
 def of_account(context: Any, account: str) -> Promise:
@@ -215,6 +216,8 @@ def terms(context: Any, campaign: int) -> Promise:
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys).order_by("number")
+        steps = CampaignStep.objects.using(alias(ctx)).order_by("number")
+        versions = versions.prefetch_related(Prefetch("steps", steps))
         return {version.campaign_id: version for version in versions}  # the last one stays
 
     return load(context, "terms", batch, campaign)

@@ -16,17 +16,12 @@ class CampaignState(models.TextChoices):
     PAUSED = "paused"
 
 
-class CampaignKind(models.TextChoices):
-    """What a campaign is for."""
-
-    WIN_BACK = "win_back"
-
-
 class Campaign(OurModel):
     """A standing intention. Editing it makes a version."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(max_length=16, choices=CampaignKind.choices)
+    kind = models.CharField(max_length=40)
+    """Name of one of flows/campaigns/kinds."""
     name = models.CharField(max_length=120)
     goal = models.CharField(max_length=400, blank=True, default="")
     hypothesis = models.CharField(max_length=400, blank=True, default="")
@@ -52,21 +47,14 @@ class Campaign(OurModel):
 
 
 class CampaignVersion(OurModel):
-    """What a campaign says and offers, from one edit to the next."""
+    """Whom a campaign considers and what it may send, from one edit to the next. What it says are its steps."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    message = models.CharField(max_length=40)
-    """Name of the mail, a folder of saleor_relacional/emails."""
     stages = models.JSONField()
     """Stages whose people are considered."""
     channels = models.JSONField(default=list)
     """Channel slugs; empty means every channel that has a sender."""
-    discount = models.CharField(max_length=10, blank=True, default="")
-    """percentage, fixed, or empty for just a word."""
-    value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    offer_days = models.PositiveSmallIntegerField(default=14)
-    """Days from issue to expiry, to the end of that day in the shop's time zone."""
     daily_capacity = models.PositiveIntegerField(default=0)
     """Mails a day at most; 0 sends nothing."""
     created_at = models.DateTimeField()
@@ -74,6 +62,28 @@ class CampaignVersion(OurModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="relacional_version_once"),
+        ]
+
+
+class CampaignStep(OurModel):
+    """One message of a version: how long it waits, what it says and what it offers."""
+
+    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
+    number = models.PositiveSmallIntegerField()
+    """1 for the first."""
+    wait_days = models.PositiveSmallIntegerField(default=0)
+    """Days since the cycle began (the first step), or since the message before it left."""
+    message = models.CharField(max_length=40)
+    """Name of the mail, a folder of saleor_relacional/emails."""
+    discount = models.CharField(max_length=10, blank=True, default="")
+    """percentage, fixed, or empty for just a word."""
+    value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    offer_days = models.PositiveSmallIntegerField(default=14)
+    """Days from issue to expiry, to the end of that day in the shop's time zone."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "number"], name="relacional_step_once"),
         ]
 
 
@@ -162,7 +172,7 @@ class Touch(OurModel):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touches")
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="touches")
-    step = models.PositiveSmallIntegerField(default=1)
+    step = models.ForeignKey(CampaignStep, on_delete=models.CASCADE, db_index=False, related_name="touches")
     medium = models.CharField(max_length=8, default="mail")
     state = models.CharField(max_length=12, choices=TouchState.choices, default=TouchState.QUEUED)
     reason = models.CharField(max_length=32, blank=True, default="")

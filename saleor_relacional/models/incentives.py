@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 
 from saleor_relacional.models.base import HostModel, OurModel
-from saleor_relacional.models.campaigns import CampaignVersion, Enrolment
+from saleor_relacional.models.campaigns import CampaignStep, Enrolment
 from saleor_relacional.models.people import Profile
 
 
@@ -25,8 +25,8 @@ class Incentive(OurModel):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="incentives")
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.CASCADE, related_name="incentive")
-    version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="incentives")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="incentives")
+    step = models.ForeignKey(CampaignStep, on_delete=models.CASCADE, related_name="incentives")
     state = models.CharField(max_length=9, choices=IncentiveState.choices, default=IncentiveState.PLANNED)
     discount = models.CharField(max_length=10)
     value = models.DecimalField(max_digits=20, decimal_places=3)
@@ -45,6 +45,7 @@ class Incentive(OurModel):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["enrolment", "step"], name="relacional_incentive_once"),
             models.UniqueConstraint(
                 fields=["profile"],
                 condition=models.Q(state__in=["planned", "issued"]),

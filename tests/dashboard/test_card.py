@@ -85,7 +85,7 @@ def test_a_name_that_is_a_script_stays_a_name(shop: Any, learn: Any, owner: Aske
         shop.order(email="mallory@example.com", placed_at=now - timedelta(days=days))
     learn()
     Profile.objects.update(email=evil, first_name=evil)
-    campaigns.ensure_win_back(now)
+    campaigns.ensure("win_back", now)
     CustomerSummary.objects.update(stage="lapsed", stage_cause="time")
     text = fetch("slipping/content/", owner).content.decode()
     assert "&lt;script&gt;alert(1)" in text and "<script>" not in text

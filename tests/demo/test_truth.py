@@ -7,6 +7,7 @@ import pytest
 
 from saleor_relacional.demo import truth
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.hosts.base import Host
 from saleor_relacional.models import Arm, Campaign, Enrolment, EnrolmentState, Profile
 
@@ -30,7 +31,7 @@ def started(campaign: Campaign, name: str, arm: Arm, day: int, *, cycle: str = "
 @pytest.fixture
 def campaign(host: Host) -> Campaign:
     """A campaign with windows of two days."""
-    return campaigns.create(name="Win back", now=OPENS, terms=campaigns.Terms(), window_days=2)
+    return campaigns.create(name="Win back", now=OPENS, terms=Terms(), window_days=2)
 
 
 def test_only_treated_people_whose_window_has_closed_count_and_only_what_is_inside_it(

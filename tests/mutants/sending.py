@@ -119,7 +119,7 @@ BREAKAGES = [
     Breakage(
         name="an old order that arrives late stops a mail",
         file="saleor_relacional/flows/incentives/stop.py",
-        old="_stop(_STOP + _LAPSE_ENDED, [profile_id], PURCHASED, now)",
+        old="_stop(_STOP + _CYCLE_OVER, [profile_id], PURCHASED, now)",
         new="_stop(_STOP, [profile_id], PURCHASED, now)",
         tests="tests/flows/campaigns/test_attribution.py::test_an_old_order_that_arrives_late_stops_nothing",
     ),
@@ -154,7 +154,7 @@ BREAKAGES = [
     Breakage(
         name="a deactivated plugin sends",
         file=SEND,
-        old="    if not conf.host().active():\n        return Batch(hindrance=suppression.Reason.PLUGIN_OFF.value)\n",
+        old="    if not conf.host().active():\n        return Batch(hindrance=Hindrance.PLUGIN_OFF)\n",
         new="",
         tests="tests/flows/sending/test_send.py::test_switched_off_by_the_owner",
     ),

@@ -8,7 +8,8 @@ from uuid import NAMESPACE_DNS, uuid5
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.campaigns import Terms
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.learning import fit, fit_serialization
 from saleor_relacional.models import (
     Basis,
@@ -26,6 +27,7 @@ from tests.support.people import buys, person
 CHANNEL = "eur"
 SALT = b"a salt of sixteen"
 DAY = timedelta(days=1)
+STEP_FIELDS = ("wait_days", "discount", "value", "offer_days")
 
 
 def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
@@ -41,12 +43,18 @@ def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
 
 
 def win_back(now: datetime, *, salt: bytes = SALT, control_share: str = "0.5", **changes: Any) -> Campaign:
-    """An active win-back campaign, half of whose people are held out."""
+    """An active win-back campaign of one step, half of whose people are in the control group. `changes` are fields of
+    Terms, or of its step."""
     campaign = campaigns.create(
-        name="Win back", now=now, salt=salt, control_share=Decimal(control_share),
-        terms=Terms(**{"daily_capacity": 100, **changes}),
-    )  # fmt: skip
+        name="Win back", now=now, salt=salt, control_share=Decimal(control_share), terms=one_step(**changes)
+    )
     return campaigns.activate(campaign, now=now)
+
+
+def one_step(message: str = "win_back", **changes: Any) -> Terms:
+    """Terms with one step; `changes` are fields of either."""
+    own = {name: changes.pop(name) for name in STEP_FIELDS if name in changes}
+    return Terms(**{"daily_capacity": 100, "steps": (Step(message=message, **own),), **changes})
 
 
 def late(

@@ -24,11 +24,11 @@ from saleor_relacional.dashboard.pages import (
 )
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns import campaigns, proposals
+from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.evidence import results, results_words
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign
-from saleor_relacional.models.campaigns import CampaignKind
 
 PAGE = 25
 
@@ -66,7 +66,7 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
 @for_staff
 def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The win-back campaign that ships, as a draft."""
-    return _changed(request, caller, lambda now: campaigns.ensure_win_back(now))
+    return _changed(request, caller, lambda now: campaigns.ensure(win_back.KIND.name, now))
 
 
 @require_POST
@@ -103,7 +103,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     host = conf.host()
     now = host.now()
     with host.writing():
-        known = Campaign.objects.filter(kind=CampaignKind.WIN_BACK).order_by("pk")
+        known = Campaign.objects.filter(kind=win_back.KIND.name).order_by("pk")
         values = {
             "campaigns": [_campaign(campaign, now) for campaign in known],
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
@@ -133,7 +133,7 @@ def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition 
     people = profiles.of_ids([proposal.profile_id for proposal in run.proposals])
     return {
         "run": run,
-        "terms": campaigns.current(campaign),
+        "first_step": campaigns.current(campaign).steps.get(number=1),
         "rows": [_row(proposal, people[proposal.profile_id], now) for proposal in run.proposals],
         "more": _more(campaign, run.next),
     }

@@ -8,7 +8,8 @@ the facts each time, so it does not matter in which order they arrive.
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.incentives import incentive, stop
+from saleor_relacional.flows.campaigns import stopping
+from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
 
@@ -45,13 +46,14 @@ def purchase_arrived(profile_id: int, purchase: Purchase, now: datetime) -> None
         return
     incentive.redeem(purchase, now)
     credit(profile_id)
-    stop.stop_bought(profile_id, now)
+    stopping.facts_arrived(profile_id, now)
 
 
 def purchase_withdrawn(profile_id: int, purchase: Purchase, now: datetime) -> None:
     """The order was taken back whole: no credit any more, and its unexpired code works again."""
     incentive.give_back(purchase, now)
     credit(profile_id)
+    stopping.facts_arrived(profile_id, now)
 
 
 def credit(profile_id: int) -> None:

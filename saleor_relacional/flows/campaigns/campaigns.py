@@ -1,8 +1,7 @@
-"""CustomerSummary intentions: made, edited (which makes a version), switched on and off."""
+"""Standing intentions: made, edited (which makes a version), switched on and off."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,92 +10,63 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
-from saleor_relacional.emails import library, message
+from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation, policy
-from saleor_relacional.flows.campaigns.suppression import Reason
-from saleor_relacional.hosts.base import Discount
-from saleor_relacional.models import (
-    Campaign,
-    CampaignState,
-    CampaignVersion,
-    Stage,
-)
-from saleor_relacional.models.campaigns import CampaignKind
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a campaign says and offers: the content of a version."""
-
-    message: str = "win_back"
-    stages: tuple[str, ...] = (Stage.SLIPPING.value, Stage.LAPSED.value)
-    channels: tuple[str, ...] = ()
-    """Slugs; empty means every channel that has a sender."""
-    discount: str = ""
-    """percentage, fixed, or empty for just a word: no incentive is the default."""
-    value: Decimal | None = None
-    """Per cent, or an amount in each channel's own currency."""
-    offer_days: int = 14
-    daily_capacity: int = 0
-    """Mails a day at most; 0 sends nothing."""
+from saleor_relacional.flows.campaigns.kinds import win_back
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
+from saleor_relacional.models import Campaign, CampaignState, CampaignStep, CampaignVersion
 
 
 def create(
-    *, name: str, now: datetime, terms: Terms, goal: str = "", hypothesis: str = "",
-    kind: str = CampaignKind.WIN_BACK, control_share: Decimal = Decimal("0.2"), window_days: int = 30,
-    salt: bytes | None = None,
+    *, name: str, now: datetime, terms: Terms, kind: str = win_back.KIND.name, goal: str = "", hypothesis: str = "",
+    control_share: Decimal | None = None, window_days: int | None = None, salt: bytes | None = None,
 ) -> Campaign:  # fmt: skip
-    """A draft. `control_share`, `window_days` and the salt (16 random bytes unless given) never change
-    afterwards.
+    """A draft. What is not given is the kind's. `control_share`, `window_days` and the salt (16 random bytes unless
+    given) never change afterwards.
 
     Raises BadInput with the field at fault.
     """
+    known = kind_of(kind)
     texts = {
         "name": input_validation.line(name, field="name", most=120),
         "goal": input_validation.line(goal, field="goal", most=400, required=False),
         "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
     }
-    share = input_validation.amount(control_share, field="controlShare", places="0.001")
+    share = known.control_share if control_share is None else control_share
+    share = input_validation.amount(share, field="controlShare", places="0.001")
     if not 0 <= share < 1:
-        raise BadInput("The share that is held out is from 0 up to, not including, 1.", field="controlShare")
-    if not 1 <= window_days <= 365:
+        raise BadInput(
+            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
+        )
+    days = known.window_days if window_days is None else window_days
+    if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
-    terms = _checked(terms)
+    terms = checked(terms, known)
     with sql.atomic():
         campaign = Campaign.objects.create(
-            kind=kind, control_share=share, window_days=window_days, salt=salt or secrets.token_bytes(16),
+            kind=kind, control_share=share, window_days=days, salt=salt or secrets.token_bytes(16),
             created_at=now, **texts,
         )  # fmt: skip
         _write(campaign, 1, terms, now)
     return campaign
 
 
-def ensure_win_back(now: datetime) -> Campaign:
-    """The win-back campaign that ships, as a draft; the same one every time."""
+def ensure(kind: str, now: datetime, *, daily_capacity: int = 100) -> Campaign:
+    """The first campaign of this kind; made as a draft in the kind's own words when there is none."""
+    known = kind_of(kind)
     with sql.atomic():
-        sql.lock("campaign:win_back")
-        ours = Campaign.objects.filter(kind=CampaignKind.WIN_BACK)
-        return ours.order_by("pk").first() or create(
-            name=_("Win back"),
-            goal=_("Customers who are later than their own rhythm order again."),
-            hypothesis=_("A personal word to somebody who is late brings orders that would not have come."),
-            terms=Terms(daily_capacity=100), now=now,
+        sql.lock(f"campaign:{kind}")
+        return Campaign.objects.filter(kind=kind).order_by("pk").first() or create(
+            kind=kind, name=str(known.title), goal=str(known.aim), hypothesis=str(known.hypothesis),
+            terms=Terms(daily_capacity=daily_capacity), now=now,
         )  # fmt: skip
 
 
 def current(campaign: Campaign) -> CampaignVersion:
-    """The version that holds now."""
-    return CampaignVersion.objects.filter(campaign=campaign).latest("number")
-
-
-def terms(version: CampaignVersion) -> Terms:
-    """What a version says and offers."""
-    return Terms(
-        message=version.message, stages=tuple(version.stages), channels=tuple(version.channels),
-        discount=version.discount, value=version.value, offer_days=version.offer_days,
-        daily_capacity=version.daily_capacity,
-    )  # fmt: skip
+    """The version that holds now, with its campaign."""
+    return CampaignVersion.objects.filter(campaign=campaign).select_related("campaign").latest("number")
 
 
 def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersion:
@@ -107,8 +77,8 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
     with sql.atomic():
         Campaign.objects.select_for_update().get(pk=campaign.pk)
         version = current(campaign)
-        before = terms(version)
-        after = _checked(replace(before, **changes))
+        before = terms_of(version)
+        after = checked(replace(before, **changes), kind_of(campaign.kind))
         if after == before:
             return version
         return _write(campaign, version.number + 1, after, now)
@@ -121,9 +91,9 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
     shop) whose customers are real.
     """
     with sql.atomic():
-        held = Campaign.objects.select_for_update().get(pk=campaign.pk)
-        url = _missing(current(held), now)
-        if held.activated_url and held.activated_url != url and not confirm:
+        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        url = _url_to_send_from(current(locked), now)
+        if locked.activated_url and locked.activated_url != url and not confirm:
             raise Refused(
                 _(
                     "This campaign was activated at another address. If this is a copy of the shop, leave it"
@@ -132,9 +102,9 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
                 code="ELSEWHERE",
                 field="confirm",
             )
-        held.state, held.activated_at, held.activated_url = CampaignState.ACTIVE, now, url
-        held.save(using=conf.database(), update_fields=["state", "activated_at", "activated_url"])
-    return held
+        locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url
+        locked.save(using=conf.database(), update_fields=["state", "activated_at", "activated_url"])
+    return locked
 
 
 def pause(campaign: Campaign) -> Campaign:
@@ -146,20 +116,8 @@ def pause(campaign: Campaign) -> Campaign:
     return found.get()
 
 
-def hindrance(campaign: Campaign, now: datetime) -> Reason | None:
-    """What keeps the campaign as a whole from sending; None: nothing does."""
-    host = conf.host()
-    if campaign.state != CampaignState.ACTIVE:
-        return Reason.PAUSED
-    if not host.active():
-        return Reason.PLUGIN_OFF
-    if campaign.activated_url != host.public_url():
-        return Reason.ELSEWHERE
-    return Reason.CAPACITY_UNDECIDED if policy.current(now).daily_capacity is None else None
-
-
-def _missing(version: CampaignVersion, now: datetime) -> str:
-    """PUBLIC_URL, when nothing that sending needs is missing."""
+def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
+    """PUBLIC_URL. Raises Refused when something that sending needs is missing."""
     senders = policy.senders()
     if not any(slug in senders for slug in (version.channels or senders)):
         raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
@@ -177,42 +135,15 @@ def _missing(version: CampaignVersion, now: datetime) -> str:
 
 
 def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> CampaignVersion:
-    return CampaignVersion.objects.create(
-        campaign=campaign, number=number, message=terms.message, stages=list(terms.stages),
-        channels=list(terms.channels), discount=terms.discount, value=terms.value, created_at=now,
-        offer_days=terms.offer_days, daily_capacity=terms.daily_capacity,
+    version = CampaignVersion.objects.create(
+        campaign=campaign, number=number, stages=list(terms.stages or ()), channels=list(terms.channels),
+        daily_capacity=terms.daily_capacity, created_at=now,
     )  # fmt: skip
-
-
-def _checked(terms: Terms) -> Terms:
-    """As it will be stored. Raises BadInput with the field at fault."""
-    if terms.value is not None:
-        terms = replace(terms, value=input_validation.amount(terms.value, field="value", places="0.001"))
-    currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
-    wanted = terms.channels or tuple(currencies)
-    moneys = {currencies[slug] for slug in wanted if slug in currencies}
-    problems: Mapping[str, tuple[bool, str]] = {
-        "message": (terms.message not in library.names(), "There is no such mail."),
-        "stages": (not terms.stages or not set(terms.stages) <= set(Stage.values), "Name stages that exist."),
-        "channels": (not set(terms.channels) <= set(currencies), "The shop has no channel of this slug."),
-        "discount": (terms.discount not in ("", *Discount), "A discount is percentage or fixed, or empty."),
-        "value": (not _worth(terms), "Give a percentage up to 100, an amount above 0, or neither."),
-        "offerDays": (not 1 <= terms.offer_days <= 365, "An offer lasts 1 to 365 days."),
-        "dailyCapacity": (terms.daily_capacity < 0, "Capacity counts mails a day: 0 or more."),
-    }
-    for field, (wrong, cure) in problems.items():
-        if wrong:
-            raise BadInput(cure, field=field)
-    if terms.discount == Discount.FIXED and len(moneys) > 1:
-        # 500 yen is a thank-you and 500 pounds is not.
-        raise BadInput(
-            "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
+    CampaignStep.objects.bulk_create(
+        CampaignStep(
+            version=version, number=place, wait_days=step.wait_days, message=step.message,
+            discount=step.discount, value=step.value, offer_days=step.offer_days,
         )
-    return terms
-
-
-def _worth(terms: Terms) -> bool:
-    if not terms.discount:
-        return terms.value is None
-    ceiling = 100 if terms.discount == Discount.PERCENTAGE else 10**9
-    return terms.value is not None and 0 < terms.value <= ceiling
+        for place, step in enumerate(terms.steps or (), 1)
+    )  # fmt: skip
+    return version

@@ -18,26 +18,30 @@ from zoneinfo import ZoneInfo
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.campaigns import cycles, steps
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.models import (
     Arm,
     Campaign,
     CampaignVersion,
-    Enrolment,
 )
-
-TOUCH_LASTS = timedelta(days=7)
-"""A mail that could not leave for so long is no longer worth sending."""
 
 _USED = f"""
 SELECT count(*), count(*) FILTER (WHERE e.campaign_id = %(campaign)s)
-FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
-   OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
+FROM {tables.TOUCH} t
+JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
+WHERE (t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
+       AND (t.due_at < %(tomorrow)s OR (step.number = 1 AND e.started_at >= %(today_began)s)))
+   OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today_began)s)
 """
+"""A first message that waits for its day takes its room on the day on which its person starts."""
 
-# Whom another campaign started since we judged them is passed over here, under the lock.
-_QUEUE = f"""
+
+def _queue(kind: CampaignKind) -> str:
+    """Enrolments that start now, by place in the queue. Whom another campaign started since we judged them is passed
+    over here, under the lock."""
+    return f"""
 SELECT id FROM (
     SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
         ORDER BY e.year_value DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -45,15 +49,14 @@ SELECT id FROM (
     FROM {tables.ENROLMENT} e
     JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity'
-      AND s.stage = ANY(%(stages)s)
-      AND NOT EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)
-      AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)
+      AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
       AND NOT EXISTS (
         SELECT 1 FROM {tables.ENROLMENT} other
         WHERE other.profile_id = e.profile_id AND other.campaign_id <> e.campaign_id AND other.state = 'started'
           AND other.window_ends_at > %(now)s)
 ) queue WHERE treated_above < %(room)s
 """
+
 
 _START = f"""
 WITH free AS (
@@ -66,15 +69,6 @@ SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL
 FROM free WHERE e.id = free.id RETURNING e.id, e.arm
 """
 
-_QUEUE_TOUCHES = f"""
-INSERT INTO {tables.TOUCH}
-    (public_id, enrolment_id, profile_id, step, medium, state, reason, due_at, expires_at, attempts,
-     template_version, data_hash, created_at)
-SELECT gen_random_uuid(), id, profile_id, 1, 'mail', 'queued', '', %(now)s, %(expires)s, 0, '', '', %(now)s
-FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)
-ON CONFLICT DO NOTHING
-"""
-
 
 def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counter[str]:
     """Start people down the queue while there is room; how many by arm. Queues the treated ones' touches."""
@@ -83,9 +77,8 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         left = room(campaign, version, now)
         if not left:
             return Counter()
-        queue = sql.rows(
-            _QUEUE, {"campaign": campaign.pk, "stages": version.stages, "room": left, "now": now}
-        )
+        asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "room": left}
+        queue = sql.rows(_queue(cycles.kind(version)), asked)
         started = sql.rows(
             _START,
             {
@@ -93,18 +86,16 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
                 "window_ends": now + timedelta(days=campaign.window_days),
             },
         )  # fmt: skip
-        treated = sorted(enrolment for enrolment, arm in started if arm == Arm.TREATED)
-        sql.run(_QUEUE_TOUCHES, {"ids": treated, "now": now, "expires": now + TOUCH_LASTS})
-        if version.discount:
-            promised = Enrolment.objects.filter(pk__in=treated)
-            incentive.plan(promised.select_related("version").order_by("pk"), now=now)
+        steps.queue_first(version, sorted(pk for pk, arm in started if arm == Arm.TREATED), now)
     return Counter(arm for _, arm in started)
 
 
 def room(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
     """How many more mails may be queued today; never negative."""
     decided = policy.current(now).daily_capacity or 0
-    used, used_here = sql.rows(_USED, {"campaign": campaign.pk, "today": day_began(now)})[0]
+    began = day_began(now)
+    asked = {"campaign": campaign.pk, "today_began": began, "tomorrow": began + timedelta(days=1)}
+    used, used_here = sql.rows(_USED, asked)[0]
     return max(0, min(decided - int(used), int(version.daily_capacity) - int(used_here)))
 
 

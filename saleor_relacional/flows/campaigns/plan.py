@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, cycles, steps
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
+from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.models import (
     Arm,
     Campaign,
@@ -48,17 +50,19 @@ FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[
 WHERE e.id = free.id AND e.profile_id = judged.profile_id
 """
 
-_EXPIRE = f"""
+
+def _expire_statement(kind: CampaignKind) -> str:
+    """End the enrolments whose cycle, or whose person, is over before their turn came."""
+    return f"""
 WITH over AS (
     SELECT e.id, CASE WHEN e.profile_id IS NULL THEN 'forgotten'
-        WHEN p.merged_into_id IS NOT NULL THEN 'merged' ELSE 'lapse_ended' END AS reason
+        WHEN p.merged_into_id IS NOT NULL THEN 'merged' ELSE 'cycle_over' END AS reason
     FROM {tables.ENROLMENT} e
     LEFT JOIN {tables.PROFILE} p ON p.id = e.profile_id
     LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
     WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed') AND (
         e.profile_id IS NULL OR p.merged_into_id IS NOT NULL OR s.profile_id IS NULL
-        OR (NOT EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)
-            AND (NOT s.stage = ANY(%(stages)s) OR (e.cycle <> s.last_day::text AND e.considered_at <= s.last_at))))
+        OR (NOT {cycles.UNSEEN_FACTS} AND NOT {cycles.current(kind)}))
     ORDER BY e.id FOR UPDATE OF e SKIP LOCKED
 )
 UPDATE {tables.ENROLMENT} e SET state = 'expired', reason = over.reason, next_try_at = NULL
@@ -70,7 +74,7 @@ FROM over WHERE e.id = over.id
 class Planned:
     """What considering one campaign came to."""
 
-    hindrance: Reason | None = None
+    hindrance: Hindrance | None = None
     """What keeps the campaign as a whole from sending; then nothing was done."""
     treated: int = 0
     control: int = 0
@@ -89,26 +93,27 @@ def consider_all(now: datetime) -> dict[int, Planned]:
 
 def consider(campaign: Campaign, now: datetime) -> Planned:
     """Enrol, judge, start. Running it twice, or in two places at once, writes nothing twice."""
-    hindrance = campaigns.hindrance(campaign, now)
-    if hindrance is not None:
-        return Planned(hindrance=hindrance)
+    if (found_hindrance := hindrance(campaign, now)) is not None:
+        return Planned(hindrance=found_hindrance)
     version = campaigns.current(campaign)
-    expired = _expire(campaign, version)
+    expired = _expire(campaign, version, now)
     found: Counter[str] = Counter()
-    for batch in candidates.batches(campaign, version):
+    for batch in candidates.batches(campaign, version, now):
         found.update(_judge(campaign, version, batch, now))
     started = capacity.start(campaign, version, now)
-    waiting = found.pop(Reason.CAPACITY, 0) - sum(started.values())
+    steps.queue_next(campaign, version, now)
+    waiting = found.pop(Suppression.CAPACITY, 0) - sum(started.values())
     return Planned(
         treated=started[Arm.TREATED], control=started[Arm.CONTROL], waiting=max(waiting, 0), suppressed=found,
         expired=expired,
     )  # fmt: skip
 
 
-def _expire(campaign: Campaign, version: CampaignVersion) -> int:
+def _expire(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
     with sql.atomic():
         sql.lock(f"consider:{campaign.pk}")
-        return sql.run(_EXPIRE, {"campaign": campaign.pk, "stages": version.stages})
+        asked = {**cycles.parameters(version, now), "campaign": campaign.pk}
+        return sql.run(_expire_statement(cycles.kind(version)), asked)
 
 
 def _judge(

@@ -21,7 +21,9 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
 from saleor_relacional.flows.campaigns.candidates import Considered
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import terms_of
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
@@ -61,7 +63,7 @@ class Proposal:
     channel: str
     basis: str
     reason: str
-    """One code of suppression.Reason when nothing would leave now: `capacity` waits its turn. Empty:
+    """One code of suppression.Suppression when nothing would leave now: `capacity` waits its turn. Empty:
     starts today."""
     on: date | None
     """The day of the shop on which their turn would come, as things stand; None while suppressed or
@@ -113,7 +115,7 @@ class Summary:
 class DryRun:
     """A page of proposals down the queue, most promising first."""
 
-    hindrance: Reason | None
+    hindrance: Hindrance | None
     """What keeps the campaign as a whole from sending at the moment (a draft is `paused`); the rest is
     what would be."""
     summary: Summary | None
@@ -133,19 +135,20 @@ def dry_run(
         summary = _summary(campaign, version, room, now)
         after = QueuePosition(year_value=float("inf"), profile_id=0, room=room, treated_above=0)
     place = (-after.year_value, after.profile_id)
-    page = candidates.most_promising(campaign, version, after=place, limit=first)
+    page = candidates.most_promising(campaign, version, now, after=place, limit=first)
     judged = candidates.consider(page, version, now)
     proposals = _proposals(judged, campaign, version, after, now)
     return DryRun(
-        hindrance=campaigns.hindrance(campaign, now), summary=summary, proposals=proposals,
+        hindrance=hindrance(campaign, now), summary=summary, proposals=proposals,
         next=_next(judged, after) if len(page) == first else None,
     )  # fmt: skip
 
 
 def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
     suppressed: Counter[str] = Counter()
+    offers = _offers(version)
     year_value, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
-    for batch in candidates.batches(campaign, version):
+    for batch in candidates.batches(campaign, version, now):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
         free = [each.candidate for each in judged if not each.judgement.reason]
@@ -154,7 +157,7 @@ def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datet
             year_value.append(each.year_value)
             profile.append(each.profile_id)
             treated.append(each.arm == Arm.TREATED)
-            cost.append(float(_cost(version, each.arm, worth.get(each.profile_id, 0.0))))
+            cost.append(float(_cost(offers, each.arm, worth.get(each.profile_id, 0.0))))
             currency.append(each.currency)
     order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(year_value)))
     arms = np.frombuffer(treated, dtype=np.int8)[order]
@@ -185,17 +188,18 @@ def _proposals(
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
     a_day, today = capacity.a_day(version, now), capacity.day_began(now).date()
+    offers = _offers(version)
     above, found = after.treated_above, []
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
         on = None if each.judgement.reason else _on(above, after.room, a_day, today)
-        found.append(_proposal(each, version, late, public_id, order_value, order_90, on, above < after.room))
+        found.append(_proposal(each, offers, late, public_id, order_value, order_90, on, above < after.room))
         above += _counts(each)
     return found
 
 
 def _proposal(
-    each: Considered, version: CampaignVersion, overdue: float | None, public_id: UUID, order_value: float,
+    each: Considered, offers: Sequence[Step], overdue: float | None, public_id: UUID, order_value: float,
     order_90: float, on: date | None, today: bool,
 ) -> Proposal:  # fmt: skip
     who, ground = each.candidate, each.judgement
@@ -205,17 +209,25 @@ def _proposal(
         year_value=who.year_value,
         currency=who.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
         reason="" if today and ground.reason is None else each.reason, on=on,
-        cost=Decimal(0) if ground.reason else _cost(version, who.arm, order_value),
+        cost=Decimal(0) if ground.reason else _cost(offers, who.arm, order_value),
     )  # fmt: skip
 
 
-def _cost(version: CampaignVersion, arm: str, order_value: float) -> Decimal:
-    """What a discount takes off an order of this value; an amount never more than the order."""
-    if arm != Arm.TREATED or version.value is None:
+def _cost(offers: Sequence[Step], arm: str, order_value: float) -> Decimal:
+    """What the dearest of these offers takes off an order of this value; an amount never more than the order."""
+    if arm != Arm.TREATED:
         return Decimal(0)
-    order = Decimal(max(order_value, 0.0))
-    share = version.discount == Discount.PERCENTAGE
-    return (order * version.value / 100 if share else min(order, version.value)).quantize(CENT)
+    return max((_taken_off(step, order_value) for step in offers), default=Decimal(0))
+
+
+def _taken_off(step: Step, order_value: float) -> Decimal:
+    order, value = Decimal(max(order_value, 0.0)), step.value or Decimal(0)
+    share = step.discount == Discount.PERCENTAGE
+    return (order * value / 100 if share else min(order, value)).quantize(CENT)
+
+
+def _offers(version: CampaignVersion) -> list[Step]:
+    return [step for step in terms_of(version).steps or () if step.discount]
 
 
 def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:

@@ -9,7 +9,7 @@ at once, and neither is measured through the other.
 |-------------------|--------------------------------------------------------------------|---------------|
 | forgotten         | the person was forgotten; nothing is left to write to              | yes           |
 | merged            | the profile became part of another, which is considered instead    | yes           |
-| lapse_ended       | they bought, or are in a stage that the campaign does not write to | yes           |
+| cycle_over        | they left the state that the campaign is for (a win-back: bought)  | yes           |
 | opted_out         | they said no, or objected at this address                          |               |
 | no_basis          | nothing says that we may                                           |               |
 | no_address        | we know no address                                                 |               |
@@ -20,8 +20,7 @@ at once, and neither is measured through the other.
 | other_campaign    | another campaign, in whichever arm, came first and its window runs |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
 
-A campaign as a whole may be kept from sending (`campaigns.hindrance`): paused, elsewhere, plugin_off,
-capacity_undecided. Then nobody is considered; a touch that is queued already waits.
+What keeps a campaign as a whole from sending is a hindrance: see hindrance.py.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,18 +31,20 @@ from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Basis, CampaignVersion, Sender
 
 SILENCE_AFTER_REFUND = timedelta(days=30)
 
 
-class Reason(StrEnum):
-    """One code each; see the table above."""
+class Suppression(StrEnum):
+    """Why one person is not written to, one code each; see the table above."""
 
     FORGOTTEN = "forgotten"
     MERGED = "merged"
-    LAPSE_ENDED = "lapse_ended"
+    CYCLE_OVER = "cycle_over"
     OPTED_OUT = "opted_out"
     NO_BASIS = "no_basis"
     NO_ADDRESS = "no_address"
@@ -53,29 +54,23 @@ class Reason(StrEnum):
     RECENT_REFUND = "recent_refund"
     OTHER_CAMPAIGN = "other_campaign"
     CAPACITY = "capacity"
-    PAUSED = "paused"
-    ELSEWHERE = "elsewhere"
-    """The database was copied: PUBLIC_URL is not the one that the campaign was activated at."""
-    PLUGIN_OFF = "plugin_off"
-    CAPACITY_UNDECIDED = "capacity_undecided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What was found out about one person."""
 
-    reason: Reason | None
+    reason: Suppression | None
     """None: may be written to."""
     channel: str
     """In whose name; empty when there is none."""
     basis: Basis | None
 
 
-_PEOPLE = f"""
-SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL,
-       s.stage = ANY(%(stages)s) AND NOT EXISTS (
-           SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts'
-             AND u.placed_at > s.last_at AND u.placed_at <= %(now)s),
+def _people(kind: CampaignKind) -> str:
+    """Per person of %(ids)s who is still there: what the reasons are judged by."""
+    return f"""
+SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
        EXISTS (
            SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
              AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
@@ -91,7 +86,9 @@ WHERE p.id = ANY(%(ids)s)
 """
 
 
-def judge(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -> dict[int, Reason | None]:
+def judge(
+    profile_ids: Sequence[int], version: CampaignVersion, now: datetime
+) -> dict[int, Suppression | None]:
     """Why each of these people may not be written to by this version now; None: may.
 
     The same question before somebody starts and right before a mail is handed over.
@@ -100,18 +97,16 @@ def judge(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
 
 
 def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -> dict[int, Judgement]:
-    """As `judge`, with the channel and the basis. A constant number of queries; every id gets an answer."""
+    """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer."""
     ids = list(profile_ids)
     senders = policy.senders()
     bases = consent.bases(ids, now=now)
-    people = sql.rows(
-        _PEOPLE,
-        {
-            "ids": ids, "stages": version.stages, "now": now, "refunds_since": now - SILENCE_AFTER_REFUND,
-            "campaign": version.campaign_id,
-        },
-    )  # fmt: skip
-    gone = Judgement(reason=Reason.FORGOTTEN, channel="", basis=None)
+    asked = {
+        **cycles.parameters(version, now), "ids": ids, "refunds_since": now - SILENCE_AFTER_REFUND,
+        "campaign": version.campaign_id,
+    }  # fmt: skip
+    people = sql.rows(_people(cycles.kind(version)), asked)
+    gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
 
@@ -119,21 +114,21 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, addressed, own_channel, merged, lapsed, refunded, elsewhere = row
+    _, addressed, own_channel, merged, open_, refunded, elsewhere = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     excluded = channel is None and bool(own_channel)
     reasons = (
-        (Reason.MERGED, merged),
-        (Reason.LAPSE_ENDED, not lapsed),
-        (Reason.OPTED_OUT, basis == Basis.OPT_OUT),
-        (Reason.NO_BASIS, basis is None),
-        (Reason.NO_ADDRESS, not addressed),
-        (Reason.CHANNEL_EXCLUDED, excluded),
-        (Reason.NO_SENDER, sender is None),
-        (Reason.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),
-        (Reason.RECENT_REFUND, refunded),
-        (Reason.OTHER_CAMPAIGN, elsewhere),
+        (Suppression.MERGED, merged),
+        (Suppression.CYCLE_OVER, not open_),
+        (Suppression.OPTED_OUT, basis == Basis.OPT_OUT),
+        (Suppression.NO_BASIS, basis is None),
+        (Suppression.NO_ADDRESS, not addressed),
+        (Suppression.CHANNEL_EXCLUDED, excluded),
+        (Suppression.NO_SENDER, sender is None),
+        (Suppression.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),
+        (Suppression.RECENT_REFUND, refunded),
+        (Suppression.OTHER_CAMPAIGN, elsewhere),
     )
     reason = next((reason for reason, applies in reasons if applies), None)
     return Judgement(reason=reason, channel=channel or "", basis=basis)

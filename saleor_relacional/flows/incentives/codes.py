@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from saleor_relacional import conf
 from saleor_relacional.flows import policy
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
-from saleor_relacional.models import CampaignVersion, Incentive
+from saleor_relacional.models import CampaignStep, Incentive
 
 BITS = 80
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -35,28 +35,28 @@ def last_moment(now: datetime, days: int) -> datetime:
     return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=_zone()).astimezone(UTC)
 
 
-def promised_channels(version: CampaignVersion) -> dict[str, str]:
+def promised_channels(step: CampaignStep) -> dict[str, str]:
     """Channel slug → currency: the campaign's channels that have a sender. Empty when it offers nothing, or an
     amount to channels of several currencies."""
-    if not version.discount or version.value is None:
+    if not step.discount or step.value is None:
         return {}
     senders = policy.senders()
-    wanted = set(version.channels) or set(senders)
+    wanted = set(step.version.channels) or set(senders)
     known = {channel.slug: channel.currency for channel in conf.host().channels()}
     promised = {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
-    if version.discount == Discount.FIXED and len(set(promised.values())) > 1:
+    if step.discount == Discount.FIXED and len(set(promised.values())) > 1:
         return {}  # the shop has got a channel of another money since: the amount would mean something else there
     return promised
 
 
-def recipe_key(version: CampaignVersion, channels: Mapping[str, str], expires_at: datetime) -> str:
+def recipe_key(step: CampaignStep, channels: Mapping[str, str], expires_at: datetime) -> str:
     """One voucher a version, rung and expiry day. The channels are in it too: a channel that gets a
     sender later that day must not be promised a discount that the voucher, made in the morning, does not
     have."""
     where = hashlib.sha256(json.dumps(dict(channels), sort_keys=True).encode()).hexdigest()[:8]
-    rung = f"{version.discount[:1]}{plain(version.value or Decimal())}"
+    rung = f"{step.discount[:1]}{plain(step.value or Decimal())}"
     day = expires_at.astimezone(_zone()).date()
-    return f"{version.campaign.public_id.hex}:{version.number}:{rung}:{day}:{where}"
+    return f"{step.version.campaign.public_id.hex}:{step.version.number}:{rung}:{day}:{where}"
 
 
 def recipe(incentive: Incentive) -> VoucherRecipe:
@@ -66,7 +66,7 @@ def recipe(incentive: Incentive) -> VoucherRecipe:
     starts = datetime.combine(incentive.created_at.astimezone(zone).date(), time(), tzinfo=zone)
     return VoucherRecipe(
         key=incentive.recipe_key,
-        name=f"{incentive.version.campaign.name} ({ends.astimezone(zone).date()})",
+        name=f"{incentive.step.version.campaign.name} ({ends.astimezone(zone).date()})",
         discount=Discount(incentive.discount),
         value=incentive.value,
         channels=dict(incentive.channels),

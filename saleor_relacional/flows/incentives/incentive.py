@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, Q, prefetch_related_objects
+from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
@@ -21,7 +21,7 @@ from saleor_relacional.flows.incentives import codes, entitlement
 from saleor_relacional.models import (
     Basket,
     BasketState,
-    CampaignVersion,
+    CampaignStep,
     Enrolment,
     Identity,
     IdentityKind,
@@ -40,7 +40,7 @@ FINISHED_WITHIN = timedelta(days=7)
 _WITHDRAW = f"""
 UPDATE {tables.INCENTIVE} i SET state = 'withdrawn', ended_at = %(now)s
 WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
-    SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id
+    SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
       AND t.state IN ('handing_over', 'sent', 'unknown'))
 RETURNING i.code
 """
@@ -58,39 +58,40 @@ RETURNING code
 """
 
 
-def plan(enrolments: Iterable[Enrolment], *, now: datetime, chance: codes.Chance = secrets.randbits) -> int:
-    """Promise these people what their version offers; how many got a promise. Planning again adds nothing.
+def plan(
+    enrolments: Iterable[Enrolment],
+    *,
+    step: CampaignStep,
+    now: datetime,
+    chance: codes.Chance = secrets.randbits,
+) -> int:
+    """Promise these people what a step of their version offers; how many got a promise. Planning again adds nothing.
 
-    Just a word remains for those whose version offers nothing, whom no channel can honour, or who have a
-    live incentive already: one a person.
+    Just a word remains for those whose step offers nothing, whom no channel can honour, or who have a live
+    incentive already: one per person.
     """
-    wanted = [each for each in enrolments if each.profile_id is not None]
-    prefetch_related_objects(wanted, "version__campaign")
-    offers = {each.version_id: each.version for each in wanted}
-    shared = {key: found for key, version in offers.items() if (found := _shared(version, now))}
+    shared = _shared(step, now)
     planned = [
         Incentive(
-            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance),
-            **shared[each.version_id],
+            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance), **shared
         )
-        for each in wanted
-        if each.version_id in shared
+        for each in enrolments
+        if shared and each.profile_id is not None
     ]  # fmt: skip
     with sql.atomic():
-        incentives = Incentive.objects
-        incentives.bulk_create(planned, ignore_conflicts=True)
-        return incentives.filter(code__in=[each.code for each in planned]).count()
+        Incentive.objects.bulk_create(planned, ignore_conflicts=True)
+        return Incentive.objects.filter(code__in=[each.code for each in planned]).count()
 
 
-def _shared(version: CampaignVersion, now: datetime) -> dict[str, Any]:
+def _shared(step: CampaignStep, now: datetime) -> dict[str, Any]:
     """What everybody who is promised this today has in common; empty when nothing is offered."""
-    channels = codes.promised_channels(version)
+    channels = codes.promised_channels(step)
     if not channels:
         return {}
-    expires_at = codes.last_moment(now, version.offer_days)
+    expires_at = codes.last_moment(now, step.offer_days)
     return {
-        "version": version, "discount": version.discount, "value": version.value, "channels": channels,
-        "expires_at": expires_at, "recipe_key": codes.recipe_key(version, channels, expires_at),
+        "step": step, "discount": step.discount, "value": step.value, "channels": channels,
+        "expires_at": expires_at, "recipe_key": codes.recipe_key(step, channels, expires_at),
     }  # fmt: skip
 
 

@@ -7,24 +7,18 @@ from datetime import datetime
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import incentive
 
-PURCHASED = "purchased"
 OPTED_OUT = "opted_out"
 
-_STOP = f"""
-UPDATE {tables.TOUCH} t
-SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
+_OPEN = f"""
+SELECT t.id FROM {tables.TOUCH} t
 WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
 """
 
-_LAPSE_ENDED = f"""
-AND EXISTS (
-    SELECT 1 FROM {tables.PURCHASE} u
-    LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = u.profile_id
-    WHERE u.profile_id = t.profile_id AND u.state = 'counts'
-      AND (s.last_at IS NULL OR u.placed_at > s.last_at))
+_STOP = f"""
+UPDATE {tables.TOUCH}
+SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
+WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURNING enrolment_id
 """
-"""The standing was scored before this purchase came. An old order that arrives late is not newer and
-stops nothing."""
 
 
 def stop(profile_ids: Sequence[int], reason: str, now: datetime) -> int:
@@ -32,16 +26,15 @@ def stop(profile_ids: Sequence[int], reason: str, now: datetime) -> int:
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """
-    return _stop(_STOP, profile_ids, reason, now)
+    found = sql.rows(_OPEN, {"profiles": list(profile_ids)})
+    return stop_touches([row[0] for row in found], reason, now)
 
 
-def stop_bought(profile_id: int, now: datetime) -> int:
-    """The same for somebody who has bought since we last judged them; nothing for anybody else."""
-    return _stop(_STOP + _LAPSE_ENDED, [profile_id], PURCHASED, now)
-
-
-def _stop(statement: str, profile_ids: Sequence[int], reason: str, now: datetime) -> int:
-    parameters = {"profiles": list(profile_ids), "reason": reason, "now": now}
-    enrolments = [row[0] for row in sql.rows(f"{statement} RETURNING t.enrolment_id", parameters)]
+def stop_touches(touches: Sequence[int], reason: str, now: datetime) -> int:
+    """End those of these touches that can still be stopped, with their promises. How many."""
+    if not touches:
+        return 0
+    asked = {"touches": sorted(touches), "reason": reason, "now": now}
+    enrolments = [row[0] for row in sql.rows(_STOP, asked)]
     incentive.withdraw(enrolments, now)
     return len(enrolments)

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
-from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.operations import placement
 from saleor_relacional.hosts.base import FactKind, Requirement
 from saleor_relacional.models import (
@@ -128,7 +127,7 @@ def _timetable() -> Iterator[Requirement]:
 
 def _copies(now: datetime) -> Iterator[Requirement]:
     for campaign in Campaign.objects.filter(state=CampaignState.ACTIVE):
-        if campaigns.hindrance(campaign, now) is Reason.ELSEWHERE:
+        if hindrance(campaign, now) is Hindrance.ELSEWHERE:
             yield Requirement(
                 code="copy",
                 problem=_(

@@ -74,7 +74,7 @@ def compose(
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
     values = data(profile, offer, sender, judged, context, now)
-    rendered = emails.render(touch.enrolment.version.message, profile.language, values)
+    rendered = emails.render(touch.step.message, profile.language, values)
     mail = message.build(
         rendered,
         sender=message.Sender(

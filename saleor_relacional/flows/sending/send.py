@@ -12,6 +12,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
+from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.sending import compose, lease, transport
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
@@ -30,8 +31,8 @@ HANDED = (lease.HANDING_OVER, lease.UNKNOWN)
 class Batch:
     """What became of one batch."""
 
-    hindrance: str = ""
-    """Why nothing (more) can leave now: plugin_off, no_mail_server (none is configured), mail_server (it is down)."""
+    hindrance: Hindrance | None = None
+    """Why nothing (more) can leave now."""
     ends: Counter[str] = field(default_factory=Counter)
     """TouchState → how many of ours; "lost" were stopped, or taken, by somebody else."""
 
@@ -48,9 +49,9 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     """
     lease.recover(now)
     if not conf.host().active():
-        return Batch(hindrance=suppression.Reason.PLUGIN_OFF.value)
+        return Batch(hindrance=Hindrance.PLUGIN_OFF)
     if not transport.configured():
-        return Batch(hindrance="no_mail_server")
+        return Batch(hindrance=Hindrance.NO_MAIL_SERVER)
     token = uuid4()
     claimed = lease.claim(token, now, limit)
     ends: Counter[str] = Counter()
@@ -60,11 +61,11 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     with Session() as session:
         for touch in _loaded(claimed):
             ends[_send(touch, token, session, context, now)] += 1
-    return Batch(ends=ends, hindrance="mail_server" if session.down else "")
+    return Batch(ends=ends, hindrance=Hindrance.MAIL_SERVER if session.down else None)
 
 
 def _loaded(ids: list[int]) -> list[Touch]:
-    rows = Touch.objects.filter(pk__in=ids).select_related("enrolment__version__campaign")
+    rows = Touch.objects.filter(pk__in=ids).select_related("enrolment__version__campaign", "step")
     return list(rows.order_by("-enrolment__year_value", "pk"))
 
 
@@ -89,7 +90,7 @@ def _carry(touch: Touch, token: UUID, session: Session, context: ShopContext, no
     profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
     judged = suppression.weigh([touch.profile_id or 0], touch.enrolment.version, now)[touch.profile_id or 0]
     if profile is None or judged.reason is not None:
-        reason = judged.reason or suppression.Reason.FORGOTTEN
+        reason = judged.reason or suppression.Suppression.FORGOTTEN
         return _end(touch, token, TouchState.SUPPRESSED, reason.value, now)
     if not session.ready():
         return _wait(touch, token, "mail_server", now)
@@ -101,8 +102,8 @@ def _carry(touch: Touch, token: UUID, session: Session, context: ShopContext, no
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
     """The year_value, working at the host; None when there is none, or none any more: then it is just a word."""
-    held = Incentive.objects.filter(enrolment_id=touch.enrolment_id)
-    planned = held.select_related("version__campaign", "profile").first()
+    promised = Incentive.objects.filter(enrolment_id=touch.enrolment_id, step_id=touch.step_id)
+    planned = promised.select_related("step__version__campaign", "profile").first()
     if planned is None or channel not in planned.channels:
         return None
     return planned if incentive.issue(planned, now) else None

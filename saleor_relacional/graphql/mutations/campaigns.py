@@ -7,27 +7,41 @@ import graphene
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
-from saleor_relacional.graphql.types.enums import OfferKindEnum, StageEnum
+from saleor_relacional.graphql.types.enums import CampaignKindEnum, OfferKindEnum, StageEnum
 from saleor_relacional.models import Campaign
 
 
-class RelationshipCampaignTermsInput(graphene.InputObjectType):
-    """What a campaign says and offers. What is not given stays as it is."""
+class RelationshipCampaignStepInput(graphene.InputObjectType):
+    """One message of a campaign."""
 
-    message = graphene.String(description="Name of the mail.")
+    message = graphene.String(required=True, description="Name of the mail.")
+    wait_days = graphene.Int(
+        description="Days since the cycle began (the first step), or since the message before it. Default: 0."
+    )
+    discount = OfferKindEnum(description="Null for just a word.")
+    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
+    offer_days = graphene.Int(description="Days from issue to expiry. Default: 14.")
+
+
+class RelationshipCampaignTermsInput(graphene.InputObjectType):
+    """Whom a campaign considers and what it says. What is not given stays as it is."""
+
     stages = graphene.List(graphene.NonNull(StageEnum), description="Stages whose people are considered.")
     channels = graphene.List(
         graphene.NonNull(graphene.String), description="Slugs; empty means every channel that has a sender."
     )
-    discount = OfferKindEnum(description="Null for just a word.")
-    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
-    offer_days = graphene.Int(description="Days from issue to expiry.")
+    steps = graphene.List(
+        graphene.NonNull(RelationshipCampaignStepInput),
+        description="All its messages, in order. Default: those of its kind.",
+    )
     daily_capacity = graphene.Int(description="Mails a day at most; 0 sends nothing.")
 
 
@@ -35,10 +49,11 @@ class RelationshipCampaignInput(graphene.InputObjectType):
     """A new campaign. The control share and the window never change afterwards."""
 
     name = graphene.String(required=True)
+    kind = CampaignKindEnum(description="Default: WIN_BACK.")
     goal = graphene.String()
     hypothesis = graphene.String()
-    control_share = graphene.Float(description="From 0 up to, not including, 1. Default: 0.2.")
-    window_days = graphene.Int(description="Length of the outcome window. Default: 30.")
+    control_share = graphene.Float(description="From 0 up to, not including, 1. Default: that of its kind.")
+    window_days = graphene.Int(description="Length of the outcome window. Default: that of its kind.")
     terms = RelationshipCampaignTermsInput()
 
 
@@ -64,7 +79,7 @@ def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
     if "control_share" in given:
         given["control_share"] = Decimal(str(given["control_share"]))
-    terms = campaigns.Terms(**_terms(input.get("terms") or {}))
+    terms = Terms(**_terms(input.get("terms") or {}))
     return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
 
 
@@ -155,13 +170,18 @@ def _known(given: str) -> Campaign:
 
 
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
-    """As campaigns.Terms takes them. Null takes a discount away; elsewhere it means: leave it."""
+    """As Terms takes them. Null means: leave it."""
     changes = {key: value for key, value in given.items() if value is not None}
     for name in ("stages", "channels"):
         if name in changes:
             changes[name] = tuple(changes[name])
-    if "value" in changes:
-        changes["value"] = Decimal(str(changes["value"]))
-    if "discount" in given and given["discount"] is None:
-        changes.update(discount="", value=None)
+    if "steps" in changes:
+        changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes
+
+
+def _step(given: dict[str, Any]) -> Step:
+    told = {key: value for key, value in given.items() if value is not None}
+    if "value" in told:
+        told["value"] = Decimal(str(told["value"]))
+    return Step(**told)

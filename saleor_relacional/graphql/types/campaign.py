@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
-from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
@@ -23,24 +23,42 @@ from saleor_relacional.graphql.types.results import RelationshipReasonCount, Rel
 from saleor_relacional.models import Campaign
 
 
-class RelationshipCampaignTerms(graphene.ObjectType):
-    """What a campaign says and offers."""
+class RelationshipCampaignStep(graphene.ObjectType):
+    """One message of a campaign."""
 
-    number = graphene.Int(required=True, description="Editing makes the next one.")
+    number = graphene.Int(required=True, description="1 for the first.")
+    wait_days = graphene.Int(
+        required=True,
+        description="Days since the cycle began (the first step), or since the message before it.",
+    )
     message = graphene.String(required=True, description="Name of the mail.")
-    stages = listed(StageEnum, "Stages whose people are considered.")
-    channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
     discount = graphene.Field(OfferKindEnum, description="Null for just a word.")
     value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
     offer_days = graphene.Int(required=True, description="Days from issue to expiry.")
-    daily_capacity = graphene.Int(required=True, description="Mails a day at most.")
 
     class Meta:
-        description = "What a campaign says and offers, from one edit to the next."
+        description = "One message of a campaign: how long it waits, what it says and what it offers."
 
     @staticmethod
     def resolve_discount(root: Any, info: Any) -> Any:
         return root.discount or None
+
+
+class RelationshipCampaignTerms(graphene.ObjectType):
+    """What a campaign says and offers."""
+
+    number = graphene.Int(required=True, description="Editing makes the next one.")
+    stages = listed(StageEnum, "Stages whose people are considered.")
+    channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
+    steps = listed(RelationshipCampaignStep, "Its messages, in order.")
+    daily_capacity = graphene.Int(required=True, description="Mails a day at most.")
+
+    class Meta:
+        description = "Whom a campaign considers and what it says, from one edit to the next."
+
+    @staticmethod
+    def resolve_steps(root: Any, info: Any) -> Any:
+        return root.steps.all()
 
 
 class RelationshipCampaign(graphene.ObjectType):
@@ -85,7 +103,7 @@ class RelationshipCampaign(graphene.ObjectType):
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:
         with writing():
-            return campaigns.hindrance(root, request(info.context).now)
+            return hindrance(root, request(info.context).now)
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:

@@ -5,8 +5,8 @@ from enum import StrEnum
 import graphene
 from django.db.models import TextChoices
 
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
-from saleor_relacional.models.campaigns import CampaignKind
 
 
 def _enum(name: str, choices: type[TextChoices], description: str) -> type:
@@ -30,7 +30,11 @@ CampaignStateEnum = _enum(
     CampaignState,
     "Only an active campaign considers anybody or sends anything.",
 )
-CampaignKindEnum = _enum("RelationshipCampaignKindEnum", CampaignKind, "What a campaign is for.")
+CampaignKindEnum = graphene.Enum(
+    "RelationshipCampaignKindEnum",
+    [(name.upper(), name) for name in kinds()],
+    description=lambda member: None if member else "What a campaign is for.",
+)
 OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",
     [("PERCENTAGE", "percentage"), ("FIXED", "fixed")],

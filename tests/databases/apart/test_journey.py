@@ -11,7 +11,6 @@ from django.core import mail
 from saleor_relacional import conf, tasks
 from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.campaigns import Terms
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.incentives import wallet
@@ -36,7 +35,7 @@ from saleor_relacional.models import (
 from tests.api.asking import Asker, operation
 from tests.databases.apart.test_places import there
 from tests.databases.guard import tables
-from tests.support.campaign_stories import CHANNEL, SALT, open_shop
+from tests.support.campaign_stories import CHANNEL, SALT, one_step, open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,9 +63,7 @@ def write_to_everybody(now: datetime) -> Campaign:
         consent.give(profile, basis=Basis.OPT_IN, source="storefront", text="Tea news.", now=now)
     campaign = campaigns.create(
         name="Win back", now=now, salt=SALT, control_share=Decimal("0"),
-        terms=Terms(
-            daily_capacity=100, discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost")
-        ),
+        terms=one_step(discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost")),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 

@@ -7,12 +7,14 @@ import pytest
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.campaigns import Terms
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.models import Campaign, CampaignVersion
 from tests.support.campaign_stories import (
     CHANNEL,
     DAY,
+    one_step,
     open_shop,
     win_back,
 )
@@ -22,11 +24,11 @@ pytestmark = pytest.mark.django_db
 
 def test_the_win_back_that_ships_is_one_draft(shop, now):
     """Asked for twice it is the same one, promises nothing and sends nothing."""
-    first, second = campaigns.ensure_win_back(now), campaigns.ensure_win_back(now + DAY)
+    first, second = campaigns.ensure("win_back", now), campaigns.ensure("win_back", now + DAY)
     assert first.pk == second.pk
     assert (Campaign.objects.count(), CampaignVersion.objects.count(), first.state) == (1, 1, "draft")
-    assert campaigns.current(first).discount == ""
-    assert campaigns.hindrance(first, now) == Reason.PAUSED
+    assert [step.discount for step in campaigns.current(first).steps.all()] == [""]
+    assert hindrance(first, now) == Hindrance.PAUSED
 
 
 def test_each_campaign_draws_arms_of_its_own(shop, now):
@@ -38,28 +40,33 @@ def test_each_campaign_draws_arms_of_its_own(shop, now):
 
 def test_editing_makes_a_version_and_keeps_the_old_one(shop, now):
     """Ten per cent is new; saying the same again is not."""
+    ten_off = (Step(message="win_back", discount="percentage", value=Decimal(10)),)
     campaign = campaigns.create(name="Win back", now=now, terms=Terms())
-    second = campaigns.edit(campaign, now=now, discount="percentage", value=Decimal(10))
-    assert campaigns.edit(campaign, now=now, discount="percentage", value=Decimal(10)).pk == second.pk
+    second = campaigns.edit(campaign, now=now, steps=ten_off)
+    assert campaigns.edit(campaign, now=now, steps=ten_off).pk == second.pk
     assert [version.number for version in campaign.versions.order_by("number")] == [1, 2]
-    assert campaigns.current(campaign).value == 10
-    assert campaign.versions.get(number=1).value is None
+    assert campaigns.current(campaign).steps.get().value == 10
+    assert campaign.versions.get(number=1).steps.get().value is None
 
 
 @pytest.mark.parametrize(
     ("terms", "field"),
     [
-        ({"message": "../../etc/passwd"}, "message"), ({"stages": ()}, "stages"), ({"stages": ("drunk",)}, "stages"),
-        ({"channels": ("nowhere",)}, "channels"), ({"discount": "gift"}, "discount"), ({"value": Decimal(5)}, "value"),
-        ({"discount": "percentage", "value": Decimal(101)}, "value"), ({"discount": "fixed"}, "value"),
-        ({"discount": "fixed", "value": Decimal(0)}, "value"), ({"offer_days": 0}, "offerDays"),
+        ({"message": "../../etc/passwd"}, "steps[0].message"),
+        ({"stages": ()}, "stages"), ({"stages": ("drunk",)}, "stages"),
+        ({"channels": ("nowhere",)}, "channels"), ({"discount": "gift"}, "steps[0].discount"),
+        ({"value": Decimal(5)}, "steps[0].value"),
+        ({"discount": "percentage", "value": Decimal(101)}, "steps[0].value"),
+        ({"discount": "fixed"}, "steps[0].value"),
+        ({"discount": "fixed", "value": Decimal(0)}, "steps[0].value"), ({"offer_days": 0}, "steps[0].offerDays"),
+        ({"wait_days": -1}, "steps[0].waitDays"), ({"steps": ()}, "steps"),
         ({"daily_capacity": -1}, "dailyCapacity"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_by_field(shop, now, terms, field):
     """The error names the field, and no campaign is left behind."""
     with pytest.raises(BadInput) as refused:
-        campaigns.create(name="Win back", now=now, terms=Terms(**terms))
+        campaigns.create(name="Win back", now=now, terms=one_step(**terms))
     assert refused.value.field == field
     assert not Campaign.objects.exists()
 
@@ -93,14 +100,14 @@ def test_a_copy_of_the_shop_refuses_to_send_until_confirmed(shop, now, settings)
     """The database is restored on a staging machine: nothing leaves there, and activating again needs a yes."""
     open_shop(now)
     campaign = win_back(now)
-    assert campaigns.hindrance(campaign, now) is None
+    assert hindrance(campaign, now) is None
     settings.PUBLIC_URL = "https://staging.tea.example"
-    assert campaigns.hindrance(campaign, now) == Reason.ELSEWHERE
+    assert hindrance(campaign, now) == Hindrance.ELSEWHERE
     with pytest.raises(Refused) as refused:
         campaigns.activate(campaign, now=now)
     assert refused.value.code == "ELSEWHERE"
-    assert campaigns.hindrance(Campaign.objects.get(), now) is not None
-    assert campaigns.hindrance(campaigns.activate(campaign, now=now, confirm=True), now) is None
+    assert hindrance(Campaign.objects.get(), now) is not None
+    assert hindrance(campaigns.activate(campaign, now=now, confirm=True), now) is None
 
 
 def test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing(shop, now, monkeypatch):
@@ -108,8 +115,8 @@ def test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing(shop, now, monk
     open_shop(now)
     campaign = win_back(now)
     monkeypatch.setattr(type(campaigns.conf.host()), "active", lambda self: False)
-    assert campaigns.hindrance(campaign, now) == Reason.PLUGIN_OFF
+    assert hindrance(campaign, now) == Hindrance.PLUGIN_OFF
     monkeypatch.undo()
-    assert campaigns.hindrance(campaigns.pause(campaign), now) == Reason.PAUSED
+    assert hindrance(campaigns.pause(campaign), now) == Hindrance.PAUSED
     with pytest.raises(Refused):
         campaigns.pause(campaigns.create(name="Draft", now=now, terms=Terms()))

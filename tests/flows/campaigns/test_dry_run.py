@@ -14,8 +14,9 @@ from django.db.utils import InternalError
 from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns, candidates, plan
-from saleor_relacional.flows.campaigns.campaigns import Terms
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.campaigns.suppression import Suppression
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Enrolment, Profile, Touch
 from tests.support.asked import Asked
@@ -73,7 +74,7 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
         planned.control,
         planned.waiting,
     )
-    assert summary.suppressed == planned.suppressed == {Reason.NO_BASIS: 5}
+    assert summary.suppressed == planned.suppressed == {Suppression.NO_BASIS: 5}
     assert summary.considered == summary.treated + summary.control + summary.waiting + 5
 
 
@@ -114,7 +115,7 @@ def test_a_draft_can_be_tried(shop, now):
     open_shop(now)
     late("Ana", now)
     found = plan.dry_run(campaigns.create(name="Draft", now=now, terms=Terms(daily_capacity=10)), now)
-    assert found.hindrance == Reason.PAUSED
+    assert found.hindrance == Hindrance.PAUSED
     assert found.summary.considered == 1
     assert not Enrolment.objects.exists()
 

@@ -11,7 +11,8 @@ from django.db import connection
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, plan
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.scoring import score, stale
@@ -97,7 +98,7 @@ def test_the_arm_is_drawn_for_everybody_before_anything_is_asked(shop, now):
     silent = [late(f"Silent{i}", now, agreed=False) for i in range(20)]
     campaign = win_back(now)
     planned = plan.consider(campaign, now)
-    assert planned.suppressed == {Reason.NO_BASIS: 20}
+    assert planned.suppressed == {Suppression.NO_BASIS: 20}
     drawn = {profile.pk: candidates.draw(campaign, profile.arm_key) for profile in Profile.objects.all()}
     assert arms() == drawn
     suppressed = Enrolment.objects.filter(state=EnrolmentState.SUPPRESSED)
@@ -185,7 +186,7 @@ def test_a_hindered_campaign_considers_nobody(shop, now):
     open_shop(now)
     crowd(3, now)
     planned = plan.consider(campaigns.pause(win_back(now)), now)
-    assert planned.hindrance == Reason.PAUSED
+    assert planned.hindrance == Hindrance.PAUSED
     assert not Enrolment.objects.exists()
 
 
@@ -214,7 +215,7 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
     )
     Stale.objects.all().delete()
     assert plan.consider(campaign, now + 2 * DAY).expired == 1
-    assert Enrolment.objects.values_list("state", "reason").get() == ("expired", "lapse_ended")
+    assert Enrolment.objects.values_list("state", "reason").get() == ("expired", "cycle_over")
     CustomerSummary.objects.filter(profile=ana).update(stage="lapsed")
     policy.decide(now=now, daily_capacity=5)
     plan.consider(campaign, now + 100 * DAY)

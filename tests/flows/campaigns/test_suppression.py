@@ -5,7 +5,7 @@ from django.core import mail
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan, suppression
-from saleor_relacional.flows.campaigns.suppression import Reason
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.sending import send
@@ -49,27 +49,27 @@ def test_somebody_who_is_late_and_agreed_may_be_written_to(version, now):
 
 def test_without_a_basis_nothing_leaves(version, now):
     """Ana never agreed to anything."""
-    assert reason(late("Ana", now, agreed=False), version, now) == Reason.NO_BASIS
+    assert reason(late("Ana", now, agreed=False), version, now) == Suppression.NO_BASIS
 
 
 def test_a_no_is_told_apart_from_silence(version, now):
     """Ana agreed once and said no later."""
     ana = late("Ana", now)
     consent.record_objection(ana, source="one_click", now=now)
-    assert reason(ana, version, now) == Reason.OPTED_OUT
+    assert reason(ana, version, now) == Suppression.OPTED_OUT
 
 
 def test_who_has_bought_since_is_left_alone_before_they_are_scored(version, now):
     """Ana's order came in a minute ago and her stage still says lapsed: no mail asks her to come back."""
     ana = late("Ana", now)
     buys(ana, now - DAY)
-    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+    assert reason(ana, version, now) == Suppression.CYCLE_OVER
 
 
 def test_a_stage_that_the_campaign_does_not_write_to(version, now):
     """Ana was scored active again."""
     ana = late("Ana", now, stage="active")
-    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+    assert reason(ana, version, now) == Suppression.CYCLE_OVER
 
 
 def test_money_went_back_lately(version, now):
@@ -84,7 +84,7 @@ def test_money_went_back_lately(version, now):
         happened_at=now - 10 * DAY,
         learned_at=now,
     )
-    assert reason(ana, version, now) == Reason.RECENT_REFUND
+    assert reason(ana, version, now) == Suppression.RECENT_REFUND
     assert reason(ana, version, now + 25 * DAY) is None
 
 
@@ -96,7 +96,7 @@ def test_after_a_complaint_we_are_silent_for_good(version, now, cause):
     consent.record_objection(ana, source="mail_server", now=now, cause=cause)
     consent.import_consent([ana.pk], source="import", text="Tea news.", happened_at=now + DAY, now=now + DAY)
     for days in (0, 2, 400):
-        assert reason(ana, version, now + days * DAY) == Reason.OPTED_OUT
+        assert reason(ana, version, now + days * DAY) == Suppression.OPTED_OUT
 
 
 @pytest.mark.parametrize("event", ["complaint", "refund"])
@@ -131,7 +131,9 @@ def test_one_campaign_at_a_time(shop, now):
     plan.consider(first, now)
     ids = [each.pk for each in people]
     assert set(suppression.judge(ids, campaigns.current(first), now).values()) == {None}
-    assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {Reason.OTHER_CAMPAIGN}
+    assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {
+        Suppression.OTHER_CAMPAIGN
+    }
     later = now + 30 * DAY
     assert set(suppression.judge(ids, campaigns.current(second), later).values()) == {None}
 
@@ -150,7 +152,7 @@ def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
     Stale.objects.all().delete()
     Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
     assert reason(ana, campaigns.current(first), now) is None
-    assert reason(ana, campaigns.current(second), now) == Reason.OTHER_CAMPAIGN
+    assert reason(ana, campaigns.current(second), now) == Suppression.OTHER_CAMPAIGN
 
 
 def test_nobody_stands_for_the_channel(version, now):
@@ -159,8 +161,8 @@ def test_nobody_stands_for_the_channel(version, now):
     Sender.objects.create(
         channel="gbp", name="Tea", address="t@tea.example", postal_address=" ", updated_at=now
     )
-    assert reason(ana, version, now) == Reason.NO_SENDER
-    assert reason(bea, version, now) == Reason.NO_POSTAL_ADDRESS
+    assert reason(ana, version, now) == Suppression.NO_SENDER
+    assert reason(bea, version, now) == Suppression.NO_POSTAL_ADDRESS
 
 
 def test_a_campaign_for_some_channels(shop, now):
@@ -169,7 +171,7 @@ def test_a_campaign_for_some_channels(shop, now):
     version = campaigns.current(win_back(now, channels=(CHANNEL,)))
     ana, bea = late("Ana", now, channel="usd"), late("Bea", now, channel="")
     found = suppression.weigh([ana.pk, bea.pk], version, now)
-    assert found[ana.pk].reason == Reason.CHANNEL_EXCLUDED
+    assert found[ana.pk].reason == Suppression.CHANNEL_EXCLUDED
     assert (found[bea.pk].reason, found[bea.pk].channel) == (None, CHANNEL)
 
 
@@ -177,10 +179,10 @@ def test_nothing_to_write_to(version, now):
     """Ana's address is not known; Bea is part of Ana now; somebody was forgotten."""
     ana = late("Ana", now, email="", email_key="")
     bea = late("Bea", now, merged_into=ana)
-    assert reason(ana, version, now) == Reason.NO_ADDRESS
-    assert reason(bea, version, now) == Reason.MERGED
+    assert reason(ana, version, now) == Suppression.NO_ADDRESS
+    assert reason(bea, version, now) == Suppression.MERGED
     gone = Profile(pk=999_999)
-    assert reason(gone, version, now) == Reason.FORGOTTEN
+    assert reason(gone, version, now) == Suppression.FORGOTTEN
 
 
 def test_exactly_one_reason_the_first_of_the_table(version, now):
@@ -188,14 +190,14 @@ def test_exactly_one_reason_the_first_of_the_table(version, now):
     ana = late("Ana", now, channel="usd")
     consent.record_objection(ana, source="one_click", now=now)
     Profile.objects.filter(pk=ana.pk).update(email="")
-    assert reason(ana, version, now) == Reason.OPTED_OUT
+    assert reason(ana, version, now) == Suppression.OPTED_OUT
     CustomerSummary.objects.filter(profile=ana).update(stage="active")
-    assert reason(ana, version, now) == Reason.LAPSE_ENDED
+    assert reason(ana, version, now) == Suppression.CYCLE_OVER
 
 
 def test_every_reason_stands_in_the_table():
     """What an owner may read as a reason is explained in the module, word for word."""
-    assert [each for each in Reason if each.value not in suppression.__doc__] == []
+    assert [each for each in Suppression if each.value not in suppression.__doc__] == []
 
 
 def test_a_sender_needs_an_address_a_name_and_a_place(shop, now):

@@ -19,6 +19,7 @@ import pytest
 from saleor_relacional.db import sql
 from saleor_relacional.demo.simulator import Mail, newcomers, world
 from saleor_relacional.flows.campaigns import campaigns, candidates
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import Campaign, Enrolment, Profile
@@ -52,7 +53,7 @@ class Shop:
 def shop(seed: int, mail: Mail, profiles: list[Profile], begins: datetime) -> Shop:
     """Live one shop and write what a real one would have written."""
     campaign = campaigns.create(
-        name=f"Win back {seed}", now=begins, terms=campaigns.Terms(), salt=uuid.UUID(int=seed + 1).bytes,
+        name=f"Win back {seed}", now=begins, terms=Terms(), salt=uuid.UUID(int=seed + 1).bytes,
         control_share=Decimal("0.5"), window_days=WINDOW,
     )  # fmt: skip
     version = campaigns.current(campaign).pk

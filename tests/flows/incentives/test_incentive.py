@@ -12,13 +12,12 @@ import pytest
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
-from saleor_relacional.flows.campaigns.campaigns import Terms
 from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Enrolment, Entitlement, Identity, Incentive
+from saleor_relacional.models import CampaignStep, Enrolment, Entitlement, Identity, Incentive
 from tests.support.asked import Asked
-from tests.support.campaign_stories import crowd
+from tests.support.campaign_stories import crowd, one_step
 from tests.support.mailing import campaign, due, promise_of
 
 DAY = timedelta(days=1)
@@ -116,7 +115,7 @@ def test_planning_again_adds_nothing(shop: Any, now: Any) -> None:
     """A retry finds the promise made: the same code."""
     [ana] = due(campaign(now), now, "Ana")
     code = promise_of(ana).code
-    assert incentive.plan(Enrolment.objects.all(), now=now) == 0
+    assert incentive.plan(Enrolment.objects.all(), step=CampaignStep.objects.get(), now=now) == 0
     assert (promise_of(ana).code, Incentive.objects.count()) == (code, 1)
 
 
@@ -135,7 +134,8 @@ def test_one_live_incentive_a_person(shop: Any, now: Any) -> None:
         campaign=second, version=second.versions.get(), profile=again, cycle="later", arm="treated", state="waiting",
         stage="lapsed", considered_at=now,
     )  # fmt: skip
-    assert incentive.plan(Enrolment.objects.filter(campaign=second), now=now) == 1
+    step = CampaignStep.objects.get(version__campaign=second)
+    assert incentive.plan(Enrolment.objects.filter(campaign=second), step=step, now=now) == 1
     assert Incentive.objects.get(profile=ana).code == first
 
 
@@ -146,10 +146,11 @@ def test_many_are_planned_in_few_queries(shop: Any, now: Any) -> None:
     plan.consider(running, now)
     Incentive.objects.all().delete()
     rows = Enrolment.objects.filter(profile__in=people).order_by("pk")
+    step = CampaignStep.objects.get()
     with Asked() as few:
-        assert incentive.plan(rows[:2], now=now) == 2
+        assert incentive.plan(rows[:2], step=step, now=now) == 2
     with Asked() as many:
-        assert incentive.plan(rows[2:], now=now) == 28
+        assert incentive.plan(rows[2:], step=step, now=now) == 28
     assert len(many) == len(few)
 
 
@@ -191,10 +192,10 @@ def test_an_amount_is_of_one_money(shop: Any, now: Any) -> None:
     """Five euros are not five yen: an amount names channels of one currency, a percentage need not."""
     shop.channel("jpy", "JPY")
     for terms, wrong in (
-        (Terms(discount="fixed", value=Decimal(5)), True),
-        (Terms(discount="fixed", value=Decimal(5), channels=("eur", "jpy")), True),
-        (Terms(discount="fixed", value=Decimal(5), channels=("jpy",)), False),
-        (Terms(discount="percentage", value=Decimal(5)), False),
+        (one_step(discount="fixed", value=Decimal(5)), True),
+        (one_step(discount="fixed", value=Decimal(5), channels=("eur", "jpy")), True),
+        (one_step(discount="fixed", value=Decimal(5), channels=("jpy",)), False),
+        (one_step(discount="percentage", value=Decimal(5)), False),
     ):
         with pytest.raises(BadInput) if wrong else nullcontext() as caught:
             campaigns.create(name="Five off", now=now, terms=terms)

@@ -25,6 +25,7 @@ from saleor_relacional.models import (
     Arm,
     Basis,
     Campaign,
+    CampaignStep,
     CampaignVersion,
     Consent,
     Enrolment,
@@ -226,15 +227,11 @@ def campaign(now: datetime) -> CampaignVersion:
         window_days=30,
         created_at=now,
     )
-    return CampaignVersion.objects.create(
-        campaign=made,
-        number=1,
-        message="win_back",
-        stages=["lapsed"],
-        discount="percentage",
-        value=Decimal(10),
-        created_at=now,
+    version = CampaignVersion.objects.create(campaign=made, number=1, stages=["lapsed"], created_at=now)
+    CampaignStep.objects.create(
+        version=version, number=1, message="win_back", discount="percentage", value=Decimal(10)
     )
+    return version
 
 
 def enrolled(profile: Profile, version: CampaignVersion, now: datetime, **more: Any) -> Enrolment:
@@ -245,7 +242,7 @@ def enrolled(profile: Profile, version: CampaignVersion, now: datetime, **more: 
 
 
 def promised(enrolment: Enrolment, now: datetime) -> Incentive:
-    assert incentive.plan([enrolment], now=now) == 1
+    assert incentive.plan([enrolment], step=enrolment.version.steps.get(), now=now) == 1
     return Incentive.objects.get(enrolment=enrolment)
 
 
@@ -268,6 +265,7 @@ def test_their_enrolment_stays_stripped(shop: Any, now: datetime) -> None:
     held = enrolled(ana, version, now, cycle="order:o2", state="waiting", next_try_at=now)
     touch = Touch.objects.create(
         enrolment=started,
+        step=version.steps.get(),
         profile=ana,
         due_at=now,
         expires_at=now + timedelta(days=1),
@@ -347,7 +345,14 @@ def test_merging_takes_everything_along_and_can_be_undone(shop: Any, now: dateti
     enrolment = enrolled(
         guest, version, now, state="started", started_at=now, window_ends_at=now + timedelta(days=9)
     )
-    Touch.objects.create(enrolment=enrolment, profile=guest, due_at=now, expires_at=now, created_at=now)
+    Touch.objects.create(
+        enrolment=enrolment,
+        step=version.steps.get(),
+        profile=guest,
+        due_at=now,
+        expires_at=now,
+        created_at=now,
+    )
     promised(enrolment, now)
     consent.give(guest, basis=Basis.OPT_IN, source="storefront", text="Yes", now=now)
     recording.record(

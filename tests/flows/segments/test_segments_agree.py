@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from saleor_relacional import conf
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import (
     Basket,
+    CampaignStep,
     CampaignVersion,
     Consent,
     CustomerSummary,
@@ -195,11 +197,18 @@ class Maker:
             self.enrolment(profile, name, "started", started_at=at, window_ends_at=at)
         self.enrolment(profile, CAMPAIGNS[0], "suppressed")
         mailed = self.enrolment(profile, CAMPAIGNS[1], "waiting")
-        for step, at in enumerate(person.mails):
+        for number, at in enumerate(person.mails, 1):
             Touch.objects.create(
-                enrolment=mailed, profile=profile, step=step, state="sent", due_at=at, expires_at=at, created_at=at,
+                enrolment=mailed, profile=profile, step=self.step(mailed, number), state="sent",
+                due_at=at, expires_at=at, created_at=at,
                 ended_at=at,
             )  # fmt: skip
+
+    def step(self, enrolment: Enrolment, number: int) -> CampaignStep:
+        made, _ = CampaignStep.objects.get_or_create(
+            version=enrolment.version, number=number, defaults={"message": "win_back"}
+        )
+        return made
 
     def enrolment(self, profile: Profile, campaign: str, state: str, **more: Any) -> Enrolment:
         version = CampaignVersion.objects.get(campaign__public_id=campaign)
@@ -214,7 +223,7 @@ def people(shop: Any, now: datetime) -> list[tuple[Profile, Person]]:
     """Forty; one more was merged away and belongs to nothing."""
     policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="We may write about what you bought.")
     for name in CAMPAIGNS:
-        campaign = campaigns.create(name=name, now=now, terms=campaigns.Terms())
+        campaign = campaigns.create(name=name, now=now, terms=Terms())
         type(campaign).objects.filter(pk=campaign.pk).update(public_id=name)
     maker = Maker(now, seed=7)
     found = [maker.one(number) for number in range(PEOPLE)]

@@ -100,12 +100,12 @@ def test_just_a_word_when_nothing_is_offered(shop: Any, now: Any) -> None:
 @pytest.mark.parametrize(
     ("happening", "reason"),
     [
-        ("bought", "lapse_ended"),
+        ("bought", "cycle_over"),
         ("objected", "opted_out"),
         ("unfounded", "no_basis"),
         ("refunded", "recent_refund"),
         ("no sender", "no_sender"),
-        ("recovered", "lapse_ended"),
+        ("recovered", "cycle_over"),
         ("no address", "no_address"),
     ],
 )

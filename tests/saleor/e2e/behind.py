@@ -137,7 +137,7 @@ def promised_by_a_campaign(email: str) -> str:
         started_at=now,
         window_ends_at=now + timedelta(days=30),
     )
-    incentive.plan([enrolment], now=now)
+    incentive.plan([enrolment], step=enrolment.version.steps.get(), now=now)
     made = Incentive.objects.get(enrolment=enrolment)
     assert incentive.issue(made, now)
     return str(made.code)
@@ -162,6 +162,8 @@ def win_back(*, active: bool) -> Any:
 
     from saleor_relacional.flows import policy
     from saleor_relacional.flows.campaigns import campaigns
+    from saleor_relacional.flows.campaigns.kinds.kind import Step
+    from saleor_relacional.flows.campaigns.terms import Terms
 
     now = timezone.now()
     policy.decide(now=now, daily_capacity=1000, soft_opt_in=True, soft_opt_in_text="We may write to you.")
@@ -173,8 +175,7 @@ def win_back(*, active: bool) -> Any:
         postal_address="Calle Mayor 1, 28013 Madrid",
         now=now,
     )
-    terms = campaigns.Terms(
-        channels=(CHANNEL,), discount="percentage", value=Decimal(20), offer_days=14, daily_capacity=1000
-    )
+    step = Step(message="win_back", discount="percentage", value=Decimal(20))
+    terms = Terms(channels=(CHANNEL,), steps=(step,), daily_capacity=1000)
     made = campaigns.create(name="Come back", now=now, terms=terms, control_share=Decimal(0))
     return campaigns.activate(made, now=now) if active else made

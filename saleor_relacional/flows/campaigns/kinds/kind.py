@@ -1,0 +1,73 @@
+"""What every campaign kind says of itself.
+
+Conditions and expressions are SQL over the alias `s`, a row of the customer summary, with the parameters %(stages)s
+(of the version), %(now)s and %(today)s (the day of the shop). They are parts of larger statements: see cycles.py.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.utils.functional import Promise as LazyText
+
+
+class Goal(StrEnum):
+    """What a campaign is after, in the order in which goals come first."""
+
+    RECOVER = "recover"
+    RETAIN = "retain"
+    ACQUIRE = "acquire"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One message of a campaign, and what it offers."""
+
+    message: str
+    """Name of the mail, a folder of saleor_relacional/emails."""
+    wait_days: int = 0
+    """Days between what the step waits for and its message: the first step waits for the cycle's beginning, a later
+    one for the message before it."""
+    discount: str = ""
+    """percentage, fixed, or empty for just a word: no incentive is the default."""
+    value: Decimal | None = None
+    """Per cent, or an amount in each channel's own currency."""
+    offer_days: int = 14
+    """Days from issue to expiry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignKind:
+    """A kind of campaign: everything that differs from one kind to another."""
+
+    name: str
+    """As it is stored and as the API says it in capitals; 40 characters at most."""
+    goal: Goal
+    title: LazyText
+    aim: LazyText
+    """What it is for, in a sentence: the goal of a new campaign until its owner says another."""
+    hypothesis: LazyText
+    steps: tuple[Step, ...]
+    """What a new campaign says until its owner edits it."""
+    stages: tuple[str, ...]
+    """Stages whose people a new campaign considers."""
+    control_share: Decimal
+    """Share of people who get nothing, to measure against, of a new campaign."""
+    window_days: int
+    """Length of the outcome window of a new campaign."""
+
+    open: str
+    """Condition: the person is in the state that the campaign is for. False: the cycle is over."""
+    opens: str
+    """Condition: with no enrolment yet, this state opens one."""
+    cycle: str
+    """Text: the key of the cycle. A person is enrolled once per campaign and cycle."""
+    begun_at: str
+    """Moment: an enrolment considered after it belongs to the present cycle, whatever its key."""
+    waits_from: str
+    """Moment from which the first step waits."""
+    ended: str
+    """Condition on facts that the last scoring may not have seen, without %(stages)s: they end the cycle at once, and
+    stop what is queued."""
+    ended_reason: str
+    """Why a message was stopped by it, as a code: purchased, refunded."""

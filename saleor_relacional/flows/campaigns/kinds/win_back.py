@@ -1,0 +1,34 @@
+"""Win-back: somebody is later than their own rhythm. A cycle is one lapse, keyed by the day of the last purchase.
+
+Only time opens a lapse (or the first reading of the shop's history): a refit, a cancellation or an old order that
+arrives late puts nobody in front of the campaign. A purchase ends it, also one that nobody has scored yet.
+"""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.models import Stage
+
+KIND = CampaignKind(
+    name="win_back",
+    goal=Goal.RECOVER,
+    title=_("Win back"),
+    aim=_("Customers who are later than their own rhythm order again."),
+    hypothesis=_("A personal word to somebody who is late brings orders that would not have come."),
+    steps=(Step(message="win_back"),),
+    stages=(Stage.SLIPPING.value, Stage.LAPSED.value),
+    control_share=Decimal("0.2"),
+    window_days=30,
+    open="s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL",
+    opens="s.stage_cause IN ('time', 'history')",
+    cycle="s.last_day::text",
+    begun_at="s.last_at",
+    waits_from="s.since",
+    ended=f"""EXISTS (
+        SELECT FROM {tables.PURCHASE} newer WHERE newer.profile_id = s.profile_id AND newer.state = 'counts'
+          AND newer.placed_at <= %(now)s AND (s.last_at IS NULL OR newer.placed_at > s.last_at))""",
+    ended_reason="purchased",
+)

@@ -1,0 +1,81 @@
+"""The messages of those who have started, one touch per step: the first is queued at the start, each later one when
+the message before it has left and the cycle is still open."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment
+
+TOUCH_LASTS = timedelta(days=7)
+"""A mail that could not leave for so long is no longer worth sending."""
+
+_COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
+     template_version, data_hash, created_at)"""
+
+
+def _first(kind: CampaignKind) -> str:
+    """Touches of the first step for the enrolments %(ids)s; which enrolments."""
+    return f"""
+INSERT INTO {tables.TOUCH} {_COLUMNS}
+SELECT gen_random_uuid(), e.id, e.profile_id, step.id, 'mail', 'queued', '', due.at, due.at + %(lasts)s, 0, '', '',
+       %(now)s
+FROM {tables.ENROLMENT} e
+JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = 1
+JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+CROSS JOIN LATERAL (
+    SELECT greatest(%(now)s, {kind.waits_from} + make_interval(days => step.wait_days)) AS at) due
+WHERE e.id = ANY(%(ids)s)
+ON CONFLICT DO NOTHING RETURNING enrolment_id
+"""
+
+
+def _next(kind: CampaignKind) -> str:
+    """Touches of the step after the last one that left, for the treated people of a campaign whose cycle is open;
+    enrolment and step of each."""
+    return f"""
+INSERT INTO {tables.TOUCH} {_COLUMNS}
+SELECT gen_random_uuid(), e.id, e.profile_id, step.id, 'mail', 'queued', '', due.at, due.at + %(lasts)s, 0, '', '',
+       %(now)s
+FROM {tables.ENROLMENT} e
+JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+JOIN LATERAL (
+    SELECT done.number, touch.state, touch.ended_at FROM {tables.TOUCH} touch
+    JOIN {tables.CAMPAIGN_STEP} done ON done.id = touch.step_id
+    WHERE touch.enrolment_id = e.id ORDER BY done.number DESC LIMIT 1
+) last ON last.state IN ('sent', 'unknown')
+JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
+CROSS JOIN LATERAL (
+    SELECT greatest(%(now)s, last.ended_at + make_interval(days => step.wait_days)) AS at) due
+WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
+  AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
+ON CONFLICT DO NOTHING RETURNING enrolment_id, step_id
+"""
+
+
+def queue_first(version: CampaignVersion, enrolments: Sequence[int], now: datetime) -> None:
+    """Queue the first message of these enrolments of a version, and promise what it offers."""
+    asked = {"ids": list(enrolments), "now": now, "lasts": TOUCH_LASTS}
+    queued = [row[0] for row in sql.rows(_first(cycles.kind(version)), asked)]
+    _promise(CampaignStep.objects.get(version=version, number=1), queued, now)
+
+
+def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
+    """Queue the next message of everybody whose last one has left; how many."""
+    if not CampaignStep.objects.filter(version__campaign=campaign, number__gt=1).exists():
+        return 0
+    asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS}
+    with sql.atomic():
+        sql.lock(f"consider:{campaign.pk}")
+        queued = sql.rows(_next(cycles.kind(version)), asked)
+        for step in CampaignStep.objects.filter(pk__in={step for _, step in queued}):
+            _promise(step, [enrolment for enrolment, of in queued if of == step.pk], now)
+    return len(queued)
+
+
+def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> None:
+    if step.discount:
+        incentive.plan(Enrolment.objects.filter(pk__in=enrolments).order_by("pk"), step=step, now=now)

@@ -1,0 +1,92 @@
+"""What a version of a campaign says: whom it considers, its steps, its share of the day. Checked before it is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from saleor_relacional import conf
+from saleor_relacional.emails import library
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Step
+from saleor_relacional.hosts.base import Discount
+from saleor_relacional.models import CampaignVersion, Stage
+
+MOST_STEPS = 10
+LONGEST_WAIT = 365
+"""Days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The content of a version."""
+
+    stages: tuple[str, ...] | None = None
+    """None: those of the campaign's kind, until it is checked."""
+    steps: tuple[Step, ...] | None = None
+    """None: as with stages."""
+    channels: tuple[str, ...] = ()
+    """Slugs; empty means every channel that has a sender."""
+    daily_capacity: int = 0
+    """Mails per day at most; 0 sends nothing."""
+
+
+def terms_of(version: CampaignVersion) -> Terms:
+    """The content of a version, as it was kept."""
+    steps = tuple(
+        Step(
+            message=step.message, wait_days=step.wait_days, discount=step.discount, value=step.value,
+            offer_days=step.offer_days,
+        )
+        for step in version.steps.order_by("number")
+    )  # fmt: skip
+    return Terms(
+        stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
+        daily_capacity=version.daily_capacity,
+    )  # fmt: skip
+
+
+def checked(terms: Terms, kind: CampaignKind) -> Terms:
+    """As it will be kept: what is empty filled in from the kind. Raises BadInput with the field at fault."""
+    stages = kind.stages if terms.stages is None else terms.stages
+    given = kind.steps if terms.steps is None else terms.steps
+    currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
+    if not stages or not set(stages) <= set(Stage.values):
+        raise BadInput("Name stages that exist.", field="stages")
+    if not set(terms.channels) <= set(currencies):
+        raise BadInput("The shop has no channel of this slug.", field="channels")
+    if terms.daily_capacity < 0:
+        raise BadInput("Capacity counts mails a day: 0 or more.", field="dailyCapacity")
+    if not 1 <= len(given) <= MOST_STEPS:
+        raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
+    steps = tuple(_checked(step, f"steps[{place}]") for place, step in enumerate(given))
+    moneys = {currencies[slug] for slug in terms.channels or currencies}
+    if len(moneys) > 1 and any(step.discount == Discount.FIXED for step in steps):
+        # 500 yen is a thank-you and 500 pounds is not.
+        raise BadInput(
+            "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
+        )
+    return replace(terms, stages=stages, steps=steps)
+
+
+def _checked(step: Step, place: str) -> Step:
+    if step.value is not None:
+        amount = input_validation.amount(step.value, field=f"{place}.value", places="0.001")
+        step = replace(step, value=amount)
+    problems: Sequence[tuple[str, bool, str]] = (
+        ("message", step.message not in library.names(), "There is no such mail."),
+        ("waitDays", not 0 <= step.wait_days <= LONGEST_WAIT, f"A step waits 0 to {LONGEST_WAIT} days."),
+        ("discount", step.discount not in ("", *Discount), "A discount is percentage or fixed, or empty."),
+        ("value", not _worth(step), "Give a percentage up to 100, an amount above 0, or neither."),
+        ("offerDays", not 1 <= step.offer_days <= 365, "An offer lasts 1 to 365 days."),
+    )
+    for field, wrong, cure in problems:
+        if wrong:
+            raise BadInput(cure, field=f"{place}.{field}")
+    return step
+
+
+def _worth(step: Step) -> bool:
+    if not step.discount:
+        return step.value is None
+    ceiling = 100 if step.discount == Discount.PERCENTAGE else 10**9
+    return step.value is not None and 0 < step.value <= ceiling
