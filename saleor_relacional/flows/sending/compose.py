@@ -31,7 +31,7 @@ GAPS_FOR_A_RHYTHM = 2
 """Own gaps behind "about every so many days". One gap is no habit."""
 
 _HISTORY = f"""
-SELECT max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
+SELECT min(u.day), max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
 FROM {tables.PURCHASE} u LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = u.profile_id
 LEFT JOIN {tables.DECLARATION} d ON d.profile_id = u.profile_id
 WHERE u.profile_id = %s AND u.state = 'counts'
@@ -110,12 +110,13 @@ def data(
     now: datetime,
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
-    last_day, own_rhythm = _history(profile)
+    first_day, last_day, own_rhythm = _history(profile)
     return {
         "timezone": context.time_zone,
         "shop": {"name": context.shop_name},
         "sender": {"name": sender.name, "postal_address": sender.postal_address},
         "customer": {"first_name": profile.first_name},
+        "first_purchase": {"on": first_day},
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
         "offer": _offer(offer, sender.channel, context),
@@ -128,14 +129,15 @@ def data(
     }
 
 
-def _history(profile: Profile) -> tuple[date, int | None]:
-    """Day of the last purchase, from the facts, for a standing may be older than they are; and the typical days between
-    their own purchases (geometric mean of the habit they have now). None where there is too little to say "you used
-    to", or where they said when they buy: then their old habit is not why we write."""
-    [(last_day, gaps, log_sum, said)] = sql.rows(_HISTORY, [profile.pk])
+def _history(profile: Profile) -> tuple[date, date, int | None]:
+    """(day of the first purchase, day of the last, typical days between their own purchases). Days are from the facts,
+    which may be newer than the summary. Typical days are the geometric mean of the habit they have now; None where
+    there is too little to say "you used to", or where they said when they buy: then their old habit is not why we
+    write."""
+    [(first_day, last_day, gaps, log_sum, said)] = sql.rows(_HISTORY, [profile.pk])
     if said or gaps is None or gaps < GAPS_FOR_A_RHYTHM:
-        return last_day, None
-    return last_day, max(1, round(math.exp(log_sum / gaps)))
+        return first_day, last_day, None
+    return first_day, last_day, max(1, round(math.exp(log_sum / gaps)))
 
 
 def _offer(offer: Incentive | None, channel: str, context: ShopContext) -> Mapping[str, Any] | None:

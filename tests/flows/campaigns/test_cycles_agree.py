@@ -1,0 +1,175 @@
+"""Whether a cycle is open is decided once: candidates, expiry, the queue, the question before a mail leaves, the next
+step and what an order stops all give the same answer, for every kind and every history."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns import (
+    campaigns,
+    candidates,
+    capacity,
+    cycles,
+    plan,
+    stopping,
+    suppression,
+)
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.scoring import score, stale
+from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Stale, Touch
+from tests.support.campaign_stories import open_shop
+from tests.support.people import buys, person
+
+pytestmark = pytest.mark.django_db
+
+PEOPLE = 60
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the fragments of a kind say of one enrolment's person, asked one by one."""
+
+    open: bool
+    opens: bool
+    own: bool
+    ended: bool
+    unseen: bool
+
+    @property
+    def current(self) -> bool:
+        return self.open and self.own
+
+
+def lives(number: int, chance: Random, now: datetime) -> Profile:
+    """Somebody with a random history, scored; now and then something happens after that."""
+    profile = person(f"Person{number}", channel="eur")
+    span = chance.choice((12, 400))  # newcomers, and people with a history
+    for days in sorted(chance.sample(range(1, span), chance.randint(0, 6)), reverse=True):
+        buys(profile, now - days * DAY)
+    return profile
+
+
+def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
+    """After the scoring: a purchase or a refund, heard of in time or not yet."""
+    event = chance.choice(("nothing", "nothing", "purchase", "refund"))
+    if event == "purchase":
+        buys(profile, now - timedelta(hours=chance.randint(1, 20)))
+    if event == "refund":
+        sql.run(
+            f"INSERT INTO {tables.REFUND} (profile_id, source, reference, amount, currency, happened_at, learned_at)"
+            " VALUES (%s, 'test', %s, 5, 'EUR', %s, %s)",
+            [profile.pk, f"refund-{profile.pk}", now - 40 * DAY, now],
+        )
+    if chance.random() < 0.5:
+        Stale.objects.filter(profile_id=profile.pk).delete()
+    elif event != "nothing":
+        stale.mark([profile.pk], now)
+
+
+def enrols(campaign: Campaign, profile: Profile, chance: Random, now: datetime) -> Enrolment | None:
+    """An enrolment of this cycle, of another one, or none, in any state."""
+    if chance.random() < 0.25:
+        return None
+    summary = CustomerSummary.objects.filter(profile=profile).first()
+    key = str(summary.last_day) if summary and chance.random() < 0.5 else "2020-01-01"
+    state = chance.choice(("waiting", "waiting", "suppressed", "started", "expired"))
+    started = {"started_at": now - DAY, "window_ends_at": now + 30 * DAY} if state == "started" else {}
+    return Enrolment.objects.create(
+        campaign=campaign, version=campaigns.current(campaign), profile=profile, cycle=key, stage="lapsed",
+        arm=chance.choice(("treated", "control")), state=state, reason="capacity" if state == "waiting" else "",
+        considered_at=now - chance.randint(1, 300) * DAY, year_value=chance.random(), **started,
+    )  # fmt: skip
+
+
+def truths(campaign: Campaign, now: datetime) -> dict[int, Truth]:
+    """Enrolment → what each fragment says by itself."""
+    version = campaigns.current(campaign)
+    kind = cycles.kind(version)
+    asked = {**cycles.parameters(version, now), "campaign": campaign.pk}
+    found = sql.rows(
+        f"SELECT e.id, coalesce({kind.open}, false), coalesce({kind.opens}, false),"
+        f" coalesce({cycles.own(kind)}, false), coalesce({kind.ended}, false), {cycles.UNSEEN_FACTS}"
+        f" FROM {tables.ENROLMENT} e JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id"
+        " WHERE e.campaign_id = %(campaign)s",
+        asked,
+    )
+    return {row[0]: Truth(*row[1:]) for row in found}
+
+
+@pytest.fixture(params=sorted(kinds()))
+def campaign(request: Any, shop: Any, now: datetime) -> Campaign:
+    """An active campaign of this kind."""
+    open_shop(now, daily_capacity=1_000)
+    made = campaigns.create(
+        kind=request.param, name="Any", now=now, terms=Terms(daily_capacity=1_000), salt=b"a salt of sixteen"
+    )
+    return campaigns.activate(made, now=now)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> None:
+    """60 random people: whoever is asked, the answer follows from the same fragments."""
+    chance = Random(seed)
+    people = [lives(number, chance, now) for number in range(PEOPLE)]
+    score.score_stale(now)
+    for profile in people:
+        goes_on(profile, chance, now)
+    made = {profile.pk: enrols(campaign, profile, chance, now) for profile in people}
+    enrolled = {row.pk: row for row in made.values() if row}
+    version, truth = campaigns.current(campaign), truths(campaign, now)
+    assert any(one.current for one in truth.values()) and not all(one.current for one in truth.values())
+
+    listed = {c.profile_id: c for batch in candidates.batches(campaign, version, now) for c in batch}
+    judged = suppression.judge([profile.pk for profile in people], version, now)
+    queue = sql.rows(
+        capacity._queue(cycles.kind(version)),
+        {**cycles.parameters(version, now), "campaign": campaign.pk, "room": 10**6},
+    )
+    for pk, row in enrolled.items():
+        one = truth[pk]
+        waits = row.state in ("waiting", "suppressed")
+        assert (row.profile_id in listed and listed[row.profile_id].enrolment == pk) == (
+            one.current and waits and not one.unseen
+        )
+        assert (judged[row.profile_id] == suppression.Suppression.CYCLE_OVER) == (not one.open or one.ended)
+        assert ((pk,) in queue) == (row.state == "waiting" and one.current and not one.unseen)
+    expired = plan._expire(campaign, version, now)
+    over = {
+        pk
+        for pk, row in enrolled.items()
+        if row.state in ("waiting", "suppressed") and not truth[pk].unseen and not truth[pk].current
+    }
+    assert set(Enrolment.objects.filter(reason="cycle_over").values_list("pk", flat=True)) == over
+    assert expired == len(over)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: int) -> None:
+    """Messages under way stop for those whose cycle the facts have ended, and for nobody else."""
+    chance = Random(seed)
+    people = [lives(number, chance, now) for number in range(PEOPLE)]
+    score.score_stale(now)
+    step = campaigns.current(campaign).steps.get(number=1)
+    for profile in people:
+        goes_on(profile, chance, now)
+        row = Enrolment.objects.create(
+            campaign=campaign, version=step.version, profile=profile, cycle="any", stage="lapsed", arm="treated",
+            state="started", started_at=now, window_ends_at=now + DAY, considered_at=now,
+        )  # fmt: skip
+        Touch.objects.create(
+            enrolment=row, step=step, profile=profile, due_at=now, expires_at=now + DAY, created_at=now
+        )
+    truth = truths(campaign, now)
+    for profile in people:
+        stopping.facts_arrived(profile.pk, now)
+    stopped = dict(Touch.objects.values_list("enrolment_id", "state"))
+    assert {pk: state == "suppressed" for pk, state in stopped.items()} == {
+        pk: one.ended for pk, one in truth.items()
+    }
+    assert {"queued", "suppressed"} == set(stopped.values())
