@@ -146,7 +146,7 @@ def test_many_are_planned_in_few_queries(shop: Any, now: Any) -> None:
     plan.consider(running, now)
     Incentive.objects.all().delete()
     rows = Enrolment.objects.filter(profile__in=people).order_by("pk")
-    step = CampaignStep.objects.get()
+    step = CampaignStep.objects.select_related("version__campaign").get()
     with Asked() as few:
         assert incentive.plan(rows[:2], step=step, now=now) == 2
     with Asked() as many:
@@ -215,9 +215,9 @@ def test_a_channel_of_another_money_that_came_later(shop: Any, now: Any) -> None
 
 def test_the_key_of_a_voucher_fits_whatever_the_terms(shop: Any, now: Any) -> None:
     """The longest version number and the oddest amount."""
-    version = campaign(now, discount="fixed", value=Decimal("12345678.999")).versions.get()
-    version.number = 99_999
-    assert len(codes.recipe_key(version, {"eur": "EUR"}, now)) <= 80
+    step = campaign(now, discount="fixed", value=Decimal("12345678.999")).versions.get().steps.get()
+    step.version.number = 99_999
+    assert len(codes.recipe_key(step, {"eur": "EUR"}, now)) <= 80
 
 
 def test_expired_at_the_end_of_its_day(shop: Any, now: Any) -> None:
