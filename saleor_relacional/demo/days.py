@@ -20,8 +20,8 @@ from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import clock
 
 MORNING = (
-    ("sweep", "patrol"), ("refit",), ("rebuild",), ("pass_time",), ("look_for_shifts", "learn_categories"),
-    ("score_stale",), ("expire",), ("plan_all",), ("send", "send"),
+    ("sweep", "patrol"), ("refit",), ("rebuild",), ("pass_time",), ("detect_shifts", "learn_categories"),
+    ("score_stale",), ("expire",), ("plan",), ("send", "send"),
 )  # fmt: skip
 """All that the timetable runs all day long, once a morning: sixty days pass in minutes. What stands together runs at
 the same time."""

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.hosts.base import Discount, FactKind, Holder, OrderFact, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, Holder, VoucherRecipe
+from saleor_relacional.hosts.facts import FactKind, OrderFact
 from tests.hosts.driver import UNIT, Shop
 
 CODE, OTHER = "ANA7KQ2ZW9XM4TB1", "BEA3PD8RC5VN6YH0"
