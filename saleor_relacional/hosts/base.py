@@ -160,7 +160,7 @@ class Host(Protocol):
 
     # -- vouchers
     def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
-        """Make the voucher unless it exists, and add these codes, single use each. Idempotent by recipe.key and code."""
+        """Make the voucher unless it exists and add these single-use codes. Idempotent by recipe.key and code."""
 
     def withdraw(self, codes: Sequence[str]) -> None:
         """End these codes. Unknown codes are no error."""

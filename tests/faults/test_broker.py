@@ -251,7 +251,7 @@ def waiting(app: Celery) -> int:
 
 
 def test_one_connection_serves_many_messages(between: tuple[Between, Celery]) -> None:
-    """Opening one costs ten times a message, and it is the shopper's process that pays."""
+    """Opening one costs ten times as much as a message, and it is the shopper's process that pays."""
     door, app = between
     connection = nudge.BrokerConnection()
     connection.send(FactKind.CHECKOUT, ["c0"])

@@ -151,11 +151,11 @@ def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> No
 @contextmanager
 def _missing() -> Iterator[None]:
     """Somebody dropped our table, or has not migrated yet."""
-    _run("ALTER TABLE saleor_relacional_entitlement RENAME TO saleor_relacional_claim_gone")
+    _run("ALTER TABLE saleor_relacional_entitlement RENAME TO saleor_relacional_entitlement_gone")
     try:
         yield
     finally:
-        _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_entitlement")
+        _run("ALTER TABLE saleor_relacional_entitlement_gone RENAME TO saleor_relacional_entitlement")
 
 
 @contextmanager
