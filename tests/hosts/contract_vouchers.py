@@ -185,7 +185,7 @@ class VouchersContract:
         assert shop.host.take_off(checkout, CODE) is False
 
     def test_what_became_of_the_holder(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
-        """Carried, dropped, carried again, ordered: a claim passes on only where it should."""
+        """Carried, dropped, carried again, ordered: an entitlement passes on only where it should."""
         shop.host.issue(ten_per_cent, [CODE])
         checkout = shop.checkout(email="ana@example.com")
         assert shop.host.holder(checkout, CODE) is Holder.DROPPED

@@ -156,7 +156,7 @@ def test_a_channels_own_storefront_comes_first(shop: StandaloneShop) -> None:
 
 
 def test_a_voucher_is_not_listed_where_the_currency_is_another(shop: StandaloneShop) -> None:
-    """The channel was moved from dollars to euros after three dollars were promised: three euros are not given."""
+    """The channel was moved from dollars to euros after three dollars were offered: three euros are not given."""
     now = shop.host.now()
     recipe = VoucherRecipe(
         key="k",
