@@ -1,4 +1,4 @@
-"""A sale is sacred: with our table of entitlements missing, locked or slow the order goes through each time, and is counted."""
+"""A sale is sacred: with our entitlements missing, locked or slow the order goes through each time, and is counted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
