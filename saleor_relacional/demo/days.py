@@ -28,7 +28,7 @@ LAST = (("pass_time",), ("score_stale",), ("expire",))
 HOURS = (11, 17)
 """Hours that the shop's clock is set to: morning visits buy at 11, later ones at 17."""
 EVENING = 21
-RECORD_SECONDS = 60
+RECORD_SECONDS = 300
 """How long the worker may take to record the day's orders; half a second is usual."""
 
 RECORDED = f"""

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 
 import django
 
@@ -49,9 +49,17 @@ class Shoppers:
         self._pool = pool
 
     def get_ready(self) -> None:
-        """Start the processes, so that the first visits need not wait for them."""
-        for _ in range(AT_ONCE):
-            self._pool.submit(os.getpid)
+        """Start the processes, so that the first visits need not wait for them.
+
+        They inherit that Ctrl-C is blocked: one that is still loading its modules would answer it with a traceback.
+        """
+        resource_tracker.ensure_running()  # before: starting it unblocks Ctrl-C again
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(AT_ONCE):
+                self._pool.submit(os.getpid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def buy(self, visits: Sequence[Visit]) -> list[Bought]:
         """Run these visits at the time that the shop's clock shows. Returns one `Bought` per visit, in order."""
