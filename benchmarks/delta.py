@@ -41,7 +41,7 @@ BATCH = 500
 
 def order(person: int, at: datetime, number: str) -> Any:
     """A purchase of three lines by somebody of the crowd, as the host would tell it."""
-    from saleor_relacional.hosts.base import LineFact, OrderFact, OrderState
+    from saleor_relacional.hosts.facts import LineFact, OrderFact, OrderState
 
     account = person % 5 < 3
     lines = tuple(

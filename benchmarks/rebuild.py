@@ -186,7 +186,7 @@ def serve() -> None:
     from saleor_relacional import conf, tasks
     from saleor_relacional.flows.scoring import rebuild
 
-    steps = {"learn": lambda: rebuild.begin(NOW), "rebuild": tasks.rebuild_all}
+    steps = {"learn": lambda: rebuild.begin(NOW), "rebuild": tasks.rebuild}
     connection = connections[conf.database()]
     connection.ensure_connection()
     print("{}", flush=True)

@@ -1,4 +1,4 @@
-"""Django's door to us."""
+"""This package as a Django app."""
 
 from importlib import import_module
 

@@ -1,4 +1,4 @@
-"""System checks: what an installation lacks is said at start, with its cure, instead of failing in a task."""
+"""System checks: name what an installation lacks at its start, with the cure, before a task fails."""
 
 from typing import Any
 
@@ -9,8 +9,9 @@ from saleor_relacional import routers
 
 @register
 def databases_are_routed(**_: Any) -> list[CheckMessage]:
-    """Said before a migration makes tables in the wrong database."""
+    """An error per setting that would send statements to the wrong database. Runs before a migration makes tables."""
     numbers = {"database_unknown": "saleor_relacional.E001", "database_router": "saleor_relacional.E002"}
     return [
-        Error(lack.problem, hint=lack.cure, id=numbers[lack.code]) for lack in routers.unmet_requirements()
+        Error(unmet.problem, hint=unmet.cure, id=numbers[unmet.code])
+        for unmet in routers.unmet_requirements()
     ]

@@ -2,7 +2,7 @@
 
 Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may hold:
     HOST            dotted path of the host's class; found by itself when absent
-    DATABASE        alias of the database that our tables live in (claims stay in the host's); "default"
+    DATABASE        alias of the database that our tables live in (entitlements stay in the host's); "default"
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
 
@@ -23,7 +23,7 @@ KNOWN_HOSTS = {
 """Installed app → host that it means."""
 
 HOST_DATABASE = "default"
-"""The claims table lives in the host's own database, always."""
+"""Alias of the host's own database, where the table of entitlements always lives."""
 
 
 def setting(name: str, default: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Surprises, each with the sentence that says what to do. Expected outcomes are values, not exceptions."""
+"""Our exceptions, each with a sentence that says what to do. Expected outcomes are values, not exceptions."""
 
 
 class RelacionalError(Exception):
@@ -20,4 +20,4 @@ class Refused(RelacionalError):
 
 
 class BadInput(RelacionalError):
-    """What was given cannot be used. Nothing has changed."""
+    """The input cannot be used. Nothing has changed."""

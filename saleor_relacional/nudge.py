@@ -1,8 +1,8 @@
-"""The whisper: "something happened to these references", told to a worker without the shopper ever waiting for it.
+"""A hook's way to a worker: `record(kind, reference)` starts the task `saleor_relacional.tasks.record`.
 
-A checkout fires about eight hooks. Each only puts a reference into a set; a thread of our own empties the set a moment
-later and publishes one message a kind. The shopper's thread touches no socket, so a closed or frozen broker costs a
-checkout nothing. Losing a whisper (a killed process, a broker that is away) is allowed: the sweep finds everything.
+A checkout fires about eight hooks. Each only puts a reference into a set; a thread of ours empties the set a moment
+later and publishes one message per kind. The shopper's thread touches no socket, so a broker that is down or frozen
+costs a checkout nothing. A nudge may be lost (a killed process, a broker that is down): the sweep finds everything.
 """
 
 import logging
@@ -15,87 +15,89 @@ from typing import Any
 from celery import current_app
 from kombu.exceptions import KombuError, OperationalError
 
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 
 logger = logging.getLogger(__name__)
 
 RECORD = "saleor_relacional.tasks.record"
-"""By name: whoever whispers need not load what the worker does."""
-GATHER_SECONDS = 0.25
-"""How long references are gathered: one request's hooks end up in one nudge. Far below the 5 s a fact may take."""
-OPEN_SECONDS = 30.0
-"""So long one connection is used: a broker that drops idle ones does so later, and each is idle for no longer."""
-PATIENCE_SECONDS = 0.2
+"""Sent by name: the web process does not load what the worker runs."""
+COLLECT_SECONDS = 0.25
+"""How long references are collected, so that one request's hooks are one message. A fact may take 5 s."""
+CONNECTION_SECONDS = 30.0
+"""How long one connection is used. Brokers that drop idle connections do so later."""
+TIMEOUT_SECONDS = 0.2
 """Socket timeouts of our own connection. Celery's default publish blocks for 20 s and more on a frozen broker."""
-BREAK_SECONDS = 10.0
-"""After a failure nothing is attempted for so long."""
-KEPT = 5_000
-"""References kept while the broker is away; beyond that they are left to the sweep."""
-REFUSED = (OSError, KombuError)
-"""What a broker that is away raises: kombu's OperationalError wraps what its transports raise."""
+PAUSE_SECONDS = 10.0
+"""How long nothing is published after a failure."""
+MAX_WAITING = 5_000
+"""References kept while the broker is down; those beyond are left to the sweep."""
+BROKER_ERRORS = (OSError, KombuError)
+"""What publishing raises while the broker is down: kombu's OperationalError wraps what its transports raise."""
 
 
-class Whisper:
-    """References waiting to be published, and the thread that publishes them. One a process."""
+class NudgeQueue:
+    """References waiting to be published, and the thread that publishes them. One per process."""
 
     def __init__(self, publish: Callable[[FactKind, Sequence[str]], None]) -> None:
         self._publish = publish
         self._lock = threading.Lock()
         self._waiting: dict[tuple[FactKind, str], None] = {}
-        self._told = threading.Event()
+        self._added = threading.Event()
         self._thread: threading.Thread | None = None
         self._pid = 0
 
     def add(self, kind: FactKind, reference: str) -> None:
-        """Remember it; costs microseconds, does no I/O."""
+        """Put the reference into the set: takes microseconds, does no I/O."""
         with self._lock:
-            if len(self._waiting) < KEPT:
+            if len(self._waiting) < MAX_WAITING:
                 self._waiting[(kind, reference)] = None
             if self._thread is None or self._pid != os.getpid() or not self._thread.is_alive():
                 self._start()
-        self._told.set()
+        self._added.set()
 
     def _start(self) -> None:
-        # Threads do not survive a fork: each worker process starts its own at its first whisper.
+        # Threads do not survive a fork: each worker process starts its own at its first nudge.
         self._pid = os.getpid()
-        self._thread = threading.Thread(target=self._live, name="relacional-whisper", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="relacional-nudge", daemon=True)
         self._thread.start()
 
-    def _live(self) -> None:
-        resting_until = 0.0
-        pause = threading.Event()
+    def _run(self) -> None:
+        paused_until = 0.0
+        timer = threading.Event()
         while True:
-            self._told.wait()
-            pause.wait(max(GATHER_SECONDS, resting_until - monotonic()))
-            self._told.clear()
+            self._added.wait()
+            timer.wait(max(COLLECT_SECONDS, paused_until - monotonic()))
+            self._added.clear()
             try:
                 self.flush()
-            except REFUSED as error:
-                resting_until = monotonic() + BREAK_SECONDS
+            except BROKER_ERRORS as error:
+                paused_until = monotonic() + PAUSE_SECONDS
                 logger.warning(
-                    "Nudges rest for %d s: the broker refused (%s).", BREAK_SECONDS, type(error).__name__
+                    "Nudges pause for %d s: the broker refused (%s).", PAUSE_SECONDS, type(error).__name__
                 )
-                self._told.set()
+                self._added.set()
 
     def flush(self) -> None:
-        """Publish what waits. What could not be published waits on; raises what the broker raised."""
+        """Publish one message per kind. Raises one of `BROKER_ERRORS`; what was not published stays in the queue."""
         with self._lock:
             taken, self._waiting = self._waiting, {}
-        kinds = {kind: [reference for of, reference in taken if of is kind] for kind, _ in taken}
+        by_kind = {kind: [reference for of, reference in taken if of is kind] for kind, _ in taken}
         try:
-            for kind in list(kinds):
-                self._publish(kind, kinds[kind])
-                del kinds[kind]
-        except REFUSED:
+            for kind in list(by_kind):
+                self._publish(kind, by_kind[kind])
+                del by_kind[kind]
+        except BROKER_ERRORS:
             with self._lock:
-                again = {(kind, reference): None for kind, left in kinds.items() for reference in left}
-                self._waiting = dict(list({**again, **self._waiting}.items())[:KEPT])
+                unsent = {(kind, reference): None for kind, left in by_kind.items() for reference in left}
+                self._waiting = dict(list({**unsent, **self._waiting}.items())[:MAX_WAITING])
             raise
 
 
-class Line:
-    """A connection of our own to the broker, with short timeouts and no retry, kept open for a while: to open one takes
-    the processor ten times as long as to send a message, in the shopper's process. For one thread."""
+class BrokerConnection:
+    """A connection of our own to the broker, with short timeouts and no retry. For one thread.
+
+    It is kept open for `CONNECTION_SECONDS`: opening one costs the web process ten times as much as sending a message.
+    """
 
     def __init__(self) -> None:
         self._connection: Any = None
@@ -103,35 +105,35 @@ class Line:
         self._pid = 0
 
     def send(self, kind: FactKind, references: Sequence[str]) -> None:
-        """One message with references only, no personal data. Raises one of `REFUSED`; a connection that broke since it
-        was last used is opened anew once."""
+        """Publish one message that holds references and no personal data. Opens the connection anew, once, when it
+        broke since it was last used. Raises one of `BROKER_ERRORS`."""
         if self._usable():
             try:
                 return self._send(kind, references)
-            except REFUSED:
+            except BROKER_ERRORS:
                 self._close()
         self._open()
         try:
             self._send(kind, references)
-        except REFUSED:
+        except BROKER_ERRORS:
             self._close()
             raise
 
     def _usable(self) -> bool:
-        if self._pid != os.getpid():  # a forked process must not speak, nor say goodbye, on its parent's
+        if self._pid != os.getpid():  # a forked process neither uses nor closes its parent's
             self._connection = None
-        elif monotonic() - self._opened > OPEN_SECONDS:
+        elif monotonic() - self._opened > CONNECTION_SECONDS:
             self._close()
         return self._connection is not None
 
     def _open(self) -> None:
-        patience = {
-            "socket_timeout": PATIENCE_SECONDS,
-            "socket_connect_timeout": PATIENCE_SECONDS,
+        timeouts = {
+            "socket_timeout": TIMEOUT_SECONDS,
+            "socket_connect_timeout": TIMEOUT_SECONDS,
             "max_retries": 0,
         }
         self._connection = current_app.connection_for_write(
-            connect_timeout=PATIENCE_SECONDS, transport_options=patience
+            connect_timeout=TIMEOUT_SECONDS, transport_options=timeouts
         )
         self._opened, self._pid = monotonic(), os.getpid()
 
@@ -148,10 +150,10 @@ class Line:
             raise OperationalError(type(error).__name__) from error
 
 
-_line = Line()
-_whisper = Whisper(_line.send)
+_connection = BrokerConnection()
+_queue = NudgeQueue(_connection.send)
 
 
-def whisper(kind: FactKind, reference: object) -> None:
-    """Something happened to this reference. Never waits, never raises."""
-    _whisper.add(kind, str(reference))
+def record(kind: FactKind, reference: object) -> None:
+    """Have a worker record what the host says about this reference now. Never waits, never raises."""
+    _queue.add(kind, str(reference))

@@ -14,7 +14,7 @@ ENTITLEMENT = "entitlement"
 """The one table of ours that stays with the host's, so that a sale needs no other database."""
 
 PATH = "saleor_relacional.routers.Router"
-"""What settings.DATABASE_ROUTERS begins with."""
+"""The first entry of settings.DATABASE_ROUTERS."""
 
 
 class Router:
@@ -25,7 +25,7 @@ class Router:
         return home(model._meta.model_name) if apart() and model._meta.app_label == APP else None
 
     def db_for_write(self, model: Any, **hints: Any) -> str | None:
-        """As db_for_read: neither of ours has a replica."""
+        """The same alias as db_for_read: neither database has a replica of ours."""
         return self.db_for_read(model, **hints)
 
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool | None:
@@ -60,7 +60,7 @@ def _database(row: Any) -> str:
 
 
 def unmet_requirements() -> Iterator[Requirement]:
-    """What the settings lack so that every statement goes to the right database. Asks no database."""
+    """Settings that are missing for every statement to go to the right database. Makes no query."""
     ours = conf.database()
     if ours not in settings.DATABASES:
         yield Requirement(

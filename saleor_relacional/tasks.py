@@ -1,6 +1,8 @@
-"""The doors that Celery opens: each opens, calls one flow, closes. PostgreSQL holds the truth; a task that is
-lost, killed or run twice does no harm, and the next round of the timetable goes on. Arguments are kinds and
-references."""
+"""The Celery tasks. A task, its function and its flow carry one name: `plan` calls flows/campaigns/plan.py.
+
+PostgreSQL holds the state, so a task that is lost, killed or run twice does no harm: the next run goes on. Arguments
+are kinds and references, never personal data.
+"""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,15 +14,16 @@ from django.db import Error as DatabaseError
 from saleor_relacional import conf
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
-from saleor_relacional.flows.ingest import record
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.learning import categories, fit
-from saleor_relacional.flows.scoring import rebuild, score, shift_walk
+from saleor_relacional.flows.scoring import rebuild as rebuilding
+from saleor_relacional.flows.scoring import score, shift_walk
 from saleor_relacional.flows.sending import send as sending
-from saleor_relacional.hosts.base import CheckoutFact, FactKind
+from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 
 PREFIX = "saleor_relacional.tasks."
 
@@ -29,33 +32,33 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}patrol", 86400.0 / patrolling.RUNS_A_DAY),
     (f"{PREFIX}score_stale", 60.0),
     (f"{PREFIX}pass_time", 60.0),
-    (f"{PREFIX}plan_all", 900.0),
+    (f"{PREFIX}plan", 900.0),
     (f"{PREFIX}send", 60.0),
     (f"{PREFIX}expire", 300.0),
     (f"{PREFIX}refit", 3600.0),
     (f"{PREFIX}rebuild", 60.0),
-    (f"{PREFIX}look_for_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
+    (f"{PREFIX}detect_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
     (f"{PREFIX}learn_categories", 86400.0),
 )
-"""(task, seconds): how often each runs. Hosts put it into their timetable."""
+"""(task, seconds between its runs). A host puts each into its Celery beat."""
 
 ROUNDS = 200
-"""Most batches that one run of a task works through, so that no task runs for ever; the next run goes on."""
+"""The most batches of one run, so that no task runs for ever; the next run goes on."""
 
 
 @contextmanager
-def _door() -> Iterator[datetime]:
-    """With permission to write, on the shop's clock."""
+def _writing() -> Iterator[datetime]:
+    """Permission to write for as long as the block runs; gives the time on the shop's clock."""
     host = conf.host()
     with host.writing():
         yield host.now()
 
 
 @shared_task(name=f"{PREFIX}record", ignore_result=True)
-def record_nudged(kind: str, references: Sequence[str]) -> None:
-    """What the host says about these now; then what follows from it at once: codes on open checkouts,
-    scores."""
-    with _door() as now:
+def record(kind: str, references: Sequence[str]) -> None:
+    """Write down what the host says about these references now, take strangers' codes off open checkouts, and score
+    whose facts changed. Started by `nudge.record`."""
+    with _writing() as now:
         _record(FactKind(kind), list(dict.fromkeys(references)), now)
         if FactKind(kind) is FactKind.CHECKOUT:
             facts = conf.host().fetch(FactKind.CHECKOUT, references)
@@ -64,9 +67,9 @@ def record_nudged(kind: str, references: Sequence[str]) -> None:
 
 
 def _record(kind: FactKind, references: Sequence[str], now: datetime) -> None:
-    """All at once; when that fails, one by one, so that one bad reference does not lose the others."""
+    """Record all at once; when that fails, one by one, so that one bad reference does not lose the others."""
     try:
-        record.record_references(kind, references, now=now)
+        recording.record_references(kind, references, now=now)
     except (DatabaseError, RelacionalError) as error:
         if len(references) == 1:
             failures.count(f"record:{kind}", error, now=now)
@@ -77,9 +80,8 @@ def _record(kind: FactKind, references: Sequence[str], now: datetime) -> None:
 
 @shared_task(name=f"{PREFIX}sweep", ignore_result=True)
 def sweep() -> None:
-    """Read what changed at the host since the last round, kind by kind; one that fails does not stop the
-    others."""
-    with _door() as now:
+    """Record what changed at the host since the last run, kind by kind. A kind that fails does not stop the others."""
+    with _writing() as now:
         for kind in FactKind:
             try:
                 sweeping.sweep(kind, now=now)
@@ -89,8 +91,8 @@ def sweep() -> None:
 
 @shared_task(name=f"{PREFIX}patrol", ignore_result=True)
 def patrol() -> None:
-    """Look at the next share of our own references, kind by kind."""
-    with _door() as now:
+    """Compare the next share of our references with the host, kind by kind: finds what was deleted or joined there."""
+    with _writing() as now:
         for kind in FactKind:
             try:
                 patrolling.patrol(kind, now=now)
@@ -100,8 +102,8 @@ def patrol() -> None:
 
 @shared_task(name=f"{PREFIX}score_stale", ignore_result=True)
 def score_stale() -> None:
-    """Everybody whose facts changed."""
-    with _door() as now:
+    """Score everybody whose facts changed."""
+    with _writing() as now:
         for _ in range(ROUNDS):
             if not score.score_stale(now).profiles:
                 return
@@ -109,8 +111,8 @@ def score_stale() -> None:
 
 @shared_task(name=f"{PREFIX}pass_time", ignore_result=True)
 def pass_time() -> None:
-    """Everybody whom time alone moves on."""
-    with _door() as now:
+    """Score everybody whose stage changes by time alone."""
+    with _writing() as now:
         for _ in range(ROUNDS):
             if not score.pass_time(now).profiles:
                 return
@@ -118,61 +120,61 @@ def pass_time() -> None:
 
 @shared_task(name=f"{PREFIX}refit", ignore_result=True)
 def refit() -> None:
-    """Learn the shop anew, when it has aged or grown out of its fit. A small shop is scored here; of a large one every
-    range is a task of its own."""
-    with _door() as now:
-        if rebuild.running() is not None or not fit.wanted(now):
+    """Fit the shop anew when its fit is old or the shop has grown. A small shop is scored here; a large one is rebuilt,
+    one task per range of profiles."""
+    with _writing() as now:
+        if rebuilding.running() is not None or not fit.wanted(now):
             return
-        if not rebuild.wanted():
+        if not rebuilding.wanted():
             score.refit(now)
             return
-        ranges = rebuild.begin(now).ranges.count()
+        ranges = rebuilding.begin(now).ranges.count()
     for _ in range(ranges):
         rebuild_range.apply_async(retry=False)
 
 
 @shared_task(name=f"{PREFIX}rebuild_range", ignore_result=True)
 def rebuild_range() -> None:
-    """One range of the rebuild that is under way, whichever nobody has; whoever did the last one ends it."""
-    with _door() as now:
-        if rebuild.go_on(now):
-            rebuild.end(now)
+    """Rebuild one range that no other worker has; after the last range, end the rebuild."""
+    with _writing() as now:
+        if rebuilding.go_on(now):
+            rebuilding.end(now)
 
 
 @shared_task(name=f"{PREFIX}rebuild", ignore_result=True)
-def rebuild_all() -> None:
-    """Go on with a rebuild whose tasks were lost or killed."""
-    with _door() as now:
+def rebuild() -> None:
+    """Go on with a rebuild whose tasks `rebuild_range` were lost or killed."""
+    with _writing() as now:
         for _ in range(ROUNDS):
-            if not rebuild.go_on(now):
+            if not rebuilding.go_on(now):
                 return
 
 
-@shared_task(name=f"{PREFIX}look_for_shifts", ignore_result=True)
-def look_for_shifts() -> None:
-    """Whose habits changed, in the next share of everybody: those of whom nothing new was heard, too."""
-    with _door() as now:
-        shift_walk.go_on(now)
+@shared_task(name=f"{PREFIX}detect_shifts", ignore_result=True)
+def detect_shifts() -> None:
+    """Look for changed habits in the next share of all profiles, whether or not their facts changed."""
+    with _writing() as now:
+        shift_walk.detect_shifts(now)
 
 
 @shared_task(name=f"{PREFIX}learn_categories", ignore_result=True)
 def learn_categories() -> None:
-    """How each category is bought again."""
-    with _door() as now:
+    """Learn how each category is bought again."""
+    with _writing() as now:
         categories.learn(now)
 
 
-@shared_task(name=f"{PREFIX}plan_all", ignore_result=True)
-def plan_all() -> None:
-    """Consider everybody whom an active campaign is for."""
-    with _door() as now:
-        plan.consider_all(now)
+@shared_task(name=f"{PREFIX}plan", ignore_result=True)
+def plan() -> None:
+    """Consider the candidates of every active campaign: enrol them and queue the touches of those who are treated."""
+    with _writing() as now:
+        planning.consider_all(now)
 
 
 @shared_task(name=f"{PREFIX}send", ignore_result=True)
 def send() -> None:
-    """Hand over what is due."""
-    with _door() as now:
+    """Send the touches that are due."""
+    with _writing() as now:
         for _ in range(ROUNDS):
             batch = sending.send_due(now=now)
             if batch.hindrance or not batch.ends:
@@ -181,8 +183,8 @@ def send() -> None:
 
 @shared_task(name=f"{PREFIX}expire", ignore_result=True)
 def expire() -> None:
-    """End promises whose day is over, and free codes whose checkout is gone."""
-    with _door() as now:
+    """End incentives whose day is over, and free codes whose checkout is gone."""
+    with _writing() as now:
         for _ in range(ROUNDS):
             if not incentive.expire(now):
                 break

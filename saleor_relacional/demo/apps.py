@@ -1,4 +1,4 @@
-"""Django's door to the demo."""
+"""The demo as a Django app."""
 
 from django.apps import AppConfig
 

@@ -20,19 +20,18 @@ from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import clock
 
 MORNING = (
-    ("sweep", "patrol"), ("refit",), ("rebuild",), ("pass_time",), ("look_for_shifts", "learn_categories"),
-    ("score_stale",), ("expire",), ("plan_all",), ("send", "send"),
+    ("sweep", "patrol"), ("refit",), ("rebuild",), ("pass_time",), ("detect_shifts", "learn_categories"),
+    ("score_stale",), ("expire",), ("plan",), ("send", "send"),
 )  # fmt: skip
-"""All that the timetable runs all day long, once a morning: sixty days pass in minutes. What stands together runs at
-the same time."""
+"""Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""
 LAST = (("pass_time",), ("score_stale",), ("expire",))
 HOURS = (11, 17)
-"""When the shop's clock is moved: who comes in the forenoon is served at eleven, who comes later at five."""
+"""Hours that the shop's clock is set to: morning visits buy at 11, later ones at 17."""
 EVENING = 21
-RECORD_SECONDS = 60
-"""How long the day's orders may take to be heard of; half a second is usual."""
+RECORD_SECONDS = 300
+"""How long the worker may take to record the day's orders; half a second is usual."""
 
-HEARD = f"""
+RECORDED = f"""
 SELECT (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone'),
        (SELECT count(*) FROM {tables.REFUND} WHERE source = 'standalone')
 """
@@ -66,7 +65,7 @@ class Cast:
 
 
 class Days:
-    """Lives forward. Iterate: one step a day."""
+    """Lives forward. Iterate: one step per day."""
 
     def __init__(self, cast: Cast, *, opens: datetime, days: int) -> None:
         self._cast, self._opens, self._days = cast, opens, days
@@ -85,8 +84,8 @@ class Days:
             self._work(MORNING)
             with self._timed("the shop's day"):
                 self._live(day)
-            with self._timed("until the worker has heard"):
-                self._hear()
+            with self._timed("until all is recorded"):
+                self._wait_until_recorded()
             yield day + 1
         clock.freeze(self._opens + timedelta(days=self._days))
         self._work(LAST)
@@ -114,7 +113,7 @@ class Days:
         self._shop(ours, number)
 
     def _shop(self, day: Day, number: int) -> None:
-        """Everybody buys in the hours in which they come; who sends it back does so in the evening."""
+        """Run the day's visits at `HOURS`, then its refunds in the evening."""
         midnight = self._opens - timedelta(hours=OPENS.hour) + timedelta(days=number)
         visits = [self._visit(day, place) for place in range(len(day.who))]
         hour = np.digitize(day.second / 3600, [14])
@@ -140,19 +139,19 @@ class Days:
         )  # fmt: skip
 
     def _leave(self, mail: Mail) -> None:
-        """Press the mail program's unsubscribe button (RFC 8058)."""
+        """Unsubscribe as a mail program's button does (RFC 8058)."""
         said = urllib.parse.urlencode({"List-Unsubscribe": "One-Click"}).encode()
         with urllib.request.urlopen(mail.way_out, data=said, timeout=10):
             self.diary.opt_outs += 1
 
-    def _hear(self) -> None:
-        """Until the worker has heard of everything that was bought and sent back."""
+    def _wait_until_recorded(self) -> None:
+        """Raises DemoProblem when the worker has not recorded every order and refund in time."""
         wanted = (self.diary.orders, self.diary.refunds)
         until = time.monotonic() + RECORD_SECONDS
-        while sql.rows(HEARD)[0] != wanted:
+        while sql.rows(RECORDED)[0] != wanted:
             self._cast.worker.must_live()
             if time.monotonic() > until:
                 raise DemoProblem(
-                    f"The worker has not heard of all orders within {RECORD_SECONDS} s: is the machine busy?"
+                    f"The worker has not recorded all orders within {RECORD_SECONDS} s: is the machine busy?"
                 )
             time.sleep(0.02)

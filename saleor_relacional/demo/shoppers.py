@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 
 import django
 
@@ -43,31 +43,39 @@ class Bought:
 
 
 class Shoppers:
-    """A pool of them."""
+    """A pool of processes that shop."""
 
     def __init__(self, pool: ProcessPoolExecutor) -> None:
         self._pool = pool
 
     def get_ready(self) -> None:
-        """Start the processes, so that the first customers need not wait for them."""
-        for _ in range(AT_ONCE):
-            self._pool.submit(os.getpid)
+        """Start the processes, so that the first visits need not wait for them.
+
+        They inherit that Ctrl-C is blocked: one that is still loading its modules would answer it with a traceback.
+        """
+        resource_tracker.ensure_running()  # before: starting it unblocks Ctrl-C again
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            for _ in range(AT_ONCE):
+                self._pool.submit(os.getpid)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     def buy(self, visits: Sequence[Visit]) -> list[Bought]:
-        """All of them buy, at what the shop's clock shows."""
+        """Run these visits at the time that the shop's clock shows. Returns one `Bought` per visit, in order."""
         return list(self._pool.map(_buy, visits, chunksize=_share(visits)))
 
     def send_back(self, bought: Sequence[Bought]) -> int:
-        """Give all of the money back; how many orders."""
+        """Refund these orders whole. Returns how many; an order of 0 has nothing to refund."""
         paid = [each.order for each in bought if each.total > 0]
         return sum(self._pool.map(_send_back, paid, chunksize=_share(paid)))
 
 
 @contextmanager
-def at_the_door() -> Iterator[Shoppers]:
-    """Shoppers while the block runs."""
+def shopper_processes() -> Iterator[Shoppers]:
+    """Processes that shop, while the block runs."""
     # Spawned, not forked: a fork would share our database connection and half of our threads' locks.
-    pool = ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn"), initializer=_come_in)
+    pool = ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn"), initializer=_start)
     try:
         yield Shoppers(pool)
     finally:
@@ -78,14 +86,14 @@ def _share(things: Sequence[object]) -> int:
     return max(1, -(-len(things) // AT_ONCE))
 
 
-def _come_in() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the demo to hear; it sends us home
+def _start() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the demo, and the demo ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     django.setup()
 
 
 def _buy(visit: Visit) -> Bought:
-    """As a guest: basket and address, the code typed in, completed."""
+    """Buy as a guest, with the code; at the whole price when the shop refuses the code."""
     from saleor_relacional.demo.furnish import CHANNEL, PENNYWORTH
     from saleor_relacional.hosts.standalone.shop import baskets, completion
     from saleor_relacional.hosts.standalone.shop.refusal import Refusal

@@ -108,7 +108,7 @@ class Story:
             for day in days:
                 step(day, telling.so_far(days.diary, len(self.mailbox)))
         self.seconds.update(
-            plan=round(days.diary.seconds["plan_all"], 2), send=round(days.diary.seconds["send"], 2)
+            plan=round(days.diary.seconds["plan"], 2), send=round(days.diary.seconds["send"], 2)
         )
         now: datetime = clock.now()
         found = results.results(campaign, now)

@@ -7,7 +7,7 @@ import pytest
 
 from saleor_relacional.flows.ingest.record import record
 from saleor_relacional.flows.scoring.score import score_stale
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from tests.api.asking import Asker
 
 

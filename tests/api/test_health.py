@@ -11,7 +11,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Cursor, Touch
 from tests.api.asking import Asker, operation
 from tests.support.campaign_stories import crowd, open_shop, win_back

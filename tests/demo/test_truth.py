@@ -37,7 +37,7 @@ def campaign(host: Host) -> Campaign:
 def test_only_treated_people_whose_window_has_closed_count_and_only_what_is_inside_it(
     campaign: Campaign,
 ) -> None:
-    """Ana kept 30 instead of 10 in her window; Berta's still runs; Carla was held out; day 0 is before Ana's window."""
+    """Ana kept 30 instead of 10 in her window; Berta's still runs; Carla is a control; day 0 is before Ana's."""
     for name, arm, day in (("ana", Arm.TREATED, 1), ("berta", Arm.TREATED, 3), ("carla", Arm.CONTROL, 0)):
         started(campaign, name, arm, day)
     addresses = ["ana@customers.example", "berta@customers.example", "carla@customers.example", ""]

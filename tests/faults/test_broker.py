@@ -1,4 +1,4 @@
-"""A broker that is away, frozen or back again: the shopper never notices, and what can still be told is told."""
+"""A broker that is down, frozen or back again: the shopper never notices, and what can still be published is."""
 
 import os
 import socket
@@ -13,7 +13,7 @@ import pytest
 from celery import Celery
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 
 LONG = 5.0
 """Seconds after which a thread is believed to hang; nothing here takes a tenth of them."""
@@ -24,7 +24,7 @@ Told = list[tuple[FactKind, list[str]]]
 @pytest.fixture
 def by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     """No thread of its own: the test says when it publishes."""
-    monkeypatch.setattr(nudge.Whisper, "_start", lambda self: None)
+    monkeypatch.setattr(nudge.NudgeQueue, "_start", lambda self: None)
 
 
 def ends(thread: threading.Thread) -> bool:
@@ -34,8 +34,8 @@ def ends(thread: threading.Thread) -> bool:
     return not thread.is_alive()
 
 
-def test_whispering_touches_no_socket() -> None:
-    """The publisher is stuck in a frozen broker. Whoever whispers meanwhile goes on at once, and never publishes."""
+def test_nudging_touches_no_socket() -> None:
+    """The publisher is stuck in a frozen broker. Whoever nudges meanwhile goes on at once, and never publishes."""
     publishers, stuck, thawed = [], threading.Event(), threading.Event()
 
     def publish(_kind: FactKind, _references: Sequence[str]) -> None:
@@ -43,27 +43,27 @@ def test_whispering_touches_no_socket() -> None:
         stuck.set()
         thawed.wait(2 * LONG)
 
-    whisper = nudge.Whisper(publish)
-    shopper = threading.Thread(target=whisper.add, args=(FactKind.ORDER, "o1"), daemon=True, name="shopper")
-    other = threading.Thread(target=whisper.add, args=(FactKind.ORDER, "o2"), daemon=True, name="shopper")
+    nudges = nudge.NudgeQueue(publish)
+    shopper = threading.Thread(target=nudges.add, args=(FactKind.ORDER, "o1"), daemon=True, name="shopper")
+    other = threading.Thread(target=nudges.add, args=(FactKind.ORDER, "o2"), daemon=True, name="shopper")
     try:
         assert ends(shopper)
         assert stuck.wait(LONG)
         assert not thawed.is_set() and ends(other)
-        assert publishers == ["relacional-whisper"]
+        assert publishers == ["relacional-nudge"]
     finally:
         thawed.set()
 
 
 def test_hooks_of_one_request_are_one_nudge(by_hand: None) -> None:
-    """A checkout fires eight hooks about two things: one message a kind, each reference once."""
+    """A checkout fires eight hooks about two things: one message per kind, each reference once."""
     told: Told = []
-    whisper = nudge.Whisper(lambda kind, references: told.append((kind, list(references))))
+    nudges = nudge.NudgeQueue(lambda kind, references: told.append((kind, list(references))))
     for _ in range(4):
-        whisper.add(FactKind.CHECKOUT, "c1")
-        whisper.add(FactKind.ORDER, "o1")
-    whisper.flush()
-    whisper.flush()
+        nudges.add(FactKind.CHECKOUT, "c1")
+        nudges.add(FactKind.ORDER, "o1")
+    nudges.flush()
+    nudges.flush()
     assert sorted(told) == [(FactKind.CHECKOUT, ["c1"]), (FactKind.ORDER, ["o1"])]
 
 
@@ -77,20 +77,20 @@ def test_what_was_told_is_not_told_again(by_hand: None) -> None:
             raise ConnectionRefusedError
         told.append((kind, list(references)))
 
-    whisper = nudge.Whisper(publish)
-    whisper.add(FactKind.CHECKOUT, "c1")
-    whisper.add(FactKind.ORDER, "o1")
+    nudges = nudge.NudgeQueue(publish)
+    nudges.add(FactKind.CHECKOUT, "c1")
+    nudges.add(FactKind.ORDER, "o1")
     with pytest.raises(ConnectionRefusedError):
-        whisper.flush()
+        nudges.flush()
     away = False
-    whisper.add(FactKind.ORDER, "o2")
-    whisper.flush()
+    nudges.add(FactKind.ORDER, "o2")
+    nudges.flush()
     assert told == [(FactKind.CHECKOUT, ["c1"]), (FactKind.ORDER, ["o1", "o2"])]
 
 
 def test_a_broker_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It refused once: the reference is told by itself when the rest is over, though nobody whispers again."""
-    monkeypatch.setattr(nudge, "BREAK_SECONDS", 0.05)
+    """It refused once: the reference is published by itself after the pause, though nobody nudges again."""
+    monkeypatch.setattr(nudge, "PAUSE_SECONDS", 0.05)
     asked: list[Sequence[str]] = []
     heard = threading.Event()
 
@@ -100,24 +100,24 @@ def test_a_broker_that_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ConnectionRefusedError
         heard.set()
 
-    nudge.Whisper(publish).add(FactKind.ORDER, "o1")
+    nudge.NudgeQueue(publish).add(FactKind.ORDER, "o1")
     assert heard.wait(LONG)
     assert asked == [["o1"], ["o1"]]
 
 
 def test_only_so_many_are_kept(by_hand: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broker that is away all day costs no memory: the sweep finds the rest."""
-    monkeypatch.setattr(nudge, "KEPT", 3)
+    monkeypatch.setattr(nudge, "MAX_WAITING", 3)
     told: Told = []
-    whisper = nudge.Whisper(lambda kind, references: told.append((kind, list(references))))
+    nudges = nudge.NudgeQueue(lambda kind, references: told.append((kind, list(references))))
     for n in range(5):
-        whisper.add(FactKind.ORDER, f"o{n}")
-    whisper.flush()
+        nudges.add(FactKind.ORDER, f"o{n}")
+    nudges.flush()
     assert told == [(FactKind.ORDER, ["o0", "o1", "o2"])]
 
 
-def test_a_forked_worker_whispers_too() -> None:
-    """Threads do not survive a fork, and a web server forks its workers after it has whispered: each starts its own."""
+def test_a_forked_worker_nudges_too() -> None:
+    """Threads do not survive a fork, and a web server forks its workers after it has nudged: each starts its own."""
     reading, writing = os.pipe()
     heard = threading.Event()
 
@@ -125,13 +125,13 @@ def test_a_forked_worker_whispers_too() -> None:
         os.write(writing, f"{references[0]}\n".encode())
         heard.set()
 
-    whisper = nudge.Whisper(publish)
-    whisper.add(FactKind.ORDER, "parent")
+    nudges = nudge.NudgeQueue(publish)
+    nudges.add(FactKind.ORDER, "parent")
     assert heard.wait(LONG)
     heard.clear()
     worker = os.fork()
     if not worker:
-        whisper.add(FactKind.ORDER, "worker")
+        nudges.add(FactKind.ORDER, "worker")
         heard.wait(LONG)
         os._exit(0)
     os.waitpid(worker, 0)
@@ -156,8 +156,8 @@ def refusal() -> list[BaseException]:
 
     def publish() -> None:
         try:
-            nudge.Line().send(FactKind.ORDER, ["o1"])
-        except nudge.REFUSED as error:
+            nudge.BrokerConnection().send(FactKind.ORDER, ["o1"])
+        except nudge.BROKER_ERRORS as error:
             said.append(error)
 
     assert ends(threading.Thread(target=publish, daemon=True)), "it waits for a broker that does not answer"
@@ -166,7 +166,7 @@ def refusal() -> list[BaseException]:
 
 def test_a_frozen_broker_is_given_up(listening: socket.socket) -> None:
     """It takes the connection and never answers, as a stopped process does. Celery's own publish was seen to wait for
-    more than 20 s; ours gives up with an error that the whisper understands."""
+    more than 20 s; ours gives up with an error that the queue knows."""
     assert len(refusal()) == 1
 
 
@@ -251,13 +251,13 @@ def waiting(app: Celery) -> int:
 
 
 def test_one_connection_serves_many_messages(between: tuple[Between, Celery]) -> None:
-    """Opening one costs ten times a message, and it is the shopper's process that pays."""
+    """Opening one costs ten times as much as a message, and it is the shopper's process that pays."""
     door, app = between
-    line = nudge.Line()
-    line.send(FactKind.CHECKOUT, ["c0"])
+    connection = nudge.BrokerConnection()
+    connection.send(FactKind.CHECKOUT, ["c0"])
     opened = door.came
     for n in range(3):
-        line.send(FactKind.CHECKOUT, [f"c{n}"])
+        connection.send(FactKind.CHECKOUT, [f"c{n}"])
     assert door.came == opened > 0
     assert waiting(app) == 4
 
@@ -265,11 +265,11 @@ def test_one_connection_serves_many_messages(between: tuple[Between, Celery]) ->
 def test_a_connection_that_broke_is_opened_anew(between: tuple[Between, Celery]) -> None:
     """The broker was started again: the next message arrives all the same, once."""
     door, app = between
-    line = nudge.Line()
-    line.send(FactKind.ORDER, ["o1"])
+    connection = nudge.BrokerConnection()
+    connection.send(FactKind.ORDER, ["o1"])
     opened = door.came
     door.throw_out()
-    line.send(FactKind.ORDER, ["o2"])
+    connection.send(FactKind.ORDER, ["o2"])
     assert door.came > opened
     assert waiting(app) == 2
 
@@ -279,7 +279,7 @@ def test_a_connection_that_says_it_broke_is_opened_anew(
 ) -> None:
     """Redis' client comes back by itself; others, RabbitMQ's for one, leave that to us."""
     door, app = between
-    line, told, send = nudge.Line(), [], app.send_task
+    connection, told, send = nudge.BrokerConnection(), [], app.send_task
 
     def breaks_once(*args: Any, **options: Any) -> object:
         told.append(args)
@@ -288,9 +288,9 @@ def test_a_connection_that_says_it_broke_is_opened_anew(
         return send(*args, **options)
 
     monkeypatch.setattr(app, "send_task", breaks_once)
-    line.send(FactKind.ORDER, ["o1"])
+    connection.send(FactKind.ORDER, ["o1"])
     opened = door.came
-    line.send(FactKind.ORDER, ["o2"])
+    connection.send(FactKind.ORDER, ["o2"])
     assert door.came == 2 * opened
     assert waiting(app) == 2
 
@@ -299,12 +299,12 @@ def test_a_connection_is_not_used_for_ever(
     between: tuple[Between, Celery], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that was idle for long may be dead without anybody knowing."""
-    monkeypatch.setattr(nudge, "OPEN_SECONDS", -1.0)
+    monkeypatch.setattr(nudge, "CONNECTION_SECONDS", -1.0)
     door, app = between
-    line = nudge.Line()
-    line.send(FactKind.ORDER, ["o1"])
+    connection = nudge.BrokerConnection()
+    connection.send(FactKind.ORDER, ["o1"])
     opened = door.came
-    line.send(FactKind.ORDER, ["o2"])
+    connection.send(FactKind.ORDER, ["o2"])
     assert door.came == 2 * opened
     assert waiting(app) == 2
 
@@ -312,31 +312,31 @@ def test_a_connection_is_not_used_for_ever(
 def test_a_forked_worker_has_a_connection_of_its_own(between: tuple[Between, Celery]) -> None:
     """Two processes on one socket would read each other's answers."""
     door, app = between
-    line = nudge.Line()
-    line.send(FactKind.ORDER, ["parent"])
+    connection = nudge.BrokerConnection()
+    connection.send(FactKind.ORDER, ["parent"])
     opened = door.came
     worker = os.fork()
     if not worker:
         failed = 1
         try:
-            line.send(FactKind.ORDER, ["worker"])
+            connection.send(FactKind.ORDER, ["worker"])
             failed = 0
         finally:
             os._exit(failed)
     assert os.waitpid(worker, 0)[1] == 0
     assert door.came == 2 * opened
-    line.send(FactKind.ORDER, ["parent again"])
+    connection.send(FactKind.ORDER, ["parent again"])
     assert door.came == 2 * opened
     assert waiting(app) == 3
 
 
-def test_a_line_that_breaks_says_so_in_the_whispers_words(
+def test_a_connection_that_is_gone_raises_what_the_queue_knows(
     between: tuple[Between, Celery],
 ) -> None:
-    """The broker is gone for good: the whisper hears an error that it knows, and keeps what it wanted to tell."""
+    """The broker is gone for good: the queue gets an error that it knows, and keeps what was not published."""
     door, _ = between
-    line = nudge.Line()
-    line.send(FactKind.ORDER, ["o1"])
+    connection = nudge.BrokerConnection()
+    connection.send(FactKind.ORDER, ["o1"])
     door.close()
-    with pytest.raises(nudge.REFUSED):
-        line.send(FactKind.ORDER, ["o2"])
+    with pytest.raises(nudge.BROKER_ERRORS):
+        connection.send(FactKind.ORDER, ["o2"])

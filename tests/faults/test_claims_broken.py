@@ -1,4 +1,4 @@
-"""A sale is sacred: with our claims table missing, locked or slow the order goes through each time, and is counted."""
+"""A sale is sacred: with our entitlements missing, locked or slow the order goes through each time, and is counted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ FOR EACH ROW EXECUTE FUNCTION relacional_slow();
 
 
 def run(statement: str) -> None:
-    """On the database of claims."""
+    """On the database of entitlements."""
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
@@ -188,7 +188,7 @@ def test_a_host_that_raises_lets_the_sale_pass(shop: Any, now: Any, monkeypatch:
 
 
 def test_outside_a_transaction_nothing_is_left_behind(shop: Any, now: Any) -> None:
-    """The transaction flow calls us with none open: the claim is committed, the timeouts are as before."""
+    """The transaction flow calls us with none open: the entitlement is committed, the timeouts are as before."""
     promised(now)
     assert asks(now, "c1") is CodeCheck.TAKEN
     assert Entitlement.objects.get().holder == "c1"

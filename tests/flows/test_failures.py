@@ -10,7 +10,7 @@ from saleor_relacional import tasks
 from saleor_relacional.db import sql
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.ingest import record as recording
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     ErrorCount,
     Identity,
@@ -59,7 +59,7 @@ def test_one_bad_reference_does_not_lose_the_others(
         return whole(kind, references, now=now)
 
     monkeypatch.setattr(recording, "record_references", sour)
-    tasks.record_nudged("order", [*refs, refs[0]])
+    tasks.record("order", [*refs, refs[0]])
     assert set(Purchase.objects.values_list("reference", flat=True)) == {refs[0], refs[2]}
     assert ErrorCount.objects.values_list("place", "kind", "count").get() == (
         "record:order",

@@ -5,7 +5,7 @@ from typing import Any
 from django.core import mail
 
 from saleor_relacional import tasks
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Basket, Enrolment, Entitlement, Fit, Identity, IdentityKind, Purchase
 from tests.support.campaign_stories import late
 from tests.support.mailing import campaign, promise_of, touch_of
@@ -22,26 +22,26 @@ def test_won_back_and_cancelled(shop: Any, now: Any) -> None:
     """Ana's mail leaves, her order with its code is credited and settles it; cancelled, the code works once more."""
     campaign(now)
     ana = ana_is_late(now)
-    tasks.plan_all()
+    tasks.plan()
     tasks.send()
     assert [sent.to for sent in mail.outbox] == [["ana@shop.example"]]
     code = promise_of(ana).code
     checkout = shop.checkout(email="Ana@shop.example")
     assert shop.put_code(checkout, code)
     order = shop.complete(checkout).order
-    tasks.record_nudged(FactKind.ORDER.value, [order])
+    tasks.record(FactKind.ORDER.value, [order])
     bought = Purchase.objects.get(reference=order)
     assert bought.profile_id == ana.pk
     assert touch_of(ana).credited_purchase_id == bought.pk
     assert Enrolment.objects.get().credited_sold == bought.sold == 9
     assert (promise_of(ana).state, Entitlement.objects.get().order) == ("redeemed", order)
     shop.cancel(order)
-    tasks.record_nudged(FactKind.ORDER.value, [order])
+    tasks.record(FactKind.ORDER.value, [order])
     assert (promise_of(ana).state, touch_of(ana).credited_purchase_id) == ("issued", None)
     again = shop.checkout(email="ana@shop.example")
     assert shop.put_code(again, code)
     second = shop.complete(again).order
-    tasks.record_nudged(FactKind.ORDER.value, [second])
+    tasks.record(FactKind.ORDER.value, [second])
     assert (promise_of(ana).redeemed_by, Entitlement.objects.get().order) == (second, second)
     assert touch_of(ana).credited_purchase_id == Purchase.objects.get(reference=second).pk
     tasks.send()
@@ -52,8 +52,8 @@ def test_bought_before_the_mail_left(shop: Any, now: Any) -> None:
     """She orders between plan and send: recorded at the nudge, the mail stops there and then."""
     campaign(now)
     ana = ana_is_late(now)
-    tasks.plan_all()
-    tasks.record_nudged(FactKind.ORDER.value, [shop.order(email=ana.email, placed_at=now)])
+    tasks.plan()
+    tasks.record(FactKind.ORDER.value, [shop.order(email=ana.email, placed_at=now)])
     assert (touch_of(ana).state, touch_of(ana).reason) == ("suppressed", "purchased")
     tasks.send()
     assert mail.outbox == []
@@ -64,13 +64,13 @@ def test_a_stranger_s_code_goes_at_the_nudge(shop: Any, now: Any) -> None:
     """Eve puts Ana's code on her checkout: the nudge takes it off, and Ana's stays on hers."""
     campaign(now)
     ana = ana_is_late(now)
-    tasks.plan_all()
+    tasks.plan()
     tasks.send()
     code = promise_of(ana).code
     anas, eves = (shop.checkout(email=email) for email in ("ana@shop.example", "eve@shop.example"))
     for checkout in (anas, eves):
         assert shop.put_code(checkout, code)
-        tasks.record_nudged(FactKind.CHECKOUT.value, [checkout])
+        tasks.record(FactKind.CHECKOUT.value, [checkout])
     assert [shop.checkout_total(each) for each in (anas, eves)] == [9, 10]
     # Her day is over while the checkout stays open: taken off without a nudge.
     assert Basket.objects.get(reference=anas).code == code

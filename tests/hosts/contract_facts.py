@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.hosts.base import (
+from saleor_relacional.hosts.base import Host
+from saleor_relacional.hosts.facts import (
     CheckoutFact,
     CustomerFact,
     Fact,
     FactKind,
-    Host,
     OrderFact,
     OrderState,
     Position,

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from saleor_relacional.hosts.base import Channel, FactKind, Host
+from saleor_relacional.hosts.base import Channel, Host
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Policy
 from tests.hosts.driver import Shop
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from saleor_relacional.hosts.base import Discount, FactKind, Holder, OrderFact, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, Holder, VoucherRecipe
+from saleor_relacional.hosts.facts import FactKind, OrderFact
 from tests.hosts.driver import UNIT, Shop
 
 CODE, OTHER = "ANA7KQ2ZW9XM4TB1", "BEA3PD8RC5VN6YH0"
@@ -184,7 +185,7 @@ class VouchersContract:
         assert shop.host.take_off(checkout, CODE) is False
 
     def test_what_became_of_the_holder(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
-        """Carried, dropped, carried again, ordered: a claim passes on only where it should."""
+        """Carried, dropped, carried again, ordered: an entitlement passes on only where it should."""
         shop.host.issue(ten_per_cent, [CODE])
         checkout = shop.checkout(email="ana@example.com")
         assert shop.host.holder(checkout, CODE) is Holder.DROPPED

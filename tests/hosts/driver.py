@@ -11,7 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Protocol
 
-from saleor_relacional.hosts.base import FactKind, Host, OrderState
+from saleor_relacional.hosts.base import Host
+from saleor_relacional.hosts.facts import FactKind, OrderState
 
 UNIT = Decimal("10.00")
 """Price of one unit of the product that every checkout of the driver buys, in every channel."""

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import FactKind, OrderState
+from saleor_relacional.hosts.facts import FactKind, OrderState
 from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, completion, orders
 from saleor_relacional.hosts.standalone.shop.price import price_of

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.hosts.standalone.shop import accounts
 from tests.hosts.standalone import StandaloneShop
@@ -15,13 +15,13 @@ from tests.hosts.test_standalone_graphql import ask
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sale_that_is_rolled_back_is_not_whispered(
+def test_a_sale_that_is_rolled_back_nudges_nobody(
     shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The order was made and the payment failed in the same transaction: nobody hears of an order that is not there."""
     checkout = shop.checkout(email="ana@example.com")
     heard: list[Sequence[Any]] = []
-    monkeypatch.setattr(nudge, "whisper", lambda kind, reference: heard.append((kind, reference)))
+    monkeypatch.setattr(nudge, "record", lambda kind, reference: heard.append((kind, reference)))
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         assert shop.complete(checkout).order is not None
         raise ZeroDivisionError("the payment")

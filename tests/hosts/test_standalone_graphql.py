@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from saleor_relacional.hosts.base import Discount, FactKind, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, VoucherRecipe
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import callers, models
 from saleor_relacional.hosts.standalone.graphql.ids import global_id
 from saleor_relacional.hosts.standalone.shop import accounts

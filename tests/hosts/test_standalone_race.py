@@ -23,7 +23,7 @@ OWNER = "ana@example.com"
 
 
 def issue(shop: StandaloneShop, *, ours: bool) -> None:
-    """Ten per cent for whoever has the code; when it is ours, promised to Ana."""
+    """Ten per cent for whoever has the code; when it is ours, bound to Ana."""
     now = shop.host.now()
     recipe = VoucherRecipe(
         key="race",
@@ -35,8 +35,8 @@ def issue(shop: StandaloneShop, *, ours: bool) -> None:
         ends_at=now + timedelta(days=1),
     )
     if ours:
-        promised = entitlement.OwnedCode(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
-        entitlement.entitle([promised])
+        owned = entitlement.OwnedCode(code=CODE, account=None, email=OWNER, expires_at=recipe.ends_at)
+        entitlement.entitle([owned])
     shop.host.issue(recipe, [CODE])
 
 
@@ -106,14 +106,14 @@ def test_a_strangers_code_is_refused_and_not_burned(shop: StandaloneShop) -> Non
 
 
 def test_a_code_that_is_not_ours_is_none_of_our_business(shop: StandaloneShop) -> None:
-    """The shop's own code is nobody's in particular: whoever has it uses it, and no claim is written."""
+    """The shop's own code is nobody's in particular: whoever has it uses it, and no entitlement is written."""
     issue(shop, ours=False)
     assert shop.complete(carrying(shop, "bea@example.com")).order
     assert Entitlement.objects.count() == 0
 
 
-def test_the_sale_goes_through_while_our_claims_are_locked(shop: StandaloneShop) -> None:
-    """Somebody holds the whole claims table. The sale waits a moment and passes; the session's timeouts are as
+def test_the_sale_goes_through_while_our_entitlements_are_locked(shop: StandaloneShop) -> None:
+    """Somebody holds the whole table of entitlements. The sale waits a moment and passes; the session's timeouts are as
     before."""
     issue(shop, ours=True)
     checkout = carrying(shop)
@@ -139,7 +139,7 @@ def test_the_sale_goes_through_while_our_claims_are_locked(shop: StandaloneShop)
         assert cursor.fetchone() == ("0", "0")
 
 
-def test_the_sale_goes_through_without_our_claims_table(shop: StandaloneShop) -> None:
+def test_the_sale_goes_through_without_our_entitlements_table(shop: StandaloneShop) -> None:
     """Half uninstalled: the table is gone, the sale is not."""
     issue(shop, ours=True)
     checkout = carrying(shop)
@@ -157,7 +157,7 @@ def test_the_sale_goes_through_without_our_claims_table(shop: StandaloneShop) ->
 def test_the_sale_goes_through_when_even_counting_the_error_fails(
     shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The claims table is gone and our counter cannot be reached: the buyer notices neither."""
+    """The table of entitlements is gone and our counter cannot be reached: the buyer notices neither."""
     issue(shop, ours=True)
     checkout = carrying(shop)
 

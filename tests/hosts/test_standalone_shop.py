@@ -1,4 +1,4 @@
-"""What the standalone shop does beyond the contract: its clock, its refusals, its arithmetic, its whispers."""
+"""What the standalone shop does beyond the contract: its clock, its refusals, its arithmetic, its nudges."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -9,15 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from saleor_relacional import conf, nudge
-from saleor_relacional.hosts.base import (
-    ANONYMOUS,
-    Discount,
-    FactKind,
-    OrderFact,
-    OrderState,
-    Position,
-    VoucherRecipe,
-)
+from saleor_relacional.hosts.base import ANONYMOUS, Discount, VoucherRecipe
+from saleor_relacional.hosts.facts import FactKind, OrderFact, OrderState, Position
 from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, orders
 from saleor_relacional.hosts.standalone.shop.price import _spread
@@ -163,7 +156,7 @@ def test_a_channels_own_storefront_comes_first(shop: StandaloneShop) -> None:
 
 
 def test_a_voucher_is_not_listed_where_the_currency_is_another(shop: StandaloneShop) -> None:
-    """The channel was moved from dollars to euros after three dollars were promised: three euros are not given."""
+    """The channel was moved from dollars to euros after three dollars were offered: three euros are not given."""
     now = shop.host.now()
     recipe = VoucherRecipe(
         key="k",
@@ -207,16 +200,14 @@ def test_a_token_ages(shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[FactKind, str]]:
-    """What was whispered, in order."""
+    """What nudges named, in order."""
     told: list[tuple[FactKind, str]] = []
-    monkeypatch.setattr(nudge, "whisper", lambda kind, reference: told.append((kind, reference)))
+    monkeypatch.setattr(nudge, "record", lambda kind, reference: told.append((kind, reference)))
     return told
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_sale_is_whispered_after_it_is_there(
-    shop: StandaloneShop, heard: list[tuple[FactKind, str]]
-) -> None:
+def test_a_sale_nudges_after_it_is_there(shop: StandaloneShop, heard: list[tuple[FactKind, str]]) -> None:
     """Completing tells of the checkout and of the order, once each, with references only."""
     checkout = shop.checkout(email="ana@example.com")
     heard.clear()
@@ -226,7 +217,7 @@ def test_a_sale_is_whispered_after_it_is_there(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refused_sale_whispers_nothing(shop: StandaloneShop, heard: list[tuple[FactKind, str]]) -> None:
+def test_a_refused_sale_nudges_nobody(shop: StandaloneShop, heard: list[tuple[FactKind, str]]) -> None:
     """What was rolled back did not happen."""
     checkout = shop.checkout()
     heard.clear()
@@ -235,7 +226,7 @@ def test_a_refused_sale_whispers_nothing(shop: StandaloneShop, heard: list[tuple
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_whisper_that_fails_does_not_reach_the_buyer(
+def test_a_nudge_that_fails_does_not_reach_the_buyer(
     shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ana's order goes through although everything of ours that hears of it breaks."""
@@ -243,6 +234,6 @@ def test_a_whisper_that_fails_does_not_reach_the_buyer(
     def broken(kind: FactKind, reference: str) -> None:
         raise RuntimeError("nobody may notice")
 
-    monkeypatch.setattr(nudge, "whisper", broken)
+    monkeypatch.setattr(nudge, "record", broken)
     assert shop.complete(shop.checkout(email="ana@example.com")).order is not None
     assert models.Order.objects.count() == 1

@@ -64,7 +64,7 @@ class Mailbox:
 
 
 class Stack:
-    """Started once a run of the end-to-end tests. Every process writes a log of its own to `logs`."""
+    """Started once per run of the end-to-end tests. Every process writes a log of its own to `logs`."""
 
     def __init__(self, server: str, logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from saleor_relacional.hosts.base import (
+from saleor_relacional.hosts.facts import (
     CheckoutFact,
     CustomerFact,
     LineFact,

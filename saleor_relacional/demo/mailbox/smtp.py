@@ -13,7 +13,7 @@ HOST = "127.0.0.1"
 
 
 class _Keeper:
-    """aiosmtpd's handler: called once a mail, after DATA."""
+    """aiosmtpd's handler: called once per mail, after DATA."""
 
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox

@@ -10,7 +10,7 @@ HEADER = "order,customer,placed_at,total"
 
 
 def lines(life: Life, days: int, start: datetime) -> Iterator[str]:
-    """The header and one line an order or refund, in order of time, while the life lives on so many days.
+    """The header and one line per order or refund, in order of time, while the life lives on so many days.
 
     `start` is midnight of the life's present day; times are in its zone. Afterwards the life stands at the end of the
     history and can be lived on, as the same people.

@@ -35,7 +35,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """What happened on a day. Arrays over its orders; at most one order a person and day."""
+    """What happened on one day. Arrays over its orders; at most one order per person and day."""
 
     day: int
     who: Ints

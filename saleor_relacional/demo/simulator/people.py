@@ -23,7 +23,7 @@ class Habits:
 
     rate_shape: float = 1.2
     rate_scale_days: float = 40.0
-    """Orders a day while they are ours: Gamma(shape, rate = scale)."""
+    """Orders per day while they are ours: Gamma(shape, rate = scale)."""
     leaving_a: float = 0.8
     leaving_b: float = 3.2
     """Probability of leaving for good after an order: Beta(a, b)."""
@@ -39,12 +39,12 @@ class Habits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People:
-    """One value a person in every array."""
+    """Every array holds one value per person."""
 
     names: tuple[str, ...]
     keys: Keys
     rate: Floats
-    """Orders a day while they are ours."""
+    """Orders per day while they are ours."""
     leaving: Floats
     """Probability of leaving for good after an order."""
     value_log_mean: Floats

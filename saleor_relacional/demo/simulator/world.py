@@ -24,11 +24,11 @@ class Lived:
     ordered: Bools
 
     def kept(self) -> Floats:
-        """Kept money a person, over all days."""
+        """Kept money per person, over all days."""
         return self.money.sum(axis=1)
 
     def kept_within(self, starts: Ints, days: int) -> Floats:
-        """Kept money a person within so many days from their own start (-1: never started, 0)."""
+        """Kept money per person within so many days of their own start; 0 for who never started (-1)."""
         return np.where(self._window(starts, days), self.money, 0.0).sum(axis=1)
 
     def bought_within(self, starts: Ints, days: int) -> Bools:

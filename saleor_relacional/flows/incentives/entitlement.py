@@ -16,7 +16,8 @@ from django.db import OperationalError, connections, transaction
 from django.utils.crypto import salted_hmac
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import CheckoutFact, Holder
+from saleor_relacional.hosts.base import Holder
+from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Entitlement
 
 LOCK_NOT_AVAILABLE = "55P03"

@@ -6,7 +6,7 @@ from datetime import datetime
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
-from saleor_relacional.hosts.base import CheckoutFact
+from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Basket, BasketState, Profile, Purchase
 
 FIELDS = ["profile", "state", "channel", "currency", "total", "code", "changed_at"]

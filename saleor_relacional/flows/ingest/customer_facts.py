@@ -7,7 +7,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, account, email_key
-from saleor_relacional.hosts.base import CustomerFact
+from saleor_relacional.hosts.facts import CustomerFact
 from saleor_relacional.models import Profile
 
 FIELDS = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order_facts, places
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import account, email
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
+from saleor_relacional.hosts.facts import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
 from saleor_relacional.models import Profile
 
 

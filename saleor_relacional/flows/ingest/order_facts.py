@@ -14,7 +14,7 @@ from saleor_relacional.flows.ingest import order_parts, places, product_categori
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
-from saleor_relacional.hosts.base import OrderFact, OrderState
+from saleor_relacional.hosts.facts import OrderFact, OrderState
 from saleor_relacional.models import Profile, Purchase
 from saleor_relacional.models.facts import PurchaseState
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from saleor_relacional.hosts.base import OrderFact
+from saleor_relacional.hosts.facts import OrderFact
 from saleor_relacional.models import Basket, BasketState, Purchase, PurchaseLine, Refund
 
 Told = Sequence[tuple[OrderFact, Purchase]]

@@ -20,7 +20,7 @@ from saleor_relacional.flows.ingest.record import NOTHING, Recorded
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.forget import MASS
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 
 RUNS_A_DAY = 288
 """As often as the beat wakes us (tasks.BEAT)."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.people.tombstones import Name
-from saleor_relacional.hosts.base import OrderFact
+from saleor_relacional.hosts.facts import OrderFact
 
 PLACE = "place"
 LENGTH = 16

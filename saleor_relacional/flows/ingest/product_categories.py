@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.hosts.base import OrderFact
+from saleor_relacional.hosts.facts import OrderFact
 
 LEARN = f"""
 INSERT INTO {tables.PRODUCT_CATEGORY} (source, product_key, category_key, name, learned_at)

@@ -18,7 +18,7 @@ from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order
 from saleor_relacional.flows.people import forget, identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
+from saleor_relacional.hosts.facts import CheckoutFact, CustomerFact, Fact, FactKind, OrderFact
 
 KIND = {CustomerFact: FactKind.CUSTOMER, OrderFact: FactKind.ORDER, CheckoutFact: FactKind.CHECKOUT}
 

@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded, record_references
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 
 POISON = (DataError, IntegrityError, RelacionalError)
 """What a fact itself can cause. A database that does not answer is no fault of a fact: that is raised, and the whole

@@ -19,7 +19,7 @@ from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.ingest import diff
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
-from saleor_relacional.hosts.base import FactKind, Page, Position
+from saleor_relacional.hosts.facts import FactKind, Page, Position
 from saleor_relacional.models import Cursor
 
 MARGIN = timedelta(minutes=10)

@@ -10,7 +10,8 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.operations import placement
-from saleor_relacional.hosts.base import FactKind, Requirement
+from saleor_relacional.hosts.base import Requirement
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     Campaign,
     CampaignState,

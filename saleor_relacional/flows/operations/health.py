@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 
 SWEEP_LATE = timedelta(minutes=30)
 """Sweeps run every few minutes; one that has not finished for so long says that nobody runs them."""
@@ -149,7 +149,7 @@ def _waiting_problems(queue_age: timedelta | None, stale_age: timedelta | None) 
             code="scoring_late",
             problem=_("News about a customer has been waiting for %(age)s to be taken in.")
             % {"age": in_words(stale_age)},
-            cure=_("See that a worker runs the task saleor_relacional.tasks.score."),
+            cure=_("See that a worker runs the task saleor_relacional.tasks.score_stale."),
         )
 
 

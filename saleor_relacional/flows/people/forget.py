@@ -18,7 +18,7 @@ from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     Basket,
     Cursor,

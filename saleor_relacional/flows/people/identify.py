@@ -12,7 +12,7 @@ from datetime import datetime
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.tombstones import Name, account, email
-from saleor_relacional.hosts.base import CheckoutFact, CustomerFact, FactKind, OrderFact
+from saleor_relacional.hosts.facts import CheckoutFact, CustomerFact, FactKind, OrderFact
 from saleor_relacional.models import Identity, IdentityKind, Profile
 
 REFERENCES = {FactKind.CUSTOMER: 7261, FactKind.ORDER: 7262, FactKind.CHECKOUT: 7263}

@@ -23,9 +23,9 @@ SELECT min(id), max(id) FROM (
 _SIZE = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 
-def go_on(now: datetime) -> int:
-    """Look at this run's share of everybody, range by range; how many changes were told. Another worker who is at it is
-    left alone; a killed one's lease runs out, and the next goes on where it stood."""
+def detect_shifts(now: datetime) -> int:
+    """Look at this run's share of all profiles, range by range. Returns the number of changes found; 0 while another
+    worker holds the lease. A killed worker's lease runs out, and the next run goes on where it stopped."""
     held = cursors.take(NAME)
     if held is None:
         return 0

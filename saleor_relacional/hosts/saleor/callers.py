@@ -23,8 +23,8 @@ APP_IDENTIFIER = "saleor_relacional"
 
 
 def caller(context: Any) -> Caller:
-    """The app or the user that Saleor itself has found behind a GraphQL request; for one of our pages, which Saleor
-    hands over without looking at the token, its bearer."""
+    """The app or user that Saleor itself found behind a GraphQL request. For a request of one of our pages, whose token
+    Saleor does not read, the bearer of that token."""
     if not hasattr(context, "user"):
         return caller_of(get_token_from_request(context) or "")
     app = get_app_promise(context).get()
@@ -46,7 +46,7 @@ def _user_behind(context: Any) -> User | None:
 
 
 def caller_of(token: str) -> Caller:
-    """Who holds this token of a dashboard extension of ours. Anything else than such a token is nobody.
+    """The staff user behind a token of one of our dashboard extensions; ANONYMOUS for any other token.
 
     The token says who it is; what its user and our app may do is asked anew, so that a permission taken away counts at
     once and not when the token ends. (A token names only what its extension lists, for looking; our pages act too.)

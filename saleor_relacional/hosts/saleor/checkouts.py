@@ -1,4 +1,4 @@
-"""Open checkouts: taking a code off, and telling what became of the one that holds a code."""
+"""Open checkouts: take a code off, and find what became of the checkout that holds one."""
 
 from uuid import UUID
 
@@ -19,7 +19,7 @@ TAKEN_BACK = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
 
 
 def take_off(checkout: str, code: str) -> bool:
-    """What Saleor's own checkoutRemovePromoCode does, on a locked checkout: prices are marked for recalculation."""
+    """See Host.take_off. Does what Saleor's checkoutRemovePromoCode does, on a locked checkout."""
     with transaction.atomic(using=conf.HOST_DATABASE):
         rows = Checkout.objects.select_for_update(of=("self",))
         row = rows.filter(pk=UUID(checkout), voucher_code=code).first()
@@ -43,7 +43,7 @@ def _remove(row: Checkout) -> None:
 
 
 def holder(checkout: str, code: str) -> Holder:
-    """An order of it that did not use the code leaves the code as free as no order does."""
+    """See Host.holder. GONE also when its order did not use the code."""
     carried = Checkout.objects.filter(pk=UUID(checkout)).values_list("voucher_code", flat=True).first()
     if carried is not None or Checkout.objects.filter(pk=UUID(checkout)).exists():
         return Holder.CARRIES if carried == code else Holder.DROPPED

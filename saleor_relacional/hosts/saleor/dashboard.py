@@ -1,4 +1,4 @@
-"""Our place in the Saleor Dashboard: one app with extensions, made by ORM, each once and for good.
+"""Our pages in the Saleor Dashboard: one app with extensions, made by ORM, each once and for good.
 
 What the admin removed or switched off is never revived: `Installation.installed_by_us` remembers what was made.
 """
@@ -128,5 +128,5 @@ def state() -> str:
 
 
 def move_out() -> None:
-    """For uninstalling: the app with its extensions goes."""
+    """Delete the app with its extensions. For uninstalling."""
     App.objects.filter(identifier=APP_IDENTIFIER).delete()

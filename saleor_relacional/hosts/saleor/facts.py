@@ -1,4 +1,4 @@
-"""Saleor's rows → facts. The tables of translation; nothing inside ever sees Saleor's words."""
+"""Saleor's rows → facts. Only this module translates Saleor's words; nothing beyond it sees them."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -12,7 +12,7 @@ from saleor.order.models import Order, OrderLine
 from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import Payment, TransactionItem
 
-from saleor_relacional.hosts.base import (
+from saleor_relacional.hosts.facts import (
     CheckoutFact,
     CustomerFact,
     LineFact,
@@ -34,12 +34,13 @@ STATES = {
     OrderStatus.RETURNED: OrderState.COUNTS,
     OrderStatus.CANCELED: OrderState.WITHDRAWN,
 }
-"""A status that a later Saleor invents is no purchase until somebody has decided what it means."""
+"""Saleor's status → what it means for a relationship. A status that is not listed is PENDING, no purchase."""
 
 REFUND_REVERSALS = {TransactionKind.REFUND_REVERSED, TransactionKind.REFUND_FAILED}
 
 
 def customer(user: User) -> CustomerFact:
+    """The fact of an account."""
     return CustomerFact(
         source=SOURCE,
         reference=str(user.pk),
@@ -53,6 +54,7 @@ def customer(user: User) -> CustomerFact:
 
 
 def checkout(row: Checkout) -> CheckoutFact:
+    """The fact of an open checkout. Needs the row with its user and channel."""
     return CheckoutFact(
         source=SOURCE,
         reference=str(row.pk),
@@ -68,7 +70,7 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
-    """Expects the row prefetched as `ORDER_PREFETCH` and `ORDER_LINES` say: no query is made here."""
+    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH` and lines annotated by `ORDER_LINES`: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -97,10 +99,10 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
 
 ORDER_PREFETCH = ("payments__transactions", "payment_transactions__events")
 ORDER_LINES = {
-    "told_category": "variant__product__category",
-    "told_category_name": "variant__product__category__name",
+    "category_key": "variant__product__category",
+    "category_name": "variant__product__category__name",
 }
-"""What a line is annotated with: in the lines' own query, and without the product's long texts."""
+"""Annotation of a line → its path, so that the lines' own query reads the category without the product's long texts."""
 LINE_COLUMNS = (
     "order_id", "product_variant_id", "product_name", "quantity", "total_price_gross_amount", "voucher_code",
 )  # fmt: skip
@@ -112,8 +114,8 @@ ORDER_COLUMNS = (
     "billing_address__first_name", "billing_address__country", "billing_address__postal_code",
     "shipping_address__country", "shipping_address__postal_code",
 )  # fmt: skip
-"""All that is read of a row: half of the time of a sync is building Saleor's wide objects. A column that is read and
-not named here costs a query a row, which the contract's test of the number of statements notices."""
+"""All columns that are read of an order: building Saleor's wide objects is half of the time of a sync. A column that is
+read and not named here costs a query per row; the contract's test of the number of statements notices it."""
 
 
 def _account(row: Order) -> str | None:
@@ -154,13 +156,14 @@ def _line(line: OrderLine) -> LineFact:
         name=line.product_name,
         quantity=line.quantity,
         total=line.total_price_gross_amount,
-        category=graphene.Node.to_global_id("Category", line.told_category) if line.told_category else "",
-        category_name=line.told_category_name or "",
+        category=graphene.Node.to_global_id("Category", line.category_key) if line.category_key else "",
+        category_name=line.category_name or "",
     )
 
 
 def _refunds(row: Order) -> Iterator[RefundFact]:
-    """Money that went back, dated. Granted refunds are intentions, fulfilment totals repeat payments: no money."""
+    """Refunds of transactions and of payments. Granted refunds are intentions and fulfilment totals repeat payments:
+    neither is money."""
     for item in row.payment_transactions.all():
         yield from _of_transaction(row, item)
     for payment in row.payments.all():
@@ -168,35 +171,36 @@ def _refunds(row: Order) -> Iterator[RefundFact]:
 
 
 def _of_transaction(row: Order, item: TransactionItem) -> Iterator[RefundFact]:
-    told = [
+    dated = [
         (f"event:{event.pk}", event.amount_value, event.created_at)
         for event in item.events.all()
         if event.type == TransactionEventType.REFUND_SUCCESS and event.include_in_calculations
     ]
-    untold = item.refunded_value - sum((amount for _, amount, _ in told), Decimal(0))
-    if untold > 0:
-        told.append((f"transaction:{item.pk}", untold, item.modified_at))
-    yield from _up_to(row, item.refunded_value, item.currency, told)
+    rest = item.refunded_value - sum((amount for _, amount, _ in dated), Decimal(0))
+    if rest > 0:
+        dated.append((f"transaction:{item.pk}", rest, item.modified_at))
+    yield from _up_to(row, item.refunded_value, item.currency, dated)
 
 
 def _of_payment(row: Order, payment: Payment) -> Iterator[RefundFact]:
     done = [txn for txn in payment.transactions.all() if txn.is_success]
-    told = [
+    dated = [
         (f"payment:{txn.pk}", txn.amount, txn.created_at)
         for txn in done
         if txn.kind == TransactionKind.REFUND
     ]
     reversed_ = sum((txn.amount for txn in done if txn.kind in REFUND_REVERSALS), Decimal(0))
-    refunded = sum((amount for _, amount, _ in told), Decimal(0)) - reversed_
-    yield from _up_to(row, refunded, payment.currency, told)
+    refunded = sum((amount for _, amount, _ in dated), Decimal(0)) - reversed_
+    yield from _up_to(row, refunded, payment.currency, dated)
 
 
 def _up_to(
-    row: Order, total: Decimal, currency: str, told: list[tuple[str, Decimal, Any]]
+    row: Order, total: Decimal, currency: str, dated: list[tuple[str, Decimal, Any]]
 ) -> Iterator[RefundFact]:
-    """These refunds, cut so that they add up to what Saleor holds for refunded now: a reversal takes back the last."""
+    """These refunds (reference, amount, time), oldest first, cut so that they add up to `total`, which Saleor says is
+    refunded now: a reversal takes back the latest."""
     left = total
-    for reference, amount, happened_at in sorted(told, key=lambda one: (one[2], one[0])):
+    for reference, amount, happened_at in sorted(dated, key=lambda one: (one[2], one[0])):
         counted = min(amount, left)
         left -= max(counted, Decimal(0))
         if counted > 0:

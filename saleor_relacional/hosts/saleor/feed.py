@@ -17,23 +17,24 @@ from saleor.account.models import User
 from saleor.checkout.models import Checkout
 from saleor.order.models import Order, OrderLine
 
-from saleor_relacional.hosts.base import Fact, FactKind, Page, Position
+from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import configuration, facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSpec:
-    """Where one kind of fact stands in Saleor."""
+    """Saleor's table of one kind of fact."""
 
     rows: Callable[[], QuerySet[Any]]
+    """All rows, with the columns and relations that `facts` reads."""
     changed: str
-    """Its indexed column that moves with every save."""
+    """Name of the indexed column that every save sets to the time of the save."""
     key: Callable[[str], Any]
     """Reference → primary key; raises ValueError for what cannot be one."""
 
 
 def _customers() -> QuerySet[User]:
-    """Accounts that buy or could: staff only once they have ordered."""
+    """Customer accounts; of staff, those who have ordered."""
     return User.objects.customers().defer("search_vector", "metadata", "private_metadata")
 
 
@@ -56,7 +57,7 @@ TABLES = {
 
 
 def changed(kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
-    """A page in keyset order. One row more than asked tells whether there are more."""
+    """See Host.changed. Reads one row more than `limit` to know whether there are more."""
     table = TABLES[kind]
     rows = table.rows().filter(**{f"{table.changed}__lt": until})
     if after is not None:
@@ -65,7 +66,7 @@ def changed(kind: FactKind, *, after: Position | None, until: datetime, limit: i
     shown = found[:limit]
     last = shown[-1] if shown else None
     return Page(
-        facts=_told(kind, shown),
+        facts=_facts_of(kind, shown),
         last=last and Position(changed_at=getattr(last, table.changed), reference=str(last.pk)),
         more=len(found) > limit,
     )
@@ -82,17 +83,19 @@ def _beyond(table: TableSpec, after: Position) -> Q:
 
 
 def fetch(kind: FactKind, references: Sequence[str]) -> Sequence[Fact]:
+    """See Host.fetch."""
     keys = _keys(TABLES[kind], references)
-    return _told(kind, list(TABLES[kind].rows().filter(pk__in=keys).order_by("pk"))) if keys else ()
+    return _facts_of(kind, list(TABLES[kind].rows().filter(pk__in=keys).order_by("pk"))) if keys else ()
 
 
 def existing(kind: FactKind, references: Sequence[str]) -> frozenset[str]:
+    """See Host.existing."""
     rows = TABLES[kind].rows().filter(pk__in=_keys(TABLES[kind], references)).order_by()
     return frozenset(str(key) for key in rows.values_list("pk", flat=True))
 
 
 def count(kind: FactKind) -> int:
-    """For a progress bar: the replica may answer."""
+    """See Host.count. Reads the replica: the number is for a progress bar."""
     return TABLES[kind].rows().using(settings.DATABASE_CONNECTION_REPLICA_NAME).order_by().count()
 
 
@@ -106,9 +109,9 @@ def _keys(table: TableSpec, references: Sequence[str]) -> list[Any]:
     return keys
 
 
-def _told(kind: FactKind, rows: Sequence[Model]) -> Sequence[Fact]:
+def _facts_of(kind: FactKind, rows: Sequence[Model]) -> Sequence[Fact]:
     if kind is FactKind.ORDER:
-        tell: Callable[[Any], Fact] = partial(facts.order, count_unpaid=configuration.read().count_unpaid)
+        fact_of: Callable[[Any], Fact] = partial(facts.order, count_unpaid=configuration.read().count_unpaid)
     else:
-        tell = facts.customer if kind is FactKind.CUSTOMER else facts.checkout
-    return [tell(row) for row in rows]
+        fact_of = facts.customer if kind is FactKind.CUSTOMER else facts.checkout
+    return [fact_of(row) for row in rows]

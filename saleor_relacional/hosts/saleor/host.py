@@ -12,18 +12,8 @@ from saleor.channel.models import Channel as SaleorChannel
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.context import get_database_connection_name
 
-from saleor_relacional.hosts.base import (
-    Caller,
-    Channel,
-    Fact,
-    FactKind,
-    GraphQLTypes,
-    Holder,
-    Page,
-    Position,
-    Requirement,
-    VoucherRecipe,
-)
+from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
+from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import (
     callers,
     checkouts,
@@ -38,7 +28,7 @@ from saleor_relacional.hosts.saleor import (
 
 
 class SaleorHost:
-    """See saleor_relacional.hosts.base.Host for what each method promises."""
+    """Implements saleor_relacional.hosts.base.Host, where each method is described."""
 
     source = facts.SOURCE
 

@@ -1,50 +1,15 @@
-"""Saleor's door to us. Its hooks only whisper: no query, no wait, no exception; one of them may refuse a code."""
+"""Our plugin in Saleor. `hooks.py` names the hooks that nudge; one more may refuse a code."""
 
-import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from saleor.plugins.base_plugin import BasePlugin
 
-from saleor_relacional import nudge
-from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.saleor import completion, configuration, pages
-
-logger = logging.getLogger(__name__)
-
-Hook = Callable[..., Any]
+from saleor_relacional.hosts.saleor.hooks import add_hooks
 
 
-def _heard(kind: FactKind, reference: Callable[[Any], Any]) -> Hook:
-    """A hook that tolerates every version's signature and passes on what came before it."""
-
-    def hook(self: BasePlugin, subject: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
-        try:
-            nudge.whisper(kind, reference(subject))
-        except Exception:  # an exception in a hook reaches the shopper: never
-            logger.exception("A whisper failed; the sweep will find the fact.")
-        return previous_value
-
-    return hook
-
-
-def _order(order: Any) -> Any:
-    return order.pk
-
-
-def _order_of(part: Any) -> Any:
-    return part.order_id
-
-
-def _checkout(checkout: Any) -> Any:
-    return checkout.pk
-
-
-def _user(user: Any) -> Any:
-    return user.pk
-
-
+@add_hooks
 class RelacionalPlugin(BasePlugin):
     """Relationships: listed in the dashboard under plugins, active from the start."""
 
@@ -60,43 +25,15 @@ class RelacionalPlugin(BasePlugin):
     DEFAULT_CONFIGURATION = configuration.DEFAULTS
     CONFIG_STRUCTURE = configuration.STRUCTURE
 
-    order_created = _heard(FactKind.ORDER, _order)
-    order_updated = _heard(FactKind.ORDER, _order)
-    order_confirmed = _heard(FactKind.ORDER, _order)
-    order_paid = _heard(FactKind.ORDER, _order)
-    order_fully_paid = _heard(FactKind.ORDER, _order)
-    order_refunded = _heard(FactKind.ORDER, _order)
-    order_fully_refunded = _heard(FactKind.ORDER, _order)
-    order_cancelled = _heard(FactKind.ORDER, _order)
-    order_expired = _heard(FactKind.ORDER, _order)
-    order_fulfilled = _heard(FactKind.ORDER, _order)
-    fulfillment_created = _heard(FactKind.ORDER, _order_of)
-    fulfillment_canceled = _heard(FactKind.ORDER, _order_of)
-
-    checkout_created = _heard(FactKind.CHECKOUT, _checkout)
-    checkout_updated = _heard(FactKind.CHECKOUT, _checkout)
-
-    customer_created = _heard(FactKind.CUSTOMER, _user)
-    customer_updated = _heard(FactKind.CUSTOMER, _user)
-    customer_deleted = _heard(FactKind.CUSTOMER, _user)
-    account_confirmed = _heard(FactKind.CUSTOMER, _user)
-    account_email_changed = _heard(FactKind.CUSTOMER, _user)
-    account_deleted = _heard(FactKind.CUSTOMER, _user)
-    staff_deleted = _heard(FactKind.CUSTOMER, _user)
-
-    def order_bulk_created(self, orders: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
-        for order in orders:
-            self.order_created(order)
-        return previous_value
-
     def preprocess_order_creation(self, info: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
+        """Raises Saleor's ValidationError when the checkout may not spend the code that it carries."""
         completion.check(info)
         return previous_value
 
     @classmethod
     def save_plugin_configuration(cls, plugin_configuration: Any, cleaned_data: dict[str, Any]) -> Any:
-        """The first save must not switch us off: Saleor has just made the row, nameless and inactive, although we were
-        active without one."""
+        """The first save must not switch the plugin off: Saleor has just made the row, nameless and inactive, although
+        the plugin was active without one."""
         if not plugin_configuration.name:
             cleaned_data = {"active": cls.DEFAULT_ACTIVE, **cleaned_data}
             plugin_configuration.name = cls.PLUGIN_NAME
@@ -104,8 +41,9 @@ class RelacionalPlugin(BasePlugin):
 
     @classmethod
     def validate_plugin_configuration(cls, plugin_configuration: Any, **_: Any) -> None:
-        """What would break later is refused when it is saved."""
+        """Raises the ValidationError that the dashboard shows beside the field."""
         configuration.validate(plugin_configuration.configuration)
 
     def webhook(self, request: Any, path: str | None, previous_value: Any = None) -> HttpResponse:
+        """The answer of one of our pages: Saleor hands every path below /plugins/saleor_relacional/ to us."""
         return pages.answer(request, path or "/", active=self.active)

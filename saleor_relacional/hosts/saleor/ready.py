@@ -1,4 +1,4 @@
-"""What happens once Saleor's apps are ready: our GraphQL fields, our beat entries, a check of what is missing."""
+"""Run once Saleor's apps are ready: adds our GraphQL fields, our beat entries, and a check of what is missing."""
 
 from datetime import timedelta
 from importlib.metadata import version
@@ -10,13 +10,14 @@ from django.core.checks import CheckMessage, Warning, register
 from saleor_relacional import tasks
 
 SETTLE_IN = ("saleor_relacional.hosts.saleor.tasks.settle_in", 300)
-"""Our place in the dashboard is made by the first beat after the install, not by a migration: it needs PUBLIC_URL."""
+"""(task, seconds). Our pages reach the dashboard at the first beat after the install, not by a migration: they need
+PUBLIC_URL."""
 
 _missing: list[str] = []
 
 
 def install() -> None:
-    """Called by AppConfig.ready(). Saleor must start whatever happens to our fields."""
+    """Called by AppConfig.ready(). Raises nothing when our fields cannot be added: Saleor must start all the same."""
     _schedule()
     _mount()
     _forget_the_old_schema()
@@ -52,7 +53,7 @@ def _forget_the_old_schema() -> None:
 
 
 def seam_is_there(**_: Any) -> list[CheckMessage]:
-    """Saleor starts without our fields rather than not at all; this says so."""
+    """A warning for each reason why Saleor started without our fields."""
     cure = "Use a version of saleor-relacional made for this Saleor; everything but its GraphQL fields works meanwhile."
     return [
         Warning(
@@ -65,5 +66,5 @@ def seam_is_there(**_: Any) -> list[CheckMessage]:
 
 
 def missing() -> list[str]:
-    """Why our GraphQL fields are not there; empty when they are."""
+    """Reasons why our GraphQL fields are not in the schema; empty when they are."""
     return list(_missing)

@@ -1,4 +1,5 @@
-"""What an installation in Saleor still lacks, each with its cure. Shown by relacional_doctor and the health field."""
+"""Everything that an installation in Saleor can lack, each with its cure. relacional_doctor and the field
+`relationshipHealth` show it."""
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -22,7 +23,7 @@ SHOWN = 5
 
 
 def found() -> Sequence[Requirement]:
-    """Everything at once, so that one look tells all that is to do."""
+    """All unmet requirements, so that one run of relacional_doctor names everything that is to do."""
     return [*_settings(), *_worker(), *_beat(), *_permission(), *_dashboard(), *_seam(), *_money()]
 
 

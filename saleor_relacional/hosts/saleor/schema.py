@@ -35,7 +35,7 @@ def graphql_types() -> GraphQLTypes:
 
 
 def load_users(info: Any, accounts: list[str]) -> Promise:
-    """Users in one batch a request, from the replica where queries read; None where there is none."""
+    """Users in one batch per request, from the replica where queries read; None where there is none."""
     return UserByUserIdLoader(info.context).load_many([int(account) for account in accounts])
 
 

@@ -1,4 +1,4 @@
-"""Tasks that only make sense inside Saleor, which discovers them beside the plugin."""
+"""The Celery task that only Saleor needs; Saleor discovers it beside the plugin."""
 
 from celery import shared_task
 
@@ -7,7 +7,7 @@ from saleor_relacional import conf
 
 @shared_task(name="saleor_relacional.hosts.saleor.tasks.settle_in", ignore_result=True)
 def settle_in() -> None:
-    """Take our place in the dashboard, once."""
+    """Add our pages to the dashboard, once."""
     host = conf.host()
     with host.writing():
         host.move_in()

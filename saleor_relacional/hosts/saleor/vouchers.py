@@ -1,4 +1,4 @@
-"""Saleor's vouchers, made by ORM: one Voucher a recipe, a listing per channel, a single-use code per person.
+"""Saleor's vouchers, made by ORM: one Voucher per recipe, a listing per channel, a single-use code per person.
 
 A code in Saleor has no dates and no value of its own: both sit on the voucher and its listings, so that Saleor itself
 refuses an expired code even when we are down or uninstalled. `usage_limit` stays empty: it counts over all codes.
@@ -25,12 +25,12 @@ VALUE_TYPES = {
     Discount.PERCENTAGE: DiscountValueType.PERCENTAGE,
     Discount.FIXED: DiscountValueType.FIXED,
 }
-EVER_SO_SHORTLY = timedelta(microseconds=1)
+SHORTEST = timedelta(microseconds=1)
 """Saleor still takes a code at the very end_date."""
 
 
 def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
-    """Make the voucher if needed and add the codes. A listing that the admin removed stays removed."""
+    """See Host.issue. A listing that the admin removed stays removed."""
     with transaction.atomic(using=conf.HOST_DATABASE):
         _one_at_a_time(recipe.key)
         voucher = Voucher.objects.filter(private_metadata__contains={MARK: recipe.key}).first() or _make(
@@ -53,7 +53,7 @@ def _make(recipe: VoucherRecipe) -> Voucher:
         name=recipe.name,
         single_use=True,
         start_date=recipe.starts_at,
-        end_date=recipe.ends_at - EVER_SO_SHORTLY,
+        end_date=recipe.ends_at - SHORTEST,
         discount_value_type=VALUE_TYPES[recipe.discount],
         private_metadata={MARK: recipe.key},
     )
@@ -68,7 +68,7 @@ def _make(recipe: VoucherRecipe) -> Voucher:
 
 
 def withdraw(codes: Sequence[str]) -> None:
-    """Unspent codes are deleted: Saleor makes a spent code inactive, and an inactive one can be given back."""
+    """See Host.withdraw. Deletes unspent codes; a spent one becomes inactive, so that it could be given back."""
     spent = Exists(Order.objects.filter(voucher_code=OuterRef("code")))
     ours = _ours().filter(code__in=list(codes))
     with transaction.atomic(using=conf.HOST_DATABASE):
@@ -77,13 +77,13 @@ def withdraw(codes: Sequence[str]) -> None:
 
 
 def give_back(code: str) -> bool:
-    """A spent single-use code is an inactive one: cancelling the order does not wake it, nor does a failed payment."""
+    """See Host.give_back. Saleor makes a spent code inactive, and cancelling the order does not make it active."""
     living = _ours().filter(code=code, voucher__end_date__gt=timezone.now())
     return bool(living.update(is_active=True))
 
 
 def end_all() -> int:
-    """Only those that still run: ending twice ends nothing."""
+    """End the vouchers of ours that have not ended. Returns how many."""
     now = timezone.now()
     return Voucher.objects.filter(private_metadata__has_key=MARK, end_date__gt=now).update(end_date=now)
 

@@ -1,3 +1,4 @@
-"""A real small shop on the same boundary as Saleor: for trying us out, for the demo and for the tests.
-Honest about
-being small: one warehouse without stock levels, no taxes, no shipping, payments that always succeed."""
+"""A real small shop on the same boundary as Saleor, for trying us out and as a base for demo and tests.
+
+It has no stock levels, no taxes and no shipping, and its payments always succeed.
+"""

@@ -1,4 +1,4 @@
-"""Django's door to the standalone shop."""
+"""The standalone shop as a Django app."""
 
 from importlib import import_module
 

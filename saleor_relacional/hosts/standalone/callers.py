@@ -35,7 +35,7 @@ def token_for_app(app: AppAccount) -> str:
 
 
 def caller(context: Any) -> Caller:
-    """From a request (or a GraphQL context, which is the request). A token that is not ours is nobody's."""
+    """The caller of a request, which is the GraphQL context too. ANONYMOUS for a token that is not ours."""
     scheme, _, token = context.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() not in {"bearer", "jwt"} or not token:
         return ANONYMOUS

@@ -1,4 +1,4 @@
-"""The shop's clock. It can be advanced, and stopped: the demo lives sixty days in seconds."""
+"""The shop's clock. It can be advanced and stopped, so that days pass in seconds."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,7 @@ from saleor_relacional.hosts.standalone.models import Shop
 
 
 def now() -> datetime:
-    """The shop's clock: aware, UTC. One row is read a call, so that every process sees the same time at
-    once."""
+    """The shop's clock: aware, UTC. Reads one row per call, so that every process sees the same time."""
     row = Shop.objects.filter(id=1).values_list("frozen_at", "clock_offset").first()
     frozen_at, offset = row or (None, timedelta())
     return frozen_at or datetime.now(UTC) + offset

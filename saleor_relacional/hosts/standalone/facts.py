@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from saleor_relacional.hosts.base import (
+from saleor_relacional.hosts.facts import (
     CheckoutFact,
     CustomerFact,
     Fact,
@@ -78,17 +78,17 @@ def page(kind: FactKind, after: Position | None, until: datetime, limit: int) ->
 def facts_of(found: Sequence[Customer | Order | Checkout]) -> list[Fact]:
     """The facts that these rows tell."""
     skus = {line.sku for row in found if isinstance(row, Order) for line in row.lines.all()}
-    shelves = _shelves(skus) if skus else {}
-    return [_fact(row, shelves) for row in found]
+    categories = _categories(skus) if skus else {}
+    return [_fact(row, categories) for row in found]
 
 
-def _fact(row: Customer | Order | Checkout, shelves: Mapping[str, Category]) -> Fact:
+def _fact(row: Customer | Order | Checkout, categories: Mapping[str, Category]) -> Fact:
     if isinstance(row, Customer):
         return _customer(row)
-    return _order(row, shelves) if isinstance(row, Order) else _checkout(row)
+    return _order(row, categories) if isinstance(row, Order) else _checkout(row)
 
 
-def _shelves(skus: Collection[str]) -> dict[str, Category]:
+def _categories(skus: Collection[str]) -> dict[str, Category]:
     """The category of each of these products that is still sold and has one."""
     rows = Variant.objects.filter(sku__in=skus, product__category__isnull=False)
     return {
@@ -111,7 +111,7 @@ def _customer(row: Customer) -> CustomerFact:
     )
 
 
-def _order(row: Order, shelves: Mapping[str, Category]) -> OrderFact:
+def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
     state = STATE[Status(row.status)]
     if row.replaces_id is not None and state is not OrderState.WITHDRAWN:
         state = OrderState.REISSUE
@@ -137,8 +137,8 @@ def _order(row: Order, shelves: Mapping[str, Category]) -> OrderFact:
                 name=line.name,
                 quantity=line.quantity,
                 total=line.total,
-                category=shelf.slug if (shelf := shelves.get(line.sku)) else "",
-                category_name=shelf.name if shelf else "",
+                category=category.slug if (category := categories.get(line.sku)) else "",
+                category_name=category.name if category else "",
             )
             for line in sorted(row.lines.all(), key=lambda line: line.pk)
         ),

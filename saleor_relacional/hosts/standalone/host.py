@@ -7,23 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
-from saleor_relacional.hosts.base import (
-    Caller,
-    Channel,
-    Fact,
-    FactKind,
-    GraphQLTypes,
-    Holder,
-    Page,
-    Position,
-    Requirement,
-    VoucherRecipe,
-)
+from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
+from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.standalone import callers, clock, facts, models, vouchers
 
 
 class StandaloneHost:
-    """See saleor_relacional.hosts.base.Host for what each method promises."""
+    """Implements saleor_relacional.hosts.base.Host, where each method is described."""
 
     source = facts.SOURCE
 

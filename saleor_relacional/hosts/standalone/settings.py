@@ -1,5 +1,4 @@
-"""Django settings of the standalone shop, used by the demo and the tests. Servers come from the
-environment."""
+"""Django settings of the standalone shop. Its servers come from the environment: DATABASE_URL, CELERY_BROKER_URL."""
 
 import os
 import tempfile
@@ -10,9 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 if "DATABASE_URL" not in os.environ:
     raise ImproperlyConfigured(
-        "DATABASE_URL is not set. `make demo` and `make test` start a PostgreSQL by themselves; for anything"
-        " else put `python -m saleor_relacional.demo.servers` before the command, or set"
-        " DATABASE_URL."
+        "DATABASE_URL is not set. Set it, or put `python -m saleor_relacional.demo.servers` before the command,"
+        " which starts a PostgreSQL and a broker for it, as `make demo` and `make test` do."
     )
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "a shop for trying things out; never serve it to the world")

@@ -1,6 +1,4 @@
-"""What the standalone shop serves."""
-
-from importlib.util import find_spec
+"""Pages and API of the standalone shop."""
 
 from django.contrib.staticfiles.views import serve
 from django.urls import URLPattern, URLResolver, include, path
@@ -14,6 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dashboard/", dashboard_page.dashboard, name="shop-dashboard"),
     # A shop for trying things out has no web server in front that would serve them.
     path("static/<path:path>", serve, {"insecure": True}),
+    path("", include("saleor_relacional.urls")),
 ]
-if find_spec("saleor_relacional.urls"):
-    urlpatterns.append(path("", include("saleor_relacional.urls")))

@@ -20,7 +20,7 @@ from saleor_relacional.hosts.standalone.models.vouchers import CodeState
 
 
 def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
-    """One voucher a recipe key; codes that exist already stay as they are, spent ones spent."""
+    """See Host.issue. Codes that exist already keep their state."""
     with transaction.atomic():
         voucher, _ = Voucher.objects.get_or_create(
             key=recipe.key,
@@ -47,18 +47,18 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
 
 
 def withdraw(codes: Sequence[str]) -> None:
-    """These codes work no longer and cannot be given back."""
+    """See Host.withdraw. A withdrawn code cannot be given back."""
     VoucherCode.objects.filter(code__in=codes).update(state=CodeState.WITHDRAWN)
 
 
 def give_back(code: str) -> bool:
-    """Make a spent code of a voucher that has not ended usable again. Again is the same."""
+    """See Host.give_back."""
     living = VoucherCode.objects.filter(code=code, voucher__ends_at__gt=clock.now())
     return bool(living.exclude(state=CodeState.WITHDRAWN).update(state=CodeState.USABLE))
 
 
 def take_off(checkout: str, code: str) -> bool:
-    """Take the code off an open checkout, if it is still on it."""
+    """See Host.take_off."""
     return bool(
         Checkout.objects.filter(id=UUID(checkout), code=code)
         .exclude(code="")
@@ -80,6 +80,6 @@ def holder(checkout: str, code: str) -> Holder:
 
 
 def end_all() -> int:
-    """End every voucher that was issued through the boundary and has not ended."""
+    """See Host.end_vouchers."""
     now = clock.now()
     return Voucher.objects.filter(relational=True, ends_at__gt=now).update(ends_at=now)

@@ -16,7 +16,7 @@ from saleor_relacional.flows.incentives import entitlement, incentive, wallet
 from saleor_relacional.flows.operations import uninstall
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Entitlement,
@@ -93,7 +93,7 @@ def bought(shop: Any, code: str) -> str:
 
 
 def hear(order: str) -> None:
-    tasks.record_nudged(FactKind.ORDER.value, [order])
+    tasks.record(FactKind.ORDER.value, [order])
 
 
 @pytest.mark.parametrize(
@@ -247,5 +247,5 @@ def test_a_sale_needs_no_database_of_ours(shop: Any, now: datetime, monkeypatch:
         assert shop.complete(eves).order is None
         order = shop.complete(anas).order
         assert order
-    tasks.record_nudged(FactKind.ORDER.value, [order])
+    tasks.record(FactKind.ORDER.value, [order])
     assert Entitlement.objects.get().order == order

@@ -18,7 +18,7 @@ from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.operations import doctor, health, uninstall
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     Basis,
     Campaign,
@@ -87,7 +87,7 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
     )
 
     campaign = write_to_everybody(now)
-    tasks.plan_all()
+    tasks.plan()
     assert Enrolment.objects.filter(state="started").count() == Incentive.objects.count() == 6
     tasks.send()
     assert (len(mail.outbox), Entitlement.objects.using(HOST).count()) == (6, 6)
@@ -96,9 +96,9 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
     [offer] = wallet.wallet(ana, now)
     checkout = shop.checkout(customer=accounts[ana.email], email=ana.email, channel=CHANNEL)
     assert shop.put_code(checkout, offer.code)
-    tasks.record_nudged(FactKind.CHECKOUT.value, [checkout])
+    tasks.record(FactKind.CHECKOUT.value, [checkout])
     order = shop.complete(checkout).order
-    tasks.record_nudged(FactKind.ORDER.value, [order])
+    tasks.record(FactKind.ORDER.value, [order])
     bought = Purchase.objects.get(reference=order)
     assert Entitlement.objects.get(code=offer.code).order == order
     assert Touch.objects.get(profile=ana).credited_purchase_id == bought.pk

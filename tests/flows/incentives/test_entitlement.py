@@ -11,7 +11,8 @@ from django.db import connection, transaction
 from saleor_relacional import conf
 from saleor_relacional.flows.incentives import entitlement, guard
 from saleor_relacional.flows.incentives.entitlement import CodeCheck, OwnedCode
-from saleor_relacional.hosts.base import CheckoutFact, Discount, FactKind, Holder, VoucherRecipe
+from saleor_relacional.hosts.base import Discount, Holder, VoucherRecipe
+from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 from saleor_relacional.hosts.standalone.models import VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
 from saleor_relacional.models import Entitlement

@@ -10,7 +10,7 @@ from saleor_relacional import tasks
 from saleor_relacional.flows.incentives import entitlement, guard, incentive
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import CheckoutFact, FactKind
+from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 from saleor_relacional.models import Enrolment, Entitlement
 from tests.flows.incentives.test_entitlement import CODE, promised
 from tests.support.mailing import campaign, due, promise_of
@@ -32,7 +32,7 @@ def test_a_nudge_takes_a_strangers_code_off(shop: Any, now: datetime) -> None:
     anas, eves = shop.checkout(email="ana@shop.example"), shop.checkout(email="eve@shop.example")
     for checkout in (anas, eves):
         assert shop.put_code(checkout, CODE)
-    tasks.record_nudged("checkout", [anas, eves])
+    tasks.record("checkout", [anas, eves])
     assert (code_on(shop, anas), code_on(shop, eves)) == (CODE, "")
 
 

@@ -13,7 +13,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.people import forget, tombstones
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Cursor,

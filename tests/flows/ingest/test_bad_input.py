@@ -23,7 +23,7 @@ from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.profiles.beliefs.beliefs import Belief, Name, Unit
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.hosts.base import Fact
+from saleor_relacional.hosts.facts import Fact
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.insight.timing import mbg_nbd
 from saleor_relacional.models import (
@@ -275,10 +275,10 @@ def test_through_the_doors(shop: Any, now: datetime) -> None:
         shop.order(email=f"{email}@shop.example", total=Decimal(total), placed_at=now - days * DAY)
     shop.customer("paul@shop.example")
     shop.set_clock(now + timedelta(minutes=15))
-    for task in (tasks.sweep, tasks.score_stale, tasks.refit, tasks.pass_time, tasks.plan_all, tasks.expire):
+    for task in (tasks.sweep, tasks.score_stale, tasks.refit, tasks.pass_time, tasks.plan, tasks.expire):
         task()
     shop.set_clock(now - timedelta(days=3))
-    for task in (tasks.sweep, tasks.score_stale, tasks.refit, tasks.pass_time, tasks.plan_all, tasks.expire):
+    for task in (tasks.sweep, tasks.score_stale, tasks.refit, tasks.pass_time, tasks.plan, tasks.expire):
         task()
     assert health.health(now).errors == ()
     assert Profile.objects.count() == 4 and Purchase.objects.count() == 4

@@ -13,7 +13,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing.import_file import Options, import_file
 from saleor_relacional.flows.ingest import record as recording
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Purchase, Stale
 from tests.flows.ingest.test_at_once import at_once
 from tests.support.tell import order

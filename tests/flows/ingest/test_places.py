@@ -7,7 +7,7 @@ import pytest
 from django.test import override_settings
 
 from saleor_relacional.flows.ingest import diff, order_facts, places, record
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Purchase
 from tests.support.leak import tables_with
 from tests.support.tell import order

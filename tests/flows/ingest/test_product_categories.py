@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from saleor_relacional.flows.ingest import record
-from saleor_relacional.hosts.base import LineFact, OrderFact
+from saleor_relacional.hosts.facts import LineFact, OrderFact
 from saleor_relacional.models import ProductCategory, Purchase
 from tests.support.tell import order
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from saleor_relacional.flows.ingest import record as flow
-from saleor_relacional.hosts.base import OrderState
+from saleor_relacional.hosts.facts import OrderState
 from saleor_relacional.models import (
     Basket,
     CustomerSummary,

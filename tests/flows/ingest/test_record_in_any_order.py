@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.ingest import record as recording
-from saleor_relacional.hosts.base import CustomerFact, Fact, OrderFact, OrderState
+from saleor_relacional.hosts.facts import CustomerFact, Fact, OrderFact, OrderState
 from saleor_relacional.models import Purchase
 from tests.support.content import content
 from tests.support.tell import (

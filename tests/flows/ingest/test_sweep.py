@@ -15,7 +15,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import sweep as sweeping
-from saleor_relacional.hosts.base import FactKind, Page, Position
+from saleor_relacional.hosts.facts import FactKind, Page, Position
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Basket,

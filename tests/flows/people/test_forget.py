@@ -20,7 +20,7 @@ from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.people import forget, merge, tombstones
-from saleor_relacional.hosts.base import FactKind, OrderState
+from saleor_relacional.hosts.facts import FactKind, OrderState
 from saleor_relacional.models import (
     Arm,
     Basis,

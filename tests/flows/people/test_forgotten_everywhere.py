@@ -10,7 +10,7 @@ from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.people import forget, tombstones
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Cursor, Installation, Profile, Touch
 from tests.support.leak import tables_with
 from tests.support.mailing import campaign, due

@@ -228,7 +228,7 @@ def test_the_walk_reaches_everybody_and_begins_anew(monkeypatch):
     people = [person(name, days_ago=days_ago(*WEEKLY, *MONTHLY)) for name in ("Anna", "Bruno", "Clara")]
     monkeypatch.setattr(shift_walk, "RANGE", 1)
     sql.run("ANALYZE saleor_relacional_profile")  # an estimate outlives the story it was made in
-    runs = [shift_walk.go_on(NOON) for _ in range(4)]
+    runs = [shift_walk.detect_shifts(NOON) for _ in range(4)]
 
     assert runs == [1, 1, 1, 0]
     assert [len(told(one)) for one in people] == [1, 1, 1]
@@ -237,7 +237,7 @@ def test_the_walk_reaches_everybody_and_begins_anew(monkeypatch):
         False,
     )
     cursors.take("shifts")
-    assert shift_walk.go_on(NOON) == 0
+    assert shift_walk.detect_shifts(NOON) == 0
 
 
 def test_who_buys_monthly_now_is_learnt_anew_and_not_called_late():

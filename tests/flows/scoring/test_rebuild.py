@@ -427,7 +427,7 @@ def test_the_tasks(learnt: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert rebuild.running() is not None
     tasks.refit()
     assert len(sent) == 3
-    tasks.rebuild_all()
+    tasks.rebuild()
     assert rebuild.running() is None and CustomerSummary.objects.count() == 30
     tasks.rebuild_range()
     assert Rebuild.objects.get().state == "adopted"

@@ -38,7 +38,7 @@ from saleor.tax.models import TaxConfiguration
 from saleor.warehouse.models import Stock, Warehouse
 
 from saleor_relacional import conf
-from saleor_relacional.hosts.base import FactKind, OrderState
+from saleor_relacional.hosts.facts import FactKind, OrderState
 from tests.hosts.driver import UNIT, Completed
 from tests.saleor.contract import operations
 

@@ -1,13 +1,15 @@
-"""The plugin inside Saleor: hooks that only whisper, a first save that does not switch us off, a seam that may fail."""
+"""The plugin inside Saleor: hooks that only nudge, a first save that does not switch us off, a seam that may fail."""
 
 from typing import Any
 
 import pytest
-from saleor.plugins.manager import get_plugins_manager
+from saleor.plugins.base_plugin import BasePlugin
+from saleor.plugins.manager import PluginsManager, get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
 from saleor_relacional import nudge
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
+from saleor_relacional.hosts.saleor.hooks import HOOKS
 from tests.saleor.contract.shop import SaleorShop
 
 pytestmark = pytest.mark.django_db
@@ -15,50 +17,56 @@ PLUGIN = "saleor_relacional.hosts.saleor.plugin.RelacionalPlugin"
 
 
 @pytest.fixture
-def whispers(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[FactKind, str]]:
-    """What the plugin whispers while it is active."""
+def nudges(settings: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[FactKind, str]]:
+    """What the plugin nudges about while it is active."""
     heard: list[tuple[FactKind, str]] = []
     settings.PLUGINS = [PLUGIN]
-    monkeypatch.setattr(nudge, "whisper", lambda kind, reference: heard.append((kind, str(reference))))
+    monkeypatch.setattr(nudge, "record", lambda kind, reference: heard.append((kind, str(reference))))
     return heard
 
 
-def test_a_checkout_and_its_order_are_whispered(
-    shop: SaleorShop, whispers: list[tuple[FactKind, str]]
+def test_every_hook_of_the_table_is_one_of_saleors() -> None:
+    """A hook that Saleor renames or drops would never be called again, without an error."""
+    assert set(HOOKS) <= set(BasePlugin.__annotations__)
+    assert all(callable(getattr(PluginsManager, name)) for name in HOOKS)
+
+
+def test_a_checkout_and_its_order_are_nudged_about(
+    shop: SaleorShop, nudges: list[tuple[FactKind, str]]
 ) -> None:
     """By reference only, whatever Saleor hands to its hooks."""
     checkout = shop.checkout(email="ana@example.com")
-    assert whispers
-    assert set(whispers) == {(FactKind.CHECKOUT, checkout)}
+    assert nudges
+    assert set(nudges) == {(FactKind.CHECKOUT, checkout)}
     order = shop.complete(checkout).order
-    assert (FactKind.ORDER, str(order)) in whispers
-    assert all("@" not in reference for _, reference in whispers)
+    assert (FactKind.ORDER, str(order)) in nudges
+    assert all("@" not in reference for _, reference in nudges)
 
 
-def test_a_deleted_customer_is_whispered_by_the_old_key(
-    shop: SaleorShop, whispers: list[tuple[FactKind, str]]
+def test_a_deleted_customer_is_named_by_the_old_key(
+    shop: SaleorShop, nudges: list[tuple[FactKind, str]]
 ) -> None:
     """The worker finds nobody under it and forgets."""
     ana = shop.customer("ana@example.com")
     shop.delete_customer(ana)
-    assert (FactKind.CUSTOMER, ana) in whispers
+    assert (FactKind.CUSTOMER, ana) in nudges
 
 
-def test_a_whisper_that_breaks_reaches_no_shopper(
+def test_a_nudge_that_breaks_reaches_no_shopper(
     shop: SaleorShop, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An exception in a hook would answer the shopper with errors although the order stands."""
 
     def broken(kind: FactKind, reference: object) -> None:
-        raise RuntimeError("the whisper is broken")
+        raise RuntimeError("the nudge is broken")
 
     settings.PLUGINS = [PLUGIN]
-    monkeypatch.setattr(nudge, "whisper", broken)
+    monkeypatch.setattr(nudge, "record", broken)
     assert shop.complete(shop.checkout(email="ana@example.com")).order
 
 
 def test_a_hook_makes_no_query(
-    shop: SaleorShop, whispers: list[tuple[FactKind, str]], django_assert_num_queries: Any
+    shop: SaleorShop, nudges: list[tuple[FactKind, str]], django_assert_num_queries: Any
 ) -> None:
     """It runs in the shopper's time."""
     from saleor.order.models import Order
@@ -67,7 +75,7 @@ def test_a_hook_makes_no_query(
     plugin = get_plugins_manager(allow_replica=False).get_plugin("saleor_relacional")
     with django_assert_num_queries(0):
         plugin.order_updated(order, previous_value=None, webhooks=None)
-    assert whispers == [(FactKind.ORDER, str(order.pk))]
+    assert nudges == [(FactKind.ORDER, str(order.pk))]
 
 
 def test_the_first_save_does_not_switch_us_off(shop: SaleorShop, settings: Any) -> None:

@@ -14,7 +14,7 @@ from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import Payment
 from saleor.plugins.models import PluginConfiguration
 
-from saleor_relacional.hosts.base import FactKind, OrderFact, OrderState
+from saleor_relacional.hosts.facts import FactKind, OrderFact, OrderState
 from tests.hosts.driver import UNIT
 from tests.saleor.contract.shop import SaleorShop
 

@@ -1,4 +1,4 @@
-"""What stories need that no storefront can do: a promise without a campaign, a past, a row that no hook told of."""
+"""What stories need that no storefront can do: a code without a campaign, earlier orders, a row that no hook named."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 CHANNEL, CURRENCY = "default-channel", "USD"
 
 
-def promise(
+def personal_code(
     email: str, *, account: str | None = None, percent: int = 20, until: timedelta = timedelta(days=14)
 ) -> str:
     """A code that takes so many per cent off, bound to its person as flows/incentives/incentive.py binds it."""
@@ -36,7 +36,7 @@ def promise(
 
 
 def expire(code: str) -> None:
-    """Its day is over: the voucher has ended and so has the claim, as if a fortnight had passed."""
+    """Its day is over: the voucher has ended and so has the entitlement, as if a fortnight had passed."""
     from django.utils import timezone
     from saleor.discount.models import Voucher
 
@@ -91,7 +91,7 @@ def record(kind: str, references: Sequence[str]) -> None:
     """What the worker does when it is nudged, here and now."""
     from saleor_relacional import tasks
 
-    tasks.record_nudged(kind, list(references))
+    tasks.record(kind, list(references))
 
 
 def profile(email: str) -> Any:
@@ -115,7 +115,7 @@ def code_is_active(code: str) -> bool:
     return bool(VoucherCode.objects.filter(code=code, is_active=True).exists())
 
 
-def promised_by_a_campaign(email: str) -> str:
+def code_of_a_campaign(email: str) -> str:
     """Somebody whom we know, enrolled by hand in a campaign that offers 20 per cent: the code, issued."""
     from django.utils import timezone
 

@@ -41,7 +41,7 @@ def test_the_mail_arrives_and_its_code_gives_the_discount(
     from saleor_relacional import tasks
     from saleor_relacional.models import Enrolment
 
-    tasks.plan_all.delay()
+    tasks.plan.delay()
     theirs = Enrolment.objects.filter(
         profile=behind.profile(late), state="started"
     )  # enrolled a moment before
@@ -74,7 +74,7 @@ def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
     from saleor_relacional.models import Basis
     from tests.saleor.e2e import operations
 
-    tasks.plan_all()
+    tasks.plan()
     tasks.send()
     mail = within(30.0, lambda: stack.mailbox.to(late))[0]
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -101,7 +101,7 @@ def test_switched_off_nothing_leaves(stack: Stack, saleor: Storefront, late: str
     from saleor_relacional import tasks
     from tests.saleor.e2e import operations
 
-    tasks.plan_all()
+    tasks.plan()
     saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": False})
     try:
         tasks.send()

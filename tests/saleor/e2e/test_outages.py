@@ -76,7 +76,7 @@ def _sweep_later() -> None:
     from django.utils import timezone
 
     from saleor_relacional.flows.ingest import sweep
-    from saleor_relacional.hosts.base import FactKind
+    from saleor_relacional.hosts.facts import FactKind
 
     later = timezone.now() + timedelta(minutes=15)
 
@@ -127,7 +127,7 @@ def test_five_thousand_equal_timestamps(somebody: str) -> None:
     from saleor.account.models import CustomerType, User
 
     from saleor_relacional import conf
-    from saleor_relacional.hosts.base import FactKind, Position
+    from saleor_relacional.hosts.facts import FactKind, Position
 
     kind = CustomerType.objects.order_by("pk").first()
     people = [User(email=f"{n}.{somebody}", customer_type=kind) for n in range(5000)]

@@ -20,7 +20,7 @@ FLOWS = pytest.mark.parametrize("legacy", [False, True], ids=["transaction", "le
 def test_its_own_person_gets_the_discount(saleor: Storefront, somebody: str, legacy: bool) -> None:
     """Twenty per cent off, once: a second basket with the same code is refused by Saleor itself."""
     full = saleor.total(saleor.checkout(somebody))
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     checkout = saleor.checkout(somebody)
     saleor.put_code(checkout, code)
     reduced = saleor.total(checkout)
@@ -33,7 +33,7 @@ def test_its_own_person_gets_the_discount(saleor: Storefront, somebody: str, leg
 
 def test_a_strangers_code_is_taken_off_within_five_seconds(saleor: Storefront, somebody: str) -> None:
     """Mallory found Ana's code. It looks applied, and is gone at the worker's next breath; Ana's still works."""
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     checkout = saleor.checkout(f"mallory.{somebody}")
     full = saleor.total(checkout)
     saleor.put_code(checkout, code)
@@ -50,7 +50,7 @@ def test_a_stranger_who_is_quicker_is_refused_at_completion(
     Mallory paid is given back by Saleor (legacy) or shown to staff (transactions)."""
     from saleor.order.models import Order as Row
 
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     checkout = _carrying(saleor, f"mallory.{somebody}", code, legacy=legacy)
     with pytest.raises(Refused) as refused:
         saleor.complete(checkout)
@@ -93,7 +93,7 @@ def _carrying(saleor: Storefront, email: str, code: str, *, legacy: bool) -> str
 def test_two_checkouts_at_once_and_one_code(saleor: Storefront, somebody: str, legacy: bool) -> None:
     """Ana has two tabs open and completes both at the same moment. One order has the discount; stock Saleor grants it
     twice."""
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     checkouts = [saleor.checkout(somebody) for _ in range(2)]
     for checkout in checkouts:
         saleor.put_code(checkout, code)
@@ -125,8 +125,8 @@ def _at_once(url: str, checkouts: list[str]) -> list[Order | Refused]:
 
 
 def test_a_cancelled_order_gives_its_code_back(saleor: Storefront, somebody: str) -> None:
-    """Saleor leaves the code spent; our worker wakes it, because its day is not over. (A promise of a campaign.)"""
-    code = behind.promised_by_a_campaign(somebody)
+    """Saleor leaves the code spent; our worker wakes it, because its day is not over. (A code of a campaign.)"""
+    code = behind.code_of_a_campaign(somebody)
     order = saleor.buy(somebody, code=code)
     assert within(5.0, lambda: behind.incentive_state(code) == "redeemed")
     assert not behind.code_is_active(code)
@@ -138,7 +138,7 @@ def test_a_cancelled_order_gives_its_code_back(saleor: Storefront, somebody: str
 
 def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> None:
     """The code ran out while Ana was typing her card number: refused, and no order at the old price."""
-    code = behind.promise(somebody, until=timedelta(hours=1))
+    code = behind.personal_code(somebody, until=timedelta(hours=1))
     checkout = saleor.checkout(somebody)
     saleor.put_code(checkout, code)
     saleor.pay(checkout)
@@ -151,11 +151,11 @@ def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> No
 @contextmanager
 def _missing() -> Iterator[None]:
     """Somebody dropped our table, or has not migrated yet."""
-    _run("ALTER TABLE saleor_relacional_entitlement RENAME TO saleor_relacional_claim_gone")
+    _run("ALTER TABLE saleor_relacional_entitlement RENAME TO saleor_relacional_entitlement_gone")
     try:
         yield
     finally:
-        _run("ALTER TABLE saleor_relacional_claim_gone RENAME TO saleor_relacional_entitlement")
+        _run("ALTER TABLE saleor_relacional_entitlement_gone RENAME TO saleor_relacional_entitlement")
 
 
 @contextmanager
@@ -170,7 +170,7 @@ def _locked() -> Iterator[None]:
 
 @contextmanager
 def _slow() -> Iterator[None]:
-    """Taking a claim lasts a minute: longer than any shopper waits."""
+    """Taking an entitlement lasts a minute: longer than any shopper waits."""
     _run(
         "CREATE FUNCTION relacional_slow() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$;"
@@ -188,11 +188,11 @@ BROKEN = {"missing": _missing, "locked": _locked, "slow": _slow}
 
 @pytest.mark.parametrize("how", BROKEN)
 @FLOWS
-def test_a_broken_claims_table_stops_no_sale(
+def test_a_broken_entitlements_table_stops_no_sale(
     saleor: Storefront, somebody: str, legacy: bool, how: str
 ) -> None:
     """Whatever is wrong with our table, the order goes through with its discount, and the failed check is counted."""
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     checkout = saleor.checkout(somebody)
     saleor.put_code(checkout, code)
     reduced = saleor.total(checkout)

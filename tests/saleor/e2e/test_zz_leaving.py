@@ -34,7 +34,7 @@ def test_uninstalling_leaves_saleor_as_it_was(stack: Stack, vanilla: Storefront,
     from saleor.app.models import App
     from saleor.permission.models import Permission
 
-    code = behind.promise(somebody)
+    code = behind.personal_code(somebody)
     stack.stop_one("beat")
     call_command("relacional_uninstall", "--yes", stdout=StringIO())
     assert not App.objects.filter(identifier="saleor_relacional").exists()

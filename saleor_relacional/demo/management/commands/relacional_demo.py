@@ -1,4 +1,4 @@
-"""`make demo`: see saleor_relacional/hosts/standalone/demo."""
+"""`make demo`: the command behind it. What happens is in docs/demo.md."""
 
 import json
 import os
@@ -21,7 +21,7 @@ from saleor_relacional.demo import afterwards, furnish, site
 from saleor_relacional.demo.mailbox import smtp
 from saleor_relacional.demo.mailbox.mailbox import Mailbox
 from saleor_relacional.demo.problem import DemoProblem
-from saleor_relacional.demo.shoppers import at_the_door
+from saleor_relacional.demo.shoppers import shopper_processes
 from saleor_relacional.demo.story import Story, history_of
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.demo.worker import own_queue, working
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         url = f"http://{site.HOST}:{port}"
         with smtp.listening(mailbox) as (mail_host, mail_port):
             _point_at(mailbox, PUBLIC_URL=url, EMAIL_HOST=mail_host, EMAIL_PORT=mail_port)
-            with site.serving(port), at_the_door() as shoppers, working(own) as worker:
+            with site.serving(port), shopper_processes() as shoppers, working(own) as worker:
                 shoppers.get_ready()
                 story = Story(
                     terminal=terminal,

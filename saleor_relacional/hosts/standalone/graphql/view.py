@@ -20,7 +20,7 @@ POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src '
 
 
 def endpoint(request: HttpRequest) -> HttpResponse:
-    """The door. The schema is built at the first question: it needs every app loaded."""
+    """Answer one request. The schema is built at the first one: it needs every app loaded."""
     if request.method == "GET":
         response = render(request, "relacional_shop/query.html")
         response["Content-Security-Policy"] = POLICY
@@ -56,13 +56,12 @@ def _answer(request: HttpRequest, question: dict[str, Any]) -> JsonResponse:
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [told(error) for error in result.errors]
+        answer["errors"] = [_formatted(error) for error in result.errors]
     return JsonResponse(answer, status=400 if result.invalid else 200)
 
 
-def told(error: Exception) -> dict[str, Any]:
-    """An error as Saleor tells it. What we did not raise on purpose is logged by its kind and told as
-    nothing more."""
+def _formatted(error: Exception) -> dict[str, Any]:
+    """An error in Saleor's form. One that was not raised on purpose is logged and answered without its message."""
     original = getattr(error, "original_error", error)
     shown = located(error) if isinstance(error, GraphQLError) else {"message": str(error)}
     if not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):

@@ -6,11 +6,11 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db import transaction
 
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import AppAccount, Customer, Order
+from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-from saleor_relacional.hosts.standalone.shop.tell import tell
 
 SALT = "relacional_shop.confirm"
 
@@ -42,7 +42,7 @@ def register(
         )
         if not created:
             raise Refusal("There is an account with this address.", code="UNIQUE", field="email")
-        tell(FactKind.CUSTOMER, [customer.pk])
+        nudge_after_commit(FactKind.CUSTOMER, [customer.pk])
         if confirmed:
             prove(customer)
     return customer
@@ -77,8 +77,8 @@ def prove(customer: Customer) -> None:
         mine = Order.objects.filter(customer=None, email__iexact=customer.email)
         joined = list(mine.values_list("pk", flat=True))
         mine.update(customer=customer, changed_at=now)
-        tell(FactKind.CUSTOMER, [customer.pk])
-        tell(FactKind.ORDER, joined)
+        nudge_after_commit(FactKind.CUSTOMER, [customer.pk])
+        nudge_after_commit(FactKind.ORDER, joined)
 
 
 def change_email(customer: Customer, email: str) -> None:
@@ -90,14 +90,14 @@ def change_email(customer: Customer, email: str) -> None:
         customer.email = address
         customer.changed_at = clock.now()
         customer.save(update_fields=["email", "changed_at"])
-        tell(FactKind.CUSTOMER, [customer.pk])
+        nudge_after_commit(FactKind.CUSTOMER, [customer.pk])
 
 
 def delete(customer: Customer) -> None:
     """The account is gone. Its orders stay in the books without it, as in Saleor, with the address typed
     there."""
     with transaction.atomic():
-        tell(FactKind.CUSTOMER, [customer.pk])
+        nudge_after_commit(FactKind.CUSTOMER, [customer.pk])
         customer.delete()
 
 

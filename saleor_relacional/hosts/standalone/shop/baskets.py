@@ -5,12 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Channel, Checkout, CheckoutLine, Customer, Price
+from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
 from saleor_relacional.hosts.standalone.shop.price import listing_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-from saleor_relacional.hosts.standalone.shop.tell import tell
 
 
 def open_checkout(
@@ -47,7 +47,7 @@ def open_checkout(
                 for sku, quantity in lines.items()
             ]
         )
-        tell(FactKind.CHECKOUT, [checkout.pk])
+        nudge_after_commit(FactKind.CHECKOUT, [checkout.pk])
     return checkout
 
 
@@ -87,7 +87,7 @@ def remove_code(checkout: Checkout) -> None:
 def abandon(checkout: Checkout) -> None:
     """The shop clears it away; no order comes of it."""
     with transaction.atomic():
-        tell(FactKind.CHECKOUT, [checkout.pk])
+        nudge_after_commit(FactKind.CHECKOUT, [checkout.pk])
         checkout.delete()
 
 
@@ -97,4 +97,4 @@ def _change(checkout: Checkout, **values: str) -> None:
             setattr(checkout, name, value)
         checkout.changed_at = clock.now()
         checkout.save(update_fields=[*values, "changed_at"])
-        tell(FactKind.CHECKOUT, [checkout.pk])
+        nudge_after_commit(FactKind.CHECKOUT, [checkout.pk])

@@ -10,14 +10,14 @@ from datetime import datetime
 from django.db import transaction
 
 from saleor_relacional.flows.incentives.guard import guarded_check
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Checkout, Order, OrderLine, Status, VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
+from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
 from saleor_relacional.hosts.standalone.shop.number import next_number
 from saleor_relacional.hosts.standalone.shop.price import Priced, listing_of, price_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-from saleor_relacional.hosts.standalone.shop.tell import tell
 
 
 def complete(checkout: Checkout) -> Order:
@@ -37,9 +37,9 @@ def complete(checkout: Checkout) -> Order:
         order = _sell(checkout, price_of(checkout, at=now))
         if checkout.code:
             VoucherCode.objects.filter(code=checkout.code).update(state=CodeState.SPENT)
-        tell(FactKind.CHECKOUT, [checkout.pk])
+        nudge_after_commit(FactKind.CHECKOUT, [checkout.pk])
         checkout.delete()
-        tell(FactKind.ORDER, [order.pk])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
     return order
 
 

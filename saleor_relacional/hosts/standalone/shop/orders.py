@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Sum
 
-from saleor_relacional.hosts.base import FactKind
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Channel, Customer, Order, OrderLine, Refund, Status
+from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
 from saleor_relacional.hosts.standalone.shop.number import next_number
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-from saleor_relacional.hosts.standalone.shop.tell import tell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def place(
                 for line in lines
             ]
         )
-        tell(FactKind.ORDER, [order.pk])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
     return order
 
 
@@ -106,14 +106,14 @@ def refund(order: Order, amount: Decimal) -> Refund:
         made = Refund.objects.create(order=order, amount=amount, happened_at=now)
         order.changed_at = now
         order.save(update_fields=["changed_at"])
-        tell(FactKind.ORDER, [order.pk])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
     return made
 
 
 def purge(order: Order) -> None:
     """The books of old years are cleared away."""
     with transaction.atomic():
-        tell(FactKind.ORDER, [order.pk])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
         order.delete()
 
 
@@ -124,5 +124,5 @@ def _move(order: Order, before: set[Status], after: Status, otherwise: str) -> N
         )
         if not moved:
             raise Refusal(otherwise, code="INVALID", field="id")
-        tell(FactKind.ORDER, [order.pk])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
     order.refresh_from_db()

@@ -30,5 +30,4 @@ class Verb(graphene.Mutation):
         try:
             return cls.do(info, **arguments)
         except Refusal as refusal:
-            told = ShopError(field=refusal.field, message=refusal.message, code=refusal.code)
-            return cls(errors=[told])
+            return cls(errors=[ShopError(field=refusal.field, message=refusal.message, code=refusal.code)])

@@ -1,0 +1,148 @@
+"""The facts that a host tells. Knows neither Django nor anything of ours.
+
+A fact is frozen and complete in itself. Its `source` and `reference` name it for ever; recording it twice changes
+nothing. Money is `Decimal` in the currency beside it, tax and shipping included (docs/glossary.md, *sold*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class FactKind(StrEnum):
+    """The kinds of facts a host keeps, in the order in which a sync reads them."""
+
+    CUSTOMER = "customer"
+    ORDER = "order"
+    CHECKOUT = "checkout"
+
+
+class OrderState(StrEnum):
+    """What an order means for a relationship, whatever the host calls it."""
+
+    COUNTS = "counts"
+    """A sale that stands."""
+    PENDING = "pending"
+    """Draft, unconfirmed, expired, or unpaid where the shop counts paid orders only: not a purchase (yet)."""
+    WITHDRAWN = "withdrawn"
+    """Was a sale and was taken back whole: cancelled."""
+    REISSUE = "reissue"
+    """A replacement sent for another order: no purchase."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFact:
+    """An account at the host."""
+
+    source: str
+    reference: str
+    """The host's own key for the account."""
+    email: str
+    vouched: bool
+    """The host vouches that the address belongs to this account (confirmed). An unconfirmed address proves nothing."""
+    first_name: str
+    language: str
+    joined_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFact:
+    """One line of an order."""
+
+    product_key: str
+    """The variant's stable key at the host; empty when it is unknown."""
+    name: str
+    quantity: int
+    total: Decimal
+    category: str = ""
+    """Key of the product's category now; empty when the product has none or is deleted."""
+    category_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundFact:
+    """Money given back. A fact of its own, dated; the order may be unknown."""
+
+    source: str
+    reference: str
+    order: str | None
+    """Reference of the order it belongs to, in the same source."""
+    amount: Decimal
+    """More than 0."""
+    currency: str
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFact:
+    """One order reduced to what a relationship cares about, with its lines and all its refunds so far."""
+
+    source: str
+    reference: str
+    number: str
+    """What people call it; unique within the shop. Empty when there is none."""
+    state: OrderState
+    customer: str | None
+    """Reference of the account that the host itself joined the order to."""
+    email: str
+    language: str
+    first_name: str
+    channel: str
+    currency: str
+    total: Decimal
+    """What the buyer paid or owes, tax and shipping included, after discounts."""
+    placed_at: datetime
+    changed_at: datetime
+    checkout: str | None
+    """Reference of the checkout it came from."""
+    codes: tuple[str, ...]
+    """Voucher codes that the order used."""
+    lines: tuple[LineFact, ...]
+    refunds: tuple[RefundFact, ...]
+    country: str = ""
+    """ISO 3166 code of the country that the order was sent to, else billed to. In memory only: one keyed hash of
+    country and postal code is stored (flows/ingest/places.py)."""
+    postal_code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutFact:
+    """An open checkout."""
+
+    source: str
+    reference: str
+    customer: str | None
+    email: str
+    language: str
+    channel: str
+    currency: str
+    total: Decimal
+    code: str
+    """The voucher code that the checkout carries; empty when none."""
+    changed_at: datetime
+
+
+Fact = CustomerFact | OrderFact | CheckoutFact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """The place of a sweep in one kind: keyset (changed_at, reference)."""
+
+    changed_at: datetime
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of facts in keyset order."""
+
+    facts: Sequence[Fact]
+    last: Position | None
+    """Where the next page begins; None when this page is empty."""
+    more: bool
