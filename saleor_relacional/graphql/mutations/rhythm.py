@@ -21,7 +21,7 @@ from saleor_relacional.graphql.permissions import (
     require,
 )
 from saleor_relacional.graphql.request import caller, forget_loaded, request
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 
 WHOM = (
     "ID of the relationship, for staff with MANAGE_RELATIONSHIPS. Without it the signed-in customer speaks for"

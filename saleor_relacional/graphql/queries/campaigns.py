@@ -12,7 +12,7 @@ from saleor_relacional.graphql.cursors import cursor, page_info, real, values, w
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, once_more, request, writing
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign, RelationshipDryRun
-from saleor_relacional.graphql.types.connections import (
+from saleor_relacional.graphql.types.campaign_connection import (
     RelationshipCampaignCountableConnection,
     RelationshipCampaignCountableEdge,
 )

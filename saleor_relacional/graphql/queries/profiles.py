@@ -18,12 +18,12 @@ from saleor_relacional.graphql.host_types import date_time_type, direction_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says, sees
 from saleor_relacional.graphql.request import alias, request, writing
-from saleor_relacional.graphql.types.connections import (
+from saleor_relacional.graphql.types.enums import StageEnum
+from saleor_relacional.graphql.types.profile.connection import (
     RelationshipProfileCountableConnection,
     RelationshipProfileCountableEdge,
 )
-from saleor_relacional.graphql.types.enums import StageEnum
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 
 SortField = graphene.Enum("RelationshipProfileSortField", [(order.name, order.value) for order in Order])
 

@@ -18,7 +18,7 @@ from saleor_relacional.graphql.types.enums import (
     OfferKindEnum,
     StageEnum,
 )
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 from saleor_relacional.graphql.types.results import RelationshipReasonCount, RelationshipResults, counted
 from saleor_relacional.models import Campaign
 

@@ -5,8 +5,8 @@ from typing import Any
 import graphene
 
 from saleor_relacional.graphql.host_types import moment
-from saleor_relacional.graphql.types.belief import SufficiencyEnum
 from saleor_relacional.graphql.types.period import RelationshipPeriod
+from saleor_relacional.graphql.types.profile.belief import SufficiencyEnum
 
 
 class RelationshipCategoryNextOrder(graphene.ObjectType):

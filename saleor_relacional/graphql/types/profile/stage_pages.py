@@ -9,7 +9,7 @@ from promise import Promise
 from saleor_relacional.flows.profiles.stage_history import MOST, Change, HistoryPosition
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
-from saleor_relacional.graphql.types.history import (
+from saleor_relacional.graphql.types.profile.history import (
     RelationshipStageChangeCountableConnection,
     RelationshipStageChangeCountableEdge,
 )
