@@ -67,7 +67,7 @@ class Members:
     using: str
 
     def count(self) -> tuple[int, bool]:
-        """(how many, whether estimated)"""
+        """Returns (how many, whether estimated)."""
         with writing():
             found = membership.count(parsed(self.rule), now=self.now, using=self.using)
         return found.number, found.estimated

@@ -10,7 +10,7 @@ from saleor_relacional.graphql.types.profile.belief import SufficiencyEnum
 
 
 class RelationshipCategoryNextOrder(graphene.ObjectType):
-    """When they buy of it next."""
+    """A customer's next order in one category."""
 
     middle = moment("As likely before as after.", required=True)
     period = graphene.Field(RelationshipPeriod, required=True, description="Where 8 of 10 cases lie.")

@@ -69,7 +69,7 @@ class RelationshipProfile(graphene.ObjectType):
         "Their own rhythm in each category that they have bought and that has enough history, most own gaps first.",
     )
     habit_shifts = listed(RelationshipHabitShift, "Changes in how they buy, newest first (20 at most).")
-    offers = listed(RelationshipOffer, "Live promises.")
+    offers = listed(RelationshipOffer, "Live offers.")
     consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
     consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
     consent_statements = listed(
@@ -134,7 +134,7 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_rhythm(root: Relationship, info: Any) -> Any:
-        return loaders.beat(info.context, root)
+        return loaders.rhythm_forecast(info.context, root)
 
     @staticmethod
     def resolve_declared(root: Relationship, info: Any) -> Any:
@@ -172,7 +172,7 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_consent_statements(root: Relationship, info: Any) -> Any:
-        return loaders.said(info.context, root.id)
+        return loaders.consent_statements(info.context, root.id)
 
     @staticmethod
     def resolve_stage_history(root: Relationship, info: Any, first: int = 20, after: str = "") -> Any:

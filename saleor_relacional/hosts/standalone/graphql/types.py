@@ -121,7 +121,7 @@ def _users(references: Sequence[str], context: Any) -> dict[str, models.Customer
 
 
 def load_users(info: Any, references: Sequence[str]) -> Promise:
-    """A promise of a list of users, None where unknown; one query a request and level."""
+    """A promise of a list of users, None where unknown; one query per request and level."""
     return Promise.all([load(info.context, "shop.users", _users, reference) for reference in references])
 
 

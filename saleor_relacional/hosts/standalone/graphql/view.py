@@ -56,13 +56,13 @@ def _answer(request: HttpRequest, question: dict[str, Any]) -> JsonResponse:
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [told(error) for error in result.errors]
+        answer["errors"] = [formatted(error) for error in result.errors]
     return JsonResponse(answer, status=400 if result.invalid else 200)
 
 
-def told(error: Exception) -> dict[str, Any]:
-    """An error as Saleor tells it. What we did not raise on purpose is logged by its kind and told as
-    nothing more."""
+def formatted(error: Exception) -> dict[str, Any]:
+    """An error in the form of Saleor's. One that was not raised on purpose is logged by its class and shown without
+    its message."""
     original = getattr(error, "original_error", error)
     shown = located(error) if isinstance(error, GraphQLError) else {"message": str(error)}
     if not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):
