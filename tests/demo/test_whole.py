@@ -95,7 +95,7 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
         "kept": 5 * sum(20.5 + person for person in range(PEOPLE)) - 20.5,
     }
     assert sum(numbers["stages"].values()) == PEOPLE
-    parts = [numbers[name] for name in ("treated", "control", "suppressed", "held")]
+    parts = [numbers[name] for name in ("treated", "control", "suppressed", "waiting")]
     assert numbers["considered"] == sum(parts) > 0
     assert 0 < numbers["sent"] <= numbers["treated"]
     assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
