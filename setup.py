@@ -65,6 +65,7 @@ setup(
             "mypy==1.18.2",
             "django-stubs==5.2.5",
             "import-linter>=2.5,<3",
+            "grimp>=3,<4",  # import-linter's own reader of imports
             "setuptools>=77",
         ],
         # The peer that `make bench-fit` and `make bench-truth` run beside us, never used by the package.

@@ -19,7 +19,7 @@ register = template.Library()
 
 
 def locale() -> Locale:
-    """Of the language being spoken."""
+    """The locale of the active language."""
     return Locale.parse((get_language() or "en").split("-")[0])
 
 
@@ -61,7 +61,7 @@ def share(value: float | None) -> str:
 
 @register.filter
 def number(value: Any) -> str:
-    """At most one decimal."""
+    """A number with at most one decimal."""
     return format_decimal(value, format="#,##0.#", locale=locale())
 
 
@@ -73,13 +73,13 @@ def stage(value: str) -> str:
 
 @register.filter
 def shares(belief: Any) -> str:
-    """Between which probabilities a belief lies."""
+    """A belief's interval, as probabilities."""
     return f"{share(belief.low)} – {share(belief.high)}" if belief.low is not None else ""
 
 
 @register.filter
 def amounts(belief: Any) -> str:
-    """Between which amounts a belief lies."""
+    """A belief's interval, as amounts."""
     if belief.low is None:
         return ""
     return f"{money(belief.low, belief.currency)} – {money(belief.high, belief.currency)}"
@@ -87,7 +87,7 @@ def amounts(belief: Any) -> str:
 
 @register.filter
 def span(belief: Any) -> str:
-    """Between which days a belief lies."""
+    """A belief's interval, in days."""
     return f"{days(belief.low)} – {days(belief.high)}"
 
 
@@ -133,7 +133,7 @@ def reason(value: str) -> str:
 
 @register.filter
 def basis(value: str | None) -> str:
-    """On what ground we may write, as people say it."""
+    """The basis on which we may write, as people say it."""
     return words.basis(value)
 
 
@@ -167,5 +167,5 @@ def days(value: float) -> str:
 
 @register.filter
 def unlocalized(value: float) -> str:
-    """For SVG: a point, whatever the language."""
+    """A number for SVG: with a decimal point in every language."""
     return repr(value)

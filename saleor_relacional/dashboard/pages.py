@@ -40,7 +40,7 @@ def language(request: HttpRequest) -> str:
 
 
 def in_readers_language(view: View) -> View:
-    """Speak the reader's language while the view runs; the answer differs by it and by who asks."""
+    """Decorates a view: it runs in the reader's language, and its answer says that it varies by language and caller."""
 
     @wraps(view)
     def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -54,8 +54,8 @@ def in_readers_language(view: View) -> View:
 
 
 def for_staff(view: View) -> View:
-    """The bearer of a token with MANAGE_USERS, asked for at every request; `caller` is passed on. Others are told in a
-    friendly way what they need, and nothing else. A token in a header needs no protection against forged forms."""
+    """Decorates a view: it runs for the bearer of a token with MANAGE_USERS and gets them as `caller`. Others get the
+    panel that names the permission. A token in a header needs no protection against forged forms."""
 
     @csrf_exempt
     @in_readers_language
@@ -103,7 +103,7 @@ def skeleton(request: HttpRequest, kind: str, content: str, title: str) -> HttpR
 
 
 def protect(response: HttpResponse) -> HttpResponse:
-    """Nothing inline, nothing from elsewhere, framed by the dashboard alone."""
+    """The response with a strict policy: nothing inline, nothing from elsewhere, framed by the dashboard alone."""
     framed_by = " ".join(conf.host().dashboard_origins()) or "'none'"
     response["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"

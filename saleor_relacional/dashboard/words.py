@@ -63,7 +63,7 @@ def habit(what: str) -> str:
     """A change of habit, as one sentence."""
     return {
         "rhythm": _("Since %(day)s they buy about every %(after)s days; before, every %(before)s."),
-        "basket": _("Since %(day)s they spend about %(after)s an order; before, %(before)s."),
+        "basket": _("Since %(day)s they spend about %(after)s per order; before, %(before)s."),
         "category": _("Since %(day)s they buy other things than before."),
         "channel": _("Since %(day)s they buy in another channel."),
         "address": _("Since %(day)s they have their orders sent elsewhere."),
@@ -76,7 +76,7 @@ def declared_by(value: str) -> str:
 
 
 def basis(value: str | None) -> str:
-    """On what ground we may write."""
+    """The basis on which we may write."""
     if value is None:
         return _("No: nobody asked them yet")
     return {
@@ -88,7 +88,7 @@ def basis(value: str | None) -> str:
 
 
 def state(value: str) -> str:
-    """Of a campaign."""
+    """The state of a campaign."""
     return {
         CampaignState.DRAFT: _("Draft"),
         CampaignState.ACTIVE: _("Running"),
@@ -120,7 +120,7 @@ def hindrance(value: str) -> str:
         Hindrance.PAUSED: _("The campaign is not switched on."),
         Hindrance.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),
         Hindrance.PLUGIN_OFF: _("The plugin is switched off."),
-        Hindrance.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave a day."),
+        Hindrance.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave per day."),
         Hindrance.NO_MAIL_SERVER: _("No mail server is configured."),
         Hindrance.MAIL_SERVER: _("The mail server does not answer."),
     }[Hindrance(value)]

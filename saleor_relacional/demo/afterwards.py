@@ -67,7 +67,8 @@ def _question(url: str, token: str, query: str) -> str:
 
 
 def _with_a_live_offer(mailbox: Mailbox) -> Mail | None:
-    """To the most promising customer whose code can still be used: they have a history to look at. Else the latest."""
+    """The mail to the customer with the highest year value whose code can still be used: they have a history to
+    look at. Else the latest mail."""
     live = Incentive.objects.filter(state=IncentiveState.ISSUED)
     code = live.order_by("-enrolment__year_value").values_list("code", flat=True).first()
     mails = (mailbox.read(number) for number in range(len(mailbox), 0, -1)) if code else ()

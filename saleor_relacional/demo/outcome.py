@@ -49,7 +49,7 @@ def _people(terminal: Terminal, found: Results) -> None:
         [
             (_("considered"), counts.considered, ""),
             (_("treated"), counts.treated, _("their turn came, and they are written to")),
-            (_("held out"), counts.control, _("their turn came, and they get nothing")),
+            (_("control group"), counts.control, _("their turn came, and they get nothing")),
             (_("waiting"), counts.waiting, _("may be written to, on another day")),
             (_("suppressed"), counts.suppressed, _("not to be written to:")),
         ]
@@ -78,7 +78,7 @@ def _mails(terminal: Terminal, found: Results, diary: Diary) -> None:
 
 def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) -> None:
     closed = _(
-        "Whose window has closed: %(people)s treated kept %(kept)s each, %(others)s held out %(less)s each."
+        "Whose window has closed: %(people)s treated kept %(kept)s each, %(others)s of the control group %(less)s each."
     )
     terminal.say(
         closed
@@ -125,7 +125,7 @@ def touch_words() -> dict[str, str]:
     """What became of the mails that were not sent."""
     return {
         "queued": _("mails waiting"),
-        "waiting": _("mails held for a next try"),
+        "waiting": _("mails waiting for a next try"),
         "failed": _("mails refused by the mail server"),
         "suppressed": _("mails stopped before they left"),
         "expired": _("mails too late to send"),

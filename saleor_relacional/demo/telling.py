@@ -111,8 +111,8 @@ def decided(terminal: Terminal, made: Decisions, products: int) -> None:
         _("sender"): _("%s, with a postal address, as the law wants") % made.sender,
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
         _("offer"): offer % {"percent": made.percent, "days": made.offer_days},
-        _("held out"): control % round(made.control_share * 100),
-        _("a day"): _("at most %d mails, most promising first") % made.daily_capacity,
+        _("control group"): control % round(made.control_share * 100),
+        _("per day"): _("at most %d mails, those who are expected to bring most first") % made.daily_capacity,
         _("looked at"): _("what each person keeps with us in the %d days after their turn")
         % made.window_days,
     }

@@ -18,7 +18,7 @@ _LOOKS_LIKE_A_LINK = re.compile(r"://|\bwww\b|@|\w\.\w{2}|\d{3}", re.IGNORECASE)
 
 
 class BadValue(Exception):
-    """What the filter wanted; the sandbox adds where, and never the value."""
+    """A filter was given a value it cannot write. Says what it needs; the sandbox adds where, and never the value."""
 
 
 def money(value: object, locale: Locale, zone: str | None) -> str:

@@ -13,7 +13,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 def wanted(language: str) -> list[str]:
-    """From the most to the least fitting: es-mx, es, en."""
+    """Language tags from the most to the least fitting: es-mx, es, en."""
     tag = language.strip().lower().replace("_", "-")
     parts = tag.split("-") if _TAG.fullmatch(tag) else []
     own = ["-".join(parts[:end]) for end in range(len(parts), 0, -1)]

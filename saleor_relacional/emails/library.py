@@ -21,7 +21,7 @@ class Source:
     """Everything a mail is made of, before data."""
 
     name: str
-    """What to call it in an error: win_back/es."""
+    """Its name in an error: win_back/es."""
     language: str
     subject: str
     mjml: str
@@ -51,7 +51,7 @@ def languages(name: str) -> tuple[str, ...]:
 
 
 def source(name: str, language: str) -> Source:
-    """In the best language there is for it: es-mx, then es, then en."""
+    """A message's source in the best language there is for it: es-mx, then es, then en."""
     return _read(name, choose(language, languages(name)))
 
 

@@ -37,13 +37,13 @@ class MessageProblem(RelacionalError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """In whose name a mail leaves."""
+    """The name and the addresses in which a mail leaves."""
 
     name: str
     """Shown beside the address; any script."""
     address: str
     reply_to: str = ""
-    """Where answers go; empty: to `address`."""
+    """Address for answers; empty: `address`."""
     postal_address: str
     """Printed in the mail's foot; a commercial mail without one is unlawful in many countries."""
 
@@ -94,7 +94,7 @@ def _sender(sender: Sender) -> str:
 
 
 def addressable(address: str) -> bool:
-    """Whether it may stand in a header of ours: plainer than what the standards allow."""
+    """Whether the address may stand in a header of ours: stricter than the standards."""
     return len(address) <= 254 and bool(_ADDRESS.fullmatch(address))
 
 

@@ -48,7 +48,7 @@ _NAME = re.compile(r"<\s*/?\s*([A-Za-z][^\s/>]*)")
 
 
 def check_body(body: str, name: str) -> None:
-    """What a message, ours or an admin's, may put between the header and the footer."""
+    """Raises TemplateProblem for anything that a message, ours or an admin's, may not put between header and footer."""
     if len(_OPENING.findall(body)) > MOST_ELEMENTS:
         cure = f"Use at most {MOST_ELEMENTS}."
         raise TemplateProblem("it has too many elements", template=name, cure=cure)

@@ -1,4 +1,4 @@
-"""From a message's name and data to a subject, HTML and text. No Django, no clock, no network."""
+"""Makes subject, HTML and text of a message's name and data. No Django, no clock, no network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, opaque to who carries it. Keyset, never offset."""
+"""Cursors: where a page ended, opaque to the client. Keyset, never offset."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,12 +13,12 @@ MOST = 2**62
 
 
 def cursor(*values: Any) -> str:
-    """From plain JSON values."""
+    """A cursor that holds these plain JSON values."""
     return urlsafe_b64encode(json.dumps(values, separators=(",", ":")).encode()).decode()
 
 
 def whole(value: Any) -> int:
-    """A kind: a number that the database can count with."""
+    """The value as an integer that fits into the database's. Raises ValueError or TypeError."""
     number = int(value)
     if not -MOST <= number <= MOST:
         raise ValueError(value)
@@ -26,24 +26,24 @@ def whole(value: Any) -> int:
 
 
 def real(value: Any) -> float:
-    """A kind: a number that has a place among numbers."""
+    """The value as a number that can be ordered, so not NaN. Raises ValueError or TypeError."""
     number = float(value)
     if isnan(number):
         raise ValueError(value)
     return number
 
 
-def values(given: str, *kinds: Any) -> list[Any]:
-    """Back into values, each made by its kind (None stays None). Raises GraphQLError for anything else."""
+def values(given: str, *parsers: Any) -> list[Any]:
+    """The values in a cursor, each through its parser (None stays None). Raises GraphQLError for anything else."""
     try:
         found = json.loads(urlsafe_b64decode(given.encode()))
-        return [None if one is None else kind(one) for kind, one in zip(kinds, found, strict=True)]
+        return [None if one is None else parse(one) for parse, one in zip(parsers, found, strict=True)]
     except (NotBase64, ValueError, TypeError, ArithmeticError) as error:
         raise GraphQLError("Received cursor is invalid.") from error
 
 
 def page_info(cursors: list[str], *, earlier: bool, more: bool) -> PageInfo:
-    """Of a page with these cursors."""
+    """PageInfo of a page whose edges have these cursors."""
     return PageInfo(
         has_next_page=more, has_previous_page=earlier,
         start_cursor=cursors[0] if cursors else None, end_cursor=cursors[-1] if cursors else None,

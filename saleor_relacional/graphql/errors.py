@@ -10,7 +10,7 @@ from saleor_relacional.flows.segments.segments import BadRule
 
 
 class Code(StrEnum):
-    """What went wrong, for programs."""
+    """Codes of errors, for programs."""
 
     INVALID = "invalid"
     REQUIRED = "required"
@@ -42,8 +42,8 @@ class RelationshipError(graphene.ObjectType):
         description = "Represents an error in the input of a relationship mutation."
 
 
-def told(error: RelacionalError) -> RelationshipError:
-    """One of ours, as an answer. Codes that this API does not name are INVALID."""
+def from_exception(error: RelacionalError) -> RelationshipError:
+    """An error of ours as an answer. A code that this API does not name becomes INVALID."""
     code = error.code.lower()
     return RelationshipError(
         field=_camel(error.field),
@@ -53,7 +53,7 @@ def told(error: RelacionalError) -> RelationshipError:
 
 
 def rule_problems(error: BadRule) -> list[Any]:
-    """One error a place of the rule that cannot be read."""
+    """One error per place of the rule that cannot be read."""
     return [
         RelationshipError(field="rule", message=message, code=Code.INVALID.value) for message in error.told
     ]
@@ -64,8 +64,3 @@ def _camel(name: str | None) -> str | None:
         return None
     first, *rest = name.split("_")
     return first + "".join(part.title() for part in rest)
-
-
-def one(message: str, code: Code, field: str | None = None) -> list[Any]:
-    """A list of just this error."""
-    return [RelationshipError(field=_camel(field), message=message, code=code.value)]

@@ -1,4 +1,5 @@
-"""The types that the host lends us. A schema knows one type of a name, so ours ask for the host's when it is built."""
+"""The types that the host lends us. A schema has one type per name, so our fields ask for the host's when it is
+built."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +11,7 @@ from saleor_relacional import conf
 
 
 class OrderDirection(graphene.Enum):
-    """GraphQLTypes by us where the host has none."""
+    """Ours, where the host lends none."""
 
     ASC = ""
     DESC = "-"
@@ -25,7 +26,7 @@ class Amount:
 
 
 def amount(value: Decimal | float | None, currency: str) -> Amount | None:
-    """Money, or nothing where no currency is known yet."""
+    """The amount as Money; None where there is none, or no currency is known yet."""
     if value is None or not currency:
         return None
     return Amount(amount=Decimal(str(value)), currency=currency)

@@ -8,15 +8,15 @@ from graphql import GraphQLError
 from saleor_relacional.models import Campaign
 
 
-def uuid_of(kind: str, given: str) -> UUID:
-    """The public id in a global id of this kind. Raises GraphQLError otherwise."""
+def uuid_of(type_name: str, given: str) -> UUID:
+    """The public id in a global id of this type. Raises GraphQLError otherwise."""
     try:
         found, value = Node.from_global_id(given)
-        if found == kind:
+        if found == type_name:
             return UUID(value)
     except (ValueError, TypeError) as error:
-        raise GraphQLError(f"Invalid ID: {given}. Expected: {kind}.") from error
-    raise GraphQLError(f"Invalid ID: {given}. Expected: {kind}.")
+        raise GraphQLError(f"Invalid ID: {given}. Expected: {type_name}.") from error
+    raise GraphQLError(f"Invalid ID: {given}. Expected: {type_name}.")
 
 
 def campaign(given: str, *, using: str | None = None) -> Campaign | None:

@@ -1,4 +1,4 @@
-"""Batches behind the loaders: each reads what a whole request needs of one kind at once."""
+"""The loaders: each reads what a whole request asks of it in one batch."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,9 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 from promise import Promise
 
-from saleor_relacional.flows import (
-    money as flows_money,
-)
+from saleor_relacional.flows import money as flows_money
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent, statements
 from saleor_relacional.flows.incentives import wallet
@@ -49,7 +47,7 @@ def offers(context: Any, profile: int) -> Promise:
 
 
 def basis(context: Any, profile: int) -> Promise:
-    """On what ground we may write to one profile; None where there is none."""
+    """The basis on which we may write to one profile, or None."""
     return load(context, "basis", _bases, profile)
 
 
@@ -59,23 +57,29 @@ def _bases(keys: Sequence[int], context: Any) -> Mapping[int, Any]:
 
 
 def basis_shown(context: Any, person: Relationship) -> Promise:
-    """As `basis`; but an account whose address is not confirmed is told only what it said itself: what is known of the
-    address may be somebody else's."""
+    """The basis that the caller may see. An account whose address is not confirmed sees only what it stated itself:
+    what is known of the address may be somebody else's."""
     asking = caller(context)
     if asking.account == person.account and not asking.vouched and not asking.staff:
-        return said(context, person.id).then(lambda statements: statements[0].basis if statements else None)
+        return consent_statements(context, person.id).then(
+            lambda statements: statements[0].basis if statements else None
+        )
     return basis(context, person.id)
 
 
-def said(context: Any, profile: int) -> Promise:
+def consent_statements(context: Any, profile: int) -> Promise:
     """Dated consent statements of one profile, newest first."""
     return load(
-        context, "said", lambda keys, ctx: statements.of_ids(keys, using=alias(ctx)), profile, default=[]
+        context,
+        "consent_statements",
+        lambda keys, ctx: statements.of_ids(keys, using=alias(ctx)),
+        profile,
+        default=[],
     )
 
 
 def stages(context: Any, profile: int, first: int, after: HistoryPosition | None) -> Promise:
-    """Changes of stage of one profile after a place, newest first."""
+    """Changes of one profile's stage after a position, newest first."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         return stage_history.changes(keys, first=first, after=after, using=alias(ctx))
@@ -92,8 +96,8 @@ def believed_on(context: Any, profile: int, day: date) -> Promise:
     return load(context, f"believed:{day}", batch, profile)
 
 
-def beat(context: Any, person: Relationship) -> Promise:
-    """The own rhythm now, or None before the first purchase."""
+def rhythm_forecast(context: Any, person: Relationship) -> Promise:
+    """One person's own rhythm and their next order by it, or None before the first purchase."""
 
     def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
         found: dict[int, Any] = {}
@@ -101,12 +105,12 @@ def beat(context: Any, person: Relationship) -> Promise:
             found |= asked.beats
         return {one: found.get(one.id) for one in keys}
 
-    return load(context, "beat", batch, person)
+    return load(context, "rhythm_forecast", batch, person)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A belief, and of whom."""
+class PersonBelief:
+    """A belief and the person it is about."""
 
     person: Relationship
     belief: named.Belief
@@ -117,14 +121,14 @@ def beliefs(context: Any, person: Relationship, names: tuple[Name, ...]) -> Prom
 
     def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
         found = flows_beliefs.of(keys, request(ctx).now, using=alias(ctx))
-        return {one: [Told(person=one, belief=each) for each in found[one.id]] for one in keys}
+        return {one: [PersonBelief(person=one, belief=each) for each in found[one.id]] for one in keys}
 
     everything = load(context, "beliefs", batch, person, default=[])
-    return everything.then(lambda told: [one for one in told if not names or one.belief.name in names])
+    return everything.then(lambda found: [one for one in found if not names or one.belief.name in names])
 
 
 def because(context: Any, person: Relationship, name: Name) -> Promise:
-    """Facts that made one belief, strongest first."""
+    """The facts behind one belief, strongest first."""
 
     def batch(keys: Sequence[tuple[Relationship, Name]], ctx: Any) -> Mapping[Any, Any]:
         found = reasons.of(keys, request(ctx).now, using=alias(ctx))
@@ -134,7 +138,7 @@ def because(context: Any, person: Relationship, name: Name) -> Promise:
 
 
 def money(context: Any, profile: int) -> Promise:
-    """What one profile bought, per currency and reported."""
+    """What one profile bought, per currency and in the reporting currency."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():  # rates are read where they were decided
@@ -161,7 +165,7 @@ def habit_shifts(context: Any, profile: int) -> Promise:
 
 
 def category_rhythms(context: Any, person: Relationship) -> Promise:
-    """Own rhythms in the categories they buy, those with most own gaps first."""
+    """One person's own rhythm in each category they buy, most own gaps first."""
 
     def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
         found = flows_category_rhythms.of(keys, request(ctx).now, using=alias(ctx))
@@ -191,7 +195,7 @@ def segments_of(context: Any, profile: int) -> Promise:
 
 
 def why(context: Any, profile: int, known: Known) -> Promise:
-    """Why one profile belongs to a segment, or not."""
+    """Each condition of a segment, and whether it holds for one profile."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         with writing():
@@ -201,7 +205,7 @@ def why(context: Any, profile: int, known: Known) -> Promise:
 
 
 def known_segment(context: Any, public_id: UUID) -> Promise:
-    """A segment, or None."""
+    """The segment of a public id, or None."""
 
     def batch(keys: Sequence[UUID], ctx: Any) -> Mapping[UUID, Any]:
         return {
@@ -212,7 +216,7 @@ def known_segment(context: Any, public_id: UUID) -> Promise:
 
 
 def terms(context: Any, campaign: int) -> Promise:
-    """The version of a campaign that holds."""
+    """The latest version of a campaign."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys).order_by("number")

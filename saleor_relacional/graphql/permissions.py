@@ -1,4 +1,4 @@
-"""Who may do what, asked once a request and checked at every door."""
+"""Who may do what: asked once per request, checked in every resolver that needs it."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -14,7 +14,7 @@ MANAGE_RELATIONSHIPS = "MANAGE_RELATIONSHIPS"
 
 
 class PermissionDenied(GraphQLError):
-    """Its name is the error's code, as Saleor's."""
+    """The caller lacks a permission. The class's name is the error's code, as in Saleor."""
 
     def __init__(self, *permissions: str) -> None:
         needed = ", ".join(permissions)
@@ -26,12 +26,12 @@ class PermissionDenied(GraphQLError):
 
 
 def says(*permissions: str) -> str:
-    """The sentence that Saleor ends such descriptions with."""
+    """The sentence about permissions with which Saleor ends a description."""
     return f"\n\nRequires one of the following permissions: {', '.join(permissions)}."
 
 
 def require(info: Any, permission: str) -> Caller:
-    """The caller, who may. Raises PermissionDenied otherwise."""
+    """The caller, when they hold the permission. Raises PermissionDenied otherwise."""
     asking = caller(info.context)
     if not asking.may(permission):
         raise PermissionDenied(permission)
@@ -39,7 +39,7 @@ def require(info: Any, permission: str) -> Caller:
 
 
 def needs(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """For resolvers that the permission is needed for."""
+    """Decorates a resolver: it runs only for callers who hold the permission."""
 
     def decorate(resolver: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(resolver)
@@ -53,7 +53,7 @@ def needs(permission: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def sees(info: Any, account: str | None) -> None:
-    """The customer themself, or who may read customers. Raises PermissionDenied otherwise."""
+    """Raises PermissionDenied unless the caller is this customer, or may read customers."""
     asking = caller(info.context)
     themself = account is not None and asking.account == account and asking.app is None
     if not themself and not asking.may(MANAGE_USERS):

@@ -17,7 +17,7 @@ PLACE = "_relacional"
 
 
 class Request:
-    """One a context."""
+    """One per context of the host."""
 
     def __init__(self, context: Any) -> None:
         self.caller = conf.host().caller(context)
@@ -27,7 +27,7 @@ class Request:
 
 
 def request(context: Any) -> Request:
-    """What we keep beside this context; made at its first use."""
+    """Our Request beside this context; made at its first use."""
     found = getattr(context, PLACE, None)
     if found is None:
         found = Request(context)
@@ -35,9 +35,9 @@ def request(context: Any) -> Request:
     return found
 
 
-def once_more(context: Any, what: str, most: int) -> None:
-    """Count a question that costs a pass over many people. One request may hold it under a thousand aliases: raises
-    GraphQLError beyond so many."""
+def limit(context: Any, what: str, most: int) -> None:
+    """Counts a question that costs a pass over many people, since one request may hold it under a thousand aliases.
+    Raises GraphQLError when it is asked more than `most` times."""
     asked = request(context).asked
     asked[what] += 1
     if asked[what] > most:
@@ -45,18 +45,18 @@ def once_more(context: Any, what: str, most: int) -> None:
 
 
 def caller(context: Any) -> Caller:
-    """Who is asking."""
+    """The caller of this request."""
     return request(context).caller
 
 
 def alias(context: Any) -> str:
-    """Database to read our tables from: the host's replica, unless ours live elsewhere."""
+    """The database from which our tables are read: the host's replica, unless ours live elsewhere."""
     ours = conf.database()
     return conf.host().reading(context) if ours == conf.HOST_DATABASE else ours
 
 
 def forget_loaded(context: Any) -> None:
-    """After a write: what was read before may no longer be so."""
+    """Empties the loaders after a write: what they have read may have changed."""
     request(context).loaders.clear()
 
 
@@ -78,5 +78,5 @@ def load(context: Any, name: str, batch: Batch, key: Any, default: Any = None) -
 
 
 def writing() -> AbstractContextManager[None]:
-    """Around flows that write, or that must see what was just written."""
+    """Context for flows that write, or that must read what was just written."""
     return conf.host().writing()

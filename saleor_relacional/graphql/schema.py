@@ -6,7 +6,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
-from saleor_relacional.graphql.mutations import segments as type_mutations
+from saleor_relacional.graphql.mutations import segments as segment_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
@@ -16,8 +16,11 @@ from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
+from saleor_relacional.graphql.types import profile_segments
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
+
+profile_segments.mount()
 
 
 class RelationshipQueries(
@@ -38,9 +41,9 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
     relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()
-    relationship_segment_create = type_mutations.RelationshipSegmentCreate.Field()
-    relationship_segment_update = type_mutations.RelationshipSegmentUpdate.Field()
-    relationship_segment_delete = type_mutations.RelationshipSegmentDelete.Field()
+    relationship_segment_create = segment_mutations.RelationshipSegmentCreate.Field()
+    relationship_segment_update = segment_mutations.RelationshipSegmentUpdate.Field()
+    relationship_segment_delete = segment_mutations.RelationshipSegmentDelete.Field()
 
 
 COSTS: dict[str, dict[str, dict[str, Any]]] = {

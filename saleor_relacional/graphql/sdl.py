@@ -27,18 +27,18 @@ def own_types(types: Any) -> str:
     )
 
 
-def _type(kind: Any) -> str:
-    described = _described(kind.description, "")
-    if isinstance(kind, GraphQLEnumType):
-        members = "".join(_described(each.description, "  ") + f"  {each.name}\n" for each in kind.values)
-        return f"{described}enum {kind.name} {{\n{members}}}\n"
-    if isinstance(kind, GraphQLScalarType):
-        return f"{described}scalar {kind.name}\n"
-    if isinstance(kind, GraphQLInputObjectType):
-        return described + _block(f"input {kind.name}", kind.fields)
-    interfaces = " & ".join(each.name for each in kind.interfaces)
-    name = f"type {kind.name} implements {interfaces}" if interfaces else f"type {kind.name}"
-    return described + _block(name, kind.fields)
+def _type(type_: Any) -> str:
+    described = _described(type_.description, "")
+    if isinstance(type_, GraphQLEnumType):
+        members = "".join(_described(each.description, "  ") + f"  {each.name}\n" for each in type_.values)
+        return f"{described}enum {type_.name} {{\n{members}}}\n"
+    if isinstance(type_, GraphQLScalarType):
+        return f"{described}scalar {type_.name}\n"
+    if isinstance(type_, GraphQLInputObjectType):
+        return described + _block(f"input {type_.name}", type_.fields)
+    interfaces = " & ".join(each.name for each in type_.interfaces)
+    name = f"type {type_.name} implements {interfaces}" if interfaces else f"type {type_.name}"
+    return described + _block(name, type_.fields)
 
 
 def _block(opening: str, fields: Any) -> str:

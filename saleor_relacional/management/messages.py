@@ -60,13 +60,13 @@ def catalogue(language: str) -> Catalog:
 
 
 def untranslated(language: str) -> list[Id]:
-    """Texts that are said and have no translation, or only a part of one."""
+    """Texts in use without a whole translation."""
     known = catalogue(language)
     return [text for text in used() if not _whole(known.get(_key(text)))]
 
 
 def obsolete(language: str) -> list[Id]:
-    """Translations of what nobody says any more."""
+    """Translated texts that are no longer in use."""
     said = {_key(text) for text in used()}
     known = [message.id for message in catalogue(language) if message.id]
     return [text if isinstance(text, str) else tuple(text) for text in known if _key(text) not in said]
@@ -117,7 +117,7 @@ def collect(language: str) -> None:
 
 
 def compiled(language: str) -> bytes:
-    """What the .mo must hold."""
+    """The bytes of the .mo file."""
     buffer = BytesIO()
     write_mo(buffer, catalogue(language))
     return buffer.getvalue()

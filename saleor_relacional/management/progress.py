@@ -7,11 +7,11 @@ from typing import Any, Self
 
 WIDTH = 30
 SECONDS = 0.2
-"""Between two drawings."""
+"""Seconds between two drawings."""
 
 
 class Bar:
-    """Name, share, count and time left, redrawn in place on a terminal and told every ten seconds
+    """Name, share, count and time left, redrawn in place on a terminal and written every ten seconds
     elsewhere."""
 
     def __init__(self, name: str, total: int, stream: Any = None) -> None:
@@ -34,7 +34,7 @@ class Bar:
             self._draw("\n")
 
     def at(self, done: int) -> None:
-        """So many are done."""
+        """Redraws the bar for so many done, when it is time."""
         self.first = done if self.first is None else self.first
         self.done = done
         if time.monotonic() - self.drawn >= (SECONDS if self.terminal else 10):

@@ -45,7 +45,7 @@ def walk(asker: Asker, first: int, **variables: Any) -> list[str]:
 
 @pytest.fixture
 def people(shop: Any, now: datetime) -> None:
-    """Ana, Bea and Carla are late, equally promising in pairs; Dora never bought."""
+    """Ana, Bea and Carla are late, Ana and Bea of the same year value; Dora never bought."""
     late("Ana", now, year_value=30, days=90)
     late("Bea", now, year_value=30, days=60, stage="slipping")
     late("Carla", now, year_value=10, days=120)
@@ -68,7 +68,7 @@ def test_pages_of_any_size_hold_everybody_once(
         assert whole[-1] == "Dora"  # who lacks the value comes last either way
 
 
-def test_the_most_promising_first(people: None, reader: Asker) -> None:
+def test_the_highest_year_value_first(people: None, reader: Asker) -> None:
     """The default; people who tie stand in a fixed order."""
     assert names(reader) == ["Bea", "Ana", "Carla", "Dora"]
     bought = {"field": "LAST_PURCHASE", "direction": "DESC"}
@@ -204,7 +204,7 @@ def test_the_same_number_of_queries_for_one_and_for_twenty(shop: Any, reader: As
 
 
 def test_the_documented_list(people: None, reader: Asker) -> None:
-    """Slipping and lapsed, most promising first."""
+    """Slipping and lapsed, the highest year value first."""
     page = reader.data(operation("profiles"))["relationshipProfiles"]
     assert [edge["node"]["email"][:3] for edge in page["edges"]] == ["bea", "ana", "car"]
     assert page["totalCount"] == 3 and page["edges"][0]["node"]["kept"] == {"amount": 10.0, "currency": "EUR"}

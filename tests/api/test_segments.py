@@ -1,4 +1,4 @@
-"""Types of customers in the API: list, look up, try, save, and why somebody belongs."""
+"""Segments in the API: list, look up, try, save, and why somebody belongs."""
 
 from datetime import datetime
 from typing import Any

@@ -144,7 +144,7 @@ def test_a_change_of_habit_is_news_for_thirty_days(shop: Any, ana: str, reader: 
         profile_id=profiles.of_accounts([ana])[ana].id, what="basket", happened_on=(now - timedelta(days=50)).date(),
         learned_at=now - timedelta(days=29), before=40.0, after=10.0, p_value=0.001,
     )  # fmt: skip
-    said = "Since 11 Jan 2026 they spend about €10.00 an order; before, €40.00."
+    said = "Since 11 Jan 2026 they spend about €10.00 per order; before, €40.00."
     assert said in card_of(ana, reader)
     HabitShift.objects.filter(pk=shift.pk).update(learned_at=now - timedelta(days=31))
     assert said not in card_of(ana, reader)

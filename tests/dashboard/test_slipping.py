@@ -33,7 +33,7 @@ def headers(asker: Asker | None, language: str) -> dict[str, str]:
 
 
 def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
-    """Treated, held out, waiting and suppressed people, in words; looking starts nobody."""
+    """Treated, control, waiting and suppressed people, in words; looking starts nobody."""
     open_shop(now)
     win_back(now, discount="percentage", value=10, daily_capacity=2)
     crowd(9, now)

@@ -15,7 +15,7 @@ MOST_DAYS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """A written value and its height."""
+    """A value written at the left, and its height."""
 
     at: float
     value: float
@@ -23,7 +23,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """What is written below, and how far from the left: the number of a tenth, or a day."""
+    """A number of a tenth, or a day, and how far from the left it is written below the plot."""
 
     at: float
     value: int | date
@@ -46,7 +46,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """Marks that hang together."""
+    """Marks that one line joins."""
 
     marks: tuple[Mark, ...]
 
@@ -69,21 +69,21 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """In units of a viewBox WIDTH by HEIGHT."""
+    """One plot; lengths in units of a viewBox WIDTH by HEIGHT."""
 
     width: int
     height: int
     left: int
     right: int
     floor: float
-    """Where 0 lies."""
+    """Height of the line at 0."""
     bar: float
     """Width of a bar."""
     marks: tuple[Mark, ...]
     heights: tuple[Tick, ...]
-    """What is written at the left."""
+    """Values written at the left."""
     places: tuple[Label, ...]
-    """What is written below."""
+    """Numbers or days written below."""
 
     runs: tuple[Run, ...] = ()
     """Months predicted from one day hang together."""
@@ -142,7 +142,7 @@ def _plot(
 
 
 def _written(least: float, most: float) -> list[float]:
-    """Round numbers, four or five of them, that hold both ends."""
+    """Four or five round numbers whose range holds both ends."""
     if most - least <= 0:
         return [0.0, 1.0]
     rough = (most - least) / 4

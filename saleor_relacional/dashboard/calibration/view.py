@@ -52,7 +52,7 @@ def _shown(measure: Measure, correction: Correction | None) -> dict[str, Any]:
         "sentences": [calibration_words.group(measure, one) for one in _telling(measure)],
         "caption": _("Who had come by the end of the month, since the day of the prediction")
         if measure.name == "chance"
-        else _("A customer and month; lines begin anew on each day of a prediction"),
+        else _("Per customer and month; lines begin anew on each day of a prediction"),
         "tenths": _written(measure, plots.by_tenth(measure)),
         "months": _written(measure, plots.by_month(measure)),
         "groups": [(one.number, *_cells(measure, one)) for one in measure.deciles],

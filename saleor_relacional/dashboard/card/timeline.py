@@ -26,23 +26,23 @@ class Drawing:
     """The window goes on beyond the drawing."""
     first: datetime
     last: datetime
-    """Of the time shown."""
+    """First and last moment of the time shown."""
 
 
-def drawn(purchases: Sequence[datetime], beat: RhythmForecast | None, now: datetime) -> Drawing | None:
-    """None without a purchase."""
-    if not purchases or beat is None:
+def drawn(purchases: Sequence[datetime], forecast: RhythmForecast | None, now: datetime) -> Drawing | None:
+    """The drawing; None without a purchase."""
+    if not purchases or forecast is None:
         return None
     past = max(now - purchases[0], LEAST)
-    ahead = max(min(beat.latest - now, past * (AHEAD / (1 - AHEAD))), past * 0.06)
+    ahead = max(min(forecast.latest - now, past * (AHEAD / (1 - AHEAD))), past * 0.06)
     begin, end = now - past, now + ahead
 
     def place(moment: datetime) -> float:
         inside = min(max(moment, begin), end)
         return round(EDGE + (WIDTH - 2 * EDGE) * ((inside - begin) / (end - begin)), 1)
 
-    left, right = place(beat.earliest), place(beat.latest)
+    left, right = place(forecast.earliest), place(forecast.latest)
     return Drawing(
         width=WIDTH, dots=tuple(place(moment) for moment in purchases), today=place(now), window_from=left,
-        window_width=max(round(right - left, 1), 3.0), open_ended=beat.latest > end, first=begin, last=end,
+        window_width=max(round(right - left, 1), 3.0), open_ended=forecast.latest > end, first=begin, last=end,
     )  # fmt: skip

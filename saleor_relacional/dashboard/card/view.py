@@ -47,29 +47,29 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     (asked,) = fits.asked([person], now)
-    beat = asked.beats.get(person.id)
+    forecast = asked.beats.get(person.id)
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     spent = money.per_currency([person.id]).get(person.id, [])
     return {
         "person": person,
         "cause": words.cause(person.cause),
-        "beat": beat,
+        "forecast": forecast,
         "belief": {belief.name.value: belief for _, belief in beliefs.told(asked)},
         "why": reasons.told([(person, Name.ORDER_90)], asked)[person.id, Name.ORDER_90],
         "late": person.stage in ("slipping", "lapsed", "lost"),
-        "from": _from(beat, now),
+        "from": _from(forecast, now),
         "news": habits.news(habits.of([person.id]).get(person.id, []), now),
         "spent": spent if len(spent) > 1 else [],
         "reported": money.reported(policy.current(now), spent),
-        "timeline": timeline.drawn(purchases, beat, now),
+        "timeline": timeline.drawn(purchases, forecast, now),
         "offers": wallet.wallets([person.id], now).get(person.id, ()),
         "basis": consent.bases([person.id], now=now).get(person.id),
     }
 
 
-def _from(beat: RhythmForecast | None, now: datetime) -> datetime | None:
-    """Beginning of the window, when it is still to come; else the window is open."""
-    return beat.earliest if beat and beat.earliest > now + timedelta(days=1) else None
+def _from(forecast: RhythmForecast | None, now: datetime) -> datetime | None:
+    """When the window of the next order begins; None once it has begun."""
+    return forecast.earliest if forecast and forecast.earliest > now + timedelta(days=1) else None
 
 
 def _account(given: str) -> str | None:

@@ -87,7 +87,7 @@ def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespon
 
 
 def _changed(request: HttpRequest, caller: Caller, change: Any) -> HttpResponse:
-    """Do it, for whoever may, and show how things stand; what was refused is said above."""
+    """Makes the change, for callers who may, and shows the page; a refusal is shown above it."""
     if not caller.may(MANAGE_RELATIONSHIPS):
         return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
     host = conf.host()

@@ -122,7 +122,7 @@ def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
     if not any(slug in senders for slug in (version.channels or senders)):
         raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
     if policy.current(now).daily_capacity is None:
-        raise Refused(_("Decide how many mails may leave a day first."), code="CAPACITY_UNDECIDED")
+        raise Refused(_("Decide first how many mails may leave per day."), code="CAPACITY_UNDECIDED")
     url = conf.host().public_url()
     if not url:
         raise Refused(_("Set PUBLIC_URL first: mails need a link to unsubscribe."), code="NO_PUBLIC_URL")

@@ -68,7 +68,7 @@ def _policy() -> Iterator[Requirement]:
     if policy is None or policy.daily_capacity is None:
         yield Requirement(
             code="capacity",
-            problem=_("Nobody has decided how many mails may leave a day, so none leaves."),
+            problem=_("Nobody has decided how many mails may leave per day, so none leaves."),
             cure=_("Set dailyCapacity with the mutation relationshipPolicyUpdate."),
         )
 

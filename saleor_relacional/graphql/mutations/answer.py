@@ -8,18 +8,18 @@ import graphene
 
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Misconfigured, Refused
-from saleor_relacional.graphql.errors import RelationshipError, told
+from saleor_relacional.graphql.errors import RelationshipError, from_exception
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, require
 from saleor_relacional.graphql.request import writing
 
 
 def errors_field() -> graphene.Field:
-    """Never null, as in Saleor."""
+    """The field `errors`: never null, as in Saleor."""
     return graphene.Field(graphene.List(graphene.NonNull(RelationshipError)), required=True)
 
 
 def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
-    """All or nothing in one transaction; what we refuse on purpose becomes `errors`."""
+    """Runs the mutation in one transaction; an error that we raise on purpose becomes `errors`."""
 
     @wraps(mutate)
     def answered(cls: Any, root: Any, info: Any, **arguments: Any) -> Any:
@@ -27,13 +27,13 @@ def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
             with writing(), sql.atomic():
                 return mutate(cls, root, info, **arguments)
         except (BadInput, Refused, Misconfigured) as error:
-            return cls(errors=[told(error)])
+            return cls(errors=[from_exception(error)])
 
     return answered
 
 
 def by_owner(mutate: Callable[..., Any]) -> Callable[..., Any]:
-    """For whoever holds MANAGE_RELATIONSHIPS."""
+    """Runs the mutation as `answering` does, for callers who hold MANAGE_RELATIONSHIPS."""
 
     @wraps(mutate)
     def checked(cls: Any, root: Any, info: Any, **arguments: Any) -> Any:

@@ -42,7 +42,7 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
         graphene.NonNull(RelationshipCampaignStepInput),
         description="All its messages, in order. Default: those of its kind.",
     )
-    daily_capacity = graphene.Int(description="Mails a day at most; 0 sends nothing.")
+    daily_capacity = graphene.Int(description="Mails per day at most; 0 sends nothing.")
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
@@ -170,7 +170,7 @@ def _known(given: str) -> Campaign:
 
 
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
-    """As Terms takes them. Null means: leave it."""
+    """The fields of Terms that change. Null changes nothing."""
     changes = {key: value for key, value in given.items() if value is not None}
     for name in ("stages", "channels"):
         if name in changes:

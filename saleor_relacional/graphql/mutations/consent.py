@@ -12,7 +12,7 @@ from saleor_relacional.graphql.mutations.answer import answering, errors_field
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.enums import PurposeEnum
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Basis, Profile, Purpose
 

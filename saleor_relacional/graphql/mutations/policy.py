@@ -21,11 +21,11 @@ class RelationshipRateInput(graphene.InputObjectType):
 class RelationshipPolicyInput(graphene.InputObjectType):
     """What is not given stays as it is."""
 
-    daily_capacity = graphene.Int(description="Commercial mails a day over all campaigns.")
+    daily_capacity = graphene.Int(description="Commercial mails per day over all campaigns.")
     soft_opt_in = graphene.Boolean(description="Whether buyers may be written to without an opt-in.")
     soft_opt_in_text = graphene.String(description="What buyers were told; required where softOptIn is on.")
     reporting_currency = graphene.String(
-        description="Currency that money of all currencies is also told in; empty to end that. A new one drops the"
+        description="Currency in which money of all currencies is also shown; empty to end that. A new one drops the"
         " rates of the old one."
     )
     rates = graphene.List(
@@ -34,7 +34,7 @@ class RelationshipPolicyInput(graphene.InputObjectType):
 
 
 class RelationshipPolicyUpdate(graphene.Mutation):
-    """How much may leave a day, and on what ground."""
+    """How much may leave per day, and on what ground."""
 
     policy = graphene.Field(RelationshipPolicy)
     errors = errors_field()
@@ -43,7 +43,7 @@ class RelationshipPolicyUpdate(graphene.Mutation):
         input = RelationshipPolicyInput(required=True)
 
     class Meta:
-        description = "Decide how much may leave a day, and on what ground." + says(MANAGE_RELATIONSHIPS)
+        description = "Decide how much may leave per day, and on what ground." + says(MANAGE_RELATIONSHIPS)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
@@ -59,17 +59,17 @@ def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
 
 
 class RelationshipSenderInput(graphene.InputObjectType):
-    """In whose name a channel's mails leave."""
+    """The name and the addresses in which a channel's mails leave."""
 
     channel = graphene.String(required=True, description="Slug.")
     name = graphene.String(required=True)
     address = graphene.String(required=True, description="From.")
     reply_to = graphene.String(description="Where answers go; to From when it is not given.")
-    postal_address = graphene.String(required=True, description="Lifecycle in every commercial mail.")
+    postal_address = graphene.String(required=True, description="Stands in every commercial mail.")
 
 
 class RelationshipSenderUpdate(graphene.Mutation):
-    """In whose name a channel's mails leave."""
+    """The name and the addresses in which a channel's mails leave."""
 
     sender = graphene.Field(RelationshipSender)
     errors = errors_field()

@@ -21,7 +21,7 @@ from saleor_relacional.graphql.permissions import (
     require,
 )
 from saleor_relacional.graphql.request import caller, forget_loaded, request
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 
 WHOM = (
     "ID of the relationship, for staff with MANAGE_RELATIONSHIPS. Without it the signed-in customer speaks for"
@@ -97,14 +97,14 @@ def _withdraw(cls: Any, _root: Any, info: Any, *, id: str | None) -> Any:
 
 
 def _answer(cls: Any, info: Any, person: Relationship, id: str | None) -> Any:
-    """Who may write about customers but not read them is not shown whom they wrote about."""
+    """The mutation's answer. A caller who may write about customers but not read them is not shown the profile."""
     forget_loaded(info.context)
     shown = id is None or caller(info.context).may(MANAGE_USERS)
     return cls(relationship=profiles.of_ids([person.id])[person.id] if shown else None, errors=[])
 
 
 def _speaker(info: Any, id: str | None) -> str:
-    """Staff name whom they speak of; a customer speaks for themself, in their own session. Raises PermissionDenied."""
+    """STAFF where an id names the customer, CUSTOMER for the signed-in customer. Raises PermissionDenied."""
     if id is not None:
         require(info, MANAGE_RELATIONSHIPS)
         return declarations.STAFF

@@ -1,4 +1,4 @@
-"""Types of customers are saved, changed and deleted."""
+"""Segments are saved, changed and deleted."""
 
 from typing import Any
 from uuid import UUID

@@ -6,7 +6,7 @@ import graphene
 
 from saleor_relacional.flows.learning import calibration
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.request import alias, once_more
+from saleor_relacional.graphql.request import alias, limit
 from saleor_relacional.graphql.types.calibration import RelationshipCalibration
 
 
@@ -22,5 +22,5 @@ class CalibrationQueries(graphene.ObjectType):
     @staticmethod
     @needs(MANAGE_USERS)
     def resolve_relationship_calibration(_root: Any, info: Any) -> Any:
-        once_more(info.context, "calibration", 10)
+        limit(info.context, "calibration", 10)
         return calibration.read(using=alias(info.context))

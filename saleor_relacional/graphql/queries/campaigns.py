@@ -10,9 +10,9 @@ from saleor_relacional.flows.campaigns import proposals
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.request import alias, once_more, request, writing
+from saleor_relacional.graphql.request import alias, limit, request, writing
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign, RelationshipDryRun
-from saleor_relacional.graphql.types.connections import (
+from saleor_relacional.graphql.types.campaign_connection import (
     RelationshipCampaignCountableConnection,
     RelationshipCampaignCountableEdge,
 )
@@ -20,7 +20,7 @@ from saleor_relacional.models import Campaign
 
 MOST = 100
 DRY_RUNS = 10
-"""In one request."""
+"""Dry runs in one request at most."""
 
 
 class CampaignQueries(graphene.ObjectType):
@@ -74,7 +74,7 @@ class CampaignQueries(graphene.ObjectType):
     def resolve_relationship_campaign_dry_run(
         _root: Any, info: Any, id: str, first: int | None = None, after: str | None = None
     ) -> Any:
-        once_more(info.context, "a dry run", DRY_RUNS)
+        limit(info.context, "a dry run", DRY_RUNS)
         place = _place(after) if after else None
         with writing():
             campaign = ids.campaign(id)

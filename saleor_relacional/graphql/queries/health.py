@@ -6,7 +6,7 @@ import graphene
 
 from saleor_relacional.flows.operations import health
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.request import once_more, request, writing
+from saleor_relacional.graphql.request import limit, request, writing
 from saleor_relacional.graphql.types.health import RelationshipHealth
 
 
@@ -20,6 +20,6 @@ class HealthQueries(graphene.ObjectType):
     @staticmethod
     @needs(MANAGE_USERS)
     def resolve_relationship_health(_root: Any, info: Any) -> Any:
-        once_more(info.context, "health", 10)
+        limit(info.context, "health", 10)
         with writing():  # a late replica must not look like a late machine
             return health.health(request(info.context).now)

@@ -14,7 +14,7 @@ class PolicyQueries(graphene.ObjectType):
     """The owner's decisions."""
 
     relationship_policy = graphene.Field(
-        RelationshipPolicy, description="How much may leave a day, and on what ground." + says(MANAGE_USERS)
+        RelationshipPolicy, description="How much may leave per day, and on what ground." + says(MANAGE_USERS)
     )
     relationship_senders = graphene.Field(
         graphene.List(graphene.NonNull(RelationshipSender)),

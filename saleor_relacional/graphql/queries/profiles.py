@@ -18,12 +18,12 @@ from saleor_relacional.graphql.host_types import date_time_type, direction_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says, sees
 from saleor_relacional.graphql.request import alias, request, writing
-from saleor_relacional.graphql.types.connections import (
+from saleor_relacional.graphql.types.enums import StageEnum
+from saleor_relacional.graphql.types.profile.connection import (
     RelationshipProfileCountableConnection,
     RelationshipProfileCountableEdge,
 )
-from saleor_relacional.graphql.types.enums import StageEnum
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 
 SortField = graphene.Enum("RelationshipProfileSortField", [(order.name, order.value) for order in Order])
 
@@ -69,17 +69,17 @@ class Page:
         return profile_list.count(self.wanted, now=self.now, using=self.using)
 
     def count(self) -> tuple[int, bool]:
-        """(how many, whether estimated)"""
+        """Returns (how many, whether estimated)."""
         return self.counted
 
 
-KINDS = {
+PARSERS = {
     Order.YEAR_VALUE: real,
     Order.LAST_PURCHASE: datetime.fromisoformat,
     Order.KEPT: Decimal,
     Order.SINCE: datetime.fromisoformat,
 }
-"""How a cursor's value is read."""
+"""Order → what reads the value in its cursors."""
 
 
 class ProfileQueries(graphene.ObjectType):
@@ -145,7 +145,7 @@ def _filter(given: dict[str, Any]) -> Filter:
 
 
 def _place(after: str, order: Order) -> ListPosition:
-    named, value, profile = values(after, Order, KINDS[order], whole)
+    named, value, profile = values(after, Order, PARSERS[order], whole)
     if named is not order or profile is None:
         raise GraphQLError("Received cursor is invalid: it is of another order.")
     return ListPosition(value=value, profile=profile)

@@ -13,13 +13,8 @@ from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias
 from saleor_relacional.graphql.types.rule import RelationshipRule
-from saleor_relacional.graphql.types.segment import (
-    RelationshipSegment,
-    count,
-    count_field,
-    members,
-    members_field,
-)
+from saleor_relacional.graphql.types.segment import RelationshipSegment
+from saleor_relacional.graphql.types.segment_members import count, count_field, members, members_field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class RelationshipCalibrationMonth(graphene.ObjectType):
     high = graphene.Float(required=True, description="Upper end of it.")
 
     class Meta:
-        description = "A month that was predicted from a day before it, a customer known on that day."
+        description = "A month that was predicted from a day before it, per customer known on that day."
 
 
 class RelationshipCalibrationMeasure(graphene.ObjectType):
@@ -84,7 +84,7 @@ class RelationshipCalibrationMeasure(graphene.ObjectType):
     months = listed(RelationshipCalibrationMonth, "The oldest first.")
 
     class Meta:
-        description = "One prediction beside what happened, a customer and period."
+        description = "One prediction beside what happened, per customer and period."
 
     @staticmethod
     def resolve_title(root: Any, info: Any) -> str:

@@ -10,7 +10,7 @@ from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
-from saleor_relacional.graphql.request import alias, once_more, request, writing
+from saleor_relacional.graphql.request import alias, limit, request, writing
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
@@ -18,7 +18,7 @@ from saleor_relacional.graphql.types.enums import (
     OfferKindEnum,
     StageEnum,
 )
-from saleor_relacional.graphql.types.profile import RelationshipProfile
+from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 from saleor_relacional.graphql.types.results import RelationshipReasonCount, RelationshipResults, counted
 from saleor_relacional.models import Campaign
 
@@ -51,7 +51,7 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     stages = listed(StageEnum, "Stages whose people are considered.")
     channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
     steps = listed(RelationshipCampaignStep, "Its messages, in order.")
-    daily_capacity = graphene.Int(required=True, description="Mails a day at most.")
+    daily_capacity = graphene.Int(required=True, description="Mails per day at most.")
 
     class Meta:
         description = "Whom a campaign considers and what it says, from one edit to the next."
@@ -107,7 +107,7 @@ class RelationshipCampaign(graphene.ObjectType):
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:
-        once_more(info.context, "results", 100)
+        limit(info.context, "results", 100)
         return results.results(root, request(info.context).now, using=alias(info.context))
 
 
@@ -208,7 +208,7 @@ class RelationshipDryRun(graphene.ObjectType):
         description="What keeps the campaign from sending at the moment (a draft is paused); the rest is what would be."
     )
     summary = graphene.Field(RelationshipDryRunSummary, description="On the first page only.")
-    proposals = listed(RelationshipProposal, "Down the queue, most promising first.")
+    proposals = listed(RelationshipProposal, "Down the queue, the highest year value first.")
     next_page = graphene.String(description="Pass it as `after` for the next page; null on the last one.")
 
     class Meta:

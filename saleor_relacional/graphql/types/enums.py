@@ -9,23 +9,18 @@ from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 
 
-def _enum(name: str, choices: type[TextChoices], description: str) -> type:
-    members = [(value.upper(), value) for value in choices.values]
-    return graphene.Enum(name, members, description=lambda member: None if member else description)
-
-
-def enum_of(name: str, members: type[StrEnum], description: str) -> type:
-    """Words of the insight and the flows as a GraphQL enum."""
+def enum_of(name: str, members: type[StrEnum] | type[TextChoices], description: str) -> type:
+    """A GraphQL enum of these members; the description is the enum's own."""
     return graphene.Enum(
         name, [(each.name, each.value) for each in members],
         description=lambda member: None if member else description,
     )  # fmt: skip
 
 
-StageEnum = _enum("RelationshipStageEnum", Stage, "Where a relationship stands.")
-BasisEnum = _enum("RelationshipConsentBasisEnum", Basis, "On what ground we may, or may no longer, write.")
-PurposeEnum = _enum("RelationshipConsentPurposeEnum", Purpose, "What a consent is for.")
-CampaignStateEnum = _enum(
+StageEnum = enum_of("RelationshipStageEnum", Stage, "Where a relationship stands.")
+BasisEnum = enum_of("RelationshipConsentBasisEnum", Basis, "On what ground we may, or may no longer, write.")
+PurposeEnum = enum_of("RelationshipConsentPurposeEnum", Purpose, "What a consent is for.")
+CampaignStateEnum = enum_of(
     "RelationshipCampaignStateEnum",
     CampaignState,
     "Only an active campaign considers anybody or sends anything.",

@@ -1,4 +1,4 @@
-"""From one instant until another."""
+"""A period of time."""
 
 import graphene
 
@@ -6,7 +6,7 @@ from saleor_relacional.graphql.host_types import moment
 
 
 class RelationshipPeriod(graphene.ObjectType):
-    """From one instant until another."""
+    """Two instants: a beginning and an end."""
 
     from_ = moment("Beginning.", required=True, name="from")
     until = moment("End.", required=True)

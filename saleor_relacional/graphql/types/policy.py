@@ -20,7 +20,7 @@ class RelationshipPolicy(graphene.ObjectType):
     """How much may leave, and on what ground."""
 
     daily_capacity = graphene.Int(
-        description="Commercial mails a day over all campaigns. Null: not decided, and nothing leaves."
+        description="Commercial mails per day over all campaigns. Null: not decided, and nothing leaves."
     )
     soft_opt_in = graphene.Boolean(
         required=True,
@@ -28,8 +28,8 @@ class RelationshipPolicy(graphene.ObjectType):
     )
     soft_opt_in_text = graphene.String(required=True, description="What buyers were told.")
     reporting_currency = graphene.String(
-        description="Currency that money of all currencies is also told in; null: each customer's in that of their last"
-        " purchase."
+        description="Currency in which money of all currencies is also shown; null: each customer's in that of their"
+        " last purchase."
     )
     rates = listed(
         RelationshipRate,
@@ -43,7 +43,7 @@ class RelationshipPolicy(graphene.ObjectType):
     updated_at = moment("When it was last decided.", required=True)
 
     class Meta:
-        description = "How much may leave a day, on what ground, and what money is told in."
+        description = "How much may leave per day, on what ground, and in which currency money is shown."
 
     @staticmethod
     def resolve_reporting_currency(root: Any, info: Any) -> Any:
@@ -60,7 +60,7 @@ class RelationshipPolicy(graphene.ObjectType):
 
 
 class RelationshipSender(graphene.ObjectType):
-    """In whose name a channel's mails leave."""
+    """The name and the addresses in which a channel's mails leave."""
 
     channel = graphene.String(required=True, description="Slug.")
     name = graphene.String(required=True)

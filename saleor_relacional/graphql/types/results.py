@@ -6,13 +6,10 @@ import graphene
 
 from saleor_relacional.flows.evidence import results_words
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
+from saleor_relacional.graphql.types.enums import enum_of
 from saleor_relacional.insight.inference.experiment import Verdict
 
-VerdictEnum = graphene.Enum(
-    "RelationshipVerdictEnum",
-    [(verdict.name, verdict.value) for verdict in Verdict],
-    description=lambda member: None if member else "What the interval says.",
-)
+VerdictEnum = enum_of("RelationshipVerdictEnum", Verdict, "What the interval says.")
 
 
 class RelationshipReasonCount(graphene.ObjectType):
@@ -26,7 +23,7 @@ class RelationshipReasonCount(graphene.ObjectType):
 
 
 def counted(reasons: dict[str, int]) -> list[RelationshipReasonCount]:
-    """By name of the reason."""
+    """The counts as a list, in order of the reasons' names."""
     return [RelationshipReasonCount(reason=reason, count=count) for reason, count in sorted(reasons.items())]
 
 
@@ -64,7 +61,7 @@ class RelationshipArmResult(graphene.ObjectType):
 
 
 class RelationshipLift(graphene.ObjectType):
-    """Treated minus control, kept per person."""
+    """Kept money per person: treated minus control."""
 
     verdict = graphene.Field(VerdictEnum, required=True)
     words = graphene.String(

@@ -18,13 +18,13 @@ class Command(BaseCommand):
         with conf.host().writing():
             found = doctor.findings(conf.host().now())
             # Nothing can be read while our tables are not in place.
-            share = None if placement.DISPLACED & {lack.code for lack in found} else doctor.history_share()
+            share = None if placement.DISPLACED & {unmet.code for unmet in found} else doctor.history_share()
         if share is not None:
             self.stdout.write(_("History read: %(percent)d %%") % {"percent": int(share * 100)})
-        for lack in found:
-            sign = self.style.ERROR("✗") if lack.fatal else self.style.WARNING("!")
-            self.stdout.write(f"{sign} {lack.code}: {lack.problem}\n    → {lack.cure}")
+        for unmet in found:
+            sign = self.style.ERROR("✗") if unmet.fatal else self.style.WARNING("!")
+            self.stdout.write(f"{sign} {unmet.code}: {unmet.problem}\n    → {unmet.cure}")
         if not found:
             self.stdout.write(self.style.SUCCESS(_("Nothing is missing.")))
-        if any(lack.fatal for lack in found):
+        if any(unmet.fatal for unmet in found):
             sys.exit(1)

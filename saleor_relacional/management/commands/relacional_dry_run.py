@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if summary := found.summary:
             self.stdout.write(
                 _(
-                    "%(considered)s considered: today %(treated)s get it and %(control)s are held out,"
+                    "%(considered)s considered: today %(treated)s get it, %(control)s are the control group,"
                     " %(waiting)s wait, %(suppressed)s may not be written to"
                 )
                 % {

@@ -13,7 +13,7 @@ from saleor_relacional.models import Identity, Profile
 
 
 class Command(BaseCommand):
-    """By address, account or public id. Prints no personal data."""
+    """Forgets by address, account or public id. Prints no personal data."""
 
     help = (
         "Forgets a person for good: only keyed hashes stay, so that no sync and no import brings them back. It cannot"
@@ -44,7 +44,7 @@ def _found(options: dict[str, Any], source: str) -> list[Profile]:
         name = tombstones.account(source, options["account"])
     else:
         name = tombstones.email(options["email"])
-        guests = rows.filter(email_key=name.key, merged_into=None)  # also whoever claims it unvouched
+        guests = rows.filter(email_key=name.key, merged_into=None)  # also an account that has it unconfirmed
         if guests:
             return list(guests)
     named = Identity.objects.filter(kind=name.kind, source=name.source, key=name.key)

@@ -74,11 +74,11 @@ class Command(BaseCommand):
             raise CommandError(error.message) from error
         for assumed in done.assumed:
             self.stdout.write(_("Assumed: %(what)s.") % {"what": assumed})
-        for line in _told(done, import_file.rejects_of(options["file"], given)):
+        for line in _report(done, import_file.rejects_of(options["file"], given)):
             self.stdout.write(line)
 
 
-def _told(done: import_file.Imported, rejects: Path) -> list[str]:
+def _report(done: import_file.Imported, rejects: Path) -> list[str]:
     money = [
         _("%(currency)s %(sold)s sold, %(refunded)s refunded, %(kept)s kept")
         % {
@@ -119,5 +119,5 @@ def _left_out(done: import_file.Imported, rejects: Path) -> Iterator[str]:
 
 
 def _number(value: int | Decimal) -> str:
-    """As the language writes it."""
+    """The number as the active language writes it."""
     return str(number_format(value, force_grouping=True))

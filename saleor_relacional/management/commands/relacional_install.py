@@ -1,4 +1,4 @@
-"""`manage.py relacional_install`: take our place in the shop's dashboard now, not at the next beat."""
+"""`manage.py relacional_install`: take our place in the shop's dashboard now, not when Celery beat does."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from saleor_relacional import conf
 
 
 class Command(BaseCommand):
-    help = "Put our pages into the shop's dashboard, once, and say what is still missing. Beat does it by itself."
+    help = "Put our pages into the shop's dashboard, once, and say what is still missing. Celery beat does so too."
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:

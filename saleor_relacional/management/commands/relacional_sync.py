@@ -28,7 +28,7 @@ class Command(BaseCommand):
             for kind in kinds:
                 with Bar(_named(kind), host.count(kind), self.stderr) as bar:
                     swept = sweep.sync(kind, now=host.now(), progress=bar.at)
-                self.stdout.write(_told(kind, swept))
+                self.stdout.write(_report(kind, swept))
 
 
 def _named(kind: FactKind) -> str:
@@ -39,7 +39,7 @@ def _named(kind: FactKind) -> str:
     }[kind]
 
 
-def _told(kind: FactKind, swept: sweep.Swept) -> str:
+def _report(kind: FactKind, swept: sweep.Swept) -> str:
     if swept.busy:
         return _("%(kind)s: another sync is reading them at this moment; it was left to it.") % {"kind": kind}
     done = swept.recorded

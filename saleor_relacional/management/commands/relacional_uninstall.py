@@ -1,4 +1,4 @@
-"""`manage.py relacional_uninstall`: end every promise and take away what we made in the shop."""
+"""`manage.py relacional_uninstall`: end every voucher of ours and take away what we made in the shop."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
 
 def _dropping() -> list[str]:
-    """One command a database that holds tables of ours."""
+    """One command per database that holds tables of ours."""
     command = "manage.py migrate saleor_relacional zero"
     if not routers.apart():
         return [command]

@@ -213,7 +213,7 @@ def test_reasons_add_up(ana: Profile) -> None:
 
 def test_every_belief_names_its_facts(ana: Profile) -> None:
     """No belief without a reason: their names are those that the API documents."""
-    from saleor_relacional.graphql.types.belief import RelationshipFact
+    from saleor_relacional.graphql.types.profile.belief import RelationshipFact
 
     person_ = read(ana)
     why = reasons.of([(person_, name) for name in Name], NOON)

@@ -9,99 +9,20 @@ from saleor_relacional import conf
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
-from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
-from saleor_relacional.graphql.stage_pages import day_of, stage_page
-from saleor_relacional.graphql.types.belief import BeliefEnum, RelationshipBelief
-from saleor_relacional.graphql.types.category import RelationshipCategoryRhythm
-from saleor_relacional.graphql.types.enums import BasisEnum, OfferKindEnum, PurposeEnum, StageEnum
-from saleor_relacional.graphql.types.history import (
+from saleor_relacional.graphql.types.enums import BasisEnum, PurposeEnum, StageEnum
+from saleor_relacional.graphql.types.profile.belief import BeliefEnum, RelationshipBelief
+from saleor_relacional.graphql.types.profile.category import RelationshipCategoryRhythm
+from saleor_relacional.graphql.types.profile.consent import RelationshipConsentStatement
+from saleor_relacional.graphql.types.profile.history import (
     RelationshipBelievedStage,
     RelationshipHabitShift,
     RelationshipStageChangeCountableConnection,
 )
-from saleor_relacional.graphql.types.money import RelationshipMoney
-from saleor_relacional.graphql.types.period import RelationshipPeriod
-from saleor_relacional.graphql.types.segment import RelationshipSegment, RelationshipSegmentWhy
+from saleor_relacional.graphql.types.profile.money import RelationshipMoney
+from saleor_relacional.graphql.types.profile.offer import RelationshipOffer
+from saleor_relacional.graphql.types.profile.rhythm import RelationshipDeclaration, RelationshipRhythm
+from saleor_relacional.graphql.types.profile.stage_pages import day_of, stage_page
 from saleor_relacional.models import Basis, Purpose
-
-
-class RelationshipRhythm(graphene.ObjectType):
-    """A customer's own gap between purchases."""
-
-    own_gaps = graphene.Int(
-        required=True,
-        description="Gaps of their own that stand behind it. With 0 it is the rhythm of the shop as a whole.",
-    )
-    typical_days = graphene.Float(
-        required=True, description="After a purchase, as likely to be back before as after so many days."
-    )
-    overdue = graphene.Float(
-        required=True, description="Probability that a customer with this rhythm would have been back by now."
-    )
-    expected_next_order = graphene.Field(
-        RelationshipPeriod,
-        required=True,
-        description="If there is a next order within a year, it falls in this period in 8 of 10 cases. Whether there is"
-        " one: see beliefs.",
-    )
-
-    class Meta:
-        description = "A customer's own gap between purchases."
-
-    @staticmethod
-    def resolve_expected_next_order(root: Any, info: Any) -> Any:
-        return RelationshipPeriod(from_=root.earliest, until=root.latest)
-
-
-class RelationshipDeclaration(graphene.ObjectType):
-    """What was said about when they buy."""
-
-    every_days = graphene.Float(description="So many days between purchases.")
-    not_before = graphene.String(description="No purchase is expected before this day: YYYY-MM-DD.")
-    declared_by = graphene.String(required=True, description="customer or staff.")
-    declared_at = moment("When it was said.", required=True)
-
-    class Meta:
-        description = (
-            "What the customer, or the staff for them, said about when they buy. It wins over what we infer."
-        )
-
-    @staticmethod
-    def resolve_not_before(root: Relationship, info: Any) -> Any:
-        return root.not_before.isoformat() if root.not_before else None
-
-
-class RelationshipOffer(graphene.ObjectType):
-    """A live year_value."""
-
-    code = graphene.String(required=True, description="Only its owner can use it, once.")
-    kind = graphene.Field(OfferKindEnum, required=True)
-    value = graphene.Float(
-        required=True, description="Per cent, or an amount in the currency of the channel it is used in."
-    )
-    channels = listed(graphene.String, "Slugs of the channels where it works.")
-    expires_at = moment("It works until then.", required=True)
-
-    class Meta:
-        description = "A live promise to one customer. What is shown here is what checkout grants."
-
-    @staticmethod
-    def resolve_channels(root: Any, info: Any) -> Any:
-        return sorted(root.channels)
-
-
-class RelationshipConsentStatement(graphene.ObjectType):
-    """One dated statement."""
-
-    purpose = graphene.Field(PurposeEnum, required=True)
-    basis = graphene.Field(BasisEnum, required=True)
-    source = graphene.String(required=True, description="Where it was said.")
-    text = graphene.String(required=True, description="What was agreed to, word for word.")
-    happened_at = moment("When it was said.", required=True)
-
-    class Meta:
-        description = "One dated statement about being written to."
 
 
 class RelationshipProfile(graphene.ObjectType):
@@ -148,7 +69,7 @@ class RelationshipProfile(graphene.ObjectType):
         "Their own rhythm in each category that they have bought and that has enough history, most own gaps first.",
     )
     habit_shifts = listed(RelationshipHabitShift, "Changes in how they buy, newest first (20 at most).")
-    offers = listed(RelationshipOffer, "Live promises.")
+    offers = listed(RelationshipOffer, "Live offers.")
     consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
     consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
     consent_statements = listed(
@@ -171,15 +92,6 @@ class RelationshipProfile(graphene.ObjectType):
             )
         },
         description="The stage that was believed when this day ended; null when they were not known yet.",
-    )
-    segments = graphene.Field(
-        graphene.List(graphene.NonNull(RelationshipSegment)),
-        description="Segments that they belong to, now." + says(MANAGE_USERS),
-    )
-    why = graphene.Field(
-        RelationshipSegmentWhy,
-        args={"segment": graphene.Argument(graphene.ID, required=True, description="ID of the segment.")},
-        description="Why they belong to a segment, or do not." + says(MANAGE_USERS),
     )
 
     class Meta:
@@ -222,7 +134,7 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_rhythm(root: Relationship, info: Any) -> Any:
-        return loaders.beat(info.context, root)
+        return loaders.rhythm_forecast(info.context, root)
 
     @staticmethod
     def resolve_declared(root: Relationship, info: Any) -> Any:
@@ -260,7 +172,7 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_consent_statements(root: Relationship, info: Any) -> Any:
-        return loaders.said(info.context, root.id)
+        return loaders.consent_statements(info.context, root.id)
 
     @staticmethod
     def resolve_stage_history(root: Relationship, info: Any, first: int = 20, after: str = "") -> Any:
@@ -269,14 +181,3 @@ class RelationshipProfile(graphene.ObjectType):
     @staticmethod
     def resolve_stage_on(root: Relationship, info: Any, date: str) -> Any:
         return loaders.believed_on(info.context, root.id, day_of(date))
-
-    @staticmethod
-    @needs(MANAGE_USERS)
-    def resolve_segments(root: Relationship, info: Any) -> Any:
-        return loaders.segments_of(info.context, root.id)
-
-    @staticmethod
-    @needs(MANAGE_USERS)
-    def resolve_why(root: Relationship, info: Any, segment: str) -> Any:
-        found = loaders.known_segment(info.context, uuid_of("RelationshipSegment", segment))
-        return found.then(lambda known: loaders.why(info.context, root.id, known) if known else None)

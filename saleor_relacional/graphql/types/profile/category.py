@@ -5,12 +5,12 @@ from typing import Any
 import graphene
 
 from saleor_relacional.graphql.host_types import moment
-from saleor_relacional.graphql.types.belief import SufficiencyEnum
 from saleor_relacional.graphql.types.period import RelationshipPeriod
+from saleor_relacional.graphql.types.profile.belief import SufficiencyEnum
 
 
 class RelationshipCategoryNextOrder(graphene.ObjectType):
-    """When they buy of it next."""
+    """A customer's next order in one category."""
 
     middle = moment("As likely before as after.", required=True)
     period = graphene.Field(RelationshipPeriod, required=True, description="Where 8 of 10 cases lie.")

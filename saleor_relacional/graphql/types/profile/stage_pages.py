@@ -9,14 +9,14 @@ from promise import Promise
 from saleor_relacional.flows.profiles.stage_history import MOST, Change, HistoryPosition
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
-from saleor_relacional.graphql.types.history import (
+from saleor_relacional.graphql.types.profile.history import (
     RelationshipStageChangeCountableConnection,
     RelationshipStageChangeCountableEdge,
 )
 
 
 def stage_page(context: Any, profile: int, first: int, after: str) -> Promise:
-    """One page of one profile's history. Raises GraphQLError for a cursor that is not ours."""
+    """One page of one profile's history. Raises GraphQLError for a size or a cursor that cannot be."""
     if not 1 <= first <= MOST:
         raise GraphQLError(f"Ask for 1 to {MOST} at once.")
     place = _place(after) if after else None
@@ -44,7 +44,7 @@ def _place(after: str) -> HistoryPosition:
 
 
 def day_of(text: str) -> date:
-    """A day that somebody wrote. Raises GraphQLError."""
+    """The day that a text names. Raises GraphQLError for anything but YYYY-MM-DD in this era."""
     try:
         day = date.fromisoformat(text)
     except ValueError as error:

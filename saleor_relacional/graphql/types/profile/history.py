@@ -21,7 +21,7 @@ class RelationshipStageChange(graphene.ObjectType):
         description="purchase, refund, correction, habit, declared, time, refit, merge, or history (first scoring).",
     )
     of_merged = graphene.Boolean(
-        required=True, description="Told of a profile that has since been merged into this one."
+        required=True, description="Whether it belongs to a profile that has since been merged into this one."
     )
 
     class Meta:
@@ -49,7 +49,7 @@ class RelationshipStageChangeCountableConnection(graphene.ObjectType):
 
 
 class RelationshipBelievedStage(graphene.ObjectType):
-    """What was believed on some day."""
+    """The stage believed on some day."""
 
     stage = graphene.Field(StageEnum, required=True)
     since = moment("When it began, as was believed then.", required=True)

@@ -8,7 +8,7 @@ from saleor_relacional.graphql.host_types import amount, listed, money
 
 
 class RelationshipMoneyPerCurrency(graphene.ObjectType):
-    """In one currency."""
+    """Money in one currency."""
 
     currency = graphene.String(required=True)
     sold = money("Bought, tax and shipping included.", required=True)
@@ -33,7 +33,7 @@ class RelationshipMoneyPerCurrency(graphene.ObjectType):
 
 
 class RelationshipMoneyReported(graphene.ObjectType):
-    """In the reporting currency."""
+    """Money in the reporting currency."""
 
     currency = graphene.String(required=True)
     sold = money("Bought, tax and shipping included.", required=True)

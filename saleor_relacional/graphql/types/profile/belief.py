@@ -1,4 +1,4 @@
-"""A belief as people read it: a value, between what it lies, which facts made it, how much stands behind it."""
+"""A belief as people read it: a value with its interval, the facts behind it, and how much of it is their own."""
 
 from math import isfinite
 from typing import Any
@@ -22,7 +22,7 @@ SufficiencyEnum = enum_of(
 
 
 class RelationshipFact(graphene.ObjectType):
-    """One reason."""
+    """One fact behind a belief."""
 
     fact = graphene.String(
         required=True,
@@ -57,7 +57,7 @@ class RelationshipBelief(graphene.ObjectType):
     unit = graphene.Field(UnitEnum, required=True)
     value = graphene.Float(required=True)
     low = graphene.Float(
-        description="With 8 chances in 10 between low and high. Null where nothing can be told."
+        description="With 8 chances in 10 between low and high. Null where nothing can be said."
     )
     high = graphene.Float(description="See low.")
     currency = graphene.String(description="Of an amount.")

@@ -1,0 +1,1 @@
+"""A customer's relationship, and the types that it is made of."""
