@@ -1,4 +1,4 @@
-"""`make bench-types`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the API
+"""`make bench-segments`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the API
 asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile in
 Python.
 
