@@ -56,7 +56,7 @@ class CampaignVersion(OurModel):
     channels = models.JSONField(default=list)
     """Channel slugs; empty means every channel that has a sender."""
     daily_capacity = models.PositiveIntegerField(default=0)
-    """Mails a day at most; 0 sends nothing."""
+    """Mails per day at most; 0 sends nothing."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -76,7 +76,7 @@ class CampaignStep(OurModel):
     message = models.CharField(max_length=40)
     """Name of the mail, a folder of saleor_relacional/emails."""
     discount = models.CharField(max_length=10, blank=True, default="")
-    """percentage, fixed, or empty for just a word."""
+    """percentage, fixed, or empty for a message without an offer."""
     value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     offer_days = models.PositiveSmallIntegerField(default=14)
     """Days from issue to expiry, to the end of that day in the shop's time zone."""
@@ -88,7 +88,7 @@ class CampaignStep(OurModel):
 
 
 class Arm(models.TextChoices):
-    """Drawn before anything else is known."""
+    """Which half of the experiment somebody is in, drawn before anything else is known."""
 
     TREATED = "treated"
     CONTROL = "control"
@@ -131,9 +131,9 @@ class Enrolment(OurModel):
     window_ends_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Kept within the window; written when the person is forgotten, computed from facts otherwise."""
+    """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Attribution: sold of the first order after the touch. Credit, not lift."""
+    """Attribution: what the first order after the touch sold, in `currency`. Credit, not lift."""
 
     class Meta:
         constraints = [
@@ -190,7 +190,7 @@ class Touch(OurModel):
     ended_at = models.DateTimeField(null=True)
     """When it reached its end, on the shop's clock."""
     credited_purchase_id = models.BigIntegerField(null=True)
-    """Our purchase that followed; credit, not lift."""
+    """Id of the purchase that followed. Credit, not lift."""
 
     class Meta:
         constraints = [
