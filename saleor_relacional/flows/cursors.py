@@ -44,7 +44,7 @@ class Lease:
     """How long the cursor has been free since its last round was cut short; None when that round reached the end."""
 
     def advance(self, *, at: datetime | None, reference: str, done: int) -> bool:
-        """Move the cursor and renew the lease. False: it ran out and another worker has the cursor, so the caller stops."""
+        """Move the cursor and renew the lease. False: it ran out and another worker has the cursor; stop then."""
         moved = sql.run(
             _ADVANCE,
             {
