@@ -195,7 +195,7 @@ class Rebuild(OurModel):
     fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="rebuilds")
     as_of = models.DateTimeField()
     started_at = models.DateTimeField()
-    """By the database's real clock, not the shop's."""
+    """When it began, by the database's real clock."""
     oldest = models.BigIntegerField()
     """The oldest transaction that was under way when it began: what it or a later one wrote is carried over."""
     ended_at = models.DateTimeField(null=True)

@@ -177,12 +177,12 @@ class Touch(OurModel):
     state = models.CharField(max_length=12, choices=TouchState.choices, default=TouchState.QUEUED)
     reason = models.CharField(max_length=32, blank=True, default="")
     due_at = models.DateTimeField()
-    """Not before; on the shop's clock."""
+    """Earliest moment to send it, on the shop's clock."""
     expires_at = models.DateTimeField()
-    """Not after; on the shop's clock."""
+    """Latest moment to send it, on the shop's clock."""
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    """On the database's real clock."""
+    """When the claim ends, by the database's real clock."""
     attempts = models.PositiveSmallIntegerField(default=0)
     template_version = models.CharField(max_length=64, blank=True, default="")
     data_hash = models.CharField(max_length=64, blank=True, default="")

@@ -32,7 +32,7 @@ class Cursor(OurModel):
     finished_at = models.DateTimeField(null=True)
     """When it last reached the end, by the database's real clock."""
     lease_until = models.DateTimeField(null=True)
-    """By the database's real clock."""
+    """When the lease ends, by the database's real clock."""
     lease_token = models.UUIDField(null=True)
 
 

@@ -15,7 +15,7 @@ class Profile(OurModel):
     arm_key = models.UUIDField(default=uuid.uuid4, editable=False)
     """What arms are drawn from. A merge keeps the earlier profile's, so that nobody changes arm by registering."""
     email = models.CharField(max_length=254, blank=True, default="")
-    """As the host last told it; empty when unknown."""
+    """The address that the host told last, as told; empty when unknown."""
     email_key = models.CharField(max_length=254, blank=True, default="", db_index=True)
     """Trimmed and lower-cased, nothing else."""
     vouched = models.BooleanField(default=False)

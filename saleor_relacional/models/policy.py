@@ -36,7 +36,7 @@ class Policy(OurModel):
 
 
 class Sender(OurModel):
-    """In whose name a channel's mails leave. Without one nothing commercial leaves in that channel."""
+    """The name in which a channel's mails leave. Without one nothing commercial leaves in that channel."""
 
     channel = models.CharField(max_length=255, primary_key=True)
     """Channel slug."""

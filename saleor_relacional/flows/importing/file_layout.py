@@ -35,7 +35,7 @@ class Options:
     time_zone: str = ""
     """IANA name, for times without one; the shop's own when empty."""
     date_format: str = ""
-    """In strptime's notation; ISO 8601 when empty."""
+    """Format of dates in strptime's notation; ISO 8601 when empty."""
     cancellation_prefix: str = ""
     """Orders whose number begins with it are cancellations of something: money given back."""
     encoding: str = "utf-8-sig"

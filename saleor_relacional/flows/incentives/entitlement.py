@@ -65,7 +65,7 @@ class OwnedCode:
 
 
 PASSES = frozenset({CodeCheck.TAKEN, CodeCheck.UNKNOWN_CODE, CodeCheck.UNCHECKED})
-"""With these the order goes through."""
+"""Reasons with which the order goes through."""
 
 
 def verdict(reason: CodeCheck) -> Verdict:

@@ -33,7 +33,7 @@ LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
 """States of which a person has at most one incentive."""
 
 UNDER_WAY = timedelta(minutes=5)
-"""For so long whoever withdrew a code may still be about to end it at the host."""
+"""How long whoever withdrew a code may still be about to end it at the host."""
 FINISHED_WITHIN = timedelta(days=7)
 """How far back unfinished withdrawals are looked for. It is asked every few minutes, so older ones are finished."""
 

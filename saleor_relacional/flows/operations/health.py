@@ -10,7 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.base import FactKind
 
 SWEEP_LATE = timedelta(minutes=30)
-"""After so long without a finished sweep nobody runs them: they run every few minutes."""
+"""How long ago a sweep may have finished. Sweeps run every few minutes; a later one says that nobody runs them."""
 QUEUE_LATE = timedelta(hours=1)
 """How long a message that is due may wait."""
 STALE_LATE = timedelta(minutes=15)
