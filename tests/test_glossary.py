@@ -23,6 +23,7 @@ SUFFIXES = {
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
 
 TECHNICAL = {
+    "believed": "held true on a day that is gone; of a stage",
     "count": "a number of something that has a word",
     "currency": "the world's word, as in ISO 4217",
     "error": "GraphQL's and Python's word",
