@@ -62,4 +62,4 @@ def _count_later(error: Exception, now: datetime) -> None:
 def _count(error: Exception, now: datetime) -> None:
     with sql.atomic():
         sql.run("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_MS}ms"])
-        failures.count("claim_check", error, now=now)
+        failures.count("entitlement_check", error, now=now)
