@@ -1,4 +1,4 @@
-"""Intentions and what came of them: campaign, version, enrolment (the unit of analysis), touch."""
+"""Intentions and what came of them: campaign, version, step, enrolment (the unit of analysis), touch."""
 
 import uuid
 
@@ -70,7 +70,7 @@ class CampaignStep(OurModel):
 
     version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
-    """1 for the first."""
+    """Place among the steps; 1 for the first."""
     wait_days = models.PositiveSmallIntegerField(default=0)
     """Days since the cycle began (the first step), or since the message before it left."""
     message = models.CharField(max_length=40)
@@ -88,7 +88,7 @@ class CampaignStep(OurModel):
 
 
 class Arm(models.TextChoices):
-    """Which half of the experiment somebody is in, drawn before anything else is known."""
+    """The arm of the experiment, drawn before anything else is known."""
 
     TREATED = "treated"
     CONTROL = "control"
@@ -100,15 +100,15 @@ class EnrolmentState(models.TextChoices):
     WAITING = "waiting"
     """Waits for capacity; has a next try."""
     SUPPRESSED = "suppressed"
-    """May not be written to, for exactly one reason; judged again while the lapse lasts."""
+    """May not be written to, for exactly one reason; judged again while the cycle is open."""
     STARTED = "started"
     """The outcome window runs. Only these are analysed, all of them, in the arm drawn."""
     EXPIRED = "expired"
-    """The lapse ended before its turn came."""
+    """The cycle was over before its turn came."""
 
 
 class Enrolment(OurModel):
-    """One profile in one campaign for one lapse. Holds arm and outcome; the unit of analysis."""
+    """One profile in one campaign for one cycle. Holds arm and outcome; the unit of analysis."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrolments")
@@ -116,7 +116,7 @@ class Enrolment(OurModel):
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="enrolments")
     """Null once the person is forgotten: the enrolment stays, stripped, so that lift is not biased."""
     cycle = models.CharField(max_length=80)
-    """The lapse, keyed by the last purchase."""
+    """The occasion, as the campaign's kind names it: of a win-back the lapse, keyed by the day of the last purchase."""
     arm = models.CharField(max_length=8, choices=Arm.choices)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
