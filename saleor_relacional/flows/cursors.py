@@ -1,4 +1,4 @@
-"""One worker a cursor, by a lease on the database's real clock. A killed worker's lease runs out; the next
+"""One worker per cursor, by a lease on the database's real clock. A killed worker's lease runs out; the next
 goes on."""
 
 import uuid
@@ -9,7 +9,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.models import Cursor
 
 SECONDS = 120
-"""A page of work takes far less; a killed worker is replaced after so long."""
+"""Length of a lease. A page of work takes far less; a killed worker is replaced after so long."""
 
 _TAKE = f"""
 WITH before AS (SELECT name, lease_until FROM {tables.CURSOR} WHERE name = %(name)s FOR UPDATE)
@@ -36,15 +36,15 @@ WHERE name = %(name)s AND lease_token = %(token)s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
-    """A cursor that is ours for now."""
+    """The right to move a cursor until the lease ends."""
 
     name: str
     token: uuid.UUID
     paused: timedelta | None = None
-    """How long nobody has held it since a round was cut short; None when the last one reached the end."""
+    """How long the cursor has been free since its last round was cut short; None when that round reached the end."""
 
     def advance(self, *, at: datetime | None, reference: str, done: int) -> bool:
-        """Move the cursor and live on. False: the lease ran out and another worker has it; stop."""
+        """Move the cursor and renew the lease. False: it ran out and another worker has the cursor; stop then."""
         moved = sql.run(
             _ADVANCE,
             {
@@ -59,12 +59,12 @@ class Lease:
         return moved == 1
 
     def release(self, *, finished: bool) -> None:
-        """Let go; `finished`: the end was reached."""
+        """Free the cursor. `finished` says that its round reached the end, and notes when."""
         sql.run(_RELEASE, {"name": self.name, "token": self.token, "finished": finished})
 
 
 def take(name: str) -> Lease | None:
-    """The lease of this cursor, made if there was none; None: another worker has it."""
+    """A lease of this cursor, which is made if there is none; None when another worker has it."""
     make(name)
     token = uuid.uuid4()
     taken = sql.rows(_TAKE, {"name": name, "token": token, "seconds": SECONDS})
@@ -72,10 +72,10 @@ def take(name: str) -> Lease | None:
 
 
 def make(name: str) -> None:
-    """The cursor exists."""
+    """Make the cursor unless it exists."""
     Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
 
 
 def cursor(name: str) -> Cursor:
-    """Where it stands; unsaved and empty when it never moved."""
+    """The stored cursor; an unsaved, empty one when it never moved."""
     return Cursor.objects.filter(name=name).first() or Cursor(name=name)

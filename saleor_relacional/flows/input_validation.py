@@ -1,5 +1,5 @@
 """What people typed, made fit to be kept and shown: no control characters, no marks that turn the reading direction,
-and no longer than its place. Raises BadInput with the field at fault."""
+and no longer than its column. Every function raises BadInput with the field at fault."""
 
 import unicodedata
 from decimal import Decimal, InvalidOperation
@@ -9,12 +9,12 @@ from saleor_relacional.errors import BadInput
 UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories that have no place in a name: controls, half characters, separators of lines."""
 TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They make a name read as another one."""
+"""Marks that turn the reading direction: they make a name read as another one."""
 BREAKS = frozenset("\n\r\t")
 
 
 def line(text: str, *, field: str, most: int, required: bool = True) -> str:
-    """One line, trimmed."""
+    """The text as one line, trimmed; empty only when it is not `required`. At most `most` characters."""
     kept = _plain(text.strip(), field, most, frozenset(), "Give one line of text, without line breaks.")
     if required and not kept:
         raise BadInput("Give one line of text.", code="REQUIRED", field=field)
@@ -22,12 +22,12 @@ def line(text: str, *, field: str, most: int, required: bool = True) -> str:
 
 
 def words(text: str, *, field: str, most: int = 10_000) -> str:
-    """Text of any number of lines, trimmed."""
+    """The text, trimmed; line breaks and tabs stay. At most `most` characters."""
     return _plain(text.strip(), field, most, BREAKS, "Leave out control characters.")
 
 
 def amount(value: Decimal | int, *, field: str, places: str) -> Decimal:
-    """A number, rounded as it will be stored. `places`: the last one, such as 0.001."""
+    """The number, rounded as it is stored. `places` is a unit of the last decimal, such as 0.001."""
     try:
         number = Decimal(value)
         if not number.is_finite():

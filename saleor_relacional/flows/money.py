@@ -15,7 +15,7 @@ from saleor_relacional.models import Policy
 PLACES = Decimal("0.001")
 CODE = re.compile("[A-Z]{3}")
 SMALLEST, LARGEST = Decimal("1e-9"), Decimal("1e9")
-"""Of a rate: beyond them a decimal point is in the wrong place."""
+"""Bounds of a rate: beyond them a decimal point is in the wrong place."""
 MOST_RATES = 200
 
 _BY_CURRENCY = f"""
@@ -51,7 +51,7 @@ class Money:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """The same in the reporting currency."""
+    """What one person bought, in the reporting currency."""
 
     currency: str
     sold: Decimal
@@ -67,7 +67,7 @@ class Reported:
 
 
 def per_currency(ids: Sequence[int], *, using: str | None = None) -> Mapping[int, list[Money]]:
-    """Our id → money in each currency they used, the most used first."""
+    """Profile's id → money in each currency they used, most purchases first; whoever bought nothing is left out."""
     found: dict[int, list[Money]] = {}
     for profile, currency, sold, refunded, purchases in sql.rows(
         _BY_CURRENCY, {"ids": list(ids)}, using=using
@@ -78,7 +78,7 @@ def per_currency(ids: Sequence[int], *, using: str | None = None) -> Mapping[int
 
 
 def reported(policy: Policy, spent: Sequence[Money]) -> Reported | None:
-    """All of it in the reporting currency; None while the owner has named none."""
+    """The sum of all that has a rate, in the reporting currency; None while the owner has named none."""
     if not policy.reporting_currency:
         return None
     rates = rates_of(policy)
@@ -93,7 +93,8 @@ def reported(policy: Policy, spent: Sequence[Money]) -> Reported | None:
 
 
 def rates_of(policy: Policy) -> dict[str, Decimal]:
-    """Currency → what one of it is worth in the reporting currency, which is worth one of itself."""
+    """Currency → what one unit of it is worth in the reporting currency, which itself is there with 1. Empty while the
+    owner has named no reporting currency."""
     if not policy.reporting_currency:
         return {}
     own = {policy.reporting_currency: Decimal(1)}
@@ -101,7 +102,7 @@ def rates_of(policy: Policy) -> dict[str, Decimal]:
 
 
 def currency(code: str, *, field: str) -> str:
-    """A code of three letters, in capitals. Raises BadInput naming the place."""
+    """The code of three letters, in capitals. Raises BadInput with `field` when it is none."""
     plain = code.strip().upper()
     if not CODE.fullmatch(plain):
         raise BadInput("Give a currency code of three letters, such as EUR.", field=field)
@@ -109,7 +110,8 @@ def currency(code: str, *, field: str) -> str:
 
 
 def read_rates(rates: Sequence[tuple[str, Decimal | str]], *, into: str) -> dict[str, str]:
-    """Currency → rate into the reporting currency as it is kept, by code. Raises BadInput naming the place."""
+    """Currency → rate into `into` as decimal text, ordered by currency: what `Policy.rates` holds. Raises BadInput with
+    the field at fault."""
     if rates and not into:
         raise BadInput(
             "Rates need a reporting currency to lead to.", code="REQUIRED", field="reportingCurrency"

@@ -1,4 +1,4 @@
-"""What the owner decided: how much may leave a day, whether buyers may be written to, and in whose name."""
+"""What the owner decided: how much may leave per day, whether buyers may be written to, and in whose name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -16,7 +16,7 @@ from saleor_relacional.models import Policy, Sender
 
 
 def current(now: datetime) -> Policy:
-    """The owner's policy; before the first decision one that lets nothing leave. Writes nothing."""
+    """The owner's policy, or before the first decision an unsaved one that lets nothing leave. Writes nothing."""
     found = Policy.objects.filter(pk=1).first()
     return found or Policy(pk=1, soft_opt_in=False, daily_capacity=None, updated_at=now)
 
@@ -30,10 +30,11 @@ def decide(
     reporting_currency: str | None = None,
     rates: Sequence[tuple[str, Decimal | str]] | None = None,
 ) -> Policy:
-    """Change what is given and keep the rest. Raises BadInput with the field at fault.
+    """Change what is given, keep the rest, and return the saved policy. Raises BadInput with the field at fault.
 
-    An empty `reporting_currency` ends reporting. `rates` are (currency, what one of it is worth in the reporting
-    currency), all of them at once; a new reporting currency drops the old one's.
+    `daily_capacity` counts commercial mails per day. An empty `reporting_currency` ends reporting. `rates` are pairs
+    (currency, what one unit of it is worth in the reporting currency), all of them at once; a new reporting currency
+    drops the rates into the old one.
     """
     if daily_capacity is not None and daily_capacity < 0:
         raise BadInput("daily_capacity counts mails a day: give 0 or more.", field="dailyCapacity")
@@ -58,7 +59,7 @@ def decide(
 def _report(
     policy: Policy, currency: str | None, rates: Sequence[tuple[str, Decimal | str]] | None, now: datetime
 ) -> None:
-    """Set what money is reported in. Whatever was counted in other money is to be counted anew: `money_changed_at`."""
+    """Set what money is reported in. A change moves `money_changed_at`: what was counted before it is counted anew."""
     before = (policy.reporting_currency, policy.rates)
     if currency is not None:
         policy.reporting_currency = money.currency(currency, field="reportingCurrency") if currency else ""
@@ -71,14 +72,14 @@ def _report(
 
 
 def senders() -> dict[str, Sender]:
-    """Channel slug → in whose name its mails leave."""
+    """Channel slug → its sender, for every channel that has one."""
     return {sender.channel: sender for sender in Sender.objects.order_by("channel")}
 
 
 def name_sender(
     *, channel: str, name: str, address: str, postal_address: str, now: datetime, reply_to: str = ""
 ) -> Sender:
-    """Set in whose name a channel's mails leave. Raises BadInput with the field at fault."""
+    """Save in whose name a channel's mails leave, and return it. Raises BadInput with the field at fault."""
     if channel not in {known.slug for known in conf.host().channels()}:
         raise BadInput("The shop has no channel of this slug.", code="NOT_FOUND", field="channel")
     name = input_validation.line(name, field="name", most=120)
@@ -100,11 +101,11 @@ def name_sender(
 
 
 def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -> str | None:
-    """The channel in whose name we would write to somebody whose last purchase was in `own`.
+    """Slug of the channel in whose name we write to somebody whose last purchase was in `own`.
 
-    `allowed` is the version's list, empty for all. Somebody without a channel (imported history) is written
-    to in the first allowed channel that has a sender. None: theirs is not among the allowed, or there is none
-    to choose.
+    `allowed` are the slugs of the campaign's version, empty for all; `known` are the senders. Somebody without a
+    channel (imported history) is written to in the first allowed channel, by slug, that has a sender. None: their
+    channel is not allowed, or no allowed channel has a sender.
     """
     wanted = set(allowed)
     if own:

@@ -1,4 +1,4 @@
-"""What we keep, one file a family of nouns, with no foreign key to a host's table. Personal data: docs/privacy.md."""
+"""What we keep, one file per family of nouns, with no foreign key to a host's table. Personal data: docs/privacy.md."""
 
 from saleor_relacional.models.beliefs import (
     CustomerSummary,

@@ -1,5 +1,5 @@
-"""What we computed: per profile the sufficient statistics and the stage (kept for good), beside it the continuous
-beliefs (as scored at an instant with a fit, rebuilt whole at a refit)."""
+"""What we computed: per profile the sufficient statistics and the stage (kept for good), beside them the predictions
+(as scored at an instant with a fit, rebuilt whole at a refit)."""
 
 from django.db import models
 
@@ -21,7 +21,7 @@ class Stage(models.TextChoices):
 
 
 class CustomerSummary(OurModel):
-    """A profile's history in numbers and the stage that follows from it. One row a profile."""
+    """A profile's history in numbers and the stage that follows from it. One row per profile."""
 
     profile = models.OneToOneField(
         Profile, on_delete=models.CASCADE, primary_key=True, related_name="summary", db_constraint=False
@@ -48,12 +48,13 @@ class CustomerSummary(OurModel):
     sold_squares = models.FloatField(default=0)
     """Sum of their squared values."""
     rhythm_gaps = models.IntegerField(default=0, db_default=0)
-    """Gaps that the two sums of logs are of; fewer than purchase_days - 1 after a change of habit."""
+    """How many gaps the two sums of logs add up; fewer than purchase_days - 1 after a change of habit."""
     rhythm_since = models.DateField(null=True)
     """The rhythm is learnt from this day on, because habits changed on it; null: from the first purchase."""
     rhythm_log_mean = models.FloatField(null=True)
-    """Of the predictive log gap, shrunk towards the shop."""
+    """Mean of the predictive distribution of the logarithm of a gap in days, shrunk towards the shop's."""
     rhythm_log_sd = models.FloatField(null=True)
+    """Standard deviation of the same distribution."""
     declared_at = models.DateTimeField(null=True)
     """When the Declaration was made that rhythm and boundaries rest on; null: they are inferred."""
     slips_at = models.DateTimeField(null=True)
@@ -116,7 +117,7 @@ class Fit(OurModel):
     adopted = models.BooleanField(default=False)
     customers = models.IntegerField()
     parameters = models.JSONField()
-    """What `flows.fit.ShopModel` holds, as plain JSON."""
+    """What `flows.learning.fit.ShopModel` holds, as plain JSON."""
     log_likelihood = models.FloatField(null=True)
     converged = models.BooleanField()
     study = models.JSONField(default=dict)
@@ -131,7 +132,7 @@ class Fit(OurModel):
 
 
 class Prediction(OurModel):
-    """Continuous beliefs of one profile, as scored at `as_of` with a fit; shown with their age."""
+    """What one profile is expected to do, as scored at `as_of` with a fit; shown with its age."""
 
     profile = models.OneToOneField(
         Profile, on_delete=models.CASCADE, primary_key=True, related_name="prediction", db_constraint=False
@@ -152,9 +153,10 @@ class Prediction(OurModel):
     expected_365 = models.FloatField()
     """Expected purchase days within so many days."""
     order_value = models.FloatField()
-    """Expected value of an order, in the standing's currency."""
+    """Expected value of an order, in the customer summary's currency."""
     year_value = models.FloatField()
-    """What a win-back may bring in a year (expected_365 × order_value): most promising first."""
+    """Expected orders in a year × expected value of an order (expected_365 × order_value), in the same currency:
+    campaigns take the highest first."""
     rfm_recency = models.PositiveSmallIntegerField(db_default=0)
     rfm_frequency = models.PositiveSmallIntegerField(db_default=0)
     rfm_monetary = models.PositiveSmallIntegerField(db_default=0)
@@ -165,14 +167,14 @@ class Prediction(OurModel):
 
 
 class Stale(OurModel):
-    """Somebody whose facts changed since they were scored, or who is gone. A row of its own, narrow: facts arrive far
-    more often than standings are written."""
+    """Somebody whose facts changed since they were scored, or who is gone. A narrow table of its own: facts arrive far
+    more often than customer summaries are written."""
 
     profile_id = models.BigIntegerField(primary_key=True)
     since = models.DateTimeField()
     """When the oldest fact that is not scored yet arrived."""
     version = models.BigIntegerField()
-    """The transaction that marked it last. Whoever scored what an older version said leaves the mark standing."""
+    """The transaction that marked it last. A scoring that read an older version leaves the mark in place."""
 
     class Meta:
         indexes = [models.Index(fields=["since"], name="relacional_stale_since")]
@@ -187,13 +189,13 @@ class RebuildState(models.TextChoices):
 
 
 class Rebuild(OurModel):
-    """All standings and beliefs written anew with one fit, range by range, beside the old ones, then put in their
-    place at once."""
+    """All customer summaries and predictions written anew with one fit, range by range, into shadow tables, which then
+    take the place of the old ones at once."""
 
     fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="rebuilds")
     as_of = models.DateTimeField()
     started_at = models.DateTimeField()
-    """On the database's real clock."""
+    """When it began, by the database's real clock."""
     oldest = models.BigIntegerField()
     """The oldest transaction that was under way when it began: what it or a later one wrote is carried over."""
     ended_at = models.DateTimeField(null=True)
@@ -220,7 +222,7 @@ class RebuildRange(OurModel):
     profiles = models.IntegerField(default=0)
     changes = models.IntegerField(default=0)
     snapshot = models.TextField(blank=True, default="")
-    """Transactions that the scoring saw, as the server writes a snapshot."""
+    """Which transactions the scoring saw, in PostgreSQL's text form of a snapshot (pg_snapshot)."""
 
     class Meta:
         constraints = [
@@ -229,7 +231,7 @@ class RebuildRange(OurModel):
 
 
 class HabitShift(OurModel):
-    """A change in how somebody buys: news of its own, told once."""
+    """A change in how somebody buys, told once."""
 
     profile_id = models.BigIntegerField()
     what = models.CharField(max_length=8)
@@ -239,9 +241,10 @@ class HabitShift(OurModel):
     learned_at = models.DateTimeField()
     before = models.FloatField(null=True)
     after = models.FloatField(null=True)
-    """Typical days between purchases, or typical order value, on both sides; null for names."""
+    """Typical days between purchases (rhythm) or typical order value (basket), before and after; null for category,
+    channel and address."""
     p_value = models.FloatField()
-    """Chance of as clear a change somewhere in a history that has none."""
+    """Probability of a change at least as clear somewhere in a history that has none."""
 
     class Meta:
         constraints = [

@@ -1,4 +1,4 @@
-"""Intentions and what came of them: campaign, version, enrolment (the unit of analysis), touch."""
+"""Intentions and what came of them: campaign, version, step, enrolment (the unit of analysis), touch."""
 
 import uuid
 
@@ -56,7 +56,7 @@ class CampaignVersion(OurModel):
     channels = models.JSONField(default=list)
     """Channel slugs; empty means every channel that has a sender."""
     daily_capacity = models.PositiveIntegerField(default=0)
-    """Mails a day at most; 0 sends nothing."""
+    """Mails per day at most; 0 sends nothing."""
     created_at = models.DateTimeField()
 
     class Meta:
@@ -70,13 +70,13 @@ class CampaignStep(OurModel):
 
     version = models.ForeignKey(CampaignVersion, on_delete=models.CASCADE, related_name="steps")
     number = models.PositiveSmallIntegerField()
-    """1 for the first."""
+    """Place among the steps; 1 for the first."""
     wait_days = models.PositiveSmallIntegerField(default=0)
     """Days since the cycle began (the first step), or since the message before it left."""
     message = models.CharField(max_length=40)
     """Name of the mail, a folder of saleor_relacional/emails."""
     discount = models.CharField(max_length=10, blank=True, default="")
-    """percentage, fixed, or empty for just a word."""
+    """percentage, fixed, or empty for a message without an offer."""
     value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     offer_days = models.PositiveSmallIntegerField(default=14)
     """Days from issue to expiry, to the end of that day in the shop's time zone."""
@@ -88,7 +88,7 @@ class CampaignStep(OurModel):
 
 
 class Arm(models.TextChoices):
-    """Drawn before anything else is known."""
+    """The arm of the experiment, drawn before anything else is known."""
 
     TREATED = "treated"
     CONTROL = "control"
@@ -100,15 +100,15 @@ class EnrolmentState(models.TextChoices):
     WAITING = "waiting"
     """Waits for capacity; has a next try."""
     SUPPRESSED = "suppressed"
-    """May not be written to, for exactly one reason; judged again while the lapse lasts."""
+    """May not be written to, for exactly one reason; judged again while the cycle is open."""
     STARTED = "started"
     """The outcome window runs. Only these are analysed, all of them, in the arm drawn."""
     EXPIRED = "expired"
-    """The lapse ended before its turn came."""
+    """The cycle was over before its turn came."""
 
 
 class Enrolment(OurModel):
-    """One profile in one campaign for one lapse. Holds arm and outcome; the unit of analysis."""
+    """One profile in one campaign for one cycle. Holds arm and outcome; the unit of analysis."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="enrolments")
@@ -116,7 +116,7 @@ class Enrolment(OurModel):
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="enrolments")
     """Null once the person is forgotten: the enrolment stays, stripped, so that lift is not biased."""
     cycle = models.CharField(max_length=80)
-    """The lapse, keyed by the last purchase."""
+    """The occasion, as the campaign's kind names it: of a win-back the lapse, keyed by the day of the last purchase."""
     arm = models.CharField(max_length=8, choices=Arm.choices)
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
@@ -131,9 +131,9 @@ class Enrolment(OurModel):
     window_ends_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Kept within the window; written when the person is forgotten, computed from facts otherwise."""
+    """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Attribution: sold of the first order after the touch. Credit, not lift."""
+    """Attribution: what the first order after each touch sold, in the currency of that order. Credit, not lift."""
 
     class Meta:
         constraints = [
@@ -177,12 +177,12 @@ class Touch(OurModel):
     state = models.CharField(max_length=12, choices=TouchState.choices, default=TouchState.QUEUED)
     reason = models.CharField(max_length=32, blank=True, default="")
     due_at = models.DateTimeField()
-    """Not before; on the shop's clock."""
+    """Earliest moment to send it, on the shop's clock."""
     expires_at = models.DateTimeField()
-    """Not after; on the shop's clock."""
+    """Latest moment to send it, on the shop's clock."""
     claim_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
-    """On the database's real clock."""
+    """When the claim ends, by the database's real clock."""
     attempts = models.PositiveSmallIntegerField(default=0)
     template_version = models.CharField(max_length=64, blank=True, default="")
     data_hash = models.CharField(max_length=64, blank=True, default="")
@@ -190,7 +190,7 @@ class Touch(OurModel):
     ended_at = models.DateTimeField(null=True)
     """When it reached its end, on the shop's clock."""
     credited_purchase_id = models.BigIntegerField(null=True)
-    """Our purchase that followed; credit, not lift."""
+    """Id of the purchase that followed. Credit, not lift."""
 
     class Meta:
         constraints = [

@@ -13,7 +13,7 @@ class Purpose(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """On what ground we may, or may no longer, write."""
+    """The ground on which we may, or may no longer, write."""
 
     OPT_IN = "opt_in"
     STATED = "stated"

@@ -31,7 +31,7 @@ class Purchase(OurModel):
     learned_at = models.DateTimeField()
     checkout = models.CharField(max_length=64, blank=True, default="")
     place = models.CharField(max_length=16, blank=True, default="", db_default="")
-    """A keyed hash of where it was sent (country and postal code): tells a new address, and nothing else."""
+    """Keyed hash of where it was sent (country and postal code): tells a new address, and nothing else."""
     codes = models.JSONField(default=list)
     """Voucher codes of ours and others that it used."""
     digest = models.BinaryField(max_length=32)
@@ -58,7 +58,7 @@ class Purchase(OurModel):
             models.Index(
                 fields=["id"], condition=models.Q(state="withdrawn"), name="relacional_purchase_withdrawn"
             ),
-            # Types ask what was bought since a moment, of everybody.
+            # Segments ask what was bought since a moment, of everybody.
             models.Index(
                 fields=["placed_at"],
                 include=["profile", "sold", "currency"],
@@ -80,12 +80,12 @@ class PurchaseLine(OurModel):
     total = models.DecimalField(max_digits=20, decimal_places=3)
 
     class Meta:
-        # Types ask who bought a product.
+        # Segments ask who bought a product.
         indexes = [models.Index(fields=["product_key", "profile_id"], name="relacional_line_by_product")]
 
 
 class ProductCategory(OurModel):
-    """In which category the host last told us that a product stands."""
+    """The category in which the host last told us that a product stands."""
 
     source = models.CharField(max_length=32)
     product_key = models.CharField(max_length=255)

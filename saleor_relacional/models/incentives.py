@@ -1,4 +1,4 @@
-"""Promises to one profile, and the claims that make a code worth something exactly once."""
+"""Incentives of one profile, and the entitlements that make a code worth something exactly once."""
 
 import uuid
 
@@ -21,7 +21,7 @@ class IncentiveState(models.TextChoices):
 
 
 class Incentive(OurModel):
-    """One promise to one profile: what the wallet shows is what the checkout grants."""
+    """What one profile is promised, once: what the wallet shows is what the checkout grants."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="incentives")
@@ -33,7 +33,7 @@ class Incentive(OurModel):
     code = models.CharField(max_length=40, unique=True)
     """80 random bits; stored before it is issued, so that a retry issues the same."""
     recipe_key = models.CharField(max_length=80)
-    """The host's voucher: campaign version, rung and expiry day."""
+    """Key of the host's voucher: campaign, version, rung, expiry day and channels (flows/incentives/codes.py)."""
     channels = models.JSONField(default=dict)
     """Channel slug → currency, as promised."""
     created_at = models.DateTimeField()
@@ -62,8 +62,8 @@ class Incentive(OurModel):
 
 
 class Entitlement(HostModel):
-    """Whose code it is and which checkout holds it. Lives in the host's database, always, and needs no other table:
-    the check at completion reads this row alone."""
+    """Whose code it is and which checkout holds it. The row is there before the host knows the code. It lives in the
+    host's database, always, and needs no other table: the check at completion reads it alone."""
 
     code = models.CharField(primary_key=True, max_length=40)
     owner_account = models.CharField(max_length=64, blank=True, default="")
@@ -72,10 +72,11 @@ class Entitlement(HostModel):
     """Keyed hash of the owner's e-mail key: a guest's code is bound to a typed address only."""
     expires_at = models.DateTimeField()
     holder = models.CharField(max_length=64, blank=True, default="")
-    """Checkout that took it; empty while it is free."""
+    """Reference of the checkout that took it; empty while it is free."""
     held_since = models.DateTimeField(null=True)
+    """When `holder` took it, on the shop's clock; null while it is free."""
     order = models.CharField(max_length=64, blank=True, default="")
-    """Order that spent it."""
+    """Reference of the order that spent it; empty until then."""
     withdrawn = models.BooleanField(default=False)
 
     class Meta:

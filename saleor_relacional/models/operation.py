@@ -6,7 +6,7 @@ from saleor_relacional.models.base import OurModel
 
 
 class Installation(OurModel):
-    """One row a database: what was drawn or fixed at install."""
+    """One row per database: what was drawn or fixed at install."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     tombstone_key = models.BinaryField(max_length=32)
@@ -21,7 +21,7 @@ class Installation(OurModel):
 
 
 class Cursor(OurModel):
-    """Where a sweep or patrol stands. One worker a cursor, by lease."""
+    """Where a sweep or patrol stands. One worker per cursor, by lease."""
 
     name = models.CharField(primary_key=True, max_length=64)
     """sweep:order, sweep:customer, sweep:checkout, sync:order, …, patrol:purchase, patrol:identity"""
@@ -30,9 +30,9 @@ class Cursor(OurModel):
     done = models.BigIntegerField(default=0)
     """Facts read so far in this round."""
     finished_at = models.DateTimeField(null=True)
-    """When it last reached the end, on the real clock."""
+    """When it last reached the end, by the database's real clock."""
     lease_until = models.DateTimeField(null=True)
-    """On the database's real clock."""
+    """When the lease ends, by the database's real clock."""
     lease_token = models.UUIDField(null=True)
 
 

@@ -15,7 +15,7 @@ class Profile(OurModel):
     arm_key = models.UUIDField(default=uuid.uuid4, editable=False)
     """What arms are drawn from. A merge keeps the earlier profile's, so that nobody changes arm by registering."""
     email = models.CharField(max_length=254, blank=True, default="")
-    """As the host last told it; empty when unknown."""
+    """The address that the host told last, as told; empty when unknown."""
     email_key = models.CharField(max_length=254, blank=True, default="", db_index=True)
     """Trimmed and lower-cased, nothing else."""
     vouched = models.BooleanField(default=False)
@@ -35,7 +35,7 @@ class Profile(OurModel):
         # Adds our permission to the host's list; the Saleor host shows it in permission groups.
         permissions = [("manage_relationships", "Manage relationships.")]
         indexes = [
-            # Types leave out whoever was merged away, without reading everybody.
+            # Segments leave out whoever was merged away, without reading everybody.
             models.Index(
                 fields=["id"], condition=models.Q(merged_into__isnull=False), name="relacional_profile_merged"
             ),
@@ -69,7 +69,7 @@ class Identity(OurModel):
 
 
 class Merge(OurModel):
-    """A merge is a pointer and a bounded move of rows; it can be undone."""
+    """One profile became part of another: a pointer and a bounded move of rows, which can be undone."""
 
     from_profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="merges_out")
     into_profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="merges_in")
@@ -79,7 +79,7 @@ class Merge(OurModel):
     moved = models.JSONField(default=dict)
     """Table name → ids of the rows that were moved, so that exactly these move back."""
     arm_key_before = models.UUIDField()
-    """What the surviving profile's arm_key was before."""
+    """The surviving profile's arm_key before the merge."""
 
 
 class Tombstone(OurModel):

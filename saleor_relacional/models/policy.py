@@ -1,4 +1,4 @@
-"""What the shop's owner decided: whether soft opt-in is allowed, how much may leave a day, and in whose name."""
+"""What the shop's owner decided: whether soft opt-in is allowed, how much may leave per day, and in whose name."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from saleor_relacional.models.base import OurModel
 
 
 class Policy(OurModel):
-    """One row a shop."""
+    """One row per shop."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     soft_opt_in = models.BooleanField(default=False)
@@ -14,13 +14,13 @@ class Policy(OurModel):
     soft_opt_in_text = models.TextField(blank=True, default="")
     """What buyers were told; required when soft_opt_in is on."""
     daily_capacity = models.PositiveIntegerField(null=True)
-    """Commercial mails a day over all campaigns; null means not decided yet, and nothing leaves."""
+    """Commercial mails per day over all campaigns; null means not decided yet, and nothing leaves."""
     reporting_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     """Money of all currencies is also shown in this one; empty: each customer's money in the currency of their last
     purchase."""
     rates = models.JSONField(default=dict)
-    """Currency → what one of it is worth in the reporting currency, as decimal text. A purchase in a currency without a
-    rate counts for rhythm and is left out of value."""
+    """Currency → what one unit of it is worth in the reporting currency, as decimal text. A purchase in a currency
+    without a rate counts for rhythm and is left out of value."""
     money_changed_at = models.DateTimeField(null=True)
     """When the two above last changed: what was learnt and counted before is in other money."""
     updated_at = models.DateTimeField()
@@ -36,7 +36,7 @@ class Policy(OurModel):
 
 
 class Sender(OurModel):
-    """In whose name a channel's mails leave. Without one nothing commercial leaves in that channel."""
+    """The name in which a channel's mails leave. Without one nothing commercial leaves in that channel."""
 
     channel = models.CharField(max_length=255, primary_key=True)
     """Channel slug."""

@@ -1,4 +1,4 @@
-"""Types: rules over profile fields that the owner saved. Who belongs is asked each time, never kept."""
+"""Segments: rules over profile fields that the owner saved. Who belongs is asked each time, never kept."""
 
 import uuid
 
@@ -9,12 +9,12 @@ from saleor_relacional.models.base import OurModel
 
 
 class Segment(OurModel):
-    """A saved rule with a name of the owner's. The ones that we ship are in flows/segments/native_segments.py."""
+    """A saved rule with a name of the owner's. Native ones are in flows/segments/native_segments.py."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120)
     rule = models.JSONField()
-    """As saleor_relacional/rules/read.py reads it."""
+    """JSON in the form that saleor_relacional/rules/read.py reads."""
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

@@ -126,7 +126,7 @@ def test_the_order_goes_through(shop: Any, now: Any, how: str) -> None:
             assert cursor.fetchone() == ("7s", "0")
         ErrorCount.objects.create(day=now, place="the shop's own row", kind="", last_at=now)
     assert ErrorCount.objects.filter(place="the shop's own row").exists()
-    assert ErrorCount.objects.get(place="claim_check").count == 1
+    assert ErrorCount.objects.get(place="entitlement_check").count == 1
     assert shop.complete(checkout).order  # and mended, the sale is as it should be
 
 
@@ -164,7 +164,7 @@ def test_counting_does_not_wait_for_another_counter(shop: Any, now: Any) -> None
     with missing():
         asks(now, "c1")
         with sql.atomic():
-            failures.count("claim_check", _an_undefined_table(), now=now)
+            failures.count("entitlement_check", _an_undefined_table(), now=now)
             assert together(lambda: asks(now, "c2")) == [CodeCheck.UNCHECKED]
     assert ErrorCount.objects.get().count == 2
 

@@ -17,34 +17,35 @@ from saleor_relacional import conf
 from saleor_relacional.models import Profile
 
 UNDO_WITHIN = timedelta(hours=1)
+"""How long whoever left by mistake may take it back."""
 
 
 class Purpose(StrEnum):
-    """What a link permits. One made for one purpose is worth nothing for another."""
+    """What a link permits. A link made for one purpose is refused for another."""
 
     LEAVE = "leave"
-    """End the mails to this person. For ever, as the mail it stands in."""
+    """End the mails to this person. Works for ever, because the mail that holds it lasts."""
     STAY = "stay"
-    """Take it back. For an hour, and only on the page that answered the leaving."""
+    """Take the leaving back. Works for an hour, and stands only on the page that answered it."""
 
 
 def leave_url(public_id: UUID) -> str:
-    """The page, and the one-click address of RFC 8058, behind a mail's unsubscribe link."""
+    """Address of the page behind a mail's unsubscribe link; a POST to it is the one click of RFC 8058."""
     return f"{conf.host().public_url()}/leave/{leave_token(public_id)}/"
 
 
 def leave_token(public_id: UUID) -> str:
-    """What stands in the link."""
+    """The signed token in that address."""
     return _signer(Purpose.LEAVE).sign(_short(public_id))
 
 
 def stay_token(public_id: UUID) -> str:
-    """What stands on the page that answered, for whoever left by mistake."""
+    """The signed and dated token on the page that answered the leaving, for whoever left by mistake."""
     return _timed(Purpose.STAY).sign(_short(public_id))
 
 
 def who_leaves(token: str) -> UUID | None:
-    """The person; None for a token that is forged, cut off or made for something else."""
+    """Public id of the person who leaves; None for a token that is forged, cut off or made for something else."""
     try:
         return _long(_signer(Purpose.LEAVE).unsign(token))
     except (BadSignature, BadBase64, ValueError):
@@ -52,7 +53,7 @@ def who_leaves(token: str) -> UUID | None:
 
 
 def who_stays(token: str) -> UUID | None:
-    """The same, for an hour."""
+    """Public id of the person who stays; None for such a token, or for one older than an hour."""
     try:
         return _long(_timed(Purpose.STAY).unsign(token, max_age=UNDO_WITHIN))
     except (BadSignature, BadBase64, ValueError):
@@ -60,7 +61,7 @@ def who_stays(token: str) -> UUID | None:
 
 
 def profile_of(public_id: UUID) -> Profile | None:
-    """The person behind a link, whoever they were merged into; None when they were forgotten."""
+    """The profile behind a link, or the one it was merged into; None when they were forgotten."""
     profile = Profile.objects.filter(public_id=public_id).first()
     seen: set[int] = set()
     while profile is not None and profile.merged_into_id and profile.pk not in seen:

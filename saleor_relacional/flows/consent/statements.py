@@ -17,7 +17,7 @@ FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One dated statement."""
+    """One consent as it was made."""
 
     purpose: str
     basis: str
@@ -28,7 +28,7 @@ class Statement:
 
 
 def of_ids(ids: Sequence[int], *, most: int = 20, using: str | None = None) -> dict[int, list[Statement]]:
-    """Our id → statements, newest first."""
+    """Profile's id → their `most` latest statements, newest first. Whoever said nothing is left out."""
     found: dict[int, list[Statement]] = {}
     for profile, purpose, basis, source, text, happened_at in sql.rows(
         _STATEMENTS, {"ids": list(ids), "most": most}, using=using

@@ -38,7 +38,7 @@ WHERE u.number = CASE WHEN l.cancelled THEN substr(l.ord, 1 + length(%(prefix)s)
   AND u.number <> '' AND u.source NOT LIKE 'import:%%'
 RETURNING l.ord, l.cancelled
 """
-"""The host tells these itself, their refunds included."""
+"""Drops orders that the host tells itself, their refunds included."""
 
 _ORDERS = """
 CREATE TEMP TABLE relacional_import_order ON COMMIT DROP AS
@@ -63,7 +63,7 @@ LEFT JOIN {tables.IDENTITY} i
 WHERE u.profile_id = o.profile_id OR (p.customer <> '' AND i.key = p.customer)
 GROUP BY u.source ORDER BY u.source
 """
-"""Same number, moment, sum and customer: the same order, told under another name."""
+"""Finds orders that another history tells: same number, moment, sum and customer."""
 
 _OWNERS = f"""
 SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u JOIN relacional_import_order o ON o.ord = u.reference
@@ -84,8 +84,8 @@ UNION ALL
 SELECT NULL, r.profile_id FROM {tables.REFUND} r JOIN relacional_import_refund i USING (reference)
 WHERE r.source = %(source)s AND r.profile_id <> i.profile_id
 """
-"""What an earlier run made of orders that this one understands otherwise (another prefix, a corrected file), and whose
-it was."""
+"""Finds what an earlier run made of orders that this one reads otherwise (another prefix, a corrected file), with the
+profile that it belonged to."""
 
 _PURCHASES = f"""
 CREATE TEMP TABLE relacional_import_changed ON COMMIT DROP AS
@@ -147,7 +147,7 @@ UPDATE {tables.REFUND} r SET purchase_id = c.id FROM relacional_import_changed c
 WHERE r.source = %(source)s AND r.purchase_id IS NULL AND r.profile_id = c.profile_id
   AND r.reference IN (c.ord || ':returned', nullif(%(prefix)s, '') || c.ord)
 """
-"""A file told the refund, a later one tells its order."""
+"""Ties refunds to their order when one file told the refund and a later one tells the order."""
 
 _TOTALS = """
 SELECT currency, sum(sold), sum(given_back) FROM (
@@ -167,11 +167,11 @@ SELECT count(*) FILTER (WHERE bought), count(*), count(*) FILTER (WHERE NOT boug
 
 
 TEMPORARY = ("line", "person", "made", "order", "changed", "refund")
-"""Tables of a former import, where one transaction holds two."""
+"""Temporary tables, dropped first: one transaction may hold two imports."""
 
 
 def stage(lines: Iterable[str], columns: Iterable[str]) -> None:
-    """Load all rows into a table that goes with the transaction."""
+    """Load all lines into a temporary table that ends with the transaction."""
     sql.run(f"DROP TABLE IF EXISTS {', '.join(f'relacional_import_{name}' for name in TEMPORARY)}")
     sql.run(_TABLE)
     sql.copy_text("relacional_import_line", list(columns), lines)
@@ -179,30 +179,33 @@ def stage(lines: Iterable[str], columns: Iterable[str]) -> None:
 
 
 def odd(*, of_orders: bool) -> list[tuple[int, str]]:
-    """Take out rows that contradict an earlier one: (line, reason)."""
+    """Delete staged rows that contradict an earlier one of their order; (line, reason) of each. `of_orders`: the file
+    has one row per order."""
     return [(line, reason) for line, reason in sql.rows(_ODD, {"of_orders": of_orders})]
 
 
 def leave_to_host(prefix: str) -> int:
-    """Take out what the host has under the same number; how many orders."""
+    """Delete staged rows of orders that the host has under the same number; how many orders. `prefix` marks
+    cancellations."""
     return len({row[0] for row in sql.rows(_HOSTS, {"prefix": prefix}) if not row[1]})
 
 
 def gather(*, numbered: bool) -> None:
-    """Staged lines of people who have a profile → orders. `numbered`: their numbers are the shop's own."""
+    """Gather staged lines of people who have a profile into orders. `numbered`: the numbers are the shop's own."""
     sql.run(_ORDERS, {"numbered": numbered})
     sql.run("ANALYZE relacional_import_order")
 
 
 def told_elsewhere(source: str) -> Sequence[tuple[str, int]]:
-    """(another history, orders of this file that it tells too)."""
+    """(source of another history, how many orders of this file it tells too), one per such history."""
     return [(other, orders) for other, orders in sql.rows(_ELSEWHERE, {"source": source})]
 
 
 def write(
     source: str, *, prefix: str, channel: str, zone: str, batch: int, now: datetime
 ) -> tuple[int, int, set[int]]:
-    """After `gather`. Purchases with lines, then refunds: (purchases written, refunds written, people touched)."""
+    """Write the gathered purchases with their lines, then refunds. Returns (purchases written, refunds written, ids of
+    profiles whose facts changed); facts that are there already as told count as neither."""
     parameters: dict[str, Any] = {
         "source": source, "prefix": prefix, "channel": channel, "zone": zone, "batch": batch, "now": now,
     }  # fmt: skip
@@ -223,13 +226,13 @@ def write(
 
 
 def _take_back(model: Any, rows: Sequence[tuple[Any, ...]]) -> set[int]:
-    """Delete these (id, profile) with what hangs on them; whose they were."""
+    """Delete the rows (id, profile id), with what hangs on them; ids of the profiles that they belonged to."""
     model.objects.filter(pk__in=[row[0] for row in rows if row[0]]).delete()
     return {row[1] for row in rows}
 
 
 def totals() -> list[tuple[str, Any, Any]]:
-    """(currency, sold, refunded) of the file."""
+    """(currency, sold, refunded) of the file, one per currency."""
     return [(currency, sold, refunded) for currency, sold, refunded in sql.rows(_TOTALS)]
 
 
@@ -240,5 +243,5 @@ def people() -> tuple[int, int, int]:
 
 
 def purchases() -> int:
-    """Purchases of the file."""
+    """How many purchases the file holds."""
     return int(sql.rows("SELECT count(*) FROM relacional_import_order")[0][0])

@@ -1,5 +1,5 @@
-"""What the columns of an imported file mean: as the owner says, else as the header lets us assume, and we say
-so."""
+"""What the columns of an imported file mean: what the owner says, or else what the header lets us assume. What is
+assumed is told."""
 
 import re
 from collections.abc import Sequence
@@ -12,12 +12,12 @@ from saleor_relacional.errors import BadInput
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to read a file of history from elsewhere. A column is named as in the file's header; empty: find it
-    by itself."""
+    """How to read a file of history from elsewhere. Columns are named as in the file's header; an empty one is looked
+    for."""
 
     name: str = ""
-    """Source of the facts is import:<name>; the file's own name when empty. Tells apart histories, not files:
-    a second file of the same shop has the same name."""
+    """The facts have the source import:<name>; the file's own name when empty. It names a history, not a file: a
+    second file of the same shop has the same name."""
     order: str = ""
     customer: str = ""
     email: str = ""
@@ -25,9 +25,9 @@ class Options:
     placed_at: str = ""
     quantity: str = ""
     price: str = ""
-    """Of one piece."""
+    """Column of the price of one piece."""
     total: str = ""
-    """Of the row: of the order in a file of orders, of the line in a file of lines."""
+    """Column of the row's total: the order's in a file of orders, the line's in a file of lines."""
     product: str = ""
     product_name: str = ""
     currency: str = ""
@@ -35,7 +35,7 @@ class Options:
     time_zone: str = ""
     """IANA name, for times without one; the shop's own when empty."""
     date_format: str = ""
-    """As in strptime; ISO 8601 when empty."""
+    """Format of dates in strptime's notation; ISO 8601 when empty."""
     cancellation_prefix: str = ""
     """Orders whose number begins with it are cancellations of something: money given back."""
     encoding: str = "utf-8-sig"
@@ -79,16 +79,18 @@ class Layout:
     at: dict[str, int]
     """Meaning → position in a row."""
     width: int
+    """Fields in a row."""
     assumed: tuple[str, ...]
+    """What was taken for granted, in the reader's language."""
 
     @property
     def of_orders(self) -> bool:
-        """One row an order, rather than one a line."""
+        """Whether there is one row per order, rather than one per line."""
         return not self.at.keys() & {"quantity", "price", "product"}
 
 
 def find(header: Sequence[str], given: Options) -> Layout:
-    """Where each column is. Raises BadInput, naming the columns there are, when one that is needed is
+    """The layout of a file with this header. Raises BadInput, naming the columns there are, when one that is needed is
     missing."""
     header = [name.strip() for name in header]
     options, assumed = _preset(header, given)

@@ -28,7 +28,7 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What a file held, and what of it was new. The rule of what is a purchase: import_apply."""
+    """What a file held, and what of it was new. flows/importing/apply.py says what counts as a purchase."""
 
     source: str
     lines: int
@@ -53,7 +53,7 @@ class Imported:
     new_refunds: int
     seconds: float
     assumed: tuple[str, ...] = field(default=())
-    """What was not said and taken for granted."""
+    """What was not said and taken for granted, in the reader's language."""
 
 
 def import_file(
@@ -63,8 +63,11 @@ def import_file(
     now: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> Imported:
-    """Import the file. Raises BadInput when it cannot be used; then nothing has changed. Rows that cannot be
-    read are left out and written to FILE.rejects.csv. A second run doubles nothing."""
+    """Import the file in one transaction, and say what it held. `progress` is called with the rows read so far.
+
+    Rows that cannot be read are left out and written to FILE.rejects.csv. A second run doubles nothing. Raises
+    BadInput when the file cannot be used; then nothing has changed.
+    """
     path, started = Path(path), time.perf_counter()
     given = options or Options()
     source = superseded.PREFIX + _slug(given.name or path.name.partition(".")[0])
@@ -129,8 +132,8 @@ def _open(
     tally: reading.Tally,
     progress: Callable[[int], None] | None,
 ) -> tuple[Layout, Iterator[str], str]:
-    """The layout, the rows to stage (read while they are consumed), and the channel that the history is
-    booked on."""
+    """(layout, rows to stage, slug of the channel that the history is booked on). The rows are read while they are
+    consumed."""
     with reading.opened(path, given.encoding) as file:
         head = file.readline()
     separator = reading.delimiter(head)
@@ -158,7 +161,7 @@ def _rows(
 
 
 def _currency(layout: Layout) -> tuple[str, str, list[str]]:
-    """(currency of rows that name none, channel, what was assumed)."""
+    """(currency of rows that name none, slug of the channel or empty, what was assumed)."""
     channels = conf.host().channels()
     if layout.options.channel not in {"", *(channel.slug for channel in channels)}:
         slugs = ", ".join(channel.slug for channel in channels)
@@ -218,12 +221,12 @@ def _slug(name: str) -> str:
 
 
 def rejects_of(path: Path, options: Options) -> Path:
-    """Where the rows of this file that cannot be used are written."""
+    """The file to which rows that cannot be used are written."""
     return Path(options.rejects) if options.rejects else path.with_name(path.name + ".rejects.csv")
 
 
 def _write_rejects(target: Path, tally: reading.Tally) -> None:
-    """Line, reason, and the row as it stood. An old one goes when there is nothing to reject."""
+    """Write line, reason and the row as it stood. An old file is deleted when there is nothing to reject."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(["line", "reason", "row"])

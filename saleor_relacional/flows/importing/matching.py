@@ -1,4 +1,4 @@
-"""Whose the staged history is: known people are found, new ones made, forgotten ones left out."""
+"""Who the people of a staged history are: known ones are found, new ones made, forgotten ones left out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ SELECT DISTINCT ON (who) who, customer, email, lower(trim(email)) AS email_key, 
        NULL::bigint AS profile_id, NULL::uuid AS public_id
 FROM relacional_import_line ORDER BY who, (email = ''), placed_at DESC, line DESC
 """
-"""One row a person, addressed as last told."""
+"""One row per person, with the address that was told last."""
 
 _SAME = """
 WITH same AS (
@@ -26,7 +26,7 @@ WITH same AS (
 )
 DELETE FROM relacional_import_person p USING same WHERE p.who = same.alias
 """
-"""Somebody who is once a number with an address, once the address alone."""
+"""Makes one of somebody who is a customer number with an address in some rows and the address alone in others."""
 
 _EXAMPLE = """
 UPDATE relacional_import_person SET email = made.email, email_key = made.email FROM (
@@ -67,7 +67,7 @@ ON CONFLICT (kind, source, key) DO NOTHING
 
 
 def place(options: Options, source: str, channel: str, now: datetime) -> None:
-    """Give every person of the staging tables a profile. The caller holds all names."""
+    """Give every person of the staging tables a profile. The caller holds the lock on all names."""
     sql.run(_GATHER)
     sql.run(_SAME)
     if options.example_addresses:
@@ -82,7 +82,7 @@ def place(options: Options, source: str, channel: str, now: datetime) -> None:
 
 
 def leave_out_forgotten(source: str) -> int:
-    """Take the deeds of forgotten people out of the staging table; how many rows."""
+    """Delete the rows of forgotten people from the staging table; how many."""
     if not sql.rows(f"SELECT 1 FROM {tables.TOMBSTONE} LIMIT 1"):
         return 0
     named = sql.rows("SELECT DISTINCT customer, email FROM relacional_import_line")
@@ -105,7 +105,8 @@ def leave_out_forgotten(source: str) -> int:
 
 
 def state_consent(text: str, now: datetime) -> int:
-    """The shop states that they agreed. Whoever has it stated already in these words is left as they are."""
+    """Record that the shop states consent of everybody in the file, in these words; how many are new. Whoever has it
+    stated already in these words is left as they are."""
     found = sql.rows(
         "SELECT profile_id FROM relacional_import_person p WHERE NOT EXISTS ("
         f" SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = p.profile_id"
@@ -117,7 +118,7 @@ def state_consent(text: str, now: datetime) -> int:
 
 
 def hold_everybody() -> None:
-    """Nobody else decides who anybody is until the transaction ends."""
+    """Lock all names, so that nobody else decides who is one person until the transaction ends."""
     sql.lock_whole_family(identify.PEOPLE)
 
 

@@ -24,17 +24,17 @@ STAGED = (
     "line", "ord", "cancelled", "who", "customer", "email", "first_name", "placed_at", "quantity", "amount", "product",
     "name", "currency",
 )  # fmt: skip
-"""Columns of the staging table. who: c:<customer number>, or e:<address key>."""
+"""Columns of the staging table. who: c:<customer number>, or e:<e-mail key>."""
 
 LARGEST = Decimal(10) ** 12
-"""Of money; of pieces a thousandth of it. What is larger is no order but a slip."""
+"""Bound of an amount of money; of a number of pieces it is a thousandth. What is larger is no order but a slip."""
 
 EARLIEST = 1971
-"""Systems write 0001, 1900 or 1970 where there is no date."""
+"""First year of a date that is believed. Systems write 0001, 1900 or 1970 where there is no date."""
 
 
 class Unreadable(Exception):
-    """This row cannot be used, for this reason."""
+    """A row cannot be used; the message is the reason."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class Tally:
 
 @contextmanager
 def opened(path: Path, encoding: str) -> Iterator[TextIO]:
-    """The file as text, whether packed or not. Raises BadInput when it cannot be read at all."""
+    """The file as text, unpacked if its name ends in .gz. Raises BadInput when it cannot be read at all."""
     with (
         _readable(path, encoding),
         _unpacked(path) as raw,
@@ -59,7 +59,8 @@ def opened(path: Path, encoding: str) -> Iterator[TextIO]:
 
 
 def fingerprint(path: Path) -> str:
-    """SHA-256 of what the file holds, packed or not: a packed copy is the same file. Raises BadInput."""
+    """SHA-256 of what the file holds, in hexadecimal; of a packed file, of what is packed, so that a packed copy is the
+    same file. Raises BadInput when it cannot be read."""
     with _readable(path, ""), _unpacked(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -89,7 +90,7 @@ def delimiter(header: str) -> str:
 def staged(
     rows: Iterator[list[str]], number: Callable[[], int], reader: "Reader", tally: Tally
 ) -> Iterator[str]:
-    """COPY lines of the rows that name somebody and can be read; the tally learns the others."""
+    """Lines for COPY, one per row that names somebody and can be read. The tally counts the others."""
     for row in rows:
         if not row:
             continue
@@ -111,7 +112,7 @@ def staged(
 
 
 class Reader:
-    """Understands one row, as the layout says. Texts of dates repeat: each is understood once."""
+    """Reads rows with a layout. Texts of dates repeat, so each is parsed once."""
 
     def __init__(self, layout: Layout, *, zone: ZoneInfo, currency: str, now: datetime) -> None:
         self.layout, self.at, self.zone, self.currency = layout, layout.at, zone, currency
@@ -124,7 +125,8 @@ class Reader:
         self.product, self.product_name = where["product"], where["product_name"]
 
     def read(self, row: list[str]) -> tuple[str, ...] | None:
-        """Values in the order of STAGED, without the line; None when it names nobody. Raises Unreadable."""
+        """The row's values in the order of STAGED, without the line number; None when it names nobody. Raises
+        Unreadable."""
         if len(row) != self.layout.width:
             raise Unreadable(f"{len(row)} fields instead of {self.layout.width}")
         row = [*map(str.strip, row), ""]  # what the file does not have is read from the end: empty

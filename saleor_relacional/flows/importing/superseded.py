@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from saleor_relacional.models import Purchase
 
 PREFIX = "import:"
-"""Sources of imported facts begin with it."""
+"""What the source of every imported fact begins with."""
 
 
 def replace(numbers: Iterable[str]) -> set[int]:
-    """The host tells these orders itself: what an import had told under their numbers goes, refunds included.
-    The profiles that it belonged to."""
+    """Delete what imports told of orders with these numbers, refunds included, because the host tells them itself.
+    Returns the ids of the profiles that they belonged to."""
     wanted = {number for number in numbers if number}
     if not wanted:
         return set()

@@ -1,1 +1,1 @@
-"""Promises to one person: codes, whose they are, which checkout holds them, the wallet."""
+"""What one person is promised: codes, whose they are, which checkout holds them, the wallet."""

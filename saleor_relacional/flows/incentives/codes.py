@@ -18,26 +18,26 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, which people misread or mind."""
 
 Chance = Callable[[int], int]
-"""So many random bits."""
+"""Draws a number of so many random bits."""
 
 
 def draw(chance: Chance = secrets.randbits) -> str:
-    """80 random bits that a person can type: 7KQ2-M9XD-4TFH-0AB3."""
+    """A code of 80 random bits that a person can type: 7KQ2-M9XD-4TFH-0AB3."""
     bits = chance(BITS)
     letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(BITS - 5, -1, -5))
     return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def last_moment(now: datetime, days: int) -> datetime:
-    """The last second, in the shop's time zone, of the day that comes so many days after today."""
+    """The last second of the day that comes `days` after today in the shop's time zone, in UTC."""
     day = now.astimezone(_zone()).date() + timedelta(days=days)
     # fold: where clocks go back at midnight, the last hour of that day comes twice; the day ends with the second.
     return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=_zone()).astimezone(UTC)
 
 
 def promised_channels(step: CampaignStep) -> dict[str, str]:
-    """Channel slug → currency: the campaign's channels that have a sender. Empty when it offers nothing, or an
-    amount to channels of several currencies."""
+    """Channel slug → currency, for the channels of the step's version that have a sender. Empty when the step offers
+    nothing, or an amount to channels of several currencies."""
     if not step.discount or step.value is None:
         return {}
     senders = policy.senders()
@@ -50,9 +50,9 @@ def promised_channels(step: CampaignStep) -> dict[str, str]:
 
 
 def recipe_key(step: CampaignStep, channels: Mapping[str, str], expires_at: datetime) -> str:
-    """One voucher a version, rung and expiry day. The channels are in it too: a channel that gets a
-    sender later that day must not be promised a discount that the voucher, made in the morning, does not
-    have."""
+    """Key of the host's voucher, one per version, rung (how much it takes off), expiry day and set of channels. The
+    channels are in it because a channel that gets a sender later that day must not be promised a discount that the
+    voucher, made in the morning, does not have."""
     where = hashlib.sha256(json.dumps(dict(channels), sort_keys=True).encode()).hexdigest()[:8]
     rung = f"{step.discount[:1]}{plain(step.value or Decimal())}"
     day = expires_at.astimezone(_zone()).date()
@@ -60,7 +60,7 @@ def recipe_key(step: CampaignStep, channels: Mapping[str, str], expires_at: date
 
 
 def recipe(incentive: Incentive) -> VoucherRecipe:
-    """The same for every incentive that shares its key."""
+    """The voucher that the incentive needs at the host; the same for every incentive that shares its key."""
     zone = _zone()
     ends = incentive.expires_at
     starts = datetime.combine(incentive.created_at.astimezone(zone).date(), time(), tzinfo=zone)
@@ -76,7 +76,7 @@ def recipe(incentive: Incentive) -> VoucherRecipe:
 
 
 def plain(value: Decimal) -> Decimal:
-    """10.000 → 10, and never 1E+1."""
+    """The value without trailing zeros: 10.000 → 10, and never 1E+1."""
     return Decimal(format(value.normalize(), "f"))
 
 

@@ -1,4 +1,4 @@
-"""Whose code is it, and which checkout may spend it. Everything here reads and writes the rows table
+"""Whose code is it, and which checkout may spend it. Everything here reads and writes the table of entitlements
 alone, in the host's database, so that the last check before a sale depends on as little as possible.
 
 A code of an account is bound to that account, or to its typed address in a checkout without an account.
@@ -22,19 +22,19 @@ from saleor_relacional.models import Entitlement
 
 LOCK_NOT_AVAILABLE = "55P03"
 FREES = frozenset({Holder.GONE, Holder.DROPPED})
-"""Only these let a claim pass on. Time alone never does."""
+"""What must have become of the holding checkout before another one may take the code. Time alone is not enough."""
 HEARD_WITHIN = timedelta(hours=1)
-"""A checkout is gone, and we know of no order of it. After so long we would: also of one that was cancelled at once,
-whose code the host keeps spent until we give it back."""
+"""How long a checkout that is gone may still turn out to have become an order. After so long we know of the order,
+also of one that was cancelled at once, whose code the host keeps spent until we give it back."""
 
 
 class CodeCheck(StrEnum):
     """Why a code may, or may not, be spent by this checkout."""
 
     TAKEN = "taken"
-    """It is this checkout's now."""
+    """The code is this checkout's now."""
     UNKNOWN_CODE = "unknown_code"
-    """Not one of ours: none of our business."""
+    """Not a code of ours: the host decides."""
     UNCHECKED = "unchecked"
     """The check itself failed; a sale is sacred, so it passes. Counted."""
     OWNER = "owner"
@@ -48,7 +48,7 @@ class CodeCheck(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the host does with a code at completion."""
+    """What the host does with a code at completion, and why."""
 
     allowed: bool
     reason: CodeCheck
@@ -56,7 +56,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnedCode:
-    """A code and its owner."""
+    """A code and its owner, before there is an entitlement."""
 
     code: str
     account: str | None
@@ -66,22 +66,23 @@ class OwnedCode:
 
 
 PASSES = frozenset({CodeCheck.TAKEN, CodeCheck.UNKNOWN_CODE, CodeCheck.UNCHECKED})
+"""Reasons with which the order goes through."""
 
 
 def verdict(reason: CodeCheck) -> Verdict:
-    """The answer that goes with a reason."""
+    """The verdict that goes with a reason."""
     return Verdict(allowed=reason in PASSES, reason=reason)
 
 
 def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
-    """Keyed hash of an address (32 bytes), under the site's SECRET_KEY: the check needs no other table
-    for it."""
+    """Keyed hash of an address, 32 bytes, under `secret` or else the site's SECRET_KEY, so that the check needs no
+    other table."""
     key = email.strip().lower()
     return salted_hmac("saleor_relacional.entitlement", key, secret=secret, algorithm="sha256").digest()
 
 
 def entitle(codes: Iterable[OwnedCode]) -> None:
-    """Write down whose codes these are, before the host knows them. Doing it twice changes nothing."""
+    """Make the entitlements of these codes, before the host knows them. Doing it twice changes nothing."""
     rows = [
         Entitlement(
             code=each.code,
@@ -95,9 +96,10 @@ def entitle(codes: Iterable[OwnedCode]) -> None:
 
 
 def check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> Verdict:
-    """Take the code for this checkout, or say why not. Asking again from the same checkout says the same.
+    """Take the code for this checkout, or say why not. Asking again from the same checkout gives the same verdict.
 
-    Raises what the database raises: hosts call flows/incentives/guard.py, which lets the sale pass then.
+    `account` is the reference of the account that asks, None for a guest. Raises what the database raises: hosts call
+    flows/incentives/guard.py, which lets the sale pass then.
     """
     row = _look(code)
     if row is None:
@@ -119,9 +121,8 @@ def _look(code: str) -> Entitlement | None:
 
 
 def _alone(code: str) -> bool:
-    """Be the only checkout that asks for this code until the host's transaction ends. False when a rival
-    is completing right now and outlasts our lock_timeout: that is no error of ours, so it must not let a
-    second sale pass."""
+    """Lock the code until the host's transaction ends. False when a rival checkout completes at this moment and
+    outlasts our lock_timeout: that is no error of ours, so it must not let a second sale pass."""
     try:
         with transaction.atomic(using=conf.HOST_DATABASE), connections[conf.HOST_DATABASE].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
@@ -133,7 +134,7 @@ def _alone(code: str) -> bool:
 
 
 def worthless(row: Entitlement, now: datetime) -> CodeCheck | None:
-    """What stands on the row itself against spending it, whoever asks."""
+    """Why nobody may spend the code, whoever asks; None when the row has nothing against it."""
     if row.withdrawn:
         return CodeCheck.WITHDRAWN
     if row.order:
@@ -142,7 +143,7 @@ def worthless(row: Entitlement, now: datetime) -> CodeCheck | None:
 
 
 def owns(row: Entitlement, *, account: str | None, email: str) -> bool:
-    """The account that it was promised to; where no other account asks, the address as well."""
+    """Whether the code is theirs: by account, or, where no other account asks, by address."""
     if row.owner_account and account:
         return row.owner_account == account
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
@@ -151,7 +152,7 @@ def owns(row: Entitlement, *, account: str | None, email: str) -> bool:
 
 
 def _take(seen: Entitlement, *, checkout: str, now: datetime) -> bool:
-    """False when it is no longer as we saw it: a rival took it, or it was spent or withdrawn."""
+    """Make the checkout its holder. False when the row has changed since `seen`: taken, spent or withdrawn."""
     return _update_row(
         "UPDATE {table} SET holder = %(checkout)s, held_since = %(now)s WHERE code = %(code)s"
         " AND holder = %(seen)s AND \"order\" = '' AND NOT withdrawn AND expires_at > %(now)s",
@@ -160,16 +161,16 @@ def _take(seen: Entitlement, *, checkout: str, now: datetime) -> bool:
 
 
 def settle(codes: Sequence[str], order: str) -> list[str]:
-    """This order spent them; which of them are its own now. The first order that says so stays: hearing it twice
-    changes nothing."""
+    """Note that this order spent these codes; those that are its own now. The first order that spends a code keeps it,
+    and hearing it twice changes nothing."""
     rows = Entitlement.objects.filter(code__in=list(codes))
     rows.filter(order="").update(order=order)
     return list(rows.filter(order=order).values_list("code", flat=True))
 
 
 def spent_by(codes: Iterable[str], *, order: str) -> list[Entitlement]:
-    """Those of these codes, found on an order that was taken back, that no other order has spent since. That we never
-    heard of the order while it stood, or that its claim has passed on meanwhile, does not matter."""
+    """Entitlements of these codes, found on an order that was taken back, that no other order has spent since. That we
+    never heard of the order while it stood, or that another checkout holds the code by now, does not matter."""
     rows = Entitlement.objects.filter(code__in=list(codes), order__in=["", order])
     return [row for row in rows.order_by("code") if row.order or not _ordered(row)]
 
@@ -179,40 +180,41 @@ def _ordered(row: Entitlement) -> bool:
 
 
 def free(code: str, *, checkout: str) -> None:
-    """The order that spent it was taken back: its owner may spend it again. Another checkout that holds it by now goes
-    on holding it."""
+    """Let the owner spend the code again, because the order of `checkout` that spent it was taken back. Another
+    checkout that holds it by now goes on holding it."""
     Entitlement.objects.filter(code=code, holder=checkout).update(holder="", held_since=None)
     Entitlement.objects.filter(code=code).update(order="")
 
 
 def withdraw(codes: Iterable[str]) -> None:
-    """No checkout may take these any more. Spent ones stay spent."""
+    """End the entitlements that are not spent: no checkout may take these codes any more."""
     Entitlement.objects.filter(code__in=list(codes), order="").update(withdrawn=True)
 
 
-def standing(codes: Iterable[str]) -> list[str]:
-    """Those that a checkout may still take."""
+def live(codes: Iterable[str]) -> list[str]:
+    """Those of these codes that a checkout may still take, sorted: neither spent nor withdrawn."""
     rows = Entitlement.objects.filter(code__in=list(codes), order="", withdrawn=False)
     return list(rows.order_by("code").values_list("code", flat=True))
 
 
 def forget(codes: Iterable[str]) -> None:
-    """Withdraw them and strip what names their owner."""
+    """Withdraw these codes and strip what names their owner."""
     rows = Entitlement.objects.filter(code__in=list(codes))
     rows.update(withdrawn=True, owner_account="", owner_email_digest=bytes(32))
 
 
 def release(now: datetime) -> int:
-    """Free the rows whose checkout is gone or dropped the code; how many. A sale never waits for this.
+    """Free the codes whose checkout is gone or dropped them, here and at the host; how many. A sale never waits for
+    this.
 
-    Its owner may use the code again: a host may have marked it as used before a payment failed.
+    Their owner may use them again: a host may have marked them as used before a payment failed.
     """
     held = Entitlement.objects.exclude(holder="").filter(order="", withdrawn=False)
     return sum(_let_go(row, now) for row in held.order_by("code").iterator(chunk_size=500))
 
 
 def usable(seen: Entitlement, now: datetime) -> bool:
-    """Whether the host would take the code from its owner, as far as its holder tells."""
+    """Whether the host would take the code from its owner, judging by what became of the checkout that holds it."""
     if not seen.holder:
         return True
     held = conf.host().holder(seen.holder, seen.code)
@@ -227,7 +229,7 @@ def _let_go(seen: Entitlement, now: datetime) -> bool:
     held = conf.host().holder(seen.holder, seen.code)
     if held not in FREES or _unheard(seen, held, now):
         return False
-    # Together, and not while a checkout asks: nobody takes the claim and spends the code between the two.
+    # Together, and not while a checkout asks: nobody takes and spends the code between the two.
     with transaction.atomic(using=conf.HOST_DATABASE):
         freed = _nobody_asks(seen.code) and _update_row(
             "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
@@ -246,9 +248,10 @@ def _nobody_asks(code: str) -> bool:
 
 
 def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:
-    """Take a stranger's, spent, withdrawn or expired code of ours off these open checkouts; how many were.
+    """Take codes of ours that are a stranger's, spent, withdrawn or expired off these open checkouts; how many were
+    taken off.
 
-    Before anybody has said who they are (no account, no address) nobody is a stranger yet.
+    A checkout without account and address has said nothing of its owner, so it is no stranger's yet.
     """
     carrying = [fact for fact in checkouts if fact.code]
     ours = Entitlement.objects.in_bulk([fact.code for fact in carrying])

@@ -18,10 +18,10 @@ STATEMENT_TIMEOUT_MS = 250
 def guarded_check(
     code: str, *, checkout: str, account: str | None, email: str, now: datetime
 ) -> entitlement.Verdict:
-    """`claim.check` that never raises and never waits long: whatever breaks, the order passes and we
-    count it.
+    """The verdict of `entitlement.check`; or UNCHECKED, with which the order passes, when anything breaks or takes
+    longer than the timeouts. That is counted. Never raises.
 
-    Inside the host's transaction it leaves that transaction usable and its timeouts as they were.
+    The host's transaction stays usable and keeps its own timeouts.
     """
     try:
         with transaction.atomic(using=conf.HOST_DATABASE), _impatient():
@@ -33,8 +33,7 @@ def guarded_check(
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """Short timeouts for what is inside; the former ones after it. A rollback of the savepoint restores
-    them too."""
+    """Set short timeouts inside and the former ones after it. A rollback of the savepoint restores those too."""
     with connections[conf.HOST_DATABASE].cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout'), current_setting('statement_timeout')")
         before = cursor.fetchone()
@@ -51,7 +50,7 @@ def _set_timeouts(cursor: object, lock: str, statement: str) -> None:
 
 
 def _count_later(error: Exception, now: datetime) -> None:
-    """Once the host's transaction has committed: it must neither wait for our counter nor break on it."""
+    """Count the error once the host's transaction has committed, which must neither wait for our counter nor break."""
 
     # A function, no partial: Django logs what a robust one raises by its __qualname__, and breaks where there is none.
     def after_commit() -> None:
@@ -63,4 +62,4 @@ def _count_later(error: Exception, now: datetime) -> None:
 def _count(error: Exception, now: datetime) -> None:
     with sql.atomic():
         sql.run("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_TIMEOUT_MS}ms"])
-        failures.count("claim_check", error, now=now)
+        failures.count("entitlement_check", error, now=now)

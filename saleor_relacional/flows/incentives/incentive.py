@@ -1,9 +1,8 @@
-"""One promise to one person: planned, issued at the host, redeemed, and given back when its order is
-taken back.
+"""What one person is promised: planned, issued at the host, redeemed, and given back when its order is taken back.
 
-Promises and claims may live in two databases, which no transaction holds together (docs/sharding.md says what each
-crash leaves). A promise may outlive its end, but nobody is promised what does not work: what makes a code work
-happens before we say so, and what ends one after we have said so.
+Incentives and entitlements may live in two databases, which no transaction holds together (docs/sharding.md says what
+each crash leaves). A code may work longer than we say, but never shorter: what makes a code work happens before we say
+so, and what ends one after we have said so.
 """
 
 import secrets
@@ -31,11 +30,12 @@ from saleor_relacional.models import (
 )
 
 LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
+"""States of which a person has at most one incentive."""
 
 UNDER_WAY = timedelta(minutes=5)
-"""Somebody may still be about to say so at the host."""
+"""How long whoever withdrew a code may still be about to end it at the host."""
 FINISHED_WITHIN = timedelta(days=7)
-"""The beat asks every few minutes; what is older was finished long ago."""
+"""How far back unfinished withdrawals are looked for. It is asked every few minutes, so older ones are finished."""
 
 _WITHDRAW = f"""
 UPDATE {tables.INCENTIVE} i SET state = 'withdrawn', ended_at = %(now)s
@@ -65,10 +65,11 @@ def plan(
     now: datetime,
     chance: codes.Chance = secrets.randbits,
 ) -> int:
-    """Promise these people what a step of their version offers; how many got a promise. Planning again adds nothing.
+    """Make an incentive of what a step of their version offers for each of these people; how many were made. Planning
+    again adds nothing.
 
-    Just a word remains for those whose step offers nothing, whom no channel can honour, or who have a live
-    incentive already: one per person.
+    Those whose step offers nothing, whom no channel can honour, or who have a live incentive already get none: one per
+    person. Their message carries no offer.
     """
     shared = _shared(step, now)
     planned = [
@@ -84,7 +85,7 @@ def plan(
 
 
 def _shared(step: CampaignStep, now: datetime) -> dict[str, Any]:
-    """What everybody who is promised this today has in common; empty when nothing is offered."""
+    """Fields that all incentives of this step planned today have in common; empty when nothing is offered."""
     channels = codes.promised_channels(step)
     if not channels:
         return {}
@@ -96,8 +97,8 @@ def _shared(step: CampaignStep, now: datetime) -> dict[str, Any]:
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:
-    """Make the code work at the host; again is the same. False when it is no longer live, and then it
-    does not work."""
+    """Make the code work at the host; doing it twice changes nothing. False when the incentive is no longer live;
+    then the code does not work."""
     if not _entitle(incentive, now):
         return False
     conf.host().issue(codes.recipe(incentive), [incentive.code])
@@ -111,9 +112,9 @@ def issue(incentive: Incentive, now: datetime) -> bool:
 
 
 def _entitle(incentive: Incentive, now: datetime) -> bool:
-    """Whose code this is, in the claims table, before the host knows the code. False when it is no longer live.
+    """Make the entitlement before the host knows the code. False when the incentive is no longer live.
 
-    Whoever ends it, or forgets its owner, waits meanwhile: nothing names an owner after they are forgotten.
+    Locks the incentive, so that whoever ends it or forgets its owner waits: no entitlement names a forgotten owner.
     """
     with sql.atomic():
         rows = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE, expires_at__gt=now)
@@ -132,7 +133,7 @@ def _entitle(incentive: Incentive, now: datetime) -> bool:
 
 
 def withdraw(enrolments: Sequence[int], now: datetime) -> int:
-    """Take back what these enrolments promised, unless a mail may have told the person. How many."""
+    """End the live incentives of these enrolments, unless a message may have told the person; how many."""
     parameters = {"enrolments": list(enrolments), "live": LIVE, "now": now}
     with sql.atomic():
         withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
@@ -141,19 +142,19 @@ def withdraw(enrolments: Sequence[int], now: datetime) -> int:
 
 
 def finish_withdrawals(now: datetime) -> int:
-    """End at the host what was withdrawn by somebody who died before saying so there; how many. Nothing to do
-    where both live in one database."""
+    """End at the host the codes whose withdrawal was cut short by a crash; how many. 0 where incentives and
+    entitlements live in one database, where that cannot happen."""
     if conf.database() == conf.HOST_DATABASE:
         return 0
     moments = {"now": now, "since": now - FINISHED_WITHIN, "until": now - UNDER_WAY}
-    left = entitlement.standing([code for (code,) in sql.rows(_WITHDRAWN, moments)])
+    left = entitlement.live([code for (code,) in sql.rows(_WITHDRAWN, moments)])
     _end_at_host(left)
     return len(left)
 
 
 def expire(now: datetime, *, limit: int = 1000) -> int:
-    """End the incentives whose day is over, and take their codes off the checkouts that are still open.
-    How many."""
+    """End the incentives whose day is over, `limit` at most, and take their codes off the checkouts that are still
+    open; how many ended."""
     ended = [code for (code,) in sql.rows(_EXPIRE, {"now": now, "live": LIVE, "limit": limit})]
     host = conf.host()
     open_baskets = Basket.objects.filter(state=BasketState.OPEN, code__in=ended)
@@ -163,7 +164,7 @@ def expire(now: datetime, *, limit: int = 1000) -> int:
 
 
 def redeem(purchase: Purchase, now: datetime) -> None:
-    """The order used these codes: whatever we thought of them, the shop granted them."""
+    """Note that the order used its codes. Whatever their state was here, the shop granted them."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
     settled = entitlement.settle(purchase.codes, purchase.reference)
@@ -174,7 +175,7 @@ def redeem(purchase: Purchase, now: datetime) -> None:
 
 
 def give_back(purchase: Purchase, now: datetime) -> None:
-    """The order was taken back: what it spent works again until its day is over."""
+    """Make the codes of an order that was taken back work again, until their day is over."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
     spent = {row.code: row for row in entitlement.spent_by(purchase.codes, order=purchase.reference)}
@@ -190,7 +191,7 @@ def give_back(purchase: Purchase, now: datetime) -> None:
 
 
 def _revive(incentive: Incentive) -> bool:
-    """False when the person has been promised something newer: one live incentive a person."""
+    """Make it issued again. False when the person has a newer live incentive: one per person."""
     try:
         with sql.atomic():
             _set(incentive, IncentiveState.ISSUED, None)
@@ -204,7 +205,8 @@ def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None)
 
 
 def _end_at_host(ended: Sequence[str]) -> None:
-    """With our own word in one database; after it in two, because one that is not kept must end nothing."""
+    """End these codes in the table of entitlements and at the host: at once where all lives in one database; else once
+    our transaction has committed, because one that is rolled back must end nothing."""
     if not ended:
         return
 

@@ -1,4 +1,4 @@
-"""The offers of a person, exactly those that the checkout would grant."""
+"""The wallet: a customer's offers, exactly those that the checkout would grant."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from saleor_relacional.models import Entitlement, Identity, IdentityKind, Incent
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A code that works."""
+    """A live incentive as its customer sees it: a code that works."""
 
     code: str
     kind: str
     """percentage or fixed."""
     value: Decimal
-    """Per cent, or an amount in the currency of each channel."""
+    """Per cent (10 is a tenth), or an amount in the currency of each channel."""
     channels: Mapping[str, str]
     """Channel slug → currency; it works nowhere else."""
     expires_at: datetime
@@ -26,33 +26,34 @@ class Offer:
 
 
 def wallet(profile: Profile, now: datetime, *, using: str | None = None) -> tuple[Offer, ...]:
-    """The person's live offers."""
+    """The customer's offers, by their end."""
     return wallets([profile.pk], now, using=using).get(profile.pk, ())
 
 
 def wallets(
     profile_ids: Sequence[int], now: datetime, *, using: str | None = None
 ) -> dict[int, tuple[Offer, ...]]:
-    """Our id → live offers, in three queries for any number of people; who has none is left out.
+    """Profile's id → offers by their end, in three queries for any number of people. Whoever has none is
+    left out.
 
-    A code that some checkout holds costs one question to the host: it may have been spent a moment ago.
+    A code that a checkout holds costs one more question to the host: it may have been spent a moment ago.
     """
     issued = Incentive.objects.at(using).filter(
         profile_id__in=list(profile_ids), state=IncentiveState.ISSUED, expires_at__gt=now
     )
     found = list(issued.select_related("profile").order_by("expires_at", "pk"))
-    claims = Entitlement.objects.using(_claims_at(using)).in_bulk([each.code for each in found])
+    entitlements = Entitlement.objects.using(_entitlements_at(using)).in_bulk([each.code for each in found])
     accounts = _accounts([each.profile_id for each in found if each.profile_id], using)
     offers: dict[int, tuple[Offer, ...]] = {}
     for each in found:
-        held, owner = claims.get(each.code), each.profile
+        held, owner = entitlements.get(each.code), each.profile
         if held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
             offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each))
     return offers
 
 
 def _grants(held: Entitlement, owner: Profile, accounts: set[str], now: datetime) -> bool:
-    """What the check at completion would say to one of the person's own checkouts."""
+    """Whether the check at completion would grant the code to one of the person's own checkouts."""
     ours = any(entitlement.owns(held, account=account, email=owner.email_key) for account in accounts)
     if not ours or entitlement.worthless(held, now):
         return False
@@ -69,8 +70,9 @@ def _accounts(profile_ids: Sequence[int], using: str | None) -> dict[int, set[st
     return found
 
 
-def _claims_at(using: str | None) -> str:
-    """Claims live in the host's database: its replica when our tables are read there, else the writer."""
+def _entitlements_at(using: str | None) -> str:
+    """Alias to read entitlements at: `using`, the replica, where our tables lie in the host's database; else the host's
+    own."""
     return using if using and conf.database() == conf.HOST_DATABASE else conf.HOST_DATABASE
 
 

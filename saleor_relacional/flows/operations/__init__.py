@@ -1,1 +1,1 @@
-"""For whoever runs it: what is missing, what runs late, where tables lie, how to leave."""
+"""Running it: what is missing, what runs late, where tables lie, how to leave."""

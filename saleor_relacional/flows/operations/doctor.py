@@ -32,18 +32,18 @@ KNOWN = {
 
 
 def findings(now: datetime) -> list[Requirement]:
-    """Everything that is missing, what stops us first; while our tables are not in place, only that."""
+    """Everything that is missing, fatal requirements first; only the tables, while those are not in place."""
     placed = placement.unmet_requirements()
-    if any(lack.fatal for lack in placed):
+    if any(requirement.fatal for requirement in placed):
         return placed
     ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
     found = [*placed, *conf.host().unmet_requirements(), *ours]
-    return sorted(found, key=lambda lack: not lack.fatal)
+    return sorted(found, key=lambda requirement: not requirement.fatal)
 
 
 def history_share() -> float:
-    """How much of the shop's accounts we know, 0 to 1. Orders are read after them; many never count as a
-    purchase, so their number says less."""
+    """Share of the shop's accounts that we know, 0 to 1; 1 when the shop has none. Orders are read after them, and
+    many never count as a purchase, so their number says less."""
     there = conf.host().count(FactKind.CUSTOMER)
     known = sql.rows(KNOWN[FactKind.CUSTOMER], [conf.host().source])[0][0]
     return min(1.0, known / there) if there else 1.0

@@ -10,10 +10,13 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.facts import FactKind
 
 SWEEP_LATE = timedelta(minutes=30)
-"""Sweeps run every few minutes; one that has not finished for so long says that nobody runs them."""
+"""How long ago a sweep may have finished. Sweeps run every few minutes; a later one says that nobody runs them."""
 QUEUE_LATE = timedelta(hours=1)
+"""How long a message that is due may wait."""
 STALE_LATE = timedelta(minutes=15)
+"""How long a changed fact may wait to be scored."""
 ERRORS_FOR = timedelta(days=3)
+"""How far back errors are told."""
 
 _SWEEPS = f"SELECT name, finished_at FROM {tables.CURSOR} WHERE name = ANY(%(names)s)"
 _WAITING = f"""
@@ -36,12 +39,13 @@ WHERE day >= %(since)s GROUP BY place, kind ORDER BY max(last_at) DESC, place, k
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """One kind of facts."""
+    """How fresh one kind of facts is, hooks aside."""
 
     kind: str
     finished_at: datetime | None
-    """On the real clock; None when it never reached the end."""
+    """When the sweep last reached the end, by the database's real clock; None when it never did."""
     age: timedelta | None
+    """How long ago that is."""
     late: bool
 
 
@@ -57,7 +61,7 @@ class Errors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """Something to do, in words."""
+    """Something to do, in the reader's language."""
 
     code: str
     problem: str
@@ -66,7 +70,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """As of `as_of` on the shop's clock."""
+    """How the machine is at `as_of`, on the shop's clock."""
 
     as_of: datetime
     sweeps: tuple[Sweep, ...]
@@ -74,22 +78,22 @@ class Health:
     queue_age: timedelta | None
     """How long the oldest message that is due has been waiting; None when none is due."""
     stale_age: timedelta | None
-    """How long the oldest news has waited to be scored; None when there is none."""
+    """How long the oldest change of facts has waited to be scored; None when none waits."""
     unknown_touches: int
     """Messages whose hand-over began and never ended: not sent again, to be looked at."""
     errors: tuple[Errors, ...]
     fit_at: datetime | None
-    """As of when the shop was last estimated."""
+    """The adopted fit's as_of; None when the shop was never learnt."""
     problems: tuple[Problem, ...]
 
     @property
     def healthy(self) -> bool:
-        """Nothing to do."""
+        """Whether there is nothing to do."""
         return not self.problems
 
 
 def health(now: datetime, *, using: str | None = None) -> Health:
-    """Read it all: a constant number of statements, each by index."""
+    """The health at `now`, in a constant number of statements, each by index."""
     sweeps = tuple(_sweeps(using))
     due_since, due, unknown, stale_since, fit_at = sql.rows(_WAITING, {"now": now}, using=using)[0]
     errors = tuple(
@@ -188,7 +192,7 @@ def _fit_problems(using: str | None) -> Iterator[Problem]:
 
 
 def in_words(age: timedelta) -> str:
-    """Roughly, in the largest unit that fits."""
+    """The age in whole minutes, hours or days, in the reader's language."""
     minutes = int(age.total_seconds() // 60)
     if minutes < 120:
         return _("%(count)d minutes") % {"count": minutes}

@@ -1,4 +1,4 @@
-"""Whether our tables are where they should be: claims with the host, all others in our database."""
+"""Whether our tables are where they should be: entitlements with the host, all others in our database."""
 
 from collections.abc import Iterator
 
@@ -15,16 +15,17 @@ SELECT tablename FROM pg_tables WHERE schemaname = ANY(current_schemas(false)) A
 """
 
 DISPLACED = frozenset({"database_unknown", "database_router", "database_silent", "tables_missing"})
-"""Codes of what keeps us from reading anything of ours."""
+"""Codes of the requirements without which nothing of ours can be read."""
 
 
 def unmet_requirements() -> list[Requirement]:
-    """What is not in its place. While one of these is fatal, no other question can be asked of our tables."""
+    """What is not in its place: the router's requirements, or else tables that are missing or were left behind. While
+    one of them is fatal, our tables answer no other question."""
     return list(routers.unmet_requirements()) or [*_missing(), *_left_behind()]
 
 
 def _homes() -> dict[str, str]:
-    """Table of ours → alias of the database that it belongs in."""
+    """Table of ours → alias of the database where it belongs."""
     models = apps.get_app_config(routers.APP).get_models()
     return {model._meta.db_table: routers.home(model._meta.model_name) for model in models}
 

@@ -1,4 +1,4 @@
-"""Leaving a shop as if we had never been there; our tables stay until they are dropped."""
+"""Leaving a shop as if we had never been there. Our tables stay until they are dropped."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,20 +17,20 @@ from saleor_relacional.models import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """What leaving did."""
+    """What leaving did, in numbers."""
 
     campaigns: int
-    """Paused."""
+    """Campaigns that were active and are paused."""
     touches: int
     """Mails that were on their way and will not leave."""
     incentives: int
-    """Promises that ended."""
+    """Live incentives that were withdrawn."""
     vouchers: int
     """Vouchers that ended at the host."""
 
 
 def uninstall(now: datetime) -> Left:
-    """Stop everything, end every voucher, take away what we made at the host. Safe to repeat."""
+    """Stop everything, end every voucher, take away what we made at the host; what that was. Safe to repeat."""
     with sql.atomic():
         campaigns = Campaign.objects.filter(state=CampaignState.ACTIVE)
         paused = campaigns.update(state=CampaignState.PAUSED)

@@ -147,7 +147,7 @@ def unchecked() -> int:
     """How many sales passed because our check could not be made."""
     from saleor_relacional.models import ErrorCount
 
-    return sum(ErrorCount.objects.filter(place="claim_check").values_list("count", flat=True))
+    return sum(ErrorCount.objects.filter(place="entitlement_check").values_list("count", flat=True))
 
 
 def incentive_state(code: str) -> str:
