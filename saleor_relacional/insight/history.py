@@ -104,6 +104,15 @@ def check_histories(frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: np
     refuse((x == 0) & (t_x > 0), "recency is positive without a repeat purchase", t_x)
 
 
+def history_columns(
+    frequency: npt.ArrayLike, recency: npt.ArrayLike, tenure: npt.ArrayLike
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """(x, t_x, T) as float64 vectors of one length. Raises ValueError as `check_histories` does."""
+    check_histories(frequency, recency, tenure)
+    x, t_x, big_t = columns(frequency=frequency, recency=recency, tenure=tenure)
+    return x, t_x, big_t
+
+
 def columns(**named: npt.ArrayLike) -> list[FloatArray]:
     """The named columns as float64 vectors of one length (scalars become length 1).
 
@@ -112,7 +121,7 @@ def columns(**named: npt.ArrayLike) -> list[FloatArray]:
     vectors = [np.atleast_1d(np.asarray(values, dtype=np.float64)) for values in named.values()]
     for name, vector in zip(named, vectors, strict=True):
         if vector.ndim != 1:
-            raise ValueError(f"{name} has {vector.ndim} dimensions: give one value a customer")
+            raise ValueError(f"{name} has {vector.ndim} dimensions: give one value per customer")
         if len(vector) != len(vectors[0]):
             raise ValueError(f"{name} has {len(vector)} rows, {next(iter(named))} has {len(vectors[0])}")
         refuse(~np.isfinite(vector), f"{name} is not a finite number", vector)

@@ -18,6 +18,7 @@ from saleor_relacional.insight.timing import (
     rhythm,
     stages,
 )
+from saleor_relacional.insight.timing.mbg_nbd import fitting, grouped
 from saleor_relacional.insight.timing.next_order import Within
 from saleor_relacional.insight.timing.rhythm import Rhythm
 from saleor_relacional.insight.value import rfm, share
@@ -182,9 +183,9 @@ def test_a_large_fit_is_the_plain_one():
     """Above 50,000 distinct histories a thinned start and Newton's steps are used: the same maximum."""
     histories = simulated(200_000)
     found = mbg_nbd.fit(*histories)
-    data = mbg_nbd._group(*histories, None)
-    plain = np.exp(mbg_nbd._ascend(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0)[0])
+    data = grouped.group(*histories, None)
+    plain = np.exp(fitting._lbfgs(data, np.log([0.7, 0.2, 0.5, 2.5]), None, 1.0)[0])
 
-    assert len(data.weight) > mbg_nbd._FEW
+    assert len(data.weight) > fitting._FEW
     assert found.converged
     assert (found.r, found.alpha / data.scale, found.a, found.b) == pytest.approx(tuple(plain), rel=2e-5)

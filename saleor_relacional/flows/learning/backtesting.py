@@ -11,14 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.flows.learning.past_cuts import Cut
-from saleor_relacional.insight.inference import backtest, calibration
-from saleor_relacional.insight.inference.backtest import (
-    Correction,
-    Study,
-    ValueChoice,
-    Valuer,
-)
+from saleor_relacional.insight.inference import backtest, calibration, value_choice
+from saleor_relacional.insight.inference.backtest import Correction, Study
 from saleor_relacional.insight.inference.calibration import Row
+from saleor_relacional.insight.inference.value_choice import ValueChoice, Valuer
 from saleor_relacional.insight.timing import forecast
 
 Floats = npt.NDArray[np.float64]
@@ -78,7 +74,7 @@ def learn(cuts: Sequence[Cut], currency: str) -> Learnt:
     """From the shop's cut past, newest first; the defaults where there is none."""
     periods = [cut.period for cut in cuts]
     study = backtest.study(periods, [cut.gaps for cut in cuts])
-    choice = backtest.order_value(periods, study.weights, study.shops)
+    choice = value_choice.choose(periods, study.weights, study.shops)
     judged = [_judged(cut, study, place, choice.valuer) for place, cut in enumerate(cuts)]
     told = Told(
         currency=currency, cuts=[cut.day for cut in cuts],
@@ -103,7 +99,7 @@ def _judged(cut: Cut, study: Study, place: int, valuer: Valuer) -> dict[str, _Si
     said = [forecast.signals(shop, past, float(end)) for end in cut.ends]
     chance = np.stack([forecast.probability_of_order(weights, one) for one in said])
     orders = np.stack([np.zeros(len(past)), *(forecast.expected_orders(weights, one) for one in said)])
-    worth = np.nan_to_num(backtest.values(past)[valuer], nan=0.0)
+    worth = np.nan_to_num(value_choice.values(past)[valuer], nan=0.0)
     with np.errstate(invalid="ignore"):
         back = [cut.period.gap - past.idle <= end for end in cut.ends]
     count = len(past)

@@ -21,12 +21,12 @@ from saleor_relacional.flows.learning import (
     sampling,
 )
 from saleor_relacional.insight.inference import shapley
-from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import forecast, next_order
-from saleor_relacional.insight.timing import mbg_nbd as alive_model
 from saleor_relacional.insight.timing import rhythm as rhythm_model
 from saleor_relacional.insight.timing.forecast import TimingModel, Weights
+from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 from saleor_relacional.models import Fit, Policy
 
@@ -74,9 +74,9 @@ class ShopModel:
     flows/learning/categories.py has the latest."""
 
     @property
-    def alive(self) -> alive_model.MbgNbd:
+    def mbg_nbd(self) -> MbgNbd:
         """MBG/NBD."""
-        return self.forecast.alive
+        return self.forecast.mbg_nbd
 
     @property
     def rhythm(self) -> rhythm_model.ShopRhythm:
@@ -170,7 +170,7 @@ def learn(now: datetime) -> Fit:
     everything = {
         "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
-        "annual_needs": order_values.annual_needs(learnt.alive, people, some),
+        "annual_needs": order_values.annual_needs(learnt.mbg_nbd, people, some),
         "typical": buyer_histories.typical(people.past),
         "orders_a_day": sample.orders_a_day, "categories": _categories(),
     }  # fmt: skip
@@ -190,7 +190,7 @@ def _keep(
     everything: dict[str, Any],
     study: backtesting.Told,
 ) -> Fit:
-    likelihood = learnt.alive.log_likelihood
+    likelihood = learnt.mbg_nbd.log_likelihood
     return Fit.objects.create(
         as_of=now, created_at=now, adopted=False, customers=buyers, converged=learnt.converged,
         parameters=fit_serialization.plain(everything), study=fit_serialization.plain(study),

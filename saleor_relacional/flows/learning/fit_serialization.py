@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from saleor_relacional.insight.inference import backtest, shapley
+from saleor_relacional.insight.inference import shapley
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.timing import forecast, mbg_nbd, next_order, rhythm
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 
@@ -34,9 +35,9 @@ def plain(value: Any) -> Any:
 
 def forecasting(kept: dict[str, Any]) -> forecast.TimingModel:
     """How the shop's customers order."""
-    life = {**kept["alive"], "basis": mbg_nbd.FitBasis(kept["alive"]["basis"])}
+    parameters = {**kept["mbg_nbd"], "basis": mbg_nbd.FitBasis(kept["mbg_nbd"]["basis"])}
     return forecast.TimingModel(
-        alive=mbg_nbd.MbgNbd(**life), rhythm=rhythm_of(kept["rhythm"]), worth=_array(kept["worth"])
+        mbg_nbd=mbg_nbd.MbgNbd(**parameters), rhythm=rhythm_of(kept["rhythm"]), worth=_array(kept["worth"])
     )
 
 
@@ -75,9 +76,9 @@ def facts(kept: dict[str, Any]) -> shapley.Facts:
     return shapley.Facts(**{**kept, "order_value": _numbers(kept)["order_value"]})
 
 
-def valuer(kept: str) -> backtest.Valuer:
+def valuer(kept: str) -> Valuer:
     """Who says what an order is worth."""
-    return backtest.Valuer(kept)
+    return Valuer(kept)
 
 
 def _array(kept: list[float]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring.histories import Histories
-from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import forecast, mbg_nbd
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
@@ -43,7 +43,7 @@ def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictio
     ordering = [forecast.probability_of_order(shop.weights, said[days]) for days in HORIZONS]
     expected = [forecast.expected_orders(shop.weights, said[days]) for days in HORIZONS]
     value = _order_value(history, shop)[rows]
-    living = mbg_nbd.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
+    living = mbg_nbd.probability_alive(shop.mbg_nbd, past.frequency, past.recency, past.tenure)
     return Predictions(
         rows=rows, beliefs=[living, *ordering, *expected, value, expected[-1] * shop.orders_a_day * value],
         quintiles=_quintiles(history, shop, past, rows),

@@ -8,25 +8,18 @@ learnt on the other periods, it would have lowered the log-loss of each held out
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TypeVar
 
 import numpy as np
 from scipy import special, stats
 
 from saleor_relacional.insight.history import BoolArray, FloatArray, evenly
-from saleor_relacional.insight.summary_columns import Period, SummaryColumns
+from saleor_relacional.insight.summary_columns import Period
 from saleor_relacional.insight.timing import forecast, next_order, rhythm
-from saleor_relacional.insight.timing.forecast import (
-    Ranking,
-    Signals,
-    TimingModel,
-    Weights,
-)
+from saleor_relacional.insight.timing.forecast import Ranking, Signals, TimingModel, Weights
 from saleor_relacional.insight.timing.next_order import ShopGaps, Within
-from saleor_relacional.insight.value import gamma_gamma, spend
 
 _SHOP_SD = np.array([0.2, 0.7, 0.2])
 """How far (level, lean, worth) of a shop lie from 0."""
@@ -304,79 +297,6 @@ def _judge(weights: Weights, told: _Told) -> Judged:
         auc=auc(score, told.came),
         brier=float(np.mean((chance - told.came) ** 2)) if some else np.nan,
     )  # fmt: skip
-
-
-class Valuer(StrEnum):
-    """Who says what an order of a customer is worth."""
-
-    OWN_AVERAGE = "own_average"
-    """`spend`: own average shrunk toward the shop's."""
-    GAMMA_GAMMA = "gamma_gamma"
-    """`gamma_gamma`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValueChoice:
-    """Which of the two came closer to what customers then spent."""
-
-    valuer: Valuer
-    errors: Mapping[Valuer, float]
-    """Mean absolute error of expected orders x order value, in the shop's currency; nan where it could not be
-    fitted."""
-    biases: Mapping[Valuer, float]
-    """Total predicted over total spent, minus 1; nan where nothing was spent."""
-
-
-def order_value(
-    periods: Sequence[Period], weights: Weights, shops: Sequence[TimingModel] | None = None
-) -> ValueChoice:
-    """Choose by the mean absolute error of money in the period, all periods together. `shops` are those that `study`
-    learnt; they are learnt again without.
-
-    The own average when nothing could be compared or Gamma-Gamma did not converge anywhere.
-    """
-    gone: dict[Valuer, list[FloatArray]] = {valuer: [] for valuer in Valuer}
-    spent = []
-    for period, shop in zip(periods, shops or [forecast.learn(one.past) for one in periods], strict=True):
-        worth = values(period.past)
-        known = np.isfinite(worth[Valuer.OWN_AVERAGE])
-        said = forecast.signals(shop, period.past, period.days)
-        orders = forecast.expected_orders(weights, said)[known]
-        for valuer, one in worth.items():
-            gone[valuer].append(orders * one[known])
-        spent.append(period.spent[known])
-    happened = np.concatenate(spent) if spent else np.zeros(0)
-    if len(happened) == 0:
-        nothing = dict.fromkeys(Valuer, float("nan"))
-        return ValueChoice(valuer=Valuer.OWN_AVERAGE, errors=nothing, biases=nothing)
-    predicted = {valuer: np.concatenate(parts) for valuer, parts in gone.items()}
-    errors = {valuer: float(np.mean(np.abs(one - happened))) for valuer, one in predicted.items()}
-    total = float(happened.sum())
-    biases = {v: float(one.sum() / total - 1) if total else float("nan") for v, one in predicted.items()}
-    better = errors[Valuer.GAMMA_GAMMA] < errors[Valuer.OWN_AVERAGE]
-    return ValueChoice(
-        valuer=Valuer.GAMMA_GAMMA if better else Valuer.OWN_AVERAGE, errors=errors, biases=biases
-    )
-
-
-def values(past: SummaryColumns) -> dict[Valuer, FloatArray]:
-    """What an order of each buyer is worth, by who says it; nan where no value of theirs is known, and throughout where
-    Gamma-Gamma did not converge. It is fitted on at most `_GAMMA_OF` of them."""
-    known = np.flatnonzero(np.isfinite(past.value) & np.isfinite(past.value_square_sum))
-    told = {valuer: np.full(len(past), np.nan) for valuer in Valuer}
-    if len(known) == 0:
-        return told
-    number, mean = past.frequency[known] + 1, past.value[known]
-    shop = spend.fit(number, number * mean, past.value_square_sum[known])
-    told[Valuer.OWN_AVERAGE][known] = spend.average_order(shop, number, number * mean).mean
-    some = evenly(_GAMMA_OF, number, mean)
-    skewed = gamma_gamma.fit(number[some], mean[some])
-    if skewed.converged:
-        told[Valuer.GAMMA_GAMMA][known] = gamma_gamma.order_value(skewed, number, mean)
-    return told
-
-
-_GAMMA_OF = 10_000
 
 
 def auc(score: FloatArray, came: BoolArray) -> float:

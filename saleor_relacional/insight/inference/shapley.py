@@ -117,7 +117,7 @@ def of_alive(shop: TimingModel, owns: Sequence[Facts], usual: Facts) -> list[lis
     """Why so sure that they are still a customer, of each, strongest first. Weights are in probability."""
 
     def believe(past: SummaryColumns) -> FloatArray:
-        return mbg_nbd.probability_alive(shop.alive, past.frequency, past.recency, past.tenure)
+        return mbg_nbd.probability_alive(shop.mbg_nbd, past.frequency, past.recency, past.tenure)
 
     return _explained(believe, owns, usual)
 

@@ -1,6 +1,6 @@
 """Will they order in the next days, and how often: two models heard together, their weights learnt by back-test.
 
-`alive` (orders at random while a customer) and `rhythm` (orders at own gaps) err in different shops. Their
+`mbg_nbd` (orders at random while a customer) and `rhythm` (orders at own gaps) err in different shops. Their
 log-odds are averaged; the shop's own past says toward which to lean, whether people who spend more return more,
 and whether the level was off (`backtest`). Formulas: docs/maths.md.
 """
@@ -17,6 +17,7 @@ from scipy import special
 from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
+from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 
 
 class Ranking(StrEnum):
@@ -54,7 +55,7 @@ class Weights:
 class TimingModel:
     """What is learnt of a shop from how its customers stand; no back-test in it."""
 
-    alive: mbg_nbd.MbgNbd
+    mbg_nbd: MbgNbd
     rhythm: rhythm.ShopRhythm
     worth: FloatArray
     """Order values at evenly spaced quantiles, rising; empty where none is known."""
@@ -63,18 +64,20 @@ class TimingModel:
     def converged(self) -> bool:
         """Whether both fits may be used; if not, keep the last good ones and say so. A shop that has shown nothing has
         nothing to converge: its fit is the shipped prior."""
-        return (self.alive.converged or self.alive.basis is mbg_nbd.FitBasis.PRIOR) and self.rhythm.converged
+        return (
+            self.mbg_nbd.converged or self.mbg_nbd.basis is mbg_nbd.FitBasis.PRIOR
+        ) and self.rhythm.converged
 
 
 def learn(past: SummaryColumns, start: TimingModel | None = None) -> TimingModel:
     """Fit both models. `start` is an earlier shop, from which the search begins."""
     known = past.value[np.isfinite(past.value)]
     return TimingModel(
-        alive=mbg_nbd.fit(
+        mbg_nbd=mbg_nbd.fit(
             past.frequency,
             past.recency,
             past.tenure,
-            start=start.alive if start else None,
+            start=start.mbg_nbd if start else None,
             prior=mbg_nbd.PRIOR,
         ),
         rhythm=rhythm.fit(past.gaps, past.log_sum, past.log_square_sum, past.idle),
@@ -116,7 +119,7 @@ def signals(shop: TimingModel, past: SummaryColumns, horizon: float) -> Signals:
 
 def signals_at(shop: TimingModel, past: SummaryColumns, horizons: Sequence[float]) -> dict[float, Signals]:
     """The same for several horizons: what they share is computed once."""
-    told = mbg_nbd.outlook(shop.alive, past.frequency, past.recency, past.tenure, horizons)
+    told = mbg_nbd.outlook(shop.mbg_nbd, past.frequency, past.recency, past.tenure, horizons)
     rhythmic = _by_rhythm(shop.rhythm, past, horizons)
     worth = _normal_score(shop.worth, past.value)
     return {

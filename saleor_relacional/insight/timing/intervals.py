@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
-from saleor_relacional.insight.history import FloatArray, check_histories, columns
+from saleor_relacional.insight.history import FloatArray, columns, history_columns
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.timing.rhythm import Rhythm
 
@@ -41,8 +41,7 @@ def alive(
     Given the own rate it is 1 / (1 + a / (b + x) e^(rate (T - t_x))). The rate's posterior is a mixture: Gamma(r + x,
     alpha + T) if alive, Gamma(r + x, alpha + t_x) if not. A quick customer's silence says more than a slow one's.
     """
-    check_histories(frequency, recency, tenure)
-    x, t_x, big_t = columns(frequency=frequency, recency=recency, tenure=tenure)
+    x, t_x, big_t = history_columns(frequency, recency, tenure)
     shape = fit.r + x
     left = np.log(fit.a / (fit.b + x))
     here = special.expit(-(left + shape * np.log1p((big_t - t_x) / (fit.alpha + t_x))))

@@ -147,7 +147,7 @@ def overdue(rhythm: Rhythm, idle: npt.ArrayLike) -> FloatArray:
 def probability_left(
     shop: ShopRhythm, rhythm: Rhythm, gaps: npt.ArrayLike, idle: npt.ArrayLike
 ) -> FloatArray:
-    """Probability that the next order never comes, by this model alone (`alive` is the better judge of the
+    """Probability that the next order never comes, by this model alone (`mbg_nbd` is the better judge of the
     future)."""
     waited = _idle(rhythm, idle)
     n = columns(log_mean=rhythm.log_mean, gaps=gaps)[1]

@@ -14,7 +14,7 @@ from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.insight import summary_columns
-from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.timing import mbg_nbd
 from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.models import (
@@ -63,7 +63,7 @@ def test_what_is_kept_is_what_was_learnt() -> None:
     annual_need, least, most = shop.annual_needs["web"]
     assert 0 < least <= annual_need <= most
     assert shop.typical.purchases >= 1 and shop.typical.order_value > 0
-    assert shop.valuer in Valuer and shop.alive is shop.forecast.alive
+    assert shop.valuer in Valuer and shop.mbg_nbd is shop.forecast.mbg_nbd
 
 
 def test_a_fit_is_read_once() -> None:

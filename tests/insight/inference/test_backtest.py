@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from saleor_relacional.insight import summary_columns
-from saleor_relacional.insight.inference import backtest
-from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.inference import backtest, value_choice
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.timing import forecast
 from saleor_relacional.insight.timing.forecast import Weights
 from saleor_relacional.insight.timing.next_order import ShopGaps
@@ -162,7 +162,7 @@ def share(orders):
 def test_order_value_is_decided_by_what_was_spent():
     """Both are tried on the same periods; the chosen one has the smaller error, and which is said."""
     found = periods(simulated("random"))
-    choice = backtest.order_value(found, Weights())
+    choice = value_choice.choose(found, Weights())
 
     assert choice.errors[choice.valuer] == min(choice.errors.values())
     assert all(error > 0 for error in choice.errors.values())
@@ -171,7 +171,7 @@ def test_order_value_is_decided_by_what_was_spent():
 def test_orders_of_nothing_are_no_error():
     """A shop of free samples: Gamma-Gamma has nothing to say, the own average says 0.00, and it is chosen."""
     who, day, _ = simulated("random", customers=80)
-    choice = backtest.order_value(periods((who, day, np.zeros(len(who)))), Weights())
+    choice = value_choice.choose(periods((who, day, np.zeros(len(who)))), Weights())
 
     assert choice.valuer is Valuer.OWN_AVERAGE
     assert choice.errors[Valuer.OWN_AVERAGE] == 0.0

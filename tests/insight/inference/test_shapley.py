@@ -55,7 +55,7 @@ def test_being_alive_has_its_reasons_too(shop):
     """They add up to the difference in P(alive), and what an order is worth is none of them."""
     anna = Facts(purchases=9, gap_days=20, regularity=0.2, idle_days=50, order_value=80)
     (reasons,) = shapley.of_alive(shop[0], [anna], USUAL)
-    said = [mbg_nbd.probability_alive(shop[0].alive, p.frequency, p.recency, p.tenure)[0]
+    said = [mbg_nbd.probability_alive(shop[0].mbg_nbd, p.frequency, p.recency, p.tenure)[0]
             for p in (shapley._past([anna]), shapley._past([USUAL]))]  # fmt: skip
 
     assert sum(reason.weight for reason in reasons) == pytest.approx(said[0] - said[1], abs=1e-12)

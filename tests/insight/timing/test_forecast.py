@@ -24,7 +24,7 @@ def test_leaning_all_the_way_is_one_model_alone(shop):
     """-.5 is MBG/NBD to the last digit; 0 is the mean of the log-odds."""
     known, people = shop
     said = forecast.signals(known, people, 90)
-    random = mbg_nbd.probability_of_order(known.alive, people.frequency, people.recency, people.tenure, 90)
+    random = mbg_nbd.probability_of_order(known.mbg_nbd, people.frequency, people.recency, people.tenure, 90)
 
     assert forecast.probability_of_order(Weights(lean=-0.5), said) == pytest.approx(random, rel=1e-9)
     assert forecast.expected_orders(Weights(lean=-0.5), said) == pytest.approx(said.orders, rel=1e-9)
@@ -98,7 +98,7 @@ def test_a_shop_of_nobody_is_the_prior():
     empty, _ = summary_columns.at([], [], [], 0, 10)
     known = forecast.learn(empty.past)
 
-    assert known.alive.basis is mbg_nbd.FitBasis.PRIOR
+    assert known.mbg_nbd.basis is mbg_nbd.FitBasis.PRIOR
     first, _ = summary_columns.at([0], [0], [25.0], 0, 10)
     chance = forecast.probability_of_order(Weights(), forecast.signals(known, first.past, 90))
     assert 0.2 < chance[0] < 0.8

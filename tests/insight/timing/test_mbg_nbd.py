@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 
 from saleor_relacional.insight.timing import mbg_nbd
+from saleor_relacional.insight.timing.mbg_nbd import grouped, likelihood
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 CUT = datetime.date(1997, 9, 30).toordinal()
@@ -142,11 +143,11 @@ def test_order_of_rows_and_start_do_not_matter():
 
 def test_slope_is_the_slope():
     """The analytic gradient of the likelihood agrees with finite differences."""
-    data = mbg_nbd._group(*simulate(500, seed=4), None)
+    data = grouped.group(*simulate(500, seed=4), None)
     for point in ([0.0, 0.0, 0.0, 0.0], [-1.0, 0.5, 0.3, 1.2], [1.0, -2.0, -3.0, 2.0]):
         wrong = optimize.check_grad(
-            lambda p: mbg_nbd._likelihood(p, data)[0] / 500,
-            lambda p: mbg_nbd._likelihood(p, data)[1] / 500,
+            lambda p: likelihood.grouped_log_likelihood(p, data)[0] / 500,
+            lambda p: likelihood.grouped_log_likelihood(p, data)[1] / 500,
             point,
         )
         assert wrong < 1e-5

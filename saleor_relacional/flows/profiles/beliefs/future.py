@@ -35,9 +35,9 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
     if not people:
         return
     history = past(people, asked)
-    own = mbg_nbd.own_weight(asked.shop.alive.alpha, history.tenure)
+    own = mbg_nbd.own_weight(asked.shop.mbg_nbd.alpha, history.tenure)
     levels = sufficiency.of(own, asked.shop.customers)
-    ends = intervals.alive(asked.shop.alive, history.frequency, history.recency, history.tenure)
+    ends = intervals.alive(asked.shop.mbg_nbd, history.frequency, history.recency, history.tenure)
     yield from _each(people, levels, Name.ALIVE, Unit.PROBABILITY, _column(people, "alive"), ends)
     for name, column in ORDERING.items():
         chance = _column(people, column)

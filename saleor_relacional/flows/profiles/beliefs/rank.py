@@ -46,9 +46,9 @@ def _shares(asked: Asked) -> Iterator[tuple[int, Belief]]:
         people = [one for one in believed if one.channel == channel]
         history = past(people, asked)
         found = share.against(
-            asked.shop.alive, history.frequency, history.tenure, asked.shop.annual_needs[channel]
+            asked.shop.mbg_nbd, history.frequency, history.tenure, asked.shop.annual_needs[channel]
         )
-        own = mbg_nbd.own_weight(asked.shop.alive.alpha, history.tenure)
+        own = mbg_nbd.own_weight(asked.shop.mbg_nbd.alpha, history.tenure)
         levels = sufficiency.of(own, asked.shop.customers)
         for i, one in enumerate(people):
             assert one.believed_at is not None
@@ -71,7 +71,7 @@ def _ranking(asked: Asked) -> Iterator[tuple[int, Belief]]:
         else intervals.probability(chance, weights.level_sd)
     )
     tenure = past(people, asked).tenure
-    levels = sufficiency.of(mbg_nbd.own_weight(asked.shop.alive.alpha, tenure), asked.shop.customers)
+    levels = sufficiency.of(mbg_nbd.own_weight(asked.shop.mbg_nbd.alpha, tenure), asked.shop.customers)
     for i, one in enumerate(people):
         assert one.believed_at is not None
         yield one.id, Belief(

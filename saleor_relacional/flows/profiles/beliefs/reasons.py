@@ -137,7 +137,7 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
             found.append([])
             continue
         told = share.against(
-            shop.alive, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], annual_need
+            shop.mbg_nbd, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], annual_need
         )
         found.append(shapley.of_two(("purchases", x + 1), ("days_watched", t), told.middle.tolist()))
     return found

@@ -16,7 +16,7 @@ from saleor_relacional.flows.profiles.beliefs.named import (
 )
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.insight import sufficiency
-from saleor_relacional.insight.inference.backtest import Valuer
+from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.timing import intervals, mbg_nbd
 from saleor_relacional.insight.timing.intervals import Worth
 from saleor_relacional.insight.value import gamma_gamma, spend
@@ -87,7 +87,7 @@ UNKNOWN = spend.fit([], [], [])
 def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tuple[int, Belief]]:
     found = judged(people, currency, asked.shop)
     levels = sufficiency.of(found.own, asked.shop.customers)
-    alpha = asked.shop.alive.alpha
+    alpha = asked.shop.mbg_nbd.alpha
     worth = Worth(
         mean=np.array([one.order_value for one in people], dtype=float),
         doubt=found.doubt,
