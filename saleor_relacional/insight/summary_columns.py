@@ -1,6 +1,6 @@
-"""What was known of each buyer on some day, and what they did in the days after: the stuff of back-tests.
+"""What was known of each buyer on some day, and what they did in the days after, for back-tests.
 
-Columns, one value a buyer. The same statistics are aggregated in SQL where there are millions of orders; here
+Columns, one value per buyer. The same statistics are aggregated in SQL where there are millions of orders; here
 they come from arrays of orders.
 """
 
@@ -87,7 +87,7 @@ def at(
 ) -> tuple[Period, npt.NDArray[np.int64]]:
     """The period of `days` after the day `cut`, and which customer each row is.
 
-    `customer` are whole numbers, `day` whole day numbers, one row an order in any order; several orders of a
+    `customer` are whole numbers, `day` whole day numbers, one row per order in any order; several orders of a
     day are one purchase day. Orders after cut + days are not looked at: a clock that ran ahead does no harm.
     """
     who, when, worth = columns(customer=customer, day=day, value=value)

@@ -78,7 +78,7 @@ def learn(cuts: Sequence[Cut], currency: str) -> Learnt:
     judged = [_judged(cut, study, place, choice.valuer) for place, cut in enumerate(cuts)]
     told = Told(
         currency=currency, cuts=[cut.day for cut in cuts],
-        periods=[backtest.judge(study.control[i], periods[i], study.shops[i]) for i in range(len(cuts))],
+        periods=[backtest.judge(study.leave_one_out[i], periods[i], study.shops[i]) for i in range(len(cuts))],
         chance=_measure(judged, "chance"), orders=_measure(judged, "orders"), money=_measure(judged, "money"),
         level=study.level, orders_level=study.orders_level, value=choice,
     )  # fmt: skip
@@ -95,7 +95,7 @@ class _Side:
 
 
 def _judged(cut: Cut, study: Study, place: int, valuer: Valuer) -> dict[str, _Side]:
-    past, weights, shop = cut.period.past, study.control[place], study.shops[place]
+    past, weights, shop = cut.period.past, study.leave_one_out[place], study.shops[place]
     said = [forecast.signals(shop, past, float(end)) for end in cut.ends]
     chance = np.stack([forecast.probability_of_order(weights, one) for one in said])
     orders = np.stack([np.zeros(len(past)), *(forecast.expected_orders(weights, one) for one in said)])

@@ -1,7 +1,7 @@
 """What a shop's own past says about how to predict: cut it, predict what came next, learn from the errors.
 
-Nothing here knows a shop. The spreads below are beliefs about shops in general: how far weights lie from the
-defaults, and how far those of one period lie from the shop's; periods count as draws (random effects: DerSimonian,
+Nothing here is about one shop. The spreads below are assumptions about shops in general: how far weights lie from
+the defaults, and how far those of one period lie from the shop's; periods count as draws (random effects: DerSimonian,
 Laird 1986, with the spread given), so that one odd season cannot take over. A correction is adopted only when,
 learnt on the other periods, it would have lowered the log-loss of each held out in turn.
 """
@@ -32,7 +32,7 @@ _SHARES = (1.0, 0.5, 0.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """What the back-test found."""
+    """The result of a back-test."""
 
     weights: Weights
     """To predict with."""
@@ -40,9 +40,9 @@ class Study:
     """How each period would have been predicted with `weights`, newest first (level and all)."""
     shops: tuple[TimingModel, ...]
     """The shop as it was learnt at the beginning of each."""
-    control: tuple[Weights, ...]
-    """For each period, what the others say: with these it can be judged honestly. The defaults where there is no
-    other."""
+    leave_one_out: tuple[Weights, ...]
+    """Per period, the weights learnt on the other periods: with these it can be judged honestly. The defaults where
+    there is no other."""
     level: Correction
     """Whether everybody's chance is shifted."""
     orders_level: Correction
@@ -81,7 +81,7 @@ class Judged:
 
 
 def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> Study:
-    """Learn the weights from periods of the shop's own past (`past.cuts` says where to cut), newest first.
+    """Learn the weights from periods of the shop's own past (`summary_columns.cuts` says where to cut), newest first.
 
     `gaps` are the closed gaps known at each cut; without them the window of the next order keeps to the own
     rhythm. Periods in which nobody or everybody came teach nothing about weights and are passed over. Without
@@ -91,19 +91,21 @@ def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> 
     told = [_Told(period, shop) for period, shop in zip(periods, shops, strict=True)]
     useful = [one for one in told if 0 < one.came.sum() < len(one.came)]
     found = (
-        _weights(useful) if useful else _Found(weights=Weights(), control=(), level=_UNTRIED, orders=_UNTRIED)
+        _weights(useful)
+        if useful
+        else _Found(weights=Weights(), leave_one_out=(), level=_UNTRIED, orders=_UNTRIED)
     )
     weights = found.weights if gaps is None else _with_share(found.weights, told, gaps)
-    apart = iter(found.control)
+    apart = iter(found.leave_one_out)
     return Study(
         weights=weights, periods=tuple(_judge(weights, one) for one in told), shops=tuple(shops),
-        control=tuple(next(apart) if one in useful else found.weights for one in told),
+        leave_one_out=tuple(next(apart) if one in useful else found.weights for one in told),
         level=found.level, orders_level=found.orders,
     )  # fmt: skip
 
 
 class _Told:
-    """A period with what the models said before it."""
+    """A period with the signals of the models as they stood before it."""
 
     def __init__(self, period: Period, shop: TimingModel) -> None:
         self.period, self.shop = period, shop
@@ -119,7 +121,7 @@ class _Told:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     weights: Weights
-    control: tuple[Weights, ...]
+    leave_one_out: tuple[Weights, ...]
     level: Correction
     orders: Correction
 
@@ -150,7 +152,7 @@ def _weights(told: Sequence[_Told]) -> _Found:
     ranking = _ranking(told, weights)
     return _Found(
         weights=replace(weights, orders_level=orders.value, ranking=ranking),
-        control=tuple(
+        leave_one_out=tuple(
             replace(one, orders_level=shift, ranking=ranking) for one, shift in zip(apart, shifts, strict=True)
         ),
         level=level, orders=orders,

@@ -44,7 +44,7 @@ def deciles(predicted: npt.ArrayLike, happened: npt.ArrayLike, *, share: bool | 
 
 
 def by(labels: Sequence[Hashable], predicted: npt.ArrayLike, happened: npt.ArrayLike) -> list[Row]:
-    """Groups by label (a month, a type), in the order in which labels first appear."""
+    """Groups by label (a month, a segment), in the order in which labels first appear."""
     said, came = columns(predicted=predicted, happened=happened)
     if len(labels) != len(said):
         raise ValueError(f"{len(labels)} labels for {len(said)} predictions")

@@ -1,9 +1,9 @@
-"""Who is held out, and what the difference between the arms proves.
+"""Treated or control, and what the difference between the two arms proves.
 
-Arms are a hash of stable names. Lift is the difference in mean kept money per person, intention to treat,
-with an asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas 2021, "Time-uniform
-central limit theory and asymptotic confidence sequences", theorem 2.2): it may be looked at every day without
-raising false calls.
+Arms are a hash of stable names. Lift is the difference between their means of kept money per person (sold less
+refunded), intention to treat, with an asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas
+2021, "Time-uniform central limit theory and asymptotic confidence sequences", theorem 2.2): it may be looked at every
+day without raising false calls. Symbols beside the formula: t people, rho the sequence's tuning.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def draw_arm(salt: bytes, public_id: UUID | str, control_share: Decimal | float)
     """The arm of a profile in a campaign: always the same for the same three arguments, on any machine.
 
     The first 64 bits of HMAC-SHA-256(key=salt, message=the id's canonical lower-case text) as a fraction of
-    2^64, held out when under the share. Raising the share never moves anybody from held out to treated.
+    2^64, control when under the share. Raising the share never moves anybody from control to treated.
     `salt` is the campaign's stored random salt of at least 16 bytes; raises ValueError for a shorter one or a
     share outside 0 to 1.
     """
@@ -107,7 +107,7 @@ class Tuning:
     """An arm with fewer gives no verdict: the interval is asymptotic."""
     least_buyers: int = 20
     """Both arms together with fewer buyers give no verdict: the variance is not yet known. Not per arm: that
-    next to nobody of the held out comes back by themselves is what a win-back hopes for."""
+    next to nobody of the control group comes back by themselves is what a win-back hopes for."""
 
 
 TUNING = Tuning()
@@ -115,7 +115,7 @@ TUNING = Tuning()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """Difference in kept money per person, treated minus held out, in the currency of the outcomes."""
+    """Difference in kept money per person, treated minus control, in the currency of the outcomes."""
 
     estimate: float | None
     """None while an arm is empty."""
@@ -125,7 +125,7 @@ class Lift:
     high: float | None
     verdict: Verdict
     people_treated: int
-    people_held_out: int
+    people_control: int
 
 
 def lift(
@@ -143,7 +143,7 @@ def lift(
     low, high = (None, None) if estimate is None or half is None else (estimate - half, estimate + half)
     return Lift(
         estimate=estimate, low=low, high=high, verdict=_verdict(treated, control, low, high, tuning),
-        people_treated=treated.people, people_held_out=control.people,
+        people_treated=treated.people, people_control=control.people,
     )  # fmt: skip
 
 
@@ -169,7 +169,7 @@ def _pooled_variance(treated: ArmOutcome, control: ArmOutcome) -> float:
 
 
 def boundary(people: int, alpha: float, tightest_at: int) -> float:
-    """Standard errors to each side after `people` people; about 3.0 at alpha .05 near `tightest_at`.
+    """Standard errors on each side after `people` people; about 3.0 at alpha .05 near `tightest_at`.
 
     Theorem 2.2 times sqrt(t): sqrt(2 (t rho^2 + 1) / (t rho^2) log(sqrt(t rho^2 + 1) / alpha)), with rho of
     their equation for the tightest interval at `tightest_at`.

@@ -25,7 +25,7 @@ from saleor_relacional.insight.value.spend import ShopSpend
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """One reason."""
+    """One fact that made a belief."""
 
     name: str
     """purchases, gap_days, regularity, idle_days, order_value, own_gaps, shop_rhythm, own_orders, shop_average,
@@ -38,7 +38,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A history in numbers that can be exchanged one by one and still be a history."""
+    """A history as numbers, of which any may be exchanged for another customer's."""
 
     purchases: float
     """Purchase days."""
@@ -94,7 +94,7 @@ def typical(everybody: Sequence[Facts]) -> Facts:
 def of_probability(
     shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
 ) -> list[list[Fact]]:
-    """Why this probability of an order in the horizon, of each customer, strongest first. Weights: in probability."""
+    """Why this probability of an order in the horizon, per customer, strongest first. Weights are in probability."""
 
     def believe(past: SummaryColumns) -> FloatArray:
         return forecast.probability_of_order(weights, forecast.signals(shop, past, horizon))
@@ -105,7 +105,7 @@ def of_probability(
 def of_orders(
     shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
 ) -> list[list[Fact]]:
-    """Why so many expected orders in the horizon, of each customer, strongest first. Weights are in orders."""
+    """Why so many expected orders in the horizon, per customer, strongest first. Weights are in orders."""
 
     def believe(past: SummaryColumns) -> FloatArray:
         return forecast.expected_orders(weights, forecast.signals(shop, past, horizon))
@@ -114,7 +114,7 @@ def of_orders(
 
 
 def of_alive(shop: TimingModel, owns: Sequence[Facts], usual: Facts) -> list[list[Fact]]:
-    """Why so sure that they are still a customer, of each, strongest first. Weights are in probability."""
+    """Why this probability of being alive, per customer, strongest first. Weights are in probability."""
 
     def believe(past: SummaryColumns) -> FloatArray:
         return mbg_nbd.probability_alive(shop.mbg_nbd, past.frequency, past.recency, past.tenure)
@@ -179,7 +179,7 @@ def of_two(one: tuple[str, float], other: tuple[str, float], told: Sequence[floa
 
 
 def turned(facts: Sequence[Fact]) -> list[Fact]:
-    """Why the opposite: every weight the other way round."""
+    """The reasons of the opposite belief: every weight negated."""
     return [Fact(name=fact.name, value=fact.value, weight=-fact.weight) for fact in facts]
 
 
@@ -191,7 +191,8 @@ def orders_of(shop: TimingModel, weights: Weights, whose: Facts, horizon: float)
 def _explained(
     believe: Callable[[SummaryColumns], FloatArray], owns: Sequence[Facts], usual: Facts
 ) -> list[list[Fact]]:
-    """All customers' combinations in one go: what a belief costs is mostly the asking."""
+    """Facts of each of `owns` with their Shapley values, strongest first. All combinations of all customers are
+    evaluated in one call, because most of the cost is per call."""
     choices = list(itertools.product((False, True), repeat=len(NAMES)))
     rows = [_mixed(own, usual, choice) for own in owns for choice in choices]
     told = believe(_past(rows)).tolist() if rows else []
@@ -216,6 +217,10 @@ def _mixed(own: Facts, usual: Facts, choice: Sequence[bool]) -> Facts:
 
 
 def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
+    """Shapley value of the fact at `place`: sum over sets S without it of |S|! (k - |S| - 1)! / k! (v(S + it) - v(S)).
+
+    `value` is v, by which facts are the customer's own.
+    """
     total, k = 0.0, len(NAMES)
     for choice, without in value.items():
         if choice[place]:

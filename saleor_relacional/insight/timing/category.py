@@ -1,4 +1,4 @@
-"""A rhythm for each category that has enough history: coffee is not bought as machines are."""
+"""A rhythm for each category that has enough history: coffee is bought more often than coffee machines."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def fit(shop: ShopRhythm, bought: Mapping[str, Bought]) -> dict[str, ShopRhythm]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """Customers in the categories they buy, one value a customer and category."""
+    """Customers in the categories they buy, one value per customer and category."""
 
     rhythm: Rhythm
     """Own gaps shrunk toward the category's."""

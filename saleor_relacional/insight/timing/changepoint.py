@@ -1,6 +1,6 @@
-"""Habit shift: a change in how somebody buys is news of its own, not the beginning of their end.
+"""Changepoints in one customer's history: the product's "habit shift".
 
-Change-point on the own history. Numbers (log gaps, log values) by the largest two-sample t over all places, names
+Numbers (log gaps, log values) by the largest two-sample t over all places, names
 (category, channel, address) by the last purchases all being of kinds never seen before. p-values count every place
 looked at, and every set of kinds that could have stood last (Bonferroni). A history is looked at anew after each
 order: for numbers the alarm is spent over the looks, so that not each look but a whole life without a change is called
@@ -26,16 +26,16 @@ SETTLED = 2 * SIDE
 """Values that a habit must have lasted, where it began with a change itself, before another change is believed: the
 same change, seen a little earlier or later with more data, is no second one."""
 LIFE = 0.02
-"""Chance of calling a shift in numbers where there is none, about, over a whole history looked at after each order."""
+"""Chance, about, of a changepoint in numbers where there is none, over a whole history looked at after each order."""
 NAMES_ALARM = 0.01
-"""The same for names, each look: new kinds seldom come, so that a whole history has hardly more than that too."""
+"""Chance of one in names where there is none, per look: new kinds seldom come, so a whole history has hardly more."""
 MOST_NAMES = 300
-"""So many of the last names are looked at."""
+"""The last names that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
-    """Where a history changed."""
+class Changepoint:
+    """The place at which a history changed."""
 
     at: int
     """Index of the first value after the change: learn anew from here."""
@@ -58,12 +58,14 @@ def chance(t: npt.ArrayLike, n: npt.ArrayLike, places: npt.ArrayLike) -> FloatAr
 
 
 def least_t(n: npt.ArrayLike, places: npt.ArrayLike) -> FloatArray:
-    """The t from which on n numbers are called changed (`chance` turned round)."""
+    """The t from which on n numbers are called changed: the inverse of `chance` at `alarm`."""
     values = np.asarray(n, dtype=np.float64)
     return np.asarray(-special.stdtrit(values - 2.0, 0.5 * alarm(values) / np.asarray(places)))
 
 
-def in_numbers(values: Sequence[float], level: float | None = None, earliest: int = SIDE) -> Shift | None:
+def in_numbers(
+    values: Sequence[float], level: float | None = None, earliest: int = SIDE
+) -> Changepoint | None:
     """The clearest change of mean, or None. Give logarithms of gaps or of positive order values, oldest first.
 
     A change that would be clearer still with fewer than `SIDE` values after it is too fresh to be placed: wait.
@@ -88,10 +90,12 @@ def in_numbers(values: Sequence[float], level: float | None = None, earliest: in
     p = float(chance(t[best], n, n - SIDE - earliest + 1))
     if places[best] > n - SIDE or p > (float(alarm(n)) if level is None else level):
         return None
-    return Shift(at=int(places[best]), before=float(before[best]), after=float(after[best]), p_value=p)
+    return Changepoint(at=int(places[best]), before=float(before[best]), after=float(after[best]), p_value=p)
 
 
-def in_names(names: Sequence[Hashable], level: float = NAMES_ALARM, earliest: int = SIDE) -> Shift | None:
+def in_names(
+    names: Sequence[Hashable], level: float = NAMES_ALARM, earliest: int = SIDE
+) -> Changepoint | None:
     """The last purchases all of kinds never seen before them, or None. The last `MOST_NAMES` are looked at.
 
     In an order without meaning m given ones of n stand last with probability 1 / (n over m); as many sets of whole
@@ -108,7 +112,7 @@ def in_names(names: Sequence[Hashable], level: float = NAMES_ALARM, earliest: in
     for at in fresh:
         p = min(1.0, (n - SIDE - earliest + 1) * float(sets[n - at]) / math.comb(n, at))
         if p <= level and (best is None or p < best.p_value):
-            best = Shift(at=skipped + at, before=math.nan, after=math.nan, p_value=p)
+            best = Changepoint(at=skipped + at, before=math.nan, after=math.nan, p_value=p)
     return best
 
 

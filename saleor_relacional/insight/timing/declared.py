@@ -1,4 +1,4 @@
-"""What a customer or the staff declare wins over what we infer: "every six weeks", "not before March"."""
+"""What customers or staff declare, which wins over what is inferred: "every six weeks", "not before March"."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def idle(waited: npt.ArrayLike, not_before: npt.ArrayLike) -> FloatArray:
 
 
 def boundaries(limits: Boundaries, not_before: npt.ArrayLike) -> Boundaries:
-    """Nobody slips before the day they told us; what follows keeps its distance."""
+    """The boundaries moved so that nobody slips before the day they declared; the later ones keep their distances."""
     declared = np.broadcast_to(np.asarray(not_before, dtype=np.float64), limits.slips_after.shape)
     delay = np.where(np.isnan(declared), 0.0, np.maximum(declared - limits.slips_after, 0.0))
     delay = np.ceil(delay * 1024.0) / 1024.0  # the grid of `Boundaries`

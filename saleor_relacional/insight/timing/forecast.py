@@ -1,4 +1,4 @@
-"""Will they order in the next days, and how often: two models heard together, their weights learnt by back-test.
+"""Will they order in the next days, and how often: two models pooled, their weights learnt by back-test.
 
 `mbg_nbd` (orders at random while a customer) and `rhythm` (orders at own gaps) err in different shops. Their
 log-odds are averaged; the shop's own past says toward which to lean, whether people who spend more return more,
@@ -31,14 +31,14 @@ class Ranking(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """How the shop's past says the models are to be heard. The defaults are what we use without a past."""
+    """Weights of the pooled models, as the shop's past teaches them. The defaults serve without a past."""
 
     level: float = 0.0
     """Added to everybody's log-odds; 0 unless the back-test says that it helps."""
     level_sd: float = 0.3
-    """How far the level of a coming period lies from it, one deviation: what no model can know beforehand."""
+    """Standard deviation of a coming period's level around it: what no model can know beforehand."""
     lean: float = 0.0
-    """0 hears both models alike, .5 only the rhythm, -.5 only the random one."""
+    """0 weighs both models alike, .5 is the rhythm alone, -.5 MBG/NBD alone."""
     worth: float = 0.0
     """Log-odds for each standard deviation of order value."""
     orders_level: float = 0.0
@@ -53,7 +53,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimingModel:
-    """What is learnt of a shop from how its customers stand; no back-test in it."""
+    """What is learnt of a shop from its customers' summaries; no back-test in it."""
 
     mbg_nbd: MbgNbd
     rhythm: rhythm.ShopRhythm
@@ -90,7 +90,7 @@ _QUANTILES = 201
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
-    """What each source says of each customer, before they are weighed."""
+    """The log-odds and numbers of each source, before they are weighed. One value per customer."""
 
     random: FloatArray
     """Log-odds of an order by MBG/NBD."""
@@ -103,22 +103,22 @@ class Signals:
 
     @property
     def together(self) -> FloatArray:
-        """The two heard alike."""
+        """Mean of the two log-odds."""
         return 0.5 * (self.random + self.rhythmic)
 
     @property
     def apart(self) -> FloatArray:
-        """How much more the rhythm promises."""
+        """Log-odds by the rhythm less those by MBG/NBD."""
         return self.rhythmic - self.random
 
 
 def signals(shop: TimingModel, past: SummaryColumns, horizon: float) -> Signals:
-    """Everything that is said about an order in the next `horizon` days."""
+    """The signals about an order in the next `horizon` days."""
     return signals_at(shop, past, [horizon])[horizon]
 
 
 def signals_at(shop: TimingModel, past: SummaryColumns, horizons: Sequence[float]) -> dict[float, Signals]:
-    """The same for several horizons: what they share is computed once."""
+    """`signals` for several horizons: what they share is computed once."""
     told = mbg_nbd.outlook(shop.mbg_nbd, past.frequency, past.recency, past.tenure, horizons)
     rhythmic = _by_rhythm(shop.rhythm, past, horizons)
     worth = _normal_score(shop.worth, past.value)
@@ -132,12 +132,12 @@ def signals_at(shop: TimingModel, past: SummaryColumns, horizons: Sequence[float
 
 
 def probability_of_order(weights: Weights, said: Signals) -> FloatArray:
-    """Probability of at least one order in the horizon of the signals, one value a customer."""
+    """Probability of at least one order in the horizon of the signals, one value per customer."""
     return np.asarray(special.expit(_pooled(weights, said)))
 
 
 def expected_orders(weights: Weights, said: Signals) -> FloatArray:
-    """Expected orders: those of MBG/NBD a returning customer, times our probability of returning."""
+    """Expected orders: those of MBG/NBD per returning customer, times our probability of returning."""
     ratio = probability_of_order(weights, said) / special.expit(said.random)
     return np.asarray(np.exp(weights.orders_level) * said.orders * ratio)
 
@@ -152,7 +152,7 @@ def ranking_score(weights: Weights, said: Signals) -> FloatArray:
 def orders_interval(
     probability: FloatArray, expected: FloatArray, coverage: float = 0.8
 ) -> tuple[FloatArray, FloatArray]:
-    """Between how many orders such a customer makes: whole numbers, central `coverage` at least.
+    """Low and high ends of the number of orders: whole numbers, central `coverage` at least.
 
     None with 1 - probability; else one and a geometric number more, so that the mean is `expected`.
     """

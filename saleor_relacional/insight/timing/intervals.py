@@ -1,4 +1,4 @@
-"""Between what a belief is held to lie, where the belief itself is a mean over what we do not know of somebody.
+"""Intervals of beliefs, where the belief itself is a mean over what is not known of a customer.
 
 Central intervals throughout: with `coverage` 0.8 the truth lies below and above in one case of ten each.
 """
@@ -17,12 +17,12 @@ from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.timing.rhythm import Rhythm
 
 Ends = tuple[FloatArray, FloatArray]
-"""Low and high, one value a customer."""
+"""Low and high, one value per customer."""
 
 
 def probability(middle: npt.ArrayLike, level_sd: float, coverage: float = 0.8) -> Ends:
-    """Around a probability of an order: its level in a coming period is not known beforehand, by one deviation
-    `level_sd` in log-odds (`forecast.Weights`)."""
+    """Interval of a probability of an order: the level of a coming period is not known beforehand, with standard
+    deviation `level_sd` in log-odds (`forecast.Weights`)."""
     (chance,) = columns(middle=middle)
     log_odds = special.logit(np.clip(chance, 1e-12, 1.0 - 1e-12))
     reach = special.ndtri(0.5 + coverage / 2) * level_sd
@@ -36,7 +36,7 @@ def alive(
     tenure: npt.ArrayLike,
     coverage: float = 0.8,
 ) -> Ends:
-    """Around MBG/NBD's probability of being alive: what it would be if we knew how often they order.
+    """Interval of MBG/NBD's probability of being alive: what it would be if the own rate of ordering were known.
 
     Given the own rate it is 1 / (1 + a / (b + x) e^(rate (T - t_x))). The rate's posterior is a mixture: Gamma(r + x,
     alpha + T) if alive, Gamma(r + x, alpha + t_x) if not. A quick customer's silence says more than a slow one's.
@@ -68,8 +68,8 @@ def own_scatter(own: Rhythm, between_variance: float, gaps: npt.ArrayLike) -> Fl
 
 
 def overdue(own: Rhythm, scatter: FloatArray, idle: npt.ArrayLike, coverage: float = 0.8) -> Ends:
-    """Around `rhythm.overdue`: what it would be if we knew their own mean. `scatter` is the variance around it, so the
-    rest of the predictive spread is what we do not know."""
+    """Interval of `rhythm.overdue`: what it would be if the own mean were known. `scatter` is the variance around that
+    mean, so the rest of the predictive spread is what is not known."""
     _, waited = columns(log_mean=own.log_mean, idle=idle)
     doubt = np.sqrt(np.maximum(own.log_sd**2 - scatter, 0.0))
     with np.errstate(divide="ignore"):
@@ -81,7 +81,7 @@ def overdue(own: Rhythm, scatter: FloatArray, idle: npt.ArrayLike, coverage: flo
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """What an order of each customer is worth. One value a customer, in one currency each."""
+    """What an order of each customer is worth. One value per customer, in one currency each."""
 
     mean: FloatArray
     doubt: FloatArray
@@ -116,8 +116,9 @@ def with_prior(known: Worth, own_orders: npt.ArrayLike, shop_orders: float) -> W
 
 
 def anybody(worth: FloatArray, customers: float, coverage: float = 0.8) -> tuple[float, float]:
-    """Between which an order of somebody unknown is worth, from the shop's order values (`forecast.TimingModel.worth`):
-    log-normal, its spread mixed with the shipped prior. (0, 0) where every order was of nothing."""
+    """Interval of the value of an order of somebody unknown, from the shop's order values
+    (`forecast.TimingModel.worth`): log-normal, its spread mixed with the shipped prior. (0, 0) where every order was
+    of nothing."""
     logs = np.log(worth[worth > 0])
     if len(logs) == 0:
         return 0.0, 0.0
@@ -127,7 +128,7 @@ def anybody(worth: FloatArray, customers: float, coverage: float = 0.8) -> tuple
 
 
 def year(ordering: npt.ArrayLike, orders: npt.ArrayLike, worth: Worth, coverage: float = 0.8) -> Ends:
-    """Around the expected value of a period: from the probability of an order in it, the orders expected and what
+    """Interval of the expected value of a period: from the probability of an order in it, the orders expected and what
     an order is worth. nan where the worth's deviations are.
 
     Orders: none, or one and a geometric number more. Given n of them the sum is taken as normal, with mean n m and

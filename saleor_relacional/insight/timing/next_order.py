@@ -122,7 +122,7 @@ _SMALLEST_CROWD = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextOrder:
-    """What an owner reads. Days after the last purchase; one value a customer."""
+    """What an owner reads. Days after the last purchase; one value per customer."""
 
     low_80: FloatArray
     low_50: FloatArray

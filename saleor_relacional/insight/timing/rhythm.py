@@ -74,7 +74,7 @@ gap is between 12 and 300 days, and fades within some tens of gaps."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """Predictive distribution of each customer's next gap, log-normal. One value a customer."""
+    """Predictive distribution of each customer's next gap, log-normal. One value per customer."""
 
     log_mean: FloatArray
     """Mean of the natural logarithm of the next gap in days."""
@@ -215,7 +215,7 @@ def _rows(n: FloatArray, total: FloatArray, squares: FloatArray, waited: FloatAr
 
 
 _SHORTEST = 1e-6
-"""Days: a wait of nothing, in logarithms."""
+"""Days: the least wait whose logarithm is taken."""
 
 
 def _loss(parameters: FloatArray, rows: _Rows, prior: Prior) -> tuple[float, FloatArray]:

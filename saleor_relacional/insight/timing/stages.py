@@ -117,7 +117,7 @@ TABLE: tuple[Row, ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boundaries:
-    """Days after the last purchase at which time alone changes the stage. One value a customer.
+    """Days after the last purchase at which time alone changes the stage. One value per customer.
 
     Multiples of 1/1024 day (84.375 s): exact as a float and as a number of microseconds, so that a moment
     computed from them and the idle time computed back from that moment are equal.

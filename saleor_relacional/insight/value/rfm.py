@@ -1,4 +1,4 @@
-"""RFM quintiles relative to the shop: owners know them, so they stand beside the beliefs."""
+"""RFM quintiles relative to the shop: owners know them, so pages show them beside the predictions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """1 to 5, 5 best. One value a customer."""
+    """1 to 5, 5 best. One value per customer."""
 
     recency: CodeArray
     frequency: CodeArray

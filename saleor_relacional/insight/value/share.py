@@ -1,9 +1,10 @@
 """Share of customer: how much of their need they seem to cover here. Never without its interval.
 
-Perlich, Rosset, Lawrence, Zadrozny (2007), "High-quantile modeling for customer annual_need estimation": what the
-best-covered customers of a type spend is what the type needs; the annual_need is that high quantile of the type's
-yearly orders, and a customer's share is their own yearly orders over it. It says nothing of a need that nobody of
-the type brings here.
+Perlich, Rosset, Lawrence, Zadrozny (2007), "High-quantile modeling for customer wallet estimation and other
+applications", KDD: what the best-covered customers of a group order per year is what the group needs. The annual need
+is that high quantile of the group's yearly orders, and a customer's share is their own yearly orders over it. It says
+nothing of a need that nobody of the group brings here. The caller says what a group is (a sales channel, today).
+Symbols as in `mbg_nbd`: x frequency, T tenure, Gamma(r, alpha) the shop's ordering rates.
 """
 
 from __future__ import annotations
@@ -17,36 +18,36 @@ from scipy import special, stats
 from saleor_relacional.insight.history import FloatArray, columns
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 
-WALLET = 0.9
-"""Quantile of the type that stands for a covered need."""
+COVERED = 0.9
+"""Quantile of the group's yearly orders that counts as a covered need."""
 ENOUGH = 30
-"""Customers of a type below which its annual_need is not estimated."""
+"""Customers of a group below which its annual need is not estimated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """One value a customer, between 0 and 1; nan where the type is too small to say."""
+    """One value per customer, between 0 and 1; nan where the group is too small to say."""
 
     middle: FloatArray
     low: FloatArray
     high: FloatArray
-    """Central 80 %: of what we do not know of the own rate and of the wallet."""
+    """Central 80 %: what is not known of the own rate and of the annual need."""
 
 
 AnnualNeed = tuple[float, float, float]
-"""Orders a year that a covered need of a type comes to; least and most, between which it lies with 80 %."""
+"""Orders per year of a covered need; the ends of its 80 % interval."""
 
 
 def own_rates(fit: MbgNbd, frequency: npt.ArrayLike, tenure: npt.ArrayLike) -> FloatArray:
-    """Each customer's expected orders a year while they are a customer: the mean of Gamma(r + x, alpha + T)."""
+    """Each customer's expected orders per year while they are a customer: the mean of Gamma(r + x, alpha + T)."""
     shape, years = _posterior(fit, frequency, tenure)
     return shape / years
 
 
-def annual_needs(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, AnnualNeed]:
-    """What a covered need comes to, by type with at least `ENOUGH` customers: a quantile of the type's yearly
-    `rates`."""
-    labels = np.asarray(kind)
+def annual_needs(rates: FloatArray, group: npt.ArrayLike) -> dict[str, AnnualNeed]:
+    """The annual need of each group of at least `ENOUGH` customers. `rates` (orders per year) and `group`: one value
+    per customer."""
+    labels = np.asarray(group)
     found = {}
     for label in np.unique(labels):
         own = rates[labels == label]
@@ -56,8 +57,8 @@ def annual_needs(rates: FloatArray, kind: npt.ArrayLike) -> dict[str, AnnualNeed
 
 
 def against(fit: MbgNbd, frequency: npt.ArrayLike, tenure: npt.ArrayLike, annual_need: AnnualNeed) -> Share:
-    """The share of customers of one type in its annual need. The own rate has the posterior Gamma(r + x, alpha + T) of
-    MBG/NBD given that they are still a customer."""
+    """Each customer's share in the annual need of the one group that all are of. The own rate has the posterior
+    Gamma(r + x, alpha + T) of MBG/NBD given that they are still a customer."""
     shape, years = _posterior(fit, frequency, tenure)
     need, least, most = annual_need
     low, high = special.gammaincinv(shape, 0.1) / years, special.gammaincinv(shape, 0.9) / years
@@ -79,7 +80,7 @@ _YEAR = 365.0
 def _annual_need(rates: FloatArray) -> AnnualNeed:
     """The quantile and its 80 % interval by order statistics (binomial, no shape assumed)."""
     n = len(rates)
-    low, high = stats.binom.ppf([0.1, 0.9], n, WALLET).astype(int)
+    low, high = stats.binom.ppf([0.1, 0.9], n, COVERED).astype(int)
     return (
-        float(np.quantile(rates, WALLET)), float(rates[max(low - 1, 0)]), float(rates[min(high, n - 1)])
+        float(np.quantile(rates, COVERED)), float(rates[max(low - 1, 0)]), float(rates[min(high, n - 1)])
     )  # fmt: skip

@@ -32,7 +32,7 @@ class ShopSpend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderValue:
-    """Each customer's expected order value, in the shop's currency. One value a customer."""
+    """Each customer's expected order value, in the shop's currency. One value per customer."""
 
     mean: FloatArray
     sd: FloatArray

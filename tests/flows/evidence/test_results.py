@@ -201,7 +201,7 @@ def test_the_verdict_in_words(verdict, english, spanish):
 def test_a_sentence_for_the_owner():
     """The interval is in it, in money of the reader's language; without an interval it says why."""
     lift = Lift(
-        estimate=3.5, low=1.25, high=5.75, verdict=Verdict.HELPS, people_treated=500, people_held_out=500
+        estimate=3.5, low=1.25, high=5.75, verdict=Verdict.HELPS, people_treated=500, people_control=500
     )
     with translation.override("en"):
         assert sentence(lift, "EUR") == "It helps: €3.50 more kept per person (between €1.25 and €5.75)."
@@ -211,6 +211,6 @@ def test_a_sentence_for_the_owner():
             high=None,
             verdict=Verdict.NOT_ENOUGH_EVIDENCE,
             people_treated=0,
-            people_held_out=0,
+            people_control=0,
         )
         assert sentence(none, "EUR").startswith("Not enough evidence yet: too few people")

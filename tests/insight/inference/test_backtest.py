@@ -103,8 +103,8 @@ def test_a_period_is_judged_by_the_others():
 
     assert plain.level.applied and plain.level.error_with < plain.level.error_without
     assert busiest.weights.level > plain.weights.level > 0
-    assert busiest.control[0].level == plain.control[0].level
-    assert busiest.control[1].level > plain.control[1].level
+    assert busiest.leave_one_out[0].level == plain.leave_one_out[0].level
+    assert busiest.leave_one_out[1].level > plain.leave_one_out[1].level
 
 
 def test_no_correction_where_seasons_disagree():

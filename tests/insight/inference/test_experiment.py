@@ -114,7 +114,7 @@ def test_interval_by_hand():
     assert found.estimate == 2
     assert (found.low, found.high) == pytest.approx((2 - half, 2 + half), abs=2e-4)
     assert found.verdict is Verdict.HELPS
-    assert (found.people_treated, found.people_held_out) == (500, 500)
+    assert (found.people_treated, found.people_control) == (500, 500)
 
 
 def test_interval_is_tightest_near_its_tuning():
