@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants bench-fit bench-truth bench-saleor clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants bench-fit bench-truth bench-types bench-saleor clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -60,9 +60,12 @@ bench-fit bench-truth: bench-%: $(VENV)/bench.ready
 bench-saleor: $(VENV)/bench.ready
 	@SALEOR_HOME="$(SALEOR_HOME)" ORDERS="$(or $(ORDERS),100000)" PAIRS="$(or $(PAIRS),100)" $(PY) -m benchmarks.saleor
 
-# On a PostgreSQL: bench-rebuild, bench-delta, bench-types, PEOPLE=… for another size (docs/benchmarks.md).
+# On a PostgreSQL: bench-rebuild, bench-delta, bench-segments, PEOPLE=… for another size (docs/benchmarks.md).
 bench-%: $(VENV)/bench.ready
 	@$(SERVERS) $(PY) -m benchmarks.$*
+
+# The name under which figures of earlier revisions are told.
+bench-types: bench-segments
 
 clean: ## remove .venv and build products
 	rm -rf $(VENV) build dist *.egg-info

@@ -95,7 +95,7 @@ def of_names(of: str, lives: list[list[int]]) -> Rate:
 
 
 def at_each_look(rows: Floats) -> Floats:
-    """p-value of each history (row) after each number of values (column), 1 where none can be told: `shift.in_numbers`
+    """p-value of each history (row) after each number of values (column), 1 where none exists: `changepoint.in_numbers`
     for many at once."""
     people, length = rows.shape
     total, squares = np.cumsum(rows, axis=1), np.cumsum(rows * rows, axis=1)

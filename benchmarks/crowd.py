@@ -1,6 +1,6 @@
 """A million relationships made where they lie: profiles, purchases, lines, consents, mails, and what follows from them.
 
-Purchases first; the standing is added up from them, so rules that ask both get one answer.
+Purchases first; the customer summaries are added up from them, so rules that ask both get one answer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ FROM saleor_relacional_profile CROSS JOIN LATERAL (
 INSERT INTO saleor_relacional_purchaseline (purchase_id, profile_id, product_key, name, quantity, total)
 SELECT id, profile_id, 'sku-' || floor(5000 * random() * random() + id * 0), 'A product', 1, sold
 FROM saleor_relacional_purchase CROSS JOIN generate_series(1, 2) AS n""",
-    "standings": """
+    "customer summaries": """
 WITH history AS (
     SELECT profile_id, count(*) AS purchases, count(DISTINCT day) AS days, min(day) AS first, max(day) AS last,
            max(placed_at) AS at, sum(sold) AS sold, max(currency) AS currency
@@ -58,7 +58,7 @@ FROM timed""",
     "fit": """
 INSERT INTO saleor_relacional_fit (as_of, created_at, adopted, customers, parameters, study, converged)
 VALUES (%(now)s, %(now)s, true, %(people)s, '{}', '{}', true)""",
-    "beliefs": """
+    "predictions": """
 INSERT INTO saleor_relacional_prediction
     (profile_id, fit_id, as_of, alive, order_30, order_90, order_365, expected_30, expected_90, expected_365,
      order_value, year_value)

@@ -80,7 +80,7 @@ def one_order() -> dict[str, float]:
         recording, _ = timed(lambda facts=facts: record.record(facts, now=NOW))
         scoring, scored = timed(lambda: score.score_stale(NOW, limit=500))
         if scored.profiles != 1:
-            raise SystemExit(f"One order changed {scored.profiles} standings.")
+            raise SystemExit(f"One order changed {scored.profiles} customer summaries.")
         took.append((recording * 1000, scoring * 1000))
     told = took[5:]
     return {
@@ -105,7 +105,7 @@ def changed(count: int) -> dict[str, float]:
         )
         seconds, done = timed(lambda: score.score_stale(NOW, limit=count))
         if done.profiles != count:
-            raise SystemExit(f"{count} orders changed {done.profiles} standings.")
+            raise SystemExit(f"{count} orders changed {done.profiles} customer summaries.")
         scored.append(seconds)
         floors.append(least(people))
     return {

@@ -4,7 +4,7 @@ and the rhythms of the shop's categories.
 Floor of the first: the same facts walked once in SQL, each kind compared with the value before it (gap and money of
 each day, channel, address, category most spent on). Floor of the second: gaps of the same sample of buyers by category,
 added up in SQL. Results stay on the server; a handful of rows is written, so nothing
-is copied. The floor runs before and after ours, which then finds its pages as warm; the better is told.
+is copied. The floor runs before and after ours, which then finds its pages as warm; the better counts.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def floor(statements: Sequence[str], parts: Sequence[dict[str, int]]) -> float:
         return time.perf_counter() - start
 
 
-def shifts(people: int, now: datetime) -> dict[str, Any]:
-    """Changes of habit."""
+def changes_of_habit(people: int, now: datetime) -> dict[str, Any]:
+    """Changes of habit beside their floor: what goes into the last line, seconds and a ratio."""
     from saleor_relacional.flows.scoring import habit_shifts
 
     parts = ranges(people)
@@ -107,7 +107,7 @@ def shifts(people: int, now: datetime) -> dict[str, Any]:
 
 
 def rhythms(people: int, now: datetime) -> dict[str, Any]:
-    """Rhythms of categories."""
+    """Rhythms of categories beside their floor, likewise."""
     from saleor_relacional.flows.learning import categories, sampling
 
     share = max(1, min(sampling.WHOLE, sampling.WHOLE * categories.MOST // people))
@@ -122,7 +122,7 @@ def rhythms(people: int, now: datetime) -> dict[str, Any]:
 
 
 def said(name: str, words: str, seconds: float, least: float) -> dict[str, Any]:
-    """Print it, and give what goes into the last line."""
+    """Print the line; return its figures by name in the last line."""
     print(f"{words}: {seconds:.1f} s, floor {least:.1f} s, {seconds / least:.2f} × floor", flush=True)
     return {
         f"{name}_seconds": round(seconds, 2),
@@ -132,5 +132,5 @@ def said(name: str, words: str, seconds: float, least: float) -> dict[str, Any]:
 
 
 def measured(people: int, now: datetime) -> dict[str, Any]:
-    """Both."""
-    return {**rhythms(people, now), **shifts(people, now)}
+    """The figures of both."""
+    return {**rhythms(people, now), **changes_of_habit(people, now)}

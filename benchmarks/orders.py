@@ -17,7 +17,7 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
-    """One row an order."""
+    """One row per order."""
 
     name: str
     customer: npt.NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""`make bench-rebuild`: all beliefs of all customers from nothing, the fit included, beside the floor in the same run.
+"""`make bench-rebuild`: all customer summaries and predictions from nothing, fit included, beside their floor.
 
 PEOPLE=… for another size than 1,000,000 customers (10 purchases each, three lines a purchase), WORKERS="1 2 4",
 ROUNDS=3. Every run begins with nobody scored and goes through the product's own task in real worker processes; one of
@@ -128,7 +128,7 @@ def measured() -> tuple[dict[int, list[dict[str, Any]]], list[floor.Floor], list
         print(f"  floor: {floors[-1].seconds:.1f} s", flush=True)
     results = {tuple(each["result"]) for runs in ours.values() for each in runs}
     if len(results) > 1:
-        raise SystemExit(f"Runs came to different beliefs: {results}")
+        raise SystemExit(f"Runs came to different predictions: {results}")
     return ours, floors, written
 
 
@@ -139,7 +139,9 @@ def main() -> None:
     django.setup()
     ours, floors, written = measured()
     result = ours[WORKERS[0]][0]["result"]
-    print(f"\nstages {result[0]}\n{result[1]:,} beliefs, {result[2]:,} stages told, {result[3]:,} left stale")
+    print(
+        f"\nstages {result[0]}\n{result[1]:,} predictions, {result[2]:,} stages told, {result[3]:,} left stale"
+    )
     best = min(floors, key=lambda each: each.seconds)
     for each in written:
         print(f"written to {each.table}: {each.rows:,} rows of {each.width:.0f} bytes")
@@ -177,7 +179,7 @@ def peak_mb() -> float:
 
 
 def serve() -> None:
-    """A worker: one step a line from whoever started us."""
+    """A worker: one step per line from whoever started us."""
     import django
 
     django.setup()

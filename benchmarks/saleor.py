@@ -1,9 +1,9 @@
-"""`make bench-saleor`: a real Saleor with 100,000 orders of its own, read, believed, and sold in.
+"""`make bench-saleor`: a real Saleor with 100,000 orders of its own, read, predicted, and sold in.
 
-On the Saleor at SALEOR_HOME: orders made through its ORM; `relacional_sync` and the first rebuild timed; the beliefs
+On the Saleor at SALEOR_HOME: orders made through its ORM; `relacional_sync` and the first rebuild timed; predictions
 compared with those of a standalone shop that imported the same history; the time from an order over HTTP to the new
-belief; and Saleor's own checkout with and without us, side by side. Peer and floor of a checkout are the same Saleor
-without us. Prints a table, and as its last line one JSON object.
+prediction; and Saleor's own checkout with and without us, side by side. Peer and floor of a checkout are the same
+Saleor without us. Prints a table, and as its last line one JSON object.
 
 ORDERS (default 100000), PAIRS (default 100) and BUYERS (default 20) make it smaller.
 """
@@ -80,9 +80,9 @@ def show(told: dict[str, Any]) -> None:
     rows = [
         ("orders made through Saleor's ORM", f"{told['orders']:,} of {told['customers']:,} customers"),
         ("relacional_sync", f"{told['sync_seconds']:.0f} s, {pace:.0f} orders a second"),
-        ("first fit and all beliefs", f"{told['rebuild_seconds']:.1f} s"),
-        ("beliefs against the standalone shop", f"differ by {told['beliefs_differ']:.1e} at most"),
-        ("order over HTTP to new belief, median", f"{told['belief_seconds']:.2f} s"),
+        ("first fit and all predictions", f"{told['rebuild_seconds']:.1f} s"),
+        ("predictions against the standalone shop", f"differ by {told['beliefs_differ']:.1e} at most"),
+        ("order over HTTP to new prediction, median", f"{told['belief_seconds']:.2f} s"),
         ("the longest of them", f"{told['belief_longest']:.2f} s"),
         ("checkout without us, median", f"{told['without_ms']:.1f} ms"),
         ("checkout with us, median", f"{told['with_ms']:.1f} ms"),

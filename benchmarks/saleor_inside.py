@@ -24,7 +24,7 @@ NOW = datetime(2026, 1, 15, 12, tzinfo=UTC)
 """The history ends here: old enough that its people are scored by a fixed clock."""
 SPAN = 720.0
 BATCH = 2_000
-BELIEFS = """
+PREDICTIONS = """
 SELECT p.email_key AS email, s.stage,
        b.alive, b.order_30, b.order_90, b.order_365, b.expected_365, b.order_value, b.year_value
 FROM saleor_relacional_profile p JOIN saleor_relacional_customersummary s ON s.profile_id = p.id
@@ -126,7 +126,7 @@ def _orders(some: list[tuple[int, datetime, Decimal]], owner: dict[str, int], ch
 
 
 def read(stack: Stack, place: Path) -> dict[str, Any]:
-    """`manage.py relacional_sync`, then the fit and everybody's beliefs as of NOW."""
+    """`manage.py relacional_sync`, then the fit and everybody's predictions as of NOW."""
     from django.db import connection
     from saleor.core.db.connection import allow_writer
 
@@ -142,7 +142,7 @@ def read(stack: Stack, place: Path) -> dict[str, Any]:
         score.refit(NOW)
         rebuilt = time.monotonic()
         with connection.cursor() as cursor, (place / "saleor.csv").open("w", newline="") as file:
-            cursor.execute(BELIEFS)
+            cursor.execute(PREDICTIONS)
             rows = csv.writer(file)
             rows.writerow(column.name for column in cursor.description)
             rows.writerows(cursor.fetchall())
@@ -169,7 +169,7 @@ def _only_ours() -> None:
 
 
 def believe(stack: Stack, buyers: int) -> dict[str, Any]:
-    """Seconds from the answer to checkoutComplete to a belief that knows of the order, by worker and nudge."""
+    """Seconds from the answer to checkoutComplete to a prediction that knows of the order, by worker and nudge."""
     from django.db import connection
 
     from saleor_relacional.models import Prediction
@@ -185,7 +185,7 @@ def believe(stack: Stack, buyers: int) -> dict[str, Any]:
         began = time.monotonic()
         fresher = Prediction.objects.filter(profile__email_key=email, as_of__gt=before)
         if not within(60.0, fresher.exists):
-            raise home.CannotRun("A minute after an order its belief was still the old one.")
+            raise home.CannotRun("A minute after an order its prediction was still the old one.")
         took.append(time.monotonic() - began)
     connection.close()
     return {"belief_seconds": statistics.median(took), "belief_longest": max(took)}

@@ -17,7 +17,7 @@ def main(place: Path) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from benchmarks.saleor_inside import BELIEFS, CHANNEL, NOW, learn_from_everybody
+    from benchmarks.saleor_inside import CHANNEL, NOW, PREDICTIONS, learn_from_everybody
     from saleor_relacional.flows.scoring import score
     from saleor_relacional.hosts.standalone import clock, models
 
@@ -30,7 +30,7 @@ def main(place: Path) -> None:
     learn_from_everybody()
     score.refit(NOW)
     with connection.cursor() as cursor, (place / "twin.csv").open("w", newline="") as file:
-        cursor.execute(BELIEFS)
+        cursor.execute(PREDICTIONS)
         rows = csv.writer(file)
         rows.writerow(column.name for column in cursor.description)
         rows.writerows(cursor.fetchall())

@@ -1,6 +1,6 @@
-"""`make bench-types`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the API
-asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile in
-Python.
+"""`make bench-segments`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the
+API asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile
+in Python.
 
 Last line: {"p95_ms", "worst_rule"} — of count and first page together, the slowest of the ten.
 """
@@ -25,7 +25,7 @@ PEOPLE = int(os.environ.get("PEOPLE", "1000000"))
 REPEATS = int(os.environ.get("REPEATS", "20"))
 SAMPLE = 20_000
 """Profiles that the peer is timed on."""
-SCRATCH = f"relacional_bench_types_{os.getpid()}"
+SCRATCH = f"relacional_bench_segments_{os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ TEN = (
             WHERE i.profile_id = s.profile_id AND i.kind = 'account') AND {AGREED}""",
     ),
     Asked(
-        name="a little overdue, no mail for a month, nothing bought at full stage",
+        name="a little overdue, no mail for a month, neither lapsed nor lost",
         rule={"all": [
             _is("overdue", "between", [0.7, 0.8]), _is("mails", "is", 0, since=MONTH),
             {"not": _is("stage", "one_of", ["lapsed", "lost"])},
@@ -142,9 +142,8 @@ def fill() -> None:
     start = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(0.5)")
-        cursor.execute(
-            "SET session_replication_role = replica"
-        )  # what we make is whole: keys need no looking up
+        # what we make is whole: keys need no looking up
+        cursor.execute("SET session_replication_role = replica")
         later = apart(cursor, SECONDARY)
         for name, statement in STATEMENTS.items():
             cursor.execute(statement, {"now": NOW, "people": PEOPLE})

@@ -1,4 +1,4 @@
-"""The benchmarks that need a server, at a size that only shows that they still run and answer what they year_value."""
+"""The benchmarks that need a server, at a size that only shows that they still run and answer what they promise."""
 
 import json
 import os
@@ -45,9 +45,9 @@ def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert found["growth"] == 1
 
 
-def test_types():
+def test_segments():
     """Ten rules at sixty people: ours and plain SQL count alike, or it would not have ended."""
-    printed, told = ran("types", PEOPLE="60", REPEATS="2")
+    printed, told = ran("segments", PEOPLE="60", REPEATS="2")
     assert set(told) == {"p95_ms", "worst_rule"} and told["worst_rule"] in printed
 
 

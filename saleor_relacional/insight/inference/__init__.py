@@ -1,1 +1,1 @@
-"""How sure we are: arms and lift, back-tests, calibration, intervals, reasons."""
+"""What data prove and how well: arms and lift, back-tests, the choice of a value model, calibration, Shapley values."""
