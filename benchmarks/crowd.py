@@ -80,8 +80,11 @@ INSERT INTO saleor_relacional_campaign
 VALUES (gen_random_uuid(), 'win_back', 'Bench', '', '', 'active', '', 0.2, 30, %(now)s, '')""",
     "version": """
 INSERT INTO saleor_relacional_campaignversion
-    (campaign_id, number, message, stages, channels, discount, offer_days, daily_capacity, created_at)
-SELECT id, 1, 'win_back', '[]', '[]', '', 14, 0, %(now)s FROM saleor_relacional_campaign""",
+    (campaign_id, number, stages, channels, daily_capacity, created_at)
+SELECT id, 1, '[]', '[]', 0, %(now)s FROM saleor_relacional_campaign""",
+    "step": """
+INSERT INTO saleor_relacional_campaignstep (version_id, number, wait_days, message, discount, offer_days)
+SELECT id, 1, 0, 'win_back', '', 14 FROM saleor_relacional_campaignversion""",
     "enrolments": """
 INSERT INTO saleor_relacional_enrolment
     (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel, currency,
@@ -95,10 +98,10 @@ CROSS JOIN LATERAL (
 ) p""",
     "mails": """
 INSERT INTO saleor_relacional_touch
-    (public_id, enrolment_id, profile_id, step, medium, state, reason, due_at, expires_at, attempts,
+    (public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at, ended_at)
-SELECT gen_random_uuid(), id, profile_id, 1, 'mail', 'sent', '', started_at, window_ends_at, 1, '', '', started_at,
-       started_at
-FROM saleor_relacional_enrolment""",
+SELECT gen_random_uuid(), e.id, e.profile_id, s.id, 'mail', 'sent', '', e.started_at, e.window_ends_at, 1, '', '',
+       e.started_at, e.started_at
+FROM saleor_relacional_enrolment e JOIN saleor_relacional_campaignstep s ON s.version_id = e.version_id""",
 }
 """What is made → its statement, in order."""
