@@ -94,3 +94,15 @@ EXTENSIONS = """
 { apps(first: 100, filter: {type: THIRDPARTY}) {
     edges { node { name extensions { identifier mountName targetName url accessToken } } } } }"""
 CAMPAIGN = "query($id: ID!) { relationshipCampaign(id: $id) { name state } }"
+CAMPAIGN_CREATE = """
+mutation($input: RelationshipCampaignInput!) {
+  relationshipCampaignCreate(input: $input) {
+    campaign { id terms { steps { message waitDays discount } } } errors { field message code }
+  }
+}"""
+CAMPAIGN_ACTIVATE = """
+mutation($id: ID!) {
+  relationshipCampaignActivate(id: $id) { campaign { state } errors { field message code } }
+}"""
+CAMPAIGN_PAUSE = """
+mutation($id: ID!) { relationshipCampaignPause(id: $id) { campaign { state } errors { field message code } } }"""
