@@ -1,6 +1,6 @@
 """`make bench-segments`: ten rules at a million profiles (PEOPLE=… for another number): count and first page, as the
-API asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each profile
-in Python.
+API asks for them. Beside each the floor (an exact count in plain SQL, written by hand) and a peer that asks each
+profile in Python.
 
 Last line: {"p95_ms", "worst_rule"} — of count and first page together, the slowest of the ten.
 """
