@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from saleor_relacional.db import tables
+from saleor_relacional.rules import consent_basis
 
 
 class FieldKind(StrEnum):
@@ -83,7 +84,6 @@ class Field:
 STAGES = ("prospect", "new", "active", "loyal", "slipping", "lapsed", "lost", "recovered")
 CAUSES = ("purchase", "refund", "correction", "habit", "declared", "time", "refit", "merge", "history")
 HABITS = ("rhythm", "basket", "category", "channel", "address")
-BASES = ("opt_in", "stated", "soft_opt_in", "opt_out", "none")
 
 _COUNTED = "u.state = 'counts'"
 _PURCHASES = Facts(
@@ -120,17 +120,9 @@ _SHIFTS = Facts(
     tables=f"{tables.HABIT_SHIFT} h", where="true", owner="h.profile_id", at="h.learned_at", value="h.what"
 )  # fmt: skip
 
-_SAID = f"""(SELECT said.basis FROM {tables.CONSENT} said
-    WHERE said.profile_id = s.profile_id AND said.purpose = 'marketing_mail' AND said.happened_at <= %(rule_now)s
-      AND (said.basis <> 'stated' OR NOT EXISTS (
-        SELECT 1 FROM {tables.CONSENT} own WHERE own.profile_id = s.profile_id
-          AND own.purpose = said.purpose AND own.basis = 'opt_out' AND own.happened_at <= %(rule_now)s))
-    ORDER BY said.happened_at DESC, said.id DESC LIMIT 1)"""
-BASIS = f"""coalesce(nullif({_SAID}, 'soft_opt_in'),
-    CASE WHEN %(rule_soft)s AND s.purchases > 0 THEN 'soft_opt_in' ELSE 'none' END)"""
-"""As flows/consent decides it. An objection that outlived a forgotten person is a keyed hash of an address, which
-SQL cannot compute: whoever comes back under it is not written to all the same."""
-
+_BASIS = consent_basis.basis(
+    profile="s.profile_id", buyer="s.purchases > 0", soft="%(rule_soft)s", now="%(rule_now)s"
+)
 _ACCOUNT = f"""EXISTS (SELECT 1 FROM {tables.IDENTITY} i
     WHERE i.profile_id = s.profile_id AND i.kind = 'account')"""
 _BASKET = f"""EXISTS (SELECT 1 FROM {tables.BASKET} k
@@ -189,7 +181,7 @@ def _listed() -> tuple[Field, ...]:
         Field(name="account", kind=FieldKind.FLAG, sql=_ACCOUNT),
         Field(name="open_basket", kind=FieldKind.FLAG, sql=_BASKET),
         Field(name="live_offer", kind=FieldKind.FLAG, sql=_OFFER),
-        Field(name="consent", kind=FieldKind.CHOICE, sql=BASIS, choices=BASES),
+        Field(name="consent", kind=FieldKind.CHOICE, sql=_BASIS, choices=consent_basis.BASES),
         Field(name="refunds", kind=number, form=Form.FACTS, facts=_REFUNDS),
         Field(name="mails", kind=number, form=Form.FACTS, facts=_MAILS),
         Field(name="product", kind=FieldKind.SET, form=Form.FACTS, facts=_PRODUCTS),
