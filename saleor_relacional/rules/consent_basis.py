@@ -1,8 +1,8 @@
 """On what ground we may write to somebody: the one SQL text that decides it, for one person and for many.
 
-The latest of what was said counts. After any opt-out only what the person said themselves does: neither what the shop
-states nor a recorded soft opt-in outweighs it. Where nothing of that is left, soft opt-in decides: the person bought, and
-the owner's policy allows it.
+The latest of what was said counts. After any opt-out only an opt-in does: neither what the shop states nor a recorded
+soft opt-in outweighs it. Where nothing of that is left, soft opt-in decides: the person bought, and the owner's policy
+allows it.
 
 One thing SQL cannot see: an objection that outlived a forgotten person, or that only they can lift, is a keyed hash of
 the address. flows/consent looks it up beside this, and nobody is written to under such an address.

@@ -122,7 +122,11 @@ def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | Non
     objecting = _objecting(ids)
     found = sql.rows(_BASES, {"ids": ids, "now": now, "soft": soft})
     return {
-        profile_id: Basis.OPT_OUT if profile_id in objecting else None if said == consent_basis.NONE else Basis(said)
+        profile_id: Basis.OPT_OUT
+        if profile_id in objecting
+        else None
+        if said == consent_basis.NONE
+        else Basis(said)
         for profile_id, said in found
     }
 

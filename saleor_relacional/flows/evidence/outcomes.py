@@ -1,13 +1,13 @@
-"""What a person kept us within their outcome window: the one SQL text of it, for results and for what outlives a person."""
+"""What came of a person within their outcome window: the one SQL text of it, for results and for what outlives them."""
 
 from saleor_relacional.db import tables
 
 
 def outcome(enrolment: str, *, now: str) -> str:
-    """A query of one row (orders, kept) about the enrolment of this alias, up to the instant `now`. Both are SQL of ours.
+    """A query of one row (orders, kept) about an enrolment, up to an instant. Both arguments are SQL of ours.
 
-    `orders` counts the purchases placed within the window, in the enrolment's currency, that were not withdrawn. `kept` is
-    what they sold less what was refunded of them; null where there is none.
+    `enrolment`: the alias of its row. `orders`: how many purchases were placed within the window, in the enrolment's
+    currency, and count. `kept`: what they sold less what was refunded of them; null where there is none.
     """
     return f"""SELECT count(*) AS orders, sum(u.sold - coalesce((
             SELECT sum(r.amount) FROM {tables.REFUND} r

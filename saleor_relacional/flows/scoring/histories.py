@@ -92,7 +92,8 @@ def _facts(whose: str, parameters: dict[str, Any], now: datetime, *, before: boo
     money = history_money.terms(now)
     query = history_sql.facts(whose, money, before=before)
     found = binary.read(
-        sql.copy_out(binary.packed(query), parameters | money.parameters), COLUMNS | BEFORE if before else COLUMNS
+        sql.copy_out(binary.packed(query), parameters | money.parameters),
+        COLUMNS | BEFORE if before else COLUMNS,
     )
     profile = found["profile"]
     return _columns(found if (profile[1:] > profile[:-1]).all() else found[np.argsort(profile)])

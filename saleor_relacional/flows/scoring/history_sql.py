@@ -153,7 +153,7 @@ def _places(words: Sequence[str]) -> str:
 
 
 def latest_currency(whose: str) -> str:
-    """One row per person, LATEST: money in the currency of the last purchase (of the last refund where there is none)."""
+    """One row per person, LATEST: money in the currency of the last purchase, or of the last refund without one."""
     return f"""
 WITH paid AS (
     SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, count(*)::int AS purchases,

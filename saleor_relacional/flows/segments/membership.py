@@ -54,9 +54,9 @@ def count(node: Node, *, now: datetime, exact: bool = False, using: str | None =
 
 
 def _sampled(node: Node, now: datetime, using: str | None) -> int | None:
-    """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it, or
-    the server has not looked at the table yet. The planner's own estimate of conditions that go together is easily ten
-    times off (measured), this a tenth."""
+    """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it,
+    or the server has not looked at the table yet. The planner's own estimate of conditions that go together is easily
+    ten times off (measured), this a tenth."""
     known = sql.rows(_KNOWN, using=using)[0][0]
     if known <= counts.EXACT:
         return None

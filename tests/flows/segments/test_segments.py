@@ -116,9 +116,7 @@ def test_counts_say_when_they_are_estimates(
     sql.run("ANALYZE saleor_relacional_customersummary")
     monkeypatch.setattr(counts, "EXACT", 1)
     everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
-    assert membership.count(everybody, now=now) == Count(
-        number=4, estimated=True
-    )  # from the sample
+    assert membership.count(everybody, now=now) == Count(number=4, estimated=True)  # from the sample
     assert membership.count(node, now=now) == Count(number=2, estimated=True)  # counting gave up
     for few in (node, everybody):
         assert not membership.count(few, now=now, exact=True).estimated
