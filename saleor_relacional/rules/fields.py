@@ -1,6 +1,6 @@
 """Every field that a rule may ask about: its kind, and the SQL that it stands for. All text here is ours.
 
-Tables: `s` is the standing, `b` the beliefs, `p` the profile. `%(rule_now)s` is the instant asked about.
+Tables: `s` is the customer summary, `b` the prediction, `p` the profile. `%(rule_now)s` is the instant asked about.
 """
 
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ class Field:
     type: str = "numeric"
     """SQL type that numbers are compared as: float8 where the column is one."""
     table: str = "s"
-    """Table beside the standing that it needs: b or p."""
+    """Table beside the summary that it needs: b or p."""
     form: Form = Form.COLUMN
     choices: tuple[str, ...] = ()
     optional: bool = False
@@ -76,8 +76,8 @@ class Field:
     """What it is made of within a window (or always, where `form` is FACTS)."""
 
     @property
-    def dear(self) -> int:
-        """What comes first where several conditions stand side by side: the cheap ones."""
+    def cost(self) -> int:
+        """How much it takes to look at, from 0: of several conditions the cheap ones come first."""
         return 2 if self.form is Form.FACTS else 1 if "SELECT" in self.sql else 0
 
 

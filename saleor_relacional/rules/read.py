@@ -31,7 +31,7 @@ LARGEST = Decimal(10) ** 12
 SMALLEST = -20
 """Power of ten. What is smaller and not 0 is no number that anybody means."""
 PROBLEMS = 20
-"""Told at once."""
+"""How many are told at once."""
 
 
 class Wrong(StrEnum):
@@ -98,7 +98,7 @@ _OPENERS = ("all", "any", "not", "field")
 
 
 def operators(asked: Field) -> tuple[Operator, ...]:
-    """Those that fit a field."""
+    """The operators that fit a field."""
     return OPERATORS[asked.kind] + (_WITHOUT if asked.optional else ())
 
 

@@ -1,4 +1,4 @@
-"""The buyers of the sample as they stand now: histories and money, one row a buyer."""
+"""The buyers of the sample as they stand now: histories and money, one row per buyer."""
 
 from dataclasses import dataclass
 
@@ -74,7 +74,7 @@ class Some:
     kept: Floats
     """Sold less refunded, in the currency of their spend."""
     channel: list[str]
-    """Of the last purchase."""
+    """Slug of the last purchase's; empty where unknown."""
 
 
 def read(sample: Sample) -> People:

@@ -42,6 +42,6 @@ def learn(people: People, some: Some) -> Money:
 
 
 def annual_needs(fit: mbg_nbd.MbgNbd, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
-    """By channel with enough buyers: orders per year that a covered need comes to, least, most."""
+    """Channel with enough buyers → orders per year that a covered need comes to, least, most."""
     past = people.past.of(some.rows)
     return share.annual_needs(share.own_rates(fit, past.frequency, past.tenure), some.channel)

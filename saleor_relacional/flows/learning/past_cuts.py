@@ -28,7 +28,7 @@ SELECT profile_id, day, before, ln((day - before)::float8) AS log,
        CASE WHEN currency = %(currency)s THEN worth END AS worth
 FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
 """
-"""Those whom the back-test looks at, a row per purchase day."""
+"""Makes a table of those whom the back-test looks at, a row per purchase day."""
 
 PERIOD = f"""
 WITH shifted AS (

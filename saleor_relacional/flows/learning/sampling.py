@@ -39,13 +39,13 @@ class Sample:
     today: date
     """The shop's own day."""
     first: date | None
-    """Of the first purchase; None when there is none."""
+    """The day of the first purchase; None when there is none."""
     buyers: int
-    """Of the shop; an estimate when a sample was taken."""
+    """How many the shop has; an estimate when a sample was taken."""
     share: int
-    """Of `WHOLE`."""
+    """The part of `WHOLE` that was taken."""
     currency: str
-    """In which worth is compared: the reporting currency, or that in which most buyers paid last; empty without any."""
+    """What worth is compared in: the reporting currency, or that in which most buyers paid last; empty without any."""
     reporting: str
     """The reporting currency; empty: each buyer's own."""
     rates: Mapping[str, float]
@@ -61,7 +61,7 @@ class Sample:
 
 
 def take(now: datetime) -> Sample:
-    """Inside a transaction: take everybody, or a sample of about `MOST` when buyers are more."""
+    """Take everybody, or a sample of about `MOST` when buyers are more. Runs inside a transaction."""
     today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
     reporting, rates = _rates()
     sql.run(QUICKLY)

@@ -60,13 +60,13 @@ class ListPosition:
     """Where a page ended."""
 
     value: Any
-    """Of the order's key; None among those who lack it."""
+    """What the last one has of the order's key; None among those who lack it."""
     profile: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One of a page, and where a page after it begins."""
+    """One relationship of a page, and where a page after it begins."""
 
     relationship: Relationship
     place: ListPosition
@@ -107,7 +107,7 @@ def _rows(
     wanted: Filter, order: Order, descending: bool, after: ListPosition | None, limit: int, now: datetime,
     using: str | None, *, lacking: bool,
 ) -> list[Listed]:  # fmt: skip
-    """Those who have the key, in its order; or those who lack it, by age."""
+    """Those who have the key, in its order; or, where `lacking`, those without it, first met first."""
     key, kind = KEYS[order]
     where, values = _where(wanted, now)
     forward = "<" if descending else ">"

@@ -34,7 +34,7 @@ class Relationship:
     last_day: date | None
     last_at: datetime | None
     currency: str
-    """Of the money beside it; empty before the first purchase."""
+    """What `sold` and `refunded` are in; empty before the first purchase."""
     sold: Decimal
     refunded: Decimal
     valued_purchases: int
@@ -48,9 +48,9 @@ class Relationship:
     next_change_at: datetime | None
     scored_at: datetime | None
     believed_at: datetime | None
-    """As of when the beliefs below hold; None where there are none."""
+    """When the predictions below were computed; None where there are none."""
     fit_id: int | None
-    """With which they were computed."""
+    """The fit that they were computed with."""
     alive: float | None
     order_30: float | None
     order_90: float | None
@@ -93,7 +93,7 @@ _COLUMNS = f"""profile.id, profile.public_id,
        prediction.order_value, prediction.year_value,
        prediction.rfm_recency, prediction.rfm_frequency, prediction.rfm_monetary,
        declared.every_days, declared.not_before, declared.declared_by, declared.declared_at"""
-"""Those of Relationship, in its order."""
+"""The fields of Relationship, in its order."""
 _TABLES = f"""{tables.PROFILE} profile
 LEFT JOIN {tables.CUSTOMER_SUMMARY} summary ON summary.profile_id = profile.id
 LEFT JOIN {tables.PREDICTION} prediction ON prediction.profile_id = profile.id

@@ -60,7 +60,7 @@ class HistoryPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One step of the dated history of stages."""
+    """A change of stage, dated twice."""
 
     id: int
     stage: str
@@ -72,7 +72,7 @@ class Change:
     """When we came to know."""
     cause: str
     of_merged: bool
-    """Told of a profile that has since been merged into this one."""
+    """Whether it happened to a profile that has since been merged into this one."""
 
     @property
     def place(self) -> HistoryPosition:

@@ -25,7 +25,7 @@ class Histories:
     """What the facts say of some people, as columns of one length, and what their summaries said before."""
 
     column: Mapping[str, npt.NDArray[Any]]
-    """By the names of COLUMNS and BEFORE in history_sql.py. Moments and days as in db/binary."""
+    """Name in COLUMNS or BEFORE (history_sql.py) → values. Moments and days as in db/binary."""
 
     @classmethod
     def of(cls, profile_ids: Sequence[int], now: datetime) -> Self:

@@ -18,7 +18,7 @@ class MoneyTerms:
     sold_squares: str
     refunded: str
     currency: str
-    """Of all these."""
+    """The currency that all these are in."""
     mixed: str
     """Whether their money is in several currencies that these terms add up as if they were one."""
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -34,7 +34,7 @@ OWN_CURRENCY = MoneyTerms(
 
 
 def terms(now: datetime) -> MoneyTerms:
-    """In the currency that the owner's policy reports in, or each person's own where it names none."""
+    """Terms in the currency that the owner's policy reports in, or in each person's own where it names none."""
     owner = policy.current(now)
     if not owner.reporting_currency:
         return OWN_CURRENCY
@@ -43,7 +43,7 @@ def terms(now: datetime) -> MoneyTerms:
 
 
 def reported(currency: str, rates: dict[str, Decimal]) -> MoneyTerms:
-    """In `currency`; `rates` say what one of another is worth in it. What has no rate is left out."""
+    """Terms in `currency`; `rates` say what one of another is worth in it. What has no rate is left out."""
     known = {**rates, currency: Decimal(1)}
     cases = " ".join(f"WHEN %(code{i})s THEN %(rate{i})s" for i in range(len(known)))
     rate = f"(CASE currency {cases} END)"

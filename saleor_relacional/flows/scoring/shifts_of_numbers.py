@@ -82,7 +82,7 @@ ORDER BY profile_id, what, t DESC, k
 
 
 def _purchases(whom: str) -> str:
-    """For gaps alone the purchases will do, and adding up is spared."""
+    """The purchases one by one: gaps need no adding up."""
     return f"""
         SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
         FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
@@ -115,7 +115,7 @@ def _t(x: str) -> str:
 
 
 def _least() -> list[float]:
-    """By number of values, the t below which no history of that length is called changed."""
+    """The t below which no history is called changed, for each number of values from 1."""
     n = np.arange(1, LONGEST + 1)
     places = np.maximum(n - changepoint.SIDE - changepoint.SETTLED + 1, 1)
     with np.errstate(invalid="ignore"):

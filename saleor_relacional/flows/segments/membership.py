@@ -1,4 +1,4 @@
-"""Who belongs to a type, how many they are, and why: asked of the facts and beliefs as they stand, each time."""
+"""Who belongs to a segment, how many they are, and why: asked of the facts and predictions as they are, each time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def page(
 def segments_of(
     ids: Sequence[int], known: Sequence[Known], *, now: datetime, using: str | None = None
 ) -> dict[int, list[Known]]:
-    """Our id → the types that they belong to, in the order given. One statement. A saved rule that this version
+    """Our id → the segments that they belong to, in the order given. One statement. A saved rule that this version
     cannot read has no members."""
     readable = [(each, node) for each in known if (node := _readable(each))]
     compiled = _compiled(now, together=False)
@@ -136,7 +136,7 @@ def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = No
 
 
 def why_of(ids: Sequence[int], known: Known, *, now: datetime, using: str | None = None) -> Mapping[int, Why]:
-    """As `why`, of a type. Raises BadRule."""
+    """What `why` answers, for a segment. Raises BadRule."""
     return why(ids, parsed(known.rule), now=now, using=using)
 
 
