@@ -15,7 +15,8 @@ from statistics import NormalDist
 from typing import Any
 
 from saleor_relacional.db import tables
-from saleor_relacional.rules.fields import Facts, Field, FieldKind, Form
+from saleor_relacional.rules.facts import Facts
+from saleor_relacional.rules.fields import Field, FieldKind, Form
 from saleor_relacional.rules.tree import Clock, Condition, Group, Node, Not, Operator, When
 
 JOINS = {

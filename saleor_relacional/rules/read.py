@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from saleor_relacional.rules.fields import FIELDS, Facts, Field, FieldKind
+from saleor_relacional.rules.facts import Facts
+from saleor_relacional.rules.fields import FIELDS, Field, FieldKind
 from saleor_relacional.rules.tree import Condition, Group, Node, Not, Operator, Value, When
 
 DEPTH = 8

@@ -55,15 +55,8 @@ def _fresh(days: str, whom: str, kinds: Sequence[str]) -> str:
 
     What was told before comes in as a row without a name, not by a join: nothing here depends on what the planner
     believes of tables that were just filled."""
-    values = ", ".join(f"('{kind}', {kind})" for kind in kinds)
     return f"""
-WITH days AS ({days}), told AS (
-    SELECT profile_id, one.what, day, name, NULL::date AS since
-    FROM days CROSS JOIN LATERAL (VALUES {values}) AS one (what, name) WHERE name <> ''
-    UNION ALL
-    SELECT profile_id, what, NULL, NULL, max(happened_on) FROM {tables.HABIT_SHIFT}
-    WHERE {whom} AND what = ANY(%(kinds)s) GROUP BY profile_id, what
-), dated AS (
+WITH {_told(days, whom, kinds)}, dated AS (
     SELECT profile_id, what, day, name, max(since) OVER (PARTITION BY profile_id, what) AS since FROM told
 ), named AS (
     SELECT *, count(*) OVER whole AS n, min(name) OVER whole < max(name) OVER whole AS several
@@ -84,6 +77,17 @@ WITH days AS ({days}), told AS (
 SELECT profile_id, what, since, array_agg(day ORDER BY i), array_agg(name ORDER BY i)
 FROM sieved WHERE changed GROUP BY profile_id, what, since
 """
+
+
+def _told(days: str, whom: str, kinds: Sequence[str]) -> str:
+    values = ", ".join(f"('{kind}', {kind})" for kind in kinds)
+    return f"""days AS ({days}), told AS (
+    SELECT profile_id, one.what, day, name, NULL::date AS since
+    FROM days CROSS JOIN LATERAL (VALUES {values}) AS one (what, name) WHERE name <> ''
+    UNION ALL
+    SELECT profile_id, what, NULL, NULL, max(happened_on) FROM {tables.HABIT_SHIFT}
+    WHERE {whom} AND what = ANY(%(kinds)s) GROUP BY profile_id, what
+)"""
 
 
 def find(whom: str, parameters: dict[str, Any]) -> Iterator[Row]:

@@ -47,23 +47,11 @@ def _statement(whom: str, kinds: Sequence[str]) -> str:
 
     What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
     of tables that were just filled."""
-    told = ", ".join(f"max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told" for x in kinds)
     values = ", ".join(f"{VALUES[x]} AS {x}, {x}_told" for x in kinds)
     places = ", ".join(f"('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)" for x in kinds)
     enough = " OR ".join(f"{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]" for x in kinds)
     return f"""
-WITH dated AS (
-    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
-           {told}{"".join(NEEDED[x] for x in kinds)}
-    FROM (
-        {_days(whom) if "basket" in kinds else _purchases(whom)}
-        UNION ALL
-        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
-        FROM {tables.HABIT_SHIFT} WHERE {whom}
-    ) facts
-    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
-                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-), numbers AS (
+WITH {_dated(whom, kinds)}, numbers AS (
     SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
 ), sums AS (
     SELECT profile_id, day, {", ".join(f"{x}, {x}_told" for x in kinds)}, {", ".join(_sums(x) for x in kinds)}
@@ -79,6 +67,23 @@ WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
   AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ORDER BY profile_id, what, t DESC, k
 """
+
+
+def _dated(whom: str, kinds: Sequence[str]) -> str:
+    """Every purchase (day, where values of days are compared) with the gap after it and what was told before."""
+    told = ", ".join(f"max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told" for x in kinds)
+    return f"""dated AS (
+    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
+           {told}{"".join(NEEDED[x] for x in kinds)}
+    FROM (
+        {_days(whom) if "basket" in kinds else _purchases(whom)}
+        UNION ALL
+        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
+        FROM {tables.HABIT_SHIFT} WHERE {whom}
+    ) facts
+    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+)"""
 
 
 def _purchases(whom: str) -> str:
