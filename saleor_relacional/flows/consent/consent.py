@@ -121,14 +121,13 @@ def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | Non
     soft = policy.current(now).soft_opt_in
     objecting = _objecting(ids)
     found = sql.rows(_BASES, {"ids": ids, "now": now, "soft": soft})
-    return {
-        profile_id: Basis.OPT_OUT
-        if profile_id in objecting
-        else None
-        if said == consent_basis.NONE
-        else Basis(said)
-        for profile_id, said in found
-    }
+    return {profile_id: _read(said, objects=profile_id in objecting) for profile_id, said in found}
+
+
+def _read(said: str, *, objects: bool) -> Basis | None:
+    if objects:
+        return Basis.OPT_OUT
+    return None if said == consent_basis.NONE else Basis(said)
 
 
 def _objecting(ids: list[int]) -> set[int]:
