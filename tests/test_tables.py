@@ -18,7 +18,7 @@ def test_each_table_has_its_name_once():
 
 
 def test_no_statement_edits_the_text_of_another():
-    """A statement that is assembled is built by a function from named parts: no text of SQL is formatted or replaced."""
+    """A statement that is assembled is built from named parts: no text of SQL is formatted or replaced."""
     edits = re.compile(r"\b_?[A-Z][A-Z_]+\.(format|replace)\(")
     places = [OURS / folder for folder in ("db", "flows", "rules")]
     files = [file for place in places for file in place.rglob("*.py")]
