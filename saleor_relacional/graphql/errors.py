@@ -55,7 +55,8 @@ def from_exception(error: RelacionalError) -> RelationshipError:
 def rule_problems(error: BadRule) -> list[Any]:
     """One error per place of the rule that cannot be read."""
     return [
-        RelationshipError(field="rule", message=message, code=Code.INVALID.value) for message in error.told
+        RelationshipError(field="rule", message=message, code=Code.INVALID.value)
+        for message in error.messages
     ]
 
 

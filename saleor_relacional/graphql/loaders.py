@@ -102,7 +102,7 @@ def rhythm_forecast(context: Any, person: Relationship) -> Promise:
     def batch(keys: Sequence[Relationship], ctx: Any) -> Mapping[Relationship, Any]:
         found: dict[int, Any] = {}
         for asked in fits.asked(keys, request(ctx).now, using=alias(ctx)):
-            found |= asked.beats
+            found |= asked.rhythms
         return {one: found.get(one.id) for one in keys}
 
     return load(context, "rhythm_forecast", batch, person)

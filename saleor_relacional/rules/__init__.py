@@ -1,1 +1,4 @@
-"""The language that types are written in: read, checked, turned into SQL. Pure: no Django, no clock, no database."""
+"""The language that segments are written in: read, checked, turned into SQL.
+
+Pure: no Django, no clock, no database; of ours it knows the names of the tables alone.
+"""

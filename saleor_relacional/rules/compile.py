@@ -15,7 +15,8 @@ from statistics import NormalDist
 from typing import Any
 
 from saleor_relacional.db import tables
-from saleor_relacional.rules.fields import Facts, Field, FieldKind, Form
+from saleor_relacional.rules.facts import Facts
+from saleor_relacional.rules.fields import Field, FieldKind, Form
 from saleor_relacional.rules.tree import Clock, Condition, Group, Node, Not, Operator, When
 
 JOINS = {
@@ -36,7 +37,7 @@ REACH = 365_000
 
 @dataclass(slots=True)
 class Compiled:
-    """Conditions, and what they need beside the standing `s`."""
+    """Conditions, and what they need beside the summary `s`."""
 
     clock: Clock
     soft: bool
@@ -80,7 +81,7 @@ class Compiled:
         return asked.sql
 
     def source(self, sample: str = "") -> str:
-        """FROM, after everything was compiled; of a sample of the standings where one is named."""
+        """FROM, after everything was compiled; of a sample of the summaries where one is named."""
         joins = [JOINS[name] for name in sorted(self.tables)]
         return " ".join([f"{tables.CUSTOMER_SUMMARY} s {sample}".rstrip(), *joins])
 
@@ -94,7 +95,7 @@ class Compiled:
         )
 
     def give(self, value: Any) -> str:
-        """A parameter."""
+        """The placeholder of a new parameter."""
         name = f"rule_{len(self.parameters)}"
         self.parameters[name] = value
         return f"%({name})s"
@@ -109,7 +110,7 @@ class Compiled:
         if isinstance(node, Condition):
             return self._leaf(node, holds=holds, beside=beside)
         every = node.every is holds
-        children = sorted(node.children, key=_dear)
+        children = sorted(node.children, key=_cost)
         beside = beside and (every or len(children) == 1)
         parts = [self._node(child, holds=holds, beside=beside) for child in children]
         return "(" + (" AND " if every else " OR ").join(parts) + ")"
@@ -247,7 +248,8 @@ def _prefix(text: str) -> str:
     return text + "%"
 
 
-def _dear(node: Node) -> int:
+def _cost(node: Node) -> int:
+    """How much its dearest condition takes to look at."""
     if isinstance(node, Condition):
-        return 2 if node.windowed else node.field.dear
-    return max(_dear(child) for child in (node.children if isinstance(node, Group) else (node.child,)))
+        return 2 if node.windowed else node.field.cost
+    return max(_cost(child) for child in (node.children if isinstance(node, Group) else (node.child,)))

@@ -15,7 +15,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from saleor_relacional.rules.fields import FIELDS, Facts, Field, FieldKind
+from saleor_relacional.rules.facts import Facts
+from saleor_relacional.rules.fields import FIELDS, Field, FieldKind
 from saleor_relacional.rules.tree import Condition, Group, Node, Not, Operator, Value, When
 
 DEPTH = 8
@@ -31,7 +32,7 @@ LARGEST = Decimal(10) ** 12
 SMALLEST = -20
 """Power of ten. What is smaller and not 0 is no number that anybody means."""
 PROBLEMS = 20
-"""Told at once."""
+"""How many are told at once."""
 
 
 class Wrong(StrEnum):
@@ -98,7 +99,7 @@ _OPENERS = ("all", "any", "not", "field")
 
 
 def operators(asked: Field) -> tuple[Operator, ...]:
-    """Those that fit a field."""
+    """The operators that fit a field."""
     return OPERATORS[asked.kind] + (_WITHOUT if asked.optional else ())
 
 

@@ -51,7 +51,7 @@ class When:
     """A point in time: so many days from now, a day, or an instant. Exactly one is given."""
 
     days: int | None = None
-    """From now; negative for the past."""
+    """Days from now; negative for the past."""
     on: date | None = None
     at: datetime | None = None
 
@@ -88,7 +88,7 @@ class Condition:
     operator: Operator
     value: Value
     currency: str = ""
-    """Of a field of money; only people whose money is of it can meet the condition."""
+    """Where the field is money: only people whose money is in it can meet the condition."""
     since: When | None = None
     until: When | None = None
     """Window of a field over facts, both ends included."""
@@ -120,7 +120,7 @@ Node = Condition | Group | Not
 
 
 def conditions(node: Node) -> Iterator[Condition]:
-    """In the order in which they were written."""
+    """Yields the conditions in the order in which they were written."""
     if isinstance(node, Condition):
         yield node
         return

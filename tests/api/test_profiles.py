@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional.db import counts
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profile_list
@@ -172,9 +173,9 @@ def test_counts_are_exact_up_to_a_point_and_say_when_they_are_not(
     """Above the limit the database estimates, and the answer says so."""
     page = reader.data(LIST, filter={"stages": ["LAPSED"]})["relationshipProfiles"]
     assert (page["totalCount"], page["totalCountIsEstimate"]) == (2, False)
-    monkeypatch.setattr(profile_list, "COUNTED", 1)
-    number, estimated = profile_list.count(Filter(), now=now)
-    assert estimated and number >= 2
+    monkeypatch.setattr(counts, "EXACT", 1)
+    found = profile_list.count(Filter(), now=now)
+    assert found.estimated and found.number >= 2
 
 
 def test_the_same_number_of_queries_for_one_and_for_twenty(shop: Any, reader: Asker, now: datetime) -> None:

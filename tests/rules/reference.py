@@ -132,7 +132,7 @@ def _overdue(person: Person, world: World) -> Decimal | None:
 def _basis(person: Person, world: World) -> str:
     known = [(basis, at) for basis, at in person.said if at <= world.now]
     if any(basis == "opt_out" for basis, _ in known):
-        known = [(basis, at) for basis, at in known if basis != "stated"]
+        known = [(basis, at) for basis, at in known if basis not in ("stated", "soft_opt_in")]
     known.sort(key=lambda each: each[1])
     latest = known[-1][0] if known else "soft_opt_in"
     if latest != "soft_opt_in":

@@ -73,4 +73,4 @@ def a_study() -> dict[str, Any]:
         )
         for at in (270, 240)
     ]  # fmt: skip
-    return dict(fit_serialization.plain(backtesting.learn(cuts, "EUR").told))
+    return dict(fit_serialization.plain(backtesting.learn(cuts, "EUR").record))

@@ -47,15 +47,15 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     (asked,) = fits.asked([person], now)
-    forecast = asked.beats.get(person.id)
+    forecast = asked.rhythms.get(person.id)
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     spent = money.per_currency([person.id]).get(person.id, [])
     return {
         "person": person,
         "cause": words.cause(person.cause),
         "forecast": forecast,
-        "belief": {belief.name.value: belief for _, belief in beliefs.told(asked)},
-        "why": reasons.told([(person, Name.ORDER_90)], asked)[person.id, Name.ORDER_90],
+        "belief": {belief.name.value: belief for _, belief in beliefs.read(asked)},
+        "why": reasons.read([(person, Name.ORDER_90)], asked)[person.id, Name.ORDER_90],
         "late": person.stage in ("slipping", "lapsed", "lost"),
         "from": _from(forecast, now),
         "news": habits.news(habits.of([person.id]).get(person.id, []), now),

@@ -1,6 +1,6 @@
 """May we write to them? Dated evidence for it and against it.
 
-In this order:
+In this order (2 to 5 are one SQL text, `rules/consent_basis`):
 
 1. An **objection** to one of their addresses (opt-out, complaint, bounce), kept as a keyed hash. It outlives
    erasure: a person who was forgotten and comes back under the same address is not written to. Only an opt-in
@@ -27,24 +27,14 @@ from saleor_relacional.models import (
     Profile,
     Purpose,
 )
+from saleor_relacional.rules import consent_basis
 
 BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
 """Sources where the person acts, not the shop."""
 
-_LATEST = f"""
-SELECT p.id, said.basis, EXISTS (
-    SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')
-FROM {tables.PROFILE} p
-LEFT JOIN LATERAL (
-    SELECT c.basis FROM {tables.CONSENT} c
-    WHERE c.profile_id = p.id AND c.purpose = %(purpose)s AND c.happened_at <= %(now)s
-      AND (c.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (
-        SELECT 1 FROM {tables.CONSENT} o WHERE o.profile_id = p.id AND o.purpose = c.purpose
-          AND o.basis = 'opt_out' AND o.happened_at <= %(now)s))
-    ORDER BY c.happened_at DESC, c.id DESC LIMIT 1
-) said ON true
-WHERE p.id = ANY(%(ids)s)
-"""
+_BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
+_BASIS = consent_basis.basis(profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s")
+_BASES = f"SELECT p.id, {_BASIS} FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)"
 
 _ADDRESSES = f"""
 SELECT id, email_key FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
@@ -130,17 +120,14 @@ def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | Non
     ids = list(profile_ids)
     soft = policy.current(now).soft_opt_in
     objecting = _objecting(ids)
-    found = sql.rows(_LATEST, {"ids": ids, "purpose": Purpose.MARKETING_MAIL, "now": now})
-    return {
-        profile_id: Basis.OPT_OUT if profile_id in objecting else _basis(said, buyer=buyer, soft=soft)
-        for profile_id, said, buyer in found
-    }
+    found = sql.rows(_BASES, {"ids": ids, "now": now, "soft": soft})
+    return {profile_id: _read(said, objects=profile_id in objecting) for profile_id, said in found}
 
 
-def _basis(said: str | None, *, buyer: bool, soft: bool) -> Basis | None:
-    if said is not None and said != Basis.SOFT_OPT_IN:
-        return Basis(said)
-    return Basis.SOFT_OPT_IN if buyer and soft else None
+def _read(said: str, *, objects: bool) -> Basis | None:
+    if objects:
+        return Basis.OPT_OUT
+    return None if said == consent_basis.NONE else Basis(said)
 
 
 def _objecting(ids: list[int]) -> set[int]:

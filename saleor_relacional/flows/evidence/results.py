@@ -25,6 +25,7 @@ from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.flows.evidence.results_words import sentence, word
 from saleor_relacional.insight.inference.experiment import (
     ArmOutcome,
@@ -41,6 +42,7 @@ from saleor_relacional.models import (
 
 __all__ = ["ArmResult", "Counts", "CurrencyResult", "Results", "results", "sentence", "word"]
 
+_KEPT = outcomes.outcome("person", now="%(now)s")
 _OUTCOMES = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id))
@@ -54,14 +56,7 @@ WITH person AS (
            EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = person.profile_id
                AND c.basis = 'opt_out' AND c.happened_at >= person.started_at
                AND c.happened_at < person.window_ends_at AND c.happened_at <= %(now)s) AS objected
-    FROM person LEFT JOIN LATERAL (
-        SELECT count(*) AS orders, sum(u.sold - coalesce((
-            SELECT sum(r.amount) FROM {tables.REFUND} r
-            WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0)) AS kept
-        FROM {tables.PURCHASE} u
-        WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.currency = person.currency
-          AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at AND u.placed_at <= %(now)s
-    ) bought ON true
+    FROM person LEFT JOIN LATERAL ({_KEPT}) bought ON true
 )
 SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
        count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)

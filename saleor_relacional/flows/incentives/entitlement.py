@@ -16,6 +16,7 @@ from django.db import OperationalError, connections, transaction
 from django.utils.crypto import salted_hmac
 
 from saleor_relacional import conf
+from saleor_relacional.db import tables
 from saleor_relacional.hosts.base import Holder
 from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Entitlement
@@ -154,7 +155,7 @@ def owns(row: Entitlement, *, account: str | None, email: str) -> bool:
 def _take(seen: Entitlement, *, checkout: str, now: datetime) -> bool:
     """Make the checkout its holder. False when the row has changed since `seen`: taken, spent or withdrawn."""
     return _update_row(
-        "UPDATE {table} SET holder = %(checkout)s, held_since = %(now)s WHERE code = %(code)s"
+        f"UPDATE {tables.ENTITLEMENT} SET holder = %(checkout)s, held_since = %(now)s WHERE code = %(code)s"
         " AND holder = %(seen)s AND \"order\" = '' AND NOT withdrawn AND expires_at > %(now)s",
         {"checkout": checkout, "now": now, "code": seen.code, "seen": seen.holder},
     )
@@ -232,8 +233,8 @@ def _let_go(seen: Entitlement, now: datetime) -> bool:
     # Together, and not while a checkout asks: nobody takes and spends the code between the two.
     with transaction.atomic(using=conf.HOST_DATABASE):
         freed = _nobody_asks(seen.code) and _update_row(
-            "UPDATE {table} SET holder = '', held_since = NULL WHERE code = %(code)s AND holder = %(seen)s"
-            " AND \"order\" = ''",
+            f"UPDATE {tables.ENTITLEMENT} SET holder = '', held_since = NULL"
+            " WHERE code = %(code)s AND holder = %(seen)s AND \"order\" = ''",
             {"code": seen.code, "seen": seen.holder},
         )
         if freed:
@@ -267,5 +268,5 @@ def _out_of_place(row: Entitlement, fact: CheckoutFact, now: datetime) -> bool:
 
 def _update_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
     with connections[conf.HOST_DATABASE].cursor() as cursor:
-        cursor.execute(statement.format(table=Entitlement._meta.db_table), parameters)
+        cursor.execute(statement, parameters)
         return bool(cursor.rowcount == 1)

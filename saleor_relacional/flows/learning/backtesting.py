@@ -33,7 +33,7 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """Predicted beside happened, a customer and period."""
+    """Predicted beside happened, per customer and period."""
 
     deciles: list[Row]
     months: list[Month]
@@ -41,17 +41,17 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Record:
     """What is kept in `Fit.study`."""
 
     currency: str
-    """Of money."""
+    """The currency of `money`."""
     cuts: list[date]
     """Newest first, as everything by period."""
     periods: list[backtest.Judged]
-    """As predicted with what the other periods say."""
+    """What each period would have been predicted with what the others say."""
     chance: Measure
-    """Of an order: shares. A month's are those who had come by its end, counted from the cut."""
+    """Whether an order comes: shares. A month's are those who had come by its end, counted from the cut."""
     orders: Measure
     """Purchase days."""
     money: Measure
@@ -67,22 +67,22 @@ class Learnt:
 
     weights: forecast.Weights
     valuer: Valuer
-    told: Told
+    record: Record
 
 
 def learn(cuts: Sequence[Cut], currency: str) -> Learnt:
-    """From the shop's cut past, newest first; the defaults where there is none."""
+    """What the shop's cut past (newest first) teaches; the defaults where there is none."""
     periods = [cut.period for cut in cuts]
     study = backtest.study(periods, [cut.gaps for cut in cuts])
     choice = value_choice.choose(periods, study.weights, study.shops)
     judged = [_judged(cut, study, place, choice.valuer) for place, cut in enumerate(cuts)]
-    told = Told(
+    record = Record(
         currency=currency, cuts=[cut.day for cut in cuts],
         periods=[backtest.judge(study.leave_one_out[i], periods[i], study.shops[i]) for i in range(len(cuts))],
         chance=_measure(judged, "chance"), orders=_measure(judged, "orders"), money=_measure(judged, "money"),
         level=study.level, orders_level=study.orders_level, value=choice,
     )  # fmt: skip
-    return Learnt(weights=study.weights, valuer=choice.valuer, told=told)
+    return Learnt(weights=study.weights, valuer=choice.valuer, record=record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def _share(came: npt.NDArray[np.bool_], count: int) -> tuple[float, float, float
 
 
 def _mean(total: float, squares: float, count: int) -> tuple[float, float, float]:
-    """Mean of a number a customer, with its 95 % interval."""
+    """Mean of a number per customer, with its 95 % interval."""
     mean = total / max(count, 1)
     half = 1.96 * float(np.sqrt(max(squares / max(count, 1) - mean**2, 0.0) / max(count, 1)))
     return mean, mean - half, mean + half

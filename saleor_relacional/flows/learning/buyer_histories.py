@@ -1,4 +1,4 @@
-"""The buyers of the sample as they stand now: histories and money, one row a buyer."""
+"""The buyers of the sample as they stand now: histories and money, one row per buyer."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.db import columns, sql, tables
-from saleor_relacional.flows.learning.buyer_spend import Purses
+from saleor_relacional.flows.learning.buyer_spend import BuyerSpend
 from saleor_relacional.flows.learning.sampling import BLOCK, WHOLE, Sample
 from saleor_relacional.insight.history import evenly
 from saleor_relacional.insight.inference import shapley
@@ -62,7 +62,7 @@ class People:
 
     past: SummaryColumns
     """Its value is in the sample's currency."""
-    purses: Purses
+    spend: BuyerSpend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,17 +72,17 @@ class Some:
     rows: Ints
     """Where they are among the people."""
     kept: Floats
-    """Sold less refunded, in the currency of their purse."""
+    """Sold less refunded, in the currency of their spend."""
     channel: list[str]
-    """Of the last purchase."""
+    """Slug of the last purchase's; empty where unknown."""
 
 
 def read(sample: Sample) -> People:
-    """Inside the transaction that took the sample."""
+    """The buyers of the sample, read inside the transaction that took it."""
     told = columns.floats(HISTORIES, {"today": sample.today, "currency": sample.currency}, 9)
-    # Purses were read a moment before: who bought for the first time in between waits for the next fit.
+    # Spend was read a moment before: who bought for the first time in between waits for the next fit.
     _, here, there = np.intersect1d(
-        told[:, 0].astype(np.int64), sample.purses.profile, assume_unique=True, return_indices=True
+        told[:, 0].astype(np.int64), sample.spend.profile, assume_unique=True, return_indices=True
     )
     _, frequency, recency, tenure, log_sum, log_squares, gaps, worth, worth_squares = told[here].T
     return People(
@@ -90,24 +90,24 @@ def read(sample: Sample) -> People:
             frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
             value=worth, value_square_sum=worth_squares, rhythm_gaps=gaps,
         ),
-        purses=sample.purses.of(there),
+        spend=sample.spend.of(there),
     )  # fmt: skip
 
 
 def some(people: People, sample: Sample) -> Some:
-    """Inside the transaction that took the sample."""
+    """About `SOME` of them, read inside the transaction that took the sample."""
     part = sample.part(SOME)
     taken = sql.rows(
         f"SELECT id FROM unnest(%s::bigint[]) AS buyer (id) WHERE (hashint8(id) & {WHOLE - 1}) < %s",
-        [people.purses.profile.tolist(), part],
+        [people.spend.profile.tolist(), part],
     )
-    rows = np.searchsorted(people.purses.profile, np.sort(np.array([id for (id,) in taken], dtype=np.int64)))
-    ids = people.purses.profile[rows].tolist()
+    rows = np.searchsorted(people.spend.profile, np.sort(np.array([id for (id,) in taken], dtype=np.int64)))
+    ids = people.spend.profile[rows].tolist()
     refunded = _refunded(sample, part)
-    purse = zip(ids, people.purses.currency[rows].tolist(), strict=True)
+    owned = zip(ids, people.spend.currency[rows].tolist(), strict=True)
     channel = dict(sql.rows(CHANNELS, {"ids": ids, "now": sample.now}))
     return Some(
-        rows=rows, kept=people.purses.sold[rows] - np.array([refunded.get(key, 0.0) for key in purse]),
+        rows=rows, kept=people.spend.sold[rows] - np.array([refunded.get(key, 0.0) for key in owned]),
         channel=[channel.get(id, "") for id in ids],
     )  # fmt: skip
 

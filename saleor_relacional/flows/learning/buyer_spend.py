@@ -9,18 +9,18 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-PURSES = """
+SPENT = """
 SELECT profile_id::float8,
        (ascii(currency) * 65536 + ascii(substr(currency, 2)) * 256 + ascii(substr(currency, 3)))::float8,
        sum(orders)::float8, coalesce(sum(worth), 0), coalesce(sum(squares), 0), max(day - date '2000-01-01')::float8
 FROM relacional_learnt GROUP BY profile_id, currency
 """
-"""A row a buyer and currency: key, currency as a number, purchases, their value, sum of squared values, last day."""
+"""A row per buyer and currency: key, currency as a number, purchases, their value, sum of squared values, last day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Purses:
-    """Columns of one length, by profile."""
+class BuyerSpend:
+    """What each buyer spent in the currency that they used last. Columns of one length, by rising profile."""
 
     profile: Ints
     currency: npt.NDArray[np.str_]
@@ -32,7 +32,7 @@ class Purses:
 
     @classmethod
     def latest(cls, told: Floats) -> Self:
-        """From the rows of `PURSES`: each buyer's in the currency they used last."""
+        """Each buyer's row of `SPENT` in the currency that they used last."""
         told = told[np.lexsort((told[:, 1], told[:, 5], told[:, 0]))]
         ends = np.append(told[1:, 0] != told[:-1, 0], True)[: len(told)]
         last = told[ends]
@@ -42,11 +42,11 @@ class Purses:
         )  # fmt: skip
 
     def of(self, rows: Ints) -> Self:
-        """Some of the buyers."""
+        """The same of the buyers in these rows."""
         return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
 
     def currencies(self) -> list[str]:
-        """Of the buyers, those that most of them use first."""
+        """Every currency once; the one that most buyers use comes first."""
         names, count = np.unique(self.currency, return_counts=True)
         return [str(name) for name in names[np.lexsort((names, -count))]]
 

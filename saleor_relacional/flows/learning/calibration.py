@@ -43,12 +43,12 @@ class Month:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One prediction: the chance of an order, the number of orders, or their value, a customer and period."""
+    """One prediction: the chance of an order, the number of orders, or their value, per customer and period."""
 
     name: str
     """One of `MEASURES`."""
     currency: str
-    """Of money; empty else."""
+    """Where the measure is money; else empty."""
     customers: int
     """Judged; who was there in two periods counts twice."""
     predicted: float
@@ -88,13 +88,13 @@ class Period:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A shift of everybody's predictions, tried on periods held out."""
+    """A shift of everybody's predictions, tried on periods left out."""
 
     applied: bool
     value: float
     """Log-odds of a chance, or the logarithm of a factor on orders; 0 where it is not applied."""
     error_without: float | None
-    """Of the periods held out; None when there were not two periods to try it on."""
+    """Mean over the periods left out; None when there were not two periods to try it on."""
     error_with: float | None
 
     @property
@@ -108,7 +108,7 @@ class Calibration:
     """What a fit's back-test showed."""
 
     as_of: datetime
-    """Of the fit."""
+    """When the fit was learnt."""
     failed_at: datetime | None
     """A later estimation did not converge: this fit was kept."""
     buyers: int
@@ -121,7 +121,7 @@ class Calibration:
     orders: Measure
     money: Measure
     level: Correction
-    """Of chances."""
+    """Shifts chances."""
     orders_level: Correction
     valuer: str
     """Who says what an order is worth: own_average or gamma_gamma."""

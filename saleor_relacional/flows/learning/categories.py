@@ -22,29 +22,6 @@ from saleor_relacional.models import Fit
 MOST = 10_000
 """Buyers that it is learnt from at most: their lines lie scattered, thirty each."""
 
-DAYS = f"""
-SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
-FROM {tables.PURCHASE_LINE} line
-JOIN {tables.PURCHASE} purchase ON purchase.id = line.purchase_id
-JOIN {tables.PRODUCT_CATEGORY} known
-    ON known.source = purchase.source AND known.product_key = line.product_key
-WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND known.category_key = ANY(%(keys)s)
-  AND {{whose}}
-GROUP BY line.profile_id, known.category_key, purchase.day
-"""
-"""A row a person, category and day on which they bought something of it."""
-
-STATISTICS = """
-SELECT profile_id::float8, array_position(%(keys)s::text[], category_key::text)::float8, count(gap)::float8,
-       coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
-       extract(epoch FROM max(placed_at))::float8, (%(today)s::date - max(day))::float8
-FROM (
-    SELECT *, day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day) AS gap FROM ({days}) days
-) walked GROUP BY profile_id, category_key
-"""
-"""A row a person and category: who, place of the category in `keys` from 1, gaps, sum of their logarithms, sum of the
-squares of those, last moment (seconds), days since the last day."""
-
 SAMPLED = f"""
 line.profile_id IN (
     SELECT id FROM {tables.PROFILE} WHERE (hashint8(id) & {sampling.WHOLE - 1}) < %(share)s
@@ -85,14 +62,41 @@ def fit_all(now: datetime) -> dict[str, ShopRhythm]:
 def statistics(
     whose: str, parameters: dict[str, object], keys: list[str], now: datetime, *, using: str | None = None
 ) -> npt.NDArray[np.float64]:
-    """The rows of `STATISTICS` for these people (a condition on line.profile_id) and categories."""
+    """The rows of `_statistics` for these people (a condition on line.profile_id) and categories."""
     today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
-    statement = STATISTICS.format(days=DAYS.format(whose=whose))
-    return columns.floats(statement, {**parameters, "keys": keys, "now": now, "today": today}, 7, using=using)
+    asked = {**parameters, "keys": keys, "now": now, "today": today}
+    return columns.floats(_statistics(whose), asked, 7, using=using)
+
+
+def _statistics(whose: str) -> str:
+    """A row per person and category: who, place of the category in `keys` from 1, gaps, sum of their logarithms, sum of
+    the squares of those, last moment (seconds), days since the last day."""
+    return f"""
+SELECT profile_id::float8, array_position(%(keys)s::text[], category_key::text)::float8, count(gap)::float8,
+       coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
+       extract(epoch FROM max(placed_at))::float8, (%(today)s::date - max(day))::float8
+FROM (
+    SELECT *, day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day) AS gap FROM ({_days(whose)}) days
+) walked GROUP BY profile_id, category_key
+"""
+
+
+def _days(whose: str) -> str:
+    """A row per person, category and day on which they bought something of it."""
+    return f"""
+SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
+FROM {tables.PURCHASE_LINE} line
+JOIN {tables.PURCHASE} purchase ON purchase.id = line.purchase_id
+JOIN {tables.PRODUCT_CATEGORY} known
+    ON known.source = purchase.source AND known.product_key = line.product_key
+WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND known.category_key = ANY(%(keys)s)
+  AND {whose}
+GROUP BY line.profile_id, known.category_key, purchase.day
+"""
 
 
 def known(*, using: str | None = None) -> dict[str, ShopRhythm]:
-    """What was learnt last, as kept; empty before."""
+    """Category key → its rhythm as learnt last; empty before."""
     row = Fit.objects.at(using).filter(adopted=True)
     kept = row.values_list("parameters__categories", flat=True).first()
     return {key: fit_serialization.rhythm_of(one) for key, one in (kept or {}).items()}

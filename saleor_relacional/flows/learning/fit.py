@@ -174,7 +174,7 @@ def learn(now: datetime) -> Fit:
         "typical": buyer_histories.typical(people.past),
         "orders_a_day": sample.orders_a_day, "categories": _categories(),
     }  # fmt: skip
-    return _keep(now, sample.buyers, learnt, everything, study.told)
+    return _keep(now, sample.buyers, learnt, everything, study.record)
 
 
 def _categories() -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _keep(
     buyers: int,
     learnt: forecast.TimingModel,
     everything: dict[str, Any],
-    study: backtesting.Told,
+    study: backtesting.Record,
 ) -> Fit:
     likelihood = learnt.mbg_nbd.log_likelihood
     return Fit.objects.create(

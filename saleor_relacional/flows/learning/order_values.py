@@ -15,7 +15,7 @@ GAMMA_OF = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Money:
-    """By currency."""
+    """What is learnt of money, by currency."""
 
     spend: dict[str, spend.ShopSpend]
     gamma: dict[str, gamma_gamma.GammaGamma]
@@ -24,13 +24,13 @@ class Money:
 
 def learn(people: People, some: Some) -> Money:
     """Values of orders, and where the quintiles lie. A Gamma-Gamma that did not converge is left out."""
-    purses, past = people.purses, people.past.of(some.rows)
-    currency = purses.currency[some.rows]
+    spent, past = people.spend, people.past.of(some.rows)
+    currency = spent.currency[some.rows]
     spending, skewed, edges = {}, {}, {}
-    for name in purses.currencies():
-        rows = purses.currency == name
-        orders, sold = purses.orders[rows], purses.sold[rows]
-        spending[name] = spend.fit(orders, sold, purses.squares[rows])
+    for name in spent.currencies():
+        rows = spent.currency == name
+        orders, sold = spent.orders[rows], spent.sold[rows]
+        spending[name] = spend.fit(orders, sold, spent.squares[rows])
         theirs = currency == name
         edges[name] = rfm.edges(past.idle[theirs], past.frequency[theirs] + 1, some.kept[theirs])
         known = np.flatnonzero(orders > 0)
@@ -42,6 +42,6 @@ def learn(people: People, some: Some) -> Money:
 
 
 def annual_needs(fit: mbg_nbd.MbgNbd, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
-    """By channel with enough buyers: orders a year that a covered need comes to, least, most."""
+    """Channel with enough buyers → orders per year that a covered need comes to, least, most."""
     past = people.past.of(some.rows)
     return share.annual_needs(share.own_rates(fit, past.frequency, past.tenure), some.channel)

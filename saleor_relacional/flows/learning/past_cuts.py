@@ -28,7 +28,7 @@ SELECT profile_id, day, before, ln((day - before)::float8) AS log,
        CASE WHEN currency = %(currency)s THEN worth END AS worth
 FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
 """
-"""Those whom the back-test looks at, a row a purchase day."""
+"""Makes a table of those whom the back-test looks at, a row per purchase day."""
 
 PERIOD = f"""
 WITH shifted AS (
@@ -48,8 +48,8 @@ SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE know
        coalesce(sum(worth) FILTER (WHERE NOT known), 0)
 FROM days GROUP BY profile_id HAVING min(day) <= %(cut)s
 """
-"""Per buyer: the statistics of `fit_people.HISTORIES` at the end of the day `cut`; then purchase days up to `end`, days
-from the last purchase to the first of them, and their value."""
+"""Per buyer: the statistics of `buyer_histories.HISTORIES` at the end of the day `cut`; then purchase days up to `end`,
+days from the last purchase to the first of them, and their value."""
 
 MONTHS = """
 WITH known AS (
@@ -62,11 +62,14 @@ WITH known AS (
 SELECT month::int, sum(orders)::float8, sum(orders * orders)::float8, sum(spent), sum(spent * spent)
 FROM days GROUP BY month ORDER BY month
 """
-"""Per month after the cut in which anything happened, of those known at the cut: purchase days, their squares a buyer,
-value, its squares a buyer."""
+"""Per month after the cut in which anything happened, of those known at the cut: purchase days, squares of each
+buyer's, value, squares of each buyer's."""
 
-GAPS = """
-SELECT (day - before)::float8, count(*)::float8 FROM {} WHERE before IS NOT NULL AND day <= %(cut)s
+
+def _lengths(table: str) -> str:
+    """Gaps closed by the day `cut`: their length in days, and how many have it."""
+    return f"""
+SELECT (day - before)::float8, count(*)::float8 FROM {table} WHERE before IS NOT NULL AND day <= %(cut)s
 GROUP BY 1 ORDER BY 1
 """
 
@@ -81,13 +84,14 @@ class Cut:
     gaps: ShopGaps
     """Closed by then."""
     months: Floats
-    """A row for each month after the cut: purchase days of all, their squares a buyer, value, its squares a buyer."""
+    """A row per month after the cut: purchase days of all, squares of each buyer's, value, squares of each buyer's."""
     ends: tuple[int, ...]
     """Days after the cut on which they end."""
 
 
 def cuts(sample: Sample) -> list[Cut]:
-    """Inside the transaction that took the sample: newest first; none while the shop's past is too short."""
+    """The shop's past cut, newest first; none while it is too short. Runs inside the transaction that took the
+    sample."""
     if sample.first is None:
         return []
     sql.run("DROP TABLE IF EXISTS relacional_tried")
@@ -101,12 +105,12 @@ def cuts(sample: Sample) -> list[Cut]:
 
 
 def gaps(sample: Sample) -> ShopGaps:
-    """Inside the transaction that took the sample: the gaps closed by today."""
+    """The gaps closed by today. Runs inside the transaction that took the sample."""
     return _gaps("relacional_learnt", sample.today)
 
 
 def _gaps(table: str, cut: date) -> ShopGaps:
-    days, count = columns.floats(GAPS.format(table), {"cut": cut}, 2).T
+    days, count = columns.floats(_lengths(table), {"cut": cut}, 2).T
     return ShopGaps(days=days, count=count).thinned(GAP_LENGTHS)
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
@@ -34,21 +35,12 @@ from saleor_relacional.models import (
 FORGOTTEN = "forgotten"
 """Reason of what was stopped by it, and the cycle of stripped enrolments."""
 
+_KEPT = outcomes.outcome("e", now="%(now)s")
 _SETTLE = f"""
-UPDATE {tables.ENROLMENT} e
-SET settled_kept = coalesce((
-        SELECT sum(p.sold) FROM {tables.PURCHASE} p
-        WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND p.currency = e.currency
-          AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
-    - coalesce((
-        SELECT sum(r.amount) FROM {tables.REFUND} r
-        JOIN {tables.PURCHASE} p ON p.id = r.purchase_id
-        WHERE p.profile_id = e.profile_id AND p.state = 'counts' AND r.currency = e.currency
-          AND p.placed_at >= e.started_at AND p.placed_at < e.window_ends_at), 0)
+UPDATE {tables.ENROLMENT} e SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0)
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
 """
-"""Kept of the purchases placed within the window, in the enrolment's currency, frozen: its facts are about
-to go."""
+"""Freezes what they kept us within the window up to now: its facts are about to go."""
 
 _ONCE = f"""
 UPDATE {tables.ENROLMENT} e
@@ -124,7 +116,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         stale.mark(ids, now)  # first: whoever scores them has ended then
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
-        sql.run(_SETTLE, {"ids": ids})
+        sql.run(_SETTLE, {"ids": ids, "now": now})
         _withdraw_codes(ids, now)
         for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})

@@ -48,7 +48,7 @@ class CategoryRhythm:
     own_gaps: int
     """Gaps of their own behind it; 0 means that it is the category's."""
     typical_days: float
-    """As likely to buy of it again before as after so many days."""
+    """Days after which they are as likely to have bought of it again as not."""
     overdue: float
     """Probability that a customer with this rhythm would have bought of it again by now."""
     never: float
@@ -66,11 +66,11 @@ class CategoryRhythm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """The same of many, one value a person and category."""
+    """The rhythms of many people, one value per person and category."""
 
     profile: Floats
     place: npt.NDArray[np.int64]
-    """Of the category among the keys, from 0."""
+    """Where the category is among the keys, from 0."""
     gaps: Floats
     last_at: Floats
     """Seconds since 1970."""
@@ -78,7 +78,7 @@ class Columns:
     overdue: Floats
     never: Floats
     window: Floats
-    """Days after the last purchase, a column a quantile."""
+    """Days after the last purchase, a column per quantile."""
     weight: Floats
     """Share of the own gaps in the rhythm."""
 
@@ -107,7 +107,7 @@ def of(
 
 
 def of_range(first: int, last: int, now: datetime) -> Columns:
-    """Everybody in a range of keys, both ends inside."""
+    """The rhythms of everybody in a range of keys, both ends inside."""
     return columns(RANGE, {"first": first, "last": last}, categories.known(), now)
 
 

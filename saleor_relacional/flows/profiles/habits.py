@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.profiles.stage_history import FAMILY
+from saleor_relacional.flows.profiles.stage_history import of_family
 
 RECENT = timedelta(days=30)
 """News for so long after we came to know of it."""
 
-_SHIFTS = f"""{FAMILY}
+_SHIFTS = of_family(f"""
 SELECT asked.id, shift.what, shift.happened_on, shift.learned_at, shift.before, shift.after
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
     SELECT told.* FROM family JOIN {tables.HABIT_SHIFT} told ON told.profile_id = family.member
     WHERE family.asked = asked.id ORDER BY told.happened_on DESC, told.id DESC LIMIT %(most)s
 ) shift ORDER BY asked.id, shift.happened_on DESC, shift.id DESC
-"""
+""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class Relationship:
     last_day: date | None
     last_at: datetime | None
     currency: str
-    """Of the money beside it; empty before the first purchase."""
+    """What `sold` and `refunded` are in; empty before the first purchase."""
     sold: Decimal
     refunded: Decimal
     valued_purchases: int
@@ -48,9 +48,9 @@ class Relationship:
     next_change_at: datetime | None
     scored_at: datetime | None
     believed_at: datetime | None
-    """As of when the beliefs below hold; None where there are none."""
+    """When the predictions below were computed; None where there are none."""
     fit_id: int | None
-    """With which they were computed."""
+    """The fit that they were computed with."""
     alive: float | None
     order_30: float | None
     order_90: float | None
@@ -76,31 +76,38 @@ class Relationship:
         return self.sold - self.refunded
 
 
-READ = f"""
-SELECT profile.id, profile.public_id,
+_COLUMNS = f"""profile.id, profile.public_id,
        (SELECT min(key) FROM {tables.IDENTITY} identity
         WHERE identity.profile_id = profile.id AND kind = 'account' AND source = %(source)s),
        profile.email, profile.first_name, profile.language, profile.channel, profile.joined_at,
-       coalesce(standing.stage, 'prospect'), coalesce(standing.since, profile.created_at),
-       coalesce(standing.stage_cause, 'history'), coalesce(standing.purchases, 0),
-       coalesce(standing.purchase_days, 0), standing.first_day, standing.last_day, standing.last_at,
-       coalesce(standing.currency, ''), coalesce(standing.sold, 0), coalesce(standing.refunded, 0),
-       coalesce(standing.valued_purchases, 0), coalesce(standing.rhythm_gaps, 0),
-       coalesce(standing.gap_log_sum, 0), coalesce(standing.gap_log_squares, 0),
-       standing.rhythm_log_mean, standing.rhythm_log_sd, standing.next_change_at, standing.scored_at,
-       belief.as_of, belief.fit_id, belief.alive, belief.order_30, belief.order_90, belief.order_365,
-       belief.expected_30, belief.expected_90, belief.expected_365, belief.order_value, belief.year_value,
-       belief.rfm_recency, belief.rfm_frequency, belief.rfm_monetary,
-       declared.every_days, declared.not_before, declared.declared_by, declared.declared_at
-FROM {tables.PROFILE} profile
-LEFT JOIN {tables.CUSTOMER_SUMMARY} standing ON standing.profile_id = profile.id
-LEFT JOIN {tables.PREDICTION} belief ON belief.profile_id = profile.id
-LEFT JOIN {tables.DECLARATION} declared ON declared.profile_id = profile.id
-"""
-"""The columns of Relationship, in its order."""
+       coalesce(summary.stage, 'prospect'), coalesce(summary.since, profile.created_at),
+       coalesce(summary.stage_cause, 'history'), coalesce(summary.purchases, 0),
+       coalesce(summary.purchase_days, 0), summary.first_day, summary.last_day, summary.last_at,
+       coalesce(summary.currency, ''), coalesce(summary.sold, 0), coalesce(summary.refunded, 0),
+       coalesce(summary.valued_purchases, 0), coalesce(summary.rhythm_gaps, 0),
+       coalesce(summary.gap_log_sum, 0), coalesce(summary.gap_log_squares, 0),
+       summary.rhythm_log_mean, summary.rhythm_log_sd, summary.next_change_at, summary.scored_at,
+       prediction.as_of, prediction.fit_id, prediction.alive,
+       prediction.order_30, prediction.order_90, prediction.order_365,
+       prediction.expected_30, prediction.expected_90, prediction.expected_365,
+       prediction.order_value, prediction.year_value,
+       prediction.rfm_recency, prediction.rfm_frequency, prediction.rfm_monetary,
+       declared.every_days, declared.not_before, declared.declared_by, declared.declared_at"""
+"""The fields of Relationship, in its order."""
+_TABLES = f"""{tables.PROFILE} profile
+LEFT JOIN {tables.CUSTOMER_SUMMARY} summary ON summary.profile_id = profile.id
+LEFT JOIN {tables.PREDICTION} prediction ON prediction.profile_id = profile.id
+LEFT JOIN {tables.DECLARATION} declared ON declared.profile_id = profile.id"""
 
-BY_ID = READ + "WHERE profile.id = ANY(%(ids)s)"
-BY_PUBLIC_ID = READ + "WHERE profile.public_id = ANY(%(ids)s) AND profile.merged_into_id IS NULL"
+
+def read(where: str, *, key: str = "") -> str:
+    """A SELECT of the columns of Relationship, for `relationships`; an expression `key` comes before them."""
+    columns = f"{key}, {_COLUMNS}" if key else _COLUMNS
+    return f"SELECT {columns} FROM {_TABLES} {where}"
+
+
+BY_ID = read("WHERE profile.id = ANY(%(ids)s)")
+BY_PUBLIC_ID = read("WHERE profile.public_id = ANY(%(ids)s) AND profile.merged_into_id IS NULL")
 ACCOUNTS = f"""
 SELECT key, profile_id FROM {tables.IDENTITY}
 WHERE kind = 'account' AND source = %(source)s AND key = ANY(%(keys)s)
@@ -115,12 +122,12 @@ SELECT asked.id, recent.placed_at FROM unnest(%(ids)s::bigint[]) AS asked(id) CR
 
 
 def parameters(**more: Any) -> dict[str, Any]:
-    """What READ needs, and more."""
+    """What a statement of `read` needs, and more."""
     return {"source": conf.host().source, **more}
 
 
 def relationships(rows: Sequence[tuple[Any, ...]]) -> list[Relationship]:
-    """Rows of READ."""
+    """The relationships in the rows of a statement of `read`, in their order."""
     names = [field.name for field in fields(Relationship)]
     return [Relationship(**dict(zip(names, row, strict=True))) for row in rows]
 

@@ -28,15 +28,15 @@ class RhythmForecast:
     declared: bool
     """They or the staff said how often: that is the rhythm."""
     typical_days: float
-    """As likely to be back before as after so many days."""
+    """Days after which they are as likely to be back already as not."""
     days_80: tuple[float, float]
-    """Between which the gap lies in 8 of 10 cases."""
+    """The gap lies between these two in 8 of 10 cases."""
     days_50: tuple[float, float]
-    """In half of the cases."""
+    """And between these two in half of the cases."""
     overdue: float
     """Probability that a customer with this rhythm would have been back by now."""
     overdue_80: tuple[float, float]
-    """Between which it would lie if we knew their own rhythm."""
+    """It would lie between these two if we knew their own rhythm."""
     not_before: date | None
     """Declared, and still to come: the window begins no earlier."""
     middle: datetime
@@ -121,17 +121,17 @@ def _still_to_come(one: Relationship, now: datetime, zone: ZoneInfo) -> date | N
 
 
 def _not_before(one: Relationship, zone: ZoneInfo) -> float:
-    """In days after the last purchase; nan where nothing is declared."""
+    """The declared day, in days after the last purchase; nan where none is declared."""
     return np.nan if one.not_before is None else _days(one.last_at, opens(one.not_before, zone))
 
 
 def idle_days(one: Relationship, now: datetime) -> float:
-    """Since the last purchase; 0 before the first."""
+    """Days since the last purchase; 0 before the first."""
     return _days(one.last_at, now)
 
 
 def opens(day: date, zone: ZoneInfo) -> datetime:
-    """When this day begins there."""
+    """When this day begins in the zone."""
     return datetime.combine(day, time(), zone)
 
 

@@ -14,17 +14,20 @@ from saleor_relacional.db import sql, tables
 MOST = 100
 """Changes on one page."""
 
-FAMILY = f"""
+
+def of_family(query: str) -> str:
+    """A query that may read `family` (asked, member): each of the profiles `ids` with whoever was merged into it."""
+    return f"""
 WITH RECURSIVE family AS (
     SELECT asked.id AS asked, asked.id AS member FROM unnest(%(ids)s::bigint[]) AS asked(id)
     UNION
     SELECT family.asked, gone.id FROM {tables.PROFILE} gone
     JOIN family ON gone.merged_into_id = family.member
 )
-"""
-"""Profiles, and whoever was merged into them."""
+{query}"""
 
-_CHANGES = f"""{FAMILY}
+
+_CHANGES = of_family(f"""
 SELECT asked.id, change.id, change.stage, change.previous, change.happened_at, change.learned_at, change.cause,
        change.profile_id <> asked.id
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
@@ -33,9 +36,9 @@ FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
       AND (%(at)s::timestamptz IS NULL OR (told.happened_at, told.id) < (%(at)s::timestamptz, %(id)s::bigint))
     ORDER BY told.happened_at DESC, told.id DESC LIMIT %(most)s
 ) change ORDER BY asked.id, change.happened_at DESC, change.id DESC
-"""
+""")
 
-_BELIEVED = f"""{FAMILY}
+_BELIEVED = of_family(f"""
 SELECT asked.id, believed.stage, believed.happened_at, believed.cause
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
     SELECT told.stage, told.happened_at, told.cause
@@ -43,7 +46,7 @@ FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
     WHERE family.asked = asked.id AND told.learned_at < %(until)s
     ORDER BY told.profile_id = asked.id DESC, told.learned_at DESC, told.happened_at DESC, told.id DESC LIMIT 1
 ) believed
-"""
+""")
 """The survivor's own history first: what the other one was believed to be counts where the survivor has none yet."""
 
 
@@ -57,7 +60,7 @@ class HistoryPosition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One step of the dated history of stages."""
+    """A change of stage, dated twice."""
 
     id: int
     stage: str
@@ -69,7 +72,7 @@ class Change:
     """When we came to know."""
     cause: str
     of_merged: bool
-    """Told of a profile that has since been merged into this one."""
+    """Whether it happened to a profile that has since been merged into this one."""
 
     @property
     def place(self) -> HistoryPosition:

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from saleor_relacional.db import binary
 from saleor_relacional.flows.learning import fit
-from saleor_relacional.flows.scoring.histories import CAUSES, Histories
+from saleor_relacional.flows.scoring.histories import Histories
+from saleor_relacional.flows.scoring.history_sql import CAUSES
 from saleor_relacional.insight.timing import declared, rhythm, stages
 
 DAMPING = 0.1

@@ -7,7 +7,8 @@ from datetime import datetime
 import numpy as np
 
 from saleor_relacional.db import binary, sql, tables
-from saleor_relacional.flows.scoring.histories import CAUSES, Histories
+from saleor_relacional.flows.scoring.histories import Histories
+from saleor_relacional.flows.scoring.history_sql import CAUSES
 from saleor_relacional.flows.scoring.lifecycle import Lifecycle
 from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Predictions
 from saleor_relacional.insight.timing.stages import STAGES

@@ -1,6 +1,7 @@
 """A new generation of standings and beliefs: tables beside those in use, and how they come into their place."""
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import OperationalError, transaction
@@ -34,23 +35,42 @@ CREATE TEMP TABLE relacional_carried ON COMMIT DROP AS
 SELECT profile_id FROM {STANDING} WHERE age(xmin) <= pg_current_xact_id()::text::bigint - %s
 """
 """Rows of the old table that the transactions under way at the beginning, or later ones, wrote."""
-_GONE = f"""
+
+
+def _gone(summaries: str) -> str:
+    """Those of the new table, and those carried over, who were forgotten or merged away meanwhile."""
+    return f"""
 CREATE TEMP TABLE relacional_gone ON COMMIT DROP AS
-SELECT n.profile_id FROM {{standing}} n LEFT JOIN {tables.PROFILE} p ON p.id = n.profile_id
+SELECT n.profile_id FROM {summaries} n LEFT JOIN {tables.PROFILE} p ON p.id = n.profile_id
 WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
 UNION ALL SELECT n.profile_id FROM relacional_carried n LEFT JOIN {tables.PROFILE} p ON p.id = n.profile_id
 WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL
 """
-_CARRY = """
+
+
+def _carry(new: str, old: str, names: Sequence[str]) -> str:
+    """Takes over the rows to carry, and leaves out those who are gone."""
+    columns = ", ".join(names)
+    return f"""
 DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_carried);
 INSERT INTO {new} ({columns}) SELECT {columns} FROM {old} JOIN relacional_carried USING (profile_id);
 DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_gone);
 """
-_TELL = f"INSERT INTO {CHANGE} (id, {', '.join(TOLD)}) SELECT id, {', '.join(TOLD)} FROM {{told}}"
-_UNTELL = f"""
-DELETE FROM {CHANGE} WHERE id IN (SELECT id FROM {{told}} WHERE profile_id IN (
+
+
+def _tell(told: str) -> str:
+    columns = ", ".join(TOLD)
+    return f"INSERT INTO {CHANGE} (id, {columns}) SELECT id, {columns} FROM {told}"
+
+
+def _untell(told: str) -> str:
+    """Takes back what was told of those carried over and of those who are gone."""
+    return f"""
+DELETE FROM {CHANGE} WHERE id IN (SELECT id FROM {told} WHERE profile_id IN (
     SELECT profile_id FROM relacional_carried UNION ALL SELECT profile_id FROM relacional_gone))
 """
+
+
 _MARK = f"""
 INSERT INTO {STALE} (profile_id, since, version)
 SELECT profile_id, %s, pg_current_xact_id()::text::bigint FROM relacional_carried
@@ -105,7 +125,7 @@ def adopt(rebuild: Rebuild, now: datetime) -> bool:
     with sql.atomic():
         if not _ours(rebuild):
             return False
-        sql.run(_TELL.format(told=names.told))
+        sql.run(_tell(names.told))
         done = any(_swapped(rebuild, now) for _ in range(TRIES))
         if not done:
             transaction.set_rollback(True, using=conf.database())  # nothing is told that is not adopted
@@ -150,10 +170,10 @@ def _swapped(rebuild: Rebuild, now: datetime) -> bool:
 def _swap(rebuild: Rebuild, now: datetime) -> None:
     names = _Names(rebuild)
     sql.run(_CARRIED, [rebuild.oldest])
-    sql.run(_GONE.format(standing=names.standing))
+    sql.run(_gone(names.standing))
     for new, old, columns in ((names.standing, STANDING, WHOLE), (names.belief, BELIEF, BELIEVED)):
-        sql.run(_CARRY.format(new=new, old=old, columns=", ".join(columns)))
-    sql.run(_UNTELL.format(told=names.told))
+        sql.run(_carry(new, old, columns))
+    sql.run(_untell(names.told))
     sql.run(_MARK, [now])
     swap.replace(names.standing, STANDING)
     swap.replace(names.belief, BELIEF)

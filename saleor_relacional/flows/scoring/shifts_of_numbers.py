@@ -24,62 +24,11 @@ VALUES = {
 }
 """What is compared. A value belongs to the day on which it begins: a gap to the purchase that opens it."""
 NEEDED = {"rhythm": "", "basket": ", sold, currency, last_value(currency) OVER whole AS latest"}
-SUMS = """
-           count({x}) OVER upto - 1 AS {x}_k, sum({x}) OVER upto - {x} AS {x}_before,
-           count({x}) OVER whole AS {x}_n, sum({x}) OVER whole AS {x}_total, sum({x} * {x}) OVER whole AS {x}_squares"""
-T = """
-           CASE WHEN {x} IS NOT NULL AND {x}_k >= %(side)s AND {x}_n >= %(fewest)s AND {x}_squares > 0 THEN
-               abs(({x}_total - {x}_before) / ({x}_n - {x}_k) - {x}_before / {x}_k) / sqrt(greatest(
-                   {x}_squares - {x}_before * {x}_before / {x}_k
-                   - ({x}_total - {x}_before) * ({x}_total - {x}_before) / ({x}_n - {x}_k), 1e-12 * {x}_squares)
-                   / ({x}_n - 2) * (1.0 / {x}_k + 1.0 / ({x}_n - {x}_k))) END AS {x}_t"""
-"""Two-sample t with the spread within both sides, as in `shift.in_numbers`."""
-ENOUGH = "{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]"
-
-EACH = f"""
-        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
-        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {{whom}}"""
-DAYS = f"""
-        SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
-               NULL::date AS happened_on
-        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {{whom}}
-        GROUP BY profile_id, day, currency"""
-"""What a day is worth; for gaps alone the purchases will do, and adding up is spared."""
-
-CLEAREST = f"""
-WITH dated AS (
-    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
-           {{told}}{{needed}}
-    FROM (
-        {{bought}}
-        UNION ALL
-        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
-        FROM {tables.HABIT_SHIFT} WHERE {{whom}}
-    ) facts
-    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
-                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-), numbers AS (
-    SELECT profile_id, day, placed_at, {{values}} FROM dated WHERE placed_at IS NOT NULL
-), sums AS (
-    SELECT profile_id, day, {{kinds}}, {{sums}}
-    FROM numbers
-    WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
-           whole AS (PARTITION BY profile_id)
-), judged AS (
-    SELECT *, {{t}} FROM sums
-)
-SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
-FROM judged CROSS JOIN LATERAL (VALUES {{places}}) AS one (what, since, k, n, before, total, t)
-WHERE ({{enough}}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
-  AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
-ORDER BY profile_id, what, t DESC, k
-"""
-"""What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
-of tables that were just filled."""
+"""Columns that a kind needs beside the days."""
 
 
 def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = tuple(VALUES)) -> Iterator[Row]:
-    """The clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
+    """Yields the clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
     found = sql.rows(_statement(whom, kinds), {**parameters, **SIEVE})
     if not found:
         return
@@ -94,21 +43,84 @@ def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = tuple(VAL
 
 @cache
 def _statement(whom: str, kinds: Sequence[str]) -> str:
-    def each(text: str, between: str = ", ") -> str:
-        return between.join(text.format(x=kind) for kind in kinds)
+    """The clearest change of each history and kind that may reach its alarm.
 
-    return CLEAREST.format(
-        whom=whom, kinds=each("{x}, {x}_told"), sums=each(SUMS), t=each(T), enough=each(ENOUGH, " OR "),
-        told=each("max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told"),
-        bought=(DAYS if "basket" in kinds else EACH).format(whom=whom),
-        needed="".join(NEEDED[kind] for kind in kinds),
-        values=", ".join(f"{VALUES[kind]} AS {kind}, {kind}_told" for kind in kinds),
-        places=each("('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)"),
-    )  # fmt: skip
+    What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
+    of tables that were just filled."""
+    values = ", ".join(f"{VALUES[x]} AS {x}, {x}_told" for x in kinds)
+    places = ", ".join(f"('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)" for x in kinds)
+    enough = " OR ".join(f"{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]" for x in kinds)
+    return f"""
+WITH {_dated(whom, kinds)}, numbers AS (
+    SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
+), sums AS (
+    SELECT profile_id, day, {", ".join(f"{x}, {x}_told" for x in kinds)}, {", ".join(_sums(x) for x in kinds)}
+    FROM numbers
+    WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
+           whole AS (PARTITION BY profile_id)
+), judged AS (
+    SELECT *, {", ".join(_t(x) for x in kinds)} FROM sums
+)
+SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
+FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
+WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
+  AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
+ORDER BY profile_id, what, t DESC, k
+"""
+
+
+def _dated(whom: str, kinds: Sequence[str]) -> str:
+    """Every purchase (day, where values of days are compared) with the gap after it and what was told before."""
+    told = ", ".join(f"max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told" for x in kinds)
+    return f"""dated AS (
+    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
+           {told}{"".join(NEEDED[x] for x in kinds)}
+    FROM (
+        {_days(whom) if "basket" in kinds else _purchases(whom)}
+        UNION ALL
+        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
+        FROM {tables.HABIT_SHIFT} WHERE {whom}
+    ) facts
+    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
+                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+)"""
+
+
+def _purchases(whom: str) -> str:
+    """The purchases one by one: gaps need no adding up."""
+    return f"""
+        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
+
+
+def _days(whom: str) -> str:
+    """What each purchase day is worth, per currency."""
+    return f"""
+        SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
+               NULL::date AS happened_on
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+        GROUP BY profile_id, day, currency"""
+
+
+def _sums(x: str) -> str:
+    """Running sums of the values of a kind, up to each place and over the whole history."""
+    return f"""
+           count({x}) OVER upto - 1 AS {x}_k, sum({x}) OVER upto - {x} AS {x}_before,
+           count({x}) OVER whole AS {x}_n, sum({x}) OVER whole AS {x}_total, sum({x} * {x}) OVER whole AS {x}_squares"""
+
+
+def _t(x: str) -> str:
+    """Two-sample t with the spread within both sides, as in `changepoint.in_numbers`."""
+    return f"""
+           CASE WHEN {x} IS NOT NULL AND {x}_k >= %(side)s AND {x}_n >= %(fewest)s AND {x}_squares > 0 THEN
+               abs(({x}_total - {x}_before) / ({x}_n - {x}_k) - {x}_before / {x}_k) / sqrt(greatest(
+                   {x}_squares - {x}_before * {x}_before / {x}_k
+                   - ({x}_total - {x}_before) * ({x}_total - {x}_before) / ({x}_n - {x}_k), 1e-12 * {x}_squares)
+                   / ({x}_n - 2) * (1.0 / {x}_k + 1.0 / ({x}_n - {x}_k))) END AS {x}_t"""
 
 
 def _least() -> list[float]:
-    """By number of values, the t below which no history of that length is called changed."""
+    """The t below which no history is called changed, for each number of values from 1."""
     n = np.arange(1, LONGEST + 1)
     places = np.maximum(n - changepoint.SIDE - changepoint.SETTLED + 1, 1)
     with np.errstate(invalid="ignore"):

@@ -1,4 +1,4 @@
-"""Who belongs to a type, how many they are, and why: asked of the facts and beliefs as they stand, each time."""
+"""Who belongs to a segment, how many they are, and why: asked of the facts and predictions as they are, each time."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import counts, sql, tables
+from saleor_relacional.db.counts import Count
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.profiles import profiles
@@ -19,19 +20,9 @@ from saleor_relacional.rules.tree import Clock, Node, conditions
 
 MOST = 100
 """Members on one page."""
-COUNTED = 10_000
-"""Up to here a count is exact; above it, unless asked otherwise, it is an estimate."""
 SAMPLED = 20_000
 """Profiles that an estimate looks at: of 10,000 members in a million it meets 200, which is 7 per cent give or take."""
 _KNOWN = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
-    """How many belong."""
-
-    number: int
-    estimated: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,27 +46,19 @@ class Why:
 
 def count(node: Node, *, now: datetime, exact: bool = False, using: str | None = None) -> Count:
     """How many belong. In a large shop a sample says first whether they are worth counting one by one."""
-    if not exact:
-        guess = _sampled(node, now, using)
-        if guess is not None and guess > 1.5 * COUNTED:
-            return Count(number=guess, estimated=True)
+    guess = None if exact else _sampled(node, now, using)
     source, values = _asked(node, now)
-    if exact:
-        return Count(number=sql.rows(f"SELECT count(*) {source}", values, using=using)[0][0], estimated=False)
-    limited = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT %(most)s) few"
-    few = sql.rows(limited, {**values, "most": COUNTED + 1}, using=using)[0][0]
-    if few <= COUNTED:
-        return Count(number=few, estimated=False)
-    if guess is None:  # the database has not looked at its tables yet
-        return count(node, now=now, exact=True, using=using)
-    return Count(number=max(few, guess), estimated=True)
+    if guess is None:
+        return counts.exact(source, values, using=using)
+    return counts.bounded(source, values, guess=guess, using=using)
 
 
 def _sampled(node: Node, now: datetime, using: str | None) -> int | None:
-    """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it.
-    The planner's own estimate of conditions that go together is easily ten times off (measured), this a tenth."""
+    """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it,
+    or the server has not looked at the table yet. The planner's own estimate of conditions that go together is easily
+    ten times off (measured), this a tenth."""
     known = sql.rows(_KNOWN, using=using)[0][0]
-    if known <= COUNTED:
+    if known <= counts.EXACT:
         return None
     compiled = _compiled(now, together=False)
     where = compiled.where(node)
@@ -109,7 +92,7 @@ def page(
 def segments_of(
     ids: Sequence[int], known: Sequence[Known], *, now: datetime, using: str | None = None
 ) -> dict[int, list[Known]]:
-    """Our id → the types that they belong to, in the order given. One statement. A saved rule that this version
+    """Our id → the segments that they belong to, in the order given. One statement. A saved rule that this version
     cannot read has no members."""
     readable = [(each, node) for each in known if (node := _readable(each))]
     compiled = _compiled(now, together=False)
@@ -153,7 +136,7 @@ def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = No
 
 
 def why_of(ids: Sequence[int], known: Known, *, now: datetime, using: str | None = None) -> Mapping[int, Why]:
-    """As `why`, of a type. Raises BadRule."""
+    """What `why` answers, for a segment. Raises BadRule."""
     return why(ids, parsed(known.rule), now=now, using=using)
 
 

@@ -1,4 +1,4 @@
-"""The types that come with us: rules in code, so that a new version of ours can better them and no copy grows old."""
+"""The segments that come with us: rules in code, so that a new version can better them and no copy grows old."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,14 @@ GONE = ["lapsed", "lost"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
-    """One that we ship."""
+    """A segment that we ship."""
 
     key: str
     rule: dict[str, Any]
 
     @property
     def public_id(self) -> UUID:
-        """The same in every shop."""
+        """Our id of it, the same in every shop."""
         return uuid5(NAMESPACE, self.key)
 
 
@@ -61,4 +61,4 @@ NATIVE = (
         rule={"all": [_is("purchases", "at_least", 1), _is("consent", "is", "none")]},
     ),
 )  # fmt: skip
-"""In the order in which they are shown. A regular has four purchase days or more, as in the table of stages."""
+"""Shown in this order. A regular has four purchase days or more, as in the table of stages."""

@@ -1,4 +1,4 @@
-"""Types in words, in the reader's language: what a condition asks, what was found, what is wrong with a rule."""
+"""Segments in words, in the reader's language: what a condition asks, what was found, what is wrong with a rule."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -14,7 +14,7 @@ from saleor_relacional.rules.tree import Condition, Operator, When
 
 
 def native(key: str) -> str:
-    """Name of a type that comes with us."""
+    """The name of a segment that comes with us."""
     return {
         "first_timers": lambda: _("First-timers"),
         "loyal": lambda: _("Loyal"),
@@ -184,7 +184,7 @@ def _value(value: Any, condition: Condition) -> str:
 
 
 def _number(value: float | Decimal) -> str:
-    """Without needless zeros: two places, more for small ones."""
+    """The number without needless zeros: two places, more for small ones."""
     number = Decimal(str(value))
     text = f"{number:.{2 if abs(number) >= 1 or not number else 4}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

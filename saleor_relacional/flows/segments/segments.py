@@ -1,4 +1,4 @@
-"""Types by name: those we ship and those the owner saved. Reading, saving, removing."""
+"""Segments by name: those we ship and those the owner saved. Reading, saving, removing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,18 +15,18 @@ from saleor_relacional.rules.read import Problem, read
 from saleor_relacional.rules.tree import Node
 
 MOST = 200
-"""Types that a shop saves."""
+"""Segments that a shop saves."""
 LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A type as read."""
+    """A segment as read."""
 
     public_id: UUID
     name: str
     rule: Any
-    """As it was written."""
+    """The rule, just as it was written."""
     native: bool
     """Shipped by us: it cannot be changed, and its name is in the reader's language."""
     created_at: datetime | None
@@ -38,9 +38,9 @@ class BadRule(BadInput):
     """The rule cannot be used; `problems` name every place at fault."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        self.told = [rule_words.problem(each) for each in problems]
+        self.messages = [rule_words.problem(each) for each in problems]
         self.problems = tuple(problems)
-        super().__init__(" ".join(self.told), field="rule")
+        super().__init__(" ".join(self.messages), field="rule")
 
 
 def parsed(rule: Any) -> Node:
@@ -58,7 +58,7 @@ def all_known(*, using: str | None = None) -> list[Known]:
 
 
 def of_public_id(public_id: UUID, *, using: str | None = None) -> Known | None:
-    """One type, or None."""
+    """The segment, or None."""
     for native in _native():
         if native.public_id == public_id:
             return native
@@ -67,7 +67,7 @@ def of_public_id(public_id: UUID, *, using: str | None = None) -> Known | None:
 
 
 def create(*, name: str, rule: Any, now: datetime) -> Known:
-    """Save a type. Raises BadInput, BadRule for its rule."""
+    """Save a segment. Raises BadInput, BadRule for its rule."""
     parsed(rule)
     with sql.atomic():
         sql.lock("segments")
@@ -96,7 +96,7 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
 
 
 def remove(public_id: UUID) -> Known:
-    """Forget a type; nobody is changed by it. Raises BadInput, Refused for a native one."""
+    """Remove a segment; nobody is changed by it. Raises BadInput, Refused for a native one."""
     with sql.atomic():
         sql.lock("segments")
         row = _own(public_id)
@@ -120,7 +120,7 @@ def _name(given: str, own: int | None) -> str:
         raise BadInput(f"Give a name of 1 to {LONGEST} characters.", field="name")
     others = Segment.objects.filter(name__iexact=name)
     if (others if own is None else others.exclude(pk=own)).exists():
-        raise BadInput("Another type has this name.", field="name")
+        raise BadInput("Another segment has this name.", field="name")
     return name
 
 

@@ -66,7 +66,8 @@ class Page:
 
     @cached_property
     def counted(self) -> tuple[int, bool]:
-        return profile_list.count(self.wanted, now=self.now, using=self.using)
+        found = profile_list.count(self.wanted, now=self.now, using=self.using)
+        return found.number, found.estimated
 
     def count(self) -> tuple[int, bool]:
         """Returns (how many, whether estimated)."""

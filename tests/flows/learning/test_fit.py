@@ -123,7 +123,7 @@ def test_many_buyers_are_sampled(monkeypatch: Any) -> None:
     assert row.customers == pytest.approx(400, rel=0.45)
     with sql.atomic():
         sample = sampling.take(NOON)
-    taken = set(sample.purses.profile.tolist())
+    taken = set(sample.spend.profile.tolist())
     blocks: dict[int, set[bool]] = {}
     for one in people:
         blocks.setdefault(one.pk >> sampling.BLOCK, set()).add(one.pk in taken)
@@ -206,7 +206,7 @@ def test_a_day_in_two_currencies_has_no_value() -> None:
         sample = sampling.take(NOON)
         people = buyer_histories.read(sample)
     assert (people.past.frequency[0], people.past.recency[0], people.past.value[0]) == (1.0, 20.0, 20.0)
-    assert (people.purses.currency[0], people.purses.orders[0], people.purses.sold[0]) == ("EUR", 1.0, 20.0)
+    assert (people.spend.currency[0], people.spend.orders[0], people.spend.sold[0]) == ("EUR", 1.0, 20.0)
 
 
 def test_what_was_sent_back_is_not_kept() -> None:

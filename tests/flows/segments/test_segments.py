@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from saleor_relacional.db import sql
+from saleor_relacional.db import counts, sql
+from saleor_relacional.db.counts import Count
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import membership, rule_words, segments
 from saleor_relacional.flows.segments.segments import BadRule, parsed
@@ -111,14 +112,12 @@ def test_counts_say_when_they_are_estimates(
 ) -> None:
     """Exact up to a point, exact on request beyond it."""
     node = parsed(LATE)
-    assert membership.count(node, now=now) == membership.Count(number=2, estimated=False)
+    assert membership.count(node, now=now) == Count(number=2, estimated=False)
     sql.run("ANALYZE saleor_relacional_customersummary")
-    monkeypatch.setattr(membership, "COUNTED", 1)
+    monkeypatch.setattr(counts, "EXACT", 1)
     everybody = parsed({"not": {"field": "stage", "operator": "is", "value": "lost"}})
-    assert membership.count(everybody, now=now) == membership.Count(
-        number=4, estimated=True
-    )  # from the sample
-    assert membership.count(node, now=now) == membership.Count(number=2, estimated=True)  # counting gave up
+    assert membership.count(everybody, now=now) == Count(number=4, estimated=True)  # from the sample
+    assert membership.count(node, now=now) == Count(number=2, estimated=True)  # counting gave up
     for few in (node, everybody):
         assert not membership.count(few, now=now, exact=True).estimated
     assert membership.count(node, now=now, exact=True).number == 2

@@ -1,4 +1,4 @@
-"""With which fit each customer's beliefs are read: the one that they were computed with."""
+"""The fit with which each customer's beliefs are read: the one that they were computed with."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from saleor_relacional.flows.profiles.profiles import Relationship
 
 def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = None) -> list[Asked]:
     """People by fit, with their rhythms at `now`. Who has no beliefs yet is read with the adopted fit; a shop without
-    one has the shipped priors. One statement (and one a fit that this process has not read yet)."""
+    one has the shipped priors. One statement (and one per fit that this process has not read yet)."""
     shops = fit.known({one.fit_id for one in people if one.fit_id is not None}, using=using)
     adopted = shops.get(None) or fit.prior(now)
     zone = ZoneInfo(conf.host().time_zone())
@@ -23,7 +23,11 @@ def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = 
         groups.setdefault(shop.id, (shop, []))[1].append(one)
     return [
         Asked(
-            people=some, shop=shop, beats=dict(rhythm_forecast.of(some, shop, now, zone)), now=now, zone=zone
+            people=some,
+            shop=shop,
+            rhythms=dict(rhythm_forecast.of(some, shop, now, zone)),
+            now=now,
+            zone=zone,
         )
         for shop, some in groups.values()
     ]

@@ -1,4 +1,4 @@
-"""Beliefs about whether and how often: alive, ordering, orders, never. As they were scored."""
+"""Beliefs about whether and how often: alive, ordering, orders, never. They are read as they were scored."""
 
 from collections.abc import Iterator
 
@@ -29,8 +29,8 @@ HORIZON = {
 """Days ahead that a belief is about."""
 
 
-def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
-    """Whose, and what."""
+def read(asked: Asked) -> Iterator[tuple[int, Belief]]:
+    """Yields (our id, belief) of those of whom predictions are stored."""
     people = asked.believed
     if not people:
         return

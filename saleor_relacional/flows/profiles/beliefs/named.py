@@ -13,7 +13,7 @@ from saleor_relacional.insight.sufficiency import Sufficiency
 
 
 class Name(StrEnum):
-    """In the order in which they are told."""
+    """What is believed, in the order in which it is shown."""
 
     RHYTHM_DAYS = "rhythm_days"
     """Days between purchases: back before as likely as after."""
@@ -61,7 +61,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """In moments, what low and high say in days."""
+    """Between which moments the next order falls: what low and high say in days."""
 
     middle: datetime
     earliest: datetime
@@ -80,30 +80,31 @@ class Belief:
     unit: Unit
     value: float
     low: float | None
-    """With 8 chances in 10 between low and high; None where nothing can be told."""
+    """The value lies between low and high with 8 chances in 10; None where that is not known."""
     high: float | None
     sufficiency: Sufficiency
     as_of: datetime
     currency: str = ""
-    """Of money."""
+    """Where the value is money; else empty."""
     method: str = ""
     """Who says so, where the shop's own past decided between two."""
     window: Window | None = None
-    """Of the next order."""
+    """Where the belief is the next order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """People whose beliefs were computed with one fit, and what is needed to tell them."""
+    """People whose beliefs were computed with one fit, and what is needed to read them."""
 
     people: Sequence[Relationship]
     shop: fit.ShopModel
-    beats: dict[int, RhythmForecast]
+    rhythms: dict[int, RhythmForecast]
+    """By our id; who has not bought has none."""
     now: datetime
     zone: ZoneInfo
     """The shop's."""
 
     @property
     def believed(self) -> list[Relationship]:
-        """Those of whom beliefs are stored."""
+        """People of whom predictions are stored."""
         return [one for one in self.people if one.believed_at is not None and one.first_day and one.last_day]

@@ -23,8 +23,8 @@ QUINTILES = {
 }  # fmt: skip
 
 
-def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
-    """Whose, and what."""
+def read(asked: Asked) -> Iterator[tuple[int, Belief]]:
+    """Yields (our id, belief) of those of whom predictions are stored."""
     yield from _shares(asked)
     (compared,) = sufficiency.of(np.ones(1), asked.shop.customers)
     for one in asked.believed:

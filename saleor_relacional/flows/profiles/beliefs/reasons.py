@@ -22,7 +22,7 @@ from saleor_relacional.insight.inference.shapley import Fact
 from saleor_relacional.insight.timing.forecast import Ranking
 from saleor_relacional.insight.value import share
 
-Told = dict[tuple[int, Name], list[Fact]]
+Facts = dict[tuple[int, Name], list[Fact]]
 """(our id, belief) → facts, strongest first."""
 MIDDLE = 3
 """The quintile in the middle."""
@@ -33,33 +33,33 @@ def of(
 ) -> Mapping[tuple[int, Name], list[Fact]]:
     """Facts of each (person, belief); none where there is no such belief."""
     people = list({one.id: one for one, _ in wanted}.values())
-    found: Told = {}
+    found: Facts = {}
     for asked in fits.asked(people, now, using=using):
-        found |= told(wanted, asked)
+        found |= read(wanted, asked)
     return found
 
 
-def told(wanted: Sequence[tuple[Relationship, Name]], asked: Asked) -> Told:
-    """The same, of those among them who were asked about together."""
+def read(wanted: Sequence[tuple[Relationship, Name]], asked: Asked) -> Facts:
+    """Facts of each (person, belief) among those whose beliefs are read with one fit."""
     names: dict[Name, set[int]] = {}
     for one, name in wanted:
         names.setdefault(name, set()).add(one.id)
-    found: Told = {}
+    found: Facts = {}
     for name, ids in names.items():
         some = [one for one in asked.people if one.id in ids]
-        found |= {(one.id, name): facts for one, facts in zip(some, _told(name, some, asked), strict=True)}
+        found |= {(one.id, name): facts for one, facts in zip(some, _facts(name, some, asked), strict=True)}
     return found
 
 
-def _told(name: Name, people: list[Relationship], asked: Asked) -> list[list[Fact]]:
+def _facts(name: Name, people: list[Relationship], asked: Asked) -> list[list[Fact]]:
     if name in (Name.RHYTHM_DAYS, Name.OVERDUE, Name.NEXT_ORDER_DAY):
         return [_rhythm(name, one, asked) for one in people]
     believed = [one for one in people if one.believed_at is not None]
     if name is Name.ORDER_VALUE:
         found = dict(zip((one.id for one in believed), _worth(believed, asked), strict=True))
         return [found.get(one.id) or _shops_worth(asked) for one in people]
-    told = dict(zip((one.id for one in believed), _future(name, believed, asked), strict=True))
-    return [told.get(one.id, []) for one in people]
+    found = dict(zip((one.id for one in believed), _future(name, believed, asked), strict=True))
+    return [found.get(one.id, []) for one in people]
 
 
 def _future(name: Name, people: list[Relationship], asked: Asked) -> list[list[Fact]]:
@@ -79,20 +79,20 @@ def _future(name: Name, people: list[Relationship], asked: Asked) -> list[list[F
         return shapley.of_alive(shop, own, usual)
     if name in ORDERS:
         return shapley.of_orders(shop, weights, own, usual, HORIZON[name])
-    told = shapley.of_probability(shop, weights, own, usual, HORIZON[name])
-    return told if name in ORDERING else [shapley.turned(facts) for facts in told]
+    found = shapley.of_probability(shop, weights, own, usual, HORIZON[name])
+    return found if name in ORDERING else [shapley.turned(facts) for facts in found]
 
 
 def _rhythm(name: Name, one: Relationship, asked: Asked) -> list[Fact]:
-    beat, shop = asked.beats.get(one.id), asked.shop
-    if beat is None:
+    forecast, shop = asked.rhythms.get(one.id), asked.shop
+    if forecast is None:
         return shapley.of_rhythm(shop.rhythm, 0, 0.0)
     facts = shapley.of_rhythm(shop.rhythm, one.rhythm_gaps, one.gap_log_sum, one.every_days)
     if name is Name.OVERDUE:
         own, silent = rhythm_forecast.rhythms([one]), rhythm_forecast.idle_days(one, asked.now)
         return shapley.of_overdue(shop.rhythm, own, silent, shop.typical.idle_days)
-    if name is Name.NEXT_ORDER_DAY and beat.not_before is not None:
-        days = (rhythm_forecast.opens(beat.not_before, asked.zone) - asked.now).total_seconds() / 86400
+    if name is Name.NEXT_ORDER_DAY and forecast.not_before is not None:
+        days = (rhythm_forecast.opens(forecast.not_before, asked.zone) - asked.now).total_seconds() / 86400
         return [Fact(name="not_before", value=days, weight=1.0), *facts]
     return facts
 
@@ -136,10 +136,10 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
         if annual_need is None:
             found.append([])
             continue
-        told = share.against(
+        seen = share.against(
             shop.mbg_nbd, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], annual_need
         )
-        found.append(shapley.of_two(("purchases", x + 1), ("days_watched", t), told.middle.tolist()))
+        found.append(shapley.of_two(("purchases", x + 1), ("days_watched", t), seen.middle.tolist()))
     return found
 
 

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def past(people: Sequence[Relationship], asked: Asked) -> SummaryColumns:
-    """As of when each was believed, in whole days of the shop. All of them have bought."""
+    """Their histories as of when each was scored, in whole days of the shop. All of them have bought."""
     zone, shop = asked.zone, asked.shop
     first = np.array([_number(one.first_day) for one in people])
     last = np.array([_number(one.last_day) for one in people])

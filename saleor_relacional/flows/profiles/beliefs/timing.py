@@ -1,4 +1,4 @@
-"""Beliefs about when: the own rhythm, being overdue, the day of the next order. Of now."""
+"""Beliefs about when: the own rhythm, being overdue, the day of the next order. All are read at this moment."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -18,35 +18,35 @@ from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.insight.timing import rhythm
 
 
-def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
-    """Whose, and what."""
+def read(asked: Asked) -> Iterator[tuple[int, Belief]]:
+    """Yields (our id, belief): rhythm, overdue and next order of who has a rhythm, the shop's rhythm of the others."""
     gaps = [float(one.rhythm_gaps) for one in asked.people]
     own = rhythm.own_weight(asked.shop.rhythm, gaps)
     for person, level in zip(asked.people, sufficiency.of(own, asked.shop.customers), strict=True):
-        beat = asked.beats.get(person.id)
-        if beat is None:
+        forecast = asked.rhythms.get(person.id)
+        if forecast is None:
             yield person.id, _shops(asked)
         else:
-            for belief in _own(beat, Sufficiency.OWN if beat.declared else level, asked.now):
+            for belief in _own(forecast, Sufficiency.OWN if forecast.declared else level, asked.now):
                 yield person.id, belief
 
 
-def _own(beat: RhythmForecast, level: Sufficiency, now: datetime) -> Iterator[Belief]:
+def _own(own: RhythmForecast, level: Sufficiency, now: datetime) -> Iterator[Belief]:
     yield Belief(
-        name=Name.RHYTHM_DAYS, unit=Unit.DAYS, value=beat.typical_days, low=beat.days_80[0], high=beat.days_80[1],
+        name=Name.RHYTHM_DAYS, unit=Unit.DAYS, value=own.typical_days, low=own.days_80[0], high=own.days_80[1],
         sufficiency=level, as_of=now,
     )  # fmt: skip
     yield Belief(
-        name=Name.OVERDUE, unit=Unit.PROBABILITY, value=beat.overdue, low=min(beat.overdue_80[0], beat.overdue),
-        high=max(beat.overdue_80[1], beat.overdue), sufficiency=level, as_of=now,
+        name=Name.OVERDUE, unit=Unit.PROBABILITY, value=own.overdue, low=min(own.overdue_80[0], own.overdue),
+        high=max(own.overdue_80[1], own.overdue), sufficiency=level, as_of=now,
     )  # fmt: skip
     window = Window(
-        middle=beat.middle, earliest=beat.earliest, latest=beat.latest, likely_from=beat.likely_from,
-        likely_until=beat.likely_until,
+        middle=own.middle, earliest=own.earliest, latest=own.latest, likely_from=own.likely_from,
+        likely_until=own.likely_until,
     )  # fmt: skip
     yield Belief(
-        name=Name.NEXT_ORDER_DAY, unit=Unit.DAYS, value=_until(beat.middle, now), low=_until(beat.earliest, now),
-        high=_until(beat.latest, now), sufficiency=level, as_of=now, window=window,
+        name=Name.NEXT_ORDER_DAY, unit=Unit.DAYS, value=_until(own.middle, now), low=_until(own.earliest, now),
+        high=_until(own.latest, now), sufficiency=level, as_of=now, window=window,
     )  # fmt: skip
 
 

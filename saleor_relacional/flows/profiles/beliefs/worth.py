@@ -1,4 +1,4 @@
-"""Beliefs about money: what an order is worth, and a year. As they were scored, in one currency each."""
+"""Beliefs about money: what an order is worth, and a year. They are read as they were scored, in one currency each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class Judged:
     method: str
 
 
-def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
-    """Whose, and what. Of people without a purchase in any currency that counts: what the shop's orders are worth."""
+def read(asked: Asked) -> Iterator[tuple[int, Belief]]:
+    """Yields (our id, belief). Who has not bought has the value of an order of the shop."""
     believed = asked.believed
     for currency in sorted({one.currency for one in believed if one.currency}):
         yield from _of(asked, [one for one in believed if one.currency == currency], currency)
@@ -54,7 +54,7 @@ def told(asked: Asked) -> Iterator[tuple[int, Belief]]:
 
 
 def judged(people: list[Relationship], currency: str, shop: fit.ShopModel) -> Judged:
-    """By whoever judged better on the shop's own past (`Shop.valuer`)."""
+    """What their orders are worth, by the model that came closer on the shop's own past (`ShopModel.valuer`)."""
     count = np.array([one.valued_purchases for one in people], dtype=float)
     total = np.maximum([float(one.kept) for one in people], 0.0) * (count > 0)
     value = np.array([one.order_value for one in people], dtype=float)
@@ -81,7 +81,7 @@ def judged(people: list[Relationship], currency: str, shop: fit.ShopModel) -> Ju
 
 
 UNKNOWN = spend.fit([], [], [])
-"""Of a currency that nobody had used yet when the shop was learnt."""
+"""What is known of a currency that nobody had used yet when the shop was learnt: nothing."""
 
 
 def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tuple[int, Belief]]:
