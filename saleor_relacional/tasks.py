@@ -15,8 +15,8 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
-from saleor_relacional.flows.ingest import record
 from saleor_relacional.flows.ingest import sweep as sweeping
+from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.learning import categories, fit
 from saleor_relacional.flows.scoring import rebuild, score, shift_walk
 from saleor_relacional.flows.sending import send as sending
@@ -56,23 +56,15 @@ def record_nudged(kind: str, references: Sequence[str]) -> None:
     """What the host says about these now; then what follows from it at once: codes on open checkouts,
     scores."""
     with _door() as now:
-        _record(FactKind(kind), list(dict.fromkeys(references)), now)
+        try:
+            record_isolated(FactKind(kind), list(dict.fromkeys(references)), now=now)
+        except DatabaseError as error:  # the database, not a fact: the sweep reads them again
+            failures.count(f"record:{kind}", error, now=now)
+            return
         if FactKind(kind) is FactKind.CHECKOUT:
             facts = conf.host().fetch(FactKind.CHECKOUT, references)
             entitlement.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
         score.score_stale(now, limit=500)
-
-
-def _record(kind: FactKind, references: Sequence[str], now: datetime) -> None:
-    """All at once; when that fails, one by one, so that one bad reference does not lose the others."""
-    try:
-        record.record_references(kind, references, now=now)
-    except (DatabaseError, RelacionalError) as error:
-        if len(references) == 1:
-            failures.count(f"record:{kind}", error, now=now)
-            return
-        for reference in references:
-            _record(kind, [reference], now)
 
 
 @shared_task(name=f"{PREFIX}sweep", ignore_result=True)
@@ -159,6 +151,7 @@ def look_for_shifts() -> None:
 def learn_categories() -> None:
     """How each category is bought again."""
     with _door() as now:
+        fit.ensure_fit(now)
         categories.learn(now)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import library, message
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation, policy
@@ -75,7 +76,7 @@ def create(
 def ensure_win_back(now: datetime) -> Campaign:
     """The win-back campaign that ships, as a draft; the same one every time."""
     with sql.atomic():
-        sql.lock("campaign:win_back")
+        locks.lock(Lock.WIN_BACK)
         ours = Campaign.objects.filter(kind=CampaignKind.WIN_BACK)
         return ours.order_by("pk").first() or create(
             name=_("Win back"),
@@ -105,6 +106,7 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
     Whoever has started keeps the version that they started with.
     """
     with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
         Campaign.objects.select_for_update().get(pk=campaign.pk)
         version = current(campaign)
         before = terms(version)
@@ -121,6 +123,7 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
     shop) whose customers are real.
     """
     with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
         held = Campaign.objects.select_for_update().get(pk=campaign.pk)
         url = _missing(current(held), now)
         if held.activated_url and held.activated_url != url and not confirm:

@@ -1,6 +1,5 @@
 """Saleor's door to us. Its hooks only whisper: no query, no wait, no exception; one of them may refuse a code."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +7,9 @@ from django.http import HttpResponse
 from saleor.plugins.base_plugin import BasePlugin
 
 from saleor_relacional import nudge
+from saleor_relacional.flows import failures
 from saleor_relacional.hosts.base import FactKind
 from saleor_relacional.hosts.saleor import completion, configuration, pages
-
-logger = logging.getLogger(__name__)
 
 Hook = Callable[..., Any]
 
@@ -22,8 +20,8 @@ def _heard(kind: FactKind, reference: Callable[[Any], Any]) -> Hook:
     def hook(self: BasePlugin, subject: Any, *_: Any, previous_value: Any = None, **__: Any) -> Any:
         try:
             nudge.whisper(kind, reference(subject))
-        except Exception:  # an exception in a hook reaches the shopper: never
-            logger.exception("A whisper failed; the sweep will find the fact.")
+        except Exception as error:  # noqa: BLE001 - an exception in a hook would reach the shopper
+            failures.log("whisper", error)  # the sweep will find the fact
         return previous_value
 
     return hook
