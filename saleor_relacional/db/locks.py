@@ -11,7 +11,7 @@ whoever merges or forgets somebody holds their row, then their mark, and so wait
 
 from collections.abc import Callable, Iterable
 from enum import IntEnum, StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.db import transaction
 
@@ -95,8 +95,21 @@ BUCKETS = 512
 
 Key = TypeVar("Key")
 
-watch: Callable[[Lock, frozenset[str]], None] | None = None
-"""Tests are told here what is taken (tests/support/lock_order.py)."""
+
+class Watch(Protocol):
+    """Told of every lock that a transaction takes. Only tests have one (tests/support/lock_order.py)."""
+
+    def taken(self, lock: Lock, names: frozenset[str]) -> None:
+        """Something is about to be taken."""
+
+    def savepoint(self) -> object:
+        """What is held now."""
+
+    def rollback(self, state: object) -> None:
+        """All that was taken since that savepoint is let go."""
+
+
+watch: Watch | None = None
 
 _KEY = "(hashtextextended({name}, 7264) & {mask})::int"
 
@@ -104,7 +117,7 @@ _KEY = "(hashtextextended({name}, 7264) & {mask})::int"
 def note(taken: Lock, names: Iterable[object] = ()) -> None:
     """Tell whoever watches that these are about to be taken."""
     if watch is not None:
-        watch(taken, frozenset(map(str, names)))
+        watch.taken(taken, frozenset(map(str, names)))
 
 
 def lock(what: Lock, name: str = "", *, using: str | None = None) -> None:
@@ -160,10 +173,12 @@ def lock_settled(find: Callable[[], Iterable[Key]], take: Callable[[set[Key]], o
     may have changed it. Then all is let go and taken anew, so that the order is kept. What is held."""
     wanted = set(find())
     while True:
-        point = transaction.savepoint(using=conf.database())
+        point, state = transaction.savepoint(using=conf.database()), watch and watch.savepoint()
         take(wanted)
         if not wanted or (found := set(find())) <= wanted:
             transaction.savepoint_commit(point, using=conf.database())
             return wanted
         transaction.savepoint_rollback(point, using=conf.database())
+        if watch is not None:
+            watch.rollback(state)
         wanted |= found

@@ -110,7 +110,8 @@ def record_objection(profile: Profile, *, source: str, now: datetime, cause: str
     them here. What is on its way to them is stopped in the same transaction.
     """
     with sql.atomic():
-        locks.lock_people([profile.pk], Hold.WRITE)
+        if not locks.lock_people([profile.pk], Hold.WRITE):
+            return False  # forgotten meanwhile
         known = bases([profile.pk], now=now).get(profile.pk) == Basis.OPT_OUT
         digests = _digests([profile.pk])
         Objection.objects.bulk_create(
