@@ -17,8 +17,8 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
-from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.ingest import sweep as sweeping
+from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.learning import categories, fit
 from saleor_relacional.flows.scoring import rebuild as rebuilding
 from saleor_relacional.flows.scoring import score, shift_walk
@@ -59,23 +59,15 @@ def record(kind: str, references: Sequence[str]) -> None:
     """Write down what the host says about these references now, take strangers' codes off open checkouts, and score
     whose facts changed. Started by `nudge.record`."""
     with _writing() as now:
-        _record(FactKind(kind), list(dict.fromkeys(references)), now)
+        try:
+            record_isolated(FactKind(kind), list(dict.fromkeys(references)), now=now)
+        except DatabaseError as error:  # the database, not a fact: the sweep reads them again
+            failures.count(f"record:{kind}", error, now=now)
+            return
         if FactKind(kind) is FactKind.CHECKOUT:
             facts = conf.host().fetch(FactKind.CHECKOUT, references)
             entitlement.watch([fact for fact in facts if isinstance(fact, CheckoutFact)], now)
         score.score_stale(now, limit=500)
-
-
-def _record(kind: FactKind, references: Sequence[str], now: datetime) -> None:
-    """Record all at once; when that fails, one by one, so that one bad reference does not lose the others."""
-    try:
-        recording.record_references(kind, references, now=now)
-    except (DatabaseError, RelacionalError) as error:
-        if len(references) == 1:
-            failures.count(f"record:{kind}", error, now=now)
-            return
-        for reference in references:
-            _record(kind, [reference], now)
 
 
 @shared_task(name=f"{PREFIX}sweep", ignore_result=True)
@@ -161,6 +153,7 @@ def detect_shifts() -> None:
 def learn_categories() -> None:
     """Learn how each category is bought again."""
     with _writing() as now:
+        fit.ensure_fit(now)
         categories.learn(now)
 
 

@@ -76,3 +76,16 @@ def shop(db: Any) -> Any:
     shop.set_clock(NOON)
     shop.channel("eur", "EUR")
     return shop
+
+
+@pytest.fixture(autouse=True)
+def _locks_in_their_order(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Where transactions are real, none takes a lock before one that comes earlier in db/locks.py."""
+    marked = request.node.get_closest_marker("django_db")
+    if marked is None or not marked.kwargs.get("transaction"):
+        yield
+        return
+    from tests.support.lock_order import in_order
+
+    with in_order():
+        yield

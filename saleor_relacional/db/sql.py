@@ -112,36 +112,6 @@ def copy_line(values: Sequence[str]) -> str:
     return line + "\n"
 
 
-def lock(*names: str) -> None:
-    """Hold these names until the transaction ends. In one order for all, so that two workers cannot wait
-    for each other."""
-    run(
-        "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT hashtextextended(name, 7264) AS key"
-        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
-        [list(names)],
-    )
-
-
-BUCKETS = 512
-"""Locks that one transaction takes in a family at most: the server's lock table is shared by everybody."""
-
-
-def lock_family(family: int, names: Iterable[str]) -> None:
-    """As `lock`, for many names at once: names share the family's buckets, so a large batch takes few locks
-    and small ones rarely meet. Families are locked in ascending order, each at most once a transaction."""
-    run(
-        "SELECT pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT"
-        " (hashtextextended(name, 7264) & %s)::int AS key"
-        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
-        [family, BUCKETS - 1, list(names)],
-    )
-
-
-def lock_whole_family(family: int) -> None:
-    """As `lock_family` with every name there is."""
-    run("SELECT pg_advisory_xact_lock(%s, key) FROM generate_series(0, %s) AS key", [family, BUCKETS - 1])
-
-
 def real_now() -> datetime:
     """The database's own clock: leases live by it, nothing else does."""
     return cast(datetime, rows("SELECT clock_timestamp()")[0][0])

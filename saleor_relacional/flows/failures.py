@@ -1,7 +1,8 @@
-"""Errors of ours, counted by day, place and kind. Never with personal data: a database error's DETAIL
-prints the e-mail."""
+"""Errors of ours: counted by day, place and kind, and logged with the frames of their stack. Never with personal data:
+neither messages nor values are kept, because a database error's DETAIL prints the e-mail."""
 
 import logging
+import traceback
 from datetime import datetime
 
 from django.db import Error as DatabaseError
@@ -21,7 +22,7 @@ SET count = {tables.ERROR_COUNT}.count + 1, last_at = excluded.last_at
 
 
 def kind_of(error: BaseException) -> str:
-    """Exception class; of a database error also SQLSTATE and constraint, nothing of its message."""
+    """The exception's class; for a database error also SQLSTATE and constraint. Nothing of its message."""
     name = type(error).__name__
     cause = error.__cause__ if isinstance(error, DatabaseError) else error
     state = getattr(cause, "sqlstate", None)
@@ -29,21 +30,32 @@ def kind_of(error: BaseException) -> str:
     return " ".join(part for part in (name, state, constraint) if part)[: _kind_length()]
 
 
+def frames(error: BaseException) -> str:
+    """Where it was raised: `file:line function` of every frame, the innermost last; nothing of what they held."""
+    found = traceback.walk_tb(error.__traceback__)
+    return " > ".join(f"{frame.f_code.co_filename}:{line} {frame.f_code.co_name}" for frame, line in found)
+
+
+def log(place: str, error: BaseException) -> None:
+    """Write one log line: place, kind and frames."""
+    logger.error("relacional: %s failed: %s at %s", place, kind_of(error), frames(error))
+
+
 def count(place: str, error: BaseException, *, now: datetime | None = None) -> None:
-    """Count it (on the shop's day when `now` is not given) and write one log line. When even counting fails, the log
-    line is what remains."""
+    """Log it and count it, on the shop's day when `now` is not given. When even counting fails, the log line is what
+    remains."""
     kind = kind_of(error)
-    logger.error("relacional: %s failed: %s", place, kind)
+    log(place, error)
     try:
         now = now or conf.host().now()
         with sql.atomic():
             sql.run(_COUNT, {"day": now.date(), "place": place, "kind": kind, "now": now})
     except DatabaseError as second:
-        logger.error("relacional: an error of %s could not be counted: %s", place, kind_of(second))
+        log(f"counting an error of {place}", second)
 
 
 def total(*, since: datetime) -> int:
-    """How many since the beginning of that day."""
+    """How many errors were counted since the beginning of that day."""
     found = ErrorCount.objects.filter(day__gte=since.date()).values_list("count", flat=True)
     return sum(found)
 

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, money
@@ -39,7 +40,7 @@ def decide(
     if daily_capacity is not None and daily_capacity < 0:
         raise BadInput("daily_capacity counts mails a day: give 0 or more.", field="dailyCapacity")
     with sql.atomic():
-        sql.lock("policy")
+        locks.lock(Lock.POLICY)
         policy = current(now)
         policy.daily_capacity = policy.daily_capacity if daily_capacity is None else daily_capacity
         policy.soft_opt_in = policy.soft_opt_in if soft_opt_in is None else soft_opt_in

@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation, policy
@@ -57,7 +58,7 @@ def ensure(kind: str, now: datetime, *, daily_capacity: int = 100) -> Campaign:
     """The first campaign of this kind; made as a draft in the kind's own words when there is none."""
     known = kind_of(kind)
     with sql.atomic():
-        sql.lock(f"campaign:{kind}")
+        locks.lock(Lock.KIND, kind)
         return Campaign.objects.filter(kind=kind).order_by("pk").first() or create(
             kind=kind, name=str(known.title), goal=str(known.aim), hypothesis=str(known.hypothesis),
             terms=Terms(daily_capacity=daily_capacity), now=now,
@@ -75,6 +76,7 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
     Whoever has started keeps the version that they started with.
     """
     with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
         Campaign.objects.select_for_update().get(pk=campaign.pk)
         version = current(campaign)
         before = terms_of(version)
@@ -91,6 +93,7 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
     shop) whose customers are real.
     """
     with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
         locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
         url = _url_to_send_from(current(locked), now)
         if locked.activated_url and locked.activated_url != url and not confirm:

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles, steps
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
@@ -42,8 +43,8 @@ def _queue(kind: CampaignKind) -> str:
     """Enrolments that start now, by place in the queue. Whom another campaign started since we judged them is passed
     over here, under the lock."""
     return f"""
-SELECT id FROM (
-    SELECT e.id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
+SELECT id, profile_id FROM (
+    SELECT e.id, e.profile_id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
         ORDER BY e.year_value DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS treated_above
     FROM {tables.ENROLMENT} e
@@ -59,8 +60,11 @@ SELECT id FROM (
 
 
 _START = f"""
-WITH free AS (
-    SELECT id FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s) AND state = 'waiting'
+WITH there AS (
+    SELECT id FROM {tables.PROFILE} WHERE id = ANY(%(people)s) ORDER BY id FOR KEY SHARE SKIP LOCKED
+), free AS (
+    SELECT id FROM {tables.ENROLMENT}
+    WHERE id = ANY(%(ids)s) AND state = 'waiting' AND profile_id IN (SELECT id FROM there)
     ORDER BY id FOR UPDATE SKIP LOCKED
 )
 UPDATE {tables.ENROLMENT} e
@@ -68,12 +72,13 @@ SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL
     started_at = %(now)s, window_ends_at = %(window_ends)s
 FROM free WHERE e.id = free.id RETURNING e.id, e.arm
 """
+"""Whoever is being recorded, merged or forgotten at this moment waits for the next run."""
 
 
 def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counter[str]:
     """Start people down the queue while there is room; how many by arm. Queues the treated ones' touches."""
     with sql.atomic():
-        sql.lock("capacity")
+        locks.lock(Lock.CAPACITY)
         left = room(campaign, version, now)
         if not left:
             return Counter()
@@ -82,7 +87,8 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         started = sql.rows(
             _START,
             {
-                "ids": sorted(row[0] for row in queue), "version": version.pk, "now": now,
+                "ids": [row[0] for row in queue], "people": [row[1] for row in queue],
+                "version": version.pk, "now": now,
                 "window_ends": now + timedelta(days=campaign.window_days),
             },
         )  # fmt: skip

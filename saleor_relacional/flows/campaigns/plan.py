@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, cycles, steps
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
@@ -111,7 +112,7 @@ def consider(campaign: Campaign, now: datetime) -> Planned:
 
 def _expire(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
     with sql.atomic():
-        sql.lock(f"consider:{campaign.pk}")
+        locks.lock(Lock.CONSIDER, str(campaign.pk))
         asked = {**cycles.parameters(version, now), "campaign": campaign.pk}
         return sql.run(_expire_statement(cycles.kind(version)), asked)
 
@@ -122,7 +123,7 @@ def _judge(
     """One judgement for all, whose arms are drawn; writes only what differs. How many by reason."""
     next_try = capacity.day_began(now) + timedelta(days=1)
     with sql.atomic():
-        sql.lock(f"consider:{campaign.pk}")
+        locks.lock(Lock.CONSIDER, str(campaign.pk))
         judged = candidates.consider(batch, version, now)
         _enrol(
             campaign, version, [each for each in judged if each.candidate.enrolment is None], now, next_try
@@ -149,6 +150,9 @@ def _enrol(
     now: datetime,
     next_try: datetime,
 ) -> None:
+    # In their order, before what is inserted for them: whoever merges or forgets them has ended then.
+    there = set(locks.lock_people([each.candidate.profile_id for each in fresh], Hold.STAY))
+    fresh = [each for each in fresh if each.candidate.profile_id in there]
     sql.run(
         _ENROL,
         {

@@ -4,7 +4,8 @@ the message before it has left and the cycle is still open."""
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.incentives import incentive
@@ -35,12 +36,12 @@ ON CONFLICT DO NOTHING RETURNING enrolment_id
 
 def _next(kind: CampaignKind) -> str:
     """Touches of the step after the last one that left, for the treated people of a campaign whose cycle is open;
-    enrolment and step of each."""
+    enrolment and step of each. Whoever is being recorded, merged or forgotten at this moment waits for the next run."""
     return f"""
-INSERT INTO {tables.TOUCH} {_COLUMNS}
-SELECT gen_random_uuid(), e.id, e.profile_id, step.id, 'mail', 'queued', '', due.at, due.at + %(lasts)s, 0, '', '',
-       %(now)s
+WITH due AS (
+SELECT e.id AS enrolment_id, e.profile_id, step.id AS step_id, due.at
 FROM {tables.ENROLMENT} e
+JOIN {tables.PROFILE} p ON p.id = e.profile_id
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 JOIN LATERAL (
     SELECT done.number, touch.state, touch.ended_at FROM {tables.TOUCH} touch
@@ -52,6 +53,12 @@ CROSS JOIN LATERAL (
     SELECT greatest(%(now)s, last.ended_at + make_interval(days => step.wait_days)) AS at) due
 WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
   AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
+ORDER BY p.id FOR KEY SHARE OF p SKIP LOCKED
+)
+INSERT INTO {tables.TOUCH} {_COLUMNS}
+SELECT gen_random_uuid(), enrolment_id, profile_id, step_id, 'mail', 'queued', '', at, at + %(lasts)s, 0, '', '',
+       %(now)s
+FROM due
 ON CONFLICT DO NOTHING RETURNING enrolment_id, step_id
 """
 
@@ -69,7 +76,7 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
         return 0
     asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS}
     with sql.atomic():
-        sql.lock(f"consider:{campaign.pk}")
+        locks.lock(Lock.CONSIDER, str(campaign.pk))
         queued = sql.rows(_next(cycles.kind(version)), asked)
         for step in CampaignStep.objects.filter(pk__in={step for _, step in queued}):
             _promise(step, [enrolment for enrolment, of in queued if of == step.pk], now)

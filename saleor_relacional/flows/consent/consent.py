@@ -15,7 +15,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.incentives import stop
@@ -99,11 +100,12 @@ def record_objection(profile: Profile, *, source: str, now: datetime, cause: str
     them here. What is on its way to them is stopped in the same transaction.
     """
     with sql.atomic():
-        sql.lock(f"consent:{profile.pk}")
+        if not locks.lock_people([profile.pk], Hold.WRITE):
+            return False  # forgotten meanwhile
         known = bases([profile.pk], now=now).get(profile.pk) == Basis.OPT_OUT
         digests = _digests([profile.pk])
         Objection.objects.bulk_create(
-            [Objection(digest=digest, objected_at=now, cause=cause) for digest in digests],
+            [Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],
             ignore_conflicts=True,
         )
         if not known:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing import apply, file_layout, matching, reading, superseded
 from saleor_relacional.flows.importing.file_layout import Layout, Options
@@ -74,7 +75,7 @@ def import_file(
     fingerprint = reading.fingerprint(path)
     tally = reading.Tally()
     with sql.atomic():
-        sql.lock(superseded.PREFIX)
+        locks.lock(Lock.IMPORT)
         _refuse_twin(fingerprint, source)
         layout, rows, channel = _open(path, given, now, tally, progress)
         apply.stage(rows, reading.STAGED)
@@ -103,6 +104,7 @@ def _apply(
             f"The host has {known} of these orders already. Nothing was imported.", field="refuse_known"
         )
     matching.place(options, source, channel, now)
+    matching.hold_people(source)
     apply.gather(numbered=not options.foreign_numbers)
     _refuse_told(apply.told_elsewhere(source))
     new_purchases, new_refunds, touched = apply.write(

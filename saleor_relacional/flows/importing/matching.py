@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.importing.file_layout import Options
-from saleor_relacional.flows.people import identify, tombstones
+from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.people.tombstones import Name
 
 _GATHER = """
@@ -66,6 +67,13 @@ ON CONFLICT (kind, source, key) DO NOTHING
 """
 
 
+_TOLD = f"""
+SELECT profile_id FROM relacional_import_person
+UNION SELECT profile_id FROM {tables.PURCHASE} WHERE source = %(source)s
+UNION SELECT profile_id FROM {tables.REFUND} WHERE source = %(source)s
+"""
+
+
 def place(options: Options, source: str, channel: str, now: datetime) -> None:
     """Give every person of the staging tables a profile. The caller holds the lock on all names."""
     sql.run(_GATHER)
@@ -119,7 +127,13 @@ def state_consent(text: str, now: datetime) -> int:
 
 def hold_everybody() -> None:
     """Lock all names, so that nobody else decides who is one person until the transaction ends."""
-    sql.lock_whole_family(identify.PEOPLE)
+    locks.lock_whole_family(Lock.NAMES)
+
+
+def hold_people(source: str) -> None:
+    """After `place`: nobody whose history this file tells, or has told before, is merged or forgotten meanwhile."""
+    told = sql.rows(_TOLD, {"source": source})
+    locks.lock_people([row[0] for row in told], Hold.STAY)
 
 
 def _names(source: str, customer: str, email: str) -> list[Name]:

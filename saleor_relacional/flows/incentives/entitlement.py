@@ -16,7 +16,8 @@ from django.db import OperationalError, connections, transaction
 from django.utils.crypto import salted_hmac
 
 from saleor_relacional import conf
-from saleor_relacional.db import tables
+from saleor_relacional.db import locks, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.hosts.base import Holder
 from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Entitlement
@@ -125,8 +126,8 @@ def _alone(code: str) -> bool:
     """Lock the code until the host's transaction ends. False when a rival checkout completes at this moment and
     outlasts our lock_timeout: that is no error of ours, so it must not let a second sale pass."""
     try:
-        with transaction.atomic(using=conf.HOST_DATABASE), connections[conf.HOST_DATABASE].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
+        with transaction.atomic(using=conf.HOST_DATABASE):
+            locks.lock(Lock.ENTITLEMENT, code, using=conf.HOST_DATABASE)
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
             raise
@@ -232,7 +233,8 @@ def _let_go(seen: Entitlement, now: datetime) -> bool:
         return False
     # Together, and not while a checkout asks: nobody takes and spends the code between the two.
     with transaction.atomic(using=conf.HOST_DATABASE):
-        freed = _nobody_asks(seen.code) and _update_row(
+        free = locks.try_lock(Lock.ENTITLEMENT, seen.code, using=conf.HOST_DATABASE)
+        freed = free and _update_row(
             f"UPDATE {tables.ENTITLEMENT} SET holder = '', held_since = NULL"
             " WHERE code = %(code)s AND holder = %(seen)s AND \"order\" = ''",
             {"code": seen.code, "seen": seen.holder},
@@ -240,12 +242,6 @@ def _let_go(seen: Entitlement, now: datetime) -> bool:
         if freed:
             conf.host().give_back(seen.code)
     return freed
-
-
-def _nobody_asks(code: str) -> bool:
-    with connections[conf.HOST_DATABASE].cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 7265))", [code])
-        return bool(cursor.fetchone()[0])
 
 
 def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:

@@ -15,7 +15,8 @@ from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.incentives import codes, entitlement
 from saleor_relacional.models import (
     Basket,
@@ -38,11 +39,13 @@ FINISHED_WITHIN = timedelta(days=7)
 """How far back unfinished withdrawals are looked for. It is asked every few minutes, so older ones are finished."""
 
 _WITHDRAW = f"""
-UPDATE {tables.INCENTIVE} i SET state = 'withdrawn', ended_at = %(now)s
-WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
-    SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
-      AND t.state IN ('handing_over', 'sent', 'unknown'))
-RETURNING i.code
+UPDATE {tables.INCENTIVE} SET state = 'withdrawn', ended_at = %(now)s WHERE id IN (
+    SELECT i.id FROM {tables.INCENTIVE} i
+    WHERE i.enrolment_id = ANY(%(enrolments)s) AND i.state = ANY(%(live)s) AND NOT EXISTS (
+        SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
+          AND t.state IN ('handing_over', 'sent', 'unknown'))
+    ORDER BY i.id FOR UPDATE)
+RETURNING code
 """
 
 _WITHDRAWN = f"""
@@ -167,6 +170,7 @@ def redeem(purchase: Purchase, now: datetime) -> None:
     """Note that the order used its codes. Whatever their state was here, the shop granted them."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
+    _hold(purchase.codes)
     settled = entitlement.settle(purchase.codes, purchase.reference)
     unheard = Q(redeemed_by="") | Q(code__in=settled) & ~Q(redeemed_by=purchase.reference)
     Incentive.objects.filter(unheard, code__in=purchase.codes).update(
@@ -178,6 +182,7 @@ def give_back(purchase: Purchase, now: datetime) -> None:
     """Make the codes of an order that was taken back work again, until their day is over."""
     if not purchase.codes or purchase.source != conf.host().source:
         return
+    _hold(purchase.codes)
     spent = {row.code: row for row in entitlement.spent_by(purchase.codes, order=purchase.reference)}
     for incentive in Incentive.objects.filter(code__in=spent):
         named = incentive.profile_id is not None and not spent[incentive.code].withdrawn
@@ -188,6 +193,12 @@ def give_back(purchase: Purchase, now: datetime) -> None:
         _set(incentive, IncentiveState.EXPIRED, now)
         if works:
             _end_at_host([incentive.code])
+
+
+def _hold(codes: Sequence[str]) -> None:
+    """Lock these incentives, whoever's they are, before what the host has of them: the order of db/locks.py."""
+    locks.note(Lock.INCENTIVE, codes)
+    list(Incentive.objects.filter(code__in=codes).order_by("pk").values_list("pk").select_for_update())
 
 
 def _revive(incentive: Incentive) -> bool:

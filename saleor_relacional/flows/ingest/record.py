@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
-from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order_effects, order_facts
+from saleor_relacional.db import locks, sql
+from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order_effects, order_facts, people
 from saleor_relacional.flows.people import forget, identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
@@ -68,9 +68,10 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
         return Recorded()
     with sql.atomic():
         for kind in FactKind:
-            lock_references(kind, [fact.reference for fact in told if KIND[type(fact)] is kind])
+            lock_references(kind, _references(kind, told))
         names = {name for fact in told for name in identify.names_of(fact)}
         identify.lock(names)
+        people.hold(names, told)
         buried = tombstones.forgotten([*names, *(name for fact in told for name in _deeds(fact))])
         admitted = [fact for fact in told if not (buried and _is_buried(fact, buried))]
         known = identify.resolve(names)
@@ -79,9 +80,16 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
 
 
 def lock_references(kind: FactKind, references: Iterable[str]) -> None:
-    """Nobody else records these until the transaction ends."""
-    if names := list(references):
-        sql.lock_family(identify.REFERENCES[kind], names)
+    """Lock these until the transaction ends: nobody else records them."""
+    locks.lock_family(identify.REFERENCES[kind], references)
+
+
+def _references(kind: FactKind, facts: Sequence[Fact]) -> list[str]:
+    """What these facts write of a kind: an order also ends the checkout that it was made from."""
+    own = [fact.reference for fact in facts if KIND[type(fact)] is kind]
+    if kind is not FactKind.CHECKOUT:
+        return own
+    return own + [fact.checkout for fact in facts if isinstance(fact, OrderFact) and fact.checkout]
 
 
 def _write(facts: Sequence[Fact], known: dict[Name, int], now: datetime) -> int:
@@ -135,6 +143,7 @@ def _end(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
         return Recorded(gone=sum(forget.forget_account(source, one, now=now) for one in references))
     with sql.atomic():
         lock_references(kind, references)
+        people.hold_owners(kind, source, references)
         if kind is FactKind.CHECKOUT:
             return Recorded(gone=checkout_facts.gone(source, references))
         done = order_facts.withdraw(source, references, now)

@@ -1,5 +1,5 @@
-"""Recording many references of which one may be ill: the others must not wait for it, for a sweep that cannot pass a
-page would read nothing more for ever."""
+"""Recording many references one of which cannot be recorded. The others must not wait for it: a sweep that cannot pass
+a page would read nothing more."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,19 +8,20 @@ from django.db import DataError, IntegrityError
 
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.ingest.record import NOTHING, Recorded, record_references
+from saleor_relacional.flows.ingest import record
+from saleor_relacional.flows.ingest.record import NOTHING, Recorded
 from saleor_relacional.hosts.facts import FactKind
 
 POISON = (DataError, IntegrityError, RelacionalError)
-"""What a fact itself can cause. A database that does not answer is no fault of a fact: that is raised, and the whole
-page is read again."""
+"""What a fact itself can cause. Any other error of the database is no fault of a fact: it is raised, without trying
+every reference, and the whole page is read again."""
 
 
 def record_isolated(kind: FactKind, references: Sequence[str], *, now: datetime) -> Recorded:
-    """As record_references. Where one of them cannot be recorded the others are all the same, and that one is counted
-    as an error of ours."""
+    """Record these references, as `record_references` does. One that cannot be recorded is counted as an error of ours;
+    the others are recorded. Raises what the database raises for reasons of its own."""
     try:
-        return record_references(kind, references, now=now)
+        return record.record_references(kind, references, now=now)
     except POISON as error:
         if len(references) == 1:
             failures.count(f"record:{kind}", error, now=now)

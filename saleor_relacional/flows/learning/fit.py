@@ -11,7 +11,8 @@ from django.db.models import Q
 from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.learning import (
     backtesting,
     buyer_histories,
@@ -85,13 +86,23 @@ class ShopModel:
 
 
 def shop(now: datetime) -> ShopModel:
-    """The adopted fit; a first one is made when there is none."""
-    known = Fit.objects.filter(adopted=True)
-    key = known.values_list("pk", "created_at", "log_likelihood").first()
-    if key is None:
-        row = estimate(now)
-        key = (row.pk, row.created_at, row.log_likelihood)
-    return _parsed(conf.database(), *key)
+    """The adopted fit; the shipped priors while there is none. Only reads."""
+    adopted = Fit.objects.filter(adopted=True)
+    key = adopted.values_list("pk", "created_at", "log_likelihood").first()
+    return prior(now) if key is None else _parsed(conf.database(), *key)
+
+
+def ensure_fit(now: datetime) -> bool:
+    """Learn the shop's first fit, while there is none; whether it was learnt now. For tasks: it reads the whole shop.
+    Of several workers one learns, and the others wait for it."""
+    if Fit.objects.filter(adopted=True).exists():
+        return False
+    with sql.atomic():
+        locks.lock(Lock.LEARN)
+        if Fit.objects.filter(adopted=True).exists():
+            return False
+        estimate(now)
+    return True
 
 
 def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, ShopModel]:
@@ -149,7 +160,7 @@ def adopt(row: Fit) -> bool:
     """Score with it from now on. When it did not converge and an earlier fit stands, that one stays adopted (False);
     the failed one is kept beside it, to be seen."""
     with sql.atomic():
-        sql.lock("fit")
+        locks.lock(Lock.FIT)
         fits = Fit.objects
         if not row.converged and fits.filter(adopted=True).exclude(pk=row.pk).exists():
             return False

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
@@ -87,7 +88,7 @@ WHERE u.source = %s AND u.reference = ANY(%s)
 def forget_account(source: str, reference: str, *, now: datetime) -> bool:
     """The host deleted this account: forget its person. False when we did not know them."""
     with sql.atomic():
-        sql.lock_family(identify.REFERENCES[FactKind.CUSTOMER], [reference])
+        locks.lock_family(Lock.CUSTOMERS, [reference])
         profile = Profile.objects.filter(
             identities__kind="account", identities__source=source, identities__key=reference
         ).first()  # fmt: skip
@@ -109,11 +110,11 @@ def forget_deleted_owners(source: str, orders: Sequence[str], *, now: datetime) 
 def forget(profile: Profile, *, now: datetime) -> bool:
     """Forget this person, whoever was merged into them included. False when they were forgotten already."""
     with sql.atomic():
-        ids = _held(profile.pk)
-        rows = list(Profile.objects.filter(pk__in=ids).order_by("pk").select_for_update())
+        ids = _hold(profile.pk)
+        rows = list(Profile.objects.filter(pk__in=ids).order_by("pk"))
         if not rows:
             return False
-        stale.mark(ids, now)  # first: whoever scores them has ended then
+        stale.mark(ids, now)  # waits for whoever scores them
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids, "now": now})
@@ -128,15 +129,19 @@ def forget(profile: Profile, *, now: datetime) -> bool:
     return True
 
 
-def _held(profile: int) -> list[int]:
-    """Everybody that goes, with their names locked. A merge may have added names while we waited: look
-    again."""
-    names: list[Name] = []
-    while True:
+def _hold(profile: int) -> list[int]:
+    """Lock everybody that goes, by name and by row. A merge may add names and people while we wait."""
+
+    def find() -> list[Name | int]:
         ids = _all_of(profile)
-        if set(found := _names(ids)) <= set(names):
-            return ids
-        identify.lock(names := found)
+        return [*_names(ids), *ids]
+
+    def take(found: set[Name | int]) -> None:
+        identify.lock(one for one in found if isinstance(one, Name))
+        locks.lock_people((one for one in found if isinstance(one, int)), Hold.ALONE)
+
+    locks.lock_settled(find, take)
+    return _all_of(profile)
 
 
 def _all_of(profile: int) -> list[int]:
@@ -177,18 +182,19 @@ def _deeds(ids: list[int]) -> list[Name]:
 
 def _withdraw_codes(ids: list[int], now: datetime) -> None:
     incentives = Incentive.objects.filter(profile_id__in=ids)
-    codes = list(incentives.values_list("code", flat=True))
+    codes = list(incentives.order_by("pk").select_for_update().values_list("code", flat=True))
     live = incentives.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
     unspent = list(live.values_list("code", flat=True))
     live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     incentives.update(redeemed_by="", profile=None)
-    if unspent:
-        conf.host().withdraw(unspent)
     if codes:
         entitlement.forget(codes)
+    if unspent:
+        conf.host().withdraw(unspent)
 
 
 def _leave_cursors(names: list[Name]) -> None:
     """A cursor that stands at this very account or order stands a little before it now."""
     cursors = Cursor.objects.filter(position_reference__in=[name.key for name in names])
-    cursors.update(position_reference="")
+    held = list(cursors.order_by("name").select_for_update().values_list("name", flat=True))
+    Cursor.objects.filter(name__in=held).update(position_reference="")

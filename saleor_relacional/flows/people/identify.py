@@ -9,17 +9,19 @@ never goes to another account.
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.people.tombstones import Name, account, email
 from saleor_relacional.hosts.facts import CheckoutFact, CustomerFact, FactKind, OrderFact
 from saleor_relacional.models import Identity, IdentityKind, Profile
 
-REFERENCES = {FactKind.CUSTOMER: 7261, FactKind.ORDER: 7262, FactKind.CHECKOUT: 7263}
-"""Lock families of the host's references, locked in this order."""
-
-PEOPLE = 7265
-"""Lock family of names of people, after those of references."""
+REFERENCES = {
+    FactKind.CUSTOMER: Lock.CUSTOMERS,
+    FactKind.ORDER: Lock.ORDERS,
+    FactKind.CHECKOUT: Lock.CHECKOUTS,
+}
+"""Locks of the host's references."""
 
 _RESOLVE = f"""
 SELECT i.kind, i.source, i.key, i.profile_id FROM {tables.IDENTITY} i
@@ -42,8 +44,8 @@ def names_of(fact: CustomerFact | OrderFact | CheckoutFact) -> list[Name]:
 
 
 def lock(names: Iterable[Name]) -> None:
-    """Nobody else decides who these are until the transaction ends."""
-    sql.lock_family(PEOPLE, ["\x1f".join(name) for name in names])
+    """Lock these names until the transaction ends: nobody else decides whose they are."""
+    locks.lock_family(Lock.NAMES, ["\x1f".join(name) for name in names])
 
 
 def resolve(names: Iterable[Name]) -> dict[Name, int]:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows.scoring import declarations, stale
 from saleor_relacional.models import (
@@ -50,7 +51,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
             raise Refused(
                 "Only two different profiles that are not merged away can be merged.", code="MERGED"
             )
-        stale.mark([source.pk, target.pk], now)  # first: whoever scores them has ended, and sees who is gone
+        stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
         done = Merge.objects.create(
             from_profile=source,
             into_profile=target,
@@ -96,6 +97,7 @@ def undo(done: Merge, *, now: datetime) -> None:
         fresh = Merge.objects.get(pk=done.pk)
         if fresh.undone_at is not None:
             return
+        stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
         if fresh.moved.pop(DECLARED, None):
             declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
         for table, ids in fresh.moved.items():
@@ -106,7 +108,6 @@ def undo(done: Merge, *, now: datetime) -> None:
         target.save(using=conf.database(), update_fields=["arm_key"])
         fresh.undone_at = now
         fresh.save(using=conf.database(), update_fields=["undone_at"])
-        stale.mark([source.pk, target.pk], now)
 
 
 def was_undone(guest: int, into: int) -> bool:
@@ -139,8 +140,8 @@ def _with_strays() -> Any:
 
 
 def _lock(*ids: int) -> list[Profile]:
-    rows = Profile.objects.filter(pk__in=ids).order_by("pk").select_for_update()
-    found = {row.pk: row for row in rows}
+    locks.lock_people(ids, Hold.ALONE)
+    found = Profile.objects.in_bulk(ids)
     if len(found) != len(set(ids)):
         raise Refused("A profile that is to be merged is gone.", code="NOT_FOUND")
     return [found[pk] for pk in ids]

@@ -7,7 +7,8 @@ takes it for the rhythm and for the boundaries of stages, the reading for the wi
 from datetime import date, datetime, timedelta
 from math import isfinite
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.scoring import stale
 
@@ -55,6 +56,7 @@ def declare(
     if not_before is not None and not today < not_before <= today + FARTHEST:
         raise BadInput("Give a day to come, within ten years.", field="notBefore")
     with sql.atomic():
+        locks.lock_people([profile], Hold.WRITE)
         sql.run(_DECLARE, {
             "profile": profile, "every_days": every_days, "not_before": not_before, "by": by, "now": now,
         })  # fmt: skip
@@ -64,6 +66,7 @@ def declare(
 def withdraw(profile: int, *, now: datetime) -> bool:
     """Nothing is declared any more. False when nothing was."""
     with sql.atomic():
+        locks.lock_people([profile], Hold.WRITE)
         gone = sql.run(_WITHDRAW, [profile, now])
         if gone:
             stale.mark([profile], now)

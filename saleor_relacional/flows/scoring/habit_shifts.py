@@ -8,7 +8,7 @@ change of the same kind is believed: a change that more data place a little earl
 told stays told.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,9 +20,6 @@ RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "ch
 """What may change; `HabitShift.what`."""
 EVERYTHING = (RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS)
 
-FAMILY = 7265
-"""Of locks: who tells of a person holds them, so that two workers who see one change a day apart tell it once."""
-
 THESE = "profile_id = ANY(%(ids)s)"
 RANGE = "profile_id BETWEEN %(first)s AND %(last)s"
 
@@ -30,7 +27,7 @@ PLAN = "SET LOCAL jit = off"
 """Compiling these statements takes longer than running them."""
 
 PRESENT = f"""
-SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL ORDER BY id FOR KEY SHARE
+SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL
 """
 
 TELL = f"""
@@ -64,32 +61,33 @@ class Seen:
 
 
 def detect(profile_ids: Sequence[int], now: datetime, kinds: Sequence[str] = EVERYTHING) -> int:
-    """Look at these people's histories up to now and tell what changed; how many changes were told.
+    """Find changes in these people's histories up to now and record them; how many. The caller holds their marks
+    (flows/scoring/stale.py), so one change is recorded once.
 
-    A scoring asks for the rhythm, which it learns from the last change on; the others say nothing of when somebody
-    comes, lie where they must be looked for one by one, and are found by the walk (`shifts_pass`) within a day.
+    A scoring asks for the rhythm, which it learns from the last change on. The other habits say nothing about when
+    somebody buys next and are slower to find: the walk (`shift_walk`) finds them within a day.
     """
     return _detect(THESE, {"ids": sorted(profile_ids)}, now, kinds) if len(profile_ids) else 0
 
 
 def detect_range(first: int, last: int, now: datetime) -> int:
-    """As `detect`, for everybody in a range of keys, both ends inside; those of whom something was told are to be
-    scored. Repeating it tells nothing new."""
-    return _detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, then=stale.mark)
+    """As `detect`, for everybody in a range of keys, both ends included; takes their marks itself, and marks those of
+    whom a change was recorded. Repeating it records nothing new."""
+    return _detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, walking=True)
 
 
 def _detect(
-    whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *,
-    then: Callable[[list[int], datetime], None] | None = None,
+    whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *, walking: bool = False
 ) -> int:  # fmt: skip
-    """`then` is done with those who changed."""
     told = 0
     with sql.atomic():
         sql.run(PLAN)
         while seen := _look(whom, {**parameters, "now": now}, kinds):
+            if walking:
+                stale.hold({one.profile for one in seen}, now)
             anew = _tell(seen, now)
-            if then:
-                then(anew, now)
+            if walking:
+                stale.mark(anew, now)
             told += len(anew)
             whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
     return told
@@ -118,11 +116,10 @@ def _look(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = EVERYTHI
 
 
 def _tell(seen: Sequence[Seen], now: datetime) -> list[int]:
-    """Whose changes were told now, one for each change: those still there, of whom nobody else told meanwhile."""
-    with sql.atomic():
-        sql.lock_family(FAMILY, {str(one.profile) for one in seen})
-        present = {row[0] for row in sql.rows(PRESENT, [sorted({one.profile for one in seen})])}
-        kept = [one for one in seen if one.profile in present]
-        columns = ("profile", "what", "happened_on", "since", "before", "after", "p_value")
-        told = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
+    """Record these changes; the profile of each that is new. Left out are people who are gone, and changes that another
+    worker recorded meanwhile."""
+    present = {row[0] for row in sql.rows(PRESENT, [sorted({one.profile for one in seen})])}
+    kept = [one for one in seen if one.profile in present]
+    columns = ("profile", "what", "happened_on", "since", "before", "after", "p_value")
+    told = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
     return [row[0] for row in told]

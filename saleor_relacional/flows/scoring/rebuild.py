@@ -7,7 +7,8 @@ carried over and marked stale, so that the new fit reaches it. Readers see the o
 
 from datetime import datetime, timedelta
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring import shadow_tables
 from saleor_relacional.flows.scoring.histories import Histories
@@ -90,7 +91,7 @@ def begin(now: datetime) -> Rebuild:
         sql.run("SET LOCAL jit = off")  # compiling takes longer than running
         learnt = fit.learn(now)
     with sql.atomic():
-        sql.lock("rebuild")
+        locks.lock(Lock.REBUILD)
         found = _going()
         if found is not None:
             learnt.delete()

@@ -25,6 +25,7 @@ class Scored:
 
 def score_stale(now: datetime, *, limit: int = BATCH) -> Scored:
     """Score people whose facts changed, oldest news first. Those that another worker has are left to it."""
+    fit.ensure_fit(now)
     shop = fit.shop(now)
     with sql.atomic():
         return _score(stale.take(limit), shop, now)

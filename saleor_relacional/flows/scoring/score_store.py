@@ -6,7 +6,8 @@ from datetime import datetime
 
 import numpy as np
 
-from saleor_relacional.db import binary, sql, tables
+from saleor_relacional.db import binary, locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.history_sql import CAUSES
 from saleor_relacional.flows.scoring.lifecycle import Lifecycle
@@ -96,7 +97,8 @@ def move_on(now: datetime, limit: int) -> int:
 
 
 def hold(ids: Sequence[int]) -> None:
-    """Until the transaction ends time moves none of these on."""
+    """Lock the summaries of these people, so that `move_on` skips them."""
+    locks.note(Lock.SUMMARY, ids)
     sql.run(_HOLD, [list(ids)])
 
 

@@ -77,12 +77,15 @@ SELECT profile_id, %s, pg_current_xact_id()::text::bigint FROM relacional_carrie
 ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 """
 _CLEAR = f"""
-DELETE FROM {STALE} m USING {tables.REBUILD_RANGE} range
-WHERE range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
-  AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
+DELETE FROM {STALE} WHERE profile_id IN (
+    SELECT m.profile_id FROM {STALE} m JOIN {tables.REBUILD_RANGE} range
+    ON range.rebuild_id = %s AND m.profile_id BETWEEN range.first AND range.last
+   AND pg_visible_in_snapshot(m.version::text::xid8, range.snapshot::pg_snapshot)
+    FOR UPDATE OF m SKIP LOCKED)
 """
-"""Whoever was marked by a transaction that the scoring of the range saw is scored; other marks stay. After the swap, so
-that nobody waits for it; who is killed in between leaves marks, and their people are scored once more."""
+"""People who were marked by a transaction that the scoring of the range saw are scored; other marks stay. Done after
+the swap, so that nobody waits for it. A mark that somebody holds stays, as do all when we are killed in between: their
+people are scored once more."""
 
 
 class _Names:

@@ -1,13 +1,16 @@
-"""Whose facts have changed since they were scored: marks of their own, narrow, so that facts may arrive often.
+"""Marks on people whose facts have changed since they were scored: narrow rows of their own, because facts arrive
+often.
 
-Who scores holds the marks of those whom they score. Who forgets somebody or merges them away marks them first and so
-waits for a scoring that is under way; the mark stays until a scoring finds nobody there.
+A scoring locks the marks of the people it scores, and never their profiles. Whoever merges or forgets somebody locks
+the profile, then the mark, and so waits for a scoring that is under way; the mark stays until a scoring finds nobody
+there. See db/locks.py.
 """
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold, Lock
 
 _MARK = f"""
 INSERT INTO {tables.STALE} (profile_id, since, version)
@@ -17,6 +20,7 @@ ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
 _TAKE = f"""
 SELECT profile_id, version FROM {tables.STALE} ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
 """
+_MARKED = f"SELECT FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
 _HOLD = f"""
 INSERT INTO {tables.STALE} AS stale (profile_id, since, version)
 SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
@@ -31,24 +35,42 @@ WHERE stale.profile_id = seen.profile_id AND stale.version = seen.version
 
 
 def mark(profile_ids: Iterable[int], now: datetime) -> None:
-    """To be scored soon. In key order, because a scorer holds the marks it works on; it clears a mark while it holds
-    it, so a mark that had to wait for it is a new one and what came with it is not lost."""
+    """Mark these people to be scored soon; waits for whoever scores one of them.
+
+    A scoring clears a mark while it holds it, so one that had to wait for it is a new one, and what came with it is
+    scored."""
     ids = sorted(set(profile_ids))
     if ids:
+        locks.note(Lock.STALE, ids)
         sql.run(_MARK, {"ids": ids, "now": now})
 
 
 def take(limit: int) -> dict[int, int]:
-    """Marks that are ours until the transaction ends, oldest news first: profile → version. Those that another worker
-    has are left to it."""
-    return dict(sql.rows(_TAKE, [limit]))
+    """Lock the oldest marks until the transaction ends: profile → version. Those that another worker holds are left to
+    it."""
+    found = dict(sql.rows(_TAKE, [limit]))
+    locks.note(Lock.STALE, found)
+    return found
+
+
+def hold_marked(profile_ids: Iterable[int]) -> None:
+    """Lock the marks of those of these people who are marked, in key order. The caller holds the people alone, so
+    nobody marks them meanwhile."""
+    ids = sorted(set(profile_ids))
+    if ids:
+        locks.note(Lock.STALE, ids)
+        sql.run(_MARKED, [ids])
 
 
 def hold(profile_ids: Iterable[int], now: datetime) -> dict[int, int]:
-    """As `take`, of these people, whether they are marked or not; waits for whoever scores one of them."""
-    return dict(sql.rows(_HOLD, {"ids": sorted(profile_ids), "now": now}))
+    """As `take`, for these people, whether they are marked or not; waits for whoever records, merges, forgets or scores
+    one of them."""
+    ids = sorted(profile_ids)
+    locks.lock_people(ids, Hold.STAY)
+    locks.note(Lock.STALE, ids)
+    return dict(sql.rows(_HOLD, {"ids": ids, "now": now}))
 
 
 def clear(seen: Mapping[int, int]) -> None:
-    """These were scored as their marks said: profile → version. A mark made again since then stays."""
+    """Remove the marks of people who have been scored: profile → version as read. A mark made again since stays."""
     sql.run(_CLEAR, [list(seen), list(seen.values())])

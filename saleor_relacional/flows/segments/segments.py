@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
 from saleor_relacional.models import Segment
@@ -70,7 +71,7 @@ def create(*, name: str, rule: Any, now: datetime) -> Known:
     """Save a segment. Raises BadInput, BadRule for its rule."""
     parsed(rule)
     with sql.atomic():
-        sql.lock("segments")
+        locks.lock(Lock.SEGMENTS)
         rows = Segment.objects
         if rows.count() >= MOST:
             raise BadInput(f"A shop saves {MOST} segments at most: delete one first.", field="name")
@@ -84,7 +85,7 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
     if rule is not None:
         parsed(rule)
     with sql.atomic():
-        sql.lock("segments")
+        locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
         if name is not None:
             row.name = _name(name, row.pk)
@@ -98,7 +99,7 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
 def remove(public_id: UUID) -> Known:
     """Remove a segment; nobody is changed by it. Raises BadInput, Refused for a native one."""
     with sql.atomic():
-        sql.lock("segments")
+        locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
         gone = _saved(row)
         row.delete(using=conf.database())

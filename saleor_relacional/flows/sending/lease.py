@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity
 from saleor_relacional.flows.incentives import incentive
@@ -29,16 +30,23 @@ UNKNOWN = "unknown"
 _BACK = f"""
 UPDATE {tables.TOUCH}
 SET state = 'queued', attempts = attempts + 1, claim_token = NULL, lease_until = NULL
-WHERE state = 'claimed' AND lease_until < clock_timestamp()
+WHERE id IN (
+    SELECT id FROM {tables.TOUCH}
+    WHERE state = 'claimed' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
 """
 _UNKNOWN = f"""
 UPDATE {tables.TOUCH} SET state = 'unknown', reason = 'interrupted', ended_at = %(now)s
-WHERE state = 'handing_over' AND lease_until < clock_timestamp()
+WHERE id IN (
+    SELECT id FROM {tables.TOUCH}
+    WHERE state = 'handing_over' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)
 """
 _EXPIRE = f"""
 UPDATE {tables.TOUCH}
 SET state = 'expired', ended_at = %(now)s, reason = CASE WHEN reason = '' THEN 'too_late' ELSE reason END
-WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s RETURNING enrolment_id
+WHERE id IN (
+    SELECT id FROM {tables.TOUCH}
+    WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s FOR UPDATE SKIP LOCKED)
+RETURNING enrolment_id
 """
 _CLAIM = f"""
 WITH used AS (
@@ -104,7 +112,7 @@ def claim(token: UUID, now: datetime, limit: int) -> list[int]:
     """Touches that are ours until the lease runs out, the most promising first, within what may still
     leave today."""
     with sql.atomic():
-        sql.lock("sending")  # so that two senders cannot both use the day's last mail
+        locks.lock(Lock.SENDING)  # so that two senders cannot both use the day's last mail
         return sorted(
             row[0]
             for row in sql.rows(

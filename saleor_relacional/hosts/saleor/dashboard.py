@@ -6,12 +6,14 @@ What the admin removed or switched off is never revived: `Installation.installed
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from django.db import connections, transaction
+from django.db import transaction
 from saleor.app.models import App, AppExtension
 from saleor.app.types import AppType
 from saleor.permission.models import Permission
 
 from saleor_relacional import conf
+from saleor_relacional.db import locks
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.people.tombstones import installation
 from saleor_relacional.hosts.saleor.callers import APP_IDENTIFIER
 from saleor_relacional.models import Installation
@@ -63,8 +65,7 @@ def settle_in() -> None:
     if not conf.host().public_url():
         return
     with transaction.atomic(using=conf.HOST_DATABASE):
-        with connections[conf.HOST_DATABASE].cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('dashboard', 7264))")
+        locks.lock(Lock.DASHBOARD, using=conf.HOST_DATABASE)
         made = installation()
         app = _app(made)
         if app is not None:

@@ -3,14 +3,12 @@
 The way of a fact: hook → `nudge.record` → task `record` → `flows/ingest/record.py` (docs/architecture.md, "An order").
 """
 
-import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from saleor_relacional import nudge
+from saleor_relacional.flows import failures
 from saleor_relacional.hosts.facts import FactKind
-
-logger = logging.getLogger(__name__)
 
 Reader = Callable[[Any], Iterable[object]]
 """What Saleor hands to a hook → references of the facts that changed."""
@@ -66,8 +64,8 @@ def hook(kind: FactKind, references: Reader) -> Callable[..., Any]:
         try:
             for reference in references(subject):
                 nudge.record(kind, reference)
-        except Exception:  # an exception in a hook reaches the shopper: never
-            logger.exception("A nudge failed; the sweep will find the fact.")
+        except Exception as error:  # noqa: BLE001 - an exception in a hook would reach the shopper
+            failures.log("nudge", error)  # the sweep will find the fact
         return previous_value
 
     return nudges

@@ -7,7 +7,7 @@ refuses an expired code even when we are down or uninstalled. `usage_limit` stay
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import connections, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from saleor.channel.models import Channel
@@ -16,6 +16,8 @@ from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode
 from saleor.order.models import Order
 
 from saleor_relacional import conf
+from saleor_relacional.db import locks
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 
 MARK = "saleor_relacional"
@@ -43,8 +45,7 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
 
 def _one_at_a_time(key: str) -> None:
     # Saleor has no unique column for it, so two workers that issue the same recipe must take turns.
-    with connections[conf.HOST_DATABASE].cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7264))", [f"voucher:{key}"])
+    locks.lock(Lock.VOUCHER, key, using=conf.HOST_DATABASE)
 
 
 def _make(recipe: VoucherRecipe) -> Voucher:

@@ -1,7 +1,6 @@
 """/graphql/: answers POSTed JSON; shows a small query page to a browser."""
 
 import json
-import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
@@ -10,9 +9,8 @@ from graphql import GraphQLError
 from graphql.error import GraphQLSyntaxError
 from graphql.error import format_error as located
 
+from saleor_relacional.flows import failures
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-
-logger = logging.getLogger(__name__)
 
 LARGEST = 200_000
 """Bytes of a request."""
@@ -65,7 +63,7 @@ def _formatted(error: Exception) -> dict[str, Any]:
     original = getattr(error, "original_error", error)
     shown = located(error) if isinstance(error, GraphQLError) else {"message": str(error)}
     if not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):
-        logger.error("A resolver failed: %s", type(original).__name__, exc_info=original)
+        failures.log("resolver", original)
         shown["message"] = "Internal Server Error"
     shown["extensions"] = {"exception": {"code": type(original).__name__}}
     return shown

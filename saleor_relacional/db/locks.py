@@ -1,0 +1,184 @@
+"""Every lock of ours that somebody may wait for, in the one order in which a transaction takes them.
+
+Two transactions that wait for each other cannot go on. They never do while everybody takes what they need in the order
+of `Lock`, and several of one kind in the order of their keys. Statements with SKIP LOCKED wait for nobody and may come
+at any place.
+
+The row of a profile is the lock on a person (`lock_people`): whoever writes facts, enrolments or consents takes it
+first, at once for everybody that the transaction is about. A scoring takes marks instead (flows/scoring/stale.py):
+whoever merges or forgets somebody holds their row, then their mark, and so waits for a scoring that is under way.
+"""
+
+from collections.abc import Callable, Iterable
+from enum import IntEnum, StrEnum
+from typing import Protocol, TypeVar
+
+from django.db import transaction
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql, tables
+
+
+class Lock(IntEnum):
+    """What is locked. Of an advisory lock the value is also its number at the server (`pg_locks.classid`)."""
+
+    POLICY = 726_001
+    """Advisory. flows/policy.py: the owner's decisions."""
+    SEGMENTS = 726_002
+    """Advisory. flows/segments/segments.py: saved segments."""
+    KIND = 726_003
+    """Advisory, per campaign kind. campaigns.ensure."""
+    CAMPAIGN = 726_004
+    """Row. campaigns.edit, campaigns.activate."""
+    CONSIDER = 726_005
+    """Advisory, per campaign. plan.consider."""
+    CAPACITY = 726_006
+    """Advisory. capacity.start: the day's mails are given out by one at a time."""
+    SENDING = 726_007
+    """Advisory. lease.claim."""
+    REBUILD = 726_008
+    """Advisory in rebuild.begin; then rows of the rebuild and its ranges, with SKIP LOCKED."""
+    LEARN = 726_009
+    """Advisory. fit.ensure_fit: the first fit is learnt once."""
+    IMPORT = 726_010
+    """Advisory. import_file: one import at a time."""
+    CUSTOMERS = 726_011
+    """Advisory, per reference. record.record_references, record.record, forget.forget_account."""
+    ORDERS = 726_012
+    """Advisory, per reference. record.record_references, record.record."""
+    CHECKOUTS = 726_013
+    """Advisory, per reference. record.record_references, record.record: those of its orders included."""
+    NAMES = 726_014
+    """Advisory, per name of a person. record.record, forget.forget; an import takes them all."""
+    PROFILE = 726_015
+    """Row, see `lock_people`: record.record, import_file, merge, forget, declarations, consent.record_objection,
+    plan.consider, stale.hold; capacity.start with SKIP LOCKED."""
+    STALE = 726_016
+    """Row: everybody who writes facts, and stale.hold (refit, shift walk). stale.take (score_stale) and what a rebuild
+    clears with SKIP LOCKED. The table: shadow_tables.adopt."""
+    DECLARATION = 726_017
+    """Row. declarations, and those of merge."""
+    SUMMARY = 726_018
+    """Row, with the prediction. A scoring (score_store.hold), merge, forget; pass_time with SKIP LOCKED. The tables:
+    shadow_tables.adopt, after STALE."""
+    ENROLMENT = 726_019
+    """Row. Whoever holds the person; plan and capacity with SKIP LOCKED."""
+    TOUCH = 726_020
+    """Row. Whoever holds the person; lease one at a time, or with SKIP LOCKED."""
+    INCENTIVE = 726_021
+    """Row. Whoever holds the person, the sender (incentive.issue) and who ends one (incentive.withdraw)."""
+    ENTITLEMENT = 726_022
+    """Advisory, per code, and the row. entitlement.check and entitlement.release, in the host's database."""
+    VOUCHER = 726_023
+    """Advisory, per recipe, and the host's rows. hosts/saleor/vouchers.py, in the host's database."""
+    DASHBOARD = 726_024
+    """Advisory. hosts/saleor/dashboard.py, in the host's database."""
+    FIT = 726_025
+    """Advisory. fit.adopt: one fit is adopted at a time."""
+    CURSOR = 726_026
+    """Row. flows/cursors.py and sweep, in statements of their own; forget."""
+
+
+class Hold(StrEnum):
+    """How a person is held: who waits for us, and for whom we wait."""
+
+    ALONE = "UPDATE"
+    """To record, merge or forget: nobody else writes anything of them."""
+    WRITE = "NO KEY UPDATE"
+    """To write one thing of them, beside scorings, imports and plans."""
+    STAY = "KEY SHARE"
+    """They are neither merged nor forgotten meanwhile, nor is anything recorded; others may hold them so, too."""
+
+
+BUCKETS = 512
+"""Locks that one transaction takes in a family at most: the server's lock table is shared by everybody."""
+
+Key = TypeVar("Key")
+
+
+class Watch(Protocol):
+    """Told of every lock that a transaction takes. Only tests have one (tests/support/lock_order.py)."""
+
+    def taken(self, lock: Lock, names: frozenset[str]) -> None:
+        """Something is about to be taken."""
+
+    def savepoint(self) -> object:
+        """What is held now."""
+
+    def rollback(self, state: object) -> None:
+        """All that was taken since that savepoint is let go."""
+
+
+watch: Watch | None = None
+
+_KEY = "(hashtextextended({name}, 7264) & {mask})::int"
+
+
+def note(taken: Lock, names: Iterable[object] = ()) -> None:
+    """Tell whoever watches that these are about to be taken."""
+    if watch is not None:
+        watch.taken(taken, frozenset(map(str, names)))
+
+
+def lock(what: Lock, name: str = "", *, using: str | None = None) -> None:
+    """Wait for this lock and hold it until the transaction ends."""
+    note(what, [name])
+    key = _KEY.format(name="%s::text", mask=2**31 - 1)
+    sql.rows(f"SELECT pg_advisory_xact_lock(%s, {key})", [int(what), name], using=using)
+
+
+def try_lock(what: Lock, name: str = "", *, using: str | None = None) -> bool:
+    """As `lock`, without waiting. False when somebody else holds it."""
+    key = _KEY.format(name="%s::text", mask=2**31 - 1)
+    return bool(
+        sql.rows(f"SELECT pg_try_advisory_xact_lock(%s, {key})", [int(what), name], using=using)[0][0]
+    )
+
+
+def lock_family(family: Lock, names: Iterable[str]) -> None:
+    """Hold many names until the transaction ends. Names share the family's buckets, so a large batch takes few locks
+    and small ones rarely meet."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return
+    note(family, wanted)
+    key = _KEY.format(name="name", mask=BUCKETS - 1)
+    sql.run(
+        f"SELECT pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT {key} AS key"
+        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
+        [int(family), wanted],
+    )
+
+
+def lock_whole_family(family: Lock) -> None:
+    """As `lock_family` with every name there is."""
+    note(family)
+    sql.run(
+        "SELECT pg_advisory_xact_lock(%s, key) FROM generate_series(0, %s) AS key", [int(family), BUCKETS - 1]
+    )
+
+
+def lock_people(ids: Iterable[int], hold: Hold) -> list[int]:
+    """Hold the rows of these profiles until the transaction ends; those that exist."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return []
+    note(Lock.PROFILE, wanted)
+    statement = f"SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) ORDER BY id FOR {hold}"
+    return [row[0] for row in sql.rows(statement, [wanted])]
+
+
+def lock_settled(find: Callable[[], Iterable[Key]], take: Callable[[set[Key]], object]) -> set[Key]:
+    """Lock what `find` names with `take`, and make sure that it names nothing else afterwards: while we waited somebody
+    may have changed it. Then all is let go and taken anew, so that the order is kept. What is held."""
+    wanted = set(find())
+    while True:
+        point, state = transaction.savepoint(using=conf.database()), watch and watch.savepoint()
+        take(wanted)
+        if not wanted or (found := set(find())) <= wanted:
+            transaction.savepoint_commit(point, using=conf.database())
+            return wanted
+        transaction.savepoint_rollback(point, using=conf.database())
+        if watch is not None:
+            watch.rollback(state)
+        wanted |= found
