@@ -27,20 +27,9 @@ from saleor_relacional.models import (
     Touch,
     TouchState,
 )
-from tests.support.campaign_stories import (
-    CHANNEL,
-    DAY,
-    crowd,
-    late,
-    open_shop,
-    win_back,
-)
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.campaign_stories import CHANNEL, REGULAR, crowd, late, open_shop, win_back
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
 
@@ -224,10 +213,10 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
 
 
 def test_an_old_order_that_arrives_late_opens_no_second_lapse(shop, now):
-    """Ana was considered for the lapse since March. An order of April turns up from another till: same
+    """Ana was considered for the lapse since December. An order of January turns up from another till: same
     lapse."""
     open_shop(now)
-    ana = late("Ana", now, days=90)
+    ana = late("Ana", now, days_ago=REGULAR)
     campaign = win_back(now)
     plan.consider(campaign, now)
     at = now - 60 * DAY

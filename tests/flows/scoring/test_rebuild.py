@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -26,17 +26,12 @@ from saleor_relacional.models import (
     StageChange,
     Stale,
 )
-from tests.flows.ingest.test_at_once import at_once
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.concurrency import at_once
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 from tests.support.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-DAY = timedelta(days=1)
 
 WORKER = """
 import django, time

@@ -3,7 +3,7 @@
 import smtplib
 import socket
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 from typing import Any
@@ -31,6 +31,7 @@ from saleor_relacional.models import (
     Refund,
     Touch,
 )
+from tests.support.instants import DAY
 from tests.support.mailing import (
     campaign,
     due,
@@ -38,8 +39,6 @@ from tests.support.mailing import (
     touch_of,
 )
 from tests.support.people import buys
-
-DAY = timedelta(days=1)
 
 
 def ends() -> list[tuple[str, str]]:
@@ -433,7 +432,7 @@ def test_capacity_of_campaigns_is_their_own(shop: Any, now: Any) -> None:
     due(first, now, "Ana")
     assert send.send_due(now=now).sent == 1
     Campaign.objects.filter(pk=first.pk).update(state="paused")
-    due(campaign(now, daily_capacity=1), now, "Bea", year_value=50.0)
+    due(campaign(now, daily_capacity=1), now, "Bea", value="250.00")
     assert send.send_due(now=now).sent == 1
 
 
@@ -455,3 +454,35 @@ def test_a_name_that_is_an_advertisement(shop: Any, now: Any, typed: str, said: 
     for part in (sent.subject, sent.body, str(sent.alternatives[0][0])):
         assert "evil" not in part and "555" not in part
     assert not said or said in sent.body or said.replace("'", "&#x27;") in sent.body
+
+
+def test_switched_off_in_the_middle_of_a_batch(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner deactivates us while the first of three mails is being written: what has not begun goes back as it was,
+    and leaves when they switch us on again."""
+    due(campaign(now), now, "Ana", "Bea", "Cid")
+    whole = compose.compose
+
+    def and_off(*given: Any) -> Any:
+        shop_models.Shop.objects.update(relational_active=False)
+        return whole(*given)
+
+    monkeypatch.setattr(compose, "compose", and_off)
+    assert send.send_due(now=now).ends == {"sent": 1, "queued": 2}
+    assert len(mail.outbox) == 1
+    assert sorted(Touch.objects.values_list("state", "reason", "attempts")) == [
+        ("queued", "", 0), ("queued", "", 0), ("sent", "", 0),
+    ]  # fmt: skip
+    monkeypatch.undo()
+    shop_models.Shop.objects.update(relational_active=True)
+    assert send.send_due(now=now).sent == 2
+
+
+def test_one_persons_no_is_theirs_alone(shop: Any, now: datetime) -> None:
+    """Ana wants no more mails. Bea's leaves."""
+    ana, bea = due(campaign(now), now, "Ana", "Bea")
+    consent.record_objection(ana, source="one_click", now=now)
+    assert (touch_of(ana).state, touch_of(bea).state) == ("suppressed", "queued")
+    assert send.send_due(now=now).sent == 1
+    assert [sent.to for sent in mail.outbox] == [["bea@shop.example"]]

@@ -12,8 +12,7 @@ from scipy import optimize, stats
 from saleor_relacional.insight.timing import mbg_nbd
 from saleor_relacional.insight.timing.mbg_nbd import grouped, likelihood
 from tests.insight import cdnow
-
-SHOP = mbg_nbd.MbgNbd(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
+from tests.insight.shops import MBG_NBD as SHOP
 
 
 @pytest.fixture(scope="module")
