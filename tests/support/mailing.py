@@ -34,3 +34,8 @@ def touch_of(profile: Profile) -> Touch:
 def promise_of(profile: Profile) -> Incentive:
     """The one incentive of this person."""
     return Incentive.objects.get(profile=profile)
+
+
+def ends() -> list[tuple[str, str]]:
+    """State and reason of every touch, the oldest first."""
+    return list(Touch.objects.order_by("pk").values_list("state", "reason"))
