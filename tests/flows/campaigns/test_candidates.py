@@ -10,10 +10,9 @@ from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import (
     CustomerSummary,
     Enrolment,
-    Stale,
     Touch,
 )
-from tests.support.campaign_stories import CHANNEL, REGULAR, late, open_shop, win_back
+from tests.support.campaign_stories import CHANNEL, REGULAR, late, open_shop, scored, win_back
 from tests.support.instants import DAY, NOON
 from tests.support.people import buys, every, person
 
@@ -27,15 +26,13 @@ def test_a_lapse_that_ends_before_its_turn_expires(shop, now):
     campaign = win_back(now)
     plan.consider(campaign, now)
     buys(ana, now + DAY)
-    CustomerSummary.objects.filter(profile=ana).update(
-        stage="active", last_at=now + DAY, last_day=(now + DAY).date()
-    )
-    Stale.objects.all().delete()
+    scored(now + 2 * DAY)
     assert plan.consider(campaign, now + 2 * DAY).expired == 1
     assert Enrolment.objects.values_list("state", "reason").get() == ("expired", "cycle_over")
-    CustomerSummary.objects.filter(profile=ana).update(stage="lapsed")
+    again = CustomerSummary.objects.get(profile=ana).lapses_at
+    score.pass_time(again)
     policy.decide(now=now, daily_capacity=5)
-    plan.consider(campaign, now + 100 * DAY)
+    plan.consider(campaign, again)
     assert [row.state for row in Enrolment.objects.order_by("pk")] == ["expired", "started"]
     assert len({row.arm for row in Enrolment.objects.all()}) == 1
 

@@ -8,15 +8,18 @@ from django.core import mail
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
-    CustomerSummary,
     Declaration,
     Entitlement,
+    HabitShift,
     Profile,
 )
+from tests.support.campaign_stories import customer
+from tests.support.instants import DAY
 from tests.support.mailing import (
     campaign,
     due,
 )
+from tests.support.people import every
 
 
 def test_a_shop_without_an_address_gives_no_dead_button(shop: Any, now: Any) -> None:
@@ -46,13 +49,13 @@ def test_just_a_word_when_nothing_is_offered(shop: Any, now: Any) -> None:
 def test_rhythm_is_mentioned_only_where_there_is_one(shop: Any, now: Any) -> None:
     """Two purchases are no habit; three are; since habits changed, the new one counts; and who said when they buy is
     not told of an old one: the reason must be true."""
-    ana, bea, eva, fay = due(campaign(now), now, "Ana", "Bea", "Eva", "Fay")
-    CustomerSummary.objects.filter(profile=ana).update(purchase_days=2, rhythm_gaps=1, gap_log_sum=3.4)
-    CustomerSummary.objects.filter(profile=bea).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
-    CustomerSummary.objects.filter(profile=eva).update(
-        purchase_days=30, rhythm_gaps=2, gap_log_sum=2 * 1.9459
+    eva = customer("Eva", now, days_ago=[*every(30, 5, last=134), *every(7, 3, last=90)])
+    HabitShift.objects.create(
+        profile=eva, what="rhythm", happened_on=(now - 104 * DAY).date(), learned_at=now, p_value=0.001
     )
-    CustomerSummary.objects.filter(profile=fay).update(purchase_days=3, rhythm_gaps=2, gap_log_sum=2 * 3.4012)
+    running = campaign(now)
+    due(running, now, "Ana", days_ago=every(30, 2, last=400))
+    _, fay = due(running, now, "Bea", "Fay", days_ago=every(30, 3, last=200))
     Declaration.objects.create(profile=fay, every_days=21, declared_by="customer", declared_at=now)
     send.send_due(now=now)
     text = {sent.to[0]: " ".join(sent.body.split()) for sent in mail.outbox}
