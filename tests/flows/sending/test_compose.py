@@ -51,7 +51,7 @@ def test_rhythm_is_mentioned_only_where_there_is_one(shop: Any, now: Any) -> Non
     not told of an old one: the reason must be true."""
     eva = customer("Eva", now, days_ago=[*every(30, 5, last=134), *every(7, 3, last=90)])
     HabitShift.objects.create(
-        profile=eva, what="rhythm", happened_on=(now - 104 * DAY).date(), learned_at=now, p_value=0.001
+        profile_id=eva.pk, what="rhythm", happened_on=(now - 104 * DAY).date(), learned_at=now, p_value=0.001
     )
     running = campaign(now)
     due(running, now, "Ana", days_ago=every(30, 2, last=400))
