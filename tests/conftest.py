@@ -2,16 +2,14 @@
 pytest."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Host
-
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-"""A Monday. What the shop's clock shows when a story begins."""
+from tests.support.instants import NOON
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

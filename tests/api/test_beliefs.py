@@ -1,6 +1,6 @@
 """Beliefs, declared rhythms, money and stages on a day, asked for over the API."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -8,9 +8,9 @@ from graphql_relay import to_global_id
 
 from saleor_relacional.models import Declaration, HabitShift, Profile, StageChange
 from tests.api.asking import Asker, operation
+from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def global_id(**wanted: Any) -> str:

@@ -92,8 +92,8 @@ def test_a_dry_run_says_who_and_why_and_writes_nothing(shop: Any, reader: Asker,
     """Whoever may read customers may look; page by page it is the same list as at once."""
     open_shop(now)
     campaign = win_back(now, discount="percentage", value=10, daily_capacity=2)
-    crowd(7, now)
-    late("Nobody", now, agreed=False)
+    crowd(7, now, value="20.00")
+    late("Nobody", now, agreed=False, value="50.00")
     whole = reader.data(operation("dry-run"), id=gid(campaign))["relationshipCampaignDryRun"]
     counts = whole["summary"]
     assert counts["considered"] == 8 == counts["treated"] + counts["control"] + counts["waiting"] + 1

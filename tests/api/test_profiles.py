@@ -11,10 +11,12 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import Basis, CustomerSummary, Profile, Purchase
 from tests.api.asking import Asker, operation
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
+from tests.support.instants import DAY
 from tests.support.people import person
 
 pytestmark = pytest.mark.django_db
@@ -46,10 +48,11 @@ def walk(asker: Asker, first: int, **variables: Any) -> list[str]:
 
 @pytest.fixture
 def people(shop: Any, now: datetime) -> None:
-    """Ana, Bea and Carla are late, Ana and Bea of the same year value; Dora never bought."""
-    late("Ana", now, year_value=30, days=90)
-    late("Bea", now, year_value=30, days=60, stage="slipping")
-    late("Carla", now, year_value=10, days=120)
+    """Ana, Bea and Carla are late; Ana was as promising when she was scored as Bea is today; Dora never bought."""
+    late("Ana", now - 100 * DAY, days_ago=(300,))
+    late("Bea", now, days_ago=(300,))
+    late("Carla", now, days_ago=(430,))
+    score.pass_time(now)
     person("Dora")
     CustomerSummary.objects.filter(profile__first_name="Bea").update(sold=Decimal(100), refunded=Decimal(90))
 
@@ -81,7 +84,7 @@ def test_somebody_who_moves_between_pages_is_not_shown_twice(
 ) -> None:
     """A keyset, not an offset: a newcomer on an earlier page shifts nothing."""
     page = reader.data(LIST, first=2)["relationshipProfiles"]
-    late("Eva", now, year_value=99)
+    late("Eva", now, value="500.00")
     rest = names(reader, first=10, after=page["pageInfo"]["endCursor"])
     assert [edge["node"]["firstName"] for edge in page["edges"]] + rest == ["Bea", "Ana", "Carla", "Dora"]
 
@@ -100,7 +103,7 @@ def test_filters(people: None, reader: Asker, now: datetime) -> None:
     assert names(reader, filter={"stages": ["SLIPPING"]}) == ["Bea"]
     assert names(reader, filter={"search": " BEA@"}) == ["Bea"]
     assert names(reader, filter={"search": "%"}) == []  # no wildcard from outside
-    since = (now - timedelta(days=100)).isoformat()
+    since = (now - timedelta(days=410)).isoformat()
     assert names(reader, filter={"lastPurchase": {"gte": since}}) == ["Bea", "Ana"]
     assert names(reader, filter={"lastPurchase": {"lte": since}}) == ["Carla"]
     assert names(reader, filter={"currency": "USD"}) == []

@@ -10,7 +10,7 @@ from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Segment
 from tests.api.asking import Asker, operation
 from tests.support.asked import Asked
-from tests.support.campaign_stories import late
+from tests.support.campaign_stories import SLIPPING, late
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ LATE = {"all": [{"field": "stage", "operator": "is", "value": "lapsed"},
 def test_the_owner_tries_a_rule_saves_it_and_reads_it(owner: Asker, shop: Any, now: datetime) -> None:
     """The documented operations, one after the other."""
     late("Ana", now)
-    late("Bea", now, stage="slipping")
+    late("Bea", now, days_ago=(SLIPPING,))
     tried = owner.data(operation("segment-preview"), rule=LATE)["relationshipSegmentPreview"]
     assert tried["errors"] == [] and tried["count"] == {"number": 1, "isEstimate": False}
     assert [edge["node"]["email"] for edge in tried["members"]["edges"]] == ["ana@shop.example"]

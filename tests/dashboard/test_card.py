@@ -104,7 +104,7 @@ def test_every_belief_on_the_card_has_its_interval(shop: Any, ana: str, reader: 
     from saleor_relacional.flows.profiles import profiles
     from saleor_relacional.flows.profiles.beliefs import beliefs
     from saleor_relacional.flows.profiles.beliefs.beliefs import Name
-    from tests.conftest import NOON
+    from tests.support.instants import NOON
 
     text = card_of(ana, reader)
     person = profiles.of_accounts([ana])[ana]

@@ -36,7 +36,7 @@ def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
     """Treated, control, waiting and suppressed people, in words; looking starts nobody."""
     open_shop(now)
     win_back(now, discount="percentage", value=10, daily_capacity=2)
-    crowd(9, now)
+    crowd(9, now, value="20.00")
     late("Nobody", now, agreed=False)
     text = get(owner).content.decode()
     for said in (

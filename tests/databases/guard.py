@@ -9,6 +9,7 @@ from django.apps import apps
 from django.db import connections
 
 from saleor_relacional import conf, routers
+from saleor_relacional.db import sql
 
 WORD = re.compile(r"\w+")
 
@@ -25,6 +26,12 @@ def tables() -> dict[str, frozenset[str]]:
         home = routers.home(model._meta.model_name) if ours else conf.HOST_DATABASE
         homes[home].add(model._meta.db_table)
     return {alias: frozenset(found) for alias, found in homes.items()}
+
+
+def there(alias: str) -> set[str]:
+    """Tables in this database, Django's book of migrations aside."""
+    found = sql.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", using=alias)
+    return {row[0] for row in found} - {"django_migrations"}
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.hosts.standalone.models import Price
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import PurchaseLine
-from tests.support.people import NOON, buys, person
+from tests.support.instants import NOON
+from tests.support.people import buys, person
 
 
 @pytest.mark.django_db

@@ -12,7 +12,8 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives import entitlement, guard
 from saleor_relacional.flows.incentives.entitlement import CodeCheck
 from saleor_relacional.models import Entitlement, ErrorCount
-from tests.flows.incentives.test_entitlement import CODE, promised, together
+from tests.support.codes import CODE, promised
+from tests.support.concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +166,7 @@ def test_counting_does_not_wait_for_another_counter(shop: Any, now: Any) -> None
         asks(now, "c1")
         with sql.atomic():
             failures.count("entitlement_check", _an_undefined_table(), now=now)
-            assert together(lambda: asks(now, "c2")) == [CodeCheck.UNCHECKED]
+            assert at_once(lambda: asks(now, "c2")) == [CodeCheck.UNCHECKED]
     assert ErrorCount.objects.get().count == 2
 
 

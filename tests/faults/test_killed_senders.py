@@ -17,8 +17,8 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Incentive, Touch
-from tests.flows.incentives.test_entitlement import together
 from tests.support.campaign_stories import crowd
+from tests.support.concurrency import at_once
 from tests.support.mailing import campaign
 from tests.support.processes import environment
 
@@ -123,6 +123,6 @@ def test_many_senders_at_once(shop: Any, now: Any) -> None:
     running = campaign(now, capacity=25)
     crowd(40, now)
     plan.consider(running, now)
-    together(*[lambda: [send.send_due(now=now, limit=4) for _ in range(4)]] * 6)
+    at_once(*[lambda: [send.send_due(now=now, limit=4) for _ in range(4)]] * 6)
     assert len(mail.outbox) == len({sent.to[0] for sent in mail.outbox}) == 25
     assert Touch.objects.filter(state="sent").count() == 25

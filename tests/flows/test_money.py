@@ -1,6 +1,5 @@
 """Money per currency and in the reporting currency; rates as the owner gives them."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +13,10 @@ from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.profiles.beliefs.beliefs import Name
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import CustomerSummary, Policy, Purchase, Refund
-from tests.support.people import NOON, buys, person
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def give_back(purchase: Purchase, amount: str) -> None:

@@ -1,6 +1,5 @@
 """The standalone shop over HTTP: one can register, log in, fill a basket, use a code and buy."""
 
-import json
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +13,7 @@ from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import callers, models
 from saleor_relacional.hosts.standalone.graphql.ids import global_id
 from saleor_relacional.hosts.standalone.shop import accounts
+from tests.hosts.over_http import ask
 from tests.hosts.standalone import SKU, StandaloneShop
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,6 @@ ADD = """mutation($id: ID!, $code: String!) { checkoutAddPromoCode(id: $id, prom
 COMPLETE = """mutation($id: ID!) { checkoutComplete(id: $id) {
   errors { field code } order { id number total { amount currency } voucherCode lines { productSku quantity }
   } } }"""
-
-
-def ask(query: str, variables: dict[str, Any] | None = None, *, token: str = "") -> dict[str, Any]:
-    """What the endpoint answers, whole."""
-    headers = {"Authorization": f"Bearer {token}"} if token else {}
-    body = json.dumps({"query": query, "variables": variables or {}})
-    return Client().post("/graphql/", body, content_type="application/json", headers=headers).json()
 
 
 def basket(email: str = "", *, token: str = "", quantity: int = 1) -> str:
@@ -235,3 +228,9 @@ def test_ana_reads_her_own_relationship(shop: StandaloneShop) -> None:
     token = callers.token_for(models.Customer.objects.get(pk=ana))
     answer = ask("{ me { email relationship { stage } } }", token=token)
     assert answer == {"data": {"me": {"email": "ana@example.com", "relationship": None}}}
+
+
+def test_a_link_of_a_mail_logs_nobody_in(shop: StandaloneShop) -> None:
+    """What the confirmation mail carries proves an address and is no token, although one secret signed both."""
+    ana = models.Customer.objects.get(pk=shop.customer("ana@example.com"))
+    assert ask("{ me { email } }", token=accounts.confirmation_token(ana)) == {"data": {"me": None}}

@@ -1,8 +1,6 @@
 """Two checkouts, one code, at the same moment: real threads, real transactions."""
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,8 +12,8 @@ from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.models import Entitlement
-from tests.hosts.driver import Completed
 from tests.hosts.standalone import StandaloneShop
+from tests.support.concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CODE = "ANA7KQ2ZW9XM4TB1"
@@ -45,21 +43,6 @@ def carrying(shop: StandaloneShop, email: str = OWNER) -> str:
     checkout = shop.checkout(email=email)
     assert shop.put_code(checkout, CODE)
     return checkout
-
-
-def at_once(*acts: Callable[[], Completed]) -> list[Completed]:
-    """All of them, each in a thread and connection of its own, begun together."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Completed]) -> Completed:
-        gate.wait(timeout=10)
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.parametrize("attempt", range(5))

@@ -1,10 +1,12 @@
 """What the standalone shop does beyond the contract: its clock, its refusals, its arithmetic, its nudges."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -237,3 +239,20 @@ def test_a_nudge_that_fails_does_not_reach_the_buyer(
     monkeypatch.setattr(nudge, "record", broken)
     assert shop.complete(shop.checkout(email="ana@example.com")).order is not None
     assert models.Order.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sale_that_is_rolled_back_nudges_nobody(
+    shop: StandaloneShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The order was made and the payment failed in the same transaction: nobody hears of an order that is not there."""
+    checkout = shop.checkout(email="ana@example.com")
+    heard: list[Sequence[Any]] = []
+    monkeypatch.setattr(nudge, "record", lambda kind, reference: heard.append((kind, reference)))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        assert shop.complete(checkout).order is not None
+        raise ZeroDivisionError("the payment")
+    assert heard == []
+    assert models.Order.objects.count() == 0
+    order = shop.complete(checkout).order
+    assert heard == [(FactKind.CHECKOUT, checkout), (FactKind.ORDER, order)]

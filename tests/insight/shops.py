@@ -1,11 +1,29 @@
-"""Shops that behave differently, drawn from a seed: rows (customer, day, value)."""
+"""Shops of known parameters, and purchases drawn from them or from other habits."""
+
+import math
 
 import numpy as np
 
+from saleor_relacional.insight.history import gap_statistics
+from saleor_relacional.insight.timing import mbg_nbd, rhythm
+
+MBG_NBD = mbg_nbd.MbgNbd(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
+RHYTHM = rhythm.ShopRhythm(
+    log_mean=math.log(40),
+    between_variance=0.5,
+    within_variance=0.8,
+    own_scatter_weight=5.0,
+    leave_a=0.4,
+    leave_b=1.0,
+    gaps=1000,
+    customers=800,
+    converged=True,
+)
+
 
 def simulated(kind, customers=600, span=500, seed=1):
-    """`random`: orders at random until they leave; `regular`: each at an own pace; `richer`: those who spend more
-    return more."""
+    """Rows (customer, day, value) from a seed. `random`: orders at random until they leave; `regular`: each at an own
+    pace; `richer`: those who spend more return more."""
     chance = np.random.default_rng(seed)
     rows = []
     for customer in range(customers):
@@ -20,3 +38,25 @@ def simulated(kind, customers=600, span=500, seed=1):
                 break
             day += chance.exponential(pace) if kind == "random" else pace * chance.gamma(8, 1 / 8)
     return tuple(np.array(rows, dtype=float).T)
+
+
+def gaps_of(customers, window, seed, log_mean=RHYTHM.log_mean, between=0.5, within=0.8, leave=(0.4, 1.0)):
+    """Gap statistics and idle days of customers who began at random within `window` days and were cut at
+    its end."""
+    chance = np.random.default_rng(seed)
+    rows = []
+    for _ in range(customers):
+        own, quits, day = (
+            chance.normal(log_mean, between**0.5),
+            chance.beta(*leave),
+            chance.uniform(0, window),
+        )
+        days = [day]
+        while chance.random() >= quits:
+            day += max(1.0, math.exp(chance.normal(own, within**0.5)))
+            if day > window:
+                break
+            days.append(day)
+        found = gap_statistics(days)
+        rows.append((found.gaps, found.log_sum, found.log_square_sum, window - days[-1]))
+    return np.array(rows).T

@@ -22,9 +22,7 @@ from saleor_relacional.insight.timing.mbg_nbd import fitting, grouped
 from saleor_relacional.insight.timing.next_order import Within
 from saleor_relacional.insight.timing.rhythm import Rhythm
 from saleor_relacional.insight.value import rfm, share
-from tests.insight.timing.test_mbg_nbd import SHOP as ALIVE
-from tests.insight.timing.test_rhythm import SHOP as RHYTHM
-from tests.insight.timing.test_rhythm import simulate
+from tests.insight.shops import MBG_NBD, RHYTHM, gaps_of
 
 
 def test_words_for_how_much_is_the_customers_own():
@@ -86,9 +84,9 @@ def test_every_no_days_is_refused():
 
 def test_coffee_and_machines_have_rhythms_of_their_own():
     """Coffee every 20 days, machines every 300: both are found again; a category with a handful of gaps has none."""
-    coffee = simulate(500, 365, 1, log_mean=math.log(20), between=0.2, within=0.3)
-    machines = simulate(500, 1500, 2, log_mean=math.log(300), between=0.1, within=0.2)
-    rare = simulate(8, 100, 3)
+    coffee = gaps_of(500, 365, 1, log_mean=math.log(20), between=0.2, within=0.3)
+    machines = gaps_of(500, 1500, 2, log_mean=math.log(300), between=0.1, within=0.2)
+    rare = gaps_of(8, 100, 3)
     found = category.fit(RHYTHM, {
         name: category.Bought(gaps=rows[0], log_sum=rows[1], log_square_sum=rows[2], idle=rows[3])
         for name, rows in (("coffee", coffee), ("machines", machines), ("rare", rare))
@@ -104,9 +102,9 @@ def test_share_of_customer_has_its_interval():
     is not judged."""
     x = np.concatenate([np.repeat([0, 1, 2, 4, 8], 20), [5] * 9]).astype(float)
     tenure = np.full(len(x), 360.0)
-    annual_needs = share.annual_needs(share.own_rates(ALIVE, x, tenure), ["a"] * 100 + ["b"] * 9)
+    annual_needs = share.annual_needs(share.own_rates(MBG_NBD, x, tenure), ["a"] * 100 + ["b"] * 9)
     assert set(annual_needs) == {"a"}
-    found = share.against(ALIVE, x[:100], tenure[:100], annual_needs["a"])
+    found = share.against(MBG_NBD, x[:100], tenure[:100], annual_needs["a"])
 
     assert (found.low <= found.middle).all() and (found.middle <= found.high).all()
     assert (found.low >= 0).all() and (found.high <= 1).all()

@@ -1,7 +1,8 @@
 """Campaigns for stories: a shop that may write, and people who are late by their own rhythm."""
 
+from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
@@ -11,23 +12,29 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.learning import fit, fit_serialization
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import (
     Basis,
     Campaign,
     Consent,
-    CustomerSummary,
     Fit,
-    Prediction,
     Profile,
     Purpose,
-    Stale,
 )
-from tests.support.people import buys, person
+from tests.support.instants import DAY
+from tests.support.people import buys, every, person
 
 CHANNEL = "eur"
 SALT = b"a salt of sixteen"
-DAY = timedelta(days=1)
 STEP_FIELDS = ("wait_days", "discount", "value", "offer_days")
+
+LATE = 400
+"""Days. By the shipped priors somebody who bought once slips after 186, lapses after 336 and is lost after 730; at
+this age they order about 0.207 times in the next year."""
+SLIPPING = 250
+"""Days; as LATE."""
+REGULAR = tuple(every(15, 5, last=90))
+"""Days ago of somebody who came every fifteen days and has lapsed by that rhythm, though not long ago."""
 
 
 def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
@@ -57,41 +64,48 @@ def one_step(message: str = "win_back", **changes: Any) -> Terms:
     return Terms(**{"daily_capacity": 100, "steps": (Step(message=message, **own),), **changes})
 
 
-def late(
-    name: str, now: datetime, *, year_value: float = 10.0, agreed: bool = True, stage: str = "lapsed", days: int = 90,
-    **fields: Any,
+def late(name: str, now: datetime, **story: Any) -> Profile:
+    """Somebody who is late by their own rhythm and agreed to hear from us, scored at `now`; `story` as `customer`."""
+    profile = customer(name, now, **story)
+    scored(now)
+    return profile
+
+
+def crowd(size: int, now: datetime, **story: Any) -> list[Profile]:
+    """So many late people, the first the most promising: each is worth a euro per year more than the next, unless
+    `value` is given."""
+    people = [customer(f"Person{i:03}", now, **{"value": f"{5 * (size - i)}", **story}) for i in range(size)]
+    scored(now)
+    return people
+
+
+def customer(
+    name: str, now: datetime, *, days_ago: Iterable[int] = (LATE,), value: str = "20.00", currency: str = "EUR",
+    agreed: bool = True, **fields: Any,
 ) -> Profile:  # fmt: skip
-    """Somebody who is late, scored, and who agreed to hear from us."""
+    """Somebody who spent `value` on each of these days before `now`, not scored yet."""
     fields.setdefault("channel", CHANNEL)
     fields.setdefault("arm_key", uuid5(NAMESPACE_DNS, name))
     profile = person(name, **fields)
-    at = now - days * DAY
-    buys(profile, at)
-    CustomerSummary.objects.filter(profile=profile).update(
-        stage=stage, since=now - DAY, stage_cause="time", purchases=1, purchase_days=1,
-        first_day=at.date(), last_day=at.date(), last_at=at, currency="EUR", sold=20, scored_at=now,
-        rhythm_log_mean=3.4, rhythm_log_sd=0.5,
-    )  # fmt: skip
-    Stale.objects.filter(profile_id=profile.pk).delete()
-    Prediction.objects.create(
-        profile=profile, fit=a_fit(now), as_of=now, alive=0.5, order_30=0.1, order_90=0.2, order_365=0.5,
-        expected_30=0.1, expected_90=0.2, expected_365=year_value / 20, order_value=20.0, year_value=year_value,
-    )  # fmt: skip
+    days = sorted(days_ago, reverse=True)
+    for days_before in days:
+        buys(profile, now - days_before * DAY, value, currency=currency)
     if agreed:
         Consent.objects.create(
             profile=profile, purpose=Purpose.MARKETING_MAIL, basis=Basis.STATED, source="import", text="Tea news.",
-            happened_at=at, learned_at=now,
+            happened_at=now - days[-1] * DAY, learned_at=now,
         )  # fmt: skip
     return profile
 
 
-def crowd(size: int, now: datetime, **fields: Any) -> list[Profile]:
-    """So many late people, the first the most promising."""
-    return [late(f"Person{i:03}", now, year_value=float(size - i), **fields) for i in range(size)]
+def scored(now: datetime) -> None:
+    """Everybody of whom there is news is scored, with a fit that knows nothing but the shipped priors."""
+    a_fit(now)
+    score.score_stale(now)
 
 
 def a_fit(now: datetime) -> Fit:
-    """Any fit: beliefs need one. It knows nothing but the shipped priors."""
+    """The adopted fit, made once per test: the shipped priors and nothing else."""
     known = fit.prior(now)
     names = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
     parameters = {name: fit_serialization.plain(getattr(known, name)) for name in names}

@@ -15,7 +15,7 @@ from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.models import Profile, Purchase
 from tests.insight.shops import simulated
-from tests.support.people import NOON
+from tests.support.instants import NOON
 
 _numbers = count(1)
 

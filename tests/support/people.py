@@ -1,15 +1,13 @@
 """People for stories: profiles with purchases, written straight into our tables."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.models import CustomerSummary, Profile, Purchase
 from saleor_relacional.models.facts import PurchaseState
-
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
-"""The stories' today."""
+from tests.support.instants import NOON
 
 _numbers = count(1)
 

@@ -1,7 +1,7 @@
 """Facts for stories, told as a host tells them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +13,8 @@ from saleor_relacional.hosts.facts import (
     OrderState,
     RefundFact,
 )
+from tests.support.instants import NOON
 
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = "standalone"
 
 

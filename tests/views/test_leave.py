@@ -1,7 +1,7 @@
 """The page behind the unsubscribe link: it works for whoever holds the link, and for nobody else."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,11 +11,13 @@ from django.core.signing import Signer
 from django.http import HttpResponse
 from django.test import Client
 
+from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Basis, Consent, Objection, Profile
+from saleor_relacional.models import Basis, Consent, Objection, Profile, Touch
 from tests.support.asked import Asked
+from tests.support.campaign_stories import late
 from tests.support.mailing import campaign, due, touch_of
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
@@ -227,3 +229,25 @@ def test_in_their_language(ana: Profile, browser: Client, own: str, accepted: st
     assert f'<html lang="{language}">' in text(answer)
     words = {"es": "¿Quieres que dejemos de escribirte?", "en": "Do you want no more emails from us?"}
     assert words[language] in text(answer)
+
+
+def test_an_old_link_leaves_for_who_they_are_now(shop: Any, now: datetime) -> None:
+    """Ana was a guest when her mail left. She has an account under another address now, and a mail to it is queued: the
+    link of the old mail stops that one too, and nothing is sent to either address again."""
+    running = campaign(now)
+    [guest] = due(running, now, "Ana")
+    send.send_due(now=now)
+    account = late("Anna", now)
+    merge.merge(guest.pk, account.pk, cause="vouched", now=now)
+    plan.consider(running, now)
+    Profile.objects.filter(pk=account.pk).update(email="ana@new.example", email_key="ana@new.example")
+    assert (
+        Client()
+        .post(f"/leave/{links.leave_token(guest.public_id)}/", {"List-Unsubscribe": "One-Click"})
+        .status_code
+        == 200
+    )
+    assert consent.bases([account.pk], now=now)[account.pk] == Basis.OPT_OUT
+    assert not Touch.objects.filter(state="queued").exists()
+    send.send_due(now=now)
+    assert len(mail.outbox) == 1

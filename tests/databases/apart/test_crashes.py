@@ -3,7 +3,7 @@ and meanwhile nobody is promised what does not work, nothing is spent twice, and
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from saleor_relacional.models import (
     Profile,
     Purchase,
 )
+from tests.support.instants import MINUTE
 from tests.support.mailing import (
     campaign,
     due,
@@ -37,7 +38,6 @@ from tests.support.mailing import (
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OURS, HOST = conf.database(), conf.HOST_DATABASE
-MINUTE = timedelta(minutes=1)
 
 
 class Died(BaseException):

@@ -33,13 +33,11 @@ from saleor_relacional.models import (
     Touch,
 )
 from tests.api.asking import Asker, operation
-from tests.databases.apart.test_places import there
-from tests.databases.guard import tables
+from tests.databases.guard import tables, there
 from tests.support.campaign_stories import CHANNEL, SALT, one_step, open_shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DAY = timedelta(days=1)
 OURS, HOST = conf.database(), conf.HOST_DATABASE
 
 

@@ -17,15 +17,9 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Customer
 from saleor_relacional.models import Entitlement, Identity, Profile
-from tests.databases.guard import InTheWrongDatabase, tables
+from tests.databases.guard import InTheWrongDatabase, tables, there
 
 OURS, HOST = conf.database(), conf.HOST_DATABASE
-
-
-def there(alias: str) -> set[str]:
-    """Tables in this database, Django's book of migrations aside."""
-    found = sql.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public'", using=alias)
-    return {row[0] for row in found} - {"django_migrations"}
 
 
 def run(alias: str, statement: str) -> None:

@@ -1,6 +1,6 @@
 """Credit for orders: the first one after the mail, whatever the order in which they are heard of."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
@@ -12,6 +12,8 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.base import Holder
 from saleor_relacional.models import Enrolment, Entitlement, Purchase, Refund, Stale, Touch
 from saleor_relacional.models.facts import PurchaseState
+from tests.support.campaign_stories import REGULAR
+from tests.support.instants import DAY
 from tests.support.mailing import (
     campaign,
     due,
@@ -19,8 +21,6 @@ from tests.support.mailing import (
     touch_of,
 )
 from tests.support.people import buys
-
-DAY = timedelta(days=1)
 
 
 def told(purchase: Purchase, now: Any, **changes: Any) -> Purchase:
@@ -75,7 +75,7 @@ def test_no_credit_without_a_mail(shop: Any, now: Any) -> None:
 
 def test_an_old_order_that_arrives_late_stops_nothing(shop: Any, now: Any) -> None:
     """An order of last year is read from the history: Ana is as late as before, her mail leaves, uncredited."""
-    [ana] = due(campaign(now), now, "Ana")
+    [ana] = due(campaign(now), now, "Ana", days_ago=REGULAR)
     told(buys(ana, now - 300 * DAY), now)
     Stale.objects.all().delete()
     assert send.send_due(now=now).sent == 1
@@ -269,3 +269,15 @@ def test_a_code_of_an_import_settles_nothing(shop: Any, now: Any) -> None:
     ana, code = mailed(shop, now)
     told(buys(ana, now), now, source="import:old", codes=[code])
     assert promise_of(ana).state == "issued"
+
+
+@pytest.mark.parametrize("end", ["failed", "unknown", "suppressed", "expired"])
+def test_a_mail_that_may_not_have_arrived_is_credited_with_nothing(
+    shop: Any, now: datetime, end: str
+) -> None:
+    """Only a mail that the server accepted gets credit for the order that follows."""
+    [ana] = due(campaign(now), now, "Ana")
+    Touch.objects.update(state=end, reason="for a reason", ended_at=now)
+    told(buys(ana, now + timedelta(days=1)), now + timedelta(days=1))
+    assert Touch.objects.get().credited_purchase_id is None
+    assert Enrolment.objects.get().credited_sold is None

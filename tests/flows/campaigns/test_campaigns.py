@@ -11,13 +11,8 @@ from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.models import Campaign, CampaignVersion
-from tests.support.campaign_stories import (
-    CHANNEL,
-    DAY,
-    one_step,
-    open_shop,
-    win_back,
-)
+from tests.support.campaign_stories import CHANNEL, one_step, open_shop, win_back
+from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
 

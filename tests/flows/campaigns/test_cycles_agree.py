@@ -23,12 +23,12 @@ from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Stale, Touch
 from tests.support.campaign_stories import open_shop
+from tests.support.instants import DAY
 from tests.support.people import buys, person
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = 60
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)

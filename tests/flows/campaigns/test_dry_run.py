@@ -20,13 +20,8 @@ from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Enrolment, Profile, Touch
 from tests.support.asked import Asked
-from tests.support.campaign_stories import (
-    DAY,
-    crowd,
-    late,
-    open_shop,
-    win_back,
-)
+from tests.support.campaign_stories import REGULAR, crowd, late, open_shop, win_back
+from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +54,7 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
     open_shop(now, daily_capacity=6)
     crowd(25, now)
     for i in range(5):
-        late(f"Silent{i}", now, agreed=False, year_value=20.5 + i)
+        late(f"Silent{i}", now, agreed=False, value=f"{5 * (20.5 + i)}")
     campaign = win_back(now)
     foretold = plan.dry_run(campaign, now)
     planned = plan.consider(campaign, now)
@@ -81,7 +76,8 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
 def test_why_when_and_at_what_cost(shop, now):
     """Ana is treated today: 90 days without an order, surely overdue, two euros at most; Bea would wait a day."""
     open_shop(now, daily_capacity=1)
-    ana, bea = late("Ana", now, year_value=9), late("Bea", now, year_value=8)
+    ana = late("Ana", now, days_ago=REGULAR)
+    bea = late("Bea", now, days_ago=REGULAR[:-1])
     campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     found = plan.dry_run(campaign, now)
     first, second = found.proposals
@@ -104,7 +100,7 @@ def test_why_when_and_at_what_cost(shop, now):
 def test_held_out_people_cost_nothing_and_an_amount_is_never_more_than_the_order(shop, now):
     """Fifty euros off an order of twenty costs twenty, for treated people only."""
     open_shop(now)
-    crowd(20, now)
+    crowd(20, now, value="20.00")
     found = plan.dry_run(win_back(now, discount="fixed", value=Decimal(50)), now)
     costs = {(each.arm, each.cost) for each in found.proposals}
     assert costs == {("treated", Decimal("20.00")), ("control", Decimal(0))}
@@ -124,7 +120,7 @@ def test_pages_hold_everybody_once_in_the_order_of_the_queue(shop, now):
     """Pages of four, equal promises among them: nobody twice, nobody missing, same days as on one long page."""
     open_shop(now, daily_capacity=3)
     for i in range(11):
-        late(f"P{i}", now, year_value=float(i // 3))
+        late(f"P{i}", now, value=f"{10 * (i // 3)}")
     campaign = win_back(now)
     whole = plan.dry_run(campaign, now)
     pages, place = [], None

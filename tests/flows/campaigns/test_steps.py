@@ -1,6 +1,6 @@
 """A campaign of two messages: a word, and money only if the word was not enough."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,11 @@ from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Touch
 from tests.support.campaign_stories import late, open_shop, win_back
+from tests.support.instants import DAY
 from tests.support.people import buys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-DAY = timedelta(days=1)
 A_WORD = Step(message="win_back")
 TEN_OFF = Step(message="win_back", wait_days=7, discount="percentage", value=Decimal(10))
 
@@ -82,7 +82,7 @@ def test_a_first_step_that_waits(shop: Any, now: datetime) -> None:
     campaign = win_back(
         now, control_share="0", daily_capacity=1, steps=(Step(message="win_back", wait_days=3),)
     )
-    ana, bea = late("Ana", now, year_value=9), late("Bea", now, year_value=8)
+    ana, bea = late("Ana", now, days_ago=(337,)), late("Bea", now, days_ago=(337,), value="19.00")
     a_day(campaign, now)
     since = CustomerSummary.objects.get(profile=ana).since
     assert Touch.objects.get(profile=ana).due_at == max(now, since + 3 * DAY)

@@ -19,14 +19,8 @@ from saleor_relacional.models import (
     Stale,
     Touch,
 )
-from tests.support.campaign_stories import (
-    CHANNEL,
-    DAY,
-    crowd,
-    late,
-    open_shop,
-    win_back,
-)
+from tests.support.campaign_stories import CHANNEL, crowd, late, open_shop, win_back
+from tests.support.instants import DAY
 from tests.support.people import buys
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +62,7 @@ def test_who_has_bought_since_is_left_alone_before_they_are_scored(version, now)
 
 def test_a_stage_that_the_campaign_does_not_write_to(version, now):
     """Ana was scored active again."""
-    ana = late("Ana", now, stage="active")
+    ana = late("Ana", now, days_ago=(60, 90))
     assert reason(ana, version, now) == Suppression.CYCLE_OVER
 
 

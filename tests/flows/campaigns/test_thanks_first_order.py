@@ -1,6 +1,6 @@
 """Thanks for the first order: two days after it, once per person, without an offer, never after money went back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -26,11 +26,10 @@ from saleor_relacional.models import (
 )
 from saleor_relacional.models.facts import PurchaseState
 from tests.support.campaign_stories import CHANNEL, open_shop
+from tests.support.instants import DAY
 from tests.support.people import buys, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-DAY = timedelta(days=1)
 
 
 @pytest.fixture

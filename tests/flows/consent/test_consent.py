@@ -9,12 +9,8 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Basis, Consent, Objection, Touch
 from tests.support.asked import Asked
-from tests.support.campaign_stories import (
-    DAY,
-    late,
-    open_shop,
-    win_back,
-)
+from tests.support.campaign_stories import late, open_shop, win_back
+from tests.support.instants import DAY
 from tests.support.people import buys, person
 
 pytestmark = pytest.mark.django_db

@@ -1,7 +1,7 @@
 """Whoever asks on what ground somebody may be written to gets one answer: sending, lists and segments."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -20,10 +20,10 @@ from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import Basis, Consent, Profile, Purchase
 from saleor_relacional.rules.consent_basis import BASES, GROUNDS
 from tests.support.campaign_stories import a_fit
+from tests.support.instants import DAY
 from tests.support.people import buys, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 _numbers = count(1)
 
 

@@ -1,6 +1,5 @@
 """What came of a campaign: lift by intention to treat, counts that add up, credit under its own name."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,17 +12,11 @@ from saleor_relacional.flows.evidence.results_words import sentence, word
 from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.inference.experiment import Lift, Verdict
 from saleor_relacional.models import Enrolment, Incentive, Purchase, Refund, Touch
-from tests.support.campaign_stories import (
-    DAY,
-    crowd,
-    late,
-    open_shop,
-    win_back,
-)
+from tests.support.campaign_stories import crowd, late, open_shop, win_back
+from tests.support.instants import DAY, MINUTE
 from tests.support.people import buys
 
 pytestmark = pytest.mark.django_db
-MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -140,12 +133,9 @@ def test_counts_add_up_and_every_reason_is_named(shop, now):
 
 def test_currencies_are_never_added_up(shop, now):
     """Most people pay in euros: that is the result; dollars stand beside it."""
-    from saleor_relacional.models import CustomerSummary
-
     open_shop(now)
     crowd(8, now)
-    dollars = [late(f"Dolly{i}", now) for i in range(3)]
-    CustomerSummary.objects.filter(profile__in=dollars).update(currency="USD")
+    dollars = [late(f"Dolly{i}", now, currency="USD") for i in range(3)]
     campaign = win_back(now, control_share="0")
     plan.consider(campaign, now)
     buys(dollars[0], now + DAY, "70.00", currency="USD")
@@ -159,7 +149,7 @@ def test_currencies_are_never_added_up(shop, now):
 def test_credit_cost_and_harm_stand_beside_the_lift(shop, now):
     """A code of ten per cent is redeemed on an order of 90: it took 10 off. The order is credit. Bea objects."""
     open_shop(now)
-    late("Ana", now, year_value=2), late("Bea", now, year_value=1)
+    late("Ana", now, value="40.00"), late("Bea", now, value="20.00")
     campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     plan.consider(campaign, now)
     ana, bea = people("treated")

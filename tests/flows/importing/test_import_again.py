@@ -129,3 +129,18 @@ def test_numbers_of_another_system(shop: Any, now: datetime, file: Path) -> None
     assert sorted(Purchase.objects.values_list("source", "reference")) == [
         ("import:old-shop", "1"), ("import:old-shop", "2"), ("standalone", "o1"), ("standalone", "o2"),
     ]  # fmt: skip
+
+
+def test_the_same_orders_in_another_file_under_another_name(shop: Any, now: datetime, tmp_path: Path) -> None:
+    """The history is exported once more, with one order more: no longer the same file, and imported under another name
+    its old orders would count twice. It is refused, and nothing of it is there; under its own name only the new order
+    is new."""
+    header = "order,customer,placed_at,total\n"
+    old, new = tmp_path / "old.csv", tmp_path / "again.csv"
+    old.write_text(header + "1,7,2024-05-01,10.00\n2,8,2024-05-02,5.00\n")
+    import_file(old, Options(), now=now)
+    new.write_text(header + "1,7,2024-05-01,10.00\n2,8,2024-05-02,5.00\n3,8,2024-06-01,5.00\n")
+    with pytest.raises(BadInput, match="--name old"):
+        import_file(new, Options(), now=now)
+    assert Purchase.objects.count() == 2
+    assert import_file(new, Options(name="old"), now=now).new_purchases == 1

@@ -1,40 +1,22 @@
 """One checkout a code, and only its owner's."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from threading import Barrier, Thread
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from saleor_relacional import conf
+from saleor_relacional import conf, tasks
 from saleor_relacional.flows.incentives import entitlement, guard
-from saleor_relacional.flows.incentives.entitlement import CodeCheck, OwnedCode
-from saleor_relacional.hosts.base import Discount, Holder, VoucherRecipe
+from saleor_relacional.flows.incentives.entitlement import CodeCheck
+from saleor_relacional.hosts.base import Holder
 from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 from saleor_relacional.hosts.standalone.models import VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
 from saleor_relacional.models import Entitlement
-from tests.support.people import NOON as LATER
-
-CODE = "7KQ2-M9XD-4TFH-0AB3"
-DAY = timedelta(days=1)
-
-
-def promised(
-    now: Any, *, account: str | None = None, email: str = "ana@shop.example", code: str = CODE
-) -> str:
-    """Ana has a code that works for two weeks."""
-    entitlement.entitle([OwnedCode(code=code, account=account, email=email, expires_at=now + 14 * DAY)])
-    conf.host().issue(
-        VoucherRecipe(
-            key="test", name="test", discount=Discount.PERCENTAGE, value=10, channels={"eur": "EUR"},
-            starts_at=now - DAY, ends_at=now + 14 * DAY,
-        ),
-        [code],
-    )  # fmt: skip
-    return code
+from tests.support.codes import CODE, code_on, promised
+from tests.support.concurrency import at_once
+from tests.support.instants import DAY
 
 
 def ask(
@@ -225,7 +207,7 @@ def test_watching_takes_off_what_is_worth_nothing(shop: Any, now: Any, spoilt: s
         entitlement.settle([CODE], "order-1")
     if spoilt == "withdrawn":
         entitlement.withdraw([CODE])
-    at = LATER if spoilt == "expired" else now
+    at = now + 15 * DAY if spoilt == "expired" else now
     assert entitlement.watch([fact(shop, each) for each in checkouts], at) == 2
 
 
@@ -238,25 +220,6 @@ def test_forgetting_strips_the_owner(shop: Any, now: Any) -> None:
     assert ask(now, email="") is CodeCheck.OWNER
 
 
-def together(*doings: Callable[[], Any]) -> list[Any]:
-    """Do these at the same time, each on a connection of its own."""
-    gate, found = Barrier(len(doings)), [None] * len(doings)
-
-    def run(place: int) -> None:
-        try:
-            gate.wait()
-            found[place] = doings[place]()
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(place,)) for place in range(len(doings))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("attempt", range(5))
 def test_two_checkouts_completing_at_once(attempt: int, transactional_db: Any, shop: Any, now: Any) -> None:
@@ -265,7 +228,7 @@ def test_two_checkouts_completing_at_once(attempt: int, transactional_db: Any, s
     windows = [shop.checkout(email="ana@shop.example") for _ in range(4)]
     for window in windows:
         assert shop.put_code(window, CODE)
-    completed = together(*[lambda window=window: shop.complete(window) for window in windows])
+    completed = at_once(*[lambda window=window: shop.complete(window) for window in windows])
     assert sum(each.order is not None for each in completed) == 1
 
 
@@ -277,7 +240,7 @@ def test_the_claims_alone_decide(attempt: int, transactional_db: Any, shop: Any,
     checkouts = [shop.checkout(email="ana@shop.example") for _ in range(8)]
     for checkout in checkouts:
         shop.put_code(checkout, CODE)
-    reasons = together(
+    reasons = at_once(
         *[
             lambda checkout=checkout: guard.guarded_check(
                 CODE, checkout=checkout, account=None, email="ana@shop.example", now=now
@@ -298,7 +261,7 @@ def test_a_rival_that_takes_long(transactional_db: Any, shop: Any, now: Any) -> 
         assert guard.guarded_check(
             CODE, checkout=first, account=None, email="ana@shop.example", now=now
         ).allowed
-        [late] = together(
+        [late] = at_once(
             lambda: guard.guarded_check(
                 CODE, checkout=second, account=None, email="ana@shop.example", now=now
             )
@@ -316,3 +279,31 @@ def test_a_rival_that_fails_lets_go(transactional_db: Any, shop: Any, now: Any) 
         raise RuntimeError("the payment failed")
     assert ask(now, "c2") is CodeCheck.TAKEN
     assert conf.host().holder(shop.checkout(), CODE) is Holder.DROPPED
+
+
+def test_a_nudge_takes_a_strangers_code_off(shop: Any, now: datetime) -> None:
+    """Eve puts Ana's code on her checkout. The nudge that follows takes it off again, and leaves Ana's own alone."""
+    promised(now)
+    anas, eves = shop.checkout(email="ana@shop.example"), shop.checkout(email="eve@shop.example")
+    for checkout in (anas, eves):
+        assert shop.put_code(checkout, CODE)
+    tasks.record("checkout", [anas, eves])
+    assert (code_on(shop, anas), code_on(shop, eves)) == (CODE, "")
+
+
+def test_the_check_is_in_a_hurry(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the check of a code runs, nothing of it may wait longer than a shopper would notice: neither for a lock nor
+    for a statement."""
+    seen = []
+
+    def check(*_: Any, **__: Any) -> entitlement.Verdict:
+        with connection.cursor() as cursor:
+            for name in ("lock_timeout", "statement_timeout"):
+                cursor.execute("SELECT extract(epoch FROM current_setting(%s)::interval)", [name])
+                seen.append(cursor.fetchone()[0])
+        return entitlement.verdict(entitlement.CodeCheck.TAKEN)
+
+    monkeypatch.setattr(entitlement, "check", check)
+    verdict = guard.guarded_check(CODE, checkout="c1", account=None, email="ana@shop.example", now=now)
+    assert verdict.reason is entitlement.CodeCheck.TAKEN
+    assert [0 < seconds <= 0.3 for seconds in seen] == [True, True]

@@ -13,14 +13,16 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
+from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.sending import send
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import CampaignStep, Enrolment, Entitlement, Identity, Incentive
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, one_step
+from tests.support.codes import code_on
+from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, promise_of
-
-DAY = timedelta(days=1)
 
 
 def in_zone(zone: str) -> None:
@@ -268,3 +270,33 @@ def test_many_wallets_in_three_queries(shop: Any, now: Any) -> None:
         found = wallet.wallets([person.pk for person in people], now)
     assert sorted(found) == sorted(person.pk for person in people)
     assert len(queries) == 3
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_a_promise_that_was_told_is_kept(shop: Any, now: datetime, state: str) -> None:
+    """Ana has the mail with her code, or may have it: whatever ends the campaign for her, the code goes on working."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    enrolment = Enrolment.objects.get()
+    enrolment.touches.update(state=state)
+    assert incentive.withdraw([enrolment.pk], now) == 0
+    assert promise_of(ana).state == "issued" and not Entitlement.objects.get().withdrawn
+    assert shop.put_code(shop.checkout(email="ana@shop.example"), promise_of(ana).code)
+
+
+def test_a_code_that_ends_comes_off_open_checkouts(shop: Any, now: datetime) -> None:
+    """Ana left her checkout open overnight and her code ended meanwhile: she sees the full price before she pays, not
+    a refusal when she does. Bea's, which lasts, stays on."""
+    running = campaign(now)
+    [ana] = due(running, now, "Ana")
+    [bea] = due(running, now + DAY, "Bea")
+    shop.set_clock(now + DAY)
+    send.send_due(now=now + DAY)
+    checkouts = {}
+    for person in (ana, bea):
+        checkouts[person] = shop.checkout(email=person.email)
+        assert shop.put_code(checkouts[person], promise_of(person).code)
+        recording.record_references(FactKind.CHECKOUT, [checkouts[person]], now=now)
+    assert incentive.expire(promise_of(ana).expires_at) == 1
+    assert code_on(shop, checkouts[ana]) == ""
+    assert code_on(shop, checkouts[bea]) == promise_of(bea).code

@@ -1,12 +1,10 @@
 """Real threads on a real database: whoever comes second changes nothing."""
 
 import threading
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
@@ -23,6 +21,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
 )
+from tests.support.concurrency import at_once
 from tests.support.content import content
 from tests.support.tell import (
     account,
@@ -32,30 +31,6 @@ from tests.support.tell import (
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*jobs: Callable[[], Any]) -> list[Any]:
-    """Run these in threads that start together; their answers. An error in one is raised here."""
-    start, answers = threading.Barrier(len(jobs)), [None] * len(jobs)
-
-    def run(place: int, job: Callable[[], Any]) -> None:
-        start.wait()
-        try:
-            answers[place] = job()
-        except Exception as error:  # noqa: BLE001 - carried to the thread that waits
-            answers[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(jobs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    for answer in answers:
-        if isinstance(answer, Exception):
-            raise answer
-    return answers
 
 
 def test_two_workers_record_the_same_order(now: datetime) -> None:
@@ -195,6 +170,34 @@ def test_what_is_written_last_was_read_last(
         shop.cancel(ref)
         cancelled.set()
         return recording.record_references(FactKind.ORDER, [ref], now=now)
+
+    at_once(lambda: recording.record_references(FactKind.ORDER, [ref], now=now), second)
+    assert Purchase.objects.get().state == "withdrawn"
+
+
+def test_an_old_reading_does_not_overwrite_a_newer_one(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker has read "paid" and is slow to write. Meanwhile the order is cancelled and another worker told. It must
+    not be done before the slow one: it waits for the reference, and reads only then."""
+    ref = shop.order(email="ana@shop.example")
+    host = type(conf.host())
+    answer, read, done = host.fetch, threading.Event(), threading.Event()
+
+    def slow(self: Any, kind: FactKind, references: list[str]) -> Any:
+        facts = answer(self, kind, references)
+        if not read.is_set():
+            read.set()
+            done.wait(1)  # as long as the other one would need, did it not wait for us
+        return facts
+
+    monkeypatch.setattr(host, "fetch", slow)
+
+    def second() -> None:
+        read.wait(30)
+        shop.cancel(ref)
+        recording.record_references(FactKind.ORDER, [ref], now=now)
+        done.set()
 
     at_once(lambda: recording.record_references(FactKind.ORDER, [ref], now=now), second)
     assert Purchase.objects.get().state == "withdrawn"

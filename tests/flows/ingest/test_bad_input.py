@@ -34,17 +34,11 @@ from saleor_relacional.models import (
     StageChange,
     Stale,
 )
-from tests.support.tell import (
-    NOON,
-    SOURCE,
-    account,
-    order,
-    refund,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.tell import SOURCE, account, order, refund
 
 pytestmark = pytest.mark.django_db
 
-DAY = timedelta(days=1)
 CERTAIN_OF_NOTHING = {Sufficiency.NOTHING, Sufficiency.PRIOR_MOSTLY}
 
 

@@ -3,11 +3,12 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from saleor_relacional.flows.ingest import record as flow
-from saleor_relacional.hosts.facts import OrderState
+from saleor_relacional.hosts.facts import FactKind, OrderState
 from saleor_relacional.models import (
     Basket,
     CustomerSummary,
@@ -203,3 +204,33 @@ def test_an_order_of_nobody(now: datetime) -> None:
     """An order that names no account and no address tells nothing about a relationship."""
     assert tell(now, order("o1")) == flow.Recorded(unchanged=1)
     assert not Profile.objects.exists()
+
+
+@pytest.mark.parametrize("later_first", [True, False])
+def test_of_two_tellings_the_later_counts(now: datetime, later_first: bool) -> None:
+    """Pages of one sweep overlap and tell an order twice, before and after its total was corrected."""
+    before = order("o1", "ana@shop.example", total="20.00")
+    after = replace(before, total=Decimal("17.00"), changed_at=before.changed_at + timedelta(minutes=1))
+    facts = [after, before] if later_first else [before, after]
+    assert flow.record(facts, now=now) == flow.Recorded(written=1)
+    assert Purchase.objects.get().sold == Decimal("17.00")
+
+
+def test_told_twice_at_one_moment_the_last_telling_counts(now: datetime) -> None:
+    """The host did not move its date: what was read last is true."""
+    before = order("o1", "ana@shop.example", total="20.00")
+    flow.record([before, replace(before, total=Decimal("17.00"))], now=now)
+    assert Purchase.objects.get().sold == Decimal("17.00")
+
+
+def test_an_order_that_the_host_no_longer_has(shop: Any, now: datetime) -> None:
+    """Somebody deleted a mistaken order, and the nudge about it finds nothing: it was no sale, and Ana is judged
+    again. Hearing it twice changes nothing more."""
+    ref = shop.order(email="ana@shop.example")
+    flow.record_references(FactKind.ORDER, [ref], now=now)
+    Stale.objects.all().delete()
+    shop.delete_order(ref)
+    done = [flow.record_references(FactKind.ORDER, [ref], now=now) for _ in range(2)]
+    assert done == [flow.Recorded(gone=1), flow.Recorded(gone=0)]
+    assert Purchase.objects.get().state == "withdrawn"
+    assert Stale.objects.get().since == now

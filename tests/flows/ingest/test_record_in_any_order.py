@@ -17,13 +17,8 @@ from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.facts import CustomerFact, Fact, OrderFact, OrderState
 from saleor_relacional.models import Purchase
 from tests.support.content import content
-from tests.support.tell import (
-    NOON,
-    account,
-    checkout,
-    order,
-    refund,
-)
+from tests.support.instants import NOON
+from tests.support.tell import account, checkout, order, refund
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,8 @@ from saleor_relacional.flows.learning.calibration import Correction, Group, Meas
 from saleor_relacional.insight.timing import forecast
 from saleor_relacional.models import Fit, Purchase
 from tests.support.crowds import a_shop
-from tests.support.people import NOON, every, person
+from tests.support.instants import NOON
+from tests.support.people import every, person
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 """What is learnt of the shop: from everybody or a sample, on the shop's own past, and kept only when it is good."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -27,15 +27,10 @@ from saleor_relacional.models import (
 )
 from tests.insight.shops import simulated
 from tests.support.crowds import a_shop, purchase
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def test_what_is_kept_is_what_was_learnt() -> None:
@@ -144,19 +139,19 @@ def test_prospects_do_not_thin_the_sample(monkeypatch: Any) -> None:
 def test_the_day_is_the_shops_own() -> None:
     """In Auckland it is tomorrow already: who bought an hour ago bought today, and a year is not a day short."""
     Shop.objects.update_or_create(pk=1, defaults={"time_zone": "Pacific/Auckland"})
-    now = datetime(2026, 6, 1, 13, tzinfo=UTC)  # the second of June there
+    now = NOON  # one o'clock on the third of March there
     profile = person("Ana")
-    for when, day in ((now - timedelta(hours=1), date(2026, 6, 2)), (now - 10 * DAY, date(2026, 5, 23))):
+    for when, day in ((now - timedelta(hours=1), date(2026, 3, 3)), (now - 10 * DAY, date(2026, 2, 21))):
         Purchase.objects.bulk_create([purchase(profile, when, day=day)])
     with sql.atomic():
         sample = sampling.take(now)
         people = buyer_histories.read(sample)
-    assert sample.today == date(2026, 6, 2)
+    assert sample.today == date(2026, 3, 3)
     assert (people.past.recency[0], people.past.tenure[0], people.past.idle[0]) == (10.0, 10.0, 0.0)
 
 
 def test_a_rhythm_is_learnt_since_habits_changed() -> None:
-    """Ana came weekly, and monthly since January: her weeks count for the past, not for her rhythm."""
+    """Ana came weekly, and monthly since November: her weeks count for the past, not for her rhythm."""
     ana = person("Ana", days_ago=[*every(30, 4, last=5), *every(7, 5, last=102)])
     HabitShift.objects.create(
         profile_id=ana.pk, what="rhythm", happened_on=(NOON - 95 * DAY).date(), learned_at=NOON, p_value=0.001
@@ -279,7 +274,7 @@ def test_a_failed_fit_is_kept_and_not_adopted(monkeypatch: Any, request: Any) ->
     assert Fit.objects.filter(adopted=True).get().pk == good.pk
     assert not fit.wanted(NOON + timedelta(hours=23)) and fit.wanted(NOON + DAY)
     told = [problem for problem in health.health(NOON).problems if problem.code == "fit_failed"]
-    assert len(told) == 1 and "2026-06-01" in told[0].problem
+    assert len(told) == 1 and "2026-03-02" in told[0].problem
 
 
 def test_a_shop_that_never_had_a_good_fit_has_the_best_there_is(unstable: None) -> None:

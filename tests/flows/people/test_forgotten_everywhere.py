@@ -1,4 +1,4 @@
-"""What must not break about the forgotten, beside test_forget.py."""
+"""Nothing of the forgotten comes back or can be found out: by what they never confirmed, by a cursor, by hashes."""
 
 from datetime import datetime
 from typing import Any

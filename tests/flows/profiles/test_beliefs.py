@@ -1,7 +1,6 @@
 """Beliefs as people read them: what is stored, between what it lies, why, how sure, as of when."""
 
 from dataclasses import replace
-from datetime import timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import Any
@@ -19,10 +18,10 @@ from saleor_relacional.models import Fit, Profile, Purchase
 from saleor_relacional.models import Prediction as Stored
 from tests.support.asked import Asked
 from tests.support.campaign_stories import a_fit
-from tests.support.people import NOON, every, person
+from tests.support.instants import DAY, NOON
+from tests.support.people import every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def about(gap: int, times: int, *, last: int) -> list[int]:

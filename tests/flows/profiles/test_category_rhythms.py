@@ -1,7 +1,7 @@
 """Coffee is not bought as machines are: a rhythm for each category, of the shop and of each customer."""
 
 import math
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -13,15 +13,10 @@ from saleor_relacional.flows.learning import categories, fit, fit_serialization
 from saleor_relacional.flows.profiles import category_rhythms, profiles
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Declaration, Fit, ProductCategory, Profile, Purchase, PurchaseLine
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def shelves() -> None:

@@ -13,11 +13,10 @@ from saleor_relacional.flows.profiles.beliefs.beliefs import Name
 from saleor_relacional.flows.scoring import declarations, score
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import CustomerSummary, Declaration, Profile, Stale
-from tests.support.people import NOON, every, person
+from tests.support.instants import DAY, NOON, TODAY
+from tests.support.people import every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-TODAY = NOON.date()
 
 
 def declare(who: Profile, *, by: str = declarations.CUSTOMER, at=NOON, **said) -> None:

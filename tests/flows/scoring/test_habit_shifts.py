@@ -22,15 +22,10 @@ from saleor_relacional.models import (
     PurchaseLine,
     Stale,
 )
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 _orders = count(1)
 
 

@@ -1,6 +1,6 @@
 """What is added up of somebody's facts: days, gaps and money, whatever the facts look like."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from math import log
 from typing import Any
@@ -21,15 +21,10 @@ from saleor_relacional.models import (
     Refund,
     StageChange,
 )
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def scored(profile: Profile, now: Any = NOON) -> CustomerSummary:
@@ -107,7 +102,7 @@ def test_totals_below_zero_and_beyond_reason() -> None:
 
 
 def test_the_rhythm_is_learnt_from_the_last_change_on() -> None:
-    """Ana came monthly, weekly since May: only the gaps since then are her rhythm, all days are her history."""
+    """Ana came monthly, weekly since February: only the gaps since then are her rhythm, all days are her history."""
     ana = person("Ana", days_ago=[200, 170, 140, 110, 30, 23, 16, 9, 9])
     since = (NOON - 30 * DAY).date()
     for day in (since - 50 * DAY, since):

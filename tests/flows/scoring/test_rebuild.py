@@ -1,12 +1,9 @@
-"""A large shop is believed anew beside what is believed of it, and nothing that happens meanwhile is lost."""
+"""A large shop is believed anew beside what is believed of it."""
 
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,29 +11,23 @@ import pytest
 from saleor_relacional import tasks
 from saleor_relacional.db import sql
 from saleor_relacional.flows.learning import fit
-from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.scoring import rebuild, score, shadow_tables, stale
 from saleor_relacional.models import (
     CustomerSummary,
     Fit,
     Prediction,
     Profile,
-    Purchase,
     Rebuild,
     StageChange,
     Stale,
 )
-from tests.flows.ingest.test_at_once import at_once
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.concurrency import at_once
+from tests.support.instants import DAY, NOON
+from tests.support.people import every, person
 from tests.support.processes import environment
+from tests.support.rebuilds import left_over, shop_of, stands
 
-pytestmark = pytest.mark.django_db(transaction=True)
-DAY = timedelta(days=1)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("large")]
 
 WORKER = """
 import django, time
@@ -50,50 +41,6 @@ def slowly(*given):
 shadow_tables.write = slowly
 rebuild.work(rebuild.running())
 """
-
-
-@pytest.fixture(autouse=True)
-def large(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every shop is a large one, in ranges of ten. What a story that failed leaves behind is no matter of the next."""
-    monkeypatch.setattr(rebuild, "SMALL", 0)
-    monkeypatch.setattr(rebuild, "RANGE", 10)
-    monkeypatch.setattr(shadow_tables, "PAUSE", 0.05)
-    yield
-    for (table,) in left_over():
-        sql.run(f"DROP TABLE {table}")
-
-
-_KEPT: dict[int, dict[str, Any]] = {}
-
-
-@pytest.fixture
-def learnt(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Learning takes a second or two and is not what these stories are about: it is done once for as many purchases,
-    then copied."""
-    learn = fit.learn
-
-    def again(now: Any) -> Fit:
-        names = ("customers", "parameters", "study", "log_likelihood", "converged")
-        bought = Purchase.objects.count()
-        if bought not in _KEPT:
-            row = learn(now)
-            _KEPT[bought] = {name: getattr(row, name) for name in names}
-            return row
-        return Fit.objects.create(as_of=now, created_at=now, **_KEPT[bought])
-
-    monkeypatch.setattr(fit, "learn", again)
-
-
-def shop_of(people: int) -> list[Profile]:
-    """Everybody comes at a rhythm of their own; every seventh has never bought."""
-    return [
-        person(f"Person{i}", days_ago=every(5 + i % 50, i % 7, last=(i * 11) % 200), value=f"{10 + i}.50")
-        for i in range(people)
-    ]
-
-
-def stands() -> list[dict[str, Any]]:
-    return list(CustomerSummary.objects.order_by("pk").values())
 
 
 def believed() -> list[dict[str, Any]]:
@@ -114,13 +61,6 @@ def shape() -> list[tuple[Any, ...]]:
         *sql.rows(f"SELECT oid::regclass::text, acl.grantee, acl.privilege_type FROM pg_class,"
                   f" aclexplode(relacl) AS acl WHERE oid IN {tables} AND acl.grantee = 0 ORDER BY 1, 3"),
     ]  # fmt: skip
-
-
-def left_over() -> list[tuple[Any, ...]]:
-    """Tables of a rebuild that are still there."""
-    return sql.rows(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ 'saleor_relacional_.*_[0-9]+$'"
-    )
 
 
 def test_a_rebuild_and_a_scoring_agree() -> None:
@@ -236,150 +176,6 @@ def test_four_workers_share_the_ranges(learnt: None) -> None:
     going = Rebuild.objects.get()
     assert going.state == "adopted" and sum(going.ranges.values_list("profiles", flat=True)) == 60
     assert (CustomerSummary.objects.count(), StageChange.objects.count()) == (60, 60)
-
-
-def begun(people: int = 20, *, at: datetime = NOON) -> list[Profile]:
-    """A shop that was scored at noon, of which a rebuild as of `at` has done all ranges and not ended."""
-    found = shop_of(people)
-    score.refit(NOON)
-    going = rebuild.begin(at)
-    while rebuild.work(going):
-        pass
-    return found
-
-
-def test_an_order_that_arrives_meanwhile_is_not_lost(learnt: None) -> None:
-    """Ana buys after her range was scored; she is scored before the swap, Bea is not. Neither order is forgotten, and
-    both end with the new fit."""
-    ana, bea = begun()[:2]
-    buys(ana, NOON)
-    score.score_stale(NOON)
-    buys(bea, NOON)
-    assert rebuild.end(NOON)
-    assert CustomerSummary.objects.get(profile=ana).last_at == NOON
-    assert set(Stale.objects.values_list("profile_id", flat=True)) == {ana.pk, bea.pk}
-    score.score_stale(NOON)
-    fresh = Fit.objects.get(adopted=True)
-    for one in (ana, bea):
-        assert (CustomerSummary.objects.get(profile=one).last_at, one.prediction.fit_id) == (NOON, fresh.pk)
-    assert StageChange.objects.filter(profile_id=ana.pk).count() == 2
-
-
-def test_an_order_under_way_when_it_began(learnt: None) -> None:
-    """The transaction that tells of Ana's order was there before the rebuild, and commits after her range was scored:
-    its mark stays."""
-    ana = shop_of(20)[0]
-    score.refit(NOON)
-
-    def tell(started: Any, told: Any) -> None:
-        with sql.atomic():
-            sql.rows("SELECT pg_current_xact_id()")
-            started.set()
-            told.wait(30)
-            buys(ana, NOON)
-
-    started, told = threading.Event(), threading.Event()
-
-    def rebuild_around() -> None:
-        started.wait(30)
-        going = rebuild.begin(NOON)
-        while rebuild.work(going):
-            pass
-        told.set()
-
-    at_once(lambda: tell(started, told), rebuild_around)
-    assert rebuild.end(NOON)
-    assert list(Stale.objects.values_list("profile_id", flat=True)) == [ana.pk]
-    score.score_stale(NOON)
-    assert CustomerSummary.objects.get(profile=ana).last_at == NOON
-
-
-def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
-    """Ana is erased and Bea turns out to be Carla after their ranges were scored."""
-    ana, bea, carla = begun()[:3]
-    forget.forget(ana, now=NOON)
-    merge.merge(bea.pk, carla.pk, cause="vouched", now=NOON)
-    assert rebuild.end(NOON)
-    for model in (CustomerSummary, Prediction):
-        assert not model.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
-    score.score_stale(NOON)
-    assert CustomerSummary.objects.get(profile=carla).purchase_days == len(
-        set(carla.purchases.values_list("day", flat=True))
-    )
-    assert not CustomerSummary.objects.filter(pk__in=[ana.pk, bea.pk]).exists()
-    assert not Stale.objects.exists()
-
-
-def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
-    learnt: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
-    ana = shop_of(3)[1]
-    CustomerSummary.objects.all().delete()  # nobody was scored yet: there is no row to wait for
-    fit.shop(NOON)
-    read, write = threading.Event(), score.score_store.write
-
-    def slowly(*given: Any) -> None:
-        read.set()
-        time.sleep(0.5)  # long enough for the other one to arrive where it has to wait
-        write(*given)
-
-    monkeypatch.setattr(score.score_store, "write", slowly)
-    at_once(lambda: score.score_stale(NOON), lambda: read.wait(30) and forget.forget(ana, now=NOON))
-    monkeypatch.undo()
-    score.score_stale(NOON)
-    assert (
-        not CustomerSummary.objects.filter(pk=ana.pk).exists()
-        and not Prediction.objects.filter(pk=ana.pk).exists()
-    )
-    assert not Stale.objects.exists()
-
-
-def test_what_time_told_meanwhile_is_told_once(learnt: None) -> None:
-    """Years pass between a range and the swap: who was moved by time stays moved, and the history has no step twice."""
-    begun(at=NOON + 300 * DAY)  # the ranges would tell of the same people
-    score.pass_time(NOON + 3000 * DAY)
-    told = list(StageChange.objects.order_by("pk").values_list("profile_id", "stage", "cause"))
-    moved = [row for row in stands() if row["stage_cause"] == "time"]
-    assert moved
-    assert rebuild.end(NOON + 3000 * DAY)
-    assert [row for row in stands() if row["stage_cause"] == "time"] == moved
-    score.pass_time(NOON + 3000 * DAY)
-    score.score_stale(NOON + 3000 * DAY)
-    assert list(StageChange.objects.order_by("pk").values_list("profile_id", "stage", "cause")) == told
-
-
-def test_somebody_reads_for_long(learnt: None) -> None:
-    """The swap waits for whoever uses the tables, a moment at a time, and tries again when it is asked again."""
-    begun(at=NOON + 300 * DAY)
-    fresh = Rebuild.objects.get(state="running")
-    told: list[int] = []
-    reading, tried = threading.Event(), threading.Event()
-
-    def read() -> int:
-        with sql.atomic():
-            count = CustomerSummary.objects.count()
-            reading.set()
-            tried.wait(60)
-            return count
-
-    def swap() -> list[bool]:
-        reading.wait(30)
-        generation_tries, shadow_tables.TRIES = shadow_tables.TRIES, 2
-        try:
-            refused = rebuild.end(NOON)
-            told.append(StageChange.objects.count())
-        finally:
-            shadow_tables.TRIES = generation_tries
-            tried.set()
-        return [refused, rebuild.end(NOON)]
-
-    assert at_once(read, swap) == [20, [False, True]]
-    assert (
-        told == [20]
-        and StageChange.objects.count() == 20 + sum(fresh.ranges.values_list("changes", flat=True)) > 20
-    )
-    assert Fit.objects.get(adopted=True).pk == fresh.fit_id
 
 
 def test_a_rebuild_that_never_ended_is_begun_anew(learnt: None) -> None:

@@ -19,15 +19,10 @@ from saleor_relacional.models import (
     Stale,
 )
 from tests.support.asked import Asked
-from tests.support.people import (
-    NOON,
-    buys,
-    every,
-    person,
-)
+from tests.support.instants import DAY, NOON
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
 
 
 def shop_of_regulars() -> None:

@@ -1,6 +1,6 @@
 """Types of customers: who belongs is asked each time, and everybody can be told why."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -21,12 +21,12 @@ from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
 from saleor_relacional.rules.tree import Operator
 from tests.support.campaign_stories import late, open_shop, win_back
-from tests.support.people import buys, person
+from tests.support.instants import DAY
+from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
 
 LATE = {"field": "stage", "operator": "one_of", "value": ["slipping", "lapsed"]}
-DAY = timedelta(days=1)
 
 
 def names(rule: Any, now: datetime, **more: Any) -> list[str]:
@@ -40,15 +40,12 @@ def names(rule: Any, now: datetime, **more: Any) -> list[str]:
 @pytest.fixture
 def people(shop: Any, now: datetime) -> dict[str, Profile]:
     """Ana and Bea are late, Carla is loyal and about to slip, Dora never bought."""
-    found = {
-        "Ana": late("Ana", now, year_value=30, days=90),
-        "Bea": late("Bea", now, year_value=30, days=60, stage="slipping", agreed=False),
-        "Carla": late("Carla", now, year_value=10, days=20, stage="loyal"),
+    return {
+        "Ana": late("Ana", now),
+        "Bea": late("Bea", now, value="5.00", days_ago=every(30, 4, last=90), agreed=False),
+        "Carla": late("Carla", now, days_ago=every(30, 5, last=69)),
         "Dora": person("Dora"),
     }
-    CustomerSummary.objects.filter(profile=found["Carla"]).update(purchase_days=5, slips_at=now + 3 * DAY)
-    CustomerSummary.objects.filter(profile=found["Bea"]).update(purchase_days=4)
-    return found
 
 
 def native(name: str) -> segments.Known:

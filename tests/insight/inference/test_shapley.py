@@ -11,8 +11,7 @@ from saleor_relacional.insight.inference.shapley import Facts
 from saleor_relacional.insight.timing import forecast, mbg_nbd
 from saleor_relacional.insight.timing.forecast import Weights
 from saleor_relacional.insight.value import spend
-from tests.insight.shops import simulated
-from tests.insight.timing.test_rhythm import SHOP as RHYTHM
+from tests.insight.shops import RHYTHM, simulated
 
 WEIGHTS = Weights(lean=0.1, worth=0.3)
 USUAL = Facts(purchases=2, gap_days=40, regularity=0.4, idle_days=60, order_value=30)

@@ -1,10 +1,7 @@
 """MBG/NBD against the literature, against brute force, and at its edges."""
 
 import dataclasses
-import datetime
 import math
-from collections import defaultdict
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,36 +11,14 @@ from scipy import optimize, stats
 
 from saleor_relacional.insight.timing import mbg_nbd
 from saleor_relacional.insight.timing.mbg_nbd import grouped, likelihood
-
-SHARED = Path(__file__).parents[3].parent / "shared" / "data"
-CUT = datetime.date(1997, 9, 30).toordinal()
-SHOP = mbg_nbd.MbgNbd(r=0.6, alpha=40.0, a=0.8, b=1.7, log_likelihood=0.0, customers=1.0, converged=True)
+from tests.insight import cdnow
+from tests.insight.shops import MBG_NBD as SHOP
 
 
 @pytest.fixture(scope="module")
-def purchase_days():
-    """Distinct purchase days (ordinals) of each of the 2,357 customers of the CDNOW sample."""
-    path = SHARED / "cdnow_sample.txt"
-    if not path.exists():
-        pytest.skip(f"the CDNOW sample is not at {path}: see ../shared/data/README.md")
-    days = defaultdict(set)
-    for line in path.read_text().splitlines():
-        customer, _, day, *_ = line.split()
-        days[customer].add(datetime.datetime.strptime(day, "%Y%m%d").date().toordinal())
-    return [sorted(own) for own in days.values()]
-
-
-@pytest.fixture(scope="module")
-def cdnow(purchase_days):
+def histories():
     """Frequency, recency, tenure in weeks, weeks 1 to 39."""
-    seen = [[day for day in own if day <= CUT] for own in purchase_days]
-    return tuple(np.array([(len(own) - 1, (own[-1] - own[0]) / 7, (CUT - own[0]) / 7) for own in seen]).T)
-
-
-@pytest.fixture(scope="module")
-def cdnow_after(purchase_days):
-    """Purchase days of each customer in weeks 40 to 78."""
-    return np.array([sum(day > CUT for day in own) for own in purchase_days])
+    return cdnow.histories()
 
 
 def simulate(customers, seed):
@@ -62,9 +37,9 @@ def simulate(customers, seed):
     return x, np.floor(t_x), tenure
 
 
-def test_cdnow_gives_the_published_figures(cdnow):
+def test_cdnow_gives_the_published_figures(histories):
     """Batislam et al. (2007) and lifetimes 0.11.3 on the same 2,357 customers, to the printed digits."""
-    found = mbg_nbd.fit(*cdnow, unit_days=7)
+    found = mbg_nbd.fit(*histories, unit_days=7)
 
     assert found.customers == 2357
     assert found.converged
@@ -76,16 +51,16 @@ def test_cdnow_gives_the_published_figures(cdnow):
     assert found.b == pytest.approx(1.61400, abs=5e-6)
 
 
-def test_log_likelihood_by_row_adds_up(cdnow):
+def test_log_likelihood_by_row_adds_up(histories):
     """The grouped, scaled likelihood that is maximised equals the plain formula summed over customers."""
-    found = mbg_nbd.fit(*cdnow, unit_days=7)
+    found = mbg_nbd.fit(*histories, unit_days=7)
 
-    assert mbg_nbd.log_likelihood(found, *cdnow).sum() == pytest.approx(found.log_likelihood, rel=1e-12)
+    assert mbg_nbd.log_likelihood(found, *histories).sum() == pytest.approx(found.log_likelihood, rel=1e-12)
 
 
-def test_days_or_weeks_are_the_same_shop(cdnow):
+def test_days_or_weeks_are_the_same_shop(histories):
     """Only alpha carries a unit: the rest does not move, and predictions agree."""
-    x, t_x, tenure = cdnow
+    x, t_x, tenure = histories
     weeks = mbg_nbd.fit(x, t_x, tenure, unit_days=7)
     days = mbg_nbd.fit(x, t_x * 7, tenure * 7)
 
@@ -95,19 +70,20 @@ def test_days_or_weeks_are_the_same_shop(cdnow):
     assert mbg_nbd.expected_orders(days, x, t_x * 7, tenure * 7, 39 * 7) == pytest.approx(in_weeks, rel=1e-5)
 
 
-def test_predictions_on_cdnow_have_the_known_worth(cdnow, cdnow_after):
+def test_predictions_on_cdnow_have_the_known_worth(histories):
     """Over the 39 weeks not seen: mean absolute error .765 and 16 % too few orders, as measured with other
     tools."""
-    orders = mbg_nbd.expected_orders(mbg_nbd.fit(*cdnow, unit_days=7), *cdnow, 39)
+    later = cdnow.later()
+    orders = mbg_nbd.expected_orders(mbg_nbd.fit(*histories, unit_days=7), *histories, 39)
 
-    assert np.abs(orders - cdnow_after).mean() == pytest.approx(0.765, abs=5e-4)
-    assert orders.sum() / cdnow_after.sum() - 1 == pytest.approx(-0.16, abs=5e-3)
+    assert np.abs(orders - later).mean() == pytest.approx(0.765, abs=5e-4)
+    assert orders.sum() / later.sum() - 1 == pytest.approx(-0.16, abs=5e-3)
 
 
-def test_shipped_prior_hardly_moves_a_real_shop(cdnow):
+def test_shipped_prior_hardly_moves_a_real_shop(histories):
     """At 2,357 customers the prior has faded: less than a millionth of the log-likelihood is lost."""
-    free = mbg_nbd.fit(*cdnow, unit_days=7)
-    drawn = mbg_nbd.fit(*cdnow, unit_days=7, prior=mbg_nbd.PRIOR)
+    free = mbg_nbd.fit(*histories, unit_days=7)
+    drawn = mbg_nbd.fit(*histories, unit_days=7, prior=mbg_nbd.PRIOR)
 
     assert drawn.basis is mbg_nbd.FitBasis.PRIOR_AND_DATA
     assert 0 < free.log_likelihood - drawn.log_likelihood < 1e-6 * 9582
@@ -313,16 +289,16 @@ def test_bad_input_is_named(call, complaint):
         call()
 
 
-def test_all_at_once_is_one_by_one(cdnow):
+def test_all_at_once_is_one_by_one(histories):
     """The outlook of a scoring holds what the single functions say, in every horizon; of nobody it is empty."""
-    found = mbg_nbd.fit(*cdnow, unit_days=7)
-    told = mbg_nbd.outlook(found, *cdnow, [4, 39])
+    found = mbg_nbd.fit(*histories, unit_days=7)
+    told = mbg_nbd.outlook(found, *histories, [4, 39])
 
-    assert told.alive == pytest.approx(mbg_nbd.probability_alive(found, *cdnow), rel=1e-12)
+    assert told.alive == pytest.approx(mbg_nbd.probability_alive(found, *histories), rel=1e-12)
     for horizon in (4, 39):
-        ordering = mbg_nbd.probability_of_order(found, *cdnow, horizon)
+        ordering = mbg_nbd.probability_of_order(found, *histories, horizon)
         assert told.ordering[horizon] == pytest.approx(ordering, rel=1e-12)
         assert told.expected[horizon] == pytest.approx(
-            mbg_nbd.expected_orders(found, *cdnow, horizon), rel=1e-12
+            mbg_nbd.expected_orders(found, *histories, horizon), rel=1e-12
         )
     assert mbg_nbd.outlook(found, [], [], [], [4]).expected[4].tolist() == []

@@ -9,46 +9,14 @@ import pytest
 from saleor_relacional.insight import history
 from saleor_relacional.insight.history import gap_statistics
 from saleor_relacional.insight.timing import rhythm
-
-SHOP = rhythm.ShopRhythm(
-    log_mean=math.log(40),
-    between_variance=0.5,
-    within_variance=0.8,
-    own_scatter_weight=5.0,
-    leave_a=0.4,
-    leave_b=1.0,
-    gaps=1000,
-    customers=800,
-    converged=True,
-)
+from tests.insight.shops import RHYTHM as SHOP
+from tests.insight.shops import gaps_of
 
 
 def of(*days):
     """The rhythm at SHOP of somebody who bought on these days."""
     found = gap_statistics(days)
     return rhythm.rhythms(SHOP, [found.gaps], [found.log_sum], [found.log_square_sum])
-
-
-def simulate(customers, window, seed, log_mean=SHOP.log_mean, between=0.5, within=0.8, leave=(0.4, 1.0)):
-    """Gap statistics and idle days of customers who began at random within `window` days and were cut at
-    its end."""
-    chance = np.random.default_rng(seed)
-    rows = []
-    for _ in range(customers):
-        own, quits, day = (
-            chance.normal(log_mean, between**0.5),
-            chance.beta(*leave),
-            chance.uniform(0, window),
-        )
-        days = [day]
-        while chance.random() >= quits:
-            day += max(1.0, math.exp(chance.normal(own, within**0.5)))
-            if day > window:
-                break
-            days.append(day)
-        found = gap_statistics(days)
-        rows.append((found.gaps, found.log_sum, found.log_square_sum, window - days[-1]))
-    return np.array(rows).T
 
 
 def test_somebody_who_bought_once_has_the_shops_rhythm():
@@ -116,7 +84,7 @@ def test_probability_left_grows_with_silence():
 
 def test_the_shop_is_found_again_although_long_gaps_are_cut():
     """3,000 customers watched for a year only: closed gaps alone look short, the fit is not fooled."""
-    n, total, squares, idle = simulate(3000, 365, seed=11)
+    n, total, squares, idle = gaps_of(3000, 365, seed=11)
     naive = total.sum() / n.sum()
 
     shop = rhythm.fit(n, total, squares, idle)
@@ -132,7 +100,7 @@ def test_the_shop_is_found_again_although_long_gaps_are_cut():
 
 def test_equally_regular_customers_share_their_scatter():
     """Where every customer scatters alike, the shop's variance outweighs a handful of own gaps."""
-    shop = rhythm.fit(*simulate(3000, 2000, seed=12))
+    shop = rhythm.fit(*gaps_of(3000, 2000, seed=12))
 
     assert shop.own_scatter_weight > 30
 
@@ -147,7 +115,7 @@ def test_a_new_shop_has_the_prior():
 
 def test_the_prior_fades():
     """A shop of yearly buyers is far from the prior; with its own gaps the fit gets there."""
-    rows = simulate(600, 4000, seed=13, log_mean=math.log(365))
+    rows = gaps_of(600, 4000, seed=13, log_mean=math.log(365))
     typical = [math.exp(rhythm.fit(*rows[:, :k]).log_mean) for k in (1, 10, 600)]
 
     assert 12 < typical[0] < 365
@@ -172,7 +140,7 @@ def test_one_customer_is_enough_not_to_fail(days):
 
 def test_order_of_customers_does_not_matter():
     """The same customers shuffled are the same shop."""
-    rows = simulate(500, 700, seed=14)
+    rows = gaps_of(500, 700, seed=14)
     plain, turned = rhythm.fit(*rows), rhythm.fit(*rows[:, ::-1])
 
     assert dataclasses.astuple(turned)[:6] == pytest.approx(dataclasses.astuple(plain)[:6], rel=1e-3)
@@ -181,7 +149,7 @@ def test_order_of_customers_does_not_matter():
 def test_a_large_shop_is_learnt_alike_whatever_keys_its_customers_have():
     """More customers than a fit looks at: it looks at the same ones however they are numbered, and at some of each
     kind."""
-    rows = np.concatenate([simulate(21_000, 300, seed=3), simulate(9_000, 300, seed=4)], axis=1)
+    rows = np.concatenate([gaps_of(21_000, 300, seed=3), gaps_of(9_000, 300, seed=4)], axis=1)
     shuffled = rows[:, np.random.default_rng(7).permutation(rows.shape[1])]
     assert rhythm.fit(*shuffled) == rhythm.fit(*rows)
     values = np.arange(100.0)[::-1]

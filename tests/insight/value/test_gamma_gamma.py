@@ -8,45 +8,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from benchmarks.orders import DATA, public
-from saleor_relacional.insight.history import from_purchase_days
 from saleor_relacional.insight.value import gamma_gamma
+from tests.insight import cdnow
 
 SHOP = gamma_gamma.GammaGamma(
     p=6.25, q=3.74, gamma=15.44, log_likelihood=0.0, customers=946, converged=True
 )  # Fader and Hardie (2013)
 
 
-@pytest.fixture(scope="module")
-def cdnow():
-    """Repeat purchase days and their mean value, weeks 1 to 39."""
-    for orders in public():
-        if orders.name == "cdnow":
-            known = orders.day <= orders.cut
-            by_customer: dict[int, list[tuple[float, float]]] = {}
-            for customer, day, value in zip(
-                orders.customer[known], orders.day[known], orders.value[known], strict=True
-            ):
-                by_customer.setdefault(int(customer), []).append((day, value))
-            pasts = [
-                from_purchase_days([day for day, _ in own], orders.cut, [value for _, value in own])
-                for own in by_customer.values()
-            ]
-            return [one.frequency for one in pasts], [one.monetary for one in pasts]
-    pytest.skip(f"the CDNOW sample is not in {DATA}")
-
-
-def test_cdnow_gives_the_published_figures(cdnow):
+def test_cdnow_gives_the_published_figures():
     """Fader and Hardie's note 025: p 6.25, q 3.74, gamma 15.44, log-likelihood -4055.9177, 946 customers; the
     orders of 0.00 on which lifetimes raises are no error."""
-    found = gamma_gamma.fit(*cdnow)
+    found = gamma_gamma.fit(*cdnow.repeat_values())
 
     assert found.converged and found.customers == 946
     assert found.log_likelihood == pytest.approx(-4055.9177, abs=5e-5)
     assert (found.p, found.q, found.gamma) == pytest.approx((6.25, 3.74, 15.44), abs=5e-3)
 
 
-def test_the_published_expectation(cdnow):
+def test_the_published_expectation():
     """Their worked customer: no orders seen, (6.25 x 15.44)/(3.74 - 1) = 35.2."""
     assert gamma_gamma.order_value(SHOP, [0], [0])[0] == pytest.approx(35.2, abs=0.05)
     assert SHOP.mean == pytest.approx(35.2, abs=0.05)
