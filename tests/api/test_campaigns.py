@@ -18,6 +18,9 @@ from tests.support.campaign_stories import (
 
 pytestmark = pytest.mark.django_db
 
+WORD = {"message": "win_back"}
+"""A step that is just a word: no offer."""
+
 
 def gid(campaign: Campaign) -> str:
     return to_global_id("RelationshipCampaign", campaign.public_id)
@@ -31,7 +34,8 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     campaign = made["relationshipCampaignCreate"]["campaign"]
     assert campaign["state"] == "DRAFT" and campaign["controlShare"] == 0.25 and campaign["windowDays"] == 21
     assert campaign["terms"] == {
-        "number": 1, "stages": ["SLIPPING", "LAPSED"], "discount": None, "value": None, "dailyCapacity": 0,
+        "number": 1, "stages": ["SLIPPING", "LAPSED"], "dailyCapacity": 0,
+        "steps": [{**WORD, "waitDays": 0, "discount": None, "value": None}],
     }  # fmt: skip
 
     early = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
@@ -48,15 +52,16 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     edited = owner.data(
         operation("update"),
         id=campaign["id"],
-        input={"discount": "PERCENTAGE", "value": 12.5, "dailyCapacity": 20},
+        input={"steps": [{**WORD, "discount": "PERCENTAGE", "value": 12.5}], "dailyCapacity": 20},
     )["relationshipCampaignUpdate"]
     assert edited["campaign"]["terms"] == {
-        "number": 2, "discount": "PERCENTAGE", "value": 12.5, "offerDays": 14, "dailyCapacity": 20,
+        "number": 2, "dailyCapacity": 20,
+        "steps": [{**WORD, "waitDays": 0, "discount": "PERCENTAGE", "value": 12.5, "offerDays": 14}],
     }  # fmt: skip
     same = owner.data(operation("update"), id=campaign["id"], input={"dailyCapacity": 20})
     assert same["relationshipCampaignUpdate"]["campaign"]["terms"]["number"] == 2
-    just_words = owner.data(operation("update"), id=campaign["id"], input={"discount": None})
-    assert just_words["relationshipCampaignUpdate"]["campaign"]["terms"]["discount"] is None
+    just_words = owner.data(operation("update"), id=campaign["id"], input={"steps": [WORD]})
+    assert just_words["relationshipCampaignUpdate"]["campaign"]["terms"]["steps"][0]["discount"] is None
 
     switched = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
     assert switched == {"campaign": {"state": "ACTIVE", "hindrance": None}, "errors": []}
@@ -72,9 +77,12 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
         ({"name": "  "}, "name"),
         ({"name": "x", "controlShare": 1.0}, "controlShare"),
         ({"name": "x", "windowDays": 0}, "windowDays"),
-        ({"name": "x", "terms": {"discount": "PERCENTAGE", "value": 120.0}}, "value"),
+        (
+            {"name": "x", "terms": {"steps": [{**WORD, "discount": "PERCENTAGE", "value": 120.0}]}},
+            "steps[0].value",
+        ),
         ({"name": "x", "terms": {"stages": []}}, "stages"),
-        ({"name": "x", "terms": {"message": "no_such_mail"}}, "message"),
+        ({"name": "x", "terms": {"steps": [{"message": "no_such_mail"}]}}, "steps[0].message"),
         ({"name": "x", "terms": {"channels": ["nowhere"]}}, "channels"),
     ],
 )

@@ -98,11 +98,29 @@ def test_a_list_that_cannot_be(shop: Any, reader: Asker, now: datetime, given: d
         ({"name": "x", "hypothesis": "two\nlines"}, "hypothesis"),
         ({"name": "x", "controlShare": 0.9999}, "controlShare"),
         ({"name": "x", "controlShare": NAN}, "controlShare"),
-        ({"name": "x", "terms": {"discount": "PERCENTAGE", "value": 1e-9}}, "value"),
-        ({"name": "x", "terms": {"discount": "FIXED", "value": 1e300}}, "value"),
-        ({"name": "x", "terms": {"discount": "FIXED", "value": NAN}}, "value"),
-        ({"name": "x", "terms": {"discount": "FIXED", "value": INFINITE}}, "value"),
-        ({"name": "x", "terms": {"message": "../../settings"}}, "message"),
+        (
+            {
+                "name": "x",
+                "terms": {"steps": [{"message": "win_back", "discount": "PERCENTAGE", "value": 1e-9}]},
+            },
+            "steps[0].value",
+        ),
+        (
+            {"name": "x", "terms": {"steps": [{"message": "win_back", "discount": "FIXED", "value": 1e300}]}},
+            "steps[0].value",
+        ),
+        (
+            {"name": "x", "terms": {"steps": [{"message": "win_back", "discount": "FIXED", "value": NAN}]}},
+            "steps[0].value",
+        ),
+        (
+            {
+                "name": "x",
+                "terms": {"steps": [{"message": "win_back", "discount": "FIXED", "value": INFINITE}]},
+            },
+            "steps[0].value",
+        ),
+        ({"name": "x", "terms": {"steps": [{"message": "../../settings"}]}}, "steps[0].message"),
     ],
 )
 def test_a_campaign_that_cannot_be(shop: Any, owner: Asker, given: dict[str, Any], field: str) -> None:
