@@ -227,4 +227,4 @@ def test_nobody_is_read_twice_and_the_merged_are_left_out() -> None:
     assert found["profile"].tolist() == [ana.pk, carla.pk]
     assert found.bought.tolist() == [True, False]
     assert len(Histories.between(carla.pk + 1, carla.pk + 10, NOON)) == 0
-    fit.shop(NOON)
+    fit.ensure_fit(NOON)

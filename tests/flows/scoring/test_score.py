@@ -259,7 +259,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people():
             score.score_stale(NOON)
         return len(queries)
 
-    fit.shop(NOON)
+    fit.ensure_fit(NOON)
     assert statements(2) == statements(40)
 
 
