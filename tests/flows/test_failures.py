@@ -72,7 +72,7 @@ def test_a_dead_database_is_asked_once(shop: Any, now: datetime, monkeypatch: py
         raise OperationalError
 
     monkeypatch.setattr(recording, "record_references", dead)
-    tasks.record_nudged("order", ["1", "2", "3"])
+    tasks.record("order", ["1", "2", "3"])
     assert asked == [["1", "2", "3"]]
     assert ErrorCount.objects.values_list("place", "kind", "count").get() == (
         "record:order",

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import Refused
@@ -22,7 +23,7 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Campaign, Fit, Identity, Profile
 from tests.flows.ingest.test_at_once import at_once
-from tests.support.campaign_stories import a_fit, late
+from tests.support.campaign_stories import a_fit, customer
 from tests.support.lock_order import OutOfOrder
 from tests.support.mailing import campaign
 from tests.support.tell import NOON, account, checkout, order
@@ -125,7 +126,8 @@ class Crowd:
         """Two people are late; the campaign starts them."""
         with sql.atomic():
             for name in ("x", "y"):
-                late(f"late{n}{name}", at(n))
+                customer(f"late{n}{name}", at(n))
+        score.score_stale(at(n))
         plan.consider(self.running, at(n))
 
     def sending(self, n: int) -> None:
@@ -171,6 +173,8 @@ def crowd(shop: Any, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     values = {name: getattr(known, name) for name in ("customers", "parameters", "converged")}
     monkeypatch.setattr(fit, "learn", lambda now: Fit.objects.create(as_of=now, created_at=now, **values))
     monkeypatch.setattr(shadow_tables, "PAUSE", 0.01)
+    # The shop has no such accounts: without this, whoever withdraws an order would find them deleted.
+    monkeypatch.setattr(type(conf.host()), "existing", lambda self, kind, references: set(references))
     crowd = Crowd(campaign(now), tmp_path)
     recording.record([account(f"a{i}", f"a{i}@shop.example", vouched=False) for i in range(PEOPLE)], now=now)
     crowd.orders(0)
