@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 
 from saleor_relacional import tasks
 from saleor_relacional.db import sql
@@ -44,6 +44,41 @@ def test_a_database_error_is_told_by_its_constraint(now: datetime, caplog: pytes
     assert "ana@shop.example" not in caplog.text
     assert failures.total(since=now) == 2
     assert failures.total(since=now + timedelta(days=1)) == 0
+
+
+def test_the_log_says_where_and_not_what(caplog: pytest.LogCaptureFixture) -> None:
+    """Every frame of the stack, the innermost last; neither the message nor what a variable held."""
+
+    def read(address: str) -> None:
+        raise ValueError(f"not an address: {address}")
+
+    with pytest.raises(ValueError, match="ana") as caught:
+        read("ana@shop.example")
+    failures.log("here", caught.value)
+    (line,) = caplog.messages
+    assert line.startswith("relacional: here failed: ValueError at ")
+    assert [frame.rpartition(" ")[2] for frame in line.split(" > ")] == [
+        "test_the_log_says_where_and_not_what", "read",
+    ]  # fmt: skip
+    assert f"{__file__}:" in line and "ana@shop.example" not in caplog.text
+
+
+def test_a_dead_database_is_asked_once(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no fault of a reference: the nudge is counted as one error, whatever number of references it names."""
+    asked = []
+
+    def dead(kind: FactKind, references: list[str], *, now: datetime) -> recording.Recorded:
+        asked.append(list(references))
+        raise OperationalError
+
+    monkeypatch.setattr(recording, "record_references", dead)
+    tasks.record("order", ["1", "2", "3"])
+    assert asked == [["1", "2", "3"]]
+    assert ErrorCount.objects.values_list("place", "kind", "count").get() == (
+        "record:order",
+        "OperationalError",
+        1,
+    )
 
 
 def test_one_bad_reference_does_not_lose_the_others(

@@ -25,6 +25,7 @@ from saleor_relacional.models import (
     Purchase,
     Refund,
 )
+from tests.flows.ingest.test_at_once import at_once
 from tests.insight.shops import simulated
 from tests.support.crowds import a_shop, purchase
 from tests.support.instants import DAY, NOON
@@ -294,3 +295,19 @@ def test_health_is_silent_about_an_empty_shop() -> None:
     """Nothing was learnt because there is nothing: that is no failure."""
     fit.estimate(NOON)
     assert not [problem for problem in health.health(NOON).problems if problem.code == "fit_failed"]
+
+
+def test_reading_does_not_learn() -> None:
+    """A shop that nothing was learnt of is read with the shipped priors; the first fit is learnt when a task asks for
+    it, once."""
+    assert fit.shop(NOON).id == 0 and fit.shop(NOON).customers == 0
+    assert not Fit.objects.exists()
+    assert [fit.ensure_fit(NOON), fit.ensure_fit(NOON)] == [True, False]
+    assert fit.shop(NOON).id == Fit.objects.get(adopted=True).pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_learn_the_first_fit_once() -> None:
+    """The second waits for the first, and finds the fit there."""
+    assert sorted(at_once(*[lambda: fit.ensure_fit(NOON)] * 2)) == [False, True]
+    assert Fit.objects.count() == 1

@@ -106,7 +106,7 @@ def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
     """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
     ana = shop_of(3)[1]
     CustomerSummary.objects.all().delete()  # nobody was scored yet: there is no row to wait for
-    fit.shop(NOON)
+    fit.ensure_fit(NOON)
     read, write = threading.Event(), score.score_store.write
 
     def slowly(*given: Any) -> None:
