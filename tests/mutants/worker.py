@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.mutants import forked
 from tests.mutants.breakage import Breakage
+from tests.mutants.listing import ids
 
 PYTEST = ["-p", "pytest_django.plugin", "-q", "-x", "--no-header", "--reuse-db"]
 """Other plugins are not loaded: each costs a second, two hundred times."""
@@ -41,11 +42,12 @@ class Worker:
 
     def breaks(self, breakage: Breakage) -> tuple[int | None, str]:
         """The answer of the tests of this breakage. The code is whole again afterwards, its date included."""
-        file = self.top / breakage.file
+        place, broken = breakage.broken(self.top)
+        file = self.top / place
         before, stat = file.read_text(encoding="utf-8"), file.stat()
-        file.write_text(before.replace(breakage.old, breakage.new), encoding="utf-8")
+        file.write_text(broken, encoding="utf-8")
         try:
-            return self._pytest(breakage.tests.split(), patience=PATIENCE)
+            return self._pytest(ids(breakage), patience=PATIENCE)
         finally:
             file.write_text(before, encoding="utf-8")
             os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))

@@ -1,0 +1,86 @@
+"""Guards of campaigns: whom they start, once, within one day's capacity, in one shop."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="two workers give out the day's capacity at once",
+        symbol="saleor_relacional.flows.campaigns.capacity.start",
+        old='        sql.lock("capacity")\n',
+        new="",
+        tests="test_the_room_is_not_given_out_twice",
+    ),
+    Breakage(
+        name="a refit or a late order puts people in front of a campaign",
+        symbol="saleor_relacional.flows.campaigns.candidates.SELECT",
+        old=" AND s.stage_cause IN ('time', 'history')",
+        new="",
+        tests="test_only_time_puts_somebody_in_front_of_a_campaign",
+    ),
+    Breakage(
+        name="considering again writes a new row for an old lapse",
+        symbol="saleor_relacional.flows.campaigns.candidates.SELECT",
+        old="AND (e.cycle = s.last_day::text OR e.considered_at > s.last_at)",
+        new="AND e.cycle = s.last_day::text",
+        tests="test_an_old_order_that_arrives_late_opens_no_second_lapse",
+    ),
+    Breakage(
+        name="a copy of the shop considers people",
+        symbol="saleor_relacional.flows.campaigns.campaigns.hindrance",
+        old="    if campaign.activated_url != host.public_url():",
+        new="    if not host.public_url():",
+        tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
+    ),
+    Breakage(
+        name="a copy of the shop activates without being asked",
+        symbol="saleor_relacional.flows.campaigns.campaigns.activate",
+        old="    if held.activated_url and held.activated_url != url and not confirm:\n",
+        new="    if False:\n",
+        tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
+    ),
+    Breakage(
+        name="who bought a minute ago is asked to come back",
+        symbol="saleor_relacional.flows.campaigns.suppression._PEOPLE",
+        old="AND u.placed_at > s.last_at AND",
+        new="AND false AND",
+        tests="test_who_has_bought_since_is_left_alone_before_they_are_scored",
+    ),
+    Breakage(
+        name="two campaigns write to one person",
+        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
+        old="        (Reason.OTHER_CAMPAIGN, elsewhere),\n",
+        new="",
+        tests="test_one_campaign_at_a_time",
+    ),
+    Breakage(
+        name="two campaigns that judge at once start one person",
+        symbol="saleor_relacional.flows.campaigns.capacity._QUEUE",
+        old="AND other.campaign_id <> e.campaign_id AND other.state = 'started'",
+        new="AND other.campaign_id <> e.campaign_id AND other.state = 'never'",
+        tests="test_judged_before_the_other_campaign_started_them",
+    ),
+    Breakage(
+        name="a purchase stops nothing",
+        symbol="saleor_relacional.flows.campaigns.attribution.purchase_arrived",
+        old="    stop.stop_bought(profile_id, now)\n",
+        new="",
+        tests="test_no_credit_without_a_mail",
+    ),
+    Breakage(
+        name="a dry run writes",
+        symbol="saleor_relacional.flows.campaigns.candidates.consider",
+        old="    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n",
+        new=(
+            "    Campaign.objects.update(created_at=now)\n"
+            "    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n"
+        ),
+        tests="test_it_runs_in_a_read_only_transaction",
+    ),
+    Breakage(
+        name="leaving a shop leaves mails on their way",
+        symbol="saleor_relacional.flows.operations.uninstall.uninstall",
+        old='        stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)\n',
+        new="        stopped = 0\n",
+        tests="test_leaving_ends_everything",
+    ),
+]
