@@ -59,14 +59,14 @@ BREAKAGES = [
         symbol="saleor_relacional.flows.incentives.incentive._end_at_host",
         old="        sql.on_commit(end)\n",
         new="        end()\n",
-        tests="test_the_whole_way_with_two_databases",
+        tests="test_a_withdrawal_that_is_taken_back_ends_nothing",
     ),
     Breakage(
         name="an entitlement names somebody who was forgotten meanwhile",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
         old=("        if held is None or held.profile is None:\n            return False\n"),
         new="        held = incentive\n",
-        tests="test_the_whole_way_with_two_databases",
+        tests="test_forgotten_while_her_code_was_about_to_work",
     ),
     Breakage(
         name="issuing again makes a spent code usable",
