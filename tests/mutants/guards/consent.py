@@ -6,7 +6,7 @@ BREAKAGES = [
     Breakage(
         name="no basis is basis enough",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        (Reason.NO_BASIS, basis is None),\n",
+        old="        (Suppression.NO_BASIS, basis is None),\n",
         new="",
         tests="test_without_a_basis_nothing_leaves",
     ),
@@ -68,9 +68,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="one person's no stops everybody's mails",
-        symbol="saleor_relacional.flows.incentives.stop._STOP",
-        old="WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN",
-        new="WHERE %(profiles)s IS NOT NULL AND t.state IN",
+        symbol="saleor_relacional.flows.incentives.stop._OPEN",
+        old="WHERE t.profile_id = ANY(%(profiles)s) AND",
+        new="WHERE %(profiles)s IS NOT NULL AND",
         tests="test_one_persons_no_is_theirs_alone",
     ),
     Breakage(

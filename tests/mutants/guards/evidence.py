@@ -19,7 +19,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="people in the control group after the day's last treated one start too",
-        symbol="saleor_relacional.flows.campaigns.capacity._QUEUE",
+        symbol="saleor_relacional.flows.campaigns.capacity._queue",
         old="queue WHERE treated_above < %(room)s",
         new="queue WHERE treated_above < %(room)s OR (treated_above = %(room)s AND id IN"
         " (SELECT id FROM {tables.ENROLMENT} WHERE arm = 'control'))",
@@ -28,8 +28,8 @@ BREAKAGES = [
     Breakage(
         name="people in the control group get a mail",
         symbol="saleor_relacional.flows.campaigns.capacity.start",
-        old="enrolment, arm in started if arm == Arm.TREATED)",
-        new="enrolment, arm in started)",
+        old="sorted(pk for pk, arm in started if arm == Arm.TREATED)",
+        new="sorted(pk for pk, _ in started)",
         tests="test_treated_people_get_a_touch_and_held_out_people_nothing",
     ),
     Breakage(

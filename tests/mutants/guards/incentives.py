@@ -50,7 +50,7 @@ BREAKAGES = [
     Breakage(
         name="an amount is promised to a channel of another money",
         symbol="saleor_relacional.flows.incentives.codes.promised_channels",
-        old="if version.discount == Discount.FIXED and len(set(promised.values())) > 1:",
+        old="if step.discount == Discount.FIXED and len(set(promised.values())) > 1:",
         new="if False:",
         tests="test_a_channel_of_another_money_that_came_later",
     ),
