@@ -62,7 +62,7 @@ BREAKAGES = [
     Breakage(
         name="a purchase stops nothing",
         symbol="saleor_relacional.flows.campaigns.attribution.purchase_arrived",
-        old=("    credit(profile_id)\n    stopping.facts_arrived(profile_id, now)\n"),
+        old="    credit(profile_id)\n    stopping.facts_arrived(profile_id, now)\n",
         new="    credit(profile_id)\n",
         tests="test_no_credit_without_a_mail",
     ),

@@ -91,7 +91,7 @@ BREAKAGES = [
         name="looking at the unsubscribe page unsubscribes",
         symbol="saleor_relacional.views.leave",
         old='        if request.method != "POST":\n',
-        new=('        if request.method != "POST":\n            _leave(profile, "page")\n'),
+        new='        if request.method != "POST":\n            _leave(profile, "page")\n',
         tests="test_looking_changes_nothing",
     ),
     Breakage(

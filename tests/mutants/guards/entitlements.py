@@ -29,7 +29,7 @@ BREAKAGES = [
     Breakage(
         name="a spent code is spent again",
         symbol="saleor_relacional.flows.incentives.entitlement.worthless",
-        old=("    if row.order:\n        return CodeCheck.SPENT\n"),
+        old="    if row.order:\n        return CodeCheck.SPENT\n",
         new="",
         tests="test_expired_withdrawn_spent",
     ),
@@ -53,7 +53,7 @@ BREAKAGES = [
     Breakage(
         name="rivals do not wait for each other",
         symbol="saleor_relacional.flows.incentives.entitlement.check",
-        old=("    if not _alone(code):\n        return verdict(CodeCheck.HELD)\n"),
+        old="    if not _alone(code):\n        return verdict(CodeCheck.HELD)\n",
         new="",
         tests="test_a_rival_that_takes_long",
     ),

@@ -30,7 +30,7 @@ BREAKAGES = [
         old=(
             "    if not purchase.codes or purchase.source != conf.host().source:\n        return\n    settled"
         ),
-        new=("    if not purchase.codes:\n        return\n    settled"),
+        new="    if not purchase.codes:\n        return\n    settled",
         tests="test_a_code_of_an_import_settles_nothing",
     ),
     Breakage(
@@ -64,7 +64,7 @@ BREAKAGES = [
     Breakage(
         name="an entitlement names somebody who was forgotten meanwhile",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
-        old=("        if held is None or held.profile is None:\n            return False\n"),
+        old="        if held is None or held.profile is None:\n            return False\n",
         new="        held = incentive\n",
         tests="test_forgotten_while_her_code_was_about_to_work",
     ),

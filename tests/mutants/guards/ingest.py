@@ -6,7 +6,7 @@ BREAKAGES = [
     Breakage(
         name="the host is read before the reference is locked",
         symbol="saleor_relacional.flows.ingest.record.record_references",
-        old=("        lock_references(kind, references)\n        facts = conf.host()"),
+        old="        lock_references(kind, references)\n        facts = conf.host()",
         new="        facts = conf.host()",
         tests="test_an_old_reading_does_not_overwrite_a_newer_one",
     ),
@@ -48,8 +48,8 @@ BREAKAGES = [
     Breakage(
         name="an import is applied without a transaction",
         symbol="saleor_relacional.flows.importing.import_file.import_file",
-        old=("    with sql.atomic():\n        sql.lock(superseded.PREFIX)\n"),
-        new=("    if progress is not Ellipsis:\n        sql.lock(superseded.PREFIX)\n"),
+        old="    with sql.atomic():\n        sql.lock(superseded.PREFIX)\n",
+        new="    if progress is not Ellipsis:\n        sql.lock(superseded.PREFIX)\n",
         tests="test_a_failure_leaves_nothing_half_loaded",
     ),
     Breakage(

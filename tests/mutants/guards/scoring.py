@@ -6,8 +6,8 @@ BREAKAGES = [
     Breakage(
         name="a withdrawn purchase still counts",
         symbol="saleor_relacional.flows.scoring.histories._FACTS",
-        old=("FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {{whose}}\n    ) stepped"),
-        new=("FROM {tables.PURCHASE} WHERE profile_id {{whose}}\n    ) stepped"),
+        old="FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {{whose}}\n    ) stepped",
+        new="FROM {tables.PURCHASE} WHERE profile_id {{whose}}\n    ) stepped",
         tests="test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
@@ -35,7 +35,7 @@ BREAKAGES = [
         name="money without a rate is counted one to one",
         symbol="saleor_relacional.flows.money.reported",
         old="    valued = [each for each in spent if each.currency in rates]\n",
-        new=("    rates = {each.currency: Decimal(1) for each in spent} | rates\n    valued = list(spent)\n"),
+        new="    rates = {each.currency: Decimal(1) for each in spent} | rates\n    valued = list(spent)\n",
         tests="test_ana_pays_in_three_currencies",
     ),
     Breakage(

@@ -34,8 +34,8 @@ BREAKAGES = [
     Breakage(
         name="a copy of the shop sends",
         symbol="saleor_relacional.flows.sending.lease._CLAIM",
-        old=("AND c.state = 'active' AND c.activated_url = %(url)s\n    JOIN LATERAL"),
-        new=("AND c.state = 'active'\n    JOIN LATERAL"),
+        old="AND c.state = 'active' AND c.activated_url = %(url)s\n    JOIN LATERAL",
+        new="AND c.state = 'active'\n    JOIN LATERAL",
         tests="test_a_copy_of_the_shop_sends_nothing",
     ),
     Breakage(
@@ -55,8 +55,8 @@ BREAKAGES = [
     Breakage(
         name="a plugin that is switched off within a batch sends on",
         symbol="saleor_relacional.flows.sending.send._carry",
-        old=("    if not conf.host().active():\n        return _lost(lease.put_back"),
-        new=("    if False:\n        return _lost(lease.put_back"),
+        old="    if not conf.host().active():\n        return _lost(lease.put_back",
+        new="    if False:\n        return _lost(lease.put_back",
         tests="test_switched_off_in_the_middle_of_a_batch",
     ),
     Breakage(
