@@ -33,8 +33,8 @@ BREAKAGES = [
     ),
     Breakage(
         name="customers read what the shop calls them",
-        symbol="saleor_relacional.graphql.types.profile.RelationshipProfile.resolve_segments",
-        old="    @needs(MANAGE_USERS)\n",
+        symbol="saleor_relacional.graphql.types.profile_segments.resolve_segments",
+        old="@needs(MANAGE_USERS)\n",
         new="",
         tests="test_customers_do_not_read_the_shops_words_for_them",
     ),

@@ -39,11 +39,11 @@ BREAKAGES = [
         tests="test_a_killed_worker_is_replaced_when_its_lease_ran_out",
     ),
     Breakage(
-        name="a sale that was rolled back is whispered",
-        symbol="saleor_relacional.hosts.standalone.shop.tell.tell",
+        name="a sale that was rolled back is told",
+        symbol="saleor_relacional.hosts.standalone.shop.nudges.nudge_after_commit",
         old="        transaction.on_commit(after_commit, robust=True)\n",
         new="        after_commit()\n",
-        tests="test_a_sale_that_is_rolled_back_is_not_whispered",
+        tests="test_a_sale_that_is_rolled_back_nudges_nobody",
     ),
     Breakage(
         name="an import is applied without a transaction",
