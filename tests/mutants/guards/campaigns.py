@@ -83,4 +83,19 @@ BREAKAGES = [
         new="        stopped = 0\n",
         tests="test_leaving_ends_everything",
     ),
+    Breakage(
+        name="somebody is thanked for an order that was paid back",
+        symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
+        old="({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
+        new="(NOT EXISTS ({_BOUGHT}))",
+        tests="test_a_refund_stops_it",
+    ),
+    Breakage(
+        name="the first reading of a history thanks everybody",
+        symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
+        old="s.last_at >= %(now)s - interval '{THANKED_WITHIN + 1} days'\n"
+        "        AND s.first_day >= %(today)s::date - {THANKED_WITHIN}",
+        new="s.first_day <= %(today)s::date",
+        tests="test_the_old_base_is_not_thanked",
+    ),
 ]

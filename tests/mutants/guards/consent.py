@@ -12,16 +12,22 @@ BREAKAGES = [
     ),
     Breakage(
         name="soft opt-in beats an opt-out",
-        symbol="saleor_relacional.flows.consent.consent._basis",
-        old="if said is not None and said != Basis.SOFT_OPT_IN:",
-        new="if said is not None and not (buyer and soft):",
+        symbol="saleor_relacional.rules.consent_basis.basis",
+        old=(
+            "coalesce(nullif({_latest(profile, now)}, 'soft_opt_in'),\n"
+            "    CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in' ELSE '{NONE}' END)"
+        ),
+        new=(
+            "CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in'\n"
+            "    ELSE coalesce({_latest(profile, now)}, '{NONE}') END"
+        ),
         tests="test_an_opt_out_counts_without_an_address_to_object_for",
     ),
     Breakage(
         name="soft opt-in for people who never bought",
-        symbol="saleor_relacional.flows.consent.consent._basis",
-        old="return Basis.SOFT_OPT_IN if buyer and soft else None",
-        new="return Basis.SOFT_OPT_IN if soft else None",
+        symbol="saleor_relacional.rules.consent_basis.basis",
+        old="WHEN {soft} AND {buyer} THEN",
+        new="WHEN {soft} THEN",
         tests="test_soft_opt_in_is_the_owners_decision_and_covers_buyers_only",
     ),
     Breakage(
@@ -33,9 +39,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="an objection does not outlive the person",
-        symbol="saleor_relacional.flows.consent.consent.bases",
-        old="Basis.OPT_OUT if profile_id in objecting else _basis(said, buyer=buyer, soft=soft)",
-        new="_basis(said, buyer=buyer, soft=soft)",
+        symbol="saleor_relacional.flows.consent.consent._read",
+        old=("    if objects:\n        return Basis.OPT_OUT\n"),
+        new="",
         tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
     Breakage(
@@ -46,11 +52,11 @@ BREAKAGES = [
         tests="test_the_shop_cannot_overrule_a_no",
     ),
     Breakage(
-        name="what the shop states outweighs an opt-out in rules",
-        symbol="saleor_relacional.rules.fields._SAID",
-        old="      AND (said.basis <> 'stated' OR NOT EXISTS (",
-        new="      AND (true OR NOT EXISTS (",
-        tests="test_sql_and_the_reference_agree test_every_field_on_its_own_and_turned_round",
+        name="what the shop states outweighs a person's no",
+        symbol="saleor_relacional.rules.consent_basis._latest",
+        old="said.basis IN ('opt_in', 'opt_out')",
+        new="said.basis IN ('opt_in', 'opt_out', 'stated')",
+        tests="test_sending_lists_and_segments_agree",
     ),
     Breakage(
         name="a no is no objection",

@@ -82,9 +82,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="who was forgotten comes back with a rebuild",
-        symbol="saleor_relacional.flows.scoring.shadow_tables._GONE",
-        old="WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL\nUNION ALL",
-        new="WHERE false\nUNION ALL",
+        symbol="saleor_relacional.flows.scoring.shadow_tables._gone",
+        old=("WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL\nUNION ALL"),
+        new=("WHERE false\nUNION ALL"),
         tests="test_who_is_forgotten_meanwhile_does_not_come_back",
     ),
     Breakage(

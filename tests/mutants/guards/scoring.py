@@ -5,23 +5,23 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="a withdrawn purchase still counts",
-        symbol="saleor_relacional.flows.scoring.histories._FACTS",
-        old="FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {{whose}}\n    ) stepped",
-        new="FROM {tables.PURCHASE} WHERE profile_id {{whose}}\n    ) stepped",
+        symbol="saleor_relacional.flows.scoring.history_sql._bought",
+        old=("WHERE state = 'counts' AND profile_id {whose}\n    ) stepped"),
+        new=("WHERE profile_id {whose}\n    ) stepped"),
         tests="test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
         name="a refund is not subtracted",
-        symbol="saleor_relacional.flows.scoring.histories._ONE_CURRENCY",
-        old='"sold_squares": "sum(sold * sold)", "refunded": "sum(amount)",',
-        new='"sold_squares": "sum(sold * sold)", "refunded": "0 * sum(amount)",',
+        symbol="saleor_relacional.flows.scoring.history_money.OWN_CURRENCY",
+        old='refunded="sum(amount)"',
+        new='refunded="0 * sum(amount)"',
         tests="test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
         name="two currencies are added up",
-        symbol="saleor_relacional.flows.scoring.histories.Histories._read",
-        old="        if len(mixed):\n",
-        new="        if False:\n",
+        symbol="saleor_relacional.flows.scoring.histories._several_currencies",
+        old="    if len(mixed):\n",
+        new="    if False:\n",
         tests="test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
