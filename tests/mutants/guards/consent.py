@@ -52,11 +52,11 @@ BREAKAGES = [
         tests="test_the_shop_cannot_overrule_a_no",
     ),
     Breakage(
-        name="what the shop states outweighs a person's no",
+        name="what the shop says outweighs a person's no",
         symbol="saleor_relacional.rules.consent_basis._latest",
-        old="said.basis IN ('opt_in', 'opt_out')",
-        new="said.basis IN ('opt_in', 'opt_out', 'stated')",
-        tests="test_sending_lists_and_segments_agree",
+        old="said.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (",
+        new="true OR NOT EXISTS (",
+        tests="test_a_recorded_soft_opt_in_does_not_outweigh_a_no",
     ),
     Breakage(
         name="a no is no objection",
