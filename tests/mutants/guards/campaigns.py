@@ -6,7 +6,7 @@ BREAKAGES = [
     Breakage(
         name="two workers give out the day's capacity at once",
         symbol="saleor_relacional.flows.campaigns.capacity.start",
-        old='        sql.lock("capacity")\n',
+        old="        locks.lock(Lock.CAPACITY)\n",
         new="",
         tests="test_the_room_is_not_given_out_twice",
     ),

@@ -40,7 +40,7 @@ BREAKAGES = [
     Breakage(
         name="an objection does not outlive the person",
         symbol="saleor_relacional.flows.consent.consent._read",
-        old=("    if objects:\n        return Basis.OPT_OUT\n"),
+        old="    if objects:\n        return Basis.OPT_OUT\n",
         new="",
         tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
@@ -61,8 +61,8 @@ BREAKAGES = [
     Breakage(
         name="a no is no objection",
         symbol="saleor_relacional.flows.consent.consent.record_objection",
-        old="            [Objection(digest=digest, objected_at=now, cause=cause) for digest in digests],\n",
-        new="            [],\n",
+        old="[Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],\n",
+        new="[],\n",
         tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
     Breakage(

@@ -27,10 +27,8 @@ BREAKAGES = [
     Breakage(
         name="a code of an import settles a promise",
         symbol="saleor_relacional.flows.incentives.incentive.redeem",
-        old=(
-            "    if not purchase.codes or purchase.source != conf.host().source:\n        return\n    settled"
-        ),
-        new="    if not purchase.codes:\n        return\n    settled",
+        old=" or purchase.source != conf.host().source",
+        new="",
         tests="test_a_code_of_an_import_settles_nothing",
     ),
     Breakage(

@@ -48,8 +48,8 @@ BREAKAGES = [
     Breakage(
         name="an import is applied without a transaction",
         symbol="saleor_relacional.flows.importing.import_file.import_file",
-        old="    with sql.atomic():\n        sql.lock(superseded.PREFIX)\n",
-        new="    if progress is not Ellipsis:\n        sql.lock(superseded.PREFIX)\n",
+        old=("    with sql.atomic():\n        locks.lock(Lock.IMPORT)\n"),
+        new=("    if progress is not Ellipsis:\n        locks.lock(Lock.IMPORT)\n"),
         tests="test_a_failure_leaves_nothing_half_loaded",
     ),
     Breakage(

@@ -47,9 +47,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="whoever was merged into the forgotten is kept",
-        symbol="saleor_relacional.flows.people.forget._held",
-        old="        ids = _all_of(profile)\n",
-        new="        ids = [profile]\n",
+        symbol="saleor_relacional.flows.people.forget._hold",
+        old="    return _all_of(profile)\n",
+        new="    return [profile]\n",
         tests="test_whoever_was_merged_into_them_goes_too",
     ),
     Breakage(
@@ -83,15 +83,15 @@ BREAKAGES = [
     Breakage(
         name="who was forgotten comes back with a rebuild",
         symbol="saleor_relacional.flows.scoring.shadow_tables._gone",
-        old=("WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL\nUNION ALL"),
-        new=("WHERE false\nUNION ALL"),
+        old="WHERE p.id IS NULL OR p.merged_into_id IS NOT NULL\nUNION ALL",
+        new="WHERE false\nUNION ALL",
         tests="test_who_is_forgotten_meanwhile_does_not_come_back",
     ),
     Breakage(
         name="who is scored while they are forgotten comes back",
         symbol="saleor_relacional.flows.people.forget.forget",
-        old="        stale.mark(ids, now)  # first",
-        new="        pass  # first",
+        old="stale.mark(ids, now)  # waits",
+        new="pass  # waits",
         tests="test_who_is_forgotten_while_they_are_scored_does_not_come_back",
     ),
     Breakage(
