@@ -68,6 +68,8 @@ setup(
             "grimp>=3,<4",  # import-linter's own reader of imports
             "setuptools>=77",
         ],
+        # `make mutants-pure` alone.
+        "mutants": ["mutmut==3.8.1"],
         # The peer that `make bench-fit` and `make bench-truth` run beside us, never used by the package.
         "bench": ["lifetimes==0.11.3"],
     },

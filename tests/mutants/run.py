@@ -3,13 +3,13 @@
 `make mutants` runs all of them, `make mutants ONLY="lease tombstone"` those whose name holds one of these words. Two
 workers (`WORKERS=4`: four) share the list.
 
+The last line says how many were noticed: `128 of 128 noticed`. Those that nobody noticed are named before it.
+
 The tests must pass before the first breakage and again after the last one: what a breakage left behind in a database
 would make a later test fail for a reason that proves nothing.
 """
 
-import importlib
 import os
-import pkgutil
 import queue
 import sys
 import tempfile
@@ -20,37 +20,13 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(TOP))
 
-from tests import mutants  # noqa: E402
 from tests.mutants.breakage import Breakage  # noqa: E402
+from tests.mutants.listing import ids, listed, misfits  # noqa: E402
 from tests.mutants.worker import TESTS_FAILED, Worker  # noqa: E402
 
 WORKERS = int(os.environ.get("WORKERS") or 2)
-TOOLS = {"run", "breakage", "worker", "forked"}
-"""Modules beside the families that are none."""
 
 Waiting = queue.SimpleQueue[tuple[str, Breakage]]
-
-
-def listed() -> list[Breakage]:
-    """All breakages of all families, in order."""
-    names = {module.name for module in pkgutil.iter_modules(mutants.__path__)} - TOOLS
-    families = [importlib.import_module(f"tests.mutants.{name}") for name in sorted(names)]
-    return [breakage for family in families for breakage in family.BREAKAGES]
-
-
-def misfits(breakages: list[Breakage]) -> list[str]:
-    """What is wrong with the list itself: it must follow the code."""
-    names = [each.name for each in breakages]
-    wrong = [
-        f"'{name}' is listed twice." for name in sorted({name for name in names if names.count(name) > 1})
-    ]
-    for each in breakages:
-        times = (TOP / each.file).read_text(encoding="utf-8").count(each.old)
-        if times != 1 or each.old == each.new:
-            wrong.append(
-                f"'{each.name}': its old text occurs {times} times in {each.file}, or is the new one."
-            )
-    return wrong
 
 
 def work(worker: Worker, waiting: Waiting) -> None:
@@ -84,7 +60,7 @@ def main(words: list[str]) -> int:
         sys.exit("No breakage is named like that.")
     if wrong := misfits(chosen):
         sys.exit("\n".join([*wrong, "The list must follow the code."]))
-    tests = sorted({test for b in chosen for test in b.tests.split()})
+    tests = sorted({test for b in chosen for test in ids(b)})
     waiting: Waiting = queue.SimpleQueue()
     for place, breakage in enumerate(chosen, 1):
         waiting.put((f"{place}/{len(chosen)}", breakage))
@@ -101,9 +77,9 @@ def main(words: list[str]) -> int:
         list(pool.map(lambda worker: work(worker, waiting), workers))
         whole(pool, workers, "A breakage left something behind: no verdict above can be trusted.")
     survived = [name for worker in workers for name in worker.survived]
-    print(f"{len(chosen) - len(survived)} passed, {len(survived)} failed")
     for name in survived:
-        print(f"NOBODY NOTICED: {name}", file=sys.stderr)
+        print(f"NOBODY NOTICED: {name}", flush=True)
+    print(f"{len(chosen) - len(survived)} of {len(chosen)} noticed", flush=True)
     return 1 if survived else 0
 
 

@@ -1,0 +1,2 @@
+"""The listed breakages, a module per subject: those that guard money, consent, what happens at most once, erasure and
+evidence."""

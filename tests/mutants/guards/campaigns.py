@@ -1,0 +1,101 @@
+"""Guards of campaigns: whom they start, once, within one day's capacity, in one shop."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="two workers give out the day's capacity at once",
+        symbol="saleor_relacional.flows.campaigns.capacity.start",
+        old="        locks.lock(Lock.CAPACITY)\n",
+        new="",
+        tests="test_the_room_is_not_given_out_twice",
+    ),
+    Breakage(
+        name="a refit or a late order puts people in front of a campaign",
+        symbol="saleor_relacional.flows.campaigns.candidates._statement",
+        old="(e.id IS NULL AND ({kind.opens}))",
+        new="e.id IS NULL",
+        tests="test_only_time_puts_somebody_in_front_of_a_campaign",
+    ),
+    Breakage(
+        name="considering again writes a new row for an old lapse",
+        symbol="saleor_relacional.flows.campaigns.cycles.own",
+        old="(e.cycle = {kind.cycle} OR e.considered_at > {kind.begun_at})",
+        new="(e.cycle = {kind.cycle})",
+        tests="test_an_old_order_that_arrives_late_opens_no_second_lapse",
+    ),
+    Breakage(
+        name="a copy of the shop considers people",
+        symbol="saleor_relacional.flows.campaigns.hindrance.hindrance",
+        old="    if campaign.activated_url != host.public_url():",
+        new="    if not host.public_url():",
+        tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
+    ),
+    Breakage(
+        name="a copy of the shop activates without being asked",
+        symbol="saleor_relacional.flows.campaigns.campaigns.activate",
+        old="if locked.activated_url and locked.activated_url != url and not confirm:",
+        new="if False:",
+        tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
+    ),
+    Breakage(
+        name="who bought a minute ago is asked to come back",
+        symbol="saleor_relacional.flows.campaigns.suppression._people",
+        old=" AND NOT ({kind.ended})",
+        new="",
+        tests="test_who_has_bought_since_is_left_alone_before_they_are_scored",
+    ),
+    Breakage(
+        name="two campaigns write to one person",
+        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
+        old="        (Suppression.OTHER_CAMPAIGN, elsewhere),\n",
+        new="",
+        tests="test_one_campaign_at_a_time",
+    ),
+    Breakage(
+        name="two campaigns that judge at once start one person",
+        symbol="saleor_relacional.flows.campaigns.capacity._queue",
+        old="AND other.campaign_id <> e.campaign_id AND other.state = 'started'",
+        new="AND other.campaign_id <> e.campaign_id AND other.state = 'never'",
+        tests="test_judged_before_the_other_campaign_started_them",
+    ),
+    Breakage(
+        name="a purchase stops nothing",
+        symbol="saleor_relacional.flows.campaigns.attribution.purchase_arrived",
+        old="    credit(profile_id)\n    stopping.facts_arrived(profile_id, now)\n",
+        new="    credit(profile_id)\n",
+        tests="test_no_credit_without_a_mail",
+    ),
+    Breakage(
+        name="a dry run writes",
+        symbol="saleor_relacional.flows.campaigns.candidates.consider",
+        old="    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n",
+        new=(
+            "    Campaign.objects.update(created_at=now)\n"
+            "    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n"
+        ),
+        tests="test_it_runs_in_a_read_only_transaction",
+    ),
+    Breakage(
+        name="leaving a shop leaves mails on their way",
+        symbol="saleor_relacional.flows.operations.uninstall.uninstall",
+        old='        stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)\n',
+        new="        stopped = 0\n",
+        tests="test_leaving_ends_everything",
+    ),
+    Breakage(
+        name="somebody is thanked for an order that was paid back",
+        symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
+        old="({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
+        new="(NOT EXISTS ({_BOUGHT}))",
+        tests="test_a_refund_stops_it",
+    ),
+    Breakage(
+        name="the first reading of a history thanks everybody",
+        symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
+        old="s.last_at >= %(now)s - interval '{THANKED_WITHIN + 1} days'\n"
+        "        AND s.first_day >= %(today)s::date - {THANKED_WITHIN}",
+        new="s.first_day <= %(today)s::date",
+        tests="test_the_old_base_is_not_thanked",
+    ),
+]

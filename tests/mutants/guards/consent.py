@@ -1,0 +1,131 @@
+"""Guards of consent: nobody is written to without a basis, and a no is one click away and stays."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="no basis is basis enough",
+        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
+        old="        (Suppression.NO_BASIS, basis is None),\n",
+        new="",
+        tests="test_without_a_basis_nothing_leaves",
+    ),
+    Breakage(
+        name="soft opt-in beats an opt-out",
+        symbol="saleor_relacional.rules.consent_basis.basis",
+        old=(
+            "coalesce(nullif({_latest(profile, now)}, 'soft_opt_in'),\n"
+            "    CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in' ELSE '{NONE}' END)"
+        ),
+        new=(
+            "CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in'\n"
+            "    ELSE coalesce({_latest(profile, now)}, '{NONE}') END"
+        ),
+        tests="test_an_opt_out_counts_without_an_address_to_object_for",
+    ),
+    Breakage(
+        name="soft opt-in for people who never bought",
+        symbol="saleor_relacional.rules.consent_basis.basis",
+        old="WHEN {soft} AND {buyer} THEN",
+        new="WHEN {soft} THEN",
+        tests="test_soft_opt_in_is_the_owners_decision_and_covers_buyers_only",
+    ),
+    Breakage(
+        name="soft opt-in where the owner decided nothing",
+        symbol="saleor_relacional.flows.policy.current",
+        old="Policy(pk=1, soft_opt_in=False,",
+        new="Policy(pk=1, soft_opt_in=True,",
+        tests="test_nobody_may_be_written_to_by_default",
+    ),
+    Breakage(
+        name="an objection does not outlive the person",
+        symbol="saleor_relacional.flows.consent.consent._read",
+        old="    if objects:\n        return Basis.OPT_OUT\n",
+        new="",
+        tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
+    ),
+    Breakage(
+        name="the shop's statement overrules a person's no",
+        symbol="saleor_relacional.flows.consent.consent.give",
+        old="        if basis == Basis.OPT_IN and source in BY_THEMSELVES:",
+        new="        if basis == Basis.OPT_IN:",
+        tests="test_the_shop_cannot_overrule_a_no",
+    ),
+    Breakage(
+        name="what the shop says outweighs a person's no",
+        symbol="saleor_relacional.rules.consent_basis._latest",
+        old="said.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (",
+        new="true OR NOT EXISTS (",
+        tests="test_a_recorded_soft_opt_in_does_not_outweigh_a_no",
+    ),
+    Breakage(
+        name="a no is no objection",
+        symbol="saleor_relacional.flows.consent.consent.record_objection",
+        old="[Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],\n",
+        new="[],\n",
+        tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
+    ),
+    Breakage(
+        name="a no stops nothing that is on its way",
+        symbol="saleor_relacional.flows.consent.consent.record_objection",
+        old="        stop.stop([profile.pk], stop.OPTED_OUT, now)\n",
+        new="",
+        tests="test_saying_no_stops_what_is_on_its_way",
+    ),
+    Breakage(
+        name="one person's no stops everybody's mails",
+        symbol="saleor_relacional.flows.incentives.stop._OPEN",
+        old="WHERE t.profile_id = ANY(%(profiles)s) AND",
+        new="WHERE %(profiles)s IS NOT NULL AND",
+        tests="test_one_persons_no_is_theirs_alone",
+    ),
+    Breakage(
+        name="a program agrees for a customer",
+        symbol="saleor_relacional.graphql.mutations.consent.RelationshipConsentUpdate.mutate",
+        old="        if asking.account is None or asking.app is not None:\n",
+        new="        if False:\n",
+        tests="test_a_program_cannot_agree_for_somebody",
+    ),
+    Breakage(
+        name="an account that proved no address speaks for it",
+        symbol="saleor_relacional.graphql.mutations.consent._say",
+        old="    if not asking.vouched:\n",
+        new="    if False:\n",
+        tests="test_an_unconfirmed_address_opens_nothing",
+    ),
+    Breakage(
+        name="looking at the unsubscribe page unsubscribes",
+        symbol="saleor_relacional.views.leave",
+        old='        if request.method != "POST":\n',
+        new='        if request.method != "POST":\n            _leave(profile, "page")\n',
+        tests="test_looking_changes_nothing",
+    ),
+    Breakage(
+        name="a forged link is accepted",
+        symbol="saleor_relacional.flows.consent.links.who_leaves",
+        old="_long(_signer(Purpose.LEAVE).unsign(token))",
+        new='_long(token.partition(".")[0])',
+        tests="test_a_link_that_we_did_not_sign",
+    ),
+    Breakage(
+        name="whoever has the mail signs its person up again",
+        symbol="saleor_relacional.views._act",
+        old='answer == "stay" and links.who_stays(request.POST.get("undo", "")) == public_id',
+        new='answer == "stay"',
+        tests="test_only_who_left_here_can_undo",
+    ),
+    Breakage(
+        name="the mail does not say how to leave",
+        symbol="saleor_relacional/emails/_layout/en/layout.txt",
+        old="{{ links.unsubscribe }}",
+        new="",
+        tests="test_says_who_writes_why_and_how_to_leave",
+    ),
+    Breakage(
+        name="no List-Unsubscribe",
+        symbol="saleor_relacional.emails.message._headers",
+        old='        "List-Unsubscribe": f"<{_one_click(unsubscribe_url)}>",\n',
+        new="",
+        tests="test_one_click_headers_are_in_the_bytes",
+    ),
+]

@@ -1,0 +1,114 @@
+"""Guards of codes at completion: whose they are, and that each is spent once."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="no owner check",
+        symbol="saleor_relacional.flows.incentives.entitlement.check",
+        old=(
+            "    if not owns(row, account=account, email=email):\n        return verdict(CodeCheck.OWNER)\n"
+        ),
+        new="",
+        tests="test_whose_code_it_is",
+    ),
+    Breakage(
+        name="the address of an account's code is enough for another account",
+        symbol="saleor_relacional.flows.incentives.entitlement.owns",
+        old="    if row.owner_account and account:\n",
+        new="    if row.owner_account == account:\n",
+        tests="test_whose_code_it_is",
+    ),
+    Breakage(
+        name="an expired code is spent",
+        symbol="saleor_relacional.flows.incentives.entitlement.worthless",
+        old="    return CodeCheck.EXPIRED if row.expires_at <= now else None\n",
+        new="    return None\n",
+        tests="test_expired_withdrawn_spent",
+    ),
+    Breakage(
+        name="a spent code is spent again",
+        symbol="saleor_relacional.flows.incentives.entitlement.worthless",
+        old="    if row.order:\n        return CodeCheck.SPENT\n",
+        new="",
+        tests="test_expired_withdrawn_spent",
+    ),
+    Breakage(
+        name="a second order takes over a spent code",
+        symbol="saleor_relacional.flows.incentives.entitlement.settle",
+        old='rows.filter(order="").update(order=order)',
+        new="rows.update(order=order)",
+        tests="test_expired_withdrawn_spent",
+    ),
+    Breakage(
+        name="two checkouts take one code",
+        symbol="saleor_relacional.flows.incentives.entitlement.check",
+        old=(
+            '    if row.holder not in ("", checkout) and (held := conf.host().holder(row.holder, code)) not in FREES:\n'
+            "        return verdict(CodeCheck.SPENT if held is Holder.ORDERED else CodeCheck.HELD)\n"
+        ),
+        new="",
+        tests="test_the_claims_alone_decide",
+    ),
+    Breakage(
+        name="rivals do not wait for each other",
+        symbol="saleor_relacional.flows.incentives.entitlement.check",
+        old="    if not _alone(code):\n        return verdict(CodeCheck.HELD)\n",
+        new="",
+        tests="test_a_rival_that_takes_long",
+    ),
+    Breakage(
+        name="a rival that takes long counts as an error of ours",
+        symbol="saleor_relacional.flows.incentives.entitlement._alone",
+        old=(
+            '        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:\n'
+            "            raise\n"
+            "        return False"
+        ),
+        new="        raise",
+        tests="test_a_rival_that_takes_long",
+    ),
+    Breakage(
+        name="a code passes on while its holder carries it",
+        symbol="saleor_relacional.flows.incentives.entitlement.FREES",
+        old="FREES = frozenset({Holder.GONE, Holder.DROPPED})",
+        new="FREES = frozenset({Holder.GONE, Holder.DROPPED, Holder.CARRIES})",
+        tests="test_it_passes_on_only_when_the_holder_let_go",
+    ),
+    Breakage(
+        name="the code of a vanished checkout is freed before its cancelled order is heard of",
+        symbol="saleor_relacional.flows.incentives.entitlement._unheard",
+        old="held is Holder.GONE and seen.held_since is not None and",
+        new="False and seen.held_since is not None and",
+        tests="test_cancelled_before_we_heard_of_the_order"
+        " test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order",
+    ),
+    Breakage(
+        name="a cancelled order gives back what the next order spent",
+        symbol="saleor_relacional.flows.incentives.entitlement.spent_by",
+        old="if row.order or not _ordered(row)]",
+        new="]",
+        tests="test_cancelled_twice_and_spent_in_between",
+    ),
+    Breakage(
+        name="a check of ours that failed refuses the sale",
+        symbol="saleor_relacional.flows.incentives.entitlement.PASSES",
+        old=", CodeCheck.UNCHECKED})",
+        new="})",
+        tests="test_the_whole_sale_in_the_shop",
+    ),
+    Breakage(
+        name="no savepoint around the check of a code",
+        symbol="saleor_relacional.flows.incentives.guard.guarded_check",
+        old="with transaction.atomic(using=conf.HOST_DATABASE), _impatient():",
+        new="with _impatient():",
+        tests="test_the_order_goes_through",
+    ),
+    Breakage(
+        name="the shop completes without asking whose code it is",
+        symbol="saleor_relacional.hosts.standalone.shop.completion.complete",
+        old="        if checkout.code and not _guarded(checkout, now):\n",
+        new="        if False:\n",
+        tests="test_a_strangers_code_is_refused_and_not_burned",
+    ),
+]

@@ -1,0 +1,83 @@
+"""Guards of incentives: what is promised is granted, once, in the money it was promised in."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="a code works before it has an owner",
+        symbol="saleor_relacional.flows.incentives.incentive._entitle",
+        old="        entitlement.entitle([owned])\n",
+        new="        del owned\n",
+        tests="test_it_has_an_owner_before_the_shop_knows_it",
+    ),
+    Breakage(
+        name="what was withdrawn while it was issued works",
+        symbol="saleor_relacional.flows.incentives.incentive.issue",
+        old="    _end_at_host([incentive.code])  # withdrawn while we were issuing it\n",
+        new="",
+        tests="test_withdrawn_while_the_host_was_issuing",
+    ),
+    Breakage(
+        name="a promise that the person was told of is taken back",
+        symbol="saleor_relacional.flows.incentives.incentive._WITHDRAW",
+        old="      AND t.state IN ('handing_over', 'sent', 'unknown'))",
+        new="      AND t.state IN ('handing_over'))",
+        tests="test_a_promise_that_was_told_is_kept",
+    ),
+    Breakage(
+        name="a code of an import settles a promise",
+        symbol="saleor_relacional.flows.incentives.incentive.redeem",
+        old=" or purchase.source != conf.host().source",
+        new="",
+        tests="test_a_code_of_an_import_settles_nothing",
+    ),
+    Breakage(
+        name="a withdrawn promise comes back by a cancellation",
+        symbol="saleor_relacional.flows.incentives.incentive.give_back",
+        old=" and not spent[incentive.code].withdrawn",
+        new="",
+        tests="test_a_withdrawn_promise_does_not_come_back_by_a_cancellation",
+    ),
+    Breakage(
+        name="codes can be guessed",
+        symbol="saleor_relacional.flows.incentives.codes.BITS",
+        old="BITS = 80",
+        new="BITS = 20",
+        tests="test_a_code_is_eighty_random_bits",
+    ),
+    Breakage(
+        name="an amount is promised to a channel of another money",
+        symbol="saleor_relacional.flows.incentives.codes.promised_channels",
+        old="if step.discount == Discount.FIXED and len(set(promised.values())) > 1:",
+        new="if False:",
+        tests="test_a_channel_of_another_money_that_came_later",
+    ),
+    Breakage(
+        name="a withdrawal that is taken back has ended the code",
+        symbol="saleor_relacional.flows.incentives.incentive._end_at_host",
+        old="        sql.on_commit(end)\n",
+        new="        end()\n",
+        tests="test_a_withdrawal_that_is_taken_back_ends_nothing",
+    ),
+    Breakage(
+        name="an entitlement names somebody who was forgotten meanwhile",
+        symbol="saleor_relacional.flows.incentives.incentive._entitle",
+        old="        if held is None or held.profile is None:\n            return False\n",
+        new="        held = incentive\n",
+        tests="test_forgotten_while_her_code_was_about_to_work",
+    ),
+    Breakage(
+        name="issuing again makes a spent code usable",
+        symbol="saleor_relacional.hosts.standalone.vouchers.issue",
+        old="codes], ignore_conflicts=True",
+        new='codes], update_conflicts=True, unique_fields=["code"], update_fields=["state"]',
+        tests="tests/hosts/test_standalone_contract.py::TestStandalone::test_issuing_twice_makes_one_voucher_and_keeps_spent_codes_spent",
+    ),
+    Breakage(
+        name="three dollars become three euros",
+        symbol="saleor_relacional.hosts.standalone.vouchers.issue",
+        old="                if recipe.channels[slug] == currency  # promised in this money, or not at all\n",
+        new="",
+        tests="test_a_voucher_is_not_listed_where_the_currency_is_another",
+    ),
+]

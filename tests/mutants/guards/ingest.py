@@ -1,0 +1,76 @@
+"""Guards of facts: each order counts once, however often, late or concurrently it is told."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="the host is read before the reference is locked",
+        symbol="saleor_relacional.flows.ingest.record.record_references",
+        old="        lock_references(kind, references)\n        facts = conf.host()",
+        new="        facts = conf.host()",
+        tests="test_an_old_reading_does_not_overwrite_a_newer_one",
+    ),
+    Breakage(
+        name="two workers decide who somebody is at once",
+        symbol="saleor_relacional.flows.ingest.record.record",
+        old="        identify.lock(names)\n",
+        new="",
+        tests="test_a_merge_races_with_new_orders test_many_workers_with_overlapping_batches",
+    ),
+    Breakage(
+        name="an order that stopped counting counts",
+        symbol="saleor_relacional.flows.ingest.order_facts._fill",
+        old="STATE.get(fact.state, PurchaseState.WITHDRAWN)",
+        new="STATE.get(fact.state, PurchaseState.COUNTS)",
+        tests="test_a_sale_that_stops_counting_is_withdrawn",
+    ),
+    Breakage(
+        name="an order that is gone at the host counts",
+        symbol="saleor_relacional.flows.ingest.record._end",
+        old="order_facts.withdraw(source, references, now)",
+        new="order_facts.withdraw(source, [], now)",
+        tests="test_an_order_that_the_host_no_longer_has",
+    ),
+    Breakage(
+        name="no lease on a cursor",
+        symbol="saleor_relacional.flows.cursors._TAKE",
+        old=" AND (before.lease_until IS NULL OR before.lease_until < clock_timestamp())",
+        new="",
+        tests="test_a_killed_worker_is_replaced_when_its_lease_ran_out",
+    ),
+    Breakage(
+        name="a sale that was rolled back is told",
+        symbol="saleor_relacional.hosts.standalone.shop.nudges.nudge_after_commit",
+        old="        transaction.on_commit(after_commit, robust=True)\n",
+        new="        after_commit()\n",
+        tests="test_a_sale_that_is_rolled_back_nudges_nobody",
+    ),
+    Breakage(
+        name="an import is applied without a transaction",
+        symbol="saleor_relacional.flows.importing.import_file.import_file",
+        old=("    with sql.atomic():\n        locks.lock(Lock.IMPORT)\n"),
+        new=("    if progress is not Ellipsis:\n        locks.lock(Lock.IMPORT)\n"),
+        tests="test_a_failure_leaves_nothing_half_loaded",
+    ),
+    Breakage(
+        name="an order that the host has is imported beside it",
+        symbol="saleor_relacional.flows.importing.import_file._apply",
+        old="apply.leave_to_host(options.cancellation_prefix)",
+        new="0",
+        tests="test_what_the_host_tells_itself_is_left_to_it",
+    ),
+    Breakage(
+        name="an imported order stays beside the host's own",
+        symbol="saleor_relacional.flows.ingest.order_facts.write",
+        old="superseded.replace([fact.number for fact in news if fact.state in STATE])",
+        new="superseded.replace([])",
+        tests="test_the_hosts_own_order_replaces_an_imported_one",
+    ),
+    Breakage(
+        name="orders told word for word under another name count twice",
+        symbol="saleor_relacional.flows.importing.import_file._apply",
+        old="    _refuse_told(apply.told_elsewhere(source))\n",
+        new="",
+        tests="test_the_same_orders_in_another_file_under_another_name",
+    ),
+]

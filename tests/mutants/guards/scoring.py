@@ -1,0 +1,62 @@
+"""Guards of scores: money of one currency, less what went back, and nothing scored twice or half."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="a withdrawn purchase still counts",
+        symbol="saleor_relacional.flows.scoring.history_sql._bought",
+        old="WHERE state = 'counts' AND profile_id {whose}\n    ) stepped",
+        new="WHERE profile_id {whose}\n    ) stepped",
+        tests="test_a_withdrawn_purchase_corrects_the_stage",
+    ),
+    Breakage(
+        name="a refund is not subtracted",
+        symbol="saleor_relacional.flows.scoring.history_money.OWN_CURRENCY",
+        old='refunded="sum(amount)"',
+        new='refunded="0 * sum(amount)"',
+        tests="test_statistics_are_the_facts_aggregated",
+    ),
+    Breakage(
+        name="two currencies are added up",
+        symbol="saleor_relacional.flows.scoring.histories._several_currencies",
+        old="    if len(mixed):\n",
+        new="    if False:\n",
+        tests="test_statistics_are_the_facts_aggregated",
+    ),
+    Breakage(
+        name="who sent everything back is the most promising",
+        symbol="saleor_relacional.flows.scoring.predict._order_value",
+        old='    kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)\n',
+        new='    kept = np.maximum(history.amount("sold"), 0.0)\n',
+        tests="test_who_sends_everything_back_promises_little",
+    ),
+    Breakage(
+        name="money without a rate is counted one to one",
+        symbol="saleor_relacional.flows.money.reported",
+        old="    valued = [each for each in spent if each.currency in rates]\n",
+        new="    rates = {each.currency: Decimal(1) for each in spent} | rates\n    valued = list(spent)\n",
+        tests="test_ana_pays_in_three_currencies",
+    ),
+    Breakage(
+        name="rules add up two currencies",
+        symbol="saleor_relacional.rules.compile.Compiled._where",
+        old='            parts.append(f"{facts.currency} = {self.give(condition.currency)}")\n',
+        new="            pass\n",
+        tests="test_euros_and_dollars_are_not_added_up",
+    ),
+    Breakage(
+        name="two workers take the same range",
+        symbol="saleor_relacional.flows.scoring.rebuild._TAKE",
+        old=" LIMIT 1 FOR UPDATE OF range SKIP LOCKED",
+        new=" LIMIT 1",
+        tests="test_a_worker_is_killed_within_a_range",
+    ),
+    Breakage(
+        name="what was scored meanwhile is overwritten",
+        symbol="saleor_relacional.flows.scoring.shadow_tables._CARRIED",
+        old="SELECT profile_id FROM {STANDING} WHERE age(xmin) <=",
+        new="SELECT profile_id FROM {STANDING} WHERE false AND age(xmin) <=",
+        tests="test_an_order_that_arrives_meanwhile_is_not_lost",
+    ),
+]

@@ -1,0 +1,90 @@
+"""Guards of sending: no mail twice, none that nobody wants any more, none beyond the day's capacity."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="no lease: claims of the living are taken away",
+        symbol="saleor_relacional.flows.sending.lease._BACK",
+        old="WHERE state = 'claimed' AND lease_until < clock_timestamp()",
+        new="WHERE state = 'claimed'",
+        tests="test_a_dead_sender_s_claims_go_back",
+    ),
+    Breakage(
+        name="an interrupted hand-over is sent again",
+        symbol="saleor_relacional.flows.sending.lease._UNKNOWN",
+        old="SET state = 'unknown', reason = 'interrupted', ended_at = %(now)s",
+        new="SET state = 'queued', reason = 'interrupted', ended_at = NULL",
+        tests="test_a_sender_dead_in_the_hand_over_leaves_an_unknown",
+    ),
+    Breakage(
+        name="a stopped touch is handed over all the same",
+        symbol="saleor_relacional.flows.sending.lease._BEGIN",
+        old="AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s",
+        new="AND t.profile_id = %(profile)s",
+        tests="test_stopped_between_the_claim_and_the_hand_over",
+    ),
+    Breakage(
+        name="nobody asks again before the hand-over",
+        symbol="saleor_relacional.flows.sending.send._carry",
+        old="    if profile is None or judged.reason is not None:",
+        new="    if profile is None:",
+        tests="test_asked_again_right_before",
+    ),
+    Breakage(
+        name="a copy of the shop sends",
+        symbol="saleor_relacional.flows.sending.lease._CLAIM",
+        old="AND c.state = 'active' AND c.activated_url = %(url)s\n    JOIN LATERAL",
+        new="AND c.state = 'active'\n    JOIN LATERAL",
+        tests="test_a_copy_of_the_shop_sends_nothing",
+    ),
+    Breakage(
+        name="what may have left is tried again",
+        symbol="saleor_relacional.flows.sending.send._say",
+        old="        SubmissionResult.UNKNOWN: TouchState.UNKNOWN,",
+        new="        SubmissionResult.UNKNOWN: TouchState.QUEUED,",
+        tests="test_what_the_mail_server_says",
+    ),
+    Breakage(
+        name="a mail that was cut off is sent again",
+        symbol="saleor_relacional.flows.sending.transport.Session.hand_over",
+        old='result=SubmissionResult.UNKNOWN, reason="cut_off"',
+        new='result=SubmissionResult.LATER, reason="cut_off"',
+        tests="test_what_the_mail_server_says",
+    ),
+    Breakage(
+        name="a plugin that is switched off within a batch sends on",
+        symbol="saleor_relacional.flows.sending.send._carry",
+        old="    if not conf.host().active():\n        return _lost(lease.put_back",
+        new="    if False:\n        return _lost(lease.put_back",
+        tests="test_switched_off_in_the_middle_of_a_batch",
+    ),
+    Breakage(
+        name="a campaign that is paused while a mail is written sends it",
+        symbol="saleor_relacional.flows.sending.lease._BEGIN",
+        old="  AND e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s",
+        new="  AND e.id = t.enrolment_id",
+        tests="test_a_campaign_paused_while_the_mail_is_written",
+    ),
+    Breakage(
+        name="the day's mails may be exceeded",
+        symbol="saleor_relacional.flows.sending.lease._CLAIM",
+        old="%(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)",
+        new="%(capacity)s",
+        tests="test_capacity_holds_when_the_owner_lowers_it",
+    ),
+    Breakage(
+        name="the code of a mail that did not leave works",
+        symbol="saleor_relacional.flows.sending.send._end",
+        old="    if done and state in (TouchState.SUPPRESSED, TouchState.FAILED):\n",
+        new="    if False:\n",
+        tests="test_asked_again_right_before",
+    ),
+    Breakage(
+        name="the second copy of a mail has a name of its own",
+        symbol="saleor_relacional.flows.sending.compose.message_id",
+        old='return f"<{touch.public_id.hex}@',
+        new='return f"<{touch.pk}@',
+        tests="test_the_mail_arrives_with_a_code_that_works",
+    ),
+]
