@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-"""Beside the project; nothing of it is copied into the project."""
+"""Beside the project; the whole files are not copied into it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
