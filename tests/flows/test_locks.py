@@ -22,8 +22,8 @@ from saleor_relacional.flows.scoring import declarations, habit_shifts, rebuild,
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Campaign, Fit, Identity, Profile
-from tests.flows.ingest.test_at_once import at_once
 from tests.support.campaign_stories import a_fit, customer
+from tests.support.concurrency import at_once
 from tests.support.lock_order import OutOfOrder
 from tests.support.mailing import campaign
 from tests.support.tell import NOON, account, checkout, order

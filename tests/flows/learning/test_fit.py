@@ -25,8 +25,8 @@ from saleor_relacional.models import (
     Purchase,
     Refund,
 )
-from tests.flows.ingest.test_at_once import at_once
 from tests.insight.shops import simulated
+from tests.support.concurrency import at_once
 from tests.support.crowds import a_shop, purchase
 from tests.support.instants import DAY, NOON
 from tests.support.people import buys, every, person
