@@ -33,7 +33,7 @@ from saleor_relacional.models import Fit, Policy
 
 REFIT_AFTER = timedelta(days=7)
 RETRY_AFTER = timedelta(days=1)
-"""When an estimation did not converge, the next one is tried so much later; the last good one stands meanwhile."""
+"""When an estimation did not converge, the next one is tried so much later; the last good one is used meanwhile."""
 REFIT_AT_GROWTH = 1.5
 """A shop whose buyers grew by half since the last fit is fitted again at once; small shops learn fast."""
 SMALLEST_GROWTH = 20
@@ -58,13 +58,13 @@ class ShopModel:
     gaps: next_order.ShopGaps
     """Closed gaps of the shop, thinned; for `next_order.Within`."""
     spend: dict[str, spend.ShopSpend]
-    """By currency of a standing: values of single orders."""
+    """By currency of a summary: values of single orders."""
     gamma: dict[str, gamma_gamma.GammaGamma]
     """By currency, where it could be fitted."""
     valuer: Valuer
     """Which of the two came closer to what customers then spent."""
     rfm: dict[str, rfm.Edges]
-    """By currency of a standing: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
+    """By currency of a summary: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
     annual_needs: dict[str, tuple[float, float, float]]
     """By slug of the channel of the last purchase: orders a year that a covered need comes to, least, most
     (`share.against`)."""
@@ -157,7 +157,7 @@ def estimate(now: datetime) -> Fit:
 
 
 def adopt(row: Fit) -> bool:
-    """Score with it from now on. When it did not converge and an earlier fit stands, that one stays adopted (False);
+    """Score with it from now on. When it did not converge and there is an earlier fit, that one stays adopted (False);
     the failed one is kept beside it, to be seen."""
     with sql.atomic():
         locks.lock(Lock.FIT)

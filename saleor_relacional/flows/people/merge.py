@@ -63,27 +63,27 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         _adopt(source, target)
         source.merged_into = target
         source.save(using=conf.database(), update_fields=["merged_into"])
-        _stand(source.pk, target.pk, now)
+        _take_over_summary(source.pk, target.pk, now)
         CustomerSummary.objects.filter(profile_id=source.pk).delete()
         Prediction.objects.filter(profile_id=source.pk).delete()
     return done
 
 
-def _stand(source: int, target: int, now: datetime) -> None:
+def _take_over_summary(source: int, target: int, now: datetime) -> None:
     """An account that has never bought takes over where the guest stood: registering makes nobody less late, nor a mail
     that is on its way look out of date. Where both have bought, the next scoring says where they stand together."""
-    standings = CustomerSummary.objects
-    stood = standings.filter(profile_id=source, scored_at__isnull=False, purchase_days__gt=0).first()
-    if stood is None or standings.filter(profile_id=target, purchase_days__gt=0).exists():
+    summaries = CustomerSummary.objects
+    former = summaries.filter(profile_id=source, scored_at__isnull=False, purchase_days__gt=0).first()
+    if former is None or summaries.filter(profile_id=target, purchase_days__gt=0).exists():
         return
-    before = standings.filter(profile_id=target).values_list("stage", flat=True).first() or ""
-    standings.filter(profile_id=target).delete()
-    standings.filter(profile_id=source).update(profile_id=target)
+    before = summaries.filter(profile_id=target).values_list("stage", flat=True).first() or ""
+    summaries.filter(profile_id=target).delete()
+    summaries.filter(profile_id=source).update(profile_id=target)
     StageChange.objects.create(
         profile_id=target,
-        stage=stood.stage,
+        stage=former.stage,
         previous=before,
-        happened_at=stood.since,
+        happened_at=former.since,
         learned_at=now,
         cause="merge",
     )

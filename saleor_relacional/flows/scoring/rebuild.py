@@ -1,4 +1,4 @@
-"""All standings and beliefs written anew, range by range, beside the old ones, then put in their place at once.
+"""All summaries and predictions written anew, range by range, beside the old ones, then put in their place at once.
 
 Ranges are worked on by as many workers as there are. Each is one transaction that holds the range's row, so a worker
 that is killed leaves nothing, and another one takes its range. What facts and time wrote to the old tables meanwhile is
@@ -96,9 +96,9 @@ def begin(now: datetime) -> Rebuild:
         if found is not None:
             learnt.delete()
             return found
-        standing = None if learnt.converged else fit.known().get(None)
+        former = None if learnt.converged else fit.known().get(None)
         rebuild = Rebuild.objects.create(
-            fit_id=standing.id if standing else learnt.pk, as_of=now, started_at=sql.real_now(),
+            fit_id=former.id if former else learnt.pk, as_of=now, started_at=sql.real_now(),
             oldest=_oldest(),
         )  # fmt: skip
         sql.run(_CUT, {"rebuild": rebuild.pk, "size": RANGE})

@@ -1,5 +1,5 @@
-"""Writing standings, the dated history of stages, and beliefs: by binary COPY, and where they live by one statement
-each, so that only rows that differ are touched."""
+"""Writing customer summaries, the dated history of stages, and predictions: by binary COPY into scratch tables, then by
+one statement each, so that only rows that differ are touched."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,8 +14,8 @@ from saleor_relacional.flows.scoring.lifecycle import Lifecycle
 from saleor_relacional.flows.scoring.predict import BELIEFS, QUINTILES, Predictions
 from saleor_relacional.insight.timing.stages import STAGES
 
-STANDING = tables.CUSTOMER_SUMMARY
-BELIEF = tables.PREDICTION
+SUMMARY = tables.CUSTOMER_SUMMARY
+PREDICTION = tables.PREDICTION
 CHANGE = tables.STAGE_CHANGE
 
 COLUMNS = (
@@ -25,9 +25,9 @@ COLUMNS = (
     "stage_cause", "next_change_at",
 )  # fmt: skip
 """What a scoring says; `scored_at` says when it last said something else."""
-WHOLE = ("profile_id", *COLUMNS, "scored_at")
-BELIEVED = ("profile_id", "fit_id", "as_of", *BELIEFS, *QUINTILES)
-TOLD = ("profile_id", "stage", "previous", "happened_at", "learned_at", "cause")
+SUMMARISED = ("profile_id", *COLUMNS, "scored_at")
+PREDICTED = ("profile_id", "fit_id", "as_of", *BELIEFS, *QUINTILES)
+CHANGED = ("profile_id", "stage", "previous", "happened_at", "learned_at", "cause")
 
 _STAGES = np.array([stage.value.encode() for stage in STAGES])
 _CAUSES = np.array([cause.encode() for cause in CAUSES])
@@ -48,10 +48,10 @@ WITH due AS (
 ), ends AS (
     SELECT DISTINCT ON (profile_id) profile_id, stage, at FROM passed ORDER BY profile_id, at DESC
 )
-UPDATE {tables.CUSTOMER_SUMMARY} standing
+UPDATE {tables.CUSTOMER_SUMMARY} summary
 SET stage = ends.stage, since = ends.at, stage_cause = 'time',
     next_change_at = CASE ends.stage WHEN 'slipping' THEN lapses_at WHEN 'lapsed' THEN lost_at END
-FROM ends WHERE standing.profile_id = ends.profile_id
+FROM ends WHERE summary.profile_id = ends.profile_id
 """
 """Closed form: the boundaries were computed when the last fact arrived. Each boundary passed is told in the
 history, also when nobody looked for a while."""
@@ -62,36 +62,36 @@ def _of(table: str, names: Sequence[str]) -> str:
 
 
 _SCRATCH = f"""
-DROP TABLE IF EXISTS relacional_scored, relacional_believed;
+DROP TABLE IF EXISTS relacional_scored, relacional_predicted;
 CREATE TEMP TABLE relacional_scored ON COMMIT DROP AS
-    SELECT {", ".join(WHOLE)} FROM {STANDING} WITH NO DATA;
-CREATE TEMP TABLE relacional_believed ON COMMIT DROP AS
-    SELECT {", ".join(BELIEVED)} FROM {BELIEF} WITH NO DATA;
+    SELECT {", ".join(SUMMARISED)} FROM {SUMMARY} WITH NO DATA;
+CREATE TEMP TABLE relacional_predicted ON COMMIT DROP AS
+    SELECT {", ".join(PREDICTED)} FROM {PREDICTION} WITH NO DATA;
 """
 
-_HOLD = f"SELECT FROM {STANDING} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
+_HOLD = f"SELECT FROM {SUMMARY} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
 
-_STAND = f"""
-INSERT INTO {STANDING} AS standing ({", ".join(WHOLE)})
-SELECT {", ".join(WHOLE)} FROM relacional_scored
+_WRITE_SUMMARIES = f"""
+INSERT INTO {SUMMARY} AS summary ({", ".join(SUMMARISED)})
+SELECT {", ".join(SUMMARISED)} FROM relacional_scored
 ON CONFLICT (profile_id) DO UPDATE
-SET ({", ".join(WHOLE)}) = ({_of("excluded", WHOLE)})
-WHERE standing.scored_at IS NULL
-   OR ({_of("standing", COLUMNS)}) IS DISTINCT FROM ({_of("excluded", COLUMNS)})
+SET ({", ".join(SUMMARISED)}) = ({_of("excluded", SUMMARISED)})
+WHERE summary.scored_at IS NULL
+   OR ({_of("summary", COLUMNS)}) IS DISTINCT FROM ({_of("excluded", COLUMNS)})
 """
 
-_BELIEVE = f"""
-INSERT INTO {BELIEF} ({", ".join(BELIEVED)})
-SELECT {", ".join(BELIEVED)} FROM relacional_believed
-ON CONFLICT (profile_id) DO UPDATE SET ({", ".join(BELIEVED)}) = ({_of("excluded", BELIEVED)})
+_WRITE_PREDICTIONS = f"""
+INSERT INTO {PREDICTION} ({", ".join(PREDICTED)})
+SELECT {", ".join(PREDICTED)} FROM relacional_predicted
+ON CONFLICT (profile_id) DO UPDATE SET ({", ".join(PREDICTED)}) = ({_of("excluded", PREDICTED)})
 """
 
-_DISBELIEVE = f"DELETE FROM {BELIEF} WHERE profile_id = ANY(%s)"
-_DROP = f"DELETE FROM {STANDING} WHERE profile_id = ANY(%s)"
+_DROP_PREDICTIONS = f"DELETE FROM {PREDICTION} WHERE profile_id = ANY(%s)"
+_DROP_SUMMARIES = f"DELETE FROM {SUMMARY} WHERE profile_id = ANY(%s)"
 
 
 def move_on(now: datetime, limit: int) -> int:
-    """Everybody whose moment has come, at most `limit` of them; how many changed."""
+    """Move on everybody whose next change is due, at most `limit` of them; how many changed."""
     with sql.atomic():
         return sql.run(MOVE_ON, {"now": now, "limit": limit})
 
@@ -105,24 +105,24 @@ def hold(ids: Sequence[int]) -> None:
 def write(
     history: Histories, lifecycle: Lifecycle, predictions: Predictions, fit_id: int, now: datetime
 ) -> None:
-    """Standings, stages told and beliefs, where they live; people without a purchase that counts have no beliefs."""
+    """Write summaries, changes of stage and predictions. People without a purchase that counts have no prediction."""
     sql.run(_SCRATCH)
-    sql.copy_binary("relacional_scored", WHOLE, standing_rows(history, lifecycle, now))
-    sql.copy_binary(CHANGE, TOLD, told_rows(history, lifecycle, now))
-    sql.run(_STAND)
-    sql.copy_binary("relacional_believed", BELIEVED, belief_rows(history, predictions, fit_id, now))
-    sql.run(_BELIEVE)
-    sql.run(_DISBELIEVE, [history["profile"][~history.bought].tolist()])
+    sql.copy_binary("relacional_scored", SUMMARISED, summary_rows(history, lifecycle, now))
+    sql.copy_binary(CHANGE, CHANGED, change_rows(history, lifecycle, now))
+    sql.run(_WRITE_SUMMARIES)
+    sql.copy_binary("relacional_predicted", PREDICTED, prediction_rows(history, predictions, fit_id, now))
+    sql.run(_WRITE_PREDICTIONS)
+    sql.run(_DROP_PREDICTIONS, [history["profile"][~history.bought].tolist()])
 
 
 def drop(ids: Sequence[int]) -> None:
-    """Nothing is believed of these."""
-    sql.run(_DISBELIEVE, [list(ids)])
-    sql.run(_DROP, [list(ids)])
+    """Delete the summaries and predictions of these people."""
+    sql.run(_DROP_PREDICTIONS, [list(ids)])
+    sql.run(_DROP_SUMMARIES, [list(ids)])
 
 
-def standing_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
-    """In the order of WHOLE, in COPY's binary format."""
+def summary_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
+    """In the order of SUMMARISED, in COPY's binary format."""
     none = ~history.bought
     kinds = {
         "i4": ("purchases", "purchase_days", "valued_purchases"), "i8": ("profile",),
@@ -147,11 +147,11 @@ def standing_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> by
         "stage_cause": binary.texts(_CAUSES[lifecycle.cause]),
         "scored_at": binary.moments(np.full(len(history), binary.moment(now))),
     }  # fmt: skip
-    return binary.write([columns[name] for name in WHOLE])
+    return binary.write([columns[name] for name in SUMMARISED])
 
 
-def belief_rows(history: Histories, predictions: Predictions, fit_id: int, now: datetime) -> bytes:
-    """In the order of BELIEVED."""
+def prediction_rows(history: Histories, predictions: Predictions, fit_id: int, now: datetime) -> bytes:
+    """In the order of PREDICTED."""
     count = len(predictions.rows)
     return binary.write([
         binary.numbers(history["profile"][predictions.rows], "i8"), binary.numbers(np.full(count, fit_id), "i8"),
@@ -161,8 +161,8 @@ def belief_rows(history: Histories, predictions: Predictions, fit_id: int, now: 
     ])  # fmt: skip
 
 
-def told_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
-    """In the order of TOLD: those whose stage is another one than before, or the first."""
+def change_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
+    """In the order of CHANGED: those whose stage is another one than before, or the first."""
     rows = np.flatnonzero(lifecycle.changed)
     scored = history["old_scored_at"][rows] != binary.NO_MOMENT
     previous = np.where(scored, _STAGES[history["old_stage"][rows]], b"")

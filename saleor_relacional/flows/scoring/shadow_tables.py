@@ -1,4 +1,4 @@
-"""A new generation of standings and beliefs: tables beside those in use, and how they come into their place."""
+"""Summaries and predictions written anew: tables beside those in use, and how they come into their place."""
 
 import time
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.lifecycle import Lifecycle
 from saleor_relacional.flows.scoring.predict import Predictions
 from saleor_relacional.flows.scoring.score_store import (
-    BELIEF,
-    BELIEVED,
     CHANGE,
-    STANDING,
-    TOLD,
-    WHOLE,
+    CHANGED,
+    PREDICTED,
+    PREDICTION,
+    SUMMARISED,
+    SUMMARY,
 )
 from saleor_relacional.models import Fit, Rebuild, RebuildState
 
@@ -32,7 +32,7 @@ PAUSE = 0.5
 
 _CARRIED = f"""
 CREATE TEMP TABLE relacional_carried ON COMMIT DROP AS
-SELECT profile_id FROM {STANDING} WHERE age(xmin) <= pg_current_xact_id()::text::bigint - %s
+SELECT profile_id FROM {SUMMARY} WHERE age(xmin) <= pg_current_xact_id()::text::bigint - %s
 """
 """Rows of the old table that the transactions under way at the beginning, or later ones, wrote."""
 
@@ -59,7 +59,7 @@ DELETE FROM {new} WHERE profile_id IN (SELECT profile_id FROM relacional_gone);
 
 
 def _tell(told: str) -> str:
-    columns = ", ".join(TOLD)
+    columns = ", ".join(CHANGED)
     return f"INSERT INTO {CHANGE} (id, {columns}) SELECT id, {columns} FROM {told}"
 
 
@@ -92,28 +92,28 @@ class _Names:
     """Of the tables of one rebuild."""
 
     def __init__(self, rebuild: Rebuild) -> None:
-        self.standing, self.belief = f"{STANDING}_{rebuild.pk}", f"{BELIEF}_{rebuild.pk}"
-        self.told = f"saleor_relacional_told_{rebuild.pk}"
+        self.summary, self.prediction = f"{SUMMARY}_{rebuild.pk}", f"{PREDICTION}_{rebuild.pk}"
+        self.changes = f"saleor_relacional_told_{rebuild.pk}"
 
 
 def create(rebuild: Rebuild) -> None:
-    """Empty tables: standings, beliefs, and stages to tell."""
+    """Empty tables: summaries, predictions, and changes of stage."""
     names = _Names(rebuild)
-    swap.create(names.standing, STANDING)
-    swap.create(names.belief, BELIEF)
+    swap.create(names.summary, SUMMARY)
+    swap.create(names.prediction, PREDICTION)
     sequence = sql.rows("SELECT pg_get_serial_sequence(%s, 'id')", [CHANGE])[0][0]
-    sql.run(f"CREATE TABLE {names.told} (LIKE {CHANGE}) WITH (autovacuum_enabled = false)")
-    sql.run(f"ALTER TABLE {names.told} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
+    sql.run(f"CREATE TABLE {names.changes} (LIKE {CHANGE}) WITH (autovacuum_enabled = false)")
+    sql.run(f"ALTER TABLE {names.changes} ALTER COLUMN id SET DEFAULT nextval('{sequence}')")
 
 
 def write(rebuild: Rebuild, history: Histories, lifecycle: Lifecycle, predictions: Predictions) -> None:
     """A range of people."""
     names, now = _Names(rebuild), rebuild.as_of
-    sql.copy_binary(names.standing, WHOLE, score_store.standing_rows(history, lifecycle, now))
+    sql.copy_binary(names.summary, SUMMARISED, score_store.summary_rows(history, lifecycle, now))
     sql.copy_binary(
-        names.belief, BELIEVED, score_store.belief_rows(history, predictions, rebuild.fit_id, now)
+        names.prediction, PREDICTED, score_store.prediction_rows(history, predictions, rebuild.fit_id, now)
     )
-    sql.copy_binary(names.told, TOLD, score_store.told_rows(history, lifecycle, now))
+    sql.copy_binary(names.changes, CHANGED, score_store.change_rows(history, lifecycle, now))
 
 
 def adopt(rebuild: Rebuild, now: datetime) -> bool:
@@ -123,12 +123,12 @@ def adopt(rebuild: Rebuild, now: datetime) -> bool:
         if not _ours(rebuild):
             return False
         names = _Names(rebuild)
-        swap.index(names.standing, STANDING)
-        swap.index(names.belief, BELIEF)
+        swap.index(names.summary, SUMMARY)
+        swap.index(names.prediction, PREDICTION)
     with sql.atomic():
         if not _ours(rebuild):
             return False
-        sql.run(_tell(names.told))
+        sql.run(_tell(names.changes))
         done = any(_swapped(rebuild, now) for _ in range(TRIES))
         if not done:
             transaction.set_rollback(True, using=conf.database())  # nothing is told that is not adopted
@@ -142,7 +142,7 @@ def give_up(rebuild: Rebuild) -> None:
     with sql.atomic():
         if _ours(rebuild):
             names = _Names(rebuild)
-            swap.drop([names.standing, names.belief, names.told])
+            swap.drop([names.summary, names.prediction, names.changes])
             _end(rebuild, RebuildState.ABANDONED)
 
 
@@ -162,7 +162,7 @@ def _swapped(rebuild: Rebuild, now: datetime) -> bool:
     try:
         with sql.atomic():
             swap.lock([STALE], "EXCLUSIVE", PATIENCE)
-            swap.lock([STANDING, BELIEF], "ACCESS EXCLUSIVE", PATIENCE)
+            swap.lock([SUMMARY, PREDICTION], "ACCESS EXCLUSIVE", PATIENCE)
             _swap(rebuild, now)
     except OperationalError:  # the lock, or a deadlock around it
         time.sleep(PAUSE)
@@ -173,13 +173,16 @@ def _swapped(rebuild: Rebuild, now: datetime) -> bool:
 def _swap(rebuild: Rebuild, now: datetime) -> None:
     names = _Names(rebuild)
     sql.run(_CARRIED, [rebuild.oldest])
-    sql.run(_gone(names.standing))
-    for new, old, columns in ((names.standing, STANDING, WHOLE), (names.belief, BELIEF, BELIEVED)):
+    sql.run(_gone(names.summary))
+    for new, old, columns in (
+        (names.summary, SUMMARY, SUMMARISED),
+        (names.prediction, PREDICTION, PREDICTED),
+    ):
         sql.run(_carry(new, old, columns))
-    sql.run(_untell(names.told))
+    sql.run(_untell(names.changes))
     sql.run(_MARK, [now])
-    swap.replace(names.standing, STANDING)
-    swap.replace(names.belief, BELIEF)
-    swap.drop([names.told])
+    swap.replace(names.summary, SUMMARY)
+    swap.replace(names.prediction, PREDICTION)
+    swap.drop([names.changes])
     fit.adopt(Fit.objects.get(pk=rebuild.fit_id))
     _end(rebuild, RebuildState.ADOPTED)

@@ -55,8 +55,8 @@ BREAKAGES = [
     Breakage(
         name="what was scored meanwhile is overwritten",
         symbol="saleor_relacional.flows.scoring.shadow_tables._CARRIED",
-        old="SELECT profile_id FROM {STANDING} WHERE age(xmin) <=",
-        new="SELECT profile_id FROM {STANDING} WHERE false AND age(xmin) <=",
+        old="SELECT profile_id FROM {SUMMARY} WHERE age(xmin) <=",
+        new="SELECT profile_id FROM {SUMMARY} WHERE false AND age(xmin) <=",
         tests="test_an_order_that_arrives_meanwhile_is_not_lost",
     ),
 ]
