@@ -102,6 +102,9 @@ class Watch(Protocol):
     def taken(self, lock: Lock, names: frozenset[str]) -> None:
         """Something is about to be taken."""
 
+    def made(self, lock: Lock, names: frozenset[str]) -> None:
+        """Rows that this transaction has just made: nobody else can hold them."""
+
     def savepoint(self) -> object:
         """What is held now."""
 
@@ -111,7 +114,10 @@ class Watch(Protocol):
 
 watch: Watch | None = None
 
-_KEY = "(hashtextextended({name}, 7264) & {mask})::int"
+
+def _key(name: str, mask: int) -> str:
+    """SQL: the number of a name, within a mask of ones."""
+    return f"(hashtextextended({name}, 7264) & {mask})::int"
 
 
 def note(taken: Lock, names: Iterable[object] = ()) -> None:
@@ -120,16 +126,22 @@ def note(taken: Lock, names: Iterable[object] = ()) -> None:
         watch.taken(taken, frozenset(map(str, names)))
 
 
+def made(new: Lock, names: Iterable[object]) -> None:
+    """Tell whoever watches that these rows are new, and so ours already, whatever is held."""
+    if watch is not None:
+        watch.made(new, frozenset(map(str, names)))
+
+
 def lock(what: Lock, name: str = "", *, using: str | None = None) -> None:
     """Wait for this lock and hold it until the transaction ends."""
     note(what, [name])
-    key = _KEY.format(name="%s::text", mask=2**31 - 1)
+    key = _key("%s::text", 2**31 - 1)
     sql.rows(f"SELECT pg_advisory_xact_lock(%s, {key})", [int(what), name], using=using)
 
 
 def try_lock(what: Lock, name: str = "", *, using: str | None = None) -> bool:
     """As `lock`, without waiting. False when somebody else holds it."""
-    key = _KEY.format(name="%s::text", mask=2**31 - 1)
+    key = _key("%s::text", 2**31 - 1)
     return bool(
         sql.rows(f"SELECT pg_try_advisory_xact_lock(%s, {key})", [int(what), name], using=using)[0][0]
     )
@@ -142,7 +154,7 @@ def lock_family(family: Lock, names: Iterable[str]) -> None:
     if not wanted:
         return
     note(family, wanted)
-    key = _KEY.format(name="name", mask=BUCKETS - 1)
+    key = _key("name", BUCKETS - 1)
     sql.run(
         f"SELECT pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT {key} AS key"
         " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",

@@ -41,6 +41,10 @@ class Order(threading.local):
             raise OutOfOrder(f"{lock.name} was taken after {highest.name}")
         self.held[lock] = own | names
 
+    def made(self, lock: Lock, names: frozenset[str]) -> None:
+        """Held from now on, in no order."""
+        self.held[lock] = self.held.get(lock, frozenset()) | names
+
     def savepoint(self) -> dict[Lock, frozenset[str]]:
         """A copy of what is held."""
         return dict(self.held)

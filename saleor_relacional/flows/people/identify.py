@@ -62,6 +62,8 @@ def ensure(names: Iterable[Name], known: dict[Name, int], now: datetime) -> list
     profiles' ids."""
     new = sorted(set(names) - known.keys())
     profiles = Profile.objects.bulk_create([Profile(created_at=now) for _ in new])
+    for row in (Lock.PROFILE, Lock.STALE):
+        locks.made(row, [profile.pk for profile in profiles])
     Identity.objects.bulk_create(
         [
             Identity(profile=profile, kind=name.kind, source=name.source, key=name.key)

@@ -138,7 +138,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
             one.current and waits and not one.unseen
         )
         assert (judged[row.profile_id] == suppression.Suppression.CYCLE_OVER) == (not one.open or one.ended)
-        assert ((pk,) in queue) == (row.state == "waiting" and one.current and not one.unseen)
+        assert ((pk, row.profile_id) in queue) == (row.state == "waiting" and one.current and not one.unseen)
     expired = plan._expire(campaign, version, now)
     over = {
         pk

@@ -162,7 +162,7 @@ def test_nobody_is_late(shop, now):
     open_shop(now)
     found = plan.dry_run(win_back(now), now)
     assert (found.summary.considered, list(found.proposals), found.next) == (0, [], None)
-    assert candidates.these(win_back(now), campaigns.current(win_back(now)), [1]) == []
+    assert candidates.these(win_back(now), campaigns.current(win_back(now)), [1], now) == []
     assert not Profile.objects.exists()
 
 
@@ -175,7 +175,8 @@ def test_the_command_lists_the_queue_without_names(shop, now):
     said = StringIO()
     call_command("relacional_dry_run", stdout=said)
     assert (
-        "2 considered: today 1 get it and 0 are held out, 0 wait, 1 may not be written to" in said.getvalue()
+        "2 considered: today 1 get it, 0 are the control group, 0 wait, 1 may not be written to"
+        in said.getvalue()
     )
     assert "no_basis: 1" in said.getvalue()
     assert str(ana.public_id) in said.getvalue()

@@ -149,7 +149,7 @@ def test_a_failed_estimation_is_said(learnt: calibration.Calibration, capsys: An
     found = calibration.read()
     assert found is not None and found.failed_at == NOON.replace(day=9) and found.as_of == NOON
     call_command("relacional_calibration")
-    assert "learnt again on 9 Jun 2026" in capsys.readouterr().out
+    assert "learnt again on 9 Mar 2026" in capsys.readouterr().out
 
 
 CHANCE = Measure(

@@ -233,7 +233,7 @@ def test_saving_changing_deleting(people: dict[str, Profile], now: datetime) -> 
     """A name is used once, whatever its case; a rule is checked; the change holds at once."""
     saved = segments.create(name="  Late   ones ", rule=LATE, now=now)
     assert (saved.name, saved.native, saved.created_at) == ("Late ones", False, now)
-    with pytest.raises(BadInput, match="Another type"):
+    with pytest.raises(BadInput, match="Another segment"):
         segments.create(name="LATE ONES", rule=LATE, now=now)
     for bad in ("", "x" * 121, "a\x00b"):
         with pytest.raises(BadInput, match="1 to 120"):
