@@ -27,7 +27,7 @@ def test_the_win_back_that_ships_is_one_draft(shop, now):
 
 
 def test_each_campaign_draws_arms_of_its_own(shop, now):
-    """Two campaigns have different salts: who is held out of one is not held out of all."""
+    """Two campaigns have different salts: who is in the control group of one is not in that of all."""
     salts = {bytes(campaigns.create(name=f"C{i}", now=now, terms=Terms()).salt) for i in range(5)}
     assert len(salts) == 5
     assert {len(salt) for salt in salts} == {16}

@@ -117,7 +117,7 @@ def test_a_person_counts_once_with_the_first_start(started, now):
 
 
 def test_counts_add_up_and_every_reason_is_named(shop, now):
-    """considered = treated + held out + held + suppressed, with those whose lapse ended among the suppressed."""
+    """considered = treated + control + waiting + suppressed, with those whose cycle was over among the suppressed."""
     open_shop(now, daily_capacity=3)
     crowd(10, now)
     silent = late("Silent", now, agreed=False)

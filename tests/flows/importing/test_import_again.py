@@ -74,10 +74,10 @@ def test_whose_order_it_is_was_wrong(shop: Any, now: datetime, file: Path) -> No
     score.score_stale(now)
     load(file, HEADER + "1,8,2024-05-01,10\n1,8,2024-05-01,-2\n", now + timedelta(days=1))
     score.score_stale(now + timedelta(days=1))
-    standing = CustomerSummary.objects.order_by("profile_id").values_list(
+    summary = CustomerSummary.objects.order_by("profile_id").values_list(
         "stage", "purchases", "sold", "refunded"
     )
-    assert list(standing) == [("prospect", 0, 0, 0), ("lapsed", 1, 10, 2)]
+    assert list(summary) == [("prospect", 0, 0, 0), ("lapsed", 1, 10, 2)]
 
 
 def test_the_refund_came_in_an_earlier_file(shop: Any, now: datetime, tmp_path: Path) -> None:

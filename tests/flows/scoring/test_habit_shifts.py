@@ -258,14 +258,14 @@ def test_who_buys_monthly_now_is_learnt_anew_and_not_called_late():
         day += gap * DAY
         buys(anna, day)
         score.score_stale(day)
-    standing = CustomerSummary.objects.get(profile=anna)
+    summary = CustomerSummary.objects.get(profile=anna)
 
     assert set(late[:3]) <= {"lapsed", "lost", "slipping"}
     assert late[-3:] == ["loyal"] * 3
     assert told(anna) == [("rhythm", start.date() + sum(weekly) * DAY)]
-    assert standing.rhythm_since == start.date() + sum(weekly) * DAY
-    assert standing.rhythm_gaps == 10 and standing.purchase_days == 59
-    assert math.exp(standing.rhythm_log_mean) == pytest.approx(30, abs=2)
+    assert summary.rhythm_since == start.date() + sum(weekly) * DAY
+    assert summary.rhythm_gaps == 10 and summary.purchase_days == 59
+    assert math.exp(summary.rhythm_log_mean) == pytest.approx(30, abs=2)
     assert HabitShift.objects.count() == 1
 
 

@@ -33,8 +33,8 @@ def scored(profile: Profile, now: Any = NOON) -> CustomerSummary:
 
 
 def money(profile: Profile) -> tuple[Any, ...]:
-    standing = scored(profile)
-    return standing.currency, standing.sold, standing.refunded, standing.valued_purchases, standing.purchases
+    summary = scored(profile)
+    return summary.currency, summary.sold, summary.refunded, summary.valued_purchases, summary.purchases
 
 
 def gives_back(profile: Profile, amount: str, currency: str, days_ago: int = 0) -> None:
@@ -121,8 +121,8 @@ def test_the_rhythm_is_learnt_from_the_last_change_on() -> None:
     history = Histories.of([ana.pk], NOON)
     assert history["gap_log_sum"][0] == pytest.approx(3 * log(7))
     assert (history["gaps"][0], history["purchase_days"][0], history["last_gap"][0]) == (3, 8, 7)
-    standing = scored(ana)
-    assert (standing.rhythm_since, standing.rhythm_gaps, standing.purchase_days) == (since, 3, 8)
+    summary = scored(ana)
+    assert (summary.rhythm_since, summary.rhythm_gaps, summary.purchase_days) == (since, 3, 8)
     HabitShift.objects.create(
         profile_id=ana.pk, what="rhythm", happened_on=NOON.date(), learned_at=NOON, p_value=0.001
     )
@@ -171,10 +171,10 @@ def test_not_before_march() -> None:
     day = (NOON + 100 * DAY).date()
     Declaration.objects.create(profile=ana, not_before=day, declared_by="staff", declared_at=NOON)
     stale.mark([ana.pk], NOON)
-    standing = scored(ana)
-    assert usual is not None and standing.slips_at is not None
-    assert usual.date() < day <= standing.slips_at.date() <= day + DAY
-    assert standing.slips_at < standing.lapses_at < standing.lost_at  # type: ignore[operator]
+    summary = scored(ana)
+    assert usual is not None and summary.slips_at is not None
+    assert usual.date() < day <= summary.slips_at.date() <= day + DAY
+    assert summary.slips_at < summary.lapses_at < summary.lost_at  # type: ignore[operator]
 
 
 def test_fifty_thousand_orders_of_one_customer() -> None:
@@ -187,11 +187,11 @@ def test_fifty_thousand_orders_of_one_customer() -> None:
         " FROM (SELECT n, %s::timestamptz - n * interval '20 minutes' AS at FROM generate_series(1, 50000) AS n) b",
         [robot.pk, NOON],
     )
-    standing = scored(robot)
+    summary = scored(robot)
     days = 50_000 // 72 + 1
-    assert (standing.purchases, standing.sold) == (50_000, Decimal(50_000))
-    assert abs(standing.purchase_days - days) <= 1
-    assert (standing.gap_log_sum, standing.last_gap) == (0, 1)
+    assert (summary.purchases, summary.sold) == (50_000, Decimal(50_000))
+    assert abs(summary.purchase_days - days) <= 1
+    assert (summary.gap_log_sum, summary.last_gap) == (0, 1)
 
 
 def test_the_clock_goes_backwards() -> None:
@@ -212,8 +212,8 @@ def test_days_before_our_era_of_computing() -> None:
     """Histories that begin in 1970, and a gap of half a century."""
     ana = person("Ana", days_ago=[5])
     buys(ana, NOON.replace(year=1970))
-    standing = scored(ana)
-    assert (standing.first_day, standing.last_gap) == (
+    summary = scored(ana)
+    assert (summary.first_day, summary.last_gap) == (
         date(1970, 3, 2),
         (NOON - 5 * DAY - NOON.replace(year=1970)).days,
     )

@@ -103,7 +103,7 @@ def test_who_is_forgotten_meanwhile_does_not_come_back(learnt: None) -> None:
 def test_who_is_forgotten_while_they_are_scored_does_not_come_back(
     learnt: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Her facts were read, her standing is not written yet: whoever forgets Ana waits for it, and then it goes too."""
+    """Her facts were read, her summary is not written yet: whoever forgets Ana waits for it, and then it goes too."""
     ana = shop_of(3)[1]
     CustomerSummary.objects.all().delete()  # nobody was scored yet: there is no row to wait for
     fit.ensure_fit(NOON)

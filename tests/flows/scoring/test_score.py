@@ -68,15 +68,15 @@ def test_statistics_are_the_facts_aggregated():
         learned_at=NOON,
     )
     score.score_stale(NOON)
-    standing = CustomerSummary.objects.get(profile=ana)
-    assert (standing.purchases, standing.purchase_days, standing.last_gap) == (5, 4, 20)
-    assert standing.gap_log_sum == pytest.approx(3.912023 + 2.302585 + 2.995732, abs=1e-6)
-    assert (standing.currency, standing.sold, standing.refunded) == (
+    summary = CustomerSummary.objects.get(profile=ana)
+    assert (summary.purchases, summary.purchase_days, summary.last_gap) == (5, 4, 20)
+    assert summary.gap_log_sum == pytest.approx(3.912023 + 2.302585 + 2.995732, abs=1e-6)
+    assert (summary.currency, summary.sold, summary.refunded) == (
         "EUR",
         Decimal("40.000"),
         Decimal("2.500"),
     )
-    assert standing.kept == Decimal("37.500")
+    assert summary.kept == Decimal("37.500")
     bea = CustomerSummary.objects.get(profile__first_name="Bea")
     assert (bea.currency, bea.sold, bea.refunded) == ("EUR", Decimal("16.000"), Decimal("3.000"))
     assert not Stale.objects.exists()
@@ -109,9 +109,9 @@ def test_time_alone_moves_towards_lost_and_tells_each_step():
     shop_of_regulars()
     ana = person("Ana", days_ago=every(30, 6))
     score.score_stale(NOON)
-    standing = CustomerSummary.objects.get(profile=ana)
-    assert standing.stage == "loyal"
-    assert standing.next_change_at == standing.slips_at
+    summary = CustomerSummary.objects.get(profile=ana)
+    assert summary.stage == "loyal"
+    assert summary.next_change_at == summary.slips_at
     score.pass_time(NOON + 3000 * DAY)
     told = list(
         StageChange.objects.filter(profile_id=ana.pk)
@@ -119,12 +119,12 @@ def test_time_alone_moves_towards_lost_and_tells_each_step():
         .values_list("stage", "previous", "happened_at", "cause")
     )
     assert told[1:] == [
-        ("slipping", "loyal", standing.slips_at, "time"),
-        ("lapsed", "slipping", standing.lapses_at, "time"),
-        ("lost", "lapsed", standing.lost_at, "time"),
+        ("slipping", "loyal", summary.slips_at, "time"),
+        ("lapsed", "slipping", summary.lapses_at, "time"),
+        ("lost", "lapsed", summary.lost_at, "time"),
     ]
     after = CustomerSummary.objects.get(profile=ana)
-    assert (after.stage, after.since, after.next_change_at) == ("lost", standing.lost_at, None)
+    assert (after.stage, after.since, after.next_change_at) == ("lost", summary.lost_at, None)
 
 
 def test_time_moves_exactly_when_it_must():
@@ -213,9 +213,9 @@ def test_a_refit_moves_boundaries_by_no_more_than_it_must_and_says_refit():
     fresh = Fit.objects.get(adopted=True)
     assert Fit.objects.count() == 2
     assert set(Prediction.objects.values_list("fit_id", flat=True)) == {fresh.pk}
-    for standing in CustomerSummary.objects.filter(pk__in=before):
-        assert standing.slips_at is not None
-        assert standing.stage_cause in ("refit", "history", "purchase")
+    for summary in CustomerSummary.objects.filter(pk__in=before):
+        assert summary.slips_at is not None
+        assert summary.stage_cause in ("refit", "history", "purchase")
     assert not StageChange.objects.filter(cause="time").exists()
 
 
@@ -318,7 +318,7 @@ def test_registering_makes_nobody_less_late():
 
 
 def test_two_who_have_both_bought_are_scored_together():
-    """An account with purchases of its own keeps its standing until the next scoring knows of all of them."""
+    """An account with purchases of its own keeps its summary until the next scoring knows of all of them."""
     guest, account = person("Bea", days_ago=[90, 60]), person("Account", days_ago=[5])
     score.score_stale(NOON)
     merge.merge(guest.pk, account.pk, cause="vouched", now=NOON)
