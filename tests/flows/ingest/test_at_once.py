@@ -59,6 +59,26 @@ def test_many_workers_with_overlapping_batches(now: datetime) -> None:
     assert content() == together
 
 
+def test_two_orders_of_a_newcomer(now: datetime) -> None:
+    """Nobody has met Ana yet. While one worker has not committed her first order, another records her second: it waits,
+    and finds her; she is one person."""
+    tombstones.installation()  # made before, or the second would wait for the first to make it
+    written = threading.Event()
+
+    def first() -> None:
+        with sql.atomic():
+            recording.record([order("o1", "ana@shop.example")], now=now)
+            written.set()
+            threading.Event().wait(0.5)  # time for the other to come
+
+    def second() -> None:
+        assert written.wait(20)
+        recording.record([order("o2", "ana@shop.example")], now=now)
+
+    at_once(first, second)
+    assert (Profile.objects.count(), Identity.objects.count(), Purchase.objects.count()) == (1, 1, 2)
+
+
 def test_a_merge_races_with_new_orders(now: datetime) -> None:
     """The host vouches for Ana while more orders of her address arrive: all of them end at her account."""
     recording.record(

@@ -15,7 +15,7 @@ BREAKAGES = [
         symbol="saleor_relacional.flows.ingest.record.record",
         old="        identify.lock(names)\n",
         new="",
-        tests="test_a_merge_races_with_new_orders test_many_workers_with_overlapping_batches",
+        tests="test_two_orders_of_a_newcomer",
     ),
     Breakage(
         name="an order that stopped counting counts",
