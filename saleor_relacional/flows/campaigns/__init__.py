@@ -1,1 +1,1 @@
-"""CustomerSummary intentions: who is a candidate, who may be written to, whose turn it is, what stops it."""
+"""Standing intentions: who is a candidate, who may be written to, whose turn it is, what stops it."""

@@ -43,7 +43,7 @@ class Batch:
 
 
 def send_due(*, now: datetime, limit: int = 50) -> Batch:
-    """Entitlement and send up to so many touches. Any number of workers may do this at once.
+    """Claim and send up to so many touches. Any number of workers may do this at once.
 
     Not to be called inside a transaction: every step of a touch must outlive a crash in the next.
     """

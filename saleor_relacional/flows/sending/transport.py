@@ -28,7 +28,7 @@ class SubmissionResult(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """SubmissionResult of one mail, and a reason code without personal data."""
+    """What became of one mail at the mail server, and a reason code without personal data."""
 
     result: SubmissionResult
     reason: str = ""

@@ -126,7 +126,7 @@ def test_from_the_first_order_to_the_last_goodbye(shop: Any, now: datetime) -> N
         and not Purchase.objects.filter(reference=order).exists()
     )
     assert health.health(now).errors == ()
-    assert not {"tables_missing", "tables_left"} & {lack.code for lack in doctor.findings(now)}
+    assert not {"tables_missing", "tables_left"} & {one.code for one in doctor.findings(now)}
 
     left = uninstall.uninstall(now)
     assert (left.campaigns, left.incentives, left.vouchers) == (1, 5, 1)

@@ -37,7 +37,7 @@ def renamed(alias: str, table: str, name: str) -> Iterator[None]:
 def found() -> dict[str, str]:
     """Code → cure of what the doctor finds wrong with places."""
     lacks = doctor.findings(conf.host().now())
-    return {lack.code: lack.cure for lack in lacks if lack.code.startswith(("tables", "database"))}
+    return {one.code: one.cure for one in lacks if one.code.startswith(("tables", "database"))}
 
 
 def test_each_table_lies_in_its_own_database(db: Any) -> None:
@@ -127,10 +127,10 @@ def test_settings_that_lack_something(
     Django before it migrates anything."""
     for name, value in given.items():
         setattr(settings, name, value)
-    told = [lack for lack in routers.unmet_requirements() if lack.code == code]
+    told = [one for one in routers.unmet_requirements() if one.code == code]
     assert len(told) == 1 and told[0].cure
-    assert [lack.code for lack in doctor.findings(None)] == [  # type: ignore[arg-type]
-        lack.code for lack in routers.unmet_requirements()
+    assert [one.code for one in doctor.findings(None)] == [  # type: ignore[arg-type]
+        one.code for one in routers.unmet_requirements()
     ]
     assert number in {problem.id for problem in run_checks()}
 
