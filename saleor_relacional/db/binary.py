@@ -74,24 +74,38 @@ class Column:
     """Rows × widest value in bytes."""
     width: npt.NDArray[np.int32] | int
     """Bytes of each value; -1 where it is NULL."""
+    type: str
+    """The server's name of its type, in TYPES."""
+
+
+TYPES = {
+    "int2": (21, 1005), "int4": (23, 1007), "int8": (20, 1016), "float8": (701, 1022), "text": (25, 1009),
+    "date": (1082, 1182), "timestamptz": (1184, 1185), "numeric": (1700, 1231),
+}  # fmt: skip
+"""Name → the server's numbers of the type, and of an array of it."""
+_NUMBERS = {"i2": "int2", "i4": "int4", "i8": "int8", "f8": "float8"}
 
 
 def numbers(values: npt.ArrayLike, kind: str, missing: Bools | None = None) -> Column:
-    """Numbers of the numpy type `kind`: i2, i4, i8 or f8; also moments (i8) and days (i4). NULL where `missing`."""
-    found = np.ascontiguousarray(values, dtype=f">{kind}")
-    size = found.dtype.itemsize
-    width = size if missing is None else np.where(missing, -1, size).astype(np.int32)
-    return Column(content=found.view(np.uint8).reshape(len(found), size), width=width)
+    """Numbers of the numpy type `kind`: i2, i4, i8 or f8. NULL where `missing`."""
+    return _fixed(values, kind, missing, _NUMBERS[kind])
 
 
 def moments(values: Array) -> Column:
     """NULL where there is NO_MOMENT."""
-    return numbers(values, "i8", values == NO_MOMENT)
+    return _fixed(values, "i8", values == NO_MOMENT, "timestamptz")
 
 
 def days(values: Array) -> Column:
     """NULL where there is NO_DAY."""
-    return numbers(values, "i4", values == NO_DAY)
+    return _fixed(values, "i4", values == NO_DAY, "date")
+
+
+def _fixed(values: npt.ArrayLike, kind: str, missing: Bools | None, type: str) -> Column:
+    found = np.ascontiguousarray(values, dtype=f">{kind}")
+    size = found.dtype.itemsize
+    width = size if missing is None else np.where(missing, -1, size).astype(np.int32)
+    return Column(content=found.view(np.uint8).reshape(len(found), size), width=width, type=type)
 
 
 def floats(values: Array) -> Column:
@@ -103,7 +117,7 @@ def texts(values: Array) -> Column:
     """Text of one byte a letter: an array of numpy type S."""
     size = max(values.dtype.itemsize, 1)
     content = np.ascontiguousarray(values).view(np.uint8).reshape(len(values), size)
-    return Column(content=content, width=np.char.str_len(values).astype(np.int32))
+    return Column(content=content, width=np.char.str_len(values).astype(np.int32), type="text")
 
 
 def money(thousandths: Array) -> Column:
@@ -115,7 +129,7 @@ def money(thousandths: Array) -> Column:
     digits[:, 8] = part * 10
     digits[:, 0], digits[:, 1], digits[:, 3] = 5, 3, 3
     digits[:, 2] = np.where(thousandths < 0, 0x4000, 0)
-    return Column(content=digits.view(np.uint8).reshape(len(thousandths), 18), width=18)
+    return Column(content=digits.view(np.uint8).reshape(len(thousandths), 18), width=18, type="numeric")
 
 
 def write(columns: Sequence[Column]) -> bytes:
@@ -129,13 +143,25 @@ _ROWS = 2_048
 """Rows that are put together at a time: they stay in the processor's cache."""
 
 
+def array(column: Column) -> bytes:
+    """The values of a column as one parameter: an array in the server's binary format."""
+    count = len(column.content)
+    element, _ = TYPES[column.type]
+    header = np.array([min(count, 1), 1, element, count, 1][: 5 if count else 3], dtype=">i4")
+    return header.tobytes() + _cells([column], slice(None))
+
+
 def _block(columns: Sequence[Column], rows: slice) -> bytes:
+    return _cells(columns, rows, len(columns).to_bytes(2, "big"))
+
+
+def _cells(columns: Sequence[Column], rows: slice, before: bytes = b"") -> bytes:
+    """Each row: what stands before it, then each value with its width in front."""
     contents = [column.content[rows] for column in columns]
-    count = len(contents[0])
-    table = np.empty((count, 2 + sum(4 + content.shape[1] for content in contents)), dtype=np.uint8)
+    count, at = len(contents[0]), len(before)
+    table = np.empty((count, at + sum(4 + content.shape[1] for content in contents)), dtype=np.uint8)
     said = np.ones(table.shape, dtype=np.bool_)
-    table[:, 0], table[:, 1] = divmod(len(columns), 256)
-    at = 2
+    table[:, :at] = np.frombuffer(before, dtype=np.uint8)
     for column, content in zip(columns, contents, strict=True):
         end = at + 4 + content.shape[1]
         table[:, at + 4 : end] = content

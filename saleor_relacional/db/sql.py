@@ -6,14 +6,18 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, cast
 
+import psycopg
 from django.db import connections, transaction
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 from saleor_relacional import conf
+from saleor_relacional.db import binary
 
 
-def atomic() -> AbstractContextManager[Any]:
-    """One transaction, or a savepoint inside one."""
-    return cast(AbstractContextManager[Any], transaction.atomic(using=conf.database()))
+def atomic(*, savepoint: bool = True) -> AbstractContextManager[Any]:
+    """One transaction, or a savepoint inside one. Without savepoints an error inside undoes all that is around it."""
+    return cast(AbstractContextManager[Any], transaction.atomic(using=conf.database(), savepoint=savepoint))
 
 
 def on_commit(action: Any) -> None:
@@ -72,19 +76,48 @@ def copy_out(query: str, parameters: Any = None, *, using: str | None = None) ->
         return b"".join(copy)
 
 
-def copy_binary(table: str, columns: Sequence[str], content: bytes) -> None:
-    """COPY rows in the binary format into a table whose name and columns are ours."""
+def copy_columns(table: str, names: Sequence[str], columns: Sequence[binary.Column]) -> None:
+    """COPY columns into a table whose name and columns are ours."""
+    content = binary.write(columns)
     connection = connections[conf.database()]
     connection.ensure_connection()
     with (
         connection.cursor() as cursor,
-        cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT BINARY)") as copy,
+        cursor.cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
         for start in range(0, len(content), _BLOCK):
             copy.write(content[start : start + _BLOCK])
 
 
 _BLOCK = 1 << 20
+
+
+def run_columns(statement: str, columns: Sequence[binary.Column]) -> int:
+    """Execute one statement whose parameters (%s) are these columns, an array each; how many rows it touched."""
+    connection = connections[conf.database()]
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:
+        for kind, dumper in _ARRAYS.values():
+            cursor.adapters.register_dumper(kind, dumper)
+        cursor.execute(statement, [_ARRAYS[column.type][0](binary.array(column)) for column in columns])
+        return cursor.rowcount
+
+
+class _AsTheyAre(Dumper):
+    """Hands over bytes that are in the server's binary format."""
+
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> bytes:
+        return obj
+
+
+def _array(name: str, oid: int) -> tuple[type[bytes], type[Dumper]]:
+    """The Python type of an array's bytes, and what hands them over with the number of their type."""
+    return type(f"_{name}", (bytes,), {}), type(f"_{name}_dumper", (_AsTheyAre,), {"oid": oid})
+
+
+_ARRAYS = {name: _array(name, oid) for name, (_, oid) in binary.TYPES.items()}
 
 
 def update_rows(table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> int:

@@ -12,6 +12,7 @@ _CONCERNED = f"""
 SELECT profile_id FROM {tables.ENROLMENT} WHERE profile_id = ANY(%(profiles)s)
 UNION SELECT profile_id FROM {tables.INCENTIVE} WHERE profile_id = ANY(%(profiles)s)
 """
+_OURS = f"SELECT code FROM {tables.INCENTIVE} WHERE code = ANY(%s)"
 
 
 def of(purchases: Sequence[Purchase], now: datetime) -> None:
@@ -28,7 +29,5 @@ def _of_concern(purchases: Sequence[Purchase]) -> Iterable[Purchase]:
     found = sql.rows(_CONCERNED, {"profiles": sorted({row.profile_id for row in purchases})})
     people = {row[0] for row in found}
     codes = {code for row in purchases for code in row.codes}
-    ours = {
-        row[0] for row in sql.rows(f"SELECT code FROM {tables.INCENTIVE} WHERE code = ANY(%s)", [list(codes)])
-    }
+    ours = {row[0] for row in sql.rows(_OURS, [list(codes)])} if codes else set()
     return [row for row in purchases if row.profile_id in people or ours.intersection(row.codes)]

@@ -15,7 +15,7 @@ from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.facts import OrderFact, OrderState
-from saleor_relacional.models import Profile, Purchase
+from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
 
 STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: PurchaseState.WITHDRAWN}
@@ -87,8 +87,9 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     ]
     replaced = superseded.replace([fact.number for fact in news if fact.state in STATE])
     told = [row for _, row in purchases]
+    new = {row.reference for row in told if not row.pk}
     _save(told)
-    order_parts.write(purchases, now)
+    order_parts.write(purchases, new, now)
     _address(purchases)
     touched = before | replaced | {row.profile_id for row in told}
     return WriteResult(written=len(news), touched=touched, purchases=told)
@@ -147,9 +148,14 @@ def _save(rows: Sequence[Purchase]) -> None:
     purchases.bulk_create([row for row in rows if not row.pk], batch_size=1_000)
 
 
+ADDRESS = ("channel", "email", "email_key", "first_name", "language")
+
 _NEWEST = f"""
-SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
-WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
+SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, {", ".join(f"profile.{name}" for name in ADDRESS)}
+FROM (
+    SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
+    WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
+) newest JOIN {tables.PROFILE} profile ON profile.id = newest.profile_id
 """
 
 
@@ -157,19 +163,28 @@ def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
     """The channel, and how to address a guest, are those of their latest order. What an account says of
     itself wins."""
     facts = {row.pk: fact for fact, row in purchases}
-    newest = dict(sql.rows(_NEWEST, [sorted({row.profile_id for _, row in purchases})]))
-    profiles = Profile.objects.filter(pk__in=[p for p, row in newest.items() if row in facts])
-    told = [(profile.pk, *_addressed(profile, facts[newest[profile.pk]])) for profile in profiles]
+    told = []
+    for profile, newest, is_account, *before in sql.rows(
+        _NEWEST, [sorted({row.profile_id for _, row in purchases})]
+    ):
+        if (fact := facts.get(newest)) and (
+            now := _addressed(fact, before if is_account else None)
+        ) != before:
+            told.append((profile, *now))
     sql.update_rows(tables.PROFILE, dict.fromkeys(ADDRESS, "text"), told)
 
 
-ADDRESS = ("channel", "email", "email_key", "first_name", "language")
-
-
-def _addressed(profile: Profile, fact: OrderFact) -> tuple[str, ...]:
-    if profile.joined_at is not None:
-        return fact.channel, profile.email, profile.email_key, profile.first_name, profile.language
-    return fact.channel, fact.email.strip(), email_key(fact.email), fact.first_name[:256], fact.language[:35]
+def _addressed(fact: OrderFact, account: Sequence[str] | None) -> list[str]:
+    """In the order of ADDRESS; `account`: what an account says."""
+    if account:
+        return [fact.channel, *account[1:]]
+    return [
+        fact.channel,
+        fact.email.strip(),
+        email_key(fact.email),
+        fact.first_name[:256],
+        fact.language[:35],
+    ]
 
 
 def _amount(value: Decimal) -> str:

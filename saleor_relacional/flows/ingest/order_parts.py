@@ -1,6 +1,6 @@
 """What hangs on an order: its lines, its refunds, and the basket it was made from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -11,16 +11,19 @@ from saleor_relacional.models import Basket, BasketState, Purchase, PurchaseLine
 Told = Sequence[tuple[OrderFact, Purchase]]
 
 
-def write(purchases: Told, now: datetime) -> None:
-    """Replace the lines, renew the refunds, close the baskets of these orders."""
-    _lines(purchases)
-    _refunds(purchases, now)
+def write(purchases: Told, new: Collection[str], now: datetime) -> None:
+    """Replace the lines, renew the refunds, close the baskets of these orders. `new`: references of those that were
+    just made, and have nothing to replace."""
+    known = [row.pk for _, row in purchases if row.reference not in new]
+    _lines(purchases, known)
+    _refunds(purchases, known, now)
     _close(purchases)
 
 
-def _lines(purchases: Told) -> None:
+def _lines(purchases: Told, known: Sequence[int]) -> None:
     rows = PurchaseLine.objects
-    rows.filter(purchase__in=[row.pk for _, row in purchases]).delete()
+    if known:
+        rows.filter(purchase__in=known).delete()
     rows.bulk_create(
         [
             PurchaseLine(
@@ -38,11 +41,11 @@ def _lines(purchases: Told) -> None:
     )
 
 
-def _refunds(purchases: Told, now: datetime) -> None:
+def _refunds(purchases: Told, known: Sequence[int], now: datetime) -> None:
     rows = Refund.objects
     told = {(row.source, row.reference): row for row in _told(purchases, now)}
-    gone = Q(purchase__in=[row.pk for _, row in purchases]) & ~Q(reference__in=[key[1] for key in told])
-    rows.filter(gone).delete()
+    if known:
+        rows.filter(Q(purchase__in=known) & ~Q(reference__in=[key[1] for key in told])).delete()
     rows.bulk_create(
         told.values(),
         update_conflicts=True,

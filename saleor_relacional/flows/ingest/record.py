@@ -71,10 +71,9 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
             lock_references(kind, _references(kind, told))
         names = {name for fact in told for name in identify.names_of(fact)}
         identify.lock(names)
-        people.hold(names, told)
+        known = people.hold(names, told)
         buried = tombstones.forgotten([*names, *(name for fact in told for name in _deeds(fact))])
         admitted = [fact for fact in told if not (buried and _is_buried(fact, buried))]
-        known = identify.resolve(names)
         written = _write(admitted, known, now)
     return Recorded(written=written, unchanged=len(admitted) - written, forgotten=len(told) - len(admitted))
 

@@ -105,6 +105,15 @@ def ensure_fit(now: datetime) -> bool:
     return True
 
 
+def learnt(now: datetime) -> ShopModel:
+    """The adopted fit, learnt first while there is none. For tasks, see `ensure_fit`."""
+    found = shop(now)
+    if found.id:
+        return found
+    ensure_fit(now)
+    return shop(now)
+
+
 def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | None, ShopModel]:
     """Fits by id, and the adopted one by None; what is not there is left out. Writes nothing: for reading."""
     database = using or conf.database()

@@ -23,10 +23,12 @@ REFERENCES = {
 }
 """Locks of the host's references."""
 
-_RESOLVE = f"""
+RESOLVE = f"""
 SELECT i.kind, i.source, i.key, i.profile_id FROM {tables.IDENTITY} i
-JOIN unnest(%s::text[], %s::text[], %s::text[]) AS wanted(kind, source, key) USING (kind, source, key)
+JOIN unnest(%(kinds)s::text[], %(sources)s::text[], %(keys)s::text[]) AS wanted(kind, source, key)
+    USING (kind, source, key)
 """
+"""The profiles behind `columns` of names."""
 
 
 def person_of(fact: OrderFact | CheckoutFact) -> Name | None:
@@ -50,11 +52,19 @@ def lock(names: Iterable[Name]) -> None:
 
 def resolve(names: Iterable[Name]) -> dict[Name, int]:
     """Name → profile, for those that are known."""
-    wanted = sorted(set(names))
+    wanted = set(names)
     if not wanted:
         return {}
-    columns = [list(column) for column in zip(*wanted, strict=True)]
-    return {Name(*row[:3]): row[3] for row in sql.rows(_RESOLVE, columns)}
+    return {Name(*row[:3]): row[3] for row in sql.rows(RESOLVE, columns(wanted))}
+
+
+def columns(names: Iterable[Name]) -> dict[str, object]:
+    """Parameters of RESOLVE."""
+    wanted = sorted(set(names))
+    return {
+        "kinds": [name.kind for name in wanted], "sources": [name.source for name in wanted],
+        "keys": [name.key for name in wanted],
+    }  # fmt: skip
 
 
 def ensure(names: Iterable[Name], known: dict[Name, int], now: datetime) -> list[int]:

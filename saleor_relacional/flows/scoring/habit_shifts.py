@@ -15,6 +15,8 @@ from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.scoring import shifts_of_names, shifts_of_numbers, stale
+from saleor_relacional.flows.scoring.histories import Histories
+from saleor_relacional.insight.timing import changepoint
 
 RHYTHM, BASKET, CATEGORY, CHANNEL, ADDRESS = "rhythm", "basket", "category", "channel", "address"
 """What may change; `HabitShift.what`."""
@@ -64,10 +66,16 @@ def detect(profile_ids: Sequence[int], now: datetime, kinds: Sequence[str] = EVE
     """Find changes in these people's histories up to now and record them; how many. The caller holds their marks
     (flows/scoring/stale.py), so one change is recorded once.
 
-    A scoring asks for the rhythm, which it learns from the last change on. The other habits say nothing about when
-    somebody buys next and are slower to find: the walk (`shift_walk`) finds them within a day.
+    A scoring asks for the rhythm alone (`detect_rhythm`). The other habits say nothing about when somebody buys next
+    and are slower to find: the walk (`shift_walk`) finds them within a day.
     """
     return _detect(THESE, {"ids": sorted(profile_ids)}, now, kinds) if len(profile_ids) else 0
+
+
+def detect_rhythm(history: Histories, now: datetime) -> int:
+    """As `detect`, for the rhythm of those whose gaps since the last change are enough to show another."""
+    enough = history["profile"][history["gaps"] >= 2 * changepoint.SIDE]
+    return detect(enough.tolist(), now, (RHYTHM,))
 
 
 def detect_range(first: int, last: int, now: datetime) -> int:
@@ -80,7 +88,7 @@ def _detect(
     whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *, walking: bool = False
 ) -> int:  # fmt: skip
     told = 0
-    with sql.atomic():
+    with sql.atomic(savepoint=False):
         sql.run(PLAN)
         while seen := _look(whom, {**parameters, "now": now}, kinds):
             if walking:

@@ -28,9 +28,10 @@ class Histories:
     """Name in COLUMNS or BEFORE (history_sql.py) → values. Moments and days as in db/binary."""
 
     @classmethod
-    def of(cls, profile_ids: Sequence[int], now: datetime) -> Self:
-        """The histories of these people, as of `now`; who is gone or merged away is left out."""
-        return cls._read(history_sql.THESE, {"ids": list(profile_ids)}, now)
+    def of(cls, profile_ids: Sequence[int], now: datetime, *, anybody: bool | None = None) -> Self:
+        """The histories of these people, as of `now`; who is gone or merged away is left out. `anybody`: whether one
+        of them has a summary, where the caller knows."""
+        return cls._read(history_sql.THESE, {"ids": list(profile_ids)}, now, anybody=anybody)
 
     @classmethod
     def between(cls, first: int, last: int, now: datetime) -> Self:
@@ -38,9 +39,12 @@ class Histories:
         return cls._read(history_sql.RANGE, {"first": first, "last": last}, now)
 
     @classmethod
-    def _read(cls, whose: str, parameters: dict[str, Any], now: datetime) -> Self:
+    def _read(
+        cls, whose: str, parameters: dict[str, Any], now: datetime, *, anybody: bool | None = None
+    ) -> Self:
         sql.run(history_sql.PLAN)
-        anybody = bool(sql.rows(history_sql.anybody(whose), parameters))
+        if anybody is None:
+            anybody = bool(sql.rows(history_sql.anybody(whose), parameters))
         columns = _facts(whose, parameters, now, before=anybody)
         _several_currencies(columns)
         return cls(column=columns if anybody else columns | _nobody(len(columns["profile"])))

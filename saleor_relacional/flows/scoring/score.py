@@ -25,8 +25,7 @@ class Scored:
 
 def score_stale(now: datetime, *, limit: int = BATCH) -> Scored:
     """Score people whose facts changed, oldest news first. Those that another worker has are left to it."""
-    fit.ensure_fit(now)
-    shop = fit.shop(now)
+    shop = fit.learnt(now)
     with sql.atomic():
         return _score(stale.take(limit), shop, now)
 
@@ -59,11 +58,10 @@ def _score(marks: Mapping[int, int], shop: fit.ShopModel, now: datetime) -> Scor
     """Score those whose marks we hold: profile → version."""
     if not marks:
         return Scored(profiles=0, changes=0)
-    habit_shifts.detect(
-        list(marks), now, (habit_shifts.RHYTHM,)
-    )  # first: the rhythm is learnt from the last change on
-    score_store.hold(list(marks))
-    history = Histories.of(list(marks), now)
+    anybody = score_store.hold(list(marks)) > 0
+    history = Histories.of(list(marks), now, anybody=anybody)
+    if habit_shifts.detect_rhythm(history, now):  # the rhythm is learnt from the last change on
+        history = Histories.of(list(marks), now, anybody=anybody)
     score_store.drop(sorted(marks.keys() - set(history["profile"].tolist())))
     lifecycle = classify(history, shop, now)
     score_store.write(history, lifecycle, predict(history, shop, now), shop.id, now)

@@ -1,5 +1,5 @@
-"""Writing customer summaries, the dated history of stages, and predictions: by binary COPY into scratch tables, then by
-one statement each, so that only rows that differ are touched."""
+"""Writing customer summaries, the dated history of stages, and predictions: one statement each, which touches only rows
+that differ. The columns go to the server as they are, in its binary format."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from saleor_relacional.db import binary, locks, sql, tables
+from saleor_relacional.db.binary import Column
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.history_sql import CAUSES
@@ -61,19 +62,16 @@ def _of(table: str, names: Sequence[str]) -> str:
     return ", ".join(f"{table}.{name}" for name in names)
 
 
-_SCRATCH = f"""
-DROP TABLE IF EXISTS relacional_scored, relacional_predicted;
-CREATE TEMP TABLE relacional_scored ON COMMIT DROP AS
-    SELECT {", ".join(SUMMARISED)} FROM {SUMMARY} WITH NO DATA;
-CREATE TEMP TABLE relacional_predicted ON COMMIT DROP AS
-    SELECT {", ".join(PREDICTED)} FROM {PREDICTION} WITH NO DATA;
-"""
+def _told(names: Sequence[str]) -> str:
+    """Rows out of columns, an array each."""
+    return f"SELECT * FROM unnest({', '.join(['%s'] * len(names))}) AS told ({', '.join(names)})"
+
 
 _HOLD = f"SELECT FROM {SUMMARY} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
 
 _WRITE_SUMMARIES = f"""
 INSERT INTO {SUMMARY} AS summary ({", ".join(SUMMARISED)})
-SELECT {", ".join(SUMMARISED)} FROM relacional_scored
+{_told(SUMMARISED)}
 ON CONFLICT (profile_id) DO UPDATE
 SET ({", ".join(SUMMARISED)}) = ({_of("excluded", SUMMARISED)})
 WHERE summary.scored_at IS NULL
@@ -82,9 +80,11 @@ WHERE summary.scored_at IS NULL
 
 _WRITE_PREDICTIONS = f"""
 INSERT INTO {PREDICTION} ({", ".join(PREDICTED)})
-SELECT {", ".join(PREDICTED)} FROM relacional_predicted
+{_told(PREDICTED)}
 ON CONFLICT (profile_id) DO UPDATE SET ({", ".join(PREDICTED)}) = ({_of("excluded", PREDICTED)})
 """
+
+_WRITE_CHANGES = f"INSERT INTO {CHANGE} ({', '.join(CHANGED)}) {_told(CHANGED)}"
 
 _DROP_PREDICTIONS = f"DELETE FROM {PREDICTION} WHERE profile_id = ANY(%s)"
 _DROP_SUMMARIES = f"DELETE FROM {SUMMARY} WHERE profile_id = ANY(%s)"
@@ -96,33 +96,34 @@ def move_on(now: datetime, limit: int) -> int:
         return sql.run(MOVE_ON, {"now": now, "limit": limit})
 
 
-def hold(ids: Sequence[int]) -> None:
-    """Lock the summaries of these people, so that `move_on` skips them."""
+def hold(ids: Sequence[int]) -> int:
+    """Lock the summaries of these people, so that `move_on` skips them; how many there are."""
     locks.note(Lock.SUMMARY, ids)
-    sql.run(_HOLD, [list(ids)])
+    return sql.run(_HOLD, [list(ids)])
 
 
 def write(
     history: Histories, lifecycle: Lifecycle, predictions: Predictions, fit_id: int, now: datetime
 ) -> None:
     """Write summaries, changes of stage and predictions. People without a purchase that counts have no prediction."""
-    sql.run(_SCRATCH)
-    sql.copy_binary("relacional_scored", SUMMARISED, summary_rows(history, lifecycle, now))
-    sql.copy_binary(CHANGE, CHANGED, change_rows(history, lifecycle, now))
-    sql.run(_WRITE_SUMMARIES)
-    sql.copy_binary("relacional_predicted", PREDICTED, prediction_rows(history, predictions, fit_id, now))
-    sql.run(_WRITE_PREDICTIONS)
-    sql.run(_DROP_PREDICTIONS, [history["profile"][~history.bought].tolist()])
+    sql.run_columns(_WRITE_SUMMARIES, summary_columns(history, lifecycle, now))
+    if lifecycle.changed.any():
+        sql.run_columns(_WRITE_CHANGES, change_columns(history, lifecycle, now))
+    if len(predictions.rows):
+        sql.run_columns(_WRITE_PREDICTIONS, prediction_columns(history, predictions, fit_id, now))
+    if len(bare := history["profile"][~history.bought]):
+        sql.run(_DROP_PREDICTIONS, [bare.tolist()])
 
 
 def drop(ids: Sequence[int]) -> None:
     """Delete the summaries and predictions of these people."""
-    sql.run(_DROP_PREDICTIONS, [list(ids)])
-    sql.run(_DROP_SUMMARIES, [list(ids)])
+    if ids:
+        sql.run(_DROP_PREDICTIONS, [list(ids)])
+        sql.run(_DROP_SUMMARIES, [list(ids)])
 
 
-def summary_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
-    """In the order of SUMMARISED, in COPY's binary format."""
+def summary_columns(history: Histories, lifecycle: Lifecycle, now: datetime) -> list[Column]:
+    """In the order of SUMMARISED."""
     none = ~history.bought
     kinds = {
         "i4": ("purchases", "purchase_days", "valued_purchases"), "i8": ("profile",),
@@ -147,29 +148,31 @@ def summary_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> byt
         "stage_cause": binary.texts(_CAUSES[lifecycle.cause]),
         "scored_at": binary.moments(np.full(len(history), binary.moment(now))),
     }  # fmt: skip
-    return binary.write([columns[name] for name in SUMMARISED])
+    return [columns[name] for name in SUMMARISED]
 
 
-def prediction_rows(history: Histories, predictions: Predictions, fit_id: int, now: datetime) -> bytes:
+def prediction_columns(
+    history: Histories, predictions: Predictions, fit_id: int, now: datetime
+) -> list[Column]:
     """In the order of PREDICTED."""
     count = len(predictions.rows)
-    return binary.write([
+    return [
         binary.numbers(history["profile"][predictions.rows], "i8"), binary.numbers(np.full(count, fit_id), "i8"),
-        binary.numbers(np.full(count, binary.moment(now)), "i8"),
+        binary.moments(np.full(count, binary.moment(now))),
         *(binary.numbers(column, "f8") for column in predictions.beliefs),
         *(binary.numbers(column, "i2") for column in predictions.quintiles),
-    ])  # fmt: skip
+    ]  # fmt: skip
 
 
-def change_rows(history: Histories, lifecycle: Lifecycle, now: datetime) -> bytes:
+def change_columns(history: Histories, lifecycle: Lifecycle, now: datetime) -> list[Column]:
     """In the order of CHANGED: those whose stage is another one than before, or the first."""
     rows = np.flatnonzero(lifecycle.changed)
     scored = history["old_scored_at"][rows] != binary.NO_MOMENT
     previous = np.where(scored, _STAGES[history["old_stage"][rows]], b"")
-    return binary.write([
+    return [
         binary.numbers(history["profile"][rows], "i8"),
         binary.texts(_STAGES[lifecycle.stage[rows]]), binary.texts(previous),
-        binary.numbers(lifecycle.since[rows], "i8"),
-        binary.numbers(np.full(len(rows), binary.moment(now)), "i8"),
+        binary.moments(lifecycle.since[rows]),
+        binary.moments(np.full(len(rows), binary.moment(now))),
         binary.texts(_CAUSES[lifecycle.cause[rows]]),
-    ])  # fmt: skip
+    ]  # fmt: skip

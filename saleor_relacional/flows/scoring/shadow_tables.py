@@ -109,11 +109,10 @@ def create(rebuild: Rebuild) -> None:
 def write(rebuild: Rebuild, history: Histories, lifecycle: Lifecycle, predictions: Predictions) -> None:
     """A range of people."""
     names, now = _Names(rebuild), rebuild.as_of
-    sql.copy_binary(names.summary, SUMMARISED, score_store.summary_rows(history, lifecycle, now))
-    sql.copy_binary(
-        names.prediction, PREDICTED, score_store.prediction_rows(history, predictions, rebuild.fit_id, now)
-    )
-    sql.copy_binary(names.changes, CHANGED, score_store.change_rows(history, lifecycle, now))
+    predicted = score_store.prediction_columns(history, predictions, rebuild.fit_id, now)
+    sql.copy_columns(names.summary, SUMMARISED, score_store.summary_columns(history, lifecycle, now))
+    sql.copy_columns(names.prediction, PREDICTED, predicted)
+    sql.copy_columns(names.changes, CHANGED, score_store.change_columns(history, lifecycle, now))
 
 
 def adopt(rebuild: Rebuild, now: datetime) -> bool:

@@ -49,7 +49,7 @@ def _statement(whom: str, kinds: Sequence[str]) -> str:
     of tables that were just filled."""
     values = ", ".join(f"{VALUES[x]} AS {x}, {x}_told" for x in kinds)
     places = ", ".join(f"('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)" for x in kinds)
-    enough = " OR ".join(f"{x}_t >= (%(least)s::float8[])[least({x}_n, %(longest)s)]" for x in kinds)
+    enough = " OR ".join(f"{x}_t >= ({LEAST})[least({x}_n, {LONGEST})]" for x in kinds)
     return f"""
 WITH {_dated(whom, kinds)}, numbers AS (
     SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
@@ -63,7 +63,7 @@ WITH {_dated(whom, kinds)}, numbers AS (
 )
 SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
 FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
-WHERE ({enough}) AND t >= (%(least)s::float8[])[least(n, %(longest)s)]
+WHERE ({enough}) AND t >= ({LEAST})[least(n, {LONGEST})]
   AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
 ORDER BY profile_id, what, t DESC, k
 """
@@ -128,7 +128,6 @@ def _least() -> list[float]:
     return [float(one) for one in np.where(n < 2 * changepoint.SIDE, np.inf, least * (1 - 1e-9))]
 
 
-SIEVE: dict[str, Any] = {
-    "side": changepoint.SIDE, "settled": changepoint.SETTLED, "fewest": 2 * changepoint.SIDE, "longest": LONGEST,
-    "least": _least(),
-}  # fmt: skip
+LEAST = f"'{{{', '.join(map(str, _least()))}}}'::float8[]"
+"""`_least` in SQL."""
+SIEVE = {"side": changepoint.SIDE, "settled": changepoint.SETTLED, "fewest": 2 * changepoint.SIDE}
