@@ -69,25 +69,27 @@ def detect(profile_ids: Sequence[int], now: datetime, kinds: Sequence[str] = EVE
     A scoring asks for the rhythm alone (`detect_rhythm`). The other habits say nothing about when somebody buys next
     and are slower to find: the walk (`shift_walk`) finds them within a day.
     """
-    return _detect(THESE, {"ids": sorted(profile_ids)}, now, kinds) if len(profile_ids) else 0
+    return len(_detect(THESE, {"ids": sorted(profile_ids)}, now, kinds)) if len(profile_ids) else 0
 
 
-def detect_rhythm(history: Histories, now: datetime) -> int:
-    """As `detect`, for the rhythm of those whose gaps since the last change are enough to show another."""
-    enough = history["profile"][history["gaps"] >= 2 * changepoint.SIDE]
-    return detect(enough.tolist(), now, (RHYTHM,))
+def detect_rhythm(history: Histories, now: datetime) -> list[int]:
+    """As `detect`, for the rhythm of those whose gaps since the last change are enough to show another. Those of whom a
+    change was recorded, by rising key."""
+    enough = history["profile"][history["gaps"] >= 2 * changepoint.SIDE].tolist()
+    return sorted(set(_detect(THESE, {"ids": enough}, now, (RHYTHM,)))) if enough else []
 
 
 def detect_range(first: int, last: int, now: datetime) -> int:
     """As `detect`, for everybody in a range of keys, both ends included; takes their marks itself, and marks those of
     whom a change was recorded. Repeating it records nothing new."""
-    return _detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, walking=True)
+    return len(_detect(RANGE, {"first": first, "last": last}, now, EVERYTHING, walking=True))
 
 
 def _detect(
     whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *, walking: bool = False
-) -> int:  # fmt: skip
-    told = 0
+) -> list[int]:  # fmt: skip
+    """The profile of each change that was recorded."""
+    told = []
     with sql.atomic(savepoint=False):
         sql.run(PLAN)
         while seen := _look(whom, {**parameters, "now": now}, kinds):
@@ -96,7 +98,7 @@ def _detect(
             anew = _tell(seen, now)
             if walking:
                 stale.mark(anew, now)
-            told += len(anew)
+            told += anew
             whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
     return told
 
