@@ -1,4 +1,4 @@
-"""COPY in PostgreSQL's binary format, to and from numpy: a table's rows as columns, no Python object a value.
+"""COPY in PostgreSQL's binary format, to and from numpy: a table's rows as columns, no Python object per value.
 
 Out of the database all rows come as one value, because handing over each row costs more than computing with it. Every
 column has a fixed width and NULL is not allowed: say '-infinity' of a moment or a day, 'NaN' of a float. Into it, each

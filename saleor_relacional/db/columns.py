@@ -1,4 +1,4 @@
-"""Numbers out of the database as columns, by binary COPY: no Python object a value."""
+"""Numbers out of the database as columns, by binary COPY: no Python object per value."""
 
 from typing import Any
 

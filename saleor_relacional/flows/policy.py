@@ -38,7 +38,7 @@ def decide(
     drops the rates into the old one.
     """
     if daily_capacity is not None and daily_capacity < 0:
-        raise BadInput("daily_capacity counts mails a day: give 0 or more.", field="dailyCapacity")
+        raise BadInput("daily_capacity counts mails per day: give 0 or more.", field="dailyCapacity")
     with sql.atomic():
         locks.lock(Lock.POLICY)
         policy = current(now)

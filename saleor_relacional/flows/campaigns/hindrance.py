@@ -17,7 +17,7 @@ class Hindrance(StrEnum):
     """The database was copied: PUBLIC_URL is not the one that the campaign was activated at."""
     PLUGIN_OFF = "plugin_off"
     CAPACITY_UNDECIDED = "capacity_undecided"
-    """The owner has not said how many mails may leave a day."""
+    """The owner has not said how many mails may leave per day."""
     NO_MAIL_SERVER = "no_mail_server"
     """None is configured."""
     MAIL_SERVER = "mail_server"

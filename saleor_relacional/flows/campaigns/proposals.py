@@ -231,7 +231,7 @@ def _offers(version: CampaignVersion) -> list[Step]:
 
 
 def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
-    """Today while there is room, then so many treated people a day. None beyond a century: not worth a date."""
+    """Today while there is room, then so many treated people per day. None beyond a century: not worth a date."""
     if treated_above < room:
         return today
     days = 1 + (treated_above - room) // a_day if a_day else FARTHEST

@@ -55,7 +55,7 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     if not set(terms.channels) <= set(currencies):
         raise BadInput("The shop has no channel of this slug.", field="channels")
     if terms.daily_capacity < 0:
-        raise BadInput("Capacity counts mails a day: 0 or more.", field="dailyCapacity")
+        raise BadInput("Capacity counts mails per day: 0 or more.", field="dailyCapacity")
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
     steps = tuple(_checked(step, f"steps[{place}]") for place, step in enumerate(given))

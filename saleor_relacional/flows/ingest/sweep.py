@@ -61,8 +61,8 @@ def sweep(kind: FactKind, *, now: datetime, pages: int = PAGES_A_RUN) -> Swept:
     held = cursors.take(f"sweep:{kind}")
     if held is None:
         return Swept(busy=True)
-    stands = cursors.cursor(held.name)
-    after, done = _position(stands, held.paused), stands.done if stands.position_reference else 0
+    cursor = cursors.cursor(held.name)
+    after, done = _position(cursor, held.paused), cursor.done if cursor.position_reference else 0
     return _read(_Round(held=held, kind=kind, until=now - MARGIN, now=now), after, done, pages=pages)
 
 
@@ -71,8 +71,8 @@ def sync(kind: FactKind, *, now: datetime, progress: Progress | None = None) -> 
     held = cursors.take(f"sync:{kind}")
     if held is None:
         return Swept(busy=True)
-    stands = cursors.cursor(held.name)
-    after, done = _position(stands, held.paused), stands.done if stands.position_at else 0
+    cursor = cursors.cursor(held.name)
+    after, done = _position(cursor, held.paused), cursor.done if cursor.position_at else 0
     swept = _read(_Round(held=held, kind=kind, until=now + AHEAD, now=now), after, done, progress=progress)
     if swept.finished:
         _hand_over(kind, now)
@@ -89,13 +89,13 @@ class _Round:
     now: datetime
 
 
-def _position(stands: Cursor, paused: timedelta | None) -> Position | None:
+def _position(cursor: Cursor, paused: timedelta | None) -> Position | None:
     """Where to begin. A reference says that the round was cut short there; without one a new round begins."""
-    if stands.position_at is None:
+    if cursor.position_at is None:
         return None
-    if stands.position_reference and (paused is None or paused <= PAUSE):
-        return Position(changed_at=stands.position_at, reference=stands.position_reference)
-    return Position(changed_at=stands.position_at - OVERLAP, reference="")
+    if cursor.position_reference and (paused is None or paused <= PAUSE):
+        return Position(changed_at=cursor.position_at, reference=cursor.position_reference)
+    return Position(changed_at=cursor.position_at - OVERLAP, reference="")
 
 
 def _read(

@@ -75,7 +75,7 @@ def bias(measure: Measure) -> str:
     said = (
         _("Of 100 customers we expected %(predicted)s to come, and %(happened)s came:")
         if people
-        else _("We expected %(predicted)s a customer, and it was %(happened)s:")
+        else _("We expected %(predicted)s per customer, and it was %(happened)s:")
     ) % {"predicted": predicted, "happened": happened}
     return f"{said} {_verdict(measure.bias)}"
 

@@ -46,7 +46,7 @@ class ShopModel:
     id: int
     as_of: datetime
     orders_a_day: float
-    """Orders on a purchase day, on average: what is predictions are purchase days."""
+    """Orders on a purchase day, on average: predictions count purchase days."""
     customers: int
     """Buyers that the shop had; when they are many, by an estimate from a sample."""
     converged: bool
@@ -66,7 +66,7 @@ class ShopModel:
     rfm: dict[str, rfm.Edges]
     """By currency of a summary: whole days since the last purchase day, purchase days, kept (sold less refunded)."""
     annual_needs: dict[str, tuple[float, float, float]]
-    """By slug of the channel of the last purchase: orders a year that a covered need comes to, least, most
+    """By slug of the channel of the last purchase: orders per year that a covered need comes to, least, most
     (`share.against`)."""
     typical: shapley.Facts
     """The median customer."""

@@ -1,11 +1,11 @@
-"""Habits that changed: found in each person's own history, told once, and learnt anew from there.
+"""Habits that changed: found in each person's own history, recorded once, and learnt anew from there.
 
 Looked for are a change of rhythm (gaps between purchase days), basket (what a purchase day is worth, in the currency of
 the last purchase), category (the one that most was spent on that day), channel and address.
 
 Each history is read from its last change on, and that habit must have lasted `shift.SETTLED` values before another
-change of the same kind is believed: a change that more data place a little earlier or later is not told again. What was
-told stays told.
+change of the same kind is believed: a change that more data place a little earlier or later is not recorded again. What
+was recorded stays.
 """
 
 from collections.abc import Sequence
@@ -49,14 +49,14 @@ RETURNING profile_id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A change in somebody's history, not told yet."""
+    """A change in somebody's history, not recorded yet."""
 
     profile: int
     what: str
     happened_on: date
     """The first purchase day of the new habit."""
     since: date | None
-    """The last change told before; the history was read from here."""
+    """The last change recorded before; the history was read from here."""
     before: float | None
     after: float | None
     p_value: float
@@ -89,7 +89,7 @@ def _detect(
     whom: str, parameters: dict[str, Any], now: datetime, kinds: Sequence[str], *, walking: bool = False
 ) -> list[int]:  # fmt: skip
     """The profile of each change that was recorded."""
-    told = []
+    recorded = []
     with sql.atomic(savepoint=False):
         sql.run(PLAN)
         while seen := _look(whom, {**parameters, "now": now}, kinds):
@@ -98,9 +98,9 @@ def _detect(
             anew = _tell(seen, now)
             if walking:
                 stale.mark(anew, now)
-            told += anew
+            recorded += anew
             whom, parameters = THESE, {"ids": sorted(set(anew))}  # a history may have changed more than once
-    return told
+    return recorded
 
 
 def _look(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = EVERYTHING) -> list[Seen]:
@@ -131,5 +131,5 @@ def _tell(seen: Sequence[Seen], now: datetime) -> list[int]:
     present = {row[0] for row in sql.rows(PRESENT, [sorted({one.profile for one in seen})])}
     kept = [one for one in seen if one.profile in present]
     columns = ("profile", "what", "happened_on", "since", "before", "after", "p_value")
-    told = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
-    return [row[0] for row in told]
+    recorded = sql.rows(TELL, {name: [getattr(one, name) for one in kept] for name in columns} | {"now": now})
+    return [row[0] for row in recorded]

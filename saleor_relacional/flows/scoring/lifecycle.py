@@ -1,4 +1,4 @@
-"""What follows from histories: rhythm, boundaries, stage, since when and why. Columns of numbers, a row a person."""
+"""What follows from histories: rhythm, boundaries, stage, since when and why. Columns of numbers, a row per person."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

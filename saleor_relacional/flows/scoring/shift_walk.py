@@ -29,17 +29,17 @@ def detect_shifts(now: datetime) -> int:
     held = cursors.take(NAME)
     if held is None:
         return 0
-    told, done, finished = 0, 0, False
+    recorded, done, finished = 0, 0, False
     share = max(RANGE, math.ceil(sql.rows(_SIZE)[0][0] / RUNS_A_DAY))
     try:
         while not finished and done < share:
             first, last = sql.rows(_RANGE, [int(cursors.cursor(NAME).position_reference or 0), RANGE])[0]
             finished = first is None
             if not finished:
-                told += habit_shifts.detect_range(first, last, now)
+                recorded += habit_shifts.detect_range(first, last, now)
                 done += RANGE
             if not held.advance(at=None, reference="" if finished else str(last), done=done):
-                return told  # the lease ran out and another worker has it
+                return recorded  # the lease ran out and another worker has it
     finally:
         held.release(finished=finished)
-    return told
+    return recorded
