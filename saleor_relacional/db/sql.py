@@ -44,6 +44,7 @@ def copy_in(table: str, columns: Sequence[str], values: Iterable[Sequence[Any]])
     connection = connections[conf.database()]
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
@@ -57,6 +58,7 @@ def copy_text(table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
     connection = connections[conf.database()]
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
     ):
@@ -70,6 +72,7 @@ def copy_out(query: str, parameters: Any = None, *, using: str | None = None) ->
     connection = connections[using or conf.database()]
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
     ):
@@ -82,6 +85,7 @@ def copy_columns(table: str, names: Sequence[str], columns: Sequence[binary.Colu
     connection = connections[conf.database()]
     connection.ensure_connection()
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
@@ -96,7 +100,7 @@ def run_columns(statement: str, columns: Sequence[binary.Column]) -> int:
     """Execute one statement whose parameters (%s) are these columns, an array each; how many rows it touched."""
     connection = connections[conf.database()]
     connection.ensure_connection()
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         for kind, dumper in _ARRAYS.values():
             cursor.adapters.register_dumper(kind, dumper)
         cursor.execute(statement, [_ARRAYS[column.type][0](binary.array(column)) for column in columns])

@@ -146,7 +146,7 @@ class Host(Protocol):
 
     # -- facts
     def changed(self, kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
-        """Facts of this kind in keyset order (changed_at, reference), strictly after `after`, changed before
+        """References of this kind in keyset order (changed_at, reference), strictly after `after`, changed before
         `until`."""
 
     def fetch(self, kind: FactKind, references: Sequence[str]) -> Sequence[Fact]:

@@ -140,9 +140,10 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page of facts in keyset order."""
+    """What changed, by name, in keyset order. The facts are read by `Host.fetch` once their references are locked:
+    reading an order with its lines and payments twice would be most of the cost of a sync."""
 
-    facts: Sequence[Fact]
+    references: Sequence[str]
     last: Position | None
     """Where the next page begins; None when this page is empty."""
     more: bool

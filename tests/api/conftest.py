@@ -29,9 +29,8 @@ def learn(shop: Any, now: datetime) -> Any:
 
     def everything() -> None:
         for kind in FactKind:
-            record(
-                shop.host.changed(kind, after=None, until=now + timedelta(days=1), limit=1000).facts, now=now
-            )
+            page = shop.host.changed(kind, after=None, until=now + timedelta(days=1), limit=1000)
+            record(shop.host.fetch(kind, page.references), now=now)
         score_stale(now)
 
     return everything

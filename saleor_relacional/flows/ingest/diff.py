@@ -1,5 +1,5 @@
-"""Which facts differ from what we have. Set-based and without locks: a first look, so that only news is
-locked."""
+"""Which facts differ from what we have. Set-based and without locks of people: only those whom
+news is about are locked then."""
 
 from collections.abc import Sequence
 

@@ -5,8 +5,12 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.facts import OrderFact
 from saleor_relacional.models import Basket, BasketState, Purchase, PurchaseLine, Refund
+
+LINE = ("purchase_id", "profile_id", "product_key", "name", "quantity", "total")
+"""Columns of a line, in the order in which they are copied: a sync spends a third of its time on lines otherwise."""
 
 Told = Sequence[tuple[OrderFact, Purchase]]
 
@@ -21,23 +25,16 @@ def write(purchases: Told, new: Collection[str], now: datetime) -> None:
 
 
 def _lines(purchases: Told, known: Sequence[int]) -> None:
-    rows = PurchaseLine.objects
     if known:
-        rows.filter(purchase__in=known).delete()
-    rows.bulk_create(
-        [
-            PurchaseLine(
-                purchase_id=row.pk,
-                profile_id=row.profile_id,
-                product_key=line.product_key[:255],
-                name=line.name[:400],
-                quantity=line.quantity,
-                total=line.total,
-            )
+        PurchaseLine.objects.filter(purchase__in=known).delete()
+    sql.copy_in(
+        tables.PURCHASE_LINE,
+        LINE,
+        (
+            (row.pk, row.profile_id, line.product_key[:255], line.name[:400], line.quantity, line.total)
             for fact, row in purchases
             for line in fact.lines
-        ],
-        batch_size=2_000,
+        ),
     )
 
 

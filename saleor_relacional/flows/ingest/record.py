@@ -14,7 +14,14 @@ from datetime import datetime
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
-from saleor_relacional.flows.ingest import checkout_facts, customer_facts, order_effects, order_facts, people
+from saleor_relacional.flows.ingest import (
+    checkout_facts,
+    customer_facts,
+    diff,
+    order_effects,
+    order_facts,
+    people,
+)
 from saleor_relacional.flows.people import forget, identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale
@@ -48,16 +55,17 @@ NOTHING = Recorded()
 
 
 def record_references(kind: FactKind, references: Sequence[str], *, now: datetime) -> Recorded:
-    """Lock these references, read the host, write what it said. What it no longer has: an order is withdrawn,
-    a basket is gone, a deleted account's person is forgotten."""
+    """Lock these references, read the host, write what differs from what we have. What it no longer has: an order is
+    withdrawn, a basket is gone, a deleted account's person is forgotten."""
     if kind is FactKind.ORDER:
         forget.forget_deleted_owners(conf.host().source, references, now=now)
     with sql.atomic():
         lock_references(kind, references)
         facts = conf.host().fetch(kind, references)
-        done = record(facts, now=now)
+        news = set(diff.differing(kind, facts))
+        done = record([fact for fact in facts if fact.reference in news], now=now)
     missing = sorted(set(references) - {fact.reference for fact in facts})
-    return done + _end(kind, missing, now)
+    return done + Recorded(unchanged=len(facts) - len(news)) + _end(kind, missing, now)
 
 
 def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:

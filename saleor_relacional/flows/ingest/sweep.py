@@ -2,7 +2,7 @@
 
 A round never reads past now less MARGIN and begins OVERLAP before the position: what commits late, ties, or
 comes from a machine with a slow clock is read again, and equal facts write nothing. A page only says what to
-look at: references whose facts differ from ours are locked, read again and written, so that no old reading
+look at: its references are locked, then read, and what differs from ours is written, so that no old reading
 overwrites a newer one.
 
 The install-time history (`sync`) is the same from the beginning under a cursor of its own; where it ends the
@@ -16,7 +16,6 @@ from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
-from saleor_relacional.flows.ingest import diff
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.hosts.facts import FactKind, Page, Position
@@ -111,7 +110,7 @@ def _read(
     try:
         while not finished and pages != 0:
             page = conf.host().changed(this.kind, after=after, until=this.until, limit=PAGE)
-            read, recorded = swept.read + len(page.facts), swept.recorded + _record(this, page)
+            read, recorded = swept.read + len(page.references), swept.recorded + _record(this, page)
             swept = Swept(read=read, recorded=recorded)
             after, finished, pages = page.last or after, not page.more, pages and pages - 1
             if not _move(this.held, after, begun_at, done + read, finished=finished):
@@ -124,9 +123,7 @@ def _read(
 
 
 def _record(this: _Round, page: Page) -> Recorded:
-    differing = diff.differing(this.kind, page.facts)
-    done = record_isolated(this.kind, differing, now=this.now) if differing else NOTHING
-    return done + Recorded(unchanged=len(page.facts) - len(differing))
+    return record_isolated(this.kind, page.references, now=this.now) if page.references else NOTHING
 
 
 def _move(

@@ -62,12 +62,11 @@ def changed(kind: FactKind, *, after: Position | None, until: datetime, limit: i
     rows = table.rows().filter(**{f"{table.changed}__lt": until})
     if after is not None:
         rows = rows.filter(_beyond(table, after))
-    found = list(rows.order_by(table.changed, "pk")[: limit + 1])
+    found = list(rows.order_by(table.changed, "pk").values_list(table.changed, "pk")[: limit + 1])
     shown = found[:limit]
-    last = shown[-1] if shown else None
     return Page(
-        facts=_facts_of(kind, shown),
-        last=last and Position(changed_at=getattr(last, table.changed), reference=str(last.pk)),
+        references=[str(key) for _, key in shown],
+        last=Position(changed_at=shown[-1][0], reference=str(shown[-1][1])) if shown else None,
         more=len(found) > limit,
     )
 

@@ -63,16 +63,16 @@ def uuids(references: Sequence[str]) -> list[UUID]:
 
 
 def page(kind: FactKind, after: Position | None, until: datetime, limit: int) -> Page:
-    """Facts in keyset order (changed_at, id). An empty reference in `after` stands before all others."""
+    """References in keyset order (changed_at, id). An empty reference in `after` stands before all others."""
     query = rows(kind).filter(changed_at__lt=until)
     if after is not None:
         query = query.filter(changed_at__gte=after.changed_at)
         if after.reference:
             query = query.filter(Q(changed_at__gt=after.changed_at) | Q(id__gt=UUID(after.reference)))
-    found = list(query.order_by("changed_at", "id")[: limit + 1])
+    found = list(query.order_by("changed_at", "id").values_list("changed_at", "id")[: limit + 1])
     here = found[:limit]
-    last = Position(changed_at=here[-1].changed_at, reference=str(here[-1].id)) if here else None
-    return Page(facts=facts_of(here), last=last, more=len(found) > limit)
+    last = Position(changed_at=here[-1][0], reference=str(here[-1][1])) if here else None
+    return Page(references=[str(key) for _, key in here], last=last, more=len(found) > limit)
 
 
 def facts_of(found: Sequence[Customer | Order | Checkout]) -> list[Fact]:
