@@ -3,9 +3,12 @@
 Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may hold:
     HOST            dotted path of the host's class; found by itself when absent
     DATABASE        alias of the database that our tables live in (entitlements stay in the host's); "default"
+    SHOPPING_PAUSE_HOURS    nothing commercial is sent to somebody whose checkout changed within so many hours; 4
+    COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
 
+from datetime import timedelta
 from functools import cache
 from typing import Any, cast
 
@@ -34,6 +37,19 @@ def setting(name: str, default: Any = None) -> Any:
 def database() -> str:
     """Alias of the database that holds our tables."""
     return cast(str, setting("DATABASE", "default"))
+
+
+def shopping_pause() -> timedelta:
+    """For how long after the last change of somebody's checkout nothing commercial is sent to them."""
+    hours = setting("SHOPPING_PAUSE_HOURS", 4)
+    if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 <= hours <= 24 * 7:
+        raise Misconfigured("RELACIONAL['SHOPPING_PAUSE_HOURS'] is no number of hours from 0 to 168.")
+    return timedelta(hours=hours)
+
+
+def count_free_orders() -> bool:
+    """Whether an order of 0.00 is a purchase for stage and rhythm."""
+    return bool(setting("COUNT_FREE_ORDERS", False))
 
 
 @cache

@@ -105,6 +105,7 @@ def reason(value: str) -> str:
         Suppression.OPTED_OUT: _("has objected"),
         Suppression.NO_BASIS: _("has not agreed to be written to"),
         Suppression.NO_ADDRESS: _("has no address"),
+        Suppression.BAD_ADDRESS: _("has an address that no mail can be sent to"),
         Suppression.CHANNEL_EXCLUDED: _("buys in another channel"),
         Suppression.NO_SENDER: _("no sender for their channel"),
         Suppression.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
@@ -122,5 +123,6 @@ def hindrance(value: str) -> str:
         Hindrance.PLUGIN_OFF: _("The plugin is switched off."),
         Hindrance.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave per day."),
         Hindrance.NO_MAIL_SERVER: _("No mail server is configured."),
+        Hindrance.SWEEP_LATE: _("The shop's orders have not been read for more than an hour."),
         Hindrance.MAIL_SERVER: _("The mail server does not answer."),
     }[Hindrance(value)]

@@ -113,6 +113,7 @@ def reason_words() -> dict[str, str]:
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),
         "no_address": _("no address known"),
+        "bad_address": _("an address that no mail can be sent to"),
         "no_sender": _("no sender named"),
         "merged": _("part of another profile now"),
         "forgotten": _("forgotten"),

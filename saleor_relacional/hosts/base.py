@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
+from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 
 
@@ -154,6 +155,13 @@ class Host(Protocol):
 
     def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         """Which of these still exist."""
+
+    def bought_since(
+        self, buyers: Sequence[Buyer], *, shopping_since: datetime
+    ) -> Mapping[int, Sequence[Seen]]:
+        """Buyer's key → what they did, asked right before a mail is handed over: orders of any state but draft that
+        were placed later than `Buyer.since`, and open checkouts that changed at `shopping_since` or later. By account
+        or by typed address, in any case. One query, whatever the number of buyers; on the writer."""
 
     def count(self, kind: FactKind) -> int:
         """About how many there are, for a progress bar."""

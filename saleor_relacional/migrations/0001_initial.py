@@ -421,7 +421,7 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=32)),
                 ('reference', models.CharField(max_length=64)),
                 ('number', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(choices=[('counts', 'Counts'), ('withdrawn', 'Withdrawn')], default='counts', max_length=9)),
+                ('state', models.CharField(choices=[('counts', 'Counts'), ('empty', 'Empty'), ('withdrawn', 'Withdrawn')], default='counts', max_length=9)),
                 ('channel', models.CharField(blank=True, default='', max_length=255)),
                 ('currency', models.CharField(max_length=3)),
                 ('sold', models.DecimalField(decimal_places=3, max_digits=20)),
@@ -638,7 +638,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='purchase',
-            index=models.Index(condition=models.Q(('state', 'counts')), fields=['profile', 'day'], include=('sold', 'currency', 'placed_at'), name='relacional_purchase_history'),
+            index=models.Index(condition=models.Q(('state', 'counts')), fields=['profile', 'day', 'placed_at'], include=('sold', 'currency'), name='relacional_purchase_history'),
         ),
         migrations.AddIndex(
             model_name='purchase',
@@ -650,7 +650,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='purchase',
-            index=models.Index(condition=models.Q(('state', 'withdrawn')), fields=['id'], name='relacional_purchase_withdrawn'),
+            index=models.Index(condition=models.Q(('state', 'counts'), _negated=True), fields=['id'], name='relacional_purchase_not'),
         ),
         migrations.AddIndex(
             model_name='purchase',

@@ -10,6 +10,8 @@ class PurchaseState(models.TextChoices):
     """Whether an order counts. What never counted is not stored."""
 
     COUNTS = "counts"
+    EMPTY = "empty"
+    """It stands at the host and left nothing with the shop: given back whole, or of 0.00. No purchase."""
     WITHDRAWN = "withdrawn"
 
 
@@ -47,17 +49,15 @@ class Purchase(OurModel):
         ]
         indexes = [
             models.Index(
-                fields=["profile", "day"],
-                include=["sold", "currency", "placed_at"],
+                fields=["profile", "day", "placed_at"],
+                include=["sold", "currency"],
                 condition=models.Q(state="counts"),
                 name="relacional_purchase_history",
             ),
             models.Index(fields=["number"], name="relacional_purchase_number"),
             models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
-            # Their refunds do not count; few are withdrawn, so asking of every refund is cheap.
-            models.Index(
-                fields=["id"], condition=models.Q(state="withdrawn"), name="relacional_purchase_withdrawn"
-            ),
+            # Their refunds do not count; few do not count, so asking of every refund is cheap.
+            models.Index(fields=["id"], condition=~models.Q(state="counts"), name="relacional_purchase_not"),
             # Segments ask what was bought since a moment, of everybody.
             models.Index(
                 fields=["placed_at"],

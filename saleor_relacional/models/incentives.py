@@ -31,7 +31,7 @@ class Incentive(OurModel):
     discount = models.CharField(max_length=10)
     value = models.DecimalField(max_digits=20, decimal_places=3)
     code = models.CharField(max_length=40, unique=True)
-    """80 random bits; stored before it is issued, so that a retry issues the same."""
+    """Random digits; stored before it is issued, so that a retry issues the same."""
     recipe_key = models.CharField(max_length=80)
     """Key of the host's voucher: campaign, version, rung, expiry day and channels (flows/incentives/codes.py)."""
     channels = models.JSONField(default=dict)

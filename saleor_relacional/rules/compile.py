@@ -78,7 +78,7 @@ class Compiled:
             return self._counted(asked.facts, condition)
         if asked.kind is FieldKind.MONEY:
             return f"CASE WHEN s.currency = {self.give(condition.currency)} THEN {asked.sql} END"
-        return asked.sql
+        return f"nullif({asked.sql}, '')" if asked.blank else asked.sql
 
     def source(self, sample: str = "") -> str:
         """FROM, after everything was compiled; of a sample of the summaries where one is named."""
@@ -136,10 +136,16 @@ class Compiled:
         in_it = ""
         if asked.kind is FieldKind.MONEY:
             in_it = f" AND s.currency = {self.give(condition.currency)}"
+        if asked.blank:
+            word = "<> ''"
         known = f"({asked.sql} {word}{in_it})"
         return known if condition.operator is Operator.KNOWN else f"({known} IS NOT TRUE)"
 
     def _compared(self, condition: Condition) -> str:
+        text = self._compares(condition)
+        return f"({text} AND {condition.field.sql} <> '')" if condition.field.blank else text
+
+    def _compares(self, condition: Condition) -> str:
         asked, said = condition.field, condition.operator
         if asked.kind is FieldKind.FLAG:
             return asked.sql if condition.value else f"NOT {asked.sql}"
@@ -172,18 +178,25 @@ class Compiled:
         if isinstance(value, When):
             if asked.kind is FieldKind.DAY:
                 return f"{expression} {sign} {self.give(value.day(self.clock))}::date"
-            return f"{expression} {sign} {self.give(value.instant(self.clock))}::timestamptz"
+            return self._timed(expression, sign, value)
         if isinstance(value, Decimal):
             given = float(value) if asked.type == "float8" else value
             return f"{expression} {sign} {self.give(given)}::{asked.type}"
         return f"{expression} {sign} {self.give(value)}::text"
 
+    def _timed(self, expression: str, sign: str, when: When) -> str:
+        """A moment against an instant, or against a day, which is whole: after it begins with the next."""
+        if when.whole_day and sign in ("<=", ">"):
+            sign = {"<=": "<", ">": ">="}[sign]
+            return f"{expression} {sign} {self.give(when.ends(self.clock))}::timestamptz"
+        return f"{expression} {sign} {self.give(when.begins(self.clock))}::timestamptz"
+
     def _where(self, facts: Facts, condition: Condition) -> str:
         parts = [facts.where]
         if condition.since is not None:
-            parts.append(f"{facts.at} >= {self.give(condition.since.instant(self.clock))}::timestamptz")
+            parts.append(self._timed(facts.at, ">=", condition.since))
         if condition.until is not None:
-            parts.append(f"{facts.at} <= {self.give(condition.until.instant(self.clock))}::timestamptz")
+            parts.append(self._timed(facts.at, "<=", condition.until))
         if facts.currency:
             parts.append(f"{facts.currency} = {self.give(condition.currency)}")
         return " AND ".join(parts)

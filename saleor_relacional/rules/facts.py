@@ -33,7 +33,7 @@ SOLD = Facts(
 )  # fmt: skip
 REFUNDS = Facts(
     tables=f"{tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id",
-    where="coalesce(u.state, 'counts') = 'counts'", owner="r.profile_id", at="r.happened_at",
+    where="coalesce(u.state, 'counts') <> 'withdrawn'", owner="r.profile_id", at="r.happened_at",
 )  # fmt: skip
 PRODUCTS = Facts(
     tables=f"{tables.PURCHASE_LINE} l JOIN {tables.PURCHASE} u ON u.id = l.purchase_id",

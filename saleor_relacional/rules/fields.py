@@ -55,6 +55,8 @@ class Field:
     choices: tuple[str, ...] = ()
     optional: bool = False
     """Whether it may be unknown."""
+    blank: bool = False
+    """Whether an empty text stands for unknown in SQL."""
     facts: Facts | None = None
     """What it is made of within a window (or always, where `form` is FACTS)."""
 
@@ -100,7 +102,7 @@ _FIELDS = (
     Field(name="slips_at", kind=FieldKind.MOMENT, sql="s.slips_at", optional=True),
     Field(name="lapses_at", kind=FieldKind.MOMENT, sql="s.lapses_at", optional=True),
     Field(name="lost_at", kind=FieldKind.MOMENT, sql="s.lost_at", optional=True),
-    Field(name="currency", kind=FieldKind.TEXT, sql="s.currency"),
+    Field(name="currency", kind=FieldKind.TEXT, sql="s.currency", optional=True, blank=True),
     Field(name="sold", kind=FieldKind.MONEY, sql="s.sold", facts=facts.SOLD),
     Field(name="refunded", kind=FieldKind.MONEY, sql="s.refunded"),
     Field(name="kept", kind=FieldKind.MONEY, sql="(s.sold - s.refunded)"),
@@ -117,11 +119,11 @@ _FIELDS = (
     Field(name="rfm_frequency", kind=FieldKind.NUMBER, sql="nullif(b.rfm_frequency, 0)", table="b", optional=True),
     Field(name="rfm_monetary", kind=FieldKind.NUMBER, sql="nullif(b.rfm_monetary, 0)", table="b", optional=True),
     Field(name="declared", kind=FieldKind.FLAG, sql=_DECLARED),
-    Field(name="email", kind=FieldKind.TEXT, sql="p.email_key", table="p"),
+    Field(name="email", kind=FieldKind.TEXT, sql="p.email_key", table="p", optional=True, blank=True),
     Field(name="vouched", kind=FieldKind.FLAG, sql="p.vouched", table="p"),
-    Field(name="first_name", kind=FieldKind.TEXT, sql="p.first_name", table="p"),
-    Field(name="language", kind=FieldKind.TEXT, sql="p.language", table="p"),
-    Field(name="channel", kind=FieldKind.TEXT, sql="p.channel", table="p"),
+    Field(name="first_name", kind=FieldKind.TEXT, sql="p.first_name", table="p", optional=True, blank=True),
+    Field(name="language", kind=FieldKind.TEXT, sql="p.language", table="p", optional=True, blank=True),
+    Field(name="channel", kind=FieldKind.TEXT, sql="p.channel", table="p", optional=True, blank=True),
     Field(name="joined_at", kind=FieldKind.MOMENT, sql="p.joined_at", table="p", optional=True),
     Field(name="met_at", kind=FieldKind.MOMENT, sql="p.created_at", table="p"),
     Field(name="account", kind=FieldKind.FLAG, sql=_ACCOUNT),

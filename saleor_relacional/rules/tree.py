@@ -48,31 +48,38 @@ class Clock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class When:
-    """A point in time: so many days from now, a day, or an instant. Exactly one is given."""
+    """A day, said as so many calendar days from today or by its date, or an instant. Exactly one is given."""
 
     days: int | None = None
-    """Days from now; negative for the past."""
+    """Days from today; negative for the past."""
     on: date | None = None
     at: datetime | None = None
 
-    def instant(self, clock: Clock) -> datetime:
-        """The moment meant; of a day its beginning in the shop."""
-        if self.days is not None:
-            return _within_time(clock.now, self.days)
-        if self.on is not None:
-            return datetime(self.on.year, self.on.month, self.on.day, tzinfo=clock.zone)
-        assert self.at is not None
-        return self.at
+    @property
+    def whole_day(self) -> bool:
+        """Whether it is a day; else an instant."""
+        return self.at is None
+
+    def begins(self, clock: Clock) -> datetime:
+        """The instant; of a day its beginning in the shop."""
+        return self.at if self.at is not None else _midnight(self.day(clock), clock.zone)
+
+    def ends(self, clock: Clock) -> datetime:
+        """The instant; of a day the beginning of the next, which is no part of it."""
+        return self.at if self.at is not None else _midnight(self.day(clock) + timedelta(days=1), clock.zone)
 
     def day(self, clock: Clock) -> date:
-        """The day meant, in the shop."""
+        """The day meant, in the shop; calendar days, whatever the clocks do."""
         if self.days is not None:
-            return _within_time(clock.now, self.days).astimezone(clock.zone).date()
-        return self.on or self.instant(clock).astimezone(clock.zone).date()
+            return clock.today + timedelta(days=self.days)
+        if self.on is not None:
+            return self.on
+        assert self.at is not None
+        return self.at.astimezone(clock.zone).date()
 
 
-def _within_time(now: datetime, days: int) -> datetime:
-    return now + timedelta(days=days)
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
 
 
 Value = bool | Decimal | When | str | tuple[str, ...] | tuple[Decimal, Decimal] | tuple[When, When] | None

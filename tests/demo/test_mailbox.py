@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from saleor_relacional.demo.mailbox import smtp, web
 from saleor_relacional.demo.mailbox.mailbox import Mailbox
 
-CODE = "7KQ2-M9XD-4TFH-0AB3"
+CODE = "407291836650"
 urlpatterns = web.urlpatterns
 
 

@@ -73,7 +73,7 @@ def test_the_offer_is_told_whole_or_not_at_all():
     )
 
     for part in (with_offer.html, with_offer.text):
-        assert "LUZ-7KQ2-M9XD-4TFH" in part
+        assert "407291836650" in part
         assert "June 30, 2025" in part
         assert "€5,000.00 or more" in part
     for part in (word.html, word.text, word.subject):

@@ -3,11 +3,12 @@ contract_*.py) and
 provide the fixture `shop`: a driver (tests/hosts/driver.py) of a shop that has a channel "eur" in EUR and
 nobody in it."""
 
+from tests.hosts.contract_activity import ActivityContract
 from tests.hosts.contract_facts import FactsContract
 from tests.hosts.contract_people import PeopleContract
 from tests.hosts.contract_place import PlaceContract
 from tests.hosts.contract_vouchers import VouchersContract
 
 
-class HostContract(FactsContract, VouchersContract, PeopleContract, PlaceContract):
+class HostContract(FactsContract, ActivityContract, VouchersContract, PeopleContract, PlaceContract):
     """All of it."""

@@ -10,7 +10,7 @@ from saleor_relacional.hosts.base import Discount, Holder, VoucherRecipe
 from saleor_relacional.hosts.facts import FactKind, OrderFact
 from tests.hosts.driver import UNIT, Shop
 
-CODE, OTHER = "ANA7KQ2ZW9XM4TB1", "BEA3PD8RC5VN6YH0"
+CODE, OTHER = "407291836650", "518302947761"
 
 
 class VouchersContract:

@@ -86,6 +86,12 @@ class Shop(Protocol):
         """An order with one line in a state that means `state`, without a checkout. Placed now when not
         said; sent nowhere (a download) without a country."""
 
+    def unsettled(self, *, email: str) -> str:
+        """An order that a customer placed now and that is no purchase yet: unconfirmed, or unpaid."""
+
+    def accept(self, order: str) -> None:
+        """The draft becomes a sale now."""
+
     def cancel(self, order: str) -> None: ...
 
     def refund(self, order: str, amount: Decimal) -> None:

@@ -112,6 +112,14 @@ class StandaloneShop:
             orders.cancel(order)
         return str(order.pk)
 
+    def unsettled(self, *, email: str) -> str:
+        here = models.Channel.objects.get(pk="eur")
+        line = orders.Bought(sku=SKU, name="Tea", quantity=1, total=UNIT)
+        return str(orders.place(here, [line], email=email, status=models.Status.UNPAID).pk)
+
+    def accept(self, order: str) -> None:
+        orders.pay(orders.find(order))
+
     def cancel(self, order: str) -> None:
         orders.cancel(orders.find(order))
 

@@ -16,7 +16,7 @@ from tests.hosts.standalone import StandaloneShop
 from tests.support.concurrency import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CODE = "ANA7KQ2ZW9XM4TB1"
+CODE = "407291836650"
 OWNER = "ana@example.com"
 
 

@@ -77,12 +77,13 @@ def _condition(rule: dict[str, Any], person: Person, world: World) -> bool:
         wanted = (
             [each.strip().lower() for each in wanted] if isinstance(wanted, list) else wanted.strip().lower()
         )
+    value = None if value == "" else value  # an empty text says nothing
     if operator in ("known", "unknown"):
         return (value is not None) is (operator == "known")
     if value is None:
         return False
     if isinstance(value, datetime):
-        return _timed(value, operator, [_moment(each, world) for each in _list(wanted)])
+        return _placed(value, operator, _list(wanted), world)
     if isinstance(value, date):
         return _timed(value, operator, [_day(each, world) for each in _list(wanted)])
     if isinstance(value, bool):
@@ -152,20 +153,32 @@ def _set(rule: dict[str, Any], person: Person, world: World) -> set[str]:
 
 
 def _within(at: datetime, rule: dict[str, Any], world: World) -> bool:
-    early = "since" in rule and at < _moment(rule["since"], world)
-    return not early and not ("until" in rule and at > _moment(rule["until"], world))
+    early = "since" in rule and _side(at, rule["since"], world) < 0
+    return not early and not ("until" in rule and _side(at, rule["until"], world) > 0)
 
 
-def _moment(said: Any, world: World) -> datetime:
-    if isinstance(said, dict):
-        return world.now + timedelta(days=said.get("days_ahead", 0) - said.get("days_ago", 0))
-    if len(said) == 10:
-        return datetime.combine(date.fromisoformat(said), datetime.min.time(), world.zone)
-    return datetime.fromisoformat(said)
+def _side(at: datetime, said: Any, world: World) -> int:
+    """-1 before it, 0 at it, 1 after it; a day is whole."""
+    if isinstance(said, str) and len(said) > 10:
+        moment = datetime.fromisoformat(said)
+        return (at > moment) - (at < moment)
+    own, day = at.astimezone(world.zone).date(), _day(said, world)
+    return (own > day) - (own < day)
 
 
 def _day(said: Any, world: World) -> date:
-    return _moment(said, world).astimezone(world.zone).date()
+    if isinstance(said, dict):
+        today = world.now.astimezone(world.zone).date()
+        return today + timedelta(days=said.get("days_ahead", 0) - said.get("days_ago", 0))
+    if len(said) == 10:
+        return date.fromisoformat(said)
+    return datetime.fromisoformat(said).astimezone(world.zone).date()
+
+
+def _placed(value: datetime, operator: str, wanted: list[Any], world: World) -> bool:
+    if operator == "between":
+        return _side(value, wanted[0], world) >= 0 and _side(value, wanted[1], world) <= 0
+    return _side(value, wanted[0], world) == {"before": -1, "after": 1}[operator]
 
 
 def _timed(value: Any, operator: str, wanted: list[Any]) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
+from saleor_relacional.db import sql
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
@@ -17,6 +18,7 @@ from saleor_relacional.models import (
     Basis,
     Campaign,
     Consent,
+    Cursor,
     Fit,
     Profile,
     Purpose,
@@ -38,7 +40,8 @@ REGULAR = tuple(every(15, 5, last=90))
 
 
 def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
-    """The owner has decided what sending needs."""
+    """The owner has decided what sending needs, and the shop's orders have just been read."""
+    swept()
     policy.decide(now=now, daily_capacity=daily_capacity)
     policy.name_sender(
         channel=CHANNEL,
@@ -47,6 +50,11 @@ def open_shop(now: datetime, *, daily_capacity: int = 100) -> None:
         postal_address="Calle Mayor 1, Madrid",
         now=now,
     )
+
+
+def swept() -> None:
+    """A sweep of the shop's orders has just come to its end."""
+    Cursor.objects.update_or_create(name="sweep:order", defaults={"finished_at": sql.real_now()})
 
 
 def win_back(now: datetime, *, salt: bytes = SALT, control_share: str = "0.5", **changes: Any) -> Campaign:

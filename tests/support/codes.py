@@ -10,7 +10,7 @@ from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 from tests.support.instants import DAY
 
-CODE = "7KQ2-M9XD-4TFH-0AB3"
+CODE = "407291836650"
 
 
 def promised(

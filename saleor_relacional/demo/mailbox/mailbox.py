@@ -11,7 +11,7 @@ from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-OURS = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){3}\b")
+OURS = re.compile(r"\b[1-9]\d{11}\b", re.ASCII)
 """What a code of ours looks like to somebody who reads it off a mail (flows/incentives/codes.py)."""
 
 

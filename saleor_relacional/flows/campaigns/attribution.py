@@ -41,7 +41,7 @@ WHERE e.id = total.enrolment_id AND e.credited_sold IS DISTINCT FROM total.sold
 def purchase_arrived(profile_id: int, purchase: Purchase, now: datetime) -> None:
     """Called by record, in its transaction, for every purchase that it wrote. Hearing it twice changes
     nothing."""
-    if purchase.state != PurchaseState.COUNTS:
+    if purchase.state == PurchaseState.WITHDRAWN:
         purchase_withdrawn(profile_id, purchase, now)
         return
     incentive.redeem(purchase, now)

@@ -13,6 +13,7 @@ at once, and neither is measured through the other.
 | opted_out         | they said no, or objected at this address                          |               |
 | no_basis          | nothing says that we may                                           |               |
 | no_address        | we know no address                                                 |               |
+| bad_address       | no mail can be addressed to it, such as `josé@…`                   |               |
 | channel_excluded  | their channel is not among the campaign's                          |               |
 | no_sender         | nobody is named in whose name their channel's mails leave          |               |
 | no_postal_address | that sender has no postal address                                  |               |
@@ -30,6 +31,7 @@ from enum import StrEnum
 from typing import Any
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.emails import message
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
@@ -48,6 +50,7 @@ class Suppression(StrEnum):
     OPTED_OUT = "opted_out"
     NO_BASIS = "no_basis"
     NO_ADDRESS = "no_address"
+    BAD_ADDRESS = "bad_address"
     CHANNEL_EXCLUDED = "channel_excluded"
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
@@ -70,7 +73,7 @@ class Judgement:
 def _people(kind: CampaignKind) -> str:
     """Per person of %(ids)s who is still there: what the reasons are judged by."""
     return f"""
-SELECT p.id, p.email <> '', p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
+SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
        EXISTS (
            SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
              AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
@@ -114,7 +117,7 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, addressed, own_channel, merged, open_, refunded, elsewhere = row
+    _, address, own_channel, merged, open_, refunded, elsewhere = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     excluded = channel is None and bool(own_channel)
@@ -123,7 +126,8 @@ def _weigh(
         (Suppression.CYCLE_OVER, not open_),
         (Suppression.OPTED_OUT, basis == Basis.OPT_OUT),
         (Suppression.NO_BASIS, basis is None),
-        (Suppression.NO_ADDRESS, not addressed),
+        (Suppression.NO_ADDRESS, not address.strip()),
+        (Suppression.BAD_ADDRESS, message.deliverable(address) is None),
         (Suppression.CHANNEL_EXCLUDED, excluded),
         (Suppression.NO_SENDER, sender is None),
         (Suppression.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),

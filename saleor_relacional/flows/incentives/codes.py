@@ -13,19 +13,18 @@ from saleor_relacional.flows import policy
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.models import CampaignStep, Incentive
 
-BITS = 80
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O, U, which people misread or mind."""
+DIGITS = 12
+"""A guessed code is worth nothing: it is bound to its person. So many digits keep one from being found by trying."""
 
 Chance = Callable[[int], int]
-"""Draws a number of so many random bits."""
+"""Draws a whole number from 0, below the one given."""
 
 
-def draw(chance: Chance = secrets.randbits) -> str:
-    """A code of 80 random bits that a person can type: 7KQ2-M9XD-4TFH-0AB3."""
-    bits = chance(BITS)
-    letters = "".join(ALPHABET[bits >> shift & 31] for shift in range(BITS - 5, -1, -5))
-    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
+def draw(chance: Chance = secrets.randbelow) -> str:
+    """A code that a person can type without a mistake that we could have avoided: digits alone, no separator, no zero
+    in front that a spreadsheet takes away."""
+    first = 10 ** (DIGITS - 1)
+    return str(first + chance(9 * first))
 
 
 def last_moment(now: datetime, days: int) -> datetime:

@@ -66,7 +66,7 @@ def plan(
     *,
     step: CampaignStep,
     now: datetime,
-    chance: codes.Chance = secrets.randbits,
+    chance: codes.Chance = secrets.randbelow,
 ) -> int:
     """Make an incentive of what a step of their version offers for each of these people; how many were made. Planning
     again adds nothing.

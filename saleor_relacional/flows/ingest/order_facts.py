@@ -34,7 +34,7 @@ def digest(fact: OrderFact, place: str) -> bytes:
     Of the address it holds the keyed hash: the rest is known to whoever has our tables, and postal codes are few
     enough to try them all. Of categories nothing: a product put on another shelf changes no order."""
     told = [
-        fact.source, fact.reference, fact.number, fact.state, fact.customer, fact.email, fact.language,
+        fact.source, fact.reference, fact.number, fact.state, _state(fact), fact.customer, fact.email, fact.language,
         fact.first_name, fact.channel, fact.currency, _amount(fact.total), _moment(fact.placed_at), fact.checkout,
         fact.codes, place,
         [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
@@ -50,6 +50,22 @@ def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
     """The purchases that we have of these orders."""
     rows = Purchase.objects.filter(source=source, reference__in=references)
     return {row.reference: row for row in rows}
+
+
+def _state(fact: OrderFact) -> PurchaseState:
+    state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
+    return PurchaseState.EMPTY if state is PurchaseState.COUNTS and _empty(fact) else state
+
+
+def _empty(fact: OrderFact) -> bool:
+    """Whether nothing of it is left with the shop. It is no purchase, but its codes are spent."""
+    if not fact.total:
+        return not conf.count_free_orders()
+    back = sum(
+        (one.amount for one in fact.refunds if (one.order, one.currency) == (fact.reference, fact.currency)),
+        Decimal(0),
+    )
+    return fact.total > 0 and back >= fact.total
 
 
 def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
@@ -97,7 +113,7 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
 
 def withdraw(source: str, references: Sequence[str], now: datetime) -> WriteResult:
     """These orders are gone at the host: what was a sale is one no longer."""
-    rows = [row for row in stored(source, references).values() if row.state == PurchaseState.COUNTS]
+    rows = [row for row in stored(source, references).values() if row.state != PurchaseState.WITHDRAWN]
     for row in rows:
         row.state, row.digest = PurchaseState.WITHDRAWN, b""
     Purchase.objects.bulk_update(rows, ["state", "digest"])
@@ -132,7 +148,7 @@ def _join(
 def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, place: str) -> Purchase:
     row.profile_id = profile or row.profile_id
     row.source, row.reference, row.number = fact.source, fact.reference, fact.number
-    row.state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
+    row.state = _state(fact)
     row.channel, row.currency, row.sold = fact.channel, fact.currency, fact.total
     # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
     row.placed_at = min(fact.placed_at, row.learned_at)

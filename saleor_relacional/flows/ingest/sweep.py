@@ -78,6 +78,12 @@ def sync(kind: FactKind, *, now: datetime, progress: Progress | None = None) -> 
     return swept
 
 
+def finished_within(kind: FactKind, age: timedelta) -> bool:
+    """Whether a sweep of these facts has come to its end so lately, by the database's clock."""
+    finished_at = sql.real_now() - age
+    return Cursor.objects.filter(name=f"sweep:{kind}", finished_at__gt=finished_at).exists()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
     """What stays the same from page to page."""

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from saleor_relacional import conf
 from saleor_relacional.db import columns, sql, tables
-from saleor_relacional.flows.learning import fit, fit_serialization, sampling
+from saleor_relacional.flows.learning import fit, fit_serialization, sampling, sittings
 from saleor_relacional.insight.timing import category
 from saleor_relacional.insight.timing.rhythm import ShopRhythm
 from saleor_relacional.models import Fit
@@ -76,22 +76,23 @@ SELECT profile_id::float8, array_position(%(keys)s::text[], category_key::text):
        coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
        extract(epoch FROM max(placed_at))::float8, (%(today)s::date - max(day))::float8
 FROM (
-    SELECT *, day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day) AS gap FROM ({_days(whose)}) days
+    SELECT *, nullif({sittings.gap("w")}, 0) AS gap FROM ({_bought(whose)}) bought
+    WINDOW w AS (PARTITION BY profile_id, category_key ORDER BY day, placed_at)
 ) walked GROUP BY profile_id, category_key
 """
 
 
-def _days(whose: str) -> str:
-    """A row per person, category and day on which they bought something of it."""
+def _bought(whose: str) -> str:
+    """A row per person, category and moment at which they bought something of it."""
     return f"""
-SELECT line.profile_id, known.category_key, purchase.day, max(purchase.placed_at) AS placed_at
+SELECT line.profile_id, known.category_key, purchase.day, purchase.placed_at
 FROM {tables.PURCHASE_LINE} line
 JOIN {tables.PURCHASE} purchase ON purchase.id = line.purchase_id
 JOIN {tables.PRODUCT_CATEGORY} known
     ON known.source = purchase.source AND known.product_key = line.product_key
 WHERE purchase.state = 'counts' AND purchase.placed_at <= %(now)s AND known.category_key = ANY(%(keys)s)
   AND {whose}
-GROUP BY line.profile_id, known.category_key, purchase.day
+GROUP BY line.profile_id, known.category_key, purchase.day, purchase.placed_at
 """
 
 

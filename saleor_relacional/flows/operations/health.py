@@ -15,6 +15,8 @@ QUEUE_LATE = timedelta(hours=1)
 """How long a message that is due may wait."""
 STALE_LATE = timedelta(minutes=15)
 """How long a changed fact may wait to be scored."""
+ORDERS_LATE = timedelta(hours=1)
+"""Behind this nothing is sent (flows/sending/send.py): who has bought would not be known."""
 ERRORS_FOR = timedelta(days=3)
 """How far back errors are told."""
 
@@ -106,6 +108,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
     stale_age = max(now - stale_since, timedelta(0)) if stale_since else None
     problems = (
         *_sweep_problems(sweeps),
+        *_held_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
         *_fit_problems(using),
@@ -123,6 +126,20 @@ def _sweeps(using: str | None) -> Iterator[Sweep]:
         at = finished.get(f"sweep:{kind}")
         age = real_now - at if at else None
         yield Sweep(kind=kind.value, finished_at=at, age=age, late=age is None or age > SWEEP_LATE)
+
+
+def _held_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
+    orders = next(sweep for sweep in sweeps if sweep.kind == FactKind.ORDER)
+    if orders.age is None or orders.age > ORDERS_LATE:
+        yield Problem(
+            code="orders_unread",
+            problem=_(
+                "The shop's orders have not been read for more than an hour: no campaign sends anything."
+            ),
+            cure=_(
+                "Messages leave by themselves once a sweep of the orders has finished: see to the worker and to beat."
+            ),
+        )
 
 
 def _sweep_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:

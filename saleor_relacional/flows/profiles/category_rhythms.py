@@ -28,7 +28,6 @@ from saleor_relacional.insight.timing.rhythm import ShopRhythm
 
 Floats = npt.NDArray[np.float64]
 
-QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 A_DAY = 86_400.0
 THESE = "line.profile_id = ANY(%(ids)s)"
 RANGE = "line.profile_id BETWEEN %(first)s AND %(last)s"
@@ -78,7 +77,7 @@ class Columns:
     overdue: Floats
     never: Floats
     window: Floats
-    """Days after the last purchase, a column per quantile."""
+    """Days after the last purchase, a column per end of `next_order.windows`."""
     weight: Floats
     """Share of the own gaps in the rhythm."""
 
@@ -131,7 +130,7 @@ def columns(
     return Columns(
         profile=profile, place=at, gaps=gaps, last_at=last_at, typical_days=rhythm.quantile(own.rhythm, 0.5),
         overdue=rhythm.overdue(own.rhythm, idle), never=own.left, weight=own.weight,
-        window=np.column_stack([within.quantile(p) for p in QUANTILES]),
+        window=np.column_stack(next_order.windows(within)),
     )  # fmt: skip
 
 

@@ -95,14 +95,14 @@ def _gaps(own: rhythm.Rhythm) -> list[list[float]]:
 def _window(
     known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.ShopModel, zone: ZoneInfo
 ) -> list[list[datetime]]:
-    """Moments, quantile by quantile."""
+    """Moments, as `next_order.windows` lists them."""
     within = next_order.Within(
         rhythm=own, idle=declared.idle(idle, [_not_before(one, zone) for one in known]), reach=next_order.REACH,
         shop=shop.gaps, own_share=shop.weights.own_share,
     )  # fmt: skip
     return [
-        [_after(one.last_at, days) for one, days in zip(known, within.quantile(p).tolist(), strict=True)]
-        for p in _QUANTILES
+        [_after(one.last_at, days) for one, days in zip(known, end.tolist(), strict=True)]
+        for end in next_order.windows(within)
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from saleor_relacional.db import tables
+from saleor_relacional.flows.learning import sittings
 from saleor_relacional.flows.scoring.history_money import MoneyTerms
 from saleor_relacional.insight.timing.stages import STAGES
 
@@ -41,9 +42,9 @@ _MOST = "9000000000000000"
 """Money beyond this is told as this much."""
 _MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
        (greatest(least(own.sold, {_MOST}), -{_MOST}) * 1000)::bigint, (least(own.refunded, {_MOST}) * 1000)::bigint"""
-_NOT_WITHDRAWN = f"""NOT EXISTS (
-        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
-"""A refund of a withdrawn purchase does not count, as the purchase itself does not."""
+_OF_PURCHASES = f"""NOT EXISTS (
+        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state <> 'counts')"""
+"""A refund of what is no purchase does not count, as the order itself does not."""
 
 
 def anybody(whose: str) -> str:
@@ -79,17 +80,19 @@ WHERE p.id {whose} AND p.merged_into_id IS NULL
 
 
 def _bought(whose: str, money: MoneyTerms) -> str:
-    """Two purchases on one day leave no gap between them. OFFSET 0 keeps the logarithm from being taken anew for each
-    sum."""
+    """Two purchases on one day, or of one sitting, leave no gap between them. OFFSET 0 keeps the logarithm from being
+    taken anew for each sum."""
     return f"""walked AS (
     SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM (
         SELECT profile_id, day, placed_at, currency, sold,
-               day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
+               {sittings.gap("w")} AS gap
         FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}
+        WINDOW w AS (PARTITION BY profile_id ORDER BY day, placed_at)
     ) stepped OFFSET 0
 ), bought AS (
     SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
-           min(day) AS first_day, max(day) AS last_day, max(placed_at) AS last_at,
+           min(day) AS first_day, max(day) FILTER (WHERE gap IS DISTINCT FROM 0) AS last_day,
+           max(placed_at) AS last_at,
            coalesce(sum(log), 0) AS logs, coalesce(sum(log * log), 0) AS squares,
            (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
                AS last_gap,
@@ -103,7 +106,7 @@ def _returned(whose: str, money: MoneyTerms) -> str:
     return f"""returned AS (
     SELECT profile_id, min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
            {money.refunded} AS refunded
-    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_NOT_WITHDRAWN} GROUP BY profile_id
+    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_OF_PURCHASES} GROUP BY profile_id
 )"""
 
 
@@ -117,8 +120,9 @@ def _recent(whose: str) -> str:
         WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
     ) shifted LEFT JOIN LATERAL (
         SELECT ln(gap::float8) AS log FROM (
-            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM {tables.PURCHASE} p
+            SELECT {sittings.gap("w")} AS gap FROM {tables.PURCHASE} p
             WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
+            WINDOW w AS (ORDER BY day, placed_at)
           ) lately WHERE gap > 0
     ) logs ON true GROUP BY profile_id, since
 )"""
@@ -161,7 +165,7 @@ WITH paid AS (
     FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose} GROUP BY profile_id, currency
 ), back AS (
     SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded
-    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_NOT_WITHDRAWN} GROUP BY profile_id, currency
+    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_OF_PURCHASES} GROUP BY profile_id, currency
 ), own AS (
     SELECT DISTINCT ON (profile_id) profile_id, currency, coalesce(sold, 0) AS sold, coalesce(refunded, 0) AS refunded,
            coalesce(purchases, 0) AS purchases, coalesce(squares, 0) AS squares

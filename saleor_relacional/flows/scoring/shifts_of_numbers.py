@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.learning.sittings import SITTING
 from saleor_relacional.insight.timing import changepoint
 
 Row = tuple[int, str, date, date | None, float | None, float | None, float]
@@ -73,15 +74,18 @@ def _dated(whom: str, kinds: Sequence[str]) -> str:
     """Every purchase (day, where values of days are compared) with the gap after it and what was told before."""
     told = ", ".join(f"max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told" for x in kinds)
     return f"""dated AS (
-    SELECT profile_id, day, placed_at, lead(day) OVER (PARTITION BY profile_id ORDER BY day, placed_at) - day AS gap,
+    SELECT profile_id, day, placed_at,
+           CASE WHEN lead(begun) OVER following - placed_at < {SITTING} THEN 0
+                ELSE lead(day) OVER following - day END AS gap,
            {told}{"".join(NEEDED[x] for x in kinds)}
     FROM (
         {_days(whom) if "basket" in kinds else _purchases(whom)}
         UNION ALL
-        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, what, happened_on
+        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, NULL, what, happened_on
         FROM {tables.HABIT_SHIFT} WHERE {whom}
     ) facts
-    WINDOW whole AS (PARTITION BY profile_id ORDER BY day, placed_at
+    WINDOW following AS (PARTITION BY profile_id ORDER BY day, placed_at),
+           whole AS (PARTITION BY profile_id ORDER BY day, placed_at
                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
 )"""
 
@@ -89,15 +93,15 @@ def _dated(whom: str, kinds: Sequence[str]) -> str:
 def _purchases(whom: str) -> str:
     """The purchases one by one: gaps need no adding up."""
     return f"""
-        SELECT profile_id, day, placed_at, sold, currency, NULL AS what, NULL::date AS happened_on
+        SELECT profile_id, day, placed_at, placed_at AS begun, sold, currency, NULL AS what, NULL::date AS happened_on
         FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
 
 
 def _days(whom: str) -> str:
     """What each purchase day is worth, per currency."""
     return f"""
-        SELECT profile_id, day, max(placed_at) AS placed_at, sum(sold) AS sold, currency, NULL AS what,
-               NULL::date AS happened_on
+        SELECT profile_id, day, max(placed_at) AS placed_at, min(placed_at) AS begun, sum(sold) AS sold, currency,
+               NULL AS what, NULL::date AS happened_on
         FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
         GROUP BY profile_id, day, currency"""
 

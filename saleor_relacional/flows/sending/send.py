@@ -1,6 +1,6 @@
-"""Send what is due: claim, ask again whether we may, make the code work, write the mail, hand it over,
-say what became of it. Never two mails, never a silent loss: whatever dies on the way, the touch ends in
-a named state (see lease).
+"""Send what is due: claim, ask again whether we may, ask the host whether they bought, make the code work, write the
+mail, hand it over, say what became of it. Never two mails, never a silent loss: whatever dies on the way, the touch
+ends in a named state (see lease).
 """
 
 from collections import Counter
@@ -14,11 +14,16 @@ from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.incentives import incentive
-from saleor_relacional.flows.sending import compose, lease, transport
+from saleor_relacional.flows.ingest import sweep
+from saleor_relacional.flows.sending import compose, last_question, lease, transport
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
+from saleor_relacional.flows.sending.last_question import Objection
 from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Incentive, Profile, Touch, TouchState
 
+SWEPT_WITHIN = timedelta(hours=1)
+"""How old the last sweep of orders may be. Behind that nothing leaves: who has bought would not be known."""
 NEXT_TRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """On the shop's clock; the last one repeats until the touch expires."""
 
@@ -52,15 +57,19 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
         return Batch(hindrance=Hindrance.PLUGIN_OFF)
     if not transport.configured():
         return Batch(hindrance=Hindrance.NO_MAIL_SERVER)
+    if not sweep.finished_within(FactKind.ORDER, SWEPT_WITHIN):
+        return Batch(hindrance=Hindrance.SWEEP_LATE)
     token = uuid4()
     claimed = lease.claim(token, now, limit)
     ends: Counter[str] = Counter()
     if not claimed:
         return Batch()
     context = ShopContext()
+    touches = _loaded(claimed)
+    objections = last_question.ask(touches, now)
     with Session() as session:
-        for touch in _loaded(claimed):
-            ends[_send(touch, token, session, context, now)] += 1
+        for touch in touches:
+            ends[_send(touch, token, session, context, objections.get(touch.pk), now)] += 1
     return Batch(ends=ends, hindrance=Hindrance.MAIL_SERVER if session.down else None)
 
 
@@ -69,11 +78,13 @@ def _loaded(ids: list[int]) -> list[Touch]:
     return list(rows.order_by("-enrolment__year_value", "pk"))
 
 
-def _send(touch: Touch, token: UUID, session: Session, context: ShopContext, now: datetime) -> str:
+def _send(
+    touch: Touch, token: UUID, session: Session, context: ShopContext, objection: Objection | None, now: datetime
+) -> str:  # fmt: skip
     """One touch, to its end or its next try. What surprises us with one person must not keep the others'
     mails."""
     try:
-        return _carry(touch, token, session, context, now)
+        return _carry(touch, token, session, context, objection, now)
     except RelacionalError as error:
         failures.count("send", error, now=now)
         return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
@@ -84,7 +95,9 @@ def _send(touch: Touch, token: UUID, session: Session, context: ShopContext, now
         return _wait(touch, token, "error", now)
 
 
-def _carry(touch: Touch, token: UUID, session: Session, context: ShopContext, now: datetime) -> str:
+def _carry(
+    touch: Touch, token: UUID, session: Session, context: ShopContext, objection: Objection | None, now: datetime
+) -> str:  # fmt: skip
     if not conf.host().active():
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
     profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
@@ -92,12 +105,22 @@ def _carry(touch: Touch, token: UUID, session: Session, context: ShopContext, no
     if profile is None or judged.reason is not None:
         reason = judged.reason or suppression.Suppression.FORGOTTEN
         return _end(touch, token, TouchState.SUPPRESSED, reason.value, now)
+    if objection is not None:
+        return _object(touch, token, objection, now)
     if not session.ready():
         return _wait(touch, token, "mail_server", now)
     sender = policy.senders()[judged.channel]
     offer = _issued(touch, judged.channel, now)
     composed = compose.compose(touch, profile, offer, sender, judged, context, now)
     return _hand_over(touch, token, profile, composed, session, now)
+
+
+def _object(touch: Touch, token: UUID, objection: Objection, now: datetime) -> str:
+    """What the host knows of them keeps the mail from leaving now, or for good."""
+    if objection.until is None:
+        return _end(touch, token, TouchState.SUPPRESSED, objection.reason, now)
+    waits = lease.wait(touch.pk, token, objection.reason, objection.until, before=lease.CLAIMED)
+    return _lost(waits, TouchState.WAITING)
 
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:

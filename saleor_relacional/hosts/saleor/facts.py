@@ -70,7 +70,8 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
-    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH` and lines annotated by `ORDER_LINES`: makes no query."""
+    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (placing.PLACED_AT) and lines annotated by
+    `ORDER_LINES`: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -86,7 +87,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         channel=row.channel.slug,
         currency=row.currency,
         total=row.total_gross_amount,
-        placed_at=row.created_at,
+        placed_at=row.sale_at,
         changed_at=row.updated_at,
         checkout=row.checkout_token or None,
         codes=_codes(row, lines),

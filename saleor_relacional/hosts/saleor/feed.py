@@ -19,6 +19,7 @@ from saleor.order.models import Order, OrderLine
 
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import configuration, facts
+from saleor_relacional.hosts.saleor.placing import PLACED_AT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,7 @@ def _customers() -> QuerySet[User]:
 
 def _orders() -> QuerySet[Order]:
     rows = Order.objects.select_related(*facts.ORDER_RELATED).only(*facts.ORDER_COLUMNS)
+    rows = rows.annotate(sale_at=PLACED_AT)
     lines = OrderLine.objects.only(*facts.LINE_COLUMNS)
     lines = lines.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
     return rows.prefetch_related(Prefetch("lines", lines), *facts.ORDER_PREFETCH)

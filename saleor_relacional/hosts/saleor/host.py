@@ -1,6 +1,6 @@
 """Saleor on the Host boundary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
@@ -12,9 +12,11 @@ from saleor.channel.models import Channel as SaleorChannel
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.context import get_database_connection_name
 
+from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import (
+    activity,
     callers,
     checkouts,
     configuration,
@@ -74,6 +76,11 @@ class SaleorHost:
 
     def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         return feed.existing(kind, references)
+
+    def bought_since(
+        self, buyers: Sequence[Buyer], *, shopping_since: datetime
+    ) -> Mapping[int, Sequence[Seen]]:
+        return activity.bought_since(buyers, shopping_since)
 
     def count(self, kind: FactKind) -> int:
         return feed.count(kind)

@@ -1,15 +1,16 @@
 """The standalone shop on the Host boundary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 
+from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
-from saleor_relacional.hosts.standalone import callers, clock, facts, models, vouchers
+from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, vouchers
 
 
 class StandaloneHost:
@@ -57,6 +58,11 @@ class StandaloneHost:
     def existing(self, kind: FactKind, references: Sequence[str]) -> frozenset[str]:
         found = facts.rows(kind).filter(pk__in=facts.uuids(references))
         return frozenset(str(key) for key in found.values_list("pk", flat=True))
+
+    def bought_since(
+        self, buyers: Sequence[Buyer], *, shopping_since: datetime
+    ) -> Mapping[int, Sequence[Seen]]:
+        return activity.bought_since(buyers, shopping_since)
 
     def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()

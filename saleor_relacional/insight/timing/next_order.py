@@ -120,6 +120,28 @@ class Within:
 _SMALLEST_CROWD = 5
 
 
+NARROWEST = 1.0
+"""Days. Gaps are counted in whole days, so no window says less than a day."""
+
+
+def windows(within: Within) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    """(low_80, low_50, middle, high_50, high_80), days after the last purchase: the window of 50 % in that of 80 %,
+    neither narrower than NARROWEST. Where all gaps of a shop are of one length, both are that day."""
+    low_80, low_50, middle, high_50, high_80 = (within.quantile(p) for p in (0.1, 0.25, 0.5, 0.75, 0.9))
+    low_50, high_50 = _widened(low_50, high_50, within)
+    low_80, high_80 = _widened(np.minimum(low_80, low_50), np.maximum(high_80, high_50), within)
+    return low_80, low_50, middle, high_50, high_80
+
+
+def _widened(low: FloatArray, high: FloatArray, within: Within) -> tuple[FloatArray, FloatArray]:
+    """Both ends moved apart until a day fits, where one fits between idle and idle + reach."""
+    lacking = np.maximum(min(NARROWEST, within.reach) - (high - low), 0.0)
+    width = high - low + lacking
+    start = np.minimum(low - 0.5 * lacking, within.idle + within.reach - width)
+    start = np.maximum(start, within.idle)
+    return np.where(lacking > 0, start, low), np.where(lacking > 0, start + width, high)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextOrder:
     """What an owner reads. Days after the last purchase; one value per customer."""
@@ -139,7 +161,7 @@ def expected(within: Within, probability_of_order: npt.ArrayLike) -> NextOrder:
     reach."""
     chance = columns(idle=within.idle, probability_of_order=probability_of_order)[1]
     refuse((chance < 0) | (chance > 1), "probability_of_order is not between 0 and 1", chance)
-    low_80, low_50, middle, high_50, high_80 = (within.quantile(p) for p in (0.1, 0.25, 0.5, 0.75, 0.9))
+    low_80, low_50, middle, high_50, high_80 = windows(within)
     return NextOrder(
         low_80=low_80, low_50=low_50, middle=middle, high_50=high_50, high_80=high_80, never=1.0 - chance
     )

@@ -209,3 +209,27 @@ def test_a_sender_needs_an_address_a_name_and_a_place(shop, now):
         with pytest.raises(policy.BadInput):
             policy.name_sender(**{**good, field: value})
     assert not Sender.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["josé@shop.example", "ana@@shop.example", "ana @shop.example", "ana@.example"]
+)
+@pytest.mark.parametrize("control_share", ["0", "0.9"])
+def test_who_cannot_be_addressed_is_never_started(shop, now, address, control_share):
+    """No mail can be addressed to Ana: suppressed in either arm, and the day's one mail is Bea's."""
+    open_shop(now, daily_capacity=1)
+    ana = late("Ana", now, value="900.00", email=address, email_key=address)
+    bea = late("Bea", now)
+    plan.consider(win_back(now, control_share=control_share), now)
+    assert Enrolment.objects.get(profile=ana).reason == "bad_address"
+    assert Enrolment.objects.get(profile=bea).state == "started"
+
+
+def test_an_international_domain_is_written_to(shop, now):
+    """Ana's mailbox is at münchen.example: the mail leaves, in the form that the post understands."""
+    open_shop(now)
+    late("Ana", now, email="Ana@München.example", email_key="ana@münchen.example")
+    plan.consider(win_back(now, control_share="0"), now)
+    assert send.send_due(now=now).sent == 1
+    [sent] = mail.outbox
+    assert sent.to == ["Ana@xn--mnchen-3ya.example"]

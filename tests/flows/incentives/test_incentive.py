@@ -29,16 +29,15 @@ def in_zone(zone: str) -> None:
     shop_models.Shop.objects.update(time_zone=zone)
 
 
-def test_a_code_is_eighty_random_bits() -> None:
-    """Sixteen letters of Crockford's alphabet, each bit of chance in it, in an order that can be read aloud."""
+def test_a_code_is_digits_that_nobody_can_mistype() -> None:
+    """Twelve digits and nothing else, so that case, hyphens and blanks cannot be wrong; each number as likely."""
     asked = []
-    assert codes.draw(lambda bits: asked.append(bits) or 0) == "0000-0000-0000-0000"
-    assert asked == [80]
-    assert codes.draw(lambda _: 2**80 - 1) == "ZZZZ-ZZZZ-ZZZZ-ZZZZ"
-    assert codes.draw(lambda _: 1) == "0000-0000-0000-0001"
-    assert len({codes.draw(lambda _, at=at: 1 << at) for at in range(80)}) == 80
-    assert not set("ILOU") & set(codes.ALPHABET)
-    assert len({codes.draw() for _ in range(1000)}) == 1000
+    assert codes.draw(lambda below: asked.append(below) or 0) == "100000000000"
+    assert asked == [900_000_000_000]
+    assert codes.draw(lambda below: below - 1) == "999999999999"
+    drawn = {codes.draw() for _ in range(1000)}
+    assert len(drawn) == 1000
+    assert all(len(code) == 12 and code.isascii() and code.isdigit() and code[0] != "0" for code in drawn)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from saleor_relacional.insight.timing.next_order import (
     Within,
     expected,
     interval_score,
+    windows,
 )
 from saleor_relacional.insight.timing.rhythm import Rhythm
 
@@ -73,6 +74,38 @@ def test_never_in_the_past_nor_beyond_reach(log_mean, log_sd, idle, reach, p):
     sooner, later = within.quantile(p)[0], within.quantile(p + 0.01)[0]
 
     assert idle <= sooner <= later <= idle + reach
+
+
+@pytest.mark.parametrize("idle", [0.0, 27.9999, 28.4, 300.0])
+def test_where_all_gaps_are_of_one_length_the_window_is_that_day(idle):
+    """Every closed gap of the shop is of 28 days: the window is a day, not an instant, and has not begun before now."""
+    shop = ShopGaps.of([28] * 40)
+    within = Within(rhythm=monthly(0.001), idle=np.array([idle]), reach=365, shop=shop, own_share=0.0)
+    low_80, low_50, middle, high_50, high_80 = (end[0] for end in windows(within))
+
+    assert idle <= low_80 <= low_50 <= middle <= high_50 <= high_80
+    assert high_80 - low_80 >= 1.0 - 1e-9
+    assert high_50 - low_50 >= 1.0 - 1e-9
+    if idle == 0.0:
+        assert (low_80, high_80) == pytest.approx((27.5, 28.5), abs=0.01)
+
+
+@given(
+    st.floats(0, 9), st.floats(1e-4, 3), st.floats(0, 4000), st.floats(1, 2000), st.floats(0, 1),
+    st.lists(st.integers(1, 400), max_size=40),
+)  # fmt: skip
+@settings(deadline=None, max_examples=200)
+def test_no_window_is_narrower_than_a_day(log_mean, log_sd, idle, reach, own_share, gaps):
+    """Whatever the rhythm, the wait and the shop: both windows hold a day, within reach, the 50 % one in the other."""
+    own = Rhythm(log_mean=np.array([log_mean]), log_sd=np.array([log_sd]))
+    within = Within(
+        rhythm=own, idle=np.array([idle]), reach=reach, shop=ShopGaps.of(gaps), own_share=own_share
+    )
+    low_80, low_50, middle, high_50, high_80 = (end[0] for end in windows(within))
+
+    assert idle <= low_80 <= low_50 <= high_50 <= high_80 <= (idle + reach) * (1 + 1e-12)
+    assert low_50 - 1e-9 <= middle <= high_50 + 1e-9
+    assert high_50 - low_50 >= 1.0 - 1e-9
 
 
 def test_a_miss_costs_ten_times_its_distance():

@@ -98,4 +98,11 @@ BREAKAGES = [
         new="s.first_day <= %(today)s::date",
         tests="test_the_old_base_is_not_thanked",
     ),
+    Breakage(
+        name="somebody who cannot be addressed is started, and uses up the day",
+        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
+        old="        (Suppression.BAD_ADDRESS, message.deliverable(address) is None),\n",
+        new="",
+        tests="test_who_cannot_be_addressed_is_never_started",
+    ),
 ]

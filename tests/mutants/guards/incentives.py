@@ -40,10 +40,10 @@ BREAKAGES = [
     ),
     Breakage(
         name="codes can be guessed",
-        symbol="saleor_relacional.flows.incentives.codes.BITS",
-        old="BITS = 80",
-        new="BITS = 20",
-        tests="test_a_code_is_eighty_random_bits",
+        symbol="saleor_relacional.flows.incentives.codes.DIGITS",
+        old="DIGITS = 12",
+        new="DIGITS = 6",
+        tests="test_a_code_is_digits_that_nobody_can_mistype",
     ),
     Breakage(
         name="an amount is promised to a channel of another money",

@@ -87,4 +87,25 @@ BREAKAGES = [
         new='return f"<{touch.pk}@',
         tests="test_the_mail_arrives_with_a_code_that_works",
     ),
+    Breakage(
+        name="who ordered an hour ago is told that she is missed",
+        symbol="saleor_relacional.flows.sending.send._carry",
+        old="    if objection is not None:",
+        new="    if False:",
+        tests="test_who_ordered_an_hour_ago_is_not_told_that_she_is_missed test_who_is_shopping_is_left_alone",
+    ),
+    Breakage(
+        name="orders that wait for money are not asked about",
+        symbol="saleor_relacional.hosts.standalone.activity.bought_since",
+        old="Order.objects.exclude(status=Status.DRAFT)",
+        new='Order.objects.filter(status__in=["paid", "fulfilled", "canceled"])',
+        tests="test_who_ordered_an_hour_ago_is_not_told_that_she_is_missed",
+    ),
+    Breakage(
+        name="mails leave while nobody reads the shop's orders",
+        symbol="saleor_relacional.flows.sending.send.send_due",
+        old="    if not sweep.finished_within(FactKind.ORDER, SWEPT_WITHIN):",
+        new="    if False:",
+        tests="test_nothing_leaves_while_the_orders_are_unread",
+    ),
 ]

@@ -58,6 +58,7 @@ mutation($token: UUID!, $amount: PositiveDecimal!, $psp: String!) {
   }
 }"""
 ORDER_CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message code } } }"
+DRAFT_COMPLETE = "mutation($id: ID!) { draftOrderComplete(id: $id) { errors { field message code } } }"
 CUSTOMER_DELETE = "mutation($id: ID!) { customerDelete(id: $id) { errors { field message code } } }"
 CONFIRM = """
 mutation($email: String!, $token: String!, $password: String!) {

@@ -54,6 +54,7 @@ STATUSES = {
     OrderState.PENDING: OrderStatus.DRAFT,
     OrderState.WITHDRAWN: OrderStatus.CANCELED,
 }
+ORIGINS = {OrderState.REISSUE: OrderOrigin.REISSUE, OrderState.PENDING: OrderOrigin.DRAFT}
 PASSWORD = "correct horse"
 
 
@@ -205,7 +206,7 @@ class SaleorShop:
             user=user,
             user_email=email or (user.email if user else ""),
             status=STATUSES[state],
-            origin=OrderOrigin.REISSUE if state is OrderState.REISSUE else OrderOrigin.CHECKOUT,
+            origin=ORIGINS.get(state, OrderOrigin.CHECKOUT),
             created_at=placed_at or timezone.now(),
             lines_count=1,
             shipping_address=_address(country, postal_code),
@@ -228,6 +229,16 @@ class SaleorShop:
             total_price_net_amount=total,
         )
         return str(order.pk)
+
+    def unsettled(self, *, email: str) -> str:
+        order = self.order(email=email)
+        Order.objects.filter(pk=order).update(status=OrderStatus.UNCONFIRMED)
+        return order
+
+    def accept(self, order: str) -> None:
+        where = Address.objects.create(**operations.ADDRESS_ROW)
+        Order.objects.filter(pk=order).update(billing_address=where)
+        self._ask(self._boss_client(), operations.DRAFT_COMPLETE, id=_id("Order", order))
 
     def cancel(self, order: str) -> None:
         self._ask(self._boss_client(), operations.ORDER_CANCEL, id=_id("Order", order))

@@ -39,6 +39,8 @@ KIND = CampaignKind(
     cycle="'first'",
     begun_at="'-infinity'::timestamptz",
     waits_from=f"(SELECT min(first.placed_at) FROM ({_BOUGHT}) first)",
+    opened_at=f"(SELECT min(first.placed_at) FROM ({_BOUGHT}) first)",
+    commercial=False,
     ended=f"({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
     ended_reason="refunded",
 )

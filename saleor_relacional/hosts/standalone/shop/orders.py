@@ -77,7 +77,9 @@ def find(reference: str) -> Order:
 
 
 def pay(order: Order) -> None:
-    """Somebody paid it."""
+    """Somebody paid it. A draft becomes a sale at this moment, whenever staff wrote it."""
+    if order.status == Status.DRAFT:
+        Order.objects.filter(pk=order.pk, status=Status.DRAFT).update(placed_at=clock.now())
     _move(order, {Status.DRAFT, Status.UNPAID}, Status.PAID, "Only an unpaid order can be paid.")
 
 
