@@ -88,7 +88,7 @@ class OrderFact:
     """What people call it; unique within the shop. Empty when there is none."""
     state: OrderState
     customer: str | None
-    """Reference of the account that the host itself joined the order to."""
+    """Reference of the account that the host itself names as the buyer."""
     email: str
     language: str
     first_name: str
@@ -108,6 +108,8 @@ class OrderFact:
     """ISO 3166 code of the country that the order was sent to, else billed to. In memory only: one keyed hash of
     country and postal code is stored (flows/ingest/places.py)."""
     postal_code: str = ""
+    vouched: bool = True
+    """The host vouches for that account (confirmed). What an unconfirmed account buys is the typed address's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -189,6 +189,18 @@ class FactsContract:
         assert isinstance(after, OrderFact)
         assert after.customer == ana
 
+    def test_an_order_of_an_unconfirmed_account_is_not_vouched_for(self, shop: Shop) -> None:
+        """Mallory buys before she has proved any address: the host names her, and vouches for nothing."""
+        mallory = shop.customer("mallory@example.com", confirmed=False)
+        order = shop.order(customer=mallory)
+        before = one(shop.host.fetch(FactKind.ORDER, [order]))
+        assert isinstance(before, OrderFact)
+        assert (before.customer, before.vouched) == (mallory, False)
+        shop.confirm(mallory)
+        after = one(shop.host.fetch(FactKind.ORDER, [order]))
+        assert isinstance(after, OrderFact)
+        assert (after.customer, after.vouched) == (mallory, True)
+
     def test_an_order_of_an_account(self, shop: Shop, now: datetime) -> None:
         """Ana bought tea for 12.50 a week ago; the fact is complete in itself."""
         ana = shop.customer("ana@example.com", first_name="Ana")

@@ -82,9 +82,8 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     news = [fact for fact in facts if differs(fact, rows.get(fact.reference), where[fact.reference])]
     if not news:
         return WriteResult()
-    people = {fact.reference: name for fact in news if (name := identify.person_of(fact))}
+    people = _owners(news, rows, known)
     identify.ensure(people.values(), known, now)
-    _join(news, rows, people, known, now)
     before = {row.profile_id for fact in news if (row := rows.get(fact.reference))}
     zone = ZoneInfo(conf.host().time_zone())
     owners = {reference: known[name] for reference, name in people.items()}
@@ -125,24 +124,15 @@ def _rows(facts: Sequence[OrderFact]) -> dict[str, Purchase]:
     return stored(facts[0].source, [fact.reference for fact in facts]) if facts else {}
 
 
-def _join(
-    facts: Sequence[OrderFact], rows: dict[str, Purchase], people: dict[str, Name], known: dict[Name, int],
-    now: datetime,
-) -> None:  # fmt: skip
-    """An order that we have as a guest's now has an account, under the same address: the host itself joined
-    them, and so do we with everything else of that guest."""
-    moved = [
-        (fact, row) for fact in facts
-        if fact.customer and (row := rows.get(fact.reference))
-        and row.profile_id != known[people[fact.reference]]
-    ]  # fmt: skip
-    guests = identify.guests({row.profile_id: email_key(fact.email) for fact, row in moved}, facts[0].source)
-    for fact, row in moved:
-        guest, into = row.profile_id, known[people[fact.reference]]
-        if guest in guests and identify.join(guest, into, known, "joined", now):
-            guests.discard(guest)
-            for other in rows.values():
-                other.profile_id = into if other.profile_id == guest else other.profile_id
+def _owners(facts: Sequence[OrderFact], rows: dict[str, Purchase], known: dict[Name, int]) -> dict[str, Name]:
+    """Reference → whose the order is; without those that stay whose they are."""
+    holders = {reference: row.profile_id for reference, row in rows.items()}
+    accounts = identify.accounts(identify.movers(facts, known, holders), facts[0].source)
+    return {
+        fact.reference: name
+        for fact in facts
+        if (name := identify.owner(fact, known, holders.get(fact.reference), accounts))
+    }
 
 
 def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, place: str) -> Purchase:

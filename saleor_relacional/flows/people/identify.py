@@ -1,12 +1,13 @@
 """Who is one person.
 
 An account is a person. An address is a person of its own, a guest, until the host vouches that it belongs to
-an account: then the guest's profile merges into the account's. An address that the host vouched for stays
-with its account after a change of e-mail, until the host vouches for somebody else; an account's relationship
-never goes to another account.
+an account: then the guest's profile merges into the account's, and in no other way. An address that the host
+vouched for stays with its account after a change of e-mail, until the host vouches for somebody else; an
+account's relationship never goes to another account. Whose an order is, `owner` says: the table of all cases stands
+in docs/architecture.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
@@ -32,10 +33,41 @@ JOIN unnest(%(kinds)s::text[], %(sources)s::text[], %(keys)s::text[]) AS wanted(
 
 
 def person_of(fact: OrderFact | CheckoutFact) -> Name | None:
-    """The account that the host itself joined it to, else the typed address; None when it names nobody."""
-    if fact.customer:
+    """Whose a new order, or a checkout, is: the account's that the host names and vouches for, else the typed
+    address's; None when it names nobody. A checkout gives nothing away: it is its account's, vouched for or not."""
+    if fact.customer and (isinstance(fact, CheckoutFact) or fact.vouched):
         return account(fact.source, fact.customer)
     return email(fact.email) if fact.email.strip() else None
+
+
+def owner(
+    fact: OrderFact, known: Mapping[Name, int], holder: int | None = None, accounts: Collection[int] = ()
+) -> Name | None:
+    """Whose this order is. None when it names nobody, or stays with `holder`.
+
+    `known`: the profiles behind names. `holder`: the profile that we have it under, None for a new order. `accounts`:
+    those of `movers` that have an account at this host.
+
+    A new order is the account's that the host names and vouches for, else the typed address's. An order that we have
+    was decided when it was placed: it stays with the account that it was given to, and no account named later gets it
+    for being named. It follows its address: to whom the host vouches for that, or to another that staff correct it to.
+    It does not follow an address that has gone from one account to another."""
+    if holder is None:
+        return person_of(fact)
+    named = account(fact.source, fact.customer) if fact.customer else None
+    typed = email(fact.email) if fact.email.strip() else None
+    if named and known.get(named) == holder:
+        return named
+    reader = known.get(typed) if typed else None
+    if reader != holder and holder in accounts and reader in accounts:
+        return typed if named and fact.vouched and known.get(named) == reader else None
+    return typed
+
+
+def movers(facts: Iterable[OrderFact], known: Mapping[Name, int], holders: Mapping[str, int]) -> set[int]:
+    """Profiles between which one of these orders, held as `holders` (reference → profile) says, may move: few."""
+    pairs = [(holders.get(fact.reference), known.get(email(fact.email))) for fact in facts]
+    return {one for pair in pairs if None not in pair and pair[0] != pair[1] for one in pair if one}
 
 
 def names_of(fact: CustomerFact | OrderFact | CheckoutFact) -> list[Name]:
@@ -88,15 +120,15 @@ def vouch(fact: CustomerFact, known: dict[Name, int], now: datetime) -> bool:
     """The host vouches for this account's address: the address becomes the account's. True when anything
     changed."""
     name, own = email(fact.email), known[account(fact.source, fact.reference)]
-    owner = known.get(name)
-    if owner == own:
+    former = known.get(name)
+    if former == own:
         return False
     identities = Identity.objects
-    if owner is None:
+    if former is None:
         identities.create(profile_id=own, kind=name.kind, source="", key=name.key)
-    elif _is_account(owner, fact.source):  # the address changed hands: the relationship does not
+    elif accounts([former], fact.source):  # the address changed hands: the relationship does not
         identities.filter(kind=name.kind, key=name.key).update(profile_id=own)
-    elif not join(owner, own, known, "vouched", now):
+    elif not join(former, own, known, "vouched", now):
         return False
     known[name] = own
     return True
@@ -111,18 +143,7 @@ def join(guest: int, into: int, known: dict[Name, int], cause: str, now: datetim
     return True
 
 
-def guests(profiles: Mapping[int, str], source: str) -> set[int]:
-    """Of these profiles (→ the address a fact gave), the ones that are guests under exactly that address."""
-    if not profiles:
-        return set()
-    found = sql.rows(
-        f"SELECT i.profile_id, i.key FROM {tables.IDENTITY} i WHERE i.kind = 'email'"
-        f" AND i.profile_id = ANY(%s) AND NOT EXISTS (SELECT 1 FROM {tables.IDENTITY} a"
-        " WHERE a.profile_id = i.profile_id AND a.kind = 'account' AND a.source = %s)",
-        [list(profiles), source],
-    )
-    return {profile for profile, key in found if profiles[profile] == key}
-
-
-def _is_account(profile: int, source: str) -> bool:
-    return Identity.objects.filter(profile_id=profile, kind=IdentityKind.ACCOUNT, source=source).exists()
+def accounts(profiles: Collection[int], source: str) -> set[int]:
+    """Those of these profiles that have an account at this source."""
+    rows = Identity.objects.filter(profile_id__in=profiles, kind=IdentityKind.ACCOUNT, source=source)
+    return set(rows.values_list("profile_id", flat=True)) if profiles else set()

@@ -47,7 +47,7 @@ def rows(kind: FactKind) -> QuerySet[Any]:
     if kind is FactKind.CUSTOMER:
         return Customer.objects.all()
     if kind is FactKind.ORDER:
-        return Order.objects.prefetch_related("lines", "refunds")
+        return Order.objects.select_related("customer").prefetch_related("lines", "refunds")
     return Checkout.objects.select_related("channel").prefetch_related("lines")
 
 
@@ -121,6 +121,7 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         number=row.number,
         state=state,
         customer=str(row.customer_id) if row.customer_id else None,
+        vouched=row.customer is None or row.customer.confirmed,
         email=row.email,
         language=row.language,
         first_name=row.first_name,

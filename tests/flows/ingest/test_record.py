@@ -129,19 +129,24 @@ def test_a_strangers_registration_reads_nothing(now: datetime) -> None:
 
 
 def test_the_host_itself_joins_the_orders(now: datetime) -> None:
-    """An order that we have as a guest's comes back with an account: everything else of that guest goes along."""
+    """An order that we have as a guest's comes back with an account: it stays the guest's, until the host vouches for
+    the address. Then everything of that guest goes along."""
     tell(now, order("o1", "ana@shop.example"), order("o2", "ana@shop.example", days_ago=5))
     tell(now, order("o1", "ana@shop.example", customer="a1"))
+    guest = Identity.objects.get(key="ana@shop.example").profile
+    assert {row.profile for row in Purchase.objects.all()} == {guest}
+    assert not Merge.objects.exists()
+    tell(now, account("a1", "ana@shop.example"))
     assert {row.profile for row in Purchase.objects.all()} == {Identity.objects.get(key="a1").profile}
     assert Identity.objects.get(key="ana@shop.example").profile == Identity.objects.get(key="a1").profile
-    assert Merge.objects.get().cause == "joined"
+    assert Merge.objects.get().cause == "vouched"
 
 
 def test_an_order_moved_to_another_address_moves_alone(now: datetime) -> None:
-    """Staff correct the address of one order and the host joins it to an account: the first address's other orders
-    are not the account's."""
+    """Staff correct the address of one order to that of an account: the first address's other orders are not the
+    account's."""
     tell(now, order("o1", "ana@shop.example"), order("o2", "ana@shop.example"))
-    tell(now, order("o1", "bea@shop.example", customer="bea"))
+    tell(now, account("bea", "bea@shop.example"), order("o1", "bea@shop.example", customer="bea"))
     assert Purchase.objects.get(reference="o1").profile == Identity.objects.get(key="bea").profile
     assert (
         Purchase.objects.get(reference="o2").profile == Identity.objects.get(key="ana@shop.example").profile

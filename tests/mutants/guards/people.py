@@ -4,6 +4,34 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="what an unconfirmed account buys is its own",
+        symbol="saleor_relacional.flows.people.identify.person_of",
+        old="(isinstance(fact, CheckoutFact) or fact.vouched)",
+        new="fact.customer",
+        tests="test_the_table test_a_stranger_takes_nobody_over",
+    ),
+    Breakage(
+        name="an account gets a guest's order for being named later",
+        symbol="saleor_relacional.flows.people.identify.owner",
+        old="if named and known.get(named) == holder:",
+        new="if named and fact.vouched:",
+        tests="test_the_table test_a_stranger_takes_nobody_over",
+    ),
+    Breakage(
+        name="a confirmed buyer loses an order for the address typed on it",
+        symbol="saleor_relacional.flows.people.identify.owner",
+        old="if named and known.get(named) == holder:",
+        new="if False:",
+        tests="test_the_table test_a_confirmed_buyer_keeps_what_they_typed_otherwise",
+    ),
+    Breakage(
+        name="an order goes along with an address to its next account",
+        symbol="saleor_relacional.flows.people.identify.owner",
+        old="if reader != holder and holder in accounts and reader in accounts:",
+        new="if False:",
+        tests="test_the_table test_a_changed_hand_takes_no_order_along",
+    ),
+    Breakage(
         name="no tombstone check where facts come in",
         symbol="saleor_relacional.flows.ingest.record.record",
         old="[fact for fact in told if not (buried and _is_buried(fact, buried))]",

@@ -58,14 +58,14 @@ def test_saleor_invents_no_status_without_our_noticing() -> None:
 
 def test_a_strangers_unconfirmed_account_gets_no_guest_order(shop: SaleorShop) -> None:
     """Mallory registered with Ana's address. Ana buys as a guest, and Saleor joins the order to Mallory's account; we
-    do not say so until the address is confirmed."""
+    do not vouch for that until the address is confirmed."""
     mallory = shop.customer("ana@example.com", confirmed=False)
     order = shop.complete(shop.checkout(email="ana@example.com")).order
     assert order is not None
     assert str(Order.objects.get(pk=order).user_id) == mallory
-    assert told(shop, order).customer is None
+    assert (told(shop, order).customer, told(shop, order).vouched) == (mallory, False)
     User.objects.filter(pk=mallory).update(is_confirmed=True)
-    assert told(shop, order).customer == mallory
+    assert (told(shop, order).customer, told(shop, order).vouched) == (mallory, True)
 
 
 def test_unpaid_orders_count_by_setting_and_a_refund_makes_none_unpaid(shop: SaleorShop) -> None:
