@@ -1,6 +1,7 @@
 """Where the real Saleor is, and how to run its programs."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -25,6 +26,21 @@ def check() -> None:
             f"No Saleor at {HOME}. Set SALEOR_HOME to a checkout of Saleor 3.23, set up as its own documentation says,"
             " with its environment in .venv."
         )
+
+
+def installer() -> list[str]:
+    """The command that installs packages into Saleor's environment: uv where it is (UV names it, else it is looked for
+    on PATH), else the environment's own pip. One made by `uv sync` has no pip. Raises CannotRun without either."""
+    uv = shutil.which(os.environ.get("UV") or "uv")
+    if uv:
+        return [uv, "pip", "install", "--quiet", "--python", str(PYTHON)]
+    pip = [str(PYTHON), "-m", "pip"]
+    if subprocess.run([*pip, "--version"], capture_output=True, check=False).returncode == 0:
+        return [*pip, "install", "--quiet", "--disable-pip-version-check"]
+    raise CannotRun(
+        f"Neither uv on PATH nor pip in {PYTHON.parent.parent} can install us. Say where uv is (UV=/path/to/uv make"
+        f" test-saleor), or put pip there: {PYTHON} -m ensurepip"
+    )
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -56,7 +56,7 @@ def alone() -> Iterator[None]:
 
 
 def install_ourselves() -> None:
-    """pip install into Saleor's environment, from this checkout. Skipped when it points here already."""
+    """Install into Saleor's environment, from this checkout. Skipped when it points here already."""
     program = "import aiosmtpd, selenium, importlib.metadata as m, saleor_relacional as s;"
     program += "m.entry_points(group='saleor.plugins')['saleor_relacional'];"
     program += "[m.version(n) for n in ('mrml','python-liquid','scipy','threadpoolctl')];print(s.__file__)"
@@ -66,11 +66,10 @@ def install_ourselves() -> None:
     if asked.returncode == 0 and Path(asked.stdout.strip()).parents[1] == home.REPOSITORY:
         return
     print("Installing into Saleor's environment …", flush=True)
-    pip = [str(home.PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     editable = ["--config-settings", "editable_mode=compat", "-e", str(home.REPOSITORY)]
-    done = subprocess.run([*pip, *OUTSIDE, *editable], check=False)
+    done = subprocess.run([*home.installer(), *OUTSIDE, *editable], check=False)
     if done.returncode:
-        raise home.CannotRun("pip could not install us into Saleor's environment; its message stands above.")
+        raise home.CannotRun("We could not be installed into Saleor's environment; the message stands above.")
 
 
 def contract(server: str, result: Path, arguments: Sequence[str]) -> None:

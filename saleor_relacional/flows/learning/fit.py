@@ -136,9 +136,9 @@ def prior(now: datetime) -> ShopModel:
     )  # fmt: skip
 
 
-def wanted(now: datetime) -> bool:
+def wanted(now: datetime, *, unscored: int = 0) -> bool:
     """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
-    at once."""
+    at once. `unscored`: people with news, who may have become buyers."""
     fits = Fit.objects
     row = fits.filter(adopted=True).first()
     if row is None:
@@ -149,7 +149,7 @@ def wanted(now: datetime) -> bool:
     if now - row.as_of >= REFIT_AFTER or money_outdated(row.as_of):
         return True
     buyers = sql.rows(f"SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} WHERE purchase_days > 0")[0][0]
-    return bool(buyers > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
+    return bool(buyers + unscored > max(row.customers * REFIT_AT_GROWTH, row.customers + SMALLEST_GROWTH))
 
 
 def money_outdated(as_of: datetime) -> bool:

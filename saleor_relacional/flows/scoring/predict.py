@@ -77,12 +77,9 @@ def _order_value(history: Histories, shop: fit.ShopModel) -> Floats:
 
 def _values(currency: str, count: Floats, total: Floats, shop: fit.ShopModel) -> Floats:
     known, skewed = shop.spend.get(currency), shop.gamma.get(currency)
-    own = total / np.maximum(count, 1)
     if shop.valuer is Valuer.GAMMA_GAMMA and skewed is not None and np.isfinite(skewed.mean):
-        return gamma_gamma.order_value(skewed, count, own)
-    if known is not None and np.isfinite(known.mean):
-        return spend.average_order(known, count, total).mean
-    return own
+        return gamma_gamma.order_value(skewed, count, total / np.maximum(count, 1))
+    return spend.order_value(known, count, total).mean
 
 
 def _quintiles(

@@ -30,6 +30,18 @@ def score_stale(now: datetime, *, limit: int = BATCH) -> Scored:
         return _score(stale.take(limit), shop, now)
 
 
+def settle(now: datetime) -> Scored:
+    """What a sync or an import ends with: the shop learnt anew where it grew by what was read, and everybody with news
+    scored. Of no consequence where nothing is new. Whoever another worker scores at this moment is left to it."""
+    profiles = changes = 0
+    if rebuild.running() is None and fit.wanted(now, unscored=stale.count()):
+        scored = refit(now)
+        profiles, changes = scored.profiles, scored.changes
+    while (scored := score_stale(now)).profiles:
+        profiles, changes = profiles + scored.profiles, changes + scored.changes
+    return Scored(profiles=profiles, changes=changes)
+
+
 def pass_time(now: datetime, *, limit: int = 10_000) -> Scored:
     """Move on those whom time alone moves: by index, so the cost is the number of people who change."""
     changed = score_store.move_on(now, limit)

@@ -53,6 +53,11 @@ def take(limit: int) -> dict[int, int]:
     return found
 
 
+def count() -> int:
+    """How many people are marked."""
+    return int(sql.rows(f"SELECT count(*) FROM {tables.STALE}")[0][0])
+
+
 def hold_marked(profile_ids: Iterable[int]) -> None:
     """Lock the marks of those of these people who are marked, in key order. The caller holds the people alone, so
     nobody marks them meanwhile."""

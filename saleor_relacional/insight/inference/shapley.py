@@ -136,7 +136,7 @@ def of_rhythm(shop: ShopRhythm, gaps: int, log_sum: float, declared_days: float 
 
 def of_order_value(shop: ShopSpend, orders: int, total: float) -> list[Fact]:
     """Why this order value: the share of the own average, and of the shop's."""
-    own = float(spend.own_weight(shop, [orders])[0])
+    own = float(spend.average_order(shop, [orders], [total]).own[0])
     return shares(total / orders if orders else math.nan, shop.mean, own)
 
 

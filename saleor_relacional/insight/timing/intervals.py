@@ -90,43 +90,6 @@ class Worth:
     """Standard deviation of single orders around it."""
 
 
-PRIOR_SCATTER = 0.55
-"""Of single orders around a customer's own mean, as a share of it: .54 and .60 in the two public shops of
-docs/maths.md."""
-PRIOR_SPREAD = 0.7
-"""Standard deviation of the logarithms of customers' means: .64 and .75 there."""
-PRIOR_WEIGHT = 20.0
-"""Orders (or customers) of the shop that these two priors weigh as much as: they fade with tens of them."""
-
-
-def with_prior(known: Worth, own_orders: npt.ArrayLike, shop_orders: float) -> Worth:
-    """What is known of an order's worth, mixed with the shipped prior the more the fewer orders the shop has: three
-    equal orders in a new shop do not say that the fourth will be the same. Where a deviation is nan the prior speaks
-    alone."""
-    (n,) = columns(own_orders=own_orders)
-    share = PRIOR_WEIGHT / (PRIOR_WEIGHT + shop_orders)
-    between, within = (PRIOR_SPREAD * known.mean) ** 2, (PRIOR_SCATTER * known.mean) ** 2
-    doubt = between * within / np.maximum(within + n * between, 1e-300)
-
-    def mixed(own: FloatArray, prior: FloatArray) -> FloatArray:
-        square = np.where(np.isnan(own), prior, own**2)
-        return np.asarray(np.sqrt((1.0 - share) * square + share * prior))
-
-    return Worth(mean=known.mean, doubt=mixed(known.doubt, doubt), scatter=mixed(known.scatter, within))
-
-
-def anybody(worth: FloatArray, customers: float, coverage: float = 0.8) -> tuple[float, float]:
-    """Interval of the value of an order of somebody unknown, from the shop's order values
-    (`forecast.TimingModel.worth`): log-normal, its spread mixed with the shipped prior. (0, 0) where every order was
-    of nothing."""
-    logs = np.log(worth[worth > 0])
-    if len(logs) == 0:
-        return 0.0, 0.0
-    square = (PRIOR_WEIGHT * PRIOR_SPREAD**2 + customers * float(logs.var())) / (PRIOR_WEIGHT + customers)
-    reach = float(special.ndtri(0.5 + coverage / 2)) * float(np.sqrt(square))
-    return float(np.exp(logs.mean() - reach)), float(np.exp(logs.mean() + reach))
-
-
 def year(ordering: npt.ArrayLike, orders: npt.ArrayLike, worth: Worth, coverage: float = 0.8) -> Ends:
     """Interval of the expected value of a period: from the probability of an order in it, the orders expected and what
     an order is worth. nan where the worth's deviations are.

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy import optimize, special
 
 from saleor_relacional.insight.history import FloatArray, columns, refuse
+from saleor_relacional.insight.value import own_orders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,23 +65,26 @@ def fit(orders: npt.ArrayLike, mean: npt.ArrayLike) -> GammaGamma:
 
 
 def order_value(model: GammaGamma, orders: npt.ArrayLike, mean: npt.ArrayLike) -> FloatArray:
-    """Each customer's expected order value. Means of 0.00 or less are taken as 0.00."""
+    """Each customer's expected order value, within the limits of `own_orders`. Means of 0.00 or less are taken as
+    0.00."""
     x, m = _rows(orders, mean)
     weight = model.p * x + model.q - 1.0
     with np.errstate(divide="ignore"):
-        return np.where(weight > 0, model.p * (model.gamma + x * m) / weight, np.inf)
+        value = np.where(weight > 0, model.p * (model.gamma + x * m) / weight, np.inf)
+    return own_orders.limited(value, m, x, m / np.sqrt(model.p * np.maximum(x, 1.0)))
 
 
 def interval(
     model: GammaGamma, orders: npt.ArrayLike, mean: npt.ArrayLike, coverage: float = 0.8
 ) -> tuple[FloatArray, FloatArray]:
-    """Between what the customer's own mean order value lies, exactly: p / nu with nu's posterior."""
+    """Between what the customer's own mean order value lies, exactly: p / nu with nu's posterior; never beside what
+    four or more own orders say (`own_orders`)."""
     x, m = _rows(orders, mean)
     shape, rate = model.p * x + model.q, model.gamma + x * m
     tail = 0.5 - coverage / 2
     low = model.p * rate / special.gammaincinv(shape, 1.0 - tail)
     high = model.p * rate / special.gammaincinv(shape, tail)
-    return np.asarray(low), np.asarray(high)
+    return own_orders.reaching(np.asarray(low), np.asarray(high), m, x)
 
 
 def _rows(orders: npt.ArrayLike, mean: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:

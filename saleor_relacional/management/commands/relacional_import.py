@@ -15,6 +15,7 @@ from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing import import_file
 from saleor_relacional.flows.importing.file_layout import Options
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.management.progress import Bar
 
 HELP = {
@@ -72,6 +73,8 @@ class Command(BaseCommand):
                 done = import_file.import_file(options["file"], given, now=host.now(), progress=bar.at)
         except BadInput as error:
             raise CommandError(error.message) from error
+        with host.writing():
+            score.settle(host.now())
         for assumed in done.assumed:
             self.stdout.write(_("Assumed: %(what)s.") % {"what": assumed})
         for line in _report(done, import_file.rejects_of(options["file"], given)):

@@ -8,15 +8,20 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.flows.ingest import sweep
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.management.progress import Bar
+from saleor_relacional.management.settled import told
 
 
 class Command(BaseCommand):
     """Resumable: interrupted, it goes on where it stood. Running it twice, or twice at once, doubles
     nothing."""
 
-    help = "Reads all customers, orders and checkouts of the shop. Safe to interrupt and to run again."
+    help = (
+        "Reads all customers, orders and checkouts of the shop, then learns it and scores whoever has news."
+        " Safe to interrupt and to run again."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--kind", choices=[kind.value for kind in FactKind], help="only this kind")
@@ -29,6 +34,7 @@ class Command(BaseCommand):
                 with Bar(_named(kind), host.count(kind), self.stderr) as bar:
                     swept = sweep.sync(kind, now=host.now(), progress=bar.at)
                 self.stdout.write(_report(kind, swept))
+            self.stdout.write(told(score.settle(host.now())))
 
 
 def _named(kind: FactKind) -> str:

@@ -188,6 +188,7 @@ def test_the_command_tells_what_it_read(shop: Any) -> None:
         "customer: 0 read, 0 written, 0 unchanged, 0 kept out because their person was forgotten, 0 gone.",
         "order: 1 read, 1 written, 0 unchanged, 0 kept out because their person was forgotten, 0 gone.",
         "checkout: another sync is reading them at this moment; it was left to it.",
+        "Done. The shop is understood: rhythm, stage and prospects of 1 people are up to date.",
     ]
     assert "orders       ██████████████████████████████ 100%  1 of about 1" in drawn.getvalue()
 

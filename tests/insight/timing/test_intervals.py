@@ -101,28 +101,3 @@ def test_a_coverage_is_a_probability(coverage):
     """Neither nothing nor certainty."""
     with pytest.raises(ValueError, match="coverage is"):
         intervals.alive(FIT, [1], [1], [2], coverage)
-
-
-def test_three_equal_orders_in_a_new_shop_promise_no_fourth():
-    """Nothing varied, nobody else bought: the prior's scatter of .55 and spread of .7 speak, and fade as the shop's own
-    orders come; where nothing could be told (nan) they speak alone."""
-    equal = Worth(mean=np.array([20.0]), doubt=np.array([0.0]), scatter=np.array([0.0]))
-    unknown = Worth(mean=np.array([20.0]), doubt=np.array([np.nan]), scatter=np.array([np.nan]))
-    between, within = 14.0**2, 11.0**2
-    prior = np.sqrt(between * within / (within + 3 * between))
-
-    assert intervals.with_prior(unknown, [3], 0).doubt == pytest.approx(prior)
-    assert intervals.with_prior(unknown, [3], 1e6).scatter == pytest.approx(11.0)
-    assert intervals.with_prior(equal, [3], 0).doubt == pytest.approx(prior)
-    assert intervals.with_prior(equal, [3], 20).doubt == pytest.approx(prior * np.sqrt(0.5))
-    assert intervals.with_prior(equal, [3], 1e9).doubt == pytest.approx(0, abs=1e-3)
-    assert intervals.with_prior(unknown, [0], 0).doubt == pytest.approx(14.0)
-
-
-def test_somebody_unknown_spends_as_people_do():
-    """One customer known: the prior's spread nearly alone; a thousand alike: their own."""
-    one, many = (intervals.anybody(np.full(201, 20.0), customers) for customers in (1, 100_000))
-    reach = 1.2815515655 * np.sqrt(20 * 0.49 / 21)
-    assert one == pytest.approx((20 * np.exp(-reach), 20 * np.exp(reach)))
-    assert many == pytest.approx((20, 20), rel=0.02)
-    assert intervals.anybody(np.zeros(201), 5) == (0.0, 0.0) == intervals.anybody(np.zeros(0), 0)

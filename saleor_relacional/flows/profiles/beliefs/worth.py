@@ -19,7 +19,7 @@ from saleor_relacional.insight import sufficiency
 from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.timing import intervals, mbg_nbd
 from saleor_relacional.insight.timing.intervals import Worth
-from saleor_relacional.insight.value import gamma_gamma, spend
+from saleor_relacional.insight.value import gamma_gamma, own_orders, spend
 
 Floats = npt.NDArray[np.float64]
 REACH = float(special.ndtri(0.9))
@@ -58,30 +58,23 @@ def judged(people: list[Relationship], currency: str, shop: fit.ShopModel) -> Ju
     count = np.array([one.valued_purchases for one in people], dtype=float)
     total = np.maximum([float(one.kept) for one in people], 0.0) * (count > 0)
     value = np.array([one.order_value for one in people], dtype=float)
+    own = total / np.maximum(count, 1)
     skewed = shop.gamma.get(currency)
     if shop.valuer is Valuer.GAMMA_GAMMA and skewed is not None and np.isfinite(skewed.mean):
-        low, high = gamma_gamma.interval(skewed, count, total / np.maximum(count, 1))
+        low, high = gamma_gamma.interval(skewed, count, own)
         weight = skewed.p * count / np.maximum(skewed.p * count + skewed.q - 1.0, 1e-9)
         return Judged(
             low=low, high=high, doubt=(high - low) / (2 * REACH), scatter=value / np.sqrt(skewed.p),
             own=np.clip(weight, 0.0, 1.0) * (count > 0), shops=skewed.mean, method=Valuer.GAMMA_GAMMA.value,
         )  # fmt: skip
-    known = shop.spend.get(currency, UNKNOWN)
-    learnt = Worth(
-        mean=value, doubt=spend.average_order(known, count, total).sd,
-        scatter=np.full(len(people), np.sqrt(known.within_variance)),
-    )  # fmt: skip
-    worth = intervals.with_prior(learnt, count, known.orders)
-    own = spend.own_weight(known, count) if currency in shop.spend else (count > 0).astype(float)
+    known = shop.spend.get(currency)
+    worth = spend.order_value(known, count, total)
+    low, high = np.maximum(value - REACH * worth.sd, 0.0), value + REACH * worth.sd
+    low, high = own_orders.reaching(low, high, own, count)
     return Judged(
-        low=np.maximum(value - REACH * worth.doubt, 0.0), high=value + REACH * worth.doubt, doubt=worth.doubt,
-        scatter=worth.scatter, own=own, shops=known.mean,
-        method=Valuer.OWN_AVERAGE.value,
+        low=low, high=high, doubt=worth.sd, scatter=worth.scatter, own=worth.own,
+        shops=np.nan if known is None else known.mean, method=Valuer.OWN_AVERAGE.value,
     )  # fmt: skip
-
-
-UNKNOWN = spend.fit([], [], [])
-"""What is known of a currency that nobody had used yet when the shop was learnt: nothing."""
 
 
 def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tuple[int, Belief]]:
@@ -126,7 +119,7 @@ def _shops(asked: Asked) -> Belief | None:
     known = shop.spend.get(shop.currency)
     if known is None or not np.isfinite(known.mean):
         return None
-    low, high = intervals.anybody(shop.forecast.worth, shop.customers)
+    low, high = spend.anybody(shop.forecast.worth, shop.customers)
     (level,) = sufficiency.of(np.zeros(1), shop.customers)
     return Belief(
         name=Name.ORDER_VALUE, unit=Unit.MONEY, value=known.mean, low=min(low, known.mean), high=max(high, known.mean),
