@@ -133,7 +133,7 @@ class Enrolment(OurModel):
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Attribution: what the first order after each touch sold, in the currency of that order. Credit, not lift."""
+    """Attribution: what the first order after each touch sold, told as its outcome is. Credit, not lift."""
 
     class Meta:
         constraints = [

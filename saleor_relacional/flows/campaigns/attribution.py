@@ -9,20 +9,22 @@ from datetime import datetime
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import stopping
+from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
 
 _CREDIT = f"""
 WITH sent AS (
-    SELECT t.id, t.enrolment_id, t.ended_at,
+    SELECT t.id, t.enrolment_id, t.ended_at, e.currency,
            least(e.window_ends_at, lead(t.ended_at) OVER (ORDER BY t.ended_at, t.id)) AS until
     FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
     WHERE t.profile_id = %(profile)s AND t.state = 'sent'
 ), credit AS (
-    SELECT sent.id, sent.enrolment_id, first.id AS purchase_id, first.sold
-    FROM sent LEFT JOIN LATERAL (
-        SELECT u.id, u.sold FROM {tables.PURCHASE} u
+    SELECT sent.id, sent.enrolment_id, first.id AS purchase_id,
+           round(first.sold * {outcomes.worth("first.currency", "sent")}, 3) AS sold
+    FROM sent CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL (
+        SELECT u.id, u.sold, u.currency FROM {tables.PURCHASE} u
         WHERE u.profile_id = %(profile)s AND u.state = 'counts'
           AND u.placed_at >= sent.ended_at AND u.placed_at < sent.until
         ORDER BY u.placed_at, u.source, u.reference LIMIT 1
@@ -35,7 +37,8 @@ UPDATE {tables.ENROLMENT} e SET credited_sold = total.sold
 FROM (SELECT enrolment_id, sum(sold) AS sold FROM credit GROUP BY enrolment_id) total
 WHERE e.id = total.enrolment_id AND e.credited_sold IS DISTINCT FROM total.sold
 """
-"""The first order after a touch, before the next touch and within the enrolment's outcome window."""
+"""The first order after a touch, before the next touch and within the enrolment's outcome window; its money in the
+currency in which the enrolment's results are told."""
 
 
 def purchase_arrived(profile_id: int, purchase: Purchase, now: datetime) -> None:

@@ -19,16 +19,13 @@ import numpy as np
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.campaigns import campaigns, candidates, capacity
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs
 from saleor_relacional.flows.campaigns.candidates import Considered
+from saleor_relacional.flows.campaigns.costs import CENT, Offers
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
-from saleor_relacional.flows.campaigns.kinds.kind import Step
-from saleor_relacional.flows.campaigns.terms import terms_of
-from saleor_relacional.hosts.base import Discount
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
-CENT = Decimal("0.01")
 MOST_PEOPLE = 10**12
 FARTHEST = 36_525
 """Days."""
@@ -70,6 +67,7 @@ class Proposal:
     without capacity."""
     cost: Decimal
     """What the discount costs if they redeem it on an order of the expected value. 0 in the control group."""
+    cost_currency: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +144,7 @@ def dry_run(
 
 def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
     suppressed: Counter[str] = Counter()
-    offers = _offers(version)
+    offers = costs.offers(version, now)
     year_value, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
     for batch in candidates.batches(campaign, version, now):
         judged = candidates.consider(batch, version, now)
@@ -157,22 +155,23 @@ def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datet
             year_value.append(each.year_value)
             profile.append(each.profile_id)
             treated.append(each.arm == Arm.TREATED)
-            cost.append(float(_cost(offers, each.arm, worth.get(each.profile_id, 0.0))))
-            currency.append(each.currency)
+            paid, taken_off = offers.cost(each.arm, worth.get(each.profile_id, 0.0), each.currency)
+            cost.append(float(taken_off))
+            currency.append(paid)
     order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(year_value)))
     arms = np.frombuffer(treated, dtype=np.int8)[order]
     starts = (np.cumsum(arms) - arms) < room
-    costs, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
+    taken, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
     return Summary(
         considered=len(order) + suppressed.total(), treated=int(arms[starts].sum()),
         control=int((1 - arms[starts]).sum()), waiting=int((~starts).sum()), suppressed=dict(suppressed),
-        cost=_by_currency(costs[starts], named[starts]), cost_all=_by_currency(costs, named),
+        cost=_by_currency(taken[starts], named[starts]), cost_all=_by_currency(taken, named),
     )  # fmt: skip
 
 
-def _by_currency(costs: Any, currencies: Any) -> dict[str, Decimal]:
+def _by_currency(taken: Any, currencies: Any) -> dict[str, Decimal]:
     return {
-        name: Decimal(float(costs[currencies == name].sum())).quantize(CENT)
+        name: Decimal(float(taken[currencies == name].sum())).quantize(CENT)
         for name in sorted(set(currencies.tolist()) - {""})
     }
 
@@ -188,7 +187,7 @@ def _proposals(
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
     a_day, today = capacity.a_day(version, now), capacity.day_began(now).date()
-    offers = _offers(version)
+    offers = costs.offers(version, now)
     above, found = after.treated_above, []
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
@@ -199,35 +198,19 @@ def _proposals(
 
 
 def _proposal(
-    each: Considered, offers: Sequence[Step], overdue: float | None, public_id: UUID, order_value: float,
+    each: Considered, offers: Offers, overdue: float | None, public_id: UUID, order_value: float,
     order_90: float, on: date | None, today: bool,
 ) -> Proposal:  # fmt: skip
     who, ground = each.candidate, each.judgement
+    paid, cost = offers.cost(who.arm, order_value, who.currency)
     return Proposal(
         profile_id=who.profile_id, public_id=public_id, arm=who.arm, stage=who.stage, last_day=who.last_day,
         overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
         year_value=who.year_value,
         currency=who.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
         reason="" if today and ground.reason is None else each.reason, on=on,
-        cost=Decimal(0) if ground.reason else _cost(offers, who.arm, order_value),
+        cost=Decimal(0) if ground.reason else cost, cost_currency=paid,
     )  # fmt: skip
-
-
-def _cost(offers: Sequence[Step], arm: str, order_value: float) -> Decimal:
-    """What the dearest of these offers takes off an order of this value; an amount never more than the order."""
-    if arm != Arm.TREATED:
-        return Decimal(0)
-    return max((_taken_off(step, order_value) for step in offers), default=Decimal(0))
-
-
-def _taken_off(step: Step, order_value: float) -> Decimal:
-    order, value = Decimal(max(order_value, 0.0)), step.value or Decimal(0)
-    share = step.discount == Discount.PERCENTAGE
-    return (order * value / 100 if share else min(order, value)).quantize(CENT)
-
-
-def _offers(version: CampaignVersion) -> list[Step]:
-    return [step for step in terms_of(version).steps or () if step.discount]
 
 
 def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:

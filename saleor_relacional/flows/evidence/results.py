@@ -11,8 +11,10 @@ Two rules keep it honest:
 - A person counts once, with the first time they started. Whether somebody lapses *again*, and may still be written to
   then, depends on what we did to them the first time, so that later cycles no longer compare like with like.
 
-Money of different currencies is never added up: people are compared within the currency of their enrolment. The
-currency in which most people started is the result; the others are listed beside it.
+Money of different currencies is added up through the owner's rates only, and told in the reporting currency
+(outcomes.py). Without a rate people are compared within the currency of their enrolment: what they pay in another one
+counts as a purchase, not as money. The currency in which most people started is the result; the others are listed
+beside it.
 
 **Credit** says which orders followed a mail. It is not lift.
 """
@@ -50,13 +52,13 @@ WITH person AS (
     FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), outcome AS (
-    SELECT person.arm, person.currency, person.window_ends_at <= %(now)s AS closed,
-           coalesce(person.settled_kept, bought.kept, 0) AS kept,
+    SELECT person.arm, {outcomes.currency("person")} AS currency, person.window_ends_at <= %(now)s AS closed,
+           coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0) AS kept,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
            EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = person.profile_id
                AND c.basis = 'opt_out' AND c.happened_at >= person.started_at
                AND c.happened_at < person.window_ends_at AND c.happened_at <= %(now)s) AS objected
-    FROM person LEFT JOIN LATERAL ({_KEPT}) bought ON true
+    FROM person CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL ({_KEPT}) bought ON true
 )
 SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
        count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)
@@ -74,8 +76,8 @@ WHERE e.campaign_id = %(campaign)s GROUP BY t.state
 """
 
 _CREDIT = f"""
-SELECT currency, sum(credited_sold) FROM {tables.ENROLMENT}
-WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY currency ORDER BY currency
+SELECT {outcomes.currency("e")} AS told, sum(credited_sold) FROM {tables.ENROLMENT} e CROSS JOIN {outcomes.TERMS}
+WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY told ORDER BY told
 """
 
 _REDEEMED = f"""
@@ -164,7 +166,7 @@ class Results:
     """Currency → what redeemed discounts took off. A percentage is worked back from what the order sold, shipping
     included, so it is at most this."""
     credited: dict[str, Decimal] = field(default_factory=dict)
-    """Currency → sold of the first orders after a mail. Credit, not lift."""
+    """Currency → sold of the first orders after a mail, told as lift is. Credit, not lift."""
 
     @property
     def sent(self) -> int:

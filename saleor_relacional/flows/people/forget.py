@@ -38,7 +38,9 @@ FORGOTTEN = "forgotten"
 
 _KEPT = outcomes.outcome("e", now="%(now)s")
 _SETTLE = f"""
-UPDATE {tables.ENROLMENT} e SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0)
+UPDATE {tables.ENROLMENT} e
+SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0), currency = {outcomes.currency("e")}
+FROM {outcomes.TERMS}
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
 """
 """Freezes what they kept us within the window up to now: its facts are about to go."""

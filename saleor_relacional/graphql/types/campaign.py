@@ -171,7 +171,7 @@ class RelationshipProposal(graphene.ObjectType):
 
     @staticmethod
     def resolve_cost(root: Any, info: Any) -> Any:
-        return amount(root.cost, root.currency)
+        return amount(root.cost, root.cost_currency)
 
 
 class RelationshipDryRunSummary(graphene.ObjectType):

@@ -13,7 +13,8 @@ from django.db.utils import InternalError
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
-from saleor_relacional.flows.campaigns import campaigns, candidates, plan
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, candidates, costs, plan
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.terms import Terms
@@ -104,6 +105,19 @@ def test_held_out_people_cost_nothing_and_an_amount_is_never_more_than_the_order
     found = plan.dry_run(win_back(now, discount="fixed", value=Decimal(50)), now)
     costs = {(each.arm, each.cost) for each in found.proposals}
     assert costs == {("treated", Decimal("20.00")), ("control", Decimal(0))}
+
+
+def test_an_amount_is_told_in_the_currency_of_the_order_where_a_rate_leads_there(shop, now):
+    """Ten euro off, and the owner reports in dollars: eleven dollars off an order of twenty-two. Without a rate from
+    euro to what she pays in, ten euro are told as ten euro."""
+    open_shop(now)
+    policy.decide(now=now, reporting_currency="USD", rates=[("EUR", "1.10")])
+    late("Ana", now, value="20.00")
+    campaign = win_back(now, control_share="0", discount="fixed", value=Decimal(10), channels=("eur",))
+    (ana,) = plan.dry_run(campaign, now).proposals
+    assert (ana.currency, ana.cost, ana.cost_currency) == ("USD", Decimal("11.00"), "USD")
+    offers = costs.offers(campaigns.current(campaign), now)
+    assert offers.cost("treated", 2000.0, "JPY") == ("EUR", Decimal(10))
 
 
 def test_a_draft_can_be_tried(shop, now):

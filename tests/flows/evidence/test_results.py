@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.evidence import results
@@ -55,8 +56,8 @@ def test_kept_is_what_the_windows_purchases_sold_less_their_refunds(started, now
 
 
 def test_only_the_window_counts_to_its_edges(started, now):
-    """Bought at the start counts; a moment before the start or at the end does not; nor in another currency, nor what
-    was cancelled."""
+    """Bought at the start counts; a moment before the start or at the end does not, nor does what was cancelled. Money
+    in another currency without a rate is left out."""
     ana = people("treated")[0]
     end = Enrolment.objects.get(profile=ana).window_ends_at
     buys(ana, now - MINUTE, "1.00")
@@ -67,6 +68,56 @@ def test_only_the_window_counts_to_its_edges(started, now):
     cancelled = buys(ana, now + DAY, "7000.00")
     Purchase.objects.filter(pk=cancelled.pk).update(state="withdrawn")
     assert results.results(started, end + DAY).main.treated.kept == Decimal("110.000")
+
+
+RATES = {"EUR": Decimal(1), "JPY": Decimal("0.0061"), "KWD": Decimal("3.01")}
+
+
+def test_lift_is_that_of_the_same_shop_told_in_one_currency(shop, now):
+    """Thirty people pay in euro, yen and dinar, and one gets half of it back; the owner reports in euro. Then every
+    price is written in euro, and nobody reports: the same lift, to the cent."""
+    open_shop(now)
+    policy.decide(now=now, reporting_currency="EUR", rates=[("JPY", "0.0061"), ("KWD", "3.01")])
+    crowd(30, now)
+    campaign = win_back(now)
+    plan.consider(campaign, now)
+    for n, each in enumerate([*people("treated"), *people("control")]):
+        paid = list(RATES)[n % 3]
+        order = buys(each, now + DAY, {"EUR": "57.30", "JPY": "9500", "KWD": "17.125"}[paid], currency=paid)
+        if n == 4:
+            refund(order, order.sold / 2, now + 2 * DAY)
+    end = now + 31 * DAY
+    reported = results.results(campaign, end)
+    assert (reported.main.currency, reported.others) == ("EUR", ())
+    assert reported.main.treated.kept > 0 < reported.main.control.kept
+    for row in (*Purchase.objects.filter(currency__in=["JPY", "KWD"]), *Refund.objects.all()):
+        rate, name = RATES[row.currency], "sold" if isinstance(row, Purchase) else "amount"
+        type(row).objects.filter(pk=row.pk).update(**{name: getattr(row, name) * rate}, currency="EUR")
+    policy.decide(now=now, reporting_currency="")
+    told = results.results(campaign, end).main
+    cents = [round(getattr(reported.main.lift, name), 2) for name in ("estimate", "low", "high")]
+    assert cents == [round(getattr(told.lift, name), 2) for name in ("estimate", "low", "high")]
+    assert (reported.main.treated.kept, reported.main.control.kept) == (told.treated.kept, told.control.kept)
+    assert (reported.main.treated.buyers, reported.main.control.buyers) == (
+        told.treated.people,
+        told.control.people,
+    )
+
+
+def test_what_the_forgotten_kept_is_told_in_the_reporting_currency(shop, now):
+    """A treated person paid 10,000 yen and is erased: 61 euro stay, also under rates into another currency later."""
+    open_shop(now)
+    policy.decide(now=now, reporting_currency="EUR", rates=[("JPY", "0.0061")])
+    crowd(20, now)
+    campaign = win_back(now)
+    plan.consider(campaign, now)
+    ana = people("treated")[0]
+    buys(ana, now + DAY, "10000", currency="JPY")
+    assert forget.forget(ana, now=now + 31 * DAY)
+    assert results.results(campaign, now + 31 * DAY).main.treated.kept == Decimal("61.000")
+    policy.decide(now=now, reporting_currency="USD", rates=[("EUR", "1.10")])
+    found = results.results(campaign, now + 31 * DAY).main
+    assert (found.currency, found.treated.kept) == ("USD", Decimal("67.100"))
 
 
 def test_a_window_that_runs_gives_no_verdict(started, now):

@@ -19,7 +19,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="an order that stopped counting counts",
-        symbol="saleor_relacional.flows.ingest.order_facts._fill",
+        symbol="saleor_relacional.flows.ingest.order_facts._state",
         old="STATE.get(fact.state, PurchaseState.WITHDRAWN)",
         new="STATE.get(fact.state, PurchaseState.COUNTS)",
         tests="test_a_sale_that_stops_counting_is_withdrawn",
