@@ -3,7 +3,7 @@ days, and leave the database as columns of numbers, one row per person. The stat
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -85,11 +85,12 @@ class Histories:
         waited = np.maximum(binary.moment(now) - self["last_at"], 0) / _A_DAY
         return np.where(self.bought, waited, np.nan)
 
-    def tenure(self, now: datetime) -> tuple[Floats, Floats]:
-        """(recency, tenure) in whole days, as the literature counts them; nan where there is no purchase."""
+    def tenure(self, today: date) -> tuple[Floats, Floats]:
+        """(recency, tenure) in whole days, as the literature counts them; nan where there is no purchase. `today`: the
+        shop's own day, as the purchase days are."""
         first, last = self["first_day"].astype(np.float64), self["last_day"].astype(np.float64)
         recency = np.where(self.bought, last - first, np.nan)
-        return recency, np.where(self.bought, np.maximum(binary.day(now.date()) - first, recency), np.nan)
+        return recency, np.where(self.bought, np.maximum(binary.day(today) - first, recency), np.nan)
 
     def amount(self, name: str) -> Floats:
         """`sold` or `refunded`, for computing."""
