@@ -111,7 +111,6 @@ def health(now: datetime, *, using: str | None = None) -> Health:
     stale_age = max(now - stale_since, timedelta(0)) if stale_since else None
     problems = (
         *_sweep_problems(sweeps),
-        *_held_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
         *_fit_problems(using),
@@ -132,27 +131,24 @@ def _sweeps(using: str | None) -> Iterator[Sweep]:
         yield Sweep(kind=kind.value, finished_at=at, age=age, late=age is None or age > SWEEP_LATE)
 
 
-def _held_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
+def _orders_unread(sweeps: tuple[Sweep, ...]) -> bool:
     orders = next(sweep for sweep in sweeps if sweep.kind == FactKind.ORDER)
-    if orders.age is None or orders.age > ORDERS_LATE:
-        yield Problem(
-            code="orders_unread",
-            problem=_(
-                "The shop's orders have not been read for more than an hour: no campaign sends anything."
-            ),
-            cure=_(
-                "Messages leave by themselves once a sweep of the orders has finished: see to the worker and to beat."
-            ),
-        )
+    return orders.age is None or orders.age > ORDERS_LATE
 
 
 def _sweep_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
     late = [sweep.kind for sweep in sweeps if sweep.late]
     if late:
+        told = _("No sweep of these facts has finished within half an hour: %(kinds)s.") % {
+            "kinds": ", ".join(late)
+        }
+        if _orders_unread(sweeps):
+            told += " " + _(
+                "The shop's orders have not been read for more than an hour: no campaign sends anything."
+            )
         yield Problem(
             code="sweep_late",
-            problem=_("No sweep of these facts has finished within half an hour: %(kinds)s.")
-            % {"kinds": ", ".join(late)},
+            problem=told,
             cure=_(
                 "Start a Celery worker and Celery beat for this shop, and see that they reach the broker."
             ),

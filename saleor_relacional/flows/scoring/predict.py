@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional import conf
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.insight.inference.value_choice import Valuer
@@ -54,8 +52,7 @@ def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictio
 
 def _past(history: Histories, shop: fit.ShopModel, now: datetime) -> SummaryColumns:
     """As the shop was learnt: the value of a purchase day is known in the shop's own currency only."""
-    today = now.astimezone(ZoneInfo(conf.host().time_zone())).date()
-    recency, tenure = history.tenure(today)
+    recency, tenure = history.tenure
     valued = history["valued_purchases"]
     days = history["purchase_days"] * valued / np.maximum(history["purchases"], 1)
     known = (history["currency"] == shop.currency.encode()) & (valued > 0)
