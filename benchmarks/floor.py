@@ -20,16 +20,13 @@ SELECT count(*), sum(purchases), sum(days), min(first_day), max(last_day), max(l
        sum(log_squares), sum(sold), sum(sold_squares)
 FROM (
     SELECT profile_id, count(*) AS purchases, count(nullif(gap, 0)) + 1 AS days, min(day) AS first_day,
-           max(day) FILTER (WHERE gap IS DISTINCT FROM 0) AS last_day, max(placed_at) AS last_at,
+           max(day) AS last_day, max(placed_at) AS last_at,
            max((day - DATE '2000-01-01')::bigint * 100000 + gap) %% 100000 AS last_gap,
            sum(ln(nullif(gap, 0)::float8)) AS log_sum, sum(ln(nullif(gap, 0)::float8) ^ 2) AS log_squares,
            sum(sold) AS sold, sum(sold::float8 * sold::float8) AS sold_squares
     FROM (
-        SELECT profile_id, day, placed_at, sold,
-               CASE WHEN day <> lag(day) OVER w AND placed_at - lag(placed_at) OVER w < interval '4 hours' THEN 0
-                    ELSE day - lag(day) OVER w END AS gap
+        SELECT profile_id, day, placed_at, sold, day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap
         FROM saleor_relacional_purchase WHERE state = 'counts' AND {whose}
-        WINDOW w AS (PARTITION BY profile_id ORDER BY day, placed_at)
     ) AS walked GROUP BY profile_id
 ) AS histories
 """

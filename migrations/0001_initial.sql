@@ -220,9 +220,9 @@ ALTER TABLE "saleor_relacional_incentive" ADD CONSTRAINT "relacional_incentive_o
 --
 CREATE UNIQUE INDEX "relacional_incentive_one_live" ON "saleor_relacional_incentive" ("profile_id") WHERE "state" IN ('planned', 'issued');
 --
--- Create index relacional_purchase_history on field(s) profile, day, placed_at of model purchase
+-- Create index relacional_purchase_history on field(s) profile, day of model purchase
 --
-CREATE INDEX "relacional_purchase_history" ON "saleor_relacional_purchase" ("profile_id", "day", "placed_at") INCLUDE ("sold", "currency") WHERE "state" = 'counts';
+CREATE INDEX "relacional_purchase_history" ON "saleor_relacional_purchase" ("profile_id", "day") INCLUDE ("sold", "currency", "placed_at") WHERE "state" = 'counts';
 --
 -- Create index relacional_purchase_number on field(s) number of model purchase
 --
@@ -232,9 +232,13 @@ CREATE INDEX "relacional_purchase_number" ON "saleor_relacional_purchase" ("numb
 --
 CREATE INDEX "relacional_purchase_by_person" ON "saleor_relacional_purchase" ("profile_id", "placed_at");
 --
--- Create index relacional_purchase_not on field(s) id of model purchase
+-- Create index relacional_purchase_withdrawn on field(s) id of model purchase
 --
-CREATE INDEX "relacional_purchase_not" ON "saleor_relacional_purchase" ("id") WHERE NOT ("state" = 'counts');
+CREATE INDEX "relacional_purchase_withdrawn" ON "saleor_relacional_purchase" ("id") WHERE "state" = 'withdrawn';
+--
+-- Create index relacional_purchase_empty on field(s) profile of model purchase
+--
+CREATE INDEX "relacional_purchase_empty" ON "saleor_relacional_purchase" ("profile_id") WHERE "state" = 'empty';
 --
 -- Create index relacional_purchase_when on field(s) placed_at of model purchase
 --

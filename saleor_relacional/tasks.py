@@ -17,6 +17,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
+from saleor_relacional.flows.ingest import purchase_days
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.learning import categories, fit
@@ -30,6 +31,7 @@ PREFIX = "saleor_relacional.tasks."
 BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}sweep", 60.0),
     (f"{PREFIX}patrol", 86400.0 / patrolling.RUNS_A_DAY),
+    (f"{PREFIX}recompute_days", 60.0),
     (f"{PREFIX}score_stale", 60.0),
     (f"{PREFIX}pass_time", 60.0),
     (f"{PREFIX}plan", 900.0),
@@ -90,6 +92,15 @@ def patrol() -> None:
                 patrolling.patrol(kind, now=now)
             except (DatabaseError, RelacionalError) as error:
                 failures.count(f"patrol:{kind}", error, now=now)
+
+
+@shared_task(name=f"{PREFIX}recompute_days", ignore_result=True)
+def recompute_days() -> None:
+    """Go on with computing purchase days anew, where the shop's time zone has changed."""
+    with _writing() as now:
+        for _ in range(ROUNDS):
+            if not purchase_days.recompute_days(now):
+                return
 
 
 @shared_task(name=f"{PREFIX}score_stale", ignore_result=True)

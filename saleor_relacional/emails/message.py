@@ -64,7 +64,7 @@ def build(
         subject=_single_line("subject", rendered.subject),
         body=rendered.text,
         from_email=sent_from,
-        to=[_recipient(recipient)],
+        to=[_address("recipient", recipient)],
         reply_to=[_address("sender.reply_to", sender.reply_to or sender.address)],
         headers=_headers(sender, unsubscribe_url, message_id, language or rendered.language),
         connection=connection,
@@ -101,20 +101,13 @@ def addressable(address: str) -> bool:
 def deliverable(address: str) -> str | None:
     """The address as it stands in a header: an international domain in its xn-- form. None: no mail of ours can be
     addressed to it, such as one whose part before the @ is not plain."""
-    local, at, domain = address.strip().rpartition("@")
+    local, at, domain = address.rpartition("@")
     try:
         plain = domain.encode("idna").decode("ascii")
     except UnicodeError:
         return None
     found = f"{local}{at}{plain}"
     return found if addressable(found) else None
-
-
-def _recipient(address: str) -> str:
-    found = deliverable(address)
-    if found is None:
-        raise MessageProblem("recipient", "is not valid", "Correct the customer's address at the shop.")
-    return found
 
 
 def _address(field: str, address: str) -> str:

@@ -22,11 +22,13 @@ _BY_CURRENCY = f"""
 WITH bought AS (
     SELECT profile_id, currency, sold, 0 AS refunded, 1 AS purchases FROM {tables.PURCHASE}
     WHERE profile_id = ANY(%(ids)s) AND state = 'counts'
+    UNION ALL SELECT profile_id, currency, sold, 0, 0 FROM {tables.PURCHASE}
+    WHERE profile_id = ANY(%(ids)s) AND state = 'empty'
 ), returned AS (
     SELECT refund.profile_id, refund.currency, 0 AS sold, refund.amount AS refunded, 0 AS purchases
     FROM {tables.REFUND} refund
     LEFT JOIN {tables.PURCHASE} purchase ON purchase.id = refund.purchase_id
-    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') = 'counts'
+    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') <> 'withdrawn'
 )
 SELECT profile_id, currency, sum(sold), sum(refunded), sum(purchases)::int
 FROM (SELECT * FROM bought UNION ALL SELECT * FROM returned) moved

@@ -55,6 +55,16 @@ class Holder(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldMoney:
+    """A checkout that was refused a code after it was paid, and still holds the shopper's money."""
+
+    checkout: str
+    amount: Decimal
+    """Charged and authorized, and not given back."""
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """Who is asking, as the host knows them."""
 
@@ -170,6 +180,14 @@ class Host(Protocol):
     def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         """Make the voucher unless it exists and add these single-use codes. Idempotent by recipe.key and code."""
 
+    def has_voucher(self, key: str) -> bool:
+        """Whether the voucher of this recipe.key is there. One that was issued and is not was deleted by staff: it must
+        not be issued again."""
+
+    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
+        """Code → slugs of the channels in which a checkout could spend it at `now`; codes that work nowhere are left
+        out. One query."""
+
     def withdraw(self, codes: Sequence[str]) -> None:
         """End these codes. Unknown codes are no error."""
 
@@ -184,6 +202,10 @@ class Host(Protocol):
 
     def end_vouchers(self) -> int:
         """End every voucher we ever issued; returns how many. For uninstalling."""
+
+    def held_money(self) -> Sequence[HeldMoney]:
+        """Checkouts that were refused a code when money had come first, the oldest first. One whose money was given
+        back is no longer among them."""
 
     # -- people
     def caller(self, context: Any) -> Caller:

@@ -638,7 +638,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='purchase',
-            index=models.Index(condition=models.Q(('state', 'counts')), fields=['profile', 'day', 'placed_at'], include=('sold', 'currency'), name='relacional_purchase_history'),
+            index=models.Index(condition=models.Q(('state', 'counts')), fields=['profile', 'day'], include=('sold', 'currency', 'placed_at'), name='relacional_purchase_history'),
         ),
         migrations.AddIndex(
             model_name='purchase',
@@ -650,7 +650,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='purchase',
-            index=models.Index(condition=models.Q(('state', 'counts'), _negated=True), fields=['id'], name='relacional_purchase_not'),
+            index=models.Index(condition=models.Q(('state', 'withdrawn')), fields=['id'], name='relacional_purchase_withdrawn'),
+        ),
+        migrations.AddIndex(
+            model_name='purchase',
+            index=models.Index(condition=models.Q(('state', 'empty')), fields=['profile'], name='relacional_purchase_empty'),
         ),
         migrations.AddIndex(
             model_name='purchase',

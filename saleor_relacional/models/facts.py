@@ -49,15 +49,21 @@ class Purchase(OurModel):
         ]
         indexes = [
             models.Index(
-                fields=["profile", "day", "placed_at"],
-                include=["sold", "currency"],
+                fields=["profile", "day"],
+                include=["sold", "currency", "placed_at"],
                 condition=models.Q(state="counts"),
                 name="relacional_purchase_history",
             ),
             models.Index(fields=["number"], name="relacional_purchase_number"),
             models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
-            # Their refunds do not count; few do not count, so asking of every refund is cheap.
-            models.Index(fields=["id"], condition=~models.Q(state="counts"), name="relacional_purchase_not"),
+            # Their refunds do not count; few are withdrawn, so asking of every refund is cheap.
+            models.Index(
+                fields=["id"], condition=models.Q(state="withdrawn"), name="relacional_purchase_withdrawn"
+            ),
+            # What they sold is told beside what was refunded of them.
+            models.Index(
+                fields=["profile"], condition=models.Q(state="empty"), name="relacional_purchase_empty"
+            ),
             # Segments ask what was bought since a moment, of everybody.
             models.Index(
                 fields=["placed_at"],

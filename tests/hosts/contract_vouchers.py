@@ -235,3 +235,38 @@ class VouchersContract:
         assert shop.put_code(shop.checkout(email="ana@example.com"), CODE) is False
         assert shop.put_code(shop.checkout(email="bea@example.com"), OTHER) is False
         assert shop.host.end_vouchers() == 0
+
+    def test_what_works_now_and_where(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
+        """Before it is issued, while it works, once it is spent, and when it is withdrawn; in one query."""
+        assert shop.host.working([CODE, OTHER], now=shop.host.now()) == {}
+        shop.host.issue(ten_per_cent, [CODE, OTHER])
+        assert shop.host.working([CODE, OTHER, "nobody's"], now=shop.host.now()) == dict.fromkeys(
+            (CODE, OTHER), frozenset({"eur"})
+        )
+        checkout = shop.checkout(email="ana@example.com")
+        assert shop.put_code(checkout, CODE) and shop.complete(checkout).order
+        assert set(shop.host.working([CODE, OTHER], now=shop.host.now())) == {OTHER}
+        shop.host.withdraw([OTHER])
+        assert shop.host.working([CODE, OTHER], now=shop.host.now()) == {}
+
+    def test_a_voucher_that_ended_or_has_not_begun_works_nowhere(
+        self, shop: Shop, ten_per_cent: VoucherRecipe
+    ) -> None:
+        """Yesterday's, and tomorrow's."""
+        now = shop.host.now()
+        past = replace(
+            ten_per_cent, key="past", starts_at=now - timedelta(days=2), ends_at=now - timedelta(days=1)
+        )
+        coming = replace(ten_per_cent, key="coming", starts_at=now + timedelta(days=1))
+        shop.host.issue(past, [CODE])
+        shop.host.issue(coming, [OTHER])
+        assert shop.host.working([CODE, OTHER], now=shop.host.now()) == {}
+
+    def test_a_voucher_that_staff_deleted_is_not_there(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
+        """Whoever issues asks first, so that it does not come back."""
+        assert not shop.host.has_voucher(ten_per_cent.key)
+        shop.host.issue(ten_per_cent, [CODE])
+        assert shop.host.has_voucher(ten_per_cent.key)
+        shop.delete_voucher(CODE)
+        assert not shop.host.has_voucher(ten_per_cent.key)
+        assert shop.host.working([CODE], now=shop.host.now()) == {}

@@ -110,6 +110,9 @@ class Shop(Protocol):
     def put_code(self, checkout: str, code: str) -> bool:
         """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""
 
+    def delete_voucher(self, code: str) -> None:
+        """Staff delete the voucher of this code, with all its codes."""
+
     def remove_code(self, checkout: str) -> None:
         """The buyer takes the code off again."""
 

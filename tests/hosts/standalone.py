@@ -143,6 +143,9 @@ class StandaloneShop:
             return False
         return True
 
+    def delete_voucher(self, code: str) -> None:
+        assert models.Voucher.objects.filter(codes=code).delete()[0]
+
     def remove_code(self, checkout: str) -> None:
         baskets.remove_code(baskets.find(checkout))
 

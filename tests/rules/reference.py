@@ -73,7 +73,7 @@ def _condition(rule: dict[str, Any], person: Person, world: World) -> bool:
             return bool(found & set(wanted))
         return set(wanted) <= found if operator == "all_of" else not found & set(wanted)
     value = _value(rule, person, world)
-    if name == "email":  # an e-mail key: trimmed and lower-cased, nothing else
+    if name == "email" and wanted is not None:  # an e-mail key: trimmed and lower-cased, nothing else
         wanted = (
             [each.strip().lower() for each in wanted] if isinstance(wanted, list) else wanted.strip().lower()
         )

@@ -127,7 +127,7 @@ def _weigh(
         (Suppression.OPTED_OUT, basis == Basis.OPT_OUT),
         (Suppression.NO_BASIS, basis is None),
         (Suppression.NO_ADDRESS, not address.strip()),
-        (Suppression.BAD_ADDRESS, message.deliverable(address) is None),
+        (Suppression.BAD_ADDRESS, message.deliverable(address.strip()) is None),
         (Suppression.CHANNEL_EXCLUDED, excluded),
         (Suppression.NO_SENDER, sender is None),
         (Suppression.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),

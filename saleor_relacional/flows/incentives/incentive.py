@@ -100,11 +100,12 @@ def _shared(step: CampaignStep, now: datetime) -> dict[str, Any]:
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:
-    """Make the code work at the host; doing it twice changes nothing. False when the incentive is no longer live;
-    then the code does not work."""
+    """Make the code work at the host; doing it twice changes nothing. False when the incentive is no longer live, or
+    the shop's staff deleted its voucher or code; then the code does not work."""
     if not _entitle(incentive, now):
         return False
-    conf.host().issue(codes.recipe(incentive), [incentive.code])
+    if not _made(incentive, now):
+        return False
     live = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE)
     if live.update(
         state=IncentiveState.ISSUED, issued_at=Coalesce("issued_at", now, output_field=DateTimeField())
@@ -112,6 +113,18 @@ def issue(incentive: Incentive, now: datetime) -> bool:
         return True
     _end_at_host([incentive.code])  # withdrawn while we were issuing it
     return False
+
+
+def _made(incentive: Incentive, now: datetime) -> bool:
+    """Tell the host the code. What it was told before and no longer has, somebody deleted: it is not made again."""
+    host = conf.host()
+    if incentive.issued_at is not None:
+        return bool(host.working([incentive.code], now=now))
+    alike = Incentive.objects.filter(step_id=incentive.step_id, recipe_key=incentive.recipe_key)
+    if alike.filter(issued_at__isnull=False).exists() and not host.has_voucher(incentive.recipe_key):
+        return False
+    host.issue(codes.recipe(incentive), [incentive.code])
+    return True
 
 
 def _entitle(incentive: Incentive, now: datetime) -> bool:

@@ -33,8 +33,8 @@ def wallet(profile: Profile, now: datetime, *, using: str | None = None) -> tupl
 def wallets(
     profile_ids: Sequence[int], now: datetime, *, using: str | None = None
 ) -> dict[int, tuple[Offer, ...]]:
-    """Profile's id → offers by their end, in three queries for any number of people. Whoever has none is
-    left out.
+    """Profile's id → offers by their end, in four queries for any number of people, one of them to the host, which
+    says what works now and where. Whoever has none is left out.
 
     A code that a checkout holds costs one more question to the host: it may have been spent a moment ago.
     """
@@ -44,11 +44,13 @@ def wallets(
     found = list(issued.select_related("profile").order_by("expires_at", "pk"))
     entitlements = Entitlement.objects.using(_entitlements_at(using)).in_bulk([each.code for each in found])
     accounts = _accounts([each.profile_id for each in found if each.profile_id], using)
+    working = conf.host().working([each.code for each in found], now=now) if found else {}
     offers: dict[int, tuple[Offer, ...]] = {}
     for each in found:
         held, owner = entitlements.get(each.code), each.profile
-        if held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
-            offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each))
+        channels = {slug: each.channels[slug] for slug in each.channels if slug in working.get(each.code, ())}
+        if channels and held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
+            offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each, channels))
     return offers
 
 
@@ -76,11 +78,11 @@ def _entitlements_at(using: str | None) -> str:
     return using if using and conf.database() == conf.HOST_DATABASE else conf.HOST_DATABASE
 
 
-def _offer(incentive: Incentive) -> Offer:
+def _offer(incentive: Incentive, channels: Mapping[str, str]) -> Offer:
     return Offer(
         code=incentive.code,
         kind=incentive.discount,
         value=incentive.value,
-        channels=dict(incentive.channels),
+        channels=channels,
         expires_at=incentive.expires_at,
     )

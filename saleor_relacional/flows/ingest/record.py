@@ -2,8 +2,8 @@
 
 *sold* is what the buyer paid or owes, tax and shipping included, after discounts; *refunded* the sum of the
 refunds of orders that stand, or of no known order; *kept* is sold less refunded. A withdrawn order counts in
-none of them, nor do its refunds; neither does an order that was given back whole. An order that never counted is
-not stored.
+none of them, nor do its refunds. An order that was given back whole, or of 0.00, counts in them and is no purchase.
+An order that never counted is not stored.
 
 There is no comparison of dates between two versions of one fact: a door locks the reference, then reads the
 host, then writes what it read (`record_references`), so that what is written last was read last.

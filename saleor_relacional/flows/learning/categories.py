@@ -76,8 +76,10 @@ SELECT profile_id::float8, array_position(%(keys)s::text[], category_key::text):
        coalesce(sum(ln(gap::float8)), 0), coalesce(sum(ln(gap::float8) ^ 2), 0),
        extract(epoch FROM max(placed_at))::float8, (%(today)s::date - max(day))::float8
 FROM (
-    SELECT *, nullif({sittings.gap("w")}, 0) AS gap FROM ({_bought(whose)}) bought
-    WINDOW w AS (PARTITION BY profile_id, category_key ORDER BY day, placed_at)
+    SELECT *, nullif(day - lag(day) OVER (PARTITION BY profile_id, category_key ORDER BY day), 0) AS gap FROM (
+        SELECT profile_id, category_key, {sittings.OCCASION} AS day, placed_at FROM ({_bought(whose)}) bought
+        WINDOW {sittings.previous("profile_id, category_key")}
+    ) sat
 ) walked GROUP BY profile_id, category_key
 """
 

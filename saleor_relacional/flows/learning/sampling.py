@@ -113,22 +113,17 @@ WITH blocks AS MATERIALIZED (
     WHERE (hashint8(id >> {BLOCK}) & {WHOLE - 1}) < %(share)s
 )
 SELECT found.* FROM blocks CROSS JOIN LATERAL (
-    SELECT profile_id, day, lag(max(ended)) OVER (PARTITION BY profile_id ORDER BY day) AS before,
-           min(currency) AS currency,
+    SELECT profile_id, day, lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS before, min(currency) AS currency,
            CASE WHEN min(currency) = max(currency) THEN count(value)::int ELSE 0 END AS orders,
            CASE WHEN min(currency) = max(currency) THEN sum(value) END AS worth,
            CASE WHEN min(currency) = max(currency) THEN sum(value * value) END AS squares
     FROM (
-        SELECT profile_id, max(begins) OVER (PARTITION BY profile_id ORDER BY day, placed_at) AS day, day AS ended,
-               currency, value
-        FROM (
-            SELECT profile_id, day, placed_at, {currency} COLLATE "C" AS currency, sold::float8 * {rate} AS value,
-                   CASE WHEN {sittings.gap("w")} IS DISTINCT FROM 0 THEN day END AS begins
-            FROM {tables.PURCHASE}
-            WHERE state = 'counts' AND placed_at <= %(now)s AND day <= %(today)s
-              AND profile_id BETWEEN block << {BLOCK} AND (block << {BLOCK}) + {(1 << BLOCK) - 1}
-            WINDOW w AS (PARTITION BY profile_id ORDER BY day, placed_at)
-        ) sat OFFSET 0
+        SELECT profile_id, {sittings.OCCASION} AS day, {currency} COLLATE "C" AS currency,
+               sold::float8 * {rate} AS value
+        FROM {tables.PURCHASE}
+        WHERE state = 'counts' AND placed_at <= %(now)s AND day <= %(today)s
+          AND profile_id BETWEEN block << {BLOCK} AND (block << {BLOCK}) + {(1 << BLOCK) - 1}
+        WINDOW {sittings.PREVIOUS} OFFSET 0
     ) read_once GROUP BY profile_id, day
 ) found
 """

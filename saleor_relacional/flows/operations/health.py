@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.hosts.facts import FactKind
 
@@ -17,6 +18,8 @@ STALE_LATE = timedelta(minutes=15)
 """How long a changed fact may wait to be scored."""
 ORDERS_LATE = timedelta(hours=1)
 """Behind this nothing is sent (flows/sending/send.py): who has bought would not be known."""
+SHOWN = 5
+"""How many of several are named."""
 ERRORS_FOR = timedelta(days=3)
 """How far back errors are told."""
 
@@ -108,10 +111,10 @@ def health(now: datetime, *, using: str | None = None) -> Health:
     stale_age = max(now - stale_since, timedelta(0)) if stale_since else None
     problems = (
         *_sweep_problems(sweeps),
-        *_held_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
         *_fit_problems(using),
+        *_money_problems(),
     )
     return Health(
         as_of=now, sweeps=sweeps, due_touches=due, queue_age=queue_age, stale_age=stale_age, unknown_touches=unknown,
@@ -128,27 +131,24 @@ def _sweeps(using: str | None) -> Iterator[Sweep]:
         yield Sweep(kind=kind.value, finished_at=at, age=age, late=age is None or age > SWEEP_LATE)
 
 
-def _held_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
+def _orders_unread(sweeps: tuple[Sweep, ...]) -> bool:
     orders = next(sweep for sweep in sweeps if sweep.kind == FactKind.ORDER)
-    if orders.age is None or orders.age > ORDERS_LATE:
-        yield Problem(
-            code="orders_unread",
-            problem=_(
-                "The shop's orders have not been read for more than an hour: no campaign sends anything."
-            ),
-            cure=_(
-                "Messages leave by themselves once a sweep of the orders has finished: see to the worker and to beat."
-            ),
-        )
+    return orders.age is None or orders.age > ORDERS_LATE
 
 
 def _sweep_problems(sweeps: tuple[Sweep, ...]) -> Iterator[Problem]:
     late = [sweep.kind for sweep in sweeps if sweep.late]
     if late:
+        told = _("No sweep of these facts has finished within half an hour: %(kinds)s.") % {
+            "kinds": ", ".join(late)
+        }
+        if _orders_unread(sweeps):
+            told += " " + _(
+                "The shop's orders have not been read for more than an hour: no campaign sends anything."
+            )
         yield Problem(
             code="sweep_late",
-            problem=_("No sweep of these facts has finished within half an hour: %(kinds)s.")
-            % {"kinds": ", ".join(late)},
+            problem=told,
             cure=_(
                 "Start a Celery worker and Celery beat for this shop, and see that they reach the broker."
             ),
@@ -206,6 +206,21 @@ def _fit_problems(using: str | None) -> Iterator[Problem]:
                     " what manage.py relacional_calibration says."
                 ),
             )
+
+
+def _money_problems() -> Iterator[Problem]:
+    held = conf.host().held_money()
+    if held:
+        shown = ", ".join(f"{each.checkout} ({each.amount} {each.currency})" for each in held[:SHOWN])
+        yield Problem(
+            code="refused_with_money",
+            problem=_("%(number)d checkouts were refused a code when they were paid already: %(which)s.")
+            % {"number": len(held), "which": shown + (" …" if len(held) > SHOWN else "")},
+            cure=_(
+                "Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
+                " releases the funds of expired checkouts."
+            ),
+        )
 
 
 def in_words(age: timedelta) -> str:

@@ -3,13 +3,15 @@ days, and leave the database as columns of numbers, one row per person. The stat
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 
+from saleor_relacional import conf
 from saleor_relacional.db import binary, sql
 from saleor_relacional.flows.scoring import history_money, history_sql
 from saleor_relacional.flows.scoring.history_sql import BEFORE, COLUMNS
@@ -26,6 +28,8 @@ class Histories:
 
     column: Mapping[str, npt.NDArray[Any]]
     """Name in COLUMNS or BEFORE (history_sql.py) → values. Moments and days as in db/binary."""
+    today: date
+    """The shop's day on which they were read."""
 
     @classmethod
     def of(cls, profile_ids: Sequence[int], now: datetime, *, anybody: bool | None = None) -> Self:
@@ -45,9 +49,12 @@ class Histories:
         sql.run(history_sql.PLAN)
         if anybody is None:
             anybody = bool(sql.rows(history_sql.anybody(whose), parameters))
-        columns = _facts(whose, parameters, now, before=anybody)
+        zone = conf.host().time_zone()
+        columns = _facts(whose, parameters | {"zone": zone}, now, before=anybody)
+        _late_evenings(columns, now, before=anybody)
         _several_currencies(columns)
-        return cls(column=columns if anybody else columns | _nobody(len(columns["profile"])))
+        today = now.astimezone(ZoneInfo(zone)).date()
+        return cls(column=columns if anybody else columns | _nobody(len(columns["profile"])), today=today)
 
     def update(self, anew: Self) -> None:
         """Put what was read anew of some of them in its place."""
@@ -85,11 +92,13 @@ class Histories:
         waited = np.maximum(binary.moment(now) - self["last_at"], 0) / _A_DAY
         return np.where(self.bought, waited, np.nan)
 
-    def tenure(self, now: datetime) -> tuple[Floats, Floats]:
-        """(recency, tenure) in whole days, as the literature counts them; nan where there is no purchase."""
+    @property
+    def tenure(self) -> tuple[Floats, Floats]:
+        """(recency, tenure) in whole days of the shop, as the literature counts them; nan where there is no
+        purchase."""
         first, last = self["first_day"].astype(np.float64), self["last_day"].astype(np.float64)
         recency = np.where(self.bought, last - first, np.nan)
-        return recency, np.where(self.bought, np.maximum(binary.day(now.date()) - first, recency), np.nan)
+        return recency, np.where(self.bought, np.maximum(binary.day(self.today) - first, recency), np.nan)
 
     def amount(self, name: str) -> Floats:
         """`sold` or `refunded`, for computing."""
@@ -98,15 +107,25 @@ class Histories:
 
 def _facts(whose: str, parameters: dict[str, Any], now: datetime, *, before: bool) -> Columns:
     """The columns of `history_sql.facts`, by rising key. `before`: whether anybody has a summary already; what is not
-    there is not asked for."""
+    there is not asked for. A range of everybody is read as most people buy, by day."""
     money = history_money.terms(now)
-    query = history_sql.facts(whose, money, before=before)
+    query = history_sql.facts(whose, money, before=before, exact=whose == history_sql.THESE)
     found = binary.read(
         sql.copy_out(binary.packed(query), parameters | money.parameters),
         COLUMNS | BEFORE if before else COLUMNS,
     )
     profile = found["profile"]
     return _columns(found if (profile[1:] > profile[:-1]).all() else found[np.argsort(profile)])
+
+
+def _late_evenings(columns: Columns, now: datetime, *, before: bool) -> None:
+    """Read those again who ordered after midnight, with orders of one sitting as one occasion."""
+    rows = np.flatnonzero(columns["late"])
+    if len(rows):
+        anew = _facts(history_sql.THESE, {"ids": columns["profile"][rows].tolist()}, now, before=before)
+        rows = np.searchsorted(columns["profile"], anew["profile"])
+        for name in anew.keys() & columns.keys():
+            columns[name][rows] = anew[name]
 
 
 def _several_currencies(columns: Columns) -> None:

@@ -27,10 +27,11 @@ class MoneyTerms:
 OWN_CURRENCY = MoneyTerms(
     sold="sum(sold)", valued="count(*)", sold_squares="sum(sold * sold)", refunded="sum(amount)",
     currency="coalesce(bought.currency, '')",
-    mixed="coalesce(bought.currency <> bought.other_currency, false) OR (returned.profile_id IS NOT NULL AND"
+    mixed="emptied.profile_id IS NOT NULL OR coalesce(bought.currency <> bought.other_currency, false)"
+    " OR (returned.profile_id IS NOT NULL AND"
     " (returned.currency, returned.other_currency) IS DISTINCT FROM (bought.currency, bought.currency))",
 )  # fmt: skip
-"""Right for those whose money is all in one currency; the others are `mixed`, and read again."""
+"""Right for those whose money is all in one currency, with no empty order; the others are `mixed`, and read again."""
 
 
 def terms(now: datetime) -> MoneyTerms:
@@ -53,6 +54,7 @@ def reported(currency: str, rates: dict[str, Decimal]) -> MoneyTerms:
     return MoneyTerms(
         sold=f"round(sum(sold * {rate}), 3)", valued=f"count({rate})",
         sold_squares=f"sum((sold * {rate}) * (sold * {rate}))", refunded=f"round(sum(amount * {rate}), 3)",
-        currency="CASE WHEN coalesce(bought.currency, returned.currency) IS NULL THEN '' ELSE %(reporting)s END",
+        currency="CASE WHEN coalesce(bought.currency, emptied.currency, returned.currency) IS NULL THEN ''"
+        " ELSE %(reporting)s END",
         mixed="false", parameters=parameters,
     )  # fmt: skip

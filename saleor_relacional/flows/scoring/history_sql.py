@@ -18,7 +18,7 @@ COLUMNS: dict[str, str] = {
     "gap_log_sum": "f8", "gap_log_squares": "f8", "last_gap": "i4", "gaps": "i4", "rhythm_since": "i4",
     "currency": "S3", "sold": "i8", "refunded": "i8",
     "valued_purchases": "i4", "sold_squares": "f8", "every_days": "f8", "not_before": "i4", "declared_at": "i8",
-    "mixed": "i1",
+    "mixed": "i1", "late": "i1",
 }  # fmt: skip
 """What `facts` answers, in order: name → numpy type. Money in thousandths."""
 BEFORE: dict[str, str] = {
@@ -42,9 +42,9 @@ _MOST = "9000000000000000"
 """Money beyond this is told as this much."""
 _MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
        (greatest(least(own.sold, {_MOST}), -{_MOST}) * 1000)::bigint, (least(own.refunded, {_MOST}) * 1000)::bigint"""
-_OF_PURCHASES = f"""NOT EXISTS (
-        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state <> 'counts')"""
-"""A refund of what is no purchase does not count, as the order itself does not."""
+_NOT_WITHDRAWN = f"""NOT EXISTS (
+        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
+"""A refund of a withdrawn purchase does not count, as the purchase itself does not."""
 
 
 def anybody(whose: str) -> str:
@@ -52,13 +52,16 @@ def anybody(whose: str) -> str:
     return f"SELECT 1 FROM {tables.CUSTOMER_SUMMARY} WHERE profile_id {whose} LIMIT 1"
 
 
-def facts(whose: str, money: MoneyTerms, *, before: bool) -> str:
+def facts(whose: str, money: MoneyTerms, *, before: bool, exact: bool) -> str:
     """One row per person who is not merged away: COLUMNS, and BEFORE where that is asked for.
+
+    `exact`: orders of one sitting are one occasion. Else a purchase day is one, which is quicker, and `late` says of
+    whom that may not hold: few order late at night, and again after midnight.
 
     What is there are the statistics of the facts as they stand, and what was declared.
     """
     return f"""
-WITH {_bought(whose, money)}, {_returned(whose, money)}, {_recent(whose)}
+WITH {_bought(whose, money, exact)}, {_emptied(whose, money)}, {_returned(whose, money)}, {_recent(whose)}
 SELECT p.id,
        coalesce(bought.purchases, 0), coalesce(bought.days, 0),
        coalesce(bought.first_day, '-infinity'), coalesce(bought.last_day, '-infinity'),
@@ -68,9 +71,11 @@ SELECT p.id,
        {_MONEY},
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
-       coalesce(said.declared_at, '-infinity'), {money.mixed}{_said_before() if before else ""}
+       coalesce(said.declared_at, '-infinity'), {money.mixed},
+       {"false" if exact else "coalesce(bought.late, false)"}{_said_before() if before else ""}
 FROM {tables.PROFILE} p
 LEFT JOIN bought ON bought.profile_id = p.id
+LEFT JOIN emptied ON emptied.profile_id = p.id
 LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN recent ON recent.profile_id = p.id
 LEFT JOIN {tables.DECLARATION} said ON said.profile_id = p.id AND said.profile_id {whose}
@@ -79,26 +84,36 @@ WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 
 
-def _bought(whose: str, money: MoneyTerms) -> str:
+def _bought(whose: str, money: MoneyTerms, exact: bool) -> str:
     """Two purchases on one day, or of one sitting, leave no gap between them. OFFSET 0 keeps the logarithm from being
     taken anew for each sum."""
+    purchases = f"FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}"
+    stepped = "day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap"
+    if exact:
+        occasions = f"SELECT profile_id, {sittings.OCCASION} AS day, placed_at, currency, sold {purchases}"
+        source = f"SELECT *, {stepped} FROM ({occasions} WINDOW {sittings.PREVIOUS}) sat"
+    else:
+        source = f"SELECT profile_id, day, placed_at, currency, sold, {stepped} {purchases}"
+    late = "" if exact else f", bool_or({sittings.LATE}) AS late"
     return f"""walked AS (
-    SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM (
-        SELECT profile_id, day, placed_at, currency, sold,
-               {sittings.gap("w")} AS gap
-        FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}
-        WINDOW w AS (PARTITION BY profile_id ORDER BY day, placed_at)
-    ) stepped OFFSET 0
+    SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM ({source}) stepped OFFSET 0
 ), bought AS (
     SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
-           min(day) AS first_day, max(day) FILTER (WHERE gap IS DISTINCT FROM 0) AS last_day,
-           max(placed_at) AS last_at,
+           min(day) AS first_day, max(day) AS last_day, max(placed_at) AS last_at,
            coalesce(sum(log), 0) AS logs, coalesce(sum(log * log), 0) AS squares,
            (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
                AS last_gap,
            min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
-           {money.sold} AS sold, {money.valued}::int AS valued, {money.sold_squares} AS sold_squares
+           {money.sold} AS sold, {money.valued}::int AS valued, {money.sold_squares} AS sold_squares{late}
     FROM walked GROUP BY profile_id
+)"""
+
+
+def _emptied(whose: str, money: MoneyTerms) -> str:
+    """What orders sold that left nothing with the shop. They are few."""
+    return f"""emptied AS (
+    SELECT profile_id, min(currency COLLATE "C") AS currency, {money.sold} AS sold
+    FROM {tables.PURCHASE} WHERE state = 'empty' AND profile_id {whose} GROUP BY profile_id
 )"""
 
 
@@ -106,7 +121,7 @@ def _returned(whose: str, money: MoneyTerms) -> str:
     return f"""returned AS (
     SELECT profile_id, min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
            {money.refunded} AS refunded
-    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_OF_PURCHASES} GROUP BY profile_id
+    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_NOT_WITHDRAWN} GROUP BY profile_id
 )"""
 
 
@@ -120,9 +135,11 @@ def _recent(whose: str) -> str:
         WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
     ) shifted LEFT JOIN LATERAL (
         SELECT ln(gap::float8) AS log FROM (
-            SELECT {sittings.gap("w")} AS gap FROM {tables.PURCHASE} p
-            WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
-            WINDOW w AS (ORDER BY day, placed_at)
+            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM (
+                SELECT {sittings.OCCASION} AS day FROM {tables.PURCHASE} p
+                WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
+                WINDOW {sittings.PREVIOUS}
+            ) sat
           ) lately WHERE gap > 0
     ) logs ON true GROUP BY profile_id, since
 )"""
@@ -130,7 +147,7 @@ def _recent(whose: str) -> str:
 
 def _own(money: MoneyTerms) -> str:
     return f"""
-    SELECT {money.currency} AS currency, coalesce(bought.sold, 0) AS sold,
+    SELECT {money.currency} AS currency, coalesce(bought.sold, 0) + coalesce(emptied.sold, 0) AS sold,
            coalesce(returned.refunded, 0) AS refunded, coalesce(bought.valued, 0) AS valued,
            coalesce(bought.sold_squares, 0)::float8 AS sold_squares"""
 
@@ -160,17 +177,18 @@ def latest_currency(whose: str) -> str:
     """One row per person, LATEST: money in the currency of the last purchase, or of the last refund without one."""
     return f"""
 WITH paid AS (
-    SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, count(*)::int AS purchases,
-           sum(sold * sold)::float8 AS squares
-    FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose} GROUP BY profile_id, currency
+    SELECT profile_id, currency, max(placed_at) FILTER (WHERE state = 'counts') AS at, sum(sold) AS sold,
+           (count(*) FILTER (WHERE state = 'counts'))::int AS purchases,
+           coalesce(sum(sold * sold) FILTER (WHERE state = 'counts'), 0)::float8 AS squares
+    FROM {tables.PURCHASE} WHERE state IN ('counts', 'empty') AND profile_id {whose} GROUP BY profile_id, currency
 ), back AS (
     SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded
-    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_OF_PURCHASES} GROUP BY profile_id, currency
+    FROM {tables.REFUND} r WHERE profile_id {whose} AND {_NOT_WITHDRAWN} GROUP BY profile_id, currency
 ), own AS (
     SELECT DISTINCT ON (profile_id) profile_id, currency, coalesce(sold, 0) AS sold, coalesce(refunded, 0) AS refunded,
            coalesce(purchases, 0) AS purchases, coalesce(squares, 0) AS squares
     FROM paid FULL JOIN back USING (profile_id, currency)
-    ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC, currency
+    ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC NULLS LAST, currency
 )
 SELECT profile_id, {_MONEY}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
 FROM own LEFT JOIN {tables.CUSTOMER_SUMMARY} s USING (profile_id)

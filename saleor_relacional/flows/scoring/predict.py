@@ -52,7 +52,7 @@ def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictio
 
 def _past(history: Histories, shop: fit.ShopModel, now: datetime) -> SummaryColumns:
     """As the shop was learnt: the value of a purchase day is known in the shop's own currency only."""
-    recency, tenure = history.tenure(now)
+    recency, tenure = history.tenure
     valued = history["valued_purchases"]
     days = history["purchase_days"] * valued / np.maximum(history["purchases"], 1)
     known = (history["currency"] == shop.currency.encode()) & (valued > 0)

@@ -83,7 +83,7 @@ def compose(
             reply_to=sender.reply_to,
             postal_address=sender.postal_address,
         ),
-        recipient=profile.email,
+        recipient=message.deliverable(profile.email.strip()) or profile.email,
         unsubscribe_url=links.leave_url(profile.public_id),
         message_id=message_id(touch, sender),
     )

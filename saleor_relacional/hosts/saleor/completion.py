@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from saleor.checkout.error_codes import CheckoutErrorCode
@@ -19,6 +19,7 @@ from saleor_relacional import conf
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives.entitlement import CodeCheck, Verdict
 from saleor_relacional.flows.incentives.guard import guarded_check
+from saleor_relacional.hosts.base import HeldMoney
 
 logger = logging.getLogger(__name__)
 
@@ -78,13 +79,18 @@ def _flag_money(checkout: Checkout) -> None:
     storage, _created = CheckoutMetadata.objects.get_or_create(checkout=checkout)
     storage.store_value_in_private_metadata({REFUSED_WITH_MONEY: timezone.now().isoformat()})
     storage.save(update_fields=["private_metadata"])
-    logger.warning(
-        "Checkout %s holds money and was refused its code: refund it if it is abandoned.", checkout.pk
-    )
+    # Its key is a secret in Saleor: staff read it in relacional_health, not in a log.
+    logger.warning("A checkout holds money and was refused its code: relacional_doctor says which.")
 
 
-def refused_with_money() -> list[str]:
-    """Checkouts that were refused a code and still hold the shopper's money, oldest first."""
+def refused_with_money() -> list[HeldMoney]:
+    """See Host.held_money."""
     money = Q(payment_transactions__charged_value__gt=0) | Q(payment_transactions__authorized_value__gt=0)
     flagged = Checkout.objects.filter(money, metadata_storage__private_metadata__has_key=REFUSED_WITH_MONEY)
-    return [str(key) for key in flagged.order_by("last_change").values_list("pk", flat=True).distinct()]
+    held = flagged.annotate(
+        held=Sum(F("payment_transactions__charged_value") + F("payment_transactions__authorized_value"))
+    )
+    return [
+        HeldMoney(checkout=str(key), amount=amount, currency=currency)
+        for key, amount, currency in held.order_by("last_change", "pk").values_list("pk", "held", "currency")
+    ]

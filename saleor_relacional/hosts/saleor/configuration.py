@@ -21,7 +21,7 @@ DASHBOARD_URL = "dashboard-url"
 
 DEFAULTS: list[dict[str, Any]] = [
     {"name": STOREFRONT_URL, "value": ""},
-    {"name": TIME_ZONE, "value": "UTC"},
+    {"name": TIME_ZONE, "value": ""},
     {"name": COUNT_UNPAID, "value": True},
     {"name": DASHBOARD_URL, "value": ""},
 ]
@@ -35,7 +35,7 @@ STRUCTURE: dict[str, dict[str, str]] = {
     TIME_ZONE: {
         "type": ConfigurationTypeField.STRING,
         "label": "Time zone of the shop",
-        "help_text": "IANA name such as Europe/Madrid. A purchase day is a day in it.",
+        "help_text": "IANA name such as Europe/Madrid. A purchase day is a day in it; a change computes all days anew.",
     },
     COUNT_UNPAID: {
         "type": ConfigurationTypeField.BOOLEAN,
@@ -57,6 +57,9 @@ class Configuration:
     active: bool
     storefront_url: str
     time_zone: str
+    """UTC until somebody says another."""
+    time_zone_said: bool
+    """Whether somebody did, if only UTC."""
     count_unpaid: bool
     dashboard_url: str
 
@@ -117,6 +120,7 @@ def _configuration(active: bool, values: Mapping[str, Any]) -> Configuration:
         active=active,
         storefront_url=(values[STOREFRONT_URL] or "").strip(),
         time_zone=_known((values[TIME_ZONE] or "").strip()),
+        time_zone_said=bool((values[TIME_ZONE] or "").strip()),
         count_unpaid=bool(values[COUNT_UNPAID]),
         dashboard_url=(values[DASHBOARD_URL] or "").strip(),
     )

@@ -13,12 +13,21 @@ from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.context import get_database_connection_name
 
 from saleor_relacional.hosts.activity import Buyer, Seen
-from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
+from saleor_relacional.hosts.base import (
+    Caller,
+    Channel,
+    GraphQLTypes,
+    HeldMoney,
+    Holder,
+    Requirement,
+    VoucherRecipe,
+)
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import (
     activity,
     callers,
     checkouts,
+    completion,
     configuration,
     dashboard,
     facts,
@@ -89,6 +98,12 @@ class SaleorHost:
     def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         vouchers.issue(recipe, codes)
 
+    def has_voucher(self, key: str) -> bool:
+        return vouchers.exists(key)
+
+    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
+        return vouchers.working(codes, now)
+
     def withdraw(self, codes: Sequence[str]) -> None:
         vouchers.withdraw(codes)
 
@@ -103,6 +118,10 @@ class SaleorHost:
 
     def end_vouchers(self) -> int:
         return vouchers.end_all()
+
+    def held_money(self) -> Sequence[HeldMoney]:
+        with allow_writer():
+            return completion.refused_with_money()
 
     # -- people
     def caller(self, context: Any) -> Caller:

@@ -19,7 +19,6 @@ from saleor_relacional.hosts.saleor import completion, configuration, dashboard,
 
 PERMISSION = "manage_relationships"
 PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0}
-SHOWN = 5
 
 
 def found() -> Sequence[Requirement]:
@@ -47,6 +46,16 @@ def _settings() -> Iterator[Requirement]:
             code="storefront_url",
             problem=_("Mails do not know where the storefront is."),
             cure=_("Fill in 'Storefront URL' of the plugin Relationships in the dashboard."),
+        )
+    if not configuration.read().time_zone_said:
+        yield Requirement(
+            code="time_zone",
+            problem=_("Nobody has said in which time zone the shop's days begin and end: UTC is taken."),
+            cure=_(
+                "Fill in 'Time zone of the shop' of the plugin Relationships in the dashboard, for example"
+                " Europe/Madrid, or UTC if that is meant."
+            ),
+            fatal=False,
         )
     if not configuration.read().dashboard_url:
         yield Requirement(
@@ -147,16 +156,12 @@ def _seam() -> Iterator[Requirement]:
 
 
 def _money() -> Iterator[Requirement]:
-    waiting = completion.refused_with_money()
-    if waiting:
-        shown = ", ".join(waiting[:SHOWN]) + (" …" if len(waiting) > SHOWN else "")
+    for held in completion.refused_with_money():
+        told = {"checkout": held.checkout, "amount": held.amount, "currency": held.currency}
         yield Requirement(
             code="refused_with_money",
-            problem=_("%(number)d checkouts were refused a code when they were paid already: %(which)s.")
-            % {"number": len(waiting), "which": shown},
-            cure=_(
-                "Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
-                " releases the funds of expired checkouts."
-            ),
+            problem=_("The checkout %(checkout)s was refused a code and holds %(amount)s %(currency)s.")
+            % told,
+            cure=_("Refund its transaction if the buyer does not come back."),
             fatal=False,
         )

@@ -4,13 +4,14 @@ A code in Saleor has no dates and no value of its own: both sit on the voucher a
 refuses an expired code even when we are down or uninstalled. `usage_limit` stays empty: it counts over all codes.
 """
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from saleor.channel.models import Channel
+from saleor.core.db.connection import allow_writer
 from saleor.discount import DiscountValueType, VoucherType
 from saleor.discount.models import Voucher, VoucherChannelListing, VoucherCode
 from saleor.order.models import Order
@@ -35,12 +36,33 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
     """See Host.issue. A listing that the admin removed stays removed."""
     with transaction.atomic(using=conf.HOST_DATABASE):
         _one_at_a_time(recipe.key)
-        voucher = Voucher.objects.filter(private_metadata__contains={MARK: recipe.key}).first() or _make(
-            recipe
-        )
+        voucher = _of(recipe.key).first() or _make(recipe)
         VoucherCode.objects.bulk_create(
             [VoucherCode(code=code, voucher=voucher) for code in codes], ignore_conflicts=True
         )
+
+
+def exists(key: str) -> bool:
+    """See Host.has_voucher."""
+    return _of(key).exists()
+
+
+def _of(key: str) -> models.QuerySet[Voucher]:
+    return Voucher.objects.filter(private_metadata__contains={MARK: key})
+
+
+def working(codes: Sequence[str], now: datetime) -> Mapping[str, frozenset[str]]:
+    """See Host.working. On the writer: a code that was spent a moment ago must not be shown."""
+    alive = Q(voucher__end_date=None) | Q(voucher__end_date__gt=now)
+    rows = VoucherCode.objects.filter(
+        alive, code__in=list(codes), is_active=True, voucher__start_date__lte=now
+    )
+    found: dict[str, set[str]] = {}
+    with allow_writer():
+        listed = rows.filter(voucher__channel_listings__discount_value__isnull=False)
+        for code, channel in listed.values_list("code", "voucher__channel_listings__channel__slug"):
+            found.setdefault(code, set()).add(channel)
+    return {code: frozenset(channels) for code, channels in found.items()}
 
 
 def _one_at_a_time(key: str) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 from django.conf import settings
 
 from saleor_relacional.hosts.activity import Buyer, Seen
-from saleor_relacional.hosts.base import Caller, Channel, GraphQLTypes, Holder, Requirement, VoucherRecipe
+from saleor_relacional.hosts.base import (
+    Caller,
+    Channel,
+    GraphQLTypes,
+    HeldMoney,
+    Holder,
+    Requirement,
+    VoucherRecipe,
+)
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, vouchers
 
@@ -71,6 +79,12 @@ class StandaloneHost:
     def issue(self, recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         vouchers.issue(recipe, codes)
 
+    def has_voucher(self, key: str) -> bool:
+        return vouchers.exists(key)
+
+    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
+        return vouchers.working(codes, now)
+
     def withdraw(self, codes: Sequence[str]) -> None:
         vouchers.withdraw(codes)
 
@@ -85,6 +99,9 @@ class StandaloneHost:
 
     def end_vouchers(self) -> int:
         return vouchers.end_all()
+
+    def held_money(self) -> Sequence[HeldMoney]:
+        return ()  # payment comes last here
 
     # -- people
     def caller(self, context: Any) -> Caller:

@@ -1,9 +1,11 @@
 """Vouchers as the boundary asks for them: issued, withdrawn, given back, ended."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from saleor_relacional.hosts.base import Holder, VoucherRecipe
 from saleor_relacional.hosts.standalone import clock
@@ -44,6 +46,25 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         VoucherCode.objects.bulk_create(
             [VoucherCode(code=code, voucher=voucher) for code in codes], ignore_conflicts=True
         )
+
+
+def exists(key: str) -> bool:
+    """See Host.has_voucher."""
+    return Voucher.objects.filter(key=key).exists()
+
+
+def working(codes: Sequence[str], now: datetime) -> Mapping[str, frozenset[str]]:
+    """See Host.working."""
+    alive = Q(voucher__ends_at=None) | Q(voucher__ends_at__gt=now)
+    rows = VoucherCode.objects.filter(
+        alive, code__in=codes, state=CodeState.USABLE, voucher__starts_at__lte=now
+    )
+    found: dict[str, set[str]] = {}
+    for code, channel in rows.filter(voucher__listings__isnull=False).values_list(
+        "code", "voucher__listings__channel"
+    ):
+        found.setdefault(code, set()).add(channel)
+    return {code: frozenset(channels) for code, channels in found.items()}
 
 
 def withdraw(codes: Sequence[str]) -> None:

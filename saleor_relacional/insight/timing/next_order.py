@@ -120,26 +120,36 @@ class Within:
 _SMALLEST_CROWD = 5
 
 
-NARROWEST = 1.0
-"""Days. Gaps are counted in whole days, so no window says less than a day."""
+NARROWEST_50, NARROWEST_80 = 1.0, 1.6
+"""Days. Gaps are counted in whole days, so no window says less than a day; in an even spread the window of 80 % is 1.6
+times that of 50 %."""
 
 
 def windows(within: Within) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
     """(low_80, low_50, middle, high_50, high_80), days after the last purchase: the window of 50 % in that of 80 %,
-    neither narrower than NARROWEST. Where all gaps of a shop are of one length, both are that day."""
+    neither narrower than a day. Where all gaps of a shop are of one length, they are that day."""
     low_80, low_50, middle, high_50, high_80 = (within.quantile(p) for p in (0.1, 0.25, 0.5, 0.75, 0.9))
-    low_50, high_50 = _widened(low_50, high_50, within)
-    low_80, high_80 = _widened(np.minimum(low_80, low_50), np.maximum(high_80, high_50), within)
-    return low_80, low_50, middle, high_50, high_80
+    start, end = within.idle, within.idle + within.reach
+    low_80, high_80 = _widened(low_80, high_80, min(NARROWEST_80, within.reach), start, end)
+    rest = (
+        high_80 - low_80 - np.minimum(NARROWEST_50, 0.625 * within.reach)
+    ) / 2  # on either side of the inner one
+    rest = np.minimum(rest, 0.1875 * (high_80 - low_80))
+    low_50, high_50 = _widened(
+        low_50, high_50, min(NARROWEST_50, 0.625 * within.reach), low_80 + rest, high_80 - rest
+    )
+    between = (low_50 < middle) & (middle < high_50)
+    return low_80, low_50, np.where(between, middle, 0.5 * (low_50 + high_50)), high_50, high_80
 
 
-def _widened(low: FloatArray, high: FloatArray, within: Within) -> tuple[FloatArray, FloatArray]:
-    """Both ends moved apart until a day fits, where one fits between idle and idle + reach."""
-    lacking = np.maximum(min(NARROWEST, within.reach) - (high - low), 0.0)
+def _widened(
+    low: FloatArray, high: FloatArray, least: float, start: FloatArray, end: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Both ends moved apart until `least` fits, where it fits between `start` and `end`."""
+    lacking = np.maximum(least - (high - low), 0.0)
     width = high - low + lacking
-    start = np.minimum(low - 0.5 * lacking, within.idle + within.reach - width)
-    start = np.maximum(start, within.idle)
-    return np.where(lacking > 0, start, low), np.where(lacking > 0, start + width, high)
+    begin = np.maximum(np.minimum(low - 0.5 * lacking, end - width), start)
+    return np.where(lacking > 0, begin, low), np.where(lacking > 0, begin + width, high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

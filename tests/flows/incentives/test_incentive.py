@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core import mail
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
@@ -259,7 +260,7 @@ def test_the_wallet_hides_what_the_owner_check_would_refuse(shop: Any, now: Any)
     assert wallet.wallet(ana, now) == ()
 
 
-def test_many_wallets_in_three_queries(shop: Any, now: Any) -> None:
+def test_many_wallets_in_four_queries(shop: Any, now: Any) -> None:
     """A page of profiles costs what one does."""
     running = campaign(now)
     people = crowd(8, now)
@@ -268,7 +269,37 @@ def test_many_wallets_in_three_queries(shop: Any, now: Any) -> None:
     with Asked() as queries:
         found = wallet.wallets([person.pk for person in people], now)
     assert sorted(found) == sorted(person.pk for person in people)
-    assert len(queries) == 3
+    assert len(queries) == 4  # one of them the shop's: what works now
+
+
+@pytest.mark.parametrize("gone", ["the voucher", "its place in the channel"])
+def test_the_wallet_hides_what_staff_took_away(shop: Any, now: Any, gone: str) -> None:
+    """Ana's mail has left. Staff delete the voucher, or take it out of the channel: the checkout grants nothing, and
+    her wallet shows nothing."""
+    [ana] = due(campaign(now), now, "Ana")
+    send.send_due(now=now)
+    assert len(wallet.wallet(ana, now)) == 1
+    if gone == "the voucher":
+        shop.delete_voucher(promise_of(ana).code)
+    else:
+        shop_models.VoucherListing.objects.all().delete()
+    assert wallet.wallet(ana, now) == ()
+    assert not shop.put_code(shop.checkout(email="ana@shop.example"), promise_of(ana).code)
+
+
+def test_a_voucher_that_staff_deleted_is_not_made_again(shop: Any, now: Any) -> None:
+    """Ana's mail made the day's voucher, staff delete it, and Bea's mail is due: it leaves without an offer. Neither
+    code works."""
+    running = campaign(now)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    shop.delete_voucher(promise_of(ana).code)
+    [bea] = due(running, now, "Bea")
+    assert send.send_due(now=now).sent == 1
+    assert not shop_models.Voucher.objects.exists()
+    [_, second] = mail.outbox
+    assert second.to == ["bea@shop.example"] and promise_of(bea).code not in second.body
+    assert wallet.wallet(bea, now) == () and not incentive.issue(promise_of(ana), now)
 
 
 @pytest.mark.parametrize("state", ["sent", "unknown"])

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import log
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_an_order_given_back_whole_is_no_purchase() -> None:
     tell(order("o1", "ana@shop.example", refunds=(refund("r1", "o1", "12"), refund("r2", "o1", "8"))))
     ana = summary()
     assert (ana.stage, ana.purchases, ana.purchase_days, ana.sold - ana.refunded) == ("prospect", 0, 0, 0)
-    assert ana.last_day is None
+    assert (ana.last_day, ana.sold, ana.refunded) == (None, 20, 20)
     tell(order("o1", "ana@shop.example", refunds=(refund("r1", "o1", "12"),)))
     ana = summary()
     assert (ana.stage, ana.purchases, ana.sold, ana.refunded) == ("new", 1, Decimal(20), Decimal(12))
@@ -106,7 +107,7 @@ def test_an_empty_order_that_is_gone_is_withdrawn(shop: Any) -> None:
 
 
 def test_orders_of_one_sitting_are_one_occasion() -> None:
-    """Ana orders at 23:59 and, without sugar yet, at 00:01: no rhythm of a day. Ten days later it is one gap."""
+    """Ana orders at 23:59 and, without sugar yet, at 00:01: no rhythm of a day. Eleven days later it is one gap."""
     ana = person("Ana")
     buys(ana, MIDNIGHT - 14 * HOUR)  # that morning
     buys(ana, MIDNIGHT - timedelta(minutes=1))
@@ -118,8 +119,37 @@ def test_orders_of_one_sitting_are_one_occasion() -> None:
     assert found.last_at == MIDNIGHT + 3 * HOUR
     buys(ana, MIDNIGHT + 10 * DAY)
     found = summary()
-    assert (found.purchase_days, found.rhythm_gaps, found.last_gap) == (2, 1, 10)
-    assert found.gap_log_sum == pytest.approx(log(10))
+    assert (found.purchase_days, found.rhythm_gaps, found.last_gap) == (2, 1, 11)
+    assert found.gap_log_sum == pytest.approx(log(11))
+
+
+def test_a_till_that_never_sleeps_buys_every_day() -> None:
+    """An order every hour for ten days: each day is an occasion, no sitting is longer than a night."""
+    till = person("Till")
+    for hour in range(240):
+        buys(till, MIDNIGHT + hour * HOUR)
+    found = summary()
+    assert (found.purchases, found.purchase_days, found.last_gap) == (240, 10, 1)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_a_range_of_everybody_is_read_alike(shop: Any, zone: str) -> None:
+    """The rebuild reads ranges by day, and whoever ordered after midnight again: the same columns as one by one."""
+    from saleor_relacional.flows.scoring.histories import Histories
+    from saleor_relacional.hosts.standalone.models import Shop
+
+    Shop.objects.update_or_create(id=1, defaults={"time_zone": zone})
+    people = [person(name) for name in ("Ana", "Bea", "Carla", "Dora")]
+    evening = datetime(2026, 1, 31, 23, 59, tzinfo=ZoneInfo(zone))
+    for who, hours in zip(people, ((0, 0.1), (0, 9, 0.1, 24), (0, 24), ()), strict=True):
+        for after in hours:
+            made = buys(who, evening + after * HOUR)
+            Purchase.objects.filter(pk=made.pk).update(day=made.placed_at.astimezone(ZoneInfo(zone)).date())
+    ids = sorted(who.pk for who in people)
+    one_by_one, by_range = Histories.of(ids, NOON), Histories.between(ids[0], ids[-1], NOON)
+    assert one_by_one["purchase_days"].tolist() == [1, 2, 2, 0]
+    for name in one_by_one.column.keys() - {"late"}:
+        assert one_by_one[name].tolist() == by_range[name].tolist(), name
 
 
 def test_the_next_evening_is_another_occasion() -> None:
@@ -140,4 +170,4 @@ def test_the_shop_learns_the_same_occasions() -> None:
     with sql.atomic():
         sample = sampling.take(NOON)
         gaps = past_cuts.gaps(sample)
-    assert (gaps.days.tolist(), gaps.count.tolist()) == ([10.0], [1.0])
+    assert (gaps.days.tolist(), gaps.count.tolist()) == ([11.0], [1.0])

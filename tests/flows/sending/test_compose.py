@@ -18,6 +18,7 @@ from tests.support.instants import DAY
 from tests.support.mailing import (
     campaign,
     due,
+    promise_of,
 )
 from tests.support.people import every
 
@@ -81,5 +82,6 @@ def test_a_name_that_is_an_advertisement(shop: Any, now: Any, typed: str, said: 
     assert send.send_due(now=now).sent == 1
     [sent] = mail.outbox
     for part in (sent.subject, sent.body, str(sent.alternatives[0][0])):
+        part = part.replace(promise_of(bea).code, "")  # digits of its own
         assert "evil" not in part and "555" not in part
     assert not said or said in sent.body or said.replace("'", "&#x27;") in sent.body

@@ -19,6 +19,7 @@ from saleor.channel.models import Channel
 from saleor.checkout.models import Checkout
 from saleor.core.jwt import create_access_token
 from saleor.core.tokens import account_confirm_token_generator
+from saleor.discount.models import Voucher
 from saleor.graphql.context import get_context_value
 from saleor.graphql.tests.fixtures import API_PATH, ApiClient
 from saleor.order import OrderOrigin, OrderStatus
@@ -276,6 +277,9 @@ class SaleorShop:
 
     def put_code(self, checkout: str, code: str) -> bool:
         return not self._ask_softly(operations.ADD_CODE, id=_id("Checkout", checkout), code=code)["errors"]
+
+    def delete_voucher(self, code: str) -> None:
+        assert Voucher.objects.filter(codes__code=code).delete()[0]
 
     def remove_code(self, checkout: str) -> None:
         code = Checkout.objects.get(pk=checkout).voucher_code

@@ -73,6 +73,8 @@ def _money_is_not_left(checkout: str, *, legacy: bool) -> None:
     told = [lack for lack in conf.host().unmet_requirements() if lack.code == "refused_with_money"]
     assert len(told) == 1
     assert key(checkout) in told[0].problem
+    [held] = conf.host().held_money()
+    assert held.checkout == key(checkout) and held.amount > 0
 
 
 def _carrying(saleor: Storefront, email: str, code: str, *, legacy: bool) -> str:
