@@ -11,6 +11,7 @@ Who comes back under the same address begins anew: see tombstones.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
@@ -26,6 +27,7 @@ from saleor_relacional.models import (
     Cursor,
     HabitShift,
     Identity,
+    IdentityKind,
     Incentive,
     IncentiveState,
     Profile,
@@ -126,6 +128,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         HabitShift.objects.filter(profile_id__in=ids).delete()
         Purchase.objects.filter(profile_id__in=ids).delete()
         Profile.objects.filter(pk__in=ids).delete()
+        _claimed(names).update(email="", email_key="")
     return True
 
 
@@ -134,7 +137,8 @@ def _hold(profile: int) -> list[int]:
 
     def find() -> list[Name | int]:
         ids = _all_of(profile)
-        return [*_names(ids), *ids]
+        names = [*_names(ids), *_addresses(list(Profile.objects.filter(pk__in=ids)))]
+        return [*names, *ids, *_claimed(names).values_list("pk", flat=True)]
 
     def take(found: set[Name | int]) -> None:
         identify.lock(one for one in found if isinstance(one, Name))
@@ -169,6 +173,12 @@ def _addresses(rows: list[Profile]) -> list[Name]:
     named = [tombstones.email(row.email) for row in rows if row.email_key]
     owners = identify.resolve(named)
     return [name for name in named if owners.get(name) in (None, *(row.pk for row in rows))]
+
+
+def _claimed(names: list[Name]) -> Any:
+    """Whoever else gave one of these addresses as theirs, without proof: they keep all but the address."""
+    keys = [name.key for name in names if name.kind == IdentityKind.EMAIL]
+    return Profile.objects.filter(email_key__in=keys, vouched=False)
 
 
 def _deeds(ids: list[int]) -> list[Name]:

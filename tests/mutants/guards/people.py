@@ -4,6 +4,34 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="an account that the host does not tell of is taken for deleted",
+        symbol="saleor_relacional.flows.ingest.record._end",
+        old="[one for one in references if one not in there]",
+        new="list(references)",
+        tests="test_only_a_deletion_is_a_deletion",
+    ),
+    Breakage(
+        name="two numbers with one address are two people",
+        symbol="saleor_relacional.flows.importing.one_person.find",
+        old="    while sql.run(_SPREAD):\n        pass\n",
+        new="",
+        tests="test_two_numbers_with_one_address",
+    ),
+    Breakage(
+        name="a file makes one of two accounts",
+        symbol="saleor_relacional.flows.importing.one_person._settle",
+        old="len(accounts or ()) > 1 or ",
+        new="",
+        tests="test_two_accounts_are_never_one",
+    ),
+    Breakage(
+        name="forgetting leaves the address with whoever claimed it",
+        symbol="saleor_relacional.flows.people.forget.forget",
+        old='        _claimed(names).update(email="", email_key="")\n',
+        new="",
+        tests="test_whoever_claimed_the_address_keeps_all_but_it",
+    ),
+    Breakage(
         name="what an unconfirmed account buys is its own",
         symbol="saleor_relacional.flows.people.identify.person_of",
         old="(isinstance(fact, CheckoutFact) or fact.vouched)",
@@ -62,8 +90,8 @@ BREAKAGES = [
     Breakage(
         name="an account that is deleted at the host is kept",
         symbol="saleor_relacional.flows.ingest.record._end",
-        old="sum(forget.forget_account(source, one, now=now) for one in references)",
-        new="len(references)",
+        old="sum(forget.forget_account(source, one, now=now) for one in gone)",
+        new="len(gone)",
         tests="test_nothing_is_left_and_nothing_comes_back",
     ),
     Breakage(
@@ -154,7 +182,7 @@ BREAKAGES = [
         name="the next owner of an address gets the relationship",
         symbol="saleor_relacional.flows.people.identify.vouch",
         old=(
-            "    elif _is_account(owner, fact.source):  # the address changed hands: the relationship does not\n"
+            "    elif accounts([former], fact.source):  # the address changed hands: the relationship does not\n"
             "        identities.filter(kind=name.kind, key=name.key).update(profile_id=own)\n"
         ),
         new="",
