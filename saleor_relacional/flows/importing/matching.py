@@ -71,6 +71,14 @@ ON CONFLICT (kind, source, key) DO NOTHING
 forgetting finds them all."""
 
 
+_TAKE_BASKETS = f"""
+UPDATE {tables.BASKET} b SET profile_id = i.profile_id, email_key = ''
+FROM relacional_import_name n JOIN {tables.IDENTITY} i USING (kind, source, key)
+WHERE b.profile_id IS NULL AND n.kind = 'email' AND b.email_key = n.key
+"""
+"""Baskets that waited under an address are somebody's now."""
+
+
 def place(options: Options, source: str, channel: str, now: datetime) -> None:
     """Give every person of the staging tables a profile. The caller holds the lock on all names; afterwards nobody
     whose history this file tells, or has told before, is merged or forgotten meanwhile."""
@@ -83,6 +91,7 @@ def place(options: Options, source: str, channel: str, now: datetime) -> None:
     sql.run(_READDRESS)
     _join(sql.rows(_MAKE, {"language": options.language, "channel": channel, "now": now}))
     sql.run(_NAME)
+    sql.run(_TAKE_BASKETS)
 
 
 def leave_out_forgotten(source: str) -> int:

@@ -15,22 +15,22 @@ from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import stale
 
-ADDRESS = "lower(trim({0}email))"
+_ADDRESS = "lower(trim(l.email))"
 
 _NAMES = f"""
 CREATE TEMP TABLE relacional_import_name ON COMMIT DROP AS
 SELECT name, kind, source, key, name AS person, false AS apart, i.profile_id FROM (
     SELECT DISTINCT 'c:' || customer AS name, 'account' AS kind, %(source)s AS source, customer AS key
-    FROM relacional_import_line WHERE customer <> ''
+    FROM relacional_import_line l WHERE customer <> ''
     UNION ALL
-    SELECT DISTINCT 'e:' || {ADDRESS.format("")}, 'email', '', {ADDRESS.format("")}
-    FROM relacional_import_line WHERE email <> ''
+    SELECT DISTINCT 'e:' || {_ADDRESS}, 'email', '', {_ADDRESS}
+    FROM relacional_import_line l WHERE email <> ''
 ) told LEFT JOIN {tables.IDENTITY} i USING (kind, source, key)
 """
 _PAIRS = f"""
 CREATE TEMP TABLE relacional_import_pair ON COMMIT DROP AS
-SELECT DISTINCT 'c:' || customer AS number, 'e:' || {ADDRESS.format("")} AS address
-FROM relacional_import_line WHERE customer <> '' AND email <> ''
+SELECT DISTINCT 'c:' || customer AS number, 'e:' || {_ADDRESS} AS address
+FROM relacional_import_line l WHERE customer <> '' AND email <> ''
 """
 
 _SPREAD = """
@@ -68,11 +68,11 @@ UPDATE relacional_import_name n SET apart = true, person = least_of.name FROM (
 _ROWS = f"""
 UPDATE relacional_import_line l SET who = n.person FROM relacional_import_name n
 WHERE l.who <> n.person AND n.name = CASE WHEN l.customer <> '' THEN 'c:' || l.customer
-                                          ELSE 'e:' || {ADDRESS.format("l.")} END
+                                          ELSE 'e:' || {_ADDRESS} END
 """
 _ROWS_APART = f"""
 UPDATE relacional_import_line l SET who = n.person FROM relacional_import_name n
-WHERE l.who <> n.person AND l.email <> '' AND n.apart AND n.name = 'e:' || {ADDRESS.format("l.")}
+WHERE l.who <> n.person AND l.email <> '' AND n.apart AND n.name = 'e:' || {_ADDRESS}
 """
 
 _TOLD = f"""

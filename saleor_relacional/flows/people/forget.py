@@ -9,7 +9,7 @@ their window up to now; their codes, withdrawn, on rows that name nobody.
 Who comes back under the same address begins anew: see tombstones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -40,10 +40,12 @@ FORGOTTEN = "forgotten"
 
 _KEPT = outcomes.outcome("e", now="%(now)s")
 _SETTLE = f"""
-UPDATE {tables.ENROLMENT} e SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0)
+UPDATE {tables.ENROLMENT} e
+SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0),
+    settled_objected = {outcomes.objected("e", now="%(now)s")}
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
 """
-"""Freezes what they kept us within the window up to now: its facts are about to go."""
+"""Freezes what they kept us within the window up to now, and whether they objected: the facts are about to go."""
 
 _ONCE = f"""
 UPDATE {tables.ENROLMENT} e
@@ -129,7 +131,21 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         Purchase.objects.filter(profile_id__in=ids).delete()
         Profile.objects.filter(pk__in=ids).delete()
         _claimed(names).update(email="", email_key="")
+        forget_baskets(names, now)
     return True
+
+
+def forget_baskets(names: Sequence[Name], now: datetime) -> int:
+    """Forget the baskets that wait under one of these addresses and are nobody's; how many."""
+    waiting = Basket.objects.filter(profile=None, email_key__in=_keys(names))
+    with sql.atomic():
+        deeds = [Name(tombstones.CHECKOUT, *row) for row in waiting.values_list("source", "reference")]
+        tombstones.bury(deeds, now)
+        return waiting.delete()[0]
+
+
+def _keys(names: Iterable[Name]) -> list[str]:
+    return [name.key for name in names if name.kind == IdentityKind.EMAIL]
 
 
 def _hold(profile: int) -> list[int]:
@@ -177,8 +193,7 @@ def _addresses(rows: list[Profile]) -> list[Name]:
 
 def _claimed(names: list[Name]) -> Any:
     """Whoever else gave one of these addresses as theirs, without proof: they keep all but the address."""
-    keys = [name.key for name in names if name.kind == IdentityKind.EMAIL]
-    return Profile.objects.filter(email_key__in=keys, vouched=False)
+    return Profile.objects.filter(email_key__in=_keys(names), vouched=False)
 
 
 def _deeds(ids: list[int]) -> list[Name]:

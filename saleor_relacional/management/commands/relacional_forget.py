@@ -29,10 +29,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host = conf.host()
         with host.writing():
-            profiles = _found(options, host.source)
-            if not profiles:
+            profiles, now = _found(options, host.source), host.now()
+            typed = [tombstones.email(options["email"])] if options["email"] else []
+            done = sum(forget.forget(profile, now=now) for profile in profiles)
+            if not forget.forget_baskets(typed, now) + len(profiles):
                 raise CommandError(_("Nobody is known by this name. Nothing has changed."))
-            done = sum(forget.forget(profile, now=host.now()) for profile in profiles)
         self.stdout.write(_("%(count)d forgotten.") % {"count": done})
 
 

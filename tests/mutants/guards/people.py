@@ -4,6 +4,27 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="forgetting makes the harm of a campaign go away",
+        symbol="saleor_relacional.flows.people.forget._SETTLE",
+        old='{outcomes.objected("e", now="%(now)s")}',
+        new="false",
+        tests="test_forgetting_freezes_who_objected",
+    ),
+    Breakage(
+        name="another key un-forgets people in silence",
+        symbol="saleor_relacional.flows.people.tombstones.keys",
+        old="    if not is_kept(row):\n",
+        new="    if False:\n",
+        tests="test_another_key_is_refused_and_nothing_leaves_or_is_read",
+    ),
+    Breakage(
+        name="everything leaves under another key",
+        symbol="saleor_relacional.tasks._writing",
+        old="        tombstones.keys()  # under another key nothing is read and nothing leaves\n",
+        new="",
+        tests="test_another_key_is_refused_and_nothing_leaves_or_is_read",
+    ),
+    Breakage(
         name="an account that the host does not tell of is taken for deleted",
         symbol="saleor_relacional.flows.ingest.record._end",
         old="[one for one in references if one not in there]",
@@ -23,13 +44,6 @@ BREAKAGES = [
         old="len(accounts or ()) > 1 or ",
         new="",
         tests="test_two_accounts_are_never_one",
-    ),
-    Breakage(
-        name="forgetting leaves the address with whoever claimed it",
-        symbol="saleor_relacional.flows.people.forget.forget",
-        old='        _claimed(names).update(email="", email_key="")\n',
-        new="",
-        tests="test_whoever_claimed_the_address_keeps_all_but_it",
     ),
     Breakage(
         name="what an unconfirmed account buys is its own",
@@ -153,8 +167,8 @@ BREAKAGES = [
     Breakage(
         name="hashes of the forgotten are under no key",
         symbol="saleor_relacional.flows.people.tombstones._hash",
-        old='return hmac.digest(secret, "\\0".join(name)',
-        new='return hmac.digest(b"", "\\0".join(name)',
+        old="told = hmac.digest(key, told, sha256)",
+        new="told = hmac.digest(bytes(32), told, sha256)",
         tests="test_without_the_key_nobody_can_try_names",
     ),
     Breakage(
