@@ -61,7 +61,16 @@ def history_share() -> float:
 
 def _key() -> Iterator[Requirement]:
     if not tombstones.is_kept(tombstones.installation()):
-        yield Requirement(code="tombstone_key", problem=_(tombstones.CHANGED), cure=_(tombstones.CURE))
+        yield Requirement(
+            code="tombstone_key",
+            problem=_(
+                "TOMBSTONE_KEY is not the key that forgotten people were hashed with: nothing is read and nothing"
+                " leaves."
+            ),
+            cure=_(
+                "Set it back, or run manage.py relacional_rekey --old-key KEY with the key that held until now."
+            ),
+        )
 
 
 def _address() -> Iterator[Requirement]:

@@ -14,8 +14,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.utils.translation import gettext_noop
-
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import Misconfigured
@@ -120,11 +118,11 @@ def keys() -> tuple[bytes, ...]:
     return (*map(bytes.fromhex, row.former_keys), current_key(row))
 
 
-CHANGED = gettext_noop(
+CHANGED = (
     "RELACIONAL['TOMBSTONE_KEY'] is not the key that this installation hashes the names of forgotten people with: under"
     " another key they would come back, and objections would be forgotten. Nothing is read and nothing leaves."
 )
-CURE = gettext_noop(
+CURE = (
     "Set it back (or take it out again), or run manage.py relacional_rekey --old-key KEY with the key that held until"
     " now; without --old-key where there was none in the settings."
 )
