@@ -132,6 +132,8 @@ class Enrolment(OurModel):
     next_try_at = models.DateTimeField(null=True)
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
+    settled_objected = models.BooleanField(null=True)
+    """Whether they opted out within the window; written when the person is forgotten, read from consents otherwise."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Attribution: what the first order after each touch sold, told as its outcome is. Credit, not lift."""
 

@@ -143,9 +143,13 @@ class BasketState(models.TextChoices):
 
 
 class Basket(OurModel):
-    """An open checkout of somebody we know, until it becomes a purchase or goes."""
+    """An open checkout of somebody we know, until it becomes a purchase or goes; or of a typed address, until an order
+    or an account makes a person of it."""
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="baskets")
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.CASCADE, related_name="baskets")
+    """Null while nobody is known by the typed address."""
+    email_key = models.CharField(max_length=254, blank=True, default="", db_default="")
+    """The typed address of a basket without a profile; it goes with the checkout. Empty otherwise."""
     source = models.CharField(max_length=32)
     reference = models.CharField(max_length=64)
     state = models.CharField(max_length=9, choices=BasketState.choices, default=BasketState.OPEN)
@@ -159,8 +163,18 @@ class Basket(OurModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["source", "reference"], name="relacional_basket_once"),
+            models.CheckConstraint(
+                condition=models.Q(profile__isnull=False, email_key="")
+                | (models.Q(profile__isnull=True, state="open") & ~models.Q(email_key="")),
+                name="relacional_basket_of",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["email_key"],
+                condition=models.Q(profile__isnull=True),
+                name="relacional_basket_of_nobody",
+            ),
             models.Index(
                 fields=["changed_at"], condition=models.Q(state="open"), name="relacional_basket_open"
             ),

@@ -10,6 +10,10 @@ class Installation(OurModel):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     tombstone_key = models.BinaryField(max_length=32)
+    key_check = models.BinaryField(max_length=32)
+    """Fingerprint of the key in use, this or the owner's: a change of it is noticed."""
+    former_keys = models.JSONField(default=list)
+    """Keys that held before it, oldest first, in hexadecimal: see flows/people/rekey.py."""
     created_at = models.DateTimeField()
     installed_by_us = models.JSONField(default=dict)
     """What we made at the host (app, permission, beat rows): made once, never revived when the admin removed it."""

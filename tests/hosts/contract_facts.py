@@ -148,6 +148,15 @@ class FactsContract:
             assert list(shop.host.fetch(kind, [reference])) == []
             assert shop.host.count(kind) == 0
 
+    def test_a_customer_who_becomes_staff_is_still_there(self, shop: Shop) -> None:
+        """Ana has bought nothing yet and is employed: her account exists and tells of her as before."""
+        ana = shop.customer("ana@example.com", first_name="Ana")
+        shop.employ(ana)
+        assert shop.host.existing(FactKind.CUSTOMER, [ana]) == {ana}
+        fact = one(shop.host.fetch(FactKind.CUSTOMER, [ana]))
+        assert isinstance(fact, CustomerFact)
+        assert (fact.email, fact.first_name, fact.vouched) == ("ana@example.com", "Ana", True)
+
     def test_the_count_counts(self, shop: Shop) -> None:
         """About how many there are, for a progress bar; in a shop this small, exactly."""
         for number in range(3):

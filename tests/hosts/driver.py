@@ -64,6 +64,9 @@ class Shop(Protocol):
     def delete_customer(self, customer: str) -> None:
         """The account is deleted; its orders stay without it."""
 
+    def employ(self, customer: str) -> None:
+        """The customer becomes a staff member, without any permission."""
+
     def staff(self, *permissions: str) -> str:
         """A staff account with exactly these permissions."""
 

@@ -68,6 +68,9 @@ class StandaloneShop:
     def delete_customer(self, customer: str) -> None:
         accounts.delete(models.Customer.objects.get(pk=customer))
 
+    def employ(self, customer: str) -> None:
+        accounts.employ(models.Customer.objects.get(pk=customer))
+
     def staff(self, *permissions: str) -> str:
         account = accounts.register(f"{uuid.uuid4()}@staff.example", None, confirmed=True)
         accounts.employ(account, *permissions)

@@ -30,8 +30,8 @@ def content() -> dict[str, list[tuple[Any, ...]]]:
             for row in Refund.objects.select_related("purchase")
         ),
         "baskets": sorted(
-            (row.source, row.reference, who[row.profile_id], row.state, row.channel, row.currency, row.total, row.code,
-             row.changed_at)
+            (row.source, row.reference, who.get(row.profile_id or 0, ()), row.email_key, row.state, row.channel,
+             row.currency, row.total, row.code, row.changed_at)
             for row in Basket.objects.all()
         ),
         "stale": sorted(who[row.profile_id] for row in Stale.objects.filter(profile_id__in=who)),

@@ -43,3 +43,10 @@ def outcome(enrolment: str, *, now: str) -> str:
         WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
           AND u.placed_at <= {now}"""
+
+
+def objected(enrolment: str, *, now: str) -> str:
+    """A condition: the person of an enrolment opted out within its window, up to an instant. Arguments as above."""
+    return f"""EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = {enrolment}.profile_id
+        AND c.basis = 'opt_out' AND c.happened_at >= {enrolment}.started_at
+        AND c.happened_at < {enrolment}.window_ends_at AND c.happened_at <= {now})"""

@@ -48,16 +48,14 @@ _KEPT = outcomes.outcome("person", now="%(now)s")
 _OUTCOMES = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id))
-           profile_id, arm, currency, started_at, window_ends_at, settled_kept
+           profile_id, arm, currency, started_at, window_ends_at, settled_kept, settled_objected
     FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), outcome AS (
     SELECT person.arm, {outcomes.currency("person")} AS currency, person.window_ends_at <= %(now)s AS closed,
            coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0) AS kept,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
-           EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = person.profile_id
-               AND c.basis = 'opt_out' AND c.happened_at >= person.started_at
-               AND c.happened_at < person.window_ends_at AND c.happened_at <= %(now)s) AS objected
+           coalesce(person.settled_objected, {outcomes.objected("person", now="%(now)s")}) AS objected
     FROM person CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL ({_KEPT}) bought ON true
 )
 SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float8), 0),

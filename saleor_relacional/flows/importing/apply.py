@@ -43,7 +43,7 @@ RETURNING l.ord, l.cancelled
 _ORDERS = """
 CREATE TEMP TABLE relacional_import_order ON COMMIT DROP AS
 SELECT o.*, p.profile_id, CASE WHEN %(numbered)s THEN ord ELSE '' END AS number,
-       sha256(convert_to(concat_ws('|', o.who, currency, sold, extract(epoch FROM placed_at), told, %(numbered)s::text),
+       sha256(convert_to(concat_ws('|', currency, sold, extract(epoch FROM placed_at), told, %(numbered)s::text),
                          'UTF8')) AS digest
 FROM (
     SELECT ord, min(who) AS who, min(currency) AS currency, sum(amount) AS sold, min(placed_at) AS placed_at,
@@ -99,7 +99,7 @@ WITH written AS (
     SET profile_id = excluded.profile_id, number = excluded.number, state = 'counts', currency = excluded.currency,
         sold = excluded.sold, placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest,
         batch_id = excluded.batch_id
-    WHERE u.digest <> excluded.digest
+    WHERE u.digest <> excluded.digest OR u.profile_id <> excluded.profile_id
     RETURNING u.id, u.reference, u.profile_id
 )
 SELECT id, reference AS ord, profile_id FROM written
@@ -166,7 +166,7 @@ SELECT count(*) FILTER (WHERE bought), count(*), count(*) FILTER (WHERE NOT boug
 """
 
 
-TEMPORARY = ("line", "person", "made", "order", "changed", "refund")
+TEMPORARY = ("line", "name", "pair", "person", "made", "order", "changed", "refund")
 """Temporary tables, dropped first: one transaction may hold two imports."""
 
 

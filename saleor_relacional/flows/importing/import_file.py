@@ -104,7 +104,6 @@ def _apply(
             f"The host has {known} of these orders already. Nothing was imported.", field="refuse_known"
         )
     matching.place(options, source, channel, now)
-    matching.hold_people(source)
     apply.gather(numbered=not options.foreign_numbers)
     _refuse_told(apply.told_elsewhere(source))
     new_purchases, new_refunds, touched = apply.write(

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from saleor_relacional.db import locks, sql, tables
-from saleor_relacional.db.locks import Hold, Lock
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.importing import one_person
 from saleor_relacional.flows.importing.file_layout import Options
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.people.tombstones import Name
@@ -13,21 +14,10 @@ from saleor_relacional.flows.people.tombstones import Name
 _GATHER = """
 CREATE TEMP TABLE relacional_import_person ON COMMIT DROP AS
 SELECT DISTINCT ON (who) who, customer, email, lower(trim(email)) AS email_key, first_name,
-       NULL::bigint AS profile_id, NULL::uuid AS public_id
+       placed_at AS told_at, NULL::bigint AS profile_id, NULL::uuid AS public_id
 FROM relacional_import_line ORDER BY who, (email = ''), placed_at DESC, line DESC
 """
 """One row per person, with the address that was told last."""
-
-_SAME = """
-WITH same AS (
-    SELECT min(who) AS who, 'e:' || email_key AS alias FROM relacional_import_person
-    WHERE customer <> '' AND email_key <> '' GROUP BY email_key
-), moved AS (
-    UPDATE relacional_import_line l SET who = same.who FROM same WHERE l.who = same.alias
-)
-DELETE FROM relacional_import_person p USING same WHERE p.who = same.alias
-"""
-"""Makes one of somebody who is a customer number with an address in some rows and the address alone in others."""
 
 _EXAMPLE = """
 UPDATE relacional_import_person SET email = made.email, email_key = made.email FROM (
@@ -37,11 +27,23 @@ UPDATE relacional_import_person SET email = made.email, email_key = made.email F
 ) made WHERE made.who = relacional_import_person.who
 """
 
-_KNOWN = f"""
-UPDATE relacional_import_person p SET profile_id = i.profile_id FROM {tables.IDENTITY} i
-WHERE p.profile_id IS NULL AND i.kind = %(kind)s AND i.source = %(source)s
-  AND i.key = CASE WHEN %(kind)s = 'account' THEN p.customer ELSE p.email_key END
+_KNOWN = """
+UPDATE relacional_import_person p SET profile_id = known.profile_id FROM (
+    SELECT person, min(profile_id) AS profile_id FROM relacional_import_name
+    WHERE profile_id IS NOT NULL GROUP BY person
+) known WHERE known.person = p.who
 """
+
+_READDRESS = f"""
+UPDATE {tables.PROFILE} profile
+SET email = p.email, email_key = p.email_key,
+    first_name = CASE WHEN p.first_name = '' THEN profile.first_name ELSE left(p.first_name, 256) END
+FROM relacional_import_person p
+WHERE p.profile_id = profile.id AND profile.joined_at IS NULL AND p.email <> '' AND profile.email <> p.email
+  AND NOT EXISTS (SELECT 1 FROM {tables.PURCHASE} u
+                  WHERE u.profile_id = profile.id AND u.placed_at > p.told_at)
+"""
+"""A guest is addressed as in their latest order, whichever file told it."""
 
 _MAKE = f"""
 WITH drawn AS (
@@ -59,34 +61,37 @@ SELECT public_id, id FROM made
 
 _NAME = f"""
 INSERT INTO {tables.IDENTITY} (profile_id, kind, source, key)
-SELECT profile_id, %(kind)s, %(source)s, key FROM (
-    SELECT profile_id, who, CASE WHEN %(kind)s = 'account' THEN customer ELSE email_key END AS key
-    FROM relacional_import_person
-) p WHERE key <> '' ORDER BY who
+SELECT p.profile_id, kind, source, key FROM (
+    SELECT person AS who, kind, source, key FROM relacional_import_name
+    UNION SELECT who, 'email', '', email_key FROM relacional_import_person WHERE email_key <> ''
+) named JOIN relacional_import_person p USING (who) ORDER BY kind, source, key
 ON CONFLICT (kind, source, key) DO NOTHING
 """
+"""Every name that the file tells, former addresses too: whoever writes from one of them later is no stranger, and
+forgetting finds them all."""
 
 
-_TOLD = f"""
-SELECT profile_id FROM relacional_import_person
-UNION SELECT profile_id FROM {tables.PURCHASE} WHERE source = %(source)s
-UNION SELECT profile_id FROM {tables.REFUND} WHERE source = %(source)s
+_TAKE_BASKETS = f"""
+UPDATE {tables.BASKET} b SET profile_id = i.profile_id, email_key = ''
+FROM relacional_import_name n JOIN {tables.IDENTITY} i USING (kind, source, key)
+WHERE b.profile_id IS NULL AND n.kind = 'email' AND b.email_key = n.key
 """
+"""Baskets that waited under an address are somebody's now."""
 
 
 def place(options: Options, source: str, channel: str, now: datetime) -> None:
-    """Give every person of the staging tables a profile. The caller holds the lock on all names."""
+    """Give every person of the staging tables a profile. The caller holds the lock on all names; afterwards nobody
+    whose history this file tells, or has told before, is merged or forgotten meanwhile."""
+    one_person.find(source, now)
     sql.run(_GATHER)
-    sql.run(_SAME)
     if options.example_addresses:
         sql.run(_EXAMPLE, {"source": source, "name": source.partition(":")[2]})
     sql.run("ANALYZE relacional_import_person")
-    for kind, of in (("account", source), ("email", "")):
-        sql.run(_KNOWN, {"kind": kind, "source": of})
-    made = sql.rows(_MAKE, {"language": options.language, "channel": channel, "now": now})
-    _join(made)
-    for kind, of in (("account", source), ("email", "")):
-        sql.run(_NAME, {"kind": kind, "source": of})
+    sql.run(_KNOWN)
+    sql.run(_READDRESS)
+    _join(sql.rows(_MAKE, {"language": options.language, "channel": channel, "now": now}))
+    sql.run(_NAME)
+    sql.run(_TAKE_BASKETS)
 
 
 def leave_out_forgotten(source: str) -> int:
@@ -128,12 +133,6 @@ def state_consent(text: str, now: datetime) -> int:
 def hold_everybody() -> None:
     """Lock all names, so that nobody else decides who is one person until the transaction ends."""
     locks.lock_whole_family(Lock.NAMES)
-
-
-def hold_people(source: str) -> None:
-    """After `place`: nobody whose history this file tells, or has told before, is merged or forgotten meanwhile."""
-    told = sql.rows(_TOLD, {"source": source})
-    locks.lock_people([row[0] for row in told], Hold.STAY)
 
 
 def _names(source: str, customer: str, email: str) -> list[Name]:

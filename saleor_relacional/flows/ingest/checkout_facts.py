@@ -1,4 +1,5 @@
-"""Checkouts: baskets of people we know, until they become a purchase or go."""
+"""Checkouts: baskets of people we know, until they become a purchase or go. What an anonymous visitor types makes no
+person: their basket waits under the address, and goes with the checkout."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,28 +8,30 @@ from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.facts import CheckoutFact
-from saleor_relacional.models import Basket, BasketState, Profile, Purchase
+from saleor_relacional.models import Basket, BasketState, IdentityKind, Purchase
 
-FIELDS = ["profile", "state", "channel", "currency", "total", "code", "changed_at"]
+FIELDS = ["profile", "email_key", "state", "channel", "currency", "total", "code", "changed_at"]
 
 
 def write(facts: Sequence[CheckoutFact], known: dict[Name, int], now: datetime) -> WriteResult:
-    """Open or change baskets. A checkout of nobody is none; a typed address alone makes a prospect."""
+    """Open or change baskets. A checkout of nobody is none; a typed address alone makes nobody."""
     people = [(fact, name) for fact in facts if (name := identify.person_of(fact))]
     if not people:
         return WriteResult()
-    new = set(identify.ensure([name for _, name in people], known, now))
+    accounts = [name for _, name in people if name.kind == IdentityKind.ACCOUNT]
+    new = set(identify.ensure(accounts, known, now))
     references = [fact.reference for fact, _ in people]
     rows, bought = stored(facts[0].source, references), _bought(facts[0].source, references)
     changed = []
     for fact, name in people:
         row, is_bought = rows.get(fact.reference) or Basket(learned_at=now), fact.reference in bought
-        if row.pk is None or differs(fact, row, known[name], bought=is_bought):
-            changed.append(_fill(fact, row, known[name], bought=is_bought))
+        if is_bought and name not in known:
+            continue  # what is left of it is the order
+        if row.pk is None or differs(fact, row, known.get(name), bought=is_bought):
+            changed.append(_fill(fact, row, known.get(name), bought=is_bought))
     baskets = Basket.objects
     baskets.bulk_update([row for row in changed if row.pk], FIELDS, batch_size=500)
     baskets.bulk_create([row for row in changed if not row.pk])
-    _address([(fact, known[name]) for fact, name in people if known[name] in new])
     return WriteResult(written=len(changed), touched=new)
 
 
@@ -40,14 +43,18 @@ def stored(source: str, references: Sequence[str]) -> dict[str, Basket]:
 
 def differs(fact: CheckoutFact, row: Basket, profile: int | None, *, bought: bool = False) -> bool:
     """Whether recording it would write anything."""
-    told = (profile, _state(bought=bought or row.state == BasketState.PURCHASED), *_values(fact))
-    return told != (row.profile_id, row.state, row.channel, row.currency, row.total, row.code, row.changed_at)
+    state = _state(bought=bought or row.state == BasketState.PURCHASED)
+    told = (profile, _typed(fact, profile), state, *_values(fact))
+    return told != (
+        row.profile_id, row.email_key, row.state, row.channel, row.currency, row.total, row.code, row.changed_at,
+    )  # fmt: skip
 
 
 def gone(source: str, references: Sequence[str]) -> int:
-    """The host no longer has these checkouts. How many open baskets ended."""
-    rows = Basket.objects.filter(source=source, reference__in=references)
-    return rows.filter(state=BasketState.OPEN).update(state=BasketState.GONE)
+    """The host no longer has these checkouts. How many open baskets ended; of those of nobody nothing is left."""
+    rows = Basket.objects.filter(source=source, reference__in=references, state=BasketState.OPEN)
+    left, _ = rows.filter(profile=None).delete()
+    return left + rows.update(state=BasketState.GONE)
 
 
 def _bought(source: str, references: Sequence[str]) -> set[str]:
@@ -60,23 +67,20 @@ def _state(*, bought: bool) -> str:
     return BasketState.PURCHASED if bought else BasketState.OPEN
 
 
+def _typed(fact: CheckoutFact, profile: int | None) -> str:
+    """The address under which a basket of nobody waits."""
+    return "" if profile else email_key(fact.email)
+
+
 def _values(fact: CheckoutFact) -> tuple[object, ...]:
     return fact.channel, fact.currency, fact.total, fact.code, fact.changed_at
 
 
-def _fill(fact: CheckoutFact, row: Basket, profile: int, *, bought: bool) -> Basket:
-    row.profile_id, row.source, row.reference = profile, fact.source, fact.reference
+def _fill(fact: CheckoutFact, row: Basket, profile: int | None, *, bought: bool) -> Basket:
+    row.profile_id, row.email_key = profile, _typed(fact, profile)
+    row.source, row.reference = fact.source, fact.reference
     row.state = _state(bought=bought)
     row.channel, row.currency, row.total, row.code, row.changed_at = (
         fact.channel, fact.currency, fact.total, fact.code, fact.changed_at,
     )  # fmt: skip
     return row
-
-
-def _address(prospects: Sequence[tuple[CheckoutFact, int]]) -> None:
-    """All we know of a new prospect is what they typed."""
-    rows = Profile.objects.in_bulk([profile for _, profile in prospects])
-    for fact, profile in prospects:
-        row = rows[profile]
-        row.email, row.email_key, row.language = fact.email.strip(), email_key(fact.email), fact.language[:35]
-    Profile.objects.bulk_update(rows.values(), ["email", "email_key", "language"])

@@ -6,7 +6,7 @@ from datetime import datetime
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
-from saleor_relacional.flows.people.tombstones import Name, account, email_key
+from saleor_relacional.flows.people.tombstones import Name, account, email_key, mailbox
 from saleor_relacional.hosts.facts import CustomerFact
 from saleor_relacional.models import Profile
 
@@ -21,7 +21,7 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
     if not facts:
         return WriteResult()
     new = set(identify.ensure([account(fact.source, fact.reference) for fact in facts], known, now))
-    claims = [fact for fact in facts if fact.vouched and email_key(fact.email)]
+    claims = [fact for fact in facts if fact.vouched and mailbox(fact.email)]
     moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
     rows = Profile.objects.in_bulk(ids.values())
@@ -35,7 +35,7 @@ def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:
     """Whether recording it would write anything; `owner`: the profile that its address belongs to."""
     if row is None:
         return True
-    vouches = fact.vouched and bool(email_key(fact.email))
+    vouches = fact.vouched and mailbox(fact.email) is not None
     return _values(fact) != _current(row) or (vouches and owner != row.pk)
 
 

@@ -103,6 +103,8 @@ def _look(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
         return Recorded()
     facts = conf.host().fetch(kind, references)
     there = {fact.reference for fact in facts}
+    if kind is FactKind.CUSTOMER and len(there) < len(references):
+        there |= conf.host().existing(kind, references)  # only a deletion is a deletion
     gone = sorted(set(references) - there)
     if kind is FactKind.CUSTOMER and len(gone) > max(MASS, len(references) // 2):
         raise MassDeletion(

@@ -15,7 +15,7 @@ SELECT '', '', '', profile_id FROM {tables.PURCHASE} WHERE source = %(source)s A
 UNION SELECT '', '', '', profile_id FROM {tables.PURCHASE}
     WHERE number = ANY(%(numbers)s) AND source LIKE '{superseded.PREFIX}%%'
 UNION SELECT '', '', '', profile_id FROM {tables.BASKET}
-    WHERE source = %(source)s AND reference = ANY(%(checkouts)s)
+    WHERE source = %(source)s AND reference = ANY(%(checkouts)s) AND profile_id IS NOT NULL
 UNION SELECT '', '', '', profile_id FROM {tables.INCENTIVE} WHERE code = ANY(%(codes)s) AND profile_id IS NOT NULL
 """
 """Whose these orders, imported orders, checkouts and codes are now."""

@@ -1,6 +1,7 @@
 """Where an order was sent, as a keyed hash: enough to tell that somebody has moved, and nothing else.
 
-The key is that of the tombstones. Under another key everybody would seem to have moved: it is never changed.
+The key is the first that the tombstones had. Under another key everybody would seem to have moved: it outlives a
+change of theirs.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ LENGTH = 16
 def of(facts: Sequence[OrderFact]) -> dict[str, str]:
     """Order reference → hash of its country and postal code, however they were typed; empty where neither is known."""
     named = {fact.reference: name for fact in facts if (name := _name(fact))}
-    hashes = tombstones.digests(set(named.values())) if named else {}
+    hashes = tombstones.first_digests(set(named.values())) if named else {}
     return {
         fact.reference: hashes[named[fact.reference]].hex()[:LENGTH] if fact.reference in named else ""
         for fact in facts

@@ -148,7 +148,9 @@ def _end(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
         return Recorded()
     source = conf.host().source
     if kind is FactKind.CUSTOMER:
-        return Recorded(gone=sum(forget.forget_account(source, one, now=now) for one in references))
+        there = conf.host().existing(kind, references)  # not told and not gone: only a deletion is a deletion
+        gone = [one for one in references if one not in there]
+        return Recorded(gone=sum(forget.forget_account(source, one, now=now) for one in gone))
     with sql.atomic():
         lock_references(kind, references)
         people.hold_owners(kind, source, references)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError
 
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.errors import Misconfigured, RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.ingest import record
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
@@ -22,6 +22,8 @@ def record_isolated(kind: FactKind, references: Sequence[str], *, now: datetime)
     the others are recorded. Raises what the database raises for reasons of its own."""
     try:
         return record.record_references(kind, references, now=now)
+    except Misconfigured:
+        raise  # no fault of a fact: it is read again once the setting is right
     except POISON as error:
         if len(references) == 1:
             failures.count(f"record:{kind}", error, now=now)

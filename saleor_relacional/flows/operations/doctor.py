@@ -10,6 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.operations import placement
+from saleor_relacional.flows.people import tombstones
 from saleor_relacional.hosts.base import Requirement
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
@@ -36,7 +37,16 @@ def findings(now: datetime) -> list[Requirement]:
     placed = placement.unmet_requirements()
     if any(requirement.fatal for requirement in placed):
         return placed
-    ours = [*_address(), *_policy(), *_senders(), *_basis(), *_history(), *_timetable(), *_copies(now)]
+    ours = [
+        *_key(),
+        *_address(),
+        *_policy(),
+        *_senders(),
+        *_basis(),
+        *_history(),
+        *_timetable(),
+        *_copies(now),
+    ]
     found = [*placed, *conf.host().unmet_requirements(), *ours]
     return sorted(found, key=lambda requirement: not requirement.fatal)
 
@@ -47,6 +57,20 @@ def history_share() -> float:
     there = conf.host().count(FactKind.CUSTOMER)
     known = sql.rows(KNOWN[FactKind.CUSTOMER], [conf.host().source])[0][0]
     return min(1.0, known / there) if there else 1.0
+
+
+def _key() -> Iterator[Requirement]:
+    if not tombstones.is_kept(tombstones.installation()):
+        yield Requirement(
+            code="tombstone_key",
+            problem=_(
+                "TOMBSTONE_KEY is not the key that forgotten people were hashed with: nothing is read and nothing"
+                " leaves."
+            ),
+            cure=_(
+                "Set it back, or run manage.py relacional_rekey --old-key KEY with the key that held until now."
+            ),
+        )
 
 
 def _address() -> Iterator[Requirement]:

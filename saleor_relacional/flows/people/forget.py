@@ -9,8 +9,9 @@ their window up to now; their codes, withdrawn, on rows that name nobody.
 Who comes back under the same address begins anew: see tombstones.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
@@ -26,6 +27,7 @@ from saleor_relacional.models import (
     Cursor,
     HabitShift,
     Identity,
+    IdentityKind,
     Incentive,
     IncentiveState,
     Profile,
@@ -39,11 +41,12 @@ FORGOTTEN = "forgotten"
 _KEPT = outcomes.outcome("e", now="%(now)s")
 _SETTLE = f"""
 UPDATE {tables.ENROLMENT} e
-SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0), currency = {outcomes.currency("e")}
+SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0), currency = {outcomes.currency("e")},
+    settled_objected = {outcomes.objected("e", now="%(now)s")}
 FROM {outcomes.TERMS}
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
 """
-"""Freezes what they kept us within the window up to now: its facts are about to go."""
+"""Freezes what they kept us within the window up to now, and whether they objected: the facts are about to go."""
 
 _ONCE = f"""
 UPDATE {tables.ENROLMENT} e
@@ -128,7 +131,22 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         HabitShift.objects.filter(profile_id__in=ids).delete()
         Purchase.objects.filter(profile_id__in=ids).delete()
         Profile.objects.filter(pk__in=ids).delete()
+        _claimed(names).update(email="", email_key="")
+        forget_baskets(names, now)
     return True
+
+
+def forget_baskets(names: Sequence[Name], now: datetime) -> int:
+    """Forget the baskets that wait under one of these addresses and are nobody's; how many."""
+    waiting = Basket.objects.filter(profile=None, email_key__in=_keys(names))
+    with sql.atomic():
+        deeds = [Name(tombstones.CHECKOUT, *row) for row in waiting.values_list("source", "reference")]
+        tombstones.bury(deeds, now)
+        return waiting.delete()[0]
+
+
+def _keys(names: Iterable[Name]) -> list[str]:
+    return [name.key for name in names if name.kind == IdentityKind.EMAIL]
 
 
 def _hold(profile: int) -> list[int]:
@@ -136,7 +154,8 @@ def _hold(profile: int) -> list[int]:
 
     def find() -> list[Name | int]:
         ids = _all_of(profile)
-        return [*_names(ids), *ids]
+        names = [*_names(ids), *_addresses(list(Profile.objects.filter(pk__in=ids)))]
+        return [*names, *ids, *_claimed(names).values_list("pk", flat=True)]
 
     def take(found: set[Name | int]) -> None:
         identify.lock(one for one in found if isinstance(one, Name))
@@ -171,6 +190,11 @@ def _addresses(rows: list[Profile]) -> list[Name]:
     named = [tombstones.email(row.email) for row in rows if row.email_key]
     owners = identify.resolve(named)
     return [name for name in named if owners.get(name) in (None, *(row.pk for row in rows))]
+
+
+def _claimed(names: list[Name]) -> Any:
+    """Whoever else gave one of these addresses as theirs, without proof: they keep all but the address."""
+    return Profile.objects.filter(email_key__in=_keys(names), vouched=False)
 
 
 def _deeds(ids: list[int]) -> list[Name]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.people import merge
-from saleor_relacional.flows.people.tombstones import Name, account, email
+from saleor_relacional.flows.people.tombstones import Name, account, email, mailbox
 from saleor_relacional.hosts.facts import CheckoutFact, CustomerFact, FactKind, OrderFact
 from saleor_relacional.models import Identity, IdentityKind, Profile
 
@@ -37,7 +37,7 @@ def person_of(fact: OrderFact | CheckoutFact) -> Name | None:
     address's; None when it names nobody. A checkout gives nothing away: it is its account's, vouched for or not."""
     if fact.customer and (isinstance(fact, CheckoutFact) or fact.vouched):
         return account(fact.source, fact.customer)
-    return email(fact.email) if fact.email.strip() else None
+    return mailbox(fact.email)
 
 
 def owner(
@@ -55,7 +55,7 @@ def owner(
     if holder is None:
         return person_of(fact)
     named = account(fact.source, fact.customer) if fact.customer else None
-    typed = email(fact.email) if fact.email.strip() else None
+    typed = mailbox(fact.email)
     if named and known.get(named) == holder:
         return named
     reader = known.get(typed) if typed else None
@@ -74,7 +74,8 @@ def names_of(fact: CustomerFact | OrderFact | CheckoutFact) -> list[Name]:
     """Every name of a person that this fact holds."""
     reference = fact.reference if isinstance(fact, CustomerFact) else fact.customer
     names = [account(fact.source, reference)] if reference else []
-    return [*names, email(fact.email)] if fact.email.strip() else names
+    typed = mailbox(fact.email)
+    return [*names, typed] if typed else names
 
 
 def lock(names: Iterable[Name]) -> None:
@@ -112,8 +113,23 @@ def ensure(names: Iterable[Name], known: dict[Name, int], now: datetime) -> list
             for name, profile in zip(new, profiles, strict=True)
         ]
     )
-    known.update({name: profile.pk for name, profile in zip(new, profiles, strict=True)})
+    made = {name: profile.pk for name, profile in zip(new, profiles, strict=True)}
+    known.update(made)
+    take_baskets({name.key: profile for name, profile in made.items() if name.kind == IdentityKind.EMAIL})
     return [profile.pk for profile in profiles]
+
+
+_TAKE_BASKETS = f"""
+UPDATE {tables.BASKET} b SET profile_id = named.profile_id, email_key = ''
+FROM unnest(%(keys)s::text[], %(profiles)s::bigint[]) AS named(key, profile_id)
+WHERE b.profile_id IS NULL AND b.email_key = named.key
+"""
+
+
+def take_baskets(owners: Mapping[str, int]) -> None:
+    """Baskets that waited under these addresses (e-mail key → profile) are somebody's now."""
+    if owners:
+        sql.run(_TAKE_BASKETS, {"keys": list(owners), "profiles": list(owners.values())})
 
 
 def vouch(fact: CustomerFact, known: dict[Name, int], now: datetime) -> bool:
@@ -126,6 +142,7 @@ def vouch(fact: CustomerFact, known: dict[Name, int], now: datetime) -> bool:
     identities = Identity.objects
     if former is None:
         identities.create(profile_id=own, kind=name.kind, source="", key=name.key)
+        take_baskets({name.key: own})
     elif accounts([former], fact.source):  # the address changed hands: the relationship does not
         identities.filter(kind=name.kind, key=name.key).update(profile_id=own)
     elif not join(former, own, known, "vouched", now):

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.errors import Misconfigured
 from saleor_relacional.models import IdentityKind, Installation, Tombstone
 
 ORDER = "order"
@@ -46,15 +47,29 @@ def email(address: str) -> Name:
     return Name(IdentityKind.EMAIL.value, "", email_key(address))
 
 
+def mailbox(typed: str) -> Name | None:
+    """The address that was typed, or None: "n/a", "-", "none" and what ends in .invalid are what people and programs
+    put where there is none, and no two who have it are one person."""
+    name, at, domain = email_key(typed).rpartition("@")
+    nobody = not (name and at and domain) or any(sign.isspace() for sign in name + domain)
+    return None if nobody or domain.split(".")[-1] == "invalid" else email(typed)
+
+
 def digest(kind: str, source: str, key: str) -> bytes:
     """Keyed hash of one name, 32 bytes."""
-    return _hash(_secret(), Name(str(kind), source, key))
+    return _hash(keys(), Name(str(kind), source, key))
 
 
 def digests(names: Iterable[Name]) -> dict[Name, bytes]:
     """Keyed hashes of many names, reading the key once."""
-    secret = _secret()
-    return {name: _hash(secret, name) for name in names}
+    under = keys()
+    return {name: _hash(under, name) for name in names}
+
+
+def first_digests(names: Iterable[Name]) -> dict[Name, bytes]:
+    """As `digests`, under the first key that this installation had: these hashes outlive a change of the key."""
+    under = keys()[:1]
+    return {name: _hash(under, name) for name in names}
 
 
 def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
@@ -62,8 +77,8 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
     wanted = set(names)
     if not wanted:
         return {}
-    secret = _secret()
-    by_digest = {_hash(secret, name): name for name in wanted}
+    under = keys()
+    by_digest = {_hash(under, name): name for name in wanted}
     found = sql.rows(
         f"SELECT digest, forgotten_at FROM {tables.TOMBSTONE} WHERE digest = ANY(%s)",
         [list(by_digest)],
@@ -73,9 +88,9 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
 
 def bury(names: Iterable[Name], now: datetime) -> None:
     """Keep these names out from now on. Burying twice moves the date of an address that came back."""
-    secret = _secret()
+    under = keys()
     Tombstone.objects.bulk_create(
-        [Tombstone(digest=_hash(secret, name), forgotten_at=now) for name in sorted(set(names))],
+        [Tombstone(digest=_hash(under, name), forgotten_at=now) for name in sorted(set(names))],
         update_conflicts=True,
         unique_fields=["digest"],
         update_fields=["forgotten_at"],
@@ -88,15 +103,49 @@ def installation() -> Installation:
     found = rows.filter(id=1).first()
     if found is None:
         drawn = Installation(id=1, tombstone_key=secrets.token_bytes(32), created_at=sql.real_now())
+        drawn.key_check = fingerprint(current_key(drawn))
         rows.bulk_create([drawn], ignore_conflicts=True)  # another worker may have drawn first: theirs holds
         found = rows.get(id=1)
     return found
 
 
-def _secret() -> bytes:
+def keys() -> tuple[bytes, ...]:
+    """The keys of this installation, oldest first: a name is hashed under the first, the hash under the next, and so
+    on. Raises Misconfigured when the key is another than the one that the hashes were made with."""
+    row = installation()
+    if not is_kept(row):
+        raise Misconfigured(f"{CHANGED} {CURE}", code="TOMBSTONE_KEY", field="TOMBSTONE_KEY")
+    return (*map(bytes.fromhex, row.former_keys), current_key(row))
+
+
+CHANGED = (
+    "RELACIONAL['TOMBSTONE_KEY'] is not the key that this installation hashes the names of forgotten people with: under"
+    " another key they would come back, and objections would be forgotten. Nothing is read and nothing leaves."
+)
+CURE = (
+    "Set it back (or take it out again), or run manage.py relacional_rekey --old-key KEY with the key that held until"
+    " now; without --old-key where there was none in the settings."
+)
+
+
+def is_kept(row: Installation) -> bool:
+    """Whether the key is the one that this installation's hashes were made with."""
+    return hmac.compare_digest(fingerprint(current_key(row)), bytes(row.key_check))
+
+
+def current_key(row: Installation) -> bytes:
+    """The owner's, or else the drawn one."""
     given = conf.setting("TOMBSTONE_KEY")
-    return str(given).encode() if given else bytes(installation().tombstone_key)
+    return str(given).encode() if given else bytes(row.tombstone_key)
 
 
-def _hash(secret: bytes, name: Name) -> bytes:
-    return hmac.digest(secret, "\0".join(name).encode(), sha256)
+def fingerprint(key: bytes) -> bytes:
+    """Tells keys apart and tells nothing else of them, 32 bytes."""
+    return hmac.digest(key, b"saleor_relacional.tombstone_key", sha256)
+
+
+def _hash(under: Iterable[bytes], name: Name) -> bytes:
+    told = "\0".join(name).encode()
+    for key in under:
+        told = hmac.digest(key, told, sha256)
+    return told

@@ -25,7 +25,7 @@ BEFORE: dict[str, str] = {
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
     "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
     "old_lapses_at": "i8", "old_lost_at": "i8", "old_rhythm_since": "i4", "old_declared_at": "i8",
-    "old_scored_at": "i8", "old_fit": "i8",
+    "old_scored_at": "i8", "old_fit": "i8", "imported": "i1",
 }  # fmt: skip
 """What comes after them where there are summaries: what these and the predictions said before. Stages and causes by
 their place in STAGES and CAUSES."""
@@ -45,6 +45,12 @@ _MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpa
 _NOT_WITHDRAWN = f"""NOT EXISTS (
         SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
 """A refund of a withdrawn purchase does not count, as the purchase itself does not."""
+
+
+_IMPORTED = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
+        SELECT FROM {tables.PURCHASE} file WHERE file.profile_id = p.id AND file.batch_id IS NOT NULL
+          AND file.learned_at >= s.scored_at) ELSE false END"""
+"""Whether an import has told something of them since: asked only of those whose purchases are others than before."""
 
 
 def anybody(whose: str) -> str:
@@ -160,7 +166,7 @@ def _said_before() -> str:
        CASE s.stage_cause {_places(CAUSES)} ELSE -1 END,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.rhythm_since, '-infinity'), coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
-       coalesce(b.fit_id, 0)"""
+       coalesce(b.fit_id, 0), {_IMPORTED}"""
 
 
 def _summaries(whose: str) -> str:

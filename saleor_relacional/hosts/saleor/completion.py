@@ -74,13 +74,19 @@ def _release(checkout: Checkout, verdict: Verdict) -> None:
 def _flag_money(checkout: Checkout) -> None:
     # The transaction flow has charged before asking us. The shopper may still drop the code and buy; when they leave,
     # Saleor gives the money back by itself only where the channel releases funds of expired checkouts. So: tell staff.
-    if not checkout.payment_transactions.filter(Q(charged_value__gt=0) | Q(authorized_value__gt=0)).exists():
+    money = checkout.payment_transactions.filter(Q(charged_value__gt=0) | Q(authorized_value__gt=0))
+    holding = sorted(money.values_list("pk", flat=True))
+    if not holding:
         return
     storage, _created = CheckoutMetadata.objects.get_or_create(checkout=checkout)
     storage.store_value_in_private_metadata({REFUSED_WITH_MONEY: timezone.now().isoformat()})
     storage.save(update_fields=["private_metadata"])
-    # Its key is a secret in Saleor: staff read it in relacional_health, not in a log.
-    logger.warning("A checkout holds money and was refused its code: relacional_doctor says which.")
+    # The checkout's key opens it to whoever knows it, so it stands in no log.
+    logger.warning(
+        "The checkout of the payment transactions %s holds money and was refused its code: refund it if it is"
+        " abandoned.",
+        holding,
+    )
 
 
 def refused_with_money() -> list[HeldMoney]:

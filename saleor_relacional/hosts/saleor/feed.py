@@ -28,15 +28,25 @@ class TableSpec:
 
     rows: Callable[[], QuerySet[Any]]
     """All rows, with the columns and relations that `facts` reads."""
+    told: Callable[[], QuerySet[Any]]
+    """Those of them that a sweep reads of its own accord."""
     changed: str
     """Name of the indexed column that every save sets to the time of the save."""
     key: Callable[[str], Any]
     """Reference → primary key; raises ValueError for what cannot be one."""
 
 
+_WIDE = ("search_vector", "metadata", "private_metadata")
+
+
+def _accounts() -> QuerySet[User]:
+    """Every account. A customer who becomes staff is the same person as before: only a deletion is a deletion."""
+    return User.objects.defer(*_WIDE)
+
+
 def _customers() -> QuerySet[User]:
-    """Customer accounts; of staff, those who have ordered."""
-    return User.objects.customers().defer("search_vector", "metadata", "private_metadata")
+    """Customer accounts; of staff, those who have ordered: the others are nobody's customers, and become none here."""
+    return User.objects.customers().defer(*_WIDE)
 
 
 def _orders() -> QuerySet[Order]:
@@ -52,16 +62,16 @@ def _checkouts() -> QuerySet[Checkout]:
 
 
 TABLES = {
-    FactKind.CUSTOMER: TableSpec(rows=_customers, changed="updated_at", key=int),
-    FactKind.ORDER: TableSpec(rows=_orders, changed="updated_at", key=UUID),
-    FactKind.CHECKOUT: TableSpec(rows=_checkouts, changed="last_change", key=UUID),
+    FactKind.CUSTOMER: TableSpec(rows=_accounts, told=_customers, changed="updated_at", key=int),
+    FactKind.ORDER: TableSpec(rows=_orders, told=_orders, changed="updated_at", key=UUID),
+    FactKind.CHECKOUT: TableSpec(rows=_checkouts, told=_checkouts, changed="last_change", key=UUID),
 }
 
 
 def changed(kind: FactKind, *, after: Position | None, until: datetime, limit: int) -> Page:
     """See Host.changed. Reads one row more than `limit` to know whether there are more."""
     table = TABLES[kind]
-    rows = table.rows().filter(**{f"{table.changed}__lt": until})
+    rows = table.told().filter(**{f"{table.changed}__lt": until})
     if after is not None:
         rows = rows.filter(_beyond(table, after))
     found = list(rows.order_by(table.changed, "pk").values_list(table.changed, "pk")[: limit + 1])
@@ -97,7 +107,7 @@ def existing(kind: FactKind, references: Sequence[str]) -> frozenset[str]:
 
 def count(kind: FactKind) -> int:
     """See Host.count. Reads the replica: the number is for a progress bar."""
-    return TABLES[kind].rows().using(settings.DATABASE_CONNECTION_REPLICA_NAME).order_by().count()
+    return TABLES[kind].told().using(settings.DATABASE_CONNECTION_REPLICA_NAME).order_by().count()
 
 
 def _keys(table: TableSpec, references: Sequence[str]) -> list[Any]:

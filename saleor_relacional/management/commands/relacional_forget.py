@@ -29,10 +29,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host = conf.host()
         with host.writing():
-            profiles = _found(options, host.source)
-            if not profiles:
+            profiles, now = _found(options, host.source), host.now()
+            typed = [tombstones.email(options["email"])] if options["email"] else []
+            done = sum(forget.forget(profile, now=now) for profile in profiles)
+            if not forget.forget_baskets(typed, now) + len(profiles):
                 raise CommandError(_("Nobody is known by this name. Nothing has changed."))
-            done = sum(forget.forget(profile, now=host.now()) for profile in profiles)
         self.stdout.write(_("%(count)d forgotten.") % {"count": done})
 
 
@@ -42,10 +43,11 @@ def _found(options: dict[str, Any], source: str) -> list[Profile]:
         return list(rows.filter(public_id=options["profile"]))
     if options["account"]:
         name = tombstones.account(source, options["account"])
-    else:
-        name = tombstones.email(options["email"])
-        guests = rows.filter(email_key=name.key, merged_into=None)  # also an account that has it unconfirmed
-        if guests:
-            return list(guests)
-    named = Identity.objects.filter(kind=name.kind, source=name.source, key=name.key)
-    return list(rows.filter(identities__in=named))
+        return list(rows.filter(identities__in=_named(name)))
+    name = tombstones.email(options["email"])
+    told = rows.filter(email_key=name.key, merged_into=None)  # also an account that has it unconfirmed
+    return list(told.union(rows.filter(identities__in=_named(name))))
+
+
+def _named(name: tombstones.Name) -> Any:
+    return Identity.objects.filter(kind=name.kind, source=name.source, key=name.key)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.people import forget
 from saleor_relacional.models import Campaign, Enrolment, Profile, Purchase, Refund
@@ -108,6 +109,24 @@ def test_forgetting_freezes_what_results_said(shop: Any, now: datetime) -> None:
         assert kept(campaign, at) == before
 
     agree()
+
+
+def test_forgetting_freezes_who_objected(shop: Any, now: datetime) -> None:
+    """Fifteen people objected, at moments around the edges of their window, and were forgotten afterwards: as many are
+    counted as harm as before, in both arms."""
+    campaign = campaigns.create(name="Win back", now=now, terms=campaigns.Terms())
+    edges = [-MINUTE, 0 * DAY, DAY, WINDOW - MINUTE, WINDOW]
+    people = [person(f"P{n}", email=f"p{n}@shop.example") for n in range(15)]
+    for n, (one, at) in enumerate(zip(people, edges * 3, strict=True)):
+        started(campaign, one, "control" if n < 5 else "treated", "EUR", now)
+        consent.record_objection(one, source="storefront", now=now + at)
+    later = now + 2 * WINDOW
+    main = results.results(campaign, later).main
+    assert main and (main.control.objected, main.treated.objected) == (3, 6)
+    for one in people:
+        forget.forget(one, now=later)
+    main = results.results(campaign, later).main
+    assert main and (main.control.objected, main.treated.objected) == (3, 6)
 
 
 def test_what_has_not_happened_yet_is_not_frozen(shop: Any, now: datetime) -> None:

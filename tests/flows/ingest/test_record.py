@@ -190,16 +190,13 @@ def test_a_basket_ends_in_its_purchase(now: datetime, order_first: bool) -> None
 
 
 def test_whose_basket_it_is(now: datetime) -> None:
-    """An account's, a typed address's (a prospect if nobody knows it), and nobody's, which is not kept."""
+    """An account's, a typed address's (nobody's, while nobody is known by it), and no one's, which is not kept."""
     done = tell(now, checkout("c1", customer="a1"), checkout("c2", "New@shop.example"), checkout("c3"))
     assert done == flow.Recorded(written=2, unchanged=1)
     assert Basket.objects.get(reference="c1").profile == Identity.objects.get(key="a1").profile
-    prospect = Basket.objects.get(reference="c2").profile
-    assert (prospect.email, prospect.email_key, prospect.language) == (
-        "New@shop.example",
-        "new@shop.example",
-        "en",
-    )
+    typed = Basket.objects.get(reference="c2")
+    assert (typed.profile, typed.email_key) == (None, "new@shop.example")
+    assert Profile.objects.count() == 1
     assert tell(now, checkout("c2", "new@shop.example")) == flow.Recorded(unchanged=1)
     assert tell(now, checkout("c2", "new@shop.example", total="30")).written == 1
     assert Basket.objects.get(reference="c2").total == 30

@@ -64,6 +64,26 @@ def test_an_order_that_names_nobody() -> None:
     assert identify.owner(order("o1"), {}, ONE) is None
 
 
+PLACEHOLDERS = (
+    "", " ", "n/a", "-", "NULL", "None", "0", "@", "guest@", "@shop.example", "a b@shop.example",
+    "guest@nobody.invalid", "guest@INVALID",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", PLACEHOLDERS)
+def test_a_placeholder_is_nobody(now: datetime, typed: str) -> None:
+    """What stands where there is no address makes no person, and no two people one; an account with it is itself."""
+    told = [order("o1", typed), order("o2", typed, customer="ana"), order("o3", typed, customer="bea"),
+            order("o4", typed, customer="mallory", vouched=False),
+            account("ana", typed), account("bea", typed)]  # fmt: skip
+    recording.record(told, now=now)
+    assert not Identity.objects.filter(kind="email").exists()
+    assert {row.reference: row.profile for row in Purchase.objects.all()} == {
+        "o2": Identity.objects.get(key="ana").profile, "o3": Identity.objects.get(key="bea").profile,
+    }  # fmt: skip
+    assert recording.record(told, now=now).written == 0
+
+
 def test_a_stranger_takes_nobody_over(now: datetime) -> None:
     """Mallory registers her own address and, unconfirmed, buys with Ana's typed in. She then confirms her own. Ana's
     order and this one stay with Ana's address; what Mallory buys from now on is hers, whatever she types."""

@@ -4,6 +4,48 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="forgetting makes the harm of a campaign go away",
+        symbol="saleor_relacional.flows.people.forget._SETTLE",
+        old='{outcomes.objected("e", now="%(now)s")}',
+        new="false",
+        tests="test_forgetting_freezes_who_objected",
+    ),
+    Breakage(
+        name="another key un-forgets people in silence",
+        symbol="saleor_relacional.flows.people.tombstones.keys",
+        old="    if not is_kept(row):\n",
+        new="    if False:\n",
+        tests="test_another_key_is_refused_and_nothing_leaves_or_is_read",
+    ),
+    Breakage(
+        name="everything leaves under another key",
+        symbol="saleor_relacional.tasks._writing",
+        old="        tombstones.keys()  # under another key nothing is read and nothing leaves\n",
+        new="",
+        tests="test_another_key_is_refused_and_nothing_leaves_or_is_read",
+    ),
+    Breakage(
+        name="an account that the host does not tell of is taken for deleted",
+        symbol="saleor_relacional.flows.ingest.record._end",
+        old="[one for one in references if one not in there]",
+        new="list(references)",
+        tests="test_only_a_deletion_is_a_deletion",
+    ),
+    Breakage(
+        name="two numbers with one address are two people",
+        symbol="saleor_relacional.flows.importing.one_person.find",
+        old="    while sql.run(_SPREAD):\n        pass\n",
+        new="",
+        tests="test_two_numbers_with_one_address",
+    ),
+    Breakage(
+        name="a file makes one of two accounts",
+        symbol="saleor_relacional.flows.importing.one_person._settle",
+        old="len(accounts or ()) > 1 or ",
+        new="",
+        tests="test_two_accounts_are_never_one",
+    ),
+    Breakage(
         name="what an unconfirmed account buys is its own",
         symbol="saleor_relacional.flows.people.identify.person_of",
         old="(isinstance(fact, CheckoutFact) or fact.vouched)",
@@ -62,8 +104,8 @@ BREAKAGES = [
     Breakage(
         name="an account that is deleted at the host is kept",
         symbol="saleor_relacional.flows.ingest.record._end",
-        old="sum(forget.forget_account(source, one, now=now) for one in references)",
-        new="len(references)",
+        old="sum(forget.forget_account(source, one, now=now) for one in gone)",
+        new="len(gone)",
         tests="test_nothing_is_left_and_nothing_comes_back",
     ),
     Breakage(
@@ -125,8 +167,8 @@ BREAKAGES = [
     Breakage(
         name="hashes of the forgotten are under no key",
         symbol="saleor_relacional.flows.people.tombstones._hash",
-        old='return hmac.digest(secret, "\\0".join(name)',
-        new='return hmac.digest(b"", "\\0".join(name)',
+        old="told = hmac.digest(key, told, sha256)",
+        new="told = hmac.digest(bytes(32), told, sha256)",
         tests="test_without_the_key_nobody_can_try_names",
     ),
     Breakage(
@@ -154,7 +196,7 @@ BREAKAGES = [
         name="the next owner of an address gets the relationship",
         symbol="saleor_relacional.flows.people.identify.vouch",
         old=(
-            "    elif _is_account(owner, fact.source):  # the address changed hands: the relationship does not\n"
+            "    elif accounts([former], fact.source):  # the address changed hands: the relationship does not\n"
             "        identities.filter(kind=name.kind, key=name.key).update(profile_id=own)\n"
         ),
         new="",

@@ -165,6 +165,9 @@ class SaleorShop:
     def delete_customer(self, customer: str) -> None:
         self._ask(self._boss_client(), operations.CUSTOMER_DELETE, id=_id("User", customer))
 
+    def employ(self, customer: str) -> None:
+        assert User.objects.filter(pk=customer).update(is_staff=True) == 1
+
     def staff(self, *permissions: str) -> str:
         user = dangerously_create_test_user(f"{uuid.uuid4()}@staff.example", PASSWORD, is_staff=True)
         user.user_permissions.set(get_permissions_from_names(list(permissions)))
