@@ -99,7 +99,7 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
     assert numbers["considered"] == sum(parts) > 0
     assert 0 < numbers["sent"] <= numbers["treated"]
     assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
-    assert set(numbers["seconds"]) == {"import", "score", "plan", "send", "total"}
+    assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "total"}
     assert "The truth, which only a simulation knows" in out
     assert left_behind(process.pid) == []
 
