@@ -87,24 +87,28 @@ def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpR
 
 def skeleton(request: HttpRequest, kind: str, content: str, title: str) -> HttpResponse:
     """The frame of a page, the same for everybody: no data in it. `content` is the URL of what is filled in once the
-    dashboard has handed over a token."""
+    dashboard has handed over a token. Where nobody has said which address may frame us, it says what to do instead."""
     theme = request.GET.get("theme")
+    origins = conf.host().dashboard_origins()
     values = {
         "kind": kind,
         "content": content,
         "title": title,
         "theme": theme if theme in ("light", "dark") else "",
         "language": language(request),
-        "origins": " ".join(conf.host().dashboard_origins()),
+        "origins": " ".join(origins),
         "assets": {name.split(".")[0]: assets.link(name) for name in ("page.css", "htmx.min.js", "frame.js")},
         "lonely": _("Open this page from the shop's dashboard."),
     }
-    return answer("shared/skeleton.html", values)
+    if origins:
+        return answer("shared/skeleton.html", values)
+    return protect(answer("shared/unframed.html", values), framed_by="*")  # no script, no data, no button
 
 
-def protect(response: HttpResponse) -> HttpResponse:
-    """The response with a strict policy: nothing inline, nothing from elsewhere, framed by the dashboard alone."""
-    framed_by = " ".join(conf.host().dashboard_origins()) or "'none'"
+def protect(response: HttpResponse, *, framed_by: str = "") -> HttpResponse:
+    """The response with a strict policy: nothing inline, nothing from elsewhere, framed by the dashboard alone (or by
+    `framed_by`)."""
+    framed_by = framed_by or " ".join(conf.host().dashboard_origins()) or "'none'"
     response["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
         f" base-uri 'none'; form-action 'none'; frame-ancestors {framed_by}"

@@ -8,6 +8,7 @@ from django.urls import path, re_path
 from saleor_relacional.dashboard import assets
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
+from saleor_relacional.dashboard.checklist import view as checklist
 from saleor_relacional.dashboard.slipping import view as slipping
 
 urlpatterns = [
@@ -18,6 +19,9 @@ urlpatterns = [
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
     re_path(r"^calibration/?$", calibration.page, name="dashboard-calibration"),
     path("calibration/content/", calibration.content, name="dashboard-calibration-content"),
+    re_path(r"^checklist/?$", checklist.page, name="dashboard-checklist"),
+    path("checklist/content/", checklist.content, name="dashboard-checklist-content"),
+    path("checklist/<str:code>/", checklist.save, name="dashboard-checklist-save"),
     path("campaigns/", slipping.make, name="dashboard-make"),
     path("campaigns/<uuid:campaign>/activate/", slipping.activate, name="dashboard-activate"),
     path("campaigns/<uuid:campaign>/pause/", slipping.pause, name="dashboard-pause"),

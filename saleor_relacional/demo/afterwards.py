@@ -1,7 +1,9 @@
-"""After the last day the shop stays open: links for the owner, for one customer, and into the mailbox."""
+"""The shop's doors: links for the owner and into the mailbox as soon as it opens; after the last day, when it stays
+open, one for a customer too."""
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from django.utils.translation import gettext as _
@@ -21,6 +23,13 @@ TIMETABLE_SECONDS = 60
 CUSTOMER_ASKS = """{ me { email relationship { stage since offers { code kind value expiresAt } } } }"""
 
 
+def tell_links(terminal: Terminal, url: str) -> None:
+    """Print the links to what can be looked at while the days go by."""
+    owner = shopkeeping.owner_token()
+    terminal.heading(_("The shop is open: look in while it lives on"))
+    _print(terminal, _owners(url, owner))
+
+
 def serve(terminal: Terminal, url: str, mailbox: Mailbox, worker: Worker) -> None:
     """Print the links and wait for Ctrl-C. Clock, worker and timetable run on, so that what one does has its
     consequences."""
@@ -38,11 +47,7 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
     clock.let_run()
     mail = _with_a_live_offer(mailbox)
     owner = shopkeeping.owner_token()
-    rows = [
-        (_("as the owner: who is slipping and what we would do"), f"{url}/dashboard/#token={quote(owner)}"),
-        (_("as the owner: ask the API"), _question(url, owner, OWNER_ASKS)),
-        (_("the mails as they were sent"), f"{url}/mailbox/"),
-    ]
+    rows = _owners(url, owner)
     if mail is not None:
         customer = accounts.register(mail.recipient, None, first_name="Carmen", confirmed=True)
         rows += [
@@ -52,9 +57,27 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
             (_("as that customer: unsubscribe"), mail.way_out),
         ]
     terminal.heading(_("The shop is open, until Ctrl-C"))
+    _print(terminal, rows)
+
+
+def _owners(url: str, owner: str) -> list[tuple[str, str]]:
+    return [
+        (_("as the owner: who is slipping and what we would do"), f"{url}/dashboard/#token={quote(owner)}"),
+        (_("as the owner: what is still to be set up"), _page(url, owner, "checklist")),
+        (_("as the owner: how good our predictions were"), _page(url, owner, "calibration")),
+        (_("as the owner: ask the API"), _question(url, owner, OWNER_ASKS)),
+        (_("the mails as they were sent"), f"{url}/mailbox/"),
+    ]
+
+
+def _print(terminal: Terminal, rows: Sequence[tuple[str, str]]) -> None:
     for name, link in rows:
         terminal.line(f"  {name}")
         terminal.line(f"    {link}")
+
+
+def _page(url: str, owner: str, name: str) -> str:
+    return f"{url}/dashboard/#token={quote(owner)}&at={quote(f'/{name}')}"
 
 
 def _card(url: str, owner: str, customer: str) -> str:

@@ -19,7 +19,7 @@ from saleor_relacional.flows.importing.file_layout import Layout, Options
 OPENS = time(6)
 """When the shop's day begins in the demo: the tasks run, then people shop."""
 SEED = 2011
-SIMULATED_PEOPLE = 4_000
+SIMULATED_PEOPLE = 2_000
 SIMULATED_DAYS = 730
 CONSENT = "Yes, write to me now and then about what I bought and what might suit me."
 

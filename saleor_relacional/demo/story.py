@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.demo import furnish, history, outcome, shopkeeping, telling, truth
+from saleor_relacional.demo import afterwards, furnish, history, outcome, shopkeeping, telling, truth
 from saleor_relacional.demo.days import Cast, Days
 from saleor_relacional.demo.history import History
 from saleor_relacional.demo.mailbox.mailbox import Mailbox
@@ -91,6 +91,8 @@ class Story:
         self.terminal.heading(_("The owner decides, and switches the win-back campaign on"))
         campaign = shopkeeping.switch_on(decided, now)
         telling.decided(self.terminal, decided, products)
+        afterwards.tell_links(self.terminal, self.url)
+        self.seconds["open"] = round(time.perf_counter() - self.began, 2)
         return campaign, decided
 
     def _live(self, past: History, campaign: Campaign, decided: shopkeeping.Decisions) -> dict[str, Any]:

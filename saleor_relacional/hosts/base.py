@@ -120,6 +120,8 @@ class Requirement:
     """One sentence that says what to do."""
     fatal: bool = field(default=True)
     """False when everything works without it."""
+    about: str = ""
+    """Slug of the channel that lacks it; empty: the whole shop."""
 
 
 @runtime_checkable
@@ -147,6 +149,10 @@ class Host(Protocol):
 
     def storefront_url(self, channel: str) -> str:
         """Where a customer of this channel shops; empty when not configured."""
+
+    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
+        """Keep where mails send customers ({channel} stands for a channel's slug) and the zone of purchase days, as the
+        owner said in our pages. Both are checked already; None leaves one as it is."""
 
     # -- permission to write to the database, and where to read
     def writing(self) -> AbstractContextManager[None]:

@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.request import Request, urlopen
 
 import psycopg
 import pytest
@@ -99,8 +100,38 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
     assert numbers["considered"] == sum(parts) > 0
     assert 0 < numbers["sent"] <= numbers["treated"]
     assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
-    assert set(numbers["seconds"]) == {"import", "score", "plan", "send", "total"}
+    assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "total"}
     assert "The truth, which only a simulation knows" in out
+    assert left_behind(process.pid) == []
+
+
+def test_the_pages_are_open_while_the_shop_lives(tmp_path: Path, environment: dict[str, str]) -> None:
+    """The links are printed before the first day, and each answers in the middle of the days."""
+    process = demo(environment, "--orders", str(history(tmp_path)), "--days", "300", "--once")
+    assert process.stdout is not None
+    links = []
+    for line in process.stdout:
+        if line.strip().startswith("http"):
+            links.append(line.strip())
+        if "Living" in line:
+            break
+    try:
+        assert any("checklist" in link for link in links) and any("mailbox" in link for link in links)
+        for link in links:
+            with urlopen(link.partition("#")[0], timeout=60) as answer:
+                assert answer.status == 200, link
+        place = links[0].partition("/dashboard/")[0]
+        token = unquote(links[0].partition("token=")[2])
+        for page in ("slipping", "checklist", "calibration"):
+            asked = Request(
+                f"{place}/dashboard/{page}/content/", headers={"Authorization": f"Bearer {token}"}
+            )
+            with urlopen(asked, timeout=60) as answer:
+                assert answer.status == 200, page
+        assert process.poll() is None
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=120)
     assert left_behind(process.pid) == []
 
 

@@ -24,7 +24,8 @@ def test_reading_the_shop(shop: Any) -> None:
     """One line a kind."""
     shop.order(email="ana@shop.example")
     assert said("relacional_sync", kind="order") == [
-        "order: 1 leídos, 1 escritos, 0 sin cambios, 0 fuera porque su persona fue olvidada, 0 desaparecidos."
+        "order: 1 leídos, 1 escritos, 0 sin cambios, 0 fuera porque su persona fue olvidada, 0 desaparecidos.",
+        "Hecho. La tienda se entiende: ritmo, etapa y perspectivas de 1 personas están al día.",
     ]
 
 

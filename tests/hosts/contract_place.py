@@ -54,6 +54,15 @@ class PlaceContract:
         assert shop.host.storefront_url("no such channel") == shop.host.storefront_url("no such channel")
         assert shop.host.shop_name()
 
+    def test_an_owner_says_where_the_shop_is(self, shop: Shop) -> None:
+        """What is said holds at once, channel by channel; what is not said stays."""
+        shop.host.set_place(storefront_url="https://shop.example/{channel}")
+        before = shop.host.time_zone()
+        assert shop.host.storefront_url("eur") == "https://shop.example/eur"
+        shop.host.set_place(time_zone="Europe/Madrid")
+        assert (before, shop.host.time_zone()) == ("UTC", "Europe/Madrid")
+        assert shop.host.storefront_url("eur") == "https://shop.example/eur"
+
     def test_writing_lets_a_door_write(self, shop: Shop) -> None:
         """Outside a request of the host's own our tables can be written within the block."""
         with shop.host.writing():

@@ -16,6 +16,7 @@ from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.learning import (
     backtesting,
     buyer_histories,
+    fact_statistics,
     fit_serialization,
     order_values,
     past_cuts,
@@ -180,6 +181,7 @@ def adopt(row: Fit) -> bool:
 
 def learn(now: datetime) -> Fit:
     """Learn the shop from all facts up to now; what was learnt is not adopted yet."""
+    fact_statistics.analyze()
     with sql.atomic():
         sample = sampling.take(now)
         people, gaps = buyer_histories.read(sample), past_cuts.gaps(sample)

@@ -43,6 +43,7 @@ def findings(now: datetime) -> list[Requirement]:
         *_policy(),
         *_senders(),
         *_basis(),
+        *_currencies(),
         *_history(),
         *_timetable(),
         *_copies(now),
@@ -93,7 +94,10 @@ def _policy() -> Iterator[Requirement]:
         yield Requirement(
             code="capacity",
             problem=_("Nobody has decided how many mails may leave per day, so none leaves."),
-            cure=_("Set dailyCapacity with the mutation relationshipPolicyUpdate."),
+            cure=_(
+                "Decide it on the page Setting up in the dashboard, or set dailyCapacity with the mutation"
+                " relationshipPolicyUpdate."
+            ),
         )
 
 
@@ -107,8 +111,12 @@ def _senders() -> Iterator[Requirement]:
                     "The channel %(channel)s has no sender and no postal address: nothing leaves in it."
                 )
                 % {"channel": channel.slug},
-                cure=_("Set them with the mutation relationshipSenderUpdate."),
+                cure=_(
+                    "Name them on the page Setting up in the dashboard, or with the mutation"
+                    " relationshipSenderUpdate."
+                ),
                 fatal=not known,
+                about=channel.slug,
             )
 
 
@@ -120,10 +128,32 @@ def _basis() -> Iterator[Requirement]:
         code="basis",
         problem=_("Nobody has agreed to be written to, and soft opt-in for buyers is off."),
         cure=_(
-            "Let customers agree (relationshipConsentUpdate), or, where you told buyers when they bought, set"
-            " softOptIn with the text they were shown (relationshipPolicyUpdate)."
+            "Let customers agree (relationshipConsentUpdate), or, where you told buyers when they bought, turn on soft"
+            " opt-in with the text they were shown: on the page Setting up, or with relationshipPolicyUpdate."
         ),
     )
+
+
+def _currencies() -> Iterator[Requirement]:
+    policy = Policy.objects.first()
+    main, rates = (policy.reporting_currency, policy.rates) if policy else ("", {})
+    used = sorted({channel.currency for channel in conf.host().channels()})
+    if main:
+        lacking = [currency for currency in used if currency != main and currency not in rates]
+        problem = _("Money in %(currencies)s has no rate into %(main)s and is left out of what is added up.")
+    else:
+        lacking = used if len(used) > 1 else []
+        problem = _("The shop sells in %(currencies)s, and nobody has said in which money is added up.")
+    if lacking:
+        yield Requirement(
+            code="reporting_currency",
+            problem=problem % {"currencies": ", ".join(lacking), "main": main},
+            cure=_(
+                "Name the reporting currency and its rates on the page Setting up, or with the mutation"
+                " relationshipPolicyUpdate."
+            ),
+            fatal=False,
+        )
 
 
 def _history() -> Iterator[Requirement]:

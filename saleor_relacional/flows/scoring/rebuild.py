@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.learning import fact_statistics, fit
 from saleor_relacional.flows.scoring import shadow_tables
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.lifecycle import classify
@@ -23,18 +23,6 @@ RANGE = 50_000
 GIVEN_UP = timedelta(days=1)
 """A rebuild that has not ended after so long, on the real clock, is begun anew."""
 
-_READ = (
-    tables.PROFILE, tables.PURCHASE, tables.REFUND,
-    tables.HABIT_SHIFT, tables.DECLARATION,
-)  # fmt: skip
-"""The tables of the facts that a scoring reads."""
-_UNKNOWN = """
-SELECT relname FROM pg_class WHERE oid = ANY(%s::regclass[]) AND (
-    pg_relation_size(oid) > 2 * relpages * current_setting('block_size')::bigint
-    OR (relpages > 0 AND NOT EXISTS (
-        SELECT FROM pg_stats WHERE schemaname = relnamespace::regnamespace::text AND tablename = relname)))
-"""
-"""Those that grew to more than twice their size since they were last looked at, or never were."""
 _CUT = f"""
 INSERT INTO {tables.REBUILD_RANGE} (rebuild_id, first, last, profiles, changes, snapshot)
 SELECT %(rebuild)s, id, lead(id - 1, 1, 9223372036854775807) OVER (ORDER BY id), 0, 0, '' FROM (
@@ -86,7 +74,7 @@ def begin(now: datetime) -> Rebuild:
     found = _going()
     if found is not None:
         return found
-    analyze()
+    fact_statistics.analyze()  # before the transaction, which would keep its locks
     with sql.atomic():
         sql.run("SET LOCAL jit = off")  # compiling takes longer than running
         learnt = fit.learn(now)
@@ -104,13 +92,6 @@ def begin(now: datetime) -> Rebuild:
         sql.run(_CUT, {"rebuild": rebuild.pk, "size": RANGE})
         shadow_tables.create(rebuild)
     return rebuild
-
-
-def analyze() -> None:
-    """Let the planner know the tables that it does not. A shop that was read a moment ago looks empty to it; it then
-    reads all purchases for each profile: seen to take minutes for 20,000 of them, and .4 s after this."""
-    for (table,) in sql.rows(_UNKNOWN, [list(_READ)]):
-        sql.run(f"ANALYZE {table}")
 
 
 def work(rebuild: Rebuild) -> bool:

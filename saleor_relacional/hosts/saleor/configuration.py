@@ -1,15 +1,18 @@
 """What the shop's admin set on the plugin's page in the dashboard. Read anew at every use: pods share no state."""
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from saleor.core.db.connection import allow_writer
 from saleor.plugins.base_plugin import ConfigurationTypeField
 from saleor.plugins.error_codes import PluginErrorCode
+from saleor.plugins.manager import get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
 PLUGIN_ID = "saleor_relacional"
@@ -35,7 +38,8 @@ STRUCTURE: dict[str, dict[str, str]] = {
     TIME_ZONE: {
         "type": ConfigurationTypeField.STRING,
         "label": "Time zone of the shop",
-        "help_text": "IANA name such as Europe/Madrid. A purchase day is a day in it; a change computes all days anew.",
+        "help_text": "IANA name such as Europe/Madrid; empty: UTC. A purchase day is a day in it; a change computes all"
+        " days anew.",
     },
     COUNT_UNPAID: {
         "type": ConfigurationTypeField.BOOLEAN,
@@ -45,7 +49,10 @@ STRUCTURE: dict[str, dict[str, str]] = {
     DASHBOARD_URL: {
         "type": ConfigurationTypeField.STRING,
         "label": "Dashboard URL",
-        "help_text": "Only this address may show our pages in a frame, for example https://shop.example/dashboard/.",
+        "help_text": (
+            "Only this address may show our pages in a frame, for example https://shop.example/dashboard/. Empty:"
+            " Saleor's own DASHBOARD_URL, where it is set."
+        ),
     },
 }
 
@@ -62,6 +69,7 @@ class Configuration:
     """Whether somebody did, if only UTC."""
     count_unpaid: bool
     dashboard_url: str
+    """What was filled in, else Saleor's own; empty where neither is there."""
 
     @property
     def dashboard_origins(self) -> tuple[str, ...]:
@@ -82,6 +90,15 @@ def read() -> Configuration:
     if row is not None:
         values |= {item["name"]: item.get("value") for item in row.configuration or []}
     return _configuration(row is None or row.active, values)
+
+
+def save(*, storefront_url: str | None, time_zone: str | None) -> None:
+    """Save these as the plugin's page does; None leaves one as it is."""
+    given = {STOREFRONT_URL: storefront_url, TIME_ZONE: time_zone}
+    said = [{"name": name, "value": value} for name, value in given.items() if value is not None]
+    with allow_writer():
+        manager = get_plugins_manager(allow_replica=False)
+        manager.save_plugin_configuration(PLUGIN_ID, None, {"configuration": said})
 
 
 def validate(values: Iterable[Mapping[str, Any]]) -> None:
@@ -110,6 +127,12 @@ def is_time_zone(name: str) -> bool:
     return True
 
 
+def saleors_dashboard_url() -> str:
+    """Saleor's own DASHBOARD_URL: a setting where there is one of that name, else the environment variable that Saleor
+    itself reads (saleor/core/views.py)."""
+    return str(getattr(settings, "DASHBOARD_URL", "") or os.environ.get("DASHBOARD_URL", "")).strip()
+
+
 def _known(time_zone: str) -> str:
     # A wrong name is refused when it is saved; one that slipped in by ORM must not stop facts from being recorded.
     return time_zone if is_time_zone(time_zone) else "UTC"
@@ -120,7 +143,7 @@ def _configuration(active: bool, values: Mapping[str, Any]) -> Configuration:
         active=active,
         storefront_url=(values[STOREFRONT_URL] or "").strip(),
         time_zone=_known((values[TIME_ZONE] or "").strip()),
-        time_zone_said=bool((values[TIME_ZONE] or "").strip()),
+        time_zone_said=is_time_zone((values[TIME_ZONE] or "").strip()),
         count_unpaid=bool(values[COUNT_UNPAID]),
-        dashboard_url=(values[DASHBOARD_URL] or "").strip(),
+        dashboard_url=(values[DASHBOARD_URL] or "").strip() or saleors_dashboard_url(),
     )

@@ -44,6 +44,13 @@ EXTENSIONS = (
         path="/dashboard/card",
     ),
     Extension(
+        identifier="checklist",
+        label="Setting up",
+        mount="navigation_customers",
+        target="app_page",
+        path="/dashboard/checklist",
+    ),
+    Extension(
         identifier="slipping",
         label="Slipping customers",
         mount="navigation_customers",

@@ -69,6 +69,9 @@ class SaleorHost:
     def storefront_url(self, channel: str) -> str:
         return configuration.read().storefront_url.replace("{channel}", channel)
 
+    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
+        configuration.save(storefront_url=storefront_url, time_zone=time_zone)
+
     # -- permission to write to the database, and where to read
     def writing(self) -> AbstractContextManager[None]:
         return allow_writer()

@@ -23,7 +23,7 @@ PATIENCE = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries":
 
 def found() -> Sequence[Requirement]:
     """All unmet requirements, so that one run of relacional_doctor names everything that is to do."""
-    return [*_settings(), *_worker(), *_beat(), *_permission(), *_dashboard(), *_seam(), *_money()]
+    return [*_settings(), *_place(), *_worker(), *_beat(), *_permission(), *_dashboard(), *_seam(), *_money()]
 
 
 def _settings() -> Iterator[Requirement]:
@@ -45,23 +45,30 @@ def _settings() -> Iterator[Requirement]:
         yield Requirement(
             code="storefront_url",
             problem=_("Mails do not know where the storefront is."),
-            cure=_("Fill in 'Storefront URL' of the plugin Relationships in the dashboard."),
-        )
-    if not configuration.read().time_zone_said:
-        yield Requirement(
-            code="time_zone",
-            problem=_("Nobody has said in which time zone the shop's days begin and end: UTC is taken."),
             cure=_(
-                "Fill in 'Time zone of the shop' of the plugin Relationships in the dashboard, for example"
-                " Europe/Madrid, or UTC if that is meant."
+                "Name it on the page Setting up, or fill in 'Storefront URL' of the plugin Relationships in the"
+                " dashboard."
             ),
-            fatal=False,
         )
     if not configuration.read().dashboard_url:
         yield Requirement(
             code="dashboard_url",
             problem=_("No address may show our pages in a frame, so the dashboard cannot."),
-            cure=_("Fill in 'Dashboard URL' of the plugin Relationships in the dashboard."),
+            cure=_(
+                "Fill in 'Dashboard URL' of the plugin Relationships in the dashboard, or set Saleor's DASHBOARD_URL."
+            ),
+            fatal=False,
+        )
+
+
+def _place() -> Iterator[Requirement]:
+    if not configuration.read().time_zone_said:
+        yield Requirement(
+            code="time_zone",
+            problem=_("Nobody has said in which time zone the shop is: days are counted in UTC."),
+            cure=_(
+                "Name it on the page Setting up, or fill in 'Time zone of the shop' of the plugin Relationships."
+            ),
             fatal=False,
         )
 

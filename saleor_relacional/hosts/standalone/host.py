@@ -47,7 +47,13 @@ class StandaloneHost:
 
     def storefront_url(self, channel: str) -> str:
         own = models.Channel.objects.filter(slug=channel).values_list("storefront_url", flat=True).first()
-        return own or _shop().storefront_url
+        return (own or _shop().storefront_url).replace("{channel}", channel)
+
+    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
+        given = {"storefront_url": storefront_url, "time_zone": time_zone}
+        said = {name: value for name, value in given.items() if value is not None}
+        if said:
+            models.Shop.objects.update_or_create(id=1, defaults=said)
 
     # -- permission to write to the database, and where to read
     def writing(self) -> AbstractContextManager[None]:

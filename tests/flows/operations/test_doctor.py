@@ -63,3 +63,27 @@ def test_a_copy_is_a_copy_and_nothing_else_is(shop: Any, now: Any, settings: Any
     open_shop(now)
     assert "copy" in codes(now)
     assert Sender.objects.exists()
+
+
+def test_several_currencies_and_nobody_said_in_which_one_adds_up(shop: Any, now: Any) -> None:
+    """One currency needs no word; two do, and then a rate for each other one. All works without."""
+    assert "reporting_currency" not in codes(now)
+    shop.channel("usd", "USD")
+    shop.channel("jpy", "JPY")
+    found = {lack.code: lack for lack in doctor.findings(now)}["reporting_currency"]
+    assert "EUR, JPY, USD" in found.problem and not found.fatal
+    policy.decide(now=now, reporting_currency="EUR", rates=[("USD", "0.92")])
+    found = {lack.code: lack for lack in doctor.findings(now)}["reporting_currency"]
+    assert "JPY" in found.problem and "USD" not in found.problem
+    policy.decide(now=now, rates=[("USD", "0.92"), ("JPY", "0.006")])
+    assert "reporting_currency" not in codes(now)
+
+
+def test_each_channel_without_a_sender_is_named(shop: Any, now: Any) -> None:
+    """Fatal while nothing at all can leave."""
+    shop.channel("usd", "USD")
+    lacks = [lack for lack in doctor.findings(now) if lack.code == "sender"]
+    assert [(lack.about, lack.fatal) for lack in lacks] == [("eur", True), ("usd", True)]
+    open_shop(now)
+    lacks = [lack for lack in doctor.findings(now) if lack.code == "sender"]
+    assert [lack.fatal for lack in lacks] == [False]

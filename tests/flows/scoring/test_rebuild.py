@@ -10,7 +10,7 @@ import pytest
 
 from saleor_relacional import tasks
 from saleor_relacional.db import sql
-from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.learning import fact_statistics, fit
 from saleor_relacional.flows.scoring import rebuild, score, shadow_tables, stale
 from saleor_relacional.models import (
     CustomerSummary,
@@ -242,7 +242,7 @@ def test_the_last_range_ends_it(learnt: None) -> None:
 def just_read(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The one table that scoring reads, a thousand rows that the planner has never looked at."""
     name = "relacional_just_read"
-    monkeypatch.setattr(rebuild, "_READ", [name])
+    monkeypatch.setattr(fact_statistics, "_READ", [name])
     sql.run(f"CREATE TABLE {name} AS SELECT n AS id FROM generate_series(1, 1000) AS n")
     yield name
     sql.run(f"DROP TABLE {name}")
@@ -257,8 +257,8 @@ def test_a_shop_that_was_read_a_moment_ago_is_counted_first(learnt: None, just_r
     rebuild.begin(NOON)
     assert sql.rows(known, [just_read]) == [(1000,)]
     sql.run(f"INSERT INTO {just_read} SELECT generate_series(1, 500)")
-    rebuild.analyze()
+    fact_statistics.analyze()
     assert sql.rows(known, [just_read]) == [(1000,)]
     sql.run(f"INSERT INTO {just_read} SELECT generate_series(1, 4000)")
-    rebuild.analyze()
+    fact_statistics.analyze()
     assert sql.rows(known, [just_read]) == [(5500,)]

@@ -92,6 +92,23 @@ def test_the_first_save_does_not_switch_us_off(shop: SaleorShop, settings: Any) 
     assert PluginConfiguration.objects.filter(identifier="saleor_relacional").count() == 1
 
 
+def test_saleors_own_dashboard_may_frame_us(
+    shop: SaleorShop, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DASHBOARD_URL is what counts until the admin fills in another; without both, nobody may."""
+    from saleor_relacional.hosts.saleor import configuration
+
+    settings.PLUGINS = [PLUGIN]
+    monkeypatch.delenv("DASHBOARD_URL", raising=False)
+    assert list(shop.host.dashboard_origins()) == []
+    monkeypatch.setenv("DASHBOARD_URL", "https://shop.example/dashboard/")
+    assert list(shop.host.dashboard_origins()) == ["https://shop.example"]
+    other = {"name": configuration.DASHBOARD_URL, "value": "https://admin.example/"}
+    manager = get_plugins_manager(allow_replica=False)
+    manager.save_plugin_configuration("saleor_relacional", None, {"configuration": [other]})
+    assert list(shop.host.dashboard_origins()) == ["https://admin.example"]
+
+
 def test_pages_that_were_made_and_not_remembered(
     shop: SaleorShop, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

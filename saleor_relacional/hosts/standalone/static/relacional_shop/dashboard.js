@@ -34,6 +34,7 @@
     if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
   });
 
+  const PAGES = ["slipping", "checklist", "calibration"];
   const STAGES = {
     es: {
       prospect: "aún no compra", new: "nuevo", active: "activo", loyal: "fiel", slipping: "se aleja", lapsed: "se alejó",
@@ -84,7 +85,7 @@
     for (const each of ["sign-in", "customers", "customer", "page"]) get(each).hidden = each !== shown;
     for (const link of document.querySelectorAll("nav a"))
       link.toggleAttribute("aria-current", link.hash.startsWith(`#/${place || "slipping"}`));
-    if (shown === "page") open(get("page"), `/dashboard/${place === "calibration" ? place : "slipping"}/`);
+    if (shown === "page") open(get("page"), `/dashboard/${PAGES.includes(place) ? place : "slipping"}/`);
     if (shown === "customers") list();
     if (shown === "customer") {
       const customer = decodeURIComponent(id);

@@ -1,0 +1,1 @@
+"""The page "setting up": what is missing, each with the form that cures it."""

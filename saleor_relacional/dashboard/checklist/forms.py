@@ -1,0 +1,199 @@
+"""What an owner decides, as forms: each cures one of the doctor's findings and calls the flow that the API calls."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.operations import place
+from saleor_relacional.models import Policy, Sender
+
+Typed = Mapping[str, str]
+"""Name of a field → what was typed into it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to type in or to tick."""
+
+    name: str
+    """As the flow names it when it refuses; what was typed comes under it."""
+    label: str
+    value: str = ""
+    kind: str = "text"
+    """text, email, url, number, zone, words (several lines) or tick."""
+    hint: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Fields that are saved together."""
+
+    code: str
+    """Of the finding that it cures."""
+    about: str = ""
+    """Slug of the channel; empty: the whole shop."""
+    title: str
+    decided: str
+    """What holds now, in a few words; empty while nothing does."""
+    fields: tuple[Field, ...]
+
+
+def all_forms(now: datetime) -> Iterator[Form]:
+    """Every form, with what holds now."""
+    host = conf.host()
+    decided, senders, channels = policy.current(now), policy.senders(), host.channels()
+    for channel in channels:
+        yield _sender(channel.slug, senders.get(channel.slug))
+    yield _capacity(decided)
+    yield _basis(decided)
+    yield _storefront(host.storefront_url(channels[0].slug) if channels else "")
+    yield _time_zone(host.time_zone())
+    currencies = sorted({channel.currency for channel in channels})
+    if len(currencies) > 1 or decided.reporting_currency:
+        yield _currency(decided, currencies)
+
+
+def _sender(channel: str, known: Sender | None) -> Form:
+    return Form(
+        code="sender", about=channel, title=_("In whose name mails leave: %(channel)s") % {"channel": channel},
+        decided=f"{known.name} <{known.address}>" if known else "",
+        fields=(
+            Field(name="name", label=_("Name"), value=known.name if known else conf.host().shop_name()),
+            Field(name="address", label=_("E-mail address"), kind="email", value=known.address if known else "",
+                  hint=_("A mailbox that people read: customers answer such mails.")),
+            Field(name="replyTo", label=_("Answers go to"), kind="email", value=known.reply_to if known else "",
+                  required=False, hint=_("Empty: to the address itself.")),
+            Field(name="postalAddress", label=_("Postal address"), kind="words",
+                  value=known.postal_address if known else "", hint=_("The law wants it in every commercial mail.")),
+        ),
+    )  # fmt: skip
+
+
+def _capacity(decided: Policy) -> Form:
+    number = "" if decided.daily_capacity is None else str(decided.daily_capacity)
+    return Form(
+        code="capacity", title=_("How many mails may leave per day"), decided=number,
+        fields=(
+            Field(name="dailyCapacity", label=_("Commercial mails per day"), kind="number", value=number,
+                  hint=_("Over all campaigns. Those who are expected to bring most come first; 0 stops all.")),
+        ),
+    )  # fmt: skip
+
+
+def _basis(decided: Policy) -> Form:
+    on = decided.soft_opt_in
+    return Form(
+        code="basis", title=_("On what ground we write"),
+        decided=_("buyers may be written to, as they were told") if on else "",
+        fields=(
+            Field(name="softOptIn", label=_("Buyers were told when they bought that we may write to them"), kind="tick",
+                  value="on" if on else "", required=False,
+                  hint=_("Leave it empty if they were not: then only those who agreed are written to.")),
+            Field(name="softOptInText", label=_("The text that they were shown"), kind="words", required=False,
+                  value=decided.soft_opt_in_text, hint=_("Word for word: it is kept as the evidence.")),
+        ),
+    )  # fmt: skip
+
+
+def _storefront(url: str) -> Form:
+    return Form(
+        code="storefront_url", title=_("Where mails send customers"), decided=url,
+        fields=(
+            Field(name="storefrontUrl", label=_("Storefront URL"), kind="url", value="" if url else "https://",
+                  hint=_("{channel} stands for the channel's slug.")),
+        ),
+    )  # fmt: skip
+
+
+def _time_zone(zone: str) -> Form:
+    return Form(
+        code="time_zone", title=_("The shop's time zone"), decided=zone,
+        fields=(
+            Field(name="timeZone", label=_("Time zone"), kind="zone", value=zone,
+                  hint=_("A purchase day is a day in it. IANA name, such as Europe/Madrid.")),
+        ),
+    )  # fmt: skip
+
+
+def _currency(decided: Policy, currencies: list[str]) -> Form:
+    main = decided.reporting_currency
+    rates = [
+        Field(name=f"rate:{currency}", label=_("What one %(currency)s is worth in it") % {"currency": currency},
+              value=str(decided.rates.get(currency, "")), required=False)
+        for currency in currencies if currency != main
+    ]  # fmt: skip
+    return Form(
+        code="reporting_currency", title=_("Money of all currencies in one"), decided=main,
+        fields=(
+            Field(name="reportingCurrency", label=_("Reporting currency"), value=main,
+                  hint=_("Three letters. What has no rate is visibly left out.")),
+            *rates,
+        ),
+    )  # fmt: skip
+
+
+def save(code: str, about: str, typed: Typed, now: datetime) -> None:
+    """Save what was typed into the form of this code. Raises BadInput with the field at fault; KeyError for a code that
+    has no form."""
+    _SAVE[code](about, typed, now)
+
+
+def _save_sender(channel: str, typed: Typed, now: datetime) -> None:
+    policy.name_sender(
+        channel=channel, name=typed.get("name", ""), address=typed.get("address", "").strip(),
+        reply_to=typed.get("replyTo", "").strip(), postal_address=typed.get("postalAddress", ""), now=now,
+    )  # fmt: skip
+
+
+def _save_capacity(_about: str, typed: Typed, now: datetime) -> None:
+    policy.decide(now=now, daily_capacity=_whole(typed.get("dailyCapacity", ""), field="dailyCapacity"))
+
+
+def _save_basis(_about: str, typed: Typed, now: datetime) -> None:
+    policy.decide(
+        now=now, soft_opt_in=typed.get("softOptIn") == "on", soft_opt_in_text=typed.get("softOptInText", "")
+    )
+
+
+def _save_storefront(_about: str, typed: Typed, now: datetime) -> None:
+    place.name_storefront(typed.get("storefrontUrl", ""))
+
+
+def _save_time_zone(_about: str, typed: Typed, now: datetime) -> None:
+    place.name_time_zone(typed.get("timeZone", ""))
+
+
+def _save_currency(_about: str, typed: Typed, now: datetime) -> None:
+    main = typed.get("reportingCurrency", "").strip().upper()
+    rates: list[tuple[str, Decimal | str]] = [
+        (name.removeprefix("rate:"), rate.strip())
+        for name, rate in typed.items()
+        if name.startswith("rate:") and rate.strip() and name.removeprefix("rate:") != main
+    ]
+    policy.decide(now=now, reporting_currency=main, rates=rates if main else None)
+
+
+def _whole(text: str, *, field: str) -> int:
+    try:
+        return int(text.strip())
+    except ValueError as error:
+        raise BadInput(_("Give a whole number."), field=field) from error
+
+
+_SAVE: dict[str, Callable[[str, Typed, datetime], None]] = {
+    "sender": _save_sender,
+    "capacity": _save_capacity,
+    "basis": _save_basis,
+    "storefront_url": _save_storefront,
+    "time_zone": _save_time_zone,
+    "reporting_currency": _save_currency,
+}
+CODES = frozenset(_SAVE)
+"""Findings that have a form."""

@@ -1,0 +1,112 @@
+"""The owner's first page: what is missing, from the doctor, and the forms that cure it in place."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard.checklist import forms
+from saleor_relacional.dashboard.checklist.forms import Form, Typed
+from saleor_relacional.dashboard.pages import (
+    MANAGE_RELATIONSHIPS,
+    answer,
+    for_staff,
+    in_readers_language,
+    needs_permission,
+    skeleton,
+)
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.operations import doctor
+from saleor_relacional.hosts.base import Caller, Requirement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One line of the list: a finding, a form, or both."""
+
+    finding: Requirement | None
+    form: Form | None
+    error: RelacionalError | None = None
+    """Why what was typed into it was refused."""
+
+
+@require_safe
+@in_readers_language
+def page(request: HttpRequest) -> HttpResponse:
+    """The frame."""
+    return skeleton(request, "page", reverse("dashboard-checklist-content"), _("Setting up"))
+
+
+@require_safe
+@for_staff
+def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What is missing, and what was decided already."""
+    return _content(caller)
+
+
+@require_POST
+@for_staff
+def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
+    """Save one form, for callers who may, and show the list as it stands then; a refusal stands at its field."""
+    if code not in forms.CODES:
+        raise Http404
+    if not caller.may(MANAGE_RELATIONSHIPS):
+        return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
+    typed, about = request.POST.dict(), request.POST.get("about", "")
+    host = conf.host()
+    try:
+        with host.writing():
+            forms.save(code, about, typed, host.now())
+    except RelacionalError as error:
+        return _content(caller, refused=(code, about, typed, error))
+    return _content(caller, saved=True)
+
+
+def _content(
+    caller: Caller,
+    *,
+    refused: tuple[str, str, Typed, RelacionalError] | None = None,
+    saved: bool = False,
+) -> HttpResponse:
+    host = conf.host()
+    with host.writing():
+        now = host.now()
+        missing, decided = _items(now)
+        if refused is not None:
+            missing, decided = (_with_error(some, *refused) for some in (missing, decided))
+        values = {
+            "missing": missing,
+            "decided": decided,
+            "must": sum(item.finding is not None and item.finding.fatal for item in missing),
+            "may_change": caller.may(MANAGE_RELATIONSHIPS),
+            "saved": saved,
+            "zones": sorted(available_timezones()),
+        }
+        return answer("checklist/checklist.html", values, status=409 if refused else 200)
+
+
+def _items(now: datetime) -> tuple[list[Item], list[Item]]:
+    """What is missing, as the doctor found it, with its form; and what was decided."""
+    known = {(form.code, form.about): form for form in forms.all_forms(now)}
+    missing = [
+        Item(finding=finding, form=known.pop((finding.code, finding.about), None))
+        for finding in doctor.findings(now)
+    ]
+    return missing, [Item(finding=None, form=form) for form in known.values()]
+
+
+def _with_error(items: list[Item], code: str, about: str, typed: Typed, error: RelacionalError) -> list[Item]:
+    """The item of the refused form keeps what was typed and says what is wrong."""
+    found = []
+    for item in items:
+        form = item.form
+        if form is not None and (form.code, form.about) == (code, about):
+            fields = tuple(replace(field, value=typed.get(field.name, "")) for field in form.fields)
+            item = replace(item, form=replace(form, fields=fields), error=error)
+        found.append(item)
+    return found
