@@ -48,6 +48,8 @@ class CustomerFact:
     language: str
     joined_at: datetime
     changed_at: datetime
+    customer: bool = True
+    """False of staff who have never bought: they make no customer. Whoever was one before stays one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ FIELDS = {
 
 def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) -> WriteResult:
     """Make or change the profiles of these accounts. The caller holds their names."""
+    facts = [fact for fact in facts if fact.customer or account(fact.source, fact.reference) in known]
     if not facts:
         return WriteResult()
     new = set(identify.ensure([account(fact.source, fact.reference) for fact in facts], known, now))
@@ -34,7 +35,7 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
 def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:
     """Whether recording it would write anything; `owner`: the profile that its address belongs to."""
     if row is None:
-        return True
+        return fact.customer
     vouches = fact.vouched and mailbox(fact.email) is not None
     return _values(fact) != _current(row) or (vouches and owner != row.pk)
 

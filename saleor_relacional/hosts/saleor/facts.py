@@ -40,7 +40,7 @@ REFUND_REVERSALS = {TransactionKind.REFUND_REVERSED, TransactionKind.REFUND_FAIL
 
 
 def customer(user: User) -> CustomerFact:
-    """The fact of an account."""
+    """The fact of an account. Needs the row with `idle_staff`."""
     return CustomerFact(
         source=SOURCE,
         reference=str(user.pk),
@@ -50,6 +50,7 @@ def customer(user: User) -> CustomerFact:
         language=user.language_code,
         joined_at=user.date_joined,
         changed_at=user.updated_at,
+        customer=not user.idle_staff,
     )
 
 

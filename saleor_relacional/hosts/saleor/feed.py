@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F, Model, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, When
 from saleor.account.models import User
 from saleor.checkout.models import Checkout
 from saleor.order.models import Order, OrderLine
@@ -41,12 +41,18 @@ _WIDE = ("search_vector", "metadata", "private_metadata")
 
 def _accounts() -> QuerySet[User]:
     """Every account. A customer who becomes staff is the same person as before: only a deletion is a deletion."""
-    return User.objects.defer(*_WIDE)
+    return _told_apart(User.objects.all())
 
 
 def _customers() -> QuerySet[User]:
     """Customer accounts; of staff, those who have ordered: the others are nobody's customers, and become none here."""
-    return User.objects.customers().defer(*_WIDE)
+    return _told_apart(User.objects.customers())
+
+
+def _told_apart(rows: QuerySet[User]) -> QuerySet[User]:
+    ordered = Exists(Order.objects.filter(user_id=OuterRef("pk")))
+    idle = Case(When(is_staff=False, then=False), When(ordered, then=False), default=True)
+    return rows.defer(*_WIDE).annotate(idle_staff=idle)
 
 
 def _orders() -> QuerySet[Order]:

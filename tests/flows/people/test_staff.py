@@ -1,17 +1,20 @@
 """Staff are people: whoever is employed was a customer before, and is one after."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from saleor_relacional import conf
+from saleor_relacional.flows.ingest import diff
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.people import forget
 from saleor_relacional.hosts.facts import Fact, FactKind
 from saleor_relacional.models import Profile, Purchase, Tombstone
+from tests.support.tell import account
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +30,16 @@ def test_a_customer_who_is_employed(shop: Any, now: datetime) -> None:
     patrolling.patrol(FactKind.CUSTOMER, now=now)
     recording.record_references(FactKind.ORDER, [shop.order(customer=ana)], now=now)
     assert Profile.objects.get().purchases.count() == 2
+
+
+def test_staff_who_never_bought_make_no_customer(now: datetime) -> None:
+    """The host tells of an account of staff that it has no orders of: nobody new. Whoever was a customer before is told
+    of as ever."""
+    clerk, ana = account("clerk", "clerk@shop.example", customer=False), account("ana", "ana@shop.example")
+    assert recording.record([clerk, ana], now=now) == recording.Recorded(written=1, unchanged=1)
+    assert diff.differing(FactKind.CUSTOMER, [clerk]) == []
+    recording.record([replace(ana, email="new@shop.example", customer=False)], now=now)
+    assert Profile.objects.get().email == "new@shop.example"
 
 
 def test_only_a_deletion_is_a_deletion(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
