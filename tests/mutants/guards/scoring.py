@@ -6,8 +6,8 @@ BREAKAGES = [
     Breakage(
         name="a withdrawn purchase still counts",
         symbol="saleor_relacional.flows.scoring.history_sql._bought",
-        old="WHERE state = 'counts' AND profile_id {whose}\n    ) stepped",
-        new="WHERE profile_id {whose}\n    ) stepped",
+        old="WHERE state = 'counts' AND profile_id {whose}",
+        new="WHERE profile_id {whose}",
         tests="test_a_withdrawn_purchase_corrects_the_stage",
     ),
     Breakage(
