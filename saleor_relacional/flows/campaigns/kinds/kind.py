@@ -66,12 +66,12 @@ class CampaignKind:
     """Moment: an enrolment considered after it belongs to the present cycle, whatever its key."""
     waits_from: str
     """Moment from which the first step waits."""
-    opened_at: str
-    """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host."""
-    commercial: bool
-    """Whether its messages are there to sell: none leaves to somebody who has ordered meanwhile or is shopping."""
     ended: str
     """Condition on facts that the last scoring may not have seen, without %(stages)s: they end the cycle at once, and
     stop what is queued."""
     ended_reason: str
     """Why a message was stopped by it, as a code: purchased, refunded."""
+    opened_at: str = "s.last_at"
+    """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host."""
+    commercial: bool = True
+    """Whether its messages are there to sell: none leaves to somebody who has ordered meanwhile or is shopping."""

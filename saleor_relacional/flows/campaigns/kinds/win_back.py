@@ -27,8 +27,6 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.since",
-    opened_at="s.last_at",
-    commercial=True,
     ended=f"""EXISTS (
         SELECT FROM {tables.PURCHASE} newer WHERE newer.profile_id = s.profile_id AND newer.state = 'counts'
           AND newer.placed_at <= %(now)s AND (s.last_at IS NULL OR newer.placed_at > s.last_at))""",
