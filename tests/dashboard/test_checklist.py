@@ -10,7 +10,7 @@ from django.test import Client
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Shop
-from saleor_relacional.models import Policy, Sender
+from saleor_relacional.models import Cursor, Policy, Sender
 from tests.api.asking import Asker
 from tests.support.campaign_stories import open_shop
 
@@ -120,6 +120,7 @@ def test_whoever_may_only_read_changes_nothing(shop: Any, reader: Asker) -> None
 def test_what_has_no_form_says_its_cure(shop: Any, owner: Asker, now: datetime) -> None:
     """A worker cannot be started by a form. A form that is none is not found."""
     open_shop(now)
+    Cursor.objects.all().delete()
     text = unescape(get(owner).content.decode())
     assert "nobody runs our tasks" in text and "Start a Celery worker" in text
     assert post(owner, "worker", {}).status_code == 404
