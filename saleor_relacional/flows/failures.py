@@ -3,9 +3,12 @@ neither messages nor values are kept, because a database error's DETAIL prints t
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import Error as DatabaseError
+from django.db import transaction
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
@@ -52,6 +55,17 @@ def count(place: str, error: BaseException, *, now: datetime | None = None) -> N
             sql.run(_COUNT, {"day": now.date(), "place": place, "kind": kind, "now": now})
     except DatabaseError as second:
         log(f"counting an error of {place}", second)
+
+
+@contextmanager
+def apart(place: str, *, now: datetime) -> Iterator[None]:
+    """Keep what the host's code raises about one row inside from the rows that follow: it is counted, and what it wrote
+    is rolled back. For work that is found and tried again until it is done."""
+    try:
+        with transaction.atomic(using=conf.HOST_DATABASE):
+            yield
+    except Exception as error:  # noqa: BLE001 - code of the host, its plugins and webhooks: it may raise anything
+        count(place, error, now=now)
 
 
 def total(*, since: datetime) -> int:

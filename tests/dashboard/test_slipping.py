@@ -119,14 +119,14 @@ def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> N
     campaign = win_back(now)
     crowd(3, now)
     staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
-    place = "year_value=99&profile_id=0&room=1&treated_above=0"
+    place = "place=-99&profile_id=0&room=1&treated_above=0"
     for path in ("slipping/content/", f"slipping/more/{campaign.public_id}/?{place}"):
         for asker, status in ((None, 401), (staff, 403)):
             answer = get(asker, path)
             assert answer.status_code == status and b"person0" not in answer.content
 
 
-@pytest.mark.parametrize("query", ["", "year_value=x&profile_id=0&room=1&treated_above=0"])
+@pytest.mark.parametrize("query", ["", "place=x&profile_id=0&room=1&treated_above=0"])
 def test_a_page_that_is_none(shop: Any, owner: Asker, now: datetime, query: str) -> None:
     """A made-up place is not found."""
     open_shop(now)

@@ -53,7 +53,7 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
     """The next proposals down the queue, as rows."""
     try:
         place = proposals.QueuePosition(
-            year_value=float(request.GET["year_value"]), profile_id=int(request.GET["profile_id"]),
+            place=float(request.GET["place"]), profile_id=int(request.GET["profile_id"]),
             room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
         )  # fmt: skip
     except (KeyError, ValueError, BadInput) as error:

@@ -19,7 +19,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import cycles, steps
+from saleor_relacional.flows.campaigns import cycles, ranking, steps
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.models import (
     Arm,
@@ -45,12 +45,16 @@ def _queue(kind: CampaignKind) -> str:
     return f"""
 SELECT id, profile_id FROM (
     SELECT e.id, e.profile_id, COALESCE(count(*) FILTER (WHERE e.arm = 'treated') OVER (
-        ORDER BY e.year_value DESC, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ORDER BY e.place, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ), 0) AS treated_above
-    FROM {tables.ENROLMENT} e
-    JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-    WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity'
-      AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
+    FROM (
+        SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place
+        FROM {tables.ENROLMENT} e
+        JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+        WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')
+          AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
+    ) e
+    WHERE e.state = 'waiting' AND e.reason = 'capacity'
       AND NOT EXISTS (
         SELECT 1 FROM {tables.ENROLMENT} other
         WHERE other.profile_id = e.profile_id AND other.campaign_id <> e.campaign_id AND other.state = 'started'
@@ -82,7 +86,12 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
         left = room(campaign, version, now)
         if not left:
             return Counter()
-        asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "room": left}
+        asked = {
+            **cycles.parameters(version, now),
+            "campaign": campaign.pk,
+            "room": left,
+            **ranking.parameters(now),
+        }
         queue = sql.rows(_queue(cycles.kind(version)), asked)
         started = sql.rows(
             _START,

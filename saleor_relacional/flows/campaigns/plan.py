@@ -45,9 +45,9 @@ WITH free AS (
 )
 UPDATE {tables.ENROLMENT} e
 SET state = judged.state, reason = judged.reason, year_value = judged.year_value, channel = judged.channel,
-    next_try_at = %(next_try)s
+    currency = judged.currency, next_try_at = %(next_try)s
 FROM free, unnest(%(profiles)s::bigint[], %(states)s::text[], %(reasons)s::text[], %(year_values)s::float8[],
-    %(channels)s::text[]) AS judged(profile_id, state, reason, year_value, channel)
+    %(channels)s::text[], %(currencies)s::text[]) AS judged(profile_id, state, reason, year_value, channel, currency)
 WHERE e.id = free.id AND e.profile_id = judged.profile_id
 """
 
@@ -138,6 +138,7 @@ def _judge(
                 "reasons": [each.reason for each in differing],
                 "year_values": [each.candidate.year_value for each in differing],
                 "channels": [each.judgement.channel for each in differing],
+                "currencies": [each.candidate.currency for each in differing],
             },
         )  # fmt: skip
     return Counter(each.reason for each in judged)
@@ -172,5 +173,5 @@ def _enrol(
 
 def _differs(found: Considered) -> bool:
     who = found.candidate
-    before = (who.state, who.reason, who.enrolled_year_value, who.enrolled_channel)
-    return before != (found.state, found.reason, who.year_value, found.judgement.channel)
+    before = (who.state, who.reason, who.enrolled_year_value, who.enrolled_channel, who.enrolled_currency)
+    return before != (found.state, found.reason, who.year_value, found.judgement.channel, who.currency)

@@ -74,7 +74,8 @@ class Proposal:
 class QueuePosition:
     """Where the next page begins."""
 
-    year_value: float
+    place: float
+    """See ranking.place."""
     profile_id: int
     room: int
     """Of the day on which the first page was made."""
@@ -84,7 +85,7 @@ class QueuePosition:
     def __post_init__(self) -> None:
         """It travels through strangers' hands. Raises BadInput."""
         counts = (self.profile_id, self.room, self.treated_above)
-        if None in (self.year_value, *counts) or self.year_value != self.year_value or not min(counts) >= 0:
+        if None in (self.place, *counts) or self.place != self.place or not min(counts) >= 0:
             raise BadInput("This is no place in the queue.")
         if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
             raise BadInput("This is no place in the queue.")
@@ -131,34 +132,35 @@ def dry_run(
     if after is None:
         room = capacity.room(campaign, version, now)
         summary = _summary(campaign, version, room, now)
-        after = QueuePosition(year_value=float("inf"), profile_id=0, room=room, treated_above=0)
-    place = (-after.year_value, after.profile_id)
-    page = candidates.most_promising(campaign, version, now, after=place, limit=first)
-    judged = candidates.consider(page, version, now)
+        after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
+    page = candidates.most_promising(
+        campaign, version, now, after=(after.place, after.profile_id), limit=first
+    )
+    judged = candidates.consider([candidate for _, candidate in page], version, now)
     proposals = _proposals(judged, campaign, version, after, now)
     return DryRun(
         hindrance=hindrance(campaign, now), summary=summary, proposals=proposals,
-        next=_next(judged, after) if len(page) == first else None,
+        next=_next(judged, page[-1][0], after) if len(page) == first else None,
     )  # fmt: skip
 
 
 def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
     suppressed: Counter[str] = Counter()
     offers = costs.offers(version, now)
-    year_value, profile, treated, cost, currency = array("d"), array("q"), array("b"), array("d"), []
+    place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now))}
+    places, treated, cost, currency = array("q"), array("b"), array("d"), []
     for batch in candidates.batches(campaign, version, now):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
         free = [each.candidate for each in judged if not each.judgement.reason]
         worth = dict(sql.rows(_WORTH, [[each.profile_id for each in free]]))
         for each in free:
-            year_value.append(each.year_value)
-            profile.append(each.profile_id)
+            places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
             treated.append(each.arm == Arm.TREATED)
             paid, taken_off = offers.cost(each.arm, worth.get(each.profile_id, 0.0), each.currency)
             cost.append(float(taken_off))
             currency.append(paid)
-    order = np.lexsort((np.frombuffer(profile, dtype=np.int64), -np.frombuffer(year_value)))
+    order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
     arms = np.frombuffer(treated, dtype=np.int8)[order]
     starts = (np.cumsum(arms) - arms) < room
     taken, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
@@ -231,10 +233,9 @@ def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | 
     return found
 
 
-def _next(judged: Sequence[Considered], after: QueuePosition) -> QueuePosition:
-    last = judged[-1].candidate
+def _next(judged: Sequence[Considered], place: float, after: QueuePosition) -> QueuePosition:
     return QueuePosition(
-        year_value=last.year_value, profile_id=last.profile_id, room=after.room,
+        place=place, profile_id=judged[-1].candidate.profile_id, room=after.room,
         treated_above=after.treated_above + sum(_counts(each) for each in judged),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from saleor_relacional import conf
 from saleor_relacional.db import locks, tables
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import failures
 from saleor_relacional.hosts.base import Holder
 from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Entitlement
@@ -25,6 +26,8 @@ from saleor_relacional.models import Entitlement
 LOCK_NOT_AVAILABLE = "55P03"
 FREES = frozenset({Holder.GONE, Holder.DROPPED})
 """What must have become of the holding checkout before another one may take the code. Time alone is not enough."""
+PAGE = 500
+"""Rows read at once: no cursor that outlives its transaction, which PgBouncer would lose."""
 HEARD_WITHIN = timedelta(hours=1)
 """How long a checkout that is gone may still turn out to have become an order. After so long we know of the order,
 also of one that was cancelled at once, whose code the host keeps spent until we give it back."""
@@ -209,10 +212,17 @@ def release(now: datetime) -> int:
     """Free the codes whose checkout is gone or dropped them, here and at the host; how many. A sale never waits for
     this.
 
-    Their owner may use them again: a host may have marked them as used before a payment failed.
+    Their owner may use them again: a host may have marked them as used before a payment failed. One that fails is
+    counted and tried again next time.
     """
     held = Entitlement.objects.exclude(holder="").filter(order="", withdrawn=False)
-    return sum(_let_go(row, now) for row in held.order_by("code").iterator(chunk_size=500))
+    freed, beyond = 0, ""
+    while rows := list(held.filter(code__gt=beyond).order_by("code")[:PAGE]):
+        for row in rows:
+            with failures.apart("release", now=now):
+                freed += _let_go(row, now)
+        beyond = rows[-1].code
+    return freed
 
 
 def usable(seen: Entitlement, now: datetime) -> bool:
@@ -253,7 +263,11 @@ def watch(checkouts: Sequence[CheckoutFact], now: datetime) -> int:
     carrying = [fact for fact in checkouts if fact.code]
     ours = Entitlement.objects.in_bulk([fact.code for fact in carrying])
     bad = [fact for fact in carrying if (row := ours.get(fact.code)) and _out_of_place(row, fact, now)]
-    return sum(conf.host().take_off(fact.reference, fact.code) for fact in bad)
+    taken_off = 0
+    for fact in bad:
+        with failures.apart("watch", now=now):
+            taken_off += conf.host().take_off(fact.reference, fact.code)
+    return taken_off
 
 
 def _out_of_place(row: Entitlement, fact: CheckoutFact, now: datetime) -> bool:

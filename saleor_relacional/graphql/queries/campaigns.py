@@ -93,9 +93,7 @@ def _within(first: int | None, default: int) -> int:
 
 def _place(after: str) -> proposals.QueuePosition:
     try:
-        year_value, profile, room, above = values(after, real, whole, whole, whole)
-        return proposals.QueuePosition(
-            year_value=year_value, profile_id=profile, room=room, treated_above=above
-        )
+        place, profile, room, above = values(after, real, whole, whole, whole)
+        return proposals.QueuePosition(place=place, profile_id=profile, room=room, treated_above=above)
     except BadInput as error:
         raise GraphQLError("Received cursor is invalid.") from error

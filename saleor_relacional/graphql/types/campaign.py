@@ -208,7 +208,7 @@ class RelationshipDryRun(graphene.ObjectType):
         description="What keeps the campaign from sending at the moment (a draft is paused); the rest is what would be."
     )
     summary = graphene.Field(RelationshipDryRunSummary, description="On the first page only.")
-    proposals = listed(RelationshipProposal, "Down the queue, the highest year value first.")
+    proposals = listed(RelationshipProposal, "Down the queue, the most promising first.")
     next_page = graphene.String(description="Pass it as `after` for the next page; null on the last one.")
 
     class Meta:
@@ -218,4 +218,4 @@ class RelationshipDryRun(graphene.ObjectType):
     def resolve_next_page(root: Any, info: Any) -> Any:
         if root.next is None:
             return None
-        return cursor(root.next.year_value, root.next.profile_id, root.next.room, root.next.treated_above)
+        return cursor(root.next.place, root.next.profile_id, root.next.room, root.next.treated_above)

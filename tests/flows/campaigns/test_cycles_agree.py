@@ -15,6 +15,7 @@ from saleor_relacional.flows.campaigns import (
     capacity,
     cycles,
     plan,
+    ranking,
     stopping,
     suppression,
 )
@@ -129,7 +130,12 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     judged = suppression.judge([profile.pk for profile in people], version, now)
     queue = sql.rows(
         capacity._queue(cycles.kind(version)),
-        {**cycles.parameters(version, now), "campaign": campaign.pk, "room": 10**6},
+        {
+            **cycles.parameters(version, now),
+            **ranking.parameters(now),
+            "campaign": campaign.pk,
+            "room": 10**6,
+        },
     )
     for pk, row in enrolled.items():
         one = truth[pk]

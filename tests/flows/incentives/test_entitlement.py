@@ -13,7 +13,7 @@ from saleor_relacional.hosts.base import Holder
 from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 from saleor_relacional.hosts.standalone.models import VoucherCode
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
-from saleor_relacional.models import Entitlement
+from saleor_relacional.models import Entitlement, ErrorCount
 from tests.support.codes import CODE, code_on, promised
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
@@ -289,6 +289,61 @@ def test_a_nudge_takes_a_strangers_code_off(shop: Any, now: datetime) -> None:
         assert shop.put_code(checkout, CODE)
     tasks.record("checkout", [anas, eves])
     assert (code_on(shop, anas), code_on(shop, eves)) == (CODE, "")
+
+
+def test_one_code_that_breaks_keeps_no_other_from_being_freed(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three checkouts of three owners dropped their codes; the shop breaks on the first. The others are freed, page
+    by page, and the first one when the shop works again."""
+    monkeypatch.setattr(entitlement, "PAGE", 2)
+    codes = ["100000000001", "100000000002", "100000000003"]
+    last = now + 14 * DAY
+    entitlement.entitle(
+        [
+            entitlement.OwnedCode(code=code, account=None, email="ana@shop.example", expires_at=last)
+            for code in codes
+        ]
+    )
+    Entitlement.objects.update(holder=shop.checkout(), held_since=now)
+    looks = shop.host.holder
+
+    def holder(checkout: str, code: str) -> Holder:
+        if code == codes[0]:
+            raise LookupError(code)
+        return looks(checkout, code)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shop.host, "holder", holder)
+        assert entitlement.release(now + DAY) == 2
+    assert list(Entitlement.objects.exclude(holder="").values_list("code", flat=True)) == codes[:1]
+    assert [(row.place, row.kind) for row in ErrorCount.objects.all()] == [("release", "LookupError")]
+    assert entitlement.release(now + DAY) == 1
+
+
+def test_one_checkout_that_breaks_leaves_no_other_stranger_a_code(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eve and Zoe put Ana's code on their checkouts, and the shop breaks on Eve's: Zoe's is taken off, and Eve's by the
+    next nudge."""
+    promised(now)
+    checkouts = [shop.checkout(email="eve@shop.example"), shop.checkout(email="zoe@shop.example")]
+    for checkout in checkouts:
+        assert shop.put_code(checkout, CODE)
+    works = shop.host.take_off
+
+    def take_off(checkout: str, code: str) -> bool:
+        if checkout == checkouts[0]:
+            raise LookupError(checkout)
+        return bool(works(checkout, code))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(shop.host, "take_off", take_off)
+        tasks.record("checkout", checkouts)
+    assert [code_on(shop, each) for each in checkouts] == [CODE, ""]
+    assert [(row.place, row.kind) for row in ErrorCount.objects.all()] == [("watch", "LookupError")]
+    tasks.record("checkout", checkouts)
+    assert [code_on(shop, each) for each in checkouts] == ["", ""]
 
 
 def test_the_check_is_in_a_hurry(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

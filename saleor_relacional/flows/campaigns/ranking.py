@@ -1,0 +1,32 @@
+"""Who comes first when not all can: the place of a person in a campaign's queue, the most promising first.
+
+Year values are compared through the owner's rates into the reporting currency. Without a rate 20,000 JPY is neither
+more nor less than 150 EUR: people of different currencies are then ranked each within their own, and the best tenth of
+each comes before the second tenth of any.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from saleor_relacional.flows import money, policy
+
+
+def place(person: str, currency: str, year_value: str) -> str:
+    """A window expression: the place of each row among all rows of its query, as a float8 that rises down the queue.
+    Ties are broken by `person`. The arguments are SQL of ours; it asks for `parameters`.
+
+    Where all money can be compared it is the year value in one currency, negative, so that it stays the same whoever
+    leaves the queue; else the share of the people of the same money who come before, from 0 to 1.
+    """
+    together = f"CASE WHEN %(rates)s::jsonb ? {currency} THEN '' ELSE {currency} END"
+    worth = f"{year_value} * coalesce((%(rates)s::jsonb ->> {currency})::float8, 1)"
+    return f"""CASE WHEN min({together}) OVER () = max({together}) OVER () THEN -({worth})
+        ELSE (row_number() OVER (PARTITION BY {together} ORDER BY {worth} DESC, {person}) - 0.5)::float8
+             / count(*) OVER (PARTITION BY {together}) END"""
+
+
+def parameters(now: datetime) -> dict[str, Any]:
+    """What `place` asks for."""
+    rates = money.rates_of(policy.current(now))
+    return {"rates": json.dumps({currency: str(rate) for currency, rate in rates.items()})}
