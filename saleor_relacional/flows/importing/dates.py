@@ -199,4 +199,4 @@ def order_of(texts: Iterable[tuple[int, str]], said: str, *, by_preset: str = ""
             f" --date-order dmy or mdy.",
             field="date_order",
         )
-    return shown or said or by_preset, bool(shown)
+    return shown or said or (by_preset if unclear else ""), bool(shown)

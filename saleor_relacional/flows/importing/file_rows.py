@@ -62,7 +62,7 @@ def rows(form: FileForm) -> Iterator[tuple[int, list[str]]]:
         for _before in islice(file, form.lines_before):
             pass
         for row in reader:
-            fields = [cell.strip() for cell in row]
+            fields = list(map(str.strip, row))
             if not form.quoted:
                 fields = [_unwrapped(cell) for cell in fields]
             if len(fields) != width:
