@@ -61,7 +61,7 @@ def rows(form: FileForm) -> Iterator[tuple[int, list[str]]]:
         reader = _reader(file, form)
         for _before in islice(file, form.lines_before):
             pass
-        for row in reader:
+        for row in _told(reader, form):
             fields = list(map(str.strip, row))
             if not form.quoted:
                 fields = [_unwrapped(cell) for cell in fields]
@@ -71,6 +71,14 @@ def rows(form: FileForm) -> Iterator[tuple[int, list[str]]]:
                 fields += [""] * (width - len(fields))
             if any(fields) and not _is_header(fields, form.header):
                 yield reader.line_num + form.lines_before, fields
+
+
+def _told(reader: Any, form: FileForm) -> Iterator[list[str]]:
+    """The reader's rows; what is wrong with one names its line."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise csv.Error(f"line {reader.line_num + form.lines_before}: {error}") from error
 
 
 def _reader(lines: Iterable[str], form: FileForm) -> Any:

@@ -56,7 +56,7 @@ def encoding_of(path: Path) -> str:
     with readable(path, ""), _unpacked(path) as file:
         head = file.read(BLOCK)
         for beginning, what in NO_TEXT.items():
-            if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(beginning):
+            if head.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith(beginning.lower()):
                 raise BadInput(
                     f"{path.name} is {what}, no text: open it in a spreadsheet and save the sheet of"
                     f" orders as CSV UTF-8."
