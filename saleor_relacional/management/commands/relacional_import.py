@@ -13,8 +13,13 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.importing import import_file
-        with host.writing():
-            score.settle(host.now())
+from saleor_relacional.flows.importing.options import Options
+from saleor_relacional.flows.importing.presets import PRESETS
+from saleor_relacional.flows.importing.statuses import Meaning
+from saleor_relacional.flows.importing.summary import Summary
+from saleor_relacional.flows.scoring import score
+from saleor_relacional.management import import_words
+from saleor_relacional.management.import_words import number
 from saleor_relacional.management.progress import Bar
 
 HELP = {
