@@ -1,6 +1,5 @@
 """Which history the shop has: a file of real orders, or two years of a simulated shop."""
 
-import csv
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
@@ -13,7 +12,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.demo import simulator
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.importing import file_layout, reading
+from saleor_relacional.flows.importing import dates, file_layout, file_rows, survey
 from saleor_relacional.flows.importing.file_layout import Layout, Options
 
 OPENS = time(6)
@@ -118,32 +117,29 @@ def _addresses(names: tuple[str, ...]) -> list[str]:
 
 def _survey(path: Path) -> tuple[Layout, str, datetime]:
     """Layout, currency and last moment of a file, without importing it."""
-    with reading.opened(path, Options().encoding) as file:
-        head = file.readline()
-        separator = reading.delimiter(head)
-        layout = file_layout.find(next(csv.reader([head], delimiter=separator), []), Options())
-        placed, money = layout.at["placed_at"], layout.at.get("currency")
-        moments: set[str] = set()
-        currency = ""
-        for row in csv.reader(file, delimiter=separator):
-            if len(row) == layout.width:
-                moments.add(row[placed])
-                currency = currency or (row[money] if money is not None else "")
+    form = file_rows.form_of(path, "", lambda row: file_layout.known(Options(), row))
+    layout = file_layout.find(form.header, Options())
+    ways = survey.survey(file_rows.rows(form), layout)
+    placed, money = layout.at["placed_at"], layout.at.get("currency")
+    moments: set[str] = set()
+    currency = ""
+    for _line, row in file_rows.rows(form):
+        if len(row) == len(layout.header):
+            moments.add(row[placed])
+            currency = currency or (row[money] if money is not None else "")
     zone = ZoneInfo(layout.options.time_zone or "UTC")
     now = datetime.now(UTC)
-    dated = [moment for text in moments if (moment := _moment(text.strip(), layout, zone)) and moment <= now]
+    dated = [moment for text in moments if (moment := _moment(text, ways.date_order, zone)) and moment <= now]
     if not dated:
         raise BadInput(f"{path.name} holds no order with a date that can be read.", field="placed_at")
     return layout, currency or layout.options.currency or "EUR", max(dated)
 
 
-def _moment(text: str, layout: Layout, zone: ZoneInfo) -> datetime | None:
-    form = layout.options.date_format
+def _moment(text: str, order: str, zone: ZoneInfo) -> datetime | None:
     try:
-        moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
-    except ValueError:
+        return dates.moment(text, zone, order)
+    except (ValueError, OverflowError):
         return None  # the import will reject the row and say why
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _morning_after(last: datetime, zone: str) -> datetime:

@@ -16,7 +16,8 @@ from saleor_relacional.models import Purchase, Refund
 _TABLE = """
 CREATE TEMP TABLE relacional_import_line (
     line bigint, ord text, cancelled boolean, who text, customer text, email text, first_name text,
-    placed_at timestamptz, quantity numeric, amount numeric, product text, name text, currency text
+    placed_at timestamptz, quantity numeric, amount numeric, product text, name text, currency text,
+    item_total numeric, word text, withdrawn boolean
 ) ON COMMIT DROP
 """
 
@@ -31,6 +32,12 @@ RETURNING l.line, CASE WHEN l.who <> first.who THEN 'the order is of another cus
                        WHEN l.currency <> first.currency THEN 'the order is in another currency on line ' || first.line
                        ELSE 'the order stands on line ' || first.line || ' already' END
 """
+
+_WITHDRAWN = """
+CREATE TEMP TABLE relacional_import_withdrawn ON COMMIT DROP AS
+WITH gone AS (DELETE FROM relacional_import_line WHERE withdrawn RETURNING ord) SELECT DISTINCT ord FROM gone
+"""
+"""Sets aside what is no purchase by its status; an earlier run may have told it as one."""
 
 _HOSTS = f"""
 DELETE FROM relacional_import_line l USING {tables.PURCHASE} u
@@ -47,7 +54,7 @@ SELECT o.*, p.profile_id, CASE WHEN %(numbered)s THEN ord ELSE '' END AS number,
                          'UTF8')) AS digest
 FROM (
     SELECT ord, min(who) AS who, min(currency) AS currency, sum(amount) AS sold, min(placed_at) AS placed_at,
-           string_agg(concat_ws('~', product, name, quantity, amount), '|' ORDER BY line) AS told
+           string_agg(concat_ws('~', product, name, quantity, amount, item_total), '|' ORDER BY line) AS told
     FROM relacional_import_line WHERE NOT cancelled AND quantity > 0 AND amount >= 0 GROUP BY ord
 ) o JOIN relacional_import_person p USING (who)
 """
@@ -72,13 +79,17 @@ WHERE u.source = %(source)s AND u.profile_id <> o.profile_id
 
 _OTHERWISE_BOUGHT = f"""
 SELECT u.id, u.profile_id FROM {tables.PURCHASE} u
-WHERE u.source = %(source)s AND u.reference IN (SELECT ord FROM relacional_import_line)
+WHERE u.source = %(source)s
+  AND u.reference IN (SELECT ord FROM relacional_import_line UNION ALL SELECT ord FROM relacional_import_withdrawn)
   AND u.reference NOT IN (SELECT ord FROM relacional_import_order)
 """
 _OTHERWISE_RETURNED = f"""
 SELECT r.id, r.profile_id FROM {tables.REFUND} r
 WHERE r.source = %(source)s
-  AND r.reference IN (SELECT ord || ending FROM relacional_import_line, (VALUES (''), (':returned')) AS e(ending))
+  AND r.reference IN (
+    SELECT ord || ending
+    FROM (SELECT ord FROM relacional_import_line UNION ALL SELECT ord FROM relacional_import_withdrawn) told,
+         (VALUES (''), (':returned')) AS e(ending))
   AND r.reference NOT IN (SELECT reference FROM relacional_import_refund)
 UNION ALL
 SELECT NULL, r.profile_id FROM {tables.REFUND} r JOIN relacional_import_refund i USING (reference)
@@ -107,7 +118,7 @@ SELECT id, reference AS ord, profile_id FROM written
 
 _LINES = f"""
 INSERT INTO {tables.PURCHASE_LINE} (purchase_id, profile_id, product_key, name, quantity, total)
-SELECT c.id, c.profile_id, left(l.product, 255), left(l.name, 400), greatest(round(l.quantity), 1)::int, l.amount
+SELECT c.id, c.profile_id, left(l.product, 255), left(l.name, 400), greatest(round(l.quantity), 1)::int, l.item_total
 FROM relacional_import_changed c JOIN relacional_import_line l USING (ord)
 WHERE NOT l.cancelled AND l.quantity > 0 AND l.amount >= 0 AND (l.product <> '' OR l.name <> '')
 ORDER BY l.line
@@ -166,7 +177,7 @@ SELECT count(*) FILTER (WHERE bought), count(*), count(*) FILTER (WHERE NOT boug
 """
 
 
-TEMPORARY = ("line", "name", "pair", "person", "made", "order", "changed", "refund")
+TEMPORARY = ("line", "withdrawn", "name", "pair", "person", "made", "order", "changed", "refund")
 """Temporary tables, dropped first: one transaction may hold two imports."""
 
 
@@ -181,7 +192,16 @@ def stage(lines: Iterable[str], columns: Iterable[str]) -> None:
 def odd(*, of_orders: bool) -> list[tuple[int, str]]:
     """Delete staged rows that contradict an earlier one of their order; (line, reason) of each. `of_orders`: the file
     has one row per order."""
-    return [(line, reason) for line, reason in sql.rows(_ODD, {"of_orders": of_orders})]
+    found = dict(sql.rows(_ODD, {"of_orders": of_orders}))
+    sql.run(
+        "DELETE FROM relacional_import_line WHERE line = ANY(%s)", [list(found)]
+    )  # what was given back of them
+    return list(found.items())
+
+
+def set_aside_withdrawn() -> int:
+    """Take staged rows out that are no purchase by their status; how many orders they are of."""
+    return max(sql.run(_WITHDRAWN), 0)
 
 
 def leave_to_host(prefix: str) -> int:

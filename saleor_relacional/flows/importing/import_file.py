@@ -6,7 +6,7 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,9 +18,20 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.importing import apply, file_layout, matching, reading, superseded
+from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows.importing import (
+    apply,
+    file_layout,
+    file_rows,
+    file_text,
+    matching,
+    reading,
+    summary,
+    superseded,
+    survey,
+)
 from saleor_relacional.flows.importing.file_layout import Layout, Options
+from saleor_relacional.flows.importing.summary import Summary
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.models import ImportBatch
 
@@ -63,24 +74,25 @@ def import_file(
     *,
     now: datetime,
     progress: Callable[[int], None] | None = None,
+    agreed: Callable[[Summary], bool] = lambda _summary: True,
 ) -> Imported:
-    """Import the file in one transaction, and say what it held. `progress` is called with the rows read so far.
+    """Import the file in one transaction, and say what it held. `progress` is called with the rows read so far,
+    `agreed` with what the file holds before any of it is applied.
 
     Rows that cannot be read are left out and written to FILE.rejects.csv. A second run doubles nothing. Raises
-    BadInput when the file cannot be used; then nothing has changed.
+    BadInput when the file cannot be used, and Refused when it is not agreed to; then nothing has changed.
     """
     path, started = Path(path), time.perf_counter()
     given = options or Options()
     source = superseded.PREFIX + _slug(given.name or path.name.partition(".")[0])
-    fingerprint = reading.fingerprint(path)
+    fingerprint = file_text.fingerprint(path)
     tally = reading.Tally()
     with sql.atomic():
         locks.lock(Lock.IMPORT)
         _refuse_twin(fingerprint, source)
-        layout, rows, channel = _open(path, given, now, tally, progress)
-        apply.stage(rows, reading.STAGED)
-        if not tally.lines:
-            raise BadInput(f"{path.name} holds no rows.", field="file")
+        layout, channel, held = _stage(path, given, now, tally, progress)
+        if not agreed(held):
+            raise Refused("Not agreed to: nothing was imported.")
         batch = ImportBatch.objects.create(source=source, file_digest=fingerprint, started_at=now)
         done = _apply(layout, source, channel, batch, tally, now)
         batch.finished_at, batch.counts = now, _plain(done)
@@ -93,7 +105,6 @@ def _apply(
     layout: Layout, source: str, channel: str, batch: ImportBatch, tally: reading.Tally, now: datetime
 ) -> dict[str, Any]:
     options = layout.options
-    tally.rejects += [(line, why, []) for line, why in apply.odd(of_orders=layout.of_orders)]
     matching.hold_everybody()
     forgotten = matching.leave_out_forgotten(source)
     known = 0
@@ -126,39 +137,55 @@ def _apply(
     }  # fmt: skip
 
 
-def _open(
-    path: Path,
-    given: Options,
+def check_file(
+    path: Path | str,
+    options: Options | None = None,
+    *,
     now: datetime,
-    tally: reading.Tally,
-    progress: Callable[[int], None] | None,
-) -> tuple[Layout, Iterator[str], str]:
-    """(layout, rows to stage, slug of the channel that the history is booked on). The rows are read while they are
-    consumed."""
-    with reading.opened(path, given.encoding) as file:
-        head = file.readline()
-    separator = reading.delimiter(head)
-    layout = file_layout.find(next(csv.reader([head], delimiter=separator), []), given)
+    progress: Callable[[int], None] | None = None,
+) -> Summary:
+    """What the file holds, as `import_file` would understand it; nothing is applied. Raises BadInput."""
+    path, given, tally = Path(path), options or Options(), reading.Tally()
+    with sql.atomic():
+        held = _stage(path, given, now, tally, progress)[2]
+        _write_rejects(rejects_of(path, given), tally)
+    return held
+
+
+def _stage(
+    path: Path, given: Options, now: datetime, tally: reading.Tally, progress: Callable[[int], None] | None
+) -> tuple[Layout, str, Summary]:
+    """(layout, slug of the channel that the history is booked on, what the file holds), the file being staged. Raises
+    BadInput where nothing in it can be used."""
+    form = file_rows.form_of(path, given.encoding, lambda row: file_layout.known(given, row))
+    layout = file_layout.find(form.header, given)
+    ways = survey.survey(file_rows.rows(form), layout)
     currency, channel, assumed = _currency(layout)
     zone = _zone(layout.options.time_zone or conf.host().time_zone())
-    layout = Layout(
-        options=layout.options, at=layout.at, width=layout.width, assumed=(*layout.assumed, *assumed)
+    read_as = [_("read as %(encoding)s") % {"encoding": form.encoding}] if form.encoding == "cp1252" else []
+    assumed = [*layout.assumed, *ways.assumed, *assumed, *read_as]
+    layout = replace(layout, assumed=tuple(assumed))
+    reader = reading.Reader(
+        layout, ways, zone=zone, currency=currency, assumed=not layout.options.currency, now=now
     )
-    reader = reading.Reader(layout, zone=zone, currency=currency, now=now)
-    return layout, _rows(path, separator, reader, tally, progress), channel
+    rows = _watched(file_rows.rows(form), progress)
+    apply.stage(reading.staged(rows, reader, tally), reading.STAGED)
+    tally.rejects += [(line, why, []) for line, why in apply.odd(of_orders=layout.of_orders)]
+    held = summary.summary(layout, ways, tally, conf.host().time_zone())
+    apply.set_aside_withdrawn()
+    if not held.money:
+        _write_rejects(rejects_of(path, given), tally)
+        raise BadInput(summary.nothing_usable(path.name, tally), field="file")
+    return layout, channel, held
 
 
-def _rows(
-    path: Path, separator: str, reader: reading.Reader, tally: reading.Tally,
-    progress: Callable[[int], None] | None,
-) -> Iterator[str]:  # fmt: skip
-    with reading.opened(path, reader.layout.options.encoding) as file:
-        rows = csv.reader(file, delimiter=separator)
-        next(rows)
-        for line in reading.staged(rows, lambda: rows.line_num, reader, tally):
-            if progress and tally.lines % 10_000 == 0:
-                progress(tally.lines)
-            yield line
+def _watched(
+    rows: Iterator[tuple[int, list[str]]], progress: Callable[[int], None] | None
+) -> Iterator[tuple[int, list[str]]]:
+    for read, row in enumerate(rows, 1):
+        if progress and read % 10_000 == 0:
+            progress(read)
+        yield row
 
 
 def _currency(layout: Layout) -> tuple[str, str, list[str]]:

@@ -1,30 +1,27 @@
-"""Rows of an imported file → rows to stage, and those that cannot be read, each with its line and reason."""
+"""Rows of an imported file, read one by one: values for the staging table, or the reason why a row cannot be used."""
 
-import csv
-import gzip
-import hashlib
-import io
-import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
-from typing import TextIO
+from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from saleor_relacional.db import sql
-from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.importing import file_layout
+from saleor_relacional.flows.importing import addresses, amounts, dates, file_layout
+from saleor_relacional.flows.importing.amounts import Amounts, NoAmount
 from saleor_relacional.flows.importing.file_layout import Layout
+from saleor_relacional.flows.importing.presets.preset import ORDER
+from saleor_relacional.flows.importing.statuses import Meaning
+from saleor_relacional.flows.importing.survey import Ways
 from saleor_relacional.flows.people.tombstones import email_key
 
 STAGED = (
     "line", "ord", "cancelled", "who", "customer", "email", "first_name", "placed_at", "quantity", "amount", "product",
-    "name", "currency",
+    "name", "currency", "item_total", "word", "withdrawn",
 )  # fmt: skip
-"""Columns of the staging table. who: c:<customer number>, or e:<e-mail key>."""
+"""Columns of the staging table. who: c:<customer number>, or e:<e-mail key>; amount: what counts as sold, or negative
+as given back; item_total: the money of the row's goods; word: its status as written; withdrawn: it is no purchase."""
 
 LARGEST = Decimal(10) ** 12
 """Bound of an amount of money; of a number of pieces it is a thousandth. What is larger is no order but a slip."""
@@ -32,9 +29,25 @@ LARGEST = Decimal(10) ** 12
 EARLIEST = 1971
 """First year of a date that is believed. Systems write 0001, 1900 or 1970 where there is no date."""
 
+NOTHING = Decimal(0)
+
 
 class Unreadable(Exception):
     """A row cannot be used; the message is the reason."""
+
+
+class Head(NamedTuple):
+    """What an order's first row says for those below it that leave it out."""
+
+    order: str
+    who: str
+    customer: str
+    email: str
+    first_name: str
+    moment: str
+    currency: str
+    word: str
+    withdrawn: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,149 +60,226 @@ class Tally:
     """Line number in the file, reason, the row."""
 
 
-@contextmanager
-def opened(path: Path, encoding: str) -> Iterator[TextIO]:
-    """The file as text, unpacked if its name ends in .gz. Raises BadInput when it cannot be read at all."""
-    with (
-        _readable(path, encoding),
-        _unpacked(path) as raw,
-        io.TextIOWrapper(raw, encoding=encoding, newline="") as file,
-    ):
-        yield file
-
-
-def fingerprint(path: Path) -> str:
-    """SHA-256 of what the file holds, in hexadecimal; of a packed file, of what is packed, so that a packed copy is the
-    same file. Raises BadInput when it cannot be read."""
-    with _readable(path, ""), _unpacked(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _unpacked(path: Path) -> gzip.GzipFile | io.BufferedReader:
-    return gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-
-
-@contextmanager
-def _readable(path: Path, encoding: str) -> Iterator[None]:
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{path.name} is not {encoding}: try --encoding cp1252. Nothing was imported.", field="encoding"
-        ) from error
-    except (OSError, EOFError, LookupError, csv.Error, zlib.error) as error:
-        why = getattr(error, "strerror", None) or error
-        raise BadInput(f"{path.name} cannot be read: {why}. Nothing was imported.", field="file") from error
-
-
-def delimiter(header: str) -> str:
-    """The separator that a header line uses most."""
-    return max(",;\t|", key=header.count)
-
-
-def staged(
-    rows: Iterator[list[str]], number: Callable[[], int], reader: "Reader", tally: Tally
-) -> Iterator[str]:
-    """Lines for COPY, one per row that names somebody and can be read. The tally counts the others."""
-    for row in rows:
-        if not row:
-            continue
+def staged(rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally) -> Iterator[str]:
+    """Lines for COPY, of rows that name somebody and can be read. The tally counts the others."""
+    for line, row in rows:
         tally.lines += 1
-        line = number()
         try:
-            values = reader.read(row)
+            read = reader.read(row)
         except Unreadable as error:
             tally.rejects.append((line, str(error), row))
             continue
-        if values is None:
+        if read is None:
             tally.without_customer += 1
+            continue
+        text = "".join([sql.copy_line((str(line), *values)) for values in read])
+        if "\0" in text:
+            tally.rejects.append((line, "a NUL character", row))
         else:
-            text = sql.copy_line((str(line), *values))
-            if "\0" in text:
-                tally.rejects.append((line, "a NUL character", row))
-            else:
-                yield text
+            yield text
 
 
 class Reader:
-    """Reads rows with a layout. Texts of dates repeat, so each is parsed once."""
+    """Reads rows with a layout, in the file's order. Texts of dates and amounts repeat, so each is parsed once."""
 
-    def __init__(self, layout: Layout, *, zone: ZoneInfo, currency: str, now: datetime) -> None:
-        self.layout, self.at, self.zone, self.currency = layout, layout.at, zone, currency
+    def __init__(
+        self, layout: Layout, ways: Ways, *, zone: ZoneInfo, currency: str, assumed: bool, now: datetime
+    ) -> None:
+        """`currency`: of rows that name none; `assumed`: nobody said it, so that a row's own sign says it better."""
+        self.layout, self.ways, self.at, self.zone, self.currency = layout, ways, layout.at, zone, currency
+        self.currency_assumed, self.width = assumed, len(layout.header)
         self.latest = now + timedelta(days=1)
-        self.prefix, self.decimal_comma = layout.options.cancellation_prefix, layout.options.decimal_comma
-        self.moments: dict[str, str] = {}
-        where = {meaning: self.at.get(meaning, -1) for meaning in (*file_layout.COLUMNS, "currency")}
+        self.prefix = layout.options.cancellation_prefix
+        self.amounts = Amounts(ways.locale)
+        self.moments: dict[tuple[str, str], str] = {}
+        self.whole = ways.total_of == ORDER and not layout.of_orders
+        """Whether the total is the order's, in a file of lines."""
+        self.head: Head | None = None
+        self.told: set[str] = set()
+        """Orders whose total has been counted."""
+        where = {meaning: self.at.get(meaning, -1) for meaning in (*file_layout.COLUMNS, "currency", "zone")}
         self.order, self.customer, self.email = where["order"], where["customer"], where["email"]
-        self.first_name, self.currency_at = where["first_name"], where["currency"]
-        self.product, self.product_name = where["product"], where["product_name"]
+        self.first_name, self.currency_at, self.placed = (
+            where["first_name"],
+            where["currency"],
+            where["placed_at"],
+        )
+        self.product, self.product_name, self.status = (
+            where["product"],
+            where["product_name"],
+            where["status"],
+        )
+        self.time, self.zone_at, self.cancelled_at = where["time"], where["zone"], where["cancelled_at"]
+        self.refunded = where["refunded"]
 
-    def read(self, row: list[str]) -> tuple[str, ...] | None:
-        """The row's values in the order of STAGED, without the line number; None when it names nobody. Raises
-        Unreadable."""
-        if len(row) != self.layout.width:
-            raise Unreadable(f"{len(row)} fields instead of {self.layout.width}")
-        row = [*map(str.strip, row), ""]  # what the file does not have is read from the end: empty
-        order, customer, email = row[self.order], row[self.customer], row[self.email]
-        email = email if "@" in email else ""  # "n/a", "-", "none": not the address of one person
-        if not customer and not email:
+    def read(self, row: list[str]) -> list[tuple[str, ...]] | None:
+        """The row's values in the order of STAGED, without the line number; a second time for what was given back
+        of it. None when it names nobody. Raises Unreadable."""
+        if len(row) != self.width:
+            raise Unreadable(f"{len(row)} fields instead of {self.width}")
+        row = [*row, ""]  # what the file does not have is read from the end: empty
+        first = self.head is None or self.head.order != row[self.order]
+        head = self._head(row, None if first else self.head)
+        if first:
+            self.head = head
+        if head is None:
             return None
+        if not head.moment:
+            raise Unreadable("no date")
+        again = self.whole and head.order in self.told
+        quantity, amount, item, sign = self._again(row) if again else self._money(row, head)
+        if self.whole:
+            self.told.add(head.order)
+        back = NOTHING if head.withdrawn else self._back(row, head, amount, again=again, first=first)
+        if back is None:
+            amount, back = -abs(amount), NOTHING
+        values = [self._values(row, head, sign, quantity, amount, item)]
+        if back:
+            values.append(self._values([""] * len(row), head, sign, Decimal(1), -back, NOTHING))
+        return values
+
+    def _values(
+        self, row: list[str], head: Head, sign: str, quantity: Decimal, amount: Decimal, item: Decimal | None
+    ) -> tuple[str, ...]:
+        cancelled = "t" if self.prefix and head.order.startswith(self.prefix) else "f"
+        product, name = ("", "") if item is None else (row[self.product], row[self.product_name])
+        return (
+            head.order, cancelled, head.who, head.customer, head.email, head.first_name, head.moment, str(quantity),
+            str(amount), product, name, self._currency(head.currency, sign), str(item or NOTHING), head.word,
+            "t" if head.withdrawn else "f",
+        )  # fmt: skip
+
+    def _head(self, row: list[str], above: Head | None) -> Head | None:
+        """What the row says of its order, the missing parts from the order's first row; None when it names nobody."""
+        order = addresses.number(row[self.order])
+        email = addresses.address(row[self.email])
+        customer = addresses.number(row[self.customer])
+        if "@" in customer and not email:
+            email, customer = addresses.address(customer), ""
+        if not customer and not email:
+            if above is None:
+                return None
+            customer, email = above.customer, above.email
         if not order:
             raise Unreadable("no order number")
         if len(order) > 64 or len(customer) > 254 or len(email) > 254:
             raise Unreadable("the order number, customer or address is too long")
-        quantity, amount = self._money(row)
-        moment = self._moment(row[self.at["placed_at"]])
-        currency = (row[self.currency_at] or self.currency).upper()
-        if not file_layout.CURRENCY.fullmatch(currency):
-            raise Unreadable(f"{currency!r} is not a currency")
+        placed = row[self.placed]
+        moment = above.moment if above and not placed else self._moment(row)
+        word = row[self.status]
+        withdrawn = bool(row[self.cancelled_at]) and not addresses.is_nothing(row[self.cancelled_at])
+        if self.status >= 0 and (word or above is None):
+            withdrawn = withdrawn or self.ways.meanings.get(word) in {Meaning.PENDING, Meaning.CANCELLED}
+        elif above:
+            word, withdrawn = above.word, withdrawn or above.withdrawn
+        if above and self.whole:
+            withdrawn = withdrawn or above.withdrawn
         who = f"c:{customer}" if customer else f"e:{email_key(email)}"
-        cancelled = "t" if self.prefix and order.startswith(self.prefix) else "f"
-        return (
-            order, cancelled, who, customer, email, row[self.first_name], moment, str(quantity), str(amount),
-            row[self.product], row[self.product_name], currency,
-        )  # fmt: skip
+        currency = row[self.currency_at].upper() or (above.currency if above else "")
+        return Head(order, who, customer, email, row[self.first_name], moment, currency, word, withdrawn)
 
-    def _money(self, row: list[str]) -> tuple[Decimal, Decimal]:
-        quantity = self._number(row, "quantity", LARGEST / 1000) if "quantity" in self.at else Decimal(1)
+    def _money(self, row: list[str], head: Head) -> tuple[Decimal, Decimal, Decimal | None, str]:
+        """(quantity, amount, money of the row's goods or None where it is not told, sign of the currency)."""
+        if head.withdrawn and "total" in self.at and not row[self.at["total"]]:
+            return Decimal(1), NOTHING, None, ""
+        if self.whole:
+            total, sign = self._number(row, "total", LARGEST)
+            pieces, goods = self._goods(row)
+            return pieces, total, goods, sign
+        quantity = self._number(row, "quantity", LARGEST / 1000)[0] if "quantity" in self.at else Decimal(1)
         if quantity == 0:
             raise Unreadable("quantity is 0")
         if "total" not in self.at:
-            price = self._number(row, "price", LARGEST)
+            price, sign = self._number(row, "price", LARGEST)
             if abs(quantity * price) >= LARGEST:
                 raise Unreadable(f"{quantity} times {price} is out of range")
-            return quantity, quantity * price
-        total = self._number(row, "total", LARGEST)
-        return quantity, -abs(total) if quantity < 0 else total
+            return quantity, quantity * price, quantity * price, sign
+        total, sign = self._number(row, "total", LARGEST)
+        amount = -abs(total) if quantity < 0 else total
+        return quantity, amount, amount, sign
 
-    def _number(self, row: list[str], meaning: str, most: Decimal) -> Decimal:
-        text = written = row[self.at[meaning]]
-        if self.decimal_comma:
-            text = text.replace(".", "").replace(",", ".")
+    def _again(self, row: list[str]) -> tuple[Decimal, Decimal, Decimal | None, str]:
+        """A further row of an order whose total has been counted: its goods only."""
+        pieces, goods = self._goods(row)
+        return pieces, NOTHING, goods, ""
+
+    def _goods(self, row: list[str]) -> tuple[Decimal, Decimal | None]:
+        """(pieces, their money) of a row whose total is the order's; (1, None) where it does not tell both."""
+        if (
+            not {"quantity", "price"} <= self.at.keys()
+            or not row[self.at["price"]]
+            or not row[self.at["quantity"]]
+        ):
+            return Decimal(1), None
+        quantity, price = (
+            self._number(row, "quantity", LARGEST / 1000)[0],
+            self._number(row, "price", LARGEST)[0],
+        )
+        told = quantity > 0 and 0 <= quantity * price < LARGEST
+        return (quantity, quantity * price) if told else (Decimal(1), None)
+
+    def _back(
+        self, row: list[str], head: Head, amount: Decimal, *, again: bool, first: bool
+    ) -> Decimal | None:
+        """What was given back of the row, 0 or more; None where the row itself is money given back."""
+        meaning = self.ways.meanings.get(head.word, Meaning.COUNTS)
+        if amount < 0:
+            return None if meaning in {Meaning.RETURNED, Meaning.REFUNDED} else NOTHING
+        if again:
+            return NOTHING
+        if meaning is Meaning.RETURNED:
+            return amount
+        text = row[self.refunded]
+        told = NOTHING if addresses.is_nothing(text) else abs(self._number(row, "refunded", LARGEST)[0])
+        if meaning is Meaning.REFUNDED and not told:
+            return amount
+        of_order = self.ways.refunded_of == ORDER
+        if of_order and not first:
+            return NOTHING
+        if told > amount and (self.whole or self.layout.of_orders or not of_order):
+            raise Unreadable(f"{told} given back of {amount}: more than was paid")
+        return told
+
+    def _number(self, row: list[str], meaning: str, most: Decimal) -> tuple[Decimal, str]:
+        text = row[self.at[meaning]]
         try:
-            number = Decimal(text)
-        except InvalidOperation:
-            hint = " (say --decimal-comma if 1,50 is one and a half)" if "," in text else ""
-            raise Unreadable(f"{meaning} {written!r} is not a number{hint}") from None
-        if not number.is_finite() or abs(number) >= most:
-            raise Unreadable(f"{meaning} {written!r} is out of range")
-        return number
+            number, sign = self.amounts.parse(text)
+        except NoAmount as error:
+            raise Unreadable(f"{meaning} {text!r} {error}") from None
+        if abs(number) >= most:
+            raise Unreadable(f"{meaning} {text!r} is out of range")
+        return number, sign
 
-    def _moment(self, text: str) -> str:
-        moment = self.moments.get(text)
+    def _currency(self, said: str, sign: str) -> str:
+        """The row's currency. Raises Unreadable where its amount has another's sign."""
+        code = amounts.SIGNS.get(sign, sign if sign not in amounts.SHARED else "")
+        currency = said or (code if code and self.currency_assumed else self.currency)
+        if not file_layout.CURRENCY.fullmatch(currency):
+            raise Unreadable(f"{currency!r} is not a currency")
+        if (code and code != currency) or (sign in amounts.SHARED and currency not in amounts.SHARED[sign]):
+            raise Unreadable(f"the amount is in {code or sign}, not in {currency}: say --currency")
+        return currency
+
+    def _moment(self, row: list[str]) -> str:
+        text = row[self.placed]
+        if self.time >= 0 and row[self.time]:
+            text = f"{text} {row[self.time]}"
+        key = text, row[self.zone_at]
+        moment = self.moments.get(key)
         if moment is None:
-            moment = self.moments[text] = self._understood(text)
+            moment = self.moments[key] = self._understood(*key)
         return moment
 
-    def _understood(self, text: str) -> str:
+    def _understood(self, text: str, zone: str) -> str:
         form = self.layout.options.date_format
+        said = self.layout.options.time_zone
         try:
-            moment = datetime.strptime(text, form) if form else datetime.fromisoformat(text)
-            aware = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+            own = dates.zone_of("" if said else zone, self.zone)
+            aware = dates.moment(text, own, self.ways.date_order, form)
             if aware > self.latest:
                 raise Unreadable(f"{text} is in the future")
             if aware.year < EARLIEST:
                 raise Unreadable(f"{text} is before {EARLIEST}: no date, most likely")
             return aware.isoformat()
         except (ValueError, OverflowError):
-            raise Unreadable(f"{text!r} is not a date {form or 'of ISO 8601'}") from None
+            raise Unreadable(f"{text!r} is not a date{f' of the form {form}' if form else ''}") from None

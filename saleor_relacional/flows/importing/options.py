@@ -1,0 +1,65 @@
+"""What an owner may say about a file of history."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to read a file of history from elsewhere. Columns are named as in the file's header, in any case; an
+    empty one is looked for."""
+
+    name: str = ""
+    """The facts have the source import:<name>; the file's own name when empty. It names a history, not a file: a
+    second file of the same shop has the same name."""
+    order: str = ""
+    customer: str = ""
+    email: str = ""
+    first_name: str = ""
+    placed_at: str = ""
+    time: str = ""
+    """Column of the time of day, where it stands apart from the date."""
+    quantity: str = ""
+    price: str = ""
+    """Column of the price of one piece."""
+    total: str = ""
+    """Column of the row's total: the order's in a file of orders, the line's in a file of lines."""
+    total_of: str = ""
+    """order or line: whose total it is, in a file of lines; seen from the file when empty."""
+    product: str = ""
+    product_name: str = ""
+    currency: str = ""
+    """A code such as GBP, or a column; the shop's own when it has only one."""
+    status: str = ""
+    """Column of the order's status; none where such a column says nothing about money."""
+    status_words: str = ""
+    """What its words mean: word=meaning, with a comma between two."""
+    refunded: str = ""
+    """Column of the money given back of the order, or none."""
+    cancelled_at: str = ""
+    """Column that is filled where an order was cancelled, or none."""
+    preset: str = ""
+    """The platform that the file comes from; recognised by the header when empty, none refuses the guess."""
+    locale: str = ""
+    """Language by whose rules amounts are written; seen from the amounts when empty."""
+    date_order: str = ""
+    """dmy or mdy, for dates such as 03/05/2024; seen from the dates when empty."""
+    time_zone: str = ""
+    """IANA name, for times without one; the shop's own when empty."""
+    date_format: str = ""
+    """Format of dates in strptime's notation; found when empty."""
+    cancellation_prefix: str = ""
+    """Orders whose number begins with it are cancellations of something: money given back."""
+    encoding: str = ""
+    """Found when empty."""
+    channel: str = ""
+    language: str = ""
+    refuse_known: bool = False
+    """Refuse the whole file when the host has one of its orders, instead of leaving those out."""
+    example_addresses: bool = False
+    """Give people without an address one under .example, where no mail can ever arrive."""
+    consent: str = ""
+    """The shop states that these people agreed to this text."""
+    foreign_numbers: bool = False
+    """The order numbers are another system's: an equal number of the host's is another order."""
+    rejects: str = ""
+    """Where rows that cannot be used are written; FILE.rejects.csv beside the file when empty."""
