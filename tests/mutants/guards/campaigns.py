@@ -32,13 +32,6 @@ BREAKAGES = [
         tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
     ),
     Breakage(
-        name="a copy of the shop activates without being asked",
-        symbol="saleor_relacional.flows.campaigns.campaigns.activate",
-        old="if locked.activated_url and locked.activated_url != url and not confirm:",
-        new="if False:",
-        tests="test_a_copy_of_the_shop_refuses_to_send_until_confirmed",
-    ),
-    Breakage(
         name="who bought a minute ago is asked to come back",
         symbol="saleor_relacional.flows.campaigns.suppression._people",
         old=" AND NOT ({kind.ended})",
@@ -89,14 +82,6 @@ BREAKAGES = [
         old="({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
         new="(NOT EXISTS ({_BOUGHT}))",
         tests="test_a_refund_stops_it",
-    ),
-    Breakage(
-        name="the first reading of a history thanks everybody",
-        symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
-        old="s.last_at >= %(now)s - interval '{THANKED_WITHIN + 1} days'\n"
-        "        AND s.first_day >= %(today)s::date - {THANKED_WITHIN}",
-        new="s.first_day <= %(today)s::date",
-        tests="test_the_old_base_is_not_thanked",
     ),
     Breakage(
         name="somebody who cannot be addressed is started, and uses up the day",

@@ -73,11 +73,4 @@ BREAKAGES = [
         new="HTML = Sandbox(autoescape=False,",
         tests="test_values_are_escaped_in_html_and_left_alone_in_text_and_subject",
     ),
-    Breakage(
-        name="strangers send links as names",
-        symbol="saleor_relacional.emails.filters.person",
-        old='    return "" if unfit else name\n',
-        new="    return name\n",
-        tests="test_a_stranger_cannot_send_a_link_by_registering_it_as_a_name",
-    ),
 ]

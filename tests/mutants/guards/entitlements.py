@@ -58,17 +58,6 @@ BREAKAGES = [
         tests="test_a_rival_that_takes_long",
     ),
     Breakage(
-        name="a rival that takes long counts as an error of ours",
-        symbol="saleor_relacional.flows.incentives.entitlement._alone",
-        old=(
-            '        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:\n'
-            "            raise\n"
-            "        return False"
-        ),
-        new="        raise",
-        tests="test_a_rival_that_takes_long",
-    ),
-    Breakage(
         name="a code passes on while its holder carries it",
         symbol="saleor_relacional.flows.incentives.entitlement.FREES",
         old="FREES = frozenset({Holder.GONE, Holder.DROPPED})",

@@ -33,13 +33,6 @@ BREAKAGES = [
         tests="test_treated_people_get_a_touch_and_held_out_people_nothing",
     ),
     Breakage(
-        name="the arm hangs on something that all campaigns share",
-        symbol="saleor_relacional.flows.campaigns.candidates.draw",
-        old="experiment.draw_arm(bytes(campaign.salt), arm_key,",
-        new="experiment.draw_arm(bytes(16), arm_key,",
-        tests="test_who_is_suppressed_does_not_depend_on_the_arm",
-    ),
-    Breakage(
         name="windows that still run are taken for results",
         symbol="saleor_relacional.flows.evidence.results._OUTCOMES",
         old="person.window_ends_at <= %(now)s AS closed",
@@ -109,13 +102,6 @@ BREAKAGES = [
         old="target.arm_key, target.created_at = source.arm_key, source.created_at",
         new="target.created_at = source.created_at",
         tests="test_a_strangers_registration_reads_nothing",
-    ),
-    Breakage(
-        name="an order after the window is credited",
-        symbol="saleor_relacional.flows.campaigns.attribution._CREDIT",
-        old="AND u.placed_at >= sent.ended_at AND u.placed_at < sent.until",
-        new="AND u.placed_at >= sent.ended_at",
-        tests="test_no_credit_after_the_window",
     ),
     Breakage(
         name="a mail that never left is credited",

@@ -46,13 +46,6 @@ BREAKAGES = [
         tests="test_a_code_is_digits_that_nobody_can_mistype",
     ),
     Breakage(
-        name="an amount is promised to a channel of another money",
-        symbol="saleor_relacional.flows.incentives.codes.promised_channels",
-        old="if step.discount == Discount.FIXED and len(set(promised.values())) > 1:",
-        new="if False:",
-        tests="test_a_channel_of_another_money_that_came_later",
-    ),
-    Breakage(
         name="a withdrawal that is taken back has ended the code",
         symbol="saleor_relacional.flows.incentives.incentive._end_at_host",
         old="        sql.on_commit(end)\n",
@@ -65,13 +58,6 @@ BREAKAGES = [
         old="        if held is None or held.profile is None:\n            return False\n",
         new="        held = incentive\n",
         tests="test_forgotten_while_her_code_was_about_to_work",
-    ),
-    Breakage(
-        name="issuing again makes a spent code usable",
-        symbol="saleor_relacional.hosts.standalone.vouchers.issue",
-        old="codes], ignore_conflicts=True",
-        new='codes], update_conflicts=True, unique_fields=["code"], update_fields=["state"]',
-        tests="tests/hosts/test_standalone_contract.py::TestStandalone::test_issuing_twice_makes_one_voucher_and_keeps_spent_codes_spent",
     ),
     Breakage(
         name="three dollars become three euros",

@@ -39,13 +39,6 @@ BREAKAGES = [
         tests="test_a_killed_worker_is_replaced_when_its_lease_ran_out",
     ),
     Breakage(
-        name="a sale that was rolled back is told",
-        symbol="saleor_relacional.hosts.standalone.shop.nudges.nudge_after_commit",
-        old="        transaction.on_commit(after_commit, robust=True)\n",
-        new="        after_commit()\n",
-        tests="test_a_sale_that_is_rolled_back_nudges_nobody",
-    ),
-    Breakage(
         name="an import is applied without a transaction",
         symbol="saleor_relacional.flows.importing.import_file.import_file",
         old=("    with sql.atomic():\n        locks.lock(Lock.IMPORT)\n"),

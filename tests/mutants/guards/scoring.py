@@ -25,13 +25,6 @@ BREAKAGES = [
         tests="test_statistics_are_the_facts_aggregated",
     ),
     Breakage(
-        name="who sent everything back is the most promising",
-        symbol="saleor_relacional.flows.scoring.predict._order_value",
-        old='    kept = np.maximum(history.amount("sold") - history.amount("refunded"), 0.0)\n',
-        new='    kept = np.maximum(history.amount("sold"), 0.0)\n',
-        tests="test_who_sends_everything_back_promises_little",
-    ),
-    Breakage(
         name="money without a rate is counted one to one",
         symbol="saleor_relacional.flows.money.reported",
         old="    valued = [each for each in spent if each.currency in rates]\n",
@@ -51,12 +44,5 @@ BREAKAGES = [
         old=" LIMIT 1 FOR UPDATE OF range SKIP LOCKED",
         new=" LIMIT 1",
         tests="test_a_worker_is_killed_within_a_range",
-    ),
-    Breakage(
-        name="what was scored meanwhile is overwritten",
-        symbol="saleor_relacional.flows.scoring.shadow_tables._CARRIED",
-        old="SELECT profile_id FROM {SUMMARY} WHERE age(xmin) <=",
-        new="SELECT profile_id FROM {SUMMARY} WHERE false AND age(xmin) <=",
-        tests="test_an_order_that_arrives_meanwhile_is_not_lost",
     ),
 ]
