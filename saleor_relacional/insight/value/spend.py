@@ -88,10 +88,11 @@ def fit(
     within = _within(n, np.maximum(squares - n * own * own, 0.0), prior.scatter**2 * level, prior.weight)
     between = _between(n, own, within, prior.spread**2 * level, prior.weight)
     doubts = between + within / n
-    weights = 1.0 / doubts if between + within > 0 else n
+    least = float(doubts.min())  # relative to it, because amounts next to nothing have weights beyond all numbers
+    weights = least / doubts if least > 0 else n
     return ShopSpend(
         mean=float(np.average(own, weights=weights)),
-        mean_variance=1.0 / float(weights.sum()) if between + within > 0 else 0.0,
+        mean_variance=least / float(weights.sum()) if least > 0 else 0.0,
         between_variance=between, within_variance=within, orders=int(n.sum()),
     )  # fmt: skip
 
