@@ -11,6 +11,13 @@ BREAKAGES = [
         tests="test_it_has_an_owner_before_the_shop_knows_it",
     ),
     Breakage(
+        name="a code that the shop could not take off a checkout is never tried again",
+        symbol="saleor_relacional.flows.incentives.incentive._take_off",
+        old="        return False\n    return True",
+        new="    return True",
+        tests="test_a_code_that_cannot_be_taken_off_is_tried_again_and_keeps_no_other",
+    ),
+    Breakage(
         name="what was withdrawn while it was issued works",
         symbol="saleor_relacional.flows.incentives.incentive.issue",
         old="    _end_at_host([incentive.code])  # withdrawn while we were issuing it\n",
