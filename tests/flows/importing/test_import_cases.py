@@ -26,7 +26,7 @@ REFUSED = {
     "cdnow": "--order", "dunnhumby": "replace DAY by dates", "excel_scientific": "set to text",
     "klaviyo_profiles": "export the orders",
     "paypal_es": "Export the orders from the shop", "superstore": "--date-order",
-    "min_cents": "", "min_empty": "holds no rows", "min_exactly": "--date-order dmy or mdy",
+    "min_empty": "holds no rows", "min_exactly": "--date-order dmy or mdy",
     "min_pct": "is not a number", "min_twice_total": "rename",
 }  # fmt: skip
 """Files that are refused as they stand → a part of what the refusal says."""

@@ -115,11 +115,4 @@ BREAKAGES = [
         new="with _impatient():",
         tests="test_the_order_goes_through",
     ),
-    Breakage(
-        name="the shop completes without asking whose code it is",
-        symbol="saleor_relacional.hosts.standalone.shop.completion.complete",
-        old="        if checkout.code and not _guarded(checkout, now):\n",
-        new="        if False:\n",
-        tests="test_a_strangers_code_is_refused_and_not_burned",
-    ),
 ]

@@ -32,13 +32,6 @@ BREAKAGES = [
         tests="test_a_promise_that_was_told_is_kept",
     ),
     Breakage(
-        name="a code of an import settles a promise",
-        symbol="saleor_relacional.flows.incentives.incentive.redeem",
-        old=" or purchase.source != conf.host().source",
-        new="",
-        tests="test_a_code_of_an_import_settles_nothing",
-    ),
-    Breakage(
         name="a withdrawn promise comes back by a cancellation",
         symbol="saleor_relacional.flows.incentives.incentive.give_back",
         old=" and not spent[incentive.code].withdrawn",
