@@ -16,6 +16,7 @@ _NOBODY = (
 NOBODY = frozenset(_NOBODY.split("|"))
 """What systems write where there is no customer, folded."""
 
+_NO_NUMBER = frozenset({"", "null", "none", "nil", "nan", "n a", "undefined"})
 _NOUGHT = re.compile(r"[0\s.,:/\\#?_*()\[\]'\"-]*|-1|\\N|00000000-0000-0000-0000-000000000000")
 _PLAIN = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _ADDRESS = re.compile(r"[^@\s,;<>()\"]+@[^@\s,;<>()\"]+\.[^@\s,;<>()\"]+")
@@ -47,11 +48,22 @@ def _first(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def number(text: str) -> str:
-    """The customer's or order's number as it was before a program wrote it as a fraction; empty for what systems write
+    """The customer's number as it was before a program wrote it as a fraction; empty for what systems write
     where there is none."""
     text = _UNSEEN.sub("", text).strip().removeprefix("'")
     if _NOUGHT.fullmatch(text) or folded(text) in NOBODY:
         return ""
+    return _whole(text)
+
+
+@lru_cache(maxsize=100_000)
+def order_number(text: str) -> str:
+    """The order's number, likewise; 0 is one, NULL and the like are none."""
+    text = _UNSEEN.sub("", text).strip().removeprefix("'")
+    return "" if folded(text) in _NO_NUMBER else _whole(text)
+
+
+def _whole(text: str) -> str:
     whole = _DECIMAL.fullmatch(text)
     return whole.group(1) if whole else text
 

@@ -118,8 +118,9 @@ class Reader:
         if len(row) != self.width:
             raise Unreadable(f"{len(row)} fields instead of {self.width}")
         row = [*row, ""]  # what the file does not have is read from the end: empty
-        first = self.head is None or self.head.order != row[self.order]
-        head = self._head(row, None if first else self.head)
+        order = addresses.order_number(row[self.order])
+        first = self.head is None or self.head.order != order
+        head = self._head(row, order, None if first else self.head)
         if first:
             self.head = head
         if head is None:
@@ -149,9 +150,8 @@ class Reader:
             "t" if head.withdrawn else "f",
         )  # fmt: skip
 
-    def _head(self, row: list[str], above: Head | None) -> Head | None:
+    def _head(self, row: list[str], order: str, above: Head | None) -> Head | None:
         """What the row says of its order, the missing parts from the order's first row; None when it names nobody."""
-        order = addresses.number(row[self.order])
         email = addresses.address(row[self.email])
         customer = addresses.number(row[self.customer])
         if "@" in customer and not email:

@@ -1,5 +1,6 @@
 """What a staged file holds, for its owner to look at before any of it is applied."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.importing.file_layout import Layout
 from saleor_relacional.flows.importing.reading import Tally
 from saleor_relacional.flows.importing.survey import Ways
+
+_TEXT = re.compile(r"(?<!\w)'[^']*'")
+"""What a reason quotes from its row."""
 
 REASONS = 5
 """How many of the commonest reasons are told."""
@@ -138,7 +142,7 @@ def reasons(tally: Tally) -> tuple[tuple[str, int], ...]:
     kinds: Counter[str] = Counter()
     first: dict[str, str] = {}
     for _line, reason, _row in tally.rejects:
-        kind = "".join(part for at, part in enumerate(reason.split("'")) if at % 2 == 0 or len(part) < 2)
+        kind = _TEXT.sub("", reason)
         kinds[kind] += 1
         first.setdefault(kind, reason)
     return tuple((first[kind], count) for kind, count in kinds.most_common(REASONS))

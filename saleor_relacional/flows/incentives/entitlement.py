@@ -184,11 +184,13 @@ def _ordered(row: Entitlement) -> bool:
     return bool(row.holder) and conf.host().holder(row.holder, row.code) is Holder.ORDERED
 
 
-def free(code: str, *, checkout: str) -> None:
-    """Let the owner spend the code again, because the order of `checkout` that spent it was taken back. Another
-    checkout that holds it by now goes on holding it."""
-    Entitlement.objects.filter(code=code, holder=checkout).update(holder="", held_since=None)
-    Entitlement.objects.filter(code=code).update(order="")
+def free(code: str, *, checkout: str, order: str) -> None:
+    """Let the owner spend the code again, because `order`, made from `checkout`, was taken back. Another checkout that
+    holds it by now goes on holding it, and what another order has spent since stays spent."""
+    with transaction.atomic(using=conf.HOST_DATABASE):
+        unspent = Entitlement.objects.filter(code=code, order__in=["", order])
+        unspent.filter(holder=checkout).update(holder="", held_since=None)
+        unspent.update(order="")
 
 
 def withdraw(codes: Iterable[str]) -> None:
@@ -246,8 +248,9 @@ def _let_go(seen: Entitlement, now: datetime) -> bool:
         free = locks.try_lock(Lock.ENTITLEMENT, seen.code, using=conf.HOST_DATABASE)
         freed = free and _update_row(
             f"UPDATE {tables.ENTITLEMENT} SET holder = '', held_since = NULL"
-            " WHERE code = %(code)s AND holder = %(seen)s AND \"order\" = ''",
-            {"code": seen.code, "seen": seen.holder},
+            " WHERE code = %(code)s AND holder = %(seen)s AND held_since IS NOT DISTINCT FROM %(since)s"
+            " AND \"order\" = ''",
+            {"code": seen.code, "seen": seen.holder, "since": seen.held_since},
         )
         if freed:
             conf.host().give_back(seen.code)
@@ -276,7 +279,7 @@ def _out_of_place(row: Entitlement, fact: CheckoutFact, now: datetime) -> bool:
     return stranger or worthless(row, now) is not None
 
 
-def _update_row(statement: str, parameters: dict[str, str | datetime]) -> bool:
+def _update_row(statement: str, parameters: dict[str, str | datetime | None]) -> bool:
     with connections[conf.HOST_DATABASE].cursor() as cursor:
         cursor.execute(statement, parameters)
         return bool(cursor.rowcount == 1)

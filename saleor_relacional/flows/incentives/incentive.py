@@ -7,16 +7,17 @@ so, and what ends one after we have said so.
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import failures
 from saleor_relacional.flows.incentives import codes, entitlement
 from saleor_relacional.models import (
     Basket,
@@ -53,11 +54,17 @@ SELECT code FROM {tables.INCENTIVE}
 WHERE state = 'withdrawn' AND expires_at > %(now)s AND ended_at > %(since)s AND ended_at <= %(until)s
 """
 
+_DUE = f"""
+SELECT expires_at, id, code FROM {tables.INCENTIVE}
+WHERE state = ANY(%(live)s) AND expires_at <= %(now)s AND (expires_at, id) > (%(day)s, %(after)s)
+ORDER BY expires_at, id LIMIT %(limit)s
+"""
+
 _EXPIRE = f"""
 UPDATE {tables.INCENTIVE} SET state = 'expired', ended_at = %(now)s WHERE id IN (
-    SELECT id FROM {tables.INCENTIVE} WHERE state = ANY(%(live)s) AND expires_at <= %(now)s
-    ORDER BY expires_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING code
+    SELECT id FROM {tables.INCENTIVE} WHERE id = ANY(%(ids)s) AND state = ANY(%(live)s) AND expires_at <= %(now)s
+    ORDER BY id FOR UPDATE SKIP LOCKED)
+RETURNING id
 """
 
 
@@ -169,14 +176,40 @@ def finish_withdrawals(now: datetime) -> int:
 
 
 def expire(now: datetime, *, limit: int = 1000) -> int:
-    """End the incentives whose day is over, `limit` at most, and take their codes off the checkouts that are still
-    open; how many ended."""
-    ended = [code for (code,) in sql.rows(_EXPIRE, {"now": now, "live": LIVE, "limit": limit})]
-    host = conf.host()
-    open_baskets = Basket.objects.filter(state=BasketState.OPEN, code__in=ended)
-    for basket in open_baskets.filter(source=host.source):
-        host.take_off(basket.reference, basket.code)
-    return len(ended)
+    """End all incentives whose day is over and take their codes off the checkouts that are still open, `limit` at a
+    time; how many ended.
+
+    An incentive ends once its code is off: one whose host fails stays as it is, is counted as an error and tried again
+    by the next run, and the others end.
+    """
+    ended, day, after = 0, datetime.min.replace(tzinfo=UTC), 0
+    asked = {"now": now, "live": LIVE, "limit": limit}
+    while due := sql.rows(_DUE, {**asked, "day": day, "after": after}):
+        day, after, _ = due[-1]
+        carried = _carried([code for _, _, code in due])
+        off = [pk for _, pk, code in due if all(_take_off(one, code, now) for one in carried.get(code, ()))]
+        ended += len(sql.rows(_EXPIRE, {**asked, "ids": off}))
+    return ended
+
+
+def _carried(ended: Sequence[str]) -> dict[str, list[str]]:
+    """Code → references of the host's open checkouts that carry it, as we know them."""
+    found: dict[str, list[str]] = {}
+    open_baskets = Basket.objects.filter(state=BasketState.OPEN, code__in=ended, source=conf.host().source)
+    for code, reference in open_baskets.order_by("pk").values_list("code", "reference"):
+        found.setdefault(code, []).append(reference)
+    return found
+
+
+def _take_off(checkout: str, code: str, now: datetime) -> bool:
+    """Whether the host has been told. What it raises is counted."""
+    try:
+        with transaction.atomic(using=conf.HOST_DATABASE):
+            conf.host().take_off(checkout, code)
+    except Exception as error:  # noqa: BLE001 - whatever plugins of the shop raise: counted, and tried again
+        failures.count("expire", error, now=now)
+        return False
+    return True
 
 
 def redeem(purchase: Purchase, now: datetime) -> None:
@@ -201,7 +234,7 @@ def give_back(purchase: Purchase, now: datetime) -> None:
         named = incentive.profile_id is not None and not spent[incentive.code].withdrawn
         works = named and incentive.expires_at > now and conf.host().give_back(incentive.code)
         if works and _revive(incentive):
-            entitlement.free(incentive.code, checkout=purchase.checkout)
+            entitlement.free(incentive.code, checkout=purchase.checkout, order=purchase.reference)
             continue
         _set(incentive, IncentiveState.EXPIRED, now)
         if works:

@@ -88,7 +88,8 @@ def fit(
     within = _within(n, np.maximum(squares - n * own * own, 0.0), prior.scatter**2 * level, prior.weight)
     between = _between(n, own, within, prior.spread**2 * level, prior.weight)
     doubts = between + within / n
-    least = float(doubts.min())  # relative to it, because amounts next to nothing have weights beyond all numbers
+    # Relative to the least: amounts next to nothing would have weights beyond all numbers.
+    least = float(doubts.min())
     weights = least / doubts if least > 0 else n
     return ShopSpend(
         mean=float(np.average(own, weights=weights)),

@@ -240,7 +240,7 @@ def test_other_encodings_and_missing_files(shop: Any, now: datetime, file: Path)
     file.write_bytes((HEADER + "1,Íñigo,2024-05-01,10.00\n").encode("cp1252"))
     with pytest.raises(BadInput, match="leave --encoding out"):
         import_file(file, Options(encoding="utf-8"), now=now)
-    assert import_file(file, now=now).assumed[0] == "read as cp1252"
+    assert "read as cp1252" in import_file(file, now=now).assumed
     assert Identity.objects.get().key == "Íñigo"
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("relacional_import", str(file.with_name("nowhere.csv")))

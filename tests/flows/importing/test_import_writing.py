@@ -155,3 +155,9 @@ def test_numbers_that_programs_made_fractions() -> None:
     assert [addresses.number(text) for text in ("17850.0", "0017", "A.0", "1.5", "Ana Nadie")] == [
         "17850", "0017", "A.0", "1.5", "Ana Nadie",
     ]  # fmt: skip
+    assert [addresses.order_number(text) for text in ("0", "1001.0", "NULL", "#12")] == [
+        "0",
+        "1001",
+        "",
+        "#12",
+    ]

@@ -11,7 +11,7 @@ import pytest
 from django.core import mail
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import policy
+from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.incentives import codes, entitlement, incentive, wallet
 from saleor_relacional.flows.ingest import record as recording
@@ -330,3 +330,31 @@ def test_a_code_that_ends_comes_off_open_checkouts(shop: Any, now: datetime) -> 
     assert incentive.expire(promise_of(ana).expires_at) == 1
     assert code_on(shop, checkouts[ana]) == ""
     assert code_on(shop, checkouts[bea]) == promise_of(bea).code
+
+
+def test_a_code_that_cannot_be_taken_off_is_tried_again_and_keeps_no_other(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shop fails at Ana's checkout: Bea's and Cleo's codes end all the same, page by page; Ana's ends at the next
+    run, off her checkout."""
+    people = due(campaign(now), now, "Ana", "Bea", "Cleo")
+    send.send_due(now=now)
+    checkouts = {person: shop.checkout(email=person.email) for person in people}
+    for person, checkout in checkouts.items():
+        assert shop.put_code(checkout, promise_of(person).code)
+        recording.record_references(FactKind.CHECKOUT, [checkout], now=now)
+    ana, over, take_off = people[0], promise_of(people[0]).expires_at, type(shop.host).take_off
+
+    def fails(self: Any, checkout: str, code: str) -> bool:
+        if checkout == checkouts[ana]:
+            raise RuntimeError("a plugin of the shop")
+        return take_off(self, checkout, code)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(shop.host), "take_off", fails)
+        assert incentive.expire(over, limit=1) == 2
+    assert [promise_of(person).state for person in people] == ["issued", "expired", "expired"]
+    assert [code_on(shop, checkouts[person]) != "" for person in people] == [True, False, False]
+    assert failures.total(since=over - DAY) == 1
+    assert incentive.expire(over) == 1
+    assert (promise_of(ana).state, code_on(shop, checkouts[ana])) == ("expired", "")

@@ -46,13 +46,6 @@ BREAKAGES = [
         tests="test_one_campaign_at_a_time",
     ),
     Breakage(
-        name="two campaigns that judge at once start one person",
-        symbol="saleor_relacional.flows.campaigns.capacity._queue",
-        old="AND other.campaign_id <> e.campaign_id AND other.state = 'started'",
-        new="AND other.campaign_id <> e.campaign_id AND other.state = 'never'",
-        tests="test_judged_before_the_other_campaign_started_them",
-    ),
-    Breakage(
         name="a purchase stops nothing",
         symbol="saleor_relacional.flows.campaigns.attribution.purchase_arrived",
         old="    credit(profile_id)\n    stopping.facts_arrived(profile_id, now)\n",

@@ -88,6 +88,20 @@ BREAKAGES = [
         tests="test_cancelled_twice_and_spent_in_between",
     ),
     Breakage(
+        name="a cancelled order frees what another order spent meanwhile",
+        symbol="saleor_relacional.flows.incentives.entitlement.free",
+        old='filter(code=code, order__in=["", order])',
+        new="filter(code=code)",
+        tests="test_freeing_leaves_what_another_order_spent",
+    ),
+    Breakage(
+        name="a code that the same checkout took again is let go",
+        symbol="saleor_relacional.flows.incentives.entitlement._let_go",
+        old=" AND held_since IS NOT DISTINCT FROM %(since)s",
+        new="",
+        tests="test_a_code_that_the_same_checkout_took_again_is_not_let_go",
+    ),
+    Breakage(
         name="a check of ours that failed refuses the sale",
         symbol="saleor_relacional.flows.incentives.entitlement.PASSES",
         old=", CodeCheck.UNCHECKED})",
@@ -100,12 +114,5 @@ BREAKAGES = [
         old="with transaction.atomic(using=conf.HOST_DATABASE), _impatient():",
         new="with _impatient():",
         tests="test_the_order_goes_through",
-    ),
-    Breakage(
-        name="the shop completes without asking whose code it is",
-        symbol="saleor_relacional.hosts.standalone.shop.completion.complete",
-        old="        if checkout.code and not _guarded(checkout, now):\n",
-        new="        if False:\n",
-        tests="test_a_strangers_code_is_refused_and_not_burned",
     ),
 ]

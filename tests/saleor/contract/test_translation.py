@@ -14,7 +14,7 @@ from saleor.payment import TransactionEventType, TransactionKind
 from saleor.payment.models import Payment
 from saleor.plugins.models import PluginConfiguration
 
-from saleor_relacional.hosts.facts import FactKind, OrderFact, OrderState
+from saleor_relacional.hosts.facts import CustomerFact, FactKind, OrderFact, OrderState
 from tests.hosts.driver import UNIT
 from tests.saleor.contract.shop import SaleorShop
 
@@ -155,6 +155,8 @@ def test_a_batch_costs_as_many_queries_as_one(shop: SaleorShop, django_assert_ma
 def test_staff_are_customers_once_they_have_bought(shop: SaleorShop) -> None:
     """Nobody writes to the shop's own people for being there."""
     clerk = shop.staff()
-    assert list(shop.host.fetch(FactKind.CUSTOMER, [clerk])) == []
+    (idle,) = shop.host.fetch(FactKind.CUSTOMER, [clerk])
     shop.order(customer=clerk)
-    assert [fact.reference for fact in shop.host.fetch(FactKind.CUSTOMER, [clerk])] == [clerk]
+    (bought,) = shop.host.fetch(FactKind.CUSTOMER, [clerk])
+    assert isinstance(idle, CustomerFact) and isinstance(bought, CustomerFact)
+    assert (idle.reference, idle.customer, bought.customer) == (clerk, False, True)
