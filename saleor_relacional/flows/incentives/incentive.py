@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import DateTimeField, Q
 from django.db.models.functions import Coalesce
 
@@ -203,13 +203,10 @@ def _carried(ended: Sequence[str]) -> dict[str, list[str]]:
 
 def _take_off(checkout: str, code: str, now: datetime) -> bool:
     """Whether the host has been told. What it raises is counted."""
-    try:
-        with transaction.atomic(using=conf.HOST_DATABASE):
-            conf.host().take_off(checkout, code)
-    except Exception as error:  # noqa: BLE001 - whatever plugins of the shop raise: counted, and tried again
-        failures.count("expire", error, now=now)
-        return False
-    return True
+    with failures.apart("expire", now=now):
+        conf.host().take_off(checkout, code)
+        return True
+    return False
 
 
 def redeem(purchase: Purchase, now: datetime) -> None:
