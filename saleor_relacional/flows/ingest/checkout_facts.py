@@ -25,10 +25,9 @@ def write(facts: Sequence[CheckoutFact], known: dict[Name, int], now: datetime) 
     changed = []
     for fact, name in people:
         row, is_bought = rows.get(fact.reference) or Basket(learned_at=now), fact.reference in bought
-        if is_bought and name not in known:
-            continue  # what is left of it is the order
-        if row.pk is None or differs(fact, row, known.get(name), bought=is_bought):
-            changed.append(_fill(fact, row, known.get(name), bought=is_bought))
+        owner = bought[fact.reference] if is_bought else known.get(name)
+        if row.pk is None or differs(fact, row, owner, bought=is_bought):
+            changed.append(_fill(fact, row, owner, bought=is_bought))
     baskets = Basket.objects
     baskets.bulk_update([row for row in changed if row.pk], FIELDS, batch_size=500)
     baskets.bulk_create([row for row in changed if not row.pk])
@@ -42,8 +41,10 @@ def stored(source: str, references: Sequence[str]) -> dict[str, Basket]:
 
 
 def differs(fact: CheckoutFact, row: Basket, profile: int | None, *, bought: bool = False) -> bool:
-    """Whether recording it would write anything."""
+    """Whether recording it would write anything. What was bought stays whosever the order is."""
     state = _state(bought=bought or row.state == BasketState.PURCHASED)
+    if row.state == BasketState.PURCHASED and not bought:
+        profile = row.profile_id
     told = (profile, _typed(fact, profile), state, *_values(fact))
     return told != (
         row.profile_id, row.email_key, row.state, row.channel, row.currency, row.total, row.code, row.changed_at,
@@ -57,10 +58,10 @@ def gone(source: str, references: Sequence[str]) -> int:
     return left + rows.update(state=BasketState.GONE)
 
 
-def _bought(source: str, references: Sequence[str]) -> set[str]:
-    """Those that an order was made from, whichever we heard of first."""
+def _bought(source: str, references: Sequence[str]) -> dict[str, int]:
+    """Those that an order was made from, whichever we heard of first → whose the order is."""
     rows = Purchase.objects.filter(source=source, checkout__in=references)
-    return set(rows.values_list("checkout", flat=True))
+    return dict(rows.values_list("checkout", "profile_id"))
 
 
 def _state(*, bought: bool) -> str:

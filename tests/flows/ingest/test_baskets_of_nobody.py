@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from saleor_relacional.flows.importing.import_file import import_file
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.facts import FactKind
-from saleor_relacional.models import Basket, Identity, Profile, Stale
+from saleor_relacional.models import Basket, BasketState, Identity, Profile, Purchase, Stale
 from tests.support.leak import tables_with
 from tests.support.tell import account, checkout, order
 
@@ -68,7 +68,8 @@ def test_an_order_takes_its_basket_along(now: datetime, order_first: bool) -> No
     for fact in reversed(facts) if order_first else facts:
         recording.record([fact], now=now)
     assert tables_with(["typed"]) == {"typed": []}
-    assert not Basket.objects.exists()
+    basket = Basket.objects.get()
+    assert (basket.profile, basket.state) == (Purchase.objects.get().profile, BasketState.PURCHASED)
 
 
 def test_a_typed_address_can_be_forgotten(shop: Any, now: datetime) -> None:

@@ -4,6 +4,7 @@ the same, and a second hearing writes none."""
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -158,6 +159,20 @@ def test_a_history_of_changes_ends_where_a_fresh_sync_does(
         after = content()
         transaction.set_rollback(True, using=conf.database())
     assert after == told(list(shop.facts.values()), [], NOON)
+
+
+def test_a_bought_basket_is_whosever_the_order_is(now: datetime) -> None:
+    """Ana's checkout names nobody but the address that she has just proved; her order names her account. Whichever is
+    read first, her basket is there, and hers."""
+    basket, bought = (
+        checkout("c1", address("ana")),
+        order("o1", address("ana"), customer="ana", checkout="c1"),
+    )
+    proved = account("ana", address("ana"))
+    whole = told([proved, bought, basket], [], now)
+    assert len(whole["baskets"]) == 1
+    for facts in permutations([proved, bought, basket]):
+        assert told(list(facts), [1, 2], now) == whole
 
 
 def test_the_property_can_fail(now: datetime) -> None:

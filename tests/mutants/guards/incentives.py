@@ -13,8 +13,8 @@ BREAKAGES = [
     Breakage(
         name="a code that the shop could not take off a checkout is never tried again",
         symbol="saleor_relacional.flows.incentives.incentive._take_off",
-        old="        return False\n    return True",
-        new="    return True",
+        old="        return True\n    return False",
+        new="        return True\n    return True",
         tests="test_a_code_that_cannot_be_taken_off_is_tried_again_and_keeps_no_other",
     ),
     Breakage(
