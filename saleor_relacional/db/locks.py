@@ -77,6 +77,9 @@ class Lock(IntEnum):
     """Advisory. fit.adopt: one fit is adopted at a time."""
     CURSOR = 726_026
     """Row. flows/cursors.py and sweep, in statements of their own; forget."""
+    UNPLANNED = 726_027
+    """Row. Whoever changes what campaigns judge by: scorings, pass_time, consents, forget, capacity.start. What a plan
+    removes with SKIP LOCKED."""
 
 
 class Hold(StrEnum):
@@ -177,7 +180,7 @@ def lock_people(ids: Iterable[int], hold: Hold) -> list[int]:
         return []
     note(Lock.PROFILE, wanted)
     statement = f"SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) ORDER BY id FOR {hold}"
-    return [row[0] for row in sql.rows(statement, [wanted])]
+    return [row[0] for row in sql.rows(statement, [sql.keys(wanted)])]
 
 
 def lock_settled(find: Callable[[], Iterable[Key]], take: Callable[[set[Key]], object]) -> set[Key]:

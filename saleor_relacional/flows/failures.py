@@ -3,12 +3,13 @@ neither messages nor values are kept, because a database error's DETAIL prints t
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import Error as DatabaseError
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
@@ -66,6 +67,33 @@ def apart(place: str, *, now: datetime) -> Iterator[None]:
             yield
     except Exception as error:  # noqa: BLE001 - code of the host, its plugins and webhooks: it may raise anything
         count(place, error, now=now)
+
+
+Row = TypeVar("Row")
+
+
+def each_apart(
+    place: str, rows: Sequence[Row], work: Callable[[Sequence[Row]], object], *, now: datetime
+) -> list[Row]:
+    """Do the work for all rows at once, in a savepoint; where that fails, for each half, down to the rows about which
+    something is wrong. These are counted and returned; nothing of them is written. A database that is gone is raised.
+    """
+    if not rows:
+        return []
+    try:
+        with sql.atomic():
+            work(rows)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever is wrong about one of them, the others go on
+        if len(rows) == 1:
+            count(place, error, now=now)
+            return [*rows]
+        middle = len(rows) // 2
+        return [
+            *each_apart(place, rows[:middle], work, now=now), *each_apart(place, rows[middle:], work, now=now),
+        ]  # fmt: skip
+    return []
 
 
 def total(*, since: datetime) -> int:

@@ -12,6 +12,7 @@ from saleor_relacional.models.beliefs import (
     Stage,
     StageChange,
     Stale,
+    Unplanned,
 )
 from saleor_relacional.models.campaigns import (
     Arm,
@@ -85,4 +86,5 @@ __all__ = [
     "Tombstone",
     "Touch",
     "TouchState",
+    "Unplanned",
 ]

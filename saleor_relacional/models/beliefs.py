@@ -180,6 +180,14 @@ class Stale(OurModel):
         indexes = [models.Index(fields=["since"], name="relacional_stale_since")]
 
 
+class Unplanned(OurModel):
+    """Somebody whose situation may have changed since the campaigns last considered them. Narrow, as Stale is."""
+
+    profile_id = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
+    """The transaction that marked it last. Considering what an older one wrote leaves the mark in place."""
+
+
 class RebuildState(models.TextChoices):
     """What became of a rebuild."""
 

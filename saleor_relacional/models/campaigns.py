@@ -36,6 +36,10 @@ class Campaign(OurModel):
     activated_at = models.DateTimeField(null=True)
     activated_url = models.CharField(max_length=400, blank=True, default="")
     """PUBLIC_URL when it was activated; a copy of the database living elsewhere refuses to send."""
+    planned_under = models.CharField(max_length=64, blank=True, default="")
+    """Digest of the day, the version and the decisions under which everybody was, or is being, considered."""
+    planned_beyond = models.BigIntegerField(null=True)
+    """Key of the profile up to which that has come; null when it is done, and only news are considered."""
 
     class Meta:
         constraints = [
@@ -98,7 +102,7 @@ class EnrolmentState(models.TextChoices):
     """Judged the same way in both arms, without looking at the arm."""
 
     WAITING = "waiting"
-    """Waits for capacity; has a next try."""
+    """Waits for capacity."""
     SUPPRESSED = "suppressed"
     """May not be written to, for exactly one reason; judged again while the cycle is open."""
     STARTED = "started"
@@ -126,6 +130,9 @@ class Enrolment(OurModel):
     year_value = models.FloatField(default=0)
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
+    cost = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    """What its offers take off at most, as it was believed when it was last judged; in `cost_currency`."""
+    cost_currency = models.CharField(max_length=3, blank=True, default="")
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)
@@ -151,6 +158,13 @@ class Enrolment(OurModel):
         indexes = [
             models.Index(fields=["campaign", "state", "next_try_at"], name="relacional_enrolment_due"),
             models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
+            models.Index(
+                "campaign",
+                models.F("year_value").desc(),
+                "profile",
+                condition=models.Q(state__in=["waiting", "suppressed"]),
+                name="relacional_enrolment_queue",
+            ),
         ]
 
 

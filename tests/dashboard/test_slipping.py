@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
 from tests.api.asking import Asker
 from tests.support.campaign_stories import (
@@ -62,6 +63,26 @@ def test_the_rest_is_a_click_away(shop: Any, owner: Asker, now: datetime) -> Non
     rest = get(owner, link[1].replace("&amp;", "&")).content.decode()
     people = re.findall(r"person\d+@shop\.example", first + rest)
     assert len(people) == 30 == len(set(people)) and "hx-get" not in rest
+
+
+def test_whoever_is_looked_after_already_is_shown(shop: Any, owner: Asker, now: datetime) -> None:
+    """All six were started: the page names them with what was done, and says that nobody else is late."""
+    open_shop(now)
+    campaign = win_back(now)
+    people = crowd(6, now)
+    plan.consider(campaign, now)
+    one, other = Touch.objects.order_by("pk")[:2]
+    Touch.objects.filter(pk=one.pk).update(state="sent", ended_at=now)
+    Touch.objects.filter(pk=other.pk).update(state="suppressed", reason="opted_out", ended_at=now)
+    text = get(owner).content.decode()
+    assert "Nobody else is slipping" in text and "Nobody is slipping" not in text
+    assert all(person.email in text for person in people)
+    control = Enrolment.objects.filter(arm="control").count()
+    assert text.count("control group, to measure against") == control + 1  # and the tile
+    assert (text.count("Written to on"), text.count("stopped before it left")) == (1, 1)
+    assert text.count("on its way") == 4 - control
+    spanish = get(owner, language="es").content.decode()
+    assert "Written to" not in spanish and "Nobody else" not in spanish
 
 
 def test_an_owner_makes_activates_and_pauses(shop: Any, owner: Asker, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Who is slipping and what we would do: the same dry run as the API's, with the switch beside it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +24,7 @@ from saleor_relacional.dashboard.pages import (
     skeleton,
 )
 from saleor_relacional.errors import BadInput, RelacionalError
-from saleor_relacional.flows.campaigns import campaigns, proposals
+from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.evidence import results, results_words
 from saleor_relacional.flows.profiles import profiles
@@ -105,7 +106,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     with host.writing():
         known = Campaign.objects.filter(kind=win_back.KIND.name).order_by("pk")
         values = {
-            "campaigns": [_campaign(campaign, now) for campaign in known],
+            "campaigns": [campaign_values(campaign, now) for campaign in known],
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
             "refused": refused,
             "elsewhere": refused is not None and refused.code == "ELSEWHERE",
@@ -113,7 +114,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
         return answer("slipping/slipping.html", values, status=409 if refused else 200)
 
 
-def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
+def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
     found = results.results(campaign, now)
     terms = campaigns.current(campaign)
     proposed = _proposed(campaign, now, None)
@@ -124,8 +125,25 @@ def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "terms": terms,
         "results": found,
         "suppressed": sum(proposed["run"].summary.suppressed.values()),
+        "under_way": _under_way(under_way.latest(terms, now, limit=PAGE)),
         "lift": results_words.sentence(found.main.lift, found.main.currency) if found.main else "",
     }
+
+
+def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:
+    people = profiles.of_ids([one.profile_id for one in started])
+    return [
+        {
+            "one": one, "person": people[one.profile_id], "customer": _customer(people[one.profile_id]),
+            "year_value": Decimal(str(one.year_value)),
+        }
+        for one in started
+    ]  # fmt: skip
+
+
+def _customer(person: profiles.Relationship) -> str:
+    """Their page in Saleor's dashboard; empty without an account."""
+    return f"/customers/{Node.to_global_id('User', person.account)}" if person.account else ""
 
 
 def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition | None) -> dict[str, Any]:
@@ -143,7 +161,7 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
     return {
         "proposal": proposal,
         "person": person,
-        "customer": f"/customers/{Node.to_global_id('User', person.account)}" if person.account else "",
+        "customer": _customer(person),
         "year_value": Decimal(str(proposal.year_value)),
         "today": not proposal.reason,
         "control": proposal.arm == "control",

@@ -106,7 +106,9 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Cam
                 field="confirm",
             )
         locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url
-        locked.save(using=conf.database(), update_fields=["state", "activated_at", "activated_url"])
+        locked.planned_under = ""  # news were no news to it meanwhile
+        changed = ["state", "activated_at", "activated_url", "planned_under"]
+        locked.save(using=conf.database(), update_fields=changed)
     return locked
 
 

@@ -36,7 +36,8 @@ def _statement(kind: CampaignKind, which: str, order: str, more: str = "") -> st
     """
     return f"""
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
-       e.id AS enrolment, e.arm, e.state, e.reason, e.year_value, e.channel, e.currency AS enrolled_in{more}
+       COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, e.arm, e.state, e.reason, e.year_value, e.channel,
+       e.currency AS enrolled_in, e.cost, e.cost_currency{more}
 FROM {tables.CUSTOMER_SUMMARY} s
 JOIN {tables.PROFILE} p ON p.id = s.profile_id
 LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
@@ -65,14 +66,12 @@ class Candidate:
     stage: str
     currency: str
     year_value: float
+    order_value: float
     enrolment: int | None
     """None while there is none for this cycle."""
-    state: str
-    """EnrolmentState; empty while there is no enrolment."""
-    reason: str
-    enrolled_year_value: float
-    enrolled_channel: str
-    enrolled_currency: str
+    written: tuple[Any, ...]
+    """What the last judgement wrote to the enrolment: state, reason, year value, channel, currency, cost and its
+    currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +91,28 @@ class Considered:
         return (self.judgement.reason or suppression.Suppression.CAPACITY).value
 
 
-def batches(campaign: Campaign, version: CampaignVersion, now: datetime) -> Iterator[list[Candidate]]:
-    """All candidates, by key. Each batch is read when it is asked for."""
-    statement = _statement(cycles.kind(version), "", "ORDER BY s.profile_id LIMIT %(limit)s")
+def batches(
+    campaign: Campaign, version: CampaignVersion, now: datetime, *, of: int = 1
+) -> Iterator[list[Candidate]]:
+    """All candidates, by key, or a sample: one of so many. Each batch is read when it is asked for."""
     beyond = 0
-    while batch := _read(statement, campaign, version, now, beyond=beyond, limit=BATCH):
+    while batch := after(campaign, version, now, beyond, of=of):
         yield batch
         beyond = batch[-1].profile_id
+
+
+def after(
+    campaign: Campaign, version: CampaignVersion, now: datetime, profile_id: int, *, of: int = 1
+) -> list[Candidate]:
+    """The next candidates by key."""
+    statement = _statement(cycles.kind(version), _sampled(of), "ORDER BY s.profile_id LIMIT %(limit)s")
+    return _read(statement, campaign, version, now, beyond=profile_id, limit=BATCH, of=of)
+
+
+def count(version: CampaignVersion, now: datetime) -> int:
+    """How many people are in the state that the campaign is for, whether or not it has started them."""
+    statement = f"SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE {cycles.kind(version).open}"
+    return int(sql.rows(statement, cycles.parameters(version, now))[0][0])
 
 
 def these(
@@ -106,27 +120,28 @@ def these(
 ) -> list[Candidate]:
     """Those of these people who are candidates."""
     statement = _statement(cycles.kind(version), "AND s.profile_id = ANY(%(ids)s)", "")
-    return _read(statement, campaign, version, now, ids=list(profile_ids))
+    return _read(statement, campaign, version, now, ids=sql.keys(profile_ids))
 
 
 def most_promising(
     campaign: Campaign, version: CampaignVersion, now: datetime, *, after: tuple[float, int], limit: int
-) -> list[tuple[float, Candidate]]:
-    """The next candidates down the queue, each with its place (see ranking.place), after a place and a profile's id."""
+) -> list[tuple[float, int]]:
+    """The next candidates down the queue, after a place and a profile's id: place (see ranking.place) and profile id of
+    each."""
     statement = f"""
-SELECT * FROM ({_statement(cycles.kind(version), "", "", f", {_PLACE} AS place")}) AS queue
+SELECT place, id FROM ({_statement(cycles.kind(version), "", "", f", {_PLACE} AS place")}) AS queue
 WHERE (place, id) > (%(place)s::float8, %(after)s) ORDER BY place, id LIMIT %(limit)s
 """
     asked = _asked(
         campaign, version, now, **ranking.parameters(now), place=after[0], after=after[1], limit=limit
     )
-    return [(row[-1], _candidate(row[:-1], campaign)) for row in sql.rows(statement, asked)]
+    return [(place, person) for place, person in sql.rows(statement, asked)]
 
 
-def queue(campaign: Campaign, version: CampaignVersion, now: datetime) -> list[int]:
-    """The profile ids of all candidates, down the queue."""
-    statement = _statement(cycles.kind(version), "", "", f", {_PLACE} AS place")
-    asked = _asked(campaign, version, now, **ranking.parameters(now))
+def queue(campaign: Campaign, version: CampaignVersion, now: datetime, *, of: int = 1) -> list[int]:
+    """The profile ids of all candidates, or of a sample, down the queue."""
+    statement = _statement(cycles.kind(version), _sampled(of), "", f", {_PLACE} AS place")
+    asked = _asked(campaign, version, now, **ranking.parameters(now), of=of)
     return [row[0] for row in sql.rows(f"SELECT id FROM ({statement}) AS queue ORDER BY place, id", asked)]
 
 
@@ -134,6 +149,11 @@ def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime
     """Judge them all, both arms the same way."""
     judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)
     return [Considered(candidate=each, judgement=judged[each.profile_id]) for each in found]
+
+
+def _sampled(of: int) -> str:
+    """Condition: the person belongs to a sample of one of so many (%(of)s)."""
+    return "AND abs(hashint8(s.profile_id)::bigint) %% %(of)s = 0" if of > 1 else ""
 
 
 def _read(
@@ -147,13 +167,23 @@ def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: 
 
 
 def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:
-    profile_id, arm_key, cycle, last_day, stage, currency, year_value, *enrolled = row
-    enrolment, arm, state, reason, enrolled_year_value, channel, enrolled_currency = enrolled
+    (
+        profile_id,
+        arm_key,
+        cycle,
+        last_day,
+        stage,
+        currency,
+        year_value,
+        order_value,
+        enrolment,
+        arm,
+        *written,
+    ) = row
     return Candidate(
         profile_id=profile_id, arm=arm or draw(campaign, arm_key), cycle=cycle, last_day=last_day, stage=stage,
-        currency=currency, year_value=year_value, enrolment=enrolment, state=state or "", reason=reason or "",
-        enrolled_year_value=enrolled_year_value or 0.0, enrolled_channel=channel or "",
-        enrolled_currency=enrolled_currency or "",
+        currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment,
+        written=tuple(written),
     )  # fmt: skip
 
 

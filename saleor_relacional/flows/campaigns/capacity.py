@@ -21,6 +21,7 @@ from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles, ranking, steps
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import (
     Arm,
     Campaign,
@@ -74,7 +75,7 @@ WITH there AS (
 UPDATE {tables.ENROLMENT} e
 SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
     started_at = %(now)s, window_ends_at = %(window_ends)s
-FROM free WHERE e.id = free.id RETURNING e.id, e.arm
+FROM free WHERE e.id = free.id RETURNING e.id, e.arm, e.profile_id
 """
 """Whoever is being recorded, merged or forgotten at this moment waits for the next run."""
 
@@ -101,8 +102,9 @@ def start(campaign: Campaign, version: CampaignVersion, now: datetime) -> Counte
                 "window_ends": now + timedelta(days=campaign.window_days),
             },
         )  # fmt: skip
-        steps.queue_first(version, sorted(pk for pk, arm in started if arm == Arm.TREATED), now)
-    return Counter(arm for _, arm in started)
+        steps.queue_first(version, sorted(pk for pk, arm, _ in started if arm == Arm.TREATED), now)
+        unplanned.mark(person for _, _, person in started)  # no other campaign writes to them meanwhile
+    return Counter(arm for _, arm, _ in started)
 
 
 def room(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:

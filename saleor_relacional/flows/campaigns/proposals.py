@@ -1,13 +1,11 @@
 """The dry run: who would get what, why, when, at what cost, and who would not, for which reason. Writes
 nothing.
 
-Asks the same candidates the same questions as the real run. The first call goes through all of them (counts,
-and how far down the queue today's room reaches); further pages carry that in their cursor and read only
-themselves.
+Asks the same candidates the same questions as the real run. The first call has totals of all of them (and how far down
+the queue today's room reaches); further pages carry that in their cursor and read only themselves. Where the totals of
+a large shop come from: kept_plan.py, totals.py.
 """
 
-from array import array
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,10 +17,11 @@ import numpy as np
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs
+from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs, kept_plan, totals
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT, Offers
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
@@ -36,7 +35,6 @@ SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESC
 FROM {tables.PROFILE} p JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id
 LEFT JOIN {tables.PREDICTION} b ON b.profile_id = p.id WHERE p.id = ANY(%s)
 """
-_WORTH = f"SELECT profile_id, order_value FROM {tables.PREDICTION} WHERE profile_id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,25 +90,6 @@ class QueuePosition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """All candidates, in counts. considered = treated + control + waiting + the suppressed ones."""
-
-    considered: int
-    treated: int
-    control: int
-    """Would start today, by arm."""
-    waiting: int
-    """May be written to, but on another day."""
-    suppressed: dict[str, int]
-    """By reason, both arms together."""
-    cost: dict[str, Decimal]
-    """Currency → what today's discounts cost at most: if every treated person redeems on an order of
-    expected value."""
-    cost_all: dict[str, Decimal]
-    """The same over all days, those who are held included."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
     """A page of proposals down the queue, most promising first."""
 
@@ -128,54 +107,23 @@ def dry_run(
 ) -> DryRun:
     """What `consider` would do at `now`. Runs in a read-only transaction."""
     version = campaigns.current(campaign)
+    kept = kept_plan.usable(campaign, version, now)
     summary = None
     if after is None:
         room = capacity.room(campaign, version, now)
-        summary = _summary(campaign, version, room, now)
+        summary = (kept_plan if kept else totals).summary(campaign, version, room, now)
         after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
-    page = candidates.most_promising(
-        campaign, version, now, after=(after.place, after.profile_id), limit=first
-    )
-    judged = candidates.consider([candidate for _, candidate in page], version, now)
-    proposals = _proposals(judged, campaign, version, after, now)
-    return DryRun(
-        hindrance=hindrance(campaign, now), summary=summary, proposals=proposals,
-        next=_next(judged, page[-1][0], after) if len(page) == first else None,
-    )  # fmt: skip
-
-
-def _summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
-    suppressed: Counter[str] = Counter()
-    offers = costs.offers(version, now)
-    place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now))}
-    places, treated, cost, currency = array("q"), array("b"), array("d"), []
-    for batch in candidates.batches(campaign, version, now):
-        judged = candidates.consider(batch, version, now)
-        suppressed.update(each.reason for each in judged if each.judgement.reason)
-        free = [each.candidate for each in judged if not each.judgement.reason]
-        worth = dict(sql.rows(_WORTH, [[each.profile_id for each in free]]))
-        for each in free:
-            places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
-            treated.append(each.arm == Arm.TREATED)
-            paid, taken_off = offers.cost(each.arm, worth.get(each.profile_id, 0.0), each.currency)
-            cost.append(float(taken_off))
-            currency.append(paid)
-    order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
-    arms = np.frombuffer(treated, dtype=np.int8)[order]
-    starts = (np.cumsum(arms) - arms) < room
-    taken, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
-    return Summary(
-        considered=len(order) + suppressed.total(), treated=int(arms[starts].sum()),
-        control=int((1 - arms[starts]).sum()), waiting=int((~starts).sum()), suppressed=dict(suppressed),
-        cost=_by_currency(taken[starts], named[starts]), cost_all=_by_currency(taken, named),
-    )  # fmt: skip
-
-
-def _by_currency(taken: Any, currencies: Any) -> dict[str, Decimal]:
-    return {
-        name: Decimal(float(taken[currencies == name].sum())).quantize(CENT)
-        for name in sorted(set(currencies.tolist()) - {""})
+    queue = kept_plan.queue if kept else candidates.most_promising
+    page = queue(campaign, version, now, after=(after.place, after.profile_id), limit=first)
+    found = {
+        each.profile_id: each for each in candidates.these(campaign, version, [one for _, one in page], now)
     }
+    judged = candidates.consider([found[one] for _, one in page if one in found], version, now)
+    return DryRun(
+        hindrance=hindrance(campaign, now), summary=summary,
+        proposals=_proposals(judged, campaign, version, after, now),
+        next=_next(judged, page[-1], after) if len(page) == first else None,
+    )  # fmt: skip
 
 
 def _proposals(
@@ -233,9 +181,9 @@ def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | 
     return found
 
 
-def _next(judged: Sequence[Considered], place: float, after: QueuePosition) -> QueuePosition:
+def _next(judged: Sequence[Considered], last: tuple[float, int], after: QueuePosition) -> QueuePosition:
     return QueuePosition(
-        place=place, profile_id=judged[-1].candidate.profile_id, room=after.room,
+        place=last[0], profile_id=last[1], room=after.room,
         treated_above=after.treated_above + sum(_counts(each) for each in judged),
     )  # fmt: skip
 

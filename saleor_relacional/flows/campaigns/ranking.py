@@ -26,6 +26,11 @@ def place(person: str, currency: str, year_value: str) -> str:
              / count(*) OVER (PARTITION BY {together}) END"""
 
 
+def rate(currency: str, now: datetime) -> float:
+    """What one unit of a currency is worth in the reporting currency, as `place` counts; 1 without a rate."""
+    return float(money.rates_of(policy.current(now)).get(currency, 1))
+
+
 def parameters(now: datetime) -> dict[str, Any]:
     """What `place` asks for."""
     rates = money.rates_of(policy.current(now))

@@ -105,7 +105,7 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
     senders = policy.senders()
     bases = consent.bases(ids, now=now)
     asked = {
-        **cycles.parameters(version, now), "ids": ids, "refunds_since": now - SILENCE_AFTER_REFUND,
+        **cycles.parameters(version, now), "ids": sql.keys(ids), "refunds_since": now - SILENCE_AFTER_REFUND,
         "campaign": version.campaign_id,
     }  # fmt: skip
     people = sql.rows(_people(cycles.kind(version)), asked)

@@ -21,6 +21,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.people import tombstones
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import (
     Basis,
     Consent,
@@ -74,6 +75,7 @@ def give(
         if basis == Basis.OPT_IN and source in BY_THEMSELVES:
             digests = _digests([profile.pk])
             Objection.objects.filter(digest__in=list(digests)).delete()
+        unplanned.mark([profile.pk])
     return consent
 
 
@@ -83,14 +85,14 @@ def import_consent(
 ) -> int:  # fmt: skip
     """The shop states that these people agreed to this text on that day. Twice adds none; how many
     are new."""
-    text = _words(text)
-    return sql.run(
-        _STATE,
-        {
-            "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": text,
-            "language": language, "happened_at": happened_at, "now": now,
-        },
-    )  # fmt: skip
+    values = {
+        "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": _words(text),
+        "language": language, "happened_at": happened_at, "now": now,
+    }  # fmt: skip
+    with sql.atomic():
+        stated = sql.run(_STATE, values)
+        unplanned.mark(profile_ids)
+    return stated
 
 
 def record_objection(profile: Profile, *, source: str, now: datetime, cause: str = "opt_out") -> bool:
@@ -111,6 +113,7 @@ def record_objection(profile: Profile, *, source: str, now: datetime, cause: str
         if not known:
             _add(profile, Basis.OPT_OUT, source, now)
         stop.stop([profile.pk], stop.OPTED_OUT, now)
+        unplanned.mark([profile.pk])
     return not known
 
 
@@ -122,7 +125,7 @@ def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | Non
     ids = list(profile_ids)
     soft = policy.current(now).soft_opt_in
     objecting = _objecting(ids)
-    found = sql.rows(_BASES, {"ids": ids, "now": now, "soft": soft})
+    found = sql.rows(_BASES, {"ids": sql.keys(ids), "now": now, "soft": soft})
     return {profile_id: _read(said, objects=profile_id in objecting) for profile_id, said in found}
 
 
@@ -145,7 +148,7 @@ def _objecting(ids: list[int]) -> set[int]:
 def _digests(ids: Iterable[int]) -> dict[bytes, list[int]]:
     """Keyed hash of each address → whose it is."""
     whose: dict[tombstones.Name, list[int]] = {}
-    for profile_id, key in sql.rows(_ADDRESSES, {"ids": list(ids)}):
+    for profile_id, key in sql.rows(_ADDRESSES, {"ids": sql.keys(ids)}):
         whose.setdefault(tombstones.email(key), []).append(profile_id)
     return {digest: whose[name] for name, digest in tombstones.digests(whose).items()}
 

@@ -20,7 +20,7 @@ from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
-from saleor_relacional.flows.scoring import stale
+from saleor_relacional.flows.scoring import stale, unplanned
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     Basket,
@@ -131,8 +131,10 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         HabitShift.objects.filter(profile_id__in=ids).delete()
         Purchase.objects.filter(profile_id__in=ids).delete()
         Profile.objects.filter(pk__in=ids).delete()
-        _claimed(names).update(email="", email_key="")
+        claimed = list(_claimed(names).values_list("pk", flat=True))
+        Profile.objects.filter(pk__in=claimed).update(email="", email_key="")
         forget_baskets(names, now)
+        unplanned.mark(claimed)
     return True
 
 

@@ -8,7 +8,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
-from saleor_relacional.flows.scoring import declarations, stale
+from saleor_relacional.flows.scoring import declarations, stale, unplanned
 from saleor_relacional.models import (
     Basket,
     Consent,
@@ -66,6 +66,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         _take_over_summary(source.pk, target.pk, now)
         CustomerSummary.objects.filter(profile_id=source.pk).delete()
         Prediction.objects.filter(profile_id=source.pk).delete()
+        unplanned.mark([source.pk, target.pk])
     return done
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from saleor_relacional.db import binary, locks, sql, tables
 from saleor_relacional.db.binary import Column
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.history_sql import CAUSES
 from saleor_relacional.flows.scoring.lifecycle import Lifecycle
@@ -48,6 +49,8 @@ WITH due AS (
     SELECT profile_id, stage, previous, at, %(now)s, 'time' FROM passed
 ), ends AS (
     SELECT DISTINCT ON (profile_id) profile_id, stage, at FROM passed ORDER BY profile_id, at DESC
+), marked AS (
+    {unplanned.marking("SELECT profile_id FROM ends")}
 )
 UPDATE {tables.CUSTOMER_SUMMARY} summary
 SET stage = ends.stage, since = ends.at, stage_cause = 'time',

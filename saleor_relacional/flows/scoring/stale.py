@@ -11,6 +11,7 @@ from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
+from saleor_relacional.flows.scoring import unplanned
 
 _MARK = f"""
 INSERT INTO {tables.STALE} (profile_id, since, version)
@@ -28,9 +29,12 @@ ON CONFLICT (profile_id) DO UPDATE SET version = stale.version
 RETURNING profile_id, version
 """
 _CLEAR = f"""
-DELETE FROM {tables.STALE} stale
-USING unnest(%s::bigint[], %s::bigint[]) AS seen(profile_id, version)
-WHERE stale.profile_id = seen.profile_id AND stale.version = seen.version
+WITH cleared AS (
+    DELETE FROM {tables.STALE} stale
+    USING unnest(%(ids)s::bigint[], %(versions)s::bigint[]) AS seen(profile_id, version)
+    WHERE stale.profile_id = seen.profile_id AND stale.version = seen.version
+)
+{unplanned.marking("SELECT unnest(%(ids)s::bigint[]) AS profile_id")}
 """
 
 
@@ -77,5 +81,7 @@ def hold(profile_ids: Iterable[int], now: datetime) -> dict[int, int]:
 
 
 def clear(seen: Mapping[int, int]) -> None:
-    """Remove the marks of people who have been scored: profile → version as read. A mark made again since stays."""
-    sql.run(_CLEAR, [list(seen), list(seen.values())])
+    """Remove the marks of people who have been scored: profile → version as read. A mark made again since stays. The
+    campaigns consider these people at their next plan."""
+    locks.note(Lock.UNPLANNED, seen)
+    sql.run(_CLEAR, {"ids": sql.keys(seen), "versions": sql.keys(seen.values())})

@@ -184,6 +184,10 @@ class RelationshipDryRunSummary(graphene.ObjectType):
     suppressed = listed(RelationshipReasonCount, "By reason, both arms together.")
     cost = listed(money_type, "What today's discounts cost at most.")
     cost_all = listed(money_type, "The same over all days.")
+    estimated = graphene.Boolean(
+        required=True,
+        description="In a large shop, of a campaign that is not active: from a sample of the candidates.",
+    )
 
     class Meta:
         description = "All candidates, in counts."

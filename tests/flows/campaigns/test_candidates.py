@@ -6,7 +6,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people import forget
-from saleor_relacional.flows.scoring import score, stale
+from saleor_relacional.flows.scoring import score, stale, unplanned
 from saleor_relacional.models import (
     CustomerSummary,
     Enrolment,
@@ -61,6 +61,7 @@ def test_only_time_puts_somebody_in_front_of_a_campaign(shop, now, cause):
     plan.consider(campaign, now)
     assert not Enrolment.objects.exists()
     CustomerSummary.objects.filter(profile=ana).update(stage_cause="time")
+    unplanned.mark([ana.pk])
     plan.consider(campaign, now)
     assert Enrolment.objects.count() == 1
 

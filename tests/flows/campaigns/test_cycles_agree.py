@@ -14,7 +14,7 @@ from saleor_relacional.flows.campaigns import (
     candidates,
     capacity,
     cycles,
-    plan,
+    judging,
     ranking,
     stopping,
     suppression,
@@ -145,7 +145,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
         )
         assert (judged[row.profile_id] == suppression.Suppression.CYCLE_OVER) == (not one.open or one.ended)
         assert ((pk, row.profile_id) in queue) == (row.state == "waiting" and one.current and not one.unseen)
-    expired = plan._expire(campaign, version, now)
+    expired = judging.expire(campaign, version, now)
     over = {
         pk
         for pk, row in enrolled.items()

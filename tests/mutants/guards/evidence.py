@@ -5,9 +5,9 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
-        symbol="saleor_relacional.flows.campaigns.plan._judge",
-        old="for each in judged if each.candidate.enrolment is None]",
-        new="for each in judged if each.candidate.enrolment is None and not each.judgement.reason]",
+        symbol="saleor_relacional.flows.campaigns.judging.judge",
+        old="for each in judged if each.found.candidate.enrolment is None]",
+        new="for each in judged if each.found.candidate.enrolment is None and not each.found.judgement.reason]",
         tests="test_the_arm_is_drawn_for_everybody_before_anything_is_asked",
     ),
     Breakage(
@@ -28,8 +28,8 @@ BREAKAGES = [
     Breakage(
         name="people in the control group get a mail",
         symbol="saleor_relacional.flows.campaigns.capacity.start",
-        old="sorted(pk for pk, arm in started if arm == Arm.TREATED)",
-        new="sorted(pk for pk, _ in started)",
+        old="sorted(pk for pk, arm, _ in started if arm == Arm.TREATED)",
+        new="sorted(pk for pk, _, _ in started)",
         tests="test_treated_people_get_a_touch_and_held_out_people_nothing",
     ),
     Breakage(
