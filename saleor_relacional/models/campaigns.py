@@ -160,6 +160,7 @@ class Enrolment(OurModel):
             models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
             models.Index(
                 "campaign",
+                "currency",
                 models.F("year_value").desc(),
                 "profile",
                 condition=models.Q(state__in=["waiting", "suppressed"]),

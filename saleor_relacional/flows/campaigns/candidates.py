@@ -18,7 +18,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking, suppression
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.insight.inference import experiment
-from saleor_relacional.models import Campaign, CampaignVersion, EnrolmentState
+from saleor_relacional.models import Campaign, CampaignVersion, Enrolment, EnrolmentState
 
 BATCH = 5_000
 
@@ -33,6 +33,7 @@ def _statement(kind: CampaignKind, which: str, order: str, more: str = "") -> st
     Each table is asked for its own key (%(beyond)s): a merge join would read them from their beginning for every
     batch. campaign_id + 0: by person, never by campaign. Statistics are behind while a campaign fills, and an index
     that begins with the campaign would be read whole for every candidate (measured: 20 s a batch instead of 0.1).
+    Of a campaign without any enrolment (%(enrolled)s) none is looked for.
     """
     return f"""
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
@@ -43,7 +44,7 @@ JOIN {tables.PROFILE} p ON p.id = s.profile_id
 LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
 LEFT JOIN LATERAL (
     SELECT * FROM {tables.ENROLMENT} e
-    WHERE e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id AND {cycles.own(kind)}
+    WHERE %(enrolled)s AND e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id AND {cycles.own(kind)}
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
 WHERE ({kind.open}) AND NOT {cycles.UNSEEN_FACTS}
@@ -163,7 +164,14 @@ def _read(
 
 
 def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: Any) -> dict[str, Any]:
-    return {**cycles.parameters(version, now), "campaign": campaign.pk, "beyond": 0, **more}
+    enrolled = Enrolment.objects.filter(campaign=campaign).exists()
+    return {
+        **cycles.parameters(version, now),
+        "campaign": campaign.pk,
+        "beyond": 0,
+        "enrolled": enrolled,
+        **more,
+    }
 
 
 def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:

@@ -5,8 +5,10 @@ shown as its last plan left it, which is minutes ago at most; whom a page names 
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import planned_under, ranking
@@ -24,7 +26,7 @@ _PLACE = ranking.place("e.profile_id", "e.currency", "e.year_value")
 _TOTALS = f"""
 SELECT e.state, e.reason, e.cost_currency, count(*), sum(e.cost) {_OPEN} GROUP BY 1, 2, 3
 """
-_MONEYS = f"SELECT DISTINCT e.currency {_OPEN}"
+_MONEYS = f"SELECT e.currency, count(*) {_OPEN} GROUP BY 1 ORDER BY 1"
 
 _TODAY = f"""
 SELECT arm, cost_currency, count(*), sum(cost) FROM (
@@ -35,12 +37,17 @@ SELECT arm, cost_currency, count(*), sum(cost) FROM (
 ) AS waiting WHERE treated_above < %(room)s GROUP BY 1, 2
 """
 
-_IN_ONE_MONEY = f"""
-SELECT -(e.year_value * %(rate)s::float8) AS place, e.profile_id {_OPEN} AND e.year_value <= %(most)s
+_BY_WORTH = f"""
+SELECT -(e.year_value * %(rate)s::float8) AS place, e.profile_id
+{_OPEN} AND e.currency = %(currency)s AND e.year_value <= %(most)s
   AND (-(e.year_value * %(rate)s::float8), e.profile_id) > (%(place)s::float8, %(after)s)
 ORDER BY e.year_value DESC, e.profile_id LIMIT %(limit)s
 """
-_IN_SEVERAL = f"""
+_BY_SHARE = f"""
+SELECT e.profile_id {_OPEN} AND e.currency = %(currency)s
+ORDER BY e.year_value DESC, e.profile_id OFFSET %(offset)s LIMIT %(limit)s
+"""
+_OF_ALL = f"""
 SELECT place, profile_id FROM (SELECT e.profile_id, {_PLACE} AS place {_OPEN}) AS queue
 WHERE (place, profile_id) > (%(place)s::float8, %(after)s) ORDER BY place, profile_id LIMIT %(limit)s
 """
@@ -88,14 +95,38 @@ def _money(by_currency: dict[str, Decimal]) -> dict[str, Decimal]:
 def queue(
     campaign: Campaign, _version: CampaignVersion, now: datetime, *, after: tuple[float, int], limit: int
 ) -> list[tuple[float, int]]:
-    """As candidates.most_promising: place and profile id of the next ones down the queue."""
-    moneys = [row[0] for row in sql.rows(_MONEYS, {"campaign": campaign.pk})]
+    """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people lie in
+    order in an index; they are put together here, unless some money can be compared and some cannot."""
+    people: dict[str, int] = dict(sql.rows(_MONEYS, {"campaign": campaign.pk}))
+    rates = ranking.rates(now)
     asked = {"campaign": campaign.pk, "place": after[0], "after": after[1], "limit": limit}
-    if len(moneys) > 1:
-        found = sql.rows(_IN_SEVERAL, {**asked, **ranking.parameters(now)})
+    if len(people) <= 1 or people.keys() <= rates.keys():
+        found = _by_worth(people, rates, asked)
+    elif people.keys().isdisjoint(rates):
+        found = _by_share(people, asked)
     else:
-        rate = ranking.rate(moneys[0], now) if moneys else 1.0
+        found = sql.rows(_OF_ALL, asked | ranking.parameters(now))
+    return sorted((place, person) for place, person in found if (place, person) > after)[:limit]
+
+
+def _by_worth(
+    people: Mapping[str, int], rates: Mapping[str, float], asked: dict[str, Any]
+) -> list[tuple[Any, ...]]:
+    """Where all money can be compared: see ranking.place."""
+    found = []
+    for currency in people:
+        rate = rates.get(currency, 1.0)
         # The index knows the year value; what rounding changes must hide nobody.
-        most = -after[0] / rate * (1 + 1e-9)
-        found = sql.rows(_IN_ONE_MONEY, {**asked, "rate": rate, "most": most})
-    return [(place, person) for place, person in found]
+        most = -asked["place"] / rate * (1 + 1e-9)
+        found += sql.rows(_BY_WORTH, {**asked, "currency": currency, "rate": rate, "most": most})
+    return found
+
+
+def _by_share(people: Mapping[str, int], asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Where no money can be compared with another."""
+    found = []
+    for currency, number in people.items():
+        before = max(0, int(max(asked["place"], 0.0) * number) - 1)
+        page = {**asked, "currency": currency, "offset": before, "limit": asked["limit"] + 3}
+        found += [((before + i - 0.5) / number, row[0]) for i, row in enumerate(sql.rows(_BY_SHARE, page), 1)]
+    return found

@@ -26,9 +26,9 @@ def place(person: str, currency: str, year_value: str) -> str:
              / count(*) OVER (PARTITION BY {together}) END"""
 
 
-def rate(currency: str, now: datetime) -> float:
-    """What one unit of a currency is worth in the reporting currency, as `place` counts; 1 without a rate."""
-    return float(money.rates_of(policy.current(now)).get(currency, 1))
+def rates(now: datetime) -> dict[str, float]:
+    """Currency → what one unit of it is worth in the reporting currency, as `place` counts."""
+    return {currency: float(rate) for currency, rate in money.rates_of(policy.current(now)).items()}
 
 
 def parameters(now: datetime) -> dict[str, Any]:
