@@ -3,18 +3,26 @@ neither messages nor values are kept, because a database error's DETAIL prints t
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 
+from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseError
-from django.db import transaction
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.errors import Misconfigured, RelacionalError
 from saleor_relacional.models import ErrorCount
 
 logger = logging.getLogger(__name__)
+
+POISON = (DataError, IntegrityError, RelacionalError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What one row itself can cause. Any other error, of the database above all, is no fault of a row: it is raised without
+trying every row, and all of them are tried again."""
+Key = TypeVar("Key")
+Done = TypeVar("Done")
 
 _COUNT = f"""
 INSERT INTO {tables.ERROR_COUNT} (day, place, kind, count, last_at)
@@ -66,6 +74,36 @@ def apart(place: str, *, now: datetime) -> Iterator[None]:
             yield
     except Exception as error:  # noqa: BLE001 - code of the host, its plugins and webhooks: it may raise anything
         count(place, error, now=now)
+
+
+def isolated(
+    place: str, keys: Sequence[Key], work: Callable[[Sequence[Key]], Done], *, now: datetime,
+    failed: Callable[[Key], None] = lambda key: None, most: int | None = None,
+) -> list[Done]:  # fmt: skip
+    """Work on these rows at once and, where one of them makes that fail, on halves of them until it stands alone: it is
+    counted as an error, and `failed` is told its key. Returns what each working came to.
+
+    `work` is a transaction, or a savepoint, of its own. Raises what is no fault of a row, and the error of a row after
+    `most` others: the fault is hardly theirs then."""
+    done: list[Done] = []
+    bad, parts = 0, [keys]
+    while parts:
+        part = parts.pop()
+        try:
+            done.append(work(part))
+        except Misconfigured:
+            raise  # no fault of a row: they are tried again once the setting is right
+        except POISON as error:
+            if len(part) > 1:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]
+                continue
+            count(place, error, now=now)
+            failed(part[0])
+            bad += 1
+            if most is not None and bad > most:
+                raise
+    return done
 
 
 def total(*, since: datetime) -> int:
