@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
+from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, cycles, steps
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
@@ -87,9 +88,17 @@ class Planned:
 
 
 def consider_all(now: datetime) -> dict[int, Planned]:
-    """Every active campaign, the oldest first: they share the day's capacity."""
+    """Every active campaign, the oldest first: they share the day's capacity. One that fails is counted as an error,
+    left out of the answer and tried again by the next run; the others are considered."""
+    done: dict[int, Planned] = {}
+
+    def alone(some: Sequence[Campaign]) -> None:
+        done.update({campaign.pk: consider(campaign, now) for campaign in some})
+
     active = Campaign.objects.filter(state=CampaignState.ACTIVE)
-    return {campaign.pk: consider(campaign, now) for campaign in active.order_by("activated_at", "pk")}
+    for campaign in active.order_by("activated_at", "pk"):
+        failures.isolated("plan", [campaign], alone, now=now)
+    return done
 
 
 def consider(campaign: Campaign, now: datetime) -> Planned:
