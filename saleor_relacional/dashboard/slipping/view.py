@@ -124,8 +124,12 @@ def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "terms": terms,
         "results": found,
         "suppressed": sum(proposed["run"].summary.suppressed.values()),
-        "lift": results_words.sentence(found.main.lift, found.main.currency) if found.main else "",
+        "lift": _lift(found.main) if found.main else "",
     }
+
+
+def _lift(main: results.CurrencyResult) -> str:
+    return results_words.sentence(main.lift, main.currency, until=main.provisional_until)
 
 
 def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition | None) -> dict[str, Any]:
