@@ -4,6 +4,7 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     HOST            dotted path of the host's class; found by itself when absent
     DATABASE        alias of the database that our tables live in (entitlements stay in the host's); "default"
     SHOPPING_PAUSE_HOURS    nothing commercial is sent to somebody whose checkout changed within so many hours; 4
+    REFUND_DAYS     a campaign's verdict is provisional until so many days after its windows have closed; 30
     COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
@@ -45,6 +46,15 @@ def shopping_pause() -> timedelta:
     if isinstance(hours, bool) or not isinstance(hours, int | float) or not 0 <= hours <= 24 * 7:
         raise Misconfigured("RELACIONAL['SHOPPING_PAUSE_HOURS'] is no number of hours from 0 to 168.")
     return timedelta(hours=hours)
+
+
+def refund_period() -> timedelta:
+    """For how long after an outcome window has closed refunds of its purchases are waited for: by default 14 days to
+    change one's mind and 14 to be paid, as in the EU, and a little."""
+    days = setting("REFUND_DAYS", 30)
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= 366:
+        raise Misconfigured("RELACIONAL['REFUND_DAYS'] is no number of days from 0 to 366.")
+    return timedelta(days=days)
 
 
 def count_free_orders() -> bool:

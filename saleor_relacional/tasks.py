@@ -126,14 +126,18 @@ def pass_time() -> None:
 @shared_task(name=f"{PREFIX}refit", ignore_result=True)
 def refit() -> None:
     """Fit the shop anew when its fit is old or the shop has grown. A small shop is scored here; a large one is rebuilt,
-    one task per range of profiles."""
+    one task per range of profiles. Facts that cannot be learnt from are counted as an error; the fit in use stays."""
     with _writing() as now:
         if rebuilding.running() is not None or not fit.wanted(now):
             return
-        if not rebuilding.wanted():
-            score.refit(now)
+        try:
+            if not rebuilding.wanted():
+                score.refit(now)
+                return
+            ranges = rebuilding.begin(now).ranges.count()
+        except failures.POISON as error:
+            failures.count("refit", error, now=now)
             return
-        ranges = rebuilding.begin(now).ranges.count()
     for _ in range(ranges):
         rebuild_range.apply_async(retry=False)
 

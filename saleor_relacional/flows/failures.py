@@ -8,14 +8,21 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 
+from django.db import DataError, IntegrityError, transaction
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.errors import Misconfigured, RelacionalError
 from saleor_relacional.models import ErrorCount
 
 logger = logging.getLogger(__name__)
+
+POISON = (DataError, IntegrityError, RelacionalError, ArithmeticError, LookupError, TypeError, ValueError)
+"""What one row itself can cause. Any other error, of the database above all, is no fault of a row: it is raised without
+trying every row, and all of them are tried again."""
+Key = TypeVar("Key")
+Done = TypeVar("Done")
 
 _COUNT = f"""
 INSERT INTO {tables.ERROR_COUNT} (day, place, kind, count, last_at)
@@ -69,31 +76,34 @@ def apart(place: str, *, now: datetime) -> Iterator[None]:
         count(place, error, now=now)
 
 
-Row = TypeVar("Row")
+def isolated(
+    place: str, keys: Sequence[Key], work: Callable[[Sequence[Key]], Done], *, now: datetime,
+    failed: Callable[[Key], None] = lambda key: None, most: int | None = None,
+) -> list[Done]:  # fmt: skip
+    """Work on these rows at once and, where one of them makes that fail, on halves of them until it stands alone: it is
+    counted as an error, and `failed` is told its key. Returns what each working came to.
 
-
-def each_apart(
-    place: str, rows: Sequence[Row], work: Callable[[Sequence[Row]], object], *, now: datetime
-) -> list[Row]:
-    """Do the work for all rows at once, in a savepoint; where that fails, for each half, down to the rows about which
-    something is wrong. These are counted and returned; nothing of them is written. A database that is gone is raised.
-    """
-    if not rows:
-        return []
-    try:
-        with sql.atomic():
-            work(rows)
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever is wrong about one of them, the others go on
-        if len(rows) == 1:
+    `work` is a transaction, or a savepoint, of its own. Raises what is no fault of a row, and the error of a row after
+    `most` others: the fault is hardly theirs then."""
+    done: list[Done] = []
+    bad, parts = 0, [keys]
+    while parts:
+        part = parts.pop()
+        try:
+            done.append(work(part))
+        except Misconfigured:
+            raise  # no fault of a row: they are tried again once the setting is right
+        except POISON as error:
+            if len(part) > 1:
+                half = len(part) // 2
+                parts += [part[half:], part[:half]]
+                continue
             count(place, error, now=now)
-            return [*rows]
-        middle = len(rows) // 2
-        return [
-            *each_apart(place, rows[:middle], work, now=now), *each_apart(place, rows[middle:], work, now=now),
-        ]  # fmt: skip
-    return []
+            failed(part[0])
+            bad += 1
+            if most is not None and bad > most:
+                raise
+    return done
 
 
 def total(*, since: datetime) -> int:

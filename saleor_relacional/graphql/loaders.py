@@ -19,7 +19,7 @@ from saleor_relacional.flows.profiles.beliefs import beliefs as flows_beliefs
 from saleor_relacional.flows.profiles.beliefs import fits, named, reasons
 from saleor_relacional.flows.profiles.beliefs.named import Name
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.flows.profiles.stage_history import HistoryPosition
+from saleor_relacional.flows.profiles.stage_history import HistoryPage, ProfileDay
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
@@ -78,22 +78,22 @@ def consent_statements(context: Any, profile: int) -> Promise:
     )
 
 
-def stages(context: Any, profile: int, first: int, after: HistoryPosition | None) -> Promise:
-    """Changes of one profile's stage after a position, newest first."""
+def stages(context: Any, page: HistoryPage) -> Promise:
+    """Changes of stage on one page of one profile's history, newest first."""
 
-    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
-        return stage_history.changes(keys, first=first, after=after, using=alias(ctx))
+    def batch(keys: Sequence[HistoryPage], ctx: Any) -> Mapping[HistoryPage, Any]:
+        return stage_history.changes(keys, using=alias(ctx))
 
-    return load(context, f"stages:{first}:{after}", batch, profile, default=[])
+    return load(context, "stages", batch, page, default=[])
 
 
 def believed_on(context: Any, profile: int, day: date) -> Promise:
     """The stage of one profile that was believed when a day ended, or None."""
 
-    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
-        return stage_history.believed_on(keys, day, using=alias(ctx))
+    def batch(keys: Sequence[ProfileDay], ctx: Any) -> Mapping[ProfileDay, Any]:
+        return stage_history.believed_on(keys, using=alias(ctx))
 
-    return load(context, f"believed:{day}", batch, profile)
+    return load(context, "believed", batch, ProfileDay(profile=profile, day=day))
 
 
 def rhythm_forecast(context: Any, person: Relationship) -> Promise:

@@ -1,10 +1,9 @@
 """Our part of the schema: what a host mounts. `RelationshipQueries`, `RelationshipMutations`, and `user_field` for
 `User.relationship`."""
 
-from typing import Any
-
 import graphene
 
+from saleor_relacional.graphql.costs import COSTS
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations import segments as segment_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
@@ -44,46 +43,3 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_segment_create = segment_mutations.RelationshipSegmentCreate.Field()
     relationship_segment_update = segment_mutations.RelationshipSegmentUpdate.Field()
     relationship_segment_delete = segment_mutations.RelationshipSegmentDelete.Field()
-
-
-COSTS: dict[str, dict[str, dict[str, Any]]] = {
-    "Query": {
-        "relationshipProfile": {"complexity": 1},
-        "relationshipProfiles": {"complexity": 1, "multipliers": ["first"]},
-        "relationshipCampaign": {"complexity": 1},
-        "relationshipCampaigns": {"complexity": 1, "multipliers": ["first"]},
-        "relationshipCampaignDryRun": {"complexity": 10, "multipliers": ["first"]},
-        "relationshipHealth": {"complexity": 10},
-        "relationshipCalibration": {"complexity": 10},
-        "relationshipSegment": {"complexity": 1},
-        "relationshipSegments": {"complexity": 1},
-        "relationshipSegmentPreview": {"complexity": 1},
-    },
-    "User": {"relationship": {"complexity": 1}},
-    "RelationshipProfile": {
-        "user": {"complexity": 1},
-        "offers": {"complexity": 1},
-        "consents": {"complexity": 1},
-        "consentBasis": {"complexity": 1},
-        "consentStatements": {"complexity": 1},
-        "stageHistory": {"complexity": 1, "multipliers": ["first"]},
-        "stageOn": {"complexity": 1},
-        "rhythm": {"complexity": 1},
-        "beliefs": {"complexity": 5},
-        "money": {"complexity": 1},
-        "habitShifts": {"complexity": 1},
-        "segments": {"complexity": 5},
-        "why": {"complexity": 1},
-    },
-    "RelationshipBelief": {"because": {"complexity": 1}},
-    "RelationshipCampaign": {"results": {"complexity": 10}},
-    "RelationshipSegment": {
-        "count": {"complexity": 10},
-        "members": {"complexity": 10, "multipliers": ["first"]},
-    },
-    "RelationshipSegmentPreview": {
-        "count": {"complexity": 10},
-        "members": {"complexity": 10, "multipliers": ["first"]},
-    },
-}
-"""Type → field → what a host that limits queries by cost should count for it."""

@@ -50,10 +50,14 @@ def _block(opening: str, fields: Any) -> str:
 
 def _field(name: str, field: Any) -> str:
     arguments = "".join(
-        _described(argument.description, "    ") + f"    {key}: {argument.type}\n"
+        _described(argument.description, "    ") + f"    {key}: {argument.type}{_default(argument)}\n"
         for key, argument in (getattr(field, "args", None) or {}).items()
     )
     return f"{name}(\n{arguments}  ): {field.type}" if arguments else f"{name}: {field.type}"
+
+
+def _default(argument: Any) -> str:
+    return "" if argument.default_value is None else f" = {argument.default_value}"
 
 
 def _described(text: str | None, indent: str) -> str:

@@ -130,9 +130,9 @@ class Enrolment(OurModel):
     year_value = models.FloatField(default=0)
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
-    cost = models.DecimalField(max_digits=20, decimal_places=3, default=0)
+    cost = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
     """What its offers take off at most, as it was believed when it was last judged; in `cost_currency`."""
-    cost_currency = models.CharField(max_length=3, blank=True, default="")
+    cost_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from graphql_relay import to_global_id
 
-from saleor_relacional.models import Campaign, Policy, Sender
+from saleor_relacional.models import Campaign, Policy, Profile, Sender
 from tests.api.asking import Asker
+from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, open_shop, win_back
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +44,8 @@ DRY_RUN = """query ($id: ID!, $after: String, $first: Int) {
         cursor(1.0, HUGE, 1, 1), cursor(NAN, 1, 1, 1), cursor(1.0, 1, 0, HUGE), cursor(INFINITE, 0, 0, 2**61),
         cursor(INFINITE, 0, 0, -1), cursor(INFINITE, 0, -1, 0), cursor(None, None, None, None), cursor("x", 1, 1, 1),
         cursor(1.0, 1, 1), cursor(), cursor({}, [], 1, 1), "x", "é", "=====", "", " ", "A" * 10_000,
+        urlsafe_b64encode(b"[" * 100_000).decode(), urlsafe_b64encode(b"[" * 290).decode(),
+        urlsafe_b64encode(b'{"a":' * 50).decode(),
     ],
 )  # fmt: skip
 def test_a_place_in_the_queue_that_we_never_gave(shop: Any, reader: Asker, now: datetime, after: str) -> None:
@@ -78,6 +82,7 @@ LIST = """query ($after: String, $filter: RelationshipProfileFilterInput, $n: In
     [
         {"after": cursor("year_value", 1.0, HUGE)}, {"after": cursor("year_value", NAN, 1)},
         {"after": cursor("year_value", 1.0, None)}, {"after": cursor("kept", "1.00", 1)},
+        {"after": urlsafe_b64encode(b"[" * 100_000).decode()},
         {"filter": {"search": "a\x00b"}}, {"filter": {"currency": "\x00"}}, {"filter": {"search": "a" * 1_000}},
         {"n": -1}, {"n": 2**31 - 1},
     ],
@@ -187,6 +192,67 @@ def test_words_that_cannot_be_kept(shop: Any, owner: Asker, ana: str) -> None:
             text=text, language=language,
         )  # fmt: skip
         assert answer["relationshipConsentUpdate"] == {"errors": [{"field": field}]}
+
+
+@pytest.mark.parametrize(
+    ("field", "place"),
+    [
+        ("KEPT", cursor("kept", "1e999999999", 1)), ("KEPT", cursor("kept", "NaN", 1)),
+        ("KEPT", cursor("kept", "Infinity", 1)), ("KEPT", cursor("kept", "1e-999999", 1)),
+        ("SINCE", cursor("since", "2026-03-01T00:00:00", 1)), ("LAST_PURCHASE", cursor("last_purchase", 5, 1)),
+    ],
+)  # fmt: skip
+def test_a_place_in_the_list_that_no_row_has(shop: Any, reader: Asker, field: str, place: str) -> None:
+    """Amounts that no column holds, moments without a zone."""
+    query = """query ($after: String, $field: RelationshipProfileSortField!) {
+        relationshipProfiles(after: $after, filter: {currency: "EUR"}, sort: {field: $field, direction: DESC}) {
+            edges { cursor } } }"""
+    assert "cursor is invalid" in refused(reader.ask(query, after=place, field=field))
+
+
+PREVIEW = "query %s { relationshipSegmentPreview(rule: %s) { errors { message } } }"
+
+
+def test_json_nested_beyond_reading(shop: Any, reader: Asker) -> None:
+    """A body that no parser reads is told to be no question; a rule of many levels is told to be too deep, as a
+    variable and in the query."""
+    deep = '{"not":' * 20_000 + "1" + "}" * 20_000
+    body = (
+        json.dumps({"query": "{ relationshipSegments { name } }"})[:-1]
+        + f', "variables": {{"rule": {deep}}}}}'
+    )
+    headers = {"Authorization": reader.token}
+    assert (
+        Client().post("/graphql/", body, content_type="application/json", headers=headers).status_code == 400
+    )
+    rule: Any = 1
+    for _ in range(100):
+        rule = {"not": rule}
+    told = [
+        reader.data(PREVIEW % ("($rule: RelationshipRule!)", "$rule"), rule=rule),
+        reader.data(PREVIEW % ("", "{not:" * 60 + "1" + "}" * 60)),
+    ]
+    for each in told:
+        [error] = each["relationshipSegmentPreview"]["errors"]
+        assert "8" in error["message"]
+
+
+def test_days_under_aliases_cost_one_statement(shop: Any, reader: Asker, ana: str) -> None:
+    """Twenty-eight days and pages of one history: as many statements as for one of each."""
+    person = Profile.objects.get(email_key="ana@example.com").public_id
+    known = to_global_id("RelationshipProfile", person)
+
+    def asked(number: int) -> int:
+        days = " ".join(f'd{i}: stageOn(date: "2026-01-{1 + i:02}") {{ stage }}' for i in range(number))
+        pages = " ".join(
+            f"p{i}: stageHistory(first: {1 + i}) {{ edges {{ cursor }} }}" for i in range(number)
+        )
+        with Asked() as questions:
+            answer = reader.data(f'{{ relationshipProfile(id: "{known}") {{ {days} {pages} }} }}')
+        assert len(answer["relationshipProfile"]) == 2 * number
+        return len(questions)
+
+    assert asked(1) == asked(28)
 
 
 def test_a_flood_under_aliases(shop: Any, reader: Asker, now: datetime) -> None:

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from graphql import parse, validate
 
+from saleor_relacional.graphql.costs import COSTS, FREE
 from tests.api.asking import OPERATIONS
 
 HERE = Path(__file__).parents[2]
@@ -28,6 +29,32 @@ def test_every_documented_operation_is_valid() -> None:
         text = path.read_text(encoding="utf-8")
         assert text.startswith("# "), path.name
         assert validate(schema, parse(text)) == [], path.name
+
+
+def test_every_field_that_costs_has_a_cost() -> None:
+    """Every query and mutation, every list and every field with arguments of ours either has a cost or is named as
+    one that comes with what holds it; no cost is of a field that is not there, and a page without a size costs what
+    its default size does."""
+    from saleor_relacional.hosts.standalone.graphql.schema import schema
+
+    types = schema.get_type_map()
+    assert {(kind, field) for kind, costs in COSTS.items() for field in costs} <= {
+        (kind, field) for kind in COSTS for field in types[kind].fields
+    }
+    for kind in [name for name in types if name.startswith("Relationship")] + ["Query", "Mutation", "User"]:
+        for name, field in (getattr(types[kind], "fields", None) or {}).items():
+            arguments = getattr(field, "args", None)
+            if arguments is None or (
+                kind in ("Query", "Mutation", "User") and not name.startswith("relationship")
+            ):
+                continue
+            cost = COSTS.get(kind, {}).get(name)
+            asks = kind in ("Query", "Mutation", "User") or arguments or "[" in str(field.type)
+            free = name in FREE or f"{kind}.{name}" in FREE
+            assert bool(cost) != free if asks else not free, f"{kind}.{name}: a cost, or FREE, not both"
+            if "first" in arguments:
+                assert cost["multipliers"] == ["first"] and arguments["first"].default_value > 0, name
+    assert all(cost["complexity"] >= 10 for cost in COSTS["Mutation"].values())
 
 
 def test_our_fields_say_which_permission_they_need() -> None:

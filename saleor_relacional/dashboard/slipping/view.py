@@ -126,8 +126,12 @@ def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "results": found,
         "suppressed": sum(proposed["run"].summary.suppressed.values()),
         "under_way": _under_way(under_way.latest(terms, now, limit=PAGE)),
-        "lift": results_words.sentence(found.main.lift, found.main.currency) if found.main else "",
+        "lift": _lift(found.main) if found.main else "",
     }
+
+
+def _lift(main: results.CurrencyResult) -> str:
+    return results_words.sentence(main.lift, main.currency, until=main.provisional_until)
 
 
 def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:

@@ -8,14 +8,23 @@ ago, another campaign whose window is over.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, judging, planned_under, steps
+from saleor_relacional.flows.campaigns import (
+    campaigns,
+    candidates,
+    capacity,
+    cycles,
+    judging,
+    planned_under,
+    steps,
+)
 from saleor_relacional.flows.campaigns.candidates import Candidate
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
@@ -24,6 +33,8 @@ from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Arm, Campaign, CampaignState, CampaignVersion
 
 __all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run"]
+
+Row = TypeVar("Row")
 
 BATCH = 5_000
 """People with news who are looked at in one transaction."""
@@ -85,33 +96,42 @@ def _active() -> list[Campaign]:
 
 def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     """Look at whoever is to be looked at, then start people of these campaigns, in this order. Whom one of them starts
-    the others look at again."""
+    the others look at again. A campaign that fails is counted as an error, left out of the answer and begins with
+    everybody at the next plan; the others go on."""
     hindered = {campaign.pk: hindrance(campaign, now) for campaign in _active()}
-    runs = {
-        campaign.pk: _Run(campaign=campaign, version=campaigns.current(campaign), now=now)
-        for campaign in _active()
-        if hindered[campaign.pk] is None
-    }
+    runs: dict[int, _Run] = {}
+
+    def run(campaign: Campaign) -> None:
+        runs[campaign.pk] = _Run(campaign=campaign, version=campaigns.current(campaign), now=now)
+        cycles.kind(runs[campaign.pk].version)
+
+    def each(work: Callable[[Campaign], object], some: Iterable[Campaign]) -> None:
+        for campaign in some:
+            failures.isolated("plan", [campaign], lambda one: work(one[0]), now=now, failed=broken)
+
+    def broken(campaign: Campaign) -> None:
+        runs.pop(campaign.pk, None)
+        Campaign.objects.filter(pk=campaign.pk).update(planned_under="")
+
+    each(run, [campaign for campaign in _active() if hindered[campaign.pk] is None])
     # What is held learns of no news, and so begins with everybody when it goes on.
     Campaign.objects.filter(pk__in=hindered.keys() - runs.keys()).update(planned_under="")
     _begin([*runs.values()], now)
-    for run in runs.values():
-        _look_at_everybody(run)
+    each(lambda campaign: _look_at_everybody(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     _look_at_news([*runs.values()])
-    started = {
-        campaign.pk: capacity.start(campaign, runs[campaign.pk].version, now)
-        for campaign in starting
-        if campaign.pk in runs
-    }
+    done: dict[int, Planned] = {}
+
+    def start(campaign: Campaign) -> None:
+        done[campaign.pk] = _started(runs[campaign.pk])
+
+    each(start, [campaign for campaign in starting if campaign.pk in runs])
     _look_at_news([*runs.values()])
-    return {
-        campaign.pk: _planned(runs[campaign.pk], started[campaign.pk]) if campaign.pk in runs
-        else Planned(hindrance=hindered.get(campaign.pk, Hindrance.PAUSED))
-        for campaign in starting
-    }  # fmt: skip
+    held = {campaign.pk: hindered.get(campaign.pk, Hindrance.PAUSED) for campaign in starting}
+    return done | {pk: Planned(hindrance=reason) for pk, reason in held.items() if reason}
 
 
-def _planned(run: _Run, started: Counter[str]) -> Planned:
+def _started(run: _Run) -> Planned:
+    started = capacity.start(run.campaign, run.version, run.now)
     steps.queue_next(run.campaign, run.version, run.now)
     waiting = run.found.pop(Suppression.CAPACITY, 0) - sum(started.values())
     return Planned(
@@ -144,7 +164,7 @@ def _look_at_everybody(run: _Run) -> None:
             batch = candidates.after(run.campaign, run.version, run.now, beyond)
             if not batch:
                 run.expired += judging.expire(run.campaign, run.version, run.now)
-            bad = failures.each_apart("plan", batch, run.judge, now=run.now)
+            bad = _apart(batch, run.judge, run.now)
             unplanned.mark(each.profile_id for each in bad)
             mine.update(planned_beyond=batch[-1].profile_id if batch else None)
 
@@ -158,6 +178,18 @@ def _look_at_news(runs: Sequence[_Run]) -> None:
                 locks.lock(Lock.CONSIDER, str(run.campaign.pk))
             bad: set[int] = set()
             for run in runs:
-                bad |= {*failures.each_apart("plan", [*news], run.look_at, now=run.now)}
+                bad |= {*_apart([*news], run.look_at, run.now)}
             unplanned.clear({person: version for person, version in news.items() if person not in bad})
         beyond = max(news)
+
+
+def _apart(rows: Sequence[Row], work: Callable[[Sequence[Row]], object], now: datetime) -> list[Row]:
+    """Do the work for all of them but those about whom something is wrong, who are counted and returned."""
+    bad: list[Row] = []
+
+    def whole(part: Sequence[Row]) -> None:
+        with sql.atomic():
+            work(part)
+
+    failures.isolated("plan", rows, whole, now=now, failed=bad.append)
+    return bad

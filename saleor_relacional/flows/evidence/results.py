@@ -7,7 +7,9 @@ for sold is after discounts. Everybody who started counts in the arm drawn, whet
 
 Two rules keep it honest:
 
-- Only windows that have closed count; those that still run are shown beside it, without a verdict.
+- Only windows that have closed count; those that still run are shown beside it, without a verdict. Of a window's last
+  purchases some are still given back, so a verdict is provisional until the refund period of the last closed window is
+  over, or until the windows whose period is over say the same by themselves.
 - A person counts once, with the first time they started. Whether somebody lapses *again*, and may still be written to
   then, depends on what we did to them the first time, so that later cycles no longer compare like with like.
 
@@ -21,8 +23,9 @@ beside it.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from saleor_relacional import conf
@@ -53,15 +56,17 @@ WITH person AS (
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), outcome AS (
     SELECT person.arm, {outcomes.currency("person")} AS currency, person.window_ends_at <= %(now)s AS closed,
+           person.window_ends_at <= %(settled)s AS settled, person.window_ends_at,
            coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0) AS kept,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
            coalesce(person.settled_objected, {outcomes.objected("person", now="%(now)s")}) AS objected
     FROM person CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL ({_KEPT}) bought ON true
 )
-SELECT currency, arm, closed, count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
+SELECT currency, arm, closed, settled, max(window_ends_at), count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
        count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)
-FROM outcome GROUP BY currency, arm, closed
+FROM outcome GROUP BY GROUPING SETS ((currency, arm, closed), (currency, arm, settled))
 """
+"""Once by whether the window has closed (`settled` is null), and once by whether its refund period is over."""
 
 _COUNTS = f"""
 SELECT state, arm, reason, count(*) FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s
@@ -89,6 +94,14 @@ WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1
 """
 
 
+class Windows(Enum):
+    """Whose outcomes: those whose window still runs, has closed, or closed so long ago that its refunds are in."""
+
+    RUNNING = "running"
+    CLOSED = "closed"
+    SETTLED = "settled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmResult:
     """The people of one arm, each with the first time they started."""
@@ -100,6 +113,8 @@ class ArmResult:
     buyers: int = 0
     objected: int = 0
     """People who opted out within their window: the harm beside the lift."""
+    window_ends_at: datetime | None = None
+    """Of the last of them; None when there is nobody."""
 
     @property
     def mean(self) -> Decimal:
@@ -125,6 +140,9 @@ class CurrencyResult:
     running_treated: ArmResult
     running_control: ArmResult
     """Windows that still run, up to now: no verdict is taken from them."""
+    provisional_until: datetime | None = None
+    """When the refund period of the last closed window is over, while refunds may still change the verdict; None when
+    it is settled."""
 
     @property
     def people(self) -> int:
@@ -175,6 +193,11 @@ class Results:
         """helps, harms or not_enough_evidence."""
         return self.main.lift.verdict if self.main else Verdict.NOT_ENOUGH_EVIDENCE
 
+    @property
+    def provisional_until(self) -> datetime | None:
+        """As of the main currency."""
+        return self.main.provisional_until if self.main else None
+
 
 def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> Results:
     """What came of a campaign until `now`. Reads only; `using` names the database to read from."""
@@ -190,25 +213,43 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
 
 def _outcomes(campaign: Campaign, now: datetime, using: str | None) -> list[CurrencyResult]:
     """The currency of most people first."""
-    arms: dict[str, dict[tuple[str, bool], ArmResult]] = {}
-    for currency, arm, closed, people, kept, variance, buyers, objected in _read(
-        _OUTCOMES, campaign, using, now=now
+    period = conf.refund_period()
+    arms: dict[str, dict[tuple[str, Windows], ArmResult]] = {}
+    for currency, arm, closed, settled, ends, people, kept, variance, buyers, objected in _read(
+        _OUTCOMES, campaign, using, now=now, settled=now - period
     ):
-        arms.setdefault(currency, {})[arm, closed] = ArmResult(
-            people=people, kept=kept, variance=variance, buyers=buyers, objected=objected
+        if settled is False:
+            continue  # told by whether their window has closed
+        windows = Windows.SETTLED if settled else Windows.CLOSED if closed else Windows.RUNNING
+        arms.setdefault(currency, {})[arm, windows] = ArmResult(
+            people=people, kept=kept, variance=variance, buyers=buyers, objected=objected, window_ends_at=ends
         )
-    found = [_compare(currency, by_arm) for currency, by_arm in arms.items()]
+    found = [_compare(currency, by_arm, period) for currency, by_arm in arms.items()]
     return sorted(found, key=lambda each: (-each.people, each.currency))
 
 
-def _compare(currency: str, arms: dict[tuple[str, bool], ArmResult]) -> CurrencyResult:
+def _compare(currency: str, arms: dict[tuple[str, Windows], ArmResult], period: timedelta) -> CurrencyResult:
     nobody = ArmResult()
-    treated, control = arms.get((Arm.TREATED, True), nobody), arms.get((Arm.CONTROL, True), nobody)
+
+    def both(windows: Windows) -> tuple[ArmResult, ArmResult]:
+        return arms.get((Arm.TREATED, windows), nobody), arms.get((Arm.CONTROL, windows), nobody)
+
+    closed, running = both(Windows.CLOSED), both(Windows.RUNNING)
+    found = lift(closed[0].outcome, closed[1].outcome)
+    ends = [arm.window_ends_at for arm in closed if arm.window_ends_at is not None]
+    until = None if _settled(found, closed, both(Windows.SETTLED)) else max(ends) + period
     return CurrencyResult(
-        currency=currency, treated=treated, control=control, lift=lift(treated.outcome, control.outcome),
-        running_treated=arms.get((Arm.TREATED, False), nobody),
-        running_control=arms.get((Arm.CONTROL, False), nobody),
+        currency=currency, treated=closed[0], control=closed[1], lift=found, running_treated=running[0],
+        running_control=running[1], provisional_until=until,
     )  # fmt: skip
+
+
+def _settled(found: Lift, closed: tuple[ArmResult, ArmResult], settled: tuple[ArmResult, ArmResult]) -> bool:
+    """Whether no refund is waited for that could change what was found of the closed windows."""
+    if [arm.people for arm in closed] == [arm.people for arm in settled]:
+        return True
+    told = found.verdict != Verdict.NOT_ENOUGH_EVIDENCE
+    return told and lift(settled[0].outcome, settled[1].outcome).verdict == found.verdict
 
 
 def _counts(campaign: Campaign, using: str | None) -> Counts:

@@ -1,10 +1,15 @@
 """Lift in words, in the reader's language: helps, harms, not enough evidence yet."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
 from babel.numbers import format_currency
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from saleor_relacional import conf
 from saleor_relacional.insight.inference.experiment import Lift, Verdict
 
 
@@ -17,8 +22,18 @@ def word(verdict: Verdict) -> str:
     }[verdict]
 
 
-def sentence(lift: Lift, currency: str) -> str:
-    """The verdict with its interval, as a sentence for the owner."""
+def sentence(lift: Lift, currency: str, *, until: datetime | None = None) -> str:
+    """The verdict with its interval, as a sentence for the owner; another one says until when it is provisional."""
+    found = _verdict(lift, currency)
+    if until is None:
+        return found
+    day = until.astimezone(ZoneInfo(conf.host().time_zone())).date()
+    return _(
+        "%(verdict)s Provisional until %(day)s: refunds of the last purchases may still come."
+    ) % {"verdict": found, "day": format_date(day, "long", locale=_locale())}  # fmt: skip
+
+
+def _verdict(lift: Lift, currency: str) -> str:
     if lift.estimate is None or lift.low is None or lift.high is None:
         return _("Not enough evidence yet: too few people have had their time to come back.")
     values = {

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
-from saleor_relacional.flows import cursors
+from saleor_relacional.flows import cursors, failures
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.models import Cursor
@@ -78,11 +78,17 @@ def _go_on(held: Lease, stands: Cursor, zone: str, now: datetime) -> tuple[bool,
 def _batch(zone: str, after: int, now: datetime) -> int | None:
     """The last purchase looked at; None when there was none left."""
     rows = sql.rows(_RANGE, {"zone": zone, "after": after, "limit": BATCH})
-    moving: Sequence[int] = [id for id, _, moves in rows if moves]
-    if moving:
-        people = {profile for _, profile, moves in rows if moves}
+    bought: dict[int, list[int]] = {}
+    for id, profile, moves in rows:
+        if moves:
+            bought.setdefault(profile, []).append(id)
+
+    def together(people: Sequence[int]) -> None:
         with sql.atomic():
             locks.lock_people(people, Hold.ALONE)
-            sql.run(_MOVE, {"zone": zone, "ids": moving})
+            sql.run(_MOVE, {"zone": zone, "ids": [id for one in people for id in bought[one]]})
             stale.mark(people, now)
+
+    if bought:
+        failures.isolated("recompute_days", sorted(bought), together, now=now)
     return rows[-1][0] if rows else None

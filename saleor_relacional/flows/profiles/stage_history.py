@@ -28,22 +28,24 @@ WITH RECURSIVE family AS (
 
 
 _CHANGES = of_family(f"""
-SELECT asked.id, change.id, change.stage, change.previous, change.happened_at, change.learned_at, change.cause,
+SELECT asked.number, change.id, change.stage, change.previous, change.happened_at, change.learned_at, change.cause,
        change.profile_id <> asked.id
-FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
+FROM unnest(%(ids)s::bigint[], %(most)s::int[], %(at)s::timestamptz[], %(change)s::bigint[])
+     WITH ORDINALITY AS asked(id, most, at, change, number) CROSS JOIN LATERAL (
     SELECT told.* FROM family JOIN {tables.STAGE_CHANGE} told ON told.profile_id = family.member
     WHERE family.asked = asked.id
-      AND (%(at)s::timestamptz IS NULL OR (told.happened_at, told.id) < (%(at)s::timestamptz, %(id)s::bigint))
-    ORDER BY told.happened_at DESC, told.id DESC LIMIT %(most)s
-) change ORDER BY asked.id, change.happened_at DESC, change.id DESC
+      AND (asked.at IS NULL OR (told.happened_at, told.id) < (asked.at, asked.change))
+    ORDER BY told.happened_at DESC, told.id DESC LIMIT asked.most
+) change ORDER BY asked.number, change.happened_at DESC, change.id DESC
 """)
 
 _BELIEVED = of_family(f"""
-SELECT asked.id, believed.stage, believed.happened_at, believed.cause
-FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
+SELECT asked.number, believed.stage, believed.happened_at, believed.cause
+FROM unnest(%(ids)s::bigint[], %(until)s::timestamptz[]) WITH ORDINALITY AS asked(id, until, number)
+CROSS JOIN LATERAL (
     SELECT told.stage, told.happened_at, told.cause
     FROM family JOIN {tables.STAGE_CHANGE} told ON told.profile_id = family.member
-    WHERE family.asked = asked.id AND told.learned_at < %(until)s
+    WHERE family.asked = asked.id AND told.learned_at < asked.until
     ORDER BY told.profile_id = asked.id DESC, told.learned_at DESC, told.happened_at DESC, told.id DESC LIMIT 1
 ) believed
 """)
@@ -89,33 +91,52 @@ class Believed:
     cause: str
 
 
-def changes(
-    ids: Sequence[int], *, first: int = 20, after: HistoryPosition | None = None, using: str | None = None
-) -> Mapping[int, list[Change]]:
-    """Our id → at most `first` changes of stage after a place, newest first."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryPage:
+    """A page of one profile's history."""
+
+    profile: int
+    first: int = 20
+    """Changes at most."""
+    after: HistoryPosition | None = None
+    """Where it begins; None at the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfileDay:
+    """A profile on a day of the shop."""
+
+    profile: int
+    day: date
+
+
+def changes(pages: Sequence[HistoryPage], *, using: str | None = None) -> Mapping[HistoryPage, list[Change]]:
+    """Page → its changes of stage, newest first. One statement for any number of pages."""
     values = {
-        "ids": list(ids), "most": first, "at": after.happened_at if after else None,
-        "id": after.change if after else None,
-    }  # fmt: skip
-    found: dict[int, list[Change]] = {}
-    for profile, change, stage, previous, happened_at, learned_at, cause, merged in sql.rows(
+        "ids": [page.profile for page in pages],
+        "most": [page.first for page in pages],
+        "at": [page.after.happened_at if page.after else None for page in pages],
+        "change": [page.after.change if page.after else None for page in pages],
+    }
+    found: dict[HistoryPage, list[Change]] = {}
+    for number, change, stage, previous, happened_at, learned_at, cause, merged in sql.rows(
         _CHANGES, values, using=using
     ):
         told = Change(
             id=change, stage=stage, previous=previous, happened_at=happened_at, learned_at=learned_at,
             cause=cause, of_merged=merged,
         )  # fmt: skip
-        found.setdefault(profile, []).append(told)
+        found.setdefault(pages[number - 1], []).append(told)
     return found
 
 
-def believed_on(ids: Sequence[int], day: date, *, using: str | None = None) -> Mapping[int, Believed]:
-    """Our id → the stage that was believed when that day of the shop ended. Whoever was not scored by then is left
-    out."""
-    midnight = datetime.combine(day, time(), ZoneInfo(conf.host().time_zone())) + timedelta(days=1)
+def believed_on(asked: Sequence[ProfileDay], *, using: str | None = None) -> Mapping[ProfileDay, Believed]:
+    """Profile and day → the stage that was believed when that day ended. Whoever was not scored by then is left out.
+    One statement for any number of days."""
+    zone = ZoneInfo(conf.host().time_zone())
+    midnights = [datetime.combine(one.day, time(), zone) + timedelta(days=1) for one in asked]
+    values = {"ids": [one.profile for one in asked], "until": midnights}
     return {
-        profile: Believed(stage=stage, since=since, cause=cause)
-        for profile, stage, since, cause in sql.rows(
-            _BELIEVED, {"ids": list(ids), "until": midnight}, using=using
-        )
+        asked[number - 1]: Believed(stage=stage, since=since, cause=cause)
+        for number, stage, since, cause in sql.rows(_BELIEVED, values, using=using)
     }

@@ -5,12 +5,14 @@ that is killed leaves nothing, and another one takes its range. What facts and t
 carried over and marked stale, so that the new fit reaches it. Readers see the old tables or the new ones, never both.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import failures
 from saleor_relacional.flows.learning import fact_statistics, fit
-from saleor_relacional.flows.scoring import shadow_tables
+from saleor_relacional.flows.scoring import shadow_tables, stale
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.lifecycle import classify
 from saleor_relacional.flows.scoring.predict import predict
@@ -102,11 +104,38 @@ def work(rebuild: Rebuild) -> bool:
         if not taken:
             return False
         place, first, last, snapshot = taken[0]
-        history = Histories.between(first, last, rebuild.as_of)
-        lifecycle = classify(history, shop, rebuild.as_of)
-        shadow_tables.write(rebuild, history, lifecycle, predict(history, shop, rebuild.as_of))
-        sql.run(_DONE, [len(history), int(lifecycle.changed.sum()), snapshot, place])
+        try:
+            with sql.atomic():
+                done = _write(rebuild, shop, Histories.between(first, last, rebuild.as_of))
+        except failures.POISON:
+            done = _write_apart(rebuild, shop, first, last)
+        sql.run(_DONE, [*done, snapshot, place])
     return True
+
+
+def _write(rebuild: Rebuild, shop: fit.ShopModel, history: Histories) -> tuple[int, int]:
+    """Score these people into the new tables: how many they are, and how many stages changed."""
+    lifecycle = classify(history, shop, rebuild.as_of)
+    shadow_tables.write(rebuild, history, lifecycle, predict(history, shop, rebuild.as_of))
+    return len(history), int(lifecycle.changed.sum())
+
+
+def _write_apart(rebuild: Rebuild, shop: fit.ShopModel, first: int, last: int) -> tuple[int, int]:
+    """As `_write`, for a range in which somebody cannot be scored: they are counted as an error, keep what was believed
+    of them, and are tried again later; the others are scored."""
+
+    def together(some: Sequence[int]) -> tuple[int, int]:
+        with sql.atomic():
+            return _write(rebuild, shop, Histories.of(some, rebuild.as_of))
+
+    def later(profile: int) -> None:
+        shadow_tables.keep(rebuild, profile)
+        stale.mark([profile], rebuild.as_of)
+        stale.postpone(profile, rebuild.as_of)
+
+    ids = [one for one in next_ids(first - 1, RANGE) if one <= last]
+    done = failures.isolated("rebuild", ids, together, now=rebuild.as_of, failed=later)
+    return sum(profiles for profiles, _ in done), sum(changes for _, changes in done)
 
 
 def ready(rebuild: Rebuild) -> bool:

@@ -115,6 +115,16 @@ def write(rebuild: Rebuild, history: Histories, lifecycle: Lifecycle, prediction
     sql.copy_columns(names.changes, CHANGED, score_store.change_columns(history, lifecycle, now))
 
 
+def keep(rebuild: Rebuild, profile: int) -> None:
+    """One person as the tables in use have them."""
+    names = _Names(rebuild)
+    for new, old, columns in (
+        (names.summary, SUMMARY, ", ".join(SUMMARISED)),
+        (names.prediction, PREDICTION, ", ".join(PREDICTED)),
+    ):
+        sql.run(f"INSERT INTO {new} ({columns}) SELECT {columns} FROM {old} WHERE profile_id = %s", [profile])
+
+
 def adopt(rebuild: Rebuild, now: datetime) -> bool:
     """Put it in the place of the one in use, with its fit. False when somebody else does, or when no moment was found
     at which nobody used the tables: then the next one who asks tries again."""

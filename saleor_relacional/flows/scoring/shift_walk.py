@@ -2,10 +2,11 @@
 came in whole, and was believed before anybody looked at it order by order."""
 
 import math
+from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows import cursors
+from saleor_relacional.flows import cursors, failures
 from saleor_relacional.flows.scoring import habit_shifts
 
 RUNS_A_DAY = 24
@@ -20,6 +21,7 @@ SELECT min(id), max(id) FROM (
     SELECT id FROM {tables.PROFILE} WHERE id > %s ORDER BY id LIMIT %s
 ) next
 """
+_EVERYBODY = f"SELECT id FROM {tables.PROFILE} WHERE id BETWEEN %s AND %s ORDER BY id"
 _SIZE = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 
@@ -36,10 +38,26 @@ def detect_shifts(now: datetime) -> int:
             first, last = sql.rows(_RANGE, [int(cursors.cursor(NAME).position_reference or 0), RANGE])[0]
             finished = first is None
             if not finished:
-                recorded += habit_shifts.detect_range(first, last, now)
+                recorded += _detect(first, last, now)
                 done += RANGE
             if not held.advance(at=None, reference="" if finished else str(last), done=done):
                 return recorded  # the lease ran out and another worker has it
     finally:
         held.release(finished=finished)
     return recorded
+
+
+def _detect(first: int, last: int, now: datetime) -> int:
+    """`habit_shifts.detect_range`; somebody whose history cannot be read is counted as an error and passed over until
+    the walk comes again."""
+
+    def together(ids: Sequence[int]) -> int:
+        with sql.atomic():
+            return habit_shifts.detect_range(ids[0], ids[-1], now)
+
+    try:
+        with sql.atomic():
+            return habit_shifts.detect_range(first, last, now)
+    except failures.POISON:
+        ids = [row[0] for row in sql.rows(_EVERYBODY, [first, last])]
+    return sum(failures.isolated("detect_shifts", ids, together, now=now))

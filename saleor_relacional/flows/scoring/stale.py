@@ -6,8 +6,8 @@ the profile, then the mark, and so waits for a scoring that is under way; the ma
 there. See db/locks.py.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
@@ -16,10 +16,17 @@ from saleor_relacional.flows.scoring import unplanned
 _MARK = f"""
 INSERT INTO {tables.STALE} (profile_id, since, version)
 SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
-ON CONFLICT (profile_id) DO UPDATE SET version = excluded.version
+ON CONFLICT (profile_id) DO UPDATE
+SET version = excluded.version, since = least({tables.STALE}.since, excluded.since)
 """
 _TAKE = f"""
-SELECT profile_id, version FROM {tables.STALE} ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT profile_id, version FROM {tables.STALE} WHERE since <= %s ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_TAKE_THESE = f"""
+SELECT profile_id, version FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE SKIP LOCKED
+"""
+_POSTPONE = f"""
+UPDATE {tables.STALE} SET since = %s WHERE profile_id = %s
 """
 _MARKED = f"SELECT FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
 _HOLD = f"""
@@ -38,6 +45,10 @@ WITH cleared AS (
 """
 
 
+AGAIN = timedelta(hours=1)
+"""After which somebody who could not be scored is tried again, or at once when another fact of theirs arrives."""
+
+
 def mark(profile_ids: Iterable[int], now: datetime) -> None:
     """Mark these people to be scored soon; waits for whoever scores one of them.
 
@@ -49,12 +60,25 @@ def mark(profile_ids: Iterable[int], now: datetime) -> None:
         sql.run(_MARK, {"ids": ids, "now": now})
 
 
-def take(limit: int) -> dict[int, int]:
+def take(limit: int, now: datetime) -> dict[int, int]:
     """Lock the oldest marks until the transaction ends: profile → version. Those that another worker holds are left to
-    it."""
-    found = dict(sql.rows(_TAKE, [limit]))
+    it, those that are postponed to later."""
+    found = dict(sql.rows(_TAKE, [now, limit]))
     locks.note(Lock.STALE, found)
     return found
+
+
+def take_these(profile_ids: Sequence[int]) -> dict[int, int]:
+    """As `take`, for these people alone."""
+    found = dict(sql.rows(_TAKE_THESE, [list(profile_ids)]))
+    locks.note(Lock.STALE, found)
+    return found
+
+
+def postpone(profile_id: int, now: datetime) -> None:
+    """Leave the mark of somebody who could not be scored, behind all others."""
+    locks.note(Lock.STALE, [profile_id])
+    sql.run(_POSTPONE, [now + AGAIN, profile_id])
 
 
 def count() -> int:

@@ -34,7 +34,7 @@ class CampaignQueries(graphene.ObjectType):
     relationship_campaigns = graphene.Field(
         RelationshipCampaignCountableConnection,
         first=graphene.Int(
-            description="Retrieve the first n elements from the list: 100 at most, 20 by default."
+            default_value=20, description="Retrieve the first n elements from the list: 100 at most."
         ),
         after=graphene.String(description="Return the elements that come after the specified cursor."),
         description="Campaigns, the oldest first." + says(MANAGE_USERS),
@@ -42,7 +42,7 @@ class CampaignQueries(graphene.ObjectType):
     relationship_campaign_dry_run = graphene.Field(
         RelationshipDryRun,
         id=graphene.Argument(graphene.ID, required=True, description="ID of the campaign."),
-        first=graphene.Int(description="So many proposals: 100 at most, 50 by default."),
+        first=graphene.Int(default_value=50, description="So many proposals: 100 at most."),
         after=graphene.String(description="nextPage of the page before."),
         description="Who would get what, why, when and at what cost, if the campaign ran now. Changes nothing."
         + says(MANAGE_USERS),

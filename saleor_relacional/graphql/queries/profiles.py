@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +12,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles import profile_list, profiles
 from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
 from saleor_relacional.graphql import loaders
-from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
+from saleor_relacional.graphql.cursors import cursor, exact, instant, page_info, real, values, whole
 from saleor_relacional.graphql.host_types import date_time_type, direction_type
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says, sees
@@ -76,9 +75,9 @@ class Page:
 
 PARSERS = {
     Order.YEAR_VALUE: real,
-    Order.LAST_PURCHASE: datetime.fromisoformat,
-    Order.KEPT: Decimal,
-    Order.SINCE: datetime.fromisoformat,
+    Order.LAST_PURCHASE: instant,
+    Order.KEPT: exact,
+    Order.SINCE: instant,
 }
 """Order → what reads the value in its cursors."""
 
@@ -96,7 +95,7 @@ class ProfileQueries(graphene.ObjectType):
         filter=graphene.Argument(RelationshipProfileFilterInput, description="Filtering options."),
         sort=graphene.Argument(RelationshipProfileSortInput, description="Default: YEAR_VALUE, descending."),
         first=graphene.Int(
-            description="Retrieve the first n elements from the list: 100 at most, 20 by default."
+            default_value=20, description="Retrieve the first n elements from the list: 100 at most."
         ),
         after=graphene.String(description="Return the elements that come after the specified cursor."),
         description="Relationships in order, page by page." + says(MANAGE_USERS),

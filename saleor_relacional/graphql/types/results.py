@@ -67,6 +67,9 @@ class RelationshipLift(graphene.ObjectType):
     words = graphene.String(
         required=True, description="The verdict with its interval, in the reader's language."
     )
+    provisional_until = moment(
+        "Until then refunds of the last purchases may still change the verdict; null when it is settled."
+    )
     estimate = money("Difference in kept money per person. Null while an arm is empty.")
     low = money("Lower end of the interval, valid however often one looks. Null while there is none.")
     high = money("Upper end of it.")
@@ -80,7 +83,7 @@ class RelationshipLift(graphene.ObjectType):
 
     @staticmethod
     def resolve_words(root: Any, info: Any) -> str:
-        return results_words.sentence(root.lift, root.currency)
+        return results_words.sentence(root.lift, root.currency, until=root.provisional_until)
 
     @staticmethod
     def resolve_estimate(root: Any, info: Any) -> Any:

@@ -28,12 +28,19 @@ class RelationshipRule(graphene.Scalar):
         return _plain(node)
 
 
-def _plain(node: Any) -> Any:
-    """A literal in a query as plain values. What is no JSON becomes None, which no rule accepts."""
+DEEPEST = 40
+"""Values within values that are read: a rule that can be saved has far fewer (rules/read.py: DEPTH)."""
+
+
+def _plain(node: Any, depth: int = 0) -> Any:
+    """A literal in a query as plain values. What is no JSON, or nested beyond reading, becomes None, which no rule
+    accepts."""
+    if depth > DEEPEST:
+        return None
     if isinstance(node, ast.ObjectValue):
-        return {field.name.value: _plain(field.value) for field in node.fields}
+        return {field.name.value: _plain(field.value, depth + 1) for field in node.fields}
     if isinstance(node, ast.ListValue):
-        return [_plain(value) for value in node.values]
+        return [_plain(value, depth + 1) for value in node.values]
     if isinstance(node, ast.IntValue):
         return int(node.value) if len(node.value) < 40 else None
     if isinstance(node, ast.FloatValue):

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
-from saleor_relacional.graphql.cursors import cursor, page_info, values
+from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
 from saleor_relacional.graphql.request import alias, request, writing
 from saleor_relacional.graphql.types.profile.connection import (
     RelationshipProfileCountableConnection,
@@ -39,7 +39,7 @@ def members_field() -> graphene.Field:
     """A field that `members` answers."""
     return graphene.Field(
         RelationshipProfileCountableConnection,
-        first=graphene.Int(description="So many: 100 at most, 20 by default."),
+        first=graphene.Int(default_value=FIRST, description="So many: 100 at most."),
         after=graphene.String(description="Return the elements that come after the specified cursor."),
         description="Who belongs, now; whom we met first before the others.",
     )
@@ -86,8 +86,8 @@ def count(info: Any, rule: Any, exact: bool) -> Any:
 def members(info: Any, rule: Any, first: int | None = None, after: str | None = None) -> Members:
     """A page of members. Raises GraphQLError for a size, a cursor or a rule that cannot be."""
     now, using = request(info.context).now, alias(info.context)
-    past = values(after, int)[0] if after else None
-    if past is not None and not 0 <= past < 2**63:
+    past = values(after, whole)[0] if after else None
+    if past is not None and past < 0:
         raise GraphQLError("Received cursor is invalid.")
     try:
         with writing():

@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from django.db import InternalError
+from django.db import DataError
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, candidates, judging, plan
@@ -191,7 +191,7 @@ def test_somebody_about_whom_something_is_wrong_stops_nobody_else(
 
     def fails(campaign: Any, version: Any, batch: Any, now: Any) -> Any:
         if bea.pk in [each.profile_id for each in batch]:
-            raise InternalError("her row is broken")
+            raise DataError("her row is broken")
         return judge(campaign, version, batch, now)
 
     monkeypatch.setattr(judging, "judge", fails)

@@ -7,7 +7,9 @@ import pytest
 
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.profiles import habits, stage_history
+from saleor_relacional.flows.profiles.stage_history import HistoryPage, ProfileDay
 from saleor_relacional.models import HabitShift, Profile, StageChange
+from tests.support.asked import Asked
 from tests.support.instants import DAY, NOON
 from tests.support.people import person
 
@@ -25,8 +27,14 @@ def became(
 
 def on(who: Profile, day: date) -> str | None:
     """The stage believed on this day."""
-    found = stage_history.believed_on([who.pk], day).get(who.pk)
-    return found.stage if found else None
+    found = list(stage_history.believed_on([ProfileDay(profile=who.pk, day=day)]).values())
+    return found[0].stage if found else None
+
+
+def history(who: Profile) -> list[stage_history.Change]:
+    """Their first page."""
+    page = HistoryPage(profile=who.pk)
+    return stage_history.changes([page])[page]
 
 
 def test_what_we_believed_is_not_what_we_know_now(host: Any) -> None:
@@ -39,7 +47,7 @@ def test_what_we_believed_is_not_what_we_know_now(host: Any) -> None:
     assert on(ana, (NOON - 200 * DAY).date()) == "new"
     assert on(ana, date(2026, 2, 1)) == "lapsed"
     assert on(ana, NOON.date()) == "recovered"
-    believed = stage_history.believed_on([ana.pk], date(2026, 2, 1))[ana.pk]
+    [believed] = stage_history.believed_on([ProfileDay(profile=ana.pk, day=date(2026, 2, 1))]).values()
     assert (believed.since, believed.cause) == (NOON - 60 * DAY, "time")
 
 
@@ -77,15 +85,14 @@ def test_after_a_merge_both_histories_are_told(host: Any) -> None:
     became(ana, "new", NOON - 30 * DAY)
     became(bea, "loyal", NOON - 30 * DAY)
     done = merge.merge(guest.pk, ana.pk, cause="confirmed", now=NOON)
-    told = stage_history.changes([ana.pk, bea.pk])
-    assert [(one.stage, one.of_merged) for one in told[ana.pk]] == [
+    assert [(one.stage, one.of_merged) for one in history(ana)] == [
         ("new", False), ("slipping", True), ("new", True),
     ]  # fmt: skip
-    assert [(one.stage, one.of_merged) for one in told[bea.pk]] == [("loyal", False)]
+    assert [(one.stage, one.of_merged) for one in history(bea)] == [("loyal", False)]
     assert on(ana, (NOON - 35 * DAY).date()) == "slipping"
     assert on(ana, (NOON - 20 * DAY).date()) == "new"
     merge.undo(done, now=NOON)
-    assert [one.stage for one in stage_history.changes([ana.pk])[ana.pk]] == ["new"]
+    assert [one.stage for one in history(ana)] == ["new"]
 
 
 def test_a_merge_of_a_merge_is_told_too(host: Any) -> None:
@@ -94,7 +101,33 @@ def test_a_merge_of_a_merge_is_told_too(host: Any) -> None:
     became(first, "new", NOON - 100 * DAY)
     merge.merge(first.pk, second.pk, cause="confirmed", now=NOON)
     merge.merge(second.pk, ana.pk, cause="confirmed", now=NOON)
-    assert [one.stage for one in stage_history.changes([ana.pk])[ana.pk]] == ["new"]
+    assert [one.stage for one in history(ana)] == ["new"]
+
+
+def test_many_pages_and_days_are_one_statement(host: Any) -> None:
+    """Ana's first two changes, the rest of them, Bea's, and three days of either: each gets its own answer."""
+    ana, bea = person("Ana"), person("Bea")
+    for n, stage in enumerate(["new", "active", "slipping"]):
+        became(ana, stage, NOON - (30 - 10 * n) * DAY)
+    became(bea, "loyal", NOON - 15 * DAY)
+    start = HistoryPage(profile=ana.pk, first=2)
+    rest = HistoryPage(profile=ana.pk, first=2, after=history(ana)[1].place)
+    beas = HistoryPage(profile=bea.pk, first=1)
+    with Asked() as questions:
+        told = stage_history.changes([start, rest, beas])
+    assert len(questions) == 1
+    assert {page: [one.stage for one in found] for page, found in told.items()} == {
+        start: ["slipping", "active"], rest: ["new"], beas: ["loyal"],
+    }  # fmt: skip
+    days = [
+        ProfileDay(profile=who.pk, day=(NOON - ago * DAY).date()) for who in (ana, bea) for ago in (25, 15, 5)
+    ]
+    with Asked() as questions:
+        believed = stage_history.believed_on(days)
+    assert len([each for each in questions.captured_queries if "family" in each["sql"]]) == 1
+    assert [believed[day].stage if day in believed else None for day in days] == [
+        "new", "active", "slipping", None, "loyal", "loyal",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("first", [1, 2, 3, 7])
@@ -104,7 +137,8 @@ def test_pages_hold_every_change_once(host: Any, first: int) -> None:
     for n, stage in enumerate(["new", "active", "loyal", "slipping", "lapsed", "lost", "recovered"]):
         became(ana, stage, NOON + (n // 3) * DAY)
     found, after = [], None
-    while page := stage_history.changes([ana.pk], first=first, after=after).get(ana.pk, []):
+    while told := stage_history.changes([HistoryPage(profile=ana.pk, first=first, after=after)]):
+        [page] = told.values()
         found += [one.stage for one in page]
         after = page[-1].place
     assert found == ["recovered", "lost", "lapsed", "slipping", "loyal", "active", "new"]

@@ -56,7 +56,7 @@ def test_every_six_weeks_wins_over_what_we_infer(ana: Profile) -> None:
 
     assert declarations.withdraw(ana.pk, now=NOON + DAY)
     assert not declarations.withdraw(ana.pk, now=NOON + DAY)
-    score.score_stale(NOON)
+    score.score_stale(NOON + DAY)
     assert CustomerSummary.objects.get(profile=ana).stage == stage
     assert told(ana)[Name.RHYTHM_DAYS] == before[Name.RHYTHM_DAYS]
 

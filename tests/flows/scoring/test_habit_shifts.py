@@ -208,7 +208,7 @@ def test_a_range_is_everybody_in_it_and_who_changed_is_to_be_scored():
     anna, bruno = (person(name, days_ago=days_ago(*WEEKLY, *MONTHLY)) for name in ("Anna", "Bruno"))
     clara = person("Clara", days_ago=every(7, 20))
     diego = person("Diego", days_ago=days_ago(*WEEKLY, *MONTHLY))
-    stale.clear(stale.take(9))
+    stale.clear(stale.take(9, NOON))
 
     assert habit_shifts.detect_range(anna.pk, clara.pk, NOON) == 2
     assert len(told(anna)) == len(told(bruno)) == 1

@@ -80,7 +80,7 @@ class RelationshipProfile(graphene.ObjectType):
         required=True,
         description="Changes of stage, newest first.",
         args={
-            "first": graphene.Argument(graphene.Int, description="How many: 100 at most, 20 by default."),
+            "first": graphene.Argument(graphene.Int, default_value=20, description="How many: 100 at most."),
             "after": graphene.Argument(graphene.String, description="Those after this cursor."),
         },
     )

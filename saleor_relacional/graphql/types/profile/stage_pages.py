@@ -1,14 +1,14 @@
 """Pages of the history of stages, and days as arguments."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from graphql import GraphQLError
 from promise import Promise
 
-from saleor_relacional.flows.profiles.stage_history import MOST, Change, HistoryPosition
+from saleor_relacional.flows.profiles.stage_history import MOST, Change, HistoryPage, HistoryPosition
 from saleor_relacional.graphql import loaders
-from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
+from saleor_relacional.graphql.cursors import cursor, instant, page_info, values, whole
 from saleor_relacional.graphql.types.profile.history import (
     RelationshipStageChangeCountableConnection,
     RelationshipStageChangeCountableEdge,
@@ -19,8 +19,8 @@ def stage_page(context: Any, profile: int, first: int, after: str) -> Promise:
     """One page of one profile's history. Raises GraphQLError for a size or a cursor that cannot be."""
     if not 1 <= first <= MOST:
         raise GraphQLError(f"Ask for 1 to {MOST} at once.")
-    place = _place(after) if after else None
-    return loaders.stages(context, profile, first + 1, place).then(lambda found: _page(found, first, after))
+    asked = HistoryPage(profile=profile, first=first + 1, after=_place(after) if after else None)
+    return loaders.stages(context, asked).then(lambda found: _page(found, first, after))
 
 
 def _page(found: list[Change], first: int, after: str) -> Any:
@@ -37,8 +37,8 @@ def _page(found: list[Change], first: int, after: str) -> Any:
 
 
 def _place(after: str) -> HistoryPosition:
-    happened_at, change = values(after, datetime.fromisoformat, whole)
-    if happened_at is None or happened_at.tzinfo is None or change is None:
+    happened_at, change = values(after, instant, whole)
+    if happened_at is None or change is None:
         raise GraphQLError("Received cursor is invalid.")
     return HistoryPosition(happened_at=happened_at, change=change)
 

@@ -36,7 +36,7 @@ def _question(request: HttpRequest) -> dict[str, Any] | None:
         return None
     try:
         question = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):  # no JSON, or nested beyond reading
         return None
     if not isinstance(question, dict) or not isinstance(question.get("query"), str):
         return None

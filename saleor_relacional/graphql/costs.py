@@ -1,0 +1,94 @@
+"""What a host that limits queries by cost counts for each field of ours. A test walks the schema: every query,
+mutation, list and field with arguments stands here or in FREE."""
+
+from typing import Any
+
+Costs = dict[str, dict[str, dict[str, Any]]]
+
+_ONE: dict[str, Any] = {"complexity": 1}
+"""A statement for everybody whom the request asks about."""
+_SOME: dict[str, Any] = {"complexity": 5}
+"""Several statements, or much to compute."""
+_MUCH: dict[str, Any] = {"complexity": 10}
+"""A pass over many people, or a write."""
+
+
+def _each(cost: dict[str, Any]) -> dict[str, Any]:
+    """The cost of each one asked for."""
+    return {**cost, "multipliers": ["first"]}
+
+
+MUTATIONS: Costs = {
+    "Mutation": {
+        "relationshipConsentUpdate": _MUCH,
+        "relationshipCampaignCreate": _MUCH,
+        "relationshipCampaignUpdate": _MUCH,
+        "relationshipCampaignActivate": _MUCH,
+        "relationshipCampaignPause": _MUCH,
+        "relationshipPolicyUpdate": _MUCH,
+        "relationshipSenderUpdate": _MUCH,
+        "relationshipRhythmDeclare": _MUCH,
+        "relationshipRhythmWithdraw": _MUCH,
+        "relationshipSegmentCreate": _MUCH,
+        "relationshipSegmentUpdate": _MUCH,
+        "relationshipSegmentDelete": _MUCH,
+    },
+}
+
+QUERIES: Costs = {
+    "Query": {
+        "relationshipProfile": _ONE,
+        "relationshipProfiles": _each(_ONE),
+        "relationshipCampaign": _ONE,
+        "relationshipCampaigns": _each(_ONE),
+        "relationshipCampaignDryRun": _each(_MUCH),
+        "relationshipHealth": _MUCH,
+        "relationshipCalibration": _MUCH,
+        "relationshipPolicy": _ONE,
+        "relationshipSenders": _ONE,
+        "relationshipSegment": _ONE,
+        "relationshipSegments": _ONE,
+        "relationshipSegmentPreview": _ONE,
+    },
+    "User": {"relationship": _ONE},
+    "RelationshipProfile": {
+        "user": _ONE,
+        "offers": _ONE,
+        "consents": _ONE,
+        "consentBasis": _ONE,
+        "consentStatements": _ONE,
+        "stageHistory": _each(_ONE),
+        "stageOn": _ONE,
+        "rhythm": _ONE,
+        "categoryRhythms": _SOME,
+        "beliefs": _SOME,
+        "money": _ONE,
+        "habitShifts": _ONE,
+        "segments": _SOME,
+        "why": _SOME,
+    },
+    "RelationshipProfileCountableConnection": {"totalCount": _MUCH},
+    "RelationshipBelief": {"because": _ONE},
+    "RelationshipCampaign": {"terms": _ONE, "hindrance": _SOME, "results": _MUCH},
+    "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
+    "RelationshipProposal": {"profile": _ONE},
+    "RelationshipPolicy": {"countingAnew": _ONE},
+    "RelationshipSegment": {"count": _MUCH, "members": _each(_MUCH)},
+    "RelationshipSegmentPreview": {"count": _MUCH, "members": _each(_MUCH)},
+}
+
+COSTS: Costs = {**QUERIES, **MUTATIONS}
+"""Type → field → its cost, as Saleor's cost map takes it."""
+
+FREE = {
+    "edges", "errors",
+    "RelationshipCalibration.periods", "RelationshipCalibrationMeasure.deciles",
+    "RelationshipCalibrationMeasure.months", "RelationshipCampaignTerms.channels",
+    "RelationshipCampaignTerms.stages", "RelationshipCampaignTerms.steps",
+    "RelationshipDryRun.proposals", "RelationshipDryRunSummary.cost", "RelationshipDryRunSummary.costAll",
+    "RelationshipDryRunSummary.suppressed", "RelationshipHealth.problems", "RelationshipHealth.sweeps",
+    "RelationshipMoney.perCurrency", "RelationshipOffer.channels", "RelationshipPolicy.rates",
+    "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
+    "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
+}  # fmt: skip
+"""Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""
