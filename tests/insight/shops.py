@@ -63,11 +63,14 @@ def gaps_of(customers, window, seed, log_mean=RHYTHM.log_mean, between=0.5, with
     return np.array(rows).T
 
 
+LAST_SEASONAL_DAY = date(2024, 1, 31)
+
+
 def seasonal(swing=0.8, growth=0.0, customers=800, years=2.0, seed=1):
     """Rows (customer, day, value) of a shop that sells most in May (`swing`: logarithm of its height), joined by
     more the later it is (`growth`: logarithm per year); and what each day weighs. The last day is 2024-01-31."""
     chance = np.random.default_rng(seed)
-    last = date(2024, 1, 31).toordinal()
+    last = LAST_SEASONAL_DAY.toordinal()
     first = last - round(years * 365.25)
     days = np.arange(first, last + 1)
     weight = np.exp(swing * np.cos(2 * np.pi * (days - date(2023, 5, 1).toordinal()) / 365.25))

@@ -102,7 +102,7 @@ def work(rebuild: Rebuild) -> bool:
         if not taken:
             return False
         place, first, last, snapshot = taken[0]
-        history = Histories.between(first, last, rebuild.as_of)
+        history = Histories.between(first, last, rebuild.as_of, season=shop.season)
         lifecycle = classify(history, shop, rebuild.as_of)
         shadow_tables.write(rebuild, history, lifecycle, predict(history, shop, rebuild.as_of))
         sql.run(_DONE, [len(history), int(lifecycle.changed.sum()), snapshot, place])
