@@ -22,8 +22,9 @@ from benchmarks.orders import DATA, Orders, from_csv, public
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.inference import backtest
 from saleor_relacional.insight.summary_columns import Period
-from saleor_relacional.insight.timing import forecast, next_order, rhythm
-from saleor_relacional.insight.timing.next_order import ShopGaps, Within
+from saleor_relacional.insight.timing import forecast, next_order, season_fit
+from saleor_relacional.insight.timing.next_order import ShopGaps
+from saleor_relacional.insight.timing.season import Season
 
 Floats = npt.NDArray[np.float64]
 Line = dict[str, float | None]
@@ -58,15 +59,18 @@ def report(orders: Orders) -> dict[str, Line]:
     """Judge everybody on one history, and print it."""
     began = time.perf_counter()
     horizon = orders.end - orders.cut
-    period, _ = summary_columns.at(orders.customer, orders.day, orders.value, orders.cut, horizon)
+    season = _season(orders)
+    period, _ = summary_columns.at(
+        orders.customer, orders.day, orders.value, orders.cut, horizon, season.gaps
+    )
     if len(period.past) < 2 or not 0 < period.came.sum() < len(period.past):
         raise SystemExit(
             f"{orders.name}: nobody, or everybody, ordered after the cut: there is nothing to rank"
         )
-    before = _periods(orders, horizon)
-    study = backtest.study(before, [_gaps(orders, orders.cut - _ago(one, orders)) for one in before])
+    before = _periods(orders, horizon, season)
+    study = backtest.study(before, [_gaps(orders, orders.cut - _ago(one, orders)) for one in before], season)
     lines, scores = _peers(period, before[0] if before else None, horizon)
-    lines["ours"], scores["ours"] = _ours(orders, period, study.weights, horizon)
+    lines["ours"], scores["ours"] = _ours(orders, period, study.weights, season)
     lines["shop_median"] = _shop_median(orders, period, horizon)
     best = max((name for name in scores if name != "ours"), key=lambda name: lines[name]["auc"] or 0.0)
     gap, low, high = judge.auc_gap(scores["ours"], scores[best], period.came)
@@ -76,13 +80,18 @@ def report(orders: Orders) -> dict[str, Line]:
     return {name: {column: _round(lines[name].get(column)) for column in COLUMNS} for name in order}
 
 
-def _periods(orders: Orders, horizon: float) -> list[Period]:
+def _season(orders: Orders) -> Season:
+    """What the days up to the cut tell."""
+    return season_fit.learn(season_fit.counts(orders.customer, orders.day, orders.cut))
+
+
+def _periods(orders: Orders, horizon: float, season: Season) -> list[Period]:
     """The shop's own past, cut; nothing after the cut is looked at."""
     known = orders.day <= orders.cut
     columns = orders.customer[known], orders.day[known], orders.value[known]
     first = float(orders.day.min())
     return [
-        summary_columns.at(*columns, cut, days)[0]
+        summary_columns.at(*columns, cut, days, season.gaps)[0]
         for cut, days in summary_columns.cuts(first, orders.cut, horizon)
     ]
 
@@ -100,24 +109,18 @@ def _gaps(orders: Orders, cut: float) -> ShopGaps:
     return ShopGaps.of(gap[gap > 0])
 
 
-def _ours(orders: Orders, period: Period, weights: forecast.Weights, horizon: float) -> tuple[Line, Floats]:
-    shop = forecast.learn(period.past)
+def _ours(orders: Orders, period: Period, weights: forecast.Weights, season: Season) -> tuple[Line, Floats]:
+    horizon, came = period.days, np.flatnonzero(period.came)
+    shop = forecast.learn(period.past, season=season)
     said = forecast.signals(shop, period.past, horizon)
     score = forecast.ranking_score(weights, said)
     chance, expected = forecast.probability_of_order(weights, said), forecast.expected_orders(weights, said)
     line = _numbers(rules.Said(score=score, chance=chance, orders=expected), period)
-    came = period.came
-    own = rhythm.rhythms(
-        shop.rhythm, period.past.gaps[came], period.past.log_sum[came], period.past.log_square_sum[came]
-    )
-    idle, gap = period.past.idle[came] + 0.5, period.gap[came]
-    gaps = _gaps(orders, orders.cut)
-    within = Within(rhythm=own, idle=idle, reach=horizon, shop=gaps, own_share=weights.own_share)
+    back, gap, gaps = period.past.of(came), period.gap[came], _gaps(orders, orders.cut)
+    within = forecast.next_order(shop, back, horizon, gaps, weights.own_share)
     line |= judge.window(within.quantile(0.1), within.quantile(0.5), within.quantile(0.9), gap)
-    year = Within(
-        rhythm=own, idle=idle, reach=max(next_order.REACH, horizon), shop=gaps, own_share=weights.own_share
-    )
-    line["coverage_80_year"] = judge.coverage(year.cdf(gap), year.cdf(idle + horizon))
+    year = forecast.next_order(shop, back, max(next_order.REACH, horizon), gaps, weights.own_share)
+    line["coverage_80_year"] = judge.coverage(year.cdf(gap), year.cdf(year.idle + horizon))
     return line, score
 
 

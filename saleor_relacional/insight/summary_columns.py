@@ -6,6 +6,7 @@ they come from arrays of orders.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,10 +35,16 @@ class SummaryColumns:
     """Sum of the squares of those values; nan where they are not known."""
     rhythm_gaps: FloatArray | None = None
     """Gaps that the two sums of logarithms are of, where habits changed on the way; None: all of them."""
+    as_of: FloatArray | None = None
+    """Day number that the statistics stand for; None where it is not known, and no season is counted then."""
+    season_log_sum: FloatArray | None = None
+    """`log_sum` of the same gaps counted in the shop's own time (`timing.season`); None: as in the calendar."""
+    season_log_square_sum: FloatArray | None = None
+    """`log_square_sum` in that time."""
 
     def __post_init__(self) -> None:
         for name in self.__slots__:
-            if name == "rhythm_gaps" and self.rhythm_gaps is None:
+            if name in _OPTIONAL and getattr(self, name) is None:
                 continue
             object.__setattr__(self, name, np.atleast_1d(np.asarray(getattr(self, name), dtype=np.float64)))
             if getattr(self, name).shape != self.frequency.shape:
@@ -62,6 +69,9 @@ class SummaryColumns:
         return SummaryColumns(**some)
 
 
+_OPTIONAL = ("rhythm_gaps", "as_of", "season_log_sum", "season_log_square_sum")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
     """A past and what came of it in the `days` that followed: one window of a back-test."""
@@ -83,12 +93,14 @@ class Period:
 
 
 def at(
-    customer: npt.ArrayLike, day: npt.ArrayLike, value: npt.ArrayLike, cut: float, days: float
-) -> tuple[Period, npt.NDArray[np.int64]]:
+    customer: npt.ArrayLike, day: npt.ArrayLike, value: npt.ArrayLike, cut: float, days: float,
+    own_gaps: Callable[[FloatArray, FloatArray], FloatArray] | None = None,
+) -> tuple[Period, npt.NDArray[np.int64]]:  # fmt: skip
     """The period of `days` after the day `cut`, and which customer each row is.
 
     `customer` are whole numbers, `day` whole day numbers, one row per order in any order; several orders of a
     day are one purchase day. Orders after cut + days are not looked at: a clock that ran ahead does no harm.
+    `own_gaps`: how long the time from one day to another is in the shop's own time (`Season.gaps`).
     """
     who, when, worth = columns(customer=customer, day=day, value=value)
     refuse(when != np.floor(when), "day is not a whole number", when)
@@ -100,12 +112,13 @@ def at(
     new[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
     begins = np.flatnonzero(new)
     worth = np.add.reduceat(worth, begins) if len(begins) else worth
-    return _period(who[begins], when[begins], worth, cut, days)
+    return _period(who[begins], when[begins], worth, cut, days, own_gaps)
 
 
 def _period(
-    who: FloatArray, when: FloatArray, worth: FloatArray, cut: float, days: float
-) -> tuple[Period, npt.NDArray[np.int64]]:
+    who: FloatArray, when: FloatArray, worth: FloatArray, cut: float, days: float,
+    own_gaps: Callable[[FloatArray, FloatArray], FloatArray] | None,
+) -> tuple[Period, npt.NDArray[np.int64]]:  # fmt: skip
     before = when <= cut
     people, row = np.unique(who[before], return_inverse=True)
     count = len(people)
@@ -114,7 +127,9 @@ def _period(
     np.minimum.at(first, row, day)
     np.maximum.at(last, row, day)
     same = row[1:] == row[:-1]
-    log_gap = np.log(np.diff(day)[same])
+    begin, end = day[:-1][same], day[1:][same]
+    log_gap = np.log(end - begin)
+    own = log_gap if own_gaps is None else np.log(own_gaps(begin, end))
     number = np.bincount(row, minlength=count).astype(np.float64)
     known = np.isin(who, people) & ~before
     after = np.searchsorted(people, who[known])
@@ -125,7 +140,9 @@ def _period(
         log_sum=_sums(row[1:][same], log_gap, count),
         log_square_sum=_sums(row[1:][same], log_gap**2, count),
         value=_sums(row, worth[before], count) / np.maximum(number, 1),
-        value_square_sum=_sums(row, worth[before] ** 2, count),
+        value_square_sum=_sums(row, worth[before] ** 2, count), as_of=np.full(count, float(cut)),
+        season_log_sum=_sums(row[1:][same], own, count),
+        season_log_square_sum=_sums(row[1:][same], own**2, count),
     )  # fmt: skip
     period = Period(
         past=past, days=days, orders=np.bincount(after, minlength=count).astype(np.float64),

@@ -1,6 +1,7 @@
 """Shops of known parameters, and purchases drawn from them or from other habits."""
 
 import math
+from datetime import date
 
 import numpy as np
 
@@ -60,3 +61,31 @@ def gaps_of(customers, window, seed, log_mean=RHYTHM.log_mean, between=0.5, with
         found = gap_statistics(days)
         rows.append((found.gaps, found.log_sum, found.log_square_sum, window - days[-1]))
     return np.array(rows).T
+
+
+LAST_SEASONAL_DAY = date(2024, 1, 31)
+
+
+def seasonal(swing=0.8, growth=0.0, customers=800, years=2.0, seed=1):
+    """Rows (customer, day, value) of a shop that sells most in May (`swing`: logarithm of its height), joined by
+    more the later it is (`growth`: logarithm per year); and what each day weighs. The last day is 2024-01-31."""
+    chance = np.random.default_rng(seed)
+    last = LAST_SEASONAL_DAY.toordinal()
+    first = last - round(years * 365.25)
+    days = np.arange(first, last + 1)
+    weight = np.exp(swing * np.cos(2 * np.pi * (days - date(2023, 5, 1).toordinal()) / 365.25))
+    weight /= weight[:365].mean()
+    clock = np.concatenate(([0.0], np.cumsum(weight)))
+    joining = weight * np.exp(growth * np.arange(len(days)) / 365)
+    begins = chance.choice(len(days), customers, p=joining / joining.sum())
+    rows = []
+    for customer in range(customers):
+        pace, leave = np.exp(chance.normal(np.log(50), 0.8)), chance.beta(0.6, 2)
+        time = clock[begins[customer]] + 0.5 * weight[begins[customer]]
+        while time < clock[-1]:
+            day = first + np.searchsorted(clock, time, side="right") - 1
+            rows.append((customer, day, float(np.exp(3.5 + chance.normal(0, 0.5)))))
+            if chance.random() < leave:
+                break
+            time += chance.exponential(pace)
+    return tuple(np.array(rows, dtype=float).T), weight

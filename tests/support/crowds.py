@@ -14,7 +14,7 @@ from saleor_relacional.flows.learning.past_cuts import Cut
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.models import Profile, Purchase
-from tests.insight.shops import simulated
+from tests.insight.shops import LAST_SEASONAL_DAY, seasonal, simulated
 from tests.support.instants import NOON
 
 _numbers = count(1)
@@ -45,6 +45,22 @@ def a_shop(
             people[int(who[i])], until - timedelta(days=span - int(day[i])), value[i], currency(int(who[i]))
         )
         for i in range(len(who))
+    )
+    return people
+
+
+def a_seasonal_shop(customers: int = 300, *, swing: float = 0.8, years: float = 2.0) -> list[Profile]:
+    """Buyers of the last years before NOON in a shop with a season, as `tests.insight.shops.seasonal` draws them."""
+    (who, day, value), _ = seasonal(swing=swing, customers=customers, years=years)
+    people = Profile.objects.bulk_create(
+        Profile(
+            first_name=f"S{i}", created_at=NOON, email=f"s{i}@shop.example", email_key=f"s{i}@shop.example"
+        )
+        for i in range(customers)
+    )
+    ago = LAST_SEASONAL_DAY.toordinal() - day
+    Purchase.objects.bulk_create(
+        purchase(people[int(who[i])], NOON - timedelta(days=int(ago[i])), value[i]) for i in range(len(who))
     )
     return people
 

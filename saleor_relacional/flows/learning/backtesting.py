@@ -16,6 +16,7 @@ from saleor_relacional.insight.inference.backtest import Correction, Study
 from saleor_relacional.insight.inference.calibration import Row
 from saleor_relacional.insight.inference.value_choice import ValueChoice, Valuer
 from saleor_relacional.insight.timing import forecast
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,10 +71,10 @@ class Learnt:
     record: Record
 
 
-def learn(cuts: Sequence[Cut], currency: str) -> Learnt:
-    """What the shop's cut past (newest first) teaches; the defaults where there is none."""
+def learn(cuts: Sequence[Cut], currency: str, season: Season = FLAT) -> Learnt:
+    """What the cut past (newest first) of a shop with this season teaches; the defaults where there is none."""
     periods = [cut.period for cut in cuts]
-    study = backtest.study(periods, [cut.gaps for cut in cuts])
+    study = backtest.study(periods, [cut.gaps for cut in cuts], season)
     choice = value_choice.choose(periods, study.weights, study.shops)
     judged = [_judged(cut, study, place, choice.valuer) for place, cut in enumerate(cuts)]
     record = Record(

@@ -7,10 +7,12 @@ import numpy.typing as npt
 
 from saleor_relacional.db import columns, sql, tables
 from saleor_relacional.flows.learning.buyer_spend import BuyerSpend
+from saleor_relacional.flows.learning.own_time import Clock
 from saleor_relacional.flows.learning.sampling import BLOCK, WHOLE, Sample
 from saleor_relacional.insight.history import evenly
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.summary_columns import SummaryColumns
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 SOME = 5_000
 """Buyers that suffice where a quantile is learnt: quintiles, annual_needs."""
@@ -20,23 +22,28 @@ TYPICAL_OF = 5_000
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-HISTORIES = f"""
+
+def _histories(clock: Clock) -> str:
+    """Per buyer: key, frequency, recency, tenure, sum of log gaps, of their squares and how many they are (of those
+    since the last change of rhythm), mean value of a purchase day, sum of the squares of those values (days without a
+    known value are taken to be like the others), the two sums of log gaps in the shop's own time."""
+    return f"""
 WITH shifted AS (
     SELECT profile_id, max(happened_on) AS since FROM {tables.HABIT_SHIFT}
     WHERE what = 'rhythm' AND happened_on <= %(today)s GROUP BY profile_id
 ), logs AS (
     SELECT profile_id, day, CASE WHEN currency = %(currency)s THEN worth END AS worth,
-           CASE WHEN before >= coalesce(since, before) THEN ln((day - before)::float8) END AS log
+           CASE WHEN before >= coalesce(since, before) THEN ln((day - before)::float8) END AS log,
+           CASE WHEN before >= coalesce(since, before) THEN ln({clock.gap("day", "before")}) END AS own
     FROM relacional_learnt LEFT JOIN shifted USING (profile_id)
 )
 SELECT profile_id::float8, (count(*) - 1)::float8, (max(day) - min(day))::float8,
        (%(today)s::date - min(day))::float8, coalesce(sum(log), 0), coalesce(sum(log * log), 0), count(log)::float8,
-       coalesce(avg(worth), 'NaN'), coalesce(avg(worth * worth) * count(*), 'NaN')
+       coalesce(avg(worth), 'NaN'), coalesce(avg(worth * worth) * count(*), 'NaN'),
+       coalesce(sum(own), 0), coalesce(sum(own * own), 0)
 FROM logs GROUP BY profile_id
 """
-"""Per buyer: key, frequency, recency, tenure, sum of log gaps, of their squares and how many they are (of those since
-the last change of rhythm), mean value of a purchase day, sum of the squares of those values (days without a known value
-are taken to be like the others)."""
+
 
 REFUNDS = f"""
 SELECT refund.profile_id, refund.currency, sum(refund.amount)::float8 FROM {tables.REFUND} refund
@@ -77,18 +84,23 @@ class Some:
     """Slug of the last purchase's; empty where unknown."""
 
 
-def read(sample: Sample) -> People:
-    """The buyers of the sample, read inside the transaction that took it."""
-    told = columns.floats(HISTORIES, {"today": sample.today, "currency": sample.currency}, 9)
+def read(sample: Sample, season: Season = FLAT) -> People:
+    """The buyers of the sample, read inside the transaction that took it, in a shop with this season."""
+    clock = Clock.of(season, sample.today)
+    asked = {"today": sample.today, "currency": sample.currency, **clock.parameters}
+    told = columns.floats(_histories(clock), asked, 11)
     # Spend was read a moment before: who bought for the first time in between waits for the next fit.
     _, here, there = np.intersect1d(
         told[:, 0].astype(np.int64), sample.spend.profile, assume_unique=True, return_indices=True
     )
-    _, frequency, recency, tenure, log_sum, log_squares, gaps, worth, worth_squares = told[here].T
+    _, frequency, recency, tenure, log_sum, log_squares, gaps, worth, worth_squares, own, own_squares = told[
+        here
+    ].T
     return People(
         past=SummaryColumns(
             frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
-            value=worth, value_square_sum=worth_squares, rhythm_gaps=gaps,
+            value=worth, value_square_sum=worth_squares, rhythm_gaps=gaps, season_log_sum=own,
+            season_log_square_sum=own_squares, as_of=np.full(len(here), float(sample.today.toordinal())),
         ),
         spend=sample.spend.of(there),
     )  # fmt: skip

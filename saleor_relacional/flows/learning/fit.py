@@ -21,14 +21,16 @@ from saleor_relacional.flows.learning import (
     order_values,
     past_cuts,
     sampling,
+    seasons,
 )
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.summary_columns import SummaryColumns
-from saleor_relacional.insight.timing import forecast, next_order
+from saleor_relacional.insight.timing import forecast, next_order, season_fit
 from saleor_relacional.insight.timing import rhythm as rhythm_model
 from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
+from saleor_relacional.insight.timing.season import Season
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 from saleor_relacional.models import Fit, Policy
 
@@ -69,6 +71,9 @@ class ShopModel:
     annual_needs: dict[str, tuple[float, float, float]]
     """By slug of the channel of the last purchase: orders per year that a covered need comes to, least, most
     (`share.against`)."""
+    rhythm: rhythm_model.ShopRhythm
+    """How gaps are distributed in days of the calendar: stages follow it, and what people read. That of `forecast` is
+    in the shop's own time, and the same where there is no season."""
     typical: shapley.Facts
     """The median customer."""
     categories: dict[str, rhythm_model.ShopRhythm]
@@ -81,9 +86,9 @@ class ShopModel:
         return self.forecast.mbg_nbd
 
     @property
-    def rhythm(self) -> rhythm_model.ShopRhythm:
-        """How gaps are distributed."""
-        return self.forecast.rhythm
+    def season(self) -> Season:
+        """What the days of a year weigh."""
+        return self.forecast.season
 
 
 def shop(now: datetime) -> ShopModel:
@@ -130,9 +135,11 @@ def known(ids: Iterable[int] = (), *, using: str | None = None) -> dict[int | No
 def prior(now: datetime) -> ShopModel:
     """What is believed of a shop that nobody has told us of yet: the shipped priors."""
     nobody = SummaryColumns(**{field.name: np.zeros(0) for field in fields(SummaryColumns)})
+    unseen = forecast.learn(nobody, season=Season(days_lacking=season_fit.ENOUGH_DAYS))
     return ShopModel(
-        id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="", forecast=forecast.learn(nobody),
-        weights=forecast.Weights(), gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
+        id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="",
+        forecast=unseen, rhythm=unseen.rhythm, weights=forecast.Weights(),
+        gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
         rfm={}, annual_needs={}, typical=shapley.typical([]), categories={},
     )  # fmt: skip
 
@@ -184,19 +191,30 @@ def learn(now: datetime) -> Fit:
     fact_statistics.analyze()
     with sql.atomic():
         sample = sampling.take(now)
-        people, gaps = buyer_histories.read(sample), past_cuts.gaps(sample)
-        some, cuts = buyer_histories.some(people, sample), past_cuts.cuts(sample)
+        season = seasons.learn(sample)
+        people, gaps = buyer_histories.read(sample, season), past_cuts.gaps(sample)
+        some, cuts = buyer_histories.some(people, sample), past_cuts.cuts(sample, season)
     with threadpool_limits(limits=1):  # a busy machine's BLAS threads wait for each other: ten times as long
-        learnt, study = forecast.learn(people.past), backtesting.learn(cuts, sample.currency)
+        learnt = forecast.learn(people.past, season=season)
+        study = backtesting.learn(cuts, sample.currency, season)
         money = order_values.learn(people, some)
     everything = {
-        "currency": sample.currency, "forecast": learnt, "weights": study.weights, "gaps": gaps,
+        "currency": sample.currency, "forecast": learnt,
+        "rhythm": _in_the_calendar(learnt, people.past), "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
-        "annual_needs": order_values.annual_needs(learnt.mbg_nbd, people, some),
+        "annual_needs": order_values.annual_needs(learnt, people, some),
         "typical": buyer_histories.typical(people.past),
         "orders_a_day": sample.orders_a_day, "categories": _categories(),
     }  # fmt: skip
     return _keep(now, sample.buyers, learnt, everything, study.record)
+
+
+def _in_the_calendar(learnt: TimingModel, past: SummaryColumns) -> rhythm_model.ShopRhythm:
+    """The rhythm in days of the calendar."""
+    if learnt.season.flat:
+        return learnt.rhythm
+    with threadpool_limits(limits=1):
+        return rhythm_model.fit(past.gaps, past.log_sum, past.log_square_sum, past.idle)
 
 
 def _categories() -> dict[str, Any]:
@@ -225,10 +243,12 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
     """A fit never changes once it is there."""
     row = Fit.objects.using(database).get(pk=pk)
     kept = row.parameters
+    timing = fit_serialization.forecasting(kept["forecast"])
     return ShopModel(
         id=row.pk, as_of=row.as_of, customers=row.customers, orders_a_day=kept.get("orders_a_day", 1.0),
         converged=row.converged, currency=kept["currency"],
-        forecast=fit_serialization.forecasting(kept["forecast"]), weights=fit_serialization.weights(kept["weights"]),
+        forecast=timing, rhythm=fit_serialization.rhythm_of(kept["rhythm"]) if "rhythm" in kept else timing.rhythm,
+        weights=fit_serialization.weights(kept["weights"]),
         gaps=fit_serialization.gaps(kept["gaps"]), valuer=fit_serialization.valuer(kept["valuer"]),
         spend={currency: fit_serialization.spending(one) for currency, one in kept["spend"].items()},
         gamma={currency: fit_serialization.skewed(one) for currency, one in kept["gamma"].items()},

@@ -10,7 +10,7 @@ import numpy as np
 
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.inference.value_choice import Valuer
-from saleor_relacional.insight.timing import forecast, mbg_nbd, next_order, rhythm
+from saleor_relacional.insight.timing import forecast, mbg_nbd, next_order, rhythm, season
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
 
 
@@ -37,8 +37,15 @@ def forecasting(kept: dict[str, Any]) -> forecast.TimingModel:
     """How the shop's customers order."""
     parameters = {**kept["mbg_nbd"], "basis": mbg_nbd.FitBasis(kept["mbg_nbd"]["basis"])}
     return forecast.TimingModel(
-        mbg_nbd=mbg_nbd.MbgNbd(**parameters), rhythm=rhythm_of(kept["rhythm"]), worth=_array(kept["worth"])
-    )
+        mbg_nbd=mbg_nbd.MbgNbd(**parameters), rhythm=rhythm_of(kept["rhythm"]), worth=_array(kept["worth"]),
+        season=season_of(kept.get("season") or {}),
+    )  # fmt: skip
+
+
+def season_of(kept: dict[str, Any]) -> season.Season:
+    """What the days of a year weigh; a fit of before seasons has none."""
+    waves = {name: tuple(kept.get(name, ())) for name in ("cosine", "sine")}
+    return season.Season(**waves, days_lacking=kept.get("days_lacking", 0))
 
 
 def rhythm_of(kept: dict[str, Any]) -> rhythm.ShopRhythm:

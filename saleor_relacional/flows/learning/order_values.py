@@ -6,7 +6,7 @@ import numpy as np
 
 from saleor_relacional.flows.learning.buyer_histories import People, Some
 from saleor_relacional.insight.history import evenly
-from saleor_relacional.insight.timing import mbg_nbd
+from saleor_relacional.insight.timing.forecast import TimingModel
 from saleor_relacional.insight.value import gamma_gamma, rfm, share, spend
 
 GAMMA_OF = 20_000
@@ -41,7 +41,7 @@ def learn(people: People, some: Some) -> Money:
     return Money(spend=spending, gamma=skewed, rfm=edges)
 
 
-def annual_needs(fit: mbg_nbd.MbgNbd, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
+def annual_needs(shop: TimingModel, people: People, some: Some) -> dict[str, tuple[float, float, float]]:
     """Channel with enough buyers → orders per year that a covered need comes to, least, most."""
-    past = people.past.of(some.rows)
-    return share.annual_needs(share.own_rates(fit, past.frequency, past.tenure), some.channel)
+    past = shop.season.own_time(people.past.of(some.rows))
+    return share.annual_needs(share.own_rates(shop.mbg_nbd, past.frequency, past.tenure), some.channel)

@@ -7,10 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.db import columns, sql, tables
+from saleor_relacional.flows.learning.own_time import Clock
 from saleor_relacional.flows.learning.sampling import WHOLE, Sample
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.summary_columns import Period, SummaryColumns
 from saleor_relacional.insight.timing.next_order import ShopGaps
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 HORIZON = 90
 """Days that a back-test judges: a season, long enough for most rhythms and short enough to have four of them."""
@@ -22,13 +24,16 @@ GAP_LENGTHS = 400
 
 Floats = npt.NDArray[np.float64]
 
-FEW = f"""
+
+def _few(clock: Clock) -> str:
+    """Makes a table of those whom the back-test looks at, a row per purchase day."""
+    return f"""
 CREATE TEMP TABLE relacional_tried ON COMMIT DROP AS
-SELECT profile_id, day, before, ln((day - before)::float8) AS log,
+SELECT profile_id, day, before, ln((day - before)::float8) AS log, ln({clock.gap("day", "before")}) AS own,
        CASE WHEN currency = %(currency)s THEN worth END AS worth
 FROM relacional_learnt WHERE (hashint8(profile_id) & {WHOLE - 1}) < %(part)s
 """
-"""Makes a table of those whom the back-test looks at, a row per purchase day."""
+
 
 PERIOD = f"""
 WITH shifted AS (
@@ -36,7 +41,8 @@ WITH shifted AS (
     WHERE what = 'rhythm' AND happened_on <= %(cut)s AND learned_at < %(cut)s::date + 1 GROUP BY profile_id
 ), days AS (
     SELECT profile_id, day, worth, day <= %(cut)s AS known,
-           CASE WHEN day <= %(cut)s AND before >= coalesce(since, before) THEN log END AS log
+           CASE WHEN day <= %(cut)s AND before >= coalesce(since, before) THEN log END AS log,
+           CASE WHEN day <= %(cut)s AND before >= coalesce(since, before) THEN own END AS own
     FROM relacional_tried LEFT JOIN shifted USING (profile_id) WHERE day <= %(end)s
 )
 SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE known) - min(day))::float8,
@@ -45,11 +51,11 @@ SELECT (count(*) FILTER (WHERE known) - 1)::float8, (max(day) FILTER (WHERE know
        coalesce(avg(worth * worth) FILTER (WHERE known) * count(*) FILTER (WHERE known), 'NaN'),
        (count(*) FILTER (WHERE NOT known))::float8,
        coalesce((min(day) FILTER (WHERE NOT known) - max(day) FILTER (WHERE known))::float8, 'NaN'),
-       coalesce(sum(worth) FILTER (WHERE NOT known), 0)
+       coalesce(sum(worth) FILTER (WHERE NOT known), 0), coalesce(sum(own), 0), coalesce(sum(own * own), 0)
 FROM days GROUP BY profile_id HAVING min(day) <= %(cut)s
 """
-"""Per buyer: the statistics of `buyer_histories.HISTORIES` at the end of the day `cut`; then purchase days up to `end`,
-days from the last purchase to the first of them, and their value."""
+"""Per buyer: the statistics of `buyer_histories` at the end of the day `cut`; then purchase days up to `end`, days from
+the last purchase to the first of them, and their value; the two sums of log gaps in the shop's own time."""
 
 MONTHS = """
 WITH known AS (
@@ -89,13 +95,14 @@ class Cut:
     """Days after the cut on which they end."""
 
 
-def cuts(sample: Sample) -> list[Cut]:
-    """The shop's past cut, newest first; none while it is too short. Runs inside the transaction that took the
-    sample."""
+def cuts(sample: Sample, season: Season = FLAT) -> list[Cut]:
+    """The past of a shop with this season cut, newest first; none while it is too short. Runs inside the transaction
+    that took the sample."""
     if sample.first is None:
         return []
     sql.run("DROP TABLE IF EXISTS relacional_tried")
-    sql.run(FEW, {"part": sample.part(MOST), "currency": sample.currency})
+    clock = Clock.of(season, sample.today)
+    sql.run(_few(clock), {"part": sample.part(MOST), "currency": sample.currency, **clock.parameters})
     sql.run("ANALYZE relacional_tried")
     first, today = sample.first.toordinal(), sample.today.toordinal()
     return [
@@ -124,20 +131,20 @@ def _cut(day: date, days: int) -> Cut:
     for row in sql.rows(MONTHS, asked):
         months[int(row[0])] = row[1:]
     return Cut(
-        day=day, period=_period(columns.floats(PERIOD, asked, 11), days),
+        day=day, period=_period(columns.floats(PERIOD, asked, 13), day, days),
         gaps=_gaps("relacional_tried", day), months=months,
         ends=tuple(min(length * (month + 1), days) for month in range(number)),
     )  # fmt: skip
 
 
-def _period(told: Floats, days: int) -> Period:
-    frequency, recency, tenure, log_sum, log_squares, closed, worth, worth_squares, orders, gap, spent = (
-        told.T
-    )
+def _period(told: Floats, day: date, days: int) -> Period:
+    frequency, recency, tenure, log_sum, log_squares, closed, worth, worth_squares = told.T[:8]
+    orders, gap, spent, own, own_squares = told.T[8:]
     return Period(
         past=SummaryColumns(
             frequency=frequency, recency=recency, tenure=tenure, log_sum=log_sum, log_square_sum=log_squares,
-            value=worth, value_square_sum=worth_squares, rhythm_gaps=closed,
+            value=worth, value_square_sum=worth_squares, rhythm_gaps=closed, season_log_sum=own,
+            season_log_square_sum=own_squares, as_of=np.full(len(told), float(day.toordinal())),
         ),
         days=float(days), orders=orders, gap=gap, spent=spent,
     )  # fmt: skip

@@ -13,8 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.profiles import own_rhythms
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.insight.timing import declared, intervals, next_order, rhythm
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,19 +49,27 @@ class RhythmForecast:
     likely_from: datetime
     """And between these two in half of the cases."""
     likely_until: datetime
+    season_lacks_days: int
+    """Days of history that the shop lacks before a season can be told: until then the window is wider. 0: it was
+    looked for, or the rhythm is declared."""
 
 
 def of(
-    people: Sequence[Relationship], shop: fit.ShopModel, now: datetime, zone: ZoneInfo
+    people: Sequence[Relationship],
+    shop: fit.ShopModel,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    using: str | None = None,
 ) -> Mapping[int, RhythmForecast]:
     """Our id → rhythm at `now`, days being days of `zone`. Whoever has not bought yet, or is not scored yet, is left
-    out."""
+    out. One statement in a shop with a season, none in others."""
     known = [one for one in people if one.last_at and one.log_mean is not None and one.log_sd is not None]
     if not known:
         return {}
     own = rhythms(known)
     idle = np.array([_days(one.last_at, now) for one in known])
-    window = _window(known, own, idle, shop, zone)
+    window = _window(known, _by_season(known, own, shop, now, zone, using), idle, shop, zone)
     gaps = _gaps(own)
     late = rhythm.overdue(own, idle)
     doubt = _doubt(known, own, idle, shop)
@@ -69,7 +79,7 @@ def of(
             days_80=(gaps[0][i], gaps[4][i]), days_50=(gaps[1][i], gaps[3][i]), overdue=float(late[i]),
             overdue_80=(doubt[0][i], doubt[1][i]), not_before=_still_to_come(one, now, zone),
             earliest=window[0][i], likely_from=window[1][i], middle=window[2][i], likely_until=window[3][i],
-            latest=window[4][i],
+            latest=window[4][i], season_lacks_days=0 if one.every_days is not None else shop.season.days_lacking,
         )
         for i, one in enumerate(known)
     }  # fmt: skip
@@ -92,18 +102,43 @@ def _gaps(own: rhythm.Rhythm) -> list[list[float]]:
     return [rhythm.quantile(own, p).tolist() for p in _QUANTILES]
 
 
+_Ruled = tuple[rhythm.Rhythm, Season, npt.NDArray[np.bool_]]
+"""A rhythm of all, the season in whose own time it counts, and whose window it rules."""
+
+
+def _by_season(
+    known: Sequence[Relationship], own: rhythm.Rhythm, shop: fit.ShopModel, now: datetime, zone: ZoneInfo,
+    using: str | None,
+) -> list[_Ruled]:  # fmt: skip
+    """What was declared is meant in days of the calendar; what we infer follows the shop's season."""
+    said = np.array([one.every_days is not None for one in known])
+    inferred = own if shop.season.flat else own_rhythms.of(known, shop, now, zone, using=using)
+    ruled = [(inferred, shop.season, ~said), (own, FLAT, said)]
+    return [one for one in ruled if one[2].any()]
+
+
 def _window(
-    known: Sequence[Relationship], own: rhythm.Rhythm, idle: Floats, shop: fit.ShopModel, zone: ZoneInfo
+    known: Sequence[Relationship], ruled: list[_Ruled], idle: Floats, shop: fit.ShopModel, zone: ZoneInfo
 ) -> list[list[datetime]]:
     """Moments, as `next_order.windows` lists them."""
-    within = next_order.Within(
-        rhythm=own, idle=declared.idle(idle, [_not_before(one, zone) for one in known]), reach=next_order.REACH,
-        shop=shop.gaps, own_share=shop.weights.own_share,
-    )  # fmt: skip
+    ends = np.zeros((5, len(known)))
+    waited = declared.idle(idle, [_not_before(one, zone) for one in known])
+    last = np.array([_day_number(one.last_at, zone) for one in known])
+    for own, season, whose in ruled:
+        within = next_order.Within(
+            rhythm=own, idle=waited, reach=next_order.REACH, shop=shop.gaps, own_share=shop.weights.own_share,
+            season=season, last=last,
+        )  # fmt: skip
+        ends = np.where(whose, np.stack(next_order.windows(within)), ends)
     return [
-        [_after(one.last_at, days) for one, days in zip(known, end.tolist(), strict=True)]
-        for end in next_order.windows(within)
+        [_after(one.last_at, days) for one, days in zip(known, end, strict=True)] for end in ends.tolist()
     ]
+
+
+def _day_number(moment: datetime | None, zone: ZoneInfo) -> float:
+    """The shop's day of a moment, with the part of it that is gone."""
+    here = (moment or datetime.min.replace(tzinfo=UTC)).astimezone(zone)
+    return here.toordinal() + (here.hour * 60 + here.minute) / 1440
 
 
 def _doubt(

@@ -13,8 +13,10 @@ import numpy.typing as npt
 
 from saleor_relacional import conf
 from saleor_relacional.db import binary, sql
+from saleor_relacional.flows.learning.own_time import Clock
 from saleor_relacional.flows.scoring import history_money, history_sql
-from saleor_relacional.flows.scoring.history_sql import BEFORE, COLUMNS
+from saleor_relacional.flows.scoring.history_sql import BEFORE, COLUMNS, SEASON
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 Columns = dict[str, npt.NDArray[Any]]
 Floats = npt.NDArray[np.float64]
@@ -34,29 +36,39 @@ class Histories:
     """The shop's day on which they were read."""
 
     @classmethod
-    def of(cls, profile_ids: Sequence[int], now: datetime, *, anybody: bool | None = None) -> Self:
-        """The histories of these people, as of `now`; who is gone or merged away is left out. `anybody`: whether one
-        of them has a summary, where the caller knows."""
-        return cls._read(history_sql.THESE, {"ids": list(profile_ids)}, now, anybody=anybody)
+    def of(
+        cls, profile_ids: Sequence[int], now: datetime, *, season: Season = FLAT, anybody: bool | None = None
+    ) -> Self:
+        """The histories of these people, as of `now`; who is gone or merged away is left out. `season`: gaps are
+        counted in the own time of a shop with it too. `anybody`: whether one of them has a summary, where the caller
+        knows."""
+        return cls._read(history_sql.THESE, {"ids": list(profile_ids)}, now, season, anybody=anybody)
 
     @classmethod
-    def between(cls, first: int, last: int, now: datetime) -> Self:
+    def between(cls, first: int, last: int, now: datetime, *, season: Season = FLAT) -> Self:
         """The histories of everybody in a range of keys, both ends inside."""
-        return cls._read(history_sql.RANGE, {"first": first, "last": last}, now)
+        return cls._read(history_sql.RANGE, {"first": first, "last": last}, now, season)
 
     @classmethod
     def _read(
-        cls, whose: str, parameters: dict[str, Any], now: datetime, *, anybody: bool | None = None
+        cls,
+        whose: str,
+        parameters: dict[str, Any],
+        now: datetime,
+        season: Season,
+        *,
+        anybody: bool | None = None,
     ) -> Self:
         sql.run(history_sql.PLAN)
         if anybody is None:
             anybody = bool(sql.rows(history_sql.anybody(whose), parameters))
         zone = conf.host().time_zone()
         few = 0 < len(parameters.get("ids", ())) <= FEW
-        columns = _facts(whose, parameters | {"zone": zone}, now, before=anybody, exact=few)
-        _late_evenings(columns, now, before=anybody)
-        _several_currencies(columns)
         today = now.astimezone(ZoneInfo(zone)).date()
+        clock = Clock.of(season, today)
+        columns = _facts(whose, parameters | {"zone": zone}, now, clock, before=anybody, exact=few)
+        _late_evenings(columns, now, clock, before=anybody)
+        _several_currencies(columns)
         return cls(column=columns if anybody else columns | _nobody(len(columns["profile"])), today=today)
 
     def update(self, anew: Self) -> None:
@@ -108,25 +120,27 @@ class Histories:
         return np.asarray(self[name] / 1000.0)
 
 
-def _facts(whose: str, parameters: dict[str, Any], now: datetime, *, before: bool, exact: bool) -> Columns:
+def _facts(
+    whose: str, parameters: dict[str, Any], now: datetime, clock: Clock, *, before: bool, exact: bool
+) -> Columns:
     """The columns of `history_sql.facts`, by rising key. `before`: whether anybody has a summary already; what is not
     there is not asked for."""
     money = history_money.terms(now)
-    query = history_sql.facts(whose, money, before=before, exact=exact)
+    query = history_sql.facts(whose, money, before=before, exact=exact, clock=clock)
     found = binary.read(
-        sql.copy_out(binary.packed(query), parameters | money.parameters),
-        COLUMNS | BEFORE if before else COLUMNS,
+        sql.copy_out(binary.packed(query), parameters | money.parameters | clock.parameters),
+        COLUMNS | (BEFORE if before else {}) | ({} if clock.season.flat else SEASON),
     )
     profile = found["profile"]
     return _columns(found if (profile[1:] > profile[:-1]).all() else found[np.argsort(profile)])
 
 
-def _late_evenings(columns: Columns, now: datetime, *, before: bool) -> None:
+def _late_evenings(columns: Columns, now: datetime, clock: Clock, *, before: bool) -> None:
     """Read those again who ordered after midnight, with orders of one sitting as one occasion."""
     rows = np.flatnonzero(columns["late"])
     if len(rows):
         ids = columns["profile"][rows].tolist()
-        anew = _facts(history_sql.THESE, {"ids": ids}, now, before=before, exact=True)
+        anew = _facts(history_sql.THESE, {"ids": ids}, now, clock, before=before, exact=True)
         rows = np.searchsorted(columns["profile"], anew["profile"])
         for name in anew.keys() & columns.keys():
             columns[name][rows] = anew[name]
@@ -157,7 +171,9 @@ def _nobody(count: int) -> Columns:
 
 
 def _columns(found: npt.NDArray[Any]) -> Columns:
-    kinds = {name: kind for name, kind in (COLUMNS | BEFORE).items() if name in (found.dtype.names or ())}
+    kinds = {
+        name: kind for name, kind in (COLUMNS | BEFORE | SEASON).items() if name in (found.dtype.names or ())
+    }
     columns = {name: np.ascontiguousarray(found[name]).astype(kind) for name, kind in kinds.items()}
     names, places = np.unique(columns["currency"], return_inverse=True)
     columns["currency"] = np.char.rstrip(names)[places]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from saleor_relacional.db import tables
 from saleor_relacional.flows.learning import sittings
+from saleor_relacional.flows.learning.own_time import Clock
 from saleor_relacional.flows.scoring.history_money import MoneyTerms
 from saleor_relacional.insight.timing.stages import STAGES
 
@@ -29,6 +30,8 @@ BEFORE: dict[str, str] = {
 }  # fmt: skip
 """What comes after them where there are summaries: what these and the predictions said before. Stages and causes by
 their place in STAGES and CAUSES."""
+SEASON: dict[str, str] = {"own_log_sum": "f8", "own_log_squares": "f8"}
+"""What comes last in a shop with a season: the sums of log gaps in its own time."""
 LATEST: dict[str, str] = {
     "profile": "i8", "currency": "S3", "sold": "i8", "refunded": "i8", "valued_purchases": "i4", "sold_squares": "f8",
     "refunds_moved": "i1",
@@ -58,8 +61,8 @@ def anybody(whose: str) -> str:
     return f"SELECT 1 FROM {tables.CUSTOMER_SUMMARY} WHERE profile_id {whose} LIMIT 1"
 
 
-def facts(whose: str, money: MoneyTerms, *, before: bool, exact: bool) -> str:
-    """One row per person who is not merged away: COLUMNS, and BEFORE where that is asked for.
+def facts(whose: str, money: MoneyTerms, *, before: bool, exact: bool, clock: Clock) -> str:
+    """One row per person who is not merged away: COLUMNS, BEFORE where that is asked for, SEASON where there is one.
 
     `exact`: orders of one sitting are one occasion. Else a purchase day is one, which is quicker, and `late` says of
     whom that may not hold: few order late at night, and again after midnight.
@@ -67,7 +70,9 @@ def facts(whose: str, money: MoneyTerms, *, before: bool, exact: bool) -> str:
     What is there are the statistics of the facts as they stand, and what was declared.
     """
     return f"""
-WITH {_bought(whose, money, exact)}, {_emptied(whose, money)}, {_returned(whose, money)}, {_recent(whose)}
+WITH {_bought(whose, money, exact, clock)}, {_emptied(whose, money)}, {_returned(whose, money)}, {
+        _recent(whose, clock)
+    }
 SELECT p.id,
        coalesce(bought.purchases, 0), coalesce(bought.days, 0),
        coalesce(bought.first_day, '-infinity'), coalesce(bought.last_day, '-infinity'),
@@ -78,7 +83,9 @@ SELECT p.id,
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
        coalesce(said.declared_at, '-infinity'), {money.mixed},
-       {"false" if exact else "coalesce(bought.late, false)"}{_said_before() if before else ""}
+       {"false" if exact else "coalesce(bought.late, false)"}{_said_before() if before else ""}{
+        _in_own_time(clock)
+    }
 FROM {tables.PROFILE} p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN emptied ON emptied.profile_id = p.id
@@ -90,11 +97,12 @@ WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 
 
-def _bought(whose: str, money: MoneyTerms, exact: bool) -> str:
+def _bought(whose: str, money: MoneyTerms, exact: bool, clock: Clock) -> str:
     """Two purchases on one day, or of one sitting, leave no gap between them. OFFSET 0 keeps the logarithm from being
     taken anew for each sum."""
     purchases = f"FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}"
     stepped = "day - lag(day) OVER (PARTITION BY profile_id ORDER BY day) AS gap"
+    own, sums = _own_logs(clock)
     if exact:
         occasions = f"SELECT profile_id, {sittings.OCCASION} AS day, placed_at, currency, sold {purchases}"
         source = f"SELECT *, {stepped} FROM ({occasions} WINDOW {sittings.PREVIOUS}) sat"
@@ -102,11 +110,11 @@ def _bought(whose: str, money: MoneyTerms, exact: bool) -> str:
         source = f"SELECT profile_id, day, placed_at, currency, sold, {stepped} {purchases}"
     late = "" if exact else f", bool_or({sittings.LATE}) AS late"
     return f"""walked AS (
-    SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log FROM ({source}) stepped OFFSET 0
+    SELECT *, CASE WHEN gap > 0 THEN ln(gap::float8) END AS log{own} FROM ({source}) stepped OFFSET 0
 ), bought AS (
     SELECT profile_id, count(*)::int AS purchases, count(*) FILTER (WHERE gap IS DISTINCT FROM 0)::int AS days,
            min(day) AS first_day, max(day) AS last_day, max(placed_at) AS last_at,
-           coalesce(sum(log), 0) AS logs, coalesce(sum(log * log), 0) AS squares,
+           coalesce(sum(log), 0) AS logs, coalesce(sum(log * log), 0) AS squares{sums},
            (max((day - DATE '0001-01-01')::bigint * 10000000 + gap) FILTER (WHERE gap > 0) %% 10000000)::int
                AS last_gap,
            min(currency COLLATE "C") AS currency, max(currency COLLATE "C") AS other_currency,
@@ -131,17 +139,36 @@ def _returned(whose: str, money: MoneyTerms) -> str:
 )"""
 
 
-def _recent(whose: str) -> str:
+def _own_logs(clock: Clock) -> tuple[str, str]:
+    """What a walk over purchase days answers more in a shop with a season: the log gap in own time, and its sums."""
+    if clock.season.flat:
+        return "", ""
+    return (
+        f", CASE WHEN gap > 0 THEN ln({clock.gap('day', 'day - gap')}) END AS own",
+        ", coalesce(sum(own), 0) AS own_logs, coalesce(sum(own * own), 0) AS own_squares",
+    )
+
+
+def _in_own_time(clock: Clock) -> str:
+    if clock.season.flat:
+        return ""
+    return (
+        ", coalesce(recent.own_logs, bought.own_logs, 0), coalesce(recent.own_squares, bought.own_squares, 0)"
+    )
+
+
+def _recent(whose: str, clock: Clock) -> str:
     """The gaps since the last change of rhythm, of those whose rhythm changed."""
+    own, sums = _own_logs(clock)
     return f"""recent AS (
     SELECT profile_id, since, count(log)::int AS gaps, coalesce(sum(log), 0) AS logs,
-           coalesce(sum(log * log), 0) AS squares
+           coalesce(sum(log * log), 0) AS squares{sums}
     FROM (
         SELECT profile_id, max(happened_on) AS since FROM {tables.HABIT_SHIFT}
         WHERE what = 'rhythm' AND profile_id {whose} GROUP BY profile_id
     ) shifted LEFT JOIN LATERAL (
-        SELECT ln(gap::float8) AS log FROM (
-            SELECT day - lag(day) OVER (ORDER BY day) AS gap FROM (
+        SELECT ln(gap::float8) AS log{own} FROM (
+            SELECT day, day - lag(day) OVER (ORDER BY day) AS gap FROM (
                 SELECT {sittings.OCCASION} AS day FROM {tables.PURCHASE} p
                 WHERE p.profile_id = shifted.profile_id AND p.state = 'counts' AND p.day >= since
                 WINDOW {sittings.PREVIOUS}

@@ -43,7 +43,8 @@ def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictio
     ordering = [forecast.probability_of_order(shop.weights, said[days]) for days in HORIZONS]
     expected = [forecast.expected_orders(shop.weights, said[days]) for days in HORIZONS]
     value = _order_value(history, shop)[rows]
-    living = mbg_nbd.probability_alive(shop.mbg_nbd, past.frequency, past.recency, past.tenure)
+    own = shop.season.own_time(past)
+    living = mbg_nbd.probability_alive(shop.mbg_nbd, own.frequency, own.recency, own.tenure)
     return Predictions(
         rows=rows, beliefs=[living, *ordering, *expected, value, expected[-1] * shop.orders_a_day * value],
         quintiles=_quintiles(history, shop, past, rows),
@@ -57,10 +58,13 @@ def _past(history: Histories, shop: fit.ShopModel, now: datetime) -> SummaryColu
     days = history["purchase_days"] * valued / np.maximum(history["purchases"], 1)
     known = (history["currency"] == shop.currency.encode()) & (valued > 0)
     value = np.where(known, history.amount("sold") / np.where(known, days, 1.0), np.nan)
+    seasonal = not shop.season.flat
     return SummaryColumns(
         frequency=history.frequency, recency=recency, tenure=tenure, log_sum=history["gap_log_sum"],
         log_square_sum=history["gap_log_squares"], value=value, value_square_sum=np.full(len(history), np.nan),
-        rhythm_gaps=history["gaps"],
+        rhythm_gaps=history["gaps"], as_of=np.full(len(history), float(history.today.toordinal())),
+        season_log_sum=history["own_log_sum"] if seasonal else None,
+        season_log_square_sum=history["own_log_squares"] if seasonal else None,
     )  # fmt: skip
 
 

@@ -106,7 +106,9 @@ def work(rebuild: Rebuild) -> bool:
         place, first, last, snapshot = taken[0]
         try:
             with sql.atomic():
-                done = _write(rebuild, shop, Histories.between(first, last, rebuild.as_of))
+                done = _write(
+                    rebuild, shop, Histories.between(first, last, rebuild.as_of, season=shop.season)
+                )
         except failures.POISON:
             done = _write_apart(rebuild, shop, first, last)
         sql.run(_DONE, [*done, snapshot, place])
@@ -126,7 +128,7 @@ def _write_apart(rebuild: Rebuild, shop: fit.ShopModel, first: int, last: int) -
 
     def together(some: Sequence[int]) -> tuple[int, int]:
         with sql.atomic():
-            return _write(rebuild, shop, Histories.of(some, rebuild.as_of))
+            return _write(rebuild, shop, Histories.of(some, rebuild.as_of, season=shop.season))
 
     def later(profile: int) -> None:
         shadow_tables.keep(rebuild, profile)

@@ -106,9 +106,9 @@ def _score(marks: Mapping[int, int], shop: fit.ShopModel, now: datetime) -> Scor
     if not marks:
         return NOBODY
     anybody = score_store.hold(list(marks)) > 0
-    history = Histories.of(list(marks), now, anybody=anybody)
+    history = Histories.of(list(marks), now, season=shop.season, anybody=anybody)
     if changed := habit_shifts.detect_rhythm(history, now):  # the rhythm is learnt from the last change on
-        history.update(Histories.of(changed, now, anybody=anybody))
+        history.update(Histories.of(changed, now, season=shop.season, anybody=anybody))
     score_store.drop(sorted(marks.keys() - set(history["profile"].tolist())))
     lifecycle = classify(history, shop, now)
     score_store.write(history, lifecycle, predict(history, shop, now), shop.id, now)

@@ -17,9 +17,10 @@ from scipy import special, stats
 
 from saleor_relacional.insight.history import BoolArray, FloatArray, evenly
 from saleor_relacional.insight.summary_columns import Period
-from saleor_relacional.insight.timing import forecast, next_order, rhythm
+from saleor_relacional.insight.timing import forecast, next_order
 from saleor_relacional.insight.timing.forecast import Ranking, Signals, TimingModel, Weights
-from saleor_relacional.insight.timing.next_order import ShopGaps, Within
+from saleor_relacional.insight.timing.next_order import ShopGaps
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 _SHOP_SD = np.array([0.2, 0.7, 0.2])
 """How far (level, lean, worth) of a shop lie from 0."""
@@ -80,14 +81,18 @@ class Judged:
     brier: float
 
 
-def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None) -> Study:
+def study(periods: Sequence[Period], gaps: Sequence[ShopGaps] | None = None, season: Season = FLAT) -> Study:
     """Learn the weights from periods of the shop's own past (`summary_columns.cuts` says where to cut), newest first.
 
     `gaps` are the closed gaps known at each cut; without them the window of the next order keeps to the own
     rhythm. Periods in which nobody or everybody came teach nothing about weights and are passed over. Without
-    any period the defaults come back.
+    any period the defaults come back. `season` is the one to predict with: each past period is judged with it too,
+    though its years have taught it, because half of a history seldom shows a season.
     """
-    shops = [forecast.learn(period.past) for period in periods]
+    season = replace(
+        season, days_lacking=0
+    )  # whose gaps make the better window is not asked of a season not seen
+    shops = [forecast.learn(period.past, season=season) for period in periods]
     told = [_Told(period, shop) for period, shop in zip(periods, shops, strict=True)]
     useful = [one for one in told if 0 < one.came.sum() < len(one.came)]
     found = (
@@ -274,8 +279,7 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
         back = one.period.past.of(came)
         came = came[evenly(_WINDOWS_OF, back.gaps, back.log_sum, back.log_square_sum, back.idle)]
         past = one.period.past.of(came)
-        own = rhythm.rhythms(one.shop.rhythm, past.gaps, past.log_sum, past.log_square_sum)
-        within = Within(rhythm=own, idle=past.idle + 0.5, reach=one.period.days, shop=known, own_share=share)
+        within = forecast.next_order(one.shop, past, one.period.days, known, share)
         low, high = within.quantile(0.1), within.quantile(0.9)
         scores.append(next_order.interval_score(low, high, one.period.gap[came]))
     return np.concatenate(scores) if scores else np.zeros(0)

@@ -2,7 +2,8 @@
 
 A weight is the fact's Shapley value (Shapley 1953; Lundberg, Lee 2017): what the belief changes when the customer's
 fact replaces that of the shop's typical customer, averaged over all orders of replacing. Weights add up to the
-belief minus the typical customer's. All combinations are computed: five facts are 32 histories.
+belief minus the typical customer's. In a shop with a season both are asked about from the day `as_of` on. All
+combinations are computed: five facts are 32 histories.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Fact:
 
     name: str
     """purchases, gap_days, regularity, idle_days, order_value, own_gaps, shop_rhythm, own_orders, shop_average,
-    declared, not_before, expected_orders, days_watched, kept."""
+    declared, not_before, season, season_unknown, expected_orders, days_watched, kept."""
     value: float
     """The fact itself, in days, numbers or the shop's currency."""
     weight: float
@@ -92,34 +93,39 @@ def typical(everybody: Sequence[Facts]) -> Facts:
 
 
 def of_probability(
-    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
-) -> list[list[Fact]]:
+    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float,
+    as_of: float | None = None,
+) -> list[list[Fact]]:  # fmt: skip
     """Why this probability of an order in the horizon, per customer, strongest first. Weights are in probability."""
 
     def believe(past: SummaryColumns) -> FloatArray:
         return forecast.probability_of_order(weights, forecast.signals(shop, past, horizon))
 
-    return _explained(believe, owns, usual)
+    return _explained(believe, owns, usual, as_of)
 
 
 def of_orders(
-    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float
-) -> list[list[Fact]]:
+    shop: TimingModel, weights: Weights, owns: Sequence[Facts], usual: Facts, horizon: float,
+    as_of: float | None = None,
+) -> list[list[Fact]]:  # fmt: skip
     """Why so many expected orders in the horizon, per customer, strongest first. Weights are in orders."""
 
     def believe(past: SummaryColumns) -> FloatArray:
         return forecast.expected_orders(weights, forecast.signals(shop, past, horizon))
 
-    return _explained(believe, owns, usual)
+    return _explained(believe, owns, usual, as_of)
 
 
-def of_alive(shop: TimingModel, owns: Sequence[Facts], usual: Facts) -> list[list[Fact]]:
+def of_alive(
+    shop: TimingModel, owns: Sequence[Facts], usual: Facts, as_of: float | None = None
+) -> list[list[Fact]]:
     """Why this probability of being alive, per customer, strongest first. Weights are in probability."""
 
     def believe(past: SummaryColumns) -> FloatArray:
-        return mbg_nbd.probability_alive(shop.mbg_nbd, past.frequency, past.recency, past.tenure)
+        own = shop.season.own_time(past)
+        return mbg_nbd.probability_alive(shop.mbg_nbd, own.frequency, own.recency, own.tenure)
 
-    return _explained(believe, owns, usual)
+    return _explained(believe, owns, usual, as_of)
 
 
 def of_rhythm(shop: ShopRhythm, gaps: int, log_sum: float, declared_days: float | None = None) -> list[Fact]:
@@ -183,19 +189,21 @@ def turned(facts: Sequence[Fact]) -> list[Fact]:
     return [Fact(name=fact.name, value=fact.value, weight=-fact.weight) for fact in facts]
 
 
-def orders_of(shop: TimingModel, weights: Weights, whose: Facts, horizon: float) -> float:
+def orders_of(
+    shop: TimingModel, weights: Weights, whose: Facts, horizon: float, as_of: float | None = None
+) -> float:
     """Expected orders of somebody with these facts."""
-    return float(forecast.expected_orders(weights, forecast.signals(shop, _past([whose]), horizon))[0])
+    return float(forecast.expected_orders(weights, forecast.signals(shop, _past([whose], as_of), horizon))[0])
 
 
 def _explained(
-    believe: Callable[[SummaryColumns], FloatArray], owns: Sequence[Facts], usual: Facts
+    believe: Callable[[SummaryColumns], FloatArray], owns: Sequence[Facts], usual: Facts, as_of: float | None
 ) -> list[list[Fact]]:
     """Facts of each of `owns` with their Shapley values, strongest first. All combinations of all customers are
     evaluated in one call, because most of the cost is per call."""
     choices = list(itertools.product((False, True), repeat=len(NAMES)))
     rows = [_mixed(own, usual, choice) for own in owns for choice in choices]
-    told = believe(_past(rows)).tolist() if rows else []
+    told = believe(_past(rows, as_of)).tolist() if rows else []
     found = []
     for i, own in enumerate(owns):
         value = dict(zip(choices, told[i * len(choices) : (i + 1) * len(choices)], strict=True))
@@ -232,8 +240,9 @@ def _shapley(value: Mapping[tuple[bool, ...], float], place: int) -> float:
     return total
 
 
-def _past(rows: Sequence[Facts]) -> SummaryColumns:
-    """Histories from facts: gaps scatter around a log mean such that their mean is `gap_days` (log-normal)."""
+def _past(rows: Sequence[Facts], as_of: float | None = None) -> SummaryColumns:
+    """Histories from facts, as they stand on the day `as_of`: gaps scatter around a log mean such that their mean is
+    `gap_days` (log-normal)."""
     n = np.array([row.purchases - 1 for row in rows])
     own = np.array([row.purchases - 1 if row.habit_gaps is None else row.habit_gaps for row in rows])
     own = np.minimum(own, n)
@@ -248,4 +257,5 @@ def _past(rows: Sequence[Facts]) -> SummaryColumns:
         frequency=n, recency=recency, tenure=recency + np.array([row.idle_days for row in rows]),
         log_sum=own * mean_log, log_square_sum=own * (mean_log**2 + spread**2), rhythm_gaps=own,
         value=np.array([row.order_value for row in rows]), value_square_sum=np.full(len(rows), np.nan),
+        as_of=None if as_of is None else np.full(len(rows), as_of),
     )  # fmt: skip

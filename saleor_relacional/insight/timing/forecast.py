@@ -18,6 +18,8 @@ from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.summary_columns import SummaryColumns
 from saleor_relacional.insight.timing import intervals, mbg_nbd, rhythm
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
+from saleor_relacional.insight.timing.next_order import ShopGaps, Within
+from saleor_relacional.insight.timing.season import FLAT, Season
 
 
 class Ranking(StrEnum):
@@ -59,6 +61,8 @@ class TimingModel:
     rhythm: rhythm.ShopRhythm
     worth: FloatArray
     """Order values at evenly spaced quantiles, rising; empty where none is known."""
+    season: Season = FLAT
+    """What days weigh; both models count in the shop's own time that follows from it."""
 
     @property
     def converged(self) -> bool:
@@ -69,8 +73,10 @@ class TimingModel:
         ) and self.rhythm.converged
 
 
-def learn(past: SummaryColumns, start: TimingModel | None = None) -> TimingModel:
-    """Fit both models. `start` is an earlier shop, from which the search begins."""
+def learn(past: SummaryColumns, start: TimingModel | None = None, season: Season = FLAT) -> TimingModel:
+    """Fit both models, in the own time of a shop with this season. `start` is an earlier shop, from which the search
+    begins."""
+    past = season.own_time(past)
     known = past.value[np.isfinite(past.value)]
     return TimingModel(
         mbg_nbd=mbg_nbd.fit(
@@ -82,6 +88,7 @@ def learn(past: SummaryColumns, start: TimingModel | None = None) -> TimingModel
         ),
         rhythm=rhythm.fit(past.gaps, past.log_sum, past.log_square_sum, past.idle),
         worth=np.quantile(known, np.linspace(0, 1, _QUANTILES)) if len(known) else np.zeros(0),
+        season=season,
     )
 
 
@@ -119,16 +126,35 @@ def signals(shop: TimingModel, past: SummaryColumns, horizon: float) -> Signals:
 
 def signals_at(shop: TimingModel, past: SummaryColumns, horizons: Sequence[float]) -> dict[float, Signals]:
     """`signals` for several horizons: what they share is computed once."""
-    told = mbg_nbd.outlook(shop.mbg_nbd, past.frequency, past.recency, past.tenure, horizons)
-    rhythmic = _by_rhythm(shop.rhythm, past, horizons)
+    ends = [shop.season.horizon(past, horizon) for horizon in horizons]
+    past = shop.season.own_time(past)
+    told = mbg_nbd.outlook(shop.mbg_nbd, past.frequency, past.recency, past.tenure, ends)
+    rhythmic = _by_rhythm(shop.rhythm, past, ends)
     worth = _normal_score(shop.worth, past.value)
     return {
         horizon: Signals(
-            random=_log_odds(told.ordering[horizon]), rhythmic=_log_odds(by_rhythm), worth=worth,
-            orders=told.expected[horizon],
+            random=_log_odds(told.ordering[end]), rhythmic=_log_odds(by_rhythm), worth=worth,
+            orders=told.expected[end],
         )
-        for horizon, by_rhythm in zip(horizons, rhythmic, strict=True)
+        for horizon, end, by_rhythm in zip(horizons, ends, rhythmic, strict=True)
     }  # fmt: skip
+
+
+def next_order(
+    shop: TimingModel,
+    past: SummaryColumns,
+    reach: float,
+    gaps: ShopGaps | None = None,
+    own_share: float = 1.0,
+) -> Within:
+    """When these customers order next, if within `reach` days of what their statistics stand for; half a day because
+    idle is counted in whole days."""
+    known = shop.season.own_time(past)
+    return Within(
+        rhythm=rhythm.rhythms(shop.rhythm, known.gaps, known.log_sum, known.log_square_sum), idle=past.idle + 0.5,
+        reach=reach, shop=gaps, own_share=own_share, season=FLAT if past.as_of is None else shop.season,
+        last=None if past.as_of is None else past.as_of - past.idle,
+    )  # fmt: skip
 
 
 def probability_of_order(weights: Weights, said: Signals) -> FloatArray:

@@ -16,6 +16,7 @@ from scipy import special
 
 from saleor_relacional.insight.history import FloatArray, columns, refuse
 from saleor_relacional.insight.timing.rhythm import Rhythm
+from saleor_relacional.insight.timing.season import FLAT, POSSIBLE, Season
 
 REACH = 365.0
 """Days within which an order counts as a return. A year: the longest that owners plan for."""
@@ -62,8 +63,16 @@ class Within:
     """Where given, what the whole shop's gaps say is mixed in ..."""
     own_share: float = 1.0
     """... with this much left to the own rhythm. `backtest.study` decides."""
+    season: Season = FLAT
+    """The rhythm is in the own time of a shop with this season; all else here is in days of the calendar."""
+    last: FloatArray | None = None
+    """Day number of the last purchase, where there is a season."""
 
     def __post_init__(self) -> None:
+        if self.last is None and not self.season.flat:
+            raise ValueError(
+                "there is a season, but last is not given: say on which day the last purchase was"
+            )
         idle = columns(log_mean=self.rhythm.log_mean, idle=self.idle)[1]
         refuse(idle < 0, "idle is negative", idle)
         if not (math.isfinite(self.reach) and self.reach > 0):
@@ -73,7 +82,7 @@ class Within:
     def cdf(self, days: FloatArray) -> FloatArray:
         """Probability that it has come `days` after the last purchase."""
         bounded = np.clip(days, self.idle, self.idle + self.reach)
-        own = self._own(bounded)
+        own = np.asarray(np.mean([self._own(bounded, season) for season in self._seasons()], axis=0))
         if self.shop is None or self.own_share >= 1.0:
             return own
         start, end = self.shop.up_to(self.idle), self.shop.up_to(self.idle + self.reach)
@@ -86,8 +95,9 @@ class Within:
         """Days after the last purchase by which it has come with probability `p`."""
         if not 0 < p < 1:
             raise ValueError(f"p is {p}: give a probability between 0 and 1")
-        if self.shop is None or self.own_share >= 1.0:
-            return self._own_quantile(p)
+        seasons = self._seasons()
+        if len(seasons) == 1 and (self.shop is None or self.own_share >= 1.0):
+            return self._own_quantile(p, seasons[0])
         low, high = self.idle.copy(), self.idle + self.reach
         for _ in range(26):  # of a year, to a second
             middle = 0.5 * (low + high)
@@ -95,8 +105,17 @@ class Within:
             low, high = np.where(short, middle, low), np.where(short, high, middle)
         return high
 
-    def _own(self, days: FloatArray) -> FloatArray:
-        start, end, at = (_score(self.rhythm, when) for when in (self.idle, self.idle + self.reach, days))
+    def _seasons(self) -> tuple[Season, ...]:
+        """What the season may be: nothing is counted where nobody says on which day the last purchase was."""
+        if self.last is None:
+            return (FLAT,)
+        return (self.season,) if self.season.days_lacking == 0 else POSSIBLE
+
+    def _own(self, days: FloatArray, season: Season) -> FloatArray:
+        start, end, at = (
+            _score(self.rhythm, self._own_time(when, season))
+            for when in (self.idle, self.idle + self.reach, days)
+        )
         lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
         near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
         # the tail that is short: below where the wait lies below the middle, else above
@@ -106,15 +125,29 @@ class Within:
         found = np.where(lower, below, above)
         return np.where(np.isfinite(found), np.clip(found, 0.0, 1.0), (days - self.idle) / self.reach)
 
-    def _own_quantile(self, p: float) -> FloatArray:
-        start, end = _score(self.rhythm, self.idle), _score(self.rhythm, self.idle + self.reach)
+    def _own_quantile(self, p: float, season: Season) -> FloatArray:
+        start, end = (
+            _score(self.rhythm, self._own_time(when, season)) for when in (self.idle, self.idle + self.reach)
+        )
         sign = np.where(start < 0, 1.0, -1.0)
         near, far = special.log_ndtr(sign * start), special.log_ndtr(sign * end)
         with np.errstate(invalid="ignore", over="ignore"):
             score = sign * special.ndtri_exp(np.logaddexp(near + math.log1p(-p), far + math.log(p)))
             days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * score)
-        days = np.where(np.isnan(days), self.idle + p * self.reach, days)
+        days = np.where(np.isnan(days), self.idle + p * self.reach, self._calendar(days, season))
         return np.asarray(np.clip(days, self.idle, self.idle + self.reach))
+
+    def _own_time(self, days: FloatArray, season: Season) -> FloatArray:
+        """How long the first `days` after the last purchase are in the shop's own time."""
+        if self.last is None or season.flat:
+            return days
+        return season.at(self.last + days) - season.at(self.last)
+
+    def _calendar(self, time: FloatArray, season: Season) -> FloatArray:
+        """The inverse of `_own_time`."""
+        if self.last is None or season.flat:
+            return time
+        return season.day(season.at(self.last) + time) - self.last
 
 
 _SMALLEST_CROWD = 5

@@ -13,7 +13,8 @@ from saleor_relacional.flows.profiles.profiles import Relationship
 
 def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = None) -> list[Asked]:
     """People by fit, with their rhythms at `now`. Who has no beliefs yet is read with the adopted fit; a shop without
-    one has the shipped priors. One statement (and one per fit that this process has not read yet)."""
+    one has the shipped priors. One statement (one more per fit that this process has not read yet, and per fit with
+    a season)."""
     shops = fit.known({one.fit_id for one in people if one.fit_id is not None}, using=using)
     adopted = shops.get(None) or fit.prior(now)
     zone = ZoneInfo(conf.host().time_zone())
@@ -25,7 +26,7 @@ def asked(people: Sequence[Relationship], now: datetime, *, using: str | None = 
         Asked(
             people=some,
             shop=shop,
-            rhythms=dict(rhythm_forecast.of(some, shop, now, zone)),
+            rhythms=dict(rhythm_forecast.of(some, shop, now, zone, using=using)),
             now=now,
             zone=zone,
         )

@@ -10,7 +10,7 @@ from saleor_relacional.flows.profiles.beliefs.named import (
     Name,
     Unit,
 )
-from saleor_relacional.flows.profiles.beliefs.summaries import past
+from saleor_relacional.flows.profiles.beliefs.summaries import own_time
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.insight import sufficiency
 from saleor_relacional.insight.sufficiency import Sufficiency
@@ -34,7 +34,7 @@ def read(asked: Asked) -> Iterator[tuple[int, Belief]]:
     people = asked.believed
     if not people:
         return
-    history = past(people, asked)
+    history = own_time(people, asked)
     own = mbg_nbd.own_weight(asked.shop.mbg_nbd.alpha, history.tenure)
     levels = sufficiency.of(own, asked.shop.customers)
     ends = intervals.alive(asked.shop.mbg_nbd, history.frequency, history.recency, history.tenure)

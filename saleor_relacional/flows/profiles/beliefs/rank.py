@@ -11,7 +11,7 @@ from saleor_relacional.flows.profiles.beliefs.named import (
     Name,
     Unit,
 )
-from saleor_relacional.flows.profiles.beliefs.summaries import past
+from saleor_relacional.flows.profiles.beliefs.summaries import own_time
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.insight import sufficiency
 from saleor_relacional.insight.timing import forecast, intervals, mbg_nbd
@@ -44,7 +44,7 @@ def _shares(asked: Asked) -> Iterator[tuple[int, Belief]]:
     believed = asked.believed
     for channel in sorted({one.channel for one in believed} & set(asked.shop.annual_needs)):
         people = [one for one in believed if one.channel == channel]
-        history = past(people, asked)
+        history = own_time(people, asked)
         found = share.against(
             asked.shop.mbg_nbd, history.frequency, history.tenure, asked.shop.annual_needs[channel]
         )
@@ -70,7 +70,7 @@ def _ranking(asked: Asked) -> Iterator[tuple[int, Belief]]:
         if by_orders
         else intervals.probability(chance, weights.level_sd)
     )
-    tenure = past(people, asked).tenure
+    tenure = own_time(people, asked).tenure
     levels = sufficiency.of(mbg_nbd.own_weight(asked.shop.mbg_nbd.alpha, tenure), asked.shop.customers)
     for i, one in enumerate(people):
         assert one.believed_at is not None

@@ -15,8 +15,9 @@ from saleor_relacional.flows.profiles.beliefs import fits, worth
 from saleor_relacional.flows.profiles.beliefs.future import HORIZON, ORDERING, ORDERS
 from saleor_relacional.flows.profiles.beliefs.named import Asked, Name
 from saleor_relacional.flows.profiles.beliefs.rank import QUINTILES
-from saleor_relacional.flows.profiles.beliefs.summaries import past
+from saleor_relacional.flows.profiles.beliefs.summaries import own_time, past
 from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.inference.shapley import Fact
 from saleor_relacional.insight.timing.forecast import Ranking
@@ -71,15 +72,28 @@ def _future(name: Name, people: list[Relationship], asked: Asked) -> list[list[F
         return _share(people, asked)
     if name is Name.YEAR_VALUE:
         return _year(people, asked)
-    shop, weights, usual = asked.shop.forecast, asked.shop.weights, asked.shop.typical
-    own = shapley.facts(past(people, asked), float(np.exp(shop.rhythm.log_mean)))
     if name is Name.RANKING:
-        name = Name.ORDERS_90 if weights.ranking is Ranking.ORDERS else Name.ORDER_90
+        name = Name.ORDERS_90 if asked.shop.weights.ranking is Ranking.ORDERS else Name.ORDER_90
+    history = past(people, asked)
+    own = shapley.facts(history, float(np.exp(asked.shop.rhythm.log_mean)))
+    found: list[list[Fact]] = [[] for _ in people]
+    assert history.as_of is not None
+    for day in np.unique(history.as_of):
+        rows = np.flatnonzero(history.as_of == day)
+        told = _coming(name, [own[row] for row in rows], asked, float(day))
+        for row, facts in zip(rows, told, strict=True):
+            found[row] = facts
+    return found
+
+
+def _coming(name: Name, own: list[shapley.Facts], asked: Asked, day: float) -> list[list[Fact]]:
+    """Of beliefs that were computed on the same day: what comes after it is the same season for all."""
+    shop, weights, usual = asked.shop.forecast, asked.shop.weights, asked.shop.typical
     if name is Name.ALIVE:
-        return shapley.of_alive(shop, own, usual)
+        return shapley.of_alive(shop, own, usual, day)
     if name in ORDERS:
-        return shapley.of_orders(shop, weights, own, usual, HORIZON[name])
-    found = shapley.of_probability(shop, weights, own, usual, HORIZON[name])
+        return shapley.of_orders(shop, weights, own, usual, HORIZON[name], day)
+    found = shapley.of_probability(shop, weights, own, usual, HORIZON[name], day)
     return found if name in ORDERING else [shapley.turned(facts) for facts in found]
 
 
@@ -91,10 +105,24 @@ def _rhythm(name: Name, one: Relationship, asked: Asked) -> list[Fact]:
     if name is Name.OVERDUE:
         own, silent = rhythm_forecast.rhythms([one]), rhythm_forecast.idle_days(one, asked.now)
         return shapley.of_overdue(shop.rhythm, own, silent, shop.typical.idle_days)
+    if name is Name.NEXT_ORDER_DAY:
+        facts = [*facts, *_season(forecast, one, asked)]
     if name is Name.NEXT_ORDER_DAY and forecast.not_before is not None:
         days = (rhythm_forecast.opens(forecast.not_before, asked.zone) - asked.now).total_seconds() / 86400
         return [Fact(name="not_before", value=days, weight=1.0), *facts]
     return facts
+
+
+def _season(forecast: RhythmForecast, one: Relationship, asked: Asked) -> list[Fact]:
+    """Why the window lies where it lies, or is wider than the rhythm alone says. Nothing is added to the day itself:
+    the weight is 0."""
+    season = asked.shop.season
+    if forecast.season_lacks_days:
+        return [Fact(name="season_unknown", value=float(forecast.season_lacks_days), weight=0.0)]
+    if season.flat or one.every_days is not None:
+        return []
+    day = forecast.middle.astimezone(asked.zone).toordinal()
+    return [Fact(name="season", value=float(season.weights([day])[0]), weight=0.0)]
 
 
 def _worth(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
@@ -114,7 +142,8 @@ def _shops_worth(asked: Asked) -> list[Fact]:
 def _year(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
     """Days with orders and what an order is worth, each against the typical customer's."""
     shop = asked.shop
-    usual = shapley.orders_of(shop.forecast, shop.weights, shop.typical, 365)
+    today = float(asked.now.astimezone(asked.zone).toordinal())
+    usual = shapley.orders_of(shop.forecast, shop.weights, shop.typical, 365, today)
     found = []
     for one in people:
         judged = worth.judged([one], one.currency, shop)
@@ -131,7 +160,8 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
     shop, usual = asked.shop, asked.shop.typical
     days = usual.idle_days + (usual.purchases - 1) * usual.gap_days
     found: list[list[Fact]] = []
-    for one, x, t in zip(people, *_counted(people, asked), strict=True):
+    watched = past(people, asked).tenure.tolist()
+    for one, seen_days, x, t in zip(people, watched, *_counted(people, asked), strict=True):
         annual_need = shop.annual_needs.get(one.channel)
         if annual_need is None:
             found.append([])
@@ -139,12 +169,12 @@ def _share(people: list[Relationship], asked: Asked) -> list[list[Fact]]:
         seen = share.against(
             shop.mbg_nbd, [x, x, usual.purchases - 1, usual.purchases - 1], [t, days, t, days], annual_need
         )
-        found.append(shapley.of_two(("purchases", x + 1), ("days_watched", t), seen.middle.tolist()))
+        found.append(shapley.of_two(("purchases", x + 1), ("days_watched", seen_days), seen.middle.tolist()))
     return found
 
 
 def _counted(people: list[Relationship], asked: Asked) -> tuple[list[float], list[float]]:
-    history = past(people, asked)
+    history = own_time(people, asked)
     return history.frequency.tolist(), history.tenure.tolist()
 
 

@@ -23,12 +23,18 @@ def past(people: Sequence[Relationship], asked: Asked) -> SummaryColumns:
     )
     return SummaryColumns(
         frequency=np.array([one.purchase_days - 1 for one in people], dtype=float), recency=last - first,
-        tenure=np.maximum(as_of, last) - first, log_sum=np.array([one.gap_log_sum for one in people], dtype=float),
+        as_of=np.maximum(as_of, last), tenure=np.maximum(as_of, last) - first,
+        log_sum=np.array([one.gap_log_sum for one in people], dtype=float),
         log_square_sum=np.array([one.gap_log_squares for one in people], dtype=float),
         value=np.array([_value(one, shop.currency) for one in people]),
         value_square_sum=np.full(len(people), np.nan),
         rhythm_gaps=np.array([one.rhythm_gaps for one in people], dtype=float),
     )  # fmt: skip
+
+
+def own_time(people: Sequence[Relationship], asked: Asked) -> SummaryColumns:
+    """The same in the shop's own time, as MBG/NBD counts it."""
+    return asked.shop.season.own_time(past(people, asked))
 
 
 def _value(one: Relationship, currency: str) -> float:

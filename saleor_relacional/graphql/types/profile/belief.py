@@ -27,10 +27,12 @@ class RelationshipFact(graphene.ObjectType):
     fact = graphene.String(
         required=True,
         description="purchases, gap_days, regularity, idle_days, order_value, own_gaps, shop_rhythm, own_orders,"
-        " shop_average, declared, not_before, expected_orders, days_watched, kept.",
+        " shop_average, declared, not_before, season, season_unknown, expected_orders, days_watched, kept.",
     )
     value = graphene.Float(
-        description="The fact itself: days, a number, an amount. Null where it is not known."
+        description="The fact itself: days, a number, an amount. Null where it is not known. Of season: what the day"
+        " in the middle weighs in the shop's season, an average day being 1. Of season_unknown: days of history that"
+        " the shop lacks before a season can be told; until then the window is wider."
     )
     weight = graphene.Float(
         required=True,
