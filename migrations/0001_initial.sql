@@ -208,6 +208,10 @@ CREATE INDEX "relacional_enrolment_due" ON "saleor_relacional_enrolment" ("campa
 --
 CREATE INDEX "relacional_enrolment_day" ON "saleor_relacional_enrolment" ("campaign_id", "started_at");
 --
+-- Create index relacional_enrolment_credited on field(s) campaign of model enrolment
+--
+CREATE INDEX "relacional_enrolment_credited" ON "saleor_relacional_enrolment" ("campaign_id") WHERE "credited_sold" > 0;
+--
 -- Create index relacional_enrolment_queue on F(campaign), F(currency), OrderBy(F(year_value), descending=True), F(profile) on model enrolment
 --
 CREATE INDEX "relacional_enrolment_queue" ON "saleor_relacional_enrolment" ("campaign_id", "currency", "year_value" DESC, "profile_id") WHERE "state" IN ('waiting', 'suppressed');

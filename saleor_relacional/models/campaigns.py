@@ -159,6 +159,11 @@ class Enrolment(OurModel):
             models.Index(fields=["campaign", "state", "next_try_at"], name="relacional_enrolment_due"),
             models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
             models.Index(
+                fields=["campaign"],
+                condition=models.Q(credited_sold__gt=0),
+                name="relacional_enrolment_credited",
+            ),
+            models.Index(
                 "campaign",
                 "currency",
                 models.F("year_value").desc(),

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from saleor_relacional.db import sql, tables
@@ -24,9 +25,8 @@ _OPEN = (
 _PLACE = ranking.place("e.profile_id", "e.currency", "e.year_value")
 
 _TOTALS = f"""
-SELECT e.state, e.reason, e.cost_currency, count(*), sum(e.cost) {_OPEN} GROUP BY 1, 2, 3
+SELECT e.state, e.reason, e.currency, e.cost_currency, count(*), sum(e.cost) {_OPEN} GROUP BY 1, 2, 3, 4
 """
-_MONEYS = f"SELECT e.currency, count(*) {_OPEN} GROUP BY 1 ORDER BY 1"
 
 _TODAY = f"""
 SELECT arm, cost_currency, count(*), sum(cost) FROM (
@@ -53,60 +53,67 @@ WHERE (place, profile_id) > (%(place)s::float8, %(after)s) ORDER BY place, profi
 """
 
 
+class KeptPlan:
+    """The open enrolments of a campaign, in totals and in order."""
+
+    def __init__(self, campaign: Campaign, now: datetime) -> None:
+        self._asked = {"campaign": campaign.pk, **ranking.parameters(now)}
+        self._rates = ranking.rates(now)
+
+    @cached_property
+    def _totals(self) -> list[tuple[Any, ...]]:
+        return sql.rows(_TOTALS, self._asked)
+
+    def summary(self, room: int) -> Summary:
+        """All candidates as the last plan judged them; `room` is what may start today."""
+        suppressed: Counter[str] = Counter()
+        waiting, cost_all = 0, dict[str, Decimal]()
+        for state, reason, _, currency, count, cost in self._totals:
+            if state == EnrolmentState.SUPPRESSED:
+                suppressed[reason] += count
+            else:
+                waiting += count
+                cost_all[currency] = cost_all.get(currency, Decimal(0)) + cost
+        starts, cost_today = self._today(room) if room and waiting else (Counter[str](), {})
+        return Summary(
+            considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
+            waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
+            cost_all=_money(cost_all),
+        )  # fmt: skip
+
+    def _today(self, room: int) -> tuple[Counter[str], dict[str, Decimal]]:
+        """Who would start today, by arm, and what they would cost, by currency."""
+        starts: Counter[str] = Counter()
+        taken: dict[str, Decimal] = {}
+        for arm, currency, count, cost in sql.rows(_TODAY, {**self._asked, "room": room}):
+            starts[arm] += count
+            taken[currency] = taken.get(currency, Decimal(0)) + cost
+        return starts, taken
+
+    def queue(self, *, after: tuple[float, int], limit: int) -> list[tuple[float, int]]:
+        """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people
+        lie in order in an index; they are put together here, unless some money can be compared and some cannot."""
+        people: Counter[str] = Counter()
+        for _, _, currency, _, count, _ in self._totals:
+            people[currency] += count
+        asked = {**self._asked, "place": after[0], "after": after[1], "limit": limit}
+        if len(people) <= 1 or people.keys() <= self._rates.keys():
+            found = _by_worth(people, self._rates, asked)
+        elif people.keys().isdisjoint(self._rates):
+            found = _by_share(people, asked)
+        else:
+            found = sql.rows(_OF_ALL, asked)
+        return sorted((place, person) for place, person in found if (place, person) > after)[:limit]
+
+
 def usable(campaign: Campaign, version: CampaignVersion, now: datetime) -> bool:
     """Whether what is kept is to be shown: the shop is large, and everybody was looked at under what holds now."""
     planned = campaign.planned_beyond is None and campaign.planned_under == planned_under.digest(version, now)
     return planned and rebuild.wanted() and hindrance(campaign, now) is None
 
 
-def summary(campaign: Campaign, _version: CampaignVersion, room: int, now: datetime) -> Summary:
-    """All candidates as the last plan judged them."""
-    suppressed: Counter[str] = Counter()
-    waiting, cost_all = 0, dict[str, Decimal]()
-    for state, reason, currency, count, cost in sql.rows(_TOTALS, {"campaign": campaign.pk}):
-        if state == EnrolmentState.SUPPRESSED:
-            suppressed[reason] += count
-        else:
-            waiting += count
-            cost_all[currency] = cost_all.get(currency, Decimal(0)) + cost
-    starts, cost_today = _today(campaign, room, now) if room and waiting else (Counter[str](), {})
-    return Summary(
-        considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
-        waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
-        cost_all=_money(cost_all),
-    )  # fmt: skip
-
-
-def _today(campaign: Campaign, room: int, now: datetime) -> tuple[Counter[str], dict[str, Decimal]]:
-    """Who would start today, by arm, and what they would cost, by currency."""
-    starts: Counter[str] = Counter()
-    taken: dict[str, Decimal] = {}
-    asked = {**ranking.parameters(now), "campaign": campaign.pk, "room": room}
-    for arm, currency, count, cost in sql.rows(_TODAY, asked):
-        starts[arm] += count
-        taken[currency] = taken.get(currency, Decimal(0)) + cost
-    return starts, taken
-
-
 def _money(by_currency: dict[str, Decimal]) -> dict[str, Decimal]:
     return {name: by_currency[name].quantize(CENT) for name in sorted(by_currency) if name}
-
-
-def queue(
-    campaign: Campaign, _version: CampaignVersion, now: datetime, *, after: tuple[float, int], limit: int
-) -> list[tuple[float, int]]:
-    """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people lie in
-    order in an index; they are put together here, unless some money can be compared and some cannot."""
-    people: dict[str, int] = dict(sql.rows(_MONEYS, {"campaign": campaign.pk}))
-    rates = ranking.rates(now)
-    asked = {"campaign": campaign.pk, "place": after[0], "after": after[1], "limit": limit}
-    if len(people) <= 1 or people.keys() <= rates.keys():
-        found = _by_worth(people, rates, asked)
-    elif people.keys().isdisjoint(rates):
-        found = _by_share(people, asked)
-    else:
-        found = sql.rows(_OF_ALL, asked | ranking.parameters(now))
-    return sorted((place, person) for place, person in found if (place, person) > after)[:limit]
 
 
 def _by_worth(

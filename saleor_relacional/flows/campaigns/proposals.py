@@ -107,14 +107,17 @@ def dry_run(
 ) -> DryRun:
     """What `consider` would do at `now`. Runs in a read-only transaction."""
     version = campaigns.current(campaign)
-    kept = kept_plan.usable(campaign, version, now)
+    kept = kept_plan.KeptPlan(campaign, now) if kept_plan.usable(campaign, version, now) else None
     summary = None
     if after is None:
         room = capacity.room(campaign, version, now)
-        summary = (kept_plan if kept else totals).summary(campaign, version, room, now)
+        summary = kept.summary(room) if kept else totals.summary(campaign, version, room, now)
         after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
-    queue = kept_plan.queue if kept else candidates.most_promising
-    page = queue(campaign, version, now, after=(after.place, after.profile_id), limit=first)
+    place = (after.place, after.profile_id)
+    page = (
+        kept.queue(after=place, limit=first) if kept
+        else candidates.most_promising(campaign, version, now, after=place, limit=first)
+    )  # fmt: skip
     found = {
         each.profile_id: each for each in candidates.these(campaign, version, [one for _, one in page], now)
     }

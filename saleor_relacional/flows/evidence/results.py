@@ -22,10 +22,12 @@ beside it.
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from saleor_relacional import conf
@@ -171,7 +173,8 @@ class Results:
     """One campaign, all its versions together, as of an instant."""
 
     as_of: datetime
-    counts: Counts
+    count: Callable[[], Counts] = field(repr=False, compare=False)
+    """Counts everybody considered when it is first called: in a large shop they are many."""
     main: CurrencyResult | None
     """The currency in which most people started; None before anybody has."""
     others: tuple[CurrencyResult, ...]
@@ -183,6 +186,11 @@ class Results:
     included, so it is at most this."""
     credited: dict[str, Decimal] = field(default_factory=dict)
     """Currency → sold of the first orders after a mail, told as lift is. Credit, not lift."""
+
+    @property
+    def counts(self) -> Counts:
+        """Everybody considered."""
+        return self.count()
 
     @property
     def sent(self) -> int:
@@ -204,7 +212,7 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
     by_currency = _outcomes(campaign, now, using)
     redeemed = _read(_REDEEMED, campaign, using, source=conf.host().source)
     return Results(
-        as_of=now, counts=_counts(campaign, using), main=by_currency[0] if by_currency else None,
+        as_of=now, count=cache(lambda: _counts(campaign, using)), main=by_currency[0] if by_currency else None,
         others=tuple(by_currency[1:]), touches=dict(_read(_TOUCHES, campaign, using)),
         redeemed=sum(count for _, count, _ in redeemed), discounts={name: cost for name, _, cost in redeemed if name},
         credited=dict(_read(_CREDIT, campaign, using)),
