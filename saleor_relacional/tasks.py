@@ -12,9 +12,11 @@ from celery import shared_task
 from django.db import Error as DatabaseError
 
 from saleor_relacional import conf
+from saleor_relacional.db import locks
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import purchase_days
@@ -58,6 +60,12 @@ def _writing() -> Iterator[datetime]:
         yield host.now()
 
 
+def _note(place: str, error: Exception, now: datetime) -> None:
+    """Count it, unless it only gave way to somebody who held a lock: the next run reads it."""
+    if not locks.impatient(error):
+        failures.count(place, error, now=now)
+
+
 @shared_task(name=f"{PREFIX}record", ignore_result=True)
 def record(kind: str, references: Sequence[str]) -> None:
     """Write down what the host says about these references now, take strangers' codes off open checkouts, and score
@@ -66,7 +74,7 @@ def record(kind: str, references: Sequence[str]) -> None:
         try:
             record_isolated(FactKind(kind), list(dict.fromkeys(references)), now=now)
         except DatabaseError as error:  # the database, not a fact: the sweep reads them again
-            failures.count(f"record:{kind}", error, now=now)
+            _note(f"record:{kind}", error, now)
             return
         if FactKind(kind) is FactKind.CHECKOUT:
             facts = conf.host().fetch(FactKind.CHECKOUT, references)
@@ -82,7 +90,7 @@ def sweep() -> None:
             try:
                 sweeping.sweep(kind, now=now)
             except (DatabaseError, RelacionalError) as error:
-                failures.count(f"sweep:{kind}", error, now=now)
+                _note(f"sweep:{kind}", error, now)
 
 
 @shared_task(name=f"{PREFIX}patrol", ignore_result=True)
@@ -93,7 +101,7 @@ def patrol() -> None:
             try:
                 patrolling.patrol(kind, now=now)
             except (DatabaseError, RelacionalError) as error:
-                failures.count(f"patrol:{kind}", error, now=now)
+                _note(f"patrol:{kind}", error, now)
 
 
 @shared_task(name=f"{PREFIX}recompute_days", ignore_result=True)
@@ -107,8 +115,9 @@ def recompute_days() -> None:
 
 @shared_task(name=f"{PREFIX}score_stale", ignore_result=True)
 def score_stale() -> None:
-    """Score everybody whose facts changed."""
+    """Score everybody whose facts changed, those of whom a finished import told included."""
     with _writing() as now:
+        runs.release(now)
         for _ in range(ROUNDS):
             if not score.score_stale(now).profiles:
                 return

@@ -41,7 +41,7 @@ class Lock(IntEnum):
     LEARN = 726_009
     """Advisory. fit.ensure_fit: the first fit is learnt once."""
     IMPORT = 726_010
-    """Advisory. import_file: one import at a time."""
+    """Advisory. importing/runs.py and parts.py: one part of an import at a time."""
     CUSTOMERS = 726_011
     """Advisory, per reference. record.record_references, record.record, forget.forget_account."""
     ORDERS = 726_012
@@ -49,7 +49,8 @@ class Lock(IntEnum):
     CHECKOUTS = 726_013
     """Advisory, per reference. record.record_references, record.record: those of its orders included."""
     NAMES = 726_014
-    """Advisory, per name of a person. record.record, forget.forget; an import takes them all."""
+    """Advisory, per name of a person, and per number of an order where an import may tell it too. record.record,
+    forget.forget, a part of an import."""
     PROFILE = 726_015
     """Row, see `lock_people`: record.record, import_file, merge, forget, declarations, consent.record_objection,
     plan.consider, stale.hold; capacity.start with SKIP LOCKED."""
@@ -150,27 +151,26 @@ def try_lock(what: Lock, name: str = "", *, using: str | None = None) -> bool:
     )
 
 
-def lock_family(family: Lock, names: Iterable[str]) -> None:
+def lock_family(family: Lock, names: Iterable[str], *, patience: str = "") -> None:
     """Hold many names until the transaction ends. Names share the family's buckets, so a large batch takes few locks
-    and small ones rarely meet."""
+    and small ones rarely meet. `patience`: how long the transaction waits for a lock from now on, such as 1s; then it
+    fails with what `impatient` knows."""
     wanted = sorted(set(names))
     if not wanted:
         return
     note(family, wanted)
     key = _key("name", BUCKETS - 1)
+    patient = "set_config('lock_timeout', %s, true), " if patience else ""
     sql.run(
-        f"SELECT pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT {key} AS key"
+        f"SELECT {patient}pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT {key} AS key"
         " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
-        [int(family), wanted],
+        [*([patience] if patience else []), int(family), wanted],
     )
 
 
-def lock_whole_family(family: Lock) -> None:
-    """As `lock_family` with every name there is."""
-    note(family)
-    sql.run(
-        "SELECT pg_advisory_xact_lock(%s, key) FROM generate_series(0, %s) AS key", [int(family), BUCKETS - 1]
-    )
+def impatient(error: BaseException) -> bool:
+    """Whether a transaction gave up because somebody else held a lock for too long: it is no fault, and tried again."""
+    return getattr(error.__cause__, "sqlstate", None) == "55P03"
 
 
 def lock_people(ids: Iterable[int], hold: Hold) -> list[int]:

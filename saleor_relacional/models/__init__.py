@@ -35,7 +35,14 @@ from saleor_relacional.models.facts import (
     Refund,
 )
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
-from saleor_relacional.models.operation import Cursor, ErrorCount, ImportBatch, Installation
+from saleor_relacional.models.operation import (
+    Cursor,
+    ErrorCount,
+    ImportBatch,
+    ImportLine,
+    ImportPerson,
+    Installation,
+)
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
 from saleor_relacional.models.policy import Policy, Sender
 from saleor_relacional.models.segments import Segment
@@ -62,6 +69,8 @@ __all__ = [
     "Identity",
     "IdentityKind",
     "ImportBatch",
+    "ImportLine",
+    "ImportPerson",
     "Incentive",
     "IncentiveState",
     "Installation",

@@ -1,4 +1,4 @@
-"""Staged lines → purchases, lines and refunds, set-based.
+"""Lines of a file → purchases, lines and refunds, set-based.
 
 The rule. A row without customer and address is read and left out. An order is a purchase when it is not a
 cancellation and has at least one row with a positive quantity and an amount of 0 or more; *sold* is the sum
@@ -10,16 +10,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.models import Purchase, Refund
-
-_TABLE = """
-CREATE TEMP TABLE relacional_import_line (
-    line bigint, ord text, cancelled boolean, who text, customer text, email text, first_name text,
-    placed_at timestamptz, quantity numeric, amount numeric, product text, name text, currency text,
-    item_total numeric, word text, withdrawn boolean
-) ON COMMIT DROP
-"""
+from saleor_relacional.models.facts import PurchaseState
 
 _ODD = """
 WITH first AS (
@@ -59,41 +53,33 @@ FROM (
 ) o JOIN relacional_import_person p USING (who)
 """
 
-_ELSEWHERE = f"""
-SELECT u.source, count(DISTINCT o.ord) FROM relacional_import_order o
-JOIN relacional_import_person p USING (who)
-JOIN {tables.PURCHASE} u
-  ON u.reference = o.ord AND u.source LIKE 'import:%%' AND u.source <> %(source)s
- AND (u.placed_at, u.currency, u.sold) = (o.placed_at, o.currency, round(o.sold, 3))
-LEFT JOIN {tables.IDENTITY} i
-  ON i.profile_id = u.profile_id AND i.kind = 'account' AND i.source = u.source
-WHERE u.profile_id = o.profile_id OR (p.customer <> '' AND i.key = p.customer)
-GROUP BY u.source ORDER BY u.source
-"""
-"""Finds orders that another history tells: same number, moment, sum and customer."""
+TOLD = "SELECT ord FROM relacional_import_line UNION SELECT ord FROM relacional_import_withdrawn"
+"""Orders of a part, those that are no purchase by their status included."""
+
+BOUGHT = f"""LATERAL (SELECT u.id, u.profile_id FROM {tables.PURCHASE} u
+                 WHERE u.source = %(source)s AND u.reference = told.ord OFFSET 0) u"""
+RETURNED = f"""LATERAL (SELECT r.id, r.profile_id, r.purchase_id, r.reference FROM {tables.REFUND} r
+                   WHERE r.source = %(source)s AND r.reference IN (told.ord, told.ord || ':returned') OFFSET 0) r"""
+"""What imports of this history have told of an order, by index: a history is most of its table, and a part of it is
+little."""
 
 _OWNERS = f"""
-SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u JOIN relacional_import_order o ON o.ord = u.reference
-WHERE u.source = %(source)s AND u.profile_id <> o.profile_id
+SELECT DISTINCT u.profile_id FROM relacional_import_order told CROSS JOIN {BOUGHT}
+WHERE u.profile_id <> told.profile_id
 """
 
 _OTHERWISE_BOUGHT = f"""
-SELECT u.id, u.profile_id FROM {tables.PURCHASE} u
-WHERE u.source = %(source)s
-  AND u.reference IN (SELECT ord FROM relacional_import_line UNION ALL SELECT ord FROM relacional_import_withdrawn)
-  AND u.reference NOT IN (SELECT ord FROM relacional_import_order)
+SELECT u.id, u.profile_id FROM ({TOLD}) told CROSS JOIN {BOUGHT}
+WHERE told.ord NOT IN (SELECT ord FROM relacional_import_order)
 """
 _OTHERWISE_RETURNED = f"""
-SELECT r.id, r.profile_id FROM {tables.REFUND} r
-WHERE r.source = %(source)s
-  AND r.reference IN (
-    SELECT ord || ending
-    FROM (SELECT ord FROM relacional_import_line UNION ALL SELECT ord FROM relacional_import_withdrawn) told,
-         (VALUES (''), (':returned')) AS e(ending))
-  AND r.reference NOT IN (SELECT reference FROM relacional_import_refund)
+SELECT r.id, r.profile_id, r.purchase_id FROM ({TOLD}) told CROSS JOIN {RETURNED}
+WHERE r.reference NOT IN (SELECT reference FROM relacional_import_refund)
 UNION ALL
-SELECT NULL, r.profile_id FROM {tables.REFUND} r JOIN relacional_import_refund i USING (reference)
-WHERE r.source = %(source)s AND r.profile_id <> i.profile_id
+SELECT NULL, r.profile_id, r.purchase_id FROM relacional_import_refund i CROSS JOIN LATERAL (
+    SELECT r.profile_id, r.purchase_id FROM {tables.REFUND} r
+    WHERE r.source = %(source)s AND r.reference = i.reference OFFSET 0) r
+WHERE r.profile_id <> i.profile_id
 """
 """Finds what an earlier run made of orders that this one reads otherwise (another prefix, a corrected file), with the
 profile that it belonged to."""
@@ -103,9 +89,9 @@ CREATE TEMP TABLE relacional_import_changed ON COMMIT DROP AS
 WITH written AS (
     INSERT INTO {tables.PURCHASE} AS u (profile_id, source, reference, number, state, channel, currency, sold,
         placed_at, day, learned_at, checkout, codes, digest, batch_id)
-    SELECT profile_id, %(source)s, ord, number, 'counts', %(channel)s, currency, sold, placed_at,
-           (placed_at AT TIME ZONE %(zone)s)::date, %(now)s, '', '[]', digest, %(batch)s
-    FROM relacional_import_order ORDER BY ord
+    SELECT profile_id, %(source)s, ord, number, 'counts', %(channel)s, o.currency, o.sold, placed_at,
+           (placed_at AT TIME ZONE %(zone)s)::date, greatest(%(now)s, s.scored_at), '', '[]', digest, %(batch)s
+    FROM relacional_import_order o LEFT JOIN {tables.CUSTOMER_SUMMARY} s USING (profile_id) ORDER BY ord
     ON CONFLICT (source, reference) DO UPDATE
     SET profile_id = excluded.profile_id, number = excluded.number, state = 'counts', currency = excluded.currency,
         sold = excluded.sold, placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest,
@@ -115,6 +101,8 @@ WITH written AS (
 )
 SELECT id, reference AS ord, profile_id FROM written
 """
+
+"""Learnt no earlier than they were last scored: people go on being scored while a file is read."""
 
 _LINES = f"""
 INSERT INTO {tables.PURCHASE_LINE} (purchase_id, profile_id, product_key, name, quantity, total)
@@ -133,8 +121,9 @@ FROM (
            CASE WHEN cancelled THEN substr(ord, 1 + length(%(prefix)s)) ELSE ord END AS number
     FROM relacional_import_line WHERE cancelled OR quantity < 0 OR amount < 0 GROUP BY ord, cancelled
 ) r JOIN relacional_import_person p USING (who)
-LEFT JOIN {tables.PURCHASE} u
-  ON u.source = %(source)s AND u.reference = r.number AND u.profile_id = p.profile_id
+LEFT JOIN LATERAL (SELECT id FROM {tables.PURCHASE} u
+                   WHERE u.source = %(source)s AND u.reference = r.number AND u.profile_id = p.profile_id OFFSET 0) u
+  ON true
 """
 
 _GIVE_BACK = f"""
@@ -160,6 +149,23 @@ WHERE r.source = %(source)s AND r.purchase_id IS NULL AND r.profile_id = c.profi
 """
 """Ties refunds to their order when one file told the refund and a later one tells the order."""
 
+_STATE = f"""
+WITH concerned AS (
+    SELECT id FROM unnest(%(former)s::bigint[]) AS id
+    UNION SELECT purchase_id FROM relacional_import_refund WHERE purchase_id IS NOT NULL
+    UNION SELECT u.id FROM relacional_import_order told CROSS JOIN {BOUGHT}
+), told AS (
+    SELECT u.id, CASE WHEN u.sold = 0 THEN %(free)s
+                      WHEN u.sold > 0 AND coalesce(back.amount, 0) >= u.sold THEN 'empty' ELSE 'counts' END AS state
+    FROM concerned JOIN {tables.PURCHASE} u USING (id)
+    CROSS JOIN LATERAL (SELECT sum(r.amount) AS amount FROM {tables.REFUND} r
+                        WHERE r.purchase_id = u.id AND r.currency = u.currency) back
+)
+UPDATE {tables.PURCHASE} u SET state = told.state FROM told WHERE told.id = u.id AND u.state <> told.state
+RETURNING u.profile_id
+"""
+"""As flows/ingest/order_facts.py: what left nothing with the shop is no purchase."""
+
 _TOTALS = """
 SELECT currency, sum(sold), sum(given_back) FROM (
     SELECT currency, sold, 0 AS given_back FROM relacional_import_order
@@ -167,31 +173,22 @@ SELECT currency, sum(sold), sum(given_back) FROM (
 ) money GROUP BY currency ORDER BY currency
 """
 
-_PEOPLE = """
-SELECT count(*) FILTER (WHERE bought), count(*), count(*) FILTER (WHERE NOT bought) FROM (
-    SELECT profile_id, bool_or(bought) AS bought FROM (
-        SELECT profile_id, true AS bought FROM relacional_import_order
-        UNION ALL SELECT profile_id, false FROM relacional_import_refund
-    ) deeds GROUP BY profile_id
-) people
+_PEOPLE = f"""
+INSERT INTO {tables.IMPORT_PERSON} AS known (profile_id, batch_id, changed, told, bought)
+SELECT profile_id, %(batch)s, bool_or(changed), bool_or(told), bool_or(bought) FROM (
+    SELECT profile_id, false AS changed, true AS told, true AS bought FROM relacional_import_order
+    UNION ALL SELECT profile_id, false, true, false FROM relacional_import_refund
+    UNION ALL SELECT id, true, false, false FROM unnest(%(changed)s::bigint[]) AS id
+) deeds GROUP BY profile_id ORDER BY profile_id
+ON CONFLICT (profile_id) DO UPDATE
+SET batch_id = excluded.batch_id, changed = known.changed OR excluded.changed, told = known.told OR excluded.told,
+    bought = known.bought OR excluded.bought
 """
 
 
-TEMPORARY = ("line", "withdrawn", "name", "pair", "person", "made", "order", "changed", "refund")
-"""Temporary tables, dropped first: one transaction may hold two imports."""
-
-
-def stage(lines: Iterable[str], columns: Iterable[str]) -> None:
-    """Load all lines into a temporary table that ends with the transaction."""
-    sql.run(f"DROP TABLE IF EXISTS {', '.join(f'relacional_import_{name}' for name in TEMPORARY)}")
-    sql.run(_TABLE)
-    sql.copy_text("relacional_import_line", list(columns), lines)
-    sql.run("ANALYZE relacional_import_line")
-
-
 def odd(*, of_orders: bool) -> list[tuple[int, str]]:
-    """Delete staged rows that contradict an earlier one of their order; (line, reason) of each. `of_orders`: the file
-    has one row per order."""
+    """Delete lines that contradict an earlier one of their order; (line, reason) of each. `of_orders`: the file has one
+    row per order."""
     found = dict(sql.rows(_ODD, {"of_orders": of_orders}))
     sql.run(
         "DELETE FROM relacional_import_line WHERE line = ANY(%s)", [list(found)]
@@ -200,25 +197,20 @@ def odd(*, of_orders: bool) -> list[tuple[int, str]]:
 
 
 def set_aside_withdrawn() -> int:
-    """Take staged rows out that are no purchase by their status; how many orders they are of."""
+    """Take lines out that are no purchase by their status; how many orders they are of."""
     return max(sql.run(_WITHDRAWN), 0)
 
 
 def leave_to_host(prefix: str) -> int:
-    """Delete staged rows of orders that the host has under the same number; how many orders. `prefix` marks
+    """Delete lines of orders that the host has under the same number; how many orders. `prefix` marks
     cancellations."""
     return len({row[0] for row in sql.rows(_HOSTS, {"prefix": prefix}) if not row[1]})
 
 
 def gather(*, numbered: bool) -> None:
-    """Gather staged lines of people who have a profile into orders. `numbered`: the numbers are the shop's own."""
+    """Gather lines of people who have a profile into orders. `numbered`: the numbers are the shop's own."""
     sql.run(_ORDERS, {"numbered": numbered})
     sql.run("ANALYZE relacional_import_order")
-
-
-def told_elsewhere(source: str) -> Sequence[tuple[str, int]]:
-    """(source of another history, how many orders of this file it tells too), one per such history."""
-    return [(other, orders) for other, orders in sql.rows(_ELSEWHERE, {"source": source})]
 
 
 def write(
@@ -229,8 +221,8 @@ def write(
     parameters: dict[str, Any] = {
         "source": source, "prefix": prefix, "channel": channel, "zone": zone, "batch": batch, "now": now,
     }  # fmt: skip
-    former = {row[0] for row in sql.rows(_OWNERS, parameters)}
-    former |= _take_back(Purchase, sql.rows(_OTHERWISE_BOUGHT, parameters))
+    changed = {row[0] for row in sql.rows(_OWNERS, parameters)}
+    changed |= _take_back(Purchase, sql.rows(_OTHERWISE_BOUGHT, parameters))
     sql.run(_PURCHASES, parameters)
     sql.run("ANALYZE relacional_import_changed")
     sql.run(
@@ -238,30 +230,33 @@ def write(
     )
     sql.run(_LINES)
     sql.run(_REFUNDS, parameters)
-    former |= _take_back(Refund, sql.rows(_OTHERWISE_RETURNED, parameters))
+    otherwise = sql.rows(_OTHERWISE_RETURNED, parameters)
+    changed |= _take_back(Refund, otherwise)
     sql.run(_FIND_PURCHASE, parameters)
     refunded = [row[0] for row in sql.rows(_GIVE_BACK, parameters)]
     bought = [row[0] for row in sql.rows("SELECT profile_id FROM relacional_import_changed")]
-    return len(bought), len(refunded), {*bought, *refunded, *former}
+    free = PurchaseState.COUNTS if conf.count_free_orders() else PurchaseState.EMPTY
+    former = [row[2] for row in otherwise if row[2]]
+    counted = sql.rows(_STATE, {"source": source, "former": former, "free": free.value})
+    return len(bought), len(refunded), {*bought, *refunded, *changed, *(row[0] for row in counted)}
 
 
 def _take_back(model: Any, rows: Sequence[tuple[Any, ...]]) -> set[int]:
-    """Delete the rows (id, profile id), with what hangs on them; ids of the profiles that they belonged to."""
+    """Delete the rows (id, profile id, …), with what hangs on them; ids of the profiles that they belonged to."""
     model.objects.filter(pk__in=[row[0] for row in rows if row[0]]).delete()
     return {row[1] for row in rows}
 
 
 def totals() -> list[tuple[str, Any, Any]]:
-    """(currency, sold, refunded) of the file, one per currency."""
+    """(currency, sold, refunded) of a part, one per currency."""
     return [(currency, sold, refunded) for currency, sold, refunded in sql.rows(_TOTALS)]
 
 
-def people() -> tuple[int, int, int]:
-    """(buyers, people, people with refunds only) of the file."""
-    buyers, everybody, refund_only = sql.rows(_PEOPLE)[0]
-    return buyers, everybody, refund_only
-
-
 def purchases() -> int:
-    """How many purchases the file holds."""
+    """How many purchases a part holds."""
     return int(sql.rows("SELECT count(*) FROM relacional_import_order")[0][0])
+
+
+def wait(batch: int, changed: Iterable[int]) -> None:
+    """Keep everybody of a part from being scored until the import is finished. `changed`: profiles whose facts did."""
+    sql.run(_PEOPLE, {"batch": batch, "changed": sorted(changed)})

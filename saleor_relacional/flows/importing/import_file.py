@@ -1,11 +1,12 @@
-"""History from elsewhere: a CSV of orders or of their lines. The whole file is staged, then applied in one
-transaction."""
+"""History from elsewhere: a CSV of orders or of their lines. The whole file is read and told, then applied part by
+part."""
 
 import csv
 import io
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,23 +17,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql
-from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.importing import (
     apply,
     file_layout,
     file_rows,
     file_text,
-    matching,
+    parts,
     reading,
+    runs,
+    staging,
     summary,
     superseded,
     survey,
 )
 from saleor_relacional.flows.importing.file_layout import Layout, Options
+from saleor_relacional.flows.importing.file_rows import FileForm
 from saleor_relacional.flows.importing.summary import Summary
-from saleor_relacional.flows.scoring import stale
+from saleor_relacional.flows.scoring import score
 from saleor_relacional.models import ImportBatch
 
 CENT = Decimal("0.01")
@@ -61,7 +63,7 @@ class Imported:
     refunded: dict[str, Decimal]
     kept: dict[str, Decimal]
     new_purchases: int
-    """Written by this run, or changed by it; 0 at a second run."""
+    """Written by this import, or changed by it; 0 at a second one."""
     new_refunds: int
     seconds: float
     assumed: tuple[str, ...] = field(default=())
@@ -74,67 +76,42 @@ def import_file(
     *,
     now: datetime,
     progress: Callable[[int], None] | None = None,
+    applied: Callable[[int], None] | None = None,
     agreed: Callable[[Summary], bool] = lambda _summary: True,
 ) -> Imported:
-    """Import the file in one transaction, and say what it held. `progress` is called with the rows read so far,
-    `agreed` with what the file holds before any of it is applied.
+    """Import the file, learn from it and score everybody of whom it tells; what it held. `progress` is called with the
+    rows read so far, `agreed` with what the file holds before any of it is applied, `applied` with the orders applied
+    so far.
 
-    Rows that cannot be read are left out and written to FILE.rejects.csv. A second run doubles nothing. Raises
-    BadInput when the file cannot be used, and Refused when it is not agreed to; then nothing has changed.
+    Nothing is held while it is read and asked about; then it is applied part by part (`parts`). An import that was cut
+    short goes on. Rows that cannot be read are left out and written to FILE.rejects.csv. A second run doubles nothing.
+    Raises BadInput when the file cannot be used, and Refused when it is not agreed to; then nothing has changed.
     """
     path, started = Path(path), time.perf_counter()
     given = options or Options()
     source = superseded.PREFIX + _slug(given.name or path.name.partition(".")[0])
-    fingerprint = file_text.fingerprint(path)
-    tally = reading.Tally()
-    with sql.atomic():
-        locks.lock(Lock.IMPORT)
-        _refuse_twin(fingerprint, source)
-        layout, channel, held = _stage(path, given, now, tally, progress)
-        if not agreed(held):
-            raise Refused("Not agreed to: nothing was imported.")
-        batch = ImportBatch.objects.create(source=source, file_digest=fingerprint, started_at=now)
-        done = _apply(layout, source, channel, batch, tally, now)
-        batch.finished_at, batch.counts = now, _plain(done)
-        batch.save(using=conf.database())
-        _write_rejects(rejects_of(path, given), tally)
-    return Imported(**done, seconds=round(time.perf_counter() - started, 2))
-
-
-def _apply(
-    layout: Layout, source: str, channel: str, batch: ImportBatch, tally: reading.Tally, now: datetime
-) -> dict[str, Any]:
-    options = layout.options
-    matching.hold_everybody()
-    forgotten = matching.leave_out_forgotten(source)
-    known = 0
-    if not options.foreign_numbers:
-        known = apply.leave_to_host(options.cancellation_prefix)
-    if known and options.refuse_known:
-        raise BadInput(
-            f"The host has {known} of these orders already. Nothing was imported.", field="refuse_known"
-        )
-    matching.place(options, source, channel, now)
-    apply.gather(numbered=not options.foreign_numbers)
-    _refuse_told(apply.told_elsewhere(source))
-    new_purchases, new_refunds, touched = apply.write(
-        source, prefix=options.cancellation_prefix, channel=channel, zone=conf.host().time_zone(), batch=batch.pk,
-        now=now,
-    )  # fmt: skip
-    stale.mark(touched, now)
-    if options.consent:
-        matching.state_consent(options.consent, now)
-    buyers, profiles, refund_only = apply.people()
-    money = apply.totals()
-    return {
-        "source": source, "lines": tally.lines, "without_customer": tally.without_customer,
-        "rejects": len(tally.rejects), "known": known, "forgotten": forgotten, "purchases": apply.purchases(),
-        "buyers": buyers, "profiles": profiles, "refund_only": refund_only,
-        "sold": {currency: sold.quantize(CENT) for currency, sold, _ in money},
-        "refunded": {currency: back.quantize(CENT) for currency, _, back in money},
-        "kept": {currency: (sold - back).quantize(CENT) for currency, sold, back in money},
-        "new_purchases": new_purchases, "new_refunds": new_refunds, "assumed": layout.assumed,
-    }  # fmt: skip
+    digest = file_text.fingerprint(path)
+    runs.release(now)
+    runs.refuse_twin(digest, source)
+    batch = runs.interrupted(source, digest, given)
+    if batch is None:
+        with _reading(source, digest, given, now) as batch:
+            layout, channel, held, tally = _stage(batch.pk, path, given, now, progress)
+            with staging.whole(batch.pk):
+                parts.arrange(source, layout.options)
+            if not agreed(held):
+                raise Refused("Not agreed to: nothing was imported.")
+            runs.agree(batch, _counted(layout, tally), now)
+    else:
+        layout, channel, _assumed = _layout(path, given)[1:]
+    terms = parts.Terms(
+        batch=batch, options=layout.options, channel=channel, zone=conf.host().time_zone(), now=now
+    )
+    parts.apply_all(terms, applied)
+    runs.finish(batch, now)
+    runs.release(now)
+    score.settle(now)
+    return _imported(batch, time.perf_counter() - started)
 
 
 def check_file(
@@ -145,38 +122,79 @@ def check_file(
     progress: Callable[[int], None] | None = None,
 ) -> Summary:
     """What the file holds, as `import_file` would understand it; nothing is applied. Raises BadInput."""
-    path, given, tally = Path(path), options or Options(), reading.Tally()
-    with sql.atomic():
-        held = _stage(path, given, now, tally, progress)[2]
-        _write_rejects(rejects_of(path, given), tally)
-    return held
+    path, given = Path(path), options or Options()
+    with _reading(superseded.PREFIX, "", given, now) as batch:
+        return _stage(batch.pk, path, given, now, progress)[2]
+
+
+@contextmanager
+def _reading(source: str, digest: str, given: Options, now: datetime) -> Iterator[ImportBatch]:
+    """An import that is read. What was kept of it is dropped at the end, unless it was agreed to."""
+    batch = runs.begin(source, digest, given, now)
+    try:
+        yield batch
+    finally:
+        if batch.agreed_at is None:
+            runs.drop(batch)
+
+
+def _counted(layout: Layout, tally: reading.Tally) -> dict[str, Any]:
+    """What is told of the file at the end, whichever run applies the last of it."""
+    return {
+        "lines": tally.lines, "without_customer": tally.without_customer, "rejects": len(tally.rejects),
+        "assumed": list(layout.assumed),
+    }  # fmt: skip
+
+
+def _imported(batch: ImportBatch, seconds: float) -> Imported:
+    none = dict.fromkeys(("known", "forgotten", "purchases", "new_purchases", "new_refunds"), 0)
+    told: dict[str, Any] = {"sold": {}, "refunded": {}, **none, **batch.counts}
+    sold, back = (
+        {currency: Decimal(amount) for currency, amount in told[name].items()}
+        for name in ("sold", "refunded")
+    )
+    kept = {currency: amount - back[currency] for currency, amount in sold.items()}
+    money = {
+        name: {currency: amount.quantize(CENT) for currency, amount in amounts.items()}
+        for name, amounts in (("sold", sold), ("refunded", back), ("kept", kept))
+    }
+    told |= {"assumed": tuple(told["assumed"]), **money}
+    return Imported(source=batch.source, seconds=round(seconds, 2), **told)
+
+
+def _layout(path: Path, given: Options) -> tuple[FileForm, Layout, str, list[str]]:
+    """(form of the file, its layout, slug of the channel that the history is booked on, what was assumed). Raises
+    BadInput where the header does not say enough."""
+    form = file_rows.form_of(path, given.encoding, lambda row: file_layout.known(given, row))
+    layout = file_layout.find(form.header, given)
+    channel, assumed = _currency(layout)[1:]
+    return form, layout, channel, assumed
 
 
 def _stage(
-    path: Path, given: Options, now: datetime, tally: reading.Tally, progress: Callable[[int], None] | None
-) -> tuple[Layout, str, Summary]:
-    """(layout, slug of the channel that the history is booked on, what the file holds), the file being staged. Raises
-    BadInput where nothing in it can be used."""
-    form = file_rows.form_of(path, given.encoding, lambda row: file_layout.known(given, row))
-    layout = file_layout.find(form.header, given)
+    batch: int, path: Path, given: Options, now: datetime, progress: Callable[[int], None] | None
+) -> tuple[Layout, str, Summary, reading.Tally]:
+    """(layout, slug of the channel that the history is booked on, what the file holds, what was seen while reading);
+    its lines are kept. Raises BadInput where nothing in it can be used."""
+    form, layout, channel, assumed = _layout(path, given)
     ways = survey.survey(file_rows.rows(form), layout)
-    currency, channel, assumed = _currency(layout)
     zone = _zone(layout.options.time_zone or conf.host().time_zone())
     read_as = [_("read as %(encoding)s") % {"encoding": form.encoding}] if form.encoding == "cp1252" else []
     assumed = [*layout.assumed, *ways.assumed, *assumed, *read_as]
     layout = replace(layout, assumed=tuple(assumed))
     reader = reading.Reader(
-        layout, ways, zone=zone, currency=currency, assumed=not layout.options.currency, now=now
+        layout, ways, zone=zone, currency=_currency(layout)[0], assumed=not layout.options.currency, now=now
     )
+    tally = reading.Tally()
     rows = _watched(file_rows.rows(form), progress)
-    apply.stage(reading.staged(rows, reader, tally), reading.STAGED)
-    tally.rejects += [(line, why, []) for line, why in apply.odd(of_orders=layout.of_orders)]
-    held = summary.summary(layout, ways, tally, conf.host().time_zone())
-    apply.set_aside_withdrawn()
+    staging.keep(batch, reading.blocks(batch, rows, reader, tally))
+    with staging.whole(batch):
+        tally.rejects += [(line, why, []) for line, why in apply.odd(of_orders=layout.of_orders)]
+        held = summary.summary(layout, ways, tally, conf.host().time_zone())
+    _write_rejects(rejects_of(path, given), tally)
     if not held.money:
-        _write_rejects(rejects_of(path, given), tally)
         raise BadInput(summary.nothing_usable(path.name, tally), field="file")
-    return layout, channel, held
+    return layout, channel, held, tally
 
 
 def _watched(
@@ -220,27 +238,6 @@ def _zone(name: str) -> ZoneInfo:
         ) from error
 
 
-def _refuse_twin(fingerprint: str, source: str) -> None:
-    other = ImportBatch.objects.filter(file_digest=fingerprint).exclude(source=source).first()
-    if other is not None:
-        name = other.source.removeprefix(superseded.PREFIX)
-        raise BadInput(
-            f"This very file was imported under the name {name!r}: say --name {name} to run it again, or its orders"
-            " would count twice.",
-            field="name",
-        )
-
-
-def _refuse_told(told: Sequence[tuple[str, int]]) -> None:
-    for source, orders in told:
-        name = source.removeprefix(superseded.PREFIX)
-        raise BadInput(
-            f"{orders} of these orders stand in the history {name!r} already, word for word: say --name {name}, or they"
-            " would count twice.",
-            field="name",
-        )
-
-
 def _slug(name: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:24]
     if not slug:
@@ -269,12 +266,3 @@ def _write_rejects(target: Path, tally: reading.Tally) -> None:
             f"The rejects cannot be written to {target}: {error.strerror}. Say --rejects FILE. Nothing was imported.",
             field="rejects",
         ) from error
-
-
-def _plain(done: dict[str, Any]) -> dict[str, Any]:
-    return {
-        key: {currency: str(amount) for currency, amount in value.items()}
-        if isinstance(value, dict)
-        else value
-        for key, value in done.items()
-    }

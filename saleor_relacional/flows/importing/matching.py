@@ -6,7 +6,7 @@ from uuid import UUID
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.flows.importing import one_person
+from saleor_relacional.flows.importing import one_person, staging
 from saleor_relacional.flows.importing.file_layout import Options
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.people.tombstones import Name
@@ -80,8 +80,8 @@ WHERE b.profile_id IS NULL AND n.kind = 'email' AND b.email_key = n.key
 
 
 def place(options: Options, source: str, channel: str, now: datetime) -> None:
-    """Give every person of the staging tables a profile. The caller holds the lock on all names; afterwards nobody
-    whose history this file tells, or has told before, is merged or forgotten meanwhile."""
+    """Give every person of a part a profile. The caller holds the names; afterwards nobody of whom this part tells, or
+    has told before, is merged or forgotten meanwhile."""
     one_person.find(source, now)
     sql.run(_GATHER)
     if options.example_addresses:
@@ -94,27 +94,34 @@ def place(options: Options, source: str, channel: str, now: datetime) -> None:
     sql.run(_TAKE_BASKETS)
 
 
+_FORGOTTEN = """
+DELETE FROM relacional_import_line l
+WHERE customer = ANY(%(numbers)s) OR ord = ANY(%(orders)s) OR EXISTS (
+    SELECT FROM unnest(%(addresses)s::text[], %(since)s::timestamptz[]) AS buried(key, since)
+    WHERE l.placed_at <= buried.since AND CASE
+        WHEN l.email <> '' THEN lower(trim(l.email)) = buried.key
+        ELSE l.who IN (SELECT m.who FROM relacional_import_line m WHERE lower(trim(m.email)) = buried.key) END)
+"""
+"""A line without an address is of whoever has its number on another line."""
+
+
 def leave_out_forgotten(source: str) -> int:
-    """Delete the rows of forgotten people from the staging table; how many."""
+    """Delete the lines of forgotten people from a part; how many."""
     if not sql.rows(f"SELECT 1 FROM {tables.TOMBSTONE} LIMIT 1"):
         return 0
     named = sql.rows("SELECT DISTINCT customer, email FROM relacional_import_line")
-    buried = tombstones.forgotten(name for row in named for name in _names(source, *row))
-    orders = [
-        Name(tombstones.ORDER, source, row[0])
-        for row in sql.rows("SELECT DISTINCT ord FROM relacional_import_line")
-    ]
-    gone = [
-        [name.key for name in buried if name.kind == "account"],
-        [n.key for n in tombstones.forgotten(orders)],
-    ]
+    buried = tombstones.forgotten(name for row in named for name in staging.names_of(source, *row))
+    told = sql.rows("SELECT DISTINCT ord FROM relacional_import_line")
+    orders = tombstones.forgotten(Name(tombstones.ORDER, source, row[0]) for row in told)
     addresses = [name for name in buried if name.kind == "email"]
     return sql.run(
-        "DELETE FROM relacional_import_line l WHERE customer = ANY(%s) OR ord = ANY(%s) OR EXISTS ("
-        " SELECT 1 FROM unnest(%s::text[], %s::timestamptz[]) AS buried(key, since)"
-        " WHERE l.email <> '' AND lower(trim(l.email)) = buried.key AND l.placed_at <= buried.since)",
-        [*gone, [name.key for name in addresses], [buried[name] for name in addresses]],
-    )
+        _FORGOTTEN,
+        {
+            "numbers": [name.key for name in buried if name.kind == "account"],
+            "orders": [name.key for name in orders], "addresses": [name.key for name in addresses],
+            "since": [buried[name] for name in addresses],
+        },
+    )  # fmt: skip
 
 
 def state_consent(text: str, now: datetime) -> int:
@@ -130,16 +137,6 @@ def state_consent(text: str, now: datetime) -> int:
     return consent.import_consent(ids, source="import", text=text, happened_at=now, now=now) if ids else 0
 
 
-def hold_everybody() -> None:
-    """Lock all names, so that nobody else decides who is one person until the transaction ends."""
-    locks.lock_whole_family(Lock.NAMES)
-
-
-def _names(source: str, customer: str, email: str) -> list[Name]:
-    names = [tombstones.account(source, customer)] if customer else []
-    return [*names, tombstones.email(email)] if email else names
-
-
 def _join(made: list[tuple[UUID, int]]) -> None:
     sql.run("CREATE TEMP TABLE relacional_import_made (public_id uuid, id bigint) ON COMMIT DROP")
     sql.copy_in("relacional_import_made", ["public_id", "id"], made)
@@ -147,3 +144,5 @@ def _join(made: list[tuple[UUID, int]]) -> None:
         "UPDATE relacional_import_person p SET profile_id = made.id FROM relacional_import_made made"
         " WHERE made.public_id = p.public_id"
     )
+    for row in (Lock.PROFILE, Lock.STALE):
+        locks.made(row, [profile for _public, profile in made])

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
+from saleor_relacional.flows.importing import apply
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import stale
 
@@ -75,25 +76,35 @@ UPDATE relacional_import_line l SET who = n.person FROM relacional_import_name n
 WHERE l.who <> n.person AND l.email <> '' AND n.apart AND n.name = 'e:' || {_ADDRESS}
 """
 
-_TOLD = f"""
-SELECT profile_id FROM relacional_import_name WHERE profile_id IS NOT NULL
-UNION SELECT profile_id FROM {tables.PURCHASE} WHERE source = %(source)s
-UNION SELECT profile_id FROM {tables.REFUND} WHERE source = %(source)s
+_CONCERNED = f"""
+SELECT i.profile_id FROM (
+    SELECT DISTINCT 'account' AS kind, %(source)s AS source, customer AS key
+    FROM relacional_import_line WHERE customer <> ''
+    UNION ALL SELECT DISTINCT 'email', '', {_ADDRESS} FROM relacional_import_line l WHERE email <> ''
+) named JOIN {tables.IDENTITY} i USING (kind, source, key)
+UNION SELECT u.profile_id FROM ({apply.TOLD}) told CROSS JOIN {apply.BOUGHT}
+UNION SELECT r.profile_id FROM ({apply.TOLD}) told CROSS JOIN {apply.RETURNED}
 """
+"""Whoever is known by a name of this part, or has what an earlier import told of its orders."""
+
+
+def group(source: str) -> None:
+    """Say of all lines of a file together whose they are (`who`), so that a part of it holds whole people. Changes
+    nobody."""
+    _spread(source)
+    sql.run(_ROWS)
 
 
 def find(source: str, now: datetime) -> None:
-    """Say of every staged row whose it is (`who`), and leave relacional_import_name: each name with its person and
-    profile. Profiles that turn out to be one person are merged. Holds everybody whom this file tells of, or has told
-    of before. The caller holds all names."""
-    sql.run(_NAMES, {"source": source})
-    sql.run(_PAIRS)
-    sql.run("ANALYZE relacional_import_name, relacional_import_pair")
-    while sql.run(_SPREAD):
-        pass
+    """Say of every line of a part whose it is (`who`), and leave relacional_import_name: each name with its person and
+    profile. Profiles that turn out to be one person are merged. Holds everybody whom this part tells of, or has told
+    of before: until the transaction ends nobody else writes anything of theirs. The caller holds the names."""
+    locks.lock_settled(
+        lambda: {row[0] for row in sql.rows(_CONCERNED, {"source": source})},
+        lambda ids: locks.lock_people(ids, Hold.ALONE),
+    )
+    _spread(source)
     merges = _settle()
-    told = [row[0] for row in sql.rows(_TOLD, {"source": source})]
-    locks.lock_people(told, Hold.ALONE if merges else Hold.STAY)
     stale.hold_marked({one for pair in merges for one in pair})
     for guest, into in merges:
         merge.merge(guest, into, cause="import", now=now)
@@ -103,6 +114,14 @@ def find(source: str, now: datetime) -> None:
         )
     sql.run(_ROWS)
     sql.run(_ROWS_APART)
+
+
+def _spread(source: str) -> None:
+    sql.run(_NAMES, {"source": source})
+    sql.run(_PAIRS)
+    sql.run("ANALYZE relacional_import_name, relacional_import_pair")
+    while sql.run(_SPREAD):
+        pass
 
 
 def _settle() -> list[tuple[int, int]]:

@@ -1,27 +1,21 @@
-"""Rows of an imported file, read one by one: values for the staging table, or the reason why a row cannot be used."""
+"""Rows of an imported file, read one by one: values of a line (staging.py), or the reason why a row cannot be used."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from saleor_relacional.db import sql
-from saleor_relacional.flows.importing import addresses, amounts, dates, file_layout
+from saleor_relacional.flows.importing import addresses, amounts, dates, file_layout, staging
 from saleor_relacional.flows.importing.amounts import Amounts, NoAmount
 from saleor_relacional.flows.importing.file_layout import Layout
 from saleor_relacional.flows.importing.presets.preset import ORDER
 from saleor_relacional.flows.importing.statuses import Meaning
 from saleor_relacional.flows.importing.survey import Ways
 from saleor_relacional.flows.people.tombstones import email_key
-
-STAGED = (
-    "line", "ord", "cancelled", "who", "customer", "email", "first_name", "placed_at", "quantity", "amount", "product",
-    "name", "currency", "item_total", "word", "withdrawn",
-)  # fmt: skip
-"""Columns of the staging table. who: c:<customer number>, or e:<e-mail key>; amount: what counts as sold, or negative
-as given back; item_total: the money of the row's goods; word: its status as written; withdrawn: it is no purchase."""
 
 LARGEST = Decimal(10) ** 12
 """Bound of an amount of money; of a number of pieces it is a thousandth. What is larger is no order but a slip."""
@@ -60,8 +54,28 @@ class Tally:
     """Line number in the file, reason, the row."""
 
 
-def staged(rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally) -> Iterator[str]:
-    """Lines for COPY, of rows that name somebody and can be read. The tally counts the others."""
+BLOCK = 10_000
+"""Rows that are read before their lines are kept."""
+
+TEXTS = 200_000
+"""Different texts of moments that are remembered."""
+
+
+def blocks(
+    batch: int, rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally
+) -> Iterator[list[str]]:
+    """Lines for COPY (`staging.keep`), of rows that name somebody and can be read, a block of rows at a time. Each block
+    is kept before the next is read, so that nothing grows with the file. The tally counts the other rows."""
+    rest = iter(rows)
+    while block := list(islice(rest, BLOCK)):
+        if reader.whole:
+            reader.told = staging.told(batch, reader.orders(row for _line, row in block))
+        yield list(_lines(batch, block, reader, tally))
+
+
+def _lines(
+    batch: int, rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally
+) -> Iterator[str]:
     for line, row in rows:
         tally.lines += 1
         try:
@@ -72,7 +86,7 @@ def staged(rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally
         if read is None:
             tally.without_customer += 1
             continue
-        text = "".join([sql.copy_line((str(line), *values)) for values in read])
+        text = "".join([sql.copy_line((str(batch), str(line), *values)) for values in read])
         if "\0" in text:
             tally.rejects.append((line, "a NUL character", row))
         else:
@@ -96,7 +110,7 @@ class Reader:
         """Whether the total is the order's, in a file of lines."""
         self.head: Head | None = None
         self.told: set[str] = set()
-        """Orders whose total has been counted."""
+        """Orders whose total has been counted, as far as the rows that are being read name them."""
         where = {meaning: self.at.get(meaning, -1) for meaning in (*file_layout.COLUMNS, "currency", "zone")}
         self.order, self.customer, self.email = where["order"], where["customer"], where["email"]
         self.first_name, self.currency_at, self.placed = (
@@ -112,9 +126,13 @@ class Reader:
         self.time, self.zone_at, self.cancelled_at = where["time"], where["zone"], where["cancelled_at"]
         self.refunded = where["refunded"]
 
+    def orders(self, rows: Iterable[list[str]]) -> set[str]:
+        """The numbers of the orders that these rows are of."""
+        return {addresses.order_number(row[self.order]) for row in rows if len(row) == self.width}
+
     def read(self, row: list[str]) -> list[tuple[str, ...]] | None:
-        """The row's values in the order of STAGED, without the line number; a second time for what was given back
-        of it. None when it names nobody. Raises Unreadable."""
+        """The row's values in the order of staging.STAGED, without the line number; a second time for what was given
+        back of it. None when it names nobody. Raises Unreadable."""
         if len(row) != self.width:
             raise Unreadable(f"{len(row)} fields instead of {self.width}")
         row = [*row, ""]  # what the file does not have is read from the end: empty
@@ -267,6 +285,8 @@ class Reader:
         key = text, row[self.zone_at]
         moment = self.moments.get(key)
         if moment is None:
+            if len(self.moments) > TEXTS:
+                self.moments.clear()
             moment = self.moments[key] = self._understood(*key)
         return moment
 

@@ -36,8 +36,6 @@ LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
 
 UNDER_WAY = timedelta(minutes=5)
 """How long whoever withdrew a code may still be about to end it at the host."""
-FINISHED_WITHIN = timedelta(days=7)
-"""How far back unfinished withdrawals are looked for. It is asked every few minutes, so older ones are finished."""
 
 _WITHDRAW = f"""
 UPDATE {tables.INCENTIVE} SET state = 'withdrawn', ended_at = %(now)s WHERE id IN (
@@ -51,7 +49,7 @@ RETURNING code
 
 _WITHDRAWN = f"""
 SELECT code FROM {tables.INCENTIVE}
-WHERE state = 'withdrawn' AND expires_at > %(now)s AND ended_at > %(since)s AND ended_at <= %(until)s
+WHERE state = 'withdrawn' AND expires_at > %(now)s AND ended_at <= %(until)s
 """
 
 _DUE = f"""
@@ -166,13 +164,24 @@ def withdraw(enrolments: Sequence[int], now: datetime) -> int:
 
 def finish_withdrawals(now: datetime) -> int:
     """End at the host the codes whose withdrawal was cut short by a crash; how many. 0 where incentives and
-    entitlements live in one database, where that cannot happen."""
+    entitlements live in one database, where that cannot happen.
+
+    One whose host fails is counted as an error and tried again by the next run, and the others end."""
     if conf.database() == conf.HOST_DATABASE:
         return 0
-    moments = {"now": now, "since": now - FINISHED_WITHIN, "until": now - UNDER_WAY}
+    moments = {"now": now, "until": now - UNDER_WAY}
     left = entitlement.live([code for (code,) in sql.rows(_WITHDRAWN, moments)])
-    _end_at_host(left)
-    return len(left)
+    return sum(_ended(code, now) for code in left)
+
+
+def _ended(code: str, now: datetime) -> bool:
+    """Whether this code is ended, its entitlement and what the host has of it together. What the host raises is
+    counted."""
+    with failures.apart("finish_withdrawals", now=now):
+        entitlement.withdraw([code])
+        conf.host().withdraw([code])
+        return True
+    return False
 
 
 def expire(now: datetime, *, limit: int = 1000) -> int:

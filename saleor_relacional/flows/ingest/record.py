@@ -15,6 +15,7 @@ from datetime import datetime
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
+from saleor_relacional.flows.importing import superseded
 from saleor_relacional.flows.ingest import (
     checkout_facts,
     customer_facts,
@@ -79,7 +80,7 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
         for kind in FactKind:
             lock_references(kind, _references(kind, told))
         names = {name for fact in told for name in identify.names_of(fact)}
-        identify.lock(names)
+        identify.lock({*names, *_numbers(told)})
         known = people.hold(names, told)
         buried = tombstones.forgotten([*names, *(name for fact in told for name in _deeds(fact))])
         admitted = [fact for fact in told if not (buried and _is_buried(fact, buried))]
@@ -87,9 +88,15 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     return Recorded(written=written, unchanged=len(admitted) - written, forgotten=len(told) - len(admitted))
 
 
+PATIENCE = "1s"
+"""How long a recording waits for a lock. It runs in the host's own workers, of which there are few: then it gives way,
+and the sweep reads the fact again."""
+
+
 def lock_references(kind: FactKind, references: Iterable[str]) -> None:
-    """Lock these until the transaction ends: nobody else records them."""
-    locks.lock_family(identify.REFERENCES[kind], references)
+    """Lock these until the transaction ends: nobody else records them. The transaction waits for no lock longer than
+    PATIENCE."""
+    locks.lock_family(identify.REFERENCES[kind], references, patience=PATIENCE)
 
 
 def _references(kind: FactKind, facts: Sequence[Fact]) -> list[str]:
@@ -98,6 +105,11 @@ def _references(kind: FactKind, facts: Sequence[Fact]) -> list[str]:
     if kind is not FactKind.CHECKOUT:
         return own
     return own + [fact.checkout for fact in facts if isinstance(fact, OrderFact) and fact.checkout]
+
+
+def _numbers(facts: Sequence[Fact]) -> list[Name]:
+    """Numbers of orders that an import may tell too."""
+    return [superseded.number(fact.number) for fact in facts if isinstance(fact, OrderFact) and fact.number]
 
 
 def _write(facts: Sequence[Fact], known: dict[Name, int], now: datetime) -> int:

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.db import Error as DatabaseError
+
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
 from saleor_relacional.flows.ingest.record import NOTHING, Recorded
@@ -33,6 +35,9 @@ otherwise fall between the two halves. One that goes on at once must not, or a b
 PAGE = 500
 PAGES_A_RUN = 200
 """A task of a sweep ends after so many pages; the next goes on."""
+
+TRIES = 5
+"""How often a page is tried that gives way to others' locks."""
 
 AHEAD = timedelta(minutes=5)
 """A sync reads up to here: clocks of the host's machines differ."""
@@ -128,8 +133,13 @@ def _read(
     return replace(swept, finished=finished)
 
 
-def _record(this: _Round, page: Page) -> Recorded:
-    return record_isolated(this.kind, page.references, now=this.now) if page.references else NOTHING
+def _record(this: _Round, page: Page, tries: int = TRIES) -> Recorded:
+    try:
+        return record_isolated(this.kind, page.references, now=this.now) if page.references else NOTHING
+    except DatabaseError as error:
+        if tries > 1 and locks.impatient(error):
+            return _record(this, page, tries - 1)
+        raise
 
 
 def _move(

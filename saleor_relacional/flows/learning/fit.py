@@ -32,7 +32,7 @@ from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.timing.season import Season
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
-from saleor_relacional.models import Fit, Policy
+from saleor_relacional.models import Fit, ImportBatch, Policy
 
 REFIT_AFTER = timedelta(days=7)
 RETRY_AFTER = timedelta(days=1)
@@ -146,7 +146,10 @@ def prior(now: datetime) -> ShopModel:
 
 def wanted(now: datetime, *, unscored: int = 0) -> bool:
     """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
-    at once. `unscored`: people with news, who may have become buyers."""
+    at once. `unscored`: people with news, who may have become buyers. While an import is applied the shop is not
+    learnt: it would be from half a history."""
+    if ImportBatch.objects.filter(agreed_at__isnull=False, finished_at=None).exists():
+        return False
     fits = Fit.objects
     row = fits.filter(adopted=True).first()
     if row is None:

@@ -80,6 +80,19 @@ WHERE profile_id = ANY(%(ids)s)
 """What is being handed over at this moment cannot be called back; it ends by itself."""
 
 
+_UNAPPLIED = f"""
+WITH theirs AS (
+    DELETE FROM {tables.IMPORT_LINE} l USING {tables.IMPORT_BATCH} b
+    WHERE b.id = l.batch_id AND (
+        (l.email <> '' AND lower(trim(l.email)) = ANY(%(addresses)s))
+        OR (b.source, l.customer) IN (SELECT * FROM unnest(%(sources)s::text[], %(keys)s::text[]))
+        OR (b.source, l.ord) IN (SELECT * FROM unnest(%(told_by)s::text[], %(orders)s::text[])))
+    RETURNING l.batch_id, l.who
+)
+DELETE FROM {tables.IMPORT_LINE} l WHERE l.email = '' AND (l.batch_id, l.who) IN (SELECT batch_id, who FROM theirs)
+"""
+"""What a file that is being imported still holds of them, lines included that give their number alone."""
+
 MASS = 20
 """So many accounts gone at once are not believed without a person's word."""
 
@@ -127,6 +140,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(names)
+        _leave_imports(names)
         StageChange.objects.filter(profile_id__in=ids).delete()
         HabitShift.objects.filter(profile_id__in=ids).delete()
         Purchase.objects.filter(profile_id__in=ids).delete()
@@ -219,6 +233,16 @@ def _withdraw_codes(ids: list[int], now: datetime) -> None:
         entitlement.forget(codes)
     if unspent:
         conf.host().withdraw(unspent)
+
+
+def _leave_imports(names: Sequence[Name]) -> None:
+    numbers = [name for name in names if name.kind == IdentityKind.ACCOUNT]
+    orders = [name for name in names if name.kind == tombstones.ORDER]
+    sql.run(_UNAPPLIED, {
+        "addresses": _keys(names),
+        "sources": [name.source for name in numbers], "keys": [name.key for name in numbers],
+        "told_by": [name.source for name in orders], "orders": [name.key for name in orders],
+    })  # fmt: skip
 
 
 def _leave_cursors(names: list[Name]) -> None:

@@ -4,6 +4,9 @@ often.
 A scoring locks the marks of the people it scores, and never their profiles. Whoever merges or forgets somebody locks
 the profile, then the mark, and so waits for a scoring that is under way; the mark stays until a scoring finds nobody
 there. See db/locks.py.
+
+Of whom an import tells that is not finished (flows/importing/runs.py), nothing is concluded: they are neither taken nor
+held here, and their marks wait.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,11 +22,14 @@ SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigi
 ON CONFLICT (profile_id) DO UPDATE
 SET version = excluded.version, since = least({tables.STALE}.since, excluded.since)
 """
+_IMPORTED = f"EXISTS (SELECT FROM {tables.IMPORT_PERSON} told WHERE told.profile_id = one.profile_id)"
 _TAKE = f"""
-SELECT profile_id, version FROM {tables.STALE} WHERE since <= %s ORDER BY since LIMIT %s FOR UPDATE SKIP LOCKED
+SELECT profile_id, version FROM {tables.STALE} one WHERE since <= %s AND NOT {_IMPORTED}
+ORDER BY since LIMIT %s FOR UPDATE OF one SKIP LOCKED
 """
 _TAKE_THESE = f"""
-SELECT profile_id, version FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE SKIP LOCKED
+SELECT profile_id, version FROM {tables.STALE} one WHERE profile_id = ANY(%s) AND NOT {_IMPORTED}
+ORDER BY profile_id FOR UPDATE OF one SKIP LOCKED
 """
 _POSTPONE = f"""
 UPDATE {tables.STALE} SET since = %s WHERE profile_id = %s
@@ -31,7 +37,8 @@ UPDATE {tables.STALE} SET since = %s WHERE profile_id = %s
 _MARKED = f"SELECT FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profile_id FOR UPDATE"
 _HOLD = f"""
 INSERT INTO {tables.STALE} AS stale (profile_id, since, version)
-SELECT id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS id ORDER BY id
+SELECT profile_id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS one(profile_id)
+WHERE NOT {_IMPORTED} ORDER BY profile_id
 ON CONFLICT (profile_id) DO UPDATE SET version = stale.version
 RETURNING profile_id, version
 """

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows.importing import import_file
+from saleor_relacional.flows.importing import import_file, runs
 from saleor_relacional.flows.importing.options import Options
 from saleor_relacional.flows.importing.presets import PRESETS
 from saleor_relacional.flows.importing.statuses import Meaning
@@ -60,7 +60,7 @@ HELP = {
 
 
 class Command(BaseCommand):
-    """The whole file or nothing; a second run doubles nothing."""
+    """An import that was cut short goes on; a second run doubles nothing."""
 
     help = (
         "Imports orders, or lines of orders, from a CSV or CSV.gz. Columns are found by the names that"
@@ -70,7 +70,10 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument(
+            "--undo", metavar="NAME", help="take the history of this name back, all of it, and read no file"
+        )
         parser.add_argument(
             "--check", action="store_true", help="say what would be imported, and apply nothing"
         )
@@ -85,24 +88,47 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host = conf.host()
+        if options["undo"]:
+            self._undo(options["undo"])
+            return
+        if options["file"] is None:
+            raise CommandError(_("Say which file to import, or --undo NAME."))
         given = Options(**{field.name: options[field.name] for field in fields(Options)})
         try:
-            with host.writing(), Bar(_("lines"), 0, self.stderr) as bar:
+            with (
+                host.writing(),
+                Bar(_("lines"), 0, self.stderr) as bar,
+                Bar(_("orders"), 0, self.stderr) as applied,
+            ):
                 if options["check"]:
                     held = import_file.check_file(options["file"], given, now=host.now(), progress=bar.at)
                     self._tell(held)
                     self.stdout.write(_("Checked only: nothing was imported."))
                     return
                 done = import_file.import_file(
-                    options["file"], given, now=host.now(), progress=bar.at,
+                    options["file"], given, now=host.now(), progress=bar.at, applied=applied.at,
                     agreed=lambda held: self._agreed(held, ask=not options["yes"]),
                 )  # fmt: skip
         except (BadInput, Refused) as error:
             raise CommandError(error.message) from error
-        with host.writing():
-            score.settle(host.now())
         for line in _report(done, import_file.rejects_of(options["file"], given)):
             self.stdout.write(line)
+
+    def _undo(self, name: str) -> None:
+        host = conf.host()
+        try:
+            with host.writing():
+                undone = runs.undo(name, host.now())
+                score.settle(host.now())
+        except BadInput as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(
+            _("Taken back: %(purchases)s purchases and %(refunds)s refunds. %(people)s people are gone with them.")
+            % {
+                "purchases": number(undone.purchases), "refunds": number(undone.refunds),
+                "people": number(undone.people),
+            }
+        )  # fmt: skip
 
     def _tell(self, held: Summary) -> None:
         for line in import_words.told(held):

@@ -27,7 +27,7 @@ from saleor_relacional.models import (
     Profile,
     Purchase,
 )
-from tests.support.instants import MINUTE
+from tests.support.instants import DAY, MINUTE
 from tests.support.mailing import (
     campaign,
     due,
@@ -132,6 +132,31 @@ def test_died_before_the_shop_heard_of_a_withdrawal(
     tasks.expire()
     assert (usable(), Entitlement.objects.get().withdrawn) == ([], True)
     assert incentive.finish_withdrawals(now + 7 * MINUTE) == 0
+
+
+def test_one_code_that_the_shop_cannot_end(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two withdrawals were cut short, and the shop fails over one of them: the other ends, and that one with the first
+    run that succeeds, however late."""
+    people = due(campaign(now), now, "Ana", "Bea")
+    Fit.objects.all().delete()
+    codes = [promise_of(person).code for person in people]
+    for person in people:
+        assert incentive.issue(promise_of(person), now)
+        with dying(monkeypatch, entitlement, "withdraw"):
+            incentive.withdraw([touch_of(person).enrolment_id], now)
+    withdraw = type(shop.host).withdraw
+
+    def fails(self: Any, ended: list[str]) -> None:
+        if codes[0] in ended:
+            raise RuntimeError("a plugin of the shop")
+        withdraw(self, ended)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(shop.host), "withdraw", fails)
+        assert incentive.finish_withdrawals(now + 6 * MINUTE) == 1
+        assert usable() == [codes[0]] and not Entitlement.objects.get(code=codes[0]).withdrawn
+    assert incentive.finish_withdrawals(now + 9 * DAY) == 1
+    assert usable() == [] and Entitlement.objects.filter(withdrawn=True).count() == 2
 
 
 def test_a_withdrawal_that_is_taken_back_ends_nothing(

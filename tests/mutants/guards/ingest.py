@@ -13,7 +13,7 @@ BREAKAGES = [
     Breakage(
         name="two workers decide who somebody is at once",
         symbol="saleor_relacional.flows.ingest.record.record",
-        old="        identify.lock(names)\n",
+        old="        identify.lock({*names, *_numbers(told)})\n",
         new="",
         tests="test_two_orders_of_a_newcomer",
     ),
@@ -39,15 +39,15 @@ BREAKAGES = [
         tests="test_a_killed_worker_is_replaced_when_its_lease_ran_out",
     ),
     Breakage(
-        name="an import is applied without a transaction",
-        symbol="saleor_relacional.flows.importing.import_file.import_file",
-        old=("    with sql.atomic():\n        locks.lock(Lock.IMPORT)\n"),
-        new=("    if progress is not Ellipsis:\n        locks.lock(Lock.IMPORT)\n"),
-        tests="test_a_failure_leaves_nothing_half_loaded",
+        name="a part of an import is applied without a transaction",
+        symbol="saleor_relacional.flows.importing.parts.apply_next",
+        old="    with sql.atomic():\n",
+        new="    if after is not Ellipsis:\n",
+        tests="test_a_failure_leaves_no_part_half_loaded test_killed_anywhere_it_goes_on",
     ),
     Breakage(
         name="an order that the host has is imported beside it",
-        symbol="saleor_relacional.flows.importing.import_file._apply",
+        symbol="saleor_relacional.flows.importing.parts._apply",
         old="apply.leave_to_host(options.cancellation_prefix)",
         new="0",
         tests="test_what_the_host_tells_itself_is_left_to_it",
@@ -61,9 +61,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="orders told word for word under another name count twice",
-        symbol="saleor_relacional.flows.importing.import_file._apply",
-        old="    _refuse_told(apply.told_elsewhere(source))\n",
-        new="",
+        symbol="saleor_relacional.flows.importing.parts.arrange",
+        old='sql.rows(_ELSEWHERE, {"source": source})',
+        new="[]",
         tests="test_the_same_orders_in_another_file_under_another_name",
     ),
     Breakage(
@@ -75,9 +75,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="an order that a later file cancels stays a purchase",
-        symbol="saleor_relacional.flows.importing.apply._OTHERWISE_BOUGHT",
-        old=" UNION ALL SELECT ord FROM relacional_import_withdrawn)",
-        new=")",
+        symbol="saleor_relacional.flows.importing.apply.TOLD",
+        old=" UNION SELECT ord FROM relacional_import_withdrawn",
+        new="",
         tests="test_an_order_that_was_cancelled_since_is_taken_back",
     ),
     Breakage(

@@ -33,7 +33,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="two numbers with one address are two people",
-        symbol="saleor_relacional.flows.importing.one_person.find",
+        symbol="saleor_relacional.flows.importing.one_person._spread",
         old="    while sql.run(_SPREAD):\n        pass\n",
         new="",
         tests="test_two_numbers_with_one_address",
@@ -82,8 +82,8 @@ BREAKAGES = [
     ),
     Breakage(
         name="no tombstone check where a file comes in",
-        symbol="saleor_relacional.flows.importing.import_file._apply",
-        old="matching.leave_out_forgotten(source)",
+        symbol="saleor_relacional.flows.importing.parts._apply",
+        old="matching.leave_out_forgotten(terms.source)",
         new="0",
         tests="test_an_import_brings_nobody_back",
     ),

@@ -39,10 +39,10 @@ BREAKAGES = [
         tests="test_euros_and_dollars_are_not_added_up",
     ),
     Breakage(
-        name="two workers take the same range",
-        symbol="saleor_relacional.flows.scoring.rebuild._TAKE",
-        old=" LIMIT 1 FOR UPDATE OF range SKIP LOCKED",
-        new=" LIMIT 1",
-        tests="test_a_worker_is_killed_within_a_range",
+        name="half an import is scored",
+        symbol="saleor_relacional.flows.scoring.stale._TAKE",
+        old=" one WHERE NOT {_IMPORTED}",
+        new=" one",
+        tests="test_nothing_is_concluded_from_half_of_it",
     ),
 ]
