@@ -64,7 +64,7 @@ TEXTS = 200_000
 def blocks(
     batch: int, rows: Iterable[tuple[int, list[str]]], reader: "Reader", tally: Tally
 ) -> Iterator[list[str]]:
-    """Lines for COPY (`staging.keep`), of rows that name somebody and can be read, a block of rows at a time. Each block
+    """Lines for COPY (`staging.keep`), of rows that name somebody and can be read, a block of rows at a time. Each one
     is kept before the next is read, so that nothing grows with the file. The tally counts the other rows."""
     rest = iter(rows)
     while block := list(islice(rest, BLOCK)):
