@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import crowd_copy, delta
+from benchmarks import crowd_copy, delta, plan
 
 TOP = Path(__file__).parents[2]
 
@@ -43,6 +43,18 @@ def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert {"one_order_ms", "delta_5000_seconds", "hour_seconds", "hour_changes", "growth"} <= set(found)
     assert found["growth"] == 1
+
+
+def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """A shop of four hundred, of whom twenty become late three times: all of them are enrolled, or it would not have
+    ended."""
+    _, told = ran("plan", "--one-size", PEOPLE="400")
+    assert min(told.values()) > 0
+    monkeypatch.setattr(plan, "at", lambda people: told)
+    plan.main()
+    found = json.loads(capsys.readouterr().out.splitlines()[-1])
+    figures = {"first_seconds", "nothing_new_seconds", "changed_5000_seconds", "page_ms", "floor_seconds"}
+    assert figures <= set(found) and found["growth"] == 1
 
 
 def test_segments():

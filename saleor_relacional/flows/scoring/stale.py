@@ -48,8 +48,9 @@ WITH cleared AS (
     USING unnest(%(ids)s::bigint[], %(versions)s::bigint[]) AS seen(profile_id, version)
     WHERE stale.profile_id = seen.profile_id AND stale.version = seen.version
 )
-{unplanned.marking("SELECT unnest(%(ids)s::bigint[]) AS profile_id")}
+{unplanned.marking(f"SELECT id AS profile_id FROM {tables.PROFILE} WHERE id = ANY(%(ids)s)")}
 """
+"""Whoever was forgotten is no news to a campaign, and nothing is left of them."""
 
 
 AGAIN = timedelta(hours=1)
