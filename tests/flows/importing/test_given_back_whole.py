@@ -1,4 +1,4 @@
-"""What was given back whole left nothing with the shop: an imported order is no purchase then, as one of the host's is."""
+"""What was given back whole left nothing with the shop: an imported order is no purchase then, as one of the host's."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
