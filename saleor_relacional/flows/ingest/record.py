@@ -88,7 +88,7 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     return Recorded(written=written, unchanged=len(admitted) - written, forgotten=len(told) - len(admitted))
 
 
-PATIENCE = "1s"
+PATIENCE = "800ms"
 """How long a recording waits for a lock. It runs in the host's own workers, of which there are few: then it gives way,
 and the sweep reads the fact again."""
 

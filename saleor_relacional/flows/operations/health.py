@@ -18,6 +18,8 @@ STALE_LATE = timedelta(minutes=15)
 """How long a changed fact may wait to be scored."""
 ORDERS_LATE = timedelta(hours=1)
 """Behind this nothing is sent (flows/sending/send.py): who has bought would not be known."""
+IMPORT_LATE = timedelta(hours=1)
+"""How long an import may be applied: a million lines take minutes."""
 SHOWN = 5
 """How many of several are named."""
 ERRORS_FOR = timedelta(days=3)
@@ -32,6 +34,10 @@ SELECT (SELECT min(due_at) FROM {tables.TOUCH}
        (SELECT count(*) FROM {tables.TOUCH} WHERE state = 'unknown'),
        (SELECT min(since) FROM {tables.STALE}),
        (SELECT as_of FROM {tables.FIT} WHERE adopted)
+"""
+_UNFINISHED = f"""
+SELECT substr(source, 1 + length('import:')), agreed_at FROM {tables.IMPORT_BATCH}
+WHERE agreed_at < %(before)s AND finished_at IS NULL ORDER BY agreed_at
 """
 _FIT = f"""
 SELECT as_of, converged OR customers = 0 FROM {tables.FIT} ORDER BY as_of DESC, id DESC LIMIT 1
@@ -113,6 +119,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_sweep_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
+        *_import_problems(now, using),
         *_fit_problems(using),
         *_money_problems(),
     )
@@ -189,6 +196,23 @@ def _hand_over_problems(unknown: int, errors: tuple[Errors, ...]) -> Iterator[Pr
             )
             % {"count": sum(each.count for each in errors), "place": errors[0].place, "kind": errors[0].kind},
             cure=_("Look in the log of that place at that time, and tell us if the cause is ours."),
+        )
+
+
+def _import_problems(now: datetime, using: str | None) -> Iterator[Problem]:
+    for name, agreed_at in sql.rows(_UNFINISHED, {"before": now - IMPORT_LATE}, using=using):
+        yield Problem(
+            code="import_unfinished",
+            problem=_(
+                "The import of the history %(name)s was cut short %(age)s ago: until it ends, nobody of whom it tells"
+                " is judged anew, and the shop is not learnt."
+            )
+            % {"name": name, "age": in_words(now - agreed_at)},
+            cure=_(
+                "Run manage.py relacional_import again with the same file and options: it goes on. Or take it back with"
+                " --undo %(name)s."
+            )
+            % {"name": name},
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -19,6 +19,7 @@ from saleor_relacional.flows.importing import apply, parts, runs, staging
 from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.learning import fit
+from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import (
@@ -200,6 +201,18 @@ def test_nothing_is_concluded_from_half_of_it(half: Path, now: datetime) -> None
         state="counts", batch__isnull=False
     ).count()  # fmt: skip
     assert nothing_is_left_to_do()
+
+
+def test_health_says_so_after_an_hour(half: Path, now: datetime) -> None:
+    """With the cure; not before."""
+    told = health.health(now + timedelta(minutes=61)).problems
+    [problem] = [each for each in told if each.code == "import_unfinished"]
+    assert "old-shop was cut short 61 minutes ago" in problem.problem and "--undo old-shop" in problem.cure
+    assert "import_unfinished" not in {
+        each.code for each in health.health(now + timedelta(minutes=59)).problems
+    }
+    import_file(half, SAID, now=now)
+    assert "import_unfinished" not in {each.code for each in health.health(now + timedelta(hours=2)).problems}
 
 
 def test_one_at_a_time(half: Path, now: datetime) -> None:

@@ -41,8 +41,8 @@ BREAKAGES = [
     Breakage(
         name="half an import is scored",
         symbol="saleor_relacional.flows.scoring.stale._TAKE",
-        old=" one WHERE NOT {_IMPORTED}",
-        new=" one",
+        old=" AND NOT {_IMPORTED}",
+        new="",
         tests="test_nothing_is_concluded_from_half_of_it",
     ),
 ]
