@@ -86,10 +86,7 @@ WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY told ORDER BY to
 """
 
 _REDEEMED = f"""
-SELECT coalesce(u.currency, ''), count(*),
-       coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value
-                         WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value) END)
-                FILTER (WHERE u.id IS NOT NULL), 0)
+SELECT coalesce(u.currency, ''), count(*), coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes), 0)), 0)
 FROM {tables.INCENTIVE} i JOIN {tables.ENROLMENT} e ON e.id = i.enrolment_id
 LEFT JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
 WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1
@@ -182,8 +179,8 @@ class Results:
     """TouchState → how many."""
     redeemed: int = 0
     discounts: dict[str, Decimal] = field(default_factory=dict)
-    """Currency → what redeemed discounts took off. A percentage is worked back from what the order sold, shipping
-    included, so it is at most this."""
+    """Currency → what redeemed codes took off what would have been paid without them, as the shop says of each order;
+    of an order with several codes each has its part."""
     credited: dict[str, Decimal] = field(default_factory=dict)
     """Currency → sold of the first orders after a mail, told as lift is. Credit, not lift."""
 
