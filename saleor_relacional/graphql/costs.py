@@ -89,6 +89,7 @@ FREE = {
     "RelationshipDryRunSummary.suppressed", "RelationshipHealth.problems", "RelationshipHealth.sweeps",
     "RelationshipMoney.perCurrency", "RelationshipOffer.channels", "RelationshipPolicy.rates",
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
+    "RelationshipResults.leftOut",
     "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
 }  # fmt: skip
 """Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""

@@ -112,6 +112,9 @@ class OrderFact:
     postal_code: str = ""
     vouched: bool = True
     """The host vouches for that account (confirmed). What an unconfirmed account buys is the typed address's."""
+    discount: Decimal = Decimal(0)
+    """What its codes took off: what the buyer would have paid without them, tax and shipping included, less
+    `total`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

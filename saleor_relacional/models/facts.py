@@ -27,6 +27,8 @@ class Purchase(OurModel):
     currency = models.CharField(max_length=3)
     sold = models.DecimalField(max_digits=20, decimal_places=3)
     """What the buyer paid or owes, tax and shipping included, after discounts."""
+    discount = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
+    """What its codes took off what the buyer would have paid without them."""
     placed_at = models.DateTimeField()
     day = models.DateField()
     """The purchase day, in the shop's time zone."""

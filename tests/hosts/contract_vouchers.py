@@ -40,7 +40,7 @@ class VouchersContract:
         assert order is not None
         fact = shop.host.fetch(FactKind.ORDER, [order])[0]
         assert isinstance(fact, OrderFact)
-        assert (fact.total, fact.codes) == (Decimal("18.00"), (CODE,))
+        assert (fact.total, fact.codes, fact.discount) == (Decimal("18.00"), (CODE,), Decimal("2.00"))
         assert sum(line.total for line in fact.lines) == Decimal("18.00")
 
     def test_fixed_amount(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
@@ -60,6 +60,33 @@ class VouchersContract:
         checkout = shop.checkout(email="ana@example.com")
         assert shop.put_code(checkout, CODE)
         assert shop.checkout_total(checkout) == Decimal("0.00")
+
+    @pytest.mark.parametrize(
+        ("discount", "value", "total", "off"),
+        [
+            (Discount.PERCENTAGE, 100, "0.00", "20.00"), (Discount.FIXED, 50, "0.00", "20.00"),
+            (Discount.FIXED, 3, "17.00", "3.00"), (Discount.PERCENTAGE, 33, "13.40", "6.60"),
+        ],
+    )  # fmt: skip
+    def test_an_order_says_what_its_code_took_off(
+        self, shop: Shop, ten_per_cent: VoucherRecipe, discount: Discount, value: int, total: str, off: str
+    ) -> None:
+        """What would have been paid less what was paid: also where nothing was paid, and never more than the basket."""
+        shop.host.issue(replace(ten_per_cent, key="any", discount=discount, value=Decimal(value)), [CODE])
+        checkout = shop.checkout(email="ana@example.com", quantity=2)
+        assert shop.put_code(checkout, CODE)
+        order = shop.complete(checkout).order
+        assert order is not None
+        (fact,) = shop.host.fetch(FactKind.ORDER, [order])
+        assert isinstance(fact, OrderFact)
+        assert (fact.total, fact.discount) == (Decimal(total), Decimal(off))
+
+    def test_an_order_without_a_code_has_no_discount(self, shop: Shop) -> None:
+        """Full price."""
+        order = shop.complete(shop.checkout(email="ana@example.com")).order
+        assert order is not None
+        (fact,) = shop.host.fetch(FactKind.ORDER, [order])
+        assert isinstance(fact, OrderFact) and fact.discount == 0
 
     def test_issuing_twice_makes_one_voucher_and_keeps_spent_codes_spent(
         self, shop: Shop, ten_per_cent: VoucherRecipe

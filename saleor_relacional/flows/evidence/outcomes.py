@@ -1,8 +1,8 @@
 """What came of a person within their outcome window: the one SQL text of it, for results and for what outlives them.
 
 Money is told in the shop's reporting currency where the enrolment's currency has a rate into it, else in the
-enrolment's own. Each purchase is told from the currency that it was paid in; one without a rate is a purchase, and its
-money is left out.
+enrolment's own. Each purchase is told from the currency that it was paid in; what has no rate is told
+beside it, per currency (`unrated`).
 """
 
 from saleor_relacional.db import tables
@@ -32,17 +32,31 @@ def worth(paid: str, enrolment: str) -> str:
 def outcome(enrolment: str, *, now: str) -> str:
     """A query of one row (orders, kept) about an enrolment, up to an instant. Both arguments are SQL of ours.
 
-    `enrolment`: the alias of its row. `orders`: how many purchases were placed within the window, in whatever currency,
-    and count. `kept`: what they sold less what was refunded of them, in `currency(enrolment)`; null where there is
-    none.
+    `enrolment`: the alias of its row. `orders`: how many purchases were placed within the window and count, of those
+    whose money can be told in `currency(enrolment)`. `kept`: what they sold less what was refunded of them, in it; null
+    where there is none.
     """
-    return f"""SELECT count(*) AS orders, round(sum({worth("u.currency", enrolment)} * (u.sold - coalesce((
+    told = worth("u.currency", enrolment)
+    return f"""SELECT count({told}) AS orders, round(sum({told} * (u.sold - coalesce((
             SELECT sum(r.amount) FROM {tables.REFUND} r
             WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}), 0))), 3) AS kept
         FROM {tables.PURCHASE} u
         WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
           AND u.placed_at <= {now}"""
+
+
+def unrated(enrolment: str, *, now: str) -> str:
+    """A query of (currency, kept) about an enrolment: as `outcome`, of the purchases without a rate, each currency by
+    itself."""
+    return f"""SELECT u.currency, sum(u.sold - coalesce((
+            SELECT sum(r.amount) FROM {tables.REFUND} r
+            WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}), 0)) AS kept
+        FROM {tables.PURCHASE} u
+        WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
+          AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
+          AND u.placed_at <= {now} AND ({worth("u.currency", enrolment)}) IS NULL
+        GROUP BY u.currency"""
 
 
 def objected(enrolment: str, *, now: str) -> str:

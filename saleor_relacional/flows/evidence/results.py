@@ -15,8 +15,8 @@ Two rules keep it honest:
 
 Money of different currencies is added up through the owner's rates only, and told in the reporting currency
 (outcomes.py). Without a rate people are compared within the currency of their enrolment: what they pay in another one
-counts as a purchase, not as money. The currency in which most people started is the result; the others are listed
-beside it.
+makes nobody a buyer in it, and is told beside it, per currency (`left_out`). The currency in which most people started
+is the result; the others are listed beside it.
 
 **Credit** says which orders followed a mail. It is not lift.
 """
@@ -50,13 +50,14 @@ from saleor_relacional.models import (
 __all__ = ["ArmResult", "Counts", "CurrencyResult", "Results", "results", "sentence", "word"]
 
 _KEPT = outcomes.outcome("person", now="%(now)s")
-_OUTCOMES = f"""
-WITH person AS (
+_PERSON = f"""
     SELECT DISTINCT ON (coalesce(profile_id, -id))
            profile_id, arm, currency, started_at, window_ends_at, settled_kept, settled_objected
     FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
-), outcome AS (
+"""
+_OUTCOMES = f"""
+WITH person AS ({_PERSON}), outcome AS (
     SELECT person.arm, {outcomes.currency("person")} AS currency, person.window_ends_at <= %(now)s AS closed,
            person.window_ends_at <= %(settled)s AS settled, person.window_ends_at,
            coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0) AS kept,
@@ -70,6 +71,14 @@ FROM outcome GROUP BY GROUPING SETS ((currency, arm, closed), (currency, arm, se
 """
 """Once by whether the window has closed (`settled` is null), and once by whether its refund period is over."""
 
+_LEFT_OUT = f"""
+WITH person AS ({_PERSON})
+SELECT paid.currency, person.arm, count(*), sum(paid.kept) FROM person CROSS JOIN {outcomes.TERMS}
+CROSS JOIN LATERAL ({outcomes.unrated("person", now="%(now)s")}) paid
+WHERE person.settled_kept IS NULL AND person.window_ends_at <= %(now)s GROUP BY 1, 2 ORDER BY 1, 2
+"""
+"""Of closed windows, as lift."""
+
 _COUNTS = f"""
 SELECT state, arm, reason, count(*) FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s
 GROUP BY state, arm, reason
@@ -82,14 +91,17 @@ WHERE e.campaign_id = %(campaign)s GROUP BY t.state
 
 _CREDIT = f"""
 SELECT {outcomes.currency("e")} AS told, sum(credited_sold) FROM {tables.ENROLMENT} e CROSS JOIN {outcomes.TERMS}
-WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY told ORDER BY told
+WHERE campaign_id = %(campaign)s AND credited_sold > 0 GROUP BY told
+UNION ALL
+SELECT u.currency, sum(u.sold) FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+JOIN {tables.PURCHASE} u ON u.id = t.credited_purchase_id CROSS JOIN {outcomes.TERMS}
+WHERE e.campaign_id = %(campaign)s AND ({outcomes.worth("u.currency", "e")}) IS NULL AND u.sold > 0
+GROUP BY u.currency ORDER BY 1
 """
+"""What has no rate is told in its own currency."""
 
 _REDEEMED = f"""
-SELECT coalesce(u.currency, ''), count(*),
-       coalesce(sum(CASE WHEN i.discount = 'fixed' THEN i.value
-                         WHEN i.value < 100 THEN u.sold * i.value / (100 - i.value) END)
-                FILTER (WHERE u.id IS NOT NULL), 0)
+SELECT coalesce(u.currency, ''), count(*), coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes), 0)), 0)
 FROM {tables.INCENTIVE} i JOIN {tables.ENROLMENT} e ON e.id = i.enrolment_id
 LEFT JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
 WHERE e.campaign_id = %(campaign)s AND i.state = 'redeemed' GROUP BY 1
@@ -153,6 +165,17 @@ class CurrencyResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """Money in a currency without a rate into that of its buyers' enrolments: in no lift."""
+
+    currency: str
+    buyers: int
+    treated: Decimal
+    control: Decimal
+    """Kept of all of them together, by arm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
     """Enrolments. considered = treated + control + waiting + suppressed."""
 
@@ -182,10 +205,13 @@ class Results:
     """TouchState → how many."""
     redeemed: int = 0
     discounts: dict[str, Decimal] = field(default_factory=dict)
-    """Currency → what redeemed discounts took off. A percentage is worked back from what the order sold, shipping
-    included, so it is at most this."""
+    """Currency → what redeemed codes took off what would have been paid without them, as the shop says of each order;
+    of an order with several codes each has its part."""
     credited: dict[str, Decimal] = field(default_factory=dict)
-    """Currency → sold of the first orders after a mail, told as lift is. Credit, not lift."""
+    """Currency → sold of the first orders after a mail, told as lift is; what has no rate, in its own. Credit, not
+    lift."""
+    left_out: tuple[LeftOut, ...] = ()
+    """What people kept us in currencies that lift cannot count, in closed windows."""
 
     @property
     def counts(self) -> Counts:
@@ -215,7 +241,7 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
         as_of=now, count=cache(lambda: _counts(campaign, using)), main=by_currency[0] if by_currency else None,
         others=tuple(by_currency[1:]), touches=dict(_read(_TOUCHES, campaign, using)),
         redeemed=sum(count for _, count, _ in redeemed), discounts={name: cost for name, _, cost in redeemed if name},
-        credited=dict(_read(_CREDIT, campaign, using)),
+        credited=_added(_read(_CREDIT, campaign, using)), left_out=_left_out(campaign, now, using),
     )  # fmt: skip
 
 
@@ -258,6 +284,28 @@ def _settled(found: Lift, closed: tuple[ArmResult, ArmResult], settled: tuple[Ar
         return True
     told = found.verdict != Verdict.NOT_ENOUGH_EVIDENCE
     return told and lift(settled[0].outcome, settled[1].outcome).verdict == found.verdict
+
+
+def _added(rows: list[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    """Currency → its amounts together."""
+    found: dict[str, Decimal] = {}
+    for currency, amount in rows:
+        found[currency] = found.get(currency, Decimal(0)) + amount
+    return found
+
+
+def _left_out(campaign: Campaign, now: datetime, using: str | None) -> tuple[LeftOut, ...]:
+    arms: dict[str, dict[str, tuple[int, Decimal]]] = {}
+    for currency, arm, buyers, kept in _read(_LEFT_OUT, campaign, using, now=now):
+        arms.setdefault(currency, {})[arm] = (buyers, kept)
+    nothing = (0, Decimal(0))
+    return tuple(
+        LeftOut(
+            currency=currency, buyers=sum(buyers for buyers, _ in found.values()),
+            treated=found.get(Arm.TREATED, nothing)[1], control=found.get(Arm.CONTROL, nothing)[1],
+        )
+        for currency, found in arms.items()
+    )  # fmt: skip
 
 
 def _counts(campaign: Campaign, using: str | None) -> Counts:

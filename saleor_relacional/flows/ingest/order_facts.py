@@ -22,8 +22,8 @@ STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: Purchase
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
 
 FIELDS = [
-    "profile", "number", "state", "channel", "currency", "sold", "placed_at", "day", "checkout", "place", "codes",
-    "digest",
+    "profile", "number", "state", "channel", "currency", "sold", "discount", "placed_at", "day", "checkout", "place",
+    "codes", "digest",
 ]  # fmt: skip
 
 
@@ -35,7 +35,8 @@ def digest(fact: OrderFact, place: str) -> bytes:
     enough to try them all. Of categories nothing: a product put on another shelf changes no order."""
     told = [
         fact.source, fact.reference, fact.number, fact.state, _state(fact), fact.customer, fact.email, fact.language,
-        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _moment(fact.placed_at), fact.checkout,
+        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _amount(fact.discount),
+        _moment(fact.placed_at), fact.checkout,
         fact.codes, place,
         [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
         [
@@ -139,7 +140,8 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
     row.profile_id = profile or row.profile_id
     row.source, row.reference, row.number = fact.source, fact.reference, fact.number
     row.state = _state(fact)
-    row.channel, row.currency, row.sold = fact.channel, fact.currency, fact.total
+    row.channel, row.currency = fact.channel, fact.currency
+    row.sold, row.discount = fact.total, fact.discount
     # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
     row.placed_at = min(fact.placed_at, row.learned_at)
     row.day = row.placed_at.astimezone(zone).date()
@@ -165,7 +167,8 @@ def _stored_values(row: Purchase) -> tuple[object, ...]:
 
 STORED = {
     "profile_id": "bigint", "source": "text", "reference": "text", "number": "text", "state": "text", "channel": "text",
-    "currency": "text", "sold": "numeric", "placed_at": "timestamptz", "day": "date", "learned_at": "timestamptz",
+    "currency": "text", "sold": "numeric", "discount": "numeric", "placed_at": "timestamptz", "day": "date",
+    "learned_at": "timestamptz",
     "checkout": "text", "place": "text", "codes": "jsonb", "digest": "bytea",
 }  # fmt: skip
 """Columns of a new purchase, with their types at the server."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -224,7 +225,7 @@ def _fit_problems(using: str | None) -> Iterator[Problem]:
                 problem=_(
                     "Learning the shop on %(day)s found no stable answer: what was learnt before stands."
                 )
-                % {"day": as_of.date().isoformat()},
+                % {"day": as_of.astimezone(ZoneInfo(conf.host().time_zone())).date().isoformat()},
                 cure=_(
                     "Nothing has to be done: it is tried again a day later. If it stays so for a week, tell us, with"
                     " what manage.py relacional_calibration says."

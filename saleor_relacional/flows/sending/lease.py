@@ -15,7 +15,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import capacity
+from saleor_relacional.flows.campaigns import capacity, ranking
 from saleor_relacional.flows.incentives import incentive
 
 CLAIM = timedelta(minutes=5)
@@ -56,7 +56,7 @@ WITH used AS (
        OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
     GROUP BY e.campaign_id
 ), due AS (
-    SELECT t.id, e.year_value, row_number() OVER (PARTITION BY c.id ORDER BY e.year_value DESC, t.id) AS place,
+    SELECT t.id, c.id AS campaign_id, {ranking.place("t.id", "e.currency", "e.year_value")} AS rank,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
     FROM {tables.TOUCH} t
     JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
@@ -68,16 +68,18 @@ WITH used AS (
     ) latest ON true
     LEFT JOIN used ON used.campaign_id = c.id
     WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
+), placed AS (
+    SELECT id, rank, room, row_number() OVER (PARTITION BY campaign_id ORDER BY rank, id) AS place FROM due
 ), chosen AS (
-    SELECT id FROM due WHERE place <= room ORDER BY year_value DESC, id
+    SELECT id, rank FROM placed WHERE place <= room ORDER BY rank, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
-UPDATE {tables.TOUCH}
+UPDATE {tables.TOUCH} t
 SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
-WHERE id IN (
+FROM chosen WHERE t.id = chosen.id AND t.id IN (
     SELECT id FROM {tables.TOUCH}
     WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
-RETURNING id
+RETURNING chosen.rank, t.id
 """
 _BEGIN = f"""
 UPDATE {tables.TOUCH} t
@@ -111,18 +113,14 @@ def recover(now: datetime) -> None:
 def claim(token: UUID, now: datetime, limit: int) -> list[int]:
     """Touches that are ours until the lease runs out, the most promising first, within what may still
     leave today."""
+    asked = {
+        "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
+        "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
+        **ranking.parameters(now),
+    }  # fmt: skip
     with sql.atomic():
         locks.lock(Lock.SENDING)  # so that two senders cannot both use the day's last mail
-        return sorted(
-            row[0]
-            for row in sql.rows(
-                _CLAIM,
-                {
-                    "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
-                    "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
-                },
-            )
-        )  # fmt: skip
+        return [touch for _, touch in sorted(sql.rows(_CLAIM, asked))]
 
 
 def begin(touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str) -> bool:

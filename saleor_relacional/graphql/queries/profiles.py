@@ -48,7 +48,10 @@ class RelationshipProfileSortInput(graphene.InputObjectType):
     """Whoever lacks the value comes last."""
 
     field = graphene.Argument(
-        SortField, required=True, description="What to order by. KEPT needs filter.currency."
+        SortField,
+        required=True,
+        description="What to order by. KEPT needs filter.currency; so does YEAR_VALUE where people pay in several"
+        " currencies and the shop reports in none: else its amounts are compared as numbers.",
     )
     direction = graphene.Argument(direction_type, required=True, description="Ascending or descending.")
 

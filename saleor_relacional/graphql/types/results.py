@@ -136,12 +136,35 @@ class RelationshipCurrencyResult(graphene.ObjectType):
         return root.running_control, root.currency
 
 
+class RelationshipLeftOut(graphene.ObjectType):
+    """Money without a rate."""
+
+    currency = graphene.String(required=True)
+    buyers = graphene.Int(required=True, description="Who paid in it within their window.")
+    treated = money("Kept of all of them who were treated.", required=True)
+    control = money("Kept of all of them in the control group.", required=True)
+
+    class Meta:
+        description = "What people paid in a currency without a rate into that of the comparison: in no lift."
+
+    @staticmethod
+    def resolve_treated(root: Any, info: Any) -> Any:
+        return amount(root.treated, root.currency)
+
+    @staticmethod
+    def resolve_control(root: Any, info: Any) -> Any:
+        return amount(root.control, root.currency)
+
+
 class RelationshipResults(graphene.ObjectType):
     """One campaign, all its versions together."""
 
     as_of = moment("Until when.", required=True)
     verdict = graphene.Field(VerdictEnum, required=True)
     by_currency = listed(RelationshipCurrencyResult, "The currency in which most people started comes first.")
+    left_out = listed(
+        RelationshipLeftOut, "What no lift can count, in closed windows: give its currency a rate."
+    )
     considered = graphene.Int(required=True, description="treated + control + waiting + suppressed.")
     treated = graphene.Int(required=True)
     control = graphene.Int(required=True)

@@ -12,7 +12,7 @@ from saleor.order import OrderStatus
 from saleor.order.models import Order
 
 from saleor_relacional.hosts.activity import Activity, Buyer, Deed, Seen, sort_out
-from saleor_relacional.hosts.saleor.placing import PLACED_AT
+from saleor_relacional.hosts.saleor.order_annotations import PLACED_AT
 
 TAKEN_BACK = frozenset({OrderStatus.CANCELED, OrderStatus.EXPIRED})
 

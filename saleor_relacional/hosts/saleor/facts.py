@@ -71,8 +71,8 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
-    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (placing.PLACED_AT) and lines annotated by
-    `ORDER_LINES`: makes no query."""
+    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (order_annotations.PLACED_AT), TAKEN_OFF and
+    lines annotated by `ORDER_LINES`: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -91,6 +91,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         channel=row.channel.slug,
         currency=row.currency,
         total=row.total_gross_amount,
+        discount=_discount(row),
         placed_at=row.sale_at,
         changed_at=row.updated_at,
         checkout=row.checkout_token or None,
@@ -101,6 +102,22 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         postal_code=address.postal_code if address else "",
     )
 
+
+def _discount(row: Order) -> Decimal:
+    """What the order's codes took off what would have been paid, tax and shipping included. Saleor tells by how much
+    the whole total was reduced, and of each discount its amount (before tax where prices are entered without it): where
+    promotions reduced it too, the codes have their share. Orders that tell no total before discounts (0, or equal) have
+    the amounts of their codes."""
+    codes = (row.codes_off or 0) + (row.codes_off_lines or 0)
+    if not codes:
+        return Decimal(0)
+    others = (row.others_off or 0) + (row.others_off_lines or 0)
+    reduced = row.undiscounted_total_gross_amount - row.total_gross_amount
+    off = reduced * codes / (codes + others) if reduced > 0 else codes
+    return Decimal(off).quantize(_THOUSANDTH)
+
+
+_THOUSANDTH = Decimal("0.001")
 
 ORDER_PREFETCH = ("payments__transactions", "payment_transactions__events")
 ORDER_LINES = {
@@ -114,6 +131,7 @@ LINE_COLUMNS = (
 ORDER_RELATED = ("user", "billing_address", "shipping_address", "channel")
 ORDER_COLUMNS = (
     "number", "origin", "status", "total_charged_amount", "total_authorized_amount", "total_gross_amount",
+    "undiscounted_total_gross_amount",
     "user_email", "language_code", "currency", "created_at", "updated_at", "checkout_token", "voucher_code",
     "user__email", "user__first_name", "user__is_confirmed", "channel__slug",
     "billing_address__first_name", "billing_address__country", "billing_address__postal_code",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -128,6 +129,7 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         channel=row.channel_id,
         currency=row.currency,
         total=row.total,
+        discount=row.discount if row.codes else Decimal(0),
         placed_at=row.placed_at,
         changed_at=row.changed_at,
         checkout=str(row.checkout) if row.checkout else None,

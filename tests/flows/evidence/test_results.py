@@ -205,7 +205,7 @@ def test_credit_cost_and_harm_stand_beside_the_lift(shop, now):
     plan.consider(campaign, now)
     ana, bea = people("treated")
     order = buys(ana, now + DAY, "90.00")
-    Purchase.objects.filter(pk=order.pk).update(source="standalone")
+    Purchase.objects.filter(pk=order.pk).update(source="standalone", discount=Decimal(10), codes=["1"])
     Incentive.objects.filter(profile=ana).update(state="redeemed", redeemed_by=order.reference)
     Enrolment.objects.filter(profile=ana).update(credited_sold=Decimal("90.00"))
     Touch.objects.filter(profile=ana).update(state="sent", ended_at=now)

@@ -4,12 +4,13 @@ from dataclasses import replace
 from decimal import Decimal
 from math import isfinite
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.profiles import profiles
-from saleor_relacional.flows.profiles.beliefs import beliefs, reasons
+from saleor_relacional.flows.profiles.beliefs import beliefs, reasons, worth
 from saleor_relacional.flows.profiles.beliefs.beliefs import Belief, Name, Unit
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.scoring import score
@@ -328,3 +329,12 @@ def test_a_year_counts_every_order_of_a_day() -> None:
     why = reasons.of([(read(who), Name.YEAR_VALUE) for who in (late, early)], NOON)
     ours, theirs = (sum(fact.weight for fact in why[who.pk, Name.YEAR_VALUE]) for who in (late, early))
     assert ours - theirs == pytest.approx(years[0] - years[1], rel=1e-6)
+
+
+def test_days_watched_are_days_of_the_shop(host):
+    """Scored at noon in Greenwich, which in Auckland is an hour past midnight of the next day."""
+    ana = person("Ana", days_ago=(1,))
+    score.score_stale(NOON)
+    one = profiles.of_ids([ana.pk])[ana.pk]
+    assert worth.watched_days(one, ZoneInfo("Europe/Madrid")) == 1
+    assert worth.watched_days(one, ZoneInfo("Pacific/Auckland")) == 2

@@ -8,13 +8,16 @@ import pytest
 from django.core import mail
 
 from saleor_relacional.db import sql
-from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.sending import compose, lease, send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
+    Enrolment,
     Touch,
 )
+from tests.support.campaign_stories import crowd, open_shop, win_back
 from tests.support.mailing import (
     campaign,
     due,
@@ -121,6 +124,25 @@ def test_a_sender_dead_in_the_hand_over_leaves_an_unknown(shop: Any, now: Any) -
     # The sender was only slow, and learns that it was accepted: the truth is written.
     assert lease.end(claimed, token, "sent", "", now, before=["handing_over", "unknown"])
     assert ends() == [("sent", "")]
+
+
+def test_the_most_promising_first_is_by_money_that_can_be_compared(shop: Any, now: Any) -> None:
+    """20,000 JPY are 122 EUR, 40 KWD 120.40: the day's two mails go to the euro and the yen, in this order. Without
+    rates the first of each money come first, whatever their numbers."""
+    open_shop(now, daily_capacity=100)
+    crowd(3, now)
+    plan.consider(win_back(now, control_share="0"), now)
+    told = dict(zip(("KWD", "JPY", "EUR"), Enrolment.objects.order_by("pk"), strict=True))
+    for (currency, each), year_value in zip(told.items(), (40, 20_000, 150), strict=True):
+        Enrolment.objects.filter(pk=each.pk).update(currency=currency, year_value=year_value)
+    touches = {currency: each.touches.get().pk for currency, each in told.items()}
+    assert len(lease.claim(uuid4(), now, 3)) == 3
+    Touch.objects.update(state="queued", claim_token=None, lease_until=None)
+    policy.decide(
+        now=now, daily_capacity=2, reporting_currency="EUR", rates=[("JPY", "0.0061"), ("KWD", "3.01")]
+    )
+    assert lease.claim(uuid4(), now, 10) == [touches["EUR"], touches["JPY"]]
+    assert lease.claim(uuid4(), now, 10) == []
 
 
 def test_a_lost_claim_cannot_be_handed_over(shop: Any, now: Any) -> None:

@@ -49,6 +49,33 @@ def test_every_status_has_a_meaning(shop: SaleorShop, status: str, state: OrderS
     assert told(shop, order).state is state
 
 
+@pytest.mark.parametrize(
+    ("undiscounted", "discounts", "taken_off"),
+    [
+        (
+            "25.00",
+            {"voucher": "5.00"},
+            "5.000",
+        ),  # a voucher for shipping is an order's discount like any other
+        ("26.00", {"voucher": "4.50", "order_promotion": "1.50"}, "4.500"),
+        ("20.00", {"voucher": "5.00"}, "5.000"),  # no total before discounts was kept
+        ("26.00", {"order_promotion": "6.00"}, "0"),
+    ],
+)
+def test_what_a_code_took_off(
+    shop: SaleorShop, undiscounted: str, discounts: dict[str, str], taken_off: str
+) -> None:
+    """Of an order of 20: its code's part of what the total was reduced by; promotions have theirs."""
+    order = shop.order(email="ana@example.com", total=Decimal("20.00"))
+    row = Order.objects.get(pk=order)
+    Order.objects.filter(pk=order).update(
+        voucher_code="CODE", undiscounted_total_gross_amount=Decimal(undiscounted)
+    )
+    for kind, amount in discounts.items():
+        row.discounts.create(type=kind, amount_value=Decimal(amount), currency=row.currency)
+    assert told(shop, order).discount == Decimal(taken_off)
+
+
 def test_saleor_invents_no_status_without_our_noticing() -> None:
     """The table of translation is whole for this Saleor."""
     from saleor_relacional.hosts.saleor import facts

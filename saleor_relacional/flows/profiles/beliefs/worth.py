@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
@@ -90,7 +91,7 @@ def _of(asked: Asked, people: list[Relationship], currency: str) -> Iterator[tup
         np.array([one.order_365 for one in people], dtype=float),
         np.array([one.expected_365 for one in people], dtype=float), _of_a_day(worth, asked.shop.orders_a_day),
     )  # fmt: skip
-    time = mbg_nbd.own_weight(alpha, [_days(one) for one in people])
+    time = mbg_nbd.own_weight(alpha, [watched_days(one, asked.zone) for one in people])
     both = sufficiency.of(np.minimum(found.own, time), asked.shop.customers)
     for i, one in enumerate(people):
         assert one.believed_at is not None and one.order_value is not None and one.year_value is not None
@@ -127,9 +128,10 @@ def _shops(asked: Asked) -> Belief | None:
     )  # fmt: skip
 
 
-def _days(one: Relationship) -> int:
+def watched_days(one: Relationship, zone: ZoneInfo) -> int:
+    """Days of the shop from somebody's first purchase day to the day on which they were last scored."""
     assert one.believed_at is not None and one.first_day is not None
-    return max((one.believed_at.date() - one.first_day).days, 0)
+    return max((one.believed_at.astimezone(zone).date() - one.first_day).days, 0)
 
 
 def _end(found: float, value: float, wider: object) -> float | None:

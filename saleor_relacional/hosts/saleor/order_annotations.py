@@ -1,0 +1,40 @@
+"""What is computed about an order beside its columns: when it became a sale, and what took something off it."""
+
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
+from saleor.discount import DiscountType
+from saleor.discount.models import OrderDiscount, OrderLineDiscount
+from saleor.order import OrderEvents, OrderOrigin
+from saleor.order.models import OrderEvent
+
+_COMPLETED = (
+    OrderEvent.objects.filter(order=OuterRef("pk"), type=OrderEvents.PLACED_FROM_DRAFT)
+    .order_by("-date")
+    .values("date")[:1]
+)
+PLACED_AT = Coalesce(
+    Case(When(origin=OrderOrigin.DRAFT, then=Subquery(_COMPLETED)), default=F("created_at")), F("created_at")
+)
+"""When an order became a sale (a completed draft when it was completed, every other one when it was created), as an
+expression over orders. Events are looked for where the order began as a draft, and nowhere else: a quote of last year
+that is accepted today was bought today. What is created in bulk says itself when it was."""
+
+_CODE = Q(type=DiscountType.VOUCHER)
+
+
+def _taken_off(rows: QuerySet[OrderDiscount] | QuerySet[OrderLineDiscount], order: str) -> Case:
+    """The sum of these discounts of an order; null where it used no code: then nothing is looked for."""
+    these = rows.filter(**{order: OuterRef("pk")}).order_by()
+    sums = these.annotate(taken_of=F(order)).values("taken_of").annotate(taken=Sum("amount_value"))
+    return Case(
+        When(Q(voucher_code__isnull=False) & ~Q(voucher_code=""), then=Subquery(sums.values("taken")))
+    )
+
+
+TAKEN_OFF = {
+    "codes_off": _taken_off(OrderDiscount.objects.filter(_CODE), "order"),
+    "codes_off_lines": _taken_off(OrderLineDiscount.objects.filter(_CODE), "line__order"),
+    "others_off": _taken_off(OrderDiscount.objects.exclude(_CODE), "order"),
+    "others_off_lines": _taken_off(OrderLineDiscount.objects.exclude(_CODE), "line__order"),
+}
+"""Name → amount, in the order's currency, as expressions over orders."""
