@@ -41,7 +41,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="people whom nothing reached are left out of the treated arm",
-        symbol="saleor_relacional.flows.evidence.results._OUTCOMES",
+        symbol="saleor_relacional.flows.evidence.results._PERSON",
         old="AND state = 'started' AND started_at <= %(now)s\n",
         new="AND state = 'started' AND started_at <= %(now)s AND NOT EXISTS"
         " (SELECT FROM {tables.TOUCH} t WHERE t.enrolment_id = {tables.ENROLMENT}.id AND t.state = 'suppressed')\n",
@@ -49,7 +49,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="a second lapse is a person of its own in lift",
-        symbol="saleor_relacional.flows.evidence.results._OUTCOMES",
+        symbol="saleor_relacional.flows.evidence.results._PERSON",
         old="SELECT DISTINCT ON (coalesce(profile_id, -id))",
         new="SELECT",
         tests="test_a_person_counts_once_with_the_first_start",
