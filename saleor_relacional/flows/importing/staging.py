@@ -20,8 +20,8 @@ STAGED = (
 """Columns of a line. who: c:<customer number>, or e:<e-mail key>; amount: what counts as sold, or negative as given
 back; item_total: the money of the row's goods; word: its status as written; withdrawn: it is no purchase."""
 
-LINES = 500
-"""Lines in a part, more or less: a hundred people, held for a fraction of a second also where the machine is busy."""
+LINES = 1_000
+"""Lines in a part, more or less: a few hundred people, held for a fraction of a second."""
 
 _COLUMNS = ", ".join(STAGED)
 
