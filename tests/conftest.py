@@ -87,3 +87,11 @@ def _locks_in_their_order(request: pytest.FixtureRequest) -> Iterator[None]:
 
     with in_order():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _recordings_are_patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stories of several at once let one of them wait for as long as a busy machine takes."""
+    marked = request.node.get_closest_marker("django_db")
+    if marked is not None and marked.kwargs.get("transaction"):
+        monkeypatch.setattr("saleor_relacional.flows.ingest.record.PATIENCE", "1min")

@@ -176,7 +176,6 @@ def crowd(shop: Any, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     values = {name: getattr(known, name) for name in ("customers", "parameters", "converged")}
     monkeypatch.setattr(fit, "learn", lambda now: Fit.objects.create(as_of=now, created_at=now, **values))
     monkeypatch.setattr(shadow_tables, "PAUSE", 0.01)
-    monkeypatch.setattr(recording, "PATIENCE", "1min")
     # The shop has no such accounts: without this, whoever withdraws an order would find them deleted.
     monkeypatch.setattr(type(conf.host()), "existing", lambda self, kind, references: set(references))
     crowd = Crowd(campaign(now), tmp_path)

@@ -21,6 +21,14 @@ from tests.support.tell import order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+PATIENCE = recording.PATIENCE
+
+
+@pytest.fixture(autouse=True)
+def _as_in_production(_recordings_are_patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A recording gives way as soon as it does there."""
+    monkeypatch.setattr(recording, "PATIENCE", PATIENCE)
+
 
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
