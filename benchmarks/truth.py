@@ -59,7 +59,7 @@ def report(orders: Orders) -> dict[str, Line]:
     """Judge everybody on one history, and print it."""
     began = time.perf_counter()
     horizon = orders.end - orders.cut
-    season = _season(orders)
+    season = season_of(orders)
     period, _ = summary_columns.at(
         orders.customer, orders.day, orders.value, orders.cut, horizon, season.gaps
     )
@@ -68,9 +68,9 @@ def report(orders: Orders) -> dict[str, Line]:
             f"{orders.name}: nobody, or everybody, ordered after the cut: there is nothing to rank"
         )
     before = _periods(orders, horizon, season)
-    study = backtest.study(before, [_gaps(orders, orders.cut - _ago(one, orders)) for one in before], season)
+    study = study_of(orders, season)
     lines, scores = _peers(period, before[0] if before else None, horizon)
-    lines["ours"], scores["ours"] = _ours(orders, period, study.weights, season)
+    lines["ours"], scores["ours"] = ours(orders, period, study.weights, season)
     lines["shop_median"] = _shop_median(orders, period, horizon)
     best = max((name for name in scores if name != "ours"), key=lambda name: lines[name]["auc"] or 0.0)
     gap, low, high = judge.auc_gap(scores["ours"], scores[best], period.came)
@@ -80,9 +80,15 @@ def report(orders: Orders) -> dict[str, Line]:
     return {name: {column: _round(lines[name].get(column)) for column in COLUMNS} for name in order}
 
 
-def _season(orders: Orders) -> Season:
+def season_of(orders: Orders) -> Season:
     """What the days up to the cut tell."""
     return season_fit.learn(season_fit.counts(orders.customer, orders.day, orders.cut))
+
+
+def study_of(orders: Orders, season: Season) -> backtest.Study:
+    """What the back-test on the days before the cut says."""
+    before = _periods(orders, orders.end - orders.cut, season)
+    return backtest.study(before, [_gaps(orders, orders.cut - _ago(one, orders)) for one in before], season)
 
 
 def _periods(orders: Orders, horizon: float, season: Season) -> list[Period]:
@@ -109,7 +115,8 @@ def _gaps(orders: Orders, cut: float) -> ShopGaps:
     return ShopGaps.of(gap[gap > 0])
 
 
-def _ours(orders: Orders, period: Period, weights: forecast.Weights, season: Season) -> tuple[Line, Floats]:
+def ours(orders: Orders, period: Period, weights: forecast.Weights, season: Season) -> tuple[Line, Floats]:
+    """Our measures in a period, and the score that we rank by."""
     horizon, came = period.days, np.flatnonzero(period.came)
     shop = forecast.learn(period.past, season=season)
     said = forecast.signals(shop, period.past, horizon)

@@ -50,8 +50,8 @@ class RhythmForecast:
     """And between these two in half of the cases."""
     likely_until: datetime
     season_lacks_days: int
-    """Days of history that the shop lacks before a season can be told: until then the window is wider. 0: it was
-    looked for, or the rhythm is declared."""
+    """Days of history that the shop lacks before its season has been seen twice: until then the window is wider. 0:
+    none, or the rhythm is declared."""
 
 
 def of(

@@ -16,7 +16,7 @@ from scipy import special
 
 from saleor_relacional.insight.history import FloatArray, columns, refuse
 from saleor_relacional.insight.timing.rhythm import Rhythm
-from saleor_relacional.insight.timing.season import FLAT, POSSIBLE, Season
+from saleor_relacional.insight.timing.season import FLAT, Season, possible
 
 REACH = 365.0
 """Days within which an order counts as a return. A year: the longest that owners plan for."""
@@ -106,10 +106,10 @@ class Within:
         return high
 
     def _seasons(self) -> tuple[Season, ...]:
-        """What the season may be: nothing is counted where nobody says on which day the last purchase was."""
+        """What the season may be. Nothing is counted where nobody says on which day the last purchase was."""
         if self.last is None:
             return (FLAT,)
-        return (self.season,) if self.season.days_lacking == 0 else POSSIBLE
+        return possible(self.season)
 
     def _own(self, days: FloatArray, season: Season) -> FloatArray:
         start, end, at = (

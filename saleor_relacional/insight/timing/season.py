@@ -32,7 +32,8 @@ class Season:
     sine: tuple[float, ...] = ()
     """Of the first, second … wave, as many as of `cosine`."""
     days_lacking: int = 0
-    """Days of history that lack before a season can be told; 0: it was looked for."""
+    """Days of history that lack before it has been seen twice: until then what is told may have happened once, and
+    what is not told may come. 0: none."""
 
     @property
     def flat(self) -> bool:
@@ -97,14 +98,23 @@ class Season:
 FLAT = Season()
 """There is no season."""
 SWING = 0.25
-"""Logarithm of a day's weight at the height of a season that nobody has seen yet, over that of a middling day."""
-POSSIBLE: tuple[Season, ...] = tuple(
-    Season(
-        cosine=(SWING * math.cos(0.5 * math.pi * quarter),), sine=(SWING * math.sin(0.5 * math.pi * quarter),)
+"""How far the logarithm of a day's weight may lie off, at most, while the season has not been seen twice."""
+
+
+@lru_cache(maxsize=16)
+def possible(told: Season) -> tuple[Season, ...]:
+    """What the season may be, all equally likely: as it is told, once it has been seen twice; else with one wave more,
+    high in any quarter of the year."""
+    if told.days_lacking == 0:
+        return (told,)
+    cosine, sine = (told.cosine, told.sine) if told.cosine else ((0.0,), (0.0,))
+    return tuple(
+        Season(
+            cosine=(cosine[0] + SWING * math.cos(0.5 * math.pi * quarter), *cosine[1:]),
+            sine=(sine[0] + SWING * math.sin(0.5 * math.pi * quarter), *sine[1:]),
+        )
+        for quarter in range(4)
     )
-    for quarter in range(4)
-)
-"""What the season of a shop may be that is too young to have shown it: high in any quarter, all equally likely."""
 
 
 def waves(phase: FloatArray, harmonics: int = HARMONICS) -> FloatArray:
@@ -113,7 +123,7 @@ def waves(phase: FloatArray, harmonics: int = HARMONICS) -> FloatArray:
     return np.hstack([np.cos(angle), np.sin(angle)])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=32)
 def _table(season: Season) -> FloatArray:
     """Own time at the beginning of each day from `_FIRST` on."""
     return np.concatenate(([0.0], np.cumsum(season.weights(np.arange(_FIRST, _LAST))))) + _FIRST

@@ -14,12 +14,17 @@ import numpy.typing as npt
 
 from saleor_relacional.insight.history import FloatArray, IntArray
 from saleor_relacional.insight.timing import season
-from saleor_relacional.insight.timing.season import FLAT, HARMONICS, Season
+from saleor_relacional.insight.timing.season import HARMONICS, Season
 
-AGES: tuple[int, ...] = (1, 8, 15, 31, 61, 91, 136, 181, 271, 366, 731, 1096)
-"""Days since the first purchase from which on the next class of age begins."""
+AGES: tuple[int, ...] = (
+    1, 8, 15, *range(31, 366, 30), 366, 457, 548, 731, 1096,
+)  # fmt: skip
+"""Days since the first purchase from which on the next class of age begins. So fine that where all begin at once, what
+comes of age explains what comes of the calendar: nothing is then taken for a season."""
+A_YEAR = 365
+"""Days of history below which some days of the year have never been seen: nothing is told of them."""
 ENOUGH_DAYS = 548
-"""Days of history below which a season is not told from a good half-year: half of the year has not been seen twice."""
+"""Days of history below which a season may be what happened once: half of the year has not been seen twice."""
 _SURE = 3.0
 """Logarithm of the odds that the counts must give for a season against none (Kass, Raftery 1995: strong)."""
 _SPREADS = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
@@ -79,12 +84,11 @@ def age_class(days: npt.ArrayLike) -> IntArray:
 
 
 def learn(seen: Counts) -> Season:
-    """The season, drawn toward none as far as the counts are few; none where the history is short, or where the counts
-    do not speak for one."""
-    if len(seen) < ENOUGH_DAYS:
-        return Season(days_lacking=ENOUGH_DAYS - len(seen))
-    if seen.returned.sum() == 0:
-        return FLAT
+    """The season, drawn toward none as far as the counts are few; none where the history is under a year, or where
+    the counts do not speak for one. `days_lacking` says that it has not been seen twice."""
+    lacking = max(ENOUGH_DAYS - len(seen), 0)
+    if len(seen) < A_YEAR or seen.returned.sum() == 0:
+        return Season(days_lacking=lacking)
     exposed = _exposed(seen.joined)
     problem = _Problem.of(seen, exposed)
     best, waves = problem.solve(0.0, 1.0), None
@@ -94,8 +98,9 @@ def learn(seen: Counts) -> Season:
             if found.evidence > (best.evidence + (_SURE if waves is None else 0.0)):
                 best, waves = found, found.parameters[1:]
     if waves is None:
-        return FLAT
-    return Season(cosine=tuple(waves[:HARMONICS].tolist()), sine=tuple(waves[HARMONICS:].tolist()))
+        return Season(days_lacking=lacking)
+    cosine, sine = tuple(waves[:HARMONICS].tolist()), tuple(waves[HARMONICS:].tolist())
+    return Season(cosine=cosine, sine=sine, days_lacking=lacking)
 
 
 def _exposed(joined: FloatArray) -> FloatArray:

@@ -116,13 +116,13 @@ def _rhythm(name: Name, one: Relationship, asked: Asked) -> list[Fact]:
 def _season(forecast: RhythmForecast, one: Relationship, asked: Asked) -> list[Fact]:
     """Why the window lies where it lies, or is wider than the rhythm alone says. Nothing is added to the day itself:
     the weight is 0."""
-    season = asked.shop.season
+    season, found = asked.shop.season, []
+    if not season.flat and one.every_days is None:
+        day = forecast.middle.astimezone(asked.zone).toordinal()
+        found.append(Fact(name="season", value=float(season.weights([day])[0]), weight=0.0))
     if forecast.season_lacks_days:
-        return [Fact(name="season_unknown", value=float(forecast.season_lacks_days), weight=0.0)]
-    if season.flat or one.every_days is not None:
-        return []
-    day = forecast.middle.astimezone(asked.zone).toordinal()
-    return [Fact(name="season", value=float(season.weights([day])[0]), weight=0.0)]
+        found.append(Fact(name="season_unknown", value=float(forecast.season_lacks_days), weight=0.0))
+    return found
 
 
 def _worth(people: list[Relationship], asked: Asked) -> list[list[Fact]]:

@@ -32,7 +32,7 @@ class RelationshipFact(graphene.ObjectType):
     value = graphene.Float(
         description="The fact itself: days, a number, an amount. Null where it is not known. Of season: what the day"
         " in the middle weighs in the shop's season, an average day being 1. Of season_unknown: days of history that"
-        " the shop lacks before a season can be told; until then the window is wider."
+        " the shop lacks before its season has been seen twice; until then the window is wider."
     )
     weight = graphene.Float(
         required=True,
