@@ -1,7 +1,8 @@
 """`make test-saleor`: the contract suite and the end-to-end tests on the real Saleor at SALEOR_HOME.
 
 Starts what it needs, keeps the migrated databases for the next run, ends what it started, and closes with one line of
-counts. Arguments go to pytest, for example: run.py -k stranger
+counts. Arguments go to pytest, for example: run.py -k stranger. With AGAIN=1 the end-to-end tests run a second time, on
+the Saleor that the first leaves: stories that lean on a fresh one fail there.
 """
 
 import fcntl
@@ -86,11 +87,22 @@ def contract(server: str, result: Path, arguments: Sequence[str]) -> None:
 
 
 def end_to_end(server: str, result: Path, arguments: Sequence[str]) -> None:
-    """The whole way, over HTTP."""
+    """The whole way, over HTTP, on a freshly populated Saleor; with AGAIN=1 once more on the one that this leaves."""
     env = home.environment(
         RELACIONAL_POSTGRES=server, RELACIONAL_BROKER=servers.broker_binary(), SALEOR_HOME=str(home.HOME)
     )
-    _pytest(["e2e", "-p", "no:django"], env, result, arguments)
+    stories = ["e2e", "-p", "no:django"]
+    if not os.environ.get("AGAIN"):
+        _pytest(stories, env, result, arguments)
+        return
+    used = databases.fresh_name("relacional_used")
+    try:
+        _pytest(stories, env | {"RELACIONAL_LEAVE": used}, result, arguments)
+        print("== end to end, on the used Saleor", flush=True)
+        again = result.with_name("end_to_end_used.xml")
+        _pytest(stories, env | {"RELACIONAL_USED": used}, again, arguments)
+    finally:
+        databases.drop(server, used)
 
 
 def saleors_own(server: str, result: Path, arguments: Sequence[str]) -> None:

@@ -105,7 +105,8 @@ class Stack:
         self.broker.start()
         self.cache.start()
         self.mailbox.start()
-        databases.copy(self.server, self.database, databases.template(databases.POPULATED))
+        used = os.environ.get("RELACIONAL_USED")
+        databases.copy(self.server, self.database, used or databases.template(databases.POPULATED))
 
     def install(self) -> None:
         """What a shop does after pip install: migrate."""
@@ -151,7 +152,7 @@ class Stack:
             servers.stop(process)
 
     def end(self) -> None:
-        """Everything that this stack started, and its database."""
+        """Everything that this stack started, and its database, unless it is to be left as a used one."""
         self.broker.thaw_if_frozen()
         stopping = [threading.Thread(target=self.stop_one, args=(name,)) for name in list(self._processes)]
         for thread in stopping:
@@ -161,7 +162,10 @@ class Stack:
         self.mailbox.stop()
         self.broker.stop()
         self.cache.stop()
-        databases.drop(self.server, self.database)
+        if left := os.environ.get("RELACIONAL_LEAVE"):
+            databases.sql(self.server, f'ALTER DATABASE "{self.database}" RENAME TO "{left}"')
+        else:
+            databases.drop(self.server, self.database)
 
     def _start(self, name: str, command: Sequence[str], more: dict[str, str] | None = None) -> None:
         with (self.logs / f"{name}.log").open("ab") as out:
