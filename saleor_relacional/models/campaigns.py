@@ -36,7 +36,7 @@ class Campaign(OurModel):
     activated_at = models.DateTimeField(null=True)
     activated_url = models.CharField(max_length=400, blank=True, default="")
     """PUBLIC_URL when it was activated; a copy of the database living elsewhere refuses to send."""
-    planned_under = models.CharField(max_length=64, blank=True, default="")
+    planned_under = models.CharField(max_length=64, blank=True, default="", db_default="")
     """Digest of the day, the version and the decisions under which everybody was, or is being, considered."""
     planned_beyond = models.BigIntegerField(null=True)
     """Key of the profile up to which that has come; null when it is done, and only news are considered."""
