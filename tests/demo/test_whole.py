@@ -52,8 +52,12 @@ def environment() -> Iterator[dict[str, str]]:
             admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def _hears_ctrl_c() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def demo(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
-    """Start it, in a process group of its own, as a terminal does."""
+    """Start it, in a process group of its own and with Ctrl-C as it is in a terminal, wherever the tests run."""
     command = [sys.executable, "-m", "saleor_relacional.demo", "relacional_demo", *words]
     return subprocess.Popen(
         command,
@@ -62,6 +66,7 @@ def demo(environment: dict[str, str], *words: str) -> "subprocess.Popen[str]":
         stderr=subprocess.PIPE,
         text=True,
         process_group=0,
+        preexec_fn=_hears_ctrl_c,
     )
 
 
