@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +20,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from benchmarks import floor, rebuild
+from benchmarks import apart_process, floor, rebuild
 from benchmarks.crowd_copy import connect, crowd
 from benchmarks.crowd_database import tidy
 from benchmarks.crowd_history import SOURCE
@@ -153,19 +152,7 @@ def measured() -> dict[str, float]:
 
 def at(people: int) -> dict[str, float]:
     """One size, in a process and a database of its own."""
-    command = [sys.executable, "-m", "benchmarks.delta", "--one-size"]
-    told = []
-    with subprocess.Popen(
-        command, env={**os.environ, "PEOPLE": str(people)}, stdout=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stdout or ():
-            told.append(line)
-            if not line.startswith("{"):
-                print(line, end="", flush=True)
-    if process.returncode:
-        raise SystemExit("The benchmark broke; its message stands above.")
-    found: dict[str, float] = json.loads(told[-1])
-    return found
+    return apart_process.measured("benchmarks.delta", people)
 
 
 def main() -> None:

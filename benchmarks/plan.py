@@ -14,13 +14,13 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from benchmarks import apart_process
 from benchmarks.crowd import STATEMENTS
 from benchmarks.crowd_copy import connect
 from benchmarks.crowd_database import SECONDARY, apart, scratch, tidy
@@ -183,19 +183,7 @@ def measured() -> dict[str, float]:
 
 def at(people: int) -> dict[str, float]:
     """One size, in a process and a database of its own."""
-    command = [sys.executable, "-m", "benchmarks.plan", "--one-size"]
-    told = []
-    with subprocess.Popen(
-        command, env={**os.environ, "PEOPLE": str(people)}, stdout=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stdout or ():
-            told.append(line)
-            if not line.startswith("{"):
-                print(line, end="", flush=True)
-    if process.returncode:
-        raise SystemExit("The benchmark broke; its message stands above.")
-    found: dict[str, float] = json.loads(told[-1])
-    return found
+    return apart_process.measured("benchmarks.plan", people)
 
 
 def main() -> None:

@@ -142,14 +142,21 @@ def _started(run: _Run) -> Planned:
 
 def _begin(runs: Sequence[_Run], now: datetime) -> None:
     """Whoever was planned under other terms, or never, begins with everybody. Marks that only they would read are of no
-    use to them."""
-    anew = [run for run in runs if run.campaign.planned_under != planned_under.digest(run.version, now)]
-    if anew and len(anew) == len(runs):
-        unplanned.clear_all()
-    for run in anew:
-        Campaign.objects.filter(pk=run.campaign.pk, planned_under=run.campaign.planned_under).update(
-            planned_under=planned_under.digest(run.version, now), planned_beyond=0
-        )
+    use to them. Who comes second, while another worker has begun already, neither begins again nor removes a mark."""
+    with sql.atomic():
+        anew = sum(_begin_one(run, now) for run in sorted(runs, key=lambda run: run.campaign.pk))
+        if anew and anew == len(runs):
+            unplanned.clear_all()
+
+
+def _begin_one(run: _Run, now: datetime) -> int:
+    """1 when it begins with everybody, as of now; else 0."""
+    holds, before = planned_under.digest(run.version, now), run.campaign.planned_under
+    if holds == before:
+        return 0
+    locks.note(Lock.CAMPAIGN, [run.campaign.pk])
+    mine = Campaign.objects.filter(pk=run.campaign.pk, planned_under=before)
+    return int(mine.update(planned_under=holds, planned_beyond=0))
 
 
 def _look_at_everybody(run: _Run) -> None:

@@ -205,6 +205,19 @@ def test_somebody_about_whom_something_is_wrong_stops_nobody_else(
     assert Enrolment.objects.filter(campaign=campaign, profile=bea, state="started").exists()
 
 
+def test_who_begins_second_removes_no_mark(shop: Any, now: datetime) -> None:
+    """Two workers find that everybody is to be looked at. While one of them has come far already somebody changes; the
+    other, who still believes that nobody has begun, leaves the mark alone."""
+    open_shop(now)
+    campaign = win_back(now)
+    second = plan._Run(campaign=campaign, version=campaigns.current(campaign), now=now)
+    plan.consider_all(now)
+    unplanned.mark([7])
+    plan._begin([second], now)
+    assert set(unplanned.after(0, 10)) == {7}
+    assert Campaign.objects.get().planned_beyond is None
+
+
 def test_a_mark_made_again_meanwhile_stays(now: datetime) -> None:
     """The plan read an older mark than the one that is there: the person is looked at once more."""
     unplanned.mark([7])
