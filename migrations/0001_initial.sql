@@ -272,6 +272,10 @@ CREATE INDEX "relacional_purchase_withdrawn" ON "saleor_relacional_purchase" ("i
 --
 CREATE INDEX "relacional_purchase_empty" ON "saleor_relacional_purchase" ("profile_id") WHERE "state" = 'empty';
 --
+-- Create index relacional_purchase_imported on field(s) profile, learned_at of model purchase
+--
+CREATE INDEX "relacional_purchase_imported" ON "saleor_relacional_purchase" ("profile_id", "learned_at") WHERE "batch_id" IS NOT NULL;
+--
 -- Create index relacional_purchase_when on field(s) placed_at of model purchase
 --
 CREATE INDEX "relacional_purchase_when" ON "saleor_relacional_purchase" ("placed_at") INCLUDE ("profile_id", "sold", "currency") WHERE "state" = 'counts';

@@ -66,6 +66,12 @@ class Purchase(OurModel):
             models.Index(
                 fields=["profile"], condition=models.Q(state="empty"), name="relacional_purchase_empty"
             ),
+            # A scoring asks whether an import has told something of them since the last one.
+            models.Index(
+                fields=["profile", "learned_at"],
+                condition=models.Q(batch__isnull=False),
+                name="relacional_purchase_imported",
+            ),
             # Segments ask what was bought since a moment, of everybody.
             models.Index(
                 fields=["placed_at"],

@@ -45,15 +45,20 @@ _MOST = "9000000000000000"
 """Money beyond this is told as this much."""
 _MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
        (greatest(least(own.sold, {_MOST}), -{_MOST}) * 1000)::bigint, (least(own.refunded, {_MOST}) * 1000)::bigint"""
-_NOT_WITHDRAWN = f"""NOT EXISTS (
-        SELECT FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn')"""
-"""A refund of a withdrawn purchase does not count, as the purchase itself does not."""
+_NOT_WITHDRAWN = f"""(
+        SELECT true FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn') IS NULL"""
+"""A refund of a withdrawn purchase does not count, as the purchase itself does not. Asked refund by refund: as a join
+all withdrawn purchases of the shop would be read for a few refunds."""
+_NOT_MERGED = f"""NOT EXISTS (
+        SELECT FROM {tables.PROFILE} merged WHERE merged.id = p.id AND merged.merged_into_id IS NOT NULL)"""
+"""By the index of those who are merged away: nobody's row is read for it."""
 
 
 _IMPORTED = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
         SELECT FROM {tables.PURCHASE} file WHERE file.profile_id = p.id AND file.batch_id IS NOT NULL
           AND file.learned_at >= s.scored_at) ELSE false END"""
-"""Whether an import has told something of them since: asked only of those whose purchases are others than before."""
+"""Whether an import has told something of them since: asked only of those whose purchases are others than before, by an
+index of what imports told."""
 
 
 def anybody(whose: str) -> str:
@@ -93,7 +98,7 @@ LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN recent ON recent.profile_id = p.id
 LEFT JOIN {tables.DECLARATION} said ON said.profile_id = p.id AND said.profile_id {whose}
 {_summaries(whose) if before else ""}CROSS JOIN LATERAL ({_own(money)}) own
-WHERE p.id {whose} AND p.merged_into_id IS NULL
+WHERE p.id {whose} AND {_NOT_MERGED}
 """
 
 
@@ -207,13 +212,21 @@ def _places(words: Sequence[str]) -> str:
 
 
 def latest_currency(whose: str) -> str:
-    """One row per person, LATEST: money in the currency of the last purchase, or of the last refund without one."""
+    """One row per person, LATEST: money in the currency of the last purchase, or of the last refund without one.
+
+    What counts and what left nothing is read apart: each has an index that holds all of it, and of one statement for
+    both the rows themselves would be read, which lie far apart."""
     return f"""
 WITH paid AS (
-    SELECT profile_id, currency, max(placed_at) FILTER (WHERE state = 'counts') AS at, sum(sold) AS sold,
-           (count(*) FILTER (WHERE state = 'counts'))::int AS purchases,
-           coalesce(sum(sold * sold) FILTER (WHERE state = 'counts'), 0)::float8 AS squares
-    FROM {tables.PURCHASE} WHERE state IN ('counts', 'empty') AND profile_id {whose} GROUP BY profile_id, currency
+    SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, sum(counts)::int AS purchases,
+           coalesce(sum(sold * sold) FILTER (WHERE counts = 1), 0)::float8 AS squares
+    FROM (
+        SELECT profile_id, currency, placed_at, sold, 1 AS counts
+        FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}
+        UNION ALL
+        SELECT profile_id, currency, NULL, sold, 0
+        FROM {tables.PURCHASE} WHERE state = 'empty' AND profile_id {whose}
+    ) bought GROUP BY profile_id, currency
 ), back AS (
     SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded
     FROM {tables.REFUND} r WHERE profile_id {whose} AND {_NOT_WITHDRAWN} GROUP BY profile_id, currency
@@ -223,6 +236,6 @@ WITH paid AS (
     FROM paid FULL JOIN back USING (profile_id, currency)
     ORDER BY profile_id, paid.at DESC NULLS LAST, CASE WHEN paid.at IS NULL THEN back.at END DESC NULLS LAST, currency
 )
-SELECT profile_id, {_MONEY}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
-FROM own LEFT JOIN {tables.CUSTOMER_SUMMARY} s USING (profile_id)
+SELECT own.profile_id, {_MONEY}, own.purchases, squares, coalesce(s.refunded, 0) <> own.refunded
+FROM own LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = own.profile_id AND s.profile_id {whose}
 """

@@ -1,137 +1,115 @@
-"""Changes of rhythm and basket: the largest two-sample t of each history over all its places, by running sums in SQL.
-Only histories that may reach their alarm come to numpy, as one row each, for the p-value."""
+"""Changes of rhythm and basket: the largest two-sample t of each history over all its places. Purchases leave the
+database as columns of numbers, and all histories are looked at together."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.learning.sittings import SITTING
+from saleor_relacional.db import binary, sql, tables
 from saleor_relacional.insight.timing import changepoint
 
 Row = tuple[int, str, date, date | None, float | None, float | None, float]
-"""(profile, what, happened_on, told before, before, after, p-value)."""
+"""(profile, what, day, told before, before, after, p-value)."""
+Array = npt.NDArray[Any]
 
-LONGEST = 400
-"""Lengths of which the least t is computed exactly; it still rises for longer ones, so that this sieves too little."""
-
-VALUES = {
-    "rhythm": "CASE WHEN gap > 0 AND (rhythm_told IS NULL OR day >= rhythm_told) THEN ln(gap::float8) END",
-    "basket": "CASE WHEN sold > 0 AND currency = latest AND (basket_told IS NULL OR day >= basket_told)"
-    " THEN ln(sold::float8) END",
-}
-"""What is compared. A value belongs to the day on which it begins: a gap to the purchase that opens it."""
-NEEDED = {"rhythm": "", "basket": ", sold, currency, last_value(currency) OVER whole AS latest"}
-"""Columns that a kind needs beside the days."""
+RHYTHM, BASKET = "rhythm", "basket"
+SITTING = 4 * 3_600_000_000
+"""Microseconds: see learning/sittings.py."""
+COLUMNS = {"profile": "i8", "day": "i4", "ended": "i8", "begun": "i8", "sold": "f8", "currency": "S3"}
+"""What a purchase, or a purchase day where baskets are compared, says. Moments and days as in db/binary."""
+_START = date(2000, 1, 1)
 
 
-def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = tuple(VALUES)) -> Iterator[Row]:
+def find(whom: str, parameters: dict[str, Any], kinds: Sequence[str] = (RHYTHM, BASKET)) -> Iterator[Row]:
     """Yields the clearest change of each history, where it reaches its alarm and is not too fresh to be placed."""
-    found = sql.rows(_statement(whom, kinds), {**parameters, **SIEVE})
-    if not found:
+    query = _days(whom) if BASKET in kinds else _purchases(whom)
+    bought = binary.read(sql.copy_out(binary.packed(query), parameters), COLUMNS)
+    if not len(bought):
         return
-    since = [row[3] for row in found]
-    k, n, t = (np.array([row[place] for row in found], dtype=float) for place in (4, 5, 8))
-    earliest = np.where([day is None for day in since], changepoint.SIDE, changepoint.SETTLED)
-    p = changepoint.chance(t, n, n - changepoint.SIDE - earliest + 1)
-    for i in np.flatnonzero((p <= changepoint.alarm(n)) & (k <= n - changepoint.SIDE)):
-        profile, what, day, told, _, _, before, after, _ = found[i]
-        yield profile, what, day, told, float(np.exp(before)), float(np.exp(after)), float(p[i])
-
-
-@cache
-def _statement(whom: str, kinds: Sequence[str]) -> str:
-    """The clearest change of each history and kind that may reach its alarm.
-
-    What was told before comes in as rows before all days, not by a join: nothing depends on what the planner believes
-    of tables that were just filled."""
-    values = ", ".join(f"{VALUES[x]} AS {x}, {x}_told" for x in kinds)
-    places = ", ".join(f"('{x}', {x}_told, {x}_k, {x}_n, {x}_before, {x}_total, {x}_t)" for x in kinds)
-    enough = " OR ".join(f"{x}_t >= ({LEAST})[least({x}_n, {LONGEST})]" for x in kinds)
-    return f"""
-WITH {_dated(whom, kinds)}, numbers AS (
-    SELECT profile_id, day, placed_at, {values} FROM dated WHERE placed_at IS NOT NULL
-), sums AS (
-    SELECT profile_id, day, {", ".join(f"{x}, {x}_told" for x in kinds)}, {", ".join(_sums(x) for x in kinds)}
-    FROM numbers
-    WINDOW upto AS (PARTITION BY profile_id ORDER BY day, placed_at ROWS UNBOUNDED PRECEDING),
-           whole AS (PARTITION BY profile_id)
-), judged AS (
-    SELECT *, {", ".join(_t(x) for x in kinds)} FROM sums
-)
-SELECT DISTINCT ON (profile_id, what) profile_id, what, day, since, k, n, before / k, (total - before) / (n - k), t
-FROM judged CROSS JOIN LATERAL (VALUES {places}) AS one (what, since, k, n, before, total, t)
-WHERE ({enough}) AND t >= ({LEAST})[least(n, {LONGEST})]
-  AND k >= CASE WHEN since IS NULL THEN %(side)s ELSE %(settled)s END
-ORDER BY profile_id, what, t DESC, k
-"""
-
-
-def _dated(whom: str, kinds: Sequence[str]) -> str:
-    """Every purchase (day, where values of days are compared) with the gap after it and what was told before."""
-    told = ", ".join(f"max(happened_on) FILTER (WHERE what = '{x}') OVER whole AS {x}_told" for x in kinds)
-    return f"""dated AS (
-    SELECT profile_id, day, placed_at,
-           CASE WHEN lead(begun) OVER following - placed_at < {SITTING} THEN 0
-                ELSE lead(day) OVER following - day END AS gap,
-           {told}{"".join(NEEDED[x] for x in kinds)}
-    FROM (
-        {_days(whom) if "basket" in kinds else _purchases(whom)}
-        UNION ALL
-        SELECT profile_id, DATE '0001-01-01', NULL, NULL, NULL, NULL, what, happened_on
-        FROM {tables.HABIT_SHIFT} WHERE {whom}
-    ) facts
-    WINDOW following AS (PARTITION BY profile_id ORDER BY day, placed_at),
-           whole AS (PARTITION BY profile_id ORDER BY day, placed_at
-                     ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
-)"""
+    told = _told(whom, parameters)
+    native = {name: bought[name].astype(np.dtype(kind)) for name, kind in COLUMNS.items()}
+    if RHYTHM in kinds:
+        yield from _changes(RHYTHM, native, _gaps(native), told)
+    if BASKET in kinds:
+        yield from _changes(BASKET, native, _baskets(native), told)
 
 
 def _purchases(whom: str) -> str:
-    """The purchases one by one: gaps need no adding up."""
+    """The purchases one by one, in order: gaps need no adding up."""
     return f"""
-        SELECT profile_id, day, placed_at, placed_at AS begun, sold, currency, NULL AS what, NULL::date AS happened_on
-        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}"""
+SELECT profile_id, day, placed_at, placed_at, 1::float8, 'EUR'::text
+FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom} ORDER BY profile_id, day, placed_at"""
 
 
 def _days(whom: str) -> str:
-    """What each purchase day is worth, per currency."""
+    """What each purchase day is worth, per currency, in order."""
     return f"""
-        SELECT profile_id, day, max(placed_at) AS placed_at, min(placed_at) AS begun, sum(sold) AS sold, currency,
-               NULL AS what, NULL::date AS happened_on
-        FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
-        GROUP BY profile_id, day, currency"""
+SELECT profile_id, day, max(placed_at) AS ended, min(placed_at), sum(sold)::float8, rpad(currency, 3)
+FROM {tables.PURCHASE} WHERE state = 'counts' AND placed_at <= %(now)s AND {whom}
+GROUP BY profile_id, day, currency ORDER BY profile_id, day, ended"""
 
 
-def _sums(x: str) -> str:
-    """Running sums of the values of a kind, up to each place and over the whole history."""
-    return f"""
-           count({x}) OVER upto - 1 AS {x}_k, sum({x}) OVER upto - {x} AS {x}_before,
-           count({x}) OVER whole AS {x}_n, sum({x}) OVER whole AS {x}_total, sum({x} * {x}) OVER whole AS {x}_squares"""
+def _told(whom: str, parameters: dict[str, Any]) -> dict[str, dict[int, date]]:
+    """Kind → profile → day of the last change that was recorded."""
+    statement = f"""
+SELECT what, profile_id, max(happened_on) FROM {tables.HABIT_SHIFT} WHERE {whom} GROUP BY what, profile_id"""
+    told: dict[str, dict[int, date]] = {RHYTHM: {}, BASKET: {}}
+    for what, profile, day in sql.rows(statement, parameters):
+        told.setdefault(what, {})[profile] = day
+    return told
 
 
-def _t(x: str) -> str:
-    """Two-sample t with the spread within both sides, as in `changepoint.in_numbers`."""
-    return f"""
-           CASE WHEN {x} IS NOT NULL AND {x}_k >= %(side)s AND {x}_n >= %(fewest)s AND {x}_squares > 0 THEN
-               abs(({x}_total - {x}_before) / ({x}_n - {x}_k) - {x}_before / {x}_k) / sqrt(greatest(
-                   {x}_squares - {x}_before * {x}_before / {x}_k
-                   - ({x}_total - {x}_before) * ({x}_total - {x}_before) / ({x}_n - {x}_k), 1e-12 * {x}_squares)
-                   / ({x}_n - 2) * (1.0 / {x}_k + 1.0 / ({x}_n - {x}_k))) END AS {x}_t"""
+def _gaps(bought: Mapping[str, Array]) -> Array:
+    """Log days from each purchase to the next one of the same person; nan where there is none, and within a sitting."""
+    same = bought["profile"][1:] == bought["profile"][:-1]
+    apart = bought["begun"][1:] - bought["ended"][:-1] >= SITTING
+    days = bought["day"][1:] - bought["day"][:-1]
+    return np.append(_logs(np.where(same & apart, days, 0)), np.nan)
 
 
-def _least() -> list[float]:
-    """The t below which no history is called changed, for each number of values from 1."""
-    n = np.arange(1, LONGEST + 1)
-    places = np.maximum(n - changepoint.SIDE - changepoint.SETTLED + 1, 1)
-    with np.errstate(invalid="ignore"):
-        least = changepoint.least_t(n, places)
-    return [float(one) for one in np.where(n < 2 * changepoint.SIDE, np.inf, least * (1 - 1e-9))]
+def _baskets(bought: Mapping[str, Array]) -> Array:
+    """Log of what each purchase day is worth; nan in another currency than the person's last, and for nothing."""
+    profile, currency = bought["profile"], bought["currency"]
+    ends = np.append(profile[1:] != profile[:-1], True)
+    latest = currency[ends][np.cumsum(ends) - ends]
+    return _logs(np.where(currency == latest, bought["sold"], 0.0))
 
 
-LEAST = f"'{{{', '.join(map(str, _least()))}}}'::float8[]"
-"""`_least` in SQL."""
-SIEVE = {"side": changepoint.SIDE, "settled": changepoint.SETTLED, "fewest": 2 * changepoint.SIDE}
+def _logs(values: Array) -> Array:
+    """Of what is above 0; nan elsewhere."""
+    return np.log(values, out=np.full(len(values), np.nan), where=values > 0)
+
+
+def _changes(
+    what: str, bought: Mapping[str, Array], value: Array, told: Mapping[str, Mapping[int, date]]
+) -> Iterator[Row]:
+    """The clearest change of each history of these values, since what was told before.
+
+    A value belongs to the day on which it begins: a gap to the purchase that opens it."""
+    known = told[what]
+    since = np.full(len(value), binary.NO_DAY)
+    if known:
+        profiles = np.array(sorted(known))
+        at = np.minimum(np.searchsorted(profiles, bought["profile"]), len(profiles) - 1)
+        days = np.array([binary.day(known[profile]) for profile in profiles.tolist()])
+        since = np.where(profiles[at] == bought["profile"], days[at], binary.NO_DAY)
+    kept = np.isfinite(value) & (bought["day"] >= since)
+    profile, day, value, since = bought["profile"][kept], bought["day"][kept], value[kept], since[kept]
+    starts = np.flatnonzero(np.append(True, profile[1:] != profile[:-1])) if len(profile) else []
+    earliest = np.where(since[starts] == binary.NO_DAY, changepoint.SIDE, changepoint.SETTLED)
+    found = changepoint.in_many(value, starts, earliest)
+    for place, before, after, p_value in zip(found.at, found.before, found.after, found.p_value, strict=True):
+        one = int(profile[place])
+        happened_on = _START + timedelta(days=int(day[place]))
+        yield (
+            one,
+            what,
+            happened_on,
+            known.get(one),
+            float(np.exp(before)),
+            float(np.exp(after)),
+            float(p_value),
+        )

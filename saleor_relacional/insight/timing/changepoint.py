@@ -57,12 +57,6 @@ def chance(t: npt.ArrayLike, n: npt.ArrayLike, places: npt.ArrayLike) -> FloatAr
     return np.asarray(np.minimum(1.0, 2.0 * np.asarray(places) * special.stdtr(freedom, -far)))
 
 
-def least_t(n: npt.ArrayLike, places: npt.ArrayLike) -> FloatArray:
-    """The t from which on n numbers are called changed: the inverse of `chance` at `alarm`."""
-    values = np.asarray(n, dtype=np.float64)
-    return np.asarray(-special.stdtrit(values - 2.0, 0.5 * alarm(values) / np.asarray(places)))
-
-
 def in_numbers(
     values: Sequence[float], level: float | None = None, earliest: int = SIDE
 ) -> Changepoint | None:
@@ -91,6 +85,56 @@ def in_numbers(
     if places[best] > n - SIDE or p > (float(alarm(n)) if level is None else level):
         return None
     return Changepoint(at=int(places[best]), before=float(before[best]), after=float(after[best]), p_value=p)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changepoints:
+    """The histories that changed, by rising place; columns as in `Changepoint`."""
+
+    at: npt.NDArray[np.int64]
+    """Index into all values of the first one after the change."""
+    before: FloatArray
+    after: FloatArray
+    p_value: FloatArray
+
+
+def in_many(values: FloatArray, starts: npt.ArrayLike, earliest: npt.ArrayLike) -> Changepoints:
+    """As `in_numbers`, of many histories at once. `values`: theirs one after another, all finite; `starts`: index of
+    the first value of each, rising from 0; `earliest`: of each."""
+    start = np.asarray(starts, dtype=np.int64)
+    n = np.diff(np.append(start, len(values)))
+    first = np.asarray(earliest, dtype=np.int64)
+    enough = n >= first + SIDE
+    if not enough.any():
+        return Changepoints(at=start[:0], before=values[:0], after=values[:0], p_value=values[:0])
+    t, before, after = _two_sample(values, start, n)
+    place = np.arange(len(values)) - np.repeat(start, n)
+    t[place < np.repeat(first, n)] = -1.0
+    best = np.maximum.reduceat(t, start)
+    at = np.maximum.reduceat(np.where(t == np.repeat(best, n), -np.arange(len(values)), -len(values)), start)
+    clearest, p = -at, chance(np.maximum(best, 0.0), np.maximum(n, 3), np.maximum(n - SIDE - first + 1, 1))
+    changed = enough & (best > 0.0) & (p <= alarm(n)) & (place[clearest] <= n - SIDE)
+    rows = clearest[changed]
+    return Changepoints(at=rows, before=before[rows], after=after[rows], p_value=p[changed])
+
+
+def _two_sample(
+    values: FloatArray, start: npt.NDArray[np.int64], n: npt.NDArray[np.int64]
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """t of the values of each history from each place on against those before it, 0 where all are alike, and both
+    means. Sums run over differences from each history's mean: those of one history leave nothing in the next."""
+    whole = np.repeat(n, n).astype(np.float64)
+    mean = np.repeat(np.add.reduceat(values, start) / n, n)
+    y = values - mean
+    place = (np.arange(len(values)) - np.repeat(start, n)).astype(np.float64)
+    running = np.append(0.0, np.cumsum(y)[:-1])
+    sums = running - np.repeat(running[start], n)
+    scatter, squares = (np.repeat(np.add.reduceat(some, start), n) for some in (y * y, values * values))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before, after = sums / place, -sums / (whole - place)
+        within = np.maximum(scatter - sums * before + sums * after, 1e-12 * squares)
+        t = np.abs(after - before) / np.sqrt(within / (whole - 2.0) * (1.0 / place + 1.0 / (whole - place)))
+    return np.where(np.isfinite(t), t, -1.0), mean + before, mean + after
 
 
 def in_names(

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks import alarms
 from benchmarks.orders import public
@@ -114,12 +116,36 @@ def test_what_changed_lately_must_settle_before_it_changes_again():
     assert changepoint.in_numbers(values, earliest=changepoint.SETTLED) is None
 
 
-@pytest.mark.parametrize("n", [6, 9, 40, 400])
-def test_the_least_t_is_the_p_value_turned_round(n):
-    """What the database sieves by."""
-    t = changepoint.least_t(n, n - 5)
+@given(seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=60, deadline=None)
+def test_many_histories_at_once_are_each_of_them(seed):
+    """Of histories of any length, changed and not, clockwork among them, one call says what each alone says."""
+    draw = np.random.default_rng(seed)
+    histories, earliest = [], []
+    for _ in range(40):
+        n = int(draw.integers(1, 40))
+        level = np.where(np.arange(n) < draw.integers(0, n + 1), 0.0, draw.choice([0.0, 0.5, 4.0]))
+        histories.append(level + draw.choice([0.0, 0.3, 5.0]) * draw.normal(size=n) + draw.choice([0.0, 3.0]))
+        earliest.append(int(draw.choice([changepoint.SIDE, changepoint.SETTLED])))
+    ends = np.cumsum([len(one) for one in histories])
+    starts = np.append(0, ends[:-1])
+    found = changepoint.in_many(np.concatenate(histories), starts, earliest)
 
-    assert changepoint.chance(t, n, n - 5) == pytest.approx(changepoint.alarm(n), rel=1e-9)
+    alone = [
+        changepoint.in_numbers(one, earliest=first) for one, first in zip(histories, earliest, strict=True)
+    ]
+    expected = [(one, start) for one, start in zip(alone, starts, strict=True) if one is not None]
+    assert found.at.tolist() == [start + one.at for one, start in expected]
+    for name in ("before", "after", "p_value"):
+        assert getattr(found, name) == pytest.approx(
+            [getattr(one, name) for one, _ in expected], rel=1e-6, abs=1e-9
+        )
+
+
+def test_of_no_history_long_enough_nothing_is_said():
+    """Nobody, and somebody with two values."""
+    assert changepoint.in_many(np.empty(0), [], []).at.tolist() == []
+    assert changepoint.in_many(np.array([1.0, 5.0]), [0], [changepoint.SIDE]).at.tolist() == []
 
 
 @pytest.mark.parametrize("n", [9, 12, 15, 40])
