@@ -98,7 +98,9 @@ def _changes(
         since = np.where(profiles[at] == bought["profile"], days[at], binary.NO_DAY)
     kept = np.isfinite(value) & (bought["day"] >= since)
     profile, day, value, since = bought["profile"][kept], bought["day"][kept], value[kept], since[kept]
-    starts = np.flatnonzero(np.append(True, profile[1:] != profile[:-1])) if len(profile) else []
+    if not len(profile):
+        return
+    starts = np.flatnonzero(np.append(True, profile[1:] != profile[:-1]))
     earliest = np.where(since[starts] == binary.NO_DAY, changepoint.SIDE, changepoint.SETTLED)
     found = changepoint.in_many(value, starts, earliest)
     for place, before, after, p_value in zip(found.at, found.before, found.after, found.p_value, strict=True):
