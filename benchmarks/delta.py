@@ -51,7 +51,7 @@ def order(person: int, at: datetime, number: str) -> Any:
         source=SOURCE, reference=number, number=number, state=OrderState.COUNTS,
         customer=str(person) if account else None, email=f"p{person}@shop.example", language="en",
         first_name="Ada", channel="web", currency="EUR", total=Decimal("45.00"), placed_at=at, changed_at=at,
-        checkout=None, codes=(), lines=lines, refunds=(),
+        checkout=None, codes=(), lines=lines, refunds=(), vouched_then=True,
     )  # fmt: skip
 
 

@@ -48,6 +48,8 @@ class CustomerFact:
     language: str
     joined_at: datetime
     changed_at: datetime
+    vouched_since: datetime | None = None
+    """Since when the host vouches for it. None where it keeps no date: then since we first read so."""
     customer: bool = True
     """False of staff who have never bought: they make no customer. Whoever was one before stays one."""
 
@@ -111,7 +113,11 @@ class OrderFact:
     country and postal code is stored (flows/ingest/places.py)."""
     postal_code: str = ""
     vouched: bool = True
-    """The host vouches for that account (confirmed). What an unconfirmed account buys is the typed address's."""
+    """The host vouches for that account now (confirmed)."""
+    vouched_then: bool | None = None
+    """The host vouches that the account was confirmed when the order was placed: what an unconfirmed account buys is
+    the typed address's. None where the host cannot tell: then we say it, by when we first read of the account that it
+    is vouched for."""
     discount: Decimal = Decimal(0)
     """What its codes took off: what the buyer would have paid without them, tax and shipping included, less
     `total`."""

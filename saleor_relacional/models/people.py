@@ -20,6 +20,9 @@ class Profile(OurModel):
     """Trimmed and lower-cased, nothing else."""
     vouched = models.BooleanField(default=False)
     """The host vouches that the address belongs to this customer."""
+    vouched_since = models.DateTimeField(null=True)
+    """Since when at the latest: as the host says, else when we first read so. What the account bought earlier is the
+    typed address's, unless the host knows better. Null while the host does not vouch for it."""
     first_name = models.CharField(max_length=256, blank=True, default="")
     language = models.CharField(max_length=35, blank=True, default="")
     channel = models.CharField(max_length=255, blank=True, default="")

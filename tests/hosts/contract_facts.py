@@ -204,7 +204,7 @@ class FactsContract:
         order = shop.order(customer=mallory)
         before = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(before, OrderFact)
-        assert (before.customer, before.vouched) == (mallory, False)
+        assert (before.customer, before.vouched, before.vouched_then) == (mallory, False, False)
         shop.confirm(mallory)
         after = one(shop.host.fetch(FactKind.ORDER, [order]))
         assert isinstance(after, OrderFact)

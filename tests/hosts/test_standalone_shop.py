@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional import conf, nudge
 from saleor_relacional.hosts.base import ANONYMOUS, Discount, VoucherRecipe
-from saleor_relacional.hosts.facts import FactKind, OrderFact, OrderState, Position
+from saleor_relacional.hosts.facts import CustomerFact, FactKind, OrderFact, OrderState, Position
 from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, orders
 from saleor_relacional.hosts.standalone.shop.price import _spread
@@ -94,6 +94,30 @@ def test_one_address_one_account(shop: StandaloneShop) -> None:
     bea.refresh_from_db()
     assert bea.email == "bea@example.com"
     assert models.Customer.objects.count() == 2
+
+
+def test_the_shop_knows_since_when_an_account_is_confirmed(shop: StandaloneShop, now: datetime) -> None:
+    """Sam buys, confirms an hour later, buys again and follows the link once more; only the second order is a confirmed
+    account's. Of an account older than the column the shop cannot tell."""
+    sam = shop.customer("sam@example.com", confirmed=False)
+    ordered = [shop.order(customer=sam, email="mother@example.com")]
+    clock.advance(timedelta(hours=1))
+    shop.confirm(sam)
+    ordered.append(shop.order(customer=sam, email="mother@example.com"))
+    clock.advance(timedelta(hours=1))
+    shop.confirm(sam)
+
+    def then() -> list[bool | None]:
+        facts = shop.host.fetch(FactKind.ORDER, ordered)
+        told = {fact.reference: fact.vouched_then for fact in facts if isinstance(fact, OrderFact)}
+        return [told[reference] for reference in ordered]
+
+    assert then() == [False, True]
+    (account,) = shop.host.fetch(FactKind.CUSTOMER, [sam])
+    assert isinstance(account, CustomerFact)
+    assert account.vouched_since == now + timedelta(hours=1)
+    models.Customer.objects.update(confirmed_at=None)
+    assert then() == [None, None]
 
 
 def test_a_confirmation_link_proves_only_the_address_that_it_was_sent_to(shop: StandaloneShop) -> None:

@@ -25,7 +25,7 @@ def account(
     joined = NOON - timedelta(days=days_ago)
     fact = CustomerFact(
         source=SOURCE, reference=reference, email=email, vouched=vouched, first_name=reference.title(),
-        language="es", joined_at=joined, changed_at=joined,
+        language="es", joined_at=joined, changed_at=joined, vouched_since=joined if vouched else None,
     )  # fmt: skip
     return replace(fact, **more)
 
@@ -34,13 +34,15 @@ def order(
     reference: str, email: str = "", *, customer: str | None = None, days_ago: float = 1, total: str = "20.00",
     state: OrderState = OrderState.COUNTS, refunds: tuple[RefundFact, ...] = (), **more: Any,
 ) -> OrderFact:  # fmt: skip
-    """An order of one cup of tea, placed so many days before NOON."""
+    """An order of one cup of tea, placed so many days before NOON, told by a host that keeps the date of a
+    confirmation: what `vouched` says was so when it was placed, too."""
     placed = NOON - timedelta(days=days_ago)
     fact = OrderFact(
         source=SOURCE, reference=reference, number=f"N{reference}", state=state, customer=customer, email=email,
         language="en", first_name="Guest", channel="eur", currency="EUR", total=Decimal(total), placed_at=placed,
         changed_at=placed, checkout=None, codes=(),
         lines=(LineFact(product_key="tea", name="Tea", quantity=1, total=Decimal(total)),), refunds=refunds,
+        vouched_then=more.get("vouched", True),
     )  # fmt: skip
     return replace(fact, **more)
 

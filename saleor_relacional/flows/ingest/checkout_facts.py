@@ -15,7 +15,7 @@ FIELDS = ["profile", "email_key", "state", "channel", "currency", "total", "code
 
 def write(facts: Sequence[CheckoutFact], known: dict[Name, int], now: datetime) -> WriteResult:
     """Open or change baskets. A checkout of nobody is none; a typed address alone makes nobody."""
-    people = [(fact, name) for fact in facts if (name := identify.person_of(fact))]
+    people = [(fact, name) for fact in facts if (name := identify.buyer(fact))]
     if not people:
         return WriteResult()
     accounts = [name for _, name in people if name.kind == IdentityKind.ACCOUNT]

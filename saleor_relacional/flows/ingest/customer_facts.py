@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
@@ -12,7 +13,7 @@ from saleor_relacional.models import Profile
 
 FIELDS = {
     "email": "text", "email_key": "text", "vouched": "boolean", "first_name": "text", "language": "text",
-    "joined_at": "timestamptz",
+    "joined_at": "timestamptz", "vouched_since": "timestamptz",
 }  # fmt: skip
 
 
@@ -26,7 +27,10 @@ def write(facts: Sequence[CustomerFact], known: dict[Name, int], now: datetime) 
     moved = {fact.reference for fact in claims if identify.vouch(fact, known, now)}
     ids = {fact: known[account(fact.source, fact.reference)] for fact in facts}
     rows = Profile.objects.in_bulk(ids.values())
-    changed = {ids[fact]: _values(fact) for fact in facts if _values(fact) != _current(rows[ids[fact]])}
+    undated = any(fact.vouched and not fact.vouched_since for fact in facts)
+    seen_at = conf.host().now() if undated else None  # not `now`: a long sync has read this a moment ago
+    told = {ids[fact]: _values(fact, rows[ids[fact]], seen_at) for fact in facts}
+    changed = {key: values for key, values in told.items() if values != _current(rows[key])}
     sql.update_rows(tables.PROFILE, FIELDS, [(key, *values) for key, values in changed.items()])
     touched = changed.keys() | {ids[fact] for fact in facts if fact.reference in moved} | new
     return WriteResult(written=len(touched), touched=touched)
@@ -37,12 +41,20 @@ def differs(fact: CustomerFact, row: Profile | None, owner: int | None) -> bool:
     if row is None:
         return fact.customer
     vouches = fact.vouched and mailbox(fact.email) is not None
-    return _values(fact) != _current(row) or (vouches and owner != row.pk)
+    return _values(fact, row, None) != _current(row) or (vouches and owner != row.pk)
 
 
-def _values(fact: CustomerFact) -> tuple[object, ...]:
+def _values(fact: CustomerFact, row: Profile, seen_at: datetime | None) -> tuple[object, ...]:
+    """In the order of FIELDS; `seen_at`: when this was read."""
     email, name = fact.email.strip(), fact.first_name[:256]
-    return email, email_key(email), fact.vouched, name, fact.language[:35], fact.joined_at
+    since = _since(fact, row, seen_at) if fact.vouched else None
+    return email, email_key(email), fact.vouched, name, fact.language[:35], fact.joined_at, since
+
+
+def _since(fact: CustomerFact, row: Profile, seen_at: datetime | None) -> datetime | None:
+    """The earliest moment from which the host is known to have vouched for it ever since."""
+    known = [row.vouched_since if row.vouched else None, fact.vouched_since]
+    return min((moment for moment in known if moment), default=seen_at)
 
 
 def _current(row: Profile) -> tuple[object, ...]:

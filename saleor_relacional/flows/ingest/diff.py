@@ -41,7 +41,7 @@ def _orders(facts: Sequence[OrderFact]) -> list[str]:
 
 
 def _checkouts(facts: Sequence[CheckoutFact]) -> list[str]:
-    named = [(fact, name) for fact in facts if (name := identify.person_of(fact))]
+    named = [(fact, name) for fact in facts if (name := identify.buyer(fact))]
     if not named:
         return []
     known = identify.resolve(name for _, name in named)

@@ -72,7 +72,7 @@ def _empty(fact: OrderFact) -> bool:
 def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
     """Whether recording it would write anything; `place`: the hash of where it was sent."""
     if row is None:
-        return fact.state in STATE and identify.person_of(fact) is not None
+        return fact.state in STATE and identify.owner(fact, {}) is not None
     return bytes(row.digest) != digest(fact, place)
 
 
@@ -129,10 +129,11 @@ def _owners(facts: Sequence[OrderFact], rows: dict[str, Purchase], known: dict[N
     """Reference → whose the order is; without those that stay whose they are."""
     holders = {reference: row.profile_id for reference, row in rows.items()}
     accounts = identify.accounts(identify.movers(facts, known, holders), facts[0].source)
+    since = identify.vouched_since(identify.doubtful(facts, known, holders))
     return {
         fact.reference: name
         for fact in facts
-        if (name := identify.owner(fact, known, holders.get(fact.reference), accounts))
+        if (name := identify.owner(fact, known, holders.get(fact.reference), accounts, since))
     }
 
 

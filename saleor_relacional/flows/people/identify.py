@@ -9,6 +9,7 @@ in docs/architecture.md.
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
@@ -32,36 +33,65 @@ JOIN unnest(%(kinds)s::text[], %(sources)s::text[], %(keys)s::text[]) AS wanted(
 """The profiles behind `columns` of names."""
 
 
-def person_of(fact: OrderFact | CheckoutFact) -> Name | None:
-    """Whose a new order, or a checkout, is: the account's that the host names and vouches for, else the typed
-    address's; None when it names nobody. A checkout gives nothing away: it is its account's, vouched for or not."""
-    if fact.customer and (isinstance(fact, CheckoutFact) or fact.vouched):
-        return account(fact.source, fact.customer)
-    return mailbox(fact.email)
+def buyer(fact: CheckoutFact) -> Name | None:
+    """Whose a checkout is: the account's that the host names, else the typed address's; None when it names nobody. It
+    gives nothing away: it is its account's, vouched for or not."""
+    return account(fact.source, fact.customer) if fact.customer else mailbox(fact.email)
 
 
 def owner(
-    fact: OrderFact, known: Mapping[Name, int], holder: int | None = None, accounts: Collection[int] = ()
+    fact: OrderFact,
+    known: Mapping[Name, int],
+    holder: int | None = None,
+    accounts: Collection[int] = (),
+    since: Mapping[int, datetime] = MappingProxyType({}),
 ) -> Name | None:
     """Whose this order is. None when it names nobody, or stays with `holder`.
 
     `known`: the profiles behind names. `holder`: the profile that we have it under, None for a new order. `accounts`:
-    those of `movers` that have an account at this host.
+    those of `movers` that have an account at this host. `since`: since when the host vouches for those of `doubtful`.
 
-    A new order is the account's that the host names and vouches for, else the typed address's. An order that we have
-    was decided when it was placed: it stays with the account that it was given to, and no account named later gets it
-    for being named. It follows its address: to whom the host vouches for that, or to another that staff correct it to.
-    It does not follow an address that has gone from one account to another."""
-    if holder is None:
-        return person_of(fact)
+    A new order is the account's that the host names and that was confirmed when it was placed, else the typed
+    address's, however late we read it. An order that we have was decided when it was placed: it stays with the account
+    that it was given to, and no account named later gets it for being named. It follows its address: to whom the host
+    vouches for that, or to another that staff correct it to. It does not follow an address that has gone from one
+    account to another."""
     named = account(fact.source, fact.customer) if fact.customer else None
     typed = mailbox(fact.email)
+    if holder is None:
+        return named if named and _theirs(fact, since.get(known.get(named, 0))) else typed
     if named and known.get(named) == holder:
         return named
     reader = known.get(typed) if typed else None
     if reader != holder and holder in accounts and reader in accounts:
         return typed if named and fact.vouched and known.get(named) == reader else None
     return typed
+
+
+def _theirs(fact: OrderFact, since: datetime | None) -> bool:
+    """Whether the account that a new order names was confirmed when it was placed; `since`: as we know it. Where no
+    address was typed that could be anybody's, it is enough that it is confirmed now."""
+    if fact.vouched_then is not None:
+        return fact.vouched_then
+    return fact.vouched and ((since is not None and since <= fact.placed_at) or mailbox(fact.email) is None)
+
+
+def doubtful(facts: Iterable[OrderFact], known: Mapping[Name, int], holders: Mapping[str, int]) -> set[int]:
+    """Profiles of accounts of which the host cannot tell whether they were confirmed when they placed one of these
+    orders, new ones (not in `holders`) that would be somebody else's if they were not: few."""
+    return {
+        profile
+        for fact in facts
+        if fact.reference not in holders and fact.customer and fact.vouched and fact.vouched_then is None
+        if (profile := known.get(account(fact.source, fact.customer)))
+        and known.get(email(fact.email)) != profile
+    }  # fmt: skip
+
+
+def vouched_since(profiles: Collection[int]) -> dict[int, datetime]:
+    """Since when at the latest the host vouches for the accounts of these profiles; without those that it does not."""
+    rows = Profile.objects.filter(pk__in=profiles).values_list("pk", "vouched_since") if profiles else ()
+    return {profile: since for profile, since in rows if since}
 
 
 def movers(facts: Iterable[OrderFact], known: Mapping[Name, int], holders: Mapping[str, int]) -> set[int]:

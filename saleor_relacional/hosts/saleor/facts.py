@@ -71,8 +71,8 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
-    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (order_annotations.PLACED_AT), TAKEN_OFF and
-    lines annotated by `ORDER_LINES`: makes no query."""
+    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (order_annotations.PLACED_AT), `anybody_logs_in`
+    (order_annotations.ANYBODY_LOGS_IN), TAKEN_OFF and lines annotated by `ORDER_LINES`: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -85,6 +85,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         # Saleor joins a guest's order to whichever account has the typed address, confirmed or not. An unconfirmed
         # address proves nothing: a stranger who registered a victim's address would read the victim's orders here.
         vouched=row.user is None or row.user.is_confirmed,
+        vouched_then=_vouched_then(row),
         email=row.user_email or (row.user.email if row.user else ""),
         language=row.language_code,
         first_name=_first_name(row),
@@ -101,6 +102,15 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         country=address.country.code or "" if address else "",
         postal_code=address.postal_code if address else "",
     )
+
+
+def _vouched_then(row: Order) -> bool | None:
+    """Saleor keeps no date of a confirmation. Where nobody logs in before it, whoever is confirmed now and bought under
+    another address was confirmed when they did: their own address alone names an account without a login. Where the
+    shop lets everybody log in, it cannot tell."""
+    if row.user is not None and not row.user.is_confirmed:
+        return False
+    return None if row.user is not None and row.anybody_logs_in else True
 
 
 def _discount(row: Order) -> Decimal:

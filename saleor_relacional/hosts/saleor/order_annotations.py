@@ -1,11 +1,13 @@
-"""What is computed about an order beside its columns: when it became a sale, and what took something off it."""
+"""What is computed about an order beside its columns: when it became a sale, what took something off it, and whether
+its buyer had to be confirmed."""
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
 from saleor.order import OrderEvents, OrderOrigin
 from saleor.order.models import OrderEvent
+from saleor.site.models import SiteSettings
 
 _COMPLETED = (
     OrderEvent.objects.filter(order=OuterRef("pk"), type=OrderEvents.PLACED_FROM_DRAFT)
@@ -18,6 +20,14 @@ PLACED_AT = Coalesce(
 """When an order became a sale (a completed draft when it was completed, every other one when it was created), as an
 expression over orders. Events are looked for where the order began as a draft, and nowhere else: a quote of last year
 that is accepted today was bought today. What is created in bulk says itself when it was."""
+
+ANYBODY_LOGS_IN = Exists(
+    SiteSettings.objects.filter(
+        Q(allow_login_without_confirmation=True) | Q(enable_account_confirmation_by_email=False)
+    )
+)
+"""Whether the shop lets people log in before they have confirmed their address (Saleor's User.can_login). Asked with
+the orders, once per statement: the settings that a process keeps may be old."""
 
 _CODE = Q(type=DiscountType.VOUCHER)
 

@@ -105,6 +105,7 @@ def _customer(row: Customer) -> CustomerFact:
         reference=str(row.id),
         email=row.email,
         vouched=row.confirmed,
+        vouched_since=row.confirmed_at,
         first_name=row.first_name,
         language=row.language,
         joined_at=row.joined_at,
@@ -123,6 +124,7 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         state=state,
         customer=str(row.customer_id) if row.customer_id else None,
         vouched=row.customer is None or row.customer.confirmed,
+        vouched_then=_vouched_then(row),
         email=row.email,
         language=row.language,
         first_name=row.first_name,
@@ -151,6 +153,13 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         country=row.country,
         postal_code=row.postal_code,
     )
+
+
+def _vouched_then(row: Order) -> bool | None:
+    if row.customer is None or not row.customer.confirmed:
+        return row.customer is None
+    confirmed_at = row.customer.confirmed_at
+    return None if confirmed_at is None else confirmed_at <= row.placed_at
 
 
 def _refund(order: Order, row: Refund) -> RefundFact:

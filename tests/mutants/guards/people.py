@@ -46,10 +46,10 @@ BREAKAGES = [
         tests="test_two_accounts_are_never_one",
     ),
     Breakage(
-        name="what an unconfirmed account buys is its own",
-        symbol="saleor_relacional.flows.people.identify.person_of",
-        old="(isinstance(fact, CheckoutFact) or fact.vouched)",
-        new="fact.customer",
+        name="what an account bought before it was confirmed becomes its own",
+        symbol="saleor_relacional.flows.people.identify._theirs",
+        old="    if fact.vouched_then is not None:\n        return fact.vouched_then\n",
+        new="    if fact.vouched:\n        return True\n",
         tests="test_the_table test_a_stranger_takes_nobody_over",
     ),
     Breakage(

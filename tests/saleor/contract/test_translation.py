@@ -95,6 +95,28 @@ def test_a_strangers_unconfirmed_account_gets_no_guest_order(shop: SaleorShop) -
     assert (told(shop, order).customer, told(shop, order).vouched) == (mallory, True)
 
 
+@pytest.mark.parametrize(
+    ("by_mail", "without", "then"),
+    [(True, False, True), (True, True, None), (False, False, None), (False, True, None)],
+)
+def test_whether_a_buyer_was_confirmed_when_they_bought(
+    shop: SaleorShop, site_settings: Any, by_mail: bool, without: bool, then: bool | None
+) -> None:
+    """Saleor keeps no date of a confirmation. Of somebody who is confirmed now it can be told where nobody logs in
+    unconfirmed; elsewhere it is left to us. Of somebody who is not, and of a guest, there is no doubt."""
+    site_settings.enable_account_confirmation_by_email = by_mail
+    site_settings.allow_login_without_confirmation = without
+    site_settings.save(
+        update_fields=["enable_account_confirmation_by_email", "allow_login_without_confirmation"]
+    )
+    sam = shop.customer("sam@example.com", confirmed=False)
+    order = shop.order(customer=sam, email="mother@example.com")
+    assert told(shop, order).vouched_then is False
+    User.objects.filter(pk=sam).update(is_confirmed=True)
+    assert told(shop, order).vouched_then is then
+    assert told(shop, shop.order(email="guest@example.com")).vouched_then is True
+
+
 def test_unpaid_orders_count_by_setting_and_a_refund_makes_none_unpaid(shop: SaleorShop) -> None:
     """A shop that counts paid orders only: Ana's is pending, counts when she pays, and still counts when all of it
     went back, though Saleor then says that nothing is charged."""

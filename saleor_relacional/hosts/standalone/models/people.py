@@ -14,6 +14,8 @@ class Customer(models.Model):
     password = models.CharField(max_length=128)
     confirmed = models.BooleanField(default=False)
     """They followed the link that was sent to this address: only then does it prove anything."""
+    confirmed_at = models.DateTimeField(null=True)
+    """When they first did; unknown of accounts that are older than this column."""
     first_name = models.CharField(max_length=256, blank=True, default="")
     last_name = models.CharField(max_length=256, blank=True, default="")
     language = models.CharField(max_length=35, default="en")

@@ -71,9 +71,10 @@ def prove(customer: Customer) -> None:
     """The address is theirs: guest orders with exactly this address become the account's."""
     now = clock.now()
     with transaction.atomic():
-        customer.confirmed = True
+        if not customer.confirmed:
+            customer.confirmed, customer.confirmed_at = True, now
         customer.changed_at = now
-        customer.save(update_fields=["confirmed", "changed_at"])
+        customer.save(update_fields=["confirmed", "confirmed_at", "changed_at"])
         mine = Order.objects.filter(customer=None, email__iexact=customer.email)
         joined = list(mine.values_list("pk", flat=True))
         mine.update(customer=customer, changed_at=now)
