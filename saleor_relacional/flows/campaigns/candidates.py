@@ -26,13 +26,19 @@ BATCH = 5_000
 _PLACE = ranking.place("p.id", "s.currency", "COALESCE(b.year_value, 0)")
 
 
-def _statement(kind: CampaignKind, which: str, order: str, more: str = "") -> str:
-    """Candidates of a kind. `which` narrows them, `order` sorts them and ends with a limit, `more` are further columns;
-    all three may be empty.
+_BEYOND, _THESE = "> %(beyond)s", "= ANY(%(ids)s)"
+"""Conditions on a key."""
 
-    Each table is asked for its own key (%(beyond)s): a merge join would read them from their beginning for every
-    batch. campaign_id + 0: by person, never by campaign. Statistics are behind while a campaign fills, and an index
-    that begins with the campaign would be read whole for every candidate (measured: 20 s a batch instead of 0.1).
+
+def _statement(
+    kind: CampaignKind, which: str = "", order: str = "", more: str = "", *, keys: str = _BEYOND
+) -> str:
+    """Candidates of a kind. `keys` and `which` narrow them, `order` sorts them and ends with a limit, `more` are
+    further columns; the last three may be empty.
+
+    Each table is asked for its own key: a merge join would read them from their beginning for every batch.
+    campaign_id + 0: by person, never by campaign. Statistics are behind while a campaign fills, and an index that
+    begins with the campaign would be read whole for every candidate (measured: 20 s a batch instead of 0.1).
     Of a campaign without any enrolment (%(enrolled)s) none is looked for.
     """
     return f"""
@@ -41,14 +47,14 @@ SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, 
        e.currency AS enrolled_in, e.cost, e.cost_currency{more}
 FROM {tables.CUSTOMER_SUMMARY} s
 JOIN {tables.PROFILE} p ON p.id = s.profile_id
-LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id > %(beyond)s
+LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id {keys}
 LEFT JOIN LATERAL (
     SELECT * FROM {tables.ENROLMENT} e
     WHERE %(enrolled)s AND e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id AND {cycles.own(kind)}
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
 WHERE ({kind.open}) AND NOT {cycles.UNSEEN_FACTS}
-  AND p.merged_into_id IS NULL AND s.profile_id > %(beyond)s AND p.id > %(beyond)s
+  AND p.merged_into_id IS NULL AND s.profile_id {keys} AND p.id {keys}
   AND (e.state IN ('waiting', 'suppressed') OR (e.id IS NULL AND ({kind.opens})))
   {which} {order}
 """
@@ -89,7 +95,7 @@ class Considered:
 
     @property
     def reason(self) -> str:
-        return (self.judgement.reason or suppression.Suppression.CAPACITY).value
+        return self.judgement.reason or suppression.Suppression.CAPACITY
 
 
 def batches(
@@ -120,7 +126,7 @@ def these(
     campaign: Campaign, version: CampaignVersion, profile_ids: Sequence[int], now: datetime
 ) -> list[Candidate]:
     """Those of these people who are candidates."""
-    statement = _statement(cycles.kind(version), "AND s.profile_id = ANY(%(ids)s)", "")
+    statement = _statement(cycles.kind(version), keys=_THESE)
     return _read(statement, campaign, version, now, ids=sql.keys(profile_ids))
 
 
@@ -130,7 +136,7 @@ def most_promising(
     """The next candidates down the queue, after a place and a profile's id: place (see ranking.place) and profile id of
     each."""
     statement = f"""
-SELECT place, id FROM ({_statement(cycles.kind(version), "", "", f", {_PLACE} AS place")}) AS queue
+SELECT place, id FROM ({_statement(cycles.kind(version), more=f", {_PLACE} AS place")}) AS queue
 WHERE (place, id) > (%(place)s::float8, %(after)s) ORDER BY place, id LIMIT %(limit)s
 """
     asked = _asked(
@@ -141,7 +147,7 @@ WHERE (place, id) > (%(place)s::float8, %(after)s) ORDER BY place, id LIMIT %(li
 
 def queue(campaign: Campaign, version: CampaignVersion, now: datetime, *, of: int = 1) -> list[int]:
     """The profile ids of all candidates, or of a sample, down the queue."""
-    statement = _statement(cycles.kind(version), _sampled(of), "", f", {_PLACE} AS place")
+    statement = _statement(cycles.kind(version), _sampled(of), more=f", {_PLACE} AS place")
     asked = _asked(campaign, version, now, **ranking.parameters(now), of=of)
     return [row[0] for row in sql.rows(f"SELECT id FROM ({statement}) AS queue ORDER BY place, id", asked)]
 

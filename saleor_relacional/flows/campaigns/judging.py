@@ -131,7 +131,7 @@ def _columns(
     people = [each.found.candidate for each in judged]
     told: dict[str, Sequence[str]] = {
         "cycle": [who.cycle for who in people], "arm": [who.arm for who in people],
-        "stage": [who.stage for who in people], "state": [each.found.state.value for each in judged],
+        "stage": [who.stage for who in people], "state": [each.found.state for each in judged],
         "reason": [each.found.reason for each in judged],
         "channel": [each.found.judgement.channel for each in judged],
         "currency": [who.currency for who in people], "cost_currency": [each.cost_currency for each in judged],

@@ -71,7 +71,8 @@ class Judgement:
 
 
 def _people(kind: CampaignKind) -> str:
-    """Per person of %(ids)s who is still there: what the reasons are judged by."""
+    """Per person of %(ids)s who is still there: what the reasons are judged by. Each table is asked for the keys: else
+    everybody's summary may be read for a few thousand people."""
     return f"""
 SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
        EXISTS (
@@ -84,7 +85,8 @@ SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND
                SELECT 1 FROM {tables.ENROLMENT} own
                WHERE own.profile_id = p.id AND own.campaign_id + 0 = %(campaign)s AND own.state = 'started'
                  AND own.window_ends_at > %(now)s AND (own.started_at, own.id) < (other.started_at, other.id)))
-FROM {tables.PROFILE} p LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id
+FROM {tables.PROFILE} p
+LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id AND s.profile_id = ANY(%(ids)s)
 WHERE p.id = ANY(%(ids)s)
 """
 
@@ -120,19 +122,18 @@ def _weigh(
     _, address, own_channel, merged, open_, refunded, elsewhere = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
-    excluded = channel is None and bool(own_channel)
-    reasons = (
-        (Suppression.MERGED, merged),
-        (Suppression.CYCLE_OVER, not open_),
-        (Suppression.OPTED_OUT, basis == Basis.OPT_OUT),
-        (Suppression.NO_BASIS, basis is None),
-        (Suppression.NO_ADDRESS, not address.strip()),
-        (Suppression.BAD_ADDRESS, message.deliverable(address.strip()) is None),
-        (Suppression.CHANNEL_EXCLUDED, excluded),
-        (Suppression.NO_SENDER, sender is None),
-        (Suppression.NO_POSTAL_ADDRESS, sender is not None and not sender.postal_address.strip()),
-        (Suppression.RECENT_REFUND, refunded),
-        (Suppression.OTHER_CAMPAIGN, elsewhere),
-    )
-    reason = next((reason for reason, applies in reasons if applies), None)
+    reason = (
+        Suppression.MERGED if merged
+        else Suppression.CYCLE_OVER if not open_
+        else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
+        else Suppression.NO_BASIS if basis is None
+        else Suppression.NO_ADDRESS if not (address := address.strip())
+        else Suppression.BAD_ADDRESS if message.deliverable(address) is None
+        else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel
+        else Suppression.NO_SENDER if sender is None
+        else Suppression.NO_POSTAL_ADDRESS if not sender.postal_address.strip()
+        else Suppression.RECENT_REFUND if refunded
+        else Suppression.OTHER_CAMPAIGN if elsewhere
+        else None
+    )  # fmt: skip
     return Judgement(reason=reason, channel=channel or "", basis=basis)
