@@ -1,5 +1,9 @@
 """One worker per cursor, by a lease on the database's real clock. A killed worker's lease runs out; the next
-goes on."""
+goes on.
+
+The first reading of the shop's history is over when all orders have been read once, by a sync or by the sweep. Until
+then nothing is concluded from it: nobody is scored and the shop is not learnt (`HALF_READ`). When it ended is kept as
+a cursor of its own, on the shop's clock: what was told by then is history, and no purchase of today."""
 
 import uuid
 from dataclasses import dataclass
@@ -32,6 +36,20 @@ SET lease_token = NULL, lease_until = CASE WHEN %(finished)s THEN NULL ELSE cloc
     finished_at = CASE WHEN %(finished)s THEN clock_timestamp() ELSE finished_at END
 WHERE name = %(name)s AND lease_token = %(token)s
 """
+
+
+HISTORY = "history:order"
+"""Name of the row that says when the first reading ended."""
+
+HALF_READ = f"""(
+    EXISTS (SELECT FROM {tables.CURSOR} begun
+            WHERE begun.name IN ('sync:customer', 'sync:order', 'sweep:customer', 'sweep:order'))
+    AND NOT EXISTS (SELECT FROM {tables.CURSOR} ended
+                    WHERE ended.name IN ('sync:order', 'sweep:order') AND ended.finished_at IS NOT NULL))"""
+"""Condition of SQL: the first reading has begun and is not over."""
+
+HISTORY_READ_AT = f"(SELECT read.position_at FROM {tables.CURSOR} read WHERE read.name = '{HISTORY}')"
+"""When the first reading ended; null while it has not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +92,16 @@ def take(name: str) -> Lease | None:
 def make(name: str) -> None:
     """Make the cursor unless it exists."""
     Cursor.objects.bulk_create([Cursor(name=name)], ignore_conflicts=True)
+
+
+def half_read() -> bool:
+    """Whether the first reading of the shop's history is under way."""
+    return bool(sql.rows(f"SELECT {HALF_READ}")[0][0])
+
+
+def history_is_read(now: datetime) -> None:
+    """All orders have been read. The first time counts."""
+    Cursor.objects.bulk_create([Cursor(name=HISTORY, position_at=now)], ignore_conflicts=True)
 
 
 def cursor(name: str) -> Cursor:

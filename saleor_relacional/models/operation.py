@@ -29,7 +29,8 @@ class Cursor(OurModel):
     """Where a sweep or patrol stands. One worker per cursor, by lease."""
 
     name = models.CharField(primary_key=True, max_length=64)
-    """sweep:order, sweep:customer, sweep:checkout, sync:order, …, patrol:purchase, patrol:identity"""
+    """sweep:order, sweep:customer, sweep:checkout, sync:order, …, patrol:purchase, patrol:identity; history:order says
+    when the first reading of all orders ended"""
     position_at = models.DateTimeField(null=True)
     position_reference = models.CharField(max_length=64, blank=True, default="")
     done = models.BigIntegerField(default=0)

@@ -128,6 +128,8 @@ def _read(
                 return replace(swept, busy=True)
             if progress:
                 progress(done + read)
+        if finished and this.kind is FactKind.ORDER:
+            cursors.history_is_read(conf.host().now())
     finally:
         this.held.release(finished=finished)
     return replace(swept, finished=finished)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import cursors
 from saleor_relacional.flows.learning import (
     backtesting,
     buyer_histories,
@@ -100,8 +101,8 @@ def shop(now: datetime) -> ShopModel:
 
 def ensure_fit(now: datetime) -> bool:
     """Learn the shop's first fit, while there is none; whether it was learnt now. For tasks: it reads the whole shop.
-    Of several workers one learns, and the others wait for it."""
-    if Fit.objects.filter(adopted=True).exists():
+    Of several workers one learns, and the others wait for it. Nothing is learnt from half a history."""
+    if Fit.objects.filter(adopted=True).exists() or cursors.half_read():
         return False
     with sql.atomic():
         locks.lock(Lock.LEARN)
@@ -146,9 +147,9 @@ def prior(now: datetime) -> ShopModel:
 
 def wanted(now: datetime, *, unscored: int = 0) -> bool:
     """Whether the shop has aged or grown out of its fit, or speaks of other money. One that failed is not tried again
-    at once. `unscored`: people with news, who may have become buyers. While an import is applied the shop is not
-    learnt: it would be from half a history."""
-    if ImportBatch.objects.filter(agreed_at__isnull=False, finished_at=None).exists():
+    at once. `unscored`: people with news, who may have become buyers. While an import is applied, or the shop read for
+    the first time, it is not learnt: it would be from half a history."""
+    if ImportBatch.objects.filter(agreed_at__isnull=False, finished_at=None).exists() or cursors.half_read():
         return False
     fits = Fit.objects
     row = fits.filter(adopted=True).first()

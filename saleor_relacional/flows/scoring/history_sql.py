@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from saleor_relacional.db import tables
+from saleor_relacional.flows import cursors
 from saleor_relacional.flows.learning import sittings
 from saleor_relacional.flows.learning.own_time import Clock
 from saleor_relacional.flows.scoring.history_money import MoneyTerms
@@ -26,7 +27,7 @@ BEFORE: dict[str, str] = {
     "old_purchase_days": "i4", "old_gap_log_sum": "f8", "old_gap_log_squares": "f8", "old_last_at": "i8",
     "refunds_moved": "i1", "old_stage": "i4", "old_since": "i8", "old_cause": "i4", "old_slips_at": "i8",
     "old_lapses_at": "i8", "old_lost_at": "i8", "old_rhythm_since": "i4", "old_declared_at": "i8",
-    "old_scored_at": "i8", "old_fit": "i8", "imported": "i1",
+    "old_scored_at": "i8", "old_fit": "i8", "as_history": "i1",
 }  # fmt: skip
 """What comes after them where there are summaries: what these and the predictions said before. Stages and causes by
 their place in STAGES and CAUSES."""
@@ -54,11 +55,14 @@ _NOT_MERGED = f"""NOT EXISTS (
 """By the index of those who are merged away: nobody's row is read for it."""
 
 
-_IMPORTED = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
+_AS_HISTORY = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
         SELECT FROM {tables.PURCHASE} file WHERE file.profile_id = p.id AND file.batch_id IS NOT NULL
-          AND file.learned_at >= s.scored_at) ELSE false END"""
-"""Whether an import has told something of them since: asked only of those whose purchases are others than before, by an
-index of what imports told."""
+          AND file.learned_at >= s.scored_at)
+    OR (s.scored_at <= {cursors.HISTORY_READ_AT} AND EXISTS (
+        SELECT FROM {tables.PURCHASE} first WHERE first.profile_id = p.id
+          AND first.learned_at BETWEEN s.scored_at AND {cursors.HISTORY_READ_AT})) ELSE false END"""
+"""Whether an import, or the first reading of the shop, has told something of them since: asked only of those whose
+purchases are others than before, by an index of what imports told; and of whoever was scored before that reading."""
 
 
 def anybody(whose: str) -> str:
@@ -198,7 +202,7 @@ def _said_before() -> str:
        CASE s.stage_cause {_places(CAUSES)} ELSE -1 END,
        coalesce(s.slips_at, '-infinity'), coalesce(s.lapses_at, '-infinity'), coalesce(s.lost_at, '-infinity'),
        coalesce(s.rhythm_since, '-infinity'), coalesce(s.declared_at, '-infinity'), coalesce(s.scored_at, '-infinity'),
-       coalesce(b.fit_id, 0), {_IMPORTED}"""
+       coalesce(b.fit_id, 0), {_AS_HISTORY}"""
 
 
 def _summaries(whose: str) -> str:

@@ -134,7 +134,7 @@ def _causes(history: Histories, shop: fit.ShopModel, now: datetime) -> Array:
     cases = [
         (_first(history) & fresh, "purchase"),
         (_first(history), "history"),
-        ((history["imported"] != 0) & ~fresh, "history"),
+        ((history["as_history"] != 0) & ~fresh, "history"),
         ((more > 0) | (bought & (last > old_last)), "purchase"),
         ((more < 0) | (last != old_last), "correction"),
         (history["rhythm_since"] != history["old_rhythm_since"], "habit"),

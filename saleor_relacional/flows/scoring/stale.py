@@ -5,8 +5,9 @@ A scoring locks the marks of the people it scores, and never their profiles. Who
 the profile, then the mark, and so waits for a scoring that is under way; the mark stays until a scoring finds nobody
 there. See db/locks.py.
 
-Of whom an import tells that is not finished (flows/importing/runs.py), nothing is concluded: they are neither taken nor
-held here, and their marks wait.
+Of whom an import tells that is not finished (flows/importing/runs.py), nothing is concluded, nor of anybody while the
+shop's history is being read for the first time (flows/cursors.py): they are neither taken nor held here, and their
+marks wait.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
+from saleor_relacional.flows import cursors
 from saleor_relacional.flows.scoring import unplanned
 
 _MARK = f"""
@@ -23,12 +25,13 @@ ON CONFLICT (profile_id) DO UPDATE
 SET version = excluded.version, since = least({tables.STALE}.since, excluded.since)
 """
 _IMPORTED = f"EXISTS (SELECT FROM {tables.IMPORT_PERSON} told WHERE told.profile_id = one.profile_id)"
+_TOLD_WHOLE = f"NOT {_IMPORTED} AND NOT {cursors.HALF_READ}"
 _TAKE = f"""
-SELECT profile_id, version FROM {tables.STALE} one WHERE since <= %s AND NOT {_IMPORTED}
+SELECT profile_id, version FROM {tables.STALE} one WHERE since <= %s AND {_TOLD_WHOLE}
 ORDER BY since LIMIT %s FOR UPDATE OF one SKIP LOCKED
 """
 _TAKE_THESE = f"""
-SELECT profile_id, version FROM {tables.STALE} one WHERE profile_id = ANY(%s) AND NOT {_IMPORTED}
+SELECT profile_id, version FROM {tables.STALE} one WHERE profile_id = ANY(%s) AND {_TOLD_WHOLE}
 ORDER BY profile_id FOR UPDATE OF one SKIP LOCKED
 """
 _POSTPONE = f"""
@@ -38,7 +41,7 @@ _MARKED = f"SELECT FROM {tables.STALE} WHERE profile_id = ANY(%s) ORDER BY profi
 _HOLD = f"""
 INSERT INTO {tables.STALE} AS stale (profile_id, since, version)
 SELECT profile_id, %(now)s, pg_current_xact_id()::text::bigint FROM unnest(%(ids)s::bigint[]) AS one(profile_id)
-WHERE NOT {_IMPORTED} ORDER BY profile_id
+WHERE {_TOLD_WHOLE} ORDER BY profile_id
 ON CONFLICT (profile_id) DO UPDATE SET version = stale.version
 RETURNING profile_id, version
 """

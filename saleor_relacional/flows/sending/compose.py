@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -122,7 +123,7 @@ def data(
         "offer": _offer(offer, sender.channel, context),
         "basis": _basis(profile, judged.basis, now),
         "links": {
-            "storefront": context.storefront(sender.channel),
+            "storefront": _storefront(context.storefront(sender.channel), offer),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
         },
@@ -152,6 +153,21 @@ def _offer(offer: Incentive | None, channel: str, context: ShopContext) -> Mappi
         "minimum": None,
         "valid_until": offer.expires_at.astimezone(ZoneInfo(context.time_zone)).date(),
     }
+
+
+PROMO_CODE = "promoCode"
+"""Parameter of the storefront's URL that brings a code along. It is called as checkoutAddPromoCode calls it, and not
+`code`, which logins by OAuth read. The code is worth nothing to whoever else comes by the link."""
+
+
+def _storefront(url: str | None, offer: Incentive | None) -> str | None:
+    """Where the button leads: the storefront, with the code of this mail's offer, so that it can be applied without
+    being typed."""
+    if not url or offer is None:
+        return url
+    parts = urlsplit(url)
+    kept = [each for each in parts.query.split("&") if each and each.partition("=")[0] != PROMO_CODE]
+    return urlunsplit(parts._replace(query="&".join([*kept, f"{PROMO_CODE}={offer.code}"])))
 
 
 def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:

@@ -33,10 +33,35 @@ def test_a_shop_without_an_address_gives_no_dead_button(shop: Any, now: Any) -> 
     send.send_due(now=now)
     anas, beas = mail.outbox
     assert 'href=""' not in anas.alternatives[0].content and "Visit" not in anas.body
-    assert (
-        "https://tea.example/shop" in beas.body
-        and 'href="https://tea.example/shop"' in beas.alternatives[0].content
-    )
+    assert "https://tea.example/shop" in beas.body
+    assert 'href="https://tea.example/shop' in beas.alternatives[0].content
+
+
+@pytest.mark.parametrize(
+    ("storefront", "link"),
+    [
+        ("https://tea.example", "https://tea.example?promoCode=CODE"),
+        ("https://tea.example/es/?ref=mail&x=#top", "https://tea.example/es/?ref=mail&x=&promoCode=CODE#top"),
+        ("https://tea.example/?promoCode=OTHER", "https://tea.example/?promoCode=CODE"),
+    ],
+)
+def test_the_button_brings_the_code_along(shop: Any, now: Any, storefront: str, link: str) -> None:
+    """One tap: the storefront is told the code that the mail shows, whatever else its URL says."""
+    shop_models.Shop.objects.update(storefront_url=storefront)
+    [bea] = due(campaign(now), now, "Bea")
+    send.send_due(now=now)
+    link = link.replace("CODE", promise_of(bea).code)
+    [sent] = mail.outbox
+    assert sent.body.split("Visit")[1].split(": ", 1)[1].split()[0] == link
+    assert f'href="{link.replace("&", "&amp;")}"' in sent.alternatives[0].content
+
+
+def test_a_mail_without_an_offer_brings_no_code_along(shop: Any, now: Any) -> None:
+    """The storefront's URL stands as the owner wrote it."""
+    shop_models.Shop.objects.update(storefront_url="https://tea.example/?x")
+    due(campaign(now, discount="", value=None), now, "Ana")
+    send.send_due(now=now)
+    assert 'href="https://tea.example/?x"' in mail.outbox[0].alternatives[0].content
 
 
 def test_just_a_word_when_nothing_is_offered(shop: Any, now: Any) -> None:

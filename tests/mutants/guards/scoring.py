@@ -41,7 +41,7 @@ BREAKAGES = [
     Breakage(
         name="half an import is scored",
         symbol="saleor_relacional.flows.scoring.stale._TAKE",
-        old=" AND NOT {_IMPORTED}",
+        old=" AND {_TOLD_WHOLE}",
         new="",
         tests="test_nothing_is_concluded_from_half_of_it",
     ),

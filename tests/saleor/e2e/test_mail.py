@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
@@ -64,6 +65,34 @@ def test_the_mail_arrives_and_its_code_gives_the_discount(
     assert credited == order.total
     tasks.send()
     assert len(stack.mailbox.to(late)) == 1
+
+
+def test_one_tap_in_the_mail_applies_its_code(stack: Stack, saleor: Storefront, late: str) -> None:
+    """The button leads to the storefront with the code; what a storefront does with it, Saleor's own
+    checkoutAddPromoCode, takes the discount off Ana's checkout, and stays on none of Mallory's."""
+    from saleor_relacional import tasks
+    from saleor_relacional.hosts.saleor import configuration
+    from saleor_relacional.models import Enrolment
+
+    configuration.save(storefront_url="https://tea.example/{channel}/", time_zone=None)
+    theirs = Enrolment.objects.filter(profile=behind.profile(late), state="started")
+    tasks.plan.delay()
+    assert within(30.0, theirs.first)
+    tasks.send.delay()
+    mails = within(30.0, lambda: stack.mailbox.to(late))
+    body = mails[0].get_body(("plain",))
+    assert body
+    link = re.search(r"https://tea\.example/\S+", body.get_content())
+    assert link
+    (code,) = parse_qs(urlsplit(link[0]).query)["promoCode"]
+    assert code == _code(mails[0])
+    stolen = saleor.checkout(f"mallory.{late}")
+    saleor.put_code(stolen, code)
+    assert within(5.0, lambda: saleor.look(stolen)["voucherCode"] is None)
+    checkout = saleor.checkout(late)
+    full = saleor.total(checkout)
+    saleor.put_code(checkout, code)
+    assert saleor.total(checkout) < full
 
 
 def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
