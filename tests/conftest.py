@@ -94,4 +94,4 @@ def _recordings_are_patient(request: pytest.FixtureRequest, monkeypatch: pytest.
     """Stories of several at once let one of them wait for as long as a busy machine takes."""
     marked = request.node.get_closest_marker("django_db")
     if marked is not None and marked.kwargs.get("transaction"):
-        monkeypatch.setattr("saleor_relacional.flows.ingest.record.PATIENCE", "1min")
+        monkeypatch.setattr("saleor_relacional.flows.ingest.record.PATIENCE", 60.0)

@@ -9,8 +9,11 @@ first, at once for everybody that the transaction is about. A scoring takes mark
 whoever merges or forgets somebody holds their row, then their mark, and so waits for a scoring that is under way.
 """
 
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum, StrEnum
+from threading import local
 from typing import Protocol, TypeVar
 
 from django.db import transaction
@@ -94,8 +97,10 @@ class Hold(StrEnum):
     """They are neither merged nor forgotten meanwhile, nor is anything recorded; others may hold them so, too."""
 
 
-BUCKETS = 512
-"""Locks that one transaction takes in a family at most: the server's lock table is shared by everybody."""
+BUCKETS = 64
+"""Among which the names of a family are spread."""
+SINGLE = 600
+"""Names that one transaction locks one by one at most, in a family: the server's lock table is shared by everybody."""
 
 Key = TypeVar("Key")
 
@@ -124,10 +129,59 @@ def _key(name: str, mask: int) -> str:
     return f"(hashtextextended({name}, 7264) & {mask})::int"
 
 
+class _Patience(local):
+    """How long this thread waits for locks."""
+
+    until: float | None = None
+    """By the process's clock, of all waits together; None: for ever."""
+    told: float = 0.0
+    """When the server was told last."""
+
+
+_patience = _Patience()
+
+LEAST = 0.05
+"""Seconds for which a lock is waited for whatever happens: somebody may just be about to let it go."""
+OFTEN = 0.1
+"""Seconds after which the server is told anew how long is left."""
+
+_SHRINK = """
+set_config('lock_timeout', greatest(%s - 1000 * extract(epoch FROM clock_timestamp() - statement_timestamp()), 50)::int
+                           || 'ms', true)
+"""
+"""SQL: what is left of so many milliseconds, told the server before each lock of a statement."""
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Whoever waits for locks inside gives up after so many seconds, all waits and the work between them together, with
+    what `impatient` knows. Inside of another the first to end counts. Every transaction inside begins inside."""
+    before = _patience.until
+    until = time.monotonic() + seconds
+    _patience.until, _patience.told = until if before is None else min(before, until), 0.0
+    try:
+        yield
+    finally:
+        _patience.until = before
+
+
+def _left(until: float) -> int:
+    """Milliseconds."""
+    _patience.told = time.monotonic()
+    return round(1000 * max(until - _patience.told, LEAST))
+
+
+def _hasten() -> None:
+    """Tell the server how long is left, unless it was told a moment ago: a statement only where time has passed."""
+    if _patience.until is not None and time.monotonic() - _patience.told > OFTEN:
+        sql.run(f"SELECT {_SHRINK}", [_left(_patience.until)])
+
+
 def note(taken: Lock, names: Iterable[object] = ()) -> None:
-    """Tell whoever watches that these are about to be taken."""
+    """Say that these are about to be taken: to whoever watches, and to the server how long we wait for them."""
     if watch is not None:
         watch.taken(taken, frozenset(map(str, names)))
+    _hasten()
 
 
 def made(new: Lock, names: Iterable[object]) -> None:
@@ -151,21 +205,32 @@ def try_lock(what: Lock, name: str = "", *, using: str | None = None) -> bool:
     )
 
 
-def lock_family(family: Lock, names: Iterable[str], *, patience: str = "") -> None:
-    """Hold many names until the transaction ends. Names share the family's buckets, so a large batch takes few locks
-    and small ones rarely meet. `patience`: how long the transaction waits for a lock from now on, such as 1s; then it
-    fails with what `impatient` knows."""
+_FAMILY = f"""
+SELECT {{patient}} CASE WHEN key < {BUCKETS} AND %(single)s THEN pg_advisory_xact_lock_shared(%(family)s, key)
+                   ELSE pg_advisory_xact_lock(%(family)s, key) END
+FROM (
+    SELECT DISTINCT unnest(CASE WHEN %(single)s THEN ARRAY[bucket, {BUCKETS} + single] ELSE ARRAY[bucket] END) AS key
+    FROM (SELECT {_key("name", BUCKETS - 1)} AS bucket, {_key("name", 2**30 - 1)} AS single
+          FROM unnest(%(names)s::text[]) AS name) AS named
+    ORDER BY key) AS keys
+"""
+
+
+def lock_family(family: Lock, names: Iterable[str]) -> None:
+    """Hold many names until the transaction ends. Up to SINGLE of them are held one by one, and their buckets together
+    with whoever does the same: they meet nobody but who wants the same name. More are held by the bucket, so that
+    never many locks are taken."""
     wanted = sorted(set(names))
     if not wanted:
         return
-    note(family, wanted)
-    key = _key("name", BUCKETS - 1)
-    patient = "set_config('lock_timeout', %s, true), " if patience else ""
-    sql.run(
-        f"SELECT {patient}pg_advisory_xact_lock(%s, key) FROM (SELECT DISTINCT {key} AS key"
-        " FROM unnest(%s::text[]) AS name ORDER BY key) AS keys",
-        [*([patience] if patience else []), int(family), wanted],
-    )
+    if watch is not None:
+        watch.taken(family, frozenset(wanted))
+    asked: dict[str, object] = {"family": int(family), "names": wanted, "single": len(wanted) <= SINGLE}
+    patient = ""
+    if _patience.until is not None:
+        patient = _SHRINK.replace("%s", "%(left)s") + ","
+        asked["left"] = _left(_patience.until)
+    sql.run(_FAMILY.format(patient=patient), asked)
 
 
 def impatient(error: BaseException) -> bool:

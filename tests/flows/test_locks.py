@@ -1,12 +1,15 @@
 """Whoever takes locks takes them in one order (db/locks.py): no two wait for each other."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from itertools import combinations_with_replacement, count
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
@@ -233,6 +236,67 @@ def test_families_have_numbers_of_their_own() -> None:
         locks.lock_family(Lock.NAMES, ["same"])
         locks.lock(Lock.FIT)
         held = sql.rows(
-            "SELECT classid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() ORDER BY 1"
+            "SELECT DISTINCT classid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() ORDER BY 1"
         )
     assert held == [(Lock.NAMES,), (Lock.FIT,)]
+
+
+def meets(held: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether somebody who wants these names waits for whoever holds those."""
+
+    def take() -> None:
+        with locks.patience(0.05), sql.atomic():
+            locks.lock_family(Lock.NAMES, wanted)
+
+    with sql.atomic():
+        locks.lock_family(Lock.NAMES, held)
+        try:
+            at_once(take)
+        except OperationalError as error:
+            assert locks.impatient(error)
+            return True
+    return False
+
+
+def test_who_locks_some_hundred_names_keeps_nobody_else_waiting() -> None:
+    """A part of an import holds its own people, whatever others share their buckets. A page of a first reading holds
+    more names than the server has room for: it meets everybody, and is met."""
+    some = [f"name {n}" for n in range(locks.SINGLE)]
+    many = [*some, "one more"]
+    others = [f"other {n}" for n in range(20)]
+    assert not meets(some, others) and not meets(others, some)
+    assert meets(some, ["name 7"]) and meets(["name 7"], some)
+    assert meets(many, others) and meets(others, many)
+    with sql.atomic():
+        locks.lock_family(Lock.NAMES, some)
+        held = sql.rows(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
+    assert locks.SINGLE <= held[0][0] <= locks.SINGLE + locks.BUCKETS
+
+
+def test_all_waits_together_have_one_end() -> None:
+    """Each of five names is held by somebody who lets go of it .3 s after the one before: whoever wants them all gives
+    up after .6 s in all, though no single wait was that long."""
+    ready, names = Barrier(2), [f"held {n}" for n in range(5)]
+    in_order = sorted(names, key=lambda name: sql.rows(f"SELECT {locks._key('%s::text', 2**30 - 1)}", [name]))
+
+    def holds() -> None:
+        with sql.atomic():
+            for place, name in enumerate(reversed(in_order)):
+                sql.run(f"SAVEPOINT held_{place}")
+                locks.lock_family(Lock.NAMES, [name])
+            ready.wait()
+            for place in reversed(range(len(names))):
+                time.sleep(0.3)
+                sql.run(f"ROLLBACK TO SAVEPOINT held_{place}")
+
+    def wants() -> float:
+        ready.wait()
+        start = time.monotonic()
+        with pytest.raises(OperationalError) as gave_way, locks.patience(0.6), sql.atomic():
+            locks.lock_family(Lock.NAMES, names)
+        assert locks.impatient(gave_way.value)
+        return time.monotonic() - start
+
+    assert 0.5 < at_once(holds, wants)[1] < 1.2

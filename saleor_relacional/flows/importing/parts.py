@@ -1,6 +1,7 @@
 """A file that was agreed to, applied part by part. A part is a transaction that holds its own people and nobody else;
 its lines go with it, so whoever kills an import leaves whole parts behind, and what is still to do."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing import apply, matching, one_person, runs, staging, superseded
 from saleor_relacional.flows.importing.options import Options
 from saleor_relacional.flows.importing.staging import Key
 from saleor_relacional.flows.people import identify
+from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.models import ImportBatch
 
 _KNOWN = f"""
@@ -72,30 +74,79 @@ def arrange(source: str, options: Options) -> None:
         )
 
 
+HOLD = 0.15
+"""Seconds for which a part is to hold its people. Whoever orders meanwhile, and is one of them, waits as long."""
+FIRST = 250
+"""Lines of the first part."""
+LEAST = 50
+"""Lines of a part at least: what every part costs would be most of it otherwise."""
+
+
+class Pace:
+    """How many lines the next part has: as many as this machine applies in HOLD, whatever else it does, and no more
+    names than are locked one by one (`locks.SINGLE`), so that nobody else waits."""
+
+    def __init__(self) -> None:
+        self.most = staging.LINES
+        self.lines = min(FIRST, self.most)
+        self._since = 0.0
+
+    def too_many(self, names: int) -> bool:
+        """Whether a part with so many names must be cut; then it has fewer lines."""
+        if names <= locks.SINGLE or self.lines <= LEAST:
+            return False
+        self.most = self.lines = max(self.lines * locks.SINGLE // (names + LEAST), LEAST)
+        return True
+
+    def begin(self) -> None:
+        """A part holds its people from now on."""
+        self._since = time.monotonic()
+
+    def end(self) -> None:
+        """It has let them go."""
+        self.held(time.monotonic() - self._since)
+
+    def held(self, seconds: float) -> None:
+        """A part of this many lines took so long. The next one is at most twice as large."""
+        fitting = int(self.lines * min(HOLD / max(seconds, 0.001), 2))
+        self.lines = min(max(fitting, LEAST), self.most)
+
+
 def apply_all(terms: Terms, progress: Callable[[int], None] | None = None) -> None:
     """Apply what is left of the file. `progress` is called with the orders applied so far."""
-    after = staging.BEGINNING
-    while ended := apply_next(terms, after):
+    after, pace = staging.BEGINNING, Pace()
+    while ended := apply_next(terms, after, pace):
         after = ended
         if progress:
             progress(terms.batch.counts.get("purchases", 0))
 
 
-def apply_next(terms: Terms, after: Key) -> Key | None:
+def apply_next(terms: Terms, after: Key, pace: Pace) -> Key | None:
     """Apply one part, beginning after this place; where it ended, None when nothing is left."""
     batch = terms.batch
     with sql.atomic():
         if not runs.applying(batch):
             return None
-        last = staging.next_part(batch.pk, after)
+        last, names = _next_part(terms, after, pace)
         if last is None:
             return None
-        prefix = terms.options.cancellation_prefix
-        identify.lock(staging.names(batch.pk, after, last, source=terms.source, prefix=prefix))
+        identify.lock(names)
+        pace.begin()
         staging.take(batch.pk, after, last)
         batch.counts = _together(batch.counts, _apply(terms))
         batch.save(using=conf.database(), update_fields=["counts"])
+    pace.end()
     return last
+
+
+def _next_part(terms: Terms, after: Key, pace: Pace) -> tuple[Key | None, set[Name]]:
+    """Where the next part ends, and every name that it holds."""
+    prefix = terms.options.cancellation_prefix
+    while (last := staging.next_part(terms.batch.pk, after, pace.lines)) is not None:
+        names = staging.names(terms.batch.pk, after, last, source=terms.source, prefix=prefix)
+        if not pace.too_many(len(names)):
+            return last, names
+    return None, set()
 
 
 def _apply(terms: Terms) -> dict[str, Any]:

@@ -21,7 +21,7 @@ STAGED = (
 back; item_total: the money of the row's goods; word: its status as written; withdrawn: it is no purchase."""
 
 LINES = 1_000
-"""Lines in a part, more or less: a few hundred people, held for a fraction of a second."""
+"""Lines in a part at most, more or less: parts.Pace says how many."""
 
 _COLUMNS = ", ".join(STAGED)
 
@@ -95,13 +95,13 @@ def _hold(batch: int) -> None:
         raise Refused("Another import began meanwhile: nothing was imported.")
 
 
-def next_part(batch: int, after: Key) -> Key | None:
-    """Where the next part ends: whole people, or whole orders of somebody who has too many for one part. None when
-    nothing is left."""
+def next_part(batch: int, after: Key, lines: int) -> Key | None:
+    """Where the next part of so many lines ends: whole people, or whole orders of somebody who has too many for one
+    part. None when nothing is left."""
     who, order = after
-    asked = {"batch": batch, "who": who, "ord": order, "limit": LINES + 1}
+    asked = {"batch": batch, "who": who, "ord": order, "limit": lines + 1}
     keys: list[Key] = sql.rows(_NEXT, asked)
-    if len(keys) <= LINES:
+    if len(keys) <= lines:
         return keys[-1] if keys else None
     last = keys[-1]
     whole_people = [key for key in keys if key[0] != last[0]]

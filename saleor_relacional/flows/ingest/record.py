@@ -10,6 +10,7 @@ host, then writes what it read (`record_references`), so that what is written la
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,7 +62,7 @@ def record_references(kind: FactKind, references: Sequence[str], *, now: datetim
     withdrawn, a basket is gone, a deleted account's person is forgotten."""
     if kind is FactKind.ORDER:
         forget.forget_deleted_owners(conf.host().source, references, now=now)
-    with sql.atomic():
+    with _patient(len(references)), sql.atomic():
         lock_references(kind, references)
         facts = conf.host().fetch(kind, references)
         news = set(diff.differing(kind, facts))
@@ -76,7 +77,7 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     told = _latest(facts)
     if not told:
         return Recorded()
-    with sql.atomic():
+    with _patient(len(told)), sql.atomic():
         for kind in FactKind:
             lock_references(kind, _references(kind, told))
         names = {name for fact in told for name in identify.names_of(fact)}
@@ -88,15 +89,20 @@ def record(facts: Iterable[Fact], *, now: datetime) -> Recorded:
     return Recorded(written=written, unchanged=len(admitted) - written, forgotten=len(told) - len(admitted))
 
 
-PATIENCE = "800ms"
-"""How long a recording waits for a lock. It runs in the host's own workers, of which there are few: then it gives way,
-and the sweep reads the fact again."""
+PATIENCE = 0.8
+"""Seconds after which a recording waits for no lock any more, all of its waits together. It runs in the host's own
+workers, of which there are few: then it gives way, and the sweep reads the fact again."""
+EACH = 0.004
+"""Seconds more for each fact: what a page of a sweep does between two locks takes longer than that of a nudge."""
 
 
 def lock_references(kind: FactKind, references: Iterable[str]) -> None:
-    """Lock these until the transaction ends: nobody else records them. The transaction waits for no lock longer than
-    PATIENCE."""
-    locks.lock_family(identify.REFERENCES[kind], references, patience=PATIENCE)
+    """Lock these until the transaction ends: nobody else records them."""
+    locks.lock_family(identify.REFERENCES[kind], references)
+
+
+def _patient(facts: int) -> AbstractContextManager[None]:
+    return locks.patience(PATIENCE + EACH * facts)
 
 
 def _references(kind: FactKind, facts: Sequence[Fact]) -> list[str]:
@@ -163,7 +169,7 @@ def _end(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
         there = conf.host().existing(kind, references)  # not told and not gone: only a deletion is a deletion
         gone = [one for one in references if one not in there]
         return Recorded(gone=sum(forget.forget_account(source, one, now=now) for one in gone))
-    with sql.atomic():
+    with _patient(len(references)), sql.atomic():
         lock_references(kind, references)
         people.hold_owners(kind, source, references)
         if kind is FactKind.CHECKOUT:

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from saleor_relacional import conf, tasks
-from saleor_relacional.db import sql
+from saleor_relacional.db import locks, sql
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows.importing import apply, parts, runs, staging
 from saleor_relacional.flows.importing.import_file import Imported, Options, import_file
@@ -303,3 +303,21 @@ def test_a_half_is_taken_back(half: Path, now: datetime) -> None:
     with pytest.raises(CommandError, match="no history 'old-shop'"):
         call_command("relacional_import", undo="old-shop")
     assert import_file(half, SAID, now=now).new_purchases == 9
+
+
+def test_a_part_is_as_large_as_the_machine_is_quick() -> None:
+    """It holds its people for a seventh of a second: half the lines where it took twice as long, never more than twice
+    as many as before, and never more names than are locked one by one."""
+    pace = parts.Pace()
+    assert pace.lines == 250
+    pace.held(parts.HOLD * 2)
+    assert pace.lines == 125
+    for lines in (250, 500, 1_000, 1_000):
+        pace.held(parts.HOLD / 100)
+        assert pace.lines == lines
+    assert not pace.too_many(locks.SINGLE) and pace.too_many(3_000)
+    assert pace.lines <= 200 and not pace.too_many(3 * pace.lines)
+    pace.held(parts.HOLD / 100)
+    assert pace.lines <= 200
+    pace.held(60)
+    assert pace.lines == parts.LEAST and not pace.too_many(100_000)
