@@ -32,8 +32,10 @@ PAUSE = timedelta(minutes=5)
 """A round that was cut short longer ago than this goes on OVERLAP before where it stood: what commits late would
 otherwise fall between the two halves. One that goes on at once must not, or a bulk change would never be passed."""
 
-PAGE = 500
-PAGES_A_RUN = 200
+PAGE = 200
+"""Facts in one transaction: few enough names to be locked one by one (`locks.SINGLE`), so that nudges wait only for a
+page that has their own people."""
+PAGES_A_RUN = 500
 """A task of a sweep ends after so many pages; the next goes on."""
 
 TRIES = 5
