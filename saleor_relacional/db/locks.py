@@ -145,11 +145,13 @@ LEAST = 0.05
 OFTEN = 0.1
 """Seconds after which the server is told anew how long is left."""
 
-_SHRINK = """
-set_config('lock_timeout', greatest(%s - 1000 * extract(epoch FROM clock_timestamp() - statement_timestamp()), 50)::int
-                           || 'ms', true)
+
+def _shrunk(left: str) -> str:
+    """SQL: what is left of so many milliseconds, told the server before each lock of a statement."""
+    return f"""
+set_config('lock_timeout', greatest(
+    {left} - 1000 * extract(epoch FROM clock_timestamp() - statement_timestamp()), 50)::int || 'ms', true)
 """
-"""SQL: what is left of so many milliseconds, told the server before each lock of a statement."""
 
 
 @contextmanager
@@ -174,7 +176,7 @@ def _left(until: float) -> int:
 def _hasten() -> None:
     """Tell the server how long is left, unless it was told a moment ago: a statement only where time has passed."""
     if _patience.until is not None and time.monotonic() - _patience.told > OFTEN:
-        sql.run(f"SELECT {_SHRINK}", [_left(_patience.until)])
+        sql.run(f"SELECT {_shrunk('%s')}", [_left(_patience.until)])
 
 
 def note(taken: Lock, names: Iterable[object] = ()) -> None:
@@ -205,9 +207,12 @@ def try_lock(what: Lock, name: str = "", *, using: str | None = None) -> bool:
     )
 
 
-_FAMILY = f"""
-SELECT {{patient}} CASE WHEN key < {BUCKETS} AND %(single)s THEN pg_advisory_xact_lock_shared(%(family)s, key)
-                   ELSE pg_advisory_xact_lock(%(family)s, key) END
+def _family(patient: str) -> str:
+    """Takes the locks of many names, in one order for all who take them. `patient`: a column that says how long to
+    wait, or nothing."""
+    return f"""
+SELECT {patient} CASE WHEN key < {BUCKETS} AND %(single)s THEN pg_advisory_xact_lock_shared(%(family)s, key)
+                 ELSE pg_advisory_xact_lock(%(family)s, key) END
 FROM (
     SELECT DISTINCT unnest(CASE WHEN %(single)s THEN ARRAY[bucket, {BUCKETS} + single] ELSE ARRAY[bucket] END) AS key
     FROM (SELECT {_key("name", BUCKETS - 1)} AS bucket, {_key("name", 2**30 - 1)} AS single
@@ -228,9 +233,9 @@ def lock_family(family: Lock, names: Iterable[str]) -> None:
     asked: dict[str, object] = {"family": int(family), "names": wanted, "single": len(wanted) <= SINGLE}
     patient = ""
     if _patience.until is not None:
-        patient = _SHRINK.replace("%s", "%(left)s") + ","
+        patient = _shrunk("%(left)s") + ","
         asked["left"] = _left(_patience.until)
-    sql.run(_FAMILY.format(patient=patient), asked)
+    sql.run(_family(patient), asked)
 
 
 def impatient(error: BaseException) -> bool:

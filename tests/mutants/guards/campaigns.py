@@ -41,7 +41,7 @@ BREAKAGES = [
     Breakage(
         name="two campaigns write to one person",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        (Suppression.OTHER_CAMPAIGN, elsewhere),\n",
+        old="        else Suppression.OTHER_CAMPAIGN if elsewhere\n",
         new="",
         tests="test_one_campaign_at_a_time",
     ),
@@ -79,7 +79,7 @@ BREAKAGES = [
     Breakage(
         name="somebody who cannot be addressed is started, and uses up the day",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        (Suppression.BAD_ADDRESS, message.deliverable(address.strip()) is None),\n",
+        old="        else Suppression.BAD_ADDRESS if message.deliverable(address) is None\n",
         new="",
         tests="test_who_cannot_be_addressed_is_never_started",
     ),
