@@ -78,6 +78,8 @@ class CustomerSummary(OurModel):
             # What lists of relationships are ordered by (flows/profiles/profile_list.py).
             models.Index(fields=["since", "profile"], name="relacional_summary_since"),
             models.Index(fields=["last_at", "profile"], name="relacional_summary_last"),
+            # Whose anniversary it is (flows/campaigns/kinds/anniversary.py).
+            models.Index(fields=["first_day"], name="relacional_summary_first"),
             models.Index(
                 "currency",
                 models.F("sold") - models.F("refunded"),

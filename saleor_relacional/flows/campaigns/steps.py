@@ -14,6 +14,15 @@ from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, En
 TOUCH_LASTS = timedelta(days=7)
 """A mail that could not leave for so long is no longer worth sending."""
 
+LONGEST_WAIT = 365
+"""Days that a step waits at most, however slow the rhythm."""
+UNKNOWN_RHYTHM = 30
+"""Days that stand for the rhythm of somebody who has none, because they have bought nothing yet."""
+
+WAIT = f"""make_interval(secs => 86400 * least({LONGEST_WAIT}, step.wait_days + step.wait_rhythms::float8
+    * least({LONGEST_WAIT}, coalesce(exp(least(s.rhythm_log_mean, 10)), {UNKNOWN_RHYTHM}))))"""
+"""How long a step waits: days, or own rhythms of the person (the middle of their gaps between purchases)."""
+
 _COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at)"""
 
@@ -28,7 +37,7 @@ FROM {tables.ENROLMENT} e
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = 1
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, {kind.waits_from} + make_interval(days => step.wait_days)) AS at) due
+    SELECT greatest(%(now)s, {kind.waits_from} + {WAIT}) AS at) due
 WHERE e.id = ANY(%(ids)s)
 ON CONFLICT DO NOTHING RETURNING enrolment_id
 """
@@ -50,7 +59,7 @@ JOIN LATERAL (
 ) last ON last.state IN ('sent', 'unknown')
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
 CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, last.ended_at + make_interval(days => step.wait_days)) AS at) due
+    SELECT greatest(%(now)s, last.ended_at + {WAIT}) AS at) due
 WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
   AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
 ORDER BY p.id FOR KEY SHARE OF p SKIP LOCKED
@@ -65,7 +74,7 @@ ON CONFLICT DO NOTHING RETURNING enrolment_id, step_id
 
 def queue_first(version: CampaignVersion, enrolments: Sequence[int], now: datetime) -> None:
     """Queue the first message of these enrolments of a version, and promise what it offers."""
-    asked = {"ids": list(enrolments), "now": now, "lasts": TOUCH_LASTS}
+    asked = {**cycles.parameters(version, now), "ids": list(enrolments), "lasts": TOUCH_LASTS}
     queued = [row[0] for row in sql.rows(_first(cycles.kind(version)), asked)]
     _promise(CampaignStep.objects.get(version=version, number=1), queued, now)
 

@@ -31,6 +31,10 @@ class RelationshipCampaignStep(graphene.ObjectType):
         required=True,
         description="Days since the cycle began (the first step), or since the message before it.",
     )
+    wait_rhythms = graphene.Float(
+        required=True,
+        description="Instead of days: how many of the person's own rhythms it waits; at most a year.",
+    )
     message = graphene.String(required=True, description="Name of the mail.")
     discount = graphene.Field(OfferKindEnum, description="Null for just a word.")
     value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")

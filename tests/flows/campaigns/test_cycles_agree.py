@@ -51,7 +51,10 @@ def lives(number: int, chance: Random, now: datetime) -> Profile:
     """Somebody with a random history, scored; now and then something happens after that."""
     profile = person(f"Person{number}", channel="eur")
     span = chance.choice((12, 400))  # newcomers, and people with a history
-    for days in sorted(chance.sample(range(1, span), chance.randint(0, 6)), reverse=True):
+    history = set(chance.sample(range(1, span), chance.randint(0, 6)))
+    if chance.random() < 0.3:  # people who have come for a year
+        history = {364 + chance.randint(0, 8), *chance.sample(range(1, 300), 6)}
+    for days in sorted(history, reverse=True):
         buys(profile, now - days * DAY)
     return profile
 

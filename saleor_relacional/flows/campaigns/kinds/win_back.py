@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
@@ -27,8 +27,6 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.since",
-    ended=f"""EXISTS (
-        SELECT FROM {tables.PURCHASE} newer WHERE newer.profile_id = s.profile_id AND newer.state = 'counts'
-          AND newer.placed_at <= %(now)s AND (s.last_at IS NULL OR newer.placed_at > s.last_at))""",
+    ended=fragments.BOUGHT_AGAIN,
     ended_reason="purchased",
 )
