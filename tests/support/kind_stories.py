@@ -7,10 +7,12 @@ from typing import Any
 
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.attribution import purchase_arrived, purchase_withdrawn
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Basis, Campaign, Profile, Purchase, Refund
+from saleor_relacional.models import Basis, Campaign, Enrolment, Profile, Purchase, Refund
 from saleor_relacional.models.facts import PurchaseState
 from tests.support.campaign_stories import a_fit, open_shop
 from tests.support.instants import DAY
@@ -71,3 +73,15 @@ def refunds(purchase: Purchase, at: datetime) -> None:
 def agrees(profile: Profile, at: datetime) -> None:
     """They opt in themselves."""
     consent.give(profile, basis=Basis.OPT_IN, source="storefront", text="Tea news.", now=at)
+
+
+def written_to(profile: Profile, times: int, at: datetime, *, arm: str = "treated", **terms: Any) -> None:
+    """Another campaign has written to them so many times, from `at` on, a day apart; its windows are over. `terms` are
+    those of the campaign."""
+    steps = (Step(message="win_back"),)
+    other = campaigns.create(name="Earlier", now=at, terms=Terms(**{"steps": steps, **terms}))
+    for number in range(times):
+        Enrolment.objects.create(
+            campaign=other, version=campaigns.current(other), profile=profile, cycle=f"cycle {number}", stage="lapsed",
+            arm=arm, state="started", considered_at=at, started_at=at + number * DAY, window_ends_at=at + 5 * DAY,
+        )  # fmt: skip

@@ -7,21 +7,13 @@ from datetime import datetime, timedelta
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment
 
 TOUCH_LASTS = timedelta(days=7)
 """A mail that could not leave for so long is no longer worth sending."""
-
-LONGEST_WAIT = 365
-"""Days that a step waits at most, however slow the rhythm."""
-UNKNOWN_RHYTHM = 30
-"""Days that stand for the rhythm of somebody who has none, because they have bought nothing yet."""
-
-WAIT = f"""make_interval(secs => 86400 * least({LONGEST_WAIT}, step.wait_days + step.wait_rhythms::float8
-    * least({LONGEST_WAIT}, coalesce(exp(least(s.rhythm_log_mean, 10)), {UNKNOWN_RHYTHM}))))"""
-"""How long a step waits: days, or own rhythms of the person (the middle of their gaps between purchases)."""
 
 _COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at)"""

@@ -19,10 +19,11 @@ from saleor_relacional.flows.campaigns import (
     stopping,
     suppression,
 )
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
-from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Stale, Touch
+from saleor_relacional.models import Arm, Campaign, CustomerSummary, Enrolment, Profile, Stale, Touch
 from tests.support.campaign_stories import open_shop
 from tests.support.instants import DAY
 from tests.support.people import buys, person
@@ -49,14 +50,35 @@ class Truth:
 
 def lives(number: int, chance: Random, now: datetime) -> Profile:
     """Somebody with a random history, scored; now and then something happens after that."""
+    if chance.random() < 0.2:
+        return person(f"Person{number}", vouched=True, joined_at=now - chance.choice((2, 10, 40)) * DAY)
     profile = person(f"Person{number}", channel="eur")
     span = chance.choice((12, 400))  # newcomers, and people with a history
     history = set(chance.sample(range(1, span), chance.randint(0, 6)))
-    if chance.random() < 0.3:  # people who have come for a year
+    special = chance.random()
+    if special < 0.3:  # people who have come for a year
         history = {364 + chance.randint(0, 8), *chance.sample(range(1, 300), 6)}
+    elif special < 0.5:  # who have come back after long
+        history = {*range(400, 560, 15), chance.randint(2, 60)}
+    elif special < 0.65:  # and who are lost, and were written to in vain
+        history = {800}
+        writes(profile, chance.randint(1, 4), now)
     for days in sorted(history, reverse=True):
         buys(profile, now - days * DAY)
     return profile
+
+
+def writes(profile: Profile, times: int, now: datetime) -> None:
+    """A win-back has had its say so many times."""
+    for number in range(times):
+        other = Campaign.objects.filter(name="Earlier").first() or campaigns.create(
+            name="Earlier", now=now, terms=Terms(steps=(Step(message="win_back"),))
+        )
+        Enrolment.objects.create(
+            campaign=other, version=campaigns.current(other), profile=profile, cycle=f"cycle {number}", stage="lapsed",
+            arm=Arm.CONTROL, state="started", considered_at=now - 500 * DAY, started_at=now - (500 - number) * DAY,
+            window_ends_at=now - 400 * DAY,
+        )  # fmt: skip
 
 
 def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
@@ -68,7 +90,7 @@ def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
         sql.run(
             f"INSERT INTO {tables.REFUND} (profile_id, source, reference, amount, currency, happened_at, learned_at)"
             " VALUES (%s, 'test', %s, 5, 'EUR', %s, %s)",
-            [profile.pk, f"refund-{profile.pk}", now - 40 * DAY, now],
+            [profile.pk, f"refund-{profile.pk}", now - chance.choice((1, 40)) * DAY, now],
         )
     if chance.random() < 0.5:
         Stale.objects.filter(profile_id=profile.pk).delete()

@@ -21,6 +21,8 @@ class Goal(StrEnum):
     RECOVER = "recover"
     RETAIN = "retain"
     ACQUIRE = "acquire"
+    LET_GO = "let_go"
+    """After nothing: somebody is left in peace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +97,5 @@ class CampaignKind:
     offers_after: Decimal | None = Decimal(0)
     """How many own rhythms a step waits, with the steps before it, until it may offer something. None: it offers
     nothing, ever."""
+    leaves_in_peace: bool = False
+    """Whether whoever it has started, in either arm, hears of nothing commercial any more until an own act of theirs."""

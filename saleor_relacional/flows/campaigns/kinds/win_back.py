@@ -2,6 +2,8 @@
 
 Only time opens a lapse (or the first reading of the shop's history): a refit, a cancellation or an old order that
 arrives late puts nobody in front of the campaign. A purchase ends it, also one that nobody has scored yet.
+
+First a word; half an own rhythm later a second one, which is the place for an experience or an offer: money comes last.
 """
 
 from decimal import Decimal
@@ -18,7 +20,7 @@ KIND = CampaignKind(
     title=_("Win back"),
     aim=_("Customers who are later than their own rhythm order again."),
     hypothesis=_("A personal word to somebody who is late brings orders that would not have come."),
-    steps=(Step(message="win_back"),),
+    steps=(Step(message="win_back"), Step(message="win_back_again", wait_rhythms=Decimal("0.5"))),
     stages=(Stage.SLIPPING.value, Stage.LAPSED.value),
     control_share=Decimal("0.2"),
     window_days=30,
