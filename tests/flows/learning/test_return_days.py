@@ -12,8 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_learnt_from_first_gaps_alone(shop: Any, now: datetime) -> None:
-    """Forty buyers came back after 45 days or so, then every ten: the first gap is what is learnt, kept with
-    the fit and read again."""
+    """Forty buyers came back after 45 days or so, then every ten: what is learnt is the first gap."""
     for i in range(40):
         first = 43 + i % 5
         person(f"Person{i}", days_ago=[200, *range(200 - first, 100, -10)])

@@ -98,4 +98,4 @@ class CampaignKind:
     """How many own rhythms a step waits, with the steps before it, until it may offer something. None: it offers
     nothing, ever."""
     leaves_in_peace: bool = False
-    """Whether whoever it has started, in either arm, hears of nothing commercial any more until an own act of theirs."""
+    """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
