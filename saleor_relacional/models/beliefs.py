@@ -264,6 +264,30 @@ class HabitShift(OurModel):
         ]
 
 
+class RunningOut(OurModel):
+    """When somebody is expected to buy of a category again, by their rhythm in it (flows/profiles/running_out.py)."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="running_out", db_constraint=False
+    )
+    """No constraint in the database: a plan that writes it waits for nobody who is being recorded."""
+    category_key = models.CharField(max_length=64)
+    own_gaps = models.IntegerField()
+    """Gaps of their own between purchases of it."""
+    last_at = models.DateTimeField()
+    """Their last purchase of it."""
+    opens_at = models.DateTimeField()
+    likely_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    """Moments by which a quarter, the half and three quarters of people like them are back."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "category_key"], name="relacional_running_out_once"),
+        ]
+        indexes = [models.Index(fields=["opens_at"], name="relacional_running_out_opens")]
+
+
 class Declaration(OurModel):
     """What a customer or the staff said about when they buy. It wins over what we infer."""
 

@@ -102,8 +102,8 @@ def test_a_step_that_waits_for_half_an_own_rhythm(shop: Any, now: datetime) -> N
         now=now,
     )
     people = [
-        late("Ana", now, days_ago=every(15, 8, last=90)),
-        late("Bea", now, days_ago=every(100, 8, last=340)),
+        late("Ana", now, days_ago=every(15, 8, last=60)),
+        late("Bea", now, days_ago=every(100, 8, last=260)),
     ]
     a_day(campaign, now)
     a_day(campaign, now + timedelta(hours=1))

@@ -5,7 +5,7 @@ Conditions and expressions are SQL over the alias `s`, a row of the customer sum
 itself (`parameters`). They are parts of larger statements: see cycles.py.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -42,6 +42,16 @@ class Step:
     """Per cent, or an amount in each channel's own currency."""
     offer_days: int = 14
     """Days from issue to expiry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """What a kind keeps rows of, because its conditions could not find by index whose time has come."""
+
+    foresee: Callable[[Sequence[int], datetime], None]
+    """Write anew what is foreseen of these people."""
+    basis: Callable[[], str]
+    """What everybody's rows rest on, in at most 64 letters."""
 
 
 def _none(now: datetime, today: date) -> Mapping[str, Any]:
@@ -99,3 +109,5 @@ class CampaignKind:
     nothing, ever."""
     leaves_in_peace: bool = False
     """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
+    foresight: Foresight | None = None
+    """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

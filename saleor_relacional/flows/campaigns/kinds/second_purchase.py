@@ -32,11 +32,11 @@ def _back(more: int) -> str:
     return f"%(now)s - make_interval(secs => 86400 * (%(return_days)s + {more}))"
 
 
-_PRODUCTS = f"""SELECT string_agg(some.name, ', ') FROM (
+_PRODUCTS = f"""SELECT string_agg(named.name, ', ') FROM (
     SELECT left(line.name, 80) AS name FROM {tables.PURCHASE_LINE} line
     JOIN {tables.PURCHASE} u ON u.id = line.purchase_id AND u.state = 'counts'
     WHERE line.profile_id = s.profile_id AND line.quantity > 0 AND line.name <> ''
-    GROUP BY 1 ORDER BY max(line.total) DESC, 1 LIMIT 3) some"""
+    GROUP BY 1 ORDER BY max(line.total) DESC, 1 LIMIT 3) named"""
 
 KIND = CampaignKind(
     name="second_purchase",

@@ -67,7 +67,7 @@ def test_messages_count_from_the_day_on_which_they_fell_due(sunset: Campaign, no
         Step(message="win_back", wait_days=20),
         Step(message="win_back", wait_days=20),
     )
-    for name, before in (("InTime", 60), ("TooLate", 50)):  # she was lost ten days ago
+    for name, before in (("InTime", 60), ("TooLate", 45)):  # she was lost ten days ago
         written_to(customer(name, now, days_ago=(LOST,)), 1, now - before * DAY, steps=steps)
     a_day(sunset, now)
     assert [sent.to[0] for sent in mail.outbox] == ["intime@shop.example"]
