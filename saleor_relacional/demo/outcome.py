@@ -110,6 +110,7 @@ def reason_words() -> dict[str, str]:
     return {
         "cycle_over": _("came back, or moved on, before their turn"),
         "recent_refund": _("money went back to them less than 30 days ago: we are silent"),
+        "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),
         "no_address": _("no address known"),

@@ -63,6 +63,19 @@ def sample(name: str) -> dict[str, object]:
 
 
 @cache
+def occasion(name: str) -> frozenset[str]:
+    """What the message says of its occasion: names that a kind of campaign has to know."""
+    found = sample(name).get("occasion")
+    return frozenset(map(str, found)) if isinstance(found, Mapping) else frozenset()
+
+
+@cache
+def tells_offer(name: str) -> bool:
+    """Whether the message gives the code of an offer, in every language that it has."""
+    return all("offer.code" in _read(name, language).text for language in languages(name))
+
+
+@cache
 def _read(name: str, language: str) -> Source:
     folder, layout = HERE / name / language, LAYOUT / language
     return Source(

@@ -78,6 +78,8 @@ class CustomerSummary(OurModel):
             # What lists of relationships are ordered by (flows/profiles/profile_list.py).
             models.Index(fields=["since", "profile"], name="relacional_summary_since"),
             models.Index(fields=["last_at", "profile"], name="relacional_summary_last"),
+            # Whose anniversary it is (flows/campaigns/kinds/anniversary.py).
+            models.Index(fields=["first_day"], name="relacional_summary_first"),
             models.Index(
                 "currency",
                 models.F("sold") - models.F("refunded"),
@@ -260,6 +262,30 @@ class HabitShift(OurModel):
                 fields=["profile_id", "what", "happened_on"], name="relacional_shift_once"
             ),
         ]
+
+
+class RunningOut(OurModel):
+    """When somebody is expected to buy of a category again, by their rhythm in it (flows/profiles/running_out.py)."""
+
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, db_index=False, related_name="running_out", db_constraint=False
+    )
+    """No constraint in the database: a plan that writes it waits for nobody who is being recorded."""
+    category_key = models.CharField(max_length=64)
+    own_gaps = models.IntegerField()
+    """Gaps of their own between purchases of it."""
+    last_at = models.DateTimeField()
+    """Their last purchase of it."""
+    opens_at = models.DateTimeField()
+    likely_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    """Moments by which a quarter, the half and three quarters of people like them are back."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "category_key"], name="relacional_running_out_once"),
+        ]
+        indexes = [models.Index(fields=["opens_at"], name="relacional_running_out_opens")]
 
 
 class Declaration(OurModel):

@@ -77,6 +77,8 @@ class CampaignStep(OurModel):
     """Place among the steps; 1 for the first."""
     wait_days = models.PositiveSmallIntegerField(default=0)
     """Days since the cycle began (the first step), or since the message before it left."""
+    wait_rhythms = models.DecimalField(max_digits=6, decimal_places=3, default=0, db_default=0)
+    """Instead of days: so many of the person's own rhythms."""
     message = models.CharField(max_length=40)
     """Name of the mail, a folder of saleor_relacional/emails."""
     discount = models.CharField(max_length=10, blank=True, default="")

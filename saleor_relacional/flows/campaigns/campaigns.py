@@ -146,8 +146,8 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> Camp
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(
-            version=version, number=place, wait_days=step.wait_days, message=step.message,
-            discount=step.discount, value=step.value, offer_days=step.offer_days,
+            version=version, number=place, wait_days=step.wait_days, wait_rhythms=step.wait_rhythms,
+            message=step.message, discount=step.discount, value=step.value, offer_days=step.offer_days,
         )
         for place, step in enumerate(terms.steps or (), 1)
     )  # fmt: skip

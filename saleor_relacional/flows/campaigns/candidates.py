@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking, suppression
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
@@ -68,8 +69,8 @@ class Candidate:
     arm: str
     cycle: str
     """Key of the cycle that they are in."""
-    last_day: date
-    """Of their last purchase."""
+    last_day: date | None
+    """Of their last purchase; None of a prospect."""
     stage: str
     currency: str
     year_value: float
@@ -87,6 +88,8 @@ class Considered:
 
     candidate: Candidate
     judgement: suppression.Judgement
+    currency: str
+    """In which they pay; of somebody who has not bought yet that of the channel in whose name they are written to."""
 
     @property
     def state(self) -> EnrolmentState:
@@ -155,7 +158,13 @@ def queue(campaign: Campaign, version: CampaignVersion, now: datetime, *, of: in
 def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime) -> list[Considered]:
     """Judge them all, both arms the same way."""
     judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)
-    return [Considered(candidate=each, judgement=judged[each.profile_id]) for each in found]
+    moneys: dict[str, str] = {}
+    if not all(each.currency for each in found):
+        moneys = {channel.slug: channel.currency for channel in conf.host().channels()}
+    return [
+        Considered(candidate=each, judgement=one, currency=each.currency or moneys.get(one.channel, ""))
+        for each, one in ((each, judged[each.profile_id]) for each in found)
+    ]
 
 
 def _sampled(of: int) -> str:

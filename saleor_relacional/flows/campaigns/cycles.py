@@ -35,7 +35,9 @@ def current(kind: CampaignKind) -> str:
 
 def parameters(version: CampaignVersion, now: datetime) -> dict[str, Any]:
     """What the conditions of a kind ask for."""
-    return {"stages": version.stages, "now": now, "today": today(now)}
+    day = today(now)
+    common = {"stages": version.stages, "now": now, "today": day, "zone": conf.host().time_zone()}
+    return {**common, **kind(version).parameters(now, day)}
 
 
 def today(now: datetime) -> date:

@@ -79,7 +79,7 @@ class _Judged:
         """From what is written."""
         who = self.found.candidate
         return who.written != (
-            self.found.state, self.found.reason, who.year_value, self.found.judgement.channel, who.currency,
+            self.found.state, self.found.reason, who.year_value, self.found.judgement.channel, self.found.currency,
             self.cost, self.cost_currency,
         )  # fmt: skip
 
@@ -105,7 +105,7 @@ def judge(
     judged = []
     for each in candidates.consider(batch, version, now):
         who = each.candidate
-        currency, cost = offers.cost(who.arm, who.order_value, who.currency)
+        currency, cost = offers.cost(who.arm, who.order_value, each.currency)
         judged.append(_Judged(found=each, cost=cost, cost_currency=currency))
     _enrol(campaign, version, [each for each in judged if each.found.candidate.enrolment is None], now)
     differing = [each for each in judged if each.found.candidate.enrolment is not None and each.differs]
@@ -134,7 +134,7 @@ def _columns(
         "stage": [who.stage for who in people], "state": [each.found.state for each in judged],
         "reason": [each.found.reason for each in judged],
         "channel": [each.found.judgement.channel for each in judged],
-        "currency": [who.currency for who in people], "cost_currency": [each.cost_currency for each in judged],
+        "currency": [each.found.currency for each in judged], "cost_currency": [each.cost_currency for each in judged],
     }  # fmt: skip
     same: dict[str, int] = {"campaign_id": campaign.pk, "version_id": version.pk}
     moments = {"considered_at": now, "next_try_at": capacity.day_began(now) + timedelta(days=1)}

@@ -21,6 +21,7 @@ from saleor_relacional.flows.campaigns import (
     candidates,
     capacity,
     cycles,
+    foreseeing,
     judging,
     planned_under,
     steps,
@@ -72,6 +73,8 @@ class _Run:
 
     def look_at(self, people: Sequence[int]) -> None:
         """Judge those of these people who are candidates, and end the enrolments of those who are none any more."""
+        if foresight := cycles.kind(self.version).foresight:
+            foresight.foresee(people, self.now)
         expired = judging.expire(self.campaign, self.version, self.now, people)
         self.judge(candidates.these(self.campaign, self.version, people, self.now))
         self.expired += expired
@@ -145,7 +148,8 @@ def _begin(runs: Sequence[_Run], now: datetime) -> None:
     use to them. Who comes second, while another worker has begun already, neither begins again nor removes a mark."""
     with sql.atomic():
         anew = sum(_begin_one(run, now) for run in sorted(runs, key=lambda run: run.campaign.pk))
-        if anew and anew == len(runs):
+        foreseen = any(cycles.kind(run.version).foresight for run in runs)  # of whom there is news, anew
+        if anew and anew == len(runs) and not foreseen:
             unplanned.clear_all()
 
 
@@ -154,6 +158,8 @@ def _begin_one(run: _Run, now: datetime) -> int:
     holds, before = planned_under.digest(run.version, now), run.campaign.planned_under
     if holds == before:
         return 0
+    if not before:
+        foreseeing.forget(run.campaign)
     locks.note(Lock.CAMPAIGN, [run.campaign.pk])
     mine = Campaign.objects.filter(pk=run.campaign.pk, planned_under=before)
     return int(mine.update(planned_under=holds, planned_beyond=0))
@@ -161,6 +167,8 @@ def _begin_one(run: _Run, now: datetime) -> int:
 
 def _look_at_everybody(run: _Run) -> None:
     """The rest of those whom nobody has looked at under these terms."""
+    if foresight := cycles.kind(run.version).foresight:
+        foreseeing.everybody(run.campaign, foresight, run.now)
     while True:
         with sql.atomic():
             locks.lock(Lock.CONSIDER, str(run.campaign.pk))

@@ -46,7 +46,8 @@ class Proposal:
     arm: str
     """Somebody in the control group would be started and get nothing."""
     stage: str
-    last_day: date
+    last_day: date | None
+    """None of a prospect."""
     overdue: float | None
     """Probability that somebody with this rhythm would have been back by now; None without a rhythm."""
     order_90: float
@@ -155,12 +156,12 @@ def _proposal(
     order_90: float, on: date | None, today: bool,
 ) -> Proposal:  # fmt: skip
     who, ground = each.candidate, each.judgement
-    paid, cost = offers.cost(who.arm, order_value, who.currency)
+    paid, cost = offers.cost(who.arm, order_value, each.currency)
     return Proposal(
         profile_id=who.profile_id, public_id=public_id, arm=who.arm, stage=who.stage, last_day=who.last_day,
         overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
         year_value=who.year_value,
-        currency=who.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
+        currency=each.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
         reason="" if today and ground.reason is None else each.reason, on=on,
         cost=Decimal(0) if ground.reason else cost, cost_currency=paid,
     )  # fmt: skip
@@ -177,8 +178,8 @@ def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
 def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | None]:
     found: list[float | None] = []
     for _, last_at, log_mean, log_sd, *_rest in details:
-        known = log_mean is not None and log_sd is not None
-        idle = max(0.0, (now - last_at).total_seconds() / 86400)
+        known = log_mean is not None and log_sd is not None and last_at is not None
+        idle = max(0.0, (now - last_at).total_seconds() / 86400) if known else 0.0
         own = rhythm.Rhythm(log_mean=np.array([log_mean]), log_sd=np.array([log_sd])) if known else None
         found.append(float(rhythm.overdue(own, np.array([idle]))[0]) if own else None)
     return found

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment
@@ -28,7 +29,7 @@ FROM {tables.ENROLMENT} e
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = 1
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, {kind.waits_from} + make_interval(days => step.wait_days)) AS at) due
+    SELECT greatest(%(now)s, {kind.waits_from} + {WAIT}) AS at) due
 WHERE e.id = ANY(%(ids)s)
 ON CONFLICT DO NOTHING RETURNING enrolment_id
 """
@@ -50,7 +51,7 @@ JOIN LATERAL (
 ) last ON last.state IN ('sent', 'unknown')
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
 CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, last.ended_at + make_interval(days => step.wait_days)) AS at) due
+    SELECT greatest(%(now)s, last.ended_at + {WAIT}) AS at) due
 WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
   AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
 ORDER BY p.id FOR KEY SHARE OF p SKIP LOCKED
@@ -65,7 +66,7 @@ ON CONFLICT DO NOTHING RETURNING enrolment_id, step_id
 
 def queue_first(version: CampaignVersion, enrolments: Sequence[int], now: datetime) -> None:
     """Queue the first message of these enrolments of a version, and promise what it offers."""
-    asked = {"ids": list(enrolments), "now": now, "lasts": TOUCH_LASTS}
+    asked = {**cycles.parameters(version, now), "ids": list(enrolments), "lasts": TOUCH_LASTS}
     queued = [row[0] for row in sql.rows(_first(cycles.kind(version)), asked)]
     _promise(CampaignStep.objects.get(version=version, number=1), queued, now)
 

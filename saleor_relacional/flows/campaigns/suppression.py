@@ -18,6 +18,8 @@ at once, and neither is measured through the other.
 | no_sender         | nobody is named in whose name their channel's mails leave          |               |
 | no_postal_address | that sender has no postal address                                  |               |
 | recent_refund     | money went back less than 30 days ago: trust before commerce       |               |
+| left_in_peace     | a sunset asked them, in whichever arm, and they have done nothing   |               |
+|                   | of their own accord since; service messages alone may be sent       |               |
 | other_campaign    | another campaign, in whichever arm, came first and its window runs |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
 
@@ -34,7 +36,9 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.models import Basis, CampaignVersion, Sender
 
@@ -55,6 +59,7 @@ class Suppression(StrEnum):
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
     RECENT_REFUND = "recent_refund"
+    LEFT_IN_PEACE = "left_in_peace"
     OTHER_CAMPAIGN = "other_campaign"
     CAPACITY = "capacity"
 
@@ -78,6 +83,10 @@ SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND
        EXISTS (
            SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
              AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
+       EXISTS (
+           SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
+           WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
+             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}),
        EXISTS (
            SELECT 1 FROM {tables.ENROLMENT} other
            WHERE other.profile_id = p.id AND other.campaign_id <> %(campaign)s AND other.state = 'started'
@@ -108,7 +117,7 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
     bases = consent.bases(ids, now=now)
     asked = {
         **cycles.parameters(version, now), "ids": sql.keys(ids), "refunds_since": now - SILENCE_AFTER_REFUND,
-        "campaign": version.campaign_id,
+        "campaign": version.campaign_id, "peace": _peace(cycles.kind(version)),
     }  # fmt: skip
     people = sql.rows(_people(cycles.kind(version)), asked)
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
@@ -116,10 +125,17 @@ def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
 
 
+def _peace(kind: CampaignKind) -> list[str]:
+    """Kinds after which this one leaves people in peace."""
+    if not kind.commercial or kind.leaves_in_peace:
+        return []
+    return [each.name for each in kinds().values() if each.leaves_in_peace]
+
+
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, address, own_channel, merged, open_, refunded, elsewhere = row
+    _, address, own_channel, merged, open_, refunded, in_peace, elsewhere = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     reason = (
@@ -133,6 +149,7 @@ def _weigh(
         else Suppression.NO_SENDER if sender is None
         else Suppression.NO_POSTAL_ADDRESS if not sender.postal_address.strip()
         else Suppression.RECENT_REFUND if refunded
+        else Suppression.LEFT_IN_PEACE if in_peace
         else Suppression.OTHER_CAMPAIGN if elsewhere
         else None
     )  # fmt: skip

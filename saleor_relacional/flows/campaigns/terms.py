@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from saleor_relacional import conf
 from saleor_relacional.emails import library
@@ -14,6 +15,7 @@ from saleor_relacional.models import CampaignVersion, Stage
 MOST_STEPS = 10
 LONGEST_WAIT = 365
 """Days."""
+MOST_RHYTHMS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +36,8 @@ def terms_of(version: CampaignVersion) -> Terms:
     """The content of a version, as it was kept."""
     steps = tuple(
         Step(
-            message=step.message, wait_days=step.wait_days, discount=step.discount, value=step.value,
-            offer_days=step.offer_days,
+            message=step.message, wait_days=step.wait_days, wait_rhythms=step.wait_rhythms, discount=step.discount,
+            value=step.value, offer_days=step.offer_days,
         )
         for step in version.steps.order_by("number")
     )  # fmt: skip
@@ -58,7 +60,8 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
         raise BadInput("Capacity counts mails per day: 0 or more.", field="dailyCapacity")
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
-    steps = tuple(_checked(step, f"steps[{place}]") for place, step in enumerate(given))
+    steps = tuple(_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
+    _check_patience(steps, kind)
     moneys = {currencies[slug] for slug in terms.channels or currencies}
     if len(moneys) > 1 and any(step.discount == Discount.FIXED for step in steps):
         # 500 yen is a thank-you and 500 pounds is not.
@@ -68,13 +71,41 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     return replace(terms, stages=stages, steps=steps)
 
 
-def _checked(step: Step, place: str) -> Step:
+def _check_patience(steps: Sequence[Step], kind: CampaignKind) -> None:
+    """A kind may offer nothing, or nothing before some of the person's own rhythms have passed."""
+    waited = accumulate(step.wait_rhythms for step in steps)
+    for place, (step, rhythms) in enumerate(zip(steps, waited, strict=True)):
+        if step.discount and kind.offers_after is None:
+            raise BadInput("This kind of campaign offers nothing, ever.", field=f"steps[{place}].discount")
+        if step.discount and kind.offers_after and rhythms < kind.offers_after:
+            raise BadInput(
+                "This kind of campaign offers nothing so early: let this step and those before it wait"
+                f" {kind.offers_after.normalize():f} own rhythms in all (waitRhythms).",
+                field=f"steps[{place}].discount",
+            )
+
+
+def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
     if step.value is not None:
         amount = input_validation.amount(step.value, field=f"{place}.value", places="0.001")
         step = replace(step, value=amount)
+    rhythms = input_validation.amount(step.wait_rhythms, field=f"{place}.waitRhythms", places="0.001")
+    step, known = replace(step, wait_rhythms=rhythms), step.message in library.names()
     problems: Sequence[tuple[str, bool, str]] = (
-        ("message", step.message not in library.names(), "There is no such mail."),
+        ("message", not known, "There is no such mail."),
+        (
+            "message",
+            known and not library.occasion(step.message) <= kind.occasion.keys(),
+            "This mail speaks of what this kind of campaign does not know.",
+        ),
         ("waitDays", not 0 <= step.wait_days <= LONGEST_WAIT, f"A step waits 0 to {LONGEST_WAIT} days."),
+        ("waitRhythms", not 0 <= rhythms <= MOST_RHYTHMS, f"A step waits 0 to {MOST_RHYTHMS} own rhythms."),
+        ("waitRhythms", bool(step.wait_days and rhythms), "A step waits days or own rhythms, not both."),
+        (
+            "discount",
+            bool(step.discount) and known and not library.tells_offer(step.message),
+            "This mail tells of no offer: choose another one, or offer nothing.",
+        ),
         ("discount", step.discount not in ("", *Discount), "A discount is percentage or fixed, or empty."),
         ("value", not _worth(step), "Give a percentage up to 100, an amount above 0, or neither."),
         ("offerDays", not 1 <= step.offer_days <= 365, "An offer lasts 1 to 365 days."),

@@ -48,10 +48,11 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
     for batch in candidates.batches(campaign, version, now, of=of):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
-        for each in [each.candidate for each in judged if not each.judgement.reason]:
+        for one in [one for one in judged if not one.judgement.reason]:
+            each = one.candidate
             places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
             treated.append(each.arm == Arm.TREATED)
-            paid, taken_off = offers.cost(each.arm, each.order_value, each.currency)
+            paid, taken_off = offers.cost(each.arm, each.order_value, one.currency)
             cost.append(float(taken_off) * of)
             currency.append(paid)
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")

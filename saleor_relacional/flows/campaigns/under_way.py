@@ -26,7 +26,8 @@ class UnderWay:
     control: bool
     """Gets nothing, to measure against."""
     stage: str
-    last_day: date
+    last_day: date | None
+    """Of their last purchase; None of a prospect."""
     started_at: datetime
     year_value: float
     currency: str

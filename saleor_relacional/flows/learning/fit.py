@@ -21,13 +21,14 @@ from saleor_relacional.flows.learning import (
     fit_serialization,
     order_values,
     past_cuts,
+    return_days,
     sampling,
     seasons,
 )
 from saleor_relacional.insight.inference import shapley
 from saleor_relacional.insight.inference.value_choice import Valuer
 from saleor_relacional.insight.summary_columns import SummaryColumns
-from saleor_relacional.insight.timing import forecast, next_order, season_fit
+from saleor_relacional.insight.timing import forecast, next_order, return_day, season_fit
 from saleor_relacional.insight.timing import rhythm as rhythm_model
 from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
@@ -77,6 +78,8 @@ class ShopModel:
     in the shop's own time, and the same where there is no season."""
     typical: shapley.Facts
     """The median customer."""
+    return_days: float
+    """Days after the first purchase at which buyers most often come back for the first time."""
     categories: dict[str, rhythm_model.ShopRhythm]
     """By key of a category with enough history, as they were when this fit was learnt;
     flows/learning/categories.py has the latest."""
@@ -142,6 +145,7 @@ def prior(now: datetime) -> ShopModel:
         forecast=unseen, rhythm=unseen.rhythm, weights=forecast.Weights(),
         gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
         rfm={}, annual_needs={}, typical=shapley.typical([]), categories={},
+        return_days=return_day.most_often(next_order.ShopGaps.of([]), unseen.rhythm),
     )  # fmt: skip
 
 
@@ -197,14 +201,16 @@ def learn(now: datetime) -> Fit:
         sample = sampling.take(now)
         season = seasons.learn(sample)
         people, gaps = buyer_histories.read(sample, season), past_cuts.gaps(sample)
+        first_gaps = return_days.first_gaps()
         some, cuts = buyer_histories.some(people, sample), past_cuts.cuts(sample, season)
     with threadpool_limits(limits=1):  # a busy machine's BLAS threads wait for each other: ten times as long
         learnt = forecast.learn(people.past, season=season)
         study = backtesting.learn(cuts, sample.currency, season)
         money = order_values.learn(people, some)
+    rhythm = _in_the_calendar(learnt, people.past)
     everything = {
-        "currency": sample.currency, "forecast": learnt,
-        "rhythm": _in_the_calendar(learnt, people.past), "weights": study.weights, "gaps": gaps,
+        "currency": sample.currency, "forecast": learnt, "return_days": return_day.most_often(first_gaps, rhythm),
+        "rhythm": rhythm, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
         "annual_needs": order_values.annual_needs(learnt, people, some),
         "typical": buyer_histories.typical(people.past),
@@ -248,6 +254,7 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
     row = Fit.objects.using(database).get(pk=pk)
     kept = row.parameters
     timing = fit_serialization.forecasting(kept["forecast"])
+    nothing = next_order.ShopGaps.of([])
     return ShopModel(
         id=row.pk, as_of=row.as_of, customers=row.customers, orders_a_day=kept.get("orders_a_day", 1.0),
         converged=row.converged, currency=kept["currency"],
@@ -259,5 +266,6 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
         rfm={currency: fit_serialization.edges(one) for currency, one in kept["rfm"].items()},
         annual_needs={channel: (need, least, most) for channel, (need, least, most) in kept["annual_needs"].items()},
         typical=fit_serialization.facts(kept["typical"]),
+        return_days=kept.get("return_days") or return_day.most_often(nothing, timing.rhythm),
         categories={key: fit_serialization.rhythm_of(one) for key, one in kept["categories"].items()},
     )  # fmt: skip

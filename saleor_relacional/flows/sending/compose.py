@@ -18,6 +18,7 @@ from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.incentives import codes
+from saleor_relacional.flows.sending import occasion
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import (
     Basis,
@@ -74,7 +75,7 @@ def compose(
     now: datetime,
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, context, now)
+    values = data(profile, offer, sender, judged, context, now, occasion.of(touch, now))
     rendered = emails.render(touch.step.message, profile.language, values)
     mail = message.build(
         rendered,
@@ -109,6 +110,7 @@ def data(
     judged: Judgement,
     context: ShopContext,
     now: datetime,
+    told: Mapping[str, object],
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
     first_day, last_day, own_rhythm = _history(profile)
@@ -120,6 +122,7 @@ def data(
         "first_purchase": {"on": first_day},
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
+        "occasion": told,
         "offer": _offer(offer, sender.channel, context),
         "basis": _basis(profile, judged.basis, now),
         "links": {
@@ -130,8 +133,9 @@ def data(
     }
 
 
-def _history(profile: Profile) -> tuple[date, date, int | None]:
-    """(day of the first purchase, day of the last, typical days between their own purchases). Days are from the facts,
+def _history(profile: Profile) -> tuple[date | None, date | None, int | None]:
+    """(day of the first purchase, day of the last, typical days between their own purchases). Days are None where there
+    is no purchase. They are from the facts,
     which may be newer than the summary. Typical days are the geometric mean of the habit they have now; None where
     there is too little to say "you used to", or where they said when they buy: then their old habit is not why we
     write."""

@@ -41,7 +41,7 @@ def ask(touches: Sequence[Touch], now: datetime) -> Mapping[int, Objection]:
     for touch in touches:
         if commercial(touch):
             by_kind.setdefault(touch.enrolment.version.campaign.kind, []).append(touch)
-    buyers = [buyer for name, some in by_kind.items() for buyer in _buyers(kind_of(name), some)]
+    buyers = [buyer for name, some in by_kind.items() for buyer in _buyers(kind_of(name), some, now)]
     if not buyers:
         return {}
     pause = conf.shopping_pause()
@@ -83,8 +83,8 @@ WHERE t.id = ANY(%(touches)s)
 """
 
 
-def _buyers(kind: CampaignKind, touches: Iterable[Touch]) -> list[Buyer]:
-    asked = {"touches": [touch.pk for touch in touches], "source": conf.host().source}
+def _buyers(kind: CampaignKind, touches: Iterable[Touch], now: datetime) -> list[Buyer]:
+    asked = {"touches": [touch.pk for touch in touches], "source": conf.host().source, "now": now}
     return [
         Buyer(
             key=key, since=since, accounts=frozenset(accounts), emails=frozenset(emails), opened_by=frozenset(opened_by)

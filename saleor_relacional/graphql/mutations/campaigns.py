@@ -26,6 +26,10 @@ class RelationshipCampaignStepInput(graphene.InputObjectType):
     wait_days = graphene.Int(
         description="Days since the cycle began (the first step), or since the message before it. Default: 0."
     )
+    wait_rhythms = graphene.Float(
+        description="Instead of days: how many of the person's own rhythms it waits, such as 0.5; at most a year."
+        " Default: 0."
+    )
     discount = OfferKindEnum(description="Null for just a word.")
     value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
     offer_days = graphene.Int(description="Days from issue to expiry. Default: 14.")
@@ -182,6 +186,6 @@ def _terms(given: dict[str, Any]) -> dict[str, Any]:
 
 def _step(given: dict[str, Any]) -> Step:
     told = {key: value for key, value in given.items() if value is not None}
-    if "value" in told:
-        told["value"] = Decimal(str(told["value"]))
+    for name in told.keys() & {"value", "wait_rhythms"}:
+        told[name] = Decimal(str(told[name]))
     return Step(**told)

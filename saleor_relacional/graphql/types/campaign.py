@@ -31,6 +31,10 @@ class RelationshipCampaignStep(graphene.ObjectType):
         required=True,
         description="Days since the cycle began (the first step), or since the message before it.",
     )
+    wait_rhythms = graphene.Float(
+        required=True,
+        description="Instead of days: how many of the person's own rhythms it waits; at most a year.",
+    )
     message = graphene.String(required=True, description="Name of the mail.")
     discount = graphene.Field(OfferKindEnum, description="Null for just a word.")
     value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
@@ -117,7 +121,7 @@ class RelationshipProposal(graphene.ObjectType):
     profile = graphene.Field(RelationshipProfile)
     arm = graphene.String(required=True, description="treated, or control: would be counted and get nothing.")
     stage = graphene.Field(StageEnum, required=True)
-    last_purchase_day = graphene.String(required=True, description="YYYY-MM-DD")
+    last_purchase_day = graphene.String(description="YYYY-MM-DD; null of a prospect.")
     overdue = graphene.Float(description="Probability that they would have been back by now.")
     order_in_90_days = graphene.Float(
         required=True, description="Believed probability of an order without us."
@@ -142,8 +146,8 @@ class RelationshipProposal(graphene.ObjectType):
         return loaders.of_id(info.context, root.profile_id)
 
     @staticmethod
-    def resolve_last_purchase_day(root: Any, info: Any) -> str:
-        return root.last_day.isoformat()
+    def resolve_last_purchase_day(root: Any, info: Any) -> str | None:
+        return root.last_day.isoformat() if root.last_day else None
 
     @staticmethod
     def resolve_order_in_90_days(root: Any, info: Any) -> float:

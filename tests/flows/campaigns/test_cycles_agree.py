@@ -1,6 +1,7 @@
 """Whether a cycle is open is decided once: candidates, expiry, the queue, the question before a mail leaves, the next
 step and what an order stops all give the same answer, for every kind and every history."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -19,10 +20,20 @@ from saleor_relacional.flows.campaigns import (
     stopping,
     suppression,
 )
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
-from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Stale, Touch
+from saleor_relacional.models import (
+    Arm,
+    Campaign,
+    Enrolment,
+    ProductCategory,
+    Profile,
+    PurchaseLine,
+    Stale,
+    Touch,
+)
 from tests.support.campaign_stories import open_shop
 from tests.support.instants import DAY
 from tests.support.people import buys, person
@@ -47,25 +58,63 @@ class Truth:
         return self.open and self.own
 
 
-def lives(number: int, chance: Random, now: datetime) -> Profile:
-    """Somebody with a random history, scored; now and then something happens after that."""
+def lives(number: int, kind: str, chance: Random, now: datetime) -> Profile:
+    """Somebody with a random history; a third of them in a situation that the kind is for, or nearly."""
+    special = chance.random() < 0.34
+    if special and kind == "welcome":
+        return person(f"Person{number}", vouched=True, joined_at=now - chance.choice((2, 10, 40)) * DAY)
     profile = person(f"Person{number}", channel="eur")
     span = chance.choice((12, 400))  # newcomers, and people with a history
-    for days in sorted(chance.sample(range(1, span), chance.randint(0, 6)), reverse=True):
-        buys(profile, now - days * DAY)
+    history = set(chance.sample(range(1, span), chance.randint(0, 6)))
+    if special and kind in SITUATIONS:
+        history = SITUATIONS[kind](chance)
+    if special and kind == "sunset":
+        writes(profile, chance.randint(2, 5), now)
+    for days in sorted(history, reverse=True):
+        takes_tea(profile, now - days * DAY)
     return profile
+
+
+SITUATIONS: dict[str, Callable[[Random], set[int]]] = {
+    "anniversary": lambda chance: {364 + chance.randint(0, 8), *chance.sample(range(1, 300), 6)},
+    "recovered_care": lambda chance: {*range(400, 560, 15), chance.randint(2, 60)},
+    "sunset": lambda chance: {800},
+    "second_purchase": lambda chance: {chance.randint(8, 75)},
+    "replenishment": lambda chance: {*range(chance.randint(12, 30), 300, 22)},
+}
+"""Days ago on which people bought for whom a kind is, or nearly."""
+
+
+def takes_tea(profile: Profile, at: datetime) -> None:
+    """A purchase of a category in which people may have a rhythm."""
+    PurchaseLine.objects.create(
+        purchase=buys(profile, at), profile_id=profile.pk, product_key="tea", name="Tea", quantity=1, total=5
+    )
+
+
+def writes(profile: Profile, times: int, now: datetime) -> None:
+    """A win-back has had its say so many times."""
+    for number in range(times):
+        other = Campaign.objects.filter(name="Earlier").first() or campaigns.create(
+            name="Earlier", now=now, terms=Terms(steps=(Step(message="win_back"),))
+        )
+        Enrolment.objects.create(
+            campaign=other, version=campaigns.current(other), profile=profile, cycle=f"cycle {number}", stage="lapsed",
+            arm=Arm.CONTROL, state="started", considered_at=now - 500 * DAY, started_at=now - (500 - number) * DAY,
+            window_ends_at=now - 400 * DAY,
+        )  # fmt: skip
 
 
 def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
     """After the scoring: a purchase or a refund, heard of in time or not yet."""
     event = chance.choice(("nothing", "nothing", "purchase", "refund"))
     if event == "purchase":
-        buys(profile, now - timedelta(hours=chance.randint(1, 20)))
+        takes_tea(profile, now - timedelta(hours=chance.randint(1, 20)))
     if event == "refund":
         sql.run(
             f"INSERT INTO {tables.REFUND} (profile_id, source, reference, amount, currency, happened_at, learned_at)"
             " VALUES (%s, 'test', %s, 5, 'EUR', %s, %s)",
-            [profile.pk, f"refund-{profile.pk}", now - 40 * DAY, now],
+            [profile.pk, f"refund-{profile.pk}", now - chance.choice((1, 40)) * DAY, now],
         )
     if chance.random() < 0.5:
         Stale.objects.filter(profile_id=profile.pk).delete()
@@ -77,12 +126,16 @@ def enrols(campaign: Campaign, profile: Profile, chance: Random, now: datetime) 
     """An enrolment of this cycle, of another one, or none, in any state."""
     if chance.random() < 0.25:
         return None
-    summary = CustomerSummary.objects.filter(profile=profile).first()
-    key = str(summary.last_day) if summary and chance.random() < 0.5 else "2020-01-01"
+    version = campaigns.current(campaign)
+    kind = cycles.kind(version)
+    asked = {**cycles.parameters(version, now), "profile": profile.pk}
+    cycle = f"SELECT {kind.cycle} FROM {tables.CUSTOMER_SUMMARY} s WHERE s.profile_id = %(profile)s"
+    present = [row[0] for row in sql.rows(cycle, asked)]
+    key = present[0] if present and present[0] and chance.random() < 0.7 else "2020-01-01"
     state = chance.choice(("waiting", "waiting", "suppressed", "started", "expired"))
     started = {"started_at": now - DAY, "window_ends_at": now + 30 * DAY} if state == "started" else {}
     return Enrolment.objects.create(
-        campaign=campaign, version=campaigns.current(campaign), profile=profile, cycle=key, stage="lapsed",
+        campaign=campaign, version=version, profile=profile, cycle=key, stage="lapsed",
         arm=chance.choice(("treated", "control")), state=state, reason="capacity" if state == "waiting" else "",
         considered_at=now - chance.randint(1, 300) * DAY, year_value=chance.random(), **started,
     )  # fmt: skip
@@ -107,6 +160,9 @@ def truths(campaign: Campaign, now: datetime) -> dict[int, Truth]:
 def campaign(request: Any, shop: Any, now: datetime) -> Campaign:
     """An active campaign of this kind."""
     open_shop(now, daily_capacity=1_000)
+    ProductCategory.objects.create(
+        source="test", product_key="tea", category_key="teas", name="Teas", learned_at=now
+    )
     made = campaigns.create(
         kind=request.param, name="Any", now=now, terms=Terms(daily_capacity=1_000), salt=b"a salt of sixteen"
     )
@@ -117,8 +173,10 @@ def campaign(request: Any, shop: Any, now: datetime) -> Campaign:
 def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> None:
     """60 random people: whoever is asked, the answer follows from the same fragments."""
     chance = Random(seed)
-    people = [lives(number, chance, now) for number in range(PEOPLE)]
+    people = [lives(number, campaign.kind, chance, now) for number in range(PEOPLE)]
     score.score_stale(now)
+    if foresight := kinds()[campaign.kind].foresight:
+        foresight.foresee([profile.pk for profile in people], now)
     for profile in people:
         goes_on(profile, chance, now)
     made = {profile.pk: enrols(campaign, profile, chance, now) for profile in people}
@@ -159,8 +217,10 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
 def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: int) -> None:
     """Messages under way stop for those whose cycle the facts have ended, and for nobody else."""
     chance = Random(seed)
-    people = [lives(number, chance, now) for number in range(PEOPLE)]
+    people = [lives(number, campaign.kind, chance, now) for number in range(PEOPLE)]
     score.score_stale(now)
+    if foresight := kinds()[campaign.kind].foresight:
+        foresight.foresee([profile.pk for profile in people], now)
     step = campaigns.current(campaign).steps.get(number=1)
     for profile in people:
         goes_on(profile, chance, now)

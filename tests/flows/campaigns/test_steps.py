@@ -1,20 +1,23 @@
 """A campaign of two messages: a word, and money only if the word was not enough."""
 
-from datetime import datetime
+import math
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, plan, steps
 from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Touch
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.instants import DAY
-from tests.support.people import buys
+from tests.support.people import buys, every
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +90,46 @@ def test_a_first_step_that_waits(shop: Any, now: datetime) -> None:
     since = CustomerSummary.objects.get(profile=ana).since
     assert Touch.objects.get(profile=ana).due_at == max(now, since + 3 * DAY)
     assert not Touch.objects.filter(profile=bea).exists()
+
+
+def test_a_step_that_waits_for_half_an_own_rhythm(shop: Any, now: datetime) -> None:
+    """Ana comes every fifteen days or so, Bea every hundred: the second word comes to each in her own time."""
+    open_shop(now)
+    campaign = campaigns.activate(
+        campaigns.create(
+            name="As it ships", now=now, control_share=Decimal(0), terms=Terms(daily_capacity=9)
+        ),
+        now=now,
+    )
+    people = [
+        late("Ana", now, days_ago=every(15, 8, last=60)),
+        late("Bea", now, days_ago=every(100, 8, last=260)),
+    ]
+    a_day(campaign, now)
+    a_day(campaign, now + timedelta(hours=1))
+    waits = []
+    for one in people:
+        first, second = Touch.objects.filter(profile=one).order_by("step__number")
+        rhythm = math.exp(CustomerSummary.objects.get(profile=one).rhythm_log_mean)
+        waits.append((second.due_at - first.ended_at) / DAY)
+        assert waits[-1] == pytest.approx(rhythm / 2, abs=1e-4)
+        assert (first.step.message, second.step.message) == ("win_back", "win_back_again")
+    assert 6 < waits[0] < 12 and 40 < waits[1] < 60
+
+
+@pytest.mark.parametrize(
+    ("step", "field"),
+    [
+        (Step(message="win_back", wait_days=3, wait_rhythms=Decimal(1)), "waitRhythms"),
+        (Step(message="win_back", wait_rhythms=Decimal("10.5")), "waitRhythms"),
+        (Step(message="win_back", wait_rhythms=Decimal("-0.5")), "waitRhythms"),
+        (Step(message="win_back", wait_rhythms=Decimal("NaN")), "waitRhythms"),
+        (Step(message="anniversary"), "message"),
+        (Step(message="thanks_first_order", discount="percentage", value=Decimal(10)), "discount"),
+    ],
+)
+def test_a_step_that_makes_no_sense_is_refused(shop: Any, now: datetime, step: Step, field: str) -> None:
+    """Both waits, too long a one, a mail about what a win-back does not know, a code that the mail never tells."""
+    with pytest.raises(BadInput) as refused:
+        campaigns.create(name="Odd", now=now, terms=Terms(steps=(step,)))
+    assert refused.value.field == f"steps[0].{field}"

@@ -1,12 +1,16 @@
 """What every campaign kind says of itself.
 
 Conditions and expressions are SQL over the alias `s`, a row of the customer summary, with the parameters %(stages)s
-(of the version), %(now)s and %(today)s (the day of the shop). They are parts of larger statements: see cycles.py.
+(of the version), %(now)s, %(today)s (the day of the shop), %(zone)s (its time zone) and those that the kind names
+itself (`parameters`). They are parts of larger statements: see cycles.py.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise as LazyText
 
@@ -17,6 +21,8 @@ class Goal(StrEnum):
     RECOVER = "recover"
     RETAIN = "retain"
     ACQUIRE = "acquire"
+    LET_GO = "let_go"
+    """After nothing: somebody is left in peace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +34,28 @@ class Step:
     wait_days: int = 0
     """Days between what the step waits for and its message: the first step waits for the cycle's beginning, a later
     one for the message before it."""
+    wait_rhythms: Decimal = Decimal(0)
+    """Instead of days: how many of the person's own rhythms it waits."""
     discount: str = ""
     """percentage, fixed, or empty for just a word: no incentive is the default."""
     value: Decimal | None = None
     """Per cent, or an amount in each channel's own currency."""
     offer_days: int = 14
     """Days from issue to expiry."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foresight:
+    """What a kind keeps rows of, because its conditions could not find by index whose time has come."""
+
+    foresee: Callable[[Sequence[int], datetime], None]
+    """Write anew what is foreseen of these people."""
+    basis: Callable[[], str]
+    """What everybody's rows rest on, in at most 64 letters."""
+
+
+def _none(now: datetime, today: date) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +94,20 @@ class CampaignKind:
     ended_reason: str
     """Why a message was stopped by it, as a code: purchased, refunded."""
     opened_at: str = "s.last_at"
-    """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host."""
+    """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host, and
+    keep the message from leaving. With the parameter %(now)s alone; %(now)s itself: no order does."""
     commercial: bool = True
     """Whether its messages are there to sell: none leaves to somebody who has ordered meanwhile or is shopping."""
+    parameters: Callable[[datetime, date], Mapping[str, Any]] = _none
+    """Name → value of the parameters that its conditions ask for beside those of every kind, at a moment and on a day
+    of the shop. `ended` and `opened_at` know none of them."""
+    occasion: Mapping[str, str] = field(default_factory=dict)
+    """What its mails know of the occasion beside what all mails know: name → SQL expression of a number, a text, a day,
+    a moment or an array of them."""
+    offers_after: Decimal | None = Decimal(0)
+    """How many own rhythms a step waits, with the steps before it, until it may offer something. None: it offers
+    nothing, ever."""
+    leaves_in_peace: bool = False
+    """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
+    foresight: Foresight | None = None
+    """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

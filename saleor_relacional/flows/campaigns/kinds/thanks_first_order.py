@@ -8,19 +8,14 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
 THANKED_WITHIN = 14
 """Days. Longer than the beat may be away, so that a missed run loses nobody."""
 
-_BOUGHT = (
-    f"SELECT u.placed_at FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id AND u.state = 'counts'"
-)
-_REFUNDED = (
-    f"EXISTS (SELECT FROM {tables.REFUND} r WHERE r.profile_id = s.profile_id AND r.happened_at <= %(now)s)"
-)
+_FIRST = f"(SELECT min(first.placed_at) FROM ({fragments.BOUGHT}) first)"
 
 KIND = CampaignKind(
     name="thanks_first_order",
@@ -34,13 +29,13 @@ KIND = CampaignKind(
     window_days=30,
     # The moment of the last purchase has an index, and who first bought lately last bought lately.
     open=f"""s.stage = ANY(%(stages)s) AND s.last_at >= %(now)s - interval '{THANKED_WITHIN + 1} days'
-        AND s.first_day >= %(today)s::date - {THANKED_WITHIN} AND NOT {_REFUNDED}""",
+        AND s.first_day >= %(today)s::date - {THANKED_WITHIN} AND NOT {fragments.REFUNDED}""",
     opens="true",
     cycle="'first'",
     begun_at="'-infinity'::timestamptz",
-    waits_from=f"(SELECT min(first.placed_at) FROM ({_BOUGHT}) first)",
-    opened_at=f"(SELECT min(first.placed_at) FROM ({_BOUGHT}) first)",
+    waits_from=_FIRST,
+    opened_at=_FIRST,
     commercial=False,
-    ended=f"({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
+    ended=f"({fragments.REFUNDED} OR {fragments.NOTHING_BOUGHT})",
     ended_reason="refunded",
 )

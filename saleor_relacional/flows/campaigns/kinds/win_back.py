@@ -2,13 +2,15 @@
 
 Only time opens a lapse (or the first reading of the shop's history): a refit, a cancellation or an old order that
 arrives late puts nobody in front of the campaign. A purchase ends it, also one that nobody has scored yet.
+
+First a word; half an own rhythm later a second one, which is the place for an experience or an offer: money comes last.
 """
 
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
@@ -18,7 +20,7 @@ KIND = CampaignKind(
     title=_("Win back"),
     aim=_("Customers who are later than their own rhythm order again."),
     hypothesis=_("A personal word to somebody who is late brings orders that would not have come."),
-    steps=(Step(message="win_back"),),
+    steps=(Step(message="win_back"), Step(message="win_back_again", wait_rhythms=Decimal("0.5"))),
     stages=(Stage.SLIPPING.value, Stage.LAPSED.value),
     control_share=Decimal("0.2"),
     window_days=30,
@@ -27,8 +29,6 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.since",
-    ended=f"""EXISTS (
-        SELECT FROM {tables.PURCHASE} newer WHERE newer.profile_id = s.profile_id AND newer.state = 'counts'
-          AND newer.placed_at <= %(now)s AND (s.last_at IS NULL OR newer.placed_at > s.last_at))""",
+    ended=fragments.BOUGHT_AGAIN,
     ended_reason="purchased",
 )

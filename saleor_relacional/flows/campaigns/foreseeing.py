@@ -1,0 +1,44 @@
+"""What a kind foresees of everybody, where it keeps rows of that: written anew when what it rests on has changed.
+
+In batches, each a transaction that says how far it came, under the lock of the campaign: a plan that is killed is gone
+on with, and two at once share the work.
+"""
+
+from datetime import datetime
+
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import cursors
+from saleor_relacional.flows.campaigns.kinds.kind import Foresight
+from saleor_relacional.models import Campaign, Cursor
+
+BATCH = 5_000
+
+_NEXT = f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s"
+
+
+def forget(campaign: Campaign) -> None:
+    """All is to be foreseen anew: the campaign was not told of what changed meanwhile."""
+    Cursor.objects.filter(name=_name(campaign)).update(position_reference="")
+
+
+def everybody(campaign: Campaign, foresight: Foresight, now: datetime) -> None:
+    """Go on until everybody is foreseen as things stand; at once where they are."""
+    basis = foresight.basis()
+    cursors.make(_name(campaign))
+    while True:
+        with sql.atomic():
+            locks.lock(Lock.CONSIDER, str(campaign.pk))
+            stands = Cursor.objects.get(name=_name(campaign))
+            if stands.position_reference == basis and stands.done < 0:
+                return
+            beyond = stands.done if stands.position_reference == basis else 0
+            people = [row[0] for row in sql.rows(_NEXT, [beyond, BATCH])]
+            if people:
+                foresight.foresee(people, now)
+            done = people[-1] if people else -1
+            Cursor.objects.filter(name=stands.name).update(position_reference=basis, done=done)
+
+
+def _name(campaign: Campaign) -> str:
+    return f"foresee:{campaign.pk}"

@@ -1,0 +1,41 @@
+"""What several kinds ask of the facts of a person: SQL over the alias `s`, with the parameter %(now)s."""
+
+from saleor_relacional.db import tables
+
+BOUGHT = (
+    f"SELECT u.placed_at FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id AND u.state = 'counts'"
+)
+"""A query: when they bought."""
+
+NOTHING_BOUGHT = f"NOT EXISTS ({BOUGHT})"
+"""Condition: all that they bought was taken back, or they have bought nothing."""
+
+LAST_GONE = f"NOT EXISTS ({BOUGHT} AND u.placed_at = s.last_at)"
+"""Condition: the purchase that was last scored was taken back, or there is none."""
+
+BOUGHT_AGAIN = (
+    f"""EXISTS ({BOUGHT} AND u.placed_at <= %(now)s AND (s.last_at IS NULL OR u.placed_at > s.last_at))"""
+)
+"""Condition: they have bought since the purchase that was last scored."""
+
+_REFUND = f"SELECT FROM {tables.REFUND} r WHERE r.profile_id = s.profile_id AND r.happened_at <= %(now)s"
+REFUNDED = f"EXISTS ({_REFUND})"
+"""Condition: money went back to them, whenever it was."""
+
+REFUNDED_SINCE = f"EXISTS ({_REFUND} AND r.happened_at >= s.last_at)"
+"""Condition: money went back to them since the purchase that was last scored."""
+
+LAST_OWN_ACT = f"""coalesce(greatest(s.last_at, (SELECT max(own.happened_at) FROM {tables.CONSENT} own
+    WHERE own.profile_id = s.profile_id AND own.basis = 'opt_in' AND own.happened_at <= %(now)s)),
+    '-infinity'::timestamptz)"""
+"""Moment of what they last did of their own accord: an order, an opt-in. Opening a mail is none."""
+
+LONGEST_WAIT = 365
+"""Days that a step waits at most, however slow the rhythm."""
+UNKNOWN_RHYTHM = 30
+"""Days that stand for the rhythm of somebody who has none, because they have bought nothing yet."""
+
+WAIT = f"""make_interval(secs => 86400 * least({LONGEST_WAIT}, step.wait_days + step.wait_rhythms::float8
+    * least({LONGEST_WAIT}, coalesce(exp(least(s.rhythm_log_mean, 10)), {UNKNOWN_RHYTHM}))))"""
+"""How long a step waits (the alias `step`): days, or own rhythms of the person, the middle of their gaps between
+purchases."""

@@ -1,0 +1,61 @@
+"""Second purchase: help with what somebody bought once, at the time when the shop's buyers most often come back.
+
+That day is learnt from the shop's own first gaps (flows/learning/return_days.py). Who has bought again needs no help,
+and who is late by then is left to a win-back.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds import fragments
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.learning import fit
+from saleor_relacional.models import Stage
+
+OPENS_WITHIN = 14
+"""Days after that day on which it opens: longer than the beat may be away; who stands beyond them is not written to."""
+OPEN_FOR = 60
+"""Days after it for which somebody may wait for their turn."""
+
+
+def _parameters(now: datetime, today: date) -> Mapping[str, Any]:
+    return {"return_days": fit.shop(now).return_days}
+
+
+def _back(more: int) -> str:
+    """The moment so many days before the one from which on they would be coming back by now."""
+    return f"%(now)s - make_interval(secs => 86400 * (%(return_days)s + {more}))"
+
+
+_PRODUCTS = f"""SELECT string_agg(named.name, ', ') FROM (
+    SELECT left(line.name, 80) AS name FROM {tables.PURCHASE_LINE} line
+    JOIN {tables.PURCHASE} u ON u.id = line.purchase_id AND u.state = 'counts'
+    WHERE line.profile_id = s.profile_id AND line.quantity > 0 AND line.name <> ''
+    GROUP BY 1 ORDER BY max(line.total) DESC, 1 LIMIT 3) named"""
+
+KIND = CampaignKind(
+    name="second_purchase",
+    goal=Goal.RETAIN,
+    title=_("Second purchase"),
+    aim=_("Who has bought once gets the most out of it, and comes back."),
+    hypothesis=_("Help with what was bought, when others return, makes a second order likelier."),
+    steps=(Step(message="second_purchase"),),
+    stages=(Stage.NEW.value,),
+    control_share=Decimal("0.2"),
+    window_days=30,
+    open=f"""s.stage = ANY(%(stages)s) AND s.purchase_days = 1 AND s.slips_at > %(now)s
+        AND s.last_at <= {_back(0)} AND s.last_at > {_back(OPEN_FOR)}""",
+    opens=f"s.last_at > {_back(OPENS_WITHIN)}",
+    cycle="s.last_day::text",
+    begun_at="s.last_at",
+    waits_from="s.last_at + make_interval(secs => 86400 * %(return_days)s)",
+    ended=f"({fragments.BOUGHT_AGAIN} OR {fragments.NOTHING_BOUGHT})",
+    ended_reason="cycle_over",
+    parameters=_parameters,
+    occasion={"products": _PRODUCTS},
+)
