@@ -83,10 +83,10 @@ SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND
        EXISTS (
            SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
              AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
-       EXISTS (
+       CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
            SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
            WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
-             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}),
+             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
        EXISTS (
            SELECT 1 FROM {tables.ENROLMENT} other
            WHERE other.profile_id = p.id AND other.campaign_id <> %(campaign)s AND other.state = 'started'
