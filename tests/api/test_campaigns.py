@@ -35,7 +35,10 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     assert campaign["state"] == "DRAFT" and campaign["controlShare"] == 0.25 and campaign["windowDays"] == 21
     assert campaign["terms"] == {
         "number": 1, "stages": ["SLIPPING", "LAPSED"], "dailyCapacity": 0,
-        "steps": [{**WORD, "waitDays": 0, "discount": None, "value": None}],
+        "steps": [
+            {**WORD, "waitDays": 0, "discount": None, "value": None},
+            {"message": "win_back_again", "waitDays": 0, "discount": None, "value": None},
+        ],
     }  # fmt: skip
 
     early = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
