@@ -83,4 +83,11 @@ BREAKAGES = [
         new="",
         tests="test_who_cannot_be_addressed_is_never_started",
     ),
+    Breakage(
+        name="who has been let go is sold to again",
+        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
+        old="        else Suppression.LEFT_IN_PEACE if in_peace\n",
+        new="",
+        tests="test_afterwards_nobody_sells_to_them_until_they_act",
+    ),
 ]

@@ -94,11 +94,4 @@ BREAKAGES = [
         new="if not text:",
         tests="test_spellings_of_nobody",
     ),
-    Breakage(
-        name="a point is a comma where it cannot be one",
-        symbol="saleor_relacional.flows.importing.amounts.Amounts._parse",
-        old="strict=True",
-        new="strict=False",
-        tests="test_what_does_not_fit_the_language_is_no_amount",
-    ),
 ]
