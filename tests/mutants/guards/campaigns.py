@@ -72,8 +72,8 @@ BREAKAGES = [
     Breakage(
         name="somebody is thanked for an order that was paid back",
         symbol="saleor_relacional.flows.campaigns.kinds.thanks_first_order.KIND",
-        old="({_REFUNDED} OR NOT EXISTS ({_BOUGHT}))",
-        new="(NOT EXISTS ({_BOUGHT}))",
+        old="({fragments.REFUNDED} OR {fragments.NOTHING_BOUGHT})",
+        new="({fragments.NOTHING_BOUGHT})",
         tests="test_a_refund_stops_it",
     ),
     Breakage(
