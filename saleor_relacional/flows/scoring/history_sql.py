@@ -50,15 +50,12 @@ _NOT_WITHDRAWN = f"""(
         SELECT true FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn') IS NULL"""
 """A refund of a withdrawn purchase does not count, as the purchase itself does not. Asked refund by refund: as a join
 all withdrawn purchases of the shop would be read for a few refunds."""
-_NOT_MERGED = f"""NOT EXISTS (
-        SELECT FROM {tables.PROFILE} merged WHERE merged.id = p.id AND merged.merged_into_id IS NOT NULL)"""
-"""By the index of those who are merged away: nobody's row is read for it."""
 
 
 _AS_HISTORY = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
         SELECT FROM {tables.PURCHASE} file WHERE file.profile_id = p.id AND file.batch_id IS NOT NULL
           AND file.learned_at >= s.scored_at)
-    OR (s.scored_at <= {cursors.HISTORY_READ_AT} AND EXISTS (
+    OR (coalesce(s.scored_at <= {cursors.HISTORY_READ_AT}, false) AND EXISTS (
         SELECT FROM {tables.PURCHASE} first WHERE first.profile_id = p.id
           AND first.learned_at BETWEEN s.scored_at AND {cursors.HISTORY_READ_AT})) ELSE false END"""
 """Whether an import, or the first reading of the shop, has told something of them since: asked only of those whose
@@ -102,7 +99,7 @@ LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN recent ON recent.profile_id = p.id
 LEFT JOIN {tables.DECLARATION} said ON said.profile_id = p.id AND said.profile_id {whose}
 {_summaries(whose) if before else ""}CROSS JOIN LATERAL ({_own(money)}) own
-WHERE p.id {whose} AND {_NOT_MERGED}
+WHERE p.id {whose} AND p.merged_into_id IS NULL
 """
 
 
