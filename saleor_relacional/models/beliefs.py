@@ -270,7 +270,7 @@ class RunningOut(OurModel):
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, db_index=False, related_name="running_out", db_constraint=False
     )
-    """No constraint in the database: a plan that writes it waits for nobody who is being recorded."""
+    """No constraint in the database: whoever writes it holds the people (flows/profiles/running_out.py)."""
     category_key = models.CharField(max_length=64)
     own_gaps = models.IntegerField()
     """Gaps of their own between purchases of it."""

@@ -12,12 +12,13 @@ from saleor_relacional.flows import cursors
 from saleor_relacional.flows.campaigns.kinds.kind import Foresight
 from saleor_relacional.models import Campaign, Cursor
 
-BATCH = 5_000
+BATCH = 1_000
+"""People whose windows are written in one transaction, who are held meanwhile."""
 
 _NEXT = f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s"
 
 
-def forget(campaign: Campaign) -> None:
+def begin_anew(campaign: Campaign) -> None:
     """All is to be foreseen anew: the campaign was not told of what changed meanwhile."""
     Cursor.objects.filter(name=_name(campaign)).update(position_reference="")
 

@@ -159,7 +159,7 @@ def _begin_one(run: _Run, now: datetime) -> int:
     if holds == before:
         return 0
     if not before:
-        foreseeing.forget(run.campaign)
+        foreseeing.begin_anew(run.campaign)
     locks.note(Lock.CAMPAIGN, [run.campaign.pk])
     mine = Campaign.objects.filter(pk=run.campaign.pk, planned_under=before)
     return int(mine.update(planned_under=holds, planned_beyond=0))

@@ -2,7 +2,7 @@
 biased.
 
 Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents,
-summary, prediction, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders and
+summary, prediction, windows of what runs out, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders and
 checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept within
 their window up to now; their codes, withdrawn, on rows that name nobody.
 

@@ -11,10 +11,12 @@ Kept as rows because time alone opens a window: the plan finds by index whose is
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.learning import categories, fit
 from saleor_relacional.insight.timing import category, rhythm
 from saleor_relacional.models import Fit
@@ -53,10 +55,11 @@ def foresee(people: Sequence[int], now: datetime) -> None:
     ids = sorted(people)
     sql.run(_CLEAR, {"ids": ids})
     if keys and ids and (found := _windows(ids, keys, now)):
+        locks.lock_people(found["profile"], Hold.STAY)  # whoever is being forgotten meanwhile leaves no row
         sql.run(_KEEP, found)
 
 
-def _windows(ids: list[int], keys: list[str], now: datetime) -> dict[str, list[object]]:
+def _windows(ids: list[int], keys: list[str], now: datetime) -> dict[str, list[Any]]:
     """The columns of `_KEEP`; empty when nobody runs out of anything."""
     learnt, shop = categories.known(), fit.shop(now).rhythm
     rows = categories.statistics(_THESE, {"ids": ids}, keys, now)

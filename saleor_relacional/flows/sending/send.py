@@ -125,7 +125,7 @@ def _object(touch: Touch, token: UUID, objection: Objection, now: datetime) -> s
 
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
-    """The year_value, working at the host; None when there is none, or none any more: then it is just a word."""
+    """What was promised, working at the host; None when there is none, or none any more: then it is just a word."""
     promised = Incentive.objects.filter(enrolment_id=touch.enrolment_id, step_id=touch.step_id)
     planned = promised.select_related("step__version__campaign", "profile").first()
     if planned is None or channel not in planned.channels:

@@ -1,19 +1,23 @@
 """Replenishment: a word to who is about to run out, by their own rhythm in a category; never early, never twice."""
 
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from threading import Event
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.attribution import purchase_arrived
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.replenishment import KIND
 from saleor_relacional.flows.learning import categories
 from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.profiles import running_out
 from saleor_relacional.models import (
     Campaign,
     Declaration,
@@ -26,6 +30,7 @@ from saleor_relacional.models import (
     Touch,
 )
 from tests.support.campaign_stories import CHANNEL, customer
+from tests.support.concurrency import at_once
 from tests.support.instants import DAY, NOON
 from tests.support.kind_stories import a_day, refunds, switched_on, takes_back, the_days
 from tests.support.people import buys, every, person
@@ -220,4 +225,25 @@ def test_a_guest_who_registers_hears_once_and_nothing_is_left_of_the_forgotten(
     assert list(RunningOut.objects.values_list("profile_id", flat=True)) == [account.pk]
     forget.forget(Profile.objects.get(pk=account.pk), now=now + 4 * DAY)
     a_day(words, now + 4 * DAY + timedelta(hours=1))
+    assert not RunningOut.objects.exists()
+
+
+def test_who_is_forgotten_while_windows_are_written_leaves_no_row(words: Campaign, now: datetime) -> None:
+    """The erasure has begun and has not committed; a plan foresees her at that moment, waits for it, and writes
+    nothing of her."""
+    ana = drinker("Ana", now, every(60, 12))
+    begun = Event()
+
+    def erase() -> None:
+        with sql.atomic():
+            forget.forget(Profile.objects.get(pk=ana.pk), now=now)
+            begun.set()
+            time.sleep(0.5)
+
+    def foresee() -> None:
+        assert begun.wait(10)
+        with sql.atomic():
+            running_out.foresee([ana.pk], now)
+
+    at_once(erase, foresee)
     assert not RunningOut.objects.exists()
