@@ -91,7 +91,7 @@ def _locks_in_their_order(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _recordings_are_patient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stories of several at once let one of them wait for as long as a busy machine takes."""
-    marked = request.node.get_closest_marker("django_db")
-    if marked is not None and marked.kwargs.get("transaction"):
+    """Stories of several at once let one of them wait for as long as a busy machine takes. So do those that run in one
+    transaction: how long a recording waits holds until it ends, for whatever the story does after it."""
+    if request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
         monkeypatch.setattr("saleor_relacional.flows.ingest.record.PATIENCE", 60.0)
