@@ -118,6 +118,9 @@ class Life:
     """A campaign none of whose messages arrives: the world without it, the others unchanged."""
     book_both: bool = True
     """False: what is not sent is not booked either, as would seem natural. See docs/maths.md."""
+    room: int = 30
+    """Mails of the shop on a day, and of each campaign."""
+    own: int = 12
     recent: npt.NDArray[np.int64] = field(init=False)
     since_act: Days = field(init=False)
     last: Days = field(init=False)
@@ -151,7 +154,7 @@ class Life:
     def _plan(self, day: int) -> None:
         now = BEGAN + timedelta(days=day)
         wants = self._wants(day, moment(now))
-        room = DayRoom(shop=30, campaigns=dict.fromkeys(range(len(CAMPAIGNS)), 12))
+        room = DayRoom(shop=self.room, campaigns=dict.fromkeys(range(len(CAMPAIGNS)), self.own))
         answers = arbitration.arbitrate(wants, self._people(now), room, now=now)
         goes = answers.state == GOES
         self._book(wants.person[goes], wants.campaign[goes], wants.treated[goes], day, moment(now))

@@ -2,9 +2,9 @@
 biased.
 
 Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents,
-summary, prediction, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders and
-checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept within
-their window up to now; their codes, withdrawn, on rows that name nobody.
+contacts, summary, prediction, history of stages and changes of habit. Kept: tombstones of accounts, addresses, orders
+and checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was kept
+within their window up to now; their codes, withdrawn, on rows that name nobody.
 
 Who comes back under the same address begins anew: see tombstones.
 """
