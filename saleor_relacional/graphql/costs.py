@@ -28,6 +28,7 @@ MUTATIONS: Costs = {
         "relationshipPolicyUpdate": _MUCH,
         "relationshipContactPolicyUpdate": _MUCH,
         "relationshipContactNote": _MUCH,
+        "relationshipTimeZoneDeclare": _MUCH,
         "relationshipSenderUpdate": _MUCH,
         "relationshipRhythmDeclare": _MUCH,
         "relationshipRhythmWithdraw": _MUCH,

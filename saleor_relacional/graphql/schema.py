@@ -10,6 +10,7 @@ from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdat
 from saleor_relacional.graphql.mutations.contact import (
     RelationshipContactNote,
     RelationshipContactPolicyUpdate,
+    RelationshipTimeZoneDeclare,
 )
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
@@ -42,6 +43,7 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
+    relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()
     relationship_contact_note = RelationshipContactNote.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()

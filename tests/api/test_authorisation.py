@@ -70,6 +70,8 @@ CHANGES = {
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
     "contact policy": "mutation { relationshipContactPolicyUpdate(input: { perMonth: 2 }) { errors { code } } }",
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
+    "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'
+    " { errors { code } } }",
     "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
     "rates": 'mutation { relationshipPolicyUpdate(input: { reportingCurrency: "EUR", rates: [{ currency: "USD",'
     ' rate: "0.9" }] }) { errors { code } } }',

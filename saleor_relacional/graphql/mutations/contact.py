@@ -6,13 +6,14 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.contact import contact_policy, notes
+from saleor_relacional.flows.contact import contact_policy, notes, time_zone
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field
+from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
-from saleor_relacional.graphql.request import request
+from saleor_relacional.graphql.request import forget_loaded, request
 from saleor_relacional.graphql.types.contact import (
     ContactKindEnum,
     RelationshipContact,
@@ -117,3 +118,34 @@ def _moment(text: str) -> datetime:
     if found.tzinfo is None:
         raise wrong
     return found
+
+
+class RelationshipTimeZoneDeclare(graphene.Mutation):
+    """Where somebody lives, as their clock shows it."""
+
+    time_zone = graphene.String(description="What is kept; empty after it was taken back.")
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(description=WHOM)
+        time_zone = graphene.String(
+            required=True, description="Its name, such as Europe/Madrid; empty to take back what was said."
+        )
+
+    class Meta:
+        description = (
+            "Say in which time zone a customer lives: quiet and preferred hours are those of their own clock. It wins"
+            " over what delivery addresses say." + WHO_MAY
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, id: str | None = None, **arguments: Any) -> Any:
+        speaker(info, id)
+        return _live(cls, root, info, id=id, zone=arguments["time_zone"])
+
+
+@answering
+def _live(cls: Any, _root: Any, info: Any, *, id: str | None, zone: str) -> Any:
+    time_zone.declare(whose(info, id).id, zone)
+    forget_loaded(info.context)
+    return cls(time_zone=zone.strip(), errors=[])
