@@ -11,7 +11,8 @@ from tests.api.asking import Asker
 
 pytestmark = pytest.mark.django_db
 
-POLICY = "{ relationshipContactPolicy { perWeek perMonth betweenActs quietFrom quietTo weekends holidays silenceDays } }"
+POLICY = """{ relationshipContactPolicy {
+    perWeek perMonth betweenActs quietFrom quietTo weekends holidays silenceDays } }"""
 DECIDE = """mutation($input: RelationshipContactPolicyInput!) { relationshipContactPolicyUpdate(input: $input) {
     contactPolicy { perWeek perMonth quietFrom holidays } errors { field code message } } }"""
 NOTE = """mutation($id: ID!, $kind: RelationshipContactKindEnum!, $at: String, $commercial: Boolean, $stars: Int) {

@@ -12,8 +12,8 @@ from saleor_relacional.models import Profile
 
 
 def declare(profile_id: int, zone: str) -> None:
-    """Keep the name of the zone that somebody declares. An empty one takes the word back: the next order that says where
-    it goes tells again. Raises BadInput when there is no such zone, or nobody of this key."""
+    """Keep the name of the zone that somebody declares. An empty one takes the word back: the next order that says
+    where it goes tells again. Raises BadInput when there is no such zone, or nobody of this key."""
     name = zone.strip()
     if name and name not in available_timezones():
         raise BadInput(_("There is no such time zone: give a name such as Europe/Madrid."), field="timeZone")

@@ -81,24 +81,10 @@ BREAKAGES = [
         tests="test_an_order_that_was_cancelled_since_is_taken_back",
     ),
     Breakage(
-        name="the order's total counts once per item",
-        symbol="saleor_relacional.flows.importing.reading.Reader.read",
-        old="again = self.whole and head.order in self.told",
-        new="again = False",
-        tests="test_one_row_an_item_with_the_orders_total",
-    ),
-    Breakage(
         name="all guests are one person",
         symbol="saleor_relacional.flows.importing.addresses.number",
         old="if _NOUGHT.fullmatch(text) or folded(text) in NOBODY:",
         new="if not text:",
         tests="test_spellings_of_nobody",
-    ),
-    Breakage(
-        name="a point is a comma where it cannot be one",
-        symbol="saleor_relacional.flows.importing.amounts.Amounts._parse",
-        old="strict=True",
-        new="strict=False",
-        tests="test_what_does_not_fit_the_language_is_no_amount",
     ),
 ]
