@@ -270,7 +270,7 @@ ALTER TABLE "saleor_relacional_contact" ADD CONSTRAINT "relacional_contact_messa
 --
 -- Create constraint relacional_contact_stars on model contact
 --
-ALTER TABLE "saleor_relacional_contact" ADD CONSTRAINT "relacional_contact_stars" CHECK ((("kind" = 'rating' AND "stars" >= 1 AND "stars" <= 5) OR (NOT ("kind" = 'rating') AND "stars" IS NULL)));
+ALTER TABLE "saleor_relacional_contact" ADD CONSTRAINT "relacional_contact_stars" CHECK ((("kind" = 'rating' AND "stars" >= 1 AND "stars" IS NOT NULL AND "stars" <= 5) OR (NOT ("kind" = 'rating') AND "stars" IS NULL)));
 --
 -- Create constraint relacional_contact_commercial on model contact
 --

@@ -56,7 +56,7 @@ class Contact(OurModel):
                 name="relacional_contact_message",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind="rating", stars__gte=1, stars__lte=5)
+                condition=models.Q(kind="rating", stars__isnull=False, stars__gte=1, stars__lte=5)
                 | (~models.Q(kind="rating") & models.Q(stars__isnull=True)),
                 name="relacional_contact_stars",
             ),

@@ -23,7 +23,7 @@ ZONE = """mutation($id: ID, $zone: String!) { relationshipTimeZoneDeclare(id: $i
 
 
 def of_ana(account: str) -> tuple[Profile, str]:
-    profile = Profile.objects.get()
+    profile = Profile.objects.get(identities__kind="account", identities__key=account)
     return profile, to_global_id("RelationshipProfile", profile.public_id)
 
 

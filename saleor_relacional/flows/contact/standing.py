@@ -38,8 +38,9 @@ _STANDINGS = f"""
 SELECT p.id, p.time_zone, ARRAY(
            SELECT c.at FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
            ORDER BY c.at DESC LIMIT %(most)s),
-       (SELECT min(coalesce(p.joined_at, p.created_at)) FROM {tables.IDENTITY} i
-        WHERE i.profile_id = p.id AND i.kind = 'account'),
+       CASE WHEN coalesce(p.joined_at, p.created_at) <= %(now)s AND EXISTS (
+           SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
+           THEN coalesce(p.joined_at, p.created_at) END,
        (SELECT max(c.happened_at) FROM {tables.CONSENT} c
         WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
        (SELECT max(u.placed_at) FROM {tables.PURCHASE} u
