@@ -85,6 +85,7 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
+    "RelationshipContactPolicy.holidays",
     "edges", "errors",
     "RelationshipCalibration.periods", "RelationshipCalibrationMeasure.deciles",
     "RelationshipCalibrationMeasure.months", "RelationshipCampaignTerms.channels",
