@@ -21,19 +21,6 @@ BAD_STARS = 2
 """A rating of so many stars, or fewer, is a bad one."""
 
 
-def _latest_said(kinds: str) -> str:
-    """SQL: when somebody was last in contact in this way."""
-    return f"""(SELECT max(c.at) FROM {tables.CONTACT} c
-        WHERE c.profile_id = p.id AND c.at <= %(now)s AND c.kind <> 'message' AND {kinds})"""
-
-
-def _latest_refund(where: str) -> str:
-    """SQL: when money was last given back to somebody, of orders that are no cancellations."""
-    return f"""(SELECT max(r.happened_at) FROM {tables.REFUND} r
-        LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
-        WHERE r.profile_id = p.id AND r.happened_at <= %(now)s AND {where})"""
-
-
 _STANDINGS = f"""
 SELECT p.id, p.time_zone, ARRAY(
            SELECT c.at FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
@@ -45,11 +32,21 @@ SELECT p.id, p.time_zone, ARRAY(
         WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
        (SELECT max(u.placed_at) FROM {tables.PURCHASE} u
         WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s),
-       {_latest_said("c.kind = 'answer'")}, {_latest_said("c.kind = 'question'")},
-       {_latest_said("c.kind = 'complaint'")}, {_latest_said("c.kind = 'rating' AND c.stars <= %(bad)s")},
-       {_latest_said("c.kind = 'apology'")},
-       {_latest_refund("coalesce(u.state, 'empty') = 'empty'")}, {_latest_refund("u.state = 'counts'")}
-FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)
+       said.answer, said.question, said.complaint, said.bad_rating, said.apology, back.whole, back.part
+FROM {tables.PROFILE} p
+CROSS JOIN LATERAL (
+    SELECT max(c.at) FILTER (WHERE c.kind = 'answer') AS answer,
+           max(c.at) FILTER (WHERE c.kind = 'question') AS question,
+           max(c.at) FILTER (WHERE c.kind = 'complaint') AS complaint,
+           max(c.at) FILTER (WHERE c.kind = 'rating' AND c.stars <= %(bad)s) AS bad_rating,
+           max(c.at) FILTER (WHERE c.kind = 'apology') AS apology
+    FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.kind <> 'message' AND c.at <= %(now)s) said
+CROSS JOIN LATERAL (
+    SELECT max(r.happened_at) FILTER (WHERE coalesce(u.state, 'empty') = 'empty') AS whole,
+           max(r.happened_at) FILTER (WHERE u.state = 'counts') AS part
+    FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
+    WHERE r.profile_id = p.id AND r.happened_at <= %(now)s) back
+WHERE p.id = ANY(%(ids)s)
 """
 """A refund of no known order is taken as whole. What is withdrawn was no sale: cancelling disappoints nobody here."""
 

@@ -45,7 +45,7 @@ _STATES = {
     },
     "MX": {
         "America/Tijuana": "BC BCN", "America/Hermosillo": "SON", "America/Mazatlan": "BCS NAY SIN",
-        "America/Cancun": "QROO ROO",
+        "America/Cancun": "QR QROO ROO",
     },
 }  # fmt: skip
 """Country → zone → codes of its states. A state that lies in two zones has the one in which most of its people live."""
@@ -66,9 +66,9 @@ _BY_STATE: Mapping[str, Mapping[str, str]] = {
 
 def zone_of(country: str, state: str = "", postal_code: str = "") -> str:
     """Name of the zone of an address, empty where it does not say. `country`: ISO 3166; `state`: the code that its post
-    uses, with or without the country's before it (CA, US-CA)."""
+    uses, with or without the country's before it (CA, US-CA, B.C.)."""
     land = country.strip().upper()
-    code = state.strip().upper().removeprefix(f"{land}-")
+    code = "".join(sign for sign in state.strip().upper().removeprefix(f"{land}-") if sign.isalnum())
     beginning = "".join(sign for sign in postal_code if sign.isalnum())[:2]
     if (told := _POSTAL.get(land, {}).get(beginning) or _BY_STATE.get(land, {}).get(code)) is not None:
         return told

@@ -24,6 +24,7 @@ from saleor_relacional.rules.contact.zones import zone_of
         (("AU", "WA"), "Australia/Perth"),
         (("BR", "AM"), "America/Manaus"),
         (("MX", ""), "America/Mexico_City"),
+        (("MX", "B.C."), "America/Tijuana"),
         (("US", ""), ""),
         (("US", "Californication"), ""),
         (("RU", ""), ""),
