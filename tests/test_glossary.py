@@ -18,7 +18,7 @@ PREFIX = "Relationship"
 
 SUFFIXES = {
     "Activate", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum", "Field", "Filter", "Input",
-    "Pause", "Sort", "Update", "Withdraw",
+    "Note", "Pause", "Sort", "Update", "Withdraw",
 }  # fmt: skip
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
 

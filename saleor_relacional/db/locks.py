@@ -84,6 +84,8 @@ class Lock(IntEnum):
     UNPLANNED = 726_027
     """Row. Whoever changes what campaigns judge by: scorings, pass_time, consents, forget, capacity.start. What a plan
     removes with SKIP LOCKED."""
+    CONTACT = 726_028
+    """Row, new: contact/booking.py, whoever holds the person (Hold.WRITE): bookings of one person come one by one."""
 
 
 class Hold(StrEnum):

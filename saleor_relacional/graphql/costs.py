@@ -26,6 +26,9 @@ MUTATIONS: Costs = {
         "relationshipCampaignActivate": _MUCH,
         "relationshipCampaignPause": _MUCH,
         "relationshipPolicyUpdate": _MUCH,
+        "relationshipContactPolicyUpdate": _MUCH,
+        "relationshipContactNote": _MUCH,
+        "relationshipTimeZoneDeclare": _MUCH,
         "relationshipSenderUpdate": _MUCH,
         "relationshipRhythmDeclare": _MUCH,
         "relationshipRhythmWithdraw": _MUCH,
@@ -45,6 +48,7 @@ QUERIES: Costs = {
         "relationshipHealth": _MUCH,
         "relationshipCalibration": _MUCH,
         "relationshipPolicy": _ONE,
+        "relationshipContactPolicy": _ONE,
         "relationshipSenders": _ONE,
         "relationshipSegment": _ONE,
         "relationshipSegments": _ONE,
@@ -81,6 +85,7 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
+    "RelationshipContactPolicy.holidays",
     "edges", "errors",
     "RelationshipCalibration.periods", "RelationshipCalibrationMeasure.deciles",
     "RelationshipCalibrationMeasure.months", "RelationshipCampaignTerms.channels",

@@ -7,6 +7,11 @@ from saleor_relacional.graphql.costs import COSTS
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations import segments as segment_mutations
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
+from saleor_relacional.graphql.mutations.contact import (
+    RelationshipContactNote,
+    RelationshipContactPolicyUpdate,
+    RelationshipTimeZoneDeclare,
+)
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
@@ -37,6 +42,9 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_activate = campaign_mutations.RelationshipCampaignActivate.Field()
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
+    relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
+    relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()
+    relationship_contact_note = RelationshipContactNote.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
     relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()

@@ -110,8 +110,11 @@ class OrderFact:
     refunds: tuple[RefundFact, ...]
     country: str = ""
     """ISO 3166 code of the country that the order was sent to, else billed to. In memory only: one keyed hash of
-    country and postal code is stored (flows/ingest/places.py)."""
+    country and postal code is stored (flows/ingest/places.py), and the name of a time zone."""
     postal_code: str = ""
+    region: str = ""
+    """Code of the state or province there, as its post uses it. In memory only: with the two above it says in which
+    time zone somebody lives, of which the name is kept (rules/contact/zones.py)."""
     vouched: bool = True
     """The host vouches for that account now (confirmed)."""
     vouched_then: bool | None = None

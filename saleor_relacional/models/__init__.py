@@ -27,6 +27,7 @@ from saleor_relacional.models.campaigns import (
     TouchState,
 )
 from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
+from saleor_relacional.models.contact import Contact, ContactKind
 from saleor_relacional.models.facts import (
     Basket,
     BasketState,
@@ -45,7 +46,7 @@ from saleor_relacional.models.operation import (
     Installation,
 )
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
-from saleor_relacional.models.policy import Policy, Sender
+from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.segments import Segment
 
 __all__ = [
@@ -58,6 +59,9 @@ __all__ = [
     "CampaignStep",
     "CampaignVersion",
     "Consent",
+    "Contact",
+    "ContactKind",
+    "ContactPolicy",
     "Cursor",
     "CustomerSummary",
     "Declaration",

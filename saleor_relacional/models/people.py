@@ -27,6 +27,10 @@ class Profile(OurModel):
     language = models.CharField(max_length=35, blank=True, default="")
     channel = models.CharField(max_length=255, blank=True, default="")
     """Slug of the channel of the last purchase."""
+    time_zone = models.CharField(max_length=64, blank=True, default="", db_default="")
+    """Name of the zone they live in, as they declared it; else derived from where their latest order was sent. Empty:
+    the shop's."""
+    time_zone_declared = models.BooleanField(default=False, db_default=False)
     joined_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     """When we first learned of them, on the shop's clock."""

@@ -45,3 +45,34 @@ class Sender(OurModel):
     reply_to = models.EmailField(blank=True, default="")
     postal_address = models.TextField()
     updated_at = models.DateTimeField()
+
+
+class ContactPolicy(OurModel):
+    """How often, when and after what nobody is written to. One row per shop; before it is saved rules/contact/policy.py
+    says what holds. The fields are that module's."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    per_week = models.PositiveSmallIntegerField()
+    per_month = models.PositiveSmallIntegerField()
+    between_acts = models.PositiveSmallIntegerField()
+    gap_days = models.PositiveSmallIntegerField()
+    gap_most_days = models.PositiveSmallIntegerField()
+    silence_days = models.PositiveSmallIntegerField()
+    partial_return_days = models.PositiveSmallIntegerField()
+    quiet_from = models.TimeField()
+    quiet_to = models.TimeField()
+    preferred_from = models.TimeField()
+    preferred_to = models.TimeField()
+    weekends = models.BooleanField()
+    holidays = models.JSONField(default=list)
+    """Days as YYYY-MM-DD."""
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="relacional_contactpolicy_single"),
+            models.CheckConstraint(
+                condition=models.Q(per_week__lte=models.F("per_month")),
+                name="relacional_contactpolicy_caps",
+            ),
+        ]

@@ -48,6 +48,7 @@ READS = {
     "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
+    "contact policy": "{ relationshipContactPolicy { perWeek } }",
     "senders": "{ relationshipSenders { address } }",
     "health": "{ relationshipHealth { healthy } }",
     "calibration": "{ relationshipCalibration { words chance { predicted } } }",
@@ -67,6 +68,10 @@ CHANGES = {
     "pause": 'mutation { relationshipCampaignPause(id: "%(campaign)s") { errors { code } } }',
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
+    "contact policy": "mutation { relationshipContactPolicyUpdate(input: { perMonth: 2 }) { errors { code } } }",
+    "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
+    "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'
+    " { errors { code } } }",
     "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
     "rates": 'mutation { relationshipPolicyUpdate(input: { reportingCurrency: "EUR", rates: [{ currency: "USD",'
     ' rate: "0.9" }] }) { errors { code } } }',

@@ -17,6 +17,7 @@ from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.facts import OrderFact, OrderState
 from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
+from saleor_relacional.rules.contact.zones import zone_of
 
 STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: PurchaseState.WITHDRAWN}
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
@@ -181,10 +182,11 @@ RETURNING reference, id
 """An array per column: values one by one would be most of what a sync costs."""
 
 
-ADDRESS = ("channel", "email", "email_key", "first_name", "language")
+ADDRESS = ("channel", "time_zone", "email", "email_key", "first_name", "language")
 
 _NEWEST = f"""
-SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, {", ".join(f"profile.{name}" for name in ADDRESS)}
+SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, profile.time_zone_declared,
+       {", ".join(f"profile.{name}" for name in ADDRESS)}
 FROM (
     SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
     WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
@@ -193,26 +195,26 @@ FROM (
 
 
 def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
-    """The channel, and how to address a guest, are those of their latest order. What an account says of
-    itself wins."""
+    """The channel, the time zone where it says one, and how to address a guest, are those of their latest order. What
+    an account says of itself wins, and so does a zone that somebody declared."""
     facts = {row.pk: fact for fact, row in purchases}
     told = []
-    for profile, newest, is_account, *before in sql.rows(
+    for profile, newest, is_account, declared, *before in sql.rows(
         _NEWEST, [sorted({row.profile_id for _, row in purchases})]
     ):
-        if (fact := facts.get(newest)) and (
-            now := _addressed(fact, before if is_account else None)
-        ) != before:
+        if (fact := facts.get(newest)) and (now := _addressed(fact, before, is_account, declared)) != before:
             told.append((profile, *now))
     sql.update_rows(tables.PROFILE, dict.fromkeys(ADDRESS, "text"), told)
 
 
-def _addressed(fact: OrderFact, account: Sequence[str] | None) -> list[str]:
-    """In the order of ADDRESS; `account`: what an account says."""
-    if account:
-        return [fact.channel, *account[1:]]
+def _addressed(fact: OrderFact, before: Sequence[str], is_account: bool, declared: bool) -> list[str]:
+    """In the order of ADDRESS; `before`: what we have of them."""
+    zone = "" if declared else zone_of(fact.country, fact.region, fact.postal_code)
+    where = [fact.channel, zone or before[1]]
+    if is_account:
+        return [*where, *before[2:]]
     return [
-        fact.channel,
+        *where,
         fact.email.strip(),
         email_key(fact.email),
         fact.first_name[:256],

@@ -1,10 +1,10 @@
 """Forgetting a person: what is left are keyed hashes, and enrolments without a name, so that lift is not
 biased.
 
-Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents, summary,
-prediction, windows of what runs out, history of stages and changes of habit. Kept: tombstones of accounts, addresses,
-orders and checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with what was
-kept within their window up to now; their codes, withdrawn, on rows that name nobody.
+Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents, contacts,
+summary, prediction, windows of what runs out, history of stages and changes of habit. Kept: tombstones of accounts,
+addresses, orders and checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with
+what was kept within their window up to now; their codes, withdrawn, on rows that name nobody.
 
 Who comes back under the same address begins anew: see tombstones.
 """

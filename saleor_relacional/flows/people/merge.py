@@ -12,6 +12,7 @@ from saleor_relacional.flows.scoring import declarations, stale, unplanned
 from saleor_relacional.models import (
     Basket,
     Consent,
+    Contact,
     CustomerSummary,
     Enrolment,
     HabitShift,
@@ -31,7 +32,8 @@ from saleor_relacional.models import (
 MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
-        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Enrolment, Touch, Incentive, HabitShift,
+        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Enrolment, Touch, Incentive,
+        HabitShift,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""
@@ -207,4 +209,7 @@ def _adopt(source: Profile, target: Profile) -> None:
     if target.joined_at is None and not target.email:
         target.email, target.email_key = source.email, source.email_key
         target.first_name, target.language = source.first_name, source.language
+    declared = source.time_zone_declared and not target.time_zone_declared
+    if source.time_zone and (declared or not target.time_zone):
+        target.time_zone, target.time_zone_declared = source.time_zone, source.time_zone_declared
     target.save(using=conf.database())

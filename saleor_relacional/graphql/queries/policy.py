@@ -5,8 +5,10 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request, writing
+from saleor_relacional.graphql.types.contact import RelationshipContactPolicy
 from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
 
 
@@ -15,6 +17,10 @@ class PolicyQueries(graphene.ObjectType):
 
     relationship_policy = graphene.Field(
         RelationshipPolicy, description="How much may leave per day, and on what ground." + says(MANAGE_USERS)
+    )
+    relationship_contact_policy = graphene.Field(
+        RelationshipContactPolicy,
+        description="How often, when and after what nobody is written to." + says(MANAGE_USERS),
     )
     relationship_senders = graphene.Field(
         graphene.List(graphene.NonNull(RelationshipSender)),
@@ -26,6 +32,12 @@ class PolicyQueries(graphene.ObjectType):
     def resolve_relationship_policy(_root: Any, info: Any) -> Any:
         with writing():
             return policy.current(request(info.context).now)
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_contact_policy(_root: Any, info: Any) -> Any:
+        with writing():
+            return contact_policy.current()
 
     @staticmethod
     @needs(MANAGE_USERS)

@@ -101,6 +101,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         refunds=refunds,
         country=address.country.code or "" if address else "",
         postal_code=address.postal_code if address else "",
+        region=address.country_area if address else "",
     )
 
 
@@ -145,7 +146,8 @@ ORDER_COLUMNS = (
     "user_email", "language_code", "currency", "created_at", "updated_at", "checkout_token", "voucher_code",
     "user__email", "user__first_name", "user__is_confirmed", "channel__slug",
     "billing_address__first_name", "billing_address__country", "billing_address__postal_code",
-    "shipping_address__country", "shipping_address__postal_code",
+    "billing_address__country_area", "shipping_address__country", "shipping_address__postal_code",
+    "shipping_address__country_area",
 )  # fmt: skip
 """All columns that are read of an order: building Saleor's wide objects is half of the time of a sync. A column that is
 read and not named here costs a query per row; the contract's test of the number of statements notices it."""

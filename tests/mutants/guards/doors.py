@@ -32,13 +32,6 @@ BREAKAGES = [
         tests="test_an_unconfirmed_account_does_not_learn_of_an_objection",
     ),
     Breakage(
-        name="customers read what the shop calls them",
-        symbol="saleor_relacional.graphql.types.profile_segments.resolve_segments",
-        old="@needs(MANAGE_USERS)\n",
-        new="",
-        tests="test_customers_do_not_read_the_shops_words_for_them",
-    ),
-    Breakage(
         name="the card is shown to whoever asks",
         symbol="saleor_relacional.dashboard.pages.for_staff",
         old="        if not caller.may(MANAGE_USERS):\n",

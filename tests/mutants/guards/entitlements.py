@@ -73,14 +73,6 @@ BREAKAGES = [
         " test_the_wallet_is_silent_until_we_have_heard_of_the_cancelled_order",
     ),
     Breakage(
-        name="one checkout on which the shop breaks keeps all other codes from being freed",
-        symbol="saleor_relacional.flows.failures.apart",
-        old="        count(place, error, now=now)\n",
-        new="        raise\n",
-        tests="test_one_code_that_breaks_keeps_no_other_from_being_freed"
-        " test_one_checkout_that_breaks_leaves_no_other_stranger_a_code",
-    ),
-    Breakage(
         name="a cancelled order gives back what the next order spent",
         symbol="saleor_relacional.flows.incentives.entitlement.spent_by",
         old="if row.order or not _ordered(row)]",

@@ -81,13 +81,6 @@ BREAKAGES = [
         tests="test_an_order_that_was_cancelled_since_is_taken_back",
     ),
     Breakage(
-        name="the order's total counts once per item",
-        symbol="saleor_relacional.flows.importing.reading.Reader.read",
-        old="again = self.whole and head.order in self.told",
-        new="again = False",
-        tests="test_one_row_an_item_with_the_orders_total",
-    ),
-    Breakage(
         name="all guests are one person",
         symbol="saleor_relacional.flows.importing.addresses.number",
         old="if _NOUGHT.fullmatch(text) or folded(text) in NOBODY:",

@@ -32,13 +32,6 @@ BREAKAGES = [
         tests="test_ana_pays_in_three_currencies",
     ),
     Breakage(
-        name="rules add up two currencies",
-        symbol="saleor_relacional.rules.compile.Compiled._where",
-        old='            parts.append(f"{facts.currency} = {self.give(condition.currency)}")\n',
-        new="            pass\n",
-        tests="test_euros_and_dollars_are_not_added_up",
-    ),
-    Breakage(
         name="half an import is scored",
         symbol="saleor_relacional.flows.scoring.stale._TAKE",
         old=" AND {_TOLD_WHOLE}",

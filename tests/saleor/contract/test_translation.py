@@ -181,11 +181,12 @@ def test_refunds_add_up_to_what_saleor_holds_for_refunded(shop: SaleorShop) -> N
 def test_an_order_is_billed_where_nothing_is_shipped(shop: SaleorShop) -> None:
     """The parcel's address wins; the bill's stands in where there is none."""
     order = shop.order(email="ana@example.com", country="ES", postal_code="28001")
-    bill = Address.objects.create(country="PT", postal_code="1000-205")
+    bill = Address.objects.create(country="PT", postal_code="1000-205", country_area="Lisboa")
     Order.objects.filter(pk=order).update(billing_address=bill)
     assert (told(shop, order).country, told(shop, order).postal_code) == ("ES", "28001")
     Order.objects.filter(pk=order).update(shipping_address=None)
     assert (told(shop, order).country, told(shop, order).postal_code) == ("PT", "1000-205")
+    assert told(shop, order).region == "Lisboa"
 
 
 def test_a_batch_costs_as_many_queries_as_one(shop: SaleorShop, django_assert_max_num_queries: Any) -> None:

@@ -1,0 +1,130 @@
+"""Where people stand with the shop's contact policy: who has heard from us how often, what they did themselves since,
+and until when nothing is sold to them. One query for any number of people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from saleor_relacional import conf
+from saleor_relacional.db import sql, tables
+from saleor_relacional.rules.contact import hours, trust
+from saleor_relacional.rules.contact.columns import PeopleColumns
+from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, moments
+from saleor_relacional.rules.contact.policy import ContactPolicy
+from saleor_relacional.rules.contact.trust import Disappointed, Disappointment, OwnAct, TrustLevel
+
+BAD_STARS = 2
+"""A rating of so many stars, or fewer, is a bad one."""
+
+
+_STANDINGS = f"""
+SELECT p.id, p.time_zone, ARRAY(
+           SELECT c.at FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
+           ORDER BY c.at DESC LIMIT %(most)s),
+       CASE WHEN coalesce(p.joined_at, p.created_at) <= %(now)s AND EXISTS (
+           SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
+           THEN coalesce(p.joined_at, p.created_at) END,
+       (SELECT max(c.happened_at) FROM {tables.CONSENT} c
+        WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
+       (SELECT max(u.placed_at) FROM {tables.PURCHASE} u
+        WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s),
+       said.answer, said.question, said.complaint, said.bad_rating, said.apology, back.whole, back.part
+FROM {tables.PROFILE} p
+CROSS JOIN LATERAL (
+    SELECT max(c.at) FILTER (WHERE c.kind = 'answer') AS answer,
+           max(c.at) FILTER (WHERE c.kind = 'question') AS question,
+           max(c.at) FILTER (WHERE c.kind = 'complaint') AS complaint,
+           max(c.at) FILTER (WHERE c.kind = 'rating' AND c.stars <= %(bad)s) AS bad_rating,
+           max(c.at) FILTER (WHERE c.kind = 'apology') AS apology
+    FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.kind <> 'message' AND c.at <= %(now)s) said
+CROSS JOIN LATERAL (
+    SELECT max(r.happened_at) FILTER (WHERE coalesce(u.state, 'empty') = 'empty') AS whole,
+           max(r.happened_at) FILTER (WHERE u.state = 'counts') AS part
+    FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
+    WHERE r.profile_id = p.id AND r.happened_at <= %(now)s) back
+WHERE p.id = ANY(%(ids)s)
+"""
+"""A refund of no known order is taken as whole. What is withdrawn was no sale: cancelling disappoints nobody here."""
+
+_ACTS = (OwnAct.ACCOUNT, OwnAct.OPT_IN, OwnAct.ORDER, OwnAct.ANSWER, OwnAct.QUESTION)
+"""In the order of the query."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one person stands."""
+
+    zone: str
+    """Name of the time zone they live in; of the shop's where we do not know."""
+    recent: tuple[datetime, ...]
+    """Commercial contacts as booked, in both arms alike, the latest first: as many as the policy looks at."""
+    since_act: int
+    """How many of them came after their last own act; more than are in `recent` are not counted."""
+    acted_at: datetime | None
+    """Their last own act."""
+    level: TrustLevel
+    silent_until: datetime | None
+    gap_until: datetime | None
+    """Until when their last order holds selling back."""
+
+
+def standing(profile_ids: Sequence[int], now: datetime, policy: ContactPolicy) -> dict[int, Standing]:
+    """Where each of these people stands; those who are not there any more are left out."""
+    most = max(policy.per_week, policy.per_month, policy.between_acts, 1)
+    asked = {"ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS}
+    own = conf.host().time_zone()
+    return {row[0]: _read(row, policy, own) for row in sql.rows(_STANDINGS, asked)}
+
+
+def columns(standings: Mapping[int, Standing], now: datetime, policy: ContactPolicy) -> PeopleColumns:
+    """The same as columns for `arbitrate`, in the order of the mapping."""
+    people = list(standings.values())
+    most = max(policy.per_week, policy.per_month, 1)
+    recent = np.full((len(people), most), LONG_AGO)
+    for number, person in enumerate(people):
+        told = person.recent[:most]
+        recent[number, : len(told)] = moments(told)
+    spans = {zone: hours.span(now, ZoneInfo(zone), policy) for zone in {person.zone for person in people}}
+    found = [spans[person.zone] for person in people]
+    return PeopleColumns(
+        key=np.fromiter(standings, dtype=np.int64, count=len(people)), recent=recent,
+        since_act=np.array([person.since_act for person in people], dtype=np.int64),
+        level=np.array([int(person.level) for person in people], dtype=np.int64),
+        silent_until=moments(person.silent_until for person in people),
+        gap_until=moments(person.gap_until for person in people),
+        opens=moments((one.opens if one else None for one in found), missing=NEVER),
+        closes=moments((one.closes if one else None for one in found), missing=NEVER),
+    )  # fmt: skip
+
+
+def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str) -> Standing:
+    _, zone, recent, *told = row
+    acts = dict(zip(_ACTS, told, strict=False))
+    complaint, rating, apology, whole, part = told[len(_ACTS) :]
+    acted = max((at for at in acts.values() if at), default=None)
+    silent = _silent_until(complaint, rating, apology, whole, part, policy)
+    ordered = acts[OwnAct.ORDER]
+    return Standing(
+        zone=zone or own_zone, recent=tuple(recent), acted_at=acted,
+        since_act=sum(acted is None or at > acted for at in recent),
+        level=trust.level(act for act, at in acts.items() if at), silent_until=silent,
+        gap_until=trust.gap_until(ordered, None, policy) if ordered else None,
+    )  # fmt: skip
+
+
+def _silent_until(
+    complaint: datetime | None, rating: datetime | None, apology: datetime | None, whole: datetime | None,
+    part: datetime | None, policy: ContactPolicy,
+) -> datetime | None:  # fmt: skip
+    """After a part of an order was given back nothing is sold for some days, apology or not: nobody owes one."""
+    told = {
+        Disappointment.COMPLAINT: complaint, Disappointment.BAD_RATING: rating, Disappointment.REFUND: whole,
+    }  # fmt: skip
+    found = [Disappointed(cause=cause, at=at) for cause, at in told.items() if at]
+    silent = trust.silent_until(found, apology, policy)
+    returned = part + timedelta(days=policy.partial_return_days) if part else None
+    return max((at for at in (silent, returned) if at), default=None)

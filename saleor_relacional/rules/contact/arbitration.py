@@ -1,0 +1,140 @@
+"""Who may be written to now, and who comes first where two campaigns want the same person or the same mail of the day.
+
+The first of a greater goal (recover, retain, acquire), within a goal of the greater expected gain; between equals the
+smaller key of the person, then of the campaign. One person gets at most one commercial message at a time.
+
+Nothing here looks at the arm of the want that it decides on: whether it goes depends on what stands above it, and who
+is written to and who is held out are booked alike (docs/maths.md, One contact budget).
+"""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from saleor_relacional.rules.contact.columns import (
+    GOES,
+    NUMBER,
+    OVER,
+    WAITS,
+    Answers,
+    ContactReason,
+    DayRoom,
+    Numbers,
+    PeopleColumns,
+    Reasons,
+    Truths,
+    Wants,
+)
+from saleor_relacional.rules.contact.moments import DAY, LONG_AGO, NEVER, Moments, moment
+from saleor_relacional.rules.contact.policy import DEFAULT, ContactPolicy
+
+__all__ = ["arbitrate", "cap_moments"]
+
+_FREE = NUMBER[ContactReason.FREE]
+_OTHER_FIRST = NUMBER[ContactReason.OTHER_FIRST]
+_CAMPAIGN_CAPACITY = NUMBER[ContactReason.CAMPAIGN_CAPACITY]
+_SHOP_CAPACITY = NUMBER[ContactReason.SHOP_CAPACITY]
+
+
+def arbitrate(
+    wants: Wants, people: PeopleColumns, room: DayRoom, *, now: datetime, day_ends: datetime | None = None,
+    policy: ContactPolicy = DEFAULT,
+) -> Answers:  # fmt: skip
+    """One answer for each want. `day_ends`: the end of the shop's day, to which the room belongs; what may go before it
+    goes. A day from now where it is not given."""
+    at_now = moment(now)
+    ends = moment(day_ends or now + timedelta(days=1))
+    at, reason = _earliest(wants, people, policy, at_now)
+    over = wants.over <= at_now
+    free = ~over & (at < np.minimum(np.minimum(people.closes[wants.person], wants.over), ends))
+    queue = _queue(np.flatnonzero(free), wants, people)
+    fate, written = _give_out(queue, wants, room, at)
+    reason[queue] = fate
+    crowded = (fate == _CAMPAIGN_CAPACITY) | (fate == _SHOP_CAPACITY)
+    at[queue[crowded]] = ends
+    second = queue[fate == _OTHER_FIRST]
+    at[second] = np.maximum(_after(wants.person[second], people, written, policy), ends)
+    goes = free & (reason == _FREE)
+    state = np.where(over, OVER, np.where(goes, GOES, WAITS)).astype(np.int8)
+    return Answers(state=state, reason=reason, at=np.where(goes, at, np.minimum(at, wants.over)))
+
+
+def cap_moments(recent: Moments, policy: ContactPolicy) -> tuple[Moments, Moments]:
+    """From when on another commercial message keeps the cap of 7 days, and that of 30: the oldest of as many as are
+    allowed must lie that far back. `recent`: commercial contacts, the latest first."""
+    week, month = (_capped(recent, days, most) for days, most in policy.caps)
+    return week, month
+
+
+def _capped(recent: Moments, days: int, most: int) -> Moments:
+    if most == 0:
+        return np.full(len(recent), NEVER)
+    oldest = recent[:, most - 1] if most <= recent.shape[1] else np.full(len(recent), LONG_AGO)
+    return np.where(oldest > LONG_AGO, oldest + days * DAY, LONG_AGO)
+
+
+def _earliest(
+    wants: Wants, people: PeopleColumns, policy: ContactPolicy, now: int
+) -> tuple[Moments, Reasons]:
+    """When each want may go at the earliest, were it alone, and what holds it back the longest: of several that hold it
+    equally long the first of the list."""
+    who, sells = wants.person, wants.commercial
+    week, month = cap_moments(people.recent, policy)
+    untrusted: Truths = people.level[who] < wants.level
+    unanswered: Truths = (people.since_act[who] >= policy.between_acts) & ~wants.after_all
+    holds = {
+        ContactReason.TRUST: np.where(untrusted, NEVER, LONG_AGO),
+        ContactReason.NO_OWN_ACT: np.where(unanswered, NEVER, LONG_AGO),
+        ContactReason.SILENCE: people.silent_until[who],
+        ContactReason.ORDER_GAP: people.gap_until[who],
+        ContactReason.WEEK_CAP: week[who],
+        ContactReason.MONTH_CAP: month[who],
+    }
+    at, reason = wants.due.copy(), np.full(len(who), NUMBER[ContactReason.NOT_DUE], dtype=np.int8)
+    for why, until in holds.items():
+        longer = sells & (until > at) & (until > now)
+        at, reason = np.where(longer, until, at), np.where(longer, NUMBER[why], reason).astype(np.int8)
+    closed = people.opens[who] > np.maximum(at, now)
+    at = np.maximum(np.where(closed, people.opens[who], at), now)
+    reason[closed] = NUMBER[ContactReason.HOURS]
+    reason[at <= now] = NUMBER[ContactReason.FREE]
+    return at, reason
+
+
+def _queue(some: Numbers, wants: Wants, people: PeopleColumns) -> Numbers:
+    """These wants, the first to come first."""
+    who, gain = wants.person[some], np.nan_to_num(wants.gain[some], nan=0.0)
+    return some[np.lexsort((wants.campaign[some], people.key[who], -gain, wants.goal[some]))]
+
+
+def _give_out(
+    queue: Numbers, wants: Wants, room: DayRoom, at: Moments
+) -> tuple[Reasons, dict[int, int]]:  # fmt: skip
+    """Give out people and room down the queue. The reason of each, and when each person is written to who is."""
+    left, shop, written = dict(room.campaigns), room.shop, dict[int, int]()
+    fate = np.full(len(queue), _FREE, dtype=np.int8)
+    columns = (wants.person, wants.campaign, wants.commercial, wants.treated, at)
+    rows = zip(*(column[queue].tolist() for column in columns), strict=True)
+    for place, (person, campaign, sells, treated, moment_) in enumerate(rows):
+        if not sells:
+            continue
+        if person in written:
+            fate[place] = _OTHER_FIRST
+        elif shop <= 0:
+            fate[place] = _SHOP_CAPACITY
+        elif left.get(campaign, 0) <= 0:
+            fate[place] = _CAMPAIGN_CAPACITY
+        else:
+            written[person] = moment_
+            if treated:
+                shop, left[campaign] = shop - 1, left[campaign] - 1
+    return fate, written
+
+
+def _after(who: Numbers, people: PeopleColumns, written: dict[int, int], policy: ContactPolicy) -> Moments:
+    """When the caps let the next commercial message go to people who are written to now."""
+    if not len(who):
+        return np.zeros(0, dtype=np.int64)
+    now = np.array([written[person] for person in who.tolist()], dtype=np.int64)
+    week, month = cap_moments(np.column_stack([now, people.recent[who]]), policy)
+    return np.maximum(week, month)

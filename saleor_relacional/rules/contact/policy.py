@@ -1,0 +1,43 @@
+"""What the shop decided about contact: how often, at which hours, after what not."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactPolicy:
+    """The contact policy of a shop. Its caps count all campaigns and the contacts that staff note."""
+
+    per_week: int = 1
+    """Commercial messages to one person in any 7 days."""
+    per_month: int = 3
+    """Commercial messages to one person in any 30 days."""
+    between_acts: int = 3
+    """Commercial messages between two own acts of a person; then only service and sunset."""
+    gap_days: int = 3
+    """Days without selling after an order's fulfilment."""
+    gap_most_days: int = 21
+    """Days after a purchase for which an order that is not fulfilled yet holds selling back, at most."""
+    silence_days: int = 30
+    """Days without selling after a disappointment, where no apology is sent before."""
+    partial_return_days: int = 7
+    """Days without selling after a part of an order was given back."""
+    quiet_from: time = time(21)
+    quiet_to: time = time(8)
+    """Quiet hours in the person's zone; none where both are equal."""
+    preferred_from: time = time(0)
+    preferred_to: time = time(0)
+    """Preferred hours in the person's zone; all that are not quiet where both are equal."""
+    weekends: bool = True
+    """Whether anything leaves on Saturdays and Sundays."""
+    holidays: frozenset[date] = frozenset()
+    """Days on which nothing leaves, as the person's calendar counts them."""
+
+    @property
+    def caps(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """(days, commercial messages within them)."""
+        return (7, self.per_week), (30, self.per_month)
+
+
+DEFAULT = ContactPolicy()
+"""What holds until the owner decides."""

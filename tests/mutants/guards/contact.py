@@ -1,0 +1,41 @@
+"""Guards of the contact budget: how often, when and after what somebody hears from the shop, whatever their arm."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="two plans book more than the caps allow",
+        symbol="saleor_relacional.flows.contact.booking._BOOK",
+        old="WHERE NOT told.commercial OR ({_WITHIN} < %s AND {_WITHIN} < %s)",
+        new="WHERE NOT told.commercial OR ({_WITHIN} < %s + 99 AND {_WITHIN} < %s + 99)",
+        tests="test_what_the_caps_do_not_allow_is_not_booked test_two_plans_at_once_book_one_message_of_one_person",
+    ),
+    Breakage(
+        name="who acquires comes before who recovers",
+        symbol="saleor_relacional.rules.contact.arbitration._queue",
+        old="-gain, wants.goal[some]",
+        new="-gain, -wants.goal[some]",
+        tests="test_recover_comes_before_retain_before_acquire_whatever_the_gain",
+    ),
+    Breakage(
+        name="the arm decides who has room",
+        symbol="saleor_relacional.rules.contact.arbitration._give_out",
+        old="elif shop <= 0:",
+        new="elif shop <= 0 and treated:",
+        tests="test_no_want_is_decided_by_its_own_arm",
+    ),
+    Breakage(
+        name="somebody is sold to after a disappointment",
+        symbol="saleor_relacional.rules.contact.arbitration._earliest",
+        old="ContactReason.SILENCE: people.silent_until[who],",
+        new="ContactReason.SILENCE: people.gap_until[who],",
+        tests="test_one_reason_and_the_next_try",
+    ),
+    Breakage(
+        name="people are woken at night",
+        symbol="saleor_relacional.rules.contact.hours.is_open",
+        old="return not quiet and not unwanted",
+        new="return not unwanted",
+        tests="test_the_same_moment_is_open_here_and_quiet_there",
+    ),
+]
