@@ -22,7 +22,7 @@ from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import purchase_days
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
-from saleor_relacional.flows.learning import categories, fit
+from saleor_relacional.flows.learning import categories, channel_paces, fit
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.scoring import rebuild as rebuilding
 from saleor_relacional.flows.scoring import score, shift_walk
@@ -44,6 +44,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}rebuild", 60.0),
     (f"{PREFIX}detect_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
     (f"{PREFIX}learn_categories", 86400.0),
+    (f"{PREFIX}measure_paces", 86400.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
@@ -181,6 +182,13 @@ def learn_categories() -> None:
     with _writing() as now:
         fit.ensure_fit(now)
         categories.learn(now)
+
+
+@shared_task(name=f"{PREFIX}measure_paces", ignore_result=True)
+def measure_paces() -> None:
+    """Measure how soon each channel's orders leave."""
+    with _writing() as now:
+        channel_paces.measure(now)
 
 
 @shared_task(name=f"{PREFIX}plan", ignore_result=True)

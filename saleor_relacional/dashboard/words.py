@@ -109,8 +109,13 @@ def reason(value: str) -> str:
         Suppression.CHANNEL_EXCLUDED: _("buys in another channel"),
         Suppression.NO_SENDER: _("no sender for their channel"),
         Suppression.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
-        Suppression.RECENT_REFUND: _("had a refund lately"),
-        Suppression.OTHER_CAMPAIGN: _("is in another campaign"),
+        Suppression.LEFT_IN_PEACE: _("was asked whether to go on, and is left in peace"),
+        Suppression.TRUST: _("has not bought, agreed or opened an account yet"),
+        Suppression.NO_OWN_ACT: _("has heard enough without answering"),
+        Suppression.SILENCE: _("was disappointed or gave something back: we are silent"),
+        Suppression.ORDER_GAP: _("waits for an order of theirs"),
+        Suppression.WEEK_CAP: _("hears enough this week"),
+        Suppression.MONTH_CAP: _("hears enough this month"),
         Suppression.CAPACITY: _("waits for their turn"),
     }[Suppression(value)]
 

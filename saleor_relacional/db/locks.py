@@ -36,7 +36,7 @@ class Lock(IntEnum):
     CONSIDER = 726_005
     """Advisory, per campaign. plan.consider."""
     CAPACITY = 726_006
-    """Advisory. capacity.start: the day's mails are given out by one at a time."""
+    """Advisory. give_out: the day's mails are given out by one at a time."""
     SENDING = 726_007
     """Advisory. lease.claim."""
     REBUILD = 726_008
@@ -56,7 +56,7 @@ class Lock(IntEnum):
     forget.forget, a part of an import."""
     PROFILE = 726_015
     """Row, see `lock_people`: record.record, import_file, merge, forget, declarations, consent.record_objection,
-    plan.consider, stale.hold; capacity.start with SKIP LOCKED."""
+    plan.consider, stale.hold; give_out with SKIP LOCKED."""
     STALE = 726_016
     """Row: everybody who writes facts, and stale.hold (refit, shift walk). stale.take (score_stale) and what a rebuild
     clears with SKIP LOCKED. The table: shadow_tables.adopt."""
@@ -81,11 +81,13 @@ class Lock(IntEnum):
     """Advisory. fit.adopt: one fit is adopted at a time."""
     CURSOR = 726_026
     """Row. flows/cursors.py and sweep, in statements of their own; forget."""
-    UNPLANNED = 726_027
-    """Row. Whoever changes what campaigns judge by: scorings, pass_time, consents, forget, capacity.start. What a plan
-    removes with SKIP LOCKED."""
+    CHANNEL_PACE = 726_027
+    """Advisory. channel_paces.measure."""
     CONTACT = 726_028
     """Row, new: contact/booking.py, whoever holds the person (Hold.WRITE): bookings of one person come one by one."""
+    UNPLANNED = 726_029
+    """Row. Whoever changes what campaigns judge by: scorings, pass_time, consents, forget, give_out, notes. What a plan
+    removes with SKIP LOCKED."""
 
 
 class Hold(StrEnum):

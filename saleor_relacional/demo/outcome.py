@@ -109,7 +109,12 @@ def reason_words() -> dict[str, str]:
     """Why somebody is not written to."""
     return {
         "cycle_over": _("came back, or moved on, before their turn"),
-        "recent_refund": _("money went back to them less than 30 days ago: we are silent"),
+        "silence": _("were disappointed or gave something back: we are silent"),
+        "trust": _("have not bought, agreed or opened an account yet"),
+        "no_own_act": _("have heard enough without answering"),
+        "order_gap": _("wait for an order of theirs"),
+        "week_cap": _("hear enough in these 7 days"),
+        "month_cap": _("hear enough in these 30 days"),
         "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),

@@ -1,6 +1,7 @@
 """What we keep, one file per family of nouns, with no foreign key to a host's table. Personal data: docs/privacy.md."""
 
 from saleor_relacional.models.beliefs import (
+    ChannelPace,
     CustomerSummary,
     Declaration,
     Fit,
@@ -58,6 +59,7 @@ __all__ = [
     "CampaignState",
     "CampaignStep",
     "CampaignVersion",
+    "ChannelPace",
     "Consent",
     "Contact",
     "ContactKind",

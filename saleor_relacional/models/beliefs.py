@@ -264,6 +264,14 @@ class HabitShift(OurModel):
         ]
 
 
+class ChannelPace(OurModel):
+    """How soon a channel's orders leave, where nine of ten are fulfilled here at all: within so many days 95 of 100."""
+
+    channel = models.CharField(max_length=255, unique=True)
+    days = models.FloatField()
+    measured_at = models.DateTimeField()
+
+
 class RunningOut(OurModel):
     """When somebody is expected to buy of a category again, by their rhythm in it (flows/profiles/running_out.py)."""
 

@@ -76,4 +76,10 @@ class Contact(OurModel):
                 condition=~models.Q(kind="message"),
                 name="relacional_contact_said",
             ),
+            # Whom we may have disappointed lately, of everybody.
+            models.Index(
+                fields=["at"],
+                condition=models.Q(kind__in=["complaint", "rating"]),
+                name="relacional_contact_complained",
+            ),
         ]

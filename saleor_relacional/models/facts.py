@@ -30,6 +30,8 @@ class Purchase(OurModel):
     discount = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
     """What its codes took off what the buyer would have paid without them."""
     placed_at = models.DateTimeField()
+    fulfilled_at = models.DateTimeField(null=True)
+    """When its last fulfilment that stands was made; null while none is known, as of what was imported."""
     day = models.DateField()
     """The purchase day, in the shop's time zone."""
     learned_at = models.DateTimeField()
@@ -139,6 +141,7 @@ class Refund(OurModel):
                 include=["amount", "currency", "purchase", "id"],
                 name="relacional_refund_by_person",
             ),
+            models.Index(fields=["happened_at"], name="relacional_refund_when"),
         ]
 
 

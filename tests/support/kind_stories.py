@@ -12,7 +12,7 @@ from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Basis, Campaign, Enrolment, Profile, Purchase, Refund
+from saleor_relacional.models import Basis, Campaign, Contact, Enrolment, Profile, Purchase, Refund
 from saleor_relacional.models.facts import PurchaseState
 from tests.support.campaign_stories import a_fit, open_shop
 from tests.support.instants import DAY
@@ -80,8 +80,13 @@ def written_to(profile: Profile, times: int, at: datetime, *, arm: str = "treate
     those of the campaign."""
     steps = (Step(message="win_back"),)
     other = campaigns.create(name="Earlier", now=at, terms=Terms(**{"steps": steps, **terms}))
+    version = campaigns.current(other)
     for number in range(times):
-        Enrolment.objects.create(
-            campaign=other, version=campaigns.current(other), profile=profile, cycle=f"cycle {number}", stage="lapsed",
-            arm=arm, state="started", considered_at=at, started_at=at + number * DAY, window_ends_at=at + 5 * DAY,
+        enrolment = Enrolment.objects.create(
+            campaign=other, version=version, profile=profile, cycle=f"cycle {number}", stage="lapsed", arm=arm,
+            state="started", considered_at=at, started_at=at + number * DAY, window_ends_at=at + 5 * DAY,
+        )  # fmt: skip
+        Contact.objects.create(
+            profile=profile, kind="message", at=at + number * DAY, commercial=True, enrolment=enrolment,
+            step=version.steps.get(number=1), recorded_at=at,
         )  # fmt: skip

@@ -26,13 +26,15 @@ def person(
     return profile
 
 
-def buys(profile: Profile, at: datetime, value: str = "20.00", *, currency: str = "EUR") -> Purchase:
-    """One more purchase, told just now."""
+def buys(
+    profile: Profile, at: datetime, value: str = "20.00", *, currency: str = "EUR", sent: bool = True
+) -> Purchase:
+    """One more purchase, told just now and, unless it is not `sent`, fulfilled at once."""
     stale.mark([profile.pk], at)
     return Purchase.objects.create(
         profile=profile, source="test", reference=f"order-{next(_numbers)}", state=PurchaseState.COUNTS,
         channel="web", currency=currency, sold=Decimal(value), placed_at=at, day=at.date(), learned_at=at,
-        digest=b"",
+        fulfilled_at=at if sent else None, digest=b"",
     )  # fmt: skip
 
 

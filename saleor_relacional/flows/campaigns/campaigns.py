@@ -41,6 +41,8 @@ def create(
         raise BadInput(
             "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
         )
+    if share and known.apologises:
+        raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
     days = known.window_days if window_days is None else window_days
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")

@@ -77,7 +77,9 @@ class _Judged:
     @property
     def differs(self) -> bool:
         """From what is written."""
-        who = self.found.candidate
+        who, until = self.found.candidate, self.found.judgement.until
+        if until is not None and until != who.next_try_at:
+            return True
         return who.written != (
             self.found.state, self.found.reason, who.year_value, self.found.judgement.channel, self.found.currency,
             self.cost, self.cost_currency,
@@ -137,11 +139,13 @@ def _columns(
         "currency": [each.found.currency for each in judged], "cost_currency": [each.cost_currency for each in judged],
     }  # fmt: skip
     same: dict[str, int] = {"campaign_id": campaign.pk, "version_id": version.pk}
-    moments = {"considered_at": now, "next_try_at": capacity.day_began(now) + timedelta(days=1)}
+    tomorrow = capacity.day_began(now) + timedelta(days=1)
+    tries = [each.found.judgement.until or tomorrow for each in judged]
     return {
         **{name: binary.texts(np.array([text.encode() for text in texts])) for name, texts in told.items()},
         **{name: binary.numbers(np.full(len(judged), key), "i8") for name, key in same.items()},
-        **{name: binary.moments(np.full(len(judged), binary.moment(at))) for name, at in moments.items()},
+        "considered_at": binary.moments(np.full(len(judged), binary.moment(now))),
+        "next_try_at": binary.moments(np.array([binary.moment(at) for at in tries])),
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),

@@ -19,13 +19,13 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import (
     campaigns,
     candidates,
-    capacity,
     cycles,
     foreseeing,
     judging,
     planned_under,
     steps,
 )
+from saleor_relacional.flows.campaigns.arbitration import give_out
 from saleor_relacional.flows.campaigns.candidates import Candidate
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
@@ -122,20 +122,22 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     _begin([*runs.values()], now)
     each(lambda campaign: _look_at_everybody(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     _look_at_news([*runs.values()])
-    done: dict[int, Planned] = {}
-
-    def start(campaign: Campaign) -> None:
-        done[campaign.pk] = _started(runs[campaign.pk])
-
-    each(start, [campaign for campaign in starting if campaign.pk in runs])
+    started = give_out.give_out(
+        [run.version for run in runs.values()], [campaign.pk for campaign in starting], now,
+        broken=lambda version: broken(version.campaign),
+    )  # fmt: skip
+    each(lambda campaign: _queue_next(runs[campaign.pk]), [one for one in starting if one.pk in runs])
+    done = {pk: _planned(runs[pk], begun) for pk, begun in started.items() if pk in runs}
     _look_at_news([*runs.values()])
     held = {campaign.pk: hindered.get(campaign.pk, Hindrance.PAUSED) for campaign in starting}
     return done | {pk: Planned(hindrance=reason) for pk, reason in held.items() if reason}
 
 
-def _started(run: _Run) -> Planned:
-    started = capacity.start(run.campaign, run.version, run.now)
+def _queue_next(run: _Run) -> None:
     steps.queue_next(run.campaign, run.version, run.now)
+
+
+def _planned(run: _Run, started: Counter[str]) -> Planned:
     waiting = run.found.pop(Suppression.CAPACITY, 0) - sum(started.values())
     return Planned(
         treated=started[Arm.TREATED], control=started[Arm.CONTROL], waiting=max(waiting, 0),

@@ -111,7 +111,7 @@ def dry_run(
     kept = kept_plan.KeptPlan(campaign, now) if kept_plan.usable(campaign, version, now) else None
     summary = None
     if after is None:
-        room = capacity.room(campaign, version, now)
+        room = capacity.room(version, now)
         summary = kept.summary(room) if kept else totals.summary(campaign, version, room, now)
         after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
     place = (after.place, after.profile_id)

@@ -1,5 +1,5 @@
-"""The messages of those who have started, one touch per step: the first is queued at the start, each later one when
-the message before it has left and the cycle is still open."""
+"""The messages of those who have started, one touch per step, of the treated alone: the first is queued at the start,
+each later one once it is booked and the message before it has left."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.campaigns import cycles
-from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment
@@ -18,40 +17,35 @@ TOUCH_LASTS = timedelta(days=7)
 _COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at)"""
 
-
-def _first(kind: CampaignKind) -> str:
-    """Touches of the first step for the enrolments %(ids)s; which enrolments."""
-    return f"""
+_FIRST = f"""
 INSERT INTO {tables.TOUCH} {_COLUMNS}
 SELECT gen_random_uuid(), e.id, e.profile_id, step.id, 'mail', 'queued', '', due.at, due.at + %(lasts)s, 0, '', '',
        %(now)s
-FROM {tables.ENROLMENT} e
+FROM unnest(%(ids)s::bigint[], %(due)s::timestamptz[]) AS due (enrolment_id, at)
+JOIN {tables.ENROLMENT} e ON e.id = due.enrolment_id AND e.state = 'started'
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = 1
-JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, {kind.waits_from} + {WAIT}) AS at) due
-WHERE e.id = ANY(%(ids)s)
 ON CONFLICT DO NOTHING RETURNING enrolment_id
 """
 
 
 def _next(kind: CampaignKind) -> str:
-    """Touches of the step after the last one that left, for the treated people of a campaign whose cycle is open;
-    enrolment and step of each. Whoever is being recorded, merged or forgotten at this moment waits for the next run."""
+    """Touches of the step after the last one that left, for the treated people of a campaign whose cycle is open and
+    for whom it is booked; enrolment and step of each. Whoever is being recorded, merged or forgotten at this moment
+    waits for the next run."""
     return f"""
 WITH due AS (
-SELECT e.id AS enrolment_id, e.profile_id, step.id AS step_id, due.at
+SELECT e.id AS enrolment_id, e.profile_id, step.id AS step_id, greatest(booked.at, %(now)s) AS at
 FROM {tables.ENROLMENT} e
 JOIN {tables.PROFILE} p ON p.id = e.profile_id
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 JOIN LATERAL (
-    SELECT done.number, touch.state, touch.ended_at FROM {tables.TOUCH} touch
+    SELECT done.number, touch.state FROM {tables.TOUCH} touch
     JOIN {tables.CAMPAIGN_STEP} done ON done.id = touch.step_id
     WHERE touch.enrolment_id = e.id ORDER BY done.number DESC LIMIT 1
 ) last ON last.state IN ('sent', 'unknown')
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
-CROSS JOIN LATERAL (
-    SELECT greatest(%(now)s, last.ended_at + {WAIT}) AS at) due
+JOIN {tables.CONTACT} booked
+  ON booked.enrolment_id = e.id AND booked.step_id = step.id AND booked.at > %(now)s - %(lasts)s
 WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
   AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
 ORDER BY p.id FOR KEY SHARE OF p SKIP LOCKED
@@ -64,15 +58,18 @@ ON CONFLICT DO NOTHING RETURNING enrolment_id, step_id
 """
 
 
-def queue_first(version: CampaignVersion, enrolments: Sequence[int], now: datetime) -> None:
-    """Queue the first message of these enrolments of a version, and promise what it offers."""
-    asked = {**cycles.parameters(version, now), "ids": list(enrolments), "lasts": TOUCH_LASTS}
-    queued = [row[0] for row in sql.rows(_first(cycles.kind(version)), asked)]
+def queue_first(version: CampaignVersion, due: Sequence[tuple[int, datetime]], now: datetime) -> None:
+    """Queue the first message of these enrolments of a version, each at its moment, and promise what it offers."""
+    if not due:
+        return
+    enrolments, moments = zip(*due, strict=True)
+    asked = {"ids": list(enrolments), "due": list(moments), "now": now, "lasts": TOUCH_LASTS}
+    queued = [row[0] for row in sql.rows(_FIRST, asked)]
     _promise(CampaignStep.objects.get(version=version, number=1), queued, now)
 
 
 def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
-    """Queue the next message of everybody whose last one has left; how many."""
+    """Queue the next message of everybody for whom it is booked and whose last one has left; how many."""
     if not CampaignStep.objects.filter(version__campaign=campaign, number__gt=1).exists():
         return 0
     asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS}

@@ -2,8 +2,8 @@
 
 The first that applies, from the top. What a treated person alone can have (a mail of ours, an offer, a click)
 is no reason and must never become one: it would suppress people in one arm only, and the arms would no longer
-be alike. What happens to somebody in *another* campaign counts in both of its arms: nobody hears from two campaigns
-at once, and neither is measured through the other.
+be alike. What other campaigns say to somebody counts as it was booked, in both of their arms (the contact budget,
+docs/maths.md).
 
 | reason            | when                                                               | ends the wait |
 |-------------------|--------------------------------------------------------------------|---------------|
@@ -17,18 +17,23 @@ at once, and neither is measured through the other.
 | channel_excluded  | their channel is not among the campaign's                          |               |
 | no_sender         | nobody is named in whose name their channel's mails leave          |               |
 | no_postal_address | that sender has no postal address                                  |               |
-| recent_refund     | money went back less than 30 days ago: trust before commerce       |               |
 | left_in_peace     | a sunset asked them, in whichever arm, and they have done nothing   |               |
 |                   | of their own accord since; service messages alone may be sent       |               |
-| other_campaign    | another campaign, in whichever arm, came first and its window runs |               |
+| trust             | they have not done yet what a message of this kind asks for         |               |
+| no_own_act        | as many messages as are allowed, and no own act since               |               |
+| silence           | they were disappointed (given back whole, complaint, bad rating), and |             |
+|                   | nobody has apologised; or a part was given back some days ago       |               |
+| order_gap         | their order has not reached them long enough ago                    |               |
+| week_cap          | they hear enough in these 7 days                                    |               |
+| month_cap         | they hear enough in these 30 days                                   |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
 
 What keeps a campaign as a whole from sending is a hindrance: see hindrance.py.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -36,13 +41,14 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles
-from saleor_relacional.flows.campaigns.kinds import fragments
+from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.models import Basis, CampaignVersion, Sender
-
-SILENCE_AFTER_REFUND = timedelta(days=30)
+from saleor_relacional.flows.contact import contact_policy, holds
+from saleor_relacional.flows.contact.holds import Held
+from saleor_relacional.models import Basis, CampaignVersion, Sender, Touch
+from saleor_relacional.rules.contact.columns import ContactReason
 
 
 class Suppression(StrEnum):
@@ -58,9 +64,13 @@ class Suppression(StrEnum):
     CHANNEL_EXCLUDED = "channel_excluded"
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
-    RECENT_REFUND = "recent_refund"
     LEFT_IN_PEACE = "left_in_peace"
-    OTHER_CAMPAIGN = "other_campaign"
+    TRUST = ContactReason.TRUST.value
+    NO_OWN_ACT = ContactReason.NO_OWN_ACT.value
+    SILENCE = ContactReason.SILENCE.value
+    ORDER_GAP = ContactReason.ORDER_GAP.value
+    WEEK_CAP = ContactReason.WEEK_CAP.value
+    MONTH_CAP = ContactReason.MONTH_CAP.value
     CAPACITY = "capacity"
 
 
@@ -73,6 +83,8 @@ class Judgement:
     channel: str
     """In whose name; empty when there is none."""
     basis: Basis | None
+    until: datetime | None = None
+    """When what time alone ends is over; None: nothing of that kind holds them."""
 
 
 def _people(kind: CampaignKind) -> str:
@@ -80,20 +92,10 @@ def _people(kind: CampaignKind) -> str:
     everybody's summary may be read for a few thousand people."""
     return f"""
 SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
-       EXISTS (
-           SELECT 1 FROM {tables.REFUND} r WHERE r.profile_id = p.id
-             AND r.happened_at > %(refunds_since)s AND r.happened_at <= %(now)s),
        CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
            SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
            WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
-             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
-       EXISTS (
-           SELECT 1 FROM {tables.ENROLMENT} other
-           WHERE other.profile_id = p.id AND other.campaign_id <> %(campaign)s AND other.state = 'started'
-             AND other.window_ends_at > %(now)s AND NOT EXISTS (
-               SELECT 1 FROM {tables.ENROLMENT} own
-               WHERE own.profile_id = p.id AND own.campaign_id + 0 = %(campaign)s AND own.state = 'started'
-                 AND own.window_ends_at > %(now)s AND (own.started_at, own.id) < (other.started_at, other.id)))
+             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END
 FROM {tables.PROFILE} p
 LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id AND s.profile_id = ANY(%(ids)s)
 WHERE p.id = ANY(%(ids)s)
@@ -103,26 +105,45 @@ WHERE p.id = ANY(%(ids)s)
 def judge(
     profile_ids: Sequence[int], version: CampaignVersion, now: datetime
 ) -> dict[int, Suppression | None]:
-    """Why each of these people may not be written to by this version now; None: may.
-
-    The same question before somebody starts and right before a mail is handed over.
-    """
+    """Why each of these people may not be written to by this version now; None: may."""
     return {profile_id: found.reason for profile_id, found in weigh(profile_ids, version, now).items()}
 
 
-def weigh(profile_ids: Sequence[int], version: CampaignVersion, now: datetime) -> dict[int, Judgement]:
-    """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer."""
+def weigh(
+    profile_ids: Sequence[int], version: CampaignVersion, now: datetime, *, touch: Touch | None = None
+) -> dict[int, Judgement]:
+    """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer.
+
+    The same question before somebody starts, of the first message, and right before a `touch` is handed over, of that:
+    its own booking does not stand in its way.
+    """
     ids = list(profile_ids)
     senders = policy.senders()
     bases = consent.bases(ids, now=now)
     asked = {
-        **cycles.parameters(version, now), "ids": sql.keys(ids), "refunds_since": now - SILENCE_AFTER_REFUND,
-        "campaign": version.campaign_id, "peace": _peace(cycles.kind(version)),
+        **cycles.parameters(version, now), "ids": sql.keys(ids), "peace": _peace(cycles.kind(version)),
     }  # fmt: skip
     people = sql.rows(_people(cycles.kind(version)), asked)
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
+    free = [profile_id for profile_id, one in found.items() if one.reason is None]
+    for profile_id, held in _held(free, version, touch, now).items():
+        found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
+
+
+def _held(
+    people: Sequence[int], version: CampaignVersion, touch: Touch | None, now: datetime
+) -> Mapping[int, Held]:
+    """Those of them whom the shop's contact policy holds back. Service is held back from nobody."""
+    step = touch.step if touch else selling.first_step(version)
+    kind = cycles.kind(version)
+    if not people or not selling.sells(kind, step):
+        return {}
+    return holds.held(
+        people, now, contact_policy.current(), level=selling.trust(step), after_all=kind.leaves_in_peace,
+        before=(touch.enrolment_id, touch.step_id) if touch else None,
+    )  # fmt: skip
 
 
 def _peace(kind: CampaignKind) -> list[str]:
@@ -135,7 +156,7 @@ def _peace(kind: CampaignKind) -> list[str]:
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, address, own_channel, merged, open_, refunded, in_peace, elsewhere = row
+    _, address, own_channel, merged, open_, in_peace = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     reason = (
@@ -148,9 +169,7 @@ def _weigh(
         else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel
         else Suppression.NO_SENDER if sender is None
         else Suppression.NO_POSTAL_ADDRESS if not sender.postal_address.strip()
-        else Suppression.RECENT_REFUND if refunded
         else Suppression.LEFT_IN_PEACE if in_peace
-        else Suppression.OTHER_CAMPAIGN if elsewhere
         else None
     )  # fmt: skip
     return Judgement(reason=reason, channel=channel or "", basis=basis)

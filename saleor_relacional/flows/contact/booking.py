@@ -4,12 +4,14 @@ A booking is made once per enrolment and step, and only where the caps still hol
 person book one after the other, and the second finds what the first has booked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
+from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.models import Contact, ContactKind
 from saleor_relacional.rules.contact.policy import ContactPolicy
 
 _WITHIN = f"""(SELECT count(*) FROM {tables.CONTACT} c
@@ -67,6 +69,19 @@ def book(bookings: Sequence[Booking], policy: ContactPolicy, now: datetime) -> s
         told = [list(column) for column in columns]
         sql.run(_BOOK, [now, *told, week, week, per_week, month, month, per_month])
         return set(sql.rows(_BOOKED, told[1:3]))
+
+
+def place(key: Key | None) -> Mapping[str, datetime | int | None]:
+    """Where a booking stands among all: its moment and id, as `own_at` and `own_id`; None where there is none."""
+    found = key and Contact.objects.filter(enrolment=key[0], step=key[1]).values_list("at", "id").first()
+    at, own = found or (None, None)
+    return {"own_at": at, "own_id": own}
+
+
+def apologised(profile_id: int, now: datetime) -> None:
+    """An apology has left to somebody: their silence is over."""
+    Contact.objects.create(profile_id=profile_id, kind=ContactKind.APOLOGY, at=now, recorded_at=now)
+    unplanned.mark([profile_id])
 
 
 def mark_sent(sent: Iterable[tuple[int, int, datetime]]) -> int:

@@ -11,29 +11,33 @@ import numpy as np
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.contact import booking
+from saleor_relacional.flows.contact.booking import Key
+from saleor_relacional.flows.contact.lateness import BAD_STARS, LATE_ORDERS
 from saleor_relacional.rules.contact import hours, trust
 from saleor_relacional.rules.contact.columns import PeopleColumns
 from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, moments
 from saleor_relacional.rules.contact.policy import ContactPolicy
 from saleor_relacional.rules.contact.trust import Disappointed, Disappointment, OwnAct, TrustLevel
 
-BAD_STARS = 2
-"""A rating of so many stars, or fewer, is a bad one."""
-
-
 _STANDINGS = f"""
 SELECT p.id, p.time_zone, ARRAY(
            SELECT c.at FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
+             AND NOT coalesce(c.kind = 'message' AND (c.at, c.id) >= (%(own_at)s, %(own_id)s), false)
            ORDER BY c.at DESC LIMIT %(most)s),
        CASE WHEN coalesce(p.joined_at, p.created_at) <= %(now)s AND EXISTS (
            SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
            THEN coalesce(p.joined_at, p.created_at) END,
        (SELECT max(c.happened_at) FROM {tables.CONSENT} c
         WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
-       (SELECT max(u.placed_at) FROM {tables.PURCHASE} u
-        WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s),
-       said.answer, said.question, said.complaint, said.bad_rating, said.apology, back.whole, back.part
+       bought.placed_at, bought.fulfilled_at, said.answer, said.question, said.complaint,
+       said.bad_rating, said.apology, back.whole, back.part, (
+           SELECT max(late.at) FROM {LATE_ORDERS} AND u.profile_id = p.id)
 FROM {tables.PROFILE} p
+LEFT JOIN LATERAL (
+    SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
+    WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s
+    ORDER BY u.placed_at DESC LIMIT 1) bought ON true
 CROSS JOIN LATERAL (
     SELECT max(c.at) FILTER (WHERE c.kind = 'answer') AS answer,
            max(c.at) FILTER (WHERE c.kind = 'question') AS question,
@@ -51,7 +55,6 @@ WHERE p.id = ANY(%(ids)s)
 """A refund of no known order is taken as whole. What is withdrawn was no sale: cancelling disappoints nobody here."""
 
 _ACTS = (OwnAct.ACCOUNT, OwnAct.OPT_IN, OwnAct.ORDER, OwnAct.ANSWER, OwnAct.QUESTION)
-"""In the order of the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +75,16 @@ class Standing:
     """Until when their last order holds selling back."""
 
 
-def standing(profile_ids: Sequence[int], now: datetime, policy: ContactPolicy) -> dict[int, Standing]:
-    """Where each of these people stands; those who are not there any more are left out."""
+def standing(
+    profile_ids: Sequence[int], now: datetime, policy: ContactPolicy, *, before: Key | None = None
+) -> dict[int, Standing]:
+    """Where each of these people stands; those who are not there any more are left out. `before`: the booking that is
+    asked about, so that it does not count itself, nor what was booked for later than it."""
     most = max(policy.per_week, policy.per_month, policy.between_acts, 1)
-    asked = {"ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS}
+    asked = {
+        "ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS,
+        **booking.place(before),
+    }  # fmt: skip
     own = conf.host().time_zone()
     return {row[0]: _read(row, policy, own) for row in sql.rows(_STANDINGS, asked)}
 
@@ -102,27 +111,27 @@ def columns(standings: Mapping[int, Standing], now: datetime, policy: ContactPol
 
 
 def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str) -> Standing:
-    _, zone, recent, *told = row
-    acts = dict(zip(_ACTS, told, strict=False))
-    complaint, rating, apology, whole, part = told[len(_ACTS) :]
+    _, zone, recent, account, opted, ordered, fulfilled, answer, question, complaint, rating, *told = row
+    apology, whole, part, late = told
+    acts = dict(zip(_ACTS, (account, opted, ordered, answer, question), strict=True))
     acted = max((at for at in acts.values() if at), default=None)
-    silent = _silent_until(complaint, rating, apology, whole, part, policy)
-    ordered = acts[OwnAct.ORDER]
+    silent = _silent_until(complaint, rating, apology, whole, part, late, policy)
     return Standing(
         zone=zone or own_zone, recent=tuple(recent), acted_at=acted,
         since_act=sum(acted is None or at > acted for at in recent),
         level=trust.level(act for act, at in acts.items() if at), silent_until=silent,
-        gap_until=trust.gap_until(ordered, None, policy) if ordered else None,
+        gap_until=trust.gap_until(ordered, fulfilled, policy) if ordered else None,
     )  # fmt: skip
 
 
 def _silent_until(
     complaint: datetime | None, rating: datetime | None, apology: datetime | None, whole: datetime | None,
-    part: datetime | None, policy: ContactPolicy,
+    part: datetime | None, late: datetime | None, policy: ContactPolicy,
 ) -> datetime | None:  # fmt: skip
     """After a part of an order was given back nothing is sold for some days, apology or not: nobody owes one."""
     told = {
         Disappointment.COMPLAINT: complaint, Disappointment.BAD_RATING: rating, Disappointment.REFUND: whole,
+        Disappointment.LATE_PARCEL: late,
     }  # fmt: skip
     found = [Disappointed(cause=cause, at=at) for cause, at in told.items() if at]
     silent = trust.silent_until(found, apology, policy)

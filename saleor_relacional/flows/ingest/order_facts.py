@@ -23,8 +23,8 @@ STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: Purchase
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
 
 FIELDS = [
-    "profile", "number", "state", "channel", "currency", "sold", "discount", "placed_at", "day", "checkout", "place",
-    "codes", "digest",
+    "profile", "number", "state", "channel", "currency", "sold", "discount", "placed_at", "fulfilled_at",
+    "day", "checkout", "place", "codes", "digest",
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def digest(fact: OrderFact, place: str) -> bytes:
     told = [
         fact.source, fact.reference, fact.number, fact.state, _state(fact), fact.customer, fact.email, fact.language,
         fact.first_name, fact.channel, fact.currency, _amount(fact.total), _amount(fact.discount),
-        _moment(fact.placed_at), fact.checkout,
+        _moment(fact.placed_at), fact.fulfilled_at and _moment(fact.fulfilled_at), fact.checkout,
         fact.codes, place,
         [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
         [
@@ -146,6 +146,7 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
     row.sold, row.discount = fact.total, fact.discount
     # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
     row.placed_at = min(fact.placed_at, row.learned_at)
+    row.fulfilled_at = fact.fulfilled_at
     row.day = row.placed_at.astimezone(zone).date()
     row.checkout, row.codes, row.place = fact.checkout or "", list(fact.codes), place
     row.digest = digest(fact, place)
@@ -169,8 +170,8 @@ def _stored_values(row: Purchase) -> tuple[object, ...]:
 
 STORED = {
     "profile_id": "bigint", "source": "text", "reference": "text", "number": "text", "state": "text", "channel": "text",
-    "currency": "text", "sold": "numeric", "discount": "numeric", "placed_at": "timestamptz", "day": "date",
-    "learned_at": "timestamptz",
+    "currency": "text", "sold": "numeric", "discount": "numeric", "placed_at": "timestamptz",
+    "fulfilled_at": "timestamptz", "day": "date", "learned_at": "timestamptz",
     "checkout": "text", "place": "text", "codes": "jsonb", "digest": "bytea",
 }  # fmt: skip
 """Columns of a new purchase, with their types at the server."""

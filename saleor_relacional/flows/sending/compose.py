@@ -17,6 +17,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.incentives import codes
 from saleor_relacional.flows.sending import occasion
 from saleor_relacional.hosts.base import Discount
@@ -50,12 +51,13 @@ class Composed:
 
 
 class ShopContext:
-    """What the mails of a batch have in common, asked of the host once."""
+    """What the mails of a batch have in common, asked once."""
 
     def __init__(self) -> None:
         host = conf.host()
         self.time_zone = host.time_zone()
         self.shop_name = host.shop_name()
+        self.contact_policy = contact_policy.current()
         self._storefronts: dict[str, str | None] = {}
 
     def storefront(self, channel: str) -> str | None:

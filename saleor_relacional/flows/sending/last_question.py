@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.hosts.activity import Activity, Buyer, Seen
@@ -52,7 +53,7 @@ def ask(touches: Sequence[Touch], now: datetime) -> Mapping[int, Objection]:
 
 def commercial(touch: Touch) -> bool:
     """Whether it is there to sell: of a kind that is, or with an offer."""
-    return kind_of(touch.enrolment.version.campaign.kind).commercial or bool(touch.step.discount)
+    return selling.sells(kind_of(touch.enrolment.version.campaign.kind), touch.step)
 
 
 def _objection(seen: Iterable[Seen], now: datetime, pause: timedelta) -> Objection | None:

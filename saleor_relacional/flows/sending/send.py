@@ -7,12 +7,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.contact import booking
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.sending import compose, last_question, lease, transport
@@ -21,11 +26,15 @@ from saleor_relacional.flows.sending.last_question import Objection
 from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Incentive, Profile, Touch, TouchState
+from saleor_relacional.rules.contact import hours
 
 SWEPT_WITHIN = timedelta(hours=1)
 """How old the last sweep of orders may be. Behind that nothing leaves: who has bought would not be known."""
 NEXT_TRIES = (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 """On the shop's clock; the last one repeats until the touch expires."""
+
+QUIET_HOURS = "quiet_hours"
+"""Why a mail waits for the hour at which the shop writes to somebody."""
 
 OURS = (lease.CLAIMED,)
 HANDED = (lease.HANDING_OVER, lease.UNKNOWN)
@@ -102,10 +111,12 @@ def _carry(
     if not conf.host().active():
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
     profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
-    judged = suppression.weigh([touch.profile_id or 0], touch.enrolment.version, now)[touch.profile_id or 0]
+    person = touch.profile_id or 0
+    judged = suppression.weigh([person], touch.enrolment.version, now, touch=touch)[person]
     if profile is None or judged.reason is not None:
         reason = judged.reason or suppression.Suppression.FORGOTTEN
-        return _end(touch, token, TouchState.SUPPRESSED, reason.value, now)
+        return _object(touch, token, Objection(reason=reason.value, until=judged.until), now)
+    objection = objection or _closed(profile, context, now)
     if objection is not None:
         return _object(touch, token, objection, now)
     if not session.ready():
@@ -117,11 +128,18 @@ def _carry(
 
 
 def _object(touch: Touch, token: UUID, objection: Objection, now: datetime) -> str:
-    """What the host knows of them keeps the mail from leaving now, or for good."""
+    """Something keeps the mail from leaving now, or for good."""
     if objection.until is None:
         return _end(touch, token, TouchState.SUPPRESSED, objection.reason, now)
     waits = lease.wait(touch.pk, token, objection.reason, objection.until, before=lease.CLAIMED)
     return _lost(waits, TouchState.WAITING)
+
+
+def _closed(profile: Profile, context: ShopContext, now: datetime) -> Objection | None:
+    """The hours at which the shop writes to somebody who lives where they do."""
+    zone = ZoneInfo(profile.time_zone or context.time_zone)
+    opens = hours.next_open(now, zone, context.contact_policy)
+    return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
@@ -161,9 +179,20 @@ def _end(
     touch: Touch, token: UUID, state: TouchState, reason: str, now: datetime, before: tuple[str, ...] = OURS
 ) -> str:
     done = lease.end(touch.pk, token, state.value, reason, now, before=before)
+    if done and state in (TouchState.SENT, TouchState.UNKNOWN):
+        _left(touch, now)
     if done and state in (TouchState.SUPPRESSED, TouchState.FAILED):
         incentive.withdraw([touch.enrolment_id], now)
     return _lost(done, state)
+
+
+def _left(touch: Touch, now: datetime) -> None:
+    """Say in the contact budget that the message has left, and that it was an apology."""
+    with sql.atomic():
+        there = locks.lock_people([touch.profile_id or 0], Hold.WRITE)
+        booking.mark_sent([(touch.enrolment_id, touch.step_id, now)])
+        if there and kind_of(touch.enrolment.version.campaign.kind).apologises:
+            booking.apologised(there[0], now)
 
 
 def _wait(touch: Touch, token: UUID, reason: str, now: datetime, before: str = lease.CLAIMED) -> str:

@@ -71,8 +71,8 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
-    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, `sale_at` (order_annotations.PLACED_AT), `anybody_logs_in`
-    (order_annotations.ANYBODY_LOGS_IN), TAKEN_OFF and lines annotated by `ORDER_LINES`: makes no query."""
+    """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, what order_annotations computes (`sale_at`, `fulfilled_at`,
+    `anybody_logs_in`, TAKEN_OFF) and lines annotated by `ORDER_LINES`: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -95,6 +95,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         discount=_discount(row),
         placed_at=row.sale_at,
         changed_at=row.updated_at,
+        fulfilled_at=row.fulfilled_at,
         checkout=row.checkout_token or None,
         codes=_codes(row, lines),
         lines=tuple(_line(line) for line in lines),

@@ -19,7 +19,12 @@ from saleor.order.models import Order, OrderLine
 
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import configuration, facts
-from saleor_relacional.hosts.saleor.order_annotations import ANYBODY_LOGS_IN, PLACED_AT, TAKEN_OFF
+from saleor_relacional.hosts.saleor.order_annotations import (
+    ANYBODY_LOGS_IN,
+    FULFILLED_AT,
+    PLACED_AT,
+    TAKEN_OFF,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +62,9 @@ def _told_apart(rows: QuerySet[User]) -> QuerySet[User]:
 
 def _orders() -> QuerySet[Order]:
     rows = Order.objects.select_related(*facts.ORDER_RELATED).only(*facts.ORDER_COLUMNS)
-    rows = rows.annotate(sale_at=PLACED_AT, anybody_logs_in=ANYBODY_LOGS_IN, **TAKEN_OFF)
+    rows = rows.annotate(
+        sale_at=PLACED_AT, fulfilled_at=FULFILLED_AT, anybody_logs_in=ANYBODY_LOGS_IN, **TAKEN_OFF
+    )
     lines = OrderLine.objects.only(*facts.LINE_COLUMNS)
     lines = lines.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
     return rows.prefetch_related(Prefetch("lines", lines), *facts.ORDER_PREFETCH)

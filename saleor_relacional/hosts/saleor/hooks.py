@@ -42,6 +42,7 @@ HOOKS: dict[str, tuple[FactKind, Reader]] = {
     "order_expired": (FactKind.ORDER, own_key),
     "order_fulfilled": (FactKind.ORDER, own_key),
     "fulfillment_created": (FactKind.ORDER, order_key),
+    "fulfillment_approved": (FactKind.ORDER, order_key),
     "fulfillment_canceled": (FactKind.ORDER, order_key),
     "checkout_created": (FactKind.CHECKOUT, own_key),
     "checkout_updated": (FactKind.CHECKOUT, own_key),

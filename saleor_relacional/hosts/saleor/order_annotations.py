@@ -1,12 +1,12 @@
-"""What is computed about an order beside its columns: when it became a sale, what took something off it, and whether
-its buyer had to be confirmed."""
+"""What is computed about an order beside its columns: when it became a sale, when it was sent, what took something off
+it, and whether its buyer had to be confirmed."""
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
-from saleor.order import OrderEvents, OrderOrigin
-from saleor.order.models import OrderEvent
+from saleor.order import FulfillmentStatus, OrderEvents, OrderOrigin
+from saleor.order.models import Fulfillment, OrderEvent
 from saleor.site.models import SiteSettings
 
 _COMPLETED = (
@@ -20,6 +20,10 @@ PLACED_AT = Coalesce(
 """When an order became a sale (a completed draft when it was completed, every other one when it was created), as an
 expression over orders. Events are looked for where the order began as a draft, and nowhere else: a quote of last year
 that is accepted today was bought today. What is created in bulk says itself when it was."""
+
+_FULFILLED = Fulfillment.objects.filter(order=OuterRef("pk"), status=FulfillmentStatus.FULFILLED)
+FULFILLED_AT = Subquery(_FULFILLED.order_by("-created_at").values("created_at")[:1])
+"""When the last fulfilment of an order was made that is approved and stands. Saleor knows of no delivery."""
 
 ANYBODY_LOGS_IN = Exists(
     SiteSettings.objects.filter(

@@ -134,6 +134,7 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         discount=row.discount if row.codes else Decimal(0),
         placed_at=row.placed_at,
         changed_at=row.changed_at,
+        fulfilled_at=row.sent_at,
         checkout=str(row.checkout) if row.checkout else None,
         codes=tuple(row.codes),
         lines=tuple(

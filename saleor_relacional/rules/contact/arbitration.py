@@ -1,7 +1,8 @@
 """Who may be written to now, and who comes first where two campaigns want the same person or the same mail of the day.
 
-The first of a greater goal (recover, retain, acquire), within a goal of the greater expected gain; between equals the
-smaller key of the person, then of the campaign. One person gets at most one commercial message at a time.
+Service first; then the first of a greater goal (recover, retain, acquire), within a goal of the greater expected gain;
+between equals the smaller key of the person, then of the campaign. One person gets at most one commercial message at a
+time. All mails take room of the day.
 
 Nothing here looks at the arm of the want that it decides on: whether it goes depends on what stands above it, and who
 is written to and who is held out are booked alike (docs/maths.md, One contact budget).
@@ -28,7 +29,7 @@ from saleor_relacional.rules.contact.columns import (
 from saleor_relacional.rules.contact.moments import DAY, LONG_AGO, NEVER, Moments, moment
 from saleor_relacional.rules.contact.policy import DEFAULT, ContactPolicy
 
-__all__ = ["arbitrate", "cap_moments"]
+__all__ = ["arbitrate", "cap_moments", "earliest"]
 
 _FREE = NUMBER[ContactReason.FREE]
 _OTHER_FIRST = NUMBER[ContactReason.OTHER_FIRST]
@@ -44,7 +45,7 @@ def arbitrate(
     goes. A day from now where it is not given."""
     at_now = moment(now)
     ends = moment(day_ends or now + timedelta(days=1))
-    at, reason = _earliest(wants, people, policy, at_now)
+    at, reason = earliest(wants, people, policy, at_now)
     over = wants.over <= at_now
     free = ~over & (at < np.minimum(np.minimum(people.closes[wants.person], wants.over), ends))
     queue = _queue(np.flatnonzero(free), wants, people)
@@ -73,9 +74,7 @@ def _capped(recent: Moments, days: int, most: int) -> Moments:
     return np.where(oldest > LONG_AGO, oldest + days * DAY, LONG_AGO)
 
 
-def _earliest(
-    wants: Wants, people: PeopleColumns, policy: ContactPolicy, now: int
-) -> tuple[Moments, Reasons]:
+def earliest(wants: Wants, people: PeopleColumns, policy: ContactPolicy, now: int) -> tuple[Moments, Reasons]:
     """When each want may go at the earliest, were it alone, and what holds it back the longest: of several that hold it
     equally long the first of the list."""
     who, sells = wants.person, wants.commercial
@@ -104,7 +103,8 @@ def _earliest(
 def _queue(some: Numbers, wants: Wants, people: PeopleColumns) -> Numbers:
     """These wants, the first to come first."""
     who, gain = wants.person[some], np.nan_to_num(wants.gain[some], nan=0.0)
-    return some[np.lexsort((wants.campaign[some], people.key[who], -gain, wants.goal[some]))]
+    keys = (wants.campaign[some], people.key[who], -gain, wants.goal[some], wants.commercial[some])
+    return some[np.lexsort(keys)]
 
 
 def _give_out(
@@ -116,16 +116,15 @@ def _give_out(
     columns = (wants.person, wants.campaign, wants.commercial, wants.treated, at)
     rows = zip(*(column[queue].tolist() for column in columns), strict=True)
     for place, (person, campaign, sells, treated, moment_) in enumerate(rows):
-        if not sells:
-            continue
-        if person in written:
+        if sells and person in written:
             fate[place] = _OTHER_FIRST
         elif shop <= 0:
             fate[place] = _SHOP_CAPACITY
         elif left.get(campaign, 0) <= 0:
             fate[place] = _CAMPAIGN_CAPACITY
         else:
-            written[person] = moment_
+            if sells:
+                written[person] = moment_
             if treated:
                 shop, left[campaign] = shop - 1, left[campaign] - 1
     return fate, written

@@ -83,7 +83,7 @@ class Wants:
     gain: npt.NDArray[np.float64]
     """Expected gain: year value × the lift that the kind is believed to have, in one money for all."""
     commercial: Truths
-    """False of service, which asks for no trust and counts in no cap."""
+    """False of service, which asks for no trust, counts in no cap and comes first."""
     after_all: Truths
     """May go although the person has not done anything for as many messages as are allowed: sunset."""
     level: Numbers
@@ -97,7 +97,7 @@ class Wants:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRoom:
-    """Commercial mails that may still leave today."""
+    """Mails that may still leave today."""
 
     shop: int
     campaigns: Mapping[int, int]

@@ -1,6 +1,8 @@
 """What the shop decided about contact: how often, at which hours, after what not."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 
@@ -32,6 +34,16 @@ class ContactPolicy:
     """Whether anything leaves on Saturdays and Sundays."""
     holidays: frozenset[date] = frozenset()
     """Days on which nothing leaves, as the person's calendar counts them."""
+
+    @property
+    def at_any_hour(self) -> ContactPolicy:
+        """The same without quiet or preferred hours, weekends and holidays: those say when on its day a message leaves,
+        not whether its turn comes."""
+        midnight = time(0)
+        return replace(
+            self, quiet_from=midnight, quiet_to=midnight, preferred_from=midnight, preferred_to=midnight,
+            weekends=True, holidays=frozenset(),
+        )  # fmt: skip
 
     @property
     def caps(self) -> tuple[tuple[int, int], tuple[int, int]]:

@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, plan
+from saleor_relacional.flows.campaigns.arbitration import give_out
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
+    Contact,
     Enrolment,
     Touch,
     TouchState,
@@ -129,7 +131,7 @@ def test_the_room_is_not_given_out_twice(shop, now, monkeypatch):
     open_shop(now, daily_capacity=7)
     crowd(30, now)
     both = [win_back(now), win_back(now, salt=b"other salt of 16")]
-    together, look = Barrier(2), capacity.room
+    together, look = Barrier(2), capacity.day_room
 
     def room(*given):
         found = look(*given)
@@ -143,7 +145,7 @@ def test_the_room_is_not_given_out_twice(shop, now, monkeypatch):
         finally:
             connection.close()
 
-    monkeypatch.setattr(capacity, "room", room)
+    monkeypatch.setattr(capacity, "day_room", room)
     workers = [Thread(target=work, args=(campaign,)) for campaign in both]
     for worker in workers:
         worker.start()
@@ -159,8 +161,10 @@ def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
     open_shop(now, daily_capacity=200)
     crowd(12, now)
     for i in range(100):
-        plan.consider(win_back(now, salt=f"{i:016}".encode(), daily_capacity=2), now)
-        Enrolment.objects.filter(state="started").update(window_ends_at=now)  # so that no campaign keeps them
+        campaign = win_back(now, salt=f"{i:016}".encode(), daily_capacity=2)
+        plan.consider(campaign, now)
+        campaigns.pause(campaign)
+        Contact.objects.all().delete()  # so that no campaign keeps them from the next
     assert Touch.objects.count() == 200
     year_value = {
         arm: list(Enrolment.objects.filter(state="started", arm=arm).values_list("year_value", flat=True))
@@ -194,11 +198,11 @@ def test_judged_before_the_other_campaign_started_them(shop, now, monkeypatch):
         win_back(now, control_share="0.2"),
         win_back(now, salt=b"other salt of 16", control_share="0.2"),
     )
-    give_out = capacity.start
-    monkeypatch.setattr(capacity, "start", lambda *given: Counter())
+    give = give_out.give_out
+    monkeypatch.setattr(give_out, "give_out", lambda *given, **more: {key: Counter() for key in given[1]})
     for campaign in (first, second):
         plan.consider(campaign, now)
     for campaign in (first, second):
-        give_out(campaign, campaigns.current(campaign), now)
+        give([campaigns.current(campaign)], [campaign.pk], now, broken=pytest.fail)
     started = Enrolment.objects.filter(state="started")
     assert started.count() == 30 and not started.filter(campaign=second).exists()

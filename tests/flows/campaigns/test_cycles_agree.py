@@ -13,20 +13,18 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import (
     campaigns,
     candidates,
-    capacity,
     cycles,
     judging,
-    ranking,
     stopping,
     suppression,
 )
-from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.arbitration import wants
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import (
-    Arm,
     Campaign,
+    Contact,
     Enrolment,
     ProductCategory,
     Profile,
@@ -70,6 +68,8 @@ def lives(number: int, kind: str, chance: Random, now: datetime) -> Profile:
         history = SITUATIONS[kind](chance)
     if special and kind == "sunset":
         writes(profile, chance.randint(2, 5), now)
+    if special and kind == "second_chance":
+        complains(profile, chance, now)
     for days in sorted(history, reverse=True):
         takes_tea(profile, now - days * DAY)
     return profile
@@ -93,16 +93,19 @@ def takes_tea(profile: Profile, at: datetime) -> None:
 
 
 def writes(profile: Profile, times: int, now: datetime) -> None:
-    """A win-back has had its say so many times."""
+    """They have heard from the shop so many times."""
     for number in range(times):
-        other = Campaign.objects.filter(name="Earlier").first() or campaigns.create(
-            name="Earlier", now=now, terms=Terms(steps=(Step(message="win_back"),))
+        Contact.objects.create(
+            profile=profile, kind="staff", commercial=True, at=now - (500 - number) * DAY, recorded_at=now
         )
-        Enrolment.objects.create(
-            campaign=other, version=campaigns.current(other), profile=profile, cycle=f"cycle {number}", stage="lapsed",
-            arm=Arm.CONTROL, state="started", considered_at=now - 500 * DAY, started_at=now - (500 - number) * DAY,
-            window_ends_at=now - 400 * DAY,
-        )  # fmt: skip
+
+
+def complains(profile: Profile, chance: Random, now: datetime) -> None:
+    """And was answered, or not."""
+    for kind in ("complaint", chance.choice(("complaint", "answer", "apology"))):
+        Contact.objects.create(
+            profile=profile, kind=kind, at=now - chance.randint(1, 45) * DAY, recorded_at=now
+        )
 
 
 def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
@@ -186,15 +189,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
 
     listed = {c.profile_id: c for batch in candidates.batches(campaign, version, now) for c in batch}
     judged = suppression.judge([profile.pk for profile in people], version, now)
-    queue = sql.rows(
-        capacity._queue(cycles.kind(version)),
-        {
-            **cycles.parameters(version, now),
-            **ranking.parameters(now),
-            "campaign": campaign.pk,
-            "room": 10**6,
-        },
-    )
+    queue = {(one.enrolment, one.profile) for one in wants.of(version, now, 10**6).wants if one.first}
     for pk, row in enrolled.items():
         one = truth[pk]
         waits = row.state in ("waiting", "suppressed")

@@ -78,7 +78,8 @@ def test_money_went_back_lately(version, now):
         happened_at=now - 10 * DAY,
         learned_at=now,
     )
-    assert reason(ana, version, now) == Suppression.RECENT_REFUND
+    judged = suppression.weigh([ana.pk], version, now)[ana.pk]
+    assert (judged.reason, judged.until) == (Suppression.SILENCE, now + 20 * DAY)
     assert reason(ana, version, now + 25 * DAY) is None
 
 
@@ -95,8 +96,8 @@ def test_after_a_complaint_we_are_silent_for_good(version, now, cause):
 
 @pytest.mark.parametrize("event", ["complaint", "refund"])
 def test_silence_begins_before_the_mail_that_is_on_its_way(shop, now, event):
-    """Both Anas are late and one's mail is queued; then she complains, or gets money back. No mail leaves, and the
-    code that nobody has seen ends."""
+    """Ana is late and her mail is queued; then she complains, or gets money back. No mail leaves: after money went back
+    it waits, and is too late a week later. The code that nobody has seen ends."""
     open_shop(now)
     ana = late("Ana", now)
     plan.consider(win_back(now, control_share="0", discount="percentage", value=10), now)
@@ -105,7 +106,12 @@ def test_silence_begins_before_the_mail_that_is_on_its_way(shop, now, event):
     else:
         refund(ana, now)
     assert send.send_due(now=now).sent == 0 and mail.outbox == []
-    assert Touch.objects.get().state == "suppressed"
+    if event == "refund":
+        assert Touch.objects.values_list("state", "reason").get() == ("waiting", "silence")
+        assert send.send_due(now=now + 7 * DAY).sent == 0
+        assert Touch.objects.values_list("state", "reason").get() == ("expired", "silence")
+    else:
+        assert Touch.objects.get().state == "suppressed"
     assert Incentive.objects.get().state == "withdrawn"
 
 
@@ -116,37 +122,42 @@ def refund(profile, at):
     )  # fmt: skip
 
 
-def test_one_campaign_at_a_time(shop, now):
-    """Ana started in the first campaign: the second leaves her alone until that window has closed, in whichever arm
-    she is, of either campaign; the first goes on."""
+def test_one_message_a_week_whoever_sends_it(shop, now):
+    """All started in the first campaign: the second leaves them alone for a week, in whichever arm they are, of either
+    campaign. What the first has queued goes on."""
     open_shop(now)
     first, second = (win_back(now, salt=bytes([i]) * 16) for i in (1, 2))
     people = crowd(40, now)
     plan.consider(first, now)
     ids = [each.pk for each in people]
-    assert set(suppression.judge(ids, campaigns.current(first), now).values()) == {None}
-    assert set(suppression.judge(ids, campaigns.current(second), now).values()) == {
-        Suppression.OTHER_CAMPAIGN
-    }
-    later = now + 30 * DAY
+    queued = Touch.objects.select_related("step").get(
+        profile=Enrolment.objects.filter(arm="treated")[0].profile
+    )
+    own = suppression.weigh([queued.profile_id], campaigns.current(first), now, touch=queued)
+    assert own[queued.profile_id].reason is None
+    found = suppression.weigh(ids, campaigns.current(second), now)
+    assert {(each.reason, each.until) for each in found.values()} == {(Suppression.WEEK_CAP, now + 7 * DAY)}
+    later = now + 7 * DAY
     assert set(suppression.judge(ids, campaigns.current(second), later).values()) == {None}
 
 
-def test_of_two_campaigns_that_meet_in_a_merge_the_earlier_goes_on(shop, now):
-    """A guest started in one campaign turns out to be Ana, who started in another an hour before: of the two mails the
-    earlier one leaves, and not none."""
+def test_of_two_campaigns_that_meet_in_a_merge_one_mail_leaves(shop, now):
+    """A guest started in one campaign turns out to be Ana, who started in another an hour before: of the two mails one
+    leaves, and the other waits for a week of its own until it is too late."""
     open_shop(now)
     first, second = (win_back(now, salt=bytes([i]) * 16, control_share="0") for i in (1, 2))
     ana = late("Ana", now)
     plan.consider(first, now - DAY / 24)
+    campaigns.pause(first)
     guest = late("Guest", now)
     plan.consider(second, now)
+    campaigns.activate(first, now=now)
     Enrolment.objects.filter(campaign=second, profile=guest).update(cycle="as a guest")
     merge.merge(guest.pk, ana.pk, cause="joined", now=now)
     Stale.objects.all().delete()
     Profile.objects.filter(pk=ana.pk).update(channel=CHANNEL)
-    assert reason(ana, campaigns.current(first), now) is None
-    assert reason(ana, campaigns.current(second), now) == Suppression.OTHER_CAMPAIGN
+    assert send.send_due(now=now).sent == 1
+    assert sorted(Touch.objects.values_list("state", "reason")) == [("sent", ""), ("waiting", "week_cap")]
 
 
 def test_nobody_stands_for_the_channel(version, now):

@@ -118,8 +118,12 @@ def test_a_partial_return_silences_for_a_week_whoever_apologises() -> None:
 
 
 def test_an_order_holds_selling_back() -> None:
-    """Twenty-one days after the purchase, where nothing says that it was fulfilled."""
-    assert of(person(days_ago=[5])).gap_until == NOON + 16 * DAY
+    """Three days after it was sent; twenty-one days after the purchase, where nothing says that it was."""
+    ana, leo = person(), person("Leo")
+    buys(ana, NOON - 5 * DAY)
+    buys(leo, NOON - 5 * DAY, sent=False)
+    assert of(ana).gap_until == NOON - 2 * DAY
+    assert of(leo).gap_until == NOON + 16 * DAY
 
 
 def test_what_has_not_happened_yet_does_not_count() -> None:

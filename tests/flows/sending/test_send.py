@@ -18,7 +18,6 @@ from saleor_relacional.models import (
     CustomerSummary,
     Entitlement,
     Profile,
-    Refund,
     Touch,
 )
 from tests.support.campaign_stories import REGULAR
@@ -66,7 +65,6 @@ def test_sending_again_sends_nothing(shop: Any, now: Any) -> None:
         ("bought", "cycle_over"),
         ("objected", "opted_out"),
         ("unfounded", "no_basis"),
-        ("refunded", "recent_refund"),
         ("no sender", "no_sender"),
         ("recovered", "cycle_over"),
         ("no address", "no_address"),
@@ -90,16 +88,6 @@ def test_asked_again_right_before(shop: Any, now: Any, happening: str, reason: s
             )
         case "unfounded":
             Consent.objects.all().delete()
-        case "refunded":
-            Refund.objects.create(
-                profile=ana,
-                source="test",
-                reference="r",
-                amount=5,
-                currency="EUR",
-                happened_at=now,
-                learned_at=now,
-            )
         case "no sender":
             policy.senders()["eur"].delete()
         case "recovered":

@@ -5,7 +5,7 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="two workers give out the day's capacity at once",
-        symbol="saleor_relacional.flows.campaigns.capacity.start",
+        symbol="saleor_relacional.flows.campaigns.arbitration.give_out.give_out",
         old="        locks.lock(Lock.CAPACITY)\n",
         new="",
         tests="test_the_room_is_not_given_out_twice",

@@ -26,10 +26,24 @@ BREAKAGES = [
     ),
     Breakage(
         name="somebody is sold to after a disappointment",
-        symbol="saleor_relacional.rules.contact.arbitration._earliest",
+        symbol="saleor_relacional.rules.contact.arbitration.earliest",
         old="ContactReason.SILENCE: people.silent_until[who],",
         new="ContactReason.SILENCE: people.gap_until[who],",
         tests="test_one_reason_and_the_next_try",
+    ),
+    Breakage(
+        name="what is queued goes at any hour",
+        symbol="saleor_relacional.flows.sending.send._closed",
+        old="if opens is not None and opens <= now",
+        new="if opens is not None",
+        tests="test_a_mail_waits_for_the_morning_where_the_person_lives",
+    ),
+    Breakage(
+        name="the control group hears, as the budget tells it, of nothing",
+        symbol="saleor_relacional.flows.campaigns.arbitration.wants._later",
+        old="e.state = 'started'\n",
+        new="e.state = 'started' AND e.arm = 'treated'\n",
+        tests="test_later_steps_are_booked_in_both_arms",
     ),
     Breakage(
         name="people are woken at night",

@@ -18,18 +18,10 @@ BREAKAGES = [
         tests="test_the_arm_is_drawn_for_everybody_before_anything_is_asked",
     ),
     Breakage(
-        name="people in the control group after the day's last treated one start too",
-        symbol="saleor_relacional.flows.campaigns.capacity._queue",
-        old="queue WHERE treated_above < %(room)s",
-        new="queue WHERE treated_above < %(room)s OR (treated_above = %(room)s AND id IN"
-        " (SELECT id FROM {tables.ENROLMENT} WHERE arm = 'control'))",
-        tests="test_giving_out_capacity_puts_like_people_in_both_arms",
-    ),
-    Breakage(
         name="people in the control group get a mail",
-        symbol="saleor_relacional.flows.campaigns.capacity.start",
-        old="sorted(pk for pk, arm, _ in started if arm == Arm.TREATED)",
-        new="sorted(pk for pk, _, _ in started)",
+        symbol="saleor_relacional.flows.campaigns.arbitration.give_out._start",
+        old="for one in begins if one.treated]",
+        new="for one in begins]",
         tests="test_treated_people_get_a_touch_and_held_out_people_nothing",
     ),
     Breakage(

@@ -67,14 +67,17 @@ def test_what_may_go_only_after_closing_waits():
     assert answer == ("waits", "week_cap", evening)
 
 
-def test_service_asks_for_nothing_but_open_hours():
-    """Neither caps nor trust nor silence nor room hold an apology back; quiet hours do."""
+def test_service_asks_for_nothing_but_open_hours_and_a_mail_of_the_day():
+    """Neither caps nor trust nor silence hold an apology back; quiet hours do, and a day without mails."""
     pressed = {"recent": [NOW], "silent_until": NOW + days(9), "since_act": 9, "level": TrustLevel.SERVICE}
     told = wants({"commercial": False, "level": TrustLevel.SERVICE})
-    nothing = DayRoom(shop=0, campaigns={})
-    assert read(arbitrate(told, people(pressed), nothing, now=NOW)) == [("goes", "free", NOW)]
+    one_left, none = DayRoom(shop=1, campaigns={1: 1}), DayRoom(shop=0, campaigns={1: 1})
+    assert read(arbitrate(told, people(pressed), one_left, now=NOW)) == [("goes", "free", NOW)]
+    assert read(arbitrate(told, people(pressed), none, now=NOW)) == [
+        ("waits", "shop_capacity", NOW + days(1))
+    ]
     asleep = pressed | {"opens": NOW + days(1)}
-    assert read(arbitrate(told, people(asleep), nothing, now=NOW)) == [("waits", "hours", NOW + days(1))]
+    assert read(arbitrate(told, people(asleep), one_left, now=NOW)) == [("waits", "hours", NOW + days(1))]
 
 
 def test_recover_comes_before_retain_before_acquire_whatever_the_gain():

@@ -57,6 +57,7 @@ KIND = CampaignKind(
     steps=(Step(message="anniversary"),),
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),
+    prior_lift=0.03,
     window_days=30,
     open="s.stage = ANY(%(stages)s) AND s.first_day = ANY(%(first_days)s::date[])",
     opens="true",

@@ -78,6 +78,9 @@ class CampaignKind:
     window_days: int
     """Length of the outcome window of a new campaign."""
 
+    prior_lift: float
+    """What it is believed to add, as a share of the year value of those who start, until evidence says more: who comes
+    first where two campaigns of one goal want the same person. An assumption, and shown as one."""
     open: str
     """Condition: the person is in the state that the campaign is for. False: the cycle is over."""
     opens: str
@@ -109,5 +112,7 @@ class CampaignKind:
     nothing, ever."""
     leaves_in_peace: bool = False
     """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
+    apologises: bool = False
+    """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

@@ -24,6 +24,7 @@ KIND = CampaignKind(
     steps=(Step(message="recovered_care", wait_days=3),),
     stages=(Stage.RECOVERED.value,),
     control_share=Decimal("0.2"),
+    prior_lift=0.03,
     window_days=30,
     open="s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL",
     opens=f"s.stage_cause IN ('purchase', 'history') AND s.last_at > %(now)s - interval '{THANKED_WITHIN} days'",

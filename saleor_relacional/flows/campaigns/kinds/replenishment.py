@@ -52,6 +52,7 @@ KIND = CampaignKind(
     steps=(Step(message="replenishment"),),
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),
+    prior_lift=0.06,
     window_days=30,
     open=f"""s.stage = ANY(%(stages)s) AND NOT {_SAID_LATER}
         AND s.profile_id IN (SELECT r.profile_id FROM {tables.RUNNING_OUT} r WHERE {_IS_OPEN})""",

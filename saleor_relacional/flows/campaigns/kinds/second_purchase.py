@@ -47,6 +47,7 @@ KIND = CampaignKind(
     steps=(Step(message="second_purchase"),),
     stages=(Stage.NEW.value,),
     control_share=Decimal("0.2"),
+    prior_lift=0.08,
     window_days=30,
     open=f"""s.stage = ANY(%(stages)s) AND s.purchase_days = 1 AND s.slips_at > %(now)s
         AND s.last_at <= {_back(0)} AND s.last_at > {_back(OPEN_FOR)}""",

@@ -26,6 +26,7 @@ KIND = CampaignKind(
     steps=(Step(message="thanks_first_order", wait_days=2),),
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
     control_share=Decimal(0),
+    prior_lift=0.02,
     window_days=30,
     # The moment of the last purchase has an index, and who first bought lately last bought lately.
     open=f"""s.stage = ANY(%(stages)s) AND s.last_at >= %(now)s - interval '{THANKED_WITHIN + 1} days'

@@ -30,6 +30,7 @@ KIND = CampaignKind(
     steps=(Step(message="welcome", wait_days=1),),
     stages=(Stage.PROSPECT.value,),
     control_share=Decimal("0.2"),
+    prior_lift=0.05,
     window_days=30,
     # Nobody was a prospect before they opened an account, and stages have an index with their moment.
     open=f"""s.stage = ANY(%(stages)s) AND s.since > %(now)s - interval '{WELCOMED_WITHIN + 1} days'

@@ -23,6 +23,7 @@ KIND = CampaignKind(
     steps=(Step(message="win_back"), Step(message="win_back_again", wait_rhythms=Decimal("0.5"))),
     stages=(Stage.SLIPPING.value, Stage.LAPSED.value),
     control_share=Decimal("0.2"),
+    prior_lift=0.1,
     window_days=30,
     open="s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL",
     opens="s.stage_cause IN ('time', 'history')",

@@ -79,6 +79,8 @@ class Order(models.Model):
     postal_code = models.CharField(max_length=20, blank=True, default="")
     """Where it is sent."""
     placed_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    """When it left the house."""
     changed_at = models.DateTimeField()
 
     class Meta:

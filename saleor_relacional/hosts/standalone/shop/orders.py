@@ -85,7 +85,9 @@ def pay(order: Order) -> None:
 
 def fulfil(order: Order) -> None:
     """It left the house."""
-    _move(order, {Status.PAID}, Status.FULFILLED, "Only a paid order can be sent.")
+    with transaction.atomic():
+        Order.objects.filter(pk=order.pk, status=Status.PAID).update(sent_at=clock.now())
+        _move(order, {Status.PAID}, Status.FULFILLED, "Only a paid order can be sent.")
 
 
 def cancel(order: Order) -> None:

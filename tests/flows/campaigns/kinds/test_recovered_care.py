@@ -66,8 +66,20 @@ def test_money_that_goes_back_stops_it(care: Campaign, now: datetime, undone: An
     ana = came_back("Ana", now)
     assert a_day(care, now) == 0
     undone(ana.purchases.latest("placed_at"), now + DAY)
-    assert (Touch.objects.get().state, Touch.objects.get().reason) == ("suppressed", "refunded")
     assert the_days(care, now, (1, 2, 3, 4)) == [0, 0, 0, 0]
+    assert not Touch.objects.exists()
+
+
+@pytest.mark.parametrize("undone", [refunds, takes_back])
+def test_what_is_queued_is_stopped(care: Campaign, now: datetime, undone: Any) -> None:
+    """Her turn has come; the mail waits for the morning when the money goes back."""
+    campaigns.edit(care, now=now, steps=(Step(message="recovered_care", wait_days=5),))
+    ana = came_back("Ana", now)
+    assert the_days(care, now, (0, 4)) == [0, 0]
+    assert Touch.objects.get().state == "queued"
+    undone(ana.purchases.latest("placed_at"), now + 4 * DAY)
+    assert (Touch.objects.get().state, Touch.objects.get().reason) == ("suppressed", "refunded")
+    assert the_days(care, now, (5, 6)) == [0, 0]
 
 
 def test_three_days_without_a_run_lose_nobody(care: Campaign, now: datetime) -> None:

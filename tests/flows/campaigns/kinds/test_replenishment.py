@@ -87,6 +87,11 @@ def window(profile: Profile) -> RunningOut:
     return RunningOut.objects.get(profile=profile)
 
 
+def noon(at: datetime) -> datetime:
+    """An hour of that day, or the next, at which mails leave."""
+    return at.replace(hour=12) if at.hour < 12 else at.replace(hour=12) + DAY
+
+
 def test_when_the_window_opens_and_not_before(words: Campaign, now: datetime) -> None:
     """Every sixty days or so: on no day before the window opens, on the first after it, and once; it says how much is
     left, and offers nothing."""
@@ -119,7 +124,7 @@ def test_a_category_with_enough_speaks_for_who_bought_once(words: Campaign, now:
     categories.learn(now)
     a_day(words, now)
     assert window(ana).own_gaps == 0
-    assert a_day(words, window(ana).opens_at) == 1
+    assert a_day(words, noon(window(ana).opens_at)) == 1
     assert "It may be about time" in mail.outbox[0].body and "you probably have" not in mail.outbox[0].body
 
 
@@ -135,8 +140,8 @@ def test_what_is_bought_again_ends_it(shop: Any, now: datetime) -> None:
     takes(bea, "pot", opens + DAY / 4)
     assert [touch.state for touch in Touch.objects.order_by("profile_id")] == ["suppressed", "queued"]
     assert Touch.objects.get(profile=ana).reason == "purchased"
-    a_day(words, opens + DAY)
-    assert a_day(words, opens + 2 * DAY) == 1 and mail.outbox[0].to == ["bea@shop.example"]
+    assert the_days(words, opens, (1, 2, 3)) == [0, 0, 0]  # the pot has not come yet
+    assert a_day(words, opens + 4 * DAY) == 1 and mail.outbox[0].to == ["bea@shop.example"]
 
 
 def test_the_next_purchase_begins_the_next_cycle(words: Campaign, now: datetime) -> None:
@@ -147,7 +152,7 @@ def test_the_next_purchase_begins_the_next_cycle(words: Campaign, now: datetime)
     again = now + 60 * DAY
     takes(ana, "earl grey", again)
     assert the_days(words, again, (0, 10, 20)) == [0, 0, 0]
-    assert a_day(words, window(ana).opens_at) == 1
+    assert a_day(words, noon(window(ana).opens_at)) == 1
     assert Enrolment.objects.filter(state="started").count() == 2
 
 
@@ -162,7 +167,7 @@ def test_an_order_taken_back_is_no_purchase(words: Campaign, now: datetime) -> N
     opens = window(bea).opens_at
     refunds(bea.purchases.latest("placed_at"), opens - 5 * DAY)
     a_day(words, opens)
-    assert Enrolment.objects.get(profile=bea).reason == "recent_refund"
+    assert Enrolment.objects.get(profile=bea).reason == "silence"
 
 
 def test_whoever_said_when_they_come_is_believed(words: Campaign, now: datetime) -> None:

@@ -67,7 +67,7 @@ def test_a_refund_keeps_us_silent(help_: Campaign, now: datetime) -> None:
     ana = customer("Ana", now, days_ago=(12,))
     refunds(ana.purchases.get(), now - 5 * DAY)
     assert a_day(help_, now) == 0
-    assert Enrolment.objects.get().reason == "recent_refund"
+    assert Enrolment.objects.get().reason == "silence"
 
 
 def test_who_is_late_already_is_left_to_the_win_back(help_: Campaign, now: datetime) -> None:

@@ -60,19 +60,6 @@ def test_three_messages_in_whichever_arm(sunset: Campaign, now: datetime, arm: s
     assert a_day(sunset, now) == 1
 
 
-def test_messages_count_from_the_day_on_which_they_fell_due(sunset: Campaign, now: datetime) -> None:
-    """One win-back of three messages: the third one counts where it fell due before she was lost."""
-    steps = (
-        Step(message="win_back"),
-        Step(message="win_back", wait_days=20),
-        Step(message="win_back", wait_days=20),
-    )
-    for name, before in (("InTime", 60), ("TooLate", 45)):  # she was lost ten days ago
-        written_to(customer(name, now, days_ago=(LOST,)), 1, now - before * DAY, steps=steps)
-    a_day(sunset, now)
-    assert [sent.to[0] for sent in mail.outbox] == ["intime@shop.example"]
-
-
 def test_an_own_act_begins_anew(sunset: Campaign, now: datetime) -> None:
     """She opted in after the second message: one message since then is no silence."""
     ana = lost("Ana", now)

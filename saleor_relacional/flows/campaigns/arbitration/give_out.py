@@ -1,0 +1,205 @@
+"""The day's turns: what all campaigns want is decided together, booked in both arms, started and queued.
+
+Who comes first where two want the same person or the day's last mail, and what the contact policy holds back, is
+decided by rules/contact/arbitration.py. Down a campaign's queue somebody starts as long as there is room for *treated*
+people: whether a person starts depends on the arms of others and never on their own, so among those who start the arm
+is still a fair coin, although each day's last one is always treated: over the days both arms hold the same people on
+average (optional stopping). Starting also the people in the control group who follow the last treated one would break
+this: they would start where a treated person in their place would not. Whoever does not start waits.
+
+One lock serialises the giving out. Whoever is being recorded, merged or forgotten at this moment waits for the next
+run.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows import failures
+from saleor_relacional.flows.campaigns import capacity, steps
+from saleor_relacional.flows.campaigns.arbitration import wants
+from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
+from saleor_relacional.flows.contact import booking, contact_policy, standing
+from saleor_relacional.flows.contact.booking import Booking
+from saleor_relacional.flows.contact.standing import Standing
+from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.models import CampaignVersion
+from saleor_relacional.rules.contact import arbitration, columns, hours
+from saleor_relacional.rules.contact.columns import GOES
+from saleor_relacional.rules.contact.moments import NEVER, instant, moments
+from saleor_relacional.rules.contact.policy import ContactPolicy
+
+_FREE_PEOPLE = f"""
+SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+"""
+_FREE_ENROLMENTS = f"""
+SELECT id FROM {tables.ENROLMENT} WHERE id = ANY(%s) AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+_START = f"""
+UPDATE {tables.ENROLMENT} e
+SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
+    started_at = %(now)s, window_ends_at = %(window_ends)s
+WHERE e.id = ANY(%(ids)s) AND state = 'waiting' RETURNING e.arm
+"""
+
+FURTHER = 100
+"""People who are read beyond twice as many, where others came first for those who were read."""
+
+
+def give_out(
+    versions: Sequence[CampaignVersion], starting: Iterable[int], now: datetime, *,
+    broken: Callable[[CampaignVersion], None],
+) -> dict[int, Counter[str]]:  # fmt: skip
+    """Give out the day among these campaigns, and start people of those that are `starting` (keys of campaigns): how
+    many by arm, per campaign. A campaign that fails is counted as an error, told to `broken` and left out."""
+    begun = set(starting)
+    with sql.atomic():
+        locks.lock(Lock.CAPACITY)
+        policy = contact_policy.current()
+        turns = _Turns(versions, policy, now, broken)
+        goes = turns.decided()
+        started: dict[int, Counter[str]] = {}
+
+        def start(version: CampaignVersion) -> None:
+            its = [one for one in goes if one.campaign == version.campaign_id]
+            with sql.atomic():
+                started[version.campaign_id] = _start(version, its, turns.standings, policy, now)
+
+        for version in turns.versions:
+            if version.campaign_id in begun:
+                failures.isolated("plan", [version], lambda one: start(one[0]), now=now, failed=broken)
+    return started
+
+
+class _Turns:
+    """What campaigns want today, read as far down their queues as there is room."""
+
+    def __init__(
+        self, versions: Sequence[CampaignVersion], policy: ContactPolicy, now: datetime,
+        broken: Callable[[CampaignVersion], None],
+    ) -> None:  # fmt: skip
+        self.versions = list(versions)
+        self.standings: dict[int, Standing] = {}
+        self._policy, self._now, self._broken = policy.at_any_hour, now, broken
+        self._room = capacity.day_room(versions, now)
+        self._wants: dict[int, Wants] = {}
+
+    def decided(self) -> list[Want]:
+        """Those that go."""
+        depth = {
+            one.campaign_id: min(self._room.shop, self._room.campaigns[one.campaign_id])
+            for one in self.versions
+        }
+        read = set(depth)
+        while True:
+            for version in [one for one in self.versions if one.campaign_id in read]:
+                self._read(version, depth[version.campaign_id])
+            goes = self._arbitrated([one for each in self._wants.values() for one in each.wants])
+            taken = Counter(one.campaign for one in goes if one.treated)
+            if taken.total() >= self._room.shop:
+                return goes
+            read = {
+                key for key, each in self._wants.items()
+                if each.more and taken[key] < self._room.campaigns[key]
+            }  # fmt: skip
+            if not read:
+                return goes
+            for key in read:
+                depth[key] = 2 * depth[key] + FURTHER
+
+    def _read(self, version: CampaignVersion, depth: int) -> None:
+        def whole(some: Sequence[CampaignVersion]) -> None:
+            with sql.atomic():
+                self._wants[version.campaign_id] = wants.of(some[0], self._now, depth)
+
+        def failed(one: CampaignVersion) -> None:
+            self._wants.pop(one.campaign_id, None)
+            self.versions.remove(one)
+            self._broken(one)
+
+        failures.isolated("plan", [version], whole, now=self._now, failed=failed)
+
+    def _arbitrated(self, some: Sequence[Want]) -> list[Want]:
+        """Those of them that go, and when, of people whom nobody else holds."""
+        new = {one.profile for one in some} - self.standings.keys()
+        if new:
+            locks.note(Lock.PROFILE, new)
+            free = [row[0] for row in sql.rows(_FREE_PEOPLE, [sql.keys(sorted(new))])]
+            self.standings |= standing.standing(free, self._now, self._policy)
+        some = [one for one in some if one.profile in self.standings]
+        if not some:
+            return []
+        row = {person: number for number, person in enumerate(self.standings)}
+        answers = arbitration.arbitrate(
+            _columns(some, row), standing.columns(self.standings, self._now, self._policy), self._room,
+            now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policy=self._policy,
+        )  # fmt: skip
+        at = answers.at.tolist()
+        return [
+            replace(some[number], due=max(some[number].due, instant(at[number])))
+            for number in np.flatnonzero(answers.state == GOES).tolist()
+        ]
+
+
+def _columns(some: Sequence[Want], row: dict[int, int]) -> columns.Wants:
+    """First messages are booked for their day, and so may go now."""
+    compared = all(one.place <= 0 for one in some)
+    number, truth = np.int64, np.bool_
+    return columns.Wants(
+        person=np.array([row[one.profile] for one in some], dtype=number),
+        campaign=np.array([one.campaign for one in some], dtype=number),
+        goal=np.array([one.goal for one in some], dtype=number),
+        gain=np.array([one.lift * (-one.place if compared else 1 - one.share) for one in some], dtype=np.float64),
+        commercial=np.array([one.sells for one in some], dtype=truth),
+        after_all=np.array([one.after_all for one in some], dtype=truth),
+        level=np.array([int(one.level) for one in some], dtype=number),
+        treated=np.array([one.treated for one in some], dtype=truth),
+        due=moments(None if one.first else one.due for one in some),
+        over=np.full(len(some), NEVER),
+    )  # fmt: skip
+
+
+def _start(
+    version: CampaignVersion, goes: Sequence[Want], standings: dict[int, Standing], policy: ContactPolicy,
+    now: datetime,
+) -> Counter[str]:  # fmt: skip
+    """Book and begin what goes of one campaign, in both arms; how many started, by arm."""
+    first = {one.enrolment for one in goes if one.first}
+    free = {row[0] for row in sql.rows(_FREE_ENROLMENTS, [sql.keys(sorted(first))])}
+    some = [one for one in goes if not one.first or one.enrolment in free]
+    at = {one.enrolment: _opens(one.due, standings[one.profile], policy) for one in some}
+    booked = booking.book(
+        [
+            Booking(
+                profile_id=one.profile, enrolment_id=one.enrolment, step_id=one.step, at=at[one.enrolment],
+                commercial=one.sells,
+            )
+            for one in some
+        ],
+        policy,
+        now,
+    )  # fmt: skip
+    some = [one for one in some if (one.enrolment, one.step) in booked]
+    begins = [one for one in some if one.first]
+    begun = sql.rows(
+        _START,
+        {
+            "ids": [one.enrolment for one in begins], "version": version.pk, "now": now,
+            "window_ends": now + timedelta(days=version.campaign.window_days),
+        },
+    )  # fmt: skip
+    steps.queue_first(version, [(one.enrolment, at[one.enrolment]) for one in begins if one.treated], now)
+    unplanned.mark(one.profile for one in some)  # other campaigns have less room for them now
+    return Counter(arm for (arm,) in begun)
+
+
+def _opens(due: datetime, stands: Standing, policy: ContactPolicy) -> datetime:
+    """When a message that is due may leave where the person lives."""
+    return hours.next_open(due, ZoneInfo(stands.zone), policy) or due

@@ -1,0 +1,125 @@
+"""What a campaign wants to say today, and to whom: its first message to those who wait for their turn, and later steps
+that are due. Both arms alike: nothing here is asked of what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns import cycles, ranking
+from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
+from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
+from saleor_relacional.models import Arm, CampaignStep, CampaignVersion
+from saleor_relacional.rules.contact.trust import TrustLevel
+
+STEP_LASTS = timedelta(days=30)
+"""A later step whose turn has not come for so long is not said any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Want:
+    """One message to one person."""
+
+    campaign: int
+    enrolment: int
+    profile: int
+    step: int
+    first: bool
+    """With it the enrolment starts."""
+    treated: bool
+    due: datetime
+    place: float
+    """See ranking.place."""
+    share: float
+    """Of the campaign's people who come before, from 0 to 1: what compares where money cannot be compared."""
+    goal: int
+    """Place among the goals, the first to come first."""
+    lift: float
+    """What the kind is believed to add, as a share of the year value."""
+    sells: bool
+    level: TrustLevel
+    after_all: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """What one campaign wants."""
+
+    wants: Sequence[Want]
+    more: bool
+    """Whether people stand further down the queue who were not read."""
+
+
+def _first(kind: CampaignKind) -> str:
+    """Whoever waits for their turn, down the queue, and how many wait in all. Somebody is read as long as fewer than
+    %(room)s treated people stand above them."""
+    return f"""
+SELECT id, profile_id, %(step)s, arm, due_at, place, share, waiting FROM (
+    SELECT e.id, e.profile_id, e.arm, e.due_at, e.place, count(*) OVER () AS waiting,
+           (row_number() OVER turn - 0.5) / count(*) OVER () AS share,
+           count(*) FILTER (WHERE e.arm = 'treated') OVER turn - (e.arm = 'treated')::int AS treated_above
+    FROM (
+        SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
+               greatest(%(now)s, {kind.waits_from} + {WAIT}) AS due_at
+        FROM {tables.ENROLMENT} e
+        JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+        JOIN {tables.CAMPAIGN_STEP} step ON step.id = %(step)s
+        WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')
+          AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
+    ) e
+    WHERE e.state = 'waiting' AND e.reason = 'capacity'
+    WINDOW turn AS (ORDER BY e.place, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+) queue WHERE treated_above < %(room)s
+"""
+
+
+def _later(kind: CampaignKind) -> str:
+    """Started people whose next step is due, counted from when the one before was booked, and whose cycle is open."""
+    return f"""
+SELECT e.id, e.profile_id, step.id, e.arm, due.at,
+       -(e.year_value * coalesce((%(rates)s::jsonb ->> e.currency)::float8, 1)), 0.5, 0
+FROM {tables.ENROLMENT} e
+JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+JOIN LATERAL (
+    SELECT said.number, c.at FROM {tables.CONTACT} c JOIN {tables.CAMPAIGN_STEP} said ON said.id = c.step_id
+    WHERE c.enrolment_id = e.id ORDER BY said.number DESC LIMIT 1
+) last ON true
+JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
+CROSS JOIN LATERAL (SELECT last.at + {WAIT} AS at) due
+WHERE e.campaign_id = %(campaign)s AND e.state = 'started'
+  AND due.at <= %(now)s AND due.at > %(now)s - %(lasts)s
+  AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
+"""
+
+
+def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
+    """What the campaign of this version wants. `room`: how many treated people it reads at most who wait for their
+    turn; those of the control group who stand among them are read too."""
+    kind, step = cycles.kind(version), first_step(version)
+    asked = {
+        **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
+        "step": step.pk, "room": room, "lasts": STEP_LASTS,
+    }  # fmt: skip
+    waiting = sql.rows(_first(kind), asked)
+    later = sql.rows(_later(kind), asked)
+    steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
+    return Wants(
+        wants=[
+            *(_want(row, version, kind, step, first=True) for row in waiting),
+            *(_want(row, version, kind, steps[row[2]], first=False) for row in later),
+        ],
+        more=bool(waiting) and waiting[0][-1] > len(waiting),
+    )
+
+
+def _want(
+    row: tuple[Any, ...], version: CampaignVersion, kind: CampaignKind, step: CampaignStep, *, first: bool
+) -> Want:
+    enrolment, profile, _, arm, due, place, share, _ = row
+    return Want(
+        campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
+        treated=arm == Arm.TREATED, due=due, place=place, share=float(share), goal=list(Goal).index(kind.goal),
+        lift=kind.prior_lift, sells=sells(kind, step), level=trust(step), after_all=kind.leaves_in_peace,
+    )  # fmt: skip

@@ -1,0 +1,15 @@
+"""What counts as a late order and as a bad rating: SQL with the parameter %(now)s."""
+
+from saleor_relacional.db import tables
+
+BAD_STARS = 2
+"""A rating of so many stars, or fewer, is a bad one."""
+
+LATE_WITHIN = 90
+"""Days after which nobody asks any more whether an order left late."""
+
+LATE_ORDERS = f"""{tables.PURCHASE} u JOIN {tables.CHANNEL_PACE} pace ON pace.channel = u.channel
+    CROSS JOIN LATERAL (SELECT u.placed_at + pace.days * interval '1 day' AS at) late
+    WHERE u.state = 'counts' AND u.batch_id IS NULL AND u.placed_at > %(now)s - interval '{LATE_WITHIN} days'
+      AND late.at <= %(now)s AND (u.fulfilled_at IS NULL OR u.fulfilled_at > late.at)"""
+"""Orders (the alias `u`) that had not left when 95 of 100 of their channel's have, and when that was (`late.at`)."""

@@ -1,0 +1,35 @@
+"""How soon each channel's orders leave: what its late orders are told by. Measured once a day.
+
+Only channels that fulfil nine of ten of their orders in the host have one: elsewhere an order that is not fulfilled
+says nothing. The latest three weeks are left out, because their slow orders are still to come.
+"""
+
+from datetime import datetime, timedelta
+
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
+from saleor_relacional.models import ChannelPace
+
+OLDEST, NEWEST = timedelta(days=120), timedelta(days=21)
+ENOUGH = 20
+"""Orders."""
+
+_PACES = f"""
+INSERT INTO {tables.CHANNEL_PACE} (channel, days, measured_at)
+SELECT channel, percentile_cont(0.95) WITHIN GROUP (
+           ORDER BY greatest(0, extract(epoch FROM fulfilled_at - placed_at)) / 86400), %(now)s
+FROM {tables.PURCHASE}
+WHERE state = 'counts' AND batch_id IS NULL AND placed_at > %(oldest)s AND placed_at <= %(newest)s
+GROUP BY channel HAVING count(*) >= %(enough)s AND count(fulfilled_at) >= 0.9 * count(*)
+ON CONFLICT (channel) DO UPDATE SET days = excluded.days, measured_at = excluded.measured_at
+"""
+
+
+def measure(now: datetime) -> int:
+    """Measure all channels anew, and forget the pace of those that have none any more; how many have one."""
+    asked = {"now": now, "oldest": now - OLDEST, "newest": now - NEWEST, "enough": ENOUGH}
+    with sql.atomic():
+        locks.lock(Lock.CHANNEL_PACE)
+        measured = sql.run(_PACES, asked)
+        ChannelPace.objects.exclude(measured_at=now).delete()
+    return measured
