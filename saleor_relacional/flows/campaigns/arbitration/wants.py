@@ -102,7 +102,7 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
         "step": step.pk, "room": room, "lasts": STEP_LASTS,
     }  # fmt: skip
-    waiting = sql.rows(_first(kind), asked)
+    waiting = sql.rows(_first(kind), asked) if room > 0 else []
     later = sql.rows(_later(kind), asked)
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
     return Wants(
