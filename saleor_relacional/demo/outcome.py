@@ -116,6 +116,7 @@ def reason_words() -> dict[str, str]:
         "week_cap": _("hear enough in these 7 days"),
         "month_cap": _("hear enough in these 30 days"),
         "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),
+        "excluded": _("excluded by the owner"),
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),
         "no_address": _("no address known"),

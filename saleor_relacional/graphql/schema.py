@@ -12,6 +12,10 @@ from saleor_relacional.graphql.mutations.contact import (
     RelationshipContactPolicyUpdate,
     RelationshipTimeZoneDeclare,
 )
+from saleor_relacional.graphql.mutations.exclusions import (
+    RelationshipExclusionCreate,
+    RelationshipExclusionDelete,
+)
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
@@ -45,6 +49,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
     relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()
     relationship_contact_note = RelationshipContactNote.Field()
+    relationship_exclusion_create = RelationshipExclusionCreate.Field()
+    relationship_exclusion_delete = RelationshipExclusionDelete.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
     relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()

@@ -28,7 +28,7 @@ from saleor_relacional.models.campaigns import (
     TouchState,
 )
 from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
-from saleor_relacional.models.contact import Contact, ContactKind
+from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
 from saleor_relacional.models.facts import (
     Basket,
     BasketState,
@@ -71,6 +71,7 @@ __all__ = [
     "EnrolmentState",
     "Entitlement",
     "ErrorCount",
+    "Exclusion",
     "Fit",
     "HabitShift",
     "Identity",

@@ -83,3 +83,31 @@ class Contact(OurModel):
                 name="relacional_contact_complained",
             ),
         ]
+
+
+class Exclusion(OurModel):
+    """Who is never written to by a campaign: a person, a segment, or addresses of a pattern."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    profile = models.ForeignKey(Profile, null=True, on_delete=models.CASCADE, related_name="exclusions")
+    segment = models.UUIDField(null=True)
+    """Public id of a segment, whether saved or native."""
+    address = models.CharField(max_length=254, blank=True, default="")
+    """Pattern of addresses, in small letters; * stands for any letters."""
+    because = models.CharField(max_length=400, blank=True, default="")
+    """In the owner's words."""
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(profile__isnull=False, segment=None, address="")
+                | models.Q(profile=None, segment__isnull=False, address="")
+                | (models.Q(profile=None, segment=None) & ~models.Q(address="")),
+                name="relacional_exclusion_of_one",
+            ),
+            models.UniqueConstraint(fields=["segment"], name="relacional_exclusion_segment"),
+            models.UniqueConstraint(
+                fields=["address"], condition=~models.Q(address=""), name="relacional_exclusion_address"
+            ),
+        ]

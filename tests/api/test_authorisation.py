@@ -10,6 +10,7 @@ from graphql_relay import to_global_id
 
 from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Fit, Identity, Profile
 from tests.api.asking import Asker
@@ -49,6 +50,7 @@ READS = {
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
+    "exclusions": "{ relationshipExclusions { addressPattern } }",
     "senders": "{ relationshipSenders { address } }",
     "health": "{ relationshipHealth { healthy } }",
     "calibration": "{ relationshipCalibration { words chance { predicted } } }",
@@ -72,6 +74,8 @@ CHANGES = {
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
     "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'
     " { errors { code } } }",
+    "exclusion": 'mutation { relationshipExclusionCreate(input: { relationship: "%(profile)s" }) { errors { code } } }',
+    "exclusion ends": 'mutation { relationshipExclusionDelete(id: "%(exclusion)s") { errors { code } } }',
     "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
     "rates": 'mutation { relationshipPolicyUpdate(input: { reportingCurrency: "EUR", rates: [{ currency: "USD",'
     ' rate: "0.9" }] }) { errors { code } } }',
@@ -95,6 +99,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     late_ones = segments.create(
         name="Late", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
     )
+    excluded = exclusions.add(now=now, address="*@elsewhere.example")
     account = shop.customer("ana@shop.example")
     Identity.objects.create(
         profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
@@ -105,6 +110,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "paused": to_global_id("RelationshipCampaign", paused.public_id),
         "user": to_global_id("User", account),
         "segment": to_global_id("RelationshipSegment", late_ones.public_id),
+        "exclusion": to_global_id("RelationshipExclusion", excluded.public_id),
     }
 
 

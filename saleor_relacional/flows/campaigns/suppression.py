@@ -10,6 +10,7 @@ docs/maths.md).
 | forgotten         | the person was forgotten; nothing is left to write to              | yes           |
 | merged            | the profile became part of another, which is considered instead    | yes           |
 | cycle_over        | they left the state that the campaign is for (a win-back: bought)  | yes           |
+| excluded          | the owner excluded them: themselves, a segment, their address        |               |
 | opted_out         | they said no, or objected at this address                          |               |
 | no_basis          | nothing says that we may                                           |               |
 | no_address        | we know no address                                                 |               |
@@ -45,7 +46,7 @@ from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.flows.contact import contact_policy, holds
+from saleor_relacional.flows.contact import contact_policy, exclusions, holds
 from saleor_relacional.flows.contact.holds import Held
 from saleor_relacional.models import Basis, CampaignVersion, Sender, Touch
 from saleor_relacional.rules.contact.columns import ContactReason
@@ -57,6 +58,7 @@ class Suppression(StrEnum):
     FORGOTTEN = "forgotten"
     MERGED = "merged"
     CYCLE_OVER = "cycle_over"
+    EXCLUDED = "excluded"
     OPTED_OUT = "opted_out"
     NO_BASIS = "no_basis"
     NO_ADDRESS = "no_address"
@@ -126,6 +128,9 @@ def weigh(
     people = sql.rows(_people(cycles.kind(version)), asked)
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
+    for profile_id in exclusions.excluded([*found], now):
+        if found[profile_id].reason not in (Suppression.MERGED, Suppression.CYCLE_OVER):
+            found[profile_id] = replace(found[profile_id], reason=Suppression.EXCLUDED)
     free = [profile_id for profile_id, one in found.items() if one.reason is None]
     for profile_id, held in _held(free, version, touch, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)

@@ -15,6 +15,7 @@ from saleor_relacional.models import (
     Contact,
     CustomerSummary,
     Enrolment,
+    Exclusion,
     HabitShift,
     Identity,
     Incentive,
@@ -32,7 +33,7 @@ from saleor_relacional.models import (
 MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
-        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Enrolment, Touch, Incentive,
+        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
         HabitShift,
     )
 }  # fmt: skip

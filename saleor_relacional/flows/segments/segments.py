@@ -11,7 +11,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
-from saleor_relacional.models import Segment
+from saleor_relacional.models import Exclusion, Segment
 from saleor_relacional.rules.read import Problem, read
 from saleor_relacional.rules.tree import Node
 
@@ -101,6 +101,10 @@ def remove(public_id: UUID) -> Known:
     with sql.atomic():
         locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
+        if Exclusion.objects.filter(segment=public_id).exists():
+            raise Refused(
+                "Its people are excluded from campaigns: end that exclusion first.", code="IN_USE", field="id"
+            )
         gone = _saved(row)
         row.delete(using=conf.database())
     return gone

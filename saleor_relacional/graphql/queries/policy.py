@@ -5,10 +5,10 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request, writing
-from saleor_relacional.graphql.types.contact import RelationshipContactPolicy
+from saleor_relacional.graphql.types.contact import RelationshipContactPolicy, RelationshipExclusion
 from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
 
 
@@ -26,6 +26,17 @@ class PolicyQueries(graphene.ObjectType):
         graphene.List(graphene.NonNull(RelationshipSender)),
         description="In whose name each channel's mails leave." + says(MANAGE_USERS),
     )
+
+    relationship_exclusions = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipExclusion)),
+        description="Whom no campaign writes to, the oldest first (1,000 at most)." + says(MANAGE_USERS),
+    )
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_exclusions(_root: Any, info: Any) -> Any:
+        with writing():
+            return exclusions.all_of_them()
 
     @staticmethod
     @needs(MANAGE_USERS)

@@ -3,10 +3,44 @@
 from typing import Any
 
 import graphene
+from graphene.relay import Node
 
 from saleor_relacional.graphql.host_types import moment
 from saleor_relacional.graphql.types.enums import enum_of
-from saleor_relacional.models import ContactKind
+from saleor_relacional.models import ContactKind, Exclusion
+
+
+class RelationshipExclusion(graphene.ObjectType):
+    """Whom no campaign writes to."""
+
+    id = graphene.ID(required=True)
+    relationship = graphene.ID(description="ID of the relationship that is excluded.")
+    segment = graphene.ID(description="ID of the segment whose people are excluded.")
+    address_pattern = graphene.String(description="Addresses that are excluded; * stands for any letters.")
+    because = graphene.String(required=True, description="In the owner's words.")
+    created_at = moment("When it was decided.", required=True)
+
+    class Meta:
+        description = (
+            "Whom no campaign writes to: one person, the people of a segment, or addresses of a pattern."
+        )
+
+    @staticmethod
+    def resolve_id(root: Exclusion, info: Any) -> str:
+        return str(Node.to_global_id("RelationshipExclusion", root.public_id))
+
+    @staticmethod
+    def resolve_relationship(root: Exclusion, info: Any) -> str | None:
+        return Node.to_global_id("RelationshipProfile", root.profile.public_id) if root.profile else None
+
+    @staticmethod
+    def resolve_segment(root: Exclusion, info: Any) -> str | None:
+        return Node.to_global_id("RelationshipSegment", root.segment) if root.segment else None
+
+    @staticmethod
+    def resolve_address_pattern(root: Exclusion, info: Any) -> str | None:
+        return root.address or None
+
 
 ContactKindEnum = enum_of("RelationshipContactKindEnum", ContactKind, "What a contact was.")
 

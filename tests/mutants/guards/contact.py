@@ -46,6 +46,13 @@ BREAKAGES = [
         tests="test_later_steps_are_booked_in_both_arms",
     ),
     Breakage(
+        name="somebody excluded is written to",
+        symbol="saleor_relacional.flows.campaigns.suppression.weigh",
+        old="for profile_id in exclusions.excluded([*found], now):",
+        new="for profile_id in ():",
+        tests="test_nobody_writes_to_them",
+    ),
+    Breakage(
         name="people are woken at night",
         symbol="saleor_relacional.rules.contact.hours.is_open",
         old="return not quiet and not unwanted",
