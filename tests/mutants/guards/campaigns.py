@@ -39,13 +39,6 @@ BREAKAGES = [
         tests="test_who_has_bought_since_is_left_alone_before_they_are_scored",
     ),
     Breakage(
-        name="two campaigns write to one person",
-        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        else Suppression.OTHER_CAMPAIGN if elsewhere\n",
-        new="",
-        tests="test_one_campaign_at_a_time",
-    ),
-    Breakage(
         name="a purchase stops nothing",
         symbol="saleor_relacional.flows.campaigns.attribution.purchase_arrived",
         old="    credit(profile_id)\n    stopping.facts_arrived(profile_id, now)\n",

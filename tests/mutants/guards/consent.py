@@ -52,13 +52,6 @@ BREAKAGES = [
         tests="test_the_shop_cannot_overrule_a_no",
     ),
     Breakage(
-        name="what the shop says outweighs a person's no",
-        symbol="saleor_relacional.rules.consent_basis._latest",
-        old="said.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (",
-        new="true OR NOT EXISTS (",
-        tests="test_a_recorded_soft_opt_in_does_not_outweigh_a_no",
-    ),
-    Breakage(
         name="a no is no objection",
         symbol="saleor_relacional.flows.consent.consent.record_objection",
         old="[Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],\n",

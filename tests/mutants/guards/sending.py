@@ -46,13 +46,6 @@ BREAKAGES = [
         tests="test_what_the_mail_server_says",
     ),
     Breakage(
-        name="a mail that was cut off is sent again",
-        symbol="saleor_relacional.flows.sending.transport.Session.hand_over",
-        old='result=SubmissionResult.UNKNOWN, reason="cut_off"',
-        new='result=SubmissionResult.LATER, reason="cut_off"',
-        tests="test_what_the_mail_server_says",
-    ),
-    Breakage(
         name="a plugin that is switched off within a batch sends on",
         symbol="saleor_relacional.flows.sending.send._carry",
         old="    if not conf.host().active():\n        return _lost(lease.put_back",
