@@ -164,9 +164,11 @@ def win_back(*, active: bool) -> Any:
     from saleor_relacional.flows.campaigns import campaigns
     from saleor_relacional.flows.campaigns.kinds.kind import Step
     from saleor_relacional.flows.campaigns.terms import Terms
+    from saleor_relacional.flows.contact import contact_policy
 
     now = timezone.now()
     policy.decide(now=now, daily_capacity=1000, soft_opt_in=True, soft_opt_in_text="We may write to you.")
+    contact_policy.decide(now=now, quiet_from="00:00", quiet_to="00:00")  # stories are told at any hour
     policy.name_sender(
         channel=CHANNEL,
         name="The shop",

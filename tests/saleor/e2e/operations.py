@@ -75,6 +75,32 @@ mutation($id: ID!) {
     order { id number total { gross { amount } } } errors { field message code }
   }
 }"""
+ORDER_LINES = """
+query($id: ID!) { order(id: $id) { lines { id quantity variant { stocks { warehouse { id } quantity } } } } }"""
+FULFIL = """
+mutation($id: ID!, $lines: [OrderFulfillLineInput!]!) {
+  orderFulfill(order: $id, input: {lines: $lines, notifyCustomer: false, allowStockToBeExceeded: true}) {
+    fulfillments { id } errors { field message code }
+  }
+}"""
+FULFILMENT_CANCEL = """
+mutation($id: ID!) { orderFulfillmentCancel(id: $id, input: {}) { errors { field message code } } }"""
+EXCLUDE = """
+mutation($input: RelationshipExclusionInput!) {
+  relationshipExclusionCreate(input: $input) { exclusion { id } errors { field message code } }
+}"""
+EXCLUSION_DELETE = """
+mutation($id: ID!) { relationshipExclusionDelete(id: $id) { errors { field message code } } }"""
+CONTACT_POLICY = """
+mutation($input: RelationshipContactPolicyInput!) {
+  relationshipContactPolicyUpdate(input: $input) { contactPolicy { quietFrom } errors { field message code } }
+}"""
+CONTACT_NOTE = """
+mutation($id: ID!, $kind: RelationshipContactKindEnum!, $at: String, $commercial: Boolean) {
+  relationshipContactNote(id: $id, kind: $kind, at: $at, commercial: $commercial) {
+    contact { kind } errors { field message code }
+  }
+}"""
 CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message code } } }"
 DELETE_CUSTOMER = "mutation($id: ID!) { customerDelete(id: $id) { errors { field message code } } }"
 MY_RELATIONSHIP = """

@@ -163,6 +163,24 @@ class Storefront:
         told = {"transaction": str(paid.token), "amount": str(amount), "psp": uuid.uuid4().hex}
         self.ask(operations.REFUND, token=self.staff(), **told)
 
+    def fulfil(self, order: Order) -> str:
+        """Staff send all of it; the fulfilment's id."""
+        lines = self.ask(operations.ORDER_LINES, token=self.staff(), id=order.id)["lines"]
+        sent = [
+            {
+                "orderLineId": line["id"],
+                "stocks": [
+                    {
+                        "warehouse": line["variant"]["stocks"][0]["warehouse"]["id"],
+                        "quantity": line["quantity"],
+                    }
+                ],
+            }
+            for line in lines
+        ]
+        made = self.ask(operations.FULFIL, token=self.staff(), id=order.id, lines=sent)
+        return str(made["fulfillments"][0]["id"])
+
     def cancel(self, order: Order) -> None:
         self.ask(operations.CANCEL, token=self.staff(), id=order.id)
 

@@ -1,0 +1,204 @@
+"""Kinds of campaigns and what they share, opened by the real thing: an order sent, money given back, a year gone by;
+who comes first, who is excluded, who sleeps."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from graphql_relay import to_global_id
+
+from tests.saleor.e2e import behind, operations
+from tests.saleor.e2e.storefront import CHANNEL, Storefront, key, within
+from tests.saleor.stack import Stack
+
+Switch = Callable[..., Any]
+
+
+@pytest.fixture
+def switch_on(saleor: Storefront) -> Iterator[Switch]:
+    """Make a campaign of a kind over the API, without a control group, and switch it on; paused afterwards."""
+    behind.win_back(active=False)  # decides the day's capacity and names a sender
+    made: list[str] = []
+
+    def switched(kind: str, **terms: Any) -> Any:
+        from saleor_relacional.models import Campaign
+
+        given = {
+            "name": kind, "kind": kind, "controlShare": 0,
+            "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, **terms},
+        }  # fmt: skip
+        campaign = saleor.ask(operations.CAMPAIGN_CREATE, token=saleor.staff(), input=given)["campaign"]
+        saleor.ask(operations.CAMPAIGN_ACTIVATE, token=saleor.staff(), id=campaign["id"])
+        made.append(campaign["id"])
+        return Campaign.objects.get(public_id=key(campaign["id"]))
+
+    yield switched
+    for each in made:
+        saleor.ask(operations.CAMPAIGN_PAUSE, token=saleor.staff(), id=each)
+
+
+def now() -> datetime:
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+def bought(saleor: Storefront, email: str, *days_ago: int) -> Any:
+    """Somebody with an account who bought on these days before today, read and scored: their profile."""
+    from saleor_relacional import tasks
+
+    tasks.sweep()
+    account = saleor.account(email)
+    orders = [behind.past_order(email, now() - timedelta(days=days), account=account) for days in days_ago]
+    behind.record("order", orders)
+    tasks.score_stale()
+    return behind.profile(email)
+
+
+def of(campaign: Any, profile: Any) -> tuple[str, str] | None:
+    """State and reason of somebody's enrolment."""
+    from saleor_relacional.models import Enrolment
+
+    found = Enrolment.objects.filter(campaign=campaign, profile=profile)
+    return found.values_list("state", "reason").first()
+
+
+def plan_and_send() -> None:
+    """The worker does both."""
+    from saleor_relacional import tasks
+
+    tasks.plan.delay()
+    tasks.plan()
+    tasks.send.delay()
+    tasks.send()
+
+
+def test_an_order_that_was_sent_and_one_that_was_not(saleor: Storefront, somebody: str) -> None:
+    """Staff fulfil Ana's order: within seconds it counts as sent. The fulfilment is cancelled: it does not."""
+    from saleor_relacional.models import Purchase
+
+    order = saleor.buy(somebody)
+    mine = Purchase.objects.filter(reference=key(order.id))
+    assert within(10.0, mine.exists) and mine.get().fulfilled_at is None
+    saleor.fulfil(order)
+    sent = within(10.0, lambda: mine.get().fulfilled_at)
+    assert sent and abs(now() - sent) < timedelta(minutes=2)
+
+
+def test_an_apology_for_what_went_back(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """Ana bought, paid, and has all her money back since the day before yesterday: one apology, in the sender's name,
+    with nothing to sell; and then nobody is silent towards her any more."""
+    from saleor_relacional.models import Contact, Purchase, Refund
+
+    sorry = switch_on("SECOND_CHANCE")
+    saleor.account(somebody)
+    order = saleor.buy(somebody, token=saleor.login(somebody))
+    assert within(10.0, lambda: behind.purchases(somebody) == 1)
+    saleor.refund(order, order.total)
+    gone = Purchase.objects.filter(reference=key(order.id), state="empty")
+    assert within(10.0, gone.exists)
+    Refund.objects.filter(purchase=gone.get()).update(happened_at=now() - timedelta(days=2))
+    plan_and_send()
+    [mail] = within(30.0, lambda: stack.mailbox.to(somebody))
+    assert "sorry" in mail["Subject"] and "The shop" in mail["From"]
+    body = mail.get_body(("plain",))
+    assert body and "money back" in body.get_content()
+    person = behind.profile(somebody)
+    assert of(sorry, person) == ("started", "")
+    assert within(5.0, Contact.objects.filter(profile=person, kind="apology").exists)
+    plan_and_send()
+    assert len(stack.mailbox.to(somebody)) == 1
+
+
+def test_two_want_the_same_person_and_who_recovers_comes_first(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """A year to the day since Ana's first order, and a win-back that is for her stage too: one mail leaves, the
+    win-back's; the anniversary is told that it waits for a week. When that is over, the thanks leave."""
+    from saleor_relacional.models import Contact, Enrolment
+
+    ana = bought(saleor, somebody, *range(25, 366, 34))
+    thanks = switch_on("ANNIVERSARY")
+    recovers = switch_on("WIN_BACK", stages=["ACTIVE", "LOYAL"])
+    plan_and_send()
+    [mail] = within(30.0, lambda: stack.mailbox.to(somebody))
+    assert of(recovers, ana) == ("started", "") and of(thanks, ana) == ("suppressed", "week_cap")
+    tried = Enrolment.objects.get(campaign=thanks, profile=ana).next_try_at
+    assert tried and abs(tried - now() - timedelta(days=7)) < timedelta(minutes=5)
+    Contact.objects.filter(profile=ana).update(at=now() - timedelta(days=8))
+    from saleor_relacional.flows.scoring import unplanned
+
+    unplanned.mark([ana.pk])
+    plan_and_send()
+    assert within(30.0, lambda: len(stack.mailbox.to(somebody)) == 2)
+    assert "since your first order" in stack.mailbox.to(somebody)[1]["Subject"]
+    assert mail["Subject"] != stack.mailbox.to(somebody)[1]["Subject"]
+
+
+def test_who_is_excluded_is_not_written_to(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """Her address is excluded over the API; once that has ended, she hears."""
+    ana = bought(saleor, somebody, *range(25, 366, 34))
+    given = {"addressPattern": f"{somebody[:9]}*@example.com", "because": "A friend of the house"}
+    kept = saleor.ask(operations.EXCLUDE, token=saleor.staff(), input=given)["exclusion"]
+    thanks = switch_on("ANNIVERSARY")
+    plan_and_send()
+    assert of(thanks, ana) == ("suppressed", "excluded") and stack.mailbox.to(somebody) == []
+    saleor.ask(operations.EXCLUSION_DELETE, token=saleor.staff(), id=kept["id"])
+    plan_and_send()
+    assert within(30.0, lambda: len(stack.mailbox.to(somebody)) == 1)
+
+
+def test_nobody_is_woken(stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str) -> None:
+    """Quiet hours begin between plan and hand-over, on her own clock: the mail waits, and leaves when they are over."""
+    from saleor_relacional.flows.contact import time_zone
+    from saleor_relacional.models import Touch
+
+    ana = bought(saleor, somebody, *range(25, 366, 34))
+    time_zone.declare(ana.pk, "Asia/Tokyo")
+    switch_on("ANNIVERSARY")
+    from saleor_relacional import tasks
+
+    tasks.plan()
+    touch = Touch.objects.filter(profile=ana)
+    assert touch.get().state == "queued"
+    tokyo = now() + timedelta(hours=9)
+    quiet = {
+        "quietFrom": f"{tokyo - timedelta(hours=2):%H}:00", "quietTo": f"{tokyo + timedelta(hours=2):%H}:00",
+    }  # fmt: skip
+    try:
+        saleor.ask(operations.CONTACT_POLICY, token=saleor.staff(), input=quiet)
+        tasks.send()
+        assert within(10.0, lambda: touch.get().reason == "quiet_hours")
+        assert touch.get().state == "waiting" and stack.mailbox.to(somebody) == []
+    finally:
+        over = {"quietFrom": "00:00", "quietTo": "00:00"}
+        saleor.ask(operations.CONTACT_POLICY, token=saleor.staff(), input=over)
+    touch.update(due_at=now())
+    tasks.send()
+    assert within(30.0, lambda: len(stack.mailbox.to(somebody)) == 1)
+
+
+def test_asked_once_and_then_left_in_peace(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """Ana is lost, and staff have written three times: the sunset asks once; no win-back for the lost reaches her."""
+    ana = bought(saleor, somebody, *range(1000, 1180, 20))
+    person = to_global_id("RelationshipProfile", ana.public_id)
+    for days in (120, 90, 60):
+        saleor.ask(
+            operations.CONTACT_NOTE, token=saleor.staff(), id=person, kind="STAFF", commercial=True,
+            at=(now() - timedelta(days=days)).isoformat(),
+        )  # fmt: skip
+    asks = switch_on("SUNSET")
+    plan_and_send()
+    [mail] = within(30.0, lambda: stack.mailbox.to(somebody))
+    assert "keep writing" in mail["Subject"] and of(asks, ana) == ("started", "")
+    recovers = switch_on("WIN_BACK", stages=["LOST"])
+    plan_and_send()
+    assert of(recovers, ana) == ("suppressed", "left_in_peace")
+    assert len(stack.mailbox.to(somebody)) == 1
