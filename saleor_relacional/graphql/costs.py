@@ -59,6 +59,7 @@ QUERIES: Costs = {
     },
     "User": {"relationship": _ONE},
     "RelationshipProfile": {
+        "plan": _ONE,
         "user": _ONE,
         "offers": _ONE,
         "consents": _ONE,

@@ -22,6 +22,7 @@ from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.stage_history import HistoryPage, ProfileDay
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
+from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
 from saleor_relacional.models import CampaignStep, CampaignVersion
 
@@ -153,6 +154,13 @@ def money(context: Any, profile: int) -> Promise:
         }
 
     return load(context, "money", batch, profile)
+
+
+def plan(context: Any, profile: int) -> Promise:
+    """What campaigns have said to one profile, and what comes."""
+    return load(
+        context, "plan", lambda keys, ctx: person_plan.of(keys, using=alias(ctx)), profile, default=[]
+    )  # fmt: skip
 
 
 def habit_shifts(context: Any, profile: int) -> Promise:

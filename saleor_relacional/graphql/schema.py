@@ -24,11 +24,12 @@ from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
-from saleor_relacional.graphql.types import profile_segments
+from saleor_relacional.graphql.types import profile_plan, profile_segments
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 profile_segments.mount()
+profile_plan.mount()
 
 
 class RelationshipQueries(

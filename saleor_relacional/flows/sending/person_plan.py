@@ -1,0 +1,104 @@
+"""The plan of one person: what campaigns have said to them, what is on its way, and what waits for their turn, with the
+reason. Staff see all of it; the person sees what reaches them, and nothing of who is held out to measure against."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+
+PAST = 50
+"""Messages of the past, the latest, of each person."""
+
+_MESSAGES = f"""
+SELECT told.* FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+CROSS JOIN LATERAL (
+    SELECT c.profile_id, campaign.kind, campaign.public_id, campaign.name, step.number, e.arm, c.at,
+           coalesce(t.state, CASE WHEN e.arm = 'control' THEN 'held_out' ELSE 'booked' END), coalesce(t.reason, ''),
+           CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END
+    FROM {tables.CONTACT} c
+    JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
+    JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id
+    LEFT JOIN {tables.TOUCH} t ON t.enrolment_id = c.enrolment_id AND t.step_id = c.step_id
+    WHERE c.profile_id = wanted.id AND c.kind = 'message' ORDER BY c.at DESC, c.id DESC LIMIT {PAST}
+) told
+UNION ALL
+SELECT e.profile_id, campaign.kind, campaign.public_id, campaign.name, 1, e.arm, e.next_try_at, 'turn', e.reason,
+       e.next_try_at
+FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
+WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
+"""
+"""A suppressed enrolment is tried again like a waiting one: what holds it is its reason."""
+
+_STATES = {
+    "sent": "sent", "unknown": "sent", "queued": "on_its_way", "waiting": "on_its_way", "claimed": "on_its_way",
+    "handing_over": "on_its_way", "booked": "on_its_way", "held_out": "held_out", "turn": "waits",
+}  # fmt: skip
+
+
+class PlanState(StrEnum):
+    """Where a message stands."""
+
+    SENT = "sent"
+    ON_ITS_WAY = "on_its_way"
+    WAITS = "waits"
+    """Their turn has not come."""
+    STOPPED = "stopped"
+    HELD_OUT = "held_out"
+    """Nothing leaves: they are in the control group."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanEntry:
+    """One message to one person, past or coming."""
+
+    kind: str
+    campaign: UUID
+    name: str
+    """The owner's name of the campaign."""
+    step: int
+    state: PlanState
+    reason: str
+    """Code of what holds it or stopped it; empty otherwise."""
+    when: datetime | None
+    """When it left, or when it will leave or be tried at the earliest."""
+    treated: bool
+
+    @property
+    def title(self) -> str:
+        """What it is, in the reader's language."""
+        return str(kind_of(self.kind).title)
+
+    @property
+    def why(self) -> str:
+        """What it is for, in the reader's language."""
+        return str(kind_of(self.kind).aim)
+
+
+def of(ids: Sequence[int], *, using: str | None = None) -> Mapping[int, list[PlanEntry]]:
+    """Person → their messages, the latest first; what has no moment yet comes first."""
+    found: dict[int, list[PlanEntry]] = defaultdict(list)
+    for profile_id, *told in sql.rows(_MESSAGES, {"ids": sql.keys(ids)}, using=using):
+        found[profile_id].append(_entry(told))
+    latest = datetime.max
+    for entries in found.values():
+        entries.sort(key=lambda one: one.when.replace(tzinfo=None) if one.when else latest, reverse=True)
+    return found
+
+
+def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
+    """What the person themself is told: who is held out learns of nothing that is measured by it."""
+    return [one for one in entries if one.treated]
+
+
+def _entry(told: Sequence[Any]) -> PlanEntry:
+    kind, campaign, name, step, arm, _, state, reason, when = told
+    return PlanEntry(
+        kind=kind, campaign=campaign, name=name, step=step, reason=reason, when=when, treated=arm == "treated",
+        state=PlanState(_STATES.get(state, "stopped")),
+    )  # fmt: skip
