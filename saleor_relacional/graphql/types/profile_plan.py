@@ -1,5 +1,5 @@
-"""The plan of a profile: what campaigns have said to somebody, and what comes. Put on the profile's own type here, as the
-segments are."""
+"""The plan of a profile: what campaigns have said to somebody, and what comes. Put on the profile's own type here, as
+the segments are."""
 
 from typing import Any
 
