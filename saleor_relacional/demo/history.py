@@ -15,7 +15,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.importing import dates, file_layout, file_rows, survey
 from saleor_relacional.flows.importing.file_layout import Layout, Options
 
-OPENS = time(6)
+OPENS = time(9)
 """When the shop's day begins in the demo: the tasks run, then people shop."""
 SEED = 2011
 SIMULATED_PEOPLE = 2_000
