@@ -65,7 +65,7 @@ bench-fit bench-truth bench-seasons bench-competing: bench-%: $(VENV)/bench.read
 bench-saleor: $(VENV)/bench.ready
 	@SALEOR_HOME="$(SALEOR_HOME)" ORDERS="$(or $(ORDERS),100000)" PAIRS="$(or $(PAIRS),100)" $(PY) -m benchmarks.saleor
 
-# On a PostgreSQL: bench-rebuild, bench-delta, bench-plan, bench-segments, PEOPLE=… for another size (docs/benchmarks.md).
+# On a PostgreSQL: bench-rebuild, bench-delta, bench-plan, bench-segments, bench-importing, PEOPLE=… for another size (docs/benchmarks.md).
 bench-%: $(VENV)/bench.ready
 	@$(SERVERS) $(PY) -m benchmarks.$*
 

@@ -57,6 +57,13 @@ def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert figures <= set(found) and found["growth"] == 1
 
 
+def test_importing_beside_orders():
+    """Six hundred lines are imported whole while orders arrive, or it would not have ended; the orders are told."""
+    printed, told = ran("importing", LINES="600", ALONE="4", EVERY="0.05")
+    assert "settling" in printed and told["lines"] == 600 and told["orders"] > 0
+    assert told["longest_ms"] >= told["p99_ms"] > 0 and told["alone_longest_ms"] > 0
+
+
 def test_segments():
     """Ten rules at sixty people: ours and plain SQL count alike, or it would not have ended."""
     printed, told = ran("segments", PEOPLE="60", REPEATS="2")

@@ -3,17 +3,32 @@ people, whatever room the day has left. Hours are not asked: they say when on it
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import numpy as np
 
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.contact import standing
 from saleor_relacional.flows.contact.booking import Key
+from saleor_relacional.flows.contact.lateness import LATE_WITHIN
 from saleor_relacional.rules.contact import arbitration
 from saleor_relacional.rules.contact.columns import REASONS, ContactReason, Wants
 from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, instant, moment
 from saleor_relacional.rules.contact.policy import ContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
+
+_PERHAPS = f"""
+SELECT told.id FROM unnest(%(ids)s::bigint[]) AS told (id)
+WHERE EXISTS (SELECT FROM {tables.CONTACT} c WHERE c.profile_id = told.id)
+   OR EXISTS (SELECT FROM {tables.PURCHASE} u
+              WHERE u.profile_id = told.id AND u.placed_at > %(bought)s AND u.placed_at <= %(now)s)
+   OR EXISTS (SELECT FROM {tables.REFUND} r
+              WHERE r.profile_id = told.id AND r.happened_at > %(refunded)s AND r.happened_at <= %(now)s)
+   OR NOT EXISTS (SELECT FROM {tables.PURCHASE} u
+                  WHERE u.profile_id = told.id AND u.state = 'counts' AND u.placed_at <= %(now)s)
+"""
+"""Whom something may hold at all. Nothing holds somebody who bought here, though not lately, had nothing back lately,
+and of whom no contact is known: most of those who are late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +47,7 @@ def held(
     """Those of these people to whom a commercial message that asks for this trust may not go now. `after_all`: it may
     go although they have not answered as many as are allowed. `before`: see standing."""
     policy = policy.at_any_hour
-    found = standing.standing(profile_ids, now, policy, before=before)
+    found = standing.standing(_perhaps(profile_ids, now, policy), now, policy, before=before)
     some = len(found)
     wants = Wants(
         person=np.arange(some), campaign=np.zeros(some, dtype=np.int64), goal=np.zeros(some, dtype=np.int64),
@@ -47,3 +62,10 @@ def held(
         for person, until, why in told
         if why is not ContactReason.FREE
     }
+
+
+def _perhaps(profile_ids: Sequence[int], now: datetime, policy: ContactPolicy) -> list[int]:
+    bought = timedelta(days=max(LATE_WITHIN, policy.gap_most_days))
+    refunded = timedelta(days=max(policy.silence_days, policy.partial_return_days))
+    asked = {"ids": sql.keys(profile_ids), "now": now, "bought": now - bought, "refunded": now - refunded}
+    return [row[0] for row in sql.rows(_PERHAPS, asked)]
