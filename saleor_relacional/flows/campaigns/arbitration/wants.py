@@ -103,7 +103,8 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
         "step": step.pk, "room": room, "lasts": STEP_LASTS,
     }  # fmt: skip
     waiting = sql.rows(_first(kind), asked) if room > 0 else []
-    later = sql.rows(_later(kind), asked)
+    steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
+    later = sql.rows(_later(kind), asked) if steps_follow else []
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
     return Wants(
         wants=[
