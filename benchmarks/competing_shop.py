@@ -186,7 +186,8 @@ class Life:
         return PeopleColumns(
             key=np.arange(people), recent=self.recent, since_act=self.since_act,
             level=np.full(people, int(TrustLevel.OFFERS)), silent_until=_mornings(self.silent_until),
-            gap_until=_mornings(self.gap_until), opens=np.full(people, LONG_AGO), closes=np.full(people, NEVER),
+            gap_until=_mornings(self.gap_until),
+            offer_until=np.full(people, LONG_AGO), opens=np.full(people, LONG_AGO), closes=np.full(people, NEVER),
         )  # fmt: skip
 
     def _book(self, who: Days, campaign: Days, treated: npt.NDArray[np.bool_], day: int, now: int) -> None:

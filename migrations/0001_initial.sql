@@ -340,6 +340,10 @@ CREATE INDEX "relacional_purchase_empty" ON "saleor_relacional_purchase" ("profi
 --
 CREATE INDEX "relacional_purchase_imported" ON "saleor_relacional_purchase" ("profile_id", "learned_at") WHERE "batch_id" IS NOT NULL;
 --
+-- Create index relacional_purchase_unsent on field(s) placed_at of model purchase
+--
+CREATE INDEX "relacional_purchase_unsent" ON "saleor_relacional_purchase" ("placed_at") INCLUDE ("profile_id", "channel") WHERE ("batch_id" IS NULL AND "fulfilled_at" IS NULL AND "state" = 'counts');
+--
 -- Create index relacional_purchase_when on field(s) placed_at of model purchase
 --
 CREATE INDEX "relacional_purchase_when" ON "saleor_relacional_purchase" ("placed_at") INCLUDE ("profile_id", "sold", "currency") WHERE "state" = 'counts';

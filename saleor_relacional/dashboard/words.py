@@ -115,6 +115,7 @@ def reason(value: str) -> str:
         Suppression.NO_OWN_ACT: _("has heard enough without answering"),
         Suppression.SILENCE: _("was disappointed or gave something back: we are silent"),
         Suppression.ORDER_GAP: _("waits for an order of theirs"),
+        Suppression.OTHER_OFFER: _("has an offer already"),
         Suppression.WEEK_CAP: _("hears enough this week"),
         Suppression.MONTH_CAP: _("hears enough this month"),
         Suppression.CAPACITY: _("waits for their turn"),

@@ -113,6 +113,7 @@ def reason_words() -> dict[str, str]:
         "trust": _("have not bought, agreed or opened an account yet"),
         "no_own_act": _("have heard enough without answering"),
         "order_gap": _("wait for an order of theirs"),
+        "other_offer": _("have an offer already"),
         "week_cap": _("hear enough in these 7 days"),
         "month_cap": _("hear enough in these 30 days"),
         "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),

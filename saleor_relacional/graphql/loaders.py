@@ -159,7 +159,7 @@ def money(context: Any, profile: int) -> Promise:
 def plan(context: Any, profile: int) -> Promise:
     """What campaigns have said to one profile, and what comes."""
     return load(
-        context, "plan", lambda keys, ctx: person_plan.of(keys, using=alias(ctx)), profile, default=[]
+        context, "plan", lambda keys, ctx: person_plan.of(keys, request(ctx).now, using=alias(ctx)), profile, default=[]
     )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ class OrderFact:
     the typed address's. None where the host cannot tell: then we say it, by when we first read of the account that it
     is vouched for."""
     fulfilled_at: datetime | None = None
-    """When its last fulfilment that stands was made; when the parcel arrived no host tells. None: none was."""
+    """When its first fulfilment that stands was made; when the parcel arrived no host tells. None: none was."""
     discount: Decimal = Decimal(0)
     """What its codes took off: what the buyer would have paid without them, tax and shipping included, less
     `total`."""

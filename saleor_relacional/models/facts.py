@@ -31,7 +31,7 @@ class Purchase(OurModel):
     """What its codes took off what the buyer would have paid without them."""
     placed_at = models.DateTimeField()
     fulfilled_at = models.DateTimeField(null=True)
-    """When its last fulfilment that stands was made; null while none is known, as of what was imported."""
+    """When its first fulfilment that stands was made; null while none is known, as of what was imported."""
     day = models.DateField()
     """The purchase day, in the shop's time zone."""
     learned_at = models.DateTimeField()
@@ -73,6 +73,13 @@ class Purchase(OurModel):
                 fields=["profile", "learned_at"],
                 condition=models.Q(batch__isnull=False),
                 name="relacional_purchase_imported",
+            ),
+            # Orders that have not left: some of them are late.
+            models.Index(
+                fields=["placed_at"],
+                include=["profile", "channel"],
+                condition=models.Q(state="counts", fulfilled_at=None, batch=None),
+                name="relacional_purchase_unsent",
             ),
             # Segments ask what was bought since a moment, of everybody.
             models.Index(

@@ -25,6 +25,7 @@ docs/maths.md).
 | silence           | they were disappointed (given back whole, complaint, bad rating), and |             |
 |                   | nobody has apologised; or a part was given back some days ago       |               |
 | order_gap         | their order has not reached them long enough ago                    |               |
+| other_offer       | an offer that was booked for them may still be spent                |               |
 | week_cap          | they hear enough in these 7 days                                    |               |
 | month_cap         | they hear enough in these 30 days                                   |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
@@ -71,6 +72,7 @@ class Suppression(StrEnum):
     NO_OWN_ACT = ContactReason.NO_OWN_ACT.value
     SILENCE = ContactReason.SILENCE.value
     ORDER_GAP = ContactReason.ORDER_GAP.value
+    OTHER_OFFER = ContactReason.OTHER_OFFER.value
     WEEK_CAP = ContactReason.WEEK_CAP.value
     MONTH_CAP = ContactReason.MONTH_CAP.value
     CAPACITY = "capacity"

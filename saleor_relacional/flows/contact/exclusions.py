@@ -12,7 +12,9 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.segments import membership, segments
+from saleor_relacional.flows.segments.segments import BadRule, Known
 from saleor_relacional.models import Exclusion
 
 MOST = 1_000
@@ -33,16 +35,27 @@ def all_of_them() -> list[Exclusion]:
 
 
 def excluded(ids: Sequence[int], now: datetime) -> set[int]:
-    """Those of these people who are excluded. One statement where there are no segments among the exclusions."""
+    """Those of these people who are excluded. One statement where there are no segments among the exclusions. Where an
+    excluded segment cannot be read it is not known who is: then all of them are."""
     if not ids or not Exclusion.objects.exists():
         return set()
     found = {row[0] for row in sql.rows(_EXCLUDED, {"ids": sql.keys(ids)})}
     wanted = Exclusion.objects.filter(segment__isnull=False).values_list("segment", flat=True)
-    known = [one for public_id in wanted if public_id and (one := segments.of_public_id(public_id))]
+    known = [segments.of_public_id(public_id) for public_id in wanted if public_id]
+    if not all(one and _readable(one) for one in known):
+        return {*ids}
     if known:
-        told = membership.segments_of([*ids], known, now=now)
+        told = membership.segments_of([*ids], [one for one in known if one], now=now)
         found |= {person for person, of in told.items() if of}
     return found
+
+
+def _readable(known: Known) -> bool:
+    try:
+        segments.parsed(known.rule)
+    except BadRule:
+        return False
+    return True
 
 
 def add(
@@ -67,9 +80,11 @@ def add(
             return same
         if Exclusion.objects.count() >= MOST:
             raise BadInput(_("A shop keeps %(most)s exclusions at most.") % {"most": MOST}, field="input")
-        return Exclusion.objects.create(
+        made = Exclusion.objects.create(
             profile_id=profile_id, segment=segment, address=pattern, because=words, created_at=now
         )
+        unplanned.mark([profile_id] if profile_id is not None else [])
+    return made
 
 
 def remove(public_id: UUID) -> Exclusion:
@@ -80,14 +95,18 @@ def remove(public_id: UUID) -> Exclusion:
         if kept is None:
             raise BadInput(_("There is no such exclusion."), code="NOT_FOUND", field="id")
         Exclusion.objects.filter(pk=kept.pk).delete()
+        unplanned.mark([kept.profile_id] if kept.profile_id is not None else [])
     return kept
 
 
 def digest() -> list[object]:
-    """What everybody is to be judged anew by when it changes."""
-    of = [one.segment for one in all_of_them() if one.segment]
-    changed = [str(one.updated_at) for each in of if (one := segments.of_public_id(each))]
-    return [[one.pk for one in all_of_them()], changed]
+    """What everybody is to be judged anew by when it changes: excluded segments, as they are, and patterns. Of a person
+    who is excluded there is news."""
+    some = [one for one in all_of_them() if one.profile_id is None]
+    changed = [
+        str(one.updated_at) for each in some if each.segment and (one := segments.of_public_id(each.segment))
+    ]
+    return [[one.pk for one in some], changed]
 
 
 def _pattern(address: str) -> str:

@@ -4,8 +4,9 @@ and until when nothing is sold to them. One query for any number of people."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 
@@ -20,11 +21,15 @@ from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, moments
 from saleor_relacional.rules.contact.policy import ContactPolicy
 from saleor_relacional.rules.contact.trust import Disappointed, Disappointment, OwnAct, TrustLevel
 
+_MOMENT = "CASE WHEN %(own_id)s::bigint IS NULL THEN c.at ELSE greatest(c.at, c.sent_at) END"
+"""When a contact counts: as it was booked, in both arms alike. Before a hand-over, which concerns the treated alone,
+when it left: one that left late may lie a day back."""
+
 _STANDINGS = f"""
 SELECT p.id, p.time_zone, ARRAY(
-           SELECT c.at FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
+           SELECT {_MOMENT} FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
              AND NOT coalesce(c.kind = 'message' AND (c.at, c.id) >= (%(own_at)s, %(own_id)s), false)
-           ORDER BY c.at DESC LIMIT %(most)s),
+           ORDER BY {_MOMENT} DESC LIMIT %(most)s),
        CASE WHEN coalesce(p.joined_at, p.created_at) <= %(now)s AND EXISTS (
            SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
            THEN coalesce(p.joined_at, p.created_at) END,
@@ -32,7 +37,11 @@ SELECT p.id, p.time_zone, ARRAY(
         WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
        bought.placed_at, bought.fulfilled_at, said.answer, said.question, said.complaint,
        said.bad_rating, said.apology, back.whole, back.part, (
-           SELECT max(late.at) FROM {LATE_ORDERS} AND u.profile_id = p.id)
+           SELECT max(late.at) FROM {LATE_ORDERS} AND u.profile_id = p.id), (
+           SELECT max(c.at + step.offer_days * interval '1 day') FROM {tables.CONTACT} c
+           JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id AND step.discount <> ''
+           WHERE c.profile_id = p.id AND c.kind = 'message'
+             AND NOT coalesce((c.at, c.id) >= (%(own_at)s, %(own_id)s), false))
 FROM {tables.PROFILE} p
 LEFT JOIN LATERAL (
     SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
@@ -73,6 +82,8 @@ class Standing:
     silent_until: datetime | None
     gap_until: datetime | None
     """Until when their last order holds selling back."""
+    offer_until: datetime | None
+    """Until when an offer that was booked for them, in whichever arm, may be spent."""
 
 
 def standing(
@@ -105,6 +116,7 @@ def columns(standings: Mapping[int, Standing], now: datetime, policy: ContactPol
         level=np.array([int(person.level) for person in people], dtype=np.int64),
         silent_until=moments(person.silent_until for person in people),
         gap_until=moments(person.gap_until for person in people),
+        offer_until=moments(person.offer_until for person in people),
         opens=moments((one.opens if one else None for one in found), missing=NEVER),
         closes=moments((one.closes if one else None for one in found), missing=NEVER),
     )  # fmt: skip
@@ -112,16 +124,25 @@ def columns(standings: Mapping[int, Standing], now: datetime, policy: ContactPol
 
 def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str) -> Standing:
     _, zone, recent, account, opted, ordered, fulfilled, answer, question, complaint, rating, *told = row
-    apology, whole, part, late = told
+    apology, whole, part, late, offer = told
     acts = dict(zip(_ACTS, (account, opted, ordered, answer, question), strict=True))
     acted = max((at for at in acts.values() if at), default=None)
     silent = _silent_until(complaint, rating, apology, whole, part, late, policy)
     return Standing(
-        zone=zone or own_zone, recent=tuple(recent), acted_at=acted,
+        zone=known_zone(zone) or own_zone, recent=tuple(recent), acted_at=acted,
         since_act=sum(acted is None or at > acted for at in recent),
         level=trust.level(act for act, at in acts.items() if at), silent_until=silent,
-        gap_until=trust.gap_until(ordered, fulfilled, policy) if ordered else None,
+        gap_until=trust.gap_until(ordered, fulfilled, policy) if ordered else None, offer_until=offer,
     )  # fmt: skip
+
+
+@cache
+def known_zone(zone: str) -> str:
+    """The zone; nothing where this machine does not know it."""
+    try:
+        return ZoneInfo(zone).key if zone else ""
+    except (ZoneInfoNotFoundError, ValueError):
+        return ""
 
 
 def _silent_until(

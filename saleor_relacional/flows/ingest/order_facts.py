@@ -146,7 +146,9 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
     row.sold, row.discount = fact.total, fact.discount
     # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
     row.placed_at = min(fact.placed_at, row.learned_at)
-    row.fulfilled_at = fact.fulfilled_at
+    # The first that we heard of: what comes back may be told under the day on which it did.
+    known = [at for at in (row.fulfilled_at, fact.fulfilled_at) if at]
+    row.fulfilled_at = min(known) if fact.fulfilled_at else None
     row.day = row.placed_at.astimezone(zone).date()
     row.checkout, row.codes, row.place = fact.checkout or "", list(fact.codes), place
     row.digest = digest(fact, place)

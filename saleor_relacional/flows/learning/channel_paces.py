@@ -13,11 +13,13 @@ from saleor_relacional.models import ChannelPace
 OLDEST, NEWEST = timedelta(days=120), timedelta(days=21)
 ENOUGH = 20
 """Orders."""
+LEAST = 1.0
+"""Days: what leaves on the day after it was ordered is not late, however quick the others are."""
 
 _PACES = f"""
 INSERT INTO {tables.CHANNEL_PACE} (channel, days, measured_at)
-SELECT channel, percentile_cont(0.95) WITHIN GROUP (
-           ORDER BY greatest(0, extract(epoch FROM fulfilled_at - placed_at)) / 86400), %(now)s
+SELECT channel, greatest(%(least)s, percentile_cont(0.95) WITHIN GROUP (
+           ORDER BY extract(epoch FROM fulfilled_at - placed_at) / 86400)), %(now)s
 FROM {tables.PURCHASE}
 WHERE state = 'counts' AND batch_id IS NULL AND placed_at > %(oldest)s AND placed_at <= %(newest)s
 GROUP BY channel HAVING count(*) >= %(enough)s AND count(fulfilled_at) >= 0.9 * count(*)
@@ -27,9 +29,9 @@ ON CONFLICT (channel) DO UPDATE SET days = excluded.days, measured_at = excluded
 
 def measure(now: datetime) -> int:
     """Measure all channels anew, and forget the pace of those that have none any more; how many have one."""
-    asked = {"now": now, "oldest": now - OLDEST, "newest": now - NEWEST, "enough": ENOUGH}
+    told = {"oldest": now - OLDEST, "newest": now - NEWEST, "enough": ENOUGH, "least": LEAST}
     with sql.atomic():
         locks.lock(Lock.CHANNEL_PACE)
-        measured = sql.run(_PACES, asked)
+        measured = sql.run(_PACES, {"now": now, **told})
         ChannelPace.objects.exclude(measured_at=now).delete()
     return measured

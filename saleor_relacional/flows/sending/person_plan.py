@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns import steps
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 
 PAST = 50
@@ -19,7 +20,9 @@ _MESSAGES = f"""
 SELECT told.* FROM unnest(%(ids)s::bigint[]) AS wanted (id)
 CROSS JOIN LATERAL (
     SELECT c.profile_id, campaign.kind, campaign.public_id, campaign.name, step.number, e.arm, c.at,
-           coalesce(t.state, CASE WHEN e.arm = 'control' THEN 'held_out' ELSE 'booked' END), coalesce(t.reason, ''),
+           coalesce(t.state, CASE
+               WHEN e.arm = 'control' THEN 'held_out'
+               WHEN c.at < %(now)s - %(lasts)s THEN 'expired' ELSE 'booked' END), coalesce(t.reason, ''),
            CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END
     FROM {tables.CONTACT} c
     JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
@@ -29,7 +32,7 @@ CROSS JOIN LATERAL (
 ) told
 UNION ALL
 SELECT e.profile_id, campaign.kind, campaign.public_id, campaign.name, 1, e.arm, e.next_try_at, 'turn', e.reason,
-       e.next_try_at
+       CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at END
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 """
@@ -80,10 +83,12 @@ class PlanEntry:
         return str(kind_of(self.kind).aim)
 
 
-def of(ids: Sequence[int], *, using: str | None = None) -> Mapping[int, list[PlanEntry]]:
+def of(ids: Sequence[int], now: datetime, *, using: str | None = None) -> Mapping[int, list[PlanEntry]]:
     """Person → their messages, the latest first; what has no moment yet comes first."""
     found: dict[int, list[PlanEntry]] = defaultdict(list)
-    for profile_id, *told in sql.rows(_MESSAGES, {"ids": sql.keys(ids)}, using=using):
+    for profile_id, *told in sql.rows(
+        _MESSAGES, {"ids": sql.keys(ids), "now": now, "lasts": steps.TOUCH_LASTS}, using=using
+    ):
         found[profile_id].append(_entry(told))
     latest = datetime.max
     for entries in found.values():

@@ -17,7 +17,7 @@ from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.flows.contact import booking
+from saleor_relacional.flows.contact import booking, standing
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.sending import compose, last_question, lease, transport
@@ -137,7 +137,7 @@ def _object(touch: Touch, token: UUID, objection: Objection, now: datetime) -> s
 
 def _closed(profile: Profile, context: ShopContext, now: datetime) -> Objection | None:
     """The hours at which the shop writes to somebody who lives where they do."""
-    zone = ZoneInfo(profile.time_zone or context.time_zone)
+    zone = ZoneInfo(standing.known_zone(profile.time_zone) or context.time_zone)
     opens = hours.next_open(now, zone, context.contact_policy)
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 

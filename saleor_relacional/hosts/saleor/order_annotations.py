@@ -21,9 +21,15 @@ PLACED_AT = Coalesce(
 expression over orders. Events are looked for where the order began as a draft, and nowhere else: a quote of last year
 that is accepted today was bought today. What is created in bulk says itself when it was."""
 
-_FULFILLED = Fulfillment.objects.filter(order=OuterRef("pk"), status=FulfillmentStatus.FULFILLED)
-FULFILLED_AT = Subquery(_FULFILLED.order_by("-created_at").values("created_at")[:1])
-"""When the last fulfilment of an order was made that is approved and stands. Saleor knows of no delivery."""
+_LEFT = (
+    FulfillmentStatus.FULFILLED, FulfillmentStatus.RETURNED, FulfillmentStatus.REFUNDED_AND_RETURNED,
+    FulfillmentStatus.REPLACED,
+)  # fmt: skip
+"""What came back had left: Saleor moves its lines to a fulfilment of the day on which it came back."""
+_FULFILLED = Fulfillment.objects.filter(order=OuterRef("pk"), status__in=_LEFT)
+FULFILLED_AT = Subquery(_FULFILLED.order_by("created_at").values("created_at")[:1])
+"""When the first fulfilment of an order was made that is approved and stands, or of which something came back. Saleor
+knows of no delivery."""
 
 ANYBODY_LOGS_IN = Exists(
     SiteSettings.objects.filter(

@@ -28,6 +28,7 @@ from saleor_relacional.rules.contact.columns import (
 )
 from saleor_relacional.rules.contact.moments import DAY, LONG_AGO, NEVER, Moments, moment
 from saleor_relacional.rules.contact.policy import DEFAULT, ContactPolicy
+from saleor_relacional.rules.contact.trust import TrustLevel
 
 __all__ = ["arbitrate", "cap_moments", "earliest"]
 
@@ -86,6 +87,9 @@ def earliest(wants: Wants, people: PeopleColumns, policy: ContactPolicy, now: in
         ContactReason.NO_OWN_ACT: np.where(unanswered, NEVER, LONG_AGO),
         ContactReason.SILENCE: people.silent_until[who],
         ContactReason.ORDER_GAP: people.gap_until[who],
+        ContactReason.OTHER_OFFER: np.where(
+            wants.level >= TrustLevel.OFFERS, people.offer_until[who], LONG_AGO
+        ),
         ContactReason.WEEK_CAP: week[who],
         ContactReason.MONTH_CAP: month[who],
     }

@@ -32,6 +32,8 @@ class ContactReason(StrEnum):
     """They were disappointed, and nobody has apologised yet."""
     ORDER_GAP = "order_gap"
     """Their order has not reached them long enough ago."""
+    OTHER_OFFER = "other_offer"
+    """An offer of before may still be spent: one at a time."""
     WEEK_CAP = "week_cap"
     MONTH_CAP = "month_cap"
     HOURS = "hours"
@@ -66,6 +68,8 @@ class PeopleColumns:
     """TrustLevel."""
     silent_until: Moments
     gap_until: Moments
+    offer_until: Moments
+    """Until when an offer that was booked for them may be spent."""
     opens: Moments
     """When the open hours in their zone begin that run now or come next."""
     closes: Moments

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from saleor_relacional.flows.campaigns import campaigns, capacity, plan
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import campaigns, capacity, plan, steps
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.contact import contact_policy, notes
@@ -181,3 +182,105 @@ def test_the_room_of_the_shop_and_of_each_campaign(shop: Any, now: datetime) -> 
     assert a_day(now) == 3
     left = capacity.day_room([campaigns.current(first), campaigns.current(second)], now)
     assert left.shop == 7 and sorted(left.campaigns.values()) == [3, 6]
+
+
+def test_one_offer_at_a_time_in_both_arms(shop: Any, now: datetime) -> None:
+    """Two campaigns with an offer, the first's lasts for two weeks: the second's turn comes when it is over, for those
+    of the first's control group too, so that no arm of the first decides who gets the second's code."""
+    open_shop(now)
+    first = win_back(now, discount="percentage", value=10)
+    second = win_back(now, salt=b"other salt of 16", discount="percentage", value=20, control_share="0")
+    people = crowd(12, now)
+    a_day(now)
+    campaigns.pause(first)
+    a_day(now + 8 * DAY)
+    assert {of(second, one) for one in people} == {("suppressed", "other_offer")}
+    assert a_day(now + 14 * DAY) == 12
+    assert {of(second, one) for one in people} == {("started", "")}
+
+
+def test_what_left_late_holds_the_next_one(shop: Any, now: datetime) -> None:
+    """The first campaign was paused on its day and its mail left six days later. The other's, booked for the day after,
+    waits until a week has passed since the mail really left."""
+    open_shop(now)
+    first = win_back(now, control_share="0")
+    ana = late("Ana", now)
+    plan.consider_all(now)
+    campaigns.pause(first)
+    win_back(now, salt=b"other salt of 16", control_share="0")
+    campaigns.activate(first, now=now + 6 * DAY)
+    assert a_day(now + 6 * DAY) == 1
+    assert a_day(now + 7 * DAY) == 0
+    waits = Touch.objects.exclude(state="sent").get(profile=ana)
+    assert (waits.state, waits.reason, waits.due_at) == ("waiting", "week_cap", now + 13 * DAY)
+    assert send.send_due(now=now + 13 * DAY).sent == 1
+
+
+def test_a_campaign_that_fails_at_its_start_keeps_nobody_elses_turn(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it would start fails: the day is given out anew among the others, today."""
+    open_shop(now, daily_capacity=5)
+    first, second = (win_back(now, salt=bytes([i]) * 16, control_share="0") for i in (1, 2))
+    crowd(30, now)
+    queue = steps.queue_first
+
+    def fails(version: Any, due: Any, now: datetime) -> None:
+        if version.campaign_id == first.pk:
+            raise ValueError("broken")
+        queue(version, due, now)
+
+    monkeypatch.setattr(steps, "queue_first", fails)
+    planned = plan.consider_all(now)
+    assert first.pk not in planned and planned[second.pk].treated == 5
+    assert len(started(second)) == 5 and not started(first)
+    assert Contact.objects.count() == 5
+
+
+def test_one_person_who_cannot_be_started_keeps_nobody_elses_turn(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something is wrong about the third of ten: the others start."""
+    open_shop(now)
+    running = win_back(now, control_share="0")
+    people = crowd(10, now)
+    queue = steps.queue_first
+
+    def fails(version: Any, due: Any, now: datetime) -> None:
+        if Enrolment.objects.filter(pk__in=[one for one, _ in due], profile=people[2]).exists():
+            raise ValueError("broken")
+        queue(version, due, now)
+
+    monkeypatch.setattr(steps, "queue_first", fails)
+    assert plan.consider_all(now)[running.pk].treated == 9
+    assert of(running, people[2]) == ("waiting", "capacity")
+
+
+def test_nobody_is_booked_long_before_their_day(shop: Any, now: datetime) -> None:
+    """A first message that waits for sixty days: other campaigns write to her meanwhile; her turn comes in the week
+    before."""
+    open_shop(now)
+    slow = win_back(now, control_share="0", wait_days=60)
+    late("Ana", now, days_ago=(337,))
+    a_day(now)
+    assert started(slow) == [] and not Contact.objects.exists()
+    win_back(now, salt=b"other salt of 16", control_share="0")
+    assert a_day(now) == 1
+
+
+def test_monies_that_cannot_be_compared_are_compared_by_place(shop: Any, now: datetime) -> None:
+    """Without a rate 2,000 yen are not more than 150 euros: of two campaigns, one after whoever pays in each, neither
+    takes all turns."""
+    open_shop(now, daily_capacity=4)
+    shop.channel("jpy", "JPY")
+    policy.name_sender(channel="jpy", name="Tea", address="t@tea.example", postal_address="Tokyo", now=now)
+    both = [
+        win_back(now, control_share="0", channels=("eur",)),
+        win_back(now, salt=b"other salt of 16", control_share="0", channels=("jpy",)),
+    ]
+    for number in range(6):
+        customer(f"Eur{number}", now, value=f"{150 - number}.00")
+        customer(f"Jpy{number}", now, value=f"{2000 - number}.00", currency="JPY", channel="jpy")
+    scored(now)
+    assert a_day(now) == 4
+    assert [len(started(one)) for one in both] == [2, 2]

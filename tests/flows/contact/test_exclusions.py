@@ -13,7 +13,7 @@ from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Enrolment, Exclusion, Profile, Touch
+from saleor_relacional.models import Enrolment, Exclusion, Profile, Segment, Touch, Unplanned
 from tests.support.campaign_stories import customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
 
@@ -122,3 +122,36 @@ def test_it_follows_the_person_and_goes_with_them(shop: Any, now: datetime) -> N
     assert exclusions.excluded([account.pk], now) == {account.pk}
     forget.forget(Profile.objects.get(pk=account.pk), now=now)
     assert not Exclusion.objects.exists()
+
+
+def test_a_segment_that_cannot_be_read_excludes_everybody(shop: Any, now: datetime) -> None:
+    """Who is excluded is not known: better nobody than the wrong one."""
+    ana = late("Ana", now)
+    saved = segments.create(
+        name="Lapsed", rule={"field": "stage", "operator": "is", "value": "lost"}, now=now
+    )
+    exclusions.add(now=now, segment=saved.public_id)
+    assert exclusions.excluded([ana.pk], now) == set()
+    Segment.objects.update(rule={"field": "of a later version", "operator": "is", "value": 1})
+    assert exclusions.excluded([ana.pk], now) == {ana.pk}
+
+
+def test_of_an_excluded_person_there_is_news_and_nobody_else_is_considered_anew(
+    shop: Any, now: datetime
+) -> None:
+    """A plan for a million is not begun again for one."""
+    open_shop(now)
+    running = win_back(now, control_share="0")
+    ana = late("Ana", now)
+    plan.consider_all(now)
+    running.refresh_from_db()
+    before = running.planned_under
+    exclusions.add(now=now, profile_id=ana.pk)
+    assert Unplanned.objects.filter(profile_id=ana.pk).exists()
+    plan.consider_all(now)
+    running.refresh_from_db()
+    assert running.planned_under == before
+    exclusions.add(now=now, address="*@elsewhere.example")
+    plan.consider_all(now)
+    running.refresh_from_db()
+    assert running.planned_under != before

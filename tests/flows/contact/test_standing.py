@@ -48,7 +48,7 @@ def test_a_stranger_has_earned_nothing_and_is_held_by_nothing() -> None:
     found = of(person())
     assert found == standing.Standing(
         zone=conf.host().time_zone(), recent=(), since_act=0, acted_at=None, level=TrustLevel.SERVICE,
-        silent_until=None, gap_until=None,
+        silent_until=None, gap_until=None, offer_until=None,
     )  # fmt: skip
 
 
@@ -151,3 +151,11 @@ def test_many_people_are_one_query_and_stay_in_their_order() -> None:
     assert told.recent[:, 0].tolist() == [LONG_AGO, LONG_AGO, moment(NOON - 3 * DAY), LONG_AGO, LONG_AGO]
     # Noon in London is nine in the evening in Tokyo: quiet until eight, which is eleven at night here.
     assert told.opens[0] == moment(NOON) and told.opens[4] == moment(NOON + 11 / 24 * DAY)
+
+
+def test_a_zone_that_this_machine_does_not_know_is_the_shop_s() -> None:
+    """One person's zone keeps nobody else waiting."""
+    ana = person()
+    ana.time_zone = "Mars/Olympus"
+    ana.save()
+    assert of(ana).zone == conf.host().time_zone()

@@ -23,7 +23,8 @@ def people(*rows: dict[str, Any]) -> PeopleColumns:
     for number, row in enumerate(rows):
         told = row.get("recent", [])
         recent[number, : len(told)] = moments(told)
-    instants = {"silent_until": LONG_AGO, "gap_until": LONG_AGO, "opens": LONG_AGO, "closes": NEVER}
+    never = ("silent_until", "gap_until", "offer_until", "opens")
+    instants = {**dict.fromkeys(never, LONG_AGO), "closes": NEVER}
     return PeopleColumns(
         key=np.array([row.get("key", number + 1) for number, row in enumerate(rows)]), recent=recent,
         since_act=np.array([row.get("since_act", 0) for row in rows]),

@@ -1,6 +1,5 @@
 """Who may be written to, and who comes first."""
 
-import time
 from datetime import timedelta
 
 import numpy as np
@@ -9,8 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.rules.contact.arbitration import arbitrate
-from saleor_relacional.rules.contact.columns import GOALS, GOES, DayRoom, PeopleColumns, Wants
-from saleor_relacional.rules.contact.moments import DAY, LONG_AGO, NEVER, moment
+from saleor_relacional.rules.contact.columns import GOALS, DayRoom
 from saleor_relacional.rules.contact.policy import ContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 from tests.rules.contact.standing import NOW, PLENTY, days, people, read, wants
@@ -171,36 +169,3 @@ def test_the_budget_holds_whatever_the_order(rows, room, own, order):
     mixed = sorted(range(len(rows)), key=lambda _: order.random())
     again = read(arbitrate(wants(*[rows[n] for n in mixed]), crowd, day, now=NOW))
     assert [found[n] for n in mixed] == again
-
-
-def crowd(size, campaigns):
-    """Everybody wanted by each campaign."""
-    random = np.random.default_rng(7)
-    rows = size * campaigns
-    person = np.repeat(np.arange(size), campaigns)
-    told = Wants(
-        person=person, campaign=np.tile(np.arange(campaigns), size), goal=random.integers(0, 3, rows),
-        gain=random.random(rows), commercial=np.ones(rows, bool), after_all=np.zeros(rows, bool),
-        level=np.ones(rows, int), treated=random.random(rows) < 0.8, due=np.full(rows, LONG_AGO),
-        over=np.full(rows, NEVER),
-    )  # fmt: skip
-    recent = moment(NOW) - np.sort(random.integers(1, 60, (size, 3)), axis=1) * DAY
-    who = PeopleColumns(
-        key=np.arange(size), recent=recent, since_act=random.integers(0, 4, size), level=np.full(size, 2),
-        silent_until=np.full(size, LONG_AGO), gap_until=np.full(size, LONG_AGO),
-        opens=np.full(size, LONG_AGO), closes=np.full(size, NEVER),
-    )  # fmt: skip
-    return told, who
-
-
-def test_twenty_thousand_people_and_eight_campaigns_in_a_moment():
-    """A batch of a plan must not be spent here: processor time, the best of three."""
-    told, who = crowd(20_000, 8)
-    room = DayRoom(shop=10**6, campaigns=dict.fromkeys(range(8), 10**6))
-    spent = []
-    for _ in range(3):
-        began = time.process_time()
-        answers = arbitrate(told, who, room, now=NOW)
-        spent.append(time.process_time() - began)
-    assert 1_000 < (answers.state == GOES).sum() < 20_000
-    assert min(spent) < 1

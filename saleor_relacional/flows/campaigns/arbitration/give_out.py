@@ -12,9 +12,10 @@ run.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +23,7 @@ import numpy as np
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.campaigns import capacity, steps
+from saleor_relacional.flows.campaigns import capacity, ranking, steps
 from saleor_relacional.flows.campaigns.arbitration import wants
 from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
 from saleor_relacional.flows.contact import booking, contact_policy, standing
@@ -49,6 +50,8 @@ SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL
 WHERE e.id = ANY(%(ids)s) AND state = 'waiting' RETURNING e.arm
 """
 
+MOST_APART = 20
+"""People about whom something may be wrong, until it is taken for the campaign's fault."""
 FURTHER = 100
 """People who are read beyond twice as many, where others came first for those who were read."""
 
@@ -58,24 +61,39 @@ def give_out(
     broken: Callable[[CampaignVersion], None],
 ) -> dict[int, Counter[str]]:  # fmt: skip
     """Give out the day among these campaigns, and start people of those that are `starting` (keys of campaigns): how
-    many by arm, per campaign. A campaign that fails is counted as an error, told to `broken` and left out."""
-    begun = set(starting)
+    many by arm, per campaign. Somebody whom something is wrong about is counted as an error and passed over. A campaign
+    that fails is told to `broken` and left out, and what it would have taken is given out anew."""
+    begun, left = set(starting), list(versions)
+    started: dict[int, Counter[str]] = {
+        one.campaign_id: Counter() for one in versions if one.campaign_id in begun
+    }
+    touched: set[int] = set()
+
+    def failed(version: CampaignVersion) -> None:
+        left.remove(version)
+        started.pop(version.campaign_id, None)
+        broken(version)
+
     with sql.atomic():
         locks.lock(Lock.CAPACITY)
         policy = contact_policy.current()
-        turns = _Turns(versions, policy, now, broken)
-        goes = turns.decided()
-        started: dict[int, Counter[str]] = {}
-
-        def start(version: CampaignVersion) -> None:
-            its = [one for one in goes if one.campaign == version.campaign_id]
-            with sql.atomic():
-                started[version.campaign_id] = _start(version, its, turns.standings, policy, now)
-
-        for version in turns.versions:
-            if version.campaign_id in begun:
-                failures.isolated("plan", [version], lambda one: start(one[0]), now=now, failed=broken)
-    return started
+        done: set[int] = set()
+        while True:
+            before = len(left)
+            turns = _Turns(left, policy, now, failed)
+            goes = turns.decided()
+            for version in [one for one in left if one.campaign_id in begun - done]:
+                its = [one for one in goes if one.campaign == version.campaign_id]
+                begin = _Beginning(version, turns.standings, policy, now)
+                failures.isolated("plan", [version], partial(begin.all, its), now=now, failed=failed)
+                started.setdefault(version.campaign_id, Counter()).update(begin.started)
+                touched |= begin.touched
+                done.add(version.campaign_id)
+            if len(left) == before:
+                break
+            done = set()
+        unplanned.mark(touched)  # other campaigns have less room for them now
+    return {pk: arms for pk, arms in started.items() if pk in {one.campaign_id for one in left}}
 
 
 class _Turns:
@@ -83,11 +101,11 @@ class _Turns:
 
     def __init__(
         self, versions: Sequence[CampaignVersion], policy: ContactPolicy, now: datetime,
-        broken: Callable[[CampaignVersion], None],
+        failed: Callable[[CampaignVersion], None],
     ) -> None:  # fmt: skip
         self.versions = list(versions)
         self.standings: dict[int, Standing] = {}
-        self._policy, self._now, self._broken = policy.at_any_hour, now, broken
+        self._policy, self._now, self._failed = policy.at_any_hour, now, failed
         self._room = capacity.day_room(versions, now)
         self._wants: dict[int, Wants] = {}
 
@@ -122,7 +140,7 @@ class _Turns:
         def failed(one: CampaignVersion) -> None:
             self._wants.pop(one.campaign_id, None)
             self.versions.remove(one)
-            self._broken(one)
+            self._failed(one)
 
         failures.isolated("plan", [version], whole, now=self._now, failed=failed)
 
@@ -138,7 +156,8 @@ class _Turns:
             return []
         row = {person: number for number, person in enumerate(self.standings)}
         answers = arbitration.arbitrate(
-            _columns(some, row), standing.columns(self.standings, self._now, self._policy), self._room,
+            _columns(some, row, ranking.rates(self._now)),
+            standing.columns(self.standings, self._now, self._policy), self._room,
             now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policy=self._policy,
         )  # fmt: skip
         at = answers.at.tolist()
@@ -148,15 +167,17 @@ class _Turns:
         ]
 
 
-def _columns(some: Sequence[Want], row: dict[int, int]) -> columns.Wants:
-    """First messages are booked for their day, and so may go now."""
-    compared = all(one.place <= 0 for one in some)
+def _columns(some: Sequence[Want], row: dict[int, int], rates: Mapping[str, float]) -> columns.Wants:
+    """First messages are booked for their day, and so may go now. Where some money cannot be compared, places in the
+    campaigns' queues are."""
+    moneys = {one.currency for one in some}
+    compared = len(moneys) == 1 or moneys <= rates.keys()
     number, truth = np.int64, np.bool_
     return columns.Wants(
         person=np.array([row[one.profile] for one in some], dtype=number),
         campaign=np.array([one.campaign for one in some], dtype=number),
         goal=np.array([one.goal for one in some], dtype=number),
-        gain=np.array([one.lift * (-one.place if compared else 1 - one.share) for one in some], dtype=np.float64),
+        gain=np.array([one.lift * (one.worth if compared else 1 - one.share) for one in some], dtype=np.float64),
         commercial=np.array([one.sells for one in some], dtype=truth),
         after_all=np.array([one.after_all for one in some], dtype=truth),
         level=np.array([int(one.level) for one in some], dtype=number),
@@ -166,38 +187,56 @@ def _columns(some: Sequence[Want], row: dict[int, int]) -> columns.Wants:
     )  # fmt: skip
 
 
-def _start(
-    version: CampaignVersion, goes: Sequence[Want], standings: dict[int, Standing], policy: ContactPolicy,
-    now: datetime,
-) -> Counter[str]:  # fmt: skip
-    """Book and begin what goes of one campaign, in both arms; how many started, by arm."""
-    first = {one.enrolment for one in goes if one.first}
-    free = {row[0] for row in sql.rows(_FREE_ENROLMENTS, [sql.keys(sorted(first))])}
-    some = [one for one in goes if not one.first or one.enrolment in free]
-    at = {one.enrolment: _opens(one.due, standings[one.profile], policy) for one in some}
-    booked = booking.book(
-        [
+class _Beginning:
+    """What goes of one campaign, while it is booked and begun in both arms."""
+
+    def __init__(
+        self,
+        version: CampaignVersion,
+        standings: Mapping[int, Standing],
+        policy: ContactPolicy,
+        now: datetime,
+    ) -> None:
+        self.started: Counter[str] = Counter()
+        """By arm."""
+        self.touched: set[int] = set()
+        """People for whom something was booked."""
+        self._version, self._standings, self._policy, self._now = version, standings, policy, now
+
+    def all(self, goes: Sequence[Want], _version: object) -> None:
+        """All of them but those about whom something is wrong. Raises their error where that are many, or all."""
+        most = max(1, min(MOST_APART, len(goes) - 1))
+        failures.isolated("plan", goes, self._some, now=self._now, most=most)
+
+    def _some(self, goes: Sequence[Want]) -> None:
+        with sql.atomic():
+            started, touched = self._begun(goes)
+        self.started.update(started)
+        self.touched |= touched
+
+    def _begun(self, goes: Sequence[Want]) -> tuple[Counter[str], set[int]]:
+        first = {one.enrolment for one in goes if one.first}
+        free = {row[0] for row in sql.rows(_FREE_ENROLMENTS, [sql.keys(sorted(first))])}
+        some = [one for one in goes if not one.first or one.enrolment in free]
+        at = {one.enrolment: _opens(one.due, self._standings[one.profile], self._policy) for one in some}
+        bookings = [
             Booking(
                 profile_id=one.profile, enrolment_id=one.enrolment, step_id=one.step, at=at[one.enrolment],
                 commercial=one.sells,
             )
             for one in some
-        ],
-        policy,
-        now,
-    )  # fmt: skip
-    some = [one for one in some if (one.enrolment, one.step) in booked]
-    begins = [one for one in some if one.first]
-    begun = sql.rows(
-        _START,
-        {
-            "ids": [one.enrolment for one in begins], "version": version.pk, "now": now,
-            "window_ends": now + timedelta(days=version.campaign.window_days),
-        },
-    )  # fmt: skip
-    steps.queue_first(version, [(one.enrolment, at[one.enrolment]) for one in begins if one.treated], now)
-    unplanned.mark(one.profile for one in some)  # other campaigns have less room for them now
-    return Counter(arm for (arm,) in begun)
+        ]  # fmt: skip
+        booked = booking.book(bookings, self._policy, self._now)
+        some = [one for one in some if (one.enrolment, one.step) in booked]
+        begins = [one for one in some if one.first]
+        asked = {
+            "ids": [one.enrolment for one in begins], "version": self._version.pk, "now": self._now,
+            "window_ends": self._now + timedelta(days=self._version.campaign.window_days),
+        }  # fmt: skip
+        begun = sql.rows(_START, asked)
+        queued = [(one.enrolment, at[one.enrolment]) for one in begins if one.treated]
+        steps.queue_first(self._version, queued, self._now)
+        return Counter(arm for (arm,) in begun), {one.profile for one in some}
 
 
 def _opens(due: datetime, stands: Standing, policy: ContactPolicy) -> datetime:

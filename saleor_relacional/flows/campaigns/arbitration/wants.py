@@ -14,6 +14,8 @@ from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, t
 from saleor_relacional.models import Arm, CampaignStep, CampaignVersion
 from saleor_relacional.rules.contact.trust import TrustLevel
 
+AHEAD = timedelta(days=7)
+"""So long before its day somebody's turn comes at the earliest: what is booked keeps other campaigns away."""
 STEP_LASTS = timedelta(days=30)
 """A later step whose turn has not come for so long is not said any more."""
 
@@ -30,8 +32,9 @@ class Want:
     """With it the enrolment starts."""
     treated: bool
     due: datetime
-    place: float
-    """See ranking.place."""
+    currency: str
+    worth: float
+    """Year value, in the reporting currency where there is a rate."""
     share: float
     """Of the campaign's people who come before, from 0 to 1: what compares where money cannot be compared."""
     goal: int
@@ -52,24 +55,27 @@ class Wants:
     """Whether people stand further down the queue who were not read."""
 
 
+_WORTH = "e.year_value * coalesce((%(rates)s::jsonb ->> e.currency)::float8, 1)"
+
+
 def _first(kind: CampaignKind) -> str:
     """Whoever waits for their turn, down the queue, and how many wait in all. Somebody is read as long as fewer than
     %(room)s treated people stand above them."""
     return f"""
-SELECT id, profile_id, %(step)s, arm, due_at, place, share, waiting FROM (
-    SELECT e.id, e.profile_id, e.arm, e.due_at, e.place, count(*) OVER () AS waiting,
+SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FROM (
+    SELECT e.id, e.profile_id, e.arm, e.due_at, e.currency, e.worth, count(*) OVER () AS waiting,
            (row_number() OVER turn - 0.5) / count(*) OVER () AS share,
            count(*) FILTER (WHERE e.arm = 'treated') OVER turn - (e.arm = 'treated')::int AS treated_above
     FROM (
         SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
-               greatest(%(now)s, {kind.waits_from} + {WAIT}) AS due_at
+               {_WORTH} AS worth, greatest(%(now)s, {kind.waits_from} + {WAIT}) AS due_at
         FROM {tables.ENROLMENT} e
         JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
         JOIN {tables.CAMPAIGN_STEP} step ON step.id = %(step)s
         WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')
           AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
     ) e
-    WHERE e.state = 'waiting' AND e.reason = 'capacity'
+    WHERE e.state = 'waiting' AND e.reason = 'capacity' AND e.due_at <= %(now)s + %(ahead)s
     WINDOW turn AS (ORDER BY e.place, e.profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ) queue WHERE treated_above < %(room)s
 """
@@ -78,8 +84,7 @@ SELECT id, profile_id, %(step)s, arm, due_at, place, share, waiting FROM (
 def _later(kind: CampaignKind) -> str:
     """Started people whose next step is due, counted from when the one before was booked, and whose cycle is open."""
     return f"""
-SELECT e.id, e.profile_id, step.id, e.arm, due.at,
-       -(e.year_value * coalesce((%(rates)s::jsonb ->> e.currency)::float8, 1)), 0.5, 0
+SELECT e.id, e.profile_id, step.id, e.arm, due.at, e.currency, {_WORTH}, 0.5, 0
 FROM {tables.ENROLMENT} e
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 JOIN LATERAL (
@@ -100,7 +105,7 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
     kind, step = cycles.kind(version), first_step(version)
     asked = {
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
-        "step": step.pk, "room": room, "lasts": STEP_LASTS,
+        "step": step.pk, "room": room, "lasts": STEP_LASTS, "ahead": AHEAD,
     }  # fmt: skip
     waiting = sql.rows(_first(kind), asked) if room > 0 else []
     steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
@@ -118,9 +123,10 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
 def _want(
     row: tuple[Any, ...], version: CampaignVersion, kind: CampaignKind, step: CampaignStep, *, first: bool
 ) -> Want:
-    enrolment, profile, _, arm, due, place, share, _ = row
+    enrolment, profile, _, arm, due, currency, worth, share, _ = row
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
-        treated=arm == Arm.TREATED, due=due, place=place, share=float(share), goal=list(Goal).index(kind.goal),
-        lift=kind.prior_lift, sells=sells(kind, step), level=trust(step), after_all=kind.leaves_in_peace,
+        treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
+        goal=list(Goal).index(kind.goal), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
+        after_all=kind.leaves_in_peace,
     )  # fmt: skip

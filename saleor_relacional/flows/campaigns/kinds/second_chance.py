@@ -27,8 +27,9 @@ _RECENTLY = f"""
     SELECT r.profile_id FROM {tables.REFUND} r WHERE r.happened_at > {_SINCE}
     UNION ALL SELECT c.profile_id FROM {tables.CONTACT} c
     WHERE c.kind IN ('complaint', 'rating') AND c.at > {_SINCE}
-    UNION ALL SELECT u.profile_id FROM {lateness.LATE_ORDERS} AND late.at > {_SINCE}"""
-"""Whoever may have been disappointed lately: each part has an index, so that nobody else is looked at."""
+    UNION ALL SELECT u.profile_id FROM {lateness.LATE_ORDERS} AND u.fulfilled_at IS NULL AND late.at > {_SINCE}"""
+"""Whoever may have been disappointed lately: each part has an index, so that nobody else is looked at. An order that
+left late was late before it left."""
 
 _REFUND = f"""(SELECT max(r.happened_at) FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
     WHERE r.profile_id = s.profile_id AND coalesce(u.state, 'empty') = 'empty' AND r.happened_at <= %(now)s)"""
