@@ -105,8 +105,9 @@ def fact(value: Any) -> str:
 
 @register.filter
 def points(weight: float) -> str:
-    """What a fact adds to a probability, in percentage points."""
-    return format_decimal(100 * weight, format="+#,##0;−#,##0", locale=locale())
+    """What a fact adds to a probability, in whole percentage points; less than half of one is 0, without a sign."""
+    whole = round(100 * weight)
+    return format_decimal(whole, format="+#,##0;−#,##0", locale=locale()) if whole else "0"
 
 
 @register.filter

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.models import Policy
@@ -107,7 +109,7 @@ def currency(code: str, *, field: str) -> str:
     """The code of three letters, in capitals. Raises BadInput with `field` when it is none."""
     plain = code.strip().upper()
     if not CODE.fullmatch(plain):
-        raise BadInput("Give a currency code of three letters, such as EUR.", field=field)
+        raise BadInput(_("Give a currency code of three letters, such as EUR."), field=field)
     return plain
 
 
@@ -116,17 +118,19 @@ def read_rates(rates: Sequence[tuple[str, Decimal | str]], *, into: str) -> dict
     the field at fault."""
     if rates and not into:
         raise BadInput(
-            "Rates need a reporting currency to lead to.", code="REQUIRED", field="reportingCurrency"
+            _("Rates need a reporting currency to lead to."), code="REQUIRED", field="reportingCurrency"
         )
     if len(rates) > MOST_RATES:
-        raise BadInput(f"Give at most {MOST_RATES} rates.", field="rates")
+        raise BadInput(_("Give at most %(most)s rates.") % {"most": MOST_RATES}, field="rates")
     found: dict[str, str] = {}
     for place, (code, rate) in enumerate(rates):
         name = currency(code, field=f"rates[{place}].currency")
         if name == into:
-            raise BadInput(f"One {into} is worth one {into}: leave it out.", field=f"rates[{place}].currency")
+            said = _("One %(currency)s is worth one %(currency)s: leave it out.") % {"currency": into}
+            raise BadInput(said, field=f"rates[{place}].currency")
         if name in found:
-            raise BadInput(f"There are two rates for {name}.", field=f"rates[{place}].currency")
+            said = _("There are two rates for %(currency)s.") % {"currency": name}
+            raise BadInput(said, field=f"rates[{place}].currency")
         found[name] = _rate(rate, field=f"rates[{place}].rate")
     return dict(sorted(found.items()))
 
@@ -135,10 +139,10 @@ def _rate(given: Decimal | str, *, field: str) -> str:
     try:
         rate = Decimal(given)
     except InvalidOperation as error:
-        raise BadInput("Give a decimal number, such as 0.92.", field=field) from error
+        raise BadInput(_("Give a decimal number, such as 0.92."), field=field) from error
     if not (rate.is_finite() and SMALLEST <= rate <= LARGEST):
         raise BadInput(
-            "Give a number above zero: what one unit is worth in the reporting currency.", field=field
+            _("Give a number above zero: what one unit is worth in the reporting currency."), field=field
         )
     return format(rate.normalize(), "f")
 

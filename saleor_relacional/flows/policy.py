@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
@@ -37,8 +38,8 @@ def decide(
     (currency, what one unit of it is worth in the reporting currency), all of them at once; a new reporting currency
     drops the rates into the old one.
     """
-    if daily_capacity is not None and daily_capacity < 0:
-        raise BadInput("daily_capacity counts mails per day: give 0 or more.", field="dailyCapacity")
+    if daily_capacity is not None:
+        input_validation.mails_per_day(daily_capacity, field="dailyCapacity")
     with sql.atomic():
         locks.lock(Lock.POLICY)
         policy = current(now)
@@ -48,7 +49,8 @@ def decide(
         policy.soft_opt_in_text = text = input_validation.words(text, field="softOptInText")
         if policy.soft_opt_in and not text:
             raise BadInput(
-                "Soft opt-in needs the text that buyers were shown when they bought.", field="softOptInText"
+                _("Soft opt-in needs the text that buyers were shown when they bought."),
+                field="softOptInText",
             )
         if reporting_currency is not None or rates is not None:
             _report(policy, reporting_currency, rates, now)
@@ -82,14 +84,14 @@ def name_sender(
 ) -> Sender:
     """Save in whose name a channel's mails leave, and return it. Raises BadInput with the field at fault."""
     if channel not in {known.slug for known in conf.host().channels()}:
-        raise BadInput("The shop has no channel of this slug.", code="NOT_FOUND", field="channel")
+        raise BadInput(_("The shop has no channel of this slug."), code="NOT_FOUND", field="channel")
     name = input_validation.line(name, field="name", most=120)
     _address(address, field="address")
     if reply_to:
         _address(reply_to, field="replyTo")
     postal_address = input_validation.words(postal_address, field="postalAddress", most=1_000)
     if not postal_address:
-        raise BadInput("A commercial mail must carry the sender's postal address.", field="postalAddress")
+        raise BadInput(_("A commercial mail must carry the sender's postal address."), field="postalAddress")
     values = {
         "name": name,
         "address": address,
@@ -97,8 +99,7 @@ def name_sender(
         "postal_address": postal_address,
         "updated_at": now,
     }
-    sender, _ = Sender.objects.update_or_create(channel=channel, defaults=values)
-    return sender
+    return Sender.objects.update_or_create(channel=channel, defaults=values)[0]
 
 
 def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -> str | None:
@@ -117,9 +118,9 @@ def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -
 def _address(text: str, *, field: str) -> None:
     if not message.addressable(text):
         raise BadInput(
-            "This is no plain e-mail address; write an international domain in its xn-- form.", field=field
+            _("This is no plain e-mail address; write an international domain in its xn-- form."), field=field
         )
     try:
         validate_email(text)
     except ValidationError as error:
-        raise BadInput("This is no e-mail address.", field=field) from error
+        raise BadInput(_("This is no e-mail address."), field=field) from error

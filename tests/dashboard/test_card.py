@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from graphql_relay import to_global_id
 
+from saleor_relacional.dashboard import filters
 from tests.api.asking import Asker
 from tests.support.asked import Asked
 
@@ -176,3 +177,8 @@ def test_a_visitor_of_an_empty_shop_sees_what_shops_show(shop: Any, learn: Any, 
     text = card_of(account, reader)
     assert "about every 60 days" in text and "nothing is known yet" in text
     assert "An order is worth" not in text and "Next order" not in text
+
+
+def test_what_adds_nothing_has_no_sign() -> None:
+    """Less than half a percentage point is neither more nor less."""
+    assert [filters.points(weight) for weight in (0.042, 0.004, -0.004, -0.042)] == ["+4", "0", "0", "−4"]

@@ -83,6 +83,7 @@ def test_an_owner_cures_everything_in_place(shop: Any, owner: Asker, now: dateti
         ("sender", {**SENDER, "about": "nowhere"}, None),
         ("capacity", {"dailyCapacity": "many"}, "whole number"),
         ("capacity", {"dailyCapacity": "-1"}, "0 or more"),
+        ("capacity", {"dailyCapacity": "99999999999"}, "at most 1000000"),
         ("basis", {"softOptIn": "on", "softOptInText": ""}, "text that buyers were shown"),
         ("storefront_url", {"storefrontUrl": "javascript:alert(1)"}, "begins with https://"),
         ("time_zone", {"timeZone": "Mars/Olympus"}, "Europe/Madrid"),
@@ -100,6 +101,28 @@ def test_what_cannot_be_is_said_at_its_form(
     if said:
         assert said in text and 'role="alert"' in text
         assert all(value in text for name, value in typed.items() if name != "about" and value.strip())
+
+
+@pytest.mark.parametrize(
+    ("code", "typed", "said"),
+    [
+        ("sender", {**SENDER, "address": "nobody@x"}, "dirección de correo"),
+        ("sender", {**SENDER, "name": "Té\ny más"}, "una línea"),
+        ("sender", {**SENDER, "postalAddress": " "}, "dirección postal"),
+        ("capacity", {"dailyCapacity": "99999999999"}, "como mucho 1000000"),
+        ("basis", {"softOptIn": "on", "softOptInText": ""}, "el texto que se les mostró"),
+        ("reporting_currency", {"reportingCurrency": "EURO"}, "tres letras"),
+        ("reporting_currency", {"reportingCurrency": "EUR", "rate:USD": "much"}, "número decimal"),
+    ],
+)
+def test_a_refusal_is_in_the_readers_language(
+    shop: Any, owner: Asker, code: str, typed: dict[str, str], said: str
+) -> None:
+    """Whoever reads the form in Spanish is told in Spanish what is wrong with what they typed."""
+    shop.channel("usd", "USD")
+    refused = Client().post(f"/dashboard/checklist/{code}/", typed, headers=headers(owner, "es"))
+    assert refused.status_code == 409
+    assert said in unescape(refused.content.decode())
 
 
 def test_whoever_may_only_read_changes_nothing(shop: Any, reader: Asker) -> None:

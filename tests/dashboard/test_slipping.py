@@ -3,11 +3,12 @@
 import re
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
 from tests.api.asking import Asker
 from tests.support.campaign_stories import (
@@ -83,6 +84,27 @@ def test_whoever_is_looked_after_already_is_shown(shop: Any, owner: Asker, now: 
     assert text.count("on its way") == 4 - control
     spanish = get(owner, language="es").content.decode()
     assert "Written to" not in spanish and "Nobody else" not in spanish
+
+
+def test_a_mail_that_left_is_told_though_the_next_is_queued(shop: Any, owner: Asker, now: datetime) -> None:
+    """The shipped campaign has a second mail, which is queued while she is still late: the page says when she was
+    written to, and does not promise the first one again. A second mail that is stopped takes nothing back."""
+    open_shop(now)
+    campaign = campaigns.activate(campaigns.ensure("win_back", now), now=now)
+    Campaign.objects.filter(pk=campaign.pk).update(control_share=0)
+    crowd(1, now)
+    plan.consider(campaign, now)
+    Touch.objects.update(state="sent", ended_at=now)
+    second = campaigns.current(campaign).steps.get(number=2)
+    queued = Touch.objects.get()
+    queued.pk, queued.public_id, queued.step = None, uuid4(), second
+    queued.state, queued.ended_at = "queued", None
+    queued.save()
+    text = get(owner).content.decode()
+    assert "Written to on" in text and "on its way" not in text
+    Touch.objects.filter(step__number=2).update(state="suppressed", reason="opted_out", ended_at=now)
+    text = get(owner).content.decode()
+    assert "Written to on" in text and "stopped before it left" not in text
 
 
 def test_an_owner_makes_activates_and_pauses(shop: Any, owner: Asker, now: datetime) -> None:

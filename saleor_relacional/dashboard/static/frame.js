@@ -27,6 +27,14 @@
     htmx.ajax("GET", address(), { target: "#content", swap: "innerHTML" });
   };
 
+  // The dashboard says its language a moment after it hands over the token: wait that long, and nothing flashes by in
+  // another language, nor is asked for twice.
+  let due;
+  const showSoon = () => {
+    clearTimeout(due);
+    due = setTimeout(show, 100);
+  };
+
   const heard = {
     handshake: (payload) => accept(payload.token),
     tokenRefresh: (payload) => accept(payload.token),
@@ -38,7 +46,7 @@
       if (!wanted || wanted === language) return;
       language = wanted;
       root.lang = wanted.split("-")[0];
-      if (token !== null) show();
+      if (token !== null) showSoon();
     },
   };
 
@@ -46,7 +54,7 @@
   const accept = (given) => {
     const fresh = token === null || !token !== !given;
     token = given || "";
-    if (fresh) show();
+    if (fresh) showSoon();
   };
 
   addEventListener("message", (event) => {
@@ -69,7 +77,11 @@
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) failed();
   });
-  document.addEventListener("htmx:afterSwap", () => content.setAttribute("aria-busy", "false"));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    content.setAttribute("aria-busy", "false");
+    // What was pressed is gone: whoever pressed it is led to what came of it, be it above what they saw.
+    if (event.detail.requestConfig?.verb === "post") content.querySelector("[tabindex='-1']")?.focus();
+  });
 
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-redirect]");

@@ -56,8 +56,7 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
         raise BadInput("Name stages that exist.", field="stages")
     if not set(terms.channels) <= set(currencies):
         raise BadInput("The shop has no channel of this slug.", field="channels")
-    if terms.daily_capacity < 0:
-        raise BadInput("Capacity counts mails per day: 0 or more.", field="dailyCapacity")
+    input_validation.mails_per_day(terms.daily_capacity, field="dailyCapacity")
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
     steps = tuple(_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))

@@ -34,7 +34,7 @@ class UnderWay:
     written_at: datetime | None
     """When the last message left; None while none has."""
     stopped: str
-    """Code of why the last message will not leave; empty otherwise."""
+    """Code of why the last message will not leave; empty otherwise, and where an earlier one has left."""
 
 
 def _latest(kind: CampaignKind) -> str:
@@ -49,7 +49,7 @@ JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 LEFT JOIN LATERAL (
     SELECT touch.state, touch.ended_at, touch.reason FROM {tables.TOUCH} touch
     JOIN {tables.CAMPAIGN_STEP} step ON step.id = touch.step_id
-    WHERE touch.enrolment_id = e.id ORDER BY step.number DESC LIMIT 1
+    WHERE touch.enrolment_id = e.id ORDER BY touch.state = ANY(%(left)s) DESC, step.number DESC LIMIT 1
 ) last ON true
 WHERE {cycles.current(kind)}
 ORDER BY e.started_at DESC, e.id DESC LIMIT %(limit)s
@@ -58,7 +58,10 @@ ORDER BY e.started_at DESC, e.id DESC LIMIT %(limit)s
 
 def latest(version: CampaignVersion, now: datetime, *, limit: int) -> Sequence[UnderWay]:
     """The latest started ones who are still in the state that the campaign is for, at most so many."""
-    asked = {**cycles.parameters(version, now), "campaign": version.campaign_id, "limit": limit}
+    asked = {
+        **cycles.parameters(version, now), "campaign": version.campaign_id, "limit": limit,
+        "left": [str(state) for state in _LEFT],
+    }  # fmt: skip
     return [_read(row) for row in sql.rows(_latest(cycles.kind(version)), asked)]
 
 
