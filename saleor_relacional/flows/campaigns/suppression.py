@@ -12,7 +12,7 @@ docs/maths.md).
 | cycle_over        | they left the state that the campaign is for (a win-back: bought)  | yes           |
 | excluded          | the owner excluded them: themselves, a segment, their address        |               |
 | opted_out         | they said no, or objected at this address                          |               |
-| no_basis          | nothing says that we may                                           |               |
+| no_basis          | nothing says that we may (an apology for what went wrong needs nothing) |           |
 | no_address        | we know no address                                                 |               |
 | bad_address       | no mail can be addressed to it, such as `josé@…`                   |               |
 | channel_excluded  | their channel is not among the campaign's                          |               |
@@ -170,7 +170,7 @@ def _weigh(
         Suppression.MERGED if merged
         else Suppression.CYCLE_OVER if not open_
         else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
-        else Suppression.NO_BASIS if basis is None
+        else Suppression.NO_BASIS if basis is None and not cycles.kind(version).apologises
         else Suppression.NO_ADDRESS if not (address := address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
         else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel

@@ -128,7 +128,8 @@ def test_two_want_the_same_person_and_who_recovers_comes_first(
     assert of(recovers, ana) == ("started", "") and of(thanks, ana) == ("suppressed", "week_cap")
     tried = Enrolment.objects.get(campaign=thanks, profile=ana).next_try_at
     assert tried and abs(tried - now() - timedelta(days=7)) < timedelta(minutes=5)
-    Contact.objects.filter(profile=ana).update(at=now() - timedelta(days=8))
+    long_ago = now() - timedelta(days=8)
+    Contact.objects.filter(profile=ana).update(at=long_ago, sent_at=long_ago)
     from saleor_relacional.flows.scoring import unplanned
 
     unplanned.mark([ana.pk])

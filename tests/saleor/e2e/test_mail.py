@@ -49,7 +49,7 @@ def test_the_mail_arrives_and_its_code_gives_the_discount(
         profile=behind.profile(late), state="started"
     )  # enrolled a moment before
     enrolled = within(30.0, theirs.first)
-    assert enrolled
+    assert enrolled, list(Enrolment.objects.filter(profile=behind.profile(late)).values("state", "reason"))
     tasks.send.delay()
     mails = within(30.0, lambda: stack.mailbox.to(late))
     assert len(mails) == 1

@@ -11,6 +11,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.second_chance import KIND
 from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import notes
 from saleor_relacional.flows.learning import channel_paces
 from saleor_relacional.flows.people import merge
@@ -127,6 +128,19 @@ def test_once_in_ninety_days(sorry: Campaign, now: datetime) -> None:
         notes.note(ana.pk, kind="complaint", at=now + days * DAY, now=now + days * DAY)
         sent += sum(the_days(sorry, now, (days, days + 1, days + 2)))
     assert sent == 2
+
+
+def test_an_apology_asks_for_no_consent_and_hears_a_no(sorry: Campaign, now: datetime) -> None:
+    """It is about what went wrong with an order of theirs: nobody needs to have agreed to news. Who has objected to our
+    mails gets none."""
+    ana, bea = (customer(name, now, days_ago=(40,), agreed=False) for name in ("Ana", "Bea"))
+    consent.record_objection(bea, source="one_click", now=now)
+    for one in (ana, bea):
+        notes.note(one.pk, kind="complaint", at=now, now=now)
+    assert sum(the_days(sorry, now, (0, 1))) == 1
+    assert mail.outbox[0].to == [ana.email]
+    assert "told you at your purchase" not in mail.outbox[0].body and "agreed" not in mail.outbox[0].body
+    assert Enrolment.objects.get(profile=bea).reason == "opted_out"
 
 
 def test_what_is_long_past_is_not_brought_up(sorry: Campaign, now: datetime) -> None:
