@@ -24,6 +24,7 @@ from saleor_relacional.flows.campaigns import (
     judging,
     planned_under,
     steps,
+    turning,
 )
 from saleor_relacional.flows.campaigns.arbitration import give_out
 from saleor_relacional.flows.campaigns.candidates import Candidate
@@ -120,6 +121,10 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     # What is held learns of no news, and so begins with everybody when it goes on.
     Campaign.objects.filter(pk__in=hindered.keys() - runs.keys()).update(planned_under="")
     _begin([*runs.values()], now)
+    each(
+        lambda campaign: turning.mark(runs[campaign.pk].version, now),
+        [one.campaign for one in [*runs.values()]],
+    )
     each(lambda campaign: _look_at_everybody(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     _look_at_news([*runs.values()])
     started = give_out.give_out(
