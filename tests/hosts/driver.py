@@ -110,6 +110,9 @@ class Shop(Protocol):
         """An open checkout with so many units of the product. With neither customer nor e-mail: nobody's
         yet."""
 
+    def storefront_id(self, checkout: str) -> str:
+        """What the storefront API calls an open checkout."""
+
     def empty(self, checkout: str) -> None:
         """The buyer takes everything out; the checkout stays open."""
 

@@ -12,7 +12,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Step
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
 
-CHECKOUT = frozenset({"lines", "more", "link"})
+CHECKOUT = frozenset({"lines", "more"})
 """What mails know of the checkout that they lead back to: see sending/occasion.py."""
 MOST_STEPS = 10
 LONGEST_WAIT = 365

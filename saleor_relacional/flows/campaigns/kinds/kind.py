@@ -115,8 +115,8 @@ class CampaignKind:
     apologises: bool = False
     """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
     checkout: str = ""
-    """Id of the basket that its mails lead back to (SQL): they know `lines`, `more` and `link` of it, too. Empty: of
-    none."""
+    """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
+    `links.checkout`. Empty: of none."""
     turns: Callable[[datetime, datetime], Iterable[int]] | None = None
     """People whose moment has come after the first moment and until the second one, where time alone brings it within a
     day: a plan looks at them as at those of whom there is news."""

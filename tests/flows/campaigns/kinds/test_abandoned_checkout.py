@@ -1,4 +1,4 @@
-"""Abandoned checkout: a word to a signed-in customer four hours after they left, once, with a link of ours back to it."""
+"""Abandoned checkout: a word to a signed-in customer four hours after they left, once, with a link of ours back."""
 
 import re
 from datetime import datetime, timedelta
