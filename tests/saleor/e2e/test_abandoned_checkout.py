@@ -1,4 +1,4 @@
-"""An abandoned checkout, on the real thing: left by a customer who had logged in, found back to by our link, ordered."""
+"""An abandoned checkout, on the real thing: left by a customer who logged in, found back to by our link, ordered."""
 
 import re
 from collections.abc import Iterator
