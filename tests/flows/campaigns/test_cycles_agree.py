@@ -117,9 +117,9 @@ def leaves(profile: Profile, chance: Random, now: datetime) -> None:
     for number in range(chance.randint(1, 3)):
         Basket.objects.create(
             profile=profile, source="test", reference=f"{profile.pk}-{number}", currency="EUR", total=5,
-            state=chance.choice(("open", "open", "open", "purchased", "gone")),
-            vouched=chance.random() < 0.8, filled=chance.random() < 0.8,
-            changed_at=now - timedelta(hours=chance.choice((1, 5, 30, 200, 500))), learned_at=now,
+            state=chance.choice((*["open"] * 6, "purchased", "gone")),
+            vouched=chance.random() < 0.9, filled=chance.random() < 0.9,
+            changed_at=now - timedelta(hours=chance.choice((1, 5, 12, 30, 200, 500))), learned_at=now,
         )  # fmt: skip
 
 

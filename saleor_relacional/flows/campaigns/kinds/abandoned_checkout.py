@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.consent import links
 from saleor_relacional.models import Stage
 
 NAME = "abandoned_checkout"
 
 QUIET_HOURS = 4
 """Since the last change of any open checkout of theirs."""
-BACK_WITHIN = 14
+BACK_WITHIN = links.BACK_WITHIN.days
 """Days: what was left longer ago is not brought up, and a link leads back for so long."""
 ONCE_IN = 30
 """Days."""

@@ -54,6 +54,10 @@ class Foresight:
     """What everybody's rows rest on, in at most 64 letters."""
 
 
+Turns = Callable[[datetime, datetime], Iterable[int]]
+"""Turns: people (ids of profiles) whose moment has come after the first moment and until the second one."""
+
+
 def _none(now: datetime, today: date) -> Mapping[str, Any]:
     return {}
 
@@ -117,8 +121,8 @@ class CampaignKind:
     checkout: str = ""
     """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
     `links.checkout`. Empty: of none."""
-    turns: Callable[[datetime, datetime], Iterable[int]] | None = None
-    """People whose moment has come after the first moment and until the second one, where time alone brings it within a
-    day: a plan looks at them as at those of whom there is news."""
+    turns: Turns | None = None
+    """Whose moment has come, where time alone brings it within a day: a plan looks at them as at those of whom there is
+    news."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""
