@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from saleor_relacional import conf, routers
 from saleor_relacional.db import sql, tables
+from saleor_relacional.errors import Misconfigured
 from saleor_relacional.models import Installation
 
 
@@ -18,6 +19,16 @@ def databases_are_routed(**_: Any) -> list[CheckMessage]:
         Error(unmet.problem, hint=unmet.cure, id=numbers[unmet.code])
         for unmet in routers.unmet_requirements()
     ]
+
+
+@register
+def checkouts_can_be_gone_on_with(**_: Any) -> list[CheckMessage]:
+    """An error when CHECKOUT_PATH leads nowhere."""
+    try:
+        conf.checkout_path()
+    except Misconfigured as error:
+        return [Error(error.message, hint="docs/install.md, Settings", id="saleor_relacional.E004")]
+    return []
 
 
 @register(Tags.database)

@@ -5,6 +5,7 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     DATABASE        alias of the database that our tables live in (entitlements stay in the host's); "default"
     SHOPPING_PAUSE_HOURS    nothing commercial is sent to somebody whose checkout changed within so many hours; 4
     REFUND_DAYS     a campaign's verdict is provisional until so many days after its windows have closed; 30
+    CHECKOUT_PATH   where the storefront goes on with a checkout; "/checkout?checkout={checkout}"
     COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
@@ -12,6 +13,7 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
 from datetime import timedelta
 from functools import cache
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -25,6 +27,13 @@ KNOWN_HOSTS = {
     "saleor_relacional.hosts.standalone": "saleor_relacional.hosts.standalone.host.StandaloneHost",
 }
 """Installed app → host that it means."""
+
+CHECKOUT_PATH = "/checkout?checkout={checkout}"
+"""What Saleor's own storefront reads."""
+CHECKOUT_PATH_CURE = (
+    "is no address of a checkout: give a path such as /checkout?checkout={checkout}, or an address that begins with"
+    " https://; {checkout} must stand in it, {channel} may."
+)
 
 HOST_DATABASE = "default"
 """Alias of the host's own database, where the table of entitlements always lives."""
@@ -55,6 +64,23 @@ def refund_period() -> timedelta:
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= 366:
         raise Misconfigured("RELACIONAL['REFUND_DAYS'] is no number of days from 0 to 366.")
     return timedelta(days=days)
+
+
+def checkout_path() -> str:
+    """Where the storefront goes on with a checkout: a link relative to its URL, or an absolute one. {checkout} stands
+    for the checkout as the storefront API knows it, {channel} for the channel's slug."""
+    path = setting("CHECKOUT_PATH", CHECKOUT_PATH)
+    if not isinstance(path, str) or not _is_path(path):
+        raise Misconfigured(f"RELACIONAL['CHECKOUT_PATH'] {CHECKOUT_PATH_CURE}", field="CHECKOUT_PATH")
+    return path
+
+
+def _is_path(path: str) -> bool:
+    parts = urlsplit(path.replace("{channel}", "channel").replace("{checkout}", "checkout"))
+    somewhere = (
+        bool(parts.netloc) if parts.scheme in ("http", "https") else not (parts.scheme or parts.netloc)
+    )
+    return somewhere and "{checkout}" in path and not set(parts.geturl()) & set("{}\\ ")
 
 
 def count_free_orders() -> bool:

@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
-from saleor_relacional import views
+from saleor_relacional.views.checkout import checkout
+from saleor_relacional.views.leave import leave
 
 urlpatterns = [
-    path("leave/<str:token>/", views.leave, name="relacional-leave"),
+    path("leave/<str:token>/", leave, name="relacional-leave"),
+    path("checkout/<str:token>/", checkout, name="relacional-checkout"),
     path("dashboard/", include("saleor_relacional.dashboard.urls")),
 ]

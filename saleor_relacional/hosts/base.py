@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
-from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
+from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 
 
 class Discount(StrEnum):
@@ -150,6 +150,10 @@ class Host(Protocol):
     def storefront_url(self, channel: str) -> str:
         """Where a customer of this channel shops; empty when not configured."""
 
+    def checkout_url(self, channel: str, reference: str) -> str:
+        """Where a customer of this channel goes on with an open checkout; empty when no storefront is configured. It
+        opens the checkout, with whatever address was typed into it: it never stands in a mail."""
+
     def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
         """Keep where mails send customers ({channel} stands for a channel's slug) and the zone of purchase days, as the
         owner said in our pages. Both are checked already; None leaves one as it is."""
@@ -178,6 +182,10 @@ class Host(Protocol):
         """Buyer's key → what they did, asked right before a mail is handed over: orders of any state but draft that
         were placed later than `Buyer.since`, and open checkouts that changed at `shopping_since` or later. By account
         or by typed address, in any case. One query, whatever the number of buyers; on the writer."""
+
+    def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
+        """What is in an open checkout, the first `limit` lines in the order in which they were put there; empty when
+        there is no such checkout (any more). On the writer."""
 
     def count(self, kind: FactKind) -> int:
         """About how many there are, for a progress bar."""

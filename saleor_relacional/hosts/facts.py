@@ -143,6 +143,19 @@ class CheckoutFact:
     code: str
     """The voucher code that the checkout carries; empty when none."""
     changed_at: datetime
+    vouched: bool
+    """The host vouches for the account that the checkout is of (confirmed). False without an account: anybody can type
+    an address."""
+    filled: bool
+    """Something is in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutLine:
+    """What is in an open checkout, as its buyer sees it. Asked when a mail tells of it, and kept nowhere."""
+
+    name: str
+    quantity: int
 
 
 Fact = CustomerFact | OrderFact | CheckoutFact

@@ -176,6 +176,10 @@ class Basket(OurModel):
     total = models.DecimalField(max_digits=20, decimal_places=3)
     code = models.CharField(max_length=255, blank=True, default="")
     changed_at = models.DateTimeField()
+    vouched = models.BooleanField(default=False, db_default=False)
+    """It is of an account for which the host vouched when it last changed. A typed address proves nothing."""
+    filled = models.BooleanField(default=False, db_default=False)
+    """Something is in it."""
     learned_at = models.DateTimeField()
 
     class Meta:

@@ -9,6 +9,7 @@ import pytest
 from saleor_relacional.hosts.base import Host
 from saleor_relacional.hosts.facts import (
     CheckoutFact,
+    CheckoutLine,
     CustomerFact,
     Fact,
     FactKind,
@@ -321,6 +322,45 @@ class FactsContract:
         assert (fact.source, fact.reference, fact.customer) == (shop.host.source, checkout, ana)
         assert (fact.email, fact.channel, fact.currency) == ("ana@example.com", "eur", "EUR")
         assert (fact.total, fact.code) == (2 * UNIT, "")
+        assert (fact.vouched, fact.filled) == (True, True)
+
+    def test_whose_checkout_the_host_vouches_for(self, shop: Shop) -> None:
+        """Ana's when her account is confirmed. Mallory's account proved nothing, and a typed address, Ana's own
+        included, never does."""
+        ana = shop.customer("ana@example.com")
+        mallory = shop.customer("mallory@example.com", confirmed=False)
+        checkouts = [
+            shop.checkout(customer=ana), shop.checkout(customer=mallory), shop.checkout(email="ana@example.com"),
+            shop.checkout(),
+        ]  # fmt: skip
+        facts = {fact.reference: fact for fact in shop.host.fetch(FactKind.CHECKOUT, checkouts)}
+        told = [facts[checkout] for checkout in checkouts]
+        assert [isinstance(fact, CheckoutFact) and fact.vouched for fact in told] == [
+            True,
+            False,
+            False,
+            False,
+        ]
+
+    def test_an_emptied_checkout(self, shop: Shop) -> None:
+        """Ana takes everything out: it is open, nothing is in it, and it comes again to whoever reads changes."""
+        checkout = shop.checkout(customer=shop.customer("ana@example.com"))
+        shop.touch(FactKind.CHECKOUT, checkout, MONDAY)
+        shop.empty(checkout)
+        fact = one(shop.host.fetch(FactKind.CHECKOUT, [checkout]))
+        assert isinstance(fact, CheckoutFact)
+        assert (fact.filled, fact.total) == (False, 0)
+        assert fact.changed_at > MONDAY
+        assert list(shop.host.checkout_lines(checkout, limit=10)) == []
+
+    def test_what_is_in_a_checkout(self, shop: Shop) -> None:
+        """Three teas, as the buyer sees them; no more lines than asked for; nothing of strangers."""
+        checkout = shop.checkout(email="ana@example.com", quantity=3)
+        assert list(shop.host.checkout_lines(checkout, limit=10)) == [CheckoutLine(name="Tea", quantity=3)]
+        assert list(shop.host.checkout_lines(checkout, limit=0)) == []
+        shop.abandon(checkout)
+        for gone in (checkout, *STRANGERS):
+            assert list(shop.host.checkout_lines(gone, limit=10)) == []
 
     def test_a_completed_checkout_is_an_order_and_no_checkout(self, shop: Shop) -> None:
         """Completing ends the checkout; the order says which one it came from."""

@@ -1,6 +1,8 @@
 """The shop's clock, name, channels and links, and writing."""
 
 from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +55,21 @@ class PlaceContract:
         assert isinstance(shop.host.storefront_url("eur"), str)
         assert shop.host.storefront_url("no such channel") == shop.host.storefront_url("no such channel")
         assert shop.host.shop_name()
+
+    def test_where_a_checkout_is_gone_on_with(self, shop: Shop, settings: Any) -> None:
+        """Nowhere without a storefront; else where Saleor's own storefront does, or where the settings say."""
+        checkout = shop.checkout(email="ana@example.com")
+        shop.host.set_place(storefront_url="")
+        assert shop.host.checkout_url("eur", checkout) == ""
+        shop.host.set_place(storefront_url="https://shop.example/{channel}/")
+        url = urlsplit(shop.host.checkout_url("eur", checkout))
+        assert (url.scheme, url.netloc, url.path) == ("https", "shop.example", "/checkout")
+        (named,) = parse_qs(url.query)["checkout"]
+        assert named == shop.storefront_id(checkout)
+        settings.RELACIONAL = {"CHECKOUT_PATH": "basket/{channel}?id={checkout}"}
+        assert shop.host.checkout_url("eur", checkout).startswith("https://shop.example/eur/basket/eur?id=")
+        settings.RELACIONAL = {"CHECKOUT_PATH": "https://till.example/{checkout}"}
+        assert shop.host.checkout_url("eur", checkout).startswith("https://till.example/")
 
     def test_an_owner_says_where_the_shop_is(self, shop: Shop) -> None:
         """What is said holds at once, channel by channel; what is not said stays."""

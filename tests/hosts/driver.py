@@ -110,6 +110,12 @@ class Shop(Protocol):
         """An open checkout with so many units of the product. With neither customer nor e-mail: nobody's
         yet."""
 
+    def storefront_id(self, checkout: str) -> str:
+        """What the storefront API calls an open checkout."""
+
+    def empty(self, checkout: str) -> None:
+        """The buyer takes everything out; the checkout stays open."""
+
     def put_code(self, checkout: str, code: str) -> bool:
         """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""
 

@@ -139,6 +139,12 @@ class StandaloneShop:
         buyer = models.Customer.objects.get(pk=customer) if customer else None
         return str(baskets.open_checkout(channel, {SKU: quantity}, customer=buyer, email=email).pk)
 
+    def storefront_id(self, checkout: str) -> str:
+        return checkout
+
+    def empty(self, checkout: str) -> None:
+        baskets.empty(baskets.find(checkout))
+
     def put_code(self, checkout: str, code: str) -> bool:
         try:
             baskets.put_code(baskets.find(checkout), code)

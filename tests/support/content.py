@@ -31,7 +31,7 @@ def content() -> dict[str, list[tuple[Any, ...]]]:
         ),
         "baskets": sorted(
             (row.source, row.reference, who.get(row.profile_id or 0, ()), row.email_key, row.state, row.channel,
-             row.currency, row.total, row.code, row.changed_at)
+             row.currency, row.total, row.code, row.changed_at, row.vouched, row.filled)
             for row in Basket.objects.all()
         ),
         "stale": sorted(who[row.profile_id] for row in Stale.objects.filter(profile_id__in=who)),

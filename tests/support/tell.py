@@ -56,10 +56,11 @@ def refund(reference: str, order: str | None, amount: str, *, days_ago: float = 
 
 
 def checkout(
-    reference: str, email: str = "", *, customer: str | None = None, total: str = "20.00"
+    reference: str, email: str = "", *, customer: str | None = None, total: str = "20.00", **more: Any
 ) -> CheckoutFact:
-    """An open checkout, changed at NOON."""
+    """An open checkout with something in it, changed at NOON; `more` are fields of the fact."""
     return CheckoutFact(
         source=SOURCE, reference=reference, customer=customer, email=email, language="en", channel="eur",
-        currency="EUR", total=Decimal(total), code="", changed_at=NOON,
+        currency="EUR", total=Decimal(total), code="",
+        **{"changed_at": NOON, "vouched": customer is not None, "filled": True, **more},
     )  # fmt: skip

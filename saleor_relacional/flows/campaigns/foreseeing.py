@@ -2,6 +2,11 @@
 
 In batches, each a transaction that says how far it came, under the lock of the campaign: a plan that is killed is gone
 on with, and two at once share the work.
+
+And whose moment time alone has brought since the last plan (CampaignKind.turns): they are marked, so that the plan
+looks at them. How far that came is kept on a cursor, moved in the transaction of the marks: a run that was missed, or
+killed, loses nobody, and of two at once the second finds nothing left. A campaign that begins looks at everybody
+anyway.
 """
 
 from datetime import datetime
@@ -9,7 +14,8 @@ from datetime import datetime
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import cursors
-from saleor_relacional.flows.campaigns.kinds.kind import Foresight
+from saleor_relacional.flows.campaigns.kinds.kind import Foresight, Turns
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Campaign, Cursor
 
 BATCH = 1_000
@@ -39,6 +45,20 @@ def everybody(campaign: Campaign, foresight: Foresight, now: datetime) -> None:
                 foresight.foresee(people, now)
             done = people[-1] if people else -1
             Cursor.objects.filter(name=stands.name).update(position_reference=basis, done=done)
+
+
+def turned(campaign: Campaign, turns: Turns, now: datetime) -> None:
+    """Mark the people whose moment has come by now."""
+    name = f"turns:{campaign.pk}"
+    cursors.make(name)
+    with sql.atomic():
+        locks.lock(Lock.CONSIDER, str(campaign.pk))
+        after = Cursor.objects.get(name=name).position_at
+        if after is not None and after >= now:
+            return
+        if after is not None:
+            unplanned.mark(turns(after, now))
+        Cursor.objects.filter(name=name).update(position_at=now)
 
 
 def _name(campaign: Campaign) -> str:

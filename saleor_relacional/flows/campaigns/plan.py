@@ -120,6 +120,7 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     # What is held learns of no news, and so begins with everybody when it goes on.
     Campaign.objects.filter(pk__in=hindered.keys() - runs.keys()).update(planned_under="")
     _begin([*runs.values()], now)
+    each(lambda campaign: _mark_turned(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     each(lambda campaign: _look_at_everybody(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     _look_at_news([*runs.values()])
     started = give_out.give_out(
@@ -165,6 +166,12 @@ def _begin_one(run: _Run, now: datetime) -> int:
     locks.note(Lock.CAMPAIGN, [run.campaign.pk])
     mine = Campaign.objects.filter(pk=run.campaign.pk, planned_under=before)
     return int(mine.update(planned_under=holds, planned_beyond=0))
+
+
+def _mark_turned(run: _Run) -> None:
+    """Whose moment time alone has brought since the last plan."""
+    if turns := cycles.kind(run.version).turns:
+        foreseeing.turned(run.campaign, turns, run.now)
 
 
 def _look_at_everybody(run: _Run) -> None:

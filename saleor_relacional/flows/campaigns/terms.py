@@ -1,6 +1,6 @@
 """What a version of a campaign says: whom it considers, its steps, its share of the day. Checked before it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -12,6 +12,8 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Step
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
 
+CHECKOUT = frozenset({"lines", "more"})
+"""What mails know of the checkout that they lead back to: see sending/occasion.py."""
 MOST_STEPS = 10
 LONGEST_WAIT = 365
 """Days."""
@@ -94,7 +96,7 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
         ("message", not known, "There is no such mail."),
         (
             "message",
-            known and not library.occasion(step.message) <= kind.occasion.keys(),
+            known and not library.occasion(step.message) <= occasion_of(kind),
             "This mail speaks of what this kind of campaign does not know.",
         ),
         ("waitDays", not 0 <= step.wait_days <= LONGEST_WAIT, f"A step waits 0 to {LONGEST_WAIT} days."),
@@ -113,6 +115,11 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
         if wrong:
             raise BadInput(cure, field=f"{place}.{field}")
     return step
+
+
+def occasion_of(kind: CampaignKind) -> Set[str]:
+    """Names of what the mails of a kind know of the occasion."""
+    return kind.occasion.keys() | (CHECKOUT if kind.checkout else set())
 
 
 def _worth(step: Step) -> bool:

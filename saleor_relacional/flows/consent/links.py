@@ -7,7 +7,7 @@ SECRET_KEY_FALLBACKS.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from saleor_relacional.models import Profile
 
 UNDO_WITHIN = timedelta(hours=1)
 """How long whoever left by mistake may take it back."""
+BACK_WITHIN = timedelta(days=14)
+"""How long a mail leads back to a checkout, on the shop's clock."""
 
 
 class Purpose(StrEnum):
@@ -27,6 +29,8 @@ class Purpose(StrEnum):
     """End the mails to this person. Works for ever, because the mail that holds it lasts."""
     STAY = "stay"
     """Take the leaving back. Works for an hour, and stands only on the page that answered it."""
+    CHECKOUT = "checkout"
+    """Go on with a checkout that was left. Works for two weeks."""
 
 
 def leave_url(public_id: UUID) -> str:
@@ -57,6 +61,22 @@ def who_stays(token: str) -> UUID | None:
     try:
         return _long(_timed(Purpose.STAY).unsign(token, max_age=UNDO_WITHIN))
     except (BadSignature, BadBase64, ValueError):
+        return None
+
+
+def checkout_url(basket: int, now: datetime) -> str:
+    """Address of the page that leads back to a checkout, named by our own key of it: the host's would open it."""
+    token = _signer(Purpose.CHECKOUT).sign(f"{basket}-{int(now.timestamp())}")
+    return f"{conf.host().public_url()}/checkout/{token}/"
+
+
+def which_checkout(token: str, now: datetime) -> tuple[int, bool] | None:
+    """The basket that a link leads back to, and whether the link still works at `now`; None for a token that is forged,
+    cut off or made for something else."""
+    try:
+        basket, _, made = _signer(Purpose.CHECKOUT).unsign(token).partition("-")
+        return int(basket), now - datetime.fromtimestamp(int(made), UTC) <= BACK_WITHIN
+    except (BadSignature, ValueError):
         return None
 
 

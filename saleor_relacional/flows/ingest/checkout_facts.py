@@ -2,7 +2,7 @@
 person: their basket waits under the address, and goes with the checkout."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
@@ -10,7 +10,12 @@ from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.facts import CheckoutFact
 from saleor_relacional.models import Basket, BasketState, IdentityKind, Purchase
 
-FIELDS = ["profile", "email_key", "state", "channel", "currency", "total", "code", "changed_at"]
+LATE = timedelta(hours=1)
+"""What we hear of a checkout after so long is looked at as news: campaigns count from the change, and may have passed
+it."""
+VALUES = ("channel", "currency", "total", "code", "changed_at", "vouched", "filled")
+"""Columns that a fact tells as they are."""
+FIELDS = ["profile", "email_key", "state", *VALUES]
 
 
 def write(facts: Sequence[CheckoutFact], known: dict[Name, int], now: datetime) -> WriteResult:
@@ -31,7 +36,8 @@ def write(facts: Sequence[CheckoutFact], known: dict[Name, int], now: datetime) 
     baskets = Basket.objects
     baskets.bulk_update([row for row in changed if row.pk], FIELDS, batch_size=500)
     baskets.bulk_create([row for row in changed if not row.pk])
-    return WriteResult(written=len(changed), touched=new)
+    late = {row.profile_id for row in changed if row.profile_id and now - row.changed_at > LATE}
+    return WriteResult(written=len(changed), touched=new | late)
 
 
 def stored(source: str, references: Sequence[str]) -> dict[str, Basket]:
@@ -46,9 +52,7 @@ def differs(fact: CheckoutFact, row: Basket, profile: int | None, *, bought: boo
     if row.state == BasketState.PURCHASED and not bought:
         profile = row.profile_id
     told = (profile, _typed(fact, profile), state, *_values(fact))
-    return told != (
-        row.profile_id, row.email_key, row.state, row.channel, row.currency, row.total, row.code, row.changed_at,
-    )  # fmt: skip
+    return told != (row.profile_id, row.email_key, row.state, *_values(row))
 
 
 def gone(source: str, references: Sequence[str]) -> int:
@@ -73,15 +77,14 @@ def _typed(fact: CheckoutFact, profile: int | None) -> str:
     return "" if profile else email_key(fact.email)
 
 
-def _values(fact: CheckoutFact) -> tuple[object, ...]:
-    return fact.channel, fact.currency, fact.total, fact.code, fact.changed_at
+def _values(of: CheckoutFact | Basket) -> tuple[object, ...]:
+    return tuple(getattr(of, name) for name in VALUES)
 
 
 def _fill(fact: CheckoutFact, row: Basket, profile: int | None, *, bought: bool) -> Basket:
     row.profile_id, row.email_key = profile, _typed(fact, profile)
     row.source, row.reference = fact.source, fact.reference
     row.state = _state(bought=bought)
-    row.channel, row.currency, row.total, row.code, row.changed_at = (
-        fact.channel, fact.currency, fact.total, fact.code, fact.changed_at,
-    )  # fmt: skip
+    for name in VALUES:
+        setattr(row, name, getattr(fact, name))
     return row

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
+from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.operations import placement
 from saleor_relacional.flows.people import tombstones
@@ -40,6 +41,7 @@ def findings(now: datetime) -> list[Requirement]:
     ours = [
         *_key(),
         *_address(),
+        *_checkouts(),
         *_policy(),
         *_senders(),
         *_basis(),
@@ -85,6 +87,21 @@ def _address() -> Iterator[Requirement]:
             cure=_(
                 "Serve the shop over https and set PUBLIC_URL to that address; http:// is for this machine alone."
             ),
+        )
+
+
+def _checkouts() -> Iterator[Requirement]:
+    try:
+        conf.checkout_path()
+    except Misconfigured:
+        yield Requirement(
+            code="checkout_path",
+            problem=_(
+                "RELACIONAL['CHECKOUT_PATH'] is no address of a checkout: no mail can lead back to one that was left."
+            ),
+            cure=_("Give a path or an https:// address in which {checkout} stands, such as %(usual)s.")
+            % {"usual": conf.CHECKOUT_PATH},
+            fatal=False,
         )
 
 

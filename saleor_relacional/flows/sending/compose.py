@@ -116,6 +116,7 @@ def data(
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
     first_day, last_day, own_rhythm = _history(profile)
+    back = {"checkout": told["link"]} if "link" in told else {}
     return {
         "timezone": context.time_zone,
         "shop": {"name": context.shop_name},
@@ -124,13 +125,14 @@ def data(
         "first_purchase": {"on": first_day},
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
-        "occasion": told,
+        "occasion": {name: value for name, value in told.items() if name != "link"},
         "offer": _offer(offer, sender.channel, context),
         "basis": _basis(profile, judged.basis, now),
         "links": {
             "storefront": _storefront(context.storefront(sender.channel), offer),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
+            **back,
         },
     }
 

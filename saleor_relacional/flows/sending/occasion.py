@@ -3,20 +3,32 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns import cycles
-from saleor_relacional.models import Touch
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.consent import links
+from saleor_relacional.models import Basket, Touch
+
+LINES_TOLD = 10
+"""Lines of a checkout that a mail tells; of the others only that there are more."""
 
 
 def of(touch: Touch, now: datetime) -> Mapping[str, object]:
-    """Name → value, as `CampaignKind.occasion` has them; empty where the kind names nothing. At most one statement."""
+    """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
+    nothing. At most one statement, and two more and the host's of a checkout. Raises RelacionalError when the checkout
+    is not there any more."""
     version = touch.enrolment.version
-    wanted = cycles.kind(version).occasion
+    kind = cycles.kind(version)
+    wanted = {**kind.occasion, **({"checkout": kind.checkout} if kind.checkout else {})}
     if not wanted:
         return {}
     asked = {**cycles.parameters(version, now), "enrolment": touch.enrolment_id}
     [found] = sql.rows(_statement(wanted), asked)
-    return dict(zip(wanted, found, strict=True))
+    told = dict(zip(wanted, found, strict=True))
+    basket = told.pop("checkout", None)
+    return {**told, **_checkout(kind, basket, now)}
 
 
 def _statement(wanted: Mapping[str, str]) -> str:
@@ -25,3 +37,19 @@ SELECT {", ".join(f"({expression})" for expression in wanted.values())}
 FROM {tables.ENROLMENT} e JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 WHERE e.id = %(enrolment)s
 """
+
+
+def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[str, object]:
+    """What is in the checkout, asked of the host now, and our page that leads back to it."""
+    if not kind.checkout:
+        return {}
+    row = Basket.objects.filter(pk=basket or 0).first()
+    lines = conf.host().checkout_lines(row.reference, limit=LINES_TOLD + 1) if row else ()
+    if row is None or not lines or not conf.host().checkout_url(row.channel, row.reference):
+        code = "NO_STOREFRONT" if lines else "CHECKOUT_GONE"
+        raise RelacionalError("There is nothing to lead this person back to.", code=code)
+    return {
+        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines[:LINES_TOLD]],
+        "more": len(lines) > LINES_TOLD,
+        "link": links.checkout_url(row.pk, now),
+    }

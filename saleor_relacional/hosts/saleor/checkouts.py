@@ -1,18 +1,23 @@
-"""Open checkouts: take a code off, and find what became of the checkout that holds one."""
+"""Open checkouts: take a code off, find what became of the checkout that holds one, tell what is in one and where it
+is gone on with."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import graphene
 from django.db import transaction
 from saleor.checkout.actions import call_checkout_info_event
 from saleor.checkout.fetch import fetch_checkout_info, fetch_checkout_lines
-from saleor.checkout.models import Checkout
+from saleor.checkout.models import Checkout, CheckoutLine
 from saleor.checkout.utils import invalidate_checkout, remove_voucher_from_checkout
 from saleor.order import OrderStatus
 from saleor.order.models import Order
 from saleor.plugins.manager import get_plugins_manager
+from saleor.product.models import ProductTranslation
 from saleor.webhook.event_types import WebhookEventAsyncType
 
 from saleor_relacional import conf
+from saleor_relacional.hosts import facts, storefront
 from saleor_relacional.hosts.base import Holder
 
 TAKEN_BACK = (OrderStatus.CANCELED, OrderStatus.EXPIRED)
@@ -29,6 +34,28 @@ def take_off(checkout: str, code: str) -> bool:
             )
         _remove(row)
     return True
+
+
+def url(shop: str, channel: str, reference: str) -> str:
+    """See Host.checkout_url. The storefront API knows a checkout by its global id."""
+    return storefront.checkout_url(shop, channel, str(graphene.Node.to_global_id("Checkout", reference)))
+
+
+def lines(reference: str, limit: int) -> Sequence[facts.CheckoutLine]:
+    """See Host.checkout_lines. Names as the buyer reads them: in the checkout's language where the shop has them so."""
+    try:
+        key = UUID(reference)
+    except ValueError:
+        return ()  # not a key of Saleor's
+    language = Checkout.objects.filter(pk=key).values_list("language_code", flat=True).first()
+    in_it = CheckoutLine.objects.filter(checkout_id=key).order_by("created_at", "pk")
+    rows = list(in_it.values_list("variant__product_id", "variant__product__name", "quantity")[:limit])
+    said = ProductTranslation.objects.filter(language_code=language, product_id__in=[row[0] for row in rows])
+    translated = {product: name for product, name in said.values_list("product_id", "name") if name}
+    return [
+        facts.CheckoutLine(name=translated.get(product, name), quantity=quantity)
+        for product, name, quantity in rows
+    ]
 
 
 def _remove(row: Checkout) -> None:

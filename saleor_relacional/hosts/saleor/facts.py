@@ -55,7 +55,7 @@ def customer(user: User) -> CustomerFact:
 
 
 def checkout(row: Checkout) -> CheckoutFact:
-    """The fact of an open checkout. Needs the row with its user and channel."""
+    """The fact of an open checkout. Needs the row with its user, its channel and `filled`."""
     return CheckoutFact(
         source=SOURCE,
         reference=str(row.pk),
@@ -67,6 +67,8 @@ def checkout(row: Checkout) -> CheckoutFact:
         total=row.total_gross_amount,
         code=row.voucher_code or "",
         changed_at=row.last_change,
+        vouched=row.user is not None and row.user.is_confirmed,
+        filled=row.filled,
     )
 
 

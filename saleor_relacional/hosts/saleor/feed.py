@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Case, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, When
 from saleor.account.models import User
-from saleor.checkout.models import Checkout
+from saleor.checkout.models import Checkout, CheckoutLine
 from saleor.order.models import Order, OrderLine
 
 from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
@@ -71,7 +71,8 @@ def _orders() -> QuerySet[Order]:
 
 
 def _checkouts() -> QuerySet[Checkout]:
-    return Checkout.objects.select_related("user", "channel")
+    filled = Exists(CheckoutLine.objects.filter(checkout_id=OuterRef("pk")))
+    return Checkout.objects.select_related("user", "channel").annotate(filled=filled)
 
 
 TABLES = {

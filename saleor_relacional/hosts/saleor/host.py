@@ -22,7 +22,7 @@ from saleor_relacional.hosts.base import (
     Requirement,
     VoucherRecipe,
 )
-from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
+from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.saleor import (
     activity,
     callers,
@@ -69,6 +69,9 @@ class SaleorHost:
     def storefront_url(self, channel: str) -> str:
         return configuration.read().storefront_url.replace("{channel}", channel)
 
+    def checkout_url(self, channel: str, reference: str) -> str:
+        return checkouts.url(self.storefront_url(channel), channel, reference)
+
     def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
         configuration.save(storefront_url=storefront_url, time_zone=time_zone)
 
@@ -93,6 +96,10 @@ class SaleorHost:
         self, buyers: Sequence[Buyer], *, shopping_since: datetime
     ) -> Mapping[int, Sequence[Seen]]:
         return activity.bought_since(buyers, shopping_since)
+
+    def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
+        with allow_writer():
+            return checkouts.lines(reference, limit)
 
     def count(self, kind: FactKind) -> int:
         return feed.count(kind)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from saleor_relacional.hosts.facts import (
     CheckoutFact,
+    CheckoutLine,
     CustomerFact,
     Fact,
     FactKind,
@@ -20,6 +21,7 @@ from saleor_relacional.hosts.facts import (
     Position,
     RefundFact,
 )
+from saleor_relacional.hosts.standalone import models
 from saleor_relacional.hosts.standalone.models import (
     Category,
     Checkout,
@@ -49,7 +51,7 @@ def rows(kind: FactKind) -> QuerySet[Any]:
         return Customer.objects.all()
     if kind is FactKind.ORDER:
         return Order.objects.select_related("customer").prefetch_related("lines", "refunds")
-    return Checkout.objects.select_related("channel").prefetch_related("lines")
+    return Checkout.objects.select_related("channel", "customer").prefetch_related("lines")
 
 
 def uuids(references: Sequence[str]) -> list[UUID]:
@@ -186,4 +188,13 @@ def _checkout(row: Checkout) -> CheckoutFact:
         total=price_of(row, at=row.changed_at).total,
         code=row.code,
         changed_at=row.changed_at,
+        vouched=row.customer is not None and row.customer.confirmed,
+        filled=bool(row.lines.all()),
     )
+
+
+def checkout_lines(reference: str, limit: int) -> Sequence[CheckoutLine]:
+    """See Host.checkout_lines."""
+    rows = models.CheckoutLine.objects.filter(checkout__in=uuids([reference])).order_by("pk")
+    found = rows.values_list("variant__product__name", "quantity")[:limit]
+    return [CheckoutLine(name=name, quantity=quantity) for name, quantity in found]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from saleor_relacional.hosts import storefront
 from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.base import (
     Caller,
@@ -17,7 +18,7 @@ from saleor_relacional.hosts.base import (
     Requirement,
     VoucherRecipe,
 )
-from saleor_relacional.hosts.facts import Fact, FactKind, Page, Position
+from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, vouchers
 
 
@@ -49,6 +50,9 @@ class StandaloneHost:
         own = models.Channel.objects.filter(slug=channel).values_list("storefront_url", flat=True).first()
         return (own or _shop().storefront_url).replace("{channel}", channel)
 
+    def checkout_url(self, channel: str, reference: str) -> str:
+        return storefront.checkout_url(self.storefront_url(channel), channel, reference)
+
     def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
         given = {"storefront_url": storefront_url, "time_zone": time_zone}
         said = {name: value for name, value in given.items() if value is not None}
@@ -77,6 +81,9 @@ class StandaloneHost:
         self, buyers: Sequence[Buyer], *, shopping_since: datetime
     ) -> Mapping[int, Sequence[Seen]]:
         return activity.bought_since(buyers, shopping_since)
+
+    def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
+        return facts.checkout_lines(reference, limit)
 
     def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()

@@ -23,6 +23,7 @@ from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.models import (
+    Basket,
     Campaign,
     Contact,
     Enrolment,
@@ -70,6 +71,8 @@ def lives(number: int, kind: str, chance: Random, now: datetime) -> Profile:
         writes(profile, chance.randint(2, 5), now)
     if special and kind == "second_chance":
         complains(profile, chance, now)
+    if special and kind == "abandoned_checkout":
+        leaves(profile, chance, now)
     for days in sorted(history, reverse=True):
         takes_tea(profile, now - days * DAY)
     return profile
@@ -79,6 +82,7 @@ SITUATIONS: dict[str, Callable[[Random], set[int]]] = {
     "anniversary": lambda chance: {364 + chance.randint(0, 8), *chance.sample(range(1, 300), 6)},
     "recovered_care": lambda chance: {*range(400, 560, 15), chance.randint(2, 60)},
     "sunset": lambda chance: {800},
+    "abandoned_checkout": lambda chance: set(chance.sample(range(1, 300), chance.randint(0, 2))),
     "second_purchase": lambda chance: {chance.randint(8, 75)},
     "replenishment": lambda chance: {*range(chance.randint(12, 30), 300, 22)},
 }
@@ -106,6 +110,17 @@ def complains(profile: Profile, chance: Random, now: datetime) -> None:
         Contact.objects.create(
             profile=profile, kind=kind, at=now - chance.randint(1, 45) * DAY, recorded_at=now
         )
+
+
+def leaves(profile: Profile, chance: Random, now: datetime) -> None:
+    """One checkout or several, most of them theirs, open and with something in it."""
+    for number in range(chance.randint(1, 3)):
+        Basket.objects.create(
+            profile=profile, source="test", reference=f"{profile.pk}-{number}", currency="EUR", total=5,
+            state=chance.choice((*["open"] * 6, "purchased", "gone")),
+            vouched=chance.random() < 0.9, filled=chance.random() < 0.9,
+            changed_at=now - timedelta(hours=chance.choice((1, 5, 12, 30, 200, 500))), learned_at=now,
+        )  # fmt: skip
 
 
 def goes_on(profile: Profile, chance: Random, now: datetime) -> None:

@@ -88,7 +88,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="looking at the unsubscribe page unsubscribes",
-        symbol="saleor_relacional.views.leave",
+        symbol="saleor_relacional.views.leave.leave",
         old='        if request.method != "POST":\n',
         new='        if request.method != "POST":\n            _leave(profile, "page")\n',
         tests="test_looking_changes_nothing",
@@ -102,7 +102,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="whoever has the mail signs its person up again",
-        symbol="saleor_relacional.views._act",
+        symbol="saleor_relacional.views.leave._act",
         old='answer == "stay" and links.who_stays(request.POST.get("undo", "")) == public_id',
         new='answer == "stay"',
         tests="test_only_who_left_here_can_undo",

@@ -27,6 +27,10 @@ mutation($input: CheckoutCreateInput!) {
   }
 }"""
 CHECKOUT = "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount currency } } voucherCode } }"
+LINES_UPDATE = """
+mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
+  checkoutLinesUpdate(id: $id, lines: $lines) { errors { field message code } }
+}"""
 SET_EMAIL = """
 mutation($id: ID!, $email: String!) {
   checkoutEmailUpdate(id: $id, email: $email) { errors { field message code } }

@@ -278,6 +278,14 @@ class SaleorShop:
         )
         return str(made["checkout"]["token"])
 
+    def storefront_id(self, checkout: str) -> str:
+        return _id("Checkout", checkout)
+
+    def empty(self, checkout: str) -> None:
+        variant = ProductVariant.objects.get(sku=SKU).get_global_id()
+        lines = [{"variantId": variant, "quantity": 0}]
+        self._ask(ApiClient(), operations.LINES_UPDATE, id=_id("Checkout", checkout), lines=lines)
+
     def put_code(self, checkout: str, code: str) -> bool:
         return not self._ask_softly(operations.ADD_CODE, id=_id("Checkout", checkout), code=code)["errors"]
 

@@ -17,3 +17,8 @@ class TestSaleor(HostContract):
         """As everywhere, with the plugin among Saleor's: what is said is kept in its configuration."""
         settings.PLUGINS = [PLUGIN]
         super().test_an_owner_says_where_the_shop_is(shop)
+
+    def test_where_a_checkout_is_gone_on_with(self, shop: Any, settings: Any) -> None:
+        """As everywhere, likewise."""
+        settings.PLUGINS = [PLUGIN]
+        super().test_where_a_checkout_is_gone_on_with(shop, settings)

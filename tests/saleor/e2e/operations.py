@@ -33,6 +33,10 @@ CHECKOUT_CREATE = """
 mutation($input: CheckoutCreateInput!) {
   checkoutCreate(input: $input) { checkout { id token } errors { field message code } }
 }"""
+LINES_UPDATE = """
+mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
+  checkoutLinesUpdate(id: $id, lines: $lines) { errors { field message code } }
+}"""
 DELIVERIES = """
 mutation($id: ID!) {
   deliveryOptionsCalculate(id: $id) {

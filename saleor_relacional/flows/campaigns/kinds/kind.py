@@ -5,7 +5,7 @@ Conditions and expressions are SQL over the alias `s`, a row of the customer sum
 itself (`parameters`). They are parts of larger statements: see cycles.py.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -52,6 +52,10 @@ class Foresight:
     """Write anew what is foreseen of these people."""
     basis: Callable[[], str]
     """What everybody's rows rest on, in at most 64 letters."""
+
+
+Turns = Callable[[datetime, datetime], Iterable[int]]
+"""Turns: people (ids of profiles) whose moment has come after the first moment and until the second one."""
 
 
 def _none(now: datetime, today: date) -> Mapping[str, Any]:
@@ -114,5 +118,11 @@ class CampaignKind:
     """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
     apologises: bool = False
     """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
+    checkout: str = ""
+    """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
+    `links.checkout`. Empty: of none."""
+    turns: Turns | None = None
+    """Whose moment has come, where time alone brings it within a day: a plan looks at them as at those of whom there is
+    news."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

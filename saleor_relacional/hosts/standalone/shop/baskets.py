@@ -72,6 +72,13 @@ def set_address(checkout: Checkout, *, country: str, postal_code: str) -> None:
     _change(checkout, country=country, postal_code=postal_code)
 
 
+def empty(checkout: Checkout) -> None:
+    """The buyer takes everything out."""
+    with transaction.atomic():
+        checkout.lines.all().delete()
+        _change(checkout)
+
+
 def put_code(checkout: Checkout, code: str) -> None:
     """Put a code on. The shop checks what it knows of the code, which is not whose it is."""
     if listing_of(code, checkout.channel_id, clock.now()) is None:

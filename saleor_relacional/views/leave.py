@@ -4,14 +4,11 @@ GET shows and changes nothing, because mail scanners follow links. POST changes:
 the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once.
 """
 
-import secrets
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -19,10 +16,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.models import Basis, Profile
-
-LANGUAGES = ("en", "es")
-
-POLICY = "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+from saleor_relacional.views import page
 
 
 @csrf_exempt  # the signed link authorises, not a cookie; a mail client could not send a token
@@ -61,7 +55,7 @@ def _leave(profile: Profile, source: str) -> None:
 
 def _stay(request: HttpRequest, profile: Profile) -> None:
     """An opt-in of their own, with the words that were on the button's page."""
-    language = _language(request, profile)
+    language = page.language_of(request, profile)
     with translation.override(language), sql.atomic():
         words = _("Yes, keep writing to me about offers and news")
         if _has_left(profile):  # twice is once
@@ -79,28 +73,8 @@ def _has_left(profile: Profile) -> bool:
     return consent.bases([profile.pk], now=conf.host().now()).get(profile.pk) == Basis.OPT_OUT
 
 
-def _language(request: HttpRequest, profile: Profile | None) -> str:
-    """The person's own, else the browser's, else English."""
-    own = [profile.language] if profile and profile.language else []
-    browser = [tag for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
-    return next((tag[:2].lower() for tag in own + browser if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
-
-
 def _page(
     request: HttpRequest, profile: Profile | None, state: str, *, undo: str = "", status: int = 200
 ) -> HttpResponse:
-    nonce = secrets.token_urlsafe(16)
-    language = _language(request, profile)
-    values = {
-        "state": state, "undo": undo, "nonce": nonce, "language": language, "shop": conf.host().shop_name(),
-    }  # fmt: skip
-    with translation.override(language):
-        answer = HttpResponse(render_to_string("saleor_relacional/leave.html", values), status=status)
-    answer["Content-Security-Policy"] = POLICY.format(nonce=nonce)
-    answer["Content-Language"] = language
-    answer["Cache-Control"] = "no-store"
-    answer["Referrer-Policy"] = "no-referrer"  # the address of this page is a permission
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["X-Frame-Options"] = "DENY"
-    answer["X-Robots-Tag"] = "noindex, nofollow"
-    return answer
+    language = page.language_of(request, profile)
+    return page.answer("leave.html", language, {"state": state, "undo": undo}, status=status)

@@ -1,0 +1,46 @@
+"""What the pages behind links in mails have in common: language, look, and headers that let nothing in or out."""
+
+import secrets
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from saleor_relacional import conf
+from saleor_relacional.models import Profile
+
+LANGUAGES = ("en", "es")
+
+POLICY = "default-src 'none'; style-src 'nonce-{nonce}'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+
+
+def language_of(request: HttpRequest, profile: Profile | None) -> str:
+    """The person's own, else the browser's, else English."""
+    own = [profile.language] if profile and profile.language else []
+    browser = [tag for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
+    return next((tag[:2].lower() for tag in own + browser if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
+
+
+def answer(
+    template: str, language: str, values: Mapping[str, object], *, status: int = 200, forms: str = "'self'"
+) -> HttpResponse:
+    """The page. `forms`: where its form may lead, redirects included, as the policy says it."""
+    nonce = secrets.token_urlsafe(16)
+    known = {"nonce": nonce, "language": language, "shop": conf.host().shop_name(), **values}
+    with translation.override(language):
+        page = HttpResponse(render_to_string(f"saleor_relacional/{template}", known), status=status)
+    page["Content-Security-Policy"] = POLICY.format(nonce=nonce, forms=forms)
+    page["Content-Language"] = language
+    return sealed(page)
+
+
+def sealed(page: HttpResponse) -> HttpResponse:
+    """The same answer: kept by nobody, shown in no frame, and its address, a permission, told to nobody."""
+    page["Cache-Control"] = "no-store"
+    page["Referrer-Policy"] = "no-referrer"
+    page["X-Content-Type-Options"] = "nosniff"
+    page["X-Frame-Options"] = "DENY"
+    page["X-Robots-Tag"] = "noindex, nofollow"
+    return page
