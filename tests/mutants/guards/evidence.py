@@ -19,7 +19,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="people in the control group get a mail",
-        symbol="saleor_relacional.flows.campaigns.arbitration.give_out._start",
+        symbol="saleor_relacional.flows.campaigns.arbitration.give_out._Beginning._begun",
         old="for one in begins if one.treated]",
         new="for one in begins]",
         tests="test_treated_people_get_a_touch_and_held_out_people_nothing",

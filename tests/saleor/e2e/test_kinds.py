@@ -91,6 +91,7 @@ def test_an_apology_for_what_went_back(
 ) -> None:
     """Ana bought, paid, and has all her money back since the day before yesterday: one apology, in the sender's name,
     with nothing to sell; and then nobody is silent towards her any more."""
+    from saleor_relacional import tasks
     from saleor_relacional.models import Contact, Purchase, Refund
 
     sorry = switch_on("SECOND_CHANCE")
@@ -101,7 +102,9 @@ def test_an_apology_for_what_went_back(
     gone = Purchase.objects.filter(reference=key(order.id), state="empty")
     assert within(10.0, gone.exists)
     Refund.objects.filter(purchase=gone.get()).update(happened_at=now() - timedelta(days=2))
+    tasks.score_stale()
     plan_and_send()
+    assert of(sorry, behind.profile(somebody)) == ("started", "")
     [mail] = within(30.0, lambda: stack.mailbox.to(somebody))
     assert "sorry" in mail["Subject"] and "The shop" in mail["From"]
     body = mail.get_body(("plain",))

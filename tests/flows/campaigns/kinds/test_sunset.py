@@ -103,7 +103,7 @@ def test_service_messages_still_reach_them(sunset: Campaign, now: datetime) -> N
 @pytest.mark.parametrize("answers", [agrees, orders])
 def test_an_answer_ends_it(shop: Any, now: datetime, answers: Any) -> None:
     """The question waits; she opts in, or orders: it is not asked any more."""
-    sunset = switched_on(KIND.name, now, steps=(Step(message="sunset", wait_days=20),))
+    sunset = switched_on(KIND.name, now, steps=(Step(message="sunset", wait_days=16),))
     ana = lost("Ana", now)
     assert a_day(sunset, now) == 0 and Touch.objects.get().state == "queued"
     answers(ana, now + DAY)
