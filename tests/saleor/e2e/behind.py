@@ -101,6 +101,22 @@ def profile(email: str) -> Any:
     return Profile.objects.filter(email_key=email, merged_into__isnull=True).first()
 
 
+def standing(email: str) -> dict[str, Any]:
+    """Where they stand, for whoever reads of a story that failed."""
+    from saleor_relacional.models import CustomerSummary, Enrolment, Stale
+
+    known = profile(email)
+    summary = (
+        CustomerSummary.objects.filter(profile=known)
+        .values("stage", "stage_cause", "since", "last_at")
+        .first()
+    )
+    enrolments = list(Enrolment.objects.filter(profile=known).values("campaign__name", "state", "reason"))
+    return {
+        "summary": summary, "enrolments": enrolments, "stale": Stale.objects.filter(profile_id=known.pk).exists(),
+    }  # fmt: skip
+
+
 def purchases(email: str) -> int:
     """How many purchases of theirs we know."""
     from saleor_relacional.models import Purchase
