@@ -20,7 +20,9 @@ class Code(StrEnum):
     NO_SENDER = "no_sender"
     CAPACITY_UNDECIDED = "capacity_undecided"
     NO_PUBLIC_URL = "no_public_url"
+    NO_STOREFRONT = "no_storefront"
     INSECURE_PUBLIC_URL = "insecure_public_url"
+    IN_USE = "in_use"
     ELSEWHERE = "elsewhere"
     """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
 

@@ -128,6 +128,12 @@ def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
     senders = policy.senders()
     if not any(slug in senders for slug in (version.channels or senders)):
         raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
+    if kind_of(version.campaign.kind).checkout and not any(
+        conf.host().storefront_url(slug) for slug in senders if slug in (version.channels or senders)
+    ):
+        raise Refused(
+            _("Say first where your storefront is: these mails lead back to it."), code="NO_STOREFRONT"
+        )
     if policy.current(now).daily_capacity is None:
         raise Refused(_("Decide first how many mails may leave per day."), code="CAPACITY_UNDECIDED")
     url = conf.host().public_url()

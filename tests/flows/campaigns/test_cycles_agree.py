@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import (
     campaigns,
@@ -178,6 +179,7 @@ def truths(campaign: Campaign, now: datetime) -> dict[int, Truth]:
 def campaign(request: Any, shop: Any, now: datetime) -> Campaign:
     """An active campaign of this kind."""
     open_shop(now, daily_capacity=1_000)
+    conf.host().set_place(storefront_url="https://tea.example/")
     ProductCategory.objects.create(
         source="test", product_key="tea", category_key="teas", name="Teas", learned_at=now
     )

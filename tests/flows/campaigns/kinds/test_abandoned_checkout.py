@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from saleor_relacional import conf
+from saleor_relacional.errors import Refused
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds import abandoned_checkout
 from saleor_relacional.flows.consent import links
@@ -36,6 +37,13 @@ def left(shop: Any, now: datetime) -> Campaign:
     campaign = switched_on(abandoned_checkout.NAME, now - DAY)
     plan.consider(campaign, now - DAY)
     return campaign
+
+
+def test_it_is_not_switched_on_where_its_mails_lead_nowhere(shop: Any, now: datetime) -> None:
+    """No storefront is known: it is said at once, and not when the first mail fails."""
+    with pytest.raises(Refused) as refused:
+        switched_on(abandoned_checkout.NAME, now)
+    assert refused.value.code == "NO_STOREFRONT"
 
 
 class Story:
