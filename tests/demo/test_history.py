@@ -16,11 +16,11 @@ RETAIL = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Custo
 
 
 def test_the_first_morning_comes_after_the_last_order_in_the_shops_own_zone(tmp_path: Path) -> None:
-    """London, in summer: the order of half past eleven at night is still of 1 July, the morning is five o'clock UTC."""
+    """London, in summer: the order of half past eleven at night is still of 1 July, the morning begins at eight o'clock UTC."""
     file = tmp_path / "retail.csv.gz"
     file.write_bytes(gzip.compress(RETAIL.encode()))
     past = history.of_file(file)
-    assert past.opens == datetime(2011, 7, 2, 5, tzinfo=UTC)
+    assert past.opens == datetime(2011, 7, 2, 8, tzinfo=UTC)
     assert (past.currency, past.time_zone, past.simulated) == ("GBP", "Europe/London", None)
     assert past.options.example_addresses and past.options.consent
 
@@ -32,7 +32,7 @@ def test_an_order_from_the_future_does_not_move_the_first_morning(tmp_path: Path
         "order,customer,placed_at,total\n1,ana,2020-05-04,10\n2,ana,2999-05-04,10\n3,ana,never,10\n"
     )
     past = history.of_file(file)
-    assert (past.opens, past.currency) == (datetime(2020, 5, 5, 6, tzinfo=UTC), "EUR")
+    assert (past.opens, past.currency) == (datetime(2020, 5, 5, 9, tzinfo=UTC), "EUR")
 
 
 @pytest.mark.parametrize(
