@@ -16,7 +16,7 @@ RETAIL = """InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,Custo
 
 
 def test_the_first_morning_comes_after_the_last_order_in_the_shops_own_zone(tmp_path: Path) -> None:
-    """London, in summer: the order of half past eleven at night is still of 1 July, the morning is eight o'clock UTC."""
+    """London, in summer: the order of half past eleven at night is still of 1 July, the morning is eight in UTC."""
     file = tmp_path / "retail.csv.gz"
     file.write_bytes(gzip.compress(RETAIL.encode()))
     past = history.of_file(file)
