@@ -25,13 +25,13 @@ def late(saleor: Storefront, somebody: str) -> Iterator[str]:
 
     tasks.sweep()  # beat does so each minute; without one nothing leaves
     now = timezone.now()
+    score.refit(now)  # before we hear of her: what a later learning makes of her opens no lapse
     account = saleor.account(somebody)
     ago = (175, 154, 133, 112, 91, 70, 49)
     orders = [behind.past_order(somebody, now - timedelta(days=days), account=account) for days in ago]
     behind.record(
         "order", orders
     )  # at once, as history is read: an old order that trickles in opens no lapse
-    score.refit(now)
     campaign = behind.win_back(active=True)
     yield somebody
     campaigns.pause(campaign)
