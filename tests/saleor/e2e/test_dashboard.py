@@ -54,8 +54,8 @@ def shop(stack: Stack, saleor: Storefront) -> Iterator[Shop]:
 
 
 def _late(saleor: Storefront) -> str:
-    """Ana bought every month, and has been away for more than two. The shop is learnt before we hear of her: what a later
-    learning makes of her opens no lapse."""
+    """Ana bought every month, and has been away for more than two. The shop is learnt before we hear of her: what a
+    later learning makes of her opens no lapse."""
     from django.utils import timezone
 
     from saleor_relacional.flows.scoring import score
