@@ -50,7 +50,7 @@ BREAKAGES = [
         symbol="saleor_relacional.flows.people.identify._theirs",
         old="    if fact.vouched_then is not None:\n        return fact.vouched_then\n",
         new="    if fact.vouched:\n        return True\n",
-        tests="test_the_table test_a_stranger_takes_nobody_over",
+        tests="test_a_new_order test_a_stranger_gains_nothing_by_a_lost_nudge",
     ),
     Breakage(
         name="an account gets a guest's order for being named later",
