@@ -81,7 +81,7 @@ class _Run:
 
 
 def consider_all(now: datetime) -> dict[int, Planned]:
-    """Every active campaign, the oldest first: they share the day's capacity."""
+    """Every active campaign: the day is given out among them together."""
     return _plan(_active(), now)
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import steps
@@ -19,7 +18,7 @@ PAST = 50
 _MESSAGES = f"""
 SELECT told.* FROM unnest(%(ids)s::bigint[]) AS wanted (id)
 CROSS JOIN LATERAL (
-    SELECT c.profile_id, campaign.kind, campaign.public_id, campaign.name, step.number, e.arm, c.at,
+    SELECT c.profile_id, campaign.kind, step.number, e.arm,
            coalesce(t.state, CASE
                WHEN e.arm = 'control' THEN 'held_out'
                WHEN c.at < %(now)s - %(lasts)s THEN 'expired' ELSE 'booked' END), coalesce(t.reason, ''),
@@ -31,7 +30,7 @@ CROSS JOIN LATERAL (
     WHERE c.profile_id = wanted.id AND c.kind = 'message' ORDER BY c.at DESC, c.id DESC LIMIT {PAST}
 ) told
 UNION ALL
-SELECT e.profile_id, campaign.kind, campaign.public_id, campaign.name, 1, e.arm, e.next_try_at, 'turn', e.reason,
+SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
        CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at END
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
@@ -61,9 +60,6 @@ class PlanEntry:
     """One message to one person, past or coming."""
 
     kind: str
-    campaign: UUID
-    name: str
-    """The owner's name of the campaign."""
     step: int
     state: PlanState
     reason: str
@@ -102,8 +98,8 @@ def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
 
 
 def _entry(told: Sequence[Any]) -> PlanEntry:
-    kind, campaign, name, step, arm, _, state, reason, when = told
+    kind, step, arm, state, reason, when = told
     return PlanEntry(
-        kind=kind, campaign=campaign, name=name, step=step, reason=reason, when=when, treated=arm == "treated",
+        kind=kind, step=step, reason=reason, when=when, treated=arm == "treated",
         state=PlanState(_STATES.get(state, "stopped")),
     )  # fmt: skip
