@@ -10,6 +10,7 @@ from saleor_relacional.flows.scoring import score, stale, unplanned
 from saleor_relacional.models import (
     CustomerSummary,
     Enrolment,
+    StageChange,
     Touch,
 )
 from tests.support.campaign_stories import CHANNEL, REGULAR, late, open_shop, scored, win_back
@@ -57,6 +58,7 @@ def test_only_time_puts_somebody_in_front_of_a_campaign(shop, now, cause):
     open_shop(now)
     ana = late("Ana", now)
     CustomerSummary.objects.filter(profile=ana).update(stage_cause=cause)
+    StageChange.objects.filter(profile_id=ana.pk).update(cause=cause)
     campaign = win_back(now)
     plan.consider(campaign, now)
     assert not Enrolment.objects.exists()
@@ -119,6 +121,27 @@ def test_a_real_refit_starts_nobody(shop, now):
         == CustomerSummary.objects.filter(stage_cause="time", stage="lapsed").count()
         > 0
     )
+
+
+def test_a_refit_within_a_lapse_hides_nobody_from_a_campaign_that_comes_later(shop, now):
+    """One-time buyers of a slow shop are slipping when it is read first. The shop is learnt anew, and by that they
+    have lapsed: they are late by time all the same, and a campaign that is switched on now finds them."""
+    open_shop(NOON, daily_capacity=1000)
+    for i in range(60):
+        person(f"Slow{i}", days_ago=every(150, 3, last=i), channel=CHANNEL)
+    for i in range(20):
+        agrees(person(f"Once{i}", days_ago=(60 + 15 * i,), channel=CHANNEL))
+    score.score_stale(NOON)
+    late = set(CustomerSummary.objects.filter(stage="slipping").values_list("profile_id", flat=True))
+    for i in range(200):
+        person(f"Quick{i}", days_ago=every(12, 12, last=i % 9), channel=CHANNEL)
+    score.score_stale(NOON)
+    score.refit(NOON)
+    moved = CustomerSummary.objects.filter(stage="lapsed", stage_cause="refit", profile_id__in=late)
+    expected = set(moved.values_list("profile_id", flat=True))
+    assert expected
+    plan.consider(win_back(NOON, control_share="0", daily_capacity=1000), NOON)
+    assert set(Enrolment.objects.values_list("profile_id", flat=True)) >= expected
 
 
 def agrees(profile):
