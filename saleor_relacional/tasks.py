@@ -16,13 +16,14 @@ from saleor_relacional.db import locks
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import purchase_days
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
-from saleor_relacional.flows.learning import categories, channel_paces, fit
+from saleor_relacional.flows.learning import categories, fit
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.scoring import rebuild as rebuilding
 from saleor_relacional.flows.scoring import score, shift_walk

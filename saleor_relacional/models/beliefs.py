@@ -293,7 +293,10 @@ class RunningOut(OurModel):
         constraints = [
             models.UniqueConstraint(fields=["profile", "category_key"], name="relacional_running_out_once"),
         ]
-        indexes = [models.Index(fields=["opens_at"], name="relacional_running_out_opens")]
+        indexes = [
+            models.Index(fields=["opens_at"], name="relacional_running_out_opens"),
+            models.Index(fields=["closes_at"], name="relacional_running_out_closes"),
+        ]
 
 
 class Declaration(OurModel):

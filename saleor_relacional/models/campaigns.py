@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.functions import Least
 
 from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
@@ -139,6 +140,9 @@ class Enrolment(OurModel):
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)
+    """When what holds them is over, where time alone ends it; null: it waits for news, for room, or for nothing."""
+    over_at = models.DateTimeField(null=True)
+    """When time alone ends the cycle at the earliest, as it was last judged; null: only news do."""
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
     settled_objected = models.BooleanField(null=True)
@@ -158,7 +162,13 @@ class Enrolment(OurModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["campaign", "state", "next_try_at"], name="relacional_enrolment_due"),
+            # For whom time alone has changed something.
+            models.Index(
+                "campaign",
+                Least("next_try_at", "over_at"),
+                condition=models.Q(state__in=["waiting", "suppressed"]),
+                name="relacional_enrolment_due",
+            ),
             models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
             models.Index(
                 fields=["campaign"],

@@ -45,7 +45,8 @@ def _statement(
     return f"""
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
        COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, e.arm, e.state, e.reason, e.year_value, e.channel,
-       e.currency AS enrolled_in, e.cost, e.cost_currency, e.next_try_at{more}
+       e.currency AS enrolled_in, e.cost, e.cost_currency, e.next_try_at,
+       e.over_at AS told_over_at, {kind.over_at} AS over_at{more}
 FROM {tables.CUSTOMER_SUMMARY} s
 JOIN {tables.PROFILE} p ON p.id = s.profile_id
 LEFT JOIN {tables.PREDICTION} b ON b.profile_id = s.profile_id AND b.profile_id {keys}
@@ -78,6 +79,11 @@ class Candidate:
     enrolment: int | None
     """None while there is none for this cycle."""
     next_try_at: datetime | None
+    """As it was written."""
+    told_over_at: datetime | None
+    """As it was written: see over_at."""
+    over_at: datetime | None
+    """When time alone ends their cycle; None: it does not."""
     written: tuple[Any, ...]
     """What the last judgement wrote to the enrolment: state, reason, year value, channel, currency, cost and its
     currency."""
@@ -204,11 +210,13 @@ def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:
         arm,
         *written,
         next_try_at,
+        told_over_at,
+        over_at,
     ) = row
     return Candidate(
         profile_id=profile_id, arm=arm or draw(campaign, arm_key), cycle=cycle, last_day=last_day, stage=stage,
         currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment, next_try_at=next_try_at,
-        written=tuple(written),
+        told_over_at=told_over_at, over_at=over_at, written=tuple(written),
     )  # fmt: skip
 
 

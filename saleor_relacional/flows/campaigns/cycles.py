@@ -4,12 +4,12 @@ for the queue, for the question before a mail leaves, and for what an order stop
 Fragments are SQL over the aliases `s` (customer summary) and `e` (enrolment), with the parameters of `parameters`.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.models import CampaignVersion
@@ -38,8 +38,3 @@ def parameters(version: CampaignVersion, now: datetime) -> dict[str, Any]:
     day = today(now)
     common = {"stages": version.stages, "now": now, "today": day, "zone": conf.host().time_zone()}
     return {**common, **kind(version).parameters(now, day)}
-
-
-def today(now: datetime) -> date:
-    """The day of the shop."""
-    return now.astimezone(ZoneInfo(conf.host().time_zone())).date()

@@ -3,10 +3,11 @@
 In batches, each a transaction that says how far it came, under the lock of the campaign: a plan that is killed is gone
 on with, and two at once share the work.
 
-And whose moment time alone has brought since the last plan (CampaignKind.turns): they are marked, so that the plan
-looks at them. How far that came is kept on a cursor, moved in the transaction of the marks: a run that was missed, or
-killed, loses nobody, and of two at once the second finds nothing left. A campaign that begins looks at everybody
-anyway.
+And for whom time alone has changed something since the last plan: they are marked, so that the plan looks at them.
+Who is enrolled says when (what holds them is over, their cycle is); whose state time alone has opened the kind knows
+(CampaignKind.turns), and whose order has become late concerns all campaigns. How far those came is kept on a cursor,
+moved in the transaction of the marks: a run that was missed, or killed, loses nobody, and of two at once the second
+finds nothing left. A campaign that begins looks at everybody anyway.
 """
 
 from datetime import datetime
@@ -15,12 +16,16 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.campaigns.kinds.kind import Foresight, Turns
+from saleor_relacional.flows.contact import lateness
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Campaign, Cursor
 
 BATCH = 1_000
 """People whose windows are written in one transaction, who are held meanwhile."""
 
+_DUE = f"""SELECT DISTINCT e.profile_id FROM {tables.ENROLMENT} e
+WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')
+  AND least(e.next_try_at, e.over_at) <= %(now)s AND e.profile_id IS NOT NULL"""
 _NEXT = f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s"
 
 
@@ -47,12 +52,28 @@ def everybody(campaign: Campaign, foresight: Foresight, now: datetime) -> None:
             Cursor.objects.filter(name=stands.name).update(position_reference=basis, done=done)
 
 
-def turned(campaign: Campaign, turns: Turns, now: datetime) -> None:
-    """Mark the people whose moment has come by now."""
-    name = f"turns:{campaign.pk}"
-    cursors.make(name)
+def due(campaign: Campaign, now: datetime) -> None:
+    """Mark the people whose enrolment is to be judged again by now."""
     with sql.atomic():
-        locks.lock(Lock.CONSIDER, str(campaign.pk))
+        unplanned.mark(row[0] for row in sql.rows(_DUE, {"campaign": campaign.pk, "now": now}))
+
+
+def turned(campaign: Campaign, turns: Turns, now: datetime) -> None:
+    """Mark the people for whom time alone has opened the state of this campaign's kind."""
+    _once(str(campaign.pk), turns, now)
+
+
+def orders_late(now: datetime) -> None:
+    """Mark the people who wait for an order that has become late: nothing is sold to them now."""
+    _once("late_orders", lateness.turned, now)
+
+
+def _once(whose: str, turns: Turns, now: datetime) -> None:
+    name = f"turns:{whose}"
+    if not Cursor.objects.filter(name=name).exists():
+        cursors.make(name)
+    with sql.atomic():
+        locks.lock(Lock.CONSIDER, whose)
         after = Cursor.objects.get(name=name).position_at
         if after is not None and after >= now:
             return

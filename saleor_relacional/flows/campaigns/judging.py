@@ -3,21 +3,23 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
 from saleor_relacional.db import binary, locks, sql, tables
 from saleor_relacional.db.binary import Column
 from saleor_relacional.db.locks import Hold
-from saleor_relacional.flows.campaigns import candidates, capacity, costs, cycles
+from saleor_relacional.flows.campaigns import candidates, costs, cycles
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.models import Campaign, CampaignVersion
 
 _WRITTEN = (
     "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "next_try_at",
+    "over_at",
 )  # fmt: skip
 """What a judgement says."""
 _ENROLLED = ("campaign_id", "version_id", "profile_id", "cycle", "arm", "stage", "considered_at", *_WRITTEN)
@@ -77,8 +79,8 @@ class _Judged:
     @property
     def differs(self) -> bool:
         """From what is written."""
-        who, until = self.found.candidate, self.found.judgement.until
-        if until is not None and until != who.next_try_at:
+        who = self.found.candidate
+        if (self.found.judgement.until, who.over_at) != (who.next_try_at, who.told_over_at):
             return True
         return who.written != (
             self.found.state, self.found.reason, who.year_value, self.found.judgement.channel, self.found.currency,
@@ -139,14 +141,21 @@ def _columns(
         "currency": [each.found.currency for each in judged], "cost_currency": [each.cost_currency for each in judged],
     }  # fmt: skip
     same: dict[str, int] = {"campaign_id": campaign.pk, "version_id": version.pk}
-    tomorrow = capacity.day_began(now) + timedelta(days=1)
-    tries = [each.found.judgement.until or tomorrow for each in judged]
+    ends = [who.over_at for who in people]
+    tries = [each.found.judgement.until for each in judged]
     return {
         **{name: binary.texts(np.array([text.encode() for text in texts])) for name, texts in told.items()},
         **{name: binary.numbers(np.full(len(judged), key), "i8") for name, key in same.items()},
         "considered_at": binary.moments(np.full(len(judged), binary.moment(now))),
-        "next_try_at": binary.moments(np.array([binary.moment(at) for at in tries])),
+        "next_try_at": binary.moments(_moments(tries)),
+        "over_at": binary.moments(_moments(ends)),
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),
     }
+
+
+def _moments(instants: Sequence[datetime | None]) -> np.ndarray[Any, Any]:
+    return np.array(
+        [binary.NO_MOMENT if at is None else binary.moment(at) for at in instants], dtype=np.int64
+    )

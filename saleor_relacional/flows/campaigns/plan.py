@@ -1,10 +1,9 @@
 """Who is considered, and who starts: enrol with the arm drawn, judge both arms alike, then give out the capacity.
 
-A plan costs what has changed. Everybody is gone through by the first plan of a campaign, of the shop's day, and after a
-decision that concerns everybody; in batches, each a transaction that says how far it came, so that a plan that is
-killed is gone on with and two at once share the work. All other plans look at the people of whom there is news:
-see scoring/unplanned.py. A day without news therefore finds whoever time alone concerns: a refund that is long enough
-ago, another campaign whose window is over.
+A plan costs what has changed. Everybody is gone through by the first plan of a campaign and after a decision that
+concerns everybody; in batches, each a transaction that says how far it came, so that a plan that is killed is gone on
+with and two at once share the work. All other plans look at the people of whom there is news (scoring/unplanned.py) and
+at those for whom time alone has changed something (foreseeing.py): a silence is over, an anniversary has come.
 """
 
 from collections import Counter
@@ -120,6 +119,8 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     # What is held learns of no news, and so begins with everybody when it goes on.
     Campaign.objects.filter(pk__in=hindered.keys() - runs.keys()).update(planned_under="")
     _begin([*runs.values()], now)
+    if runs:
+        foreseeing.orders_late(now)
     each(lambda campaign: _mark_turned(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     each(lambda campaign: _look_at_everybody(runs[campaign.pk]), [one.campaign for one in [*runs.values()]])
     _look_at_news([*runs.values()])
@@ -169,7 +170,8 @@ def _begin_one(run: _Run, now: datetime) -> int:
 
 
 def _mark_turned(run: _Run) -> None:
-    """Whose moment time alone has brought since the last plan."""
+    """For whom time alone has changed something since the last plan."""
+    foreseeing.due(run.campaign, run.now)
     if turns := cycles.kind(run.version).turns:
         foreseeing.turned(run.campaign, turns, run.now)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.incentives import stop
@@ -33,7 +33,7 @@ def facts_arrived(profile_id: int, now: datetime) -> int:
     stopped = 0
     for (name,) in sql.rows(_KINDS, {"profile": profile_id}):
         kind = kind_of(name)
-        asked = {"profile": profile_id, "kind": name, "now": now, "today": cycles.today(now)}
+        asked = {"profile": profile_id, "kind": name, "now": now, "today": today(now)}
         ended = [row[0] for row in sql.rows(_ended(kind), asked)]
         stopped += stop.stop_touches(ended, kind.ended_reason, now)
     return stopped

@@ -99,6 +99,11 @@ def remove(public_id: UUID) -> Exclusion:
     return kept
 
 
+def by_segment() -> bool:
+    """Whether the people of some segment are excluded."""
+    return Exclusion.objects.filter(segment__isnull=False).exists()
+
+
 def digest() -> list[object]:
     """What everybody is to be judged anew by when it changes: excluded segments, as they are, and patterns. Of a person
     who is excluded there is news."""

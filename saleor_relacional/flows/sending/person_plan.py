@@ -4,12 +4,12 @@ reason. Staff see all of it; the person sees what reaches them, and nothing of w
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import steps
+from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 
 PAST = 50
@@ -31,7 +31,7 @@ CROSS JOIN LATERAL (
 ) told
 UNION ALL
 SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
-       CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at END
+       CASE WHEN e.state = 'waiting' THEN %(tomorrow)s WHEN e.next_try_at > %(now)s THEN e.next_try_at END
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 """
@@ -82,8 +82,11 @@ class PlanEntry:
 def of(ids: Sequence[int], now: datetime, *, using: str | None = None) -> Mapping[int, list[PlanEntry]]:
     """Person → their messages, the latest first; what has no moment yet comes first."""
     found: dict[int, list[PlanEntry]] = defaultdict(list)
+    tomorrow = capacity.day_began(now) + timedelta(days=1)
     for profile_id, *told in sql.rows(
-        _MESSAGES, {"ids": sql.keys(ids), "now": now, "lasts": steps.TOUCH_LASTS}, using=using
+        _MESSAGES,
+        {"ids": sql.keys(ids), "now": now, "lasts": steps.TOUCH_LASTS, "tomorrow": tomorrow},
+        using=using,
     ):
         found[profile_id].append(_entry(told))
     latest = datetime.max

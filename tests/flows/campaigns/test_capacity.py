@@ -10,6 +10,7 @@ from django.db import connection
 
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, plan
 from saleor_relacional.flows.campaigns.arbitration import give_out
+from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
     Contact,
@@ -44,7 +45,9 @@ def test_who_waits_has_a_next_try_and_starts_on_another_day(shop, now):
     crowd(30, now)
     campaign = win_back(now)
     plan.consider(campaign, now)
-    assert all(Enrolment.objects.filter(state="waiting").values_list("next_try_at", flat=True))
+    waiting = [*Enrolment.objects.filter(state="waiting").values_list("profile_id", flat=True)]
+    plans = person_plan.of(waiting, now)
+    assert {one.when for plan_of in plans.values() for one in plan_of} == {capacity.day_began(now) + DAY}
     assert plan.consider(campaign, now).treated == 0
     Touch.objects.update(state=TouchState.SENT, ended_at=now)
     assert plan.consider(campaign, now).treated == 0

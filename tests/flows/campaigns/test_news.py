@@ -10,8 +10,10 @@ from django.db import DataError
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, candidates, judging, plan
 from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.scoring import score, stale, unplanned
+from saleor_relacional.flows.segments.native_segments import NATIVE
 from saleor_relacional.models import (
     Basis,
     Campaign,
@@ -116,20 +118,25 @@ def test_nothing_new_asks_little_whatever_the_number_of_candidates(shop: Any, no
     assert asked[0] == asked[1] and Enrolment.objects.filter(campaign=campaign).count() == 44
 
 
-@pytest.mark.parametrize("decision", ["day", "soft opt-in", "sender", "version", "activation"])
+@pytest.mark.parametrize(
+    "decision", ["day of an excluded segment", "soft opt-in", "sender", "version", "activation"]
+)
 def test_what_concerns_everybody_has_everybody_looked_at(shop: Any, now: datetime, decision: str) -> None:
-    """Behind our back Ana became due. Nobody told; the next day, or a decision that concerns everybody, finds her."""
+    """Behind our back Ana became due. Nobody told; a decision that concerns everybody finds her, and where a segment is
+    excluded the next day does."""
     shop.channel("usd", "USD")
     open_shop(now)
     a_fit(now)
     campaign = win_back(now)
+    if decision == "day of an excluded segment":
+        exclusions.add(now=now, segment=NATIVE[0].public_id)
     plan.consider_all(now)
     late("Ana", now)
     Unplanned.objects.all().delete()
     plan.consider_all(now)
     assert not Enrolment.objects.exists()
     at = now
-    if decision == "day":
+    if decision == "day of an excluded segment":
         at = now + DAY
     elif decision == "soft opt-in":
         policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="As a buyer you hear from us.")

@@ -8,6 +8,7 @@ import pytest
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import CustomerSummary, Enrolment, Prediction, Profile
 from tests.support.campaign_stories import crowd, customer, open_shop, scored, win_back
 from tests.support.instants import DAY
@@ -87,5 +88,6 @@ def test_whose_money_changes_while_they_wait_is_ranked_by_what_it_is_now(shop: A
     campaign = win_back(now)
     plan.consider(campaign, now)
     CustomerSummary.objects.filter(profile=ana).update(currency="JPY")
+    unplanned.mark([ana.pk])
     plan.consider(campaign, now + DAY)
     assert Enrolment.objects.get(profile=ana).currency == "JPY"

@@ -50,8 +50,9 @@ _TURNS = f"""SELECT DISTINCT b.profile_id FROM {tables.BASKET} b WHERE b.state =
 
 
 def turns(after: datetime, until: datetime) -> Iterable[int]:
-    """Whose checkout has been quiet for long enough since `after`."""
-    return [row[0] for row in sql.rows(_TURNS, {"after": after, "until": until})]
+    """Whose checkout has been quiet for long enough since `after`, and who may be reminded again."""
+    quiet = [row[0] for row in sql.rows(_TURNS, {"after": after, "until": until})]
+    return [*quiet, *fragments.started_ago(NAME, ONCE_IN, after, until)]
 
 
 KIND = CampaignKind(
@@ -79,4 +80,5 @@ KIND = CampaignKind(
     ended_reason="purchased",
     checkout=_latest("b.id"),
     turns=turns,
+    over_at=f"{_latest('b.changed_at')} + interval '{BACK_WITHIN} days'",
 )

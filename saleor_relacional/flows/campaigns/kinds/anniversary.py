@@ -5,14 +5,15 @@ days, so that neither a missed run nor a day without room loses anybody; who sto
 switched on waits for the next one. Whoever is late by their own rhythm is left to a win-back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.flows.campaigns.kinds import fragments
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns.kinds import days, fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
@@ -46,6 +47,17 @@ def _parameters(now: datetime, today: date) -> Mapping[str, Any]:
     return {"first_days": [*kept], "anniversaries": [*kept.values()]}
 
 
+_FIRST = f"SELECT profile_id FROM {tables.CUSTOMER_SUMMARY} WHERE first_day = ANY(%s::date[])"
+
+
+def turns(after: datetime, until: datetime) -> Iterable[int]:
+    """Whose anniversary has begun since `after`."""
+    kept = [day for back in range(KEPT_FOR) for day in [days.today(until) - timedelta(days=back)]]
+    begun = [day for day in days.begun(after, until) if day in kept]
+    first = {one for day in begun for years in range(1, MOST_YEARS + 1) for one in _first(day, years)}
+    return [row[0] for row in sql.rows(_FIRST, [sorted(first)])] if first else []
+
+
 _DAY = "(%(anniversaries)s::date[])[array_position(%(first_days)s::date[], s.first_day)]"
 
 KIND = CampaignKind(
@@ -64,10 +76,12 @@ KIND = CampaignKind(
     cycle=f"{_DAY}::text",
     # Another first day, because an order was taken back or an older one came to light, is no second anniversary.
     begun_at=f"({_DAY} - 300)::timestamptz",
-    waits_from=f"({_DAY}::timestamp AT TIME ZONE %(zone)s)",
+    waits_from=days.midnight(_DAY),
     opened_at="%(now)s::timestamptz",  # an order meanwhile is no reason against it
     ended=fragments.NOTHING_BOUGHT,
     ended_reason="taken_back",
     parameters=_parameters,
+    turns=turns,
+    over_at=days.midnight(f"{_DAY} + {KEPT_FOR}"),
     occasion={"years": f"(extract(year FROM {_DAY}) - extract(year FROM s.first_day))::int"},
 )

@@ -1,6 +1,8 @@
 """What several kinds ask of the facts of a person: SQL over the alias `s`, with the parameter %(now)s."""
 
-from saleor_relacional.db import tables
+from datetime import datetime
+
+from saleor_relacional.db import sql, tables
 
 BOUGHT = (
     f"SELECT u.placed_at FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id AND u.state = 'counts'"
@@ -41,3 +43,14 @@ WAIT = f"""make_interval(secs => 86400 * least({LONGEST_WAIT}, step.wait_days + 
     * least({LONGEST_WAIT}, coalesce(exp(least(s.rhythm_log_mean, 10)), {UNKNOWN_RHYTHM}))))"""
 """How long a step waits (the alias `step`): days, or own rhythms of the person, the middle of their gaps between
 purchases."""
+
+_STARTED_AGO = f"""SELECT e.profile_id FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
+    WHERE c.kind = %(kind)s AND e.profile_id IS NOT NULL
+      AND e.started_at > %(after)s - make_interval(days => %(days)s)
+      AND e.started_at <= %(until)s - make_interval(days => %(days)s)"""
+
+
+def started_ago(kind: str, days: int, after: datetime, until: datetime) -> list[int]:
+    """Whom campaigns of a kind started so many days before a moment between these two."""
+    asked = {"kind": kind, "days": days, "after": after, "until": until}
+    return [row[0] for row in sql.rows(_STARTED_AGO, asked)]

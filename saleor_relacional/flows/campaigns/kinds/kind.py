@@ -122,7 +122,10 @@ class CampaignKind:
     """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
     `links.checkout`. Empty: of none."""
     turns: Turns | None = None
-    """Whose moment has come, where time alone brings it within a day: a plan looks at them as at those of whom there is
-    news."""
+    """For whom time alone has opened the state: a plan looks at them as at those of whom there is news. Nothing else
+    finds them, so it leaves nobody out; of others it may name a few."""
+    over_at: str = "NULL::timestamptz"
+    """Moment at which time alone ends the state at the earliest, while it is open; NULL: only news does. Whom a stage's
+    end moves on is news."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

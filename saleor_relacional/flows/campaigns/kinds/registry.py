@@ -8,7 +8,7 @@ from pathlib import Path
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 
-_NO_KINDS = {"__init__", "fragments", "kind", "registry", "selling"}
+_NO_KINDS = {"__init__", "days", "fragments", "kind", "registry", "selling"}
 
 
 @cache

@@ -5,11 +5,14 @@ purchase of it ends the cycle, also one that nobody has scored yet. How many wee
 gaps speak for. See profiles/running_out.py for what a window is.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.db import tables
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns.kinds import days
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Foresight, Goal, Step
 from saleor_relacional.flows.profiles import running_out
 from saleor_relacional.models import Stage
@@ -41,6 +44,22 @@ _NAME = f"""(SELECT known.name FROM {tables.PRODUCT_CATEGORY} known
 _WEEKS = f"""CASE WHEN r.own_gaps >= {running_out.OWN_GAPS} AND r.likely_at > %(now)s + interval '7 days'
     THEN round(extract(epoch FROM r.likely_at - %(now)s) / 604800)::int END"""
 
+_TURNS = f"""
+    SELECT r.profile_id FROM {tables.RUNNING_OUT} r WHERE r.opens_at > %(after)s AND r.opens_at <= %(until)s
+    UNION SELECT r.profile_id FROM {tables.RUNNING_OUT} r WHERE r.closes_at > %(after)s AND r.closes_at <= %(until)s
+    UNION SELECT said.profile_id FROM {tables.DECLARATION} said
+    WHERE said.not_before > %(after_day)s AND said.not_before <= %(until_day)s"""
+
+
+def turns(after: datetime, until: datetime) -> Iterable[int]:
+    """Whose window has opened since `after`; whose window has closed, so that another one comes first; who said that
+    they would not come before a day which has come."""
+    asked = {
+        "after": after, "until": until, "after_day": days.today(after), "until_day": days.today(until),
+    }  # fmt: skip
+    return [row[0] for row in sql.rows(_TURNS, asked)]
+
+
 KIND = CampaignKind(
     name="replenishment",
     goal=Goal.RETAIN,
@@ -63,5 +82,7 @@ KIND = CampaignKind(
     ended=_BOUGHT_OF_IT,
     ended_reason="purchased",
     occasion={"category": _NAME, "last": _soonest("r.last_at"), "weeks_left": _soonest(_WEEKS)},
+    turns=turns,
+    over_at=_soonest("r.closes_at"),
     foresight=Foresight(foresee=running_out.foresee, basis=running_out.basis),
 )

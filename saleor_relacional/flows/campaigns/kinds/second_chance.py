@@ -2,15 +2,18 @@
 
 What disappoints: an order given back whole, an order that left much later than its channel's do (or has not left yet),
 a complaint, a bad rating. Lateness is judged where nine of ten orders are fulfilled here at all
-(learning/channel_paces.py). The apology ends the silence that the contact policy keeps after a disappointment; there is
+(contact/channel_paces.py). The apology ends the silence that the contact policy keeps after a disappointment; there is
 no control group for it, ever.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import tables
+from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.flows.contact import lateness
 from saleor_relacional.models import Stage
@@ -40,6 +43,12 @@ _HURT = f"greatest({_REFUND}, {_SAID}, {_LATE})"
 _ANSWERED = f"""EXISTS (SELECT FROM {tables.CONTACT} c WHERE c.profile_id = s.profile_id
     AND c.kind IN ('apology', 'answer') AND c.at >= {_HURT} AND c.at <= %(now)s)"""
 
+
+def turns(after: datetime, until: datetime) -> Iterable[int]:
+    """Who may be apologised to again. Whose order has become late all campaigns are told."""
+    return fragments.started_ago(NAME, ONCE_IN, after, until)
+
+
 KIND = CampaignKind(
     name=NAME,
     goal=Goal.RECOVER,
@@ -67,4 +76,6 @@ KIND = CampaignKind(
     },
     offers_after=None,
     apologises=True,
+    turns=turns,
+    over_at=f"{_HURT} + interval '{APOLOGISED_WITHIN} days'",
 )

@@ -4,14 +4,14 @@ That day is learnt from the shop's own first gaps (flows/learning/return_days.py
 and who is late by then is left to a win-back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.db import tables
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns.kinds import fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.flows.learning import fit
@@ -30,6 +30,17 @@ def _parameters(now: datetime, today: date) -> Mapping[str, Any]:
 def _back(more: int) -> str:
     """The moment so many days before the one from which on they would be coming back by now."""
     return f"%(now)s - make_interval(secs => 86400 * (%(return_days)s + {more}))"
+
+
+_TURNS = f"""SELECT profile_id FROM {tables.CUSTOMER_SUMMARY} WHERE stage = 'new' AND purchase_days = 1
+    AND last_at > %(after)s - make_interval(secs => 86400 * %(return_days)s)
+    AND last_at <= %(until)s - make_interval(secs => 86400 * %(return_days)s)"""
+
+
+def turns(after: datetime, until: datetime) -> Iterable[int]:
+    """Whose day of return has come since `after`."""
+    asked = {"after": after, "until": until, "return_days": fit.shop(until).return_days}
+    return [row[0] for row in sql.rows(_TURNS, asked)]
 
 
 _PRODUCTS = f"""SELECT string_agg(named.name, ', ') FROM (
@@ -58,5 +69,7 @@ KIND = CampaignKind(
     ended=f"({fragments.BOUGHT_AGAIN} OR {fragments.NOTHING_BOUGHT})",
     ended_reason="cycle_over",
     parameters=_parameters,
+    turns=turns,
+    over_at=f"least(s.slips_at, s.last_at + make_interval(secs => 86400 * (%(return_days)s + {OPEN_FOR})))",
     occasion={"products": _PRODUCTS},
 )

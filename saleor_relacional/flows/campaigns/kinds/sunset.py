@@ -19,7 +19,7 @@ MESSAGES = 3
 
 
 _HEARD = f"""SELECT count(*) FROM {tables.CONTACT} c
-    WHERE c.profile_id = s.profile_id AND c.commercial AND c.at <= %(now)s AND c.at > {fragments.LAST_OWN_ACT}"""
+    WHERE c.profile_id = s.profile_id AND c.commercial AND c.at > {fragments.LAST_OWN_ACT}"""
 """How many commercial contacts were booked since the last own act, in both arms alike."""
 
 KIND = CampaignKind(

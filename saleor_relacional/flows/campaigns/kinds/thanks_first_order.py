@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from saleor_relacional.flows.campaigns.kinds import fragments
+from saleor_relacional.flows.campaigns.kinds import days, fragments
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
@@ -39,4 +39,6 @@ KIND = CampaignKind(
     commercial=False,
     ended=f"({fragments.REFUNDED} OR {fragments.NOTHING_BOUGHT})",
     ended_reason="refunded",
+    over_at=f"""least(s.last_at + interval '{THANKED_WITHIN + 1} days',
+        {days.midnight(f"s.first_day + {THANKED_WITHIN + 1}")})""",
 )

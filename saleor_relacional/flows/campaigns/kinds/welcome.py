@@ -43,5 +43,7 @@ KIND = CampaignKind(
     opened_at=_JOINED,
     ended=f"EXISTS ({fragments.BOUGHT})",
     ended_reason="purchased",
+    over_at=f"""least(s.since + interval '{WELCOMED_WITHIN + 1} days',
+        {_JOINED} + interval '{WELCOMED_WITHIN} days')""",
     occasion={"joined": _JOINED},
 )

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows.contact.lateness import LATE_WITHIN
+from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import ChannelPace
 
 OLDEST, NEWEST = timedelta(days=120), timedelta(days=21)
@@ -15,6 +17,18 @@ ENOUGH = 20
 """Orders."""
 LEAST = 1.0
 """Days: what leaves on the day after it was ordered is not late, however quick the others are."""
+
+_LATE = "(u.fulfilled_at IS NULL OR u.fulfilled_at > {at}) AND {at} <= %(now)s"
+_BEFORE = "u.placed_at + before.days * interval '1 day'"
+_AFTER = "u.placed_at + pace.days * interval '1 day'"
+_DIFFER = unplanned.marking(f"""
+SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u
+LEFT JOIN unnest(%(channels)s::text[], %(days)s::float8[]) AS before (channel, days) ON before.channel = u.channel
+LEFT JOIN {tables.CHANNEL_PACE} pace ON pace.channel = u.channel
+WHERE u.state = 'counts' AND u.batch_id IS NULL AND u.placed_at > %(oldest)s AND u.placed_at <= %(now)s
+  AND coalesce({_LATE.format(at=_BEFORE)}, false) <> coalesce({_LATE.format(at=_AFTER)}, false)
+""")
+"""Whose order is late by one pace and not by the other."""
 
 _PACES = f"""
 INSERT INTO {tables.CHANNEL_PACE} (channel, days, measured_at)
@@ -32,6 +46,16 @@ def measure(now: datetime) -> int:
     told = {"oldest": now - OLDEST, "newest": now - NEWEST, "enough": ENOUGH, "least": LEAST}
     with sql.atomic():
         locks.lock(Lock.CHANNEL_PACE)
+        before = dict(ChannelPace.objects.values_list("channel", "days"))
         measured = sql.run(_PACES, {"now": now, **told})
         ChannelPace.objects.exclude(measured_at=now).delete()
+        if before != dict(ChannelPace.objects.values_list("channel", "days")):
+            kept = {
+                "channels": [*before],
+                "days": [*before.values()],
+                "now": now,
+                "oldest": now - timedelta(days=LATE_WITHIN),
+            }
+            locks.note(Lock.UNPLANNED)
+            sql.run(_DIFFER, kept)
     return measured
