@@ -16,6 +16,7 @@ from saleor_relacional.db import locks
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.campaigns.calendar import calendars
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive
@@ -39,6 +40,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}score_stale", 60.0),
     (f"{PREFIX}pass_time", 60.0),
     (f"{PREFIX}plan", 900.0),
+    (f"{PREFIX}calendar", 60.0),
     (f"{PREFIX}send", 60.0),
     (f"{PREFIX}expire", 300.0),
     (f"{PREFIX}refit", 3600.0),
@@ -197,6 +199,14 @@ def plan() -> None:
     """Consider the candidates of every active campaign: enrol them and queue the touches of those who are treated."""
     with _writing() as now:
         planning.consider_all(now)
+
+
+@shared_task(name=f"{PREFIX}calendar", ignore_result=True)
+def calendar() -> None:
+    """Make the calendar of the coming days anew, where that is wanted."""
+    with _writing() as now:
+        if calendars.wanted(now):
+            calendars.make(now)
 
 
 @shared_task(name=f"{PREFIX}send", ignore_result=True)

@@ -1,6 +1,9 @@
 """Names of our tables, for statements of SQL. A test compares them with the models."""
 
 BASKET = "saleor_relacional_basket"
+CALENDAR = "saleor_relacional_calendar"
+CALENDAR_DAY = "saleor_relacional_calendarday"
+CALENDAR_ENTRY = "saleor_relacional_calendarentry"
 CAMPAIGN = "saleor_relacional_campaign"
 CAMPAIGN_STEP = "saleor_relacional_campaignstep"
 CAMPAIGN_VERSION = "saleor_relacional_campaignversion"

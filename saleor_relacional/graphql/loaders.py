@@ -24,7 +24,7 @@ from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
-from saleor_relacional.models import CampaignStep, CampaignVersion
+from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion
 
 
 def of_account(context: Any, account: str) -> Promise:
@@ -221,6 +221,11 @@ def known_segment(context: Any, public_id: UUID) -> Promise:
         }
 
     return load(context, "segment", batch, public_id)
+
+
+def campaign(context: Any, key: int) -> Promise:
+    """The campaign of a key of ours."""
+    return load(context, "campaign", lambda keys, ctx: Campaign.objects.using(alias(ctx)).in_bulk(keys), key)
 
 
 def terms(context: Any, campaign: int) -> Promise:

@@ -6,6 +6,7 @@ import graphene
 from saleor_relacional.graphql.costs import COSTS
 from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations import segments as segment_mutations
+from saleor_relacional.graphql.mutations.calendar import RelationshipCalendarRefresh
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
 from saleor_relacional.graphql.mutations.contact import (
     RelationshipContactNote,
@@ -18,6 +19,7 @@ from saleor_relacional.graphql.mutations.exclusions import (
 )
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
+from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
@@ -33,7 +35,13 @@ profile_plan.mount()
 
 
 class RelationshipQueries(
-    ProfileQueries, CampaignQueries, PolicyQueries, HealthQueries, CalibrationQueries, SegmentQueries
+    ProfileQueries,
+    CampaignQueries,
+    CalendarQueries,
+    PolicyQueries,
+    HealthQueries,
+    CalibrationQueries,
+    SegmentQueries,
 ):
     """What a host's Query gains."""
 
@@ -46,6 +54,7 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_update = campaign_mutations.RelationshipCampaignUpdate.Field()
     relationship_campaign_activate = campaign_mutations.RelationshipCampaignActivate.Field()
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
+    relationship_calendar_refresh = RelationshipCalendarRefresh.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
     relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()

@@ -16,6 +16,7 @@ from saleor_relacional.models.beliefs import (
     Stale,
     Unplanned,
 )
+from saleor_relacional.models.calendar import Calendar, CalendarDay, CalendarEntry
 from saleor_relacional.models.campaigns import (
     Arm,
     Campaign,
@@ -55,6 +56,9 @@ __all__ = [
     "Basis",
     "Basket",
     "BasketState",
+    "Calendar",
+    "CalendarDay",
+    "CalendarEntry",
     "Campaign",
     "CampaignState",
     "CampaignStep",

@@ -6,6 +6,7 @@ import graphene
 from graphene.relay import Node
 
 from saleor_relacional.flows.campaigns.hindrance import hindrance
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
@@ -79,6 +80,11 @@ class RelationshipCampaign(graphene.ObjectType):
     window_days = graphene.Int(
         required=True, description="Length of the outcome window; fixed before the start."
     )
+    assumed_lift = graphene.Float(
+        required=True,
+        description="What this kind is assumed to add, as a share of the year value of those who start, until evidence"
+        " says more: who comes first where two campaigns of one goal want the same person.",
+    )
     created_at = moment("When it was made.", required=True)
     activated_at = moment("When it was last switched on.")
     terms = graphene.Field(RelationshipCampaignTerms, required=True, description="The version that holds.")
@@ -103,6 +109,10 @@ class RelationshipCampaign(graphene.ObjectType):
     @staticmethod
     def resolve_terms(root: Campaign, info: Any) -> Any:
         return loaders.terms(info.context, root.pk)
+
+    @staticmethod
+    def resolve_assumed_lift(root: Campaign, info: Any) -> float:
+        return kind_of(root.kind).prior_lift
 
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:

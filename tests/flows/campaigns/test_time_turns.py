@@ -7,67 +7,29 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.flows.campaigns import campaigns, plan
-from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.contact import channel_paces, notes
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.standalone import models
 from saleor_relacional.models import (
-    Basis,
     Basket,
     Campaign,
     ChannelPace,
-    Consent,
     Declaration,
     Enrolment,
-    ProductCategory,
     Profile,
     Purchase,
     PurchaseLine,
-    Purpose,
     Unplanned,
 )
 from tests.support.asked import Asked
-from tests.support.campaign_stories import CHANNEL, SALT, a_fit, customer, open_shop, swept
-from tests.support.instants import DAY, NOON
+from tests.support.campaign_stories import CHANNEL, customer, swept
+from tests.support.instants import DAY
 from tests.support.kind_stories import refunds
-from tests.support.people import buys, person
+from tests.support.people import buys
+from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def everything_on(now: datetime) -> None:
-    """A campaign of every kind, as it ships, in a small shop."""
-    models.Shop.objects.update_or_create(id=1, defaults={"storefront_url": "https://tea.example/{channel}/"})
-    open_shop(now, daily_capacity=3)
-    a_fit(now)
-    ProductCategory.objects.create(
-        source="test", product_key="tea", category_key="tea", name="Tea", learned_at=NOON
-    )
-    ChannelPace.objects.create(channel="web", days=2.0, measured_at=now)
-    for kind in kinds():
-        campaigns.activate(campaigns.ensure(kind, now, daily_capacity=2), now=now)
-    Campaign.objects.update(salt=SALT)
-
-
-def somebody(chance: Random, number: int, now: datetime) -> None:
-    """A customer of any kind, met at `now`."""
-    agreed = chance.random() < 0.8
-    if chance.random() < 0.2:
-        one = person(f"New{number}", joined_at=now, vouched=True, channel=CHANNEL)
-        if agreed:
-            Consent.objects.create(
-                profile=one, purpose=Purpose.MARKETING_MAIL, basis=Basis.OPT_IN, source="storefront", text="Tea.",
-                happened_at=now, learned_at=now,
-            )  # fmt: skip
-        return
-    days = chance.choice(((1,), (30,), (60, 31, 3), (358,), (370, 340, 310), (250,), (500, 100, 2), (20, 4)))
-    one = customer(f"P{number}", now, days_ago=days, agreed=agreed)
-    for purchase in one.purchases.all():
-        PurchaseLine.objects.create(
-            purchase=purchase, profile_id=one.pk, product_key="tea", name="Tea", quantity=1, total=20
-        )
 
 
 def something_happens(chance: Random, now: datetime) -> None:
@@ -98,7 +60,7 @@ def something_happens(chance: Random, now: datetime) -> None:
             profile_id=one.pk,
             not_before=(now + chance.randint(1, 9) * DAY).date(),
             declared_at=now,
-            source="staff",
+            declared_by="staff",
         )
         stale.mark([one.pk], now)
     else:

@@ -1,0 +1,154 @@
+"""The coming days, rehearsed: what the planner would do day by day if nobody did anything, by the planner itself, on
+copies of what it writes (db/rehearsal.py).
+
+Each day is planned twice: when it begins, which gives out its mails to whoever waits, and in its last quarter of an
+hour, for whom it has brought and for the room that is left. Messages leave when they are due, unless their cycle is
+over by then. Time moves people on through their stages; nobody buys, answers, objects or opens an account.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from saleor_relacional.db import rehearsal, sql, tables
+from saleor_relacional.flows.campaigns import capacity, cycles, plan
+from saleor_relacional.flows.campaigns.kinds.days import today
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.contact import booking
+from saleor_relacional.flows.scoring import score
+from saleor_relacional.models import Campaign, CampaignState, CampaignVersion
+
+DAYS = 30
+LAST_PLAN = timedelta(minutes=15)
+"""Before the end of a day: as often as the beat plans."""
+
+COPIED: Mapping[str, str] = {
+    tables.PROFILE: "", tables.CUSTOMER_SUMMARY: "", tables.ENROLMENT: "", tables.TOUCH: "", tables.CONTACT: "",
+    tables.CAMPAIGN: "", tables.UNPLANNED: "", tables.CURSOR: "", tables.INCENTIVE: "", tables.RUNNING_OUT: "",
+    tables.ERROR_COUNT: "",
+    # Of those whom something else than time moved on last, one asks what time had done before.
+    tables.STAGE_CHANGE: f"""profile_id IN (SELECT s.profile_id FROM {tables.CUSTOMER_SUMMARY} s
+        WHERE s.stage_cause NOT IN ('time', 'history') AND s.stage IN ('slipping', 'lapsed', 'lost'))""",
+}  # fmt: skip
+"""What planning and passing time write."""
+
+_DUE = f"""
+SELECT e.version_id, array_agg(t.id ORDER BY t.id)
+FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id AND c.state = 'active'
+WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over') AND t.due_at <= %(now)s GROUP BY 1 ORDER BY 1
+"""
+_LEFT = f"""
+UPDATE {tables.CONTACT} c SET sent_at = t.ended_at FROM {tables.TOUCH} t
+WHERE t.id = ANY(%(left)s) AND c.enrolment_id = t.enrolment_id AND c.step_id = t.step_id AND c.sent_at IS NULL
+"""
+_WAITING = f"""
+SELECT campaign_id, count(*) FROM {tables.ENROLMENT} WHERE state = 'waiting' AND campaign_id = ANY(%s) GROUP BY 1
+"""
+
+# A message that was on its way before the first day leaves when it is due, or at once where that has passed.
+_SAID = f"""
+SELECT c.profile_id, e.campaign_id, c.step_id, coalesce(t.ended_at, c.at), e.arm, e.stage, e.year_value, e.currency,
+       e.channel, e.cost, e.cost_currency, step.number, step.discount <> '', campaign.kind
+FROM {tables.CONTACT} c
+JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id
+JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
+JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id
+LEFT JOIN {tables.TOUCH} t ON t.enrolment_id = c.enrolment_id AND t.step_id = c.step_id
+WHERE (c.id > %(after)s AND (e.arm = 'control' OR t.state = 'sent') OR t.id = ANY(%(open)s) AND t.state = 'sent')
+  AND coalesce(t.ended_at, c.at) < %(ends)s
+ORDER BY 4, c.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message that would leave, or be held out."""
+
+    profile_id: int
+    campaign_id: int
+    step_id: int
+    at: datetime
+    arm: str
+    stage: str
+    cost: Any
+    cost_currency: str
+    gain: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsed:
+    """What became of the days."""
+
+    said: Sequence[Said]
+    """By the moment."""
+    waiting: Mapping[tuple[date, int], int]
+    """(day, campaign) → people for whom there was no room by the end of the day."""
+
+
+def rehearse(now: datetime, *, days: int = DAYS) -> Rehearsed:
+    """The coming days from now on, today included. Writes nothing."""
+    with rehearsal.on_copies(COPIED):
+        [(after,)] = sql.rows(f"SELECT coalesce(max(id), 0) FROM {tables.CONTACT}")
+        open_ = [touch for _, some in sql.rows(_DUE, {"now": now + timedelta(days=10_000)}) for touch in some]
+        waiting: dict[tuple[date, int], int] = {}
+        for moment, ends_day in _moments(now, days):
+            _leave(moment)
+            while score.pass_time(moment).profiles:
+                pass
+            plan.consider_all(moment)
+            if ends_day:
+                active = list(
+                    Campaign.objects.filter(state=CampaignState.ACTIVE).values_list("pk", flat=True)
+                )
+                found = dict(sql.rows(_WAITING, [active]))
+                waiting |= {(today(moment), key): found.get(key, 0) for key in active}
+        ends = moment + LAST_PLAN
+        _leave(ends)
+        said = [_said(row) for row in sql.rows(_SAID, {"after": after, "open": open_, "ends": ends})]
+    return Rehearsed(said=said, waiting=waiting)
+
+
+def _moments(now: datetime, days: int) -> Iterator[tuple[datetime, bool]]:
+    """When it is planned, and whether that ends the day."""
+    begins = now
+    for _ in range(days):
+        ends = capacity.day_began(capacity.day_began(begins) + timedelta(hours=26))
+        yield begins, False
+        yield max(begins, ends - LAST_PLAN), True
+        begins = ends
+
+
+def _leave(now: datetime) -> None:
+    """What is due by now leaves, each at its moment; what is about a cycle that is over does not."""
+    for version_id, touches in sql.rows(_DUE, {"now": now}):
+        version = CampaignVersion.objects.select_related("campaign").get(pk=version_id)
+        kind = kind_of(version.campaign.kind)
+        asked = {**cycles.parameters(version, now), "touches": touches}
+        ended = sql.rows(
+            f"""UPDATE {tables.TOUCH} t SET ended_at = greatest(t.due_at, e.started_at), claim_token = NULL,
+    lease_until = NULL, state = CASE WHEN {cycles.current(kind)} AND NOT coalesce({kind.ended}, false) THEN 'sent'
+                                     ELSE 'suppressed' END
+FROM {tables.ENROLMENT} e LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+WHERE e.id = t.enrolment_id AND t.id = ANY(%(touches)s) RETURNING t.id, t.state, t.profile_id, t.ended_at""",
+            asked,
+        )
+        left = [(touch, person, at) for touch, state, person, at in ended if state == "sent"]
+        sql.run(_LEFT, {"left": [touch for touch, _, _ in left]})
+        if kind.apologises:
+            for _, person, at in left:
+                booking.apologised(person, at)
+
+
+def _said(row: tuple[Any, ...]) -> Said:
+    (
+        profile, campaign, step, at, arm, stage, worth, currency, _, cost, cost_currency, number, offers, kind,
+    ) = row  # fmt: skip
+    treated = arm == "treated"
+    return Said(
+        profile_id=profile, campaign_id=campaign, step_id=step, at=at, arm=arm, stage=stage,
+        cost=cost if treated and offers else 0, cost_currency=cost_currency if treated and offers else "",
+        gain=worth * kind_of(kind).prior_lift if treated and number == 1 else 0.0, currency=currency,
+    )  # fmt: skip
