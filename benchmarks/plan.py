@@ -49,7 +49,7 @@ FROM ranked WHERE s.profile_id = ranked.profile_id
 """
 """Exactly so many are late, spread over all keys."""
 
-_DUE = """
+DUE = """
 UPDATE saleor_relacional_customersummary
 SET slips_at = %(at)s, lapses_at = %(later)s, lost_at = %(later)s, next_change_at = %(at)s
 WHERE profile_id IN (
@@ -90,12 +90,10 @@ def fill() -> None:
     print(f"  {PEOPLE:,} customers made in {time.perf_counter() - start:.0f} s", flush=True)
 
 
-def opened() -> Any:
-    """The owner's decisions, and a campaign that is switched on."""
+def shop_opened() -> None:
+    """The owner's decisions."""
     from saleor_relacional.db import sql
     from saleor_relacional.flows import policy
-    from saleor_relacional.flows.campaigns import campaigns
-    from saleor_relacional.flows.campaigns.terms import Terms
     from saleor_relacional.hosts.standalone.models import Channel
     from saleor_relacional.models import Cursor
 
@@ -106,6 +104,14 @@ def opened() -> Any:
         policy.name_sender(
             channel=slug, name="Bench", address="hello@shop.example", postal_address="A street 1", now=NOW
         )
+
+
+def opened() -> Any:
+    """A campaign that is switched on."""
+    from saleor_relacional.flows.campaigns import campaigns
+    from saleor_relacional.flows.campaigns.terms import Terms
+
+    shop_opened()
     made = campaigns.create(name="Win back", now=NOW, terms=Terms(daily_capacity=500))
     return campaigns.activate(made, now=NOW)
 
@@ -127,7 +133,7 @@ def changed(campaign: Any, turn: int) -> tuple[float, float]:
     count = min(CHANGED, PEOPLE // 20)
     with connect() as server:
         asked = {"at": at, "later": at + timedelta(days=90), "turn": turn * 7919, "count": count}
-        server.execute(_DUE, asked)
+        server.execute(DUE, asked)
     score.pass_time(at)
     people = list(Unplanned.objects.values_list("profile_id", flat=True))
     before = Enrolment.objects.count()
@@ -196,11 +202,18 @@ def main() -> None:
         ("page_ms", "the dashboard's page, ms"),
     ):  # fmt: skip
         print(f"{meaning:44} {small[name]:>12.3f} {large[name]:>12.3f}")
+    from benchmarks import plan_kinds
+
+    kinds = plan_kinds.table()
     print(json.dumps({
         "people": PEOPLE, "first_seconds": round(large["first_seconds"], 3),
         "nothing_new_seconds": round(large["nothing_new_seconds"], 4),
         "changed_5000_seconds": round(large["changed_seconds"], 3), "page_ms": round(large["page_ms"], 1),
         "floor_seconds": round(large["floor_seconds"], 3),
+        "kinds8_day_seconds": round(kinds["day_seconds"], 2), "kinds8_floor_seconds": round(kinds["floor_seconds"], 2),
+        "kinds8_first_seconds": round(kinds["first_seconds"], 1),
+        "calendar_seconds": round(kinds["calendar_seconds"], 1),
+        "peak_mb": round(kinds["peak_mb"]),
         "growth": round(large["changed_seconds"] / small["changed_seconds"], 3),
     }))  # fmt: skip
 

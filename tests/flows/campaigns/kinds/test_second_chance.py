@@ -12,8 +12,7 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.second_chance import KIND
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.flows.contact import notes
-from saleor_relacional.flows.learning import channel_paces
+from saleor_relacional.flows.contact import channel_paces, notes
 from saleor_relacional.flows.people import merge
 from saleor_relacional.models import Campaign, ChannelPace, Contact, Enrolment, Profile, Purchase
 from saleor_relacional.models.facts import PurchaseState
