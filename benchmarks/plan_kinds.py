@@ -134,9 +134,6 @@ def measured() -> Mapping[str, float]:
     days, floors = [], []
     for turn in (1, 2):
         at, before = a_day_comes(turn), last_enrolment()
-        if os.environ.get("PROFILE"):
-            import cProfile
-            cProfile.runctx("plan.consider_all(at)", globals(), locals(), f"/tmp/prof{turn}")
         days.append(timed(lambda at=at: plan.consider_all(at))[0])
         floors.append(floor(before, at))
     rows = last_enrolment() - before

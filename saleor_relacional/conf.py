@@ -10,17 +10,20 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from saleor_relacional.errors import Misconfigured
-from saleor_relacional.hosts.base import Host
+from saleor_relacional.hosts.base import Channel, Host
+from saleor_relacional.once import once
 
 KNOWN_HOSTS = {
     "saleor.core": "saleor_relacional.hosts.saleor.host.SaleorHost",
@@ -100,3 +103,15 @@ def host() -> Host:
             " 'saleor_relacional.hosts.standalone' to INSTALLED_APPS, or set RELACIONAL['HOST']."
         )
     return cast(Host, import_string(path)())
+
+
+@once
+def time_zone() -> ZoneInfo:
+    """The shop's."""
+    return ZoneInfo(host().time_zone())
+
+
+@once
+def channels() -> Sequence[Channel]:
+    """The shop's."""
+    return host().channels()

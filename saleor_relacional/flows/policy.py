@@ -15,8 +15,10 @@ from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, money
 from saleor_relacional.models import Policy, Sender
+from saleor_relacional.once import once
 
 
+@once
 def current(now: datetime) -> Policy:
     """The owner's policy, or before the first decision an unsaved one that lets nothing leave. Writes nothing."""
     found = Policy.objects.filter(pk=1).first()
@@ -74,6 +76,7 @@ def _report(
         policy.money_changed_at = now
 
 
+@once
 def senders() -> dict[str, Sender]:
     """Channel slug → its sender, for every channel that has one."""
     return {sender.channel: sender for sender in Sender.objects.order_by("channel")}

@@ -167,7 +167,7 @@ def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime
     judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)
     moneys: dict[str, str] = {}
     if not all(each.currency for each in found):
-        moneys = {channel.slug: channel.currency for channel in conf.host().channels()}
+        moneys = {channel.slug: channel.currency for channel in conf.channels()}
     return [
         Considered(candidate=each, judgement=one, currency=each.currency or moneys.get(one.channel, ""))
         for each, one in ((each, judged[each.profile_id]) for each in found)

@@ -6,7 +6,6 @@ arbitration/give_out.py.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
@@ -53,6 +52,6 @@ def a_day(version: CampaignVersion, now: datetime) -> int:
 
 def day_began(now: datetime) -> datetime:
     """When the shop's day began."""
-    zone = ZoneInfo(conf.host().time_zone())
+    zone = conf.time_zone()
     # fold: where clocks go back after midnight, the day's first hour comes twice; the day begins with the first.
     return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)

@@ -52,7 +52,7 @@ class Offers:
 def offers(version: CampaignVersion, now: datetime) -> Offers:
     """Those of a version, under the owner's rates."""
     terms = terms_of(version)
-    currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
+    currencies = {channel.slug: channel.currency for channel in conf.channels()}
     paid = [currencies[slug] for slug in terms.channels or currencies if slug in currencies]
     return Offers(
         steps=[step for step in terms.steps or () if step.discount], currency=paid[0] if paid else "",

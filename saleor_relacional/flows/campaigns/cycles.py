@@ -36,5 +36,5 @@ def current(kind: CampaignKind) -> str:
 def parameters(version: CampaignVersion, now: datetime) -> dict[str, Any]:
     """What the conditions of a kind ask for."""
     day = today(now)
-    common = {"stages": version.stages, "now": now, "today": day, "zone": conf.host().time_zone()}
+    common = {"stages": version.stages, "now": now, "today": day, "zone": conf.time_zone().key}
     return {**common, **kind(version).parameters(now, day)}

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import planned_under, ranking
+from saleor_relacional.flows.campaigns import ranking
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import hindrance
+from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, EnrolmentState

@@ -3,13 +3,14 @@
 A plan costs what has changed. Everybody is gone through by the first plan of a campaign and after a decision that
 concerns everybody; in batches, each a transaction that says how far it came, so that a plan that is killed is gone on
 with and two at once share the work. All other plans look at the people of whom there is news (scoring/unplanned.py) and
-at those for whom time alone has changed something (foreseeing.py): a silence is over, an anniversary has come.
+at those for whom time alone has changed something (planning/foreseeing.py): a silence is over, an anniversary has come.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from saleor_relacional.db import locks, sql
@@ -19,18 +20,19 @@ from saleor_relacional.flows.campaigns import (
     campaigns,
     candidates,
     cycles,
-    foreseeing,
     judging,
-    planned_under,
     steps,
 )
 from saleor_relacional.flows.campaigns.arbitration import give_out
 from saleor_relacional.flows.campaigns.candidates import Candidate
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.planning import foreseeing, planned_under
+from saleor_relacional.flows.campaigns.planning.news import News
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Arm, Campaign, CampaignState, CampaignVersion
+from saleor_relacional.once import answered_alike
 
 __all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run"]
 
@@ -70,26 +72,32 @@ class _Run:
         """Judge these candidates."""
         self.found.update(judging.judge(self.campaign, self.version, batch, self.now))
 
-    def look_at(self, people: Sequence[int]) -> None:
-        """Judge those of these people who are candidates, and end the enrolments of those who are none any more."""
+    def look_at(self, people: Sequence[int], known: News) -> None:
+        """Judge those of these people who are candidates, and end the enrolments of those who are none any more. Of
+        others, most of them for most campaigns, nothing is asked."""
         if foresight := cycles.kind(self.version).foresight:
             foresight.foresee(people, self.now)
-        expired = judging.expire(self.campaign, self.version, self.now, people)
-        self.judge(candidates.these(self.campaign, self.version, people, self.now))
+        expired = 0
+        if enrolled := known.enrolled(people, self.campaign.pk):
+            expired = judging.expire(self.campaign, self.version, self.now, enrolled)
+        if some := known.in_stages(people, self.version.stages):
+            self.judge(candidates.these(self.campaign, self.version, some, self.now))
         self.expired += expired
 
 
 def consider_all(now: datetime) -> dict[int, Planned]:
     """Every active campaign: the day is given out among them together."""
-    return _plan(_active(), now)
+    with answered_alike():
+        return _plan(_active(), now)
 
 
 def consider(campaign: Campaign, now: datetime) -> Planned:
     """Enrol, judge, start. Running it twice, or in two places at once, writes nothing twice. Of whom there is news, the
     other active campaigns learn too; nobody is started by them."""
-    if (found := hindrance(campaign, now)) is not None:
-        return Planned(hindrance=found)
-    return _plan([campaign], now)[campaign.pk]
+    with answered_alike():
+        if (found := hindrance(campaign, now)) is not None:
+            return Planned(hindrance=found)
+        return _plan([campaign], now)[campaign.pk]
 
 
 def _active() -> list[Campaign]:
@@ -203,8 +211,9 @@ def _look_at_news(runs: Sequence[_Run]) -> None:
             for run in sorted(runs, key=lambda run: run.campaign.pk):
                 locks.lock(Lock.CONSIDER, str(run.campaign.pk))
             bad: set[int] = set()
+            known = News(news)
             for run in runs:
-                bad |= {*_apart([*news], run.look_at, run.now)}
+                bad |= {*_apart([*news], partial(run.look_at, known=known), run.now)}
             unplanned.clear({person: version for person, version in news.items() if person not in bad})
         beyond = max(news)
 

@@ -14,6 +14,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.models import ContactPolicy as Row
+from saleor_relacional.once import once
 from saleor_relacional.rules.contact import hours
 from saleor_relacional.rules.contact.policy import DEFAULT, ContactPolicy
 
@@ -26,6 +27,7 @@ HOURS = ("quiet_from", "quiet_to", "preferred_from", "preferred_to")
 MOST_HOLIDAYS = 400
 
 
+@once
 def current() -> ContactPolicy:
     """What the owner decided, else the default. One query."""
     row = Row.objects.filter(pk=1).first()

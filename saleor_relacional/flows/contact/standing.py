@@ -96,7 +96,7 @@ def standing(
         "ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS,
         **booking.place(before),
     }  # fmt: skip
-    own = conf.host().time_zone()
+    own = conf.time_zone().key
     return {row[0]: _read(row, policy, own) for row in sql.rows(_STANDINGS, asked)}
 
 

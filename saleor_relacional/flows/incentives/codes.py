@@ -80,4 +80,4 @@ def plain(value: Decimal) -> Decimal:
 
 
 def _zone() -> ZoneInfo:
-    return ZoneInfo(conf.host().time_zone())
+    return conf.time_zone()

@@ -27,11 +27,13 @@ _NEXT = (
     f"SELECT profile_id, version FROM {tables.UNPLANNED} WHERE profile_id > %s ORDER BY profile_id LIMIT %s"
 )
 _CLEAR = f"""
-DELETE FROM {tables.UNPLANNED} WHERE profile_id IN (
-    SELECT mark.profile_id FROM {tables.UNPLANNED} mark
-    JOIN unnest(%s::bigint[], %s::bigint[]) AS seen(profile_id, version) USING (profile_id, version)
-    ORDER BY mark.profile_id FOR UPDATE OF mark SKIP LOCKED)
+DELETE FROM {tables.UNPLANNED} WHERE ctid = ANY(ARRAY(
+    SELECT mark.ctid FROM unnest(%s::bigint[], %s::bigint[]) AS seen (profile_id, version)
+    CROSS JOIN LATERAL (
+        SELECT own.ctid FROM {tables.UNPLANNED} own
+        WHERE own.profile_id = seen.profile_id AND own.version = seen.version FOR UPDATE SKIP LOCKED) mark))
 """
+"""One by one by their keys: of a table that is empty most of the time the server believes that it is small."""
 _CLEAR_ALL = f"""
 DELETE FROM {tables.UNPLANNED} WHERE profile_id IN (
     SELECT profile_id FROM {tables.UNPLANNED} FOR UPDATE SKIP LOCKED)
@@ -54,7 +56,8 @@ def after(profile_id: int, limit: int) -> dict[int, int]:
 def clear(seen: Mapping[int, int]) -> None:
     """Remove the marks of people who have been considered: profile → version as read. One that was made again since, or
     is being made, stays."""
-    sql.run(_CLEAR, [sql.keys(seen), sql.keys(seen.values())])
+    told = sorted(seen.items())
+    sql.run(_CLEAR, [sql.keys(person for person, _ in told), sql.keys(version for _, version in told)])
 
 
 def clear_all() -> None:

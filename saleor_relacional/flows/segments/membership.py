@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 from saleor_relacional.db import counts, sql, tables
@@ -148,7 +147,7 @@ def _asked(node: Node, now: datetime) -> tuple[str, dict[str, Any]]:
 
 
 def _compiled(now: datetime, *, together: bool) -> Compiled:
-    clock = Clock(now=now, zone=ZoneInfo(conf.host().time_zone()))
+    clock = Clock(now=now, zone=conf.time_zone())
     return Compiled(clock=clock, soft=policy.current(now).soft_opt_in, together=together)
 
 

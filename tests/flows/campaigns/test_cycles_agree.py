@@ -206,7 +206,11 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
 
     listed = {c.profile_id: c for batch in candidates.batches(campaign, version, now) for c in batch}
     judged = suppression.judge([profile.pk for profile in people], version, now)
-    queue = {(one.enrolment, one.profile) for one in wants.of(version, now, 10**6).wants if one.first}
+    queue = {
+        (one.enrolment, one.profile)
+        for one in wants.of(version, now, 10**6, compared=True).wants
+        if one.first
+    }
     for pk, row in enrolled.items():
         one = truth[pk]
         waits = row.state in ("waiting", "suppressed")

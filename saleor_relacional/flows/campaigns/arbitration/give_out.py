@@ -23,7 +23,7 @@ import numpy as np
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.campaigns import capacity, ranking, steps
+from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.arbitration import wants
 from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
 from saleor_relacional.flows.contact import booking, contact_policy, standing
@@ -108,6 +108,7 @@ class _Turns:
         self._policy, self._now, self._failed = policy.at_any_hour, now, failed
         self._room = capacity.day_room(versions, now)
         self._wants: dict[int, Wants] = {}
+        self._compared = wants.comparable(versions, now)
 
     def decided(self) -> list[Want]:
         """Those that go."""
@@ -135,7 +136,9 @@ class _Turns:
     def _read(self, version: CampaignVersion, depth: int) -> None:
         def whole(some: Sequence[CampaignVersion]) -> None:
             with sql.atomic():
-                self._wants[version.campaign_id] = wants.of(some[0], self._now, depth)
+                self._wants[version.campaign_id] = wants.of(
+                    some[0], self._now, depth, compared=self._compared
+                )
 
         def failed(one: CampaignVersion) -> None:
             self._wants.pop(one.campaign_id, None)
@@ -156,7 +159,7 @@ class _Turns:
             return []
         row = {person: number for number, person in enumerate(self.standings)}
         answers = arbitration.arbitrate(
-            _columns(some, row, ranking.rates(self._now)),
+            _columns(some, row, compared=self._compared),
             standing.columns(self.standings, self._now, self._policy), self._room,
             now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policy=self._policy,
         )  # fmt: skip
@@ -167,11 +170,9 @@ class _Turns:
         ]
 
 
-def _columns(some: Sequence[Want], row: dict[int, int], rates: Mapping[str, float]) -> columns.Wants:
+def _columns(some: Sequence[Want], row: dict[int, int], *, compared: bool) -> columns.Wants:
     """First messages are booked for their day, and so may go now. Where some money cannot be compared, places in the
     campaigns' queues are."""
-    moneys = {one.currency for one in some}
-    compared = len(moneys) == 1 or moneys <= rates.keys()
     number, truth = np.int64, np.bool_
     return columns.Wants(
         person=np.array([row[one.profile] for one in some], dtype=number),

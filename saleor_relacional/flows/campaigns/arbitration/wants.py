@@ -1,7 +1,7 @@
 """What a campaign wants to say today, and to whom: its first message to those who wait for their turn, and later steps
 that are due. Both arms alike: nothing here is asked of what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from saleor_relacional.rules.contact.trust import TrustLevel
 
 AHEAD = timedelta(days=7)
 """So long before its day somebody's turn comes at the earliest: what is booked keeps other campaigns away."""
+FEW, MOST_READ = 100, 5_000
+"""People who are read down a queue at once, beside twice as many as there is room for, and at most."""
 STEP_LASTS = timedelta(days=30)
 """A later step whose turn has not come for so long is not said any more."""
 
@@ -58,9 +60,47 @@ class Wants:
 _WORTH = "e.year_value * coalesce((%(rates)s::jsonb ->> e.currency)::float8, 1)"
 
 
+_DUE = f"greatest(%(now)s, {{waits_from}} + {WAIT})"
+_FITS = "s.profile_id IS NOT NULL AND {current} AND NOT {unseen} AND {due} <= %(now)s + %(ahead)s"
+
+
+def _next(kind: CampaignKind) -> str:
+    """The next ones down the queue of one currency, who wait for their turn, and whether it may come now: in the order
+    of an index, so that nobody further down is read."""
+    due = _DUE.format(waits_from=kind.waits_from)
+    fits = _FITS.format(current=cycles.current(kind), unseen=cycles.UNSEEN_FACTS, due=due)
+    return f"""
+SELECT e.id, e.profile_id, %(step)s, e.arm, {due}, e.currency, {_WORTH}, 0.5, e.year_value, ({fits}) IS TRUE
+FROM (
+    SELECT * FROM {tables.ENROLMENT} q
+    WHERE q.campaign_id = %(campaign)s AND q.currency = %(currency)s AND q.state IN ('waiting', 'suppressed')
+      AND q.state = 'waiting' AND q.reason = 'capacity' AND q.year_value <= %(most)s
+      AND (q.year_value < %(most)s OR q.profile_id > %(after)s)
+    ORDER BY q.year_value DESC, q.profile_id LIMIT %(limit)s
+) e
+LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+JOIN {tables.CAMPAIGN_STEP} step ON step.id = %(step)s
+ORDER BY e.year_value DESC, e.profile_id
+"""
+
+
+_CURRENCIES = f"""
+WITH RECURSIVE found AS (
+    (SELECT currency FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state IN ('waiting', 'suppressed')
+     ORDER BY currency LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.currency FROM {tables.ENROLMENT} e WHERE e.campaign_id = %(campaign)s
+            AND e.state IN ('waiting', 'suppressed') AND e.currency > found.currency ORDER BY e.currency LIMIT 1)
+    FROM found WHERE found.currency IS NOT NULL
+)
+SELECT currency FROM found WHERE currency IS NOT NULL
+"""
+
+
 def _first(kind: CampaignKind) -> str:
-    """Whoever waits for their turn, down the queue, and how many wait in all. Somebody is read as long as fewer than
-    %(room)s treated people stand above them."""
+    """As _next, of all currencies at once, where some money cannot be compared with other: a person's place is their
+    share of those who pay alike, for which all are counted. Somebody is read as long as fewer than %(room)s treated
+    people stand above them."""
     return f"""
 SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FROM (
     SELECT e.id, e.profile_id, e.arm, e.due_at, e.currency, e.worth, count(*) OVER () AS waiting,
@@ -68,7 +108,7 @@ SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FR
            count(*) FILTER (WHERE e.arm = 'treated') OVER turn - (e.arm = 'treated')::int AS treated_above
     FROM (
         SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
-               {_WORTH} AS worth, greatest(%(now)s, {kind.waits_from} + {WAIT}) AS due_at
+               {_WORTH} AS worth, {_DUE.format(waits_from=kind.waits_from)} AS due_at
         FROM {tables.ENROLMENT} e
         JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
         JOIN {tables.CAMPAIGN_STEP} step ON step.id = %(step)s
@@ -99,15 +139,22 @@ WHERE e.campaign_id = %(campaign)s AND e.state = 'started'
 """
 
 
-def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
+def comparable(versions: Iterable[CampaignVersion], now: datetime) -> bool:
+    """Whether what people are worth can be compared among all who wait for their turn in these campaigns."""
+    asked = ({"campaign": one.campaign_id} for one in versions)
+    moneys = {row[0] for campaign in asked for row in sql.rows(_CURRENCIES, campaign)}
+    return len(moneys) <= 1 or moneys <= ranking.rates(now).keys()
+
+
+def of(version: CampaignVersion, now: datetime, room: int, *, compared: bool) -> Wants:
     """What the campaign of this version wants. `room`: how many treated people it reads at most who wait for their
-    turn; those of the control group who stand among them are read too."""
+    turn; those of the control group who stand among them are read too. `compared`: as `comparable`."""
     kind, step = cycles.kind(version), first_step(version)
     asked = {
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
         "step": step.pk, "room": room, "lasts": STEP_LASTS, "ahead": AHEAD,
     }  # fmt: skip
-    waiting = sql.rows(_first(kind), asked) if room > 0 else []
+    waiting, more = _waiting(kind, asked, room, compared) if room > 0 else ([], False)
     steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
     later = sql.rows(_later(kind), asked) if steps_follow else []
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
@@ -116,8 +163,48 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
             *(_want(row, version, kind, step, first=True) for row in waiting),
             *(_want(row, version, kind, steps[row[2]], first=False) for row in later),
         ],
-        more=bool(waiting) and waiting[0][-1] > len(waiting),
+        more=more,
     )
+
+
+def _waiting(
+    kind: CampaignKind, asked: Mapping[str, Any], room: int, compared: bool
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """Down the queue as long as fewer than `room` treated people stand above somebody, and whether more may come."""
+    if not compared:
+        found = sql.rows(_first(kind), asked)
+        return found, bool(found) and found[0][-1] > len(found)
+    read: list[tuple[Any, ...]] = []
+    more = False
+    for (currency,) in sql.rows(_CURRENCIES, asked):
+        some, further = _of_one_currency(kind, {**asked, "currency": currency}, room)
+        read += some
+        more = more or further
+    read.sort(key=lambda row: (-row[6], row[1]))
+    above = 0
+    taken: list[tuple[Any, ...]] = []
+    for row in read:
+        if above >= room:
+            return taken, True
+        taken.append(row)
+        above += row[3] == Arm.TREATED
+    return taken, more
+
+
+def _of_one_currency(
+    kind: CampaignKind, asked: Mapping[str, Any], room: int
+) -> tuple[list[tuple[Any, ...]], bool]:
+    """Those whose turn may come, until `room` of them are treated, and whether more stand below them."""
+    taken: list[tuple[Any, ...]] = []
+    most, after, limit = float("inf"), 0, min(2 * room + FEW, MOST_READ)
+    while True:
+        some = sql.rows(_next(kind), {**asked, "most": most, "after": after, "limit": limit})
+        taken += [row[:9] for row in some if row[9]]
+        if len(some) < limit:
+            return taken, False
+        if sum(row[3] == Arm.TREATED for row in taken) >= room:
+            return taken, True
+        most, after = some[-1][8], some[-1][1]
 
 
 def _want(

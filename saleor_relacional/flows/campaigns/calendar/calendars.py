@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
@@ -60,6 +62,7 @@ def make(now: datetime, *, days: int = rehearse.DAYS) -> Calendar | None:
         if not locks.try_lock(Lock.CALENDAR):
             return None
         done = rehearse.rehearse(now, days=days)
+        zone = conf.time_zone()
         made = Calendar.objects.create(as_of=now, days=days)
         CalendarDay.objects.bulk_create(
             CalendarDay(calendar=made, campaign_id=campaign, day=day, waiting=waiting)
@@ -67,7 +70,7 @@ def make(now: datetime, *, days: int = rehearse.DAYS) -> Calendar | None:
         )
         there = set(locks.lock_people({one.profile_id for one in done.said}, locks.Hold.STAY))
         CalendarEntry.objects.bulk_create(
-            (_entry(made, one) for one in done.said if one.profile_id in there),
+            (_entry(made, one, zone) for one in done.said if one.profile_id in there),
             batch_size=2_000, ignore_conflicts=True,
         )  # fmt: skip
         Calendar.objects.exclude(pk=made.pk).delete()
@@ -97,10 +100,11 @@ def wanted(now: datetime) -> bool:
     )
 
 
-def _entry(calendar: Calendar, one: rehearse.Said) -> CalendarEntry:
+def _entry(calendar: Calendar, one: rehearse.Said, zone: ZoneInfo) -> CalendarEntry:
     return CalendarEntry(
         calendar=calendar, campaign_id=one.campaign_id, step_id=one.step_id, profile_id=one.profile_id, at=one.at,
-        day=today(one.at), arm=one.arm, stage=one.stage, cost=one.cost, cost_currency=one.cost_currency,
+        day=one.at.astimezone(zone).date(), arm=one.arm, stage=one.stage, cost=one.cost,
+        cost_currency=one.cost_currency,
         gain=one.gain, currency=one.currency,
     )  # fmt: skip
 

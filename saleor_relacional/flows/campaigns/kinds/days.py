@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 
@@ -12,7 +11,7 @@ MOST = 400
 
 def today(now: datetime) -> date:
     """The day of the shop."""
-    return now.astimezone(ZoneInfo(conf.host().time_zone())).date()
+    return now.astimezone(conf.time_zone()).date()
 
 
 def begun(after: datetime, until: datetime) -> Sequence[date]:

@@ -4,23 +4,30 @@ import hashlib
 import json
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.models import CampaignVersion, Fit
+from saleor_relacional.once import once
 
 
 def digest(version: CampaignVersion, now: datetime) -> str:
     """Of the version's terms, what the owner decided, exclusions, the senders and the adopted fit; 64 letters. Of the
     shop's day too where segments are excluded: time alone moves people in and out of them."""
+    return hashlib.sha256(json.dumps([version.pk, *_shared(now)], default=str).encode()).hexdigest()
+
+
+@once
+def _shared(now: datetime) -> tuple[Any, ...]:
+    """What all campaigns go by."""
     decided = policy.current(now)
     senders = sorted((slug, bool(each.postal_address.strip())) for slug, each in policy.senders().items())
     fit = Fit.objects.filter(adopted=True).values_list("pk", flat=True).first()
     contact = asdict(contact_policy.current())
     contact["holidays"] = sorted(contact["holidays"])
-    said = (
-        version.pk, today(now).isoformat() if exclusions.by_segment() else "", decided.soft_opt_in,
-        decided.reporting_currency, decided.rates, senders, fit, contact, exclusions.digest(),
+    return (
+        today(now).isoformat() if exclusions.by_segment() else "", decided.soft_opt_in, decided.reporting_currency,
+        sorted(decided.rates.items()), senders, fit, sorted(contact.items()), exclusions.digest(),
     )  # fmt: skip
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
