@@ -48,6 +48,8 @@ READS = {
     "campaign": "{ relationshipCampaign(id: \"%(campaign)s\") { name results { sent } } }",
     "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
+    "calendar": "{ relationshipCalendar { asOf } }",
+    "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
     "exclusions": "{ relationshipExclusions { addressPattern } }",
@@ -74,6 +76,7 @@ CHANGES = {
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
     "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'
     " { errors { code } } }",
+    "calendar refresh": "mutation { relationshipCalendarRefresh { errors { code } } }",
     "exclusion": 'mutation { relationshipExclusionCreate(input: { relationship: "%(profile)s" }) { errors { code } } }',
     "exclusion ends": 'mutation { relationshipExclusionDelete(id: "%(exclusion)s") { errors { code } } }',
     "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
