@@ -1,5 +1,5 @@
 """Whatever happens to the planner (run eight times at once, killed at any statement, run in the hour that comes twice,
-away for three days): one row per campaign, person and cycle, one touch per step, and the caps and the day's mails hold."""
+away for three days): one row per campaign, person and cycle, one touch per step; caps and the day's mails hold."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
