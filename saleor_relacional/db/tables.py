@@ -1,5 +1,6 @@
 """Names of our tables, for statements of SQL. A test compares them with the models."""
 
+AUDIENCE = "saleor_relacional_audience"
 BASKET = "saleor_relacional_basket"
 CAMPAIGN = "saleor_relacional_campaign"
 CAMPAIGN_STEP = "saleor_relacional_campaignstep"

@@ -18,6 +18,7 @@ from saleor_relacional.models.beliefs import (
 )
 from saleor_relacional.models.campaigns import (
     Arm,
+    Audience,
     Campaign,
     CampaignState,
     CampaignStep,
@@ -52,6 +53,7 @@ from saleor_relacional.models.segments import Segment
 
 __all__ = [
     "Arm",
+    "Audience",
     "Basis",
     "Basket",
     "BasketState",

@@ -17,6 +17,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import (
+    audience,
     campaigns,
     candidates,
     cycles,
@@ -73,7 +74,7 @@ class _Run:
 
     def look_at(self, people: Sequence[int]) -> None:
         """Judge those of these people who are candidates, and end the enrolments of those who are none any more."""
-        if foresight := cycles.kind(self.version).foresight:
+        for foresight in foreseeing.of(self.version).values():
             foresight.foresee(people, self.now)
         expired = judging.expire(self.campaign, self.version, self.now, people)
         self.judge(candidates.these(self.campaign, self.version, people, self.now))
@@ -135,6 +136,8 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
 
 
 def _queue_next(run: _Run) -> None:
+    if cycles.kind(run.version).for_audience:
+        audience.stop_left(run.version, run.now)
     steps.queue_next(run.campaign, run.version, run.now)
 
 
@@ -151,7 +154,7 @@ def _begin(runs: Sequence[_Run], now: datetime) -> None:
     use to them. Who comes second, while another worker has begun already, neither begins again nor removes a mark."""
     with sql.atomic():
         anew = sum(_begin_one(run, now) for run in sorted(runs, key=lambda run: run.campaign.pk))
-        foreseen = any(cycles.kind(run.version).foresight for run in runs)  # of whom there is news, anew
+        foreseen = any(foreseeing.of(run.version) for run in runs)  # of whom there is news, anew
         if anew and anew == len(runs) and not foreseen:
             unplanned.clear_all()
 
@@ -159,6 +162,7 @@ def _begin(runs: Sequence[_Run], now: datetime) -> None:
 def _begin_one(run: _Run, now: datetime) -> int:
     """1 when it begins with everybody, as of now; else 0."""
     holds, before = planned_under.digest(run.version, now), run.campaign.planned_under
+    run.version.campaign.planned_under = holds
     if holds == before:
         return 0
     if not before:
@@ -172,12 +176,12 @@ def _mark_turned(run: _Run) -> None:
     """Whose moment time alone has brought since the last plan."""
     if turns := cycles.kind(run.version).turns:
         foreseeing.turned(run.campaign, turns, run.now)
+    audience.mark_turned(run.version, run.now)
 
 
 def _look_at_everybody(run: _Run) -> None:
     """The rest of those whom nobody has looked at under these terms."""
-    if foresight := cycles.kind(run.version).foresight:
-        foreseeing.everybody(run.campaign, foresight, run.now)
+    foreseeing.everybody(run.version, run.now)
     while True:
         with sql.atomic():
             locks.lock(Lock.CONSIDER, str(run.campaign.pk))

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import datetime
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns import audience, cycles
 from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.models import CampaignVersion, Fit
 
 
 def digest(version: CampaignVersion, now: datetime) -> str:
-    """Of the version's terms, the shop's day, what the owner decided, exclusions, the senders and the adopted fit; 64
-    letters."""
+    """Of the version's terms and segment, the shop's day, what the owner decided, exclusions, the senders and the
+    adopted fit; 64 letters."""
     decided = policy.current(now)
     senders = sorted((slug, bool(each.postal_address.strip())) for slug, each in policy.senders().items())
     fit = Fit.objects.filter(adopted=True).values_list("pk", flat=True).first()
@@ -21,6 +21,6 @@ def digest(version: CampaignVersion, now: datetime) -> str:
     contact["holidays"] = sorted(contact["holidays"])
     said = (
         version.pk, cycles.today(now).isoformat(), decided.soft_opt_in, decided.reporting_currency,
-        decided.rates, senders, fit, contact, exclusions.digest(),
+        decided.rates, senders, fit, contact, exclusions.digest(), audience.basis(version),
     )  # fmt: skip
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -124,5 +124,8 @@ class CampaignKind:
     turns: Turns | None = None
     """Whose moment has come, where time alone brings it within a day: a plan looks at them as at those of whom there is
     news."""
+    for_audience: bool = False
+    """Whether it is for whoever is in the segment of its version, and for nobody else: it needs one, and its owner says
+    what it is after. Other kinds may be narrowed by a segment."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""
