@@ -236,7 +236,7 @@ def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: in
     chance = Random(seed)
     people = [lives(number, campaign.kind, chance, now) for number in range(PEOPLE)]
     score.score_stale(now)
-    if foresight := kinds()[campaign.kind].foresight:
+    for foresight in foreseeing.of(campaigns.current(campaign)).values():
         foresight.foresee([profile.pk for profile in people], now)
     step = campaigns.current(campaign).steps.get(number=1)
     for profile in people:
@@ -255,4 +255,7 @@ def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: in
     assert {pk: state == "suppressed" for pk, state in stopped.items()} == {
         pk: one.ended for pk, one in truth.items()
     }
-    assert {"queued", "suppressed"} == set(stopped.values())
+    some = (
+        set() if campaign.kind == "segment" else {"suppressed"}
+    )  # no fact by itself ends a stay in a segment
+    assert {"queued"} | some == set(stopped.values())
