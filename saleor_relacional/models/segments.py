@@ -1,5 +1,5 @@
-"""Segments: rules over profile fields that the owner saved. Who belongs is asked each time; a
-campaign that is for one keeps rows (models/campaigns.py: Audience)."""
+"""Segments: rules over profile fields that the owner saved. Who belongs is asked each time; a campaign that is for one
+keeps rows (campaigns.Audience)."""
 
 import uuid
 

@@ -46,7 +46,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import audience, cycles
 from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, holds
 from saleor_relacional.flows.contact.holds import Held
@@ -186,7 +186,7 @@ def _weigh(
         Suppression.MERGED if merged
         else Suppression.CYCLE_OVER if not open_
         else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
-        else Suppression.NO_BASIS if basis is None and not cycles.kind(version).apologises
+        else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises
         else Suppression.NO_ADDRESS if not (address := address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
         else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel
