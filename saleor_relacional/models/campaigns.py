@@ -81,7 +81,7 @@ class Audience(OurModel):
     profile = models.ForeignKey(
         Profile, on_delete=models.CASCADE, related_name="audiences", db_constraint=False
     )
-    """No constraint in the database: whoever writes it holds the people (flows/campaigns/audience.py)."""
+    """No constraint in the database: whoever writes it holds the people (flows/segments/audience.py)."""
     segment = models.UUIDField()
     """Public id of the segment that this row tells of."""
     since = models.DateTimeField(null=True)

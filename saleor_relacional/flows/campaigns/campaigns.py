@@ -14,10 +14,10 @@ from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation, policy
-from saleor_relacional.flows.campaigns import audience
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Campaign, CampaignState, CampaignStep, CampaignVersion
 
 

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 from saleor_relacional.db import tables
-from saleor_relacional.flows.campaigns import audience
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion
 
 UNSEEN_FACTS = f"EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)"

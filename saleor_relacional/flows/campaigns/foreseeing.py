@@ -11,13 +11,15 @@ anyway.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import cursors
-from saleor_relacional.flows.campaigns import audience, cycles
+from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import Foresight, Turns
 from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Campaign, CampaignVersion, Cursor
 
 BATCH = 1_000
@@ -29,7 +31,10 @@ _NEXT = f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NU
 def of(version: CampaignVersion) -> Mapping[str, Foresight]:
     """What is foreseen for a campaign: by its kind, and of who is in its segment. By the name of the cursor."""
     own, segment = _names(version.campaign)
-    found = {own: cycles.kind(version).foresight, segment: audience.foresight(version)}
+    found = {own: cycles.kind(version).foresight}
+    if version.segment is not None:
+        mine = partial(audience.foresee, version), partial(audience.basis, version)
+        found[segment] = Foresight(foresee=mine[0], basis=mine[1])
     return {name: foresight for name, foresight in found.items() if foresight}
 
 

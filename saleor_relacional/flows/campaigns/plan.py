@@ -17,7 +17,6 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import (
-    audience,
     campaigns,
     candidates,
     cycles,
@@ -32,6 +31,7 @@ from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Arm, Campaign, CampaignState, CampaignVersion
 
 __all__ = ["DryRun", "Planned", "Proposal", "consider", "consider_all", "dry_run"]

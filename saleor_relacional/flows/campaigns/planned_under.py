@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import audience, cycles
+from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.contact import contact_policy, exclusions
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion, Fit
 
 

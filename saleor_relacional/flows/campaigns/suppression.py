@@ -43,13 +43,14 @@ from typing import Any
 from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import audience, cycles
+from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, holds
 from saleor_relacional.flows.contact.holds import Held
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Basis, CampaignVersion, Sender, Touch
 from saleor_relacional.rules.contact.columns import ContactReason
 

@@ -11,8 +11,8 @@ from saleor_relacional import conf
 from saleor_relacional.emails import library
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
-from saleor_relacional.flows.campaigns import audience
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
 

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.db import sql
-from saleor_relacional.flows.campaigns import audience, campaigns
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import unplanned
-from saleor_relacional.flows.segments import membership, segments
+from saleor_relacional.flows.segments import audience, membership, segments
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import Audience, CampaignVersion, CustomerSummary, Profile, Segment

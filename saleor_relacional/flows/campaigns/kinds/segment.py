@@ -1,7 +1,7 @@
 """Segment: the owner's own word to whoever enters a segment of theirs, and to who is in it when it is switched on.
 
 A cycle is one stay in the segment: entering opens it, leaving ends it. Whoever goes in and out starts at most once in
-30 days. Who is in it stands in rows, moved by news and by time (flows/campaigns/audience.py). What the campaign is
+30 days. Who is in it stands in rows, moved by news and by time (flows/segments/audience.py). What the campaign is
 after its owner says: recover, retain or acquire.
 """
 

@@ -14,7 +14,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.segment import KIND
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.people import forget, merge
-from saleor_relacional.flows.segments import segments
+from saleor_relacional.flows.segments import audience, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Audience, Campaign, Enrolment, Profile, Touch
@@ -236,8 +236,6 @@ def test_who_turned_is_found_by_index(shop: Any, now: datetime) -> None:
         for number, one in enumerate(people)
     )  # fmt: skip
     sql.run("ANALYZE saleor_relacional_audience")
-    from saleor_relacional.flows.campaigns import audience
-
     told = sql.rows(f"EXPLAIN (ANALYZE) {audience._TURNED}", {"campaign": quiet.pk, "now": now})
     text = "\n".join(row[0] for row in told)
     assert "relacional_audience_turns" in text and "Seq Scan" not in text

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,6 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns.kinds.kind import Foresight
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.segments import membership, segments
@@ -109,13 +107,6 @@ def check(segment: UUID) -> None:
     if found is None:
         raise BadInput("There is no such segment.", code="NOT_FOUND", field="segment")
     segments.check_audience(found.rule)
-
-
-def foresight(version: CampaignVersion) -> Foresight | None:
-    """What is kept of people for it; None where it has no segment."""
-    if version.segment is None:
-        return None
-    return Foresight(foresee=partial(foresee, version), basis=partial(basis, version))
 
 
 def foresee(version: CampaignVersion, people: Sequence[int], now: datetime) -> None:
