@@ -133,13 +133,14 @@ def weigh(
     people = sql.rows(_people(cycles.kind(version)), asked)
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
-    for why, whom in (
-        (Suppression.EXCLUDED, exclusions.excluded([*found], now)),
-        (*_outside(version, [*found], touch, now),),
-    ):
-        for profile_id in whom:
-            if found[profile_id].reason not in (Suppression.MERGED, Suppression.CYCLE_OVER):
-                found[profile_id] = replace(found[profile_id], reason=why)
+    over = (Suppression.MERGED, Suppression.CYCLE_OVER)
+    for profile_id in exclusions.excluded([*found], now):
+        if found[profile_id].reason not in over:
+            found[profile_id] = replace(found[profile_id], reason=Suppression.EXCLUDED)
+    reason, outside = _outside(version, [*found], touch, now)
+    for profile_id in outside:
+        if found[profile_id].reason not in over:
+            found[profile_id] = replace(found[profile_id], reason=reason)
     free = [profile_id for profile_id, one in found.items() if one.reason is None]
     for profile_id, held in _held(free, version, touch, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
