@@ -102,6 +102,7 @@ def reason(value: str) -> str:
         Suppression.FORGOTTEN: _("has been forgotten"),
         Suppression.MERGED: _("is part of another profile"),
         Suppression.CYCLE_OVER: _("has come back, or moved on"),
+        Suppression.AUDIENCE: _("is not in the campaign's segment"),
         Suppression.EXCLUDED: _("is excluded from campaigns"),
         Suppression.OPTED_OUT: _("has objected"),
         Suppression.NO_BASIS: _("has not agreed to be written to"),

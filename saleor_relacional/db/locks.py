@@ -28,7 +28,7 @@ class Lock(IntEnum):
     POLICY = 726_001
     """Advisory. flows/policy.py: the owner's decisions."""
     SEGMENTS = 726_002
-    """Advisory. flows/segments/segments.py: saved segments."""
+    """Advisory. flows/segments/segments.py: saved segments; campaigns.create and edit, where they name one."""
     KIND = 726_003
     """Advisory, per campaign kind. campaigns.ensure."""
     CAMPAIGN = 726_004

@@ -1,5 +1,6 @@
 """Names of our tables, for statements of SQL. A test compares them with the models."""
 
+AUDIENCE = "saleor_relacional_audience"
 BASKET = "saleor_relacional_basket"
 CALENDAR = "saleor_relacional_calendar"
 CALENDAR_DAY = "saleor_relacional_calendarday"

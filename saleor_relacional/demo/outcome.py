@@ -117,6 +117,7 @@ def reason_words() -> dict[str, str]:
         "week_cap": _("hear enough in these 7 days"),
         "month_cap": _("hear enough in these 30 days"),
         "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),
+        "audience": _("not in the campaign's segment"),
         "excluded": _("excluded by the owner"),
         "opted_out": _("said no"),
         "no_basis": _("never agreed"),

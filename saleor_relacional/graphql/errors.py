@@ -17,6 +17,7 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     NOT_CONFIRMED = "not_confirmed"
     NOT_ACTIVE = "not_active"
+    NO_SEGMENT = "no_segment"
     NO_SENDER = "no_sender"
     CAPACITY_UNDECIDED = "capacity_undecided"
     NO_PUBLIC_URL = "no_public_url"

@@ -232,7 +232,8 @@ def terms(context: Any, campaign: int) -> Promise:
     """The latest version of a campaign."""
 
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
-        versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys).order_by("number")
+        versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys)
+        versions = versions.select_related("campaign").order_by("number")
         steps = CampaignStep.objects.using(alias(ctx)).order_by("number")
         versions = versions.prefetch_related(Prefetch("steps", steps))
         return {version.campaign_id: version for version in versions}  # the last one stays

@@ -19,6 +19,7 @@ from saleor_relacional.models.beliefs import (
 from saleor_relacional.models.calendar import Calendar, CalendarDay, CalendarEntry
 from saleor_relacional.models.campaigns import (
     Arm,
+    Audience,
     Campaign,
     CampaignState,
     CampaignStep,
@@ -53,6 +54,7 @@ from saleor_relacional.models.segments import Segment
 
 __all__ = [
     "Arm",
+    "Audience",
     "Basis",
     "Basket",
     "BasketState",

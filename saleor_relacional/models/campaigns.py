@@ -58,6 +58,10 @@ class CampaignVersion(OurModel):
     number = models.PositiveIntegerField()
     stages = models.JSONField()
     """Stages whose people are considered."""
+    segment = models.UUIDField(null=True)
+    """Public id of the segment whose people are considered, saved or native; null: of none."""
+    objective = models.CharField(max_length=8, blank=True, default="", db_default="")
+    """What it is after, where its kind lets the owner say so: recover, retain, acquire. Empty: what its kind is."""
     channels = models.JSONField(default=list)
     """Channel slugs; empty means every channel that has a sender."""
     daily_capacity = models.PositiveIntegerField(default=0)
@@ -68,6 +72,29 @@ class CampaignVersion(OurModel):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="relacional_version_once"),
         ]
+
+
+class Audience(OurModel):
+    """How somebody stands to the segment of a campaign that is switched on. A row for whoever is in it, and for whoever
+    time alone may bring into it."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False, related_name="audience")
+    profile = models.ForeignKey(
+        Profile, on_delete=models.CASCADE, related_name="audiences", db_constraint=False
+    )
+    """No constraint in the database: whoever writes it holds the people (flows/segments/audience.py)."""
+    segment = models.UUIDField()
+    """Public id of the segment that this row tells of."""
+    since = models.DateTimeField(null=True)
+    """When they were found in it for the first time since they were last outside; null while they are outside."""
+    turns_at = models.DateTimeField(null=True)
+    """The earliest moment at which time alone may change that; null: never."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "profile"], name="relacional_audience_once"),
+        ]
+        indexes = [models.Index(fields=["campaign", "turns_at"], name="relacional_audience_turns")]
 
 
 class CampaignStep(OurModel):

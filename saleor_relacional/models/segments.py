@@ -1,4 +1,5 @@
-"""Segments: rules over profile fields that the owner saved. Who belongs is asked each time, never kept."""
+"""Segments: rules over profile fields that the owner saved. Who belongs is asked each time; a campaign that is for one
+keeps rows (campaigns.Audience)."""
 
 import uuid
 

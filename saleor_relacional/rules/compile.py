@@ -61,7 +61,7 @@ class Compiled:
     def found(self, condition: Condition) -> str:
         """The value that a condition is about."""
         asked = condition.field
-        self._need(asked)
+        self.need(asked)
         if asked.form is Form.IDLE:
             return f"extract(epoch FROM %(rule_now)s::timestamptz - {asked.sql})::float8 / 86400"
         if asked.form is Form.LOGARITHM:
@@ -100,7 +100,8 @@ class Compiled:
         self.parameters[name] = value
         return f"%({name})s"
 
-    def _need(self, asked: Field) -> None:
+    def need(self, asked: Field) -> None:
+        """Say that the table of a field is asked for."""
         if asked.table != "s":
             self.tables.add(asked.table)
 
@@ -122,7 +123,7 @@ class Compiled:
     def _condition(self, condition: Condition, *, beside: bool, holds: bool = True) -> str:
         """The comparison. Where it is never null it is negated here already."""
         asked = condition.field
-        self._need(asked)
+        self.need(asked)
         if asked.kind is FieldKind.SET and asked.facts:
             return self._found_in(asked.facts, condition, holds)
         if asked.facts and (asked.form is Form.FACTS or condition.windowed):

@@ -59,6 +59,10 @@ class Field:
     """Whether an empty text stands for unknown in SQL."""
     facts: Facts | None = None
     """What it is made of within a window (or always, where `form` is FACTS)."""
+    turn: str = ""
+    """A query of the moments (`at`) at which time alone may change it, where neither its kind nor its form says so."""
+    sent: bool = False
+    """Whether only who was written to can have it: nobody of a control group has."""
 
     @property
     def cost(self) -> int:
@@ -79,6 +83,8 @@ _BASKET = f"""EXISTS (SELECT 1 FROM {tables.BASKET} k
     WHERE k.profile_id = s.profile_id AND k.state = 'open')"""
 _OFFER = f"""EXISTS (SELECT 1 FROM {tables.INCENTIVE} o WHERE o.profile_id = s.profile_id
     AND o.state IN ('planned', 'issued') AND o.expires_at > %(rule_now)s)"""
+_OFFER_ENDS = f"SELECT o.expires_at AS at FROM {tables.INCENTIVE} o WHERE o.profile_id = s.profile_id"
+_SAID = f"SELECT own.happened_at AS at FROM {tables.CONSENT} own WHERE own.profile_id = s.profile_id"
 _DECLARED = f"""EXISTS (SELECT 1 FROM {tables.DECLARATION} d
     WHERE d.profile_id = s.profile_id)"""
 _SCORE = """(CASE WHEN s.last_at IS NOT NULL THEN
@@ -128,10 +134,10 @@ _FIELDS = (
     Field(name="met_at", kind=FieldKind.MOMENT, sql="p.created_at", table="p"),
     Field(name="account", kind=FieldKind.FLAG, sql=_ACCOUNT),
     Field(name="open_basket", kind=FieldKind.FLAG, sql=_BASKET),
-    Field(name="live_offer", kind=FieldKind.FLAG, sql=_OFFER),
-    Field(name="consent", kind=FieldKind.CHOICE, sql=_BASIS, choices=consent_basis.BASES),
+    Field(name="live_offer", kind=FieldKind.FLAG, sql=_OFFER, turn=_OFFER_ENDS, sent=True),
+    Field(name="consent", kind=FieldKind.CHOICE, sql=_BASIS, choices=consent_basis.BASES, turn=_SAID),
     Field(name="refunds", kind=FieldKind.NUMBER, form=Form.FACTS, facts=facts.REFUNDS),
-    Field(name="mails", kind=FieldKind.NUMBER, form=Form.FACTS, facts=facts.MAILS),
+    Field(name="mails", kind=FieldKind.NUMBER, form=Form.FACTS, facts=facts.MAILS, sent=True),
     Field(name="product", kind=FieldKind.SET, form=Form.FACTS, facts=facts.PRODUCTS),
     Field(name="purchase_channel", kind=FieldKind.SET, form=Form.FACTS, facts=facts.CHANNELS),
     Field(name="purchase_currency", kind=FieldKind.SET, form=Form.FACTS, facts=facts.CURRENCIES),

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql_relay import to_global_id
 
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion, Enrolment
 from tests.api.asking import Asker, operation
 from tests.support.asked import Asked
@@ -20,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 WORD = {"message": "win_back"}
 """A step that is just a word: no offer."""
+NOWHERE = to_global_id("RelationshipSegment", UUID(int=7))
 
 
 def gid(campaign: Campaign) -> str:
@@ -74,6 +77,33 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     assert again["campaign"]["state"] == "PAUSED"
 
 
+def test_a_campaign_for_a_segment_over_the_api(shop: Any, owner: Asker, now: datetime) -> None:
+    """Made for a saved segment, after what its owner says; the segment stays while it is used. A win-back is after what
+    it is after, and may be narrowed and widened again."""
+    rule = {"field": "stage", "operator": "is", "value": "loyal"}
+    mine = segments.create(name="Mine", rule=rule, now=now)
+    segment = to_global_id("RelationshipSegment", mine.public_id)
+    told = """mutation M($input: RelationshipCampaignInput!) { relationshipCampaignCreate(input: $input) {
+        campaign { id terms { segment objective } } errors { field code } } }"""
+    terms = {"segment": segment, "objective": "ACQUIRE"}
+    made = owner.data(told, input={"name": "Mine", "kind": "SEGMENT", "terms": terms})[
+        "relationshipCampaignCreate"
+    ]
+    assert made["campaign"]["terms"] == terms and not made["errors"]
+    gone = owner.data(operation("segment-delete"), id=segment)["relationshipSegmentDelete"]
+    assert gone["errors"][0]["code"] == "IN_USE" and "Mine" in gone["errors"][0]["message"]
+    fixed = owner.data(told, input={"name": "Back", "terms": terms})["relationshipCampaignCreate"]
+    assert [error["field"] for error in fixed["errors"]] == ["objective"]
+    back = owner.data(told, input={"name": "Back", "terms": {"segment": segment}})[
+        "relationshipCampaignCreate"
+    ]
+    assert back["campaign"]["terms"] == {"segment": segment, "objective": "RECOVER"}
+    wider = """mutation M($id: ID!) { relationshipCampaignUpdate(id: $id, input: {segment: ""}) {
+        campaign { terms { segment } } } }"""
+    found = owner.data(wider, id=back["campaign"]["id"])["relationshipCampaignUpdate"]
+    assert found["campaign"]["terms"] == {"segment": None}
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -87,6 +117,7 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
         ({"name": "x", "terms": {"stages": []}}, "stages"),
         ({"name": "x", "terms": {"steps": [{"message": "no_such_mail"}]}}, "steps[0].message"),
         ({"name": "x", "terms": {"channels": ["nowhere"]}}, "channels"),
+        ({"name": "x", "terms": {"segment": NOWHERE}}, "segment"),
     ],
 )
 def test_what_cannot_be_is_refused_by_its_field(

@@ -17,6 +17,7 @@ from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Campaign, CampaignState, CampaignStep, CampaignVersion
 
 
@@ -46,8 +47,10 @@ def create(
     days = known.window_days if window_days is None else window_days
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
-    terms = checked(terms, known)
     with sql.atomic():
+        if terms.segment is not None:
+            locks.lock(Lock.SEGMENTS)  # nobody removes it meanwhile
+        terms = checked(terms, known)
         campaign = Campaign.objects.create(
             kind=kind, control_share=share, window_days=days, salt=salt or secrets.token_bytes(16),
             created_at=now, **texts,
@@ -78,6 +81,8 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
     Whoever has started keeps the version that they started with.
     """
     with sql.atomic():
+        if changes.get("segment"):
+            locks.lock(Lock.SEGMENTS)
         locks.note(Lock.CAMPAIGN)
         Campaign.objects.select_for_update().get(pk=campaign.pk)
         version = current(campaign)
@@ -85,6 +90,8 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
         after = checked(replace(before, **changes), kind_of(campaign.kind))
         if after == before:
             return version
+        if after.segment is None:
+            audience.drop(campaign)
         return _write(campaign, version.number + 1, after, now)
 
 
@@ -125,6 +132,8 @@ def pause(campaign: Campaign) -> Campaign:
 
 def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
     """PUBLIC_URL. Raises Refused when something that sending needs is missing."""
+    if kind_of(version.campaign.kind).for_audience and version.segment is None:
+        raise Refused(_("Say first for which segment it is."), code="NO_SEGMENT", field="segment")
     senders = policy.senders()
     if not any(slug in senders for slug in (version.channels or senders)):
         raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
@@ -150,7 +159,7 @@ def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
 def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> CampaignVersion:
     version = CampaignVersion.objects.create(
         campaign=campaign, number=number, stages=list(terms.stages or ()), channels=list(terms.channels),
-        daily_capacity=terms.daily_capacity, created_at=now,
+        daily_capacity=terms.daily_capacity, segment=terms.segment, objective=terms.objective, created_at=now,
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(

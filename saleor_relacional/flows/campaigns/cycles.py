@@ -4,14 +4,16 @@ for the queue, for the question before a mail leaves, and for what an order stop
 Fragments are SQL over the aliases `s` (customer summary) and `e` (enrolment), with the parameters of `parameters`.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import tables
 from saleor_relacional.flows.campaigns.kinds.days import today
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion
 
 UNSEEN_FACTS = f"EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id = s.profile_id)"
@@ -19,8 +21,16 @@ UNSEEN_FACTS = f"EXISTS (SELECT FROM {tables.STALE} stale WHERE stale.profile_id
 
 
 def kind(version: CampaignVersion) -> CampaignKind:
-    """The kind of a version's campaign."""
-    return kind_of(version.campaign.kind)
+    """The kind of a version's campaign. Where nobody keeps rows of who is in its segment, the rule itself is asked."""
+    known = kind_of(version.campaign.kind)
+    if known.for_audience and not audience.kept(version):
+        return replace(known, open=f"s.stage = ANY(%(stages)s) AND {audience.inside(version)}")
+    return known
+
+
+def goal(version: CampaignVersion) -> Goal:
+    """What it is after: as its owner says, where the kind leaves it to them."""
+    return Goal(version.objective) if version.objective else kind_of(version.campaign.kind).goal
 
 
 def own(kind: CampaignKind) -> str:
@@ -36,5 +46,10 @@ def current(kind: CampaignKind) -> str:
 def parameters(version: CampaignVersion, now: datetime) -> dict[str, Any]:
     """What the conditions of a kind ask for."""
     day = today(now)
-    common = {"stages": version.stages, "now": now, "today": day, "zone": conf.time_zone().key}
-    return {**common, **kind(version).parameters(now, day)}
+    known = kind_of(version.campaign.kind)
+    common = {
+        "campaign": version.campaign_id, "stages": version.stages, "now": now, "today": day,
+        "zone": conf.time_zone().key,
+    }  # fmt: skip
+    asked = audience.parameters(version, now) if known.for_audience and not audience.kept(version) else {}
+    return {**common, **known.parameters(now, day), **asked}

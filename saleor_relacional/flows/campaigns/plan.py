@@ -31,6 +31,7 @@ from saleor_relacional.flows.campaigns.planning.news import News
 from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_run
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Arm, Campaign, CampaignState, CampaignVersion
 from saleor_relacional.once import answered_alike
 
@@ -75,7 +76,7 @@ class _Run:
     def look_at(self, people: Sequence[int], known: News) -> None:
         """Judge those of these people who are candidates, and end the enrolments of those who are none any more. Of
         others, most of them for most campaigns, nothing is asked."""
-        if foresight := cycles.kind(self.version).foresight:
+        for foresight in foreseeing.of(self.version).values():
             foresight.foresee(people, self.now)
         expired = 0
         if enrolled := known.enrolled(people, self.campaign.pk):
@@ -144,6 +145,8 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
 
 
 def _queue_next(run: _Run) -> None:
+    if cycles.kind(run.version).for_audience:
+        audience.stop_left(run.version, run.now)
     steps.queue_next(run.campaign, run.version, run.now)
 
 
@@ -160,7 +163,7 @@ def _begin(runs: Sequence[_Run], now: datetime) -> None:
     use to them. Who comes second, while another worker has begun already, neither begins again nor removes a mark."""
     with sql.atomic():
         anew = sum(_begin_one(run, now) for run in sorted(runs, key=lambda run: run.campaign.pk))
-        foreseen = any(cycles.kind(run.version).foresight for run in runs)  # of whom there is news, anew
+        foreseen = any(foreseeing.of(run.version) for run in runs)  # of whom there is news, anew
         if anew and anew == len(runs) and not foreseen:
             unplanned.clear_all()
 
@@ -168,6 +171,7 @@ def _begin(runs: Sequence[_Run], now: datetime) -> None:
 def _begin_one(run: _Run, now: datetime) -> int:
     """1 when it begins with everybody, as of now; else 0."""
     holds, before = planned_under.digest(run.version, now), run.campaign.planned_under
+    run.version.campaign.planned_under = holds
     if holds == before:
         return 0
     if not before:
@@ -182,12 +186,12 @@ def _mark_turned(run: _Run) -> None:
     foreseeing.due(run.campaign, run.now)
     if turns := cycles.kind(run.version).turns:
         foreseeing.turned(run.campaign, turns, run.now)
+    audience.mark_turned(run.version, run.now)
 
 
 def _look_at_everybody(run: _Run) -> None:
     """The rest of those whom nobody has looked at under these terms."""
-    if foresight := cycles.kind(run.version).foresight:
-        foreseeing.everybody(run.campaign, foresight, run.now)
+    foreseeing.everybody(run.version, run.now)
     while True:
         with sql.atomic():
             locks.lock(Lock.CONSIDER, str(run.campaign.pk))

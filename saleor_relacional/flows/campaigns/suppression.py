@@ -10,6 +10,7 @@ docs/maths.md).
 | forgotten         | the person was forgotten; nothing is left to write to              | yes           |
 | merged            | the profile became part of another, which is considered instead    | yes           |
 | cycle_over        | they left the state that the campaign is for (a win-back: bought)  | yes           |
+| audience          | they are not in the segment to which the campaign is narrowed        |               |
 | excluded          | the owner excluded them: themselves, a segment, their address        |               |
 | opted_out         | they said no, or objected at this address                          |               |
 | no_basis          | nothing says that we may (an apology for what went wrong needs nothing) |           |
@@ -45,10 +46,11 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, holds
 from saleor_relacional.flows.contact.holds import Held
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import Basis, CampaignVersion, Sender, Touch
 from saleor_relacional.rules.contact.columns import ContactReason
 
@@ -59,6 +61,7 @@ class Suppression(StrEnum):
     FORGOTTEN = "forgotten"
     MERGED = "merged"
     CYCLE_OVER = "cycle_over"
+    AUDIENCE = "audience"
     EXCLUDED = "excluded"
     OPTED_OUT = "opted_out"
     NO_BASIS = "no_basis"
@@ -130,13 +133,28 @@ def weigh(
     people = sql.rows(_people(cycles.kind(version)), asked)
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
+    over = (Suppression.MERGED, Suppression.CYCLE_OVER)
     for profile_id in exclusions.excluded([*found], now):
-        if found[profile_id].reason not in (Suppression.MERGED, Suppression.CYCLE_OVER):
+        if found[profile_id].reason not in over:
             found[profile_id] = replace(found[profile_id], reason=Suppression.EXCLUDED)
+    reason, outside = _outside(version, [*found], touch, now)
+    for profile_id in outside:
+        if found[profile_id].reason not in over:
+            found[profile_id] = replace(found[profile_id], reason=reason)
     free = [profile_id for profile_id, one in found.items() if one.reason is None]
     for profile_id, held in _held(free, version, touch, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
+
+
+def _outside(
+    version: CampaignVersion, people: Sequence[int], touch: Touch | None, now: datetime
+) -> tuple[Suppression, set[int]]:
+    """Those of them who are not in the segment of the version, and what that means. Whether the cycle of a campaign for
+    that segment is open the plan has just written down; right before a `touch` leaves the rule is asked again."""
+    if not cycles.kind(version).for_audience:
+        return Suppression.AUDIENCE, audience.outside(version, people, now)
+    return Suppression.CYCLE_OVER, audience.outside(version, people, now) if touch else set()
 
 
 def _held(
@@ -170,7 +188,7 @@ def _weigh(
         Suppression.MERGED if merged
         else Suppression.CYCLE_OVER if not open_
         else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
-        else Suppression.NO_BASIS if basis is None and not cycles.kind(version).apologises
+        else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises
         else Suppression.NO_ADDRESS if not (address := address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
         else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel

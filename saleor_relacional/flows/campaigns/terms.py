@@ -3,17 +3,22 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.emails import library
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Step
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
 
 CHECKOUT = frozenset({"lines", "more"})
 """What mails know of the checkout that they lead back to: see sending/occasion.py."""
+OBJECTIVES = (Goal.RECOVER, Goal.RETAIN, Goal.ACQUIRE)
 MOST_STEPS = 10
 LONGEST_WAIT = 365
 """Days."""
@@ -32,6 +37,10 @@ class Terms:
     """Slugs; empty means every channel that has a sender."""
     daily_capacity: int = 0
     """Mails per day at most; 0 sends nothing."""
+    segment: UUID | None = None
+    """Public id of the segment for whose people it is; None: of none."""
+    objective: str = ""
+    """What it is after, where the kind leaves that to its owner (a Goal); empty: what the kind is after."""
 
 
 def terms_of(version: CampaignVersion) -> Terms:
@@ -45,7 +54,7 @@ def terms_of(version: CampaignVersion) -> Terms:
     )  # fmt: skip
     return Terms(
         stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
-        daily_capacity=version.daily_capacity,
+        daily_capacity=version.daily_capacity, segment=version.segment, objective=version.objective,
     )  # fmt: skip
 
 
@@ -59,6 +68,10 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     if not set(terms.channels) <= set(currencies):
         raise BadInput("The shop has no channel of this slug.", field="channels")
     input_validation.mails_per_day(terms.daily_capacity, field="dailyCapacity")
+    if terms.segment is not None:
+        audience.check(terms.segment)
+    if terms.objective:
+        _check_objective(terms.objective, kind)
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
     steps = tuple(_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
@@ -70,6 +83,14 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
             "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
         )
     return replace(terms, stages=stages, steps=steps)
+
+
+def _check_objective(objective: str, kind: CampaignKind) -> None:
+    """Only who chooses the people chooses what is wanted of them."""
+    if not kind.for_audience:
+        raise BadInput(_("What this kind of campaign is after is fixed."), field="objective")
+    if objective not in OBJECTIVES:
+        raise BadInput(_("An objective is recover, retain or acquire."), field="objective")
 
 
 def _check_patience(steps: Sequence[Step], kind: CampaignKind) -> None:

@@ -16,6 +16,7 @@ from saleor_relacional.flows.segments import rule_words
 from saleor_relacional.flows.segments.segments import BadRule, Known, parsed
 from saleor_relacional.rules.compile import Compiled
 from saleor_relacional.rules.tree import Clock, Node, conditions
+from saleor_relacional.rules.turns import turns
 
 MOST = 100
 """Members on one page."""
@@ -106,6 +107,28 @@ def segments_of(
         profile: [one for (one, _), holds in zip(readable, told, strict=True) if holds]
         for profile, *told in rows
     }
+
+
+def inside(known: Known | None, *, now: datetime) -> tuple[str, dict[str, Any]]:
+    """A condition over the alias `s`, a customer summary: they belong. With its parameters; the text is the same
+    whenever it is asked."""
+    node = _readable(known) if known else None
+    if node is None:
+        return "false", {}
+    source, values = _asked(node, now)
+    return f"s.profile_id IN (SELECT s.profile_id {source})", values
+
+
+def standing(known: Known | None, *, now: datetime) -> tuple[str, dict[str, Any]]:
+    """A query about the people of %(ids)s, and its other parameters: `profile_id`, whether they are a `member`, and
+    `turns_at`, the earliest moment at which time alone may change that. Nobody belongs to what cannot be read."""
+    node = _readable(known) if known else None
+    if node is None:
+        return "SELECT NULL::bigint AS profile_id, false AS member, NULL::timestamptz AS turns_at LIMIT 0", {}
+    compiled = _compiled(now, together=False)
+    columns = f"({compiled.where(node)}) IS TRUE AS member, {turns(compiled, node)} AS turns_at"
+    where = f"s.profile_id = ANY(%(ids)s) AND {compiled.unmerged()}"
+    return f"SELECT s.profile_id, {columns} FROM {compiled.source()} WHERE {where}", compiled.parameters
 
 
 def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = None) -> Mapping[int, Why]:

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
-from saleor_relacional.models import Exclusion, Segment
+from saleor_relacional.models import Campaign, CampaignVersion, Exclusion, Segment
 from saleor_relacional.rules.read import Problem, read
-from saleor_relacional.rules.tree import Node
+from saleor_relacional.rules.tree import Node, conditions
 
 MOST = 200
 """Segments that a shop saves."""
@@ -52,6 +55,21 @@ def parsed(rule: Any) -> Node:
     return node
 
 
+def check_audience(rule: Any) -> None:
+    """Raises BadInput where campaigns could not be for the people of a rule: whoever was written to would stand in it
+    otherwise than their control group. Raises BadRule."""
+    for condition in conditions(parsed(rule)):
+        if condition.field.sent:
+            raise BadInput(
+                _(
+                    "A campaign cannot be for this segment: “%(field)s” tells who was written to from who was held"
+                    " out. Leave it to the contact policy how often anybody hears from you."
+                )
+                % {"field": condition.field.name},
+                field="segment",
+            )  # fmt: skip
+
+
 def all_known(*, using: str | None = None) -> list[Known]:
     """Native ones first, then the owner's by name."""
     rows = Segment.objects.at(using).order_by("name", "pk")
@@ -87,6 +105,8 @@ def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any
     with sql.atomic():
         locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
+        if rule is not None and campaign_of(public_id):
+            check_audience(rule)
         if name is not None:
             row.name = _name(name, row.pk)
         if rule is not None:
@@ -105,9 +125,24 @@ def remove(public_id: UUID) -> Known:
             raise Refused(
                 "Its people are excluded from campaigns: end that exclusion first.", code="IN_USE", field="id"
             )
+        if campaign := campaign_of(public_id):
+            raise Refused(
+                _("The campaign “%(name)s” is for its people: give it another segment first.")
+                % {"name": campaign.name},
+                code="IN_USE",
+                field="id",
+            )
         gone = _saved(row)
         row.delete(using=conf.database())
     return gone
+
+
+def campaign_of(public_id: UUID) -> Campaign | None:
+    """A campaign that is for the people of this segment, as its version that holds says."""
+    later = CampaignVersion.objects.filter(campaign=OuterRef("campaign"), number__gt=OuterRef("number"))
+    rows = CampaignVersion.objects.filter(~Exists(later), segment=public_id)
+    found = rows.exclude(campaign__state="finished").select_related("campaign").order_by("pk").first()
+    return found.campaign if found else None
 
 
 def _own(public_id: UUID) -> Segment:

@@ -15,7 +15,7 @@ from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
-from saleor_relacional.graphql.types.enums import CampaignKindEnum, OfferKindEnum, StageEnum
+from saleor_relacional.graphql.types.enums import CampaignKindEnum, ObjectiveEnum, OfferKindEnum, StageEnum
 from saleor_relacional.models import Campaign
 
 
@@ -47,6 +47,13 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
         description="All its messages, in order. Default: those of its kind.",
     )
     daily_capacity = graphene.Int(description="Mails per day at most; 0 sends nothing.")
+    segment = graphene.ID(
+        description="The segment for whose people it is, saved or native; empty: for none. A campaign of the kind"
+        " SEGMENT needs one, any other may be narrowed by it."
+    )
+    objective = ObjectiveEnum(
+        description="What a campaign of the kind SEGMENT is after: RECOVER, RETAIN (the default) or ACQUIRE."
+    )
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
@@ -179,6 +186,9 @@ def _terms(given: dict[str, Any]) -> dict[str, Any]:
     for name in ("stages", "channels"):
         if name in changes:
             changes[name] = tuple(changes[name])
+    if "segment" in changes:
+        asked = changes["segment"]
+        changes["segment"] = ids.uuid_of("RelationshipSegment", asked) if asked else None
     if "steps" in changes:
         changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes

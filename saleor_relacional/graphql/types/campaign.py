@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
+from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import results
@@ -16,6 +17,7 @@ from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
     CampaignStateEnum,
+    ObjectiveEnum,
     OfferKindEnum,
     StageEnum,
 )
@@ -57,9 +59,19 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
     steps = listed(RelationshipCampaignStep, "Its messages, in order.")
     daily_capacity = graphene.Int(required=True, description="Mails per day at most.")
+    segment = graphene.ID(description="The segment for whose people it is; null when for none.")
+    objective = graphene.Field(ObjectiveEnum, required=True, description="What it is after.")
 
     class Meta:
         description = "Whom a campaign considers and what it says, from one edit to the next."
+
+    @staticmethod
+    def resolve_segment(root: Any, info: Any) -> str | None:
+        return Node.to_global_id("RelationshipSegment", str(root.segment)) if root.segment else None
+
+    @staticmethod
+    def resolve_objective(root: Any, info: Any) -> str:
+        return cycles.goal(root).value
 
     @staticmethod
     def resolve_steps(root: Any, info: Any) -> Any:

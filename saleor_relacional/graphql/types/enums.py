@@ -5,6 +5,7 @@ from enum import StrEnum
 import graphene
 from django.db.models import TextChoices
 
+from saleor_relacional.flows.campaigns.kinds.kind import Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 
@@ -29,6 +30,13 @@ CampaignKindEnum = graphene.Enum(
     "RelationshipCampaignKindEnum",
     [(name.upper(), name) for name in kinds()],
     description=lambda member: None if member else "What a campaign is for.",
+)
+ObjectiveEnum = graphene.Enum(
+    "RelationshipObjectiveEnum",
+    [(goal.name, goal.value) for goal in Goal],
+    description=lambda member: None
+    if member
+    else "What a campaign is after, in the order in which they come first.",
 )
 OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",

@@ -6,7 +6,7 @@ BREAKAGES = [
     Breakage(
         name="no basis is basis enough",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        else Suppression.NO_BASIS if basis is None and not cycles.kind(version).apologises\n",
+        old="        else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises\n",
         new="",
         tests="test_without_a_basis_nothing_leaves",
     ),

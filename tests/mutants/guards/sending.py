@@ -74,11 +74,11 @@ BREAKAGES = [
         tests="test_asked_again_right_before",
     ),
     Breakage(
-        name="the second copy of a mail has a name of its own",
-        symbol="saleor_relacional.flows.sending.compose.message_id",
-        old='return f"<{touch.public_id.hex}@',
-        new='return f"<{touch.pk}@',
-        tests="test_the_mail_arrives_with_a_code_that_works",
+        name="somebody who has left the segment is written to",
+        symbol="saleor_relacional.flows.campaigns.suppression._outside",
+        old="    return Suppression.CYCLE_OVER, audience.outside(version, people, now) if touch else set()\n",
+        new="    return Suppression.CYCLE_OVER, set()\n",
+        tests="test_who_has_left_since_the_plan_is_not_written_to",
     ),
     Breakage(
         name="who ordered an hour ago is told that she is missed",

@@ -214,6 +214,6 @@ def _want(
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
         treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
-        goal=list(Goal).index(kind.goal), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
+        goal=list(Goal).index(cycles.goal(version)), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
         after_all=kind.leaves_in_peace,
     )  # fmt: skip

@@ -127,5 +127,8 @@ class CampaignKind:
     over_at: str = "NULL::timestamptz"
     """Moment at which time alone ends the state at the earliest, while it is open; NULL: only news does. Whom a stage's
     end moves on is news."""
+    for_audience: bool = False
+    """Whether it is for whoever is in the segment of its version, and for nobody else: it needs one, and its owner says
+    what it is after. Other kinds may be narrowed by a segment."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""

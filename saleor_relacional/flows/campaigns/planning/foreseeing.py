@@ -10,15 +10,19 @@ moved in the transaction of the marks: a run that was missed, or killed, loses n
 finds nothing left. A campaign that begins looks at everybody anyway.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import cursors
+from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import Foresight, Turns
 from saleor_relacional.flows.contact import lateness
 from saleor_relacional.flows.scoring import unplanned
-from saleor_relacional.models import Campaign, Cursor
+from saleor_relacional.flows.segments import audience
+from saleor_relacional.models import Campaign, CampaignVersion, Cursor
 
 BATCH = 1_000
 """People whose windows are written in one transaction, who are held meanwhile."""
@@ -29,19 +33,34 @@ WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')
 _NEXT = f"SELECT id FROM {tables.PROFILE} WHERE id > %s AND merged_into_id IS NULL ORDER BY id LIMIT %s"
 
 
+def of(version: CampaignVersion) -> Mapping[str, Foresight]:
+    """What is foreseen for a campaign: by its kind, and of who is in its segment. By the name of the cursor."""
+    own, segment = _names(version.campaign)
+    found = {own: cycles.kind(version).foresight}
+    if version.segment is not None:
+        mine = partial(audience.foresee, version), partial(audience.basis, version)
+        found[segment] = Foresight(foresee=mine[0], basis=mine[1])
+    return {name: foresight for name, foresight in found.items() if foresight}
+
+
 def begin_anew(campaign: Campaign) -> None:
     """All is to be foreseen anew: the campaign was not told of what changed meanwhile."""
-    Cursor.objects.filter(name=_name(campaign)).update(position_reference="")
+    Cursor.objects.filter(name__in=_names(campaign)).update(position_reference="")
 
 
-def everybody(campaign: Campaign, foresight: Foresight, now: datetime) -> None:
+def everybody(version: CampaignVersion, now: datetime) -> None:
     """Go on until everybody is foreseen as things stand; at once where they are."""
+    for name, foresight in of(version).items():
+        _everybody(version.campaign, name, foresight, now)
+
+
+def _everybody(campaign: Campaign, name: str, foresight: Foresight, now: datetime) -> None:
     basis = foresight.basis()
-    cursors.make(_name(campaign))
+    cursors.make(name)
     while True:
         with sql.atomic():
             locks.lock(Lock.CONSIDER, str(campaign.pk))
-            stands = Cursor.objects.get(name=_name(campaign))
+            stands = Cursor.objects.get(name=name)
             if stands.position_reference == basis and stands.done < 0:
                 return
             beyond = stands.done if stands.position_reference == basis else 0
@@ -82,5 +101,6 @@ def _once(whose: str, turns: Turns, now: datetime) -> None:
         Cursor.objects.filter(name=name).update(position_at=now)
 
 
-def _name(campaign: Campaign) -> str:
-    return f"foresee:{campaign.pk}"
+def _names(campaign: Campaign) -> tuple[str, str]:
+    """The cursors of what its kind foresees, and of who is in its segment."""
+    return f"foresee:{campaign.pk}", f"audience:{campaign.pk}"

@@ -9,14 +9,16 @@ from typing import Any
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.contact import contact_policy, exclusions
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion, Fit
 from saleor_relacional.once import once
 
 
 def digest(version: CampaignVersion, now: datetime) -> str:
-    """Of the version's terms, what the owner decided, exclusions, the senders and the adopted fit; 64 letters. Of the
-    shop's day too where segments are excluded: time alone moves people in and out of them."""
-    return hashlib.sha256(json.dumps([version.pk, *_shared(now)], default=str).encode()).hexdigest()
+    """Of the version's terms and segment, what the owner decided, exclusions, the senders and the adopted fit; 64
+    letters. Of the shop's day too where segments are excluded: time alone moves people in and out of them."""
+    said = [version.pk, audience.basis(version), *_shared(now)]
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
 @once
