@@ -156,6 +156,11 @@ class _Alone(local):
 _alone = _Alone()
 
 
+def alone() -> bool:
+    """Whether this thread rehearses: nothing that it does may reach the host."""
+    return _alone.alone
+
+
 @contextmanager
 def nobody_else() -> Iterator[None]:
     """Nothing is locked inside, because nobody else can reach what is worked on: see db/rehearsal.py."""

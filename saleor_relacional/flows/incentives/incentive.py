@@ -269,8 +269,8 @@ def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None)
 
 def _end_at_host(ended: Sequence[str]) -> None:
     """End these codes in the table of entitlements and at the host: at once where all lives in one database; else once
-    our transaction has committed, because one that is rolled back must end nothing."""
-    if not ended:
+    our transaction has committed, because one that is rolled back must end nothing. A rehearsal ends nothing."""
+    if not ended or locks.alone():
         return
 
     def end() -> None:
