@@ -27,9 +27,7 @@ class Campaign(OurModel):
     hypothesis = models.CharField(max_length=400, blank=True, default="")
     state = models.CharField(max_length=6, choices=CampaignState.choices, default=CampaignState.DRAFT)
     salt = models.BinaryField(max_length=16)
-    """Drawn once at random; arms are drawn from it and the profile's arm_key."""
-    control_share = models.DecimalField(max_digits=4, decimal_places=3)
-    """Fixed at creation: changing it would change arms."""
+    """Drawn once at random; arms are drawn from it, the profile's arm_key and the version's control share."""
     window_days = models.PositiveSmallIntegerField()
     """Length of the outcome window of an enrolment. Fixed before the start."""
     created_at = models.DateTimeField()
@@ -40,14 +38,6 @@ class Campaign(OurModel):
     """Digest of the day, the version and the decisions under which everybody was, or is being, considered."""
     planned_beyond = models.BigIntegerField(null=True)
     """Key of the profile up to which that has come; null when it is done, and only news are considered."""
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(control_share__gte=0) & models.Q(control_share__lt=1),
-                name="relacional_campaign_share",
-            ),
-        ]
 
 
 class CampaignVersion(OurModel):
@@ -61,11 +51,17 @@ class CampaignVersion(OurModel):
     """Channel slugs; empty means every channel that has a sender."""
     daily_capacity = models.PositiveIntegerField(default=0)
     """Mails per day at most; 0 sends nothing."""
+    control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
+    """Of the people who are enrolled while it holds; whoever is enrolled keeps their arm: Enrolment.drawn_share."""
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="relacional_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(control_share__gte=0) & models.Q(control_share__lt=1),
+                name="relacional_version_share",
+            ),
         ]
 
 
@@ -124,6 +120,8 @@ class Enrolment(OurModel):
     cycle = models.CharField(max_length=80)
     """The occasion, as the campaign's kind names it: of a win-back the lapse, keyed by the day of the last purchase."""
     arm = models.CharField(max_length=8, choices=Arm.choices)
+    drawn_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
+    """The control share under which the arm was drawn. Never changes; evidence compares within it."""
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
     """Why it is suppressed, waiting or expired: one code of flows/campaigns/suppression.py."""

@@ -29,12 +29,12 @@ def gid(campaign: Campaign) -> str:
 def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: datetime) -> None:
     """From an empty shop to an active campaign, without a page: policy, sender, campaign, version, switch."""
     made = owner.data(
-        operation("create"), input={"name": "Come back", "controlShare": 0.25, "windowDays": 21}
+        operation("create"), input={"name": "Come back", "terms": {"controlShare": 0.25}, "windowDays": 21}
     )
     campaign = made["relationshipCampaignCreate"]["campaign"]
-    assert campaign["state"] == "DRAFT" and campaign["controlShare"] == 0.25 and campaign["windowDays"] == 21
+    assert campaign["state"] == "DRAFT" and campaign["windowDays"] == 21
     assert campaign["terms"] == {
-        "number": 1, "stages": ["SLIPPING", "LAPSED"], "dailyCapacity": 0,
+        "number": 1, "stages": ["SLIPPING", "LAPSED"], "dailyCapacity": 0, "controlShare": 0.25,
         "steps": [
             {**WORD, "waitDays": 0, "discount": None, "value": None},
             {"message": "win_back_again", "waitDays": 0, "discount": None, "value": None},
@@ -78,7 +78,7 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     ("given", "field"),
     [
         ({"name": "  "}, "name"),
-        ({"name": "x", "controlShare": 1.0}, "controlShare"),
+        ({"name": "x", "terms": {"controlShare": 1.0}}, "controlShare"),
         ({"name": "x", "windowDays": 0}, "windowDays"),
         (
             {"name": "x", "terms": {"steps": [{**WORD, "discount": "PERCENTAGE", "value": 120.0}]}},

@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,10 +21,10 @@ from saleor_relacional.models import Campaign, CampaignState, CampaignStep, Camp
 
 def create(
     *, name: str, now: datetime, terms: Terms, kind: str = win_back.KIND.name, goal: str = "", hypothesis: str = "",
-    control_share: Decimal | None = None, window_days: int | None = None, salt: bytes | None = None,
+    window_days: int | None = None, salt: bytes | None = None,
 ) -> Campaign:  # fmt: skip
-    """A draft. What is not given is the kind's. `control_share`, `window_days` and the salt (16 random bytes unless
-    given) never change afterwards.
+    """A draft. What is not given is the kind's. `window_days` and the salt (16 random bytes unless given) never change
+    afterwards.
 
     Raises BadInput with the field at fault.
     """
@@ -35,22 +34,13 @@ def create(
         "goal": input_validation.line(goal, field="goal", most=400, required=False),
         "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
     }
-    share = known.control_share if control_share is None else control_share
-    share = input_validation.amount(share, field="controlShare", places="0.001")
-    if not 0 <= share < 1:
-        raise BadInput(
-            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
-        )
-    if share and known.apologises:
-        raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
     days = known.window_days if window_days is None else window_days
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
     terms = checked(terms, known)
     with sql.atomic():
         campaign = Campaign.objects.create(
-            kind=kind, control_share=share, window_days=days, salt=salt or secrets.token_bytes(16),
-            created_at=now, **texts,
+            kind=kind, window_days=days, salt=salt or secrets.token_bytes(16), created_at=now, **texts,
         )  # fmt: skip
         _write(campaign, 1, terms, now)
     return campaign
@@ -75,7 +65,7 @@ def current(campaign: Campaign) -> CampaignVersion:
 def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersion:
     """Change some of its Terms. Makes a version, or returns the one that holds when nothing differs.
 
-    Whoever has started keeps the version that they started with.
+    Whoever has started keeps the version that they started with; whoever is enrolled keeps their arm.
     """
     with sql.atomic():
         locks.note(Lock.CAMPAIGN)
@@ -150,7 +140,7 @@ def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
 def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> CampaignVersion:
     version = CampaignVersion.objects.create(
         campaign=campaign, number=number, stages=list(terms.stages or ()), channels=list(terms.channels),
-        daily_capacity=terms.daily_capacity, created_at=now,
+        daily_capacity=terms.daily_capacity, control_share=terms.control_share or 0, created_at=now,
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(

@@ -20,7 +20,9 @@ _WRITTEN = (
     "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "next_try_at",
 )  # fmt: skip
 """What a judgement says."""
-_ENROLLED = ("campaign_id", "version_id", "profile_id", "cycle", "arm", "stage", "considered_at", *_WRITTEN)
+_ENROLLED = (
+    "campaign_id", "version_id", "profile_id", "cycle", "arm", "drawn_share", "stage", "considered_at", *_WRITTEN,
+)  # fmt: skip
 _JUDGED = ("campaign_id", "profile_id", *_WRITTEN)
 
 
@@ -149,4 +151,5 @@ def _columns(
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),
+        "drawn_share": binary.money(np.full(len(judged), int(version.control_share * 1000), dtype=np.int64)),
     }

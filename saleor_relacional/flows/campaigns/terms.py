@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import accumulate
+
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.emails import library
@@ -32,6 +35,8 @@ class Terms:
     """Slugs; empty means every channel that has a sender."""
     daily_capacity: int = 0
     """Mails per day at most; 0 sends nothing."""
+    control_share: Decimal | None = None
+    """Of the people who are enrolled under it, from 0 to below 1. None: as with stages."""
 
 
 def terms_of(version: CampaignVersion) -> Terms:
@@ -45,7 +50,7 @@ def terms_of(version: CampaignVersion) -> Terms:
     )  # fmt: skip
     return Terms(
         stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
-        daily_capacity=version.daily_capacity,
+        daily_capacity=version.daily_capacity, control_share=version.control_share,
     )  # fmt: skip
 
 
@@ -69,7 +74,19 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
         raise BadInput(
             "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
         )
-    return replace(terms, stages=stages, steps=steps)
+    return replace(terms, stages=stages, steps=steps, control_share=_share(terms, kind))
+
+
+def _share(terms: Terms, kind: CampaignKind) -> Decimal:
+    share = kind.control_share if terms.control_share is None else terms.control_share
+    share = input_validation.amount(share, field="controlShare", places="0.001")
+    if not 0 <= share < 1:
+        raise BadInput(
+            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
+        )
+    if share and kind.apologises:
+        raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
+    return share
 
 
 def _check_patience(steps: Sequence[Step], kind: CampaignKind) -> None:

@@ -47,16 +47,19 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
         description="All its messages, in order. Default: those of its kind.",
     )
     daily_capacity = graphene.Int(description="Mails per day at most; 0 sends nothing.")
+    control_share = graphene.Float(
+        description="Of the people who are enrolled from now on, from 0 up to, not including, 1; whoever is enrolled"
+        " keeps their arm. Default: that of its kind."
+    )
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
-    """A new campaign. The control share and the window never change afterwards."""
+    """A new campaign. The window never changes afterwards."""
 
     name = graphene.String(required=True)
     kind = CampaignKindEnum(description="Default: WIN_BACK.")
     goal = graphene.String()
     hypothesis = graphene.String()
-    control_share = graphene.Float(description="From 0 up to, not including, 1. Default: that of its kind.")
     window_days = graphene.Int(description="Length of the outcome window. Default: that of its kind.")
     terms = RelationshipCampaignTermsInput()
 
@@ -81,8 +84,6 @@ class RelationshipCampaignCreate(graphene.Mutation):
 @by_owner
 def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
-    if "control_share" in given:
-        given["control_share"] = Decimal(str(given["control_share"]))
     terms = Terms(**_terms(input.get("terms") or {}))
     return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
 
@@ -179,6 +180,8 @@ def _terms(given: dict[str, Any]) -> dict[str, Any]:
     for name in ("stages", "channels"):
         if name in changes:
             changes[name] = tuple(changes[name])
+    if "control_share" in changes:
+        changes["control_share"] = Decimal(str(changes["control_share"]))
     if "steps" in changes:
         changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes

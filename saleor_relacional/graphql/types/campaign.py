@@ -56,6 +56,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     channels = listed(graphene.String, "Slugs of the channels; empty means every channel that has a sender.")
     steps = listed(RelationshipCampaignStep, "Its messages, in order.")
     daily_capacity = graphene.Int(required=True, description="Mails per day at most.")
+    control_share = graphene.Float(
+        required=True,
+        description="Share of the people enrolled under it who get nothing, to measure against.",
+    )
 
     class Meta:
         description = "Whom a campaign considers and what it says, from one edit to the next."
@@ -73,9 +77,6 @@ class RelationshipCampaign(graphene.ObjectType):
     goal = graphene.String(required=True)
     hypothesis = graphene.String(required=True)
     state = graphene.Field(CampaignStateEnum, required=True)
-    control_share = graphene.Float(
-        required=True, description="Share of people who get nothing, to measure against."
-    )
     window_days = graphene.Int(
         required=True, description="Length of the outcome window; fixed before the start."
     )

@@ -28,8 +28,8 @@ def of_kind(
 ) -> Campaign:
     """An active campaign of this kind as it ships."""
     made = campaigns.create(
-        kind=kind, name=kind, now=now, control_share=Decimal(control_share), salt=SALT,
-        terms=Terms(daily_capacity=daily_capacity, **terms),
+        kind=kind, name=kind, now=now, salt=SALT,
+        terms=Terms(daily_capacity=daily_capacity, control_share=Decimal(control_share), **terms),
     )  # fmt: skip
     return campaigns.activate(made, now=now)
 
