@@ -2,6 +2,7 @@
 
 BASKET = "saleor_relacional_basket"
 CAMPAIGN = "saleor_relacional_campaign"
+CAMPAIGN_CHANGE = "saleor_relacional_campaignchange"
 CAMPAIGN_STEP = "saleor_relacional_campaignstep"
 CAMPAIGN_VERSION = "saleor_relacional_campaignversion"
 CHANNEL_PACE = "saleor_relacional_channelpace"

@@ -25,6 +25,8 @@ class Code(StrEnum):
     IN_USE = "in_use"
     ELSEWHERE = "elsewhere"
     """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
+    FINISHED = "finished"
+    """The campaign has come to its end."""
 
 
 RelationshipErrorCode = graphene.Enum("RelationshipErrorCode", [(code.name, code.value) for code in Code])

@@ -16,6 +16,7 @@ from saleor_relacional.models.beliefs import (
     Stale,
     Unplanned,
 )
+from saleor_relacional.models.campaign_changes import SYSTEM, CampaignChange, CampaignEvent
 from saleor_relacional.models.campaigns import (
     Arm,
     Campaign,
@@ -51,11 +52,14 @@ from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.segments import Segment
 
 __all__ = [
+    "SYSTEM",
     "Arm",
     "Basis",
     "Basket",
     "BasketState",
     "Campaign",
+    "CampaignChange",
+    "CampaignEvent",
     "CampaignState",
     "CampaignStep",
     "CampaignVersion",

@@ -9,11 +9,12 @@ from saleor_relacional.models.people import Profile
 
 
 class CampaignState(models.TextChoices):
-    """Only an active campaign considers anybody or sends anything."""
+    """Only an active campaign considers anybody or sends anything. A finished one stays so."""
 
     DRAFT = "draft"
     ACTIVE = "active"
     PAUSED = "paused"
+    FINISHED = "finished"
 
 
 class Campaign(OurModel):
@@ -25,7 +26,7 @@ class Campaign(OurModel):
     name = models.CharField(max_length=120)
     goal = models.CharField(max_length=400, blank=True, default="")
     hypothesis = models.CharField(max_length=400, blank=True, default="")
-    state = models.CharField(max_length=6, choices=CampaignState.choices, default=CampaignState.DRAFT)
+    state = models.CharField(max_length=8, choices=CampaignState.choices, default=CampaignState.DRAFT)
     salt = models.BinaryField(max_length=16)
     """Drawn once at random; arms are drawn from it, the profile's arm_key and the version's control share."""
     window_days = models.PositiveSmallIntegerField()
@@ -54,6 +55,8 @@ class CampaignVersion(OurModel):
     control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
     """Of the people who are enrolled while it holds; whoever is enrolled keeps their arm: Enrolment.drawn_share."""
     created_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80, default="system", db_default="system")
+    """Who made it: see CampaignChange.who."""
 
     class Meta:
         constraints = [

@@ -196,3 +196,32 @@ def test_unknown_campaigns(shop: Any, owner: Asker) -> None:
     assert owner.data(operation("dry-run"), id=nobody) == {"relationshipCampaignDryRun": None}
     said = owner.data(operation("activate"), id=nobody)["relationshipCampaignActivate"]["errors"]
     assert [(error["field"], error["code"]) for error in said] == [("id", "NOT_FOUND")]
+
+
+def test_an_owner_reads_who_changed_what(shop: Any, now: datetime) -> None:
+    """A member of staff makes it, an app edits its share and its words and ends it: each is told by its id, the latest
+    first; nobody's address is."""
+    open_shop(now)
+    account = shop.staff("MANAGE_RELATIONSHIPS", "MANAGE_USERS")
+    owner, app = Asker(shop.context(account=account)), shop.context(app=("MANAGE_RELATIONSHIPS",))
+    made = owner.data(operation("create"), input={"name": "Back", "terms": {"dailyCapacity": 5}})
+    key = made["relationshipCampaignCreate"]["campaign"]["id"]
+    changed = Asker(app).data(
+        operation("update"), id=key, input={"controlShare": 0.4}, name="Spring", hypothesis="A word helps."
+    )["relationshipCampaignUpdate"]
+    assert changed["errors"] == [] and changed["campaign"]["name"] == "Spring"
+    done = Asker(shop.context(account=account)).data(operation("finish"), id=key)[
+        "relationshipCampaignFinish"
+    ]
+    assert done["campaign"]["state"] == "FINISHED"
+    staff, other = f"staff:{account}", [one["who"] for one in done["campaign"]["history"]][1]
+    assert other.startswith("app:")
+    assert [(one["who"], one["what"]) for one in done["campaign"]["history"]] == [
+        (staff, "FINISHED"), (other, "EDITED"), (other, "EDITED"), (staff, "CREATED"),
+    ]  # fmt: skip
+    words, terms = (one["differences"] for one in done["campaign"]["history"][1:3])
+    assert {one["field"]: one["after"] for one in words} == {"name": "Spring", "hypothesis": "A word helps."}
+    assert terms == [{"field": "controlShare", "before": "0.2", "after": "0.4"}]
+    assert "@" not in str(done)
+    refused = owner.data(operation("activate"), id=key)["relationshipCampaignActivate"]
+    assert [(one["code"], one["field"]) for one in refused["errors"]] == [("FINISHED", None)]

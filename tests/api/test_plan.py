@@ -72,7 +72,7 @@ def test_who_waits_is_told_why_and_until_when(shop: Any, ana: tuple[Profile, str
         "week_cap",
         (now + 7 * DAY).isoformat(),
     )
-    campaigns.pause(running)
+    campaigns.pause(running, now=now)
     assert mine(shop, account) == []
 
 

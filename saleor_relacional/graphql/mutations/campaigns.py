@@ -1,4 +1,4 @@
-"""Campaigns are made, edited (which makes a version), switched on and off."""
+"""Campaigns are made, edited (which makes a version), switched on and off, finished."""
 
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
-from saleor_relacional.graphql.request import forget_loaded, request
+from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
 from saleor_relacional.graphql.types.enums import CampaignKindEnum, OfferKindEnum, StageEnum
 from saleor_relacional.models import Campaign
@@ -85,7 +85,9 @@ class RelationshipCampaignCreate(graphene.Mutation):
 def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
     terms = Terms(**_terms(input.get("terms") or {}))
-    return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
+    asked = request(info.context)
+    made = campaigns.create(now=asked.now, by=actor(info.context), terms=terms, **given)
+    return cls(campaign=made, errors=[])
 
 
 class RelationshipCampaignUpdate(graphene.Mutation):
@@ -96,11 +98,14 @@ class RelationshipCampaignUpdate(graphene.Mutation):
 
     class Arguments:
         id = graphene.ID(required=True, description="ID of the campaign.")
-        input = RelationshipCampaignTermsInput(required=True)
+        input = RelationshipCampaignTermsInput()
+        name = graphene.String()
+        goal = graphene.String()
+        hypothesis = graphene.String()
 
     class Meta:
         description = (
-            "Change what a campaign says and offers. Makes a version; whoever has started keeps theirs."
+            "Change what a campaign says and offers. Other terms make a version; whoever has started keeps theirs."
             + says(MANAGE_RELATIONSHIPS)
         )
 
@@ -110,9 +115,13 @@ class RelationshipCampaignUpdate(graphene.Mutation):
 
 
 @by_owner
-def _update(cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any]) -> Any:
-    campaign = _known(id)
-    campaigns.edit(campaign, now=request(info.context).now, **_terms(input))
+def _update(
+    cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any] | None = None, **words: str | None
+) -> Any:
+    campaign, now, by = _known(id), request(info.context).now, actor(info.context)
+    if input:
+        campaigns.edit(campaign, now=now, by=by, **_terms(input))
+    campaign = campaigns.describe(campaign, now=now, by=by, **words)
     forget_loaded(info.context)
     return cls(campaign=campaign, errors=[])
 
@@ -139,8 +148,10 @@ class RelationshipCampaignActivate(graphene.Mutation):
 
 @by_owner
 def _activate(cls: Any, _root: Any, info: Any, *, id: str, confirm: bool | None = None) -> Any:
-    now = request(info.context).now
-    return cls(campaign=campaigns.activate(_known(id), now=now, confirm=bool(confirm)), errors=[])
+    now, by = request(info.context).now, actor(info.context)
+    campaign = campaigns.activate(_known(id), now=now, confirm=bool(confirm), by=by)
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
 
 
 class RelationshipCampaignPause(graphene.Mutation):
@@ -164,7 +175,36 @@ class RelationshipCampaignPause(graphene.Mutation):
 
 @by_owner
 def _pause(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
-    return cls(campaign=campaigns.pause(_known(id)), errors=[])
+    campaign = campaigns.pause(_known(id), now=request(info.context).now, by=actor(info.context))
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
+
+
+class RelationshipCampaignFinish(graphene.Mutation):
+    """End it."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of the campaign.")
+
+    class Meta:
+        description = (
+            "End a campaign for good: nobody is considered any more, whoever waits expires, what is queued is stopped;"
+            " windows that run, run on, and results stay." + says(MANAGE_RELATIONSHIPS)
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _finish(cls, root, info, **arguments)
+
+
+@by_owner
+def _finish(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
+    campaign = campaigns.finish(_known(id), now=request(info.context).now, by=actor(info.context))
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
 
 
 def _known(given: str) -> Campaign:

@@ -11,6 +11,7 @@ from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
 from saleor_relacional.graphql.request import alias, limit, request, writing
+from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
@@ -60,6 +61,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
         required=True,
         description="Share of the people enrolled under it who get nothing, to measure against.",
     )
+    made_at = moment("When it was made.", required=True)
+    made_by = graphene.String(
+        required=True, description="Who made it: staff:ID or app:ID of the shop's own, or `system`."
+    )
 
     class Meta:
         description = "Whom a campaign considers and what it says, from one edit to the next."
@@ -67,6 +72,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     @staticmethod
     def resolve_steps(root: Any, info: Any) -> Any:
         return root.steps.all()
+
+    @staticmethod
+    def resolve_made_at(root: Any, info: Any) -> Any:
+        return root.created_at
 
 
 class RelationshipCampaign(graphene.ObjectType):
@@ -83,6 +92,9 @@ class RelationshipCampaign(graphene.ObjectType):
     created_at = moment("When it was made.", required=True)
     activated_at = moment("When it was last switched on.")
     terms = graphene.Field(RelationshipCampaignTerms, required=True, description="The version that holds.")
+    history = listed(
+        RelationshipCampaignChange, "What was changed of it, by whom and when: the latest first."
+    )
     hindrance = graphene.String(
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
@@ -104,6 +116,10 @@ class RelationshipCampaign(graphene.ObjectType):
     @staticmethod
     def resolve_terms(root: Campaign, info: Any) -> Any:
         return loaders.terms(info.context, root.pk)
+
+    @staticmethod
+    def resolve_history(root: Campaign, info: Any) -> Any:
+        return loaders.history(info.context, root.pk)
 
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:

@@ -23,7 +23,7 @@ PurposeEnum = enum_of("RelationshipConsentPurposeEnum", Purpose, "What a consent
 CampaignStateEnum = enum_of(
     "RelationshipCampaignStateEnum",
     CampaignState,
-    "Only an active campaign considers anybody or sends anything.",
+    "Only an active campaign considers anybody or sends anything. A finished one stays so.",
 )
 CampaignKindEnum = graphene.Enum(
     "RelationshipCampaignKindEnum",

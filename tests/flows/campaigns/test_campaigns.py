@@ -113,6 +113,6 @@ def test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing(shop, now, monk
     monkeypatch.setattr(type(campaigns.conf.host()), "active", lambda self: False)
     assert hindrance(campaign, now) == Hindrance.PLUGIN_OFF
     monkeypatch.undo()
-    assert hindrance(campaigns.pause(campaign), now) == Hindrance.PAUSED
+    assert hindrance(campaigns.pause(campaign, now=now), now) == Hindrance.PAUSED
     with pytest.raises(Refused):
-        campaigns.pause(campaigns.create(name="Draft", now=now, terms=Terms()))
+        campaigns.pause(campaigns.create(name="Draft", now=now, terms=Terms()), now=now)

@@ -105,7 +105,7 @@ def test_a_hindered_campaign_considers_nobody(shop, now):
     """Paused, in a copy of the shop, or the plugin switched off: no row is written."""
     open_shop(now)
     crowd(3, now)
-    planned = plan.consider(campaigns.pause(win_back(now)), now)
+    planned = plan.consider(campaigns.pause(win_back(now), now=now), now)
     assert planned.hindrance == Hindrance.PAUSED
     assert not Enrolment.objects.exists()
 

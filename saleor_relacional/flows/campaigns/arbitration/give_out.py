@@ -47,7 +47,8 @@ _START = f"""
 UPDATE {tables.ENROLMENT} e
 SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
     started_at = %(now)s, window_ends_at = %(window_ends)s
-WHERE e.id = ANY(%(ids)s) AND state = 'waiting' RETURNING e.arm
+WHERE e.id = ANY(%(ids)s) AND state = 'waiting'
+  AND EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.id = e.campaign_id AND c.state <> 'finished') RETURNING e.arm
 """
 
 MOST_APART = 20
