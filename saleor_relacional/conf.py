@@ -100,3 +100,8 @@ def host() -> Host:
             " 'saleor_relacional.hosts.standalone' to INSTALLED_APPS, or set RELACIONAL['HOST']."
         )
     return cast(Host, import_string(path)())
+
+
+def mail_server() -> bool:
+    """Whether one is configured. Saleor sets EMAIL_BACKEND to None while EMAIL_URL is missing."""
+    return bool(settings.EMAIL_BACKEND)

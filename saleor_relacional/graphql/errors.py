@@ -1,11 +1,12 @@
 """Errors in the answer of a mutation: field, message, code, as in Saleor."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import graphene
 
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.errors import RelacionalError, Several
 from saleor_relacional.flows.segments.segments import BadRule
 
 
@@ -18,7 +19,11 @@ class Code(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     NOT_ACTIVE = "not_active"
     NO_SENDER = "no_sender"
+    NO_POSTAL_ADDRESS = "no_postal_address"
     CAPACITY_UNDECIDED = "capacity_undecided"
+    NO_CAPACITY = "no_capacity"
+    """The campaign may send no mail per day."""
+    NO_MAIL_SERVER = "no_mail_server"
     NO_PUBLIC_URL = "no_public_url"
     NO_STOREFRONT = "no_storefront"
     INSECURE_PUBLIC_URL = "insecure_public_url"
@@ -44,6 +49,12 @@ class RelationshipError(graphene.ObjectType):
 
     class Meta:
         description = "Represents an error in the input of a relationship mutation."
+
+
+def all_of(error: RelacionalError) -> list[RelationshipError]:
+    """One answer for each thing that an error of ours names."""
+    problems: Sequence[RelacionalError] = error.problems if isinstance(error, Several) else [error]
+    return [from_exception(one) for one in problems]
 
 
 def from_exception(error: RelacionalError) -> RelationshipError:

@@ -42,7 +42,7 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     }  # fmt: skip
 
     early = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
-    assert early["campaign"] is None and len(early["errors"]) == 1
+    assert early["campaign"] is None and len(early["errors"]) == 3
     assert Campaign.objects.get().state == CampaignState.DRAFT
 
     policy = operation("policy")
@@ -225,3 +225,15 @@ def test_an_owner_reads_who_changed_what(shop: Any, now: datetime) -> None:
     assert "@" not in str(done)
     refused = owner.data(operation("activate"), id=key)["relationshipCampaignActivate"]
     assert [(one["code"], one["field"]) for one in refused["errors"]] == [("FINISHED", None)]
+
+
+def test_what_is_missing_is_told_before_and_by_activating(shop: Any, owner: Asker, now: datetime) -> None:
+    """The same list, each with a code, a cure and where it is mended; in the reader's language."""
+    made = owner.data(operation("create"), input={"name": "Back"})["relationshipCampaignCreate"]["campaign"]
+    node = owner.data(operation("campaigns"))["relationshipCampaigns"]["edges"][0]["node"]
+    told = owner.data(operation("activate"), id=made["id"])["relationshipCampaignActivate"]["errors"]
+    assert [(one["code"], one["field"]) for one in node["missing"]] == [
+        ("NO_SENDER", None), ("CAPACITY_UNDECIDED", None), ("NO_CAPACITY", "dailyCapacity"),
+    ]  # fmt: skip
+    assert told == node["missing"]
+    assert all(one["message"] for one in told)

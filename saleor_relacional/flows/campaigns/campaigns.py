@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.emails import message
-from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import input_validation, policy
-from saleor_relacional.flows.campaigns.campaign import finishing, history
+from saleor_relacional.errors import BadInput, Refused, Several
+from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.campaigns.campaign import finishing, history, missing
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
@@ -107,23 +106,16 @@ def describe(
 
 
 def activate(campaign: Campaign, *, now: datetime, confirm: bool = False, by: str = SYSTEM) -> Campaign:
-    """Switch it on, here. Raises Refused with the code of what is missing.
+    """Switch it on, here. Raises Several, with a code for each thing that is missing.
 
     A campaign that was activated at another PUBLIC_URL needs `confirm`: the database may be a copy (a staging
     shop) whose customers are real.
     """
     with sql.atomic():
         locked = _open(campaign)
-        url = _url_to_send_from(current(locked), now)
-        if locked.activated_url and locked.activated_url != url and not confirm:
-            raise Refused(
-                _(
-                    "This campaign was activated at another address. If this is a copy of the shop, leave it"
-                    " alone; if the shop has moved here, confirm."
-                ),
-                code="ELSEWHERE",
-                field="confirm",
-            )
+        if lacks := missing.missing(current(locked), now, confirmed=confirm):
+            raise Several([one.refusal for one in lacks])
+        url = conf.host().public_url()
         locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url
         locked.planned_under = ""  # news were no news to it meanwhile
         changed = ["state", "activated_at", "activated_url", "planned_under"]
@@ -163,9 +155,7 @@ def _open(campaign: Campaign) -> Campaign:
     locks.note(Lock.CAMPAIGN)
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if locked.state == CampaignState.FINISHED:
-        raise Refused(
-            _("This campaign is finished and stays so: make a new one with the same terms."), code="FINISHED"
-        )
+        raise missing.finished().refusal
     return locked
 
 
@@ -175,30 +165,6 @@ def _texts(*, name: str, goal: str, hypothesis: str) -> dict[str, str]:
         "goal": input_validation.line(goal, field="goal", most=400, required=False),
         "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
     }
-
-
-def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
-    """PUBLIC_URL. Raises Refused when something that sending needs is missing."""
-    senders = policy.senders()
-    if not any(slug in senders for slug in (version.channels or senders)):
-        raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
-    if kind_of(version.campaign.kind).checkout and not any(
-        conf.host().storefront_url(slug) for slug in senders if slug in (version.channels or senders)
-    ):
-        raise Refused(
-            _("Say first where your storefront is: these mails lead back to it."), code="NO_STOREFRONT"
-        )
-    if policy.current(now).daily_capacity is None:
-        raise Refused(_("Decide first how many mails may leave per day."), code="CAPACITY_UNDECIDED")
-    url = conf.host().public_url()
-    if not url:
-        raise Refused(_("Set PUBLIC_URL first: mails need a link to unsubscribe."), code="NO_PUBLIC_URL")
-    if not message.secure(url):
-        raise Refused(
-            _("Set PUBLIC_URL to an https:// address first: mail programs follow no other link."),
-            code="INSECURE_PUBLIC_URL",
-        )
-    return url
 
 
 def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str) -> CampaignVersion:

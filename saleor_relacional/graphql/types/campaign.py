@@ -5,6 +5,8 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
@@ -12,6 +14,7 @@ from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
 from saleor_relacional.graphql.request import alias, limit, request, writing
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
+from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
@@ -95,6 +98,10 @@ class RelationshipCampaign(graphene.ObjectType):
     history = listed(
         RelationshipCampaignChange, "What was changed of it, by whom and when: the latest first."
     )
+    missing = listed(
+        RelationshipCampaignMissing,
+        "All that activating it would refuse, each with its cure; empty: nothing.",
+    )
     hindrance = graphene.String(
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
@@ -120,6 +127,11 @@ class RelationshipCampaign(graphene.ObjectType):
     @staticmethod
     def resolve_history(root: Campaign, info: Any) -> Any:
         return loaders.history(info.context, root.pk)
+
+    @staticmethod
+    def resolve_missing(root: Campaign, info: Any) -> Any:
+        with writing():
+            return missing.missing(campaigns.current(root), request(info.context).now)
 
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:
