@@ -119,6 +119,8 @@ def reason(value: str) -> str:
         Suppression.OTHER_OFFER: _("has an offer already"),
         Suppression.WEEK_CAP: _("hears enough this week"),
         Suppression.MONTH_CAP: _("hears enough this month"),
+        Suppression.LANGUAGE: _("reads a language that the campaign does not write"),
+        Suppression.BUDGET: _("no offer of the month's budget is left for them"),
         Suppression.CAPACITY: _("waits for their turn"),
     }[Suppression(value)]
 

@@ -24,6 +24,8 @@ class Code(StrEnum):
     NO_CAPACITY = "no_capacity"
     """The campaign may send no mail per day."""
     NO_MAIL_SERVER = "no_mail_server"
+    OVER = "over"
+    """The campaign's last day has passed."""
     NO_PUBLIC_URL = "no_public_url"
     NO_STOREFRONT = "no_storefront"
     INSECURE_PUBLIC_URL = "insecure_public_url"
@@ -53,7 +55,9 @@ class RelationshipError(graphene.ObjectType):
 
 def all_of(error: RelacionalError) -> list[RelationshipError]:
     """One answer for each thing that an error of ours names."""
-    problems: Sequence[RelacionalError] = error.problems if isinstance(error, Several) else [error]
+    problems: Sequence[RelacionalError] = [error]
+    if isinstance(error, Several):
+        problems = error.problems
     return [from_exception(one) for one in problems]
 
 

@@ -53,7 +53,16 @@ class CampaignVersion(OurModel):
     daily_capacity = models.PositiveIntegerField(default=0)
     """Mails per day at most; 0 sends nothing."""
     control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
-    """Of the people who are enrolled while it holds; whoever is enrolled keeps their arm: Enrolment.drawn_share."""
+    """Of the people who are enrolled while it holds. Whoever is enrolled keeps their arm: Enrolment.drawn_share."""
+    starts_on = models.DateField(null=True)
+    """First day of the shop on which anybody starts; null: at once."""
+    ends_on = models.DateField(null=True)
+    """Last one; null: no end."""
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Whose readers are written to; empty: everybody."""
+    month_budget = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What offers may take off at most per calendar month of the shop, in `budget_currency`; null: no limit."""
+    budget_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
     made_by = models.CharField(max_length=80, default="system", db_default="system")
     """Who made it: see CampaignChange.who."""
@@ -134,7 +143,8 @@ class Enrolment(OurModel):
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
     cost = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
-    """What its offers take off at most, as it was believed when it was last judged; in `cost_currency`."""
+    """What its offers would take off at most, as it was believed when it was last judged, in both arms alike; in
+    `cost_currency`."""
     cost_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

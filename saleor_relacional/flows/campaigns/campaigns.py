@@ -171,7 +171,8 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str
     version = CampaignVersion.objects.create(
         campaign=campaign, number=number, stages=list(terms.stages or ()), channels=list(terms.channels),
         daily_capacity=terms.daily_capacity, control_share=terms.control_share or 0, created_at=now,
-        made_by=by,
+        made_by=by, starts_on=terms.starts_on, ends_on=terms.ends_on, languages=list(terms.languages),
+        month_budget=terms.month_budget, budget_currency=terms.budget_currency,
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(

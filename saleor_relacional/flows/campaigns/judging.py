@@ -14,7 +14,7 @@ from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.campaigns import candidates, capacity, costs, cycles
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.models import Campaign, CampaignVersion
+from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 _WRITTEN = (
     "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "next_try_at",
@@ -109,7 +109,7 @@ def judge(
     judged = []
     for each in candidates.consider(batch, version, now):
         who = each.candidate
-        currency, cost = offers.cost(who.arm, who.order_value, each.currency)
+        currency, cost = offers.cost(Arm.TREATED, who.order_value, each.currency)
         judged.append(_Judged(found=each, cost=cost, cost_currency=currency))
     _enrol(campaign, version, [each for each in judged if each.found.candidate.enrolment is None], now)
     differing = [each for each in judged if each.found.candidate.enrolment is not None and each.differs]

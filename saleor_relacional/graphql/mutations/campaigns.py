@@ -1,5 +1,6 @@
 """Campaigns are made, edited (which makes a version), switched on and off, finished."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,23 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
     control_share = graphene.Float(
         description="Of the people who are enrolled from now on, from 0 up to, not including, 1; whoever is enrolled"
         " keeps their arm. Default: that of its kind."
+    )
+    starts_on = graphene.String(
+        description="First day of the shop on which anybody starts, YYYY-MM-DD; empty: at once."
+    )
+    ends_on = graphene.String(
+        description="Last day on which anybody starts; those who have started hear the rest. Empty: no end."
+    )
+    languages = graphene.List(
+        graphene.NonNull(graphene.String),
+        description="Whose readers are written to, such as es, which es-MX reads too; empty means everybody.",
+    )
+    month_budget = graphene.Float(
+        description="What its offers may take off at most per calendar month of the shop, as it is believed before they"
+        " are used."
+    )
+    budget_currency = graphene.String(
+        description="Of the month's budget: that of the campaign's channels. Empty: there is no budget."
     )
 
 
@@ -217,14 +235,28 @@ def _known(given: str) -> Campaign:
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
     """The fields of Terms that change. Null changes nothing."""
     changes = {key: value for key, value in given.items() if value is not None}
-    for name in ("stages", "channels"):
+    for name in ("stages", "channels", "languages"):
         if name in changes:
             changes[name] = tuple(changes[name])
     if "control_share" in changes:
         changes["control_share"] = Decimal(str(changes["control_share"]))
+    for name, field in (("starts_on", "startsOn"), ("ends_on", "endsOn")):
+        if name in changes:
+            changes[name] = _day(changes[name], field)
+    if "month_budget" in changes:
+        changes["month_budget"] = Decimal(str(changes["month_budget"]))
+    if changes.get("budget_currency") == "":
+        changes["month_budget"] = None
     if "steps" in changes:
         changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("Give a day as YYYY-MM-DD, or nothing.", field=field) from error
 
 
 def _step(given: dict[str, Any]) -> Step:

@@ -8,6 +8,7 @@ from graphene.relay import Node
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
@@ -18,6 +19,7 @@ from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaig
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
+    CampaignPurposeEnum,
     CampaignStateEnum,
     OfferKindEnum,
     StageEnum,
@@ -64,6 +66,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
         required=True,
         description="Share of the people enrolled under it who get nothing, to measure against.",
     )
+    starts_on = graphene.Date(description="First day of the shop on which anybody starts; null: at once.")
+    ends_on = graphene.Date(description="Last one; null: no end.")
+    languages = listed(graphene.String, "Whose readers are written to; empty means everybody.")
+    month_budget = money("What its offers may take off at most per calendar month; null: no limit.")
     made_at = moment("When it was made.", required=True)
     made_by = graphene.String(
         required=True, description="Who made it: staff:ID or app:ID of the shop's own, or `system`."
@@ -77,6 +83,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
         return root.steps.all()
 
     @staticmethod
+    def resolve_month_budget(root: Any, info: Any) -> Any:
+        return amount(root.month_budget, root.budget_currency)
+
+    @staticmethod
     def resolve_made_at(root: Any, info: Any) -> Any:
         return root.created_at
 
@@ -85,6 +95,11 @@ class RelationshipCampaign(graphene.ObjectType):
     """A standing intention."""
 
     kind = graphene.Field(CampaignKindEnum, required=True)
+    purpose = graphene.Field(
+        CampaignPurposeEnum,
+        required=True,
+        description="What messages of its kind are for: service sells nothing.",
+    )
     name = graphene.String(required=True)
     goal = graphene.String(required=True)
     hypothesis = graphene.String(required=True)
@@ -119,6 +134,10 @@ class RelationshipCampaign(graphene.ObjectType):
     @staticmethod
     def resolve_id(root: Campaign, info: Any) -> str:
         return str(root.public_id)
+
+    @staticmethod
+    def resolve_purpose(root: Campaign, info: Any) -> str:
+        return kind_of(root.kind).purpose.value
 
     @staticmethod
     def resolve_terms(root: Campaign, info: Any) -> Any:

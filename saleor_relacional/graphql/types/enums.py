@@ -5,6 +5,7 @@ from enum import StrEnum
 import graphene
 from django.db.models import TextChoices
 
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 
@@ -29,6 +30,9 @@ CampaignKindEnum = graphene.Enum(
     "RelationshipCampaignKindEnum",
     [(name.upper(), name) for name in kinds()],
     description=lambda member: None if member else "What a campaign is for.",
+)
+CampaignPurposeEnum = enum_of(
+    "RelationshipCampaignPurposeEnum", CampaignPurpose, "What the messages of a kind of campaign are for."
 )
 OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",

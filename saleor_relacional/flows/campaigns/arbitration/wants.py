@@ -8,6 +8,7 @@ from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking
+from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
@@ -107,7 +108,8 @@ def of(version: CampaignVersion, now: datetime, room: int) -> Wants:
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
         "step": step.pk, "room": room, "lasts": STEP_LASTS, "ahead": AHEAD,
     }  # fmt: skip
-    waiting = sql.rows(_first(kind), asked) if room > 0 else []
+    starts = limits.starts(version, cycles.today(now))
+    waiting = sql.rows(_first(kind), asked) if room > 0 and starts else []
     steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
     later = sql.rows(_later(kind), asked) if steps_follow else []
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}

@@ -10,6 +10,8 @@ from saleor_relacional import conf
 from saleor_relacional.emails import message
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns import capacity
+from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.models import CampaignState, CampaignVersion
 
@@ -34,7 +36,7 @@ def missing(version: CampaignVersion, now: datetime, *, confirmed: bool = False)
     activated at another address is known. Of a finished one nothing but that it is finished."""
     if version.campaign.state == CampaignState.FINISHED:
         return [finished()]
-    return [*_of_senders(version), *_of_capacity(version, now), *_of_the_shop(version, confirmed)]
+    return [*_of_senders(version), *_of_its_terms(version, now), *_of_the_shop(version, confirmed)]
 
 
 def finished() -> Missing:
@@ -62,7 +64,7 @@ def _of_senders(version: CampaignVersion) -> Iterator[Missing]:
         )
 
 
-def _of_capacity(version: CampaignVersion, now: datetime) -> Iterator[Missing]:
+def _of_its_terms(version: CampaignVersion, now: datetime) -> Iterator[Missing]:
     if policy.current(now).daily_capacity is None:
         yield Missing(code="CAPACITY_UNDECIDED", message=_("Decide first how many mails may leave per day."))
     if not version.daily_capacity:
@@ -70,6 +72,10 @@ def _of_capacity(version: CampaignVersion, now: datetime) -> Iterator[Missing]:
             code="NO_CAPACITY", field="dailyCapacity",
             message=_("This campaign may send 0 mails per day: give it a number first."),
         )  # fmt: skip
+    if limits.first_day(version, capacity.day_began(now).date()) is None:
+        yield Missing(
+            code="OVER", field="endsOn", message=_("The campaign's days are over: give it a later last day.")
+        )
 
 
 def _of_the_shop(version: CampaignVersion, confirmed: bool) -> Iterator[Missing]:
