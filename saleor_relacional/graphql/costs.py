@@ -100,6 +100,7 @@ FREE = {
     "edges", "errors",
     "RelationshipCalibration.periods", "RelationshipCalibrationMeasure.deciles",
     "RelationshipCalibrationMeasure.months", "RelationshipCampaignTerms.channels",
+    "RelationshipCampaignTerms.languages", "RelationshipCampaignChange.differences",
     "RelationshipCampaignTerms.stages", "RelationshipCampaignTerms.steps",
     "RelationshipDryRun.proposals", "RelationshipDryRunSummary.cost", "RelationshipDryRunSummary.costAll",
     "RelationshipDryRunSummary.suppressed", "RelationshipHealth.problems", "RelationshipHealth.sweeps",

@@ -56,7 +56,6 @@ def test_editing_makes_a_version_and_keeps_the_old_one(shop, now):
         ({"discount": "fixed", "value": Decimal(0)}, "steps[0].value"), ({"offer_days": 0}, "steps[0].offerDays"),
         ({"wait_days": -1}, "steps[0].waitDays"), ({"steps": ()}, "steps"),
         ({"daily_capacity": -1}, "dailyCapacity"), ({"control_share": Decimal(1)}, "controlShare"),
-        ({"control_share": Decimal("0.0001")}, "controlShare"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_by_field(shop, now, terms, field):
