@@ -35,7 +35,7 @@ SELECT arm, cost_currency, count(*), CASE WHEN arm = 'treated' THEN sum(cost) EL
         ORDER BY place, profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) - (arm = 'treated')::int AS treated_above
     FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS queue WHERE state = 'waiting'
-) AS waiting WHERE treated_above < %(room)s GROUP BY 1, 2
+) AS waiting WHERE treated_above < %(room)s AND reason = 'capacity' GROUP BY 1, 2
 """
 
 _BY_WORTH = f"""
