@@ -66,8 +66,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
         required=True,
         description="Share of the people enrolled under it who get nothing, to measure against.",
     )
-    starts_on = graphene.Date(description="First day of the shop on which anybody starts; null: at once.")
-    ends_on = graphene.Date(description="Last one; null: no end.")
+    starts_on = graphene.String(
+        description="First day of the shop on which anybody starts, YYYY-MM-DD; null: at once."
+    )
+    ends_on = graphene.String(description="Last one; null: no end.")
     languages = listed(graphene.String, "Whose readers are written to; empty means everybody.")
     month_budget = money("What its offers may take off at most per calendar month; null: no limit.")
     made_at = moment("When it was made.", required=True)
@@ -81,6 +83,14 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     @staticmethod
     def resolve_steps(root: Any, info: Any) -> Any:
         return root.steps.all()
+
+    @staticmethod
+    def resolve_starts_on(root: Any, info: Any) -> str | None:
+        return root.starts_on.isoformat() if root.starts_on else None
+
+    @staticmethod
+    def resolve_ends_on(root: Any, info: Any) -> str | None:
+        return root.ends_on.isoformat() if root.ends_on else None
 
     @staticmethod
     def resolve_month_budget(root: Any, info: Any) -> Any:
