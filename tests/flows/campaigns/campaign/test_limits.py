@@ -68,8 +68,9 @@ def test_a_dry_run_knows_the_days(shop: Any, now: datetime) -> None:
 
 
 @pytest.mark.parametrize("kept", ["eur", "usd"])
-def test_the_month_is_the_shops(shop: Any, now: datetime, kept: str) -> None:
+def test_a_budget_has_the_currency_of_the_channels(shop: Any, now: datetime, kept: str) -> None:
     """An amount in another currency than the channels' is refused, and so is one in several currencies."""
+    shop.channel("usd", "USD")
     given = {"month_budget": Decimal(10), "budget_currency": "EUR", "channels": (kept,)}
     if kept == "eur":
         assert campaigns.create(name="B", now=now, terms=one_step(**given)).versions.get().month_budget == 10

@@ -49,6 +49,7 @@ def test_everything_is_named_at_once(shop: Any, now: datetime, settings: Any) ->
 def test_a_sender_of_another_channel_and_one_without_an_address_help_nobody(shop: Any, now: datetime) -> None:
     """A commercial mail must carry a postal address; one channel that has it is enough."""
     open_shop(now)
+    shop.channel("usd", "USD")
     campaign = campaigns.create(name="Back", now=now, terms=one_step(channels=("usd",)))
     assert codes(campaign, now) == ["NO_SENDER"]
     campaigns.edit(campaign, now=now, channels=())
