@@ -76,8 +76,8 @@ FROM saleor_relacional_profile CROSS JOIN generate_series(1, 2) AS n
 WHERE id %% 20 < 11 AND (n = 1 OR id %% 20 = 0)""",
     "campaign": """
 INSERT INTO saleor_relacional_campaign
-    (public_id, kind, name, goal, hypothesis, state, salt, control_share, window_days, created_at, activated_url)
-VALUES (gen_random_uuid(), 'win_back', 'Bench', '', '', 'active', '', 0.2, 30, %(now)s, '')""",
+    (public_id, kind, name, goal, hypothesis, state, salt, window_days, created_at, activated_url)
+VALUES (gen_random_uuid(), 'win_back', 'Bench', '', '', 'active', '', 30, %(now)s, '')""",
     "version": """
 INSERT INTO saleor_relacional_campaignversion
     (campaign_id, number, stages, channels, daily_capacity, created_at)

@@ -115,3 +115,8 @@ def time_zone() -> ZoneInfo:
 def channels() -> Sequence[Channel]:
     """The shop's."""
     return host().channels()
+
+
+def mail_server() -> bool:
+    """Whether one is configured. Saleor sets EMAIL_BACKEND to None while EMAIL_URL is missing."""
+    return bool(settings.EMAIL_BACKEND)

@@ -93,6 +93,7 @@ def state(value: str) -> str:
         CampaignState.DRAFT: _("Draft"),
         CampaignState.ACTIVE: _("Running"),
         CampaignState.PAUSED: _("Paused"),
+        CampaignState.FINISHED: _("Finished"),
     }[CampaignState(value)]
 
 
@@ -119,6 +120,8 @@ def reason(value: str) -> str:
         Suppression.OTHER_OFFER: _("has an offer already"),
         Suppression.WEEK_CAP: _("hears enough this week"),
         Suppression.MONTH_CAP: _("hears enough this month"),
+        Suppression.LANGUAGE: _("reads a language that the campaign does not write"),
+        Suppression.BUDGET: _("no offer of the month's budget is left for them"),
         Suppression.CAPACITY: _("waits for their turn"),
     }[Suppression(value)]
 
@@ -127,6 +130,7 @@ def hindrance(value: str) -> str:
     """What keeps a campaign from sending."""
     return {
         Hindrance.PAUSED: _("The campaign is not switched on."),
+        Hindrance.FINISHED: _("The campaign is finished: nobody is considered any more."),
         Hindrance.ELSEWHERE: _("It was activated at another address: this may be a copy of the shop."),
         Hindrance.PLUGIN_OFF: _("The plugin is switched off."),
         Hindrance.CAPACITY_UNDECIDED: _("Nobody has decided yet how many mails may leave per day."),

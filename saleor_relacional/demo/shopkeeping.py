@@ -59,10 +59,10 @@ def switch_on(decided: Decisions, now: datetime) -> Campaign:
         message="win_back", discount=Discount.PERCENTAGE, value=decided.percent, offer_days=decided.offer_days
     )
     campaign = campaigns.create(
-        name="Win back", now=now, control_share=decided.control_share, window_days=decided.window_days,
+        name="Win back", now=now, window_days=decided.window_days,
         goal="Customers who are later than their own rhythm order again.",
         hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
-        terms=Terms(steps=(step,), daily_capacity=decided.daily_capacity),
+        terms=Terms(steps=(step,), daily_capacity=decided.daily_capacity, control_share=decided.control_share),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 

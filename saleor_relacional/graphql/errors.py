@@ -1,11 +1,12 @@
 """Errors in the answer of a mutation: field, message, code, as in Saleor."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 import graphene
 
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.errors import RelacionalError, Several
 from saleor_relacional.flows.segments.segments import BadRule
 
 
@@ -19,13 +20,21 @@ class Code(StrEnum):
     NOT_ACTIVE = "not_active"
     NO_SEGMENT = "no_segment"
     NO_SENDER = "no_sender"
+    NO_POSTAL_ADDRESS = "no_postal_address"
     CAPACITY_UNDECIDED = "capacity_undecided"
+    NO_CAPACITY = "no_capacity"
+    """The campaign may send no mail per day."""
+    NO_MAIL_SERVER = "no_mail_server"
+    OVER = "over"
+    """The campaign's last day has passed."""
     NO_PUBLIC_URL = "no_public_url"
     NO_STOREFRONT = "no_storefront"
     INSECURE_PUBLIC_URL = "insecure_public_url"
     IN_USE = "in_use"
     ELSEWHERE = "elsewhere"
     """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
+    FINISHED = "finished"
+    """The campaign has come to its end."""
 
 
 RelationshipErrorCode = graphene.Enum("RelationshipErrorCode", [(code.name, code.value) for code in Code])
@@ -43,6 +52,14 @@ class RelationshipError(graphene.ObjectType):
 
     class Meta:
         description = "Represents an error in the input of a relationship mutation."
+
+
+def all_of(error: RelacionalError) -> list[RelationshipError]:
+    """One answer for each thing that an error of ours names."""
+    problems: Sequence[RelacionalError] = [error]
+    if isinstance(error, Several):
+        problems = error.problems
+    return [from_exception(one) for one in problems]
 
 
 def from_exception(error: RelacionalError) -> RelationshipError:

@@ -11,6 +11,7 @@ from promise import Promise
 
 from saleor_relacional.flows import money as flows_money
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.campaigns.campaign import history as campaign_history
 from saleor_relacional.flows.consent import consent, statements
 from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
@@ -239,3 +240,12 @@ def terms(context: Any, campaign: int) -> Promise:
         return {version.campaign_id: version for version in versions}  # the last one stays
 
     return load(context, "terms", batch, campaign)
+
+
+def history(context: Any, campaign: int) -> Promise:
+    """What was changed of a campaign, the latest first."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        return campaign_history.of(keys, using=alias(ctx))
+
+    return load(context, "history", batch, campaign)

@@ -49,6 +49,11 @@ def caller(context: Any) -> Caller:
     return request(context).caller
 
 
+def actor(context: Any) -> str:
+    """Who is asking, for what is kept of a change: see Caller.reference."""
+    return caller(context).reference
+
+
 def alias(context: Any) -> str:
     """The database from which our tables are read: the host's replica, unless ours live elsewhere."""
     ours = conf.database()

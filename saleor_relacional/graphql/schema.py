@@ -55,6 +55,7 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_activate = campaign_mutations.RelationshipCampaignActivate.Field()
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_calendar_refresh = RelationshipCalendarRefresh.Field()
+    relationship_campaign_finish = campaign_mutations.RelationshipCampaignFinish.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
     relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()

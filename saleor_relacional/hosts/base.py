@@ -80,6 +80,13 @@ class Caller:
         """True for staff and apps that hold this permission; false for every customer."""
         return (self.staff or self.app is not None) and permission in self.permissions
 
+    @property
+    def reference(self) -> str:
+        """Who they are, for what is kept: app:ID or staff:ID at the host; a customer, or nobody, has none."""
+        if self.app is not None:
+            return f"app:{self.app}"
+        return f"staff:{self.account}" if self.staff and self.account is not None else ""
+
 
 ANONYMOUS = Caller(account=None, vouched=False, staff=False, app=None, permissions=frozenset())
 

@@ -17,6 +17,7 @@ from saleor_relacional.models.beliefs import (
     Unplanned,
 )
 from saleor_relacional.models.calendar import Calendar, CalendarDay, CalendarEntry
+from saleor_relacional.models.campaign_changes import SYSTEM, CampaignChange, CampaignEvent
 from saleor_relacional.models.campaigns import (
     Arm,
     Audience,
@@ -53,6 +54,7 @@ from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.segments import Segment
 
 __all__ = [
+    "SYSTEM",
     "Arm",
     "Audience",
     "Basis",
@@ -62,6 +64,8 @@ __all__ = [
     "CalendarDay",
     "CalendarEntry",
     "Campaign",
+    "CampaignChange",
+    "CampaignEvent",
     "CampaignState",
     "CampaignStep",
     "CampaignVersion",

@@ -10,11 +10,12 @@ from saleor_relacional.models.people import Profile
 
 
 class CampaignState(models.TextChoices):
-    """Only an active campaign considers anybody or sends anything."""
+    """Only an active campaign considers anybody or sends anything. A finished one stays so."""
 
     DRAFT = "draft"
     ACTIVE = "active"
     PAUSED = "paused"
+    FINISHED = "finished"
 
 
 class Campaign(OurModel):
@@ -26,11 +27,9 @@ class Campaign(OurModel):
     name = models.CharField(max_length=120)
     goal = models.CharField(max_length=400, blank=True, default="")
     hypothesis = models.CharField(max_length=400, blank=True, default="")
-    state = models.CharField(max_length=6, choices=CampaignState.choices, default=CampaignState.DRAFT)
+    state = models.CharField(max_length=8, choices=CampaignState.choices, default=CampaignState.DRAFT)
     salt = models.BinaryField(max_length=16)
-    """Drawn once at random; arms are drawn from it and the profile's arm_key."""
-    control_share = models.DecimalField(max_digits=4, decimal_places=3)
-    """Fixed at creation: changing it would change arms."""
+    """Drawn once at random; arms are drawn from it, the profile's arm_key and the version's control share."""
     window_days = models.PositiveSmallIntegerField()
     """Length of the outcome window of an enrolment. Fixed before the start."""
     created_at = models.DateTimeField()
@@ -41,14 +40,6 @@ class Campaign(OurModel):
     """Digest of the day, the version and the decisions under which everybody was, or is being, considered."""
     planned_beyond = models.BigIntegerField(null=True)
     """Key of the profile up to which that has come; null when it is done, and only news are considered."""
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(control_share__gte=0) & models.Q(control_share__lt=1),
-                name="relacional_campaign_share",
-            ),
-        ]
 
 
 class CampaignVersion(OurModel):
@@ -66,11 +57,28 @@ class CampaignVersion(OurModel):
     """Channel slugs; empty means every channel that has a sender."""
     daily_capacity = models.PositiveIntegerField(default=0)
     """Mails per day at most; 0 sends nothing."""
+    control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
+    """Of the people who are enrolled while it holds. Whoever is enrolled keeps their arm: Enrolment.drawn_share."""
+    starts_on = models.DateField(null=True)
+    """First day of the shop on which anybody starts; null: at once."""
+    ends_on = models.DateField(null=True)
+    """Last one; null: no end."""
+    languages = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """Whose readers are written to; empty: everybody."""
+    month_budget = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What offers may take off at most per calendar month of the shop, in `budget_currency`; null: no limit."""
+    budget_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80, default="system", db_default="system")
+    """Who made it: see CampaignChange.who."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["campaign", "number"], name="relacional_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(control_share__gte=0) & models.Q(control_share__lt=1),
+                name="relacional_version_share",
+            ),
         ]
 
 
@@ -152,6 +160,8 @@ class Enrolment(OurModel):
     cycle = models.CharField(max_length=80)
     """The occasion, as the campaign's kind names it: of a win-back the lapse, keyed by the day of the last purchase."""
     arm = models.CharField(max_length=8, choices=Arm.choices)
+    drawn_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
+    """The control share under which the arm was drawn. Never changes; evidence compares within it."""
     state = models.CharField(max_length=10, choices=EnrolmentState.choices)
     reason = models.CharField(max_length=32, blank=True, default="")
     """Why it is suppressed, waiting or expired: one code of flows/campaigns/suppression.py."""
@@ -161,7 +171,8 @@ class Enrolment(OurModel):
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3, blank=True, default="")
     cost = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
-    """What its offers take off at most, as it was believed when it was last judged; in `cost_currency`."""
+    """What its offers would take off at most, as it was believed when it was last judged, in both arms alike; in
+    `cost_currency`."""
     cost_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)

@@ -47,6 +47,7 @@ READS = {
     "user": "{ user(id: \"%(user)s\") { relationship { email } } }",
     "campaign": "{ relationshipCampaign(id: \"%(campaign)s\") { name results { sent } } }",
     "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
+    "history": "{ relationshipCampaign(id: \"%(campaign)s\") { history { at who what } terms { madeBy } } }",
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
     "calendar": "{ relationshipCalendar { asOf } }",
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
@@ -70,6 +71,7 @@ CHANGES = {
     "update": 'mutation { relationshipCampaignUpdate(id: "%(campaign)s", input: { dailyCapacity: 7 })'
     " { errors { code } } }",
     "pause": 'mutation { relationshipCampaignPause(id: "%(campaign)s") { errors { code } } }',
+    "finish": 'mutation { relationshipCampaignFinish(id: "%(campaign)s") { errors { code } } }',
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
     "contact policy": "mutation { relationshipContactPolicyUpdate(input: { perMonth: 2 }) { errors { code } } }",
@@ -96,7 +98,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     """Something of everything to ask for."""
     open_shop(now)
     campaign = win_back(now)
-    paused = campaigns.pause(win_back(now))
+    paused = campaigns.pause(win_back(now), now=now)
     late("Ana", now)
     Fit.objects.update(study=a_study())
     late_ones = segments.create(

@@ -101,8 +101,8 @@ def test_a_list_that_cannot_be(shop: Any, reader: Asker, now: datetime, given: d
         ({"name": "Win\u202eback"}, "name"),
         ({"name": "x", "goal": "g" * 401}, "goal"),
         ({"name": "x", "hypothesis": "two\nlines"}, "hypothesis"),
-        ({"name": "x", "controlShare": 0.9999}, "controlShare"),
-        ({"name": "x", "controlShare": NAN}, "controlShare"),
+        ({"name": "x", "terms": {"controlShare": 0.9999}}, "controlShare"),
+        ({"name": "x", "terms": {"controlShare": NAN}}, "controlShare"),
         (
             {
                 "name": "x",

@@ -10,7 +10,7 @@ from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.contact import notes
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Campaign, Enrolment, Identity, Profile
+from saleor_relacional.models import Enrolment, Identity, Profile
 from tests.api.asking import Asker
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.instants import DAY
@@ -72,15 +72,14 @@ def test_who_waits_is_told_why_and_until_when(shop: Any, ana: tuple[Profile, str
         "week_cap",
         (now + 7 * DAY).isoformat(),
     )
-    campaigns.pause(running)
+    campaigns.pause(running, now=now)
     assert mine(shop, account) == []
 
 
 def test_who_is_held_out_learns_nothing_of_it(shop: Any, ana: tuple[Profile, str], now: datetime) -> None:
     """What would be measured by their not knowing; staff see it. A confirmed address is asked for, too."""
     profile, account = ana
-    win_back(now, control_share="0")
-    Campaign.objects.update(control_share="0.999")
+    win_back(now, control_share="0.999")
     plan.consider_all(now)
     assert Enrolment.objects.get().arm == "control"
     assert mine(shop, account) == []

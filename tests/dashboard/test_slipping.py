@@ -91,7 +91,7 @@ def test_a_mail_that_left_is_told_though_the_next_is_queued(shop: Any, owner: As
     written to, and does not promise the first one again. A second mail that is stopped takes nothing back."""
     open_shop(now)
     campaign = campaigns.activate(campaigns.ensure("win_back", now), now=now)
-    Campaign.objects.filter(pk=campaign.pk).update(control_share=0)
+    campaigns.edit(campaign, now=now, control_share=0)
     crowd(1, now)
     plan.consider(campaign, now)
     Touch.objects.update(state="sent", ended_at=now)

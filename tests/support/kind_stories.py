@@ -25,10 +25,7 @@ def switched_on(kind: str, now: datetime, *, daily_capacity: int = 100, **change
     open_shop(now, daily_capacity=daily_capacity)
     a_fit(now)
     campaign = campaigns.ensure(kind, now)
-    Campaign.objects.filter(pk=campaign.pk).update(control_share=Decimal(0))
-    campaign.refresh_from_db()
-    if changes:
-        campaigns.edit(campaign, now=now, **changes)
+    campaigns.edit(campaign, now=now, **{"control_share": Decimal(0), **changes})
     return campaigns.activate(campaign, now=now)
 
 

@@ -29,7 +29,7 @@ from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.evidence import results, results_words
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Campaign
+from saleor_relacional.models import Campaign, CampaignState
 
 PAGE = 25
 
@@ -67,7 +67,9 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
 @for_staff
 def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The win-back campaign that ships, as a draft."""
-    return _changed(request, caller, lambda now: campaigns.ensure(win_back.KIND.name, now))
+    return _changed(
+        request, caller, lambda now: campaigns.ensure(win_back.KIND.name, now, by=caller.reference)
+    )
 
 
 @require_POST
@@ -76,15 +78,18 @@ def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRes
     """Switch it on."""
     confirm = request.POST.get("confirm") == "yes"
     return _changed(
-        request, caller, lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm)
-    )
+        request, caller,
+        lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm, by=caller.reference),
+    )  # fmt: skip
 
 
 @require_POST
 @for_staff
 def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """Switch it off."""
-    return _changed(request, caller, lambda now: campaigns.pause(_known(campaign)))
+    return _changed(
+        request, caller, lambda now: campaigns.pause(_known(campaign), now=now, by=caller.reference)
+    )
 
 
 def _changed(request: HttpRequest, caller: Caller, change: Any) -> HttpResponse:
@@ -107,6 +112,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
         known = Campaign.objects.filter(kind=win_back.KIND.name).order_by("pk")
         values = {
             "campaigns": [campaign_values(campaign, now) for campaign in known],
+            "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
             "refused": refused,
             "elsewhere": refused is not None and refused.code == "ELSEWHERE",

@@ -1,9 +1,9 @@
-"""Standing intentions: made, edited (which makes a version), switched on and off."""
+"""Standing intentions: made, edited (which makes a version), switched on and off, finished. Each change is kept with
+who made it: campaign/history.py."""
 
 import secrets
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,39 +11,34 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.emails import message
-from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import input_validation, policy
+from saleor_relacional.errors import BadInput, Refused, Several
+from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.campaigns.campaign import finishing, history, missing
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.models import Campaign, CampaignState, CampaignStep, CampaignVersion
+from saleor_relacional.models import (
+    SYSTEM,
+    Campaign,
+    CampaignEvent,
+    CampaignState,
+    CampaignStep,
+    CampaignVersion,
+)
 
 
 def create(
     *, name: str, now: datetime, terms: Terms, kind: str = win_back.KIND.name, goal: str = "", hypothesis: str = "",
-    control_share: Decimal | None = None, window_days: int | None = None, salt: bytes | None = None,
+    window_days: int | None = None, salt: bytes | None = None, by: str = SYSTEM,
 ) -> Campaign:  # fmt: skip
-    """A draft. What is not given is the kind's. `control_share`, `window_days` and the salt (16 random bytes unless
-    given) never change afterwards.
+    """A draft. What is not given is the kind's. `window_days` and the salt (16 random bytes unless given) never change
+    afterwards.
 
     Raises BadInput with the field at fault.
     """
     known = kind_of(kind)
-    texts = {
-        "name": input_validation.line(name, field="name", most=120),
-        "goal": input_validation.line(goal, field="goal", most=400, required=False),
-        "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
-    }
-    share = known.control_share if control_share is None else control_share
-    share = input_validation.amount(share, field="controlShare", places="0.001")
-    if not 0 <= share < 1:
-        raise BadInput(
-            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
-        )
-    if share and known.apologises:
-        raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
+    texts = _texts(name=name, goal=goal, hypothesis=hypothesis)
     days = known.window_days if window_days is None else window_days
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
@@ -52,20 +47,22 @@ def create(
             locks.lock(Lock.SEGMENTS)  # nobody removes it meanwhile
         terms = checked(terms, known)
         campaign = Campaign.objects.create(
-            kind=kind, control_share=share, window_days=days, salt=salt or secrets.token_bytes(16),
-            created_at=now, **texts,
+            kind=kind, window_days=days, salt=salt or secrets.token_bytes(16), created_at=now, **texts,
         )  # fmt: skip
-        _write(campaign, 1, terms, now)
+        _write(campaign, 1, terms, now, by)
+        history.record(campaign, CampaignEvent.CREATED, now=now, by=by)
     return campaign
 
 
-def ensure(kind: str, now: datetime, *, daily_capacity: int = 100) -> Campaign:
-    """The first campaign of this kind; made as a draft in the kind's own words when there is none."""
+def ensure(kind: str, now: datetime, *, daily_capacity: int = 100, by: str = SYSTEM) -> Campaign:
+    """The first campaign of this kind that is not finished; made as a draft in the kind's own words when there is
+    none."""
     known = kind_of(kind)
     with sql.atomic():
         locks.lock(Lock.KIND, kind)
-        return Campaign.objects.filter(kind=kind).order_by("pk").first() or create(
-            kind=kind, name=str(known.title), goal=str(known.aim), hypothesis=str(known.hypothesis),
+        known_ones = Campaign.objects.filter(kind=kind).exclude(state=CampaignState.FINISHED)
+        return known_ones.order_by("pk").first() or create(
+            kind=kind, by=by, name=str(known.title), goal=str(known.aim), hypothesis=str(known.hypothesis),
             terms=Terms(daily_capacity=daily_capacity), now=now,
         )  # fmt: skip
 
@@ -75,16 +72,16 @@ def current(campaign: Campaign) -> CampaignVersion:
     return CampaignVersion.objects.filter(campaign=campaign).select_related("campaign").latest("number")
 
 
-def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersion:
+def edit(campaign: Campaign, *, now: datetime, by: str = SYSTEM, **changes: Any) -> CampaignVersion:
     """Change some of its Terms. Makes a version, or returns the one that holds when nothing differs.
 
-    Whoever has started keeps the version that they started with.
+    Whoever has started keeps the version that they started with; whoever is enrolled keeps their arm.
+    Raises BadInput with the field at fault, Refused for a finished one.
     """
     with sql.atomic():
         if changes.get("segment"):
             locks.lock(Lock.SEGMENTS)
-        locks.note(Lock.CAMPAIGN)
-        Campaign.objects.select_for_update().get(pk=campaign.pk)
+        _open(campaign)
         version = current(campaign)
         before = terms_of(version)
         after = checked(replace(before, **changes), kind_of(campaign.kind))
@@ -92,74 +89,98 @@ def edit(campaign: Campaign, *, now: datetime, **changes: Any) -> CampaignVersio
             return version
         if after.segment is None:
             audience.drop(campaign)
-        return _write(campaign, version.number + 1, after, now)
+        differs = history.differences(before, after)
+        history.record(campaign, CampaignEvent.EDITED, now=now, by=by, changed=differs)
+        return _write(campaign, version.number + 1, after, now, by)
 
 
-def activate(campaign: Campaign, *, now: datetime, confirm: bool = False) -> Campaign:
-    """Switch it on, here. Raises Refused with the code of what is missing.
+def describe(
+    campaign: Campaign, *, now: datetime, by: str = SYSTEM, name: str | None = None, goal: str | None = None,
+    hypothesis: str | None = None,
+) -> Campaign:  # fmt: skip
+    """Change its words; what is None stays. Makes no version. Raises BadInput with the field at fault."""
+    with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
+        kept = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        given = {"name": name, "goal": goal, "hypothesis": hypothesis}
+        texts = _texts(
+            **{field: getattr(kept, field) if text is None else text for field, text in given.items()}
+        )
+        if differs := history.texts_changed(kept, texts):
+            Campaign.objects.filter(pk=kept.pk).update(**texts)
+            history.record(kept, CampaignEvent.EDITED, now=now, by=by, changed=differs)
+    return Campaign.objects.get(pk=kept.pk)
+
+
+def activate(campaign: Campaign, *, now: datetime, confirm: bool = False, by: str = SYSTEM) -> Campaign:
+    """Switch it on, here. Raises Several, with a code for each thing that is missing.
 
     A campaign that was activated at another PUBLIC_URL needs `confirm`: the database may be a copy (a staging
     shop) whose customers are real.
     """
     with sql.atomic():
-        locks.note(Lock.CAMPAIGN)
-        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
-        url = _url_to_send_from(current(locked), now)
-        if locked.activated_url and locked.activated_url != url and not confirm:
-            raise Refused(
-                _(
-                    "This campaign was activated at another address. If this is a copy of the shop, leave it"
-                    " alone; if the shop has moved here, confirm."
-                ),
-                code="ELSEWHERE",
-                field="confirm",
-            )
+        locked = _open(campaign)
+        if lacks := missing.missing(current(locked), now, confirmed=confirm):
+            raise Several([one.refusal for one in lacks])
+        url = conf.host().public_url()
         locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url
         locked.planned_under = ""  # news were no news to it meanwhile
         changed = ["state", "activated_at", "activated_url", "planned_under"]
         locked.save(using=conf.database(), update_fields=changed)
+        history.record(locked, CampaignEvent.ACTIVATED, now=now, by=by)
     return locked
 
 
-def pause(campaign: Campaign) -> Campaign:
+def pause(campaign: Campaign, *, now: datetime, by: str = SYSTEM) -> Campaign:
     """Nobody is considered and nothing leaves until it is activated again; windows that run, run on."""
-    states = (CampaignState.ACTIVE, CampaignState.PAUSED)
-    found = Campaign.objects.filter(pk=campaign.pk, state__in=states)
-    if not found.update(state=CampaignState.PAUSED):
-        raise Refused(_("Only an active campaign can be paused."), code="NOT_ACTIVE")
-    return found.get()
+    with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
+        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if locked.state not in (CampaignState.ACTIVE, CampaignState.PAUSED):
+            raise Refused(_("Only an active campaign can be paused."), code="NOT_ACTIVE")
+        if locked.state == CampaignState.ACTIVE:
+            Campaign.objects.filter(pk=locked.pk).update(state=CampaignState.PAUSED)
+            history.record(locked, CampaignEvent.PAUSED, now=now, by=by)
+    return Campaign.objects.get(pk=locked.pk)
 
 
-def _url_to_send_from(version: CampaignVersion, now: datetime) -> str:
-    """PUBLIC_URL. Raises Refused when something that sending needs is missing."""
-    if kind_of(version.campaign.kind).for_audience and version.segment is None:
-        raise Refused(_("Say first for which segment it is."), code="NO_SEGMENT", field="segment")
-    senders = policy.senders()
-    if not any(slug in senders for slug in (version.channels or senders)):
-        raise Refused(_("Name a sender for at least one of its channels first."), code="NO_SENDER")
-    if kind_of(version.campaign.kind).checkout and not any(
-        conf.host().storefront_url(slug) for slug in senders if slug in (version.channels or senders)
-    ):
-        raise Refused(
-            _("Say first where your storefront is: these mails lead back to it."), code="NO_STOREFRONT"
-        )
-    if policy.current(now).daily_capacity is None:
-        raise Refused(_("Decide first how many mails may leave per day."), code="CAPACITY_UNDECIDED")
-    url = conf.host().public_url()
-    if not url:
-        raise Refused(_("Set PUBLIC_URL first: mails need a link to unsubscribe."), code="NO_PUBLIC_URL")
-    if not message.secure(url):
-        raise Refused(
-            _("Set PUBLIC_URL to an https:// address first: mail programs follow no other link."),
-            code="INSECURE_PUBLIC_URL",
-        )
-    return url
+def finish(campaign: Campaign, *, now: datetime, by: str = SYSTEM) -> Campaign:
+    """For good: nobody is considered any more, whoever waits expires, what is queued is stopped. Windows that run, run
+    on, and results stay. Finishing it again changes nothing."""
+    with sql.atomic():
+        locks.note(Lock.CAMPAIGN)
+        locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+        if locked.state != CampaignState.FINISHED:
+            Campaign.objects.filter(pk=locked.pk).update(state=CampaignState.FINISHED, planned_under="")
+            history.record(locked, CampaignEvent.FINISHED, now=now, by=by)
+        finishing.end(now)
+    return Campaign.objects.get(pk=locked.pk)
 
 
-def _write(campaign: Campaign, number: int, terms: Terms, now: datetime) -> CampaignVersion:
+def _open(campaign: Campaign) -> Campaign:
+    """The campaign, its row locked. Raises Refused when it is finished."""
+    locks.note(Lock.CAMPAIGN)
+    locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if locked.state == CampaignState.FINISHED:
+        raise missing.finished().refusal
+    return locked
+
+
+def _texts(*, name: str, goal: str, hypothesis: str) -> dict[str, str]:
+    return {
+        "name": input_validation.line(name, field="name", most=120),
+        "goal": input_validation.line(goal, field="goal", most=400, required=False),
+        "hypothesis": input_validation.line(hypothesis, field="hypothesis", most=400, required=False),
+    }
+
+
+def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str) -> CampaignVersion:
     version = CampaignVersion.objects.create(
         campaign=campaign, number=number, stages=list(terms.stages or ()), channels=list(terms.channels),
-        daily_capacity=terms.daily_capacity, segment=terms.segment, objective=terms.objective, created_at=now,
+        daily_capacity=terms.daily_capacity, segment=terms.segment, objective=terms.objective,
+        control_share=terms.control_share or 0, created_at=now,
+        made_by=by, starts_on=terms.starts_on, ends_on=terms.ends_on, languages=list(terms.languages),
+        month_budget=terms.month_budget, budget_currency=terms.budget_currency,
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(

@@ -5,7 +5,8 @@ A candidate is somebody in the state that the campaign's kind is for, scored sin
 the kind says opens a cycle; an enrolment that belongs to the present cycle is the same one, whatever its key, and one
 that has started or expired is over.
 
-The arm is drawn here, from the campaign's salt and the person's arm key, before anything is asked about them.
+The arm is drawn here, from the campaign's salt, the person's arm key and the version's control share, before anything
+is asked about them; whoever is enrolled for this cycle keeps theirs.
 """
 
 from collections.abc import Iterator, Sequence
@@ -182,7 +183,7 @@ def _sampled(of: int) -> str:
 def _read(
     statement: str, campaign: Campaign, version: CampaignVersion, now: datetime, **more: Any
 ) -> list[Candidate]:
-    return [_candidate(row, campaign) for row in sql.rows(statement, _asked(campaign, version, now, **more))]
+    return [_candidate(row, version) for row in sql.rows(statement, _asked(campaign, version, now, **more))]
 
 
 def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: Any) -> dict[str, Any]:
@@ -196,7 +197,7 @@ def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: 
     }
 
 
-def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:
+def _candidate(row: tuple[Any, ...], version: CampaignVersion) -> Candidate:
     (
         profile_id,
         arm_key,
@@ -214,12 +215,12 @@ def _candidate(row: tuple[Any, ...], campaign: Campaign) -> Candidate:
         over_at,
     ) = row
     return Candidate(
-        profile_id=profile_id, arm=arm or draw(campaign, arm_key), cycle=cycle, last_day=last_day, stage=stage,
+        profile_id=profile_id, arm=arm or draw(version, arm_key), cycle=cycle, last_day=last_day, stage=stage,
         currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment, next_try_at=next_try_at,
         told_over_at=told_over_at, over_at=over_at, written=tuple(written),
     )  # fmt: skip
 
 
-def draw(campaign: Campaign, arm_key: UUID) -> str:
-    """The arm of a person in a campaign; knows nothing else about either."""
-    return experiment.draw_arm(bytes(campaign.salt), arm_key, campaign.control_share).value
+def draw(version: CampaignVersion, arm_key: UUID) -> str:
+    """The arm of a person who is enrolled under this version; knows nothing else about either."""
+    return experiment.draw_arm(bytes(version.campaign.salt), arm_key, version.control_share).value

@@ -13,6 +13,8 @@ class Hindrance(StrEnum):
 
     PAUSED = "paused"
     """The campaign is not switched on."""
+    FINISHED = "finished"
+    """It has come to its end, and stays there."""
     ELSEWHERE = "elsewhere"
     """The database was copied: PUBLIC_URL is not the one that the campaign was activated at."""
     PLUGIN_OFF = "plugin_off"
@@ -29,6 +31,8 @@ class Hindrance(StrEnum):
 def hindrance(campaign: Campaign, now: datetime) -> Hindrance | None:
     """The first that holds for this campaign before the mail server is asked; None: nothing does."""
     host = conf.host()
+    if campaign.state == CampaignState.FINISHED:
+        return Hindrance.FINISHED
     if campaign.state != CampaignState.ACTIVE:
         return Hindrance.PAUSED
     if not host.active():

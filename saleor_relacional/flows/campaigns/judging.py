@@ -15,14 +15,16 @@ from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.campaigns import candidates, costs, cycles
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.models import Campaign, CampaignVersion
+from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 _WRITTEN = (
     "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "next_try_at",
     "over_at",
 )  # fmt: skip
 """What a judgement says."""
-_ENROLLED = ("campaign_id", "version_id", "profile_id", "cycle", "arm", "stage", "considered_at", *_WRITTEN)
+_ENROLLED = (
+    "campaign_id", "version_id", "profile_id", "cycle", "arm", "drawn_share", "stage", "considered_at", *_WRITTEN,
+)  # fmt: skip
 _JUDGED = ("campaign_id", "profile_id", *_WRITTEN)
 
 
@@ -109,7 +111,7 @@ def judge(
     judged = []
     for each in candidates.consider(batch, version, now):
         who = each.candidate
-        currency, cost = offers.cost(who.arm, who.order_value, each.currency)
+        currency, cost = offers.cost(Arm.TREATED, who.order_value, each.currency)
         judged.append(_Judged(found=each, cost=cost, cost_currency=currency))
     _enrol(campaign, version, [each for each in judged if each.found.candidate.enrolment is None], now)
     differing = [each for each in judged if each.found.candidate.enrolment is not None and each.differs]
@@ -152,6 +154,7 @@ def _columns(
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),
+        "drawn_share": binary.money(np.full(len(judged), int(version.control_share * 1000), dtype=np.int64)),
     }
 
 

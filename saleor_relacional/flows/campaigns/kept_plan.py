@@ -26,16 +26,17 @@ _OPEN = (
 _PLACE = ranking.place("e.profile_id", "e.currency", "e.year_value")
 
 _TOTALS = f"""
-SELECT e.state, e.reason, e.currency, e.cost_currency, count(*), sum(e.cost) {_OPEN} GROUP BY 1, 2, 3, 4
+SELECT e.state, e.reason, e.currency, e.cost_currency, count(*),
+       coalesce(sum(e.cost) FILTER (WHERE e.arm = 'treated'), 0) {_OPEN} GROUP BY 1, 2, 3, 4
 """
 
 _TODAY = f"""
-SELECT arm, cost_currency, count(*), sum(cost) FROM (
+SELECT arm, cost_currency, count(*), CASE WHEN arm = 'treated' THEN sum(cost) ELSE 0 END FROM (
     SELECT queue.*, count(*) FILTER (WHERE arm = 'treated') OVER (
         ORDER BY place, profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) - (arm = 'treated')::int AS treated_above
     FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS queue WHERE state = 'waiting'
-) AS waiting WHERE treated_above < %(room)s GROUP BY 1, 2
+) AS waiting WHERE treated_above < %(room)s AND reason = 'capacity' GROUP BY 1, 2
 """
 
 _BY_WORTH = f"""

@@ -24,6 +24,7 @@ from saleor_relacional.flows.campaigns import (
     steps,
 )
 from saleor_relacional.flows.campaigns.arbitration import give_out
+from saleor_relacional.flows.campaigns.campaign import finishing
 from saleor_relacional.flows.campaigns.candidates import Candidate
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.planning import foreseeing, planned_under
@@ -87,8 +88,9 @@ class _Run:
 
 
 def consider_all(now: datetime) -> dict[int, Planned]:
-    """Every active campaign: the day is given out among them together."""
+    """Every active campaign: the day is given out among them together. What finished ones have left is ended first."""
     with answered_alike():
+        finishing.end(now)
         return _plan(_active(), now)
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs, kept_plan, totals
+from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT, Offers
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
@@ -111,7 +112,8 @@ def dry_run(
     kept = kept_plan.KeptPlan(campaign, now) if kept_plan.usable(campaign, version, now) else None
     summary = None
     if after is None:
-        room = capacity.room(version, now)
+        starts = limits.starts(version, capacity.day_began(now).date())
+        room = capacity.room(version, now) if starts else 0
         summary = kept.summary(room) if kept else totals.summary(campaign, version, room, now)
         after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
     place = (after.place, after.profile_id)
@@ -145,7 +147,7 @@ def _proposals(
     above, found = after.treated_above, []
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        on = None if each.judgement.reason else _on(above, after.room, a_day, today)
+        on = None if each.judgement.reason else _on(above, after.room, a_day, today, version)
         found.append(_proposal(each, offers, late, public_id, order_value, order_90, on, above < after.room))
         above += _counts(each)
     return found
@@ -167,12 +169,15 @@ def _proposal(
     )  # fmt: skip
 
 
-def _on(treated_above: int, room: int, a_day: int, today: date) -> date | None:
-    """Today while there is room, then so many treated people per day. None beyond a century: not worth a date."""
+def _on(treated_above: int, room: int, a_day: int, today: date, version: CampaignVersion) -> date | None:
+    """Today while there is room, then so many treated people per day, all within the campaign's days. None beyond
+    them, and beyond a century: not worth a date."""
     if treated_above < room:
         return today
-    days = 1 + (treated_above - room) // a_day if a_day else FARTHEST
-    return today + timedelta(days=days) if days < FARTHEST else None
+    before = limits.days_until(version, today)
+    days = (treated_above - room) // a_day + (0 if before else 1) if a_day else FARTHEST
+    on = today + before + timedelta(days=days) if days < FARTHEST else None
+    return on if on is not None and limits.starts(version, on) else None
 
 
 def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | None]:

@@ -17,6 +17,7 @@ docs/maths.md).
 | no_address        | we know no address                                                 |               |
 | bad_address       | no mail can be addressed to it, such as `josé@…`                   |               |
 | channel_excluded  | their channel is not among the campaign's                          |               |
+| language          | they read none of the campaign's languages                            |               |
 | no_sender         | nobody is named in whose name their channel's mails leave          |               |
 | no_postal_address | that sender has no postal address                                  |               |
 | left_in_peace     | a sunset asked them, in whichever arm, and they have done nothing   |               |
@@ -29,6 +30,8 @@ docs/maths.md).
 | other_offer       | an offer that was booked for them may still be spent                |               |
 | week_cap          | they hear enough in these 7 days                                    |               |
 | month_cap         | they hear enough in these 30 days                                   |               |
+| budget            | may be written to, but what their offer takes off does not fit into the |               |
+|                   | month's money any more (waiting, not suppressed)                      |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
 
 What keeps a campaign as a whole from sending is a hindrance: see hindrance.py.
@@ -44,6 +47,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.campaign import budget, limits
 from saleor_relacional.flows.campaigns.kinds import fragments, selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
@@ -68,6 +72,7 @@ class Suppression(StrEnum):
     NO_ADDRESS = "no_address"
     BAD_ADDRESS = "bad_address"
     CHANNEL_EXCLUDED = "channel_excluded"
+    LANGUAGE = "language"
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
     LEFT_IN_PEACE = "left_in_peace"
@@ -78,6 +83,7 @@ class Suppression(StrEnum):
     OTHER_OFFER = ContactReason.OTHER_OFFER.value
     WEEK_CAP = ContactReason.WEEK_CAP.value
     MONTH_CAP = ContactReason.MONTH_CAP.value
+    BUDGET = budget.REASON
     CAPACITY = "capacity"
 
 
@@ -102,7 +108,8 @@ SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND
        CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
            SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
            WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
-             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END
+             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
+       p.language
 FROM {tables.PROFILE} p
 LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id AND s.profile_id = ANY(%(ids)s)
 WHERE p.id = ANY(%(ids)s)
@@ -181,7 +188,7 @@ def _peace(kind: CampaignKind) -> list[str]:
 def _weigh(
     row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, address, own_channel, merged, open_, in_peace = row
+    _, address, own_channel, merged, open_, in_peace, language = row
     channel = policy.channel_for(own_channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     reason = (
@@ -192,6 +199,7 @@ def _weigh(
         else Suppression.NO_ADDRESS if not (address := address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
         else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel
+        else Suppression.LANGUAGE if not limits.reads(language, version.languages)
         else Suppression.NO_SENDER if sender is None
         else Suppression.NO_POSTAL_ADDRESS if not sender.postal_address.strip()
         else Suppression.LEFT_IN_PEACE if in_peace

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from itertools import accumulate
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from saleor_relacional import conf
 from saleor_relacional.emails import library
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.hosts.base import Discount
@@ -41,6 +44,16 @@ class Terms:
     """Public id of the segment for whose people it is; None: of none."""
     objective: str = ""
     """What it is after, where the kind leaves that to its owner (a Goal); empty: what the kind is after."""
+    control_share: Decimal | None = None
+    """Of the people who are enrolled under it, from 0 to below 1. None: as with stages."""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """Days of the shop between which, both included, somebody may start. None: no limit."""
+    languages: tuple[str, ...] = ()
+    """Whose readers are written to; empty means everybody."""
+    month_budget: Decimal | None = None
+    """What its offers may take off at most per calendar month of the shop. None: no limit."""
+    budget_currency: str = ""
 
 
 def terms_of(version: CampaignVersion) -> Terms:
@@ -55,6 +68,9 @@ def terms_of(version: CampaignVersion) -> Terms:
     return Terms(
         stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
         daily_capacity=version.daily_capacity, segment=version.segment, objective=version.objective,
+        control_share=version.control_share,
+        starts_on=version.starts_on, ends_on=version.ends_on, languages=tuple(version.languages),
+        month_budget=version.month_budget, budget_currency=version.budget_currency,
     )  # fmt: skip
 
 
@@ -82,7 +98,25 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
         raise BadInput(
             "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
         )
-    return replace(terms, stages=stages, steps=steps)
+    limits.checked_days(terms.starts_on, terms.ends_on)
+    budget, currency = limits.checked_budget(terms.month_budget, terms.budget_currency, moneys)
+    return replace(
+        terms, stages=stages, steps=steps, control_share=_share(terms, kind), month_budget=budget,
+        budget_currency=currency,
+        languages=limits.checked_languages(terms.languages, [step.message for step in steps]),
+    )  # fmt: skip
+
+
+def _share(terms: Terms, kind: CampaignKind) -> Decimal:
+    share = kind.control_share if terms.control_share is None else terms.control_share
+    share = input_validation.amount(share, field="controlShare", places="0.001")
+    if not 0 <= share < 1:
+        raise BadInput(
+            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
+        )
+    if share and kind.apologises:
+        raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
+    return share
 
 
 def _check_objective(objective: str, kind: CampaignKind) -> None:

@@ -10,6 +10,8 @@ Two rules keep it honest:
 - Only windows that have closed count; those that still run are shown beside it, without a verdict. Of a window's last
   purchases some are still given back, so a verdict is provisional until the refund period of the last closed window is
   over, or until the windows whose period is over say the same by themselves.
+- People are compared with people who were drawn under the same control share, and each share weighs by its people: who
+  came before a change of the share differs from who came after it in more than the arm (docs/maths.md).
 - A person counts once, with the first time they started. Whether somebody lapses *again*, and may still be written to
   then, depends on what we did to them the first time, so that later cycles no longer compare like with like.
 
@@ -33,12 +35,13 @@ from typing import Any
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence import outcomes
+from saleor_relacional.flows.evidence.arm_results import ArmResult, together
 from saleor_relacional.flows.evidence.results_words import sentence, word
 from saleor_relacional.insight.inference.experiment import (
-    ArmOutcome,
     Lift,
+    Stratum,
     Verdict,
-    lift,
+    stratified_lift,
 )
 from saleor_relacional.models import (
     Arm,
@@ -52,22 +55,23 @@ __all__ = ["ArmResult", "Counts", "CurrencyResult", "Results", "results", "sente
 _KEPT = outcomes.outcome("person", now="%(now)s")
 _PERSON = f"""
     SELECT DISTINCT ON (coalesce(profile_id, -id))
-           profile_id, arm, currency, started_at, window_ends_at, settled_kept, settled_objected
+           profile_id, arm, drawn_share, currency, started_at, window_ends_at, settled_kept, settled_objected
     FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
 """
 _OUTCOMES = f"""
 WITH person AS ({_PERSON}), outcome AS (
-    SELECT person.arm, {outcomes.currency("person")} AS currency, person.window_ends_at <= %(now)s AS closed,
+    SELECT person.arm, person.drawn_share AS share, {outcomes.currency("person")} AS currency,
+           person.window_ends_at <= %(now)s AS closed,
            person.window_ends_at <= %(settled)s AS settled, person.window_ends_at,
            coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0) AS kept,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS bought,
            coalesce(person.settled_objected, {outcomes.objected("person", now="%(now)s")}) AS objected
     FROM person CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL ({_KEPT}) bought ON true
 )
-SELECT currency, arm, closed, settled, max(window_ends_at), count(*), sum(kept), coalesce(var_samp(kept::float8), 0),
-       count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)
-FROM outcome GROUP BY GROUPING SETS ((currency, arm, closed), (currency, arm, settled))
+SELECT currency, share, arm, closed, settled, max(window_ends_at), count(*), sum(kept),
+       coalesce(var_samp(kept::float8), 0), count(*) FILTER (WHERE bought), count(*) FILTER (WHERE objected)
+FROM outcome GROUP BY GROUPING SETS ((currency, share, arm, closed), (currency, share, arm, settled))
 """
 """Once by whether the window has closed (`settled` is null), and once by whether its refund period is over."""
 
@@ -117,40 +121,15 @@ class Windows(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ArmResult:
-    """The people of one arm, each with the first time they started."""
-
-    people: int = 0
-    kept: Decimal = Decimal(0)
-    """Sum over them."""
-    variance: float = 0.0
-    buyers: int = 0
-    objected: int = 0
-    """People who opted out within their window: the harm beside the lift."""
-    window_ends_at: datetime | None = None
-    """Of the last of them; None when there is nobody."""
-
-    @property
-    def mean(self) -> Decimal:
-        """Money kept per person."""
-        return self.kept / self.people if self.people else Decimal(0)
-
-    @property
-    def outcome(self) -> ArmOutcome:
-        return ArmOutcome(
-            people=self.people, mean=float(self.mean), variance=self.variance, buyers=self.buyers
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyResult:
     """Both arms in one currency."""
 
     currency: str
     treated: ArmResult
     control: ArmResult
-    """Windows that have closed."""
+    """Windows that have closed, of all control shares together."""
     lift: Lift
+    """Of the people of each share by themselves: with several, more than the difference of the two above."""
     running_treated: ArmResult
     running_control: ArmResult
     """Windows that still run, up to now: no verdict is taken from them."""
@@ -248,42 +227,54 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
 def _outcomes(campaign: Campaign, now: datetime, using: str | None) -> list[CurrencyResult]:
     """The currency of most people first."""
     period = conf.refund_period()
-    arms: dict[str, dict[tuple[str, Windows], ArmResult]] = {}
-    for currency, arm, closed, settled, ends, people, kept, variance, buyers, objected in _read(
+    arms: dict[str, _Arms] = {}
+    for currency, share, arm, closed, settled, ends, people, kept, variance, buyers, objected in _read(
         _OUTCOMES, campaign, using, now=now, settled=now - period
     ):
         if settled is False:
             continue  # told by whether their window has closed
         windows = Windows.SETTLED if settled else Windows.CLOSED if closed else Windows.RUNNING
-        arms.setdefault(currency, {})[arm, windows] = ArmResult(
+        arms.setdefault(currency, {}).setdefault((arm, windows), {})[share] = ArmResult(
             people=people, kept=kept, variance=variance, buyers=buyers, objected=objected, window_ends_at=ends
         )
     found = [_compare(currency, by_arm, period) for currency, by_arm in arms.items()]
     return sorted(found, key=lambda each: (-each.people, each.currency))
 
 
-def _compare(currency: str, arms: dict[tuple[str, Windows], ArmResult], period: timedelta) -> CurrencyResult:
-    nobody = ArmResult()
+_Arms = dict[tuple[str, Windows], dict[Decimal, ArmResult]]
+"""Arm and windows → control share → its people."""
 
+
+def _compare(currency: str, arms: _Arms, period: timedelta) -> CurrencyResult:
     def both(windows: Windows) -> tuple[ArmResult, ArmResult]:
-        return arms.get((Arm.TREATED, windows), nobody), arms.get((Arm.CONTROL, windows), nobody)
+        treated, control = (arms.get((arm, windows), {}) for arm in (Arm.TREATED, Arm.CONTROL))
+        return together([*treated.values()]), together([*control.values()])
 
     closed, running = both(Windows.CLOSED), both(Windows.RUNNING)
-    found = lift(closed[0].outcome, closed[1].outcome)
+    found = _lift(arms, Windows.CLOSED)
     ends = [arm.window_ends_at for arm in closed if arm.window_ends_at is not None]
-    until = None if _settled(found, closed, both(Windows.SETTLED)) else max(ends) + period
+    same = [arm.people for arm in closed] == [arm.people for arm in both(Windows.SETTLED)]
+    until = None if same or _settled(found, arms) else max(ends) + period
     return CurrencyResult(
         currency=currency, treated=closed[0], control=closed[1], lift=found, running_treated=running[0],
         running_control=running[1], provisional_until=until,
     )  # fmt: skip
 
 
-def _settled(found: Lift, closed: tuple[ArmResult, ArmResult], settled: tuple[ArmResult, ArmResult]) -> bool:
-    """Whether no refund is waited for that could change what was found of the closed windows."""
-    if [arm.people for arm in closed] == [arm.people for arm in settled]:
-        return True
+def _settled(found: Lift, arms: _Arms) -> bool:
+    """Whether the windows for which no refund is waited any more say the same by themselves."""
     told = found.verdict != Verdict.NOT_ENOUGH_EVIDENCE
-    return told and lift(settled[0].outcome, settled[1].outcome).verdict == found.verdict
+    return told and _lift(arms, Windows.SETTLED).verdict == found.verdict
+
+
+def _lift(arms: _Arms, windows: Windows) -> Lift:
+    """The shares in their order: whoever asks twice is told the same to the last digit."""
+    treated, control = (arms.get((arm, windows), {}) for arm in (Arm.TREATED, Arm.CONTROL))
+    nobody = ArmResult()
+    return stratified_lift([
+        Stratum(treated=treated.get(share, nobody).outcome, control=control.get(share, nobody).outcome)
+        for share in sorted({*treated, *control})
+    ])  # fmt: skip
 
 
 def _added(rows: list[tuple[str, Decimal]]) -> dict[str, Decimal]:

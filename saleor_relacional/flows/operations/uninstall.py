@@ -5,6 +5,7 @@ from datetime import datetime
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.models import (
     Campaign,
     CampaignState,
@@ -32,12 +33,13 @@ class Left:
 def uninstall(now: datetime) -> Left:
     """Stop everything, end every voucher, take away what we made at the host; what that was. Safe to repeat."""
     with sql.atomic():
-        campaigns = Campaign.objects.filter(state=CampaignState.ACTIVE)
-        paused = campaigns.update(state=CampaignState.PAUSED)
+        active = list(Campaign.objects.filter(state=CampaignState.ACTIVE).order_by("pk"))
+        for campaign in active:
+            campaigns.pause(campaign, now=now)
         waiting = Touch.objects.filter(state__in=[TouchState.QUEUED, TouchState.WAITING])
         stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)
         live = Incentive.objects.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
         ended = live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     vouchers = conf.host().end_vouchers()
     conf.host().move_out()
-    return Left(campaigns=paused, touches=stopped, incentives=ended, vouchers=vouchers)
+    return Left(campaigns=len(active), touches=stopped, incentives=ended, vouchers=vouchers)

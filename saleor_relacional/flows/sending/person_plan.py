@@ -21,7 +21,8 @@ CROSS JOIN LATERAL (
     SELECT c.profile_id, campaign.kind, step.number, e.arm,
            coalesce(t.state, CASE
                WHEN e.arm = 'control' THEN 'held_out'
-               WHEN c.at < %(now)s - %(lasts)s THEN 'expired' ELSE 'booked' END), coalesce(t.reason, ''),
+               WHEN c.at < %(now)s - %(lasts)s OR campaign.state = 'finished' THEN 'expired'
+               ELSE 'booked' END), coalesce(t.reason, ''),
            CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END
     FROM {tables.CONTACT} c
     JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id

@@ -20,7 +20,7 @@ from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.contact import booking, standing
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.ingest import sweep
-from saleor_relacional.flows.sending import compose, last_question, lease, transport
+from saleor_relacional.flows.sending import compose, last_question, lease
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
 from saleor_relacional.flows.sending.last_question import Objection
 from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
@@ -64,7 +64,7 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
     lease.recover(now)
     if not conf.host().active():
         return Batch(hindrance=Hindrance.PLUGIN_OFF)
-    if not transport.configured():
+    if not conf.mail_server():
         return Batch(hindrance=Hindrance.NO_MAIL_SERVER)
     if not sweep.finished_within(FactKind.ORDER, SWEPT_WITHIN):
         return Batch(hindrance=Hindrance.SWEEP_LATE)

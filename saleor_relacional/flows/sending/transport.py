@@ -7,7 +7,6 @@ from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
 TIMEOUT_SECONDS = 20
@@ -32,11 +31,6 @@ class Submission:
 
     result: SubmissionResult
     reason: str = ""
-
-
-def configured() -> bool:
-    """Saleor sets EMAIL_BACKEND to None while EMAIL_URL is missing."""
-    return bool(settings.EMAIL_BACKEND)
 
 
 class Session:

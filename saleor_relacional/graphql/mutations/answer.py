@@ -8,7 +8,7 @@ import graphene
 
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Misconfigured, Refused
-from saleor_relacional.graphql.errors import RelationshipError, from_exception
+from saleor_relacional.graphql.errors import RelationshipError, all_of
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, require
 from saleor_relacional.graphql.request import writing
 
@@ -27,7 +27,7 @@ def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
             with writing(), sql.atomic():
                 return mutate(cls, root, info, **arguments)
         except (BadInput, Refused, Misconfigured) as error:
-            return cls(errors=[from_exception(error)])
+            return cls(errors=all_of(error))
 
     return answered
 

@@ -1,5 +1,6 @@
-"""Campaigns are made, edited (which makes a version), switched on and off."""
+"""Campaigns are made, edited (which makes a version), switched on and off, finished."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
-from saleor_relacional.graphql.request import forget_loaded, request
+from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
 from saleor_relacional.graphql.types.enums import CampaignKindEnum, ObjectiveEnum, OfferKindEnum, StageEnum
 from saleor_relacional.models import Campaign
@@ -54,16 +55,36 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
     objective = ObjectiveEnum(
         description="What a campaign of the kind SEGMENT is after: RECOVER, RETAIN (the default) or ACQUIRE."
     )
+    control_share = graphene.Float(
+        description="Of the people who are enrolled from now on, from 0 up to, not including, 1; whoever is enrolled"
+        " keeps their arm. Default: that of its kind."
+    )
+    starts_on = graphene.String(
+        description="First day of the shop on which anybody starts, YYYY-MM-DD; empty: at once."
+    )
+    ends_on = graphene.String(
+        description="Last day on which anybody starts; those who have started hear the rest. Empty: no end."
+    )
+    languages = graphene.List(
+        graphene.NonNull(graphene.String),
+        description="Whose readers are written to, such as es, which es-MX reads too; empty means everybody.",
+    )
+    month_budget = graphene.Float(
+        description="What its offers may take off at most per calendar month of the shop, as it is believed before they"
+        " are used."
+    )
+    budget_currency = graphene.String(
+        description="Of the month's budget: that of the campaign's channels. Empty: there is no budget."
+    )
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
-    """A new campaign. The control share and the window never change afterwards."""
+    """A new campaign. The window never changes afterwards."""
 
     name = graphene.String(required=True)
     kind = CampaignKindEnum(description="Default: WIN_BACK.")
     goal = graphene.String()
     hypothesis = graphene.String()
-    control_share = graphene.Float(description="From 0 up to, not including, 1. Default: that of its kind.")
     window_days = graphene.Int(description="Length of the outcome window. Default: that of its kind.")
     terms = RelationshipCampaignTermsInput()
 
@@ -88,10 +109,10 @@ class RelationshipCampaignCreate(graphene.Mutation):
 @by_owner
 def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
-    if "control_share" in given:
-        given["control_share"] = Decimal(str(given["control_share"]))
     terms = Terms(**_terms(input.get("terms") or {}))
-    return cls(campaign=campaigns.create(now=request(info.context).now, terms=terms, **given), errors=[])
+    asked = request(info.context)
+    made = campaigns.create(now=asked.now, by=actor(info.context), terms=terms, **given)
+    return cls(campaign=made, errors=[])
 
 
 class RelationshipCampaignUpdate(graphene.Mutation):
@@ -102,11 +123,14 @@ class RelationshipCampaignUpdate(graphene.Mutation):
 
     class Arguments:
         id = graphene.ID(required=True, description="ID of the campaign.")
-        input = RelationshipCampaignTermsInput(required=True)
+        input = RelationshipCampaignTermsInput()
+        name = graphene.String()
+        goal = graphene.String()
+        hypothesis = graphene.String()
 
     class Meta:
         description = (
-            "Change what a campaign says and offers. Makes a version; whoever has started keeps theirs."
+            "Change what a campaign says and offers. Other terms make a version; whoever has started keeps theirs."
             + says(MANAGE_RELATIONSHIPS)
         )
 
@@ -116,9 +140,13 @@ class RelationshipCampaignUpdate(graphene.Mutation):
 
 
 @by_owner
-def _update(cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any]) -> Any:
-    campaign = _known(id)
-    campaigns.edit(campaign, now=request(info.context).now, **_terms(input))
+def _update(
+    cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any] | None = None, **words: str | None
+) -> Any:
+    campaign, now, by = _known(id), request(info.context).now, actor(info.context)
+    if input:
+        campaigns.edit(campaign, now=now, by=by, **_terms(input))
+    campaign = campaigns.describe(campaign, now=now, by=by, **words)
     forget_loaded(info.context)
     return cls(campaign=campaign, errors=[])
 
@@ -145,8 +173,10 @@ class RelationshipCampaignActivate(graphene.Mutation):
 
 @by_owner
 def _activate(cls: Any, _root: Any, info: Any, *, id: str, confirm: bool | None = None) -> Any:
-    now = request(info.context).now
-    return cls(campaign=campaigns.activate(_known(id), now=now, confirm=bool(confirm)), errors=[])
+    now, by = request(info.context).now, actor(info.context)
+    campaign = campaigns.activate(_known(id), now=now, confirm=bool(confirm), by=by)
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
 
 
 class RelationshipCampaignPause(graphene.Mutation):
@@ -170,7 +200,36 @@ class RelationshipCampaignPause(graphene.Mutation):
 
 @by_owner
 def _pause(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
-    return cls(campaign=campaigns.pause(_known(id)), errors=[])
+    campaign = campaigns.pause(_known(id), now=request(info.context).now, by=actor(info.context))
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
+
+
+class RelationshipCampaignFinish(graphene.Mutation):
+    """End it."""
+
+    campaign = graphene.Field(RelationshipCampaign)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of the campaign.")
+
+    class Meta:
+        description = (
+            "End a campaign for good: nobody is considered any more, whoever waits expires, what is queued is stopped;"
+            " windows that run, run on, and results stay." + says(MANAGE_RELATIONSHIPS)
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _finish(cls, root, info, **arguments)
+
+
+@by_owner
+def _finish(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
+    campaign = campaigns.finish(_known(id), now=request(info.context).now, by=actor(info.context))
+    forget_loaded(info.context)
+    return cls(campaign=campaign, errors=[])
 
 
 def _known(given: str) -> Campaign:
@@ -183,15 +242,31 @@ def _known(given: str) -> Campaign:
 def _terms(given: dict[str, Any]) -> dict[str, Any]:
     """The fields of Terms that change. Null changes nothing."""
     changes = {key: value for key, value in given.items() if value is not None}
-    for name in ("stages", "channels"):
+    for name in ("stages", "channels", "languages"):
         if name in changes:
             changes[name] = tuple(changes[name])
     if "segment" in changes:
         asked = changes["segment"]
         changes["segment"] = ids.uuid_of("RelationshipSegment", asked) if asked else None
+    if "control_share" in changes:
+        changes["control_share"] = Decimal(str(changes["control_share"]))
+    for name, field in (("starts_on", "startsOn"), ("ends_on", "endsOn")):
+        if name in changes:
+            changes[name] = _day(changes[name], field)
+    if "month_budget" in changes:
+        changes["month_budget"] = Decimal(str(changes["month_budget"]))
+    if changes.get("budget_currency") == "":
+        changes["month_budget"] = None
     if "steps" in changes:
         changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput("Give a day as YYYY-MM-DD, or nothing.", field=field) from error
 
 
 def _step(given: dict[str, Any]) -> Step:

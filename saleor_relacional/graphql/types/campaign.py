@@ -5,7 +5,8 @@ from typing import Any
 import graphene
 from graphene.relay import Node
 
-from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns import campaigns, cycles
+from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import results
@@ -13,9 +14,12 @@ from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
 from saleor_relacional.graphql.request import alias, limit, request, writing
+from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
+from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
     BasisEnum,
     CampaignKindEnum,
+    CampaignPurposeEnum,
     CampaignStateEnum,
     ObjectiveEnum,
     OfferKindEnum,
@@ -61,6 +65,20 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     daily_capacity = graphene.Int(required=True, description="Mails per day at most.")
     segment = graphene.ID(description="The segment for whose people it is; null when for none.")
     objective = graphene.Field(ObjectiveEnum, required=True, description="What it is after.")
+    control_share = graphene.Float(
+        required=True,
+        description="Share of the people enrolled under it who get nothing, to measure against.",
+    )
+    starts_on = graphene.String(
+        description="First day of the shop on which anybody starts, YYYY-MM-DD; null: at once."
+    )
+    ends_on = graphene.String(description="Last one; null: no end.")
+    languages = listed(graphene.String, "Whose readers are written to; empty means everybody.")
+    month_budget = money("What its offers may take off at most per calendar month; null: no limit.")
+    made_at = moment("When it was made.", required=True)
+    made_by = graphene.String(
+        required=True, description="Who made it: staff:ID or app:ID of the shop's own, or `system`."
+    )
 
     class Meta:
         description = "Whom a campaign considers and what it says, from one edit to the next."
@@ -77,18 +95,36 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     def resolve_steps(root: Any, info: Any) -> Any:
         return root.steps.all()
 
+    @staticmethod
+    def resolve_starts_on(root: Any, info: Any) -> str | None:
+        return root.starts_on.isoformat() if root.starts_on else None
+
+    @staticmethod
+    def resolve_ends_on(root: Any, info: Any) -> str | None:
+        return root.ends_on.isoformat() if root.ends_on else None
+
+    @staticmethod
+    def resolve_month_budget(root: Any, info: Any) -> Any:
+        return amount(root.month_budget, root.budget_currency)
+
+    @staticmethod
+    def resolve_made_at(root: Any, info: Any) -> Any:
+        return root.created_at
+
 
 class RelationshipCampaign(graphene.ObjectType):
     """A standing intention."""
 
     kind = graphene.Field(CampaignKindEnum, required=True)
+    purpose = graphene.Field(
+        CampaignPurposeEnum,
+        required=True,
+        description="What messages of its kind are for: service sells nothing.",
+    )
     name = graphene.String(required=True)
     goal = graphene.String(required=True)
     hypothesis = graphene.String(required=True)
     state = graphene.Field(CampaignStateEnum, required=True)
-    control_share = graphene.Float(
-        required=True, description="Share of people who get nothing, to measure against."
-    )
     window_days = graphene.Int(
         required=True, description="Length of the outcome window; fixed before the start."
     )
@@ -100,6 +136,13 @@ class RelationshipCampaign(graphene.ObjectType):
     created_at = moment("When it was made.", required=True)
     activated_at = moment("When it was last switched on.")
     terms = graphene.Field(RelationshipCampaignTerms, required=True, description="The version that holds.")
+    history = listed(
+        RelationshipCampaignChange, "What was changed of it, by whom and when: the latest first."
+    )
+    missing = listed(
+        RelationshipCampaignMissing,
+        "All that activating it would refuse, each with its cure; empty: nothing.",
+    )
     hindrance = graphene.String(
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
@@ -119,12 +162,25 @@ class RelationshipCampaign(graphene.ObjectType):
         return str(root.public_id)
 
     @staticmethod
+    def resolve_purpose(root: Campaign, info: Any) -> str:
+        return kind_of(root.kind).purpose.value
+
+    @staticmethod
     def resolve_terms(root: Campaign, info: Any) -> Any:
         return loaders.terms(info.context, root.pk)
 
     @staticmethod
     def resolve_assumed_lift(root: Campaign, info: Any) -> float:
         return kind_of(root.kind).prior_lift
+
+    @staticmethod
+    def resolve_history(root: Campaign, info: Any) -> Any:
+        return loaders.history(info.context, root.pk)
+
+    @staticmethod
+    def resolve_missing(root: Campaign, info: Any) -> Any:
+        with writing():
+            return missing.missing(campaigns.current(root), request(info.context).now)
 
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:

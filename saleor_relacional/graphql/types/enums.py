@@ -5,7 +5,7 @@ from enum import StrEnum
 import graphene
 from django.db.models import TextChoices
 
-from saleor_relacional.flows.campaigns.kinds.kind import Goal
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose, Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 
@@ -24,7 +24,7 @@ PurposeEnum = enum_of("RelationshipConsentPurposeEnum", Purpose, "What a consent
 CampaignStateEnum = enum_of(
     "RelationshipCampaignStateEnum",
     CampaignState,
-    "Only an active campaign considers anybody or sends anything.",
+    "Only an active campaign considers anybody or sends anything. A finished one stays so.",
 )
 CampaignKindEnum = graphene.Enum(
     "RelationshipCampaignKindEnum",
@@ -37,6 +37,10 @@ ObjectiveEnum = graphene.Enum(
     description=lambda member: None
     if member
     else "What a campaign is after, in the order in which they come first.",
+)
+
+CampaignPurposeEnum = enum_of(
+    "RelationshipCampaignPurposeEnum", CampaignPurpose, "What the messages of a kind of campaign are for."
 )
 OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",

@@ -102,7 +102,12 @@ class RelationshipCurrencyResult(graphene.ObjectType):
     """Both arms in one currency."""
 
     currency = graphene.String(required=True)
-    lift = graphene.Field(RelationshipLift, required=True)
+    lift = graphene.Field(
+        RelationshipLift,
+        required=True,
+        description="People are compared within the control share under which they were drawn: with several shares"
+        " it is no longer the difference of the two arms below.",
+    )
     treated = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     control = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     running_treated = graphene.Field(

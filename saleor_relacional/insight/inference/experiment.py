@@ -4,6 +4,9 @@ Arms are a hash of stable names. Lift is the difference between their means of k
 refunded), intention to treat, with an asymptotic confidence sequence (Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas
 2021, "Time-uniform central limit theory and asymptotic confidence sequences", theorem 2.2): it may be looked at every
 day without raising false calls. Symbols beside the formula: t people, rho the sequence's tuning.
+
+People who were drawn under different control shares are compared within their share (`Stratum`): who was enrolled when
+differs between the arms otherwise, and with it everything else about them. Why: docs/maths.md.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -97,6 +101,23 @@ def outcome(kept: npt.ArrayLike, bought: npt.ArrayLike | None = None) -> ArmOutc
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stratum:
+    """The people who were drawn under one control share."""
+
+    treated: ArmOutcome
+    control: ArmOutcome
+
+    @property
+    def people(self) -> int:
+        return self.treated.people + self.control.people
+
+    @property
+    def compares(self) -> bool:
+        """Whether there is somebody in both arms."""
+        return bool(self.treated.people and self.control.people)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
     """Fixed before a campaign starts; changing it while looking at results voids the guarantee."""
 
@@ -118,7 +139,7 @@ class Lift:
     """Difference in kept money per person, treated minus control, in the currency of the outcomes."""
 
     estimate: float | None
-    """None while an arm is empty."""
+    """None while an arm is empty. With several shares: each share's difference, weighted by its people."""
     low: float | None
     """Ends of the interval; None while it cannot be computed (fewer than two people an arm, or no
     variance)."""
@@ -126,46 +147,69 @@ class Lift:
     verdict: Verdict
     people_treated: int
     people_control: int
+    """People who are compared: where no share has both arms, everybody."""
 
 
 def lift(
     treated: ArmOutcome, control: ArmOutcome, *, confidence: float = 0.95, tuning: Tuning = TUNING
 ) -> Lift:
-    """Compare two arms. Valid at any moment and after any number of looks, to first order in the sample size.
+    """Compare two arms that were drawn under one control share: see `stratified_lift`."""
+    strata = [Stratum(treated=treated, control=control)]
+    return stratified_lift(strata, confidence=confidence, tuning=tuning)
 
-    With too few people or buyers (see `Tuning`) the interval is shown where there is one, but the verdict
-    stays "not enough evidence".
+
+def stratified_lift(strata: Sequence[Stratum], *, confidence: float = 0.95, tuning: Tuning = TUNING) -> Lift:
+    """Compare the arms within each control share; each share weighs by its people. Valid at any moment and after any
+    number of looks, to first order in the sample size.
+
+    A share with an empty arm compares nothing and is left out. With too few people or buyers (see `Tuning`) the
+    interval is shown where there is one, but the verdict stays "not enough evidence".
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}: give a number between 0 and 1")
-    estimate = treated.mean - control.mean if treated.people and control.people else None
-    half = _half_width(treated, control, 1 - confidence, tuning)
+    compared = [one for one in strata if one.compares] or list(strata)
+    estimate = _estimate(compared)
+    half = _half_width(compared, 1 - confidence, tuning)
     low, high = (None, None) if estimate is None or half is None else (estimate - half, estimate + half)
     return Lift(
-        estimate=estimate, low=low, high=high, verdict=_verdict(treated, control, low, high, tuning),
-        people_treated=treated.people, people_control=control.people,
+        estimate=estimate, low=low, high=high, verdict=_verdict(compared, low, high, tuning),
+        people_treated=sum(one.treated.people for one in compared),
+        people_control=sum(one.control.people for one in compared),
     )  # fmt: skip
 
 
-def _half_width(treated: ArmOutcome, control: ArmOutcome, alpha: float, tuning: Tuning) -> float | None:
+def _estimate(compared: Sequence[Stratum]) -> float | None:
+    if not compared or not all(one.compares for one in compared):
+        return None
+    people = sum(one.people for one in compared)
+    return sum(one.people / people * (one.treated.mean - one.control.mean) for one in compared)
+
+
+def _half_width(compared: Sequence[Stratum], alpha: float, tuning: Tuning) -> float | None:
     """Half the interval: the standard error times Robbins' normal-mixture boundary instead of 1.96."""
-    if min(treated.people, control.people) < 2:
+    if min(sum(one.treated.people for one in compared), sum(one.control.people for one in compared)) < 2:
         return None
-    pooled = _pooled_variance(treated, control)
-    if pooled == 0:
+    if not all(one.compares for one in compared) or (pooled := _pooled_variance(compared)) == 0:
         return None
-    square = sum(max(arm.variance, pooled) / arm.people for arm in (treated, control))
-    return math.sqrt(square) * boundary(treated.people + control.people, alpha, tuning.tightest_at)
+    people = sum(one.people for one in compared)
+    square = sum(
+        (one.people / people) ** 2
+        * sum(max(arm.variance, pooled) / arm.people for arm in (one.treated, one.control))
+        for one in compared
+    )
+    return math.sqrt(square) * boundary(people, alpha, tuning.tightest_at)
 
 
-def _pooled_variance(treated: ArmOutcome, control: ArmOutcome) -> float:
-    """Variance over the people of both arms, the least we believe of either.
+def _pooled_variance(compared: Sequence[Stratum]) -> float:
+    """Variance over the people of all arms, each about its own mean: the least we believe of any. 0 where every arm is
+    one person.
 
     Money is skewed: a small arm that has not met its large orders yet has both a low mean and a low variance,
     and would be called different for it. Measured in docs/maths.md.
     """
-    freedom = treated.people + control.people - 2
-    return ((treated.people - 1) * treated.variance + (control.people - 1) * control.variance) / freedom
+    arms = [arm for one in compared for arm in (one.treated, one.control)]
+    freedom = sum(arm.people - 1 for arm in arms)
+    return sum((arm.people - 1) * arm.variance for arm in arms) / freedom if freedom else 0.0
 
 
 def boundary(people: int, alpha: float, tightest_at: int) -> float:
@@ -179,12 +223,11 @@ def boundary(people: int, alpha: float, tightest_at: int) -> float:
     return math.sqrt(2 * (grown + 1) / grown * math.log(math.sqrt(grown + 1) / alpha))
 
 
-def _verdict(
-    treated: ArmOutcome, control: ArmOutcome, low: float | None, high: float | None, tuning: Tuning
-) -> Verdict:
+def _verdict(compared: Sequence[Stratum], low: float | None, high: float | None, tuning: Tuning) -> Verdict:
+    treated, control = [one.treated for one in compared], [one.control for one in compared]
     enough = (
-        min(treated.people, control.people) >= tuning.least_people
-        and treated.buyers + control.buyers >= tuning.least_buyers
+        min(sum(arm.people for arm in arms) for arms in (treated, control)) >= tuning.least_people
+        and sum(arm.buyers for arm in (*treated, *control)) >= tuning.least_buyers
     )
     if not enough or low is None or high is None or low <= 0 <= high:
         return Verdict.NOT_ENOUGH_EVIDENCE

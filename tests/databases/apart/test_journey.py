@@ -60,8 +60,10 @@ def write_to_everybody(now: datetime) -> Campaign:
     for profile in Profile.objects.all():
         consent.give(profile, basis=Basis.OPT_IN, source="storefront", text="Tea news.", now=now)
     campaign = campaigns.create(
-        name="Win back", now=now, salt=SALT, control_share=Decimal("0"),
-        terms=one_step(discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost")),
+        name="Win back", now=now, salt=SALT,
+        terms=one_step(
+            discount="percentage", value=Decimal(10), stages=("slipping", "lapsed", "lost"), control_share=Decimal(0)
+        ),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 

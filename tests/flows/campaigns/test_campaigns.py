@@ -55,7 +55,7 @@ def test_editing_makes_a_version_and_keeps_the_old_one(shop, now):
         ({"discount": "fixed"}, "steps[0].value"),
         ({"discount": "fixed", "value": Decimal(0)}, "steps[0].value"), ({"offer_days": 0}, "steps[0].offerDays"),
         ({"wait_days": -1}, "steps[0].waitDays"), ({"steps": ()}, "steps"),
-        ({"daily_capacity": -1}, "dailyCapacity"),
+        ({"daily_capacity": -1}, "dailyCapacity"), ({"control_share": Decimal(1)}, "controlShare"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused_by_field(shop, now, terms, field):
@@ -112,6 +112,6 @@ def test_a_paused_campaign_or_a_deactivated_plugin_sends_nothing(shop, now, monk
     monkeypatch.setattr(type(campaigns.conf.host()), "active", lambda self: False)
     assert hindrance(campaign, now) == Hindrance.PLUGIN_OFF
     monkeypatch.undo()
-    assert hindrance(campaigns.pause(campaign), now) == Hindrance.PAUSED
+    assert hindrance(campaigns.pause(campaign, now=now), now) == Hindrance.PAUSED
     with pytest.raises(Refused):
-        campaigns.pause(campaigns.create(name="Draft", now=now, terms=Terms()))
+        campaigns.pause(campaigns.create(name="Draft", now=now, terms=Terms()), now=now)

@@ -166,7 +166,7 @@ def test_giving_out_capacity_puts_like_people_in_both_arms(shop, now):
     for i in range(100):
         campaign = win_back(now, salt=f"{i:016}".encode(), daily_capacity=2)
         plan.consider(campaign, now)
-        campaigns.pause(campaign)
+        campaigns.pause(campaign, now=now)
         Contact.objects.all().delete()  # so that no campaign keeps them from the next
     assert Touch.objects.count() == 200
     year_value = {

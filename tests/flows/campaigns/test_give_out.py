@@ -28,8 +28,8 @@ def of_kind(
 ) -> Campaign:
     """An active campaign of this kind as it ships."""
     made = campaigns.create(
-        kind=kind, name=kind, now=now, control_share=Decimal(control_share), salt=SALT,
-        terms=Terms(daily_capacity=daily_capacity, **terms),
+        kind=kind, name=kind, now=now, salt=SALT,
+        terms=Terms(daily_capacity=daily_capacity, control_share=Decimal(control_share), **terms),
     )  # fmt: skip
     return campaigns.activate(made, now=now)
 
@@ -192,7 +192,7 @@ def test_one_offer_at_a_time_in_both_arms(shop: Any, now: datetime) -> None:
     second = win_back(now, salt=b"other salt of 16", discount="percentage", value=20, control_share="0")
     people = crowd(12, now)
     a_day(now)
-    campaigns.pause(first)
+    campaigns.pause(first, now=now)
     a_day(now + 8 * DAY)
     assert {of(second, one) for one in people} == {("suppressed", "other_offer")}
     assert a_day(now + 14 * DAY) == 12
@@ -206,7 +206,7 @@ def test_what_left_late_holds_the_next_one(shop: Any, now: datetime) -> None:
     first = win_back(now, control_share="0")
     ana = late("Ana", now)
     plan.consider_all(now)
-    campaigns.pause(first)
+    campaigns.pause(first, now=now)
     win_back(now, salt=b"other salt of 16", control_share="0")
     campaigns.activate(first, now=now + 6 * DAY)
     assert a_day(now + 6 * DAY) == 1

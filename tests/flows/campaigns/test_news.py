@@ -147,7 +147,7 @@ def test_what_concerns_everybody_has_everybody_looked_at(shop: Any, now: datetim
     elif decision == "version":
         campaigns.edit(campaign, now=now, daily_capacity=7)
     else:
-        campaigns.pause(campaign)
+        campaigns.pause(campaign, now=now)
         campaigns.activate(campaign, now=now)
     plan.consider_all(at)
     assert Enrolment.objects.get().profile.first_name == "Ana"

@@ -72,7 +72,10 @@ def test_the_arm_is_drawn_for_everybody_before_anything_is_asked(shop, now):
     campaign = win_back(now)
     planned = plan.consider(campaign, now)
     assert planned.suppressed == {Suppression.NO_BASIS: 20}
-    drawn = {profile.pk: candidates.draw(campaign, profile.arm_key) for profile in Profile.objects.all()}
+    drawn = {
+        profile.pk: candidates.draw(campaigns.current(campaign), profile.arm_key)
+        for profile in Profile.objects.all()
+    }
     assert arms() == drawn
     suppressed = Enrolment.objects.filter(state=EnrolmentState.SUPPRESSED)
     assert set(suppressed.values_list("profile_id", flat=True)) == {profile.pk for profile in silent}
@@ -102,7 +105,7 @@ def test_a_hindered_campaign_considers_nobody(shop, now):
     """Paused, in a copy of the shop, or the plugin switched off: no row is written."""
     open_shop(now)
     crowd(3, now)
-    planned = plan.consider(campaigns.pause(win_back(now)), now)
+    planned = plan.consider(campaigns.pause(win_back(now), now=now), now)
     assert planned.hindrance == Hindrance.PAUSED
     assert not Enrolment.objects.exists()
 

@@ -148,7 +148,7 @@ def test_of_two_campaigns_that_meet_in_a_merge_one_mail_leaves(shop, now):
     first, second = (win_back(now, salt=bytes([i]) * 16, control_share="0") for i in (1, 2))
     ana = late("Ana", now)
     plan.consider(first, now - DAY / 24)
-    campaigns.pause(first)
+    campaigns.pause(first, now=now)
     guest = late("Guest", now)
     plan.consider(second, now)
     campaigns.activate(first, now=now)

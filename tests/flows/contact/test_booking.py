@@ -25,7 +25,7 @@ from tests.support.people import person
 def started(profile: Profile, arm: str = "treated", name: str = "Win back") -> tuple[Enrolment, int]:
     """Somebody who has started in a campaign of their own, and its step."""
     campaign = campaigns.create(
-        name=name, now=NOON, salt=b"a salt of sixteen", control_share=Decimal("0.5"), terms=one_step()
+        name=name, now=NOON, salt=b"a salt of sixteen", terms=one_step(control_share=Decimal("0.5"))
     )
     version = campaign.versions.get()
     enrolment = Enrolment.objects.create(

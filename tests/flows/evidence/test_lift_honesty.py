@@ -53,18 +53,19 @@ class Shop:
 def shop(seed: int, mail: Mail, profiles: list[Profile], begins: datetime) -> Shop:
     """Live one shop and write what a real one would have written."""
     campaign = campaigns.create(
-        name=f"Win back {seed}", now=begins, terms=Terms(), salt=uuid.UUID(int=seed + 1).bytes,
-        control_share=Decimal("0.5"), window_days=WINDOW,
+        name=f"Win back {seed}", now=begins, terms=Terms(control_share=Decimal("0.5")),
+        salt=uuid.UUID(int=seed + 1).bytes, window_days=WINDOW,
     )  # fmt: skip
-    version = campaigns.current(campaign).pk
+    version = campaigns.current(campaign)
+    key = version.pk
     drawn = newcomers(seed, PEOPLE, 1)
     people = replace(drawn, joins_on=np.full(PEOPLE, -1), there=np.arange(PEOPLE) % 2 == 0)
-    arms = [candidates.draw(campaign, profile.arm_key) for profile in profiles]
+    arms = [candidates.draw(version, profile.arm_key) for profile in profiles]
     turn = [i % TURNS for i in range(PEOPLE)]
     treated = {people.names[i]: turn[i] for i in range(PEOPLE) if arms[i] == "treated"}
     lived = world(seed, DAYS, people, treated, mail)
     sql.copy_in("saleor_relacional_enrolment", ENROLMENT, (
-        (uuid.UUID(int=(campaign.pk << 64) + i), campaign.pk, version, profiles[i].pk, "lapse", arms[i], "started", "",
+        (uuid.UUID(int=(campaign.pk << 64) + i), campaign.pk, key, profiles[i].pk, "lapse", arms[i], "started", "",
          "lapsed", 0.0, "", "EUR", at, at, at + timedelta(days=WINDOW))
         for i in range(PEOPLE) for at in [begins + timedelta(days=turn[i])]
     ))  # fmt: skip

@@ -68,7 +68,7 @@ def test_a_campaign_paused_while_the_mail_is_written(shop: Any, now: Any, monkey
 
     def slowly(*args: Any) -> Any:
         written = whole(*args)
-        campaigns.pause(running)
+        campaigns.pause(running, now=now)
         return written
 
     monkeypatch.setattr(compose, "compose", slowly)

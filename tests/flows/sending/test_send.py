@@ -113,7 +113,7 @@ def test_a_paused_campaign_waits(shop: Any, now: Any) -> None:
     """Paused: the touch stays queued; switched on again, it leaves."""
     running = campaign(now)
     due(running, now, "Ana")
-    campaigns.pause(running)
+    campaigns.pause(running, now=now)
     assert send.send_due(now=now).sent == 0
     assert ends() == [("queued", "")]
     campaigns.activate(running, now=now)

@@ -52,11 +52,4 @@ BREAKAGES = [
         new="for profile_id in ():",
         tests="test_nobody_writes_to_them",
     ),
-    Breakage(
-        name="people are woken at night",
-        symbol="saleor_relacional.rules.contact.hours.is_open",
-        old="return not quiet and not unwanted",
-        new="return not unwanted",
-        tests="test_the_same_moment_is_open_here_and_quiet_there",
-    ),
 ]

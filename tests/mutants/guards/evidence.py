@@ -47,6 +47,13 @@ BREAKAGES = [
         tests="test_a_person_counts_once_with_the_first_start",
     ),
     Breakage(
+        name="people are compared across control shares",
+        symbol="saleor_relacional.flows.evidence.results._PERSON",
+        old="profile_id, arm, drawn_share, currency,",
+        new="profile_id, arm, 0 AS drawn_share, currency,",
+        tests="test_people_are_compared_within_their_share",
+    ),
+    Breakage(
         name="a cancelled order counts in lift",
         symbol="saleor_relacional.flows.evidence.outcomes.outcome",
         old=" AND u.state = 'counts'",

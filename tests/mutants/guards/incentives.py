@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="offers overshoot the month's money",
+        symbol="saleor_relacional.flows.campaigns.campaign.budget.within",
+        old="if cost is not None and cost <= left:",
+        new="if cost is not None and left > 0:",
+        tests="test_offers_never_overshoot_the_months_money",
+    ),
+    Breakage(
         name="a code works before it has an owner",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
         old="        entitlement.entitle([owned])\n",

@@ -67,13 +67,6 @@ BREAKAGES = [
         tests="test_the_same_orders_in_another_file_under_another_name",
     ),
     Breakage(
-        name="cancelled orders of a file are purchases",
-        symbol="saleor_relacional.flows.importing.reading.Reader._head",
-        old="in {Meaning.PENDING, Meaning.CANCELLED}",
-        new="in {Meaning.PENDING}",
-        tests="test_words_that_mean_one_thing_everywhere",
-    ),
-    Breakage(
         name="an order that a later file cancels stays a purchase",
         symbol="saleor_relacional.flows.importing.apply.TOLD",
         old=" UNION SELECT ord FROM relacional_import_withdrawn",

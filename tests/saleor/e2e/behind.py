@@ -194,6 +194,6 @@ def win_back(*, active: bool) -> Any:
         now=now,
     )
     step = Step(message="win_back", discount="percentage", value=Decimal(20))
-    terms = Terms(channels=(CHANNEL,), steps=(step,), daily_capacity=1000)
-    made = campaigns.create(name="Come back", now=now, terms=terms, control_share=Decimal(0))
+    terms = Terms(channels=(CHANNEL,), steps=(step,), daily_capacity=1000, control_share=Decimal(0))
+    made = campaigns.create(name="Come back", now=now, terms=terms)
     return campaigns.activate(made, now=now) if active else made

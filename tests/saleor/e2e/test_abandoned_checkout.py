@@ -26,8 +26,7 @@ def left(saleor: Storefront) -> Iterator[str]:
     given = {
         "name": "Left",
         "kind": "ABANDONED_CHECKOUT",
-        "terms": {"channels": [CHANNEL], "dailyCapacity": 1000},
-        "controlShare": 0,
+        "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, "controlShare": 0},
     }
     made = saleor.ask(operations.CAMPAIGN_CREATE, token=saleor.staff(), input=given)["campaign"]
     assert made["terms"]["steps"] == [{"message": "abandoned_checkout", "waitDays": 0, "discount": None}]

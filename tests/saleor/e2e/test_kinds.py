@@ -25,8 +25,8 @@ def switch_on(saleor: Storefront) -> Iterator[Switch]:
         from saleor_relacional.models import Campaign
 
         given = {
-            "name": kind, "kind": kind, "controlShare": 0,
-            "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, **terms},
+            "name": kind, "kind": kind,
+            "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, "controlShare": 0, **terms},
         }  # fmt: skip
         campaign = saleor.ask(operations.CAMPAIGN_CREATE, token=saleor.staff(), input=given)["campaign"]
         saleor.ask(operations.CAMPAIGN_ACTIVATE, token=saleor.staff(), id=campaign["id"])

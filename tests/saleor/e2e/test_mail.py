@@ -34,7 +34,7 @@ def late(saleor: Storefront, somebody: str) -> Iterator[str]:
     )  # at once, as history is read: an old order that trickles in opens no lapse
     campaign = behind.win_back(active=True)
     yield somebody
-    campaigns.pause(campaign)
+    campaigns.pause(campaign, now=now)
 
 
 def test_the_mail_arrives_and_its_code_gives_the_discount(

@@ -26,6 +26,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.arbitration import wants
 from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
+from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
@@ -47,7 +48,8 @@ _START = f"""
 UPDATE {tables.ENROLMENT} e
 SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
     started_at = %(now)s, window_ends_at = %(window_ends)s
-WHERE e.id = ANY(%(ids)s) AND state = 'waiting' RETURNING e.arm
+WHERE e.id = ANY(%(ids)s) AND state = 'waiting'
+  AND EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.id = e.campaign_id AND c.state <> 'finished') RETURNING e.arm
 """
 
 MOST_APART = 20
@@ -205,7 +207,9 @@ class _Beginning:
         self._version, self._standings, self._policy, self._now = version, standings, policy, now
 
     def all(self, goes: Sequence[Want], _version: object) -> None:
-        """All of them but those about whom something is wrong. Raises their error where that are many, or all."""
+        """All of them but those whom the month's money does not reach, or about whom something is wrong. Raises their
+        error where that are many, or all."""
+        goes = budget.within(self._version, goes, self._now)
         most = max(1, min(MOST_APART, len(goes) - 1))
         failures.isolated("plan", goes, self._some, now=self._now, most=most)
 

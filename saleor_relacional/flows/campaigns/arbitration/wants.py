@@ -8,6 +8,8 @@ from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking
+from saleor_relacional.flows.campaigns.campaign import limits
+from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
@@ -154,7 +156,8 @@ def of(version: CampaignVersion, now: datetime, room: int, *, compared: bool) ->
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
         "step": step.pk, "room": room, "lasts": STEP_LASTS, "ahead": AHEAD,
     }  # fmt: skip
-    waiting, more = _waiting(kind, asked, room, compared) if room > 0 else ([], False)
+    starts = room > 0 and limits.starts(version, today(now))
+    waiting, more = _waiting(kind, asked, room, compared) if starts else ([], False)
     steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
     later = sql.rows(_later(kind), asked) if steps_follow else []
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}

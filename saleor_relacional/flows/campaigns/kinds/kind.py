@@ -25,6 +25,14 @@ class Goal(StrEnum):
     """After nothing: somebody is left in peace."""
 
 
+class CampaignPurpose(StrEnum):
+    """What the messages of a kind are for."""
+
+    SERVICE = "service"
+    """To help with what was bought or went wrong: nothing is sold, and the contact budget holds none of it back."""
+    MARKETING = "marketing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One message of a campaign, and what it offers."""
@@ -132,3 +140,8 @@ class CampaignKind:
     what it is after. Other kinds may be narrowed by a segment."""
     foresight: Foresight | None = None
     """What is written of people before they are looked at: of whom there is news, and of all when its basis changes."""
+
+    @property
+    def purpose(self) -> CampaignPurpose:
+        """Of its messages as it ships; a step that offers something sells in any kind (selling.sells)."""
+        return CampaignPurpose.MARKETING if self.commercial else CampaignPurpose.SERVICE

@@ -194,6 +194,6 @@ def test_the_day_is_that_of_the_shop(shop: Any) -> None:
 
 def test_it_ships_with_a_control_group_and_without_an_offer(shop: Any, now: datetime) -> None:
     """Every campaign that sells is measured; no incentive is the default."""
-    made = campaigns.ensure(KIND.name, now)
+    made = campaigns.current(campaigns.ensure(KIND.name, now))
     assert float(made.control_share) == 0.2
-    assert [(step.wait_days, step.discount) for step in campaigns.current(made).steps.all()] == [(0, "")]
+    assert [(step.wait_days, step.discount) for step in made.steps.all()] == [(0, "")]

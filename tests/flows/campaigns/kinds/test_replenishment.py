@@ -210,7 +210,7 @@ def test_what_changed_while_it_was_paused_is_seen(words: Campaign, now: datetime
     """Nobody foresaw anything meanwhile; switched on again, it looks at everybody anew."""
     ana = drinker("Ana", now, every(60, 12))
     a_day(words, now)
-    campaigns.pause(words)
+    campaigns.pause(words, now=now)
     takes(ana, "earl grey", now + 50 * DAY)
     plan.consider_all(now + 50 * DAY)
     campaigns.activate(Campaign.objects.get(pk=words.pk), now=now + 51 * DAY)

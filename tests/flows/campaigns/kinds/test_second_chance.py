@@ -166,5 +166,5 @@ def test_a_guest_who_registers_hears_it_once(sorry: Campaign, now: datetime) -> 
 
 def test_nobody_is_held_out_of_an_apology(shop: Any, now: datetime) -> None:
     with pytest.raises(BadInput) as refused:
-        campaigns.create(kind=KIND.name, name="Sorry", now=now, terms=Terms(), control_share=Decimal("0.1"))
+        campaigns.create(kind=KIND.name, name="Sorry", now=now, terms=Terms(control_share=Decimal("0.1")))
     assert refused.value.field == "controlShare"

@@ -77,8 +77,7 @@ def test_who_is_not_lost_is_not_asked(sunset: Campaign, now: datetime) -> None:
 def test_afterwards_nobody_sells_to_them_until_they_act(sunset: Campaign, now: datetime, arm: str) -> None:
     """A win-back for the lost passes over whoever was asked, in both arms; after an opt-in it may write again."""
     if arm == "control":
-        Campaign.objects.filter(pk=sunset.pk).update(control_share=Decimal("0.999"))
-        sunset.refresh_from_db()
+        campaigns.edit(sunset, now=now, control_share=Decimal("0.999"))
     ana = lost("Ana", now)
     a_day(sunset, now)
     Enrolment.objects.filter(campaign=sunset).update(arm=arm)

@@ -1,0 +1,71 @@
+"""The days, languages and month's money of a campaign over the API, and its purpose."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from graphql_relay import to_global_id
+
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.models import CampaignVersion
+from tests.api.asking import Asker, operation
+from tests.support.campaign_stories import open_shop, win_back
+
+pytestmark = pytest.mark.django_db
+
+LIMITS = {
+    "startsOn": "2026-03-05", "endsOn": "2026-04-01", "languages": ["es", "EN"], "monthBudget": 250.5,
+    "budgetCurrency": "eur", "channels": ["eur"],
+}  # fmt: skip
+
+
+def changed(owner: Asker, campaign: str, given: dict[str, Any]) -> Any:
+    return owner.data(operation("update"), id=campaign, input=given)["relationshipCampaignUpdate"]["errors"]
+
+
+def told(owner: Asker) -> Any:
+    node = owner.data(operation("campaigns"))["relationshipCampaigns"]["edges"][0]["node"]
+    return {name: node["terms"][name] for name in ("startsOn", "endsOn", "languages", "monthBudget")}
+
+
+def test_limits_are_set_read_and_taken_away(shop: Any, owner: Asker, now: datetime) -> None:
+    """What is left out stays; an empty text takes a limit away; each edit is a version."""
+    open_shop(now)
+    campaign = to_global_id("RelationshipCampaign", win_back(now).public_id)
+    assert changed(owner, campaign, LIMITS) == []
+    every = {
+        "startsOn": "2026-03-05", "endsOn": "2026-04-01", "languages": ["en", "es"],
+        "monthBudget": {"amount": 250.5, "currency": "EUR"},
+    }  # fmt: skip
+    assert told(owner) == every
+    assert changed(owner, campaign, {"endsOn": "", "dailyCapacity": 3}) == []
+    assert told(owner) == {**every, "endsOn": None}
+    assert changed(owner, campaign, {"startsOn": "", "languages": [], "budgetCurrency": ""}) == []
+    assert told(owner) == {"startsOn": None, "endsOn": None, "languages": [], "monthBudget": None}
+    assert CampaignVersion.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"startsOn": "5 March"}, "startsOn"), ({"endsOn": "2026-02-30"}, "endsOn"),
+        ({"startsOn": "2026-03-05", "endsOn": "2026-03-04"}, "endsOn"), ({"languages": ["xx"]}, "languages"),
+        ({"monthBudget": 5.0}, "budgetCurrency"), ({"monthBudget": 1e30, "budgetCurrency": "EUR"}, "monthBudget"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_cannot_be_names_its_field(
+    shop: Any, owner: Asker, now: datetime, given: dict[str, Any], field: str
+) -> None:
+    """And changes nothing."""
+    open_shop(now)
+    campaign = to_global_id("RelationshipCampaign", win_back(now, channels=("eur",)).public_id)
+    assert [one["field"] for one in changed(owner, campaign, given)] == [field]
+    assert CampaignVersion.objects.count() == 1
+
+
+def test_it_says_its_purpose(shop: Any, owner: Asker, now: datetime) -> None:
+    """Thanks are service, a win-back is marketing."""
+    campaigns.ensure("win_back", now)
+    campaigns.ensure("thanks_first_order", now)
+    edges = owner.data(operation("campaigns"))["relationshipCampaigns"]["edges"]
+    assert [one["node"]["purpose"] for one in edges] == ["MARKETING", "SERVICE"]
