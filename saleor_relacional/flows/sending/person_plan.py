@@ -32,7 +32,7 @@ CROSS JOIN LATERAL (
 ) told
 UNION ALL
 SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
-       CASE WHEN e.state = 'waiting' THEN %(tomorrow)s WHEN e.next_try_at > %(now)s THEN e.next_try_at END
+       CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at WHEN e.state = 'waiting' THEN %(tomorrow)s END
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 """

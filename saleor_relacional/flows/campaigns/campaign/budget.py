@@ -7,7 +7,7 @@ Whoever gives out the day holds Lock.CAPACITY, so nothing is reserved twice.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
@@ -24,7 +24,9 @@ WHERE campaign_id = %(campaign)s AND state = 'started' AND arm = 'treated' AND s
 GROUP BY 1
 """
 _COSTS = f"SELECT id, cost, cost_currency FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)"
-_WAIT = f"UPDATE {tables.ENROLMENT} SET reason = %(reason)s WHERE id = ANY(%(ids)s) AND state = 'waiting'"
+_WAIT = f"""
+UPDATE {tables.ENROLMENT} SET reason = %(reason)s, next_try_at = %(until)s WHERE id = ANY(%(ids)s) AND state = 'waiting'
+"""
 
 
 class Starting(Protocol):
@@ -36,8 +38,6 @@ class Starting(Protocol):
     def first(self) -> bool: ...
     @property
     def treated(self) -> bool: ...
-    @property
-    def share(self) -> float: ...
 
 
 One = TypeVar("One", bound=Starting)
@@ -52,26 +52,32 @@ def reserved(version: CampaignVersion, now: datetime) -> Decimal:
 
 
 def within(version: CampaignVersion, goes: Sequence[One], now: datetime) -> list[One]:
-    """Those whose offers fit. The others are told that they wait for money."""
+    """Those whose offers fit, of these, who come down the queue. The others wait for the next month's money, or for news
+    of them: they are judged again then."""
     if version.month_budget is None or not any(one.first for one in goes):
         return list(goes)
     left = version.month_budget - reserved(version, now)
     asked = {"ids": [one.enrolment for one in goes if one.first]}
     costs = {key: _told(cost, currency, version, now) for key, cost, currency in sql.rows(_COSTS, asked)}
     fits: set[int] = set()
-    for one in sorted((one for one in goes if one.first), key=lambda one: (one.share, one.enrolment)):
+    for one in [one for one in goes if one.first]:
         cost = costs.get(one.enrolment)
         if cost is not None and cost <= left:
             fits.add(one.enrolment)
             left -= cost if one.treated else 0
     over = [one.enrolment for one in goes if one.first and one.enrolment not in fits]
-    sql.run(_WAIT, {"ids": over, "reason": REASON})
+    sql.run(_WAIT, {"ids": over, "reason": REASON, "until": month_ends(now)})
     return [one for one in goes if not one.first or one.enrolment in fits]
 
 
 def month_began(now: datetime) -> datetime:
     """When the shop's calendar month began."""
     return capacity.day_began(now).replace(day=1, fold=0)
+
+
+def month_ends(now: datetime) -> datetime:
+    """When the next one begins."""
+    return month_began(month_began(now) + timedelta(days=32))
 
 
 def _told(cost: Decimal, currency: str, version: CampaignVersion, now: datetime) -> Decimal | None:
