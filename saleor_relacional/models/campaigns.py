@@ -181,6 +181,8 @@ class Enrolment(OurModel):
     """When what holds them is over, where time alone ends it; null: it waits for news, for room, or for nothing."""
     over_at = models.DateTimeField(null=True)
     """When time alone ends the cycle at the earliest, as it was last judged; null: only news do."""
+    next_step_at = models.DateTimeField(null=True)
+    """When the step after the one that was booked last is due; null: there is none, or it was not said in time."""
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
     settled_objected = models.BooleanField(null=True)
@@ -208,6 +210,12 @@ class Enrolment(OurModel):
                 name="relacional_enrolment_due",
             ),
             models.Index(fields=["campaign", "started_at"], name="relacional_enrolment_day"),
+            # Whose next message is due.
+            models.Index(
+                fields=["campaign", "next_step_at"],
+                condition=models.Q(next_step_at__isnull=False),
+                name="relacional_enrolment_next",
+            ),
             models.Index(
                 fields=["campaign"],
                 condition=models.Q(credited_sold__gt=0),

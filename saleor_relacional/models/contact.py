@@ -66,6 +66,12 @@ class Contact(OurModel):
             ),
         ]
         indexes = [
+            # Which messages are booked and have not left.
+            models.Index(
+                fields=["step", "at"],
+                condition=models.Q(kind="message", sent_at=None),
+                name="relacional_contact_booked",
+            ),
             models.Index(
                 fields=["profile", "-at"],
                 condition=models.Q(commercial=True),

@@ -23,7 +23,7 @@ from saleor_relacional.flows.campaigns import (
     judging,
     steps,
 )
-from saleor_relacional.flows.campaigns.arbitration import give_out
+from saleor_relacional.flows.campaigns.arbitration import give_out, wants
 from saleor_relacional.flows.campaigns.campaign import finishing
 from saleor_relacional.flows.campaigns.candidates import Candidate
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
@@ -150,6 +150,7 @@ def _queue_next(run: _Run) -> None:
     if cycles.kind(run.version).for_audience:
         audience.stop_left(run.version, run.now)
     steps.queue_next(run.campaign, run.version, run.now)
+    wants.too_late(run.campaign.pk, run.now)
 
 
 def _planned(run: _Run, started: Counter[str]) -> Planned:

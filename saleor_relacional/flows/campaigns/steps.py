@@ -35,7 +35,8 @@ def _next(kind: CampaignKind) -> str:
     return f"""
 WITH due AS (
 SELECT e.id AS enrolment_id, e.profile_id, step.id AS step_id, greatest(booked.at, %(now)s) AS at
-FROM {tables.ENROLMENT} e
+FROM {tables.CONTACT} booked
+JOIN {tables.ENROLMENT} e ON e.id = booked.enrolment_id
 JOIN {tables.PROFILE} p ON p.id = e.profile_id
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 JOIN LATERAL (
@@ -43,10 +44,10 @@ JOIN LATERAL (
     JOIN {tables.CAMPAIGN_STEP} done ON done.id = touch.step_id
     WHERE touch.enrolment_id = e.id ORDER BY done.number DESC LIMIT 1
 ) last ON last.state IN ('sent', 'unknown')
-JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
-JOIN {tables.CONTACT} booked
-  ON booked.enrolment_id = e.id AND booked.step_id = step.id AND booked.at > %(now)s - %(lasts)s
-WHERE e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
+JOIN {tables.CAMPAIGN_STEP} step
+  ON step.id = booked.step_id AND step.version_id = e.version_id AND step.number = last.number + 1
+WHERE booked.step_id = ANY(%(steps)s) AND booked.kind = 'message' AND booked.sent_at IS NULL
+  AND booked.at > %(now)s - %(lasts)s AND e.campaign_id = %(campaign)s AND e.state = 'started' AND e.arm = 'treated'
   AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
 ORDER BY p.id FOR KEY SHARE OF p SKIP LOCKED
 )
@@ -70,9 +71,12 @@ def queue_first(version: CampaignVersion, due: Sequence[tuple[int, datetime]], n
 
 def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
     """Queue the next message of everybody for whom it is booked and whose last one has left; how many."""
-    if not CampaignStep.objects.filter(version__campaign=campaign, number__gt=1).exists():
+    steps = CampaignStep.objects.filter(version__campaign=campaign, number__gt=1).values_list("pk", flat=True)
+    asked = {
+        **cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS, "steps": list(steps),
+    }  # fmt: skip
+    if not asked["steps"]:
         return 0
-    asked = {**cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS}
     with sql.atomic():
         locks.lock(Lock.CONSIDER, str(campaign.pk))
         queued = sql.rows(_next(cycles.kind(version)), asked)

@@ -61,7 +61,7 @@ name the later ones would look like people of their own."""
 
 _STRIP = f"""
 UPDATE {tables.ENROLMENT}
-SET cycle = %(forgotten)s, next_try_at = NULL, over_at = NULL,
+SET cycle = %(forgotten)s, next_try_at = NULL, over_at = NULL, next_step_at = NULL,
     state = CASE WHEN state IN ('waiting', 'suppressed') THEN 'expired' ELSE state END,
     reason = CASE WHEN state IN ('waiting', 'suppressed') THEN %(forgotten)s ELSE reason END,
     profile_id = NULL

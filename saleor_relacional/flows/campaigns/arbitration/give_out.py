@@ -239,6 +239,7 @@ class _Beginning:
             "window_ends": self._now + timedelta(days=self._version.campaign.window_days),
         }  # fmt: skip
         begun = sql.rows(_START, asked)
+        wants.booked([one.enrolment for one in some])
         queued = [(one.enrolment, at[one.enrolment]) for one in begins if one.treated]
         steps.queue_first(self._version, queued, self._now)
         return Counter(arm for (arm,) in begun), {one.profile for one in some}

@@ -123,22 +123,52 @@ SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FR
 """
 
 
+_LAST = f"""JOIN LATERAL (
+    SELECT said.number, c.at FROM {tables.CONTACT} c JOIN {tables.CAMPAIGN_STEP} said ON said.id = c.step_id
+    WHERE c.enrolment_id = e.id ORDER BY said.number DESC LIMIT 1
+) last ON true"""
+"""What was booked last for somebody."""
+
+
 def _later(kind: CampaignKind) -> str:
     """Started people whose next step is due, counted from when the one before was booked, and whose cycle is open."""
     return f"""
-SELECT e.id, e.profile_id, step.id, e.arm, due.at, e.currency, {_WORTH}, 0.5, 0
+SELECT e.id, e.profile_id, step.id, e.arm, e.next_step_at, e.currency, {_WORTH}, 0.5, 0
 FROM {tables.ENROLMENT} e
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-JOIN LATERAL (
-    SELECT said.number, c.at FROM {tables.CONTACT} c JOIN {tables.CAMPAIGN_STEP} said ON said.id = c.step_id
-    WHERE c.enrolment_id = e.id ORDER BY said.number DESC LIMIT 1
-) last ON true
+{_LAST}
 JOIN {tables.CAMPAIGN_STEP} step ON step.version_id = e.version_id AND step.number = last.number + 1
-CROSS JOIN LATERAL (SELECT last.at + {WAIT} AS at) due
-WHERE e.campaign_id = %(campaign)s AND e.state = 'started'
-  AND due.at <= %(now)s AND due.at > %(now)s - %(lasts)s
-  AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
+WHERE e.campaign_id = %(campaign)s AND e.next_step_at <= %(now)s AND e.next_step_at > %(now)s - %(lasts)s
+  AND e.state = 'started' AND {cycles.current(kind)} AND NOT ({kind.ended}) AND NOT {cycles.UNSEEN_FACTS}
 """
+
+
+_FOLLOWS = f"""
+UPDATE {tables.ENROLMENT} e SET next_step_at = follows.at FROM (
+    SELECT e.id, (
+        SELECT last.at + {WAIT} FROM {tables.CAMPAIGN_STEP} step
+        WHERE step.version_id = e.version_id AND step.number = last.number + 1) AS at
+    FROM {tables.ENROLMENT} e
+    JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+    {_LAST}
+    WHERE e.id = ANY(%s)
+) follows WHERE follows.id = e.id AND e.state = 'started'
+"""
+_TOO_LATE = f"""
+UPDATE {tables.ENROLMENT} SET next_step_at = NULL WHERE id IN (
+    SELECT id FROM {tables.ENROLMENT} WHERE campaign_id = %s AND next_step_at <= %s ORDER BY id FOR UPDATE SKIP LOCKED)
+"""
+
+
+def booked(enrolments: Sequence[int]) -> None:
+    """Say of these, for whom a step was just booked, when the next one is due."""
+    if enrolments:
+        sql.run(_FOLLOWS, [sorted(enrolments)])
+
+
+def too_late(campaign: int, now: datetime) -> None:
+    """Whose next step was not said in time hears no more of this cycle."""
+    sql.run(_TOO_LATE, [campaign, now - STEP_LASTS])
 
 
 def comparable(versions: Iterable[CampaignVersion], now: datetime) -> bool:
@@ -158,8 +188,7 @@ def of(version: CampaignVersion, now: datetime, room: int, *, compared: bool) ->
     }  # fmt: skip
     starts = room > 0 and limits.starts(version, today(now))
     waiting, more = _waiting(kind, asked, room, compared) if starts else ([], False)
-    steps_follow = CampaignStep.objects.filter(version__campaign=version.campaign_id, number__gt=1).exists()
-    later = sql.rows(_later(kind), asked) if steps_follow else []
+    later = sql.rows(_later(kind), asked)
     steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
     return Wants(
         wants=[

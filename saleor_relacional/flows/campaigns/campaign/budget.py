@@ -52,8 +52,8 @@ def reserved(version: CampaignVersion, now: datetime) -> Decimal:
 
 
 def within(version: CampaignVersion, goes: Sequence[One], now: datetime) -> list[One]:
-    """Those whose offers fit, of these, who come down the queue. The others wait for the next month's money, or for news
-    of them: they are judged again then."""
+    """Those whose offers fit, of these, who come down the queue. The others wait for the next month's money, or for
+    news of them: they are judged again then."""
     if version.month_budget is None or not any(one.first for one in goes):
         return list(goes)
     left = version.month_budget - reserved(version, now)
