@@ -29,7 +29,7 @@ def made(shop: Any, now: datetime) -> Calendar:
     """Twelve people who are late, two mails a day, ten per cent off."""
     open_shop(now, daily_capacity=2)
     crowd(12, now, value="20.00")
-    win_back(now, message="win_back_offer", discount="percentage", value=10, control_share="0.2")
+    win_back(now, discount="percentage", value=10, control_share="0.2")
     kept = calendars.make(now)
     assert kept is not None
     return kept

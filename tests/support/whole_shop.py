@@ -5,6 +5,7 @@ from random import Random
 
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.models import (
     Basis,
@@ -19,6 +20,9 @@ from tests.support.campaign_stories import CHANNEL, SALT, a_fit, customer, open_
 from tests.support.instants import NOON
 from tests.support.people import person
 
+GONE = {"field": "idle_days", "operator": "between", "value": [33, 250]}
+"""Of a segment that people enter and leave by time alone."""
+
 
 def everything_on(now: datetime) -> None:
     """A campaign of every kind, as it ships, in a small shop."""
@@ -29,8 +33,12 @@ def everything_on(now: datetime) -> None:
         source="test", product_key="tea", category_key="tea", name="Tea", learned_at=NOON
     )
     ChannelPace.objects.create(channel="web", days=2.0, measured_at=now)
+    gone = segments.create(name="Gone", now=now, rule=GONE)
     for kind in kinds():
-        campaigns.activate(campaigns.ensure(kind, now, daily_capacity=2), now=now)
+        campaign = campaigns.ensure(kind, now, daily_capacity=2)
+        if kinds()[kind].for_audience:
+            campaigns.edit(campaign, now=now, segment=gone.public_id)
+        campaigns.activate(campaign, now=now)
     Campaign.objects.update(salt=SALT)
 
 

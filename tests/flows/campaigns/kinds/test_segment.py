@@ -37,8 +37,8 @@ def for_segment(rule: Any, now: datetime, **changes: Any) -> Campaign:
     """A campaign for the people of this rule, without a control group, switched on."""
     open_shop(now)
     campaign = campaigns.create(
-        name="Mine", kind=KIND.name, now=now, control_share=Decimal(0),
-        terms=Terms(**{"segment": saved(rule, now).public_id, "daily_capacity": 100, **changes}),
+        name="Mine", kind=KIND.name, now=now,
+        terms=Terms(control_share=Decimal(0), **{"segment": saved(rule, now).public_id, "daily_capacity": 100, **changes}),
     )  # fmt: skip
     scored(now)
     return campaigns.activate(campaign, now=now)
@@ -115,8 +115,8 @@ def test_its_people_are_spread_by_capacity_and_what_it_is_after_counts(shop: Any
         customer(f"Person{i}", now, days_ago=(90, 60, 30), value=f"{50 - 10 * i}.00")
     regulars = for_segment(REGULARS, now, daily_capacity=2)
     recovers = campaigns.create(
-        name="First", kind=KIND.name, now=now, control_share=Decimal(0),
-        terms=Terms(segment=campaigns.current(regulars).segment, daily_capacity=1, objective="recover"),
+        name="First", kind=KIND.name, now=now,
+        terms=Terms(control_share=Decimal(0), segment=campaigns.current(regulars).segment, daily_capacity=1, objective="recover"),
     )  # fmt: skip
     campaigns.activate(recovers, now=now)
     plan.consider_all(now)
