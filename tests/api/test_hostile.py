@@ -275,7 +275,8 @@ def test_what_activating_lacks_is_told_by_its_code(
 ) -> None:
     """A program tells a missing sender from a copied shop without reading the sentence."""
     made = owner.data(
-        'mutation { relationshipCampaignCreate(input: {name: "Win back"}) { campaign { id } } }'
+        'mutation { relationshipCampaignCreate(input: {name: "Win back", terms: {dailyCapacity: 5}})'
+        " { campaign { id } } }"
     )["relationshipCampaignCreate"]["campaign"]["id"]
 
     def code(confirm: bool = False) -> str | None:

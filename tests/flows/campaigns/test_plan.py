@@ -91,7 +91,7 @@ def test_who_is_suppressed_does_not_depend_on_the_arm(shop, now):
         late(f"Silent{i}", now, agreed=False)
     seen = []
     for salt in (b"first salt of 16", b"other salt of 16"):
-        campaign = win_back(now, salt=salt, daily_capacity=0)
+        campaign = win_back(now, salt=salt, daily_capacity=1, starts_on=(now + DAY).date())
         plan.consider(campaign, now)
         rows = Enrolment.objects.filter(campaign=campaign)
         seen.append(

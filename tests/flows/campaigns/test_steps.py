@@ -102,7 +102,7 @@ def test_a_step_that_waits_for_half_an_own_rhythm(shop: Any, now: datetime) -> N
     open_shop(now)
     campaign = campaigns.activate(
         campaigns.create(
-            name="As it ships", now=now, terms=Terms(control_share=Decimal(0), daily_capacity=9)
+            name="As it ships", now=now, terms=Terms(daily_capacity=9, control_share=Decimal(0))
         ),
         now=now,
     )

@@ -223,7 +223,6 @@ def campaign(now: datetime) -> CampaignVersion:
         kind="win_back",
         name="Back",
         salt=b"s" * 16,
-        control_share=Decimal("0.2"),
         window_days=30,
         created_at=now,
     )
