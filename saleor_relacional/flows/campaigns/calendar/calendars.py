@@ -96,7 +96,7 @@ def wanted(now: datetime) -> bool:
         or told != set(active.values_list("pk", flat=True))
         or active.filter(activated_at__gt=kept.as_of).exists()
         or CampaignVersion.objects.filter(created_at__gt=kept.as_of, campaign__in=active).exists()
-        or Cursor.objects.filter(name=_WANTED, position_at__gt=kept.as_of).exists()
+        or Cursor.objects.filter(name=_WANTED, position_at__gte=kept.as_of).exists()
     )
 
 

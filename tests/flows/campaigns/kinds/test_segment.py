@@ -38,7 +38,9 @@ def for_segment(rule: Any, now: datetime, **changes: Any) -> Campaign:
     open_shop(now)
     campaign = campaigns.create(
         name="Mine", kind=KIND.name, now=now,
-        terms=Terms(control_share=Decimal(0), **{"segment": saved(rule, now).public_id, "daily_capacity": 100, **changes}),
+        terms=Terms(
+            control_share=Decimal(0), **{"segment": saved(rule, now).public_id, "daily_capacity": 100, **changes}
+        ),
     )  # fmt: skip
     scored(now)
     return campaigns.activate(campaign, now=now)
@@ -116,7 +118,9 @@ def test_its_people_are_spread_by_capacity_and_what_it_is_after_counts(shop: Any
     regulars = for_segment(REGULARS, now, daily_capacity=2)
     recovers = campaigns.create(
         name="First", kind=KIND.name, now=now,
-        terms=Terms(control_share=Decimal(0), segment=campaigns.current(regulars).segment, daily_capacity=1, objective="recover"),
+        terms=Terms(
+            control_share=Decimal(0), segment=campaigns.current(regulars).segment, daily_capacity=1, objective="recover",
+        ),
     )  # fmt: skip
     campaigns.activate(recovers, now=now)
     plan.consider_all(now)
