@@ -68,6 +68,7 @@ def _late(saleor: Storefront) -> str:
         for days, paid in SPENT.items()
     ]
     behind.record("order", orders)
+    assert behind.standing(email)["summary"]["stage"] in ("slipping", "lapsed"), behind.standing(email)
     return account
 
 

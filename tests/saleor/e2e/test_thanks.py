@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.saleor.e2e import behind, operations
+from tests.saleor.e2e.campaigning import bought, days_pass, orders, words
 from tests.saleor.e2e.storefront import CHANNEL, Storefront, within
 from tests.saleor.stack import Stack
 
@@ -37,19 +38,20 @@ def touch_of(email: str) -> Any:
 
 
 def test_thanked_on_the_second_day(stack: Stack, saleor: Storefront, thanks: str, somebody: str) -> None:
-    """She ordered for the first time three days ago: planned and sent by the worker, once, and it offers nothing."""
-    from django.utils import timezone
-
+    """She ordered for the first time three days ago, and all of it was sent: planned and sent by the worker, once, and
+    it offers nothing. A second order brings no second thanks."""
     from saleor_relacional import tasks
 
-    order = behind.past_order(somebody, timezone.now() - timedelta(days=3), account=saleor.account(somebody))
-    behind.record("order", [order])
+    bought(saleor, somebody)
+    orders(saleor, somebody)
+    days_pass(somebody, 3)
     tasks.plan.delay()
     assert within(30.0, lambda: touch_of(somebody))
     tasks.send.delay()
-    [mail] = within(30.0, lambda: stack.mailbox.to(somebody))
-    assert "first order" in mail["Subject"]
+    subject, _ = words(stack, somebody)
+    assert "first order" in subject
     assert saleor.relationship(saleor.login(somebody))["offers"] == []
+    orders(saleor, somebody)
     tasks.plan()
     tasks.send()
     assert len(stack.mailbox.to(somebody)) == 1
