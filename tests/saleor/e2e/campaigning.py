@@ -1,6 +1,8 @@
 """What stories of campaigns share: somebody with a past, days that pass, a plan made and what it sent."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from tests.saleor.e2e import behind
@@ -24,6 +26,30 @@ def bought(saleor: Storefront, email: str, *days_ago: int) -> Any:
     behind.record("order", orders)
     tasks.score_stale()
     return behind.profile(email)
+
+
+def late(saleor: Storefront, email: str, spent: Mapping[int, str]) -> str:
+    """Somebody who has an account, paid so much on so many days before their last order, and is late by now, whatever
+    the shop has learnt from others: somebody who bought alike today tells when that is. Their account. Learnt before we
+    hear of them and read at once, as history is: a later learning, or an order that trickles in, opens no lapse."""
+    from saleor_relacional.flows.scoring import score
+    from saleor_relacional.models import CustomerSummary
+
+    score.refit(now())
+
+    def buys(who: str, account: str | None, away: timedelta) -> Any:
+        made = [
+            behind.past_order(who, now() - away - timedelta(days=days), account=account, total=Decimal(paid))
+            for days, paid in spent.items()
+        ]
+        behind.record("order", made)
+        return CustomerSummary.objects.get(profile=behind.profile(who))
+
+    alike = buys(f"alike.{email}", None, timedelta(minutes=1))
+    away = (alike.lapses_at - alike.slips_at) / 2 + (alike.slips_at - alike.last_at)
+    account = saleor.account(email)
+    assert buys(email, account, away).stage == "slipping", standing(email)
+    return account
 
 
 def orders(saleor: Storefront, email: str) -> Order:
