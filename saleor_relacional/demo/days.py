@@ -22,8 +22,8 @@ from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.shoppers import Bought, Shoppers, Visit
 from saleor_relacional.demo.simulator import Day
 from saleor_relacional.demo.simulator.history import first_name
+from saleor_relacional.demo.simulator.worlds import Post, Worlds
 from saleor_relacional.demo.worker import Worker
-from saleor_relacional.demo.worlds import Post, Worlds
 from saleor_relacional.hosts.standalone import clock
 
 MORNING = (

@@ -16,10 +16,7 @@ from saleor_relacional.demo import (
     afterwards,
     furnish,
     history,
-    outcome,
     shopkeeping,
-    telling,
-    together,
     truth,
 )
 from saleor_relacional.demo.days import Cast, Days
@@ -28,9 +25,10 @@ from saleor_relacional.demo.mailbox.mailbox import Mailbox
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.shoppers import Shoppers
 from saleor_relacional.demo.simulator import Mail
+from saleor_relacional.demo.simulator.worlds import Worlds
+from saleor_relacional.demo.telling import before, outcome, together
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.demo.worker import Worker
-from saleor_relacional.demo.worlds import Worlds
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.importing import import_file
@@ -64,7 +62,7 @@ class Story:
         stages = self._score(past)
         running, decided = self._prepare(imported.buyers)
         found = self._live(past, running, decided)
-        numbers = {"imported": telling.imported_numbers(imported, past.currency), "stages": stages}
+        numbers = {"imported": before.imported_numbers(imported, past.currency), "stages": stages}
         return {**numbers, **found, "seconds": self._times()}
 
     @contextlib.contextmanager
@@ -82,7 +80,7 @@ class Story:
             except RelacionalError as error:
                 raise DemoProblem(f"{past.name} could not be imported: {error.message}") from error
             furnish.speak_spanish()
-        telling.imported(self.terminal, done, past.currency, self.seconds["import"])
+        before.imported(self.terminal, done, past.currency, self.seconds["import"])
         return done
 
     def _score(self, past: History) -> dict[str, int]:
@@ -91,7 +89,7 @@ class Story:
         with self._timed("score"):
             self.worker.run("refit")
             self.worker.run("score_stale")
-        telling.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
+        before.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
         return dict(sorted(sql.rows(STAGES)))
 
     def _prepare(self, buyers: int) -> tuple[list[Campaign], shopkeeping.Decisions]:
@@ -102,7 +100,7 @@ class Story:
         decided = shopkeeping.decide(buyers=buyers, days=self.days)
         self.terminal.heading(_("The owner decides, and switches five campaigns on"))
         running = [shopkeeping.switch_on(decided, now), *shopkeeping.switch_on_others(decided, now)]
-        telling.decided(self.terminal, decided, products)
+        before.decided(self.terminal, decided, products)
         together.switched_on(self.terminal, running[1:])
         afterwards.tell_links(self.terminal, self.url)
         self.seconds["open"] = round(time.perf_counter() - self.began, 2)
@@ -126,7 +124,7 @@ class Story:
         )
         with self.terminal.progress(_("day"), self.days) as step:
             for day in days:
-                step(day, telling.so_far(days.diary, len(self.mailbox)))
+                step(day, before.so_far(days.diary, len(self.mailbox)))
         self.seconds.update(
             plan=round(days.diary.seconds["plan"], 2), send=round(days.diary.seconds["send"], 2)
         )

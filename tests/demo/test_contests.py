@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.demo import contests, together
+from saleor_relacional.demo import contests
 from saleor_relacional.demo.contests import Contest, Contests
 from saleor_relacional.demo.days import Diary
+from saleor_relacional.demo.telling import together
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.evidence import results

@@ -6,7 +6,7 @@ import numpy as np
 
 from saleor_relacional.demo.simulator import Day, Life, Mail, People, newcomers, together
 from saleor_relacional.demo.simulator.life import LINK_EFFECT, WORD_EFFECT
-from saleor_relacional.demo.worlds import Post, Worlds
+from saleor_relacional.demo.simulator.worlds import Post, Worlds
 
 STRONG = Mail(effect=0.5)
 

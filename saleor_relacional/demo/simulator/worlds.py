@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.demo.simulator import Day, Life
 from saleor_relacional.demo.simulator.chance import Purpose, uniform
-
-Ints = npt.NDArray[np.int64]
+from saleor_relacional.demo.simulator.life import Day, Ints, Life
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional.demo.days import Diary
-from saleor_relacional.demo.telling import money
+from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.evidence import results

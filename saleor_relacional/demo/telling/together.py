@@ -8,10 +8,9 @@ from babel.dates import format_date
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from saleor_relacional.demo import contests as contested
-from saleor_relacional.demo.contests import Contest, Contests, End
+from saleor_relacional.demo.contests import Contest, Contests, End, ends
 from saleor_relacional.demo.days import Diary
-from saleor_relacional.demo.outcome import reason_words
+from saleor_relacional.demo.telling.outcome import reason_words
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.flows.campaigns.kinds.kind import Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
@@ -48,7 +47,7 @@ def tell(terminal: Terminal, found: Mapping[str, Results], contests: Contests, d
     )
     values = {"all": count(len(contests.seen)), "told": count(TOLD)}
     terminal.say(many % values if told else _("Nobody was wanted by two on one day."))
-    fates = contested.ends(told)
+    fates = ends(told)
     for one in told:
         terminal.line()
         terminal.say(_contest(one))
