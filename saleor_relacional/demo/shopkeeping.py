@@ -20,6 +20,8 @@ CONTROL = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
 LONGEST_WINDOW = 30
+MOST_A_DAY = 40
+"""Mails, so that two months go by in minutes."""
 OTHERS = ("abandoned_checkout", "thanks_first_order", "replenishment", "recovered_care")
 SOFT_OPT_IN = "We may write to you now and then about what you bought. You can say no in every mail."
 
@@ -41,9 +43,9 @@ class Decisions:
 
 
 def decide(*, buyers: int, days: int) -> Decisions:
-    """A fortieth of the customers may be written to per day, most of them to win them back; windows are half as long as
+    """A fiftieth of the customers may be written to per day, most of them to win them back; windows are half as long as
     we live, at most a month."""
-    shop = max(10, buyers // 40)
+    shop = min(MOST_A_DAY, max(10, buyers // 50))
     return Decisions(
         sender=SENDER,
         control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS,
@@ -78,8 +80,9 @@ def switch_on(decided: Decisions, now: datetime) -> Campaign:
 
 
 def switch_on_others(decided: Decisions, now: datetime) -> list[Campaign]:
-    """The campaigns beside the win-back, as they ship."""
-    made = [campaigns.ensure(kind, now, daily_capacity=decided.daily_capacity) for kind in OTHERS]
+    """The campaigns beside the win-back, as they ship; each may have an equal share of the day."""
+    room = max(1, decided.daily_capacity // len(OTHERS))
+    made = [campaigns.ensure(kind, now, daily_capacity=room) for kind in OTHERS]
     return [campaigns.activate(campaign, now=now) for campaign in made]
 
 
