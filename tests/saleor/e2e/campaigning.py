@@ -112,9 +112,10 @@ def plan() -> None:
 
 
 def send() -> None:
-    """The worker does it, and so do we."""
+    """The worker does it, and so do we, once the orders are read, as beat does each minute: else nothing leaves."""
     from saleor_relacional import tasks
 
+    tasks.sweep()
     tasks.send.delay()
     tasks.send()
 
