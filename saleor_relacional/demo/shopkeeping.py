@@ -8,6 +8,7 @@ from saleor_relacional.demo.furnish import CHANNEL, NAME
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone import callers
@@ -80,9 +81,13 @@ def switch_on(decided: Decisions, now: datetime) -> Campaign:
 
 
 def switch_on_others(decided: Decisions, now: datetime) -> list[Campaign]:
-    """The campaigns beside the win-back, as they ship; each may have an equal share of the day."""
-    room = max(1, decided.daily_capacity // len(OTHERS))
-    made = [campaigns.ensure(kind, now, daily_capacity=room) for kind in OTHERS]
+    """The campaigns beside the win-back, as they ship; each that sells may have an equal share of the day."""
+    whole = decided.daily_capacity
+    share = max(1, whole // len(OTHERS))
+    made = [
+        campaigns.ensure(kind, now, daily_capacity=share if kind_of(kind).commercial else whole)
+        for kind in OTHERS
+    ]
     return [campaigns.activate(campaign, now=now) for campaign in made]
 
 
