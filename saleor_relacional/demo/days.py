@@ -1,21 +1,28 @@
-"""Day after day, lived twice: with our mails, through the real shop and the real worker; and without, beside it."""
+"""Day after day, lived twice: with all campaigns, through the real shop and the real worker; and without the win-back,
+beside it."""
 
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from http.client import HTTPConnection
 
 import numpy as np
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.demo import shelves
+from saleor_relacional.demo.contests import Contests
+from saleor_relacional.demo.furnish import pennyworth
 from saleor_relacional.demo.history import OPENS
 from saleor_relacional.demo.mailbox.mailbox import Mail, Mailbox
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.shoppers import Bought, Shoppers, Visit
-from saleor_relacional.demo.simulator import Day, Life
+from saleor_relacional.demo.simulator import Day
+from saleor_relacional.demo.simulator.history import first_name
+from saleor_relacional.demo.simulator.worlds import Post, Worlds
 from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import clock
 
@@ -24,6 +31,7 @@ MORNING = (
     ("detect_shifts", "learn_categories", "measure_paces"), ("score_stale",), ("expire",), ("plan",), ("send", "send"),
 )  # fmt: skip
 """Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""
+PLANS = ("plan",)
 LAST = (("pass_time",), ("score_stale",), ("expire",))
 HOURS = (11, 17)
 """Hours that the shop's clock is set to: morning visits buy at 11, later ones at 17."""
@@ -33,7 +41,8 @@ RECORD_SECONDS = 300
 
 RECORDED = f"""
 SELECT (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone'),
-       (SELECT count(*) FROM {tables.REFUND} WHERE source = 'standalone')
+       (SELECT count(*) FROM {tables.REFUND} WHERE source = 'standalone'),
+       (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone' AND fulfilled_at IS NOT NULL)
 """
 LANGUAGES = f"SELECT email_key, language FROM {tables.PROFILE} WHERE email_key <> '' AND language <> ''"
 
@@ -44,9 +53,14 @@ class Diary:
 
     orders: int = 0
     refunds: int = 0
+    sent_out: int = 0
     codes_typed: int = 0
     codes_refused: int = 0
     opt_outs: int = 0
+    left: int = 0
+    """Checkouts that were left."""
+    found_back: int = 0
+    """Of those, how many were ordered by the link of our mail."""
     seconds: dict[str, float] = field(default_factory=dict)
     """Task, or what else takes time → how long all of it took."""
 
@@ -55,10 +69,9 @@ class Diary:
 class Cast:
     """Who lives, and who serves them."""
 
-    with_us: Life
-    without: Life
+    worlds: Worlds
     addresses: list[str]
-    """By index of the person; empty for one who has never bought."""
+    """By index of the person."""
     worker: Worker
     shoppers: Shoppers
     mailbox: Mailbox
@@ -69,14 +82,16 @@ class Days:
 
     def __init__(self, cast: Cast, *, opens: datetime, days: int) -> None:
         self._cast, self._opens, self._days = cast, opens, days
-        self._index = {address: index for index, address in enumerate(cast.addresses) if address}
+        self._index = {address: index for index, address in enumerate(cast.addresses)}
         self._languages = dict(sql.rows(LANGUAGES))
+        self._favourites, self._shelves = shelves.favourites(), shelves.known()
         self._codes: dict[int, str] = {}
         self._read = len(cast.mailbox)
-        self.diary = Diary()
+        self.diary, self.contests = Diary(), Contests()
         self.kept_with = np.zeros((len(cast.addresses), days))
         """Person × day: money that stayed with the shop, after discounts and refunds."""
         self.kept_without = np.zeros((len(cast.addresses), days))
+        """In the world without the win-back."""
 
     def __iter__(self) -> Iterator[int]:
         for day in range(self._days):
@@ -94,6 +109,8 @@ class Days:
         for tasks in rounds:
             with self._timed(tasks[0]):
                 self._cast.worker.run(*tasks)
+            if tasks == PLANS:
+                self.contests.look(clock.now())
 
     @contextmanager
     def _timed(self, name: str) -> Iterator[None]:
@@ -102,40 +119,59 @@ class Days:
         self.diary.seconds[name] = self.diary.seconds.get(name, 0.0) + time.perf_counter() - began
 
     def _live(self, number: int) -> None:
-        mails = self._cast.mailbox.since(self._read)
-        self._read += len(mails)
-        mailed = {index: mail for mail in mails if (index := self._index.get(mail.recipient)) is not None}
-        self._codes.update({index: mail.code for index, mail in mailed.items()})
-        ours, theirs = self._cast.with_us.live(sorted(mailed)), self._cast.without.live()
+        arrived = self._cast.mailbox.since(self._read)
+        self._read += len(arrived)
+        mails = [(index, mail) for mail in arrived if (index := self._index.get(mail.recipient)) is not None]
+        self._codes.update({index: mail.code for index, mail in mails if mail.code})
+        links = {index: mail.way_back for index, mail in mails if mail.way_back}
+        post = Post(
+            win_back=sorted({index for index, mail in mails if mail.code}), reminded=sorted(links),
+            words=sorted({index for index, mail in mails if not mail.code and not mail.way_back}),
+        )  # fmt: skip
+        ours, theirs = self._cast.worlds.live(post)
         self.kept_without[theirs.who, number] = np.where(theirs.refunded, 0.0, theirs.value)
+        latest = dict(mails)
         for index in ours.opted_out:
-            self._leave(mailed[int(index)])
-        self._shop(ours, number)
+            self._leave(latest[int(index)])
+        self._shop(ours, number, links)
 
-    def _shop(self, day: Day, number: int) -> None:
-        """Run the day's visits at `HOURS`, then its refunds in the evening."""
+    def _shop(self, day: Day, number: int, links: Mapping[int, str]) -> None:
+        """Run the day's visits at `HOURS`; in the evening what was ordered is sent, or comes back."""
         midnight = self._opens - timedelta(hours=OPENS.hour) + timedelta(days=number)
-        visits = [self._visit(day, place) for place in range(len(day.who))]
         hour = np.digitize(day.second / 3600, [14])
         bought: list[Bought] = []
         for part, at in enumerate(HOURS):
             clock.freeze(midnight + timedelta(hours=at))
-            bought += self._cast.shoppers.buy([visits[place] for place in np.flatnonzero(hour == part)])
+            visits = [self._visit(day, int(place), links) for place in np.flatnonzero(hour == part)]
+            bought += self._cast.shoppers.buy([visit for visit in visits if visit])
+        left = [self._filled(int(who), value) for who, value in zip(day.left, day.left_value, strict=True)]
+        self.diary.left += self._cast.shoppers.leave(left)
         clock.freeze(midnight + timedelta(hours=EVENING))
-        self.diary.refunds += self._cast.shoppers.send_back([each for each in bought if each.visit.returns])
-        for each in bought:
-            self.kept_with[each.visit.who, number] = 0.0 if each.visit.returns else float(each.total)
+        self.diary.sent_out += self._cast.shoppers.send_out([one for one in bought if not one.visit.returns])
+        self.diary.refunds += self._cast.shoppers.send_back([one for one in bought if one.visit.returns])
+        for one in bought:
+            self.kept_with[one.visit.who, number] = 0.0 if one.visit.returns else float(one.total)
         self.diary.orders += len(bought)
-        self.diary.codes_typed += sum(bool(each.visit.code) for each in bought)
-        self.diary.codes_refused += sum(each.refused for each in bought)
+        self.diary.codes_typed += sum(bool(one.visit.code) for one in bought)
+        self.diary.codes_refused += sum(one.refused for one in bought)
+        self.diary.found_back += sum(bool(one.visit.checkout) for one in bought)
 
-    def _visit(self, day: Day, place: int) -> Visit:
+    def _visit(self, day: Day, place: int, links: Mapping[int, str]) -> Visit | None:
+        """None where the link of a mail leads nowhere any more."""
         who = int(day.who[place])
+        checkout = way_back(links[who]) if day.by_link[place] else ""
+        if day.by_link[place] and not checkout:
+            return None
+        code = self._codes.get(who, "") if day.uses_code[place] else ""
+        filled = self._filled(who, float(day.value[place]))
+        return replace(filled, returns=bool(day.refunded[place]), code=code, checkout=checkout)
+
+    def _filled(self, who: int, value: float) -> Visit:
         address = self._cast.addresses[who]
+        anything = self._shelves[who % len(self._shelves)] if self._shelves else ""
         return Visit(
-            who=who, address=address, language=self._languages.get(address, "en"),
-            cents=round(float(day.value[place]) * 100), returns=bool(day.refunded[place]),
-            code=self._codes.get(who, "") if day.uses_code[place] else "",
+            who=who, address=address, language=self._languages.get(address, "en"), cents=round(value * 100),
+            goods=pennyworth(self._favourites.get(address, anything)), first_name=first_name(who),
         )  # fmt: skip
 
     def _leave(self, mail: Mail) -> None:
@@ -145,8 +181,8 @@ class Days:
             self.diary.opt_outs += 1
 
     def _wait_until_recorded(self) -> None:
-        """Raises DemoProblem when the worker has not recorded every order and refund in time."""
-        wanted = (self.diary.orders, self.diary.refunds)
+        """Raises DemoProblem when the worker has not recorded every order, refund and dispatch in time."""
+        wanted = (self.diary.orders, self.diary.refunds, self.diary.sent_out)
         until = time.monotonic() + RECORD_SECONDS
         while sql.rows(RECORDED)[0] != wanted:
             self._cast.worker.must_live()
@@ -155,3 +191,13 @@ class Days:
                     f"The worker has not recorded all orders within {RECORD_SECONDS} s: is the machine busy?"
                 )
             time.sleep(0.02)
+
+
+def way_back(page: str) -> str:
+    """Press the button of the page that leads back to a checkout; the checkout, or nothing where it is not open."""
+    parts = urllib.parse.urlsplit(page)
+    with closing(HTTPConnection(parts.netloc, timeout=10)) as connection:
+        connection.request("POST", parts.path)
+        answer = connection.getresponse()
+    asked = urllib.parse.urlsplit(answer.getheader("Location", "")).query
+    return urllib.parse.parse_qs(asked).get("checkout", [""])[0]

@@ -1,12 +1,23 @@
 """The standalone shop becomes the shop of the history: its clock, its channel, its products."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.demo import shelves
 from saleor_relacional.demo.history import History
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.hosts.standalone import clock
-from saleor_relacional.hosts.standalone.models import Channel, Customer, Order, Price, Product, Shop, Variant
+from saleor_relacional.hosts.standalone.models import (
+    Category,
+    Channel,
+    Customer,
+    Order,
+    Price,
+    Product,
+    Shop,
+    Variant,
+)
 from saleor_relacional.models import Profile
 
 CHANNEL = "web"
@@ -36,13 +47,22 @@ def before_import(history: History, storefront_url: str) -> None:
     Channel.objects.create(slug=CHANNEL, name=NAME, currency=history.currency, storefront_url=storefront_url)
 
 
-def after_import() -> int:
-    """What can be bought: goods by the pennyworth, and what the history sold most often; how many products."""
-    _sell(PENNYWORTH, "Goods by the pennyworth", Decimal("0.01"))
+def after_import(now: datetime) -> int:
+    """What can be bought: goods by the pennyworth, of each shelf and of none, and what the history sold most often; how
+    many products."""
+    penny, known = Decimal("0.01"), shelves.set_up(now)
+    _sell(PENNYWORTH, "Goods by the pennyworth", penny)
+    for shelf in known:
+        _sell(pennyworth(shelf.slug), f"{shelf.name} by the pennyworth", penny, shelf)
     found = sql.rows(BEST_SELLERS)
     for sku, name, price in found:
         _sell(sku[:64], name[:250], price)
-    return 1 + len(found)
+    return 1 + len(known) + len(found)
+
+
+def pennyworth(shelf: str) -> str:
+    """What is sold by the pennyworth of this shelf; of none when it is empty."""
+    return f"{PENNYWORTH}-{shelf}" if shelf else PENNYWORTH
 
 
 def speak_spanish(every: int = 8) -> None:
@@ -50,6 +70,6 @@ def speak_spanish(every: int = 8) -> None:
     sql.run(f"UPDATE {tables.PROFILE} SET language = 'es' WHERE language = '' AND id %% %s = 0", [every])
 
 
-def _sell(sku: str, name: str, price: Decimal) -> None:
-    variant = Variant.objects.create(sku=sku, product=Product.objects.create(name=name))
+def _sell(sku: str, name: str, price: Decimal, shelf: Category | None = None) -> None:
+    variant = Variant.objects.create(sku=sku, product=Product.objects.create(name=name, category=shelf))
     Price.objects.create(variant=variant, channel_id=CHANNEL, amount=price)

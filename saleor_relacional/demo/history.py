@@ -20,6 +20,10 @@ OPENS = time(9)
 SEED = 2011
 SIMULATED_PEOPLE = 2_000
 SIMULATED_DAYS = 730
+LEAVES = 0.15
+"""Share of those who are about to order and leave their checkout instead."""
+NEW_DAYS = 365
+"""Days after the history for which newcomers join, as many per day as in it."""
 CONSENT = "Yes, write to me now and then about what I bought and what might suit me."
 
 PAST = f"""
@@ -68,8 +72,9 @@ def of_file(path: Path) -> History:
 
 def simulated(folder: Path) -> History:
     """Two years of a shop that never was, up to yesterday, by docs/simulator.md."""
-    people = simulator.newcomers(SEED, SIMULATED_PEOPLE, SIMULATED_DAYS)
-    life = simulator.Life(SEED, people)
+    known = simulator.newcomers(SEED, SIMULATED_PEOPLE, SIMULATED_DAYS)
+    fresh = _fresh(SIMULATED_PEOPLE / SIMULATED_DAYS, simulator.Habits(), first_day=SIMULATED_DAYS)
+    life = simulator.Life(SEED, simulator.together(known, fresh))
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     path = folder / "simulated.csv"
     with path.open("w", encoding="utf-8") as file:
@@ -82,13 +87,28 @@ def simulated(folder: Path) -> History:
     )  # fmt: skip
 
 
+def _fresh(per_day: float, habits: simulator.Habits, *, first_day: int) -> simulator.People:
+    """People who order for the first time while we live."""
+    count = round(per_day * NEW_DAYS)
+    return simulator.newcomers(SEED, count, NEW_DAYS, habits, first_day=first_day, initial="N")
+
+
 def lives(history: History, mail: simulator.Mail) -> tuple[simulator.Life, simulator.Life, list[str]]:
-    """The same people twice, from the first morning on: with our mails and without; and their addresses, by index."""
+    """The same people twice, from the first morning on: with the win-back's mails and without; and their addresses, by
+    index."""
     if history.simulated is not None:
-        without = deepcopy(history.simulated)
-        ours = deepcopy(history.simulated)
-        ours.mail = mail
-        return ours, without, _addresses(without.people.names)
+        lived, addresses = history.simulated, _addresses(history.simulated.people.names)
+    else:
+        people, addresses = _continued(history)
+        lived = simulator.Life(SEED, people)
+    lived.leaves = LEAVES
+    ours, without = deepcopy(lived), deepcopy(lived)
+    ours.mail = mail
+    return ours, without, addresses
+
+
+def _continued(history: History) -> tuple[simulator.People, list[str]]:
+    """The people of a real history, and those who join; and their addresses."""
     rows = sql.rows(PAST, {"today": history.opens.date(), "currency": history.currency})
     if not rows:
         raise DemoProblem(
@@ -101,18 +121,25 @@ def lives(history: History, mail: simulator.Mail) -> tuple[simulator.Life, simul
         value_log_sum=numbers[4], value_log_squares=numbers[5],
     )  # fmt: skip
     people = simulator.continued(SEED, past)
-    return simulator.Life(SEED, people, mail), simulator.Life(SEED, people), list(names)
+    habits = simulator.Habits(value_log_mean=float(people.value_log_mean.mean()))
+    fresh = _fresh(len(names) / max(float(past.tenure.max()), NEW_DAYS), habits, first_day=0)
+    return simulator.together(people, fresh), [*names, *map(_new_address, fresh.names)]
+
+
+def _new_address(name: str) -> str:
+    """Of somebody whom no history knows."""
+    return f"{name.lower()}@newcomers.example"
 
 
 def _addresses(names: tuple[str, ...]) -> list[str]:
-    """Addresses of simulated people; empty for who never bought."""
+    """Addresses of simulated people: those of the import, and new ones of whoever has not bought yet."""
     found = sql.rows(
         f"SELECT i.key, p.email_key FROM {tables.IDENTITY} i"
         f" JOIN {tables.PROFILE} p ON p.id = i.profile_id"
         " WHERE i.kind = 'account' AND i.source LIKE 'import:%%'"
     )
     of = dict(found)
-    return [of.get(name, "") for name in names]
+    return [of.get(name) or _new_address(name) for name in names]
 
 
 def _survey(path: Path) -> tuple[Layout, str, datetime]:

@@ -1,4 +1,4 @@
-"""What the shop's owner decides before the first mail: a sender, a policy, a campaign."""
+"""What the shop's owner decides before the first mail: a sender, a policy, five campaigns."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +8,7 @@ from saleor_relacional.demo.furnish import CHANNEL, NAME
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone import callers
@@ -20,6 +21,10 @@ CONTROL = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
 LONGEST_WINDOW = 30
+MOST_A_DAY = 40
+"""Mails, so that two months go by in minutes."""
+OTHERS = ("abandoned_checkout", "thanks_first_order", "replenishment", "recovered_care")
+SOFT_OPT_IN = "We may write to you now and then about what you bought. You can say no in every mail."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +38,20 @@ class Decisions:
     offer_days: int
     window_days: int
     daily_capacity: int
+    """Commercial mails of all campaigns per day."""
+    win_back_capacity: int
+    """Of them, to win people back: the others leave room for whom something runs out today."""
 
 
 def decide(*, buyers: int, days: int) -> Decisions:
-    """A fiftieth of the customers may be written to a day; windows are half as long as we live, at most a month."""
+    """A fiftieth of the customers may be written to per day, most of them to win them back; windows are half as long as
+    we live, at most a month."""
+    shop = min(MOST_A_DAY, max(10, buyers // 50))
     return Decisions(
         sender=SENDER,
         control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS,
-        window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=max(10, buyers // 50),
+        window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=shop,
+        win_back_capacity=3 * shop // 5,
     )  # fmt: skip
 
 
@@ -53,8 +64,10 @@ def name_sender(now: datetime) -> None:
 
 
 def switch_on(decided: Decisions, now: datetime) -> Campaign:
-    """Decide the day's capacity, make the campaign and activate it."""
-    policy.decide(daily_capacity=decided.daily_capacity, now=now)
+    """Decide the day's capacity and on what ground buyers hear from us, make the win-back and activate it."""
+    policy.decide(
+        daily_capacity=decided.daily_capacity, soft_opt_in=True, soft_opt_in_text=SOFT_OPT_IN, now=now
+    )  # fmt: skip
     step = Step(
         message="win_back", discount=Discount.PERCENTAGE, value=decided.percent, offer_days=decided.offer_days
     )
@@ -62,9 +75,20 @@ def switch_on(decided: Decisions, now: datetime) -> Campaign:
         name="Win back", now=now, window_days=decided.window_days,
         goal="Customers who are later than their own rhythm order again.",
         hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
-        terms=Terms(steps=(step,), daily_capacity=decided.daily_capacity, control_share=decided.control_share),
+        terms=Terms(steps=(step,), daily_capacity=decided.win_back_capacity, control_share=decided.control_share),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
+
+
+def switch_on_others(decided: Decisions, now: datetime) -> list[Campaign]:
+    """The campaigns beside the win-back, as they ship; each that sells may have an equal share of the day."""
+    whole = decided.daily_capacity
+    share = max(1, whole // len(OTHERS))
+    made = [
+        campaigns.ensure(kind, now, daily_capacity=share if kind_of(kind).commercial else whole)
+        for kind in OTHERS
+    ]
+    return [campaigns.activate(campaign, now=now) for campaign in made]
 
 
 def owner_token() -> str:

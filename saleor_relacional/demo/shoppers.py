@@ -24,10 +24,15 @@ class Visit:
     language: str
     cents: int
     """Value of the basket before a discount."""
-    code: str
+    code: str = ""
     """What they type in at the checkout; empty for nothing."""
-    returns: bool
+    returns: bool = False
     """They send it back whole in the evening."""
+    goods: str = ""
+    """What they take so many pennyworths of; empty: of anything."""
+    first_name: str = ""
+    checkout: str = ""
+    """The open checkout that they go on with; empty for a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,15 @@ class Shoppers:
         """Run these visits at the time that the shop's clock shows. Returns one `Bought` per visit, in order."""
         return list(self._pool.map(_buy, visits, chunksize=_share(visits)))
 
+    def leave(self, visits: Sequence[Visit]) -> int:
+        """These people log in, fill a checkout and leave it. Returns how many."""
+        return sum(self._pool.map(_leave, visits, chunksize=_share(visits)))
+
+    def send_out(self, bought: Sequence[Bought]) -> int:
+        """These orders leave the house. Returns how many."""
+        references = [each.order for each in bought]
+        return sum(self._pool.map(_send_out, references, chunksize=_share(references)))
+
     def send_back(self, bought: Sequence[Bought]) -> int:
         """Refund these orders whole. Returns how many; an order of 0 has nothing to refund."""
         paid = [each.order for each in bought if each.total > 0]
@@ -93,13 +107,17 @@ def _start() -> None:
 
 
 def _buy(visit: Visit) -> Bought:
-    """Buy as a guest, with the code; at the whole price when the shop refuses the code."""
+    """Buy as a guest, with the code, or go on with what they had left; at the whole price when the shop refuses the
+    code."""
     from saleor_relacional.demo.furnish import CHANNEL, PENNYWORTH
     from saleor_relacional.hosts.standalone.shop import baskets, completion
     from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 
-    basket = {PENNYWORTH: visit.cents}
-    checkout = baskets.open_checkout(CHANNEL, basket, email=visit.address, language=visit.language)
+    if visit.checkout:
+        checkout = baskets.find(visit.checkout)
+    else:
+        basket = {visit.goods or PENNYWORTH: visit.cents}
+        checkout = baskets.open_checkout(CHANNEL, basket, email=visit.address, language=visit.language)
     refused = False
     try:
         if visit.code:
@@ -110,6 +128,25 @@ def _buy(visit: Visit) -> Bought:
         baskets.remove_code(checkout)
         order = completion.complete(checkout)
     return Bought(visit=visit, order=str(order.pk), total=order.total, refused=refused)
+
+
+def _leave(visit: Visit) -> int:
+    from saleor_relacional.demo.furnish import CHANNEL, PENNYWORTH
+    from saleor_relacional.hosts.standalone.models import Customer
+    from saleor_relacional.hosts.standalone.shop import accounts, baskets
+
+    known = Customer.objects.filter(email=visit.address).first()
+    named = {"first_name": visit.first_name, "language": visit.language}
+    customer = known or accounts.register(visit.address, None, confirmed=True, **named)
+    baskets.open_checkout(CHANNEL, {visit.goods or PENNYWORTH: visit.cents}, customer=customer)
+    return 1
+
+
+def _send_out(reference: str) -> int:
+    from saleor_relacional.hosts.standalone.shop import orders
+
+    orders.fulfil(orders.find(reference))
+    return 1
 
 
 def _send_back(reference: str) -> int:

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,16 +12,25 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.demo import afterwards, furnish, history, outcome, shopkeeping, telling, truth
+from saleor_relacional.demo import (
+    afterwards,
+    furnish,
+    history,
+    shopkeeping,
+    truth,
+)
 from saleor_relacional.demo.days import Cast, Days
 from saleor_relacional.demo.history import History
 from saleor_relacional.demo.mailbox.mailbox import Mailbox
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.shoppers import Shoppers
 from saleor_relacional.demo.simulator import Mail
+from saleor_relacional.demo.simulator.worlds import Worlds
+from saleor_relacional.demo.telling import before, month, outcome, together
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.demo.worker import Worker
 from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.importing import import_file
 from saleor_relacional.hosts.standalone import clock
@@ -30,6 +39,7 @@ from saleor_relacional.models import Campaign
 EFFECT = 0.2
 """The documented large one (docs/simulator.md), which two hundred simulated shops were tested with."""
 
+ABANDONED = "abandoned_checkout"
 STAGES = f"SELECT stage, count(*) FROM {tables.CUSTOMER_SUMMARY} GROUP BY stage"
 
 
@@ -51,9 +61,9 @@ class Story:
         """Live it; the closing numbers."""
         imported = self._import(past)
         stages = self._score(past)
-        campaign, decided = self._prepare(imported.buyers)
-        found = self._live(past, campaign, decided)
-        numbers = {"imported": telling.imported_numbers(imported, past.currency), "stages": stages}
+        running, decided = self._prepare(imported.buyers)
+        found = self._live(past, running, decided)
+        numbers = {"imported": before.imported_numbers(imported, past.currency), "stages": stages}
         return {**numbers, **found, "seconds": self._times()}
 
     @contextlib.contextmanager
@@ -71,7 +81,7 @@ class Story:
             except RelacionalError as error:
                 raise DemoProblem(f"{past.name} could not be imported: {error.message}") from error
             furnish.speak_spanish()
-        telling.imported(self.terminal, done, past.currency, self.seconds["import"])
+        before.imported(self.terminal, done, past.currency, self.seconds["import"])
         return done
 
     def _score(self, past: History) -> dict[str, int]:
@@ -80,27 +90,34 @@ class Story:
         with self._timed("score"):
             self.worker.run("refit")
             self.worker.run("score_stale")
-        telling.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
+        before.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
         return dict(sorted(sql.rows(STAGES)))
 
-    def _prepare(self, buyers: int) -> tuple[Campaign, shopkeeping.Decisions]:
+    def _prepare(self, buyers: int) -> tuple[list[Campaign], shopkeeping.Decisions]:
+        """The campaigns, the win-back first."""
         now = conf.host().now()
-        products = furnish.after_import()
+        products = furnish.after_import(now)
         shopkeeping.name_sender(now)
         decided = shopkeeping.decide(buyers=buyers, days=self.days)
-        self.terminal.heading(_("The owner decides, and switches the win-back campaign on"))
-        campaign = shopkeeping.switch_on(decided, now)
-        telling.decided(self.terminal, decided, products)
+        self.terminal.heading(_("The owner decides, and switches five campaigns on"))
+        running = [shopkeeping.switch_on(decided, now), *shopkeeping.switch_on_others(decided, now)]
+        before.decided(self.terminal, decided, products)
+        together.switched_on(self.terminal, running[1:])
         afterwards.tell_links(self.terminal, self.url)
         self.seconds["open"] = round(time.perf_counter() - self.began, 2)
-        return campaign, decided
+        return running, decided
 
-    def _live(self, past: History, campaign: Campaign, decided: shopkeeping.Decisions) -> dict[str, Any]:
+    def _live(
+        self, past: History, running: Sequence[Campaign], decided: shopkeeping.Decisions
+    ) -> dict[str, Any]:
         mail = Mail(effect=EFFECT, discount=float(decided.percent) / 100, valid_days=decided.offer_days)
         with_us, without, addresses = history.lives(past, mail)
+        [reminds] = [campaign for campaign in running if campaign.kind == ABANDONED]
+        worlds = Worlds(
+            with_us=with_us, without=without, reminded_share=1 - float(campaigns.current(reminds).control_share)
+        )  # fmt: skip
         cast = Cast(
-            with_us=with_us, without=without, addresses=addresses, worker=self.worker, shoppers=self.shoppers,
-            mailbox=self.mailbox,
+            worlds=worlds, addresses=addresses, worker=self.worker, shoppers=self.shoppers, mailbox=self.mailbox,
         )  # fmt: skip
         days = Days(cast, opens=past.opens, days=self.days)
         self.terminal.heading(
@@ -108,15 +125,20 @@ class Story:
         )
         with self.terminal.progress(_("day"), self.days) as step:
             for day in days:
-                step(day, telling.so_far(days.diary, len(self.mailbox)))
+                step(day, before.so_far(days.diary, len(self.mailbox)))
         self.seconds.update(
             plan=round(days.diary.seconds["plan"], 2), send=round(days.diary.seconds["send"], 2)
         )
         now: datetime = clock.now()
-        found = results.results(campaign, now)
-        true = truth.of(campaign, days.kept_with, days.kept_without, addresses, opens=past.opens, now=now)
+        all_found = {campaign.kind: results.results(campaign, now) for campaign in running}
+        found = all_found[running[0].kind]
+        kept = days.kept_with, days.kept_without
+        true = truth.of(running[0], *kept, addresses, opens=past.opens, now=now)
         outcome.tell(self.terminal, found, true, days.diary, past.currency)
-        return outcome.numbers(found, true)
+        together.tell(self.terminal, all_found, days.contests, days.diary)
+        with self._timed("calendar"):
+            coming = month.tell(self.terminal, running, now)
+        return {**outcome.numbers(found, true), **together.numbers(all_found, days.contests), **coming}
 
     def _times(self) -> dict[str, float]:
         return {**self.seconds, "total": round(time.perf_counter() - self.began, 2)}

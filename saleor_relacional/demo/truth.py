@@ -1,6 +1,7 @@
-"""What our mails really changed: the same people, the same days, the same luck, with us and without us.
+"""What the win-back really changed: the same people, the same days, the same luck, with it and without it, the other
+campaigns in both (simulator/worlds.py).
 
-The world without us is never seen by the engine. Lift is measured from the two arms; this is what it should find: over
+The world without it is never seen by the engine. Lift is measured from the two arms; this is what it should find: over
 the treated people whose window has closed, the mean of what they kept with us less what they would have kept.
 """
 

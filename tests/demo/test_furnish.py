@@ -31,7 +31,7 @@ def test_it_will_not_live_in_somebodys_shop(somebody) -> None:  # type: ignore[n
 
 
 def test_the_best_sellers_are_for_sale_at_what_they_cost_on_average(shop) -> None:  # type: ignore[no-untyped-def]
-    """Beside goods by the pennyworth; what was given away is not for sale."""
+    """Beside goods by the pennyworth, of each shelf and of none; what was given away is not for sale."""
     shop.channel(furnish.CHANNEL, "GBP")
     purchase = buys(person("Ana"), NOON)
     for key, quantity, total in (("lantern", 2, "5.00"), ("lantern", 2, "6.00"), ("gift", 1, "0.00")):
@@ -39,6 +39,9 @@ def test_the_best_sellers_are_for_sale_at_what_they_cost_on_average(shop) -> Non
             purchase=purchase, profile_id=purchase.profile_id, product_key=key, name=key, quantity=quantity,
             total=Decimal(total),
         )  # fmt: skip
-    assert furnish.after_import() == 2
+    assert furnish.after_import(NOON) == 4
     prices = dict(Price.objects.exclude(variant_id="tea").values_list("variant_id", "amount"))
-    assert prices == {furnish.PENNYWORTH: Decimal("0.01"), "lantern": Decimal("2.75")}
+    penny = dict.fromkeys(
+        [furnish.PENNYWORTH, *map(furnish.pennyworth, ("lantern", "gift"))], Decimal("0.01")
+    )
+    assert prices == {**penny, "lantern": Decimal("2.75")}

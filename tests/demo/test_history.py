@@ -1,5 +1,6 @@
 """Which history the demo lives on from, and when its first morning is."""
 
+import csv
 import gzip
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +66,12 @@ def test_the_simulated_shop_is_written_as_a_file_and_its_people_live_on(
     monkeypatch.setattr(history, "SIMULATED_DAYS", 100)
     past = history.simulated(tmp_path)
     lines = past.path.read_text().splitlines()
-    assert lines[0] == "order,customer,placed_at,total"
-    last = datetime.fromisoformat(lines[-1].split(",")[2])
+    rows = list(csv.DictReader(lines))
+    assert {*rows[0]} == {"order", "customer", "first_name", "placed_at", "product", "product_name", "total"}
+    assert {row["product_name"] for row in rows} == {"Coffee", "Tea", "Soap"}
+    assert {row["customer"][0] for row in rows} == {"S"}  # who joins later has not ordered yet
+    last = datetime.fromisoformat(rows[-1]["placed_at"])
     assert last < past.opens.replace(hour=0)
     assert past.simulated is not None and past.simulated.day == 100
+    fresh = [name for name in past.simulated.people.names if name.startswith("N")]
+    assert len(fresh) == round(40 / 100 * history.NEW_DAYS)

@@ -104,6 +104,12 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
     parts = [numbers[name] for name in ("treated", "control", "suppressed", "waiting")]
     assert numbers["considered"] == sum(parts) > 0
     assert 0 < numbers["sent"] <= numbers["treated"]
+    assert len(numbers["campaigns"]) == 5 and numbers["contests"] >= 0
+    for its in numbers["campaigns"].values():
+        assert its["considered"] == sum(its[part] for part in ("treated", "control", "suppressed", "waiting"))
+    assert {name: numbers[name] for name in ("considered", "treated", "sent")}.items() <= numbers[
+        "campaigns"
+    ]["win_back"].items()
     assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
     assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "total"}
     assert "The truth, which only a simulation knows" in out

@@ -14,6 +14,9 @@ from pathlib import Path
 OURS = re.compile(r"\b[1-9]\d{11}\b", re.ASCII)
 """What a code of ours looks like to somebody who reads it off a mail (flows/incentives/codes.py)."""
 
+BACK = re.compile(r"https?://\S+/checkout/\S+/")
+"""The page of ours that leads back to a checkout that was left."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
@@ -60,6 +63,12 @@ class Mail:
         """Where a mail program posts when its unsubscribe button is pressed (RFC 8058); empty when
         nowhere."""
         return str(self.message.get("List-Unsubscribe", "")).strip().strip("<>")
+
+    @property
+    def way_back(self) -> str:
+        """The page that leads back to the checkout that they left; empty when it is about none."""
+        found = BACK.search(self.text)
+        return found.group() if found else ""
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body(preferencelist=(kind,))

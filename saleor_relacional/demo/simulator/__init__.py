@@ -11,6 +11,7 @@ from saleor_relacional.demo.simulator.people import (
     People,
     continued,
     newcomers,
+    together,
 )
 from saleor_relacional.demo.simulator.world import Lived, world
 
@@ -26,5 +27,6 @@ __all__ = [
     "continued",
     "lines",
     "newcomers",
+    "together",
     "world",
 ]

@@ -31,6 +31,13 @@ class Purpose(IntEnum):
     ANSWER = 16
     DELAY = 17
     OPT_OUT = 18
+    LEFT = 19
+    BACK = 20
+    WORD = 21
+    WORD_DELAY = 22
+    WORD_OPT_OUT = 23
+    GOODS = 24
+    REMINDED = 25
 
 
 def keys_of(names: Iterable[str]) -> Keys:

@@ -1,7 +1,7 @@
 """Who the customers are: drawn from nothing, or continued from a real history."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -62,10 +62,12 @@ class People:
         return len(self.names)
 
 
-def newcomers(seed: int, count: int, days: int, habits: Habits | None = None) -> People:
-    """People who join one after the other over so many days."""
+def newcomers(
+    seed: int, count: int, days: int, habits: Habits | None = None, *, first_day: int = 0, initial: str = "S"
+) -> People:
+    """People who join one after the other over so many days, from the first one on."""
     habits = habits or Habits()
-    names = tuple(f"S{number:06d}" for number in range(1, count + 1))
+    names = tuple(f"{initial}{number:06d}" for number in range(1, count + 1))
     keys = keys_of(names)
     rate = (
         special.gammaincinv(habits.rate_shape, uniform(seed, keys, 0, Purpose.RATE)) / habits.rate_scale_days
@@ -81,10 +83,25 @@ def newcomers(seed: int, count: int, days: int, habits: Habits | None = None) ->
         value_log_mean=habits.value_log_mean + spread,
         value_log_within=habits.value_log_within,
         willingness=2 * uniform(seed, keys, 0, Purpose.WILLINGNESS),
-        joins_on=(uniform(seed, keys, 0, Purpose.JOINING) * days).astype(np.int64),
+        joins_on=first_day + (uniform(seed, keys, 0, Purpose.JOINING) * days).astype(np.int64),
         there=np.zeros(count, dtype=np.bool_),
         refund_share=habits.refund_share,
         opt_out_share=habits.opt_out_share,
+    )
+
+
+def together(some: People, others: People) -> People:
+    """These people and those, with the habits of the first where a shop has one of a kind."""
+    return replace(
+        some,
+        names=some.names + others.names,
+        keys=np.concatenate([some.keys, others.keys]),
+        rate=np.concatenate([some.rate, others.rate]),
+        leaving=np.concatenate([some.leaving, others.leaving]),
+        value_log_mean=np.concatenate([some.value_log_mean, others.value_log_mean]),
+        willingness=np.concatenate([some.willingness, others.willingness]),
+        joins_on=np.concatenate([some.joins_on, others.joins_on]),
+        there=np.concatenate([some.there, others.there]),
     )
 
 

@@ -152,6 +152,7 @@ def finish(campaign: Campaign, *, now: datetime, by: str = SYSTEM) -> Campaign:
         locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
         if locked.state != CampaignState.FINISHED:
             Campaign.objects.filter(pk=locked.pk).update(state=CampaignState.FINISHED, planned_under="")
+            audience.drop(locked)
             history.record(locked, CampaignEvent.FINISHED, now=now, by=by)
         finishing.end(now)
     return Campaign.objects.get(pk=locked.pk)

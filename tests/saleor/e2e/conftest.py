@@ -3,13 +3,16 @@
 import os
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from tests.saleor import home
 from tests.saleor.stack import Stack
+
+Switch = Callable[..., Any]
+"""See `switch_on`."""
 
 _stack: Stack | None = None
 
@@ -91,3 +94,35 @@ def vanilla(stack: Stack) -> Any:
 def somebody() -> str:
     """An address that nobody else uses."""
     return f"ana.{uuid.uuid4().hex[:10]}@example.com"
+
+
+@pytest.fixture
+def another() -> str:
+    """An address that nobody else uses, of somebody else."""
+    return f"bea.{uuid.uuid4().hex[:10]}@example.com"
+
+
+@pytest.fixture
+def switch_on(saleor: Any) -> Iterator[Switch]:
+    """Make a campaign of a kind over the API, without a control group, and switch it on; paused afterwards."""
+    from tests.saleor.e2e import behind, operations
+    from tests.saleor.e2e.storefront import CHANNEL, key
+
+    behind.win_back(active=False)  # decides the day's capacity and names a sender
+    made: list[str] = []
+
+    def switched(kind: str, **terms: Any) -> Any:
+        from saleor_relacional.models import Campaign
+
+        given = {
+            "name": kind, "kind": kind,
+            "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, "controlShare": 0, **terms},
+        }  # fmt: skip
+        campaign = saleor.ask(operations.CAMPAIGN_CREATE, token=saleor.staff(), input=given)["campaign"]
+        saleor.ask(operations.CAMPAIGN_ACTIVATE, token=saleor.staff(), id=campaign["id"])
+        made.append(campaign["id"])
+        return Campaign.objects.get(public_id=key(campaign["id"]))
+
+    yield switched
+    for each in made:
+        saleor.ask(operations.CAMPAIGN_PAUSE, token=saleor.staff(), id=each)

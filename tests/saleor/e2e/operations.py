@@ -100,10 +100,14 @@ mutation($input: RelationshipContactPolicyInput!) {
   relationshipContactPolicyUpdate(input: $input) { contactPolicy { quietFrom } errors { field message code } }
 }"""
 CONTACT_NOTE = """
-mutation($id: ID!, $kind: RelationshipContactKindEnum!, $at: String, $commercial: Boolean) {
-  relationshipContactNote(id: $id, kind: $kind, at: $at, commercial: $commercial) {
+mutation($id: ID!, $kind: RelationshipContactKindEnum!, $at: String, $commercial: Boolean, $stars: Int) {
+  relationshipContactNote(id: $id, kind: $kind, at: $at, commercial: $commercial, stars: $stars) {
     contact { kind } errors { field message code }
   }
+}"""
+CONSENT = """
+mutation($text: String!) {
+  relationshipConsentUpdate(granted: true, text: $text, language: "en") { errors { field message code } }
 }"""
 CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message code } } }"
 DELETE_CUSTOMER = "mutation($id: ID!) { customerDelete(id: $id) { errors { field message code } } }"

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 from tests.saleor import dashboard, home
 from tests.saleor.dashboard import Desk
 from tests.saleor.e2e import behind, operations
+from tests.saleor.e2e.campaigning import late
 from tests.saleor.e2e.storefront import ADMIN, PASSWORD, Storefront
 from tests.saleor.stack import Stack
 
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lack
 
 PICTURES = home.WORK / "pictures"
 """What was seen last, for people to look at."""
-SPENT = {270: "38.50", 240: "54.00", 209: "41.20", 180: "47.90", 151: "36.00", 120: "59.40", 70: "62.30"}
-"""Days ago → what Ana paid: about once a month, and then no more."""
+SPENT = {200: "38.50", 170: "54.00", 139: "41.20", 110: "47.90", 81: "36.00", 50: "59.40", 0: "62.30"}
+"""Days before her last order → what Ana paid: about once a month, and then no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,29 +46,11 @@ def shop(stack: Stack, saleor: Storefront) -> Iterator[Shop]:
     conf.host().move_in()
     given = {"configuration": [{"name": "dashboard-url", "value": server.url}]}
     saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input=given)
-    account = _late(saleor)
+    account = late(saleor, f"ana.{uuid.uuid4().hex[:6]}@example.com", SPENT)
     PICTURES.mkdir(exist_ok=True)
     campaign = behind.win_back(active=False)
     yield Shop(url=server.url, ana=Node.to_global_id("User", account), campaign=campaign)
     server.stop()
-
-
-def _late(saleor: Storefront) -> str:
-    """Ana bought every month, and has been away for more than two. The shop is learnt before we hear of her: what a
-    later learning makes of her opens no lapse."""
-    from django.utils import timezone
-
-    from saleor_relacional.flows.scoring import score
-
-    now, email = timezone.now(), f"ana.{uuid.uuid4().hex[:6]}@example.com"
-    score.refit(now)
-    account = saleor.account(email)
-    orders = [
-        behind.past_order(email, now - timedelta(days=days), account=account, total=Decimal(paid))
-        for days, paid in SPENT.items()
-    ]
-    behind.record("order", orders)
-    return account
 
 
 @pytest.fixture

@@ -1,77 +1,15 @@
 """Kinds of campaigns and what they share, opened by the real thing: an order sent, money given back, a year gone by;
 who comes first, who is excluded, who sleeps."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-import pytest
 from graphql_relay import to_global_id
 
 from tests.saleor.e2e import behind, operations
-from tests.saleor.e2e.storefront import CHANNEL, Storefront, key, within
+from tests.saleor.e2e.campaigning import a_year, bought, now, of, plan_and_send
+from tests.saleor.e2e.conftest import Switch
+from tests.saleor.e2e.storefront import Storefront, key, within
 from tests.saleor.stack import Stack
-
-Switch = Callable[..., Any]
-
-
-@pytest.fixture
-def switch_on(saleor: Storefront) -> Iterator[Switch]:
-    """Make a campaign of a kind over the API, without a control group, and switch it on; paused afterwards."""
-    behind.win_back(active=False)  # decides the day's capacity and names a sender
-    made: list[str] = []
-
-    def switched(kind: str, **terms: Any) -> Any:
-        from saleor_relacional.models import Campaign
-
-        given = {
-            "name": kind, "kind": kind,
-            "terms": {"channels": [CHANNEL], "dailyCapacity": 1000, "controlShare": 0, **terms},
-        }  # fmt: skip
-        campaign = saleor.ask(operations.CAMPAIGN_CREATE, token=saleor.staff(), input=given)["campaign"]
-        saleor.ask(operations.CAMPAIGN_ACTIVATE, token=saleor.staff(), id=campaign["id"])
-        made.append(campaign["id"])
-        return Campaign.objects.get(public_id=key(campaign["id"]))
-
-    yield switched
-    for each in made:
-        saleor.ask(operations.CAMPAIGN_PAUSE, token=saleor.staff(), id=each)
-
-
-def now() -> datetime:
-    from django.utils import timezone
-
-    return timezone.now()
-
-
-def bought(saleor: Storefront, email: str, *days_ago: int) -> Any:
-    """Somebody with an account who bought on these days before today, read and scored: their profile."""
-    from saleor_relacional import tasks
-
-    tasks.sweep()
-    account = saleor.account(email)
-    orders = [behind.past_order(email, now() - timedelta(days=days), account=account) for days in days_ago]
-    behind.record("order", orders)
-    tasks.score_stale()
-    return behind.profile(email)
-
-
-def of(campaign: Any, profile: Any) -> tuple[str, str] | None:
-    """State and reason of somebody's enrolment."""
-    from saleor_relacional.models import Enrolment
-
-    found = Enrolment.objects.filter(campaign=campaign, profile=profile)
-    return found.values_list("state", "reason").first()
-
-
-def plan_and_send() -> None:
-    """The worker does both."""
-    from saleor_relacional import tasks
-
-    tasks.plan.delay()
-    tasks.plan()
-    tasks.send.delay()
-    tasks.send()
 
 
 def test_an_order_that_was_sent_and_one_that_was_not(saleor: Storefront, somebody: str) -> None:
@@ -123,7 +61,7 @@ def test_two_want_the_same_person_and_who_recovers_comes_first(
     win-back's; the anniversary is told that it waits for a week. When that is over, the thanks leave."""
     from saleor_relacional.models import Contact, Enrolment
 
-    ana = bought(saleor, somebody, *range(25, 366, 34))
+    ana = bought(saleor, somebody, *a_year())
     thanks = switch_on("ANNIVERSARY")
     recovers = switch_on("WIN_BACK", stages=["ACTIVE", "LOYAL"])
     plan_and_send()
@@ -146,7 +84,7 @@ def test_who_is_excluded_is_not_written_to(
     stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
 ) -> None:
     """Her address is excluded over the API; once that has ended, she hears."""
-    ana = bought(saleor, somebody, *range(25, 366, 34))
+    ana = bought(saleor, somebody, *a_year())
     given = {"addressPattern": f"{somebody[:9]}*@example.com", "because": "A friend of the house"}
     kept = saleor.ask(operations.EXCLUDE, token=saleor.staff(), input=given)["exclusion"]
     thanks = switch_on("ANNIVERSARY")
@@ -162,7 +100,7 @@ def test_nobody_is_woken(stack: Stack, saleor: Storefront, switch_on: Switch, so
     from saleor_relacional.flows.contact import time_zone
     from saleor_relacional.models import Touch
 
-    ana = bought(saleor, somebody, *range(25, 366, 34))
+    ana = bought(saleor, somebody, *a_year())
     time_zone.declare(ana.pk, "Asia/Tokyo")
     switch_on("ANNIVERSARY")
     from saleor_relacional import tasks

@@ -2,39 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from tests.saleor.e2e import behind
+from tests.saleor.e2e import behind, campaigning
 from tests.saleor.e2e.storefront import Storefront, within
 from tests.saleor.stack import Stack
 
 
 @pytest.fixture
 def late(saleor: Storefront, somebody: str) -> Iterator[str]:
-    """Ana bought every three weeks and has been away for seven."""
+    """Ana bought every three weeks until she stayed away."""
     from django.utils import timezone
 
     from saleor_relacional import tasks
     from saleor_relacional.flows.campaigns import campaigns
-    from saleor_relacional.flows.scoring import score
 
     tasks.sweep()  # beat does so each minute; without one nothing leaves
-    now = timezone.now()
-    score.refit(now)  # before we hear of her: what a later learning makes of her opens no lapse
-    account = saleor.account(somebody)
-    ago = (175, 154, 133, 112, 91, 70, 49)
-    orders = [behind.past_order(somebody, now - timedelta(days=days), account=account) for days in ago]
-    behind.record(
-        "order", orders
-    )  # at once, as history is read: an old order that trickles in opens no lapse
+    campaigning.late(saleor, somebody, dict.fromkeys(range(126, -1, -21), "40.00"))
     campaign = behind.win_back(active=True)
     yield somebody
-    campaigns.pause(campaign, now=now)
+    campaigns.pause(campaign, now=timezone.now())
 
 
 def test_the_mail_arrives_and_its_code_gives_the_discount(

@@ -119,7 +119,8 @@ def test_its_people_are_spread_by_capacity_and_what_it_is_after_counts(shop: Any
     recovers = campaigns.create(
         name="First", kind=KIND.name, now=now,
         terms=Terms(
-            control_share=Decimal(0), segment=campaigns.current(regulars).segment, daily_capacity=1, objective="recover",
+            control_share=Decimal(0), segment=campaigns.current(regulars).segment, daily_capacity=1,
+            objective="recover",
         ),
     )  # fmt: skip
     campaigns.activate(recovers, now=now)

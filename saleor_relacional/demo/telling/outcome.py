@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional.demo.days import Diary
-from saleor_relacional.demo.telling import money
+from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.evidence import results
@@ -14,7 +14,7 @@ from saleor_relacional.flows.evidence.results import CurrencyResult, Results
 
 def tell(terminal: Terminal, found: Results, true: Truth, diary: Diary, currency: str) -> None:
     """Everything but the numbers of the last line."""
-    terminal.heading(_("What came of it"))
+    terminal.heading(_("What came of the win-back"))
     _people(terminal, found)
     _mails(terminal, found, diary)
     terminal.heading(_("Did it help?"))
@@ -94,9 +94,9 @@ def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) 
         measured = _("Measured: %(estimate)s per person more, or anything between %(low)s and %(high)s.")
         terminal.say(measured % {name: money(value, currency) for name, value in ends.items()})
     terminal.say(_("In words: %s.") % results.word(main.lift.verdict))
-    truth = _("The truth, which only a simulation knows: %s per person more.")
+    truth = _("The truth, which only a simulation knows: %s per person more than without the win-back.")
     terminal.say(truth % money(true.effect or 0.0, currency))
-    came = _("Of %(people)s treated %(came)s came back; without us %(without)s of them would have.")
+    came = _("Of %(people)s treated %(came)s came back; without the win-back %(without)s of them would have.")
     values = {"people": true.people, "came": true.returned_with, "without": true.returned_without}
     terminal.say(came % {name: count(value) for name, value in values.items()})
     if main.lift.low is not None and main.lift.high is not None and true.effect is not None:
@@ -116,6 +116,7 @@ def reason_words() -> dict[str, str]:
         "other_offer": _("have an offer already"),
         "week_cap": _("hear enough in these 7 days"),
         "month_cap": _("hear enough in these 30 days"),
+        "capacity": _("others came first on that day"),
         "left_in_peace": _("were asked whether to go on, and have not answered: we leave them in peace"),
         "audience": _("not in the campaign's segment"),
         "excluded": _("excluded by the owner"),

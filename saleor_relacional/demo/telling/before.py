@@ -112,7 +112,10 @@ def decided(terminal: Terminal, made: Decisions, products: int) -> None:
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
         _("offer"): offer % {"percent": made.percent, "days": made.offer_days},
         _("control group"): control % round(made.control_share * 100),
-        _("per day"): _("at most %d mails, those who are expected to bring most first") % made.daily_capacity,
+        _("per day"): _(
+            "at most %(all)d mails, %(some)d of them of the win-back; who is expected to bring most is first"
+        )
+        % {"all": made.daily_capacity, "some": made.win_back_capacity},
         _("looked at"): _("what each person keeps with us in the %d days after their turn")
         % made.window_days,
     }

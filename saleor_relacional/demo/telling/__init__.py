@@ -1,0 +1,1 @@
+"""What the owner reads at the terminal: before the first day, and after the last one."""

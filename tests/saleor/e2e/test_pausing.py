@@ -1,0 +1,73 @@
+"""A campaign is paused and goes on, on the real thing: what waits leaves once, and nobody hears from two at once."""
+
+from typing import Any
+
+from graphql_relay import to_global_id
+
+from tests.saleor.e2e import operations
+from tests.saleor.e2e.campaigning import a_year, bought, now, of, plan, plan_and_send, send, touch, words
+from tests.saleor.e2e.conftest import Switch
+from tests.saleor.e2e.storefront import Storefront
+from tests.saleor.stack import Stack
+
+
+def say(saleor: Storefront, operation: str, campaign: Any) -> None:
+    """Staff switch it on or off."""
+    saleor.ask(operation, token=saleor.staff(), id=to_global_id("RelationshipCampaign", campaign.public_id))
+
+
+def due(campaign: Any, profile: Any) -> None:
+    """The moment of their message has come."""
+    from saleor_relacional.models import Touch
+
+    assert Touch.objects.filter(enrolment__campaign=campaign, profile=profile).update(due_at=now()) == 1
+
+
+def test_what_waits_leaves_after_the_pause_and_once(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """Ana's thanks are queued for tomorrow, and the campaign is paused. Tomorrow comes: nothing leaves, however often
+    the worker looks, and nobody else may use her week. It goes on: one mail, and never a second."""
+    ana = bought(saleor, somebody, *a_year())
+    thanks = switch_on("ANNIVERSARY", steps=[{"message": "anniversary", "waitDays": 1}])
+    plan()
+    assert touch(thanks, ana) == ("queued", "")
+    say(saleor, operations.CAMPAIGN_PAUSE, thanks)
+    due(thanks, ana)
+    recovers = switch_on("WIN_BACK", stages=["ACTIVE", "LOYAL"])
+    for _ in range(3):
+        plan_and_send()
+    assert touch(thanks, ana) == ("queued", "") and stack.mailbox.to(somebody) == []
+    assert of(recovers, ana) == ("suppressed", "week_cap")
+    say(saleor, operations.CAMPAIGN_ACTIVATE, thanks)
+    send()
+    subject, _ = words(stack, somebody)
+    assert "since your first order" in subject and touch(thanks, ana) == ("sent", "")
+    say(saleor, operations.CAMPAIGN_PAUSE, thanks)
+    say(saleor, operations.CAMPAIGN_ACTIVATE, thanks)
+    for _ in range(3):
+        plan_and_send()
+    assert len(stack.mailbox.to(somebody)) == 1 and of(recovers, ana) == ("suppressed", "week_cap")
+
+
+def test_whom_another_wrote_to_meanwhile_is_not_written_to_again(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """The thanks are paused before they have looked at anybody; a win-back writes to Ana. When they go on they find
+    her, and wait for a week: one mail is all that she has."""
+    from saleor_relacional.models import Enrolment
+
+    thanks = switch_on("ANNIVERSARY")
+    say(saleor, operations.CAMPAIGN_PAUSE, thanks)
+    ana = bought(saleor, somebody, *a_year())
+    recovers = switch_on("WIN_BACK", stages=["ACTIVE", "LOYAL"])
+    plan_and_send()
+    subject, _ = words(stack, somebody)
+    assert of(recovers, ana) == ("started", "") and of(thanks, ana) is None
+    say(saleor, operations.CAMPAIGN_ACTIVATE, thanks)
+    for _ in range(2):
+        plan_and_send()
+    assert of(thanks, ana) == ("suppressed", "week_cap")
+    tried = Enrolment.objects.get(campaign=thanks, profile=ana).next_try_at
+    assert tried and 6.9 < (tried - now()).total_seconds() / 86_400 <= 7
+    assert [str(mail["Subject"]) for mail in stack.mailbox.to(somebody)] == [subject]
