@@ -34,8 +34,8 @@ WHERE schemaname = ANY(current_schemas(false)) AND schemaname <> %s
 
 @contextmanager
 def on_copies(tables: Mapping[str, str]) -> Iterator[None]:
-    """What is written to these tables inside is written to copies of them, and undone. Table → condition on the rows
-    that the work needs, empty for all.
+    """A rehearsal: what is written to these tables inside is written to copies of them, and undone. Table → condition
+    on the rows that the work needs, empty for all.
 
     Holds one transaction for as long as it lasts, and no lock of ours. Raises AssertionError where the work has written
     to another table: it would have held rows that others wait for.

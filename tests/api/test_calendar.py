@@ -75,7 +75,7 @@ def test_it_is_made_anew_when_it_is_wanted(owner: Asker, made: Calendar, now: da
     campaign = made_campaign()
     campaigns.edit(campaign, now=now + timedelta(seconds=3), daily_capacity=1)
     assert calendars.wanted(now + timedelta(seconds=4))
-    campaigns.pause(campaign)
+    campaigns.pause(campaign, now=now)
     calendars.make(now + timedelta(seconds=5))
     assert not CalendarEntry.objects.exists() and not calendars.wanted(now + timedelta(seconds=6))
 

@@ -18,15 +18,19 @@ ENOUGH = 20
 LEAST = 1.0
 """Days: what leaves on the day after it was ordered is not late, however quick the others are."""
 
-_LATE = "(u.fulfilled_at IS NULL OR u.fulfilled_at > {at}) AND {at} <= %(now)s"
-_BEFORE = "u.placed_at + before.days * interval '1 day'"
-_AFTER = "u.placed_at + pace.days * interval '1 day'"
+
+def _late(days: str) -> str:
+    """Condition, never NULL: an order is late by a pace of so many days."""
+    at = f"u.placed_at + {days} * interval '1 day'"
+    return f"coalesce((u.fulfilled_at IS NULL OR u.fulfilled_at > {at}) AND {at} <= %(now)s, false)"
+
+
 _DIFFER = unplanned.marking(f"""
 SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u
 LEFT JOIN unnest(%(channels)s::text[], %(days)s::float8[]) AS before (channel, days) ON before.channel = u.channel
 LEFT JOIN {tables.CHANNEL_PACE} pace ON pace.channel = u.channel
 WHERE u.state = 'counts' AND u.batch_id IS NULL AND u.placed_at > %(oldest)s AND u.placed_at <= %(now)s
-  AND coalesce({_LATE.format(at=_BEFORE)}, false) <> coalesce({_LATE.format(at=_AFTER)}, false)
+  AND {_late("before.days")} <> {_late("pace.days")}
 """)
 """Whose order is late by one pace and not by the other."""
 

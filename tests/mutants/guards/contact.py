@@ -41,8 +41,8 @@ BREAKAGES = [
     Breakage(
         name="the control group hears, as the budget tells it, of nothing",
         symbol="saleor_relacional.flows.campaigns.arbitration.wants._later",
-        old="e.state = 'started'\n",
-        new="e.state = 'started' AND e.arm = 'treated'\n",
+        old="AND e.state = 'started' AND",
+        new="AND e.state = 'started' AND e.arm = 'treated' AND",
         tests="test_later_steps_are_booked_in_both_arms",
     ),
     Breakage(

@@ -62,15 +62,17 @@ class Wants:
 _WORTH = "e.year_value * coalesce((%(rates)s::jsonb ->> e.currency)::float8, 1)"
 
 
-_DUE = f"greatest(%(now)s, {{waits_from}} + {WAIT})"
-_FITS = "s.profile_id IS NOT NULL AND {current} AND NOT {unseen} AND {due} <= %(now)s + %(ahead)s"
+def _due(kind: CampaignKind) -> str:
+    """When somebody's first message is due (the alias `step` is its step)."""
+    return f"greatest(%(now)s, {kind.waits_from} + {WAIT})"
 
 
 def _next(kind: CampaignKind) -> str:
     """The next ones down the queue of one currency, who wait for their turn, and whether it may come now: in the order
     of an index, so that nobody further down is read."""
-    due = _DUE.format(waits_from=kind.waits_from)
-    fits = _FITS.format(current=cycles.current(kind), unseen=cycles.UNSEEN_FACTS, due=due)
+    due = _due(kind)
+    fits = f"""s.profile_id IS NOT NULL AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
+        AND {due} <= %(now)s + %(ahead)s"""
     return f"""
 SELECT e.id, e.profile_id, %(step)s, e.arm, {due}, e.currency, {_WORTH}, 0.5, e.year_value, ({fits}) IS TRUE
 FROM (
@@ -110,7 +112,7 @@ SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FR
            count(*) FILTER (WHERE e.arm = 'treated') OVER turn - (e.arm = 'treated')::int AS treated_above
     FROM (
         SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
-               {_WORTH} AS worth, {_DUE.format(waits_from=kind.waits_from)} AS due_at
+               {_WORTH} AS worth, {_due(kind)} AS due_at
         FROM {tables.ENROLMENT} e
         JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
         JOIN {tables.CAMPAIGN_STEP} step ON step.id = %(step)s
