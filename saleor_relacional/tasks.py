@@ -206,7 +206,10 @@ def calendar() -> None:
     """Make the calendar of the coming days anew, where that is wanted."""
     with _writing() as now:
         if calendars.wanted(now):
-            calendars.make(now)
+            try:
+                calendars.make(now)
+            except RelacionalError as error:  # said in health, and tried again
+                failures.count("calendar", error, now=now)
 
 
 @shared_task(name=f"{PREFIX}send", ignore_result=True)

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from uuid import uuid4
 
-from django.db import transaction
+from django.db import ProgrammingError, transaction
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
+from saleor_relacional.errors import Misconfigured
 
 _SCHEMAS = (
     "SELECT quote_ident(%s), string_agg(quote_ident(name), ', ') FROM unnest(current_schemas(false)) AS name"
@@ -55,7 +56,12 @@ def on_copies(tables: Mapping[str, str]) -> Iterator[None]:
 
 def _copy(schema: str, tables: Mapping[str, str]) -> None:
     (name, found_in), *_ = sql.rows(_SCHEMAS, [schema])
-    sql.run(f"CREATE SCHEMA {name}")
+    try:
+        sql.run(f"CREATE SCHEMA {name}")
+    except ProgrammingError as error:
+        raise Misconfigured(
+            "The calendar needs a database user that may create a schema: GRANT CREATE ON DATABASE to it."
+        ) from error
     indexes = {table: sql.rows(_INDEXES, [table]) for table in tables}
     for table, condition in tables.items():
         # One statement each: the copy is filled before it has an index.
