@@ -123,8 +123,8 @@ def measured() -> Mapping[str, float]:
 
     django.setup()
     fill()
+    from saleor_relacional.flows.calendar import calendars
     from saleor_relacional.flows.campaigns import plan
-    from saleor_relacional.flows.campaigns.calendar import calendars
 
     opened()
     first, _ = timed(lambda: plan.consider_all(NOW))

@@ -9,6 +9,7 @@ from django.apps import apps
 from graphql_relay import to_global_id
 
 from saleor_relacional.db import sql
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.segments import segments
@@ -109,6 +110,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     Identity.objects.create(
         profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
     )
+    calendars.make(now, days=2)
     return {
         "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),

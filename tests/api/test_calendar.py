@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from saleor_relacional import tasks
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.campaigns.calendar import calendars
 from saleor_relacional.flows.people import merge
 from saleor_relacional.models import Calendar, CalendarEntry, Profile
 from tests.api.asking import Asker

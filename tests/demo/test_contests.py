@@ -63,7 +63,7 @@ def test_two_who_do_not_compete_are_no_contest(
     wanted: tuple[Profile, Campaign, Campaign], now: datetime
 ) -> None:
     """The win-back is paused: the anniversary has her for itself."""
-    campaigns.pause(wanted[2])
+    campaigns.pause(wanted[2], now=now)
     seen = Contests()
     assert plan.consider_all(now)[wanted[1].pk].treated == 1
     seen.look(now)

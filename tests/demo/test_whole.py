@@ -111,7 +111,7 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
         "campaigns"
     ]["win_back"].items()
     assert set(numbers["lift"]) == {"estimate", "low", "high", "truth"}
-    assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "total"}
+    assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "calendar", "total"}
     assert "The truth, which only a simulation knows" in out
     assert left_behind(process.pid) == []
 

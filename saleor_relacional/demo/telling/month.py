@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from saleor_relacional.demo.terminal import Terminal, count
-from saleor_relacional.flows.campaigns.calendar import calendars
-from saleor_relacional.flows.campaigns.calendar.calendars import CampaignDay
+from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.calendar.calendars import CampaignDay
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.models import Campaign
 

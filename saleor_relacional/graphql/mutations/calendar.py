@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.flows.campaigns.calendar import calendars
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import request

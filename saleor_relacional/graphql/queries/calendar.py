@@ -9,7 +9,7 @@ import graphene
 from graphql import GraphQLError
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.campaigns.calendar import calendars
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.cursors import instant, values, whole
 from saleor_relacional.graphql.host_types import date_type

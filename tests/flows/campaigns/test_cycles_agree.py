@@ -15,13 +15,13 @@ from saleor_relacional.flows.campaigns import (
     campaigns,
     candidates,
     cycles,
-    foreseeing,
     judging,
     stopping,
     suppression,
 )
 from saleor_relacional.flows.campaigns.arbitration import wants
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns.planning import foreseeing
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.scoring import score, stale
 from saleor_relacional.flows.segments import segments

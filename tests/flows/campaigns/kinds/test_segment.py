@@ -220,7 +220,7 @@ def test_switched_off_and_on_again_it_knows_who_left(shop: Any, now: datetime) -
     ana = customer("Ana", now, days_ago=(90, 60, 30))
     regulars = for_segment(REGULARS, now)
     plan.consider(regulars, now)
-    campaigns.pause(regulars)
+    campaigns.pause(regulars, now=now)
     takes_back(ana.purchases.latest("placed_at"), now + DAY)
     plan.consider_all(now + DAY)
     campaigns.activate(Campaign.objects.get(pk=regulars.pk), now=now + 2 * DAY)

@@ -2,24 +2,33 @@
 copies of what it writes (db/rehearsal.py).
 
 Each day is planned twice: when it begins, which gives out its mails to whoever waits, and in its last quarter of an
-hour, for whom it has brought and for the room that is left. Messages leave when they are due, unless their cycle is
-over by then. Time moves people on through their stages; nobody buys, answers, objects or opens an account.
+hour, for whom it has brought and for the room that is left. Messages leave when they are due, as the sender claims
+them within the day's mails and the hours of whoever gets them, unless their cycle is over by then. Time moves people
+on through their stages; nobody buys, answers, objects or opens an account.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
+from saleor_relacional import conf
 from saleor_relacional.db import rehearsal, sql, tables
 from saleor_relacional.flows.campaigns import capacity, cycles, plan
 from saleor_relacional.flows.campaigns.kinds.days import today
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.flows.contact import booking
+from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.scoring import score
+from saleor_relacional.flows.sending import lease
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion
+from saleor_relacional.rules.contact import hours
 
 DAYS = 30
+MOST = 10**6
+"""Mails that leave at once."""
 LAST_PLAN = timedelta(minutes=15)
 """Before the end of a day: as often as the beat plans."""
 
@@ -33,11 +42,11 @@ COPIED: Mapping[str, str] = {
 }  # fmt: skip
 """What planning and passing time write."""
 
-_DUE = f"""
-SELECT e.version_id, array_agg(t.id ORDER BY t.id)
+_OPEN = f"SELECT id FROM {tables.TOUCH} WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over')"
+_CLAIMED = f"""
+SELECT t.id, e.version_id, t.due_at, p.time_zone
 FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id AND c.state = 'active'
-WHERE t.state IN ('queued', 'waiting', 'claimed', 'handing_over') AND t.due_at <= %(now)s GROUP BY 1 ORDER BY 1
+JOIN {tables.PROFILE} p ON p.id = t.profile_id WHERE t.id = ANY(%s) ORDER BY t.id
 """
 _LEFT = f"""
 UPDATE {tables.CONTACT} c SET sent_at = t.ended_at FROM {tables.TOUCH} t
@@ -92,7 +101,7 @@ def rehearse(now: datetime, *, days: int = DAYS) -> Rehearsed:
     """The coming days from now on, today included. Writes nothing."""
     with rehearsal.on_copies(COPIED):
         [(after,)] = sql.rows(f"SELECT coalesce(max(id), 0) FROM {tables.CONTACT}")
-        open_ = [touch for _, some in sql.rows(_DUE, {"now": now + timedelta(days=10_000)}) for touch in some]
+        open_ = [row[0] for row in sql.rows(_OPEN)]
         waiting: dict[tuple[date, int], int] = {}
         for moment, ends_day in _moments(now, days):
             _leave(moment)
@@ -122,24 +131,42 @@ def _moments(now: datetime, days: int) -> Iterator[tuple[datetime, bool]]:
 
 
 def _leave(now: datetime) -> None:
-    """What is due by now leaves, each at its moment; what is about a cycle that is over does not."""
-    for version_id, touches in sql.rows(_DUE, {"now": now}):
-        version = CampaignVersion.objects.select_related("campaign").get(pk=version_id)
-        kind = kind_of(version.campaign.kind)
-        asked = {**cycles.parameters(version, now), "touches": touches}
-        ended = sql.rows(
-            f"""UPDATE {tables.TOUCH} t SET ended_at = greatest(t.due_at, e.started_at), claim_token = NULL,
-    lease_until = NULL, state = CASE WHEN {cycles.current(kind)} AND NOT coalesce({kind.ended}, false) THEN 'sent'
-                                     ELSE 'suppressed' END
-FROM {tables.ENROLMENT} e LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-WHERE e.id = t.enrolment_id AND t.id = ANY(%(touches)s) RETURNING t.id, t.state, t.profile_id, t.ended_at""",
-            asked,
-        )
-        left = [(touch, person, at) for touch, state, person, at in ended if state == "sent"]
-        sql.run(_LEFT, {"left": [touch for touch, _, _ in left]})
-        if kind.apologises:
-            for _, person, at in left:
-                booking.apologised(person, at)
+    """What is due leaves, as far as the day's mails reach, each as soon as it may where the person lives; what is about
+    a cycle that is over does not."""
+    policy, began = contact_policy.current(), capacity.day_began(now)
+    claimed = lease.claim(uuid4(), now, MOST)
+    by_version: dict[int, list[tuple[int, datetime]]] = {}
+    for touch, version, due, zone in sql.rows(_CLAIMED, [claimed]):
+        lives = ZoneInfo(standing.known_zone(zone) or conf.time_zone().key)
+        at = hours.next_open(max(due, began), lives, policy) or due
+        by_version.setdefault(version, []).append((touch, at))
+    for version, some in by_version.items():
+        _hand_over(CampaignVersion.objects.select_related("campaign").get(pk=version), some, now)
+
+
+def _hand_over(version: CampaignVersion, some: Sequence[tuple[int, datetime]], now: datetime) -> None:
+    kind = cycles.kind(version)
+    touches, moments = zip(*some, strict=True)
+    asked = {**cycles.parameters(version, now), "touches": list(touches), "at": list(moments)}
+    ended = sql.rows(_ended(kind), asked)
+    left = [(touch, person, at) for touch, state, person, at in ended if state == "sent"]
+    sql.run(_LEFT, {"left": [touch for touch, _, _ in left]})
+    if kind.apologises:
+        for _, person, at in left:
+            booking.apologised(person, at)
+
+
+def _ended(kind: CampaignKind) -> str:
+    """What becomes of touches, each at its moment: it waits for it, it leaves, or its cycle is over."""
+    return f"""
+UPDATE {tables.TOUCH} t SET claim_token = NULL, lease_until = NULL,
+    due_at = CASE WHEN told.at > %(now)s THEN told.at ELSE t.due_at END,
+    ended_at = CASE WHEN told.at <= %(now)s THEN told.at END,
+    state = CASE WHEN told.at > %(now)s THEN 'waiting'
+                 WHEN {cycles.current(kind)} AND NOT coalesce({kind.ended}, false) THEN 'sent' ELSE 'suppressed' END
+FROM unnest(%(touches)s::bigint[], %(at)s::timestamptz[]) AS told (id, at), {tables.ENROLMENT} e
+LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
+WHERE t.id = told.id AND e.id = t.enrolment_id RETURNING t.id, t.state, t.profile_id, t.ended_at"""
 
 
 def _said(row: tuple[Any, ...]) -> Said:

@@ -14,7 +14,7 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import cursors
-from saleor_relacional.flows.campaigns.calendar import rehearse
+from saleor_relacional.flows.calendar import rehearse
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.models import (
     Arm,

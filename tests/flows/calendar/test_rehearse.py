@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from saleor_relacional.db import sql
+from saleor_relacional.flows.calendar import rehearse
 from saleor_relacional.flows.campaigns import plan
-from saleor_relacional.flows.campaigns.calendar import rehearse
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.scoring import score
@@ -46,11 +46,11 @@ def really(now: datetime, days: int) -> set[tuple[Any, ...]]:
         for hours in (0, 9, 14):
             sends(moment + hours * HOUR) if today(moment + hours * HOUR) == today(moment) else None
     said = Contact.objects.filter(kind="message").select_related("enrolment")
-    sent = {(t.enrolment_id, t.step_id): t.state for t in Touch.objects.all()}
+    left = {(t.enrolment_id, t.step_id): t.ended_at for t in Touch.objects.filter(state="sent")}
     return {
-        (row.enrolment.campaign_id, row.profile_id, row.step_id, today(row.at), row.enrolment.arm)
-        for row in said
-        if row.enrolment.arm == "control" or sent[row.enrolment_id, row.step_id] == "sent"
+        (one.enrolment.campaign_id, one.profile_id, one.step_id, today(at), one.enrolment.arm)
+        for one in said
+        if (at := one.at if one.enrolment.arm == "control" else left.get((one.enrolment_id, one.step_id)))
     }
 
 
