@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from tests.saleor.e2e import behind, operations
+from tests.saleor.e2e import behind, campaigning, operations
 from tests.saleor.e2e.storefront import CHANNEL, Storefront, key, within
 from tests.saleor.stack import Stack
 
@@ -66,12 +66,12 @@ def customer(saleor: Storefront, email: str) -> str:
 
 
 def beat() -> None:
-    """Scored, planned, sent."""
+    """Scored, planned, sent, once the orders are read."""
     from saleor_relacional import tasks
 
     tasks.score_stale()
     tasks.plan()
-    tasks.send()
+    campaigning.send()
 
 
 def test_left_found_back_to_and_ordered(stack: Stack, saleor: Storefront, left: str, somebody: str) -> None:
