@@ -47,6 +47,7 @@ def test_an_old_order_that_arrives_late_opens_no_second_lapse(shop, now):
     plan.consider(campaign, now)
     at = now - 60 * DAY
     CustomerSummary.objects.filter(profile=ana).update(last_at=at, last_day=at.date())
+    unplanned.mark([ana.pk])
     plan.consider(campaign, now + DAY)
     assert Enrolment.objects.count() == 1
 
