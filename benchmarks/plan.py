@@ -57,7 +57,7 @@ WHERE profile_id IN (
     ORDER BY hashint8(profile_id + %(turn)s), profile_id LIMIT %(count)s)
 """
 
-_FLOOR = """
+FLOOR = """
 INSERT INTO saleor_relacional_enrolment
     (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel, currency,
      cost, cost_currency, considered_at, next_try_at)
@@ -66,7 +66,7 @@ SELECT gen_random_uuid(), %(campaign)s, %(version)s, s.profile_id, 'floor', 'tre
 FROM saleor_relacional_customersummary s
 JOIN saleor_relacional_profile p ON p.id = s.profile_id AND p.merged_into_id IS NULL
 JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id
-WHERE s.stage IN ('slipping', 'lapsed') AND s.profile_id = ANY(%(people)s)
+WHERE s.profile_id = ANY(%(people)s)
 """
 """Into the same table, with its keys and indexes; rolled back."""
 
@@ -152,7 +152,7 @@ def least(campaign: Any, people: Sequence[int], at: Any) -> float:
         "people": list(people),
     }
     with connect() as server, server.transaction(force_rollback=True):
-        return timed(lambda: server.execute(_FLOOR, asked))[0]
+        return timed(lambda: server.execute(FLOOR, asked))[0]
 
 
 def page() -> float:

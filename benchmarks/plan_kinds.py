@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from benchmarks import apart_process
 from benchmarks.crowd_copy import connect
 from benchmarks.crowd_database import scratch, tidy
-from benchmarks.plan import DUE, PEOPLE, fill, shop_opened, timed
+from benchmarks.plan import DUE, FLOOR, PEOPLE, fill, shop_opened, timed
 from benchmarks.segments import NOW
 
 KINDS = (
@@ -37,17 +37,6 @@ ORDER BY hashint8(profile_id + %(turn)s), profile_id LIMIT %(count)s ON CONFLICT
 _ENROLLED = """
 SELECT campaign_id, version_id, array_agg(profile_id) FROM saleor_relacional_enrolment
 WHERE id > %s GROUP BY 1, 2
-"""
-_FLOOR = """
-INSERT INTO saleor_relacional_enrolment
-    (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel, currency,
-     cost, cost_currency, considered_at, next_try_at)
-SELECT gen_random_uuid(), %(campaign)s, %(version)s, s.profile_id, 'floor', 'treated', 'waiting', 'capacity', s.stage,
-       b.year_value, p.channel, s.currency, 0, '', %(now)s, %(now)s
-FROM saleor_relacional_customersummary s
-JOIN saleor_relacional_profile p ON p.id = s.profile_id AND p.merged_into_id IS NULL
-JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id
-WHERE s.profile_id = ANY(%(people)s)
 """
 
 
@@ -92,7 +81,7 @@ def floor(after: int, at: datetime) -> float:
                     "version": one[1],
                     "people": one[2],
                     "now": at,
-                }: server.execute(_FLOOR, told)
+                }: server.execute(FLOOR, told)
             )[0]
             for one in found
         )

@@ -211,12 +211,14 @@ def _look_at_everybody(run: _Run) -> None:
 
 
 def _look_at_news(runs: Sequence[_Run]) -> None:
-    """Everybody who is marked. Those about whom something is wrong keep their marks."""
+    """Everybody who is marked; two workers share them. Those about whom something is wrong keep their marks."""
     beyond = 0
-    while runs and (news := unplanned.after(beyond, BATCH)):
+    while runs and unplanned.after(beyond, 1):
         with sql.atomic():
             for run in sorted(runs, key=lambda run: run.campaign.pk):
                 locks.lock(Lock.CONSIDER, str(run.campaign.pk))
+            if not (news := unplanned.after(beyond, BATCH)):  # another worker was quicker
+                return
             bad: set[int] = set()
             known = News(news)
             for run in runs:

@@ -213,7 +213,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     judged = suppression.judge([profile.pk for profile in people], version, now)
     queue = {
         (one.enrolment, one.profile)
-        for one in wants.of(version, now, 10**6, compared=True).wants
+        for one in wants.of(version, now, 10**6, compared=wants.Compared.BY_WORTH).wants
         if one.first
     }
     for pk, row in enrolled.items():

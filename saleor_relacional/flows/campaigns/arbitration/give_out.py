@@ -25,7 +25,7 @@ from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.arbitration import wants
-from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
+from saleor_relacional.flows.campaigns.arbitration.wants import Compared, Want, Wants
 from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
@@ -110,7 +110,7 @@ class _Turns:
         self._policy, self._now, self._failed = policy.at_any_hour, now, failed
         self._room = capacity.day_room(versions, now)
         self._wants: dict[int, Wants] = {}
-        self._compared = wants.comparable(versions, now)
+        self._compared = wants.compared(versions, now)
 
     def decided(self) -> list[Want]:
         """Those that go."""
@@ -161,7 +161,7 @@ class _Turns:
             return []
         row = {person: number for number, person in enumerate(self.standings)}
         answers = arbitration.arbitrate(
-            _columns(some, row, compared=self._compared),
+            _columns(some, row, compared=self._compared is Compared.BY_WORTH),
             standing.columns(self.standings, self._now, self._policy), self._room,
             now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policy=self._policy,
         )  # fmt: skip

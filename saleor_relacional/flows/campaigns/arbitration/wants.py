@@ -4,6 +4,7 @@ that are due. Both arms alike: nothing here is asked of what was sent."""
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from saleor_relacional.db import sql, tables
@@ -22,6 +23,16 @@ FEW, MOST_READ = 100, 5_000
 """People who are read down a queue at once, beside twice as many as there is room for, and at most."""
 STEP_LASTS = timedelta(days=30)
 """A later step whose turn has not come for so long is not said any more."""
+
+
+class Compared(Enum):
+    """How people who pay in several currencies are compared."""
+
+    BY_WORTH = "by_worth"
+    """All their money in one currency."""
+    BY_SHARE = "by_share"
+    """Nobody has a rate for any of it: each among those who pay alike."""
+    MIXED = "mixed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,19 +78,19 @@ def _due(kind: CampaignKind) -> str:
     return f"greatest(%(now)s, {kind.waits_from} + {WAIT})"
 
 
-def _next(kind: CampaignKind) -> str:
-    """The next ones down the queue of one currency, who wait for their turn, and whether it may come now: in the order
-    of an index, so that nobody further down is read."""
+def _next(kind: CampaignKind, compared: Compared) -> str:
+    """The next ones down the queue of one currency, and whether their turn may come now: in the order of an index, so
+    that nobody further down is read. By share whoever is open is read, because all of them make the places."""
     due = _due(kind)
-    fits = f"""s.profile_id IS NOT NULL AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
-        AND {due} <= %(now)s + %(ahead)s"""
+    whose = "" if compared is Compared.BY_SHARE else f"AND {_waits('q')}"
     return f"""
-SELECT e.id, e.profile_id, %(step)s, e.arm, {due}, e.currency, {_WORTH}, 0.5, e.year_value, ({fits}) IS TRUE
+SELECT e.id, e.profile_id, %(step)s, e.arm, {due}, e.currency, {_WORTH}, 0.5, e.year_value,
+       (s.profile_id IS NOT NULL AND {_waits("e")} AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
+        AND {due} <= %(now)s + %(ahead)s) IS TRUE
 FROM (
     SELECT * FROM {tables.ENROLMENT} q
     WHERE q.campaign_id = %(campaign)s AND q.currency = %(currency)s AND q.state IN ('waiting', 'suppressed')
-      AND q.state = 'waiting' AND q.reason = 'capacity' AND q.year_value <= %(most)s
-      AND (q.year_value < %(most)s OR q.profile_id > %(after)s)
+      {whose} AND q.year_value <= %(most)s AND (q.year_value < %(most)s OR q.profile_id > %(after)s)
     ORDER BY q.year_value DESC, q.profile_id LIMIT %(limit)s
 ) e
 LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
@@ -88,6 +99,15 @@ ORDER BY e.year_value DESC, e.profile_id
 """
 
 
+def _waits(alias: str) -> str:
+    """Condition: nothing but room is missing."""
+    return f"{alias}.state = 'waiting' AND {alias}.reason = 'capacity'"
+
+
+_OPEN = f"""
+SELECT count(*) FROM {tables.ENROLMENT}
+WHERE campaign_id = %(campaign)s AND currency = %(currency)s AND state IN ('waiting', 'suppressed')
+"""
 _CURRENCIES = f"""
 WITH RECURSIVE found AS (
     (SELECT currency FROM {tables.ENROLMENT} WHERE campaign_id = %(campaign)s AND state IN ('waiting', 'suppressed')
@@ -102,9 +122,9 @@ SELECT currency FROM found WHERE currency IS NOT NULL
 
 
 def _first(kind: CampaignKind) -> str:
-    """As _next, of all currencies at once, where some money cannot be compared with other: a person's place is their
-    share of those who pay alike, for which all are counted. Somebody is read as long as fewer than %(room)s treated
-    people stand above them."""
+    """As _next, of all currencies at once, where some moneys can be compared and others cannot: a person's place is
+    their share of those who pay alike, for which all are counted. Somebody is read as long as fewer than %(room)s
+    treated people stand above them."""
     return f"""
 SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FROM (
     SELECT e.id, e.profile_id, e.arm, e.due_at, e.currency, e.worth, count(*) OVER () AS waiting,
@@ -173,16 +193,19 @@ def too_late(campaign: int, now: datetime) -> None:
     sql.run(_TOO_LATE, [campaign, now - STEP_LASTS])
 
 
-def comparable(versions: Iterable[CampaignVersion], now: datetime) -> bool:
-    """Whether what people are worth can be compared among all who wait for their turn in these campaigns."""
+def compared(versions: Iterable[CampaignVersion], now: datetime) -> Compared:
+    """How people are compared who wait for their turn in these campaigns: see ranking.place."""
     asked = ({"campaign": one.campaign_id} for one in versions)
     moneys = {row[0] for campaign in asked for row in sql.rows(_CURRENCIES, campaign)}
-    return len(moneys) <= 1 or moneys <= ranking.rates(now).keys()
+    rates = ranking.rates(now).keys()
+    if len(moneys) <= 1 or moneys <= rates:
+        return Compared.BY_WORTH
+    return Compared.BY_SHARE if moneys.isdisjoint(rates) else Compared.MIXED
 
 
-def of(version: CampaignVersion, now: datetime, room: int, *, compared: bool) -> Wants:
+def of(version: CampaignVersion, now: datetime, room: int, *, compared: Compared) -> Wants:
     """What the campaign of this version wants. `room`: how many treated people it reads at most who wait for their
-    turn; those of the control group who stand among them are read too. `compared`: as `comparable`."""
+    turn; those of the control group who stand among them are read too."""
     kind, step = cycles.kind(version), first_step(version)
     asked = {
         **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
@@ -202,19 +225,20 @@ def of(version: CampaignVersion, now: datetime, room: int, *, compared: bool) ->
 
 
 def _waiting(
-    kind: CampaignKind, asked: Mapping[str, Any], room: int, compared: bool
+    kind: CampaignKind, asked: Mapping[str, Any], room: int, compared: Compared
 ) -> tuple[list[tuple[Any, ...]], bool]:
     """Down the queue as long as fewer than `room` treated people stand above somebody, and whether more may come."""
-    if not compared:
+    if compared is Compared.MIXED:
         found = sql.rows(_first(kind), asked)
         return found, bool(found) and found[0][-1] > len(found)
     read: list[tuple[Any, ...]] = []
     more = False
     for (currency,) in sql.rows(_CURRENCIES, asked):
-        some, further = _of_one_currency(kind, {**asked, "currency": currency}, room)
+        some, further = _of_one_currency(kind, {**asked, "currency": currency}, room, compared)
         read += some
         more = more or further
-    read.sort(key=lambda row: (-row[6], row[1]))
+    by_share = compared is Compared.BY_SHARE
+    read.sort(key=lambda row: (row[7] if by_share else -row[6], row[1]))
     above = 0
     taken: list[tuple[Any, ...]] = []
     for row in read:
@@ -226,14 +250,19 @@ def _waiting(
 
 
 def _of_one_currency(
-    kind: CampaignKind, asked: Mapping[str, Any], room: int
+    kind: CampaignKind, asked: Mapping[str, Any], room: int, compared: Compared
 ) -> tuple[list[tuple[Any, ...]], bool]:
     """Those whose turn may come, until `room` of them are treated, and whether more stand below them."""
     taken: list[tuple[Any, ...]] = []
     most, after, limit = float("inf"), 0, min(2 * room + FEW, MOST_READ)
+    open_ = sql.rows(_OPEN, asked)[0][0] if compared is Compared.BY_SHARE else 0
+    above = 0
     while True:
-        some = sql.rows(_next(kind), {**asked, "most": most, "after": after, "limit": limit})
-        taken += [row[:9] for row in some if row[9]]
+        some = sql.rows(_next(kind, compared), {**asked, "most": most, "after": after, "limit": limit})
+        for place, row in enumerate(some, above):
+            if row[9]:
+                taken.append((*row[:7], (place + 0.5) / open_ if open_ else 0.5, row[8]))
+        above += len(some)
         if len(some) < limit:
             return taken, False
         if sum(row[3] == Arm.TREATED for row in taken) >= room:

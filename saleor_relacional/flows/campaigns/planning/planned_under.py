@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from saleor_relacional import conf
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.contact import contact_policy, exclusions
@@ -15,8 +16,9 @@ from saleor_relacional.once import once
 
 
 def digest(version: CampaignVersion, now: datetime) -> str:
-    """Of the version's terms and segment, what the owner decided, exclusions, the senders and the adopted fit; 64
-    letters. Of the shop's day too where segments are excluded: time alone moves people in and out of them."""
+    """Of the version's terms and segment, the time zone, what the owner decided, exclusions, the senders and the
+    adopted fit; 64 letters. Of the shop's day too where segments are excluded: time alone moves people in and out of
+    them."""
     said = [version.pk, audience.basis(version), *_shared(now)]
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
@@ -30,6 +32,7 @@ def _shared(now: datetime) -> tuple[Any, ...]:
     contact = asdict(contact_policy.current())
     contact["holidays"] = sorted(contact["holidays"])
     return (
-        today(now).isoformat() if exclusions.by_segment() else "", decided.soft_opt_in, decided.reporting_currency,
+        today(now).isoformat() if exclusions.by_segment() else "", conf.time_zone().key,
+        decided.soft_opt_in, decided.reporting_currency,
         sorted(decided.rates.items()), senders, fit, sorted(contact.items()), exclusions.digest(),
     )  # fmt: skip
