@@ -11,11 +11,12 @@ from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, limit, request, writing
-from saleor_relacional.graphql.types.campaign import RelationshipCampaign, RelationshipDryRun
+from saleor_relacional.graphql.types.campaign import RelationshipCampaign
 from saleor_relacional.graphql.types.campaign_connection import (
     RelationshipCampaignCountableConnection,
     RelationshipCampaignCountableEdge,
 )
+from saleor_relacional.graphql.types.dry_run import RelationshipDryRun
 from saleor_relacional.models import Campaign
 
 MOST = 100

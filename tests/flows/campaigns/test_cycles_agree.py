@@ -20,6 +20,7 @@ from saleor_relacional.flows.campaigns import (
     suppression,
 )
 from saleor_relacional.flows.campaigns.arbitration import wants
+from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.planning import foreseeing
 from saleor_relacional.flows.campaigns.terms import Terms
@@ -213,7 +214,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     judged = suppression.judge([profile.pk for profile in people], version, now)
     queue = {
         (one.enrolment, one.profile)
-        for one in wants.of(version, now, 10**6, compared=wants.Compared.BY_WORTH).wants
+        for one in wants.of(version, now, 10**6, compared=Compared.BY_WORTH).wants
         if one.first
     }
     for pk, row in enrolled.items():

@@ -8,8 +8,8 @@ import pytest
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
-from saleor_relacional.flows.campaigns.arbitration import wants
-from saleor_relacional.flows.campaigns.arbitration.wants import Compared
+from saleor_relacional.flows.campaigns.arbitration import queue, wants
+from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.models import CustomerSummary, Enrolment, Prediction
 from tests.support.campaign_stories import crowd, open_shop, win_back
 
@@ -26,7 +26,7 @@ def test_the_same_people_in_the_same_order(
     """Forty people of three moneys, equals among them, some of whom may not be written to or have bought meanwhile:
     whatever the room, and however few are read at once."""
     chance = Random(seed)
-    monkeypatch.setattr(wants, "FEW", 1)
+    monkeypatch.setattr(queue, "FEW", 1)
     open_shop(now, daily_capacity=0)
     if how is Compared.BY_WORTH:
         policy.decide(now=now, reporting_currency="EUR", rates=[("JPY", "0.006"), ("GBP", "1.2")])
@@ -39,7 +39,7 @@ def test_the_same_people_in_the_same_order(
     for one in chance.sample(people, 12):
         Enrolment.objects.filter(profile=one).update(state="suppressed", reason="opted_out")
     version = campaigns.current(campaign)
-    assert wants.compared([version], now) is how
+    assert queue.compared([version], now) is how
     for room in (1, 3, 10, 100):
         read = [one for one in wants.of(version, now, room, compared=how).wants if one.first]
         whole = wants.of(version, now, room, compared=Compared.MIXED).wants

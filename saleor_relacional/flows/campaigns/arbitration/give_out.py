@@ -24,8 +24,9 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import capacity, steps
-from saleor_relacional.flows.campaigns.arbitration import wants
-from saleor_relacional.flows.campaigns.arbitration.wants import Compared, Want, Wants
+from saleor_relacional.flows.campaigns.arbitration import queue, wants
+from saleor_relacional.flows.campaigns.arbitration.queue import Compared
+from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
 from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
@@ -110,7 +111,7 @@ class _Turns:
         self._policy, self._now, self._failed = policy.at_any_hour, now, failed
         self._room = capacity.day_room(versions, now)
         self._wants: dict[int, Wants] = {}
-        self._compared = wants.compared(versions, now)
+        self._compared = queue.compared(versions, now)
 
     def decided(self) -> list[Want]:
         """Those that go."""
