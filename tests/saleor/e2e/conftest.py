@@ -125,4 +125,5 @@ def switch_on(saleor: Any) -> Iterator[Switch]:
 
     yield switched
     for each in made:
-        saleor.ask(operations.CAMPAIGN_PAUSE, token=saleor.staff(), id=each)
+        if saleor.ask(operations.CAMPAIGN, token=saleor.staff(), id=each)["state"] != "FINISHED":
+            saleor.ask(operations.CAMPAIGN_PAUSE, token=saleor.staff(), id=each)

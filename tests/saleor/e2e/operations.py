@@ -140,3 +140,22 @@ mutation($id: ID!) {
 }"""
 CAMPAIGN_PAUSE = """
 mutation($id: ID!) { relationshipCampaignPause(id: $id) { campaign { state } errors { field message code } } }"""
+CAMPAIGN_FINISH = """
+mutation($id: ID!) { relationshipCampaignFinish(id: $id) { campaign { state } errors { field message code } } }"""
+CAMPAIGN_PAST = """
+query($id: ID!) {
+  relationshipCampaign(id: $id) { state history { what who } missing { code message } terms { controlShare } }
+}"""
+SEGMENT_CREATE = """
+mutation($name: String!, $rule: RelationshipRule!) {
+  relationshipSegmentCreate(name: $name, rule: $rule) { segment { id } errors { field message code } }
+}"""
+SEGMENT_DELETE = """
+mutation($id: ID!) { relationshipSegmentDelete(id: $id) { segment { id } errors { field message code } } }"""
+CALENDAR_REFRESH = "mutation { relationshipCalendarRefresh { beingMade errors { code } } }"
+CALENDAR = """
+{ relationshipCalendar { asOf beingMade days { day treated campaigns { campaign { id } treated waiting } } } }"""
+CALENDAR_ENTRIES = """
+query($campaign: ID) {
+  relationshipCalendarEntries(first: 100, campaign: $campaign) { day arm what why profile { email } }
+}"""

@@ -3,12 +3,13 @@ who comes first, who is excluded, who sleeps."""
 
 from datetime import timedelta
 
+import pytest
 from graphql_relay import to_global_id
 
 from tests.saleor.e2e import behind, operations
 from tests.saleor.e2e.campaigning import a_year, bought, now, of, plan_and_send
 from tests.saleor.e2e.conftest import Switch
-from tests.saleor.e2e.storefront import Storefront, key, within
+from tests.saleor.e2e.storefront import Refused, Storefront, key, within
 from tests.saleor.stack import Stack
 
 
@@ -144,3 +145,45 @@ def test_asked_once_and_then_left_in_peace(
     plan_and_send()
     assert of(recovers, ana) == ("suppressed", "left_in_peace")
     assert len(stack.mailbox.to(somebody)) == 1
+
+
+def test_who_enters_a_segment_by_time_alone(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """The owner's word to whoever has not bought for 25 days. Ana's last order is a few seconds younger: she is not in
+    it; the seconds pass, nothing else happens, and she hears from them. While it is used it cannot be deleted."""
+    from saleor_relacional import tasks
+
+    staff = saleor.staff()
+    rule = {
+        "all": [
+            {"field": "idle_days", "operator": "at_least", "value": 25},
+            {"field": "email", "operator": "is", "value": somebody},
+        ]
+    }
+    made = saleor.ask(operations.SEGMENT_CREATE, token=staff, name=f"Away {somebody}", rule=rule)["segment"][
+        "id"
+    ]
+    tasks.sweep()
+    account = saleor.account(somebody)
+    enters = now() + timedelta(seconds=20)
+    orders = [
+        behind.past_order(somebody, enters - timedelta(days=days), account=account) for days in (85, 55, 25)
+    ]
+    behind.record("order", orders)
+    tasks.score_stale()
+    word = switch_on("SEGMENT", segment=made)
+    plan_and_send()
+    ana = behind.profile(somebody)
+    assert of(word, ana) is None and now() < enters
+    with pytest.raises(Refused) as refused:
+        saleor.ask(operations.SEGMENT_DELETE, token=staff, id=made)
+    assert refused.value.code == "IN_USE"
+
+    def planned() -> bool:
+        plan_and_send()
+        return of(word, ana) is not None
+
+    assert within(60.0, planned) and now() >= enters
+    assert of(word, ana) == ("started", "")
+    assert len(within(30.0, lambda: stack.mailbox.to(somebody))) == 1

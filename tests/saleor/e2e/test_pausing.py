@@ -1,13 +1,16 @@
-"""A campaign is paused and goes on, on the real thing: what waits leaves once, and nobody hears from two at once."""
+"""A campaign is paused, goes on, and ends, on the real thing: what waits leaves once, or never, and nobody hears from
+two at once; the calendar knows it beforehand."""
 
+from datetime import datetime
 from typing import Any
 
+import pytest
 from graphql_relay import to_global_id
 
 from tests.saleor.e2e import operations
 from tests.saleor.e2e.campaigning import a_year, bought, now, of, plan, plan_and_send, send, touch, words
 from tests.saleor.e2e.conftest import Switch
-from tests.saleor.e2e.storefront import Storefront
+from tests.saleor.e2e.storefront import Refused, Storefront, within
 from tests.saleor.stack import Stack
 
 
@@ -71,3 +74,41 @@ def test_whom_another_wrote_to_meanwhile_is_not_written_to_again(
     tried = Enrolment.objects.get(campaign=thanks, profile=ana).next_try_at
     assert tried and 6.9 < (tried - now()).total_seconds() / 86_400 <= 7
     assert [str(mail["Subject"]) for mail in stack.mailbox.to(somebody)] == [subject]
+
+
+def test_the_calendar_knows_it_and_the_end_stops_it(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str
+) -> None:
+    """Ana's thanks are queued for tomorrow: the worker makes the calendar, which says so. The campaign is finished: her
+    message is stopped, it cannot be switched on again, and its past says who did what."""
+    from saleor_relacional import tasks
+
+    staff = saleor.staff()
+    ana = bought(saleor, somebody, *a_year())
+    thanks = switch_on("ANNIVERSARY", steps=[{"message": "anniversary", "waitDays": 1}])
+    its = to_global_id("RelationshipCampaign", thanks.public_id)
+    plan()
+    assert touch(thanks, ana) == ("queued", "")
+    asked = now()
+    assert saleor.ask(operations.CALENDAR_REFRESH, token=staff)["beingMade"]
+    tasks.calendar.delay()
+
+    def made() -> bool:
+        known = saleor.ask(operations.CALENDAR, token=staff)
+        return bool(known) and datetime.fromisoformat(known["asOf"]) >= asked
+
+    assert within(90.0, made)
+    told = saleor.ask(operations.CALENDAR_ENTRIES, token=staff, campaign=its)
+    [hers] = [one for one in told if one["profile"]["email"] == somebody]
+    assert (hers["arm"], hers["what"]) == ("treated", "Anniversary") and hers["day"] > str(asked.date())
+    say(saleor, operations.CAMPAIGN_FINISH, thanks)
+    assert touch(thanks, ana) == ("suppressed", "finished")
+    due_again = saleor.ask(operations.CAMPAIGN_PAST, token=staff, id=its)
+    assert due_again["state"] == "FINISHED" and [one["code"] for one in due_again["missing"]] == ["FINISHED"]
+    assert [one["what"] for one in due_again["history"]] == ["FINISHED", "ACTIVATED", "CREATED"]
+    assert all(one["who"].startswith("staff:") for one in due_again["history"])
+    with pytest.raises(Refused) as refused:
+        say(saleor, operations.CAMPAIGN_ACTIVATE, thanks)
+    assert refused.value.code == "FINISHED"
+    plan_and_send()
+    assert stack.mailbox.to(somebody) == []
