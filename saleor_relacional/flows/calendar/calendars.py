@@ -90,7 +90,7 @@ def wanted(now: datetime) -> bool:
     active = Campaign.objects.filter(state=CampaignState.ACTIVE)
     if kept is None:
         return active.exists()
-    told = {row.campaign_id for row in CalendarDay.objects.filter(calendar=kept)}
+    told = set(CalendarDay.objects.filter(calendar=kept).values_list("campaign_id", flat=True))
     return (
         today(kept.as_of) < today(now)
         or told != set(active.values_list("pk", flat=True))

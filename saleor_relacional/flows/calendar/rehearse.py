@@ -10,6 +10,7 @@ on through their stages; nobody buys, answers, objects or opens an account.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -42,7 +43,12 @@ COPIED: Mapping[str, str] = {
 }  # fmt: skip
 """What planning and passing time write."""
 
-_OPEN = f"SELECT id FROM {tables.TOUCH} WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over')"
+_OPEN = f"""
+UPDATE {tables.TOUCH} SET state = CASE state WHEN 'waiting' THEN state ELSE 'queued' END, claim_token = NULL,
+    lease_until = NULL
+WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') RETURNING id
+"""
+"""What a sender holds at this moment leaves as what is queued does."""
 _CLAIMED = f"""
 SELECT t.id, e.version_id, t.due_at, p.time_zone
 FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
@@ -59,7 +65,7 @@ SELECT campaign_id, count(*) FROM {tables.ENROLMENT} WHERE state = 'waiting' AND
 # A message that was on its way before the first day leaves when it is due, or at once where that has passed.
 _SAID = f"""
 SELECT c.profile_id, e.campaign_id, c.step_id, coalesce(t.ended_at, c.at), e.arm, e.stage, e.year_value, e.currency,
-       e.channel, e.cost, e.cost_currency, step.number, step.discount <> '', campaign.kind
+       e.cost, e.cost_currency, step.number, step.discount <> '', campaign.kind
 FROM {tables.CONTACT} c
 JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id
 JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
@@ -81,7 +87,7 @@ class Said:
     at: datetime
     arm: str
     stage: str
-    cost: Any
+    cost: Decimal
     cost_currency: str
     gain: float
     currency: str
@@ -170,12 +176,10 @@ WHERE t.id = told.id AND e.id = t.enrolment_id RETURNING t.id, t.state, t.profil
 
 
 def _said(row: tuple[Any, ...]) -> Said:
-    (
-        profile, campaign, step, at, arm, stage, worth, currency, _, cost, cost_currency, number, offers, kind,
-    ) = row  # fmt: skip
+    profile, campaign, step, at, arm, stage, worth, currency, cost, cost_currency, number, offers, kind = row
     treated = arm == "treated"
     return Said(
         profile_id=profile, campaign_id=campaign, step_id=step, at=at, arm=arm, stage=stage,
-        cost=cost if treated and offers else 0, cost_currency=cost_currency if treated and offers else "",
+        cost=cost if treated and offers else Decimal(0), cost_currency=cost_currency if treated and offers else "",
         gain=worth * kind_of(kind).prior_lift if treated and number == 1 else 0.0, currency=currency,
     )  # fmt: skip
