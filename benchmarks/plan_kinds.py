@@ -28,6 +28,8 @@ KINDS = (
 )  # fmt: skip
 CHANGED = int(os.environ.get("CHANGED_DAY", "20000"))
 """People of whom there is news on a day."""
+CALENDAR = int(os.environ.get("CALENDAR_DAYS", "30"))
+"""Days ahead that are rehearsed."""
 
 _SCORED = """
 INSERT INTO saleor_relacional_unplanned (profile_id, version)
@@ -127,7 +129,7 @@ def measured() -> Mapping[str, float]:
         floors.append(floor(before, at))
     rows = last_enrolment() - before
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    calendar, _ = timed(lambda: calendars.make(at))
+    calendar, _ = timed(lambda: calendars.make(at, days=CALENDAR))
     third = a_day_comes(3)
     started, _ = timed(
         lambda: subprocess.run([sys.executable, "-m", "benchmarks.plan_kinds", "--idle"], check=True)
@@ -146,7 +148,8 @@ def table() -> Mapping[str, float]:
     for name, meaning in (
         ("first_seconds", "the first plan, s"), ("nothing_seconds", "a plan with nothing new, s"),
         ("day_seconds", f"a usual day ({CHANGED:,} changes), one worker, s"), ("floor_seconds", "its floor, s"),
-        ("two_workers_seconds", "a usual day, two workers at once, s"), ("calendar_seconds", "30 days' calendar, s"),
+        ("two_workers_seconds", "a usual day, two workers at once, s"),
+        ("calendar_seconds", f"{CALENDAR} days' calendar, s"),
         ("peak_mb", "memory of a worker at most, MB"),
     ):  # fmt: skip
         print(f"{meaning:52} {found[name]:>12.2f}")

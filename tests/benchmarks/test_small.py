@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import crowd_copy, delta, plan
+from benchmarks import apart_process, crowd_copy, delta, plan
 
 TOP = Path(__file__).parents[2]
 
@@ -47,10 +47,13 @@ def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """A shop of four hundred, of whom twenty become late three times: all of them are enrolled, or it would not have
-    ended."""
+    ended. Then all kinds in such a shop, with three days ahead."""
     _, told = ran("plan", "--one-size", PEOPLE="400")
     assert min(told.values()) > 0
+    _, kinds = ran("plan_kinds", "--one-size", PEOPLE="400", CHANGED_DAY="40", CALENDAR_DAYS="3")
+    assert kinds["enrolled"] > 0 and kinds["calendar_seconds"] > 0
     monkeypatch.setattr(plan, "at", lambda people: told)
+    monkeypatch.setattr(apart_process, "measured", lambda module, people: kinds)
     plan.main()
     found = json.loads(capsys.readouterr().out.splitlines()[-1])
     figures = {"first_seconds", "nothing_new_seconds", "changed_5000_seconds", "page_ms", "floor_seconds"}

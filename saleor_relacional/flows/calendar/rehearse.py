@@ -139,11 +139,11 @@ def _moments(now: datetime, days: int) -> Iterator[tuple[datetime, bool]]:
 def _leave(now: datetime) -> None:
     """What is due leaves, as far as the day's mails reach, each as soon as it may where the person lives; what is about
     a cycle that is over does not."""
-    policy, began = contact_policy.current(), capacity.day_began(now)
+    policy, began, own = contact_policy.current(), capacity.day_began(now), conf.time_zone().key
     claimed = lease.claim(uuid4(), now, MOST)
     by_version: dict[int, list[tuple[int, datetime]]] = {}
     for touch, version, due, zone in sql.rows(_CLAIMED, [claimed]):
-        lives = ZoneInfo(standing.known_zone(zone) or conf.time_zone().key)
+        lives = ZoneInfo(standing.known_zone(zone) or own)
         at = hours.next_open(max(due, began), lives, policy) or due
         by_version.setdefault(version, []).append((touch, at))
     for version, some in by_version.items():

@@ -101,8 +101,8 @@ class Judgement:
 
 
 def _people(kind: CampaignKind) -> str:
-    """Per person of %(ids)s who is still there: what the reasons are judged by. Each table is asked for the keys: else
-    everybody's summary may be read for a few thousand people."""
+    """Per person of %(ids)s who is still there: what the reasons are judged by. Summaries one by one by their key: else
+    everybody's may be read for a few thousand people."""
     return f"""
 SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
        CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
@@ -111,7 +111,7 @@ SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND
              AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
        p.language
 FROM {tables.PROFILE} p
-LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = p.id AND s.profile_id = ANY(%(ids)s)
+LEFT JOIN LATERAL (SELECT * FROM {tables.CUSTOMER_SUMMARY} WHERE profile_id = p.id LIMIT 1) s ON true
 WHERE p.id = ANY(%(ids)s)
 """
 

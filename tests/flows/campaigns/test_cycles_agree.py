@@ -214,8 +214,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     judged = suppression.judge([profile.pk for profile in people], version, now)
     queue = {
         (one.enrolment, one.profile)
-        for one in wants.of(version, now, 10**6, compared=Compared.BY_WORTH).wants
-        if one.first
+        for one in wants.first(version, now, 10**6, compared=Compared.BY_WORTH).wants
     }
     for pk, row in enrolled.items():
         one = truth[pk]

@@ -41,8 +41,8 @@ def test_the_same_people_in_the_same_order(
     version = campaigns.current(campaign)
     assert queue.compared([version], now) is how
     for room in (1, 3, 10, 100):
-        read = [one for one in wants.of(version, now, room, compared=how).wants if one.first]
-        whole = wants.of(version, now, room, compared=Compared.MIXED).wants
+        read = wants.first(version, now, room, compared=how).wants
+        whole = wants.first(version, now, room, compared=Compared.MIXED).wants
         assert [one.enrolment for one in read] == [
             one.enrolment
             for one in sorted(

@@ -12,7 +12,7 @@ run.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -110,45 +110,61 @@ class _Turns:
         self.standings: dict[int, Standing] = {}
         self._policy, self._now, self._failed = policy.at_any_hour, now, failed
         self._room = capacity.day_room(versions, now)
-        self._wants: dict[int, Wants] = {}
+        self._first: dict[int, Wants] = {}
+        self._later: dict[int, Sequence[Want]] = {}
         self._compared = queue.compared(versions, now)
 
     def decided(self) -> list[Want]:
-        """Those that go."""
+        """Those that go. Who comes first is read first: where the day is given out to them, nobody else is read."""
+        if not self._room.shop:
+            return []
         depth = {
             one.campaign_id: min(self._room.shop, self._room.campaigns[one.campaign_id])
             for one in self.versions
         }
-        read = set(depth)
-        while True:
-            for version in [one for one in self.versions if one.campaign_id in read]:
-                self._read(version, depth[version.campaign_id])
-            goes = self._arbitrated([one for each in self._wants.values() for one in each.wants])
-            taken = Counter(one.campaign for one in goes if one.treated)
-            if taken.total() >= self._room.shop:
-                return goes
-            read = {
-                key for key, each in self._wants.items()
-                if each.more and taken[key] < self._room.campaigns[key]
-            }  # fmt: skip
-            if not read:
-                return goes
-            for key in read:
-                depth[key] = 2 * depth[key] + FURTHER
+        goes: list[Want] = []
+        self._read(set(depth), self._read_later)
+        for rank in sorted({wants.rank(version) for version in self.versions}):
+            read = {one.campaign_id for one in self.versions if wants.rank(one) == rank}
+            while read:
+                self._read(read, lambda version: self._read_first(version, depth[version.campaign_id]))
+                goes = self._arbitrated([*self._all()])
+                taken = Counter(one.campaign for one in goes if one.treated and one.rank <= rank)
+                if taken.total() >= self._room.shop:
+                    return goes
+                read = {
+                    key for key, each in self._first.items()
+                    if each.more and taken[key] < self._room.campaigns[key]
+                }  # fmt: skip
+                for key in read:
+                    depth[key] = 2 * depth[key] + FURTHER
+        return goes
 
-    def _read(self, version: CampaignVersion, depth: int) -> None:
+    def _all(self) -> Iterator[Want]:
+        for first in self._first.values():
+            yield from first.wants
+        for later in self._later.values():
+            yield from later
+
+    def _read_first(self, version: CampaignVersion, depth: int) -> None:
+        self._first[version.campaign_id] = wants.first(version, self._now, depth, compared=self._compared)
+
+    def _read_later(self, version: CampaignVersion) -> None:
+        self._later[version.campaign_id] = wants.later(version, self._now)
+
+    def _read(self, campaigns: Container[int], what: Callable[[CampaignVersion], None]) -> None:
         def whole(some: Sequence[CampaignVersion]) -> None:
             with sql.atomic():
-                self._wants[version.campaign_id] = wants.of(
-                    some[0], self._now, depth, compared=self._compared
-                )
+                what(some[0])
 
         def failed(one: CampaignVersion) -> None:
-            self._wants.pop(one.campaign_id, None)
+            self._first.pop(one.campaign_id, None)
+            self._later.pop(one.campaign_id, None)
             self.versions.remove(one)
             self._failed(one)
 
-        failures.isolated("plan", [version], whole, now=self._now, failed=failed)
+        for version in [one for one in self.versions if one.campaign_id in campaigns]:
+            failures.isolated("plan", [version], whole, now=self._now, failed=failed)
 
     def _arbitrated(self, some: Sequence[Want]) -> list[Want]:
         """Those of them that go, and when, of people whom nobody else holds."""

@@ -22,6 +22,10 @@ STEP_LASTS = timedelta(days=30)
 """A later step whose turn has not come for so long is not said any more."""
 
 
+Rank = tuple[bool, int]
+"""Whether it sells, and the place of its goal: service first, then the goals in their order."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Want:
     """One message to one person."""
@@ -46,6 +50,11 @@ class Want:
     sells: bool
     level: TrustLevel
     after_all: bool
+
+    @property
+    def rank(self) -> Rank:
+        """Who is of a lesser rank comes first, whatever else is said of either."""
+        return self.sells, self.goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,25 +114,39 @@ def too_late(campaign: int, now: datetime) -> None:
     sql.run(_TOO_LATE, [campaign, now - STEP_LASTS])
 
 
-def of(version: CampaignVersion, now: datetime, room: int, *, compared: Compared) -> Wants:
-    """What the campaign of this version wants. `room`: how many treated people it reads at most who wait for their
-    turn; those of the control group who stand among them are read too."""
+def first(version: CampaignVersion, now: datetime, room: int, *, compared: Compared) -> Wants:
+    """The first messages that the campaign of this version wants to say. `room`: how many treated people it reads at
+    most who wait for their turn; those of the control group who stand among them are read too."""
     kind, step = cycles.kind(version), first_step(version)
+    if room <= 0 or not limits.starts(version, today(now)):
+        return Wants(wants=[], more=False)
     asked = {
-        **cycles.parameters(version, now), **ranking.parameters(now), "campaign": version.campaign_id,
-        "step": step.pk, "room": room, "lasts": STEP_LASTS, "ahead": queue.AHEAD,
+        **_asked(version, now), **ranking.parameters(now), "step": step.pk, "room": room, "ahead": queue.AHEAD,
     }  # fmt: skip
-    starts = room > 0 and limits.starts(version, today(now))
-    waiting, more = queue.waiting(kind, asked, room, compared) if starts else ([], False)
-    later = sql.rows(_later(kind), asked)
-    steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
-    return Wants(
-        wants=[
-            *(_want(row, version, kind, step, first=True) for row in waiting),
-            *(_want(row, version, kind, steps[row[2]], first=False) for row in later),
-        ],
-        more=more,
-    )
+    waiting, more = queue.waiting(kind, asked, room, compared)
+    return Wants(wants=[_want(row, version, kind, step, first=True) for row in waiting], more=more)
+
+
+def later(version: CampaignVersion, now: datetime) -> Sequence[Want]:
+    """The later steps that are due."""
+    kind = cycles.kind(version)
+    asked = {**_asked(version, now), **ranking.parameters(now), "lasts": STEP_LASTS}
+    found = sql.rows(_later(kind), asked)
+    steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in found})}
+    return [_want(row, version, kind, steps[row[2]], first=False) for row in found]
+
+
+def rank(version: CampaignVersion) -> Rank:
+    """Of its first messages."""
+    return sells(cycles.kind(version), first_step(version)), _place(version)
+
+
+def _place(version: CampaignVersion) -> int:
+    return list(Goal).index(cycles.goal(version))
+
+
+def _asked(version: CampaignVersion, now: datetime) -> dict[str, Any]:
+    return {**cycles.parameters(version, now), "campaign": version.campaign_id}
 
 
 def _want(
@@ -133,6 +156,6 @@ def _want(
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
         treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
-        goal=list(Goal).index(cycles.goal(version)), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
+        goal=_place(version), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
         after_all=kind.leaves_in_peace,
     )  # fmt: skip
