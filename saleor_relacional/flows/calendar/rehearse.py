@@ -51,8 +51,10 @@ WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') RETURNING id
 """What a sender holds at this moment leaves as what is queued does."""
 _CLAIMED = f"""
 SELECT t.id, e.version_id, t.due_at, p.time_zone
-FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-JOIN {tables.PROFILE} p ON p.id = t.profile_id WHERE t.id = ANY(%s) ORDER BY t.id
+FROM {tables.TOUCH} t
+JOIN LATERAL (SELECT version_id FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
+JOIN LATERAL (SELECT time_zone FROM {tables.PROFILE} WHERE id = t.profile_id LIMIT 1) p ON true
+WHERE t.id = ANY(%s) ORDER BY t.id
 """
 _LEFT = f"""
 UPDATE {tables.CONTACT} c SET sent_at = t.ended_at FROM {tables.TOUCH} t

@@ -9,7 +9,7 @@ The arm is drawn here, from the campaign's salt, the person's arm key and the ve
 is asked about them; whoever is enrolled for this cycle keeps theirs.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,7 +56,7 @@ def _statement(
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
        COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, e.arm, e.state, e.reason, e.year_value, e.channel,
        e.currency AS enrolled_in, e.cost, e.cost_currency, e.next_try_at,
-       e.over_at AS told_over_at, {kind.over_at} AS over_at{more}
+       e.over_at AS told_over_at, {kind.over_at} AS over_at, {suppression.grounds(kind)}{more}
 FROM {tables.CUSTOMER_SUMMARY} s
 {whose}
 LEFT JOIN LATERAL (
@@ -96,6 +96,8 @@ class Candidate:
     written: tuple[Any, ...]
     """What the last judgement wrote to the enrolment: state, reason, year value, channel, currency, cost and its
     currency."""
+    grounds: suppression.Grounds
+    """What they are judged by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +175,8 @@ def queue(campaign: Campaign, version: CampaignVersion, now: datetime, *, of: in
 
 def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime) -> list[Considered]:
     """Judge them all, both arms the same way."""
-    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)
+    known = {each.profile_id: each.grounds for each in found}
+    judged = suppression.weigh([*known], version, now, known=known)
     moneys: dict[str, str] = {}
     if not all(each.currency for each in found):
         moneys = {channel.slug: channel.currency for channel in conf.channels()}
@@ -191,13 +194,14 @@ def _sampled(of: int) -> str:
 def _read(
     statement: str, campaign: Campaign, version: CampaignVersion, now: datetime, **more: Any
 ) -> list[Candidate]:
-    return [_candidate(row, version) for row in sql.rows(statement, _asked(campaign, version, now, **more))]
+    drawn = _drawing(version)
+    return [_candidate(row, drawn) for row in sql.rows(statement, _asked(campaign, version, now, **more))]
 
 
 def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: Any) -> dict[str, Any]:
     enrolled = Enrolment.objects.filter(campaign=campaign).exists()
     return {
-        **cycles.parameters(version, now),
+        **suppression.asked(version, now),
         "campaign": campaign.pk,
         "beyond": 0,
         "enrolled": enrolled,
@@ -205,30 +209,20 @@ def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: 
     }
 
 
-def _candidate(row: tuple[Any, ...], version: CampaignVersion) -> Candidate:
-    (
-        profile_id,
-        arm_key,
-        cycle,
-        last_day,
-        stage,
-        currency,
-        year_value,
-        order_value,
-        enrolment,
-        arm,
-        *written,
-        next_try_at,
-        told_over_at,
-        over_at,
-    ) = row
+def _candidate(row: tuple[Any, ...], drawn: Callable[[UUID], experiment.Arm]) -> Candidate:
+    profile_id, arm_key, cycle, last_day, stage, currency, year_value, order_value, enrolment, arm = row[:10]
+    next_try_at, told_over_at, over_at = row[17:20]
     return Candidate(
-        profile_id=profile_id, arm=arm or draw(version, arm_key), cycle=cycle, last_day=last_day, stage=stage,
+        profile_id=profile_id, arm=arm or drawn(arm_key).value, cycle=cycle, last_day=last_day, stage=stage,
         currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment, next_try_at=next_try_at,
-        told_over_at=told_over_at, over_at=over_at, written=tuple(written),
+        told_over_at=told_over_at, over_at=over_at, written=row[10:17], grounds=suppression.Grounds(*row[20:26]),
     )  # fmt: skip
 
 
 def draw(version: CampaignVersion, arm_key: UUID) -> str:
     """The arm of a person who is enrolled under this version; knows nothing else about either."""
-    return experiment.draw_arm(bytes(version.campaign.salt), arm_key, version.control_share).value
+    return _drawing(version)(arm_key).value
+
+
+def _drawing(version: CampaignVersion) -> Callable[[UUID], experiment.Arm]:
+    return experiment.drawing(bytes(version.campaign.salt), version.control_share)

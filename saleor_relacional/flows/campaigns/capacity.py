@@ -15,15 +15,18 @@ from saleor_relacional.rules.contact.columns import DayRoom
 
 _USED = f"""
 SELECT e.campaign_id, count(*)
-FROM {tables.TOUCH} t
-JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+FROM (
+    SELECT *, true AS open FROM {tables.TOUCH} WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over')
+    UNION ALL
+    SELECT *, false FROM {tables.TOUCH} WHERE state IN ('sent', 'unknown') AND ended_at >= %(today_began)s
+) t
+JOIN LATERAL (SELECT * FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
 JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
-WHERE (t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
-       AND (t.due_at < %(tomorrow)s OR (step.number = 1 AND e.started_at >= %(today_began)s)))
-   OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today_began)s)
+WHERE NOT t.open OR t.due_at < %(tomorrow)s OR (step.number = 1 AND e.started_at >= %(today_began)s)
 GROUP BY 1
 """
-"""A first message that waits for its day takes its room on the day on which its person starts."""
+"""A first message that waits for its day takes its room on the day on which its person starts. What is open and what
+has left are found by an index each: what was sent in other years is not read."""
 
 
 def day_room(versions: Iterable[CampaignVersion], now: datetime) -> DayRoom:

@@ -43,6 +43,10 @@ Row = TypeVar("Row")
 BATCH = 5_000
 """People with news who are looked at in one transaction."""
 
+_AT_LEISURE = "SET LOCAL synchronous_commit TO off"
+"""Nobody waits for the disk: a server that loses a judgement loses the removal of its marks with it, and what others
+write after it too, so it is made again. What starts somebody is written with care."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
@@ -79,11 +83,14 @@ class _Run:
         others, most of them for most campaigns, nothing is asked."""
         for foresight in foreseeing.of(self.version).values():
             foresight.foresee(people, self.now)
-        expired = 0
-        if enrolled := known.enrolled(people, self.campaign.pk):
-            expired = judging.expire(self.campaign, self.version, self.now, enrolled)
-        if some := known.in_stages(people, self.version.stages):
-            self.judge(candidates.these(self.campaign, self.version, some, self.now))
+        asked, expired, found = set(people), 0, list[Candidate]()
+        if some := known.in_stages(self.version.stages) & asked:
+            found = candidates.these(self.campaign, self.version, sorted(some), self.now)
+        going_on = {each.profile_id for each in found if each.enrolment is not None}
+        if over := (known.enrolled(self.campaign.pk) & asked) - going_on:
+            expired = judging.expire(self.campaign, self.version, self.now, sorted(over))
+        if found:
+            self.judge(found)
         self.expired += expired
 
 
@@ -203,6 +210,7 @@ def _look_at_everybody(run: _Run) -> None:
             if beyond is None:
                 return
             batch = candidates.after(run.campaign, run.version, run.now, beyond)
+            sql.run(_AT_LEISURE)
             if not batch:
                 run.expired += judging.expire(run.campaign, run.version, run.now)
             bad = _apart(batch, run.judge, run.now)
@@ -219,6 +227,7 @@ def _look_at_news(runs: Sequence[_Run]) -> None:
                 locks.lock(Lock.CONSIDER, str(run.campaign.pk))
             if not (news := unplanned.after(beyond, BATCH)):  # another worker was quicker
                 return
+            sql.run(_AT_LEISURE)
             bad: set[int] = set()
             known = News(news)
             for run in runs:

@@ -100,17 +100,41 @@ class Judgement:
     """When what time alone ends is over; None: nothing of that kind holds them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the reasons are judged by of one person, as `grounds` reads it."""
+
+    address: str
+    channel: str
+    """Their own; empty where we know none."""
+    language: str
+    merged: bool
+    open: bool
+    """They are in the state that the campaign is for."""
+    in_peace: bool
+    """A sunset asked them, and they have done nothing since."""
+
+
+def grounds(kind: CampaignKind) -> str:
+    """Columns of Grounds, of a profile `p` and its summary `s`; asks for `asked`."""
+    return f"""p.email, p.channel, p.language, p.merged_into_id IS NOT NULL,
+    (({kind.open}) AND NOT ({kind.ended})) IS TRUE,
+    CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
+        SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
+        WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
+          AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END"""
+
+
+def asked(version: CampaignVersion, now: datetime) -> dict[str, Any]:
+    """The parameters of `grounds`."""
+    return {**cycles.parameters(version, now), "peace": _peace(cycles.kind(version))}
+
+
 def _people(kind: CampaignKind) -> str:
-    """Per person of %(ids)s who is still there: what the reasons are judged by. Summaries one by one by their key: else
-    everybody's may be read for a few thousand people."""
+    """Per person of %(ids)s who is still there. Summaries one by one by their key: else everybody's may be read for a
+    few thousand people."""
     return f"""
-SELECT p.id, p.email, p.channel, p.merged_into_id IS NOT NULL, ({kind.open}) AND NOT ({kind.ended}),
-       CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
-           SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
-           WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
-             AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
-       p.language
-FROM {tables.PROFILE} p
+SELECT p.id, {grounds(kind)} FROM {tables.PROFILE} p
 LEFT JOIN LATERAL (SELECT * FROM {tables.CUSTOMER_SUMMARY} WHERE profile_id = p.id LIMIT 1) s ON true
 WHERE p.id = ANY(%(ids)s)
 """
@@ -124,9 +148,11 @@ def judge(
 
 
 def weigh(
-    profile_ids: Sequence[int], version: CampaignVersion, now: datetime, *, touch: Touch | None = None
-) -> dict[int, Judgement]:
-    """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer.
+    profile_ids: Sequence[int], version: CampaignVersion, now: datetime, *, touch: Touch | None = None,
+    known: Mapping[int, Grounds] | None = None,
+) -> dict[int, Judgement]:  # fmt: skip
+    """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer. `known`: the
+    grounds of all of them, where they were read just now.
 
     The same question before somebody starts, of the first message, and right before a `touch` is handed over, of that:
     its own booking does not stand in its way.
@@ -134,12 +160,9 @@ def weigh(
     ids = list(profile_ids)
     senders = policy.senders()
     bases = consent.bases(ids, now=now)
-    asked = {
-        **cycles.parameters(version, now), "ids": sql.keys(ids), "peace": _peace(cycles.kind(version)),
-    }  # fmt: skip
-    people = sql.rows(_people(cycles.kind(version)), asked)
+    people = _grounds(ids, version, now) if known is None else known
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
-    found = {row[0]: _weigh(row, bases.get(row[0]), version, senders) for row in people}
+    found = {person: _weigh(one, bases.get(person), version, senders) for person, one in people.items()}
     over = (Suppression.MERGED, Suppression.CYCLE_OVER)
     for profile_id in exclusions.excluded([*found], now):
         if found[profile_id].reason not in over:
@@ -152,6 +175,11 @@ def weigh(
     for profile_id, held in _held(free, version, touch, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
+
+
+def _grounds(people: Sequence[int], version: CampaignVersion, now: datetime) -> dict[int, Grounds]:
+    found = sql.rows(_people(cycles.kind(version)), {**asked(version, now), "ids": sql.keys(people)})
+    return {row[0]: Grounds(*row[1:]) for row in found}
 
 
 def _outside(
@@ -186,23 +214,22 @@ def _peace(kind: CampaignKind) -> list[str]:
 
 
 def _weigh(
-    row: tuple[Any, ...], basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
+    one: Grounds, basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
 ) -> Judgement:
-    _, address, own_channel, merged, open_, in_peace, language = row
-    channel = policy.channel_for(own_channel, version.channels, senders)
+    channel = policy.channel_for(one.channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     reason = (
-        Suppression.MERGED if merged
-        else Suppression.CYCLE_OVER if not open_
+        Suppression.MERGED if one.merged
+        else Suppression.CYCLE_OVER if not one.open
         else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
         else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises
-        else Suppression.NO_ADDRESS if not (address := address.strip())
+        else Suppression.NO_ADDRESS if not (address := one.address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
-        else Suppression.CHANNEL_EXCLUDED if channel is None and own_channel
-        else Suppression.LANGUAGE if not limits.reads(language, version.languages)
+        else Suppression.CHANNEL_EXCLUDED if channel is None and one.channel
+        else Suppression.LANGUAGE if not limits.reads(one.language, version.languages)
         else Suppression.NO_SENDER if sender is None
         else Suppression.NO_POSTAL_ADDRESS if not sender.postal_address.strip()
-        else Suppression.LEFT_IN_PEACE if in_peace
+        else Suppression.LEFT_IN_PEACE if one.in_peace
         else None
     )  # fmt: skip
     return Judgement(reason=reason, channel=channel or "", basis=basis)

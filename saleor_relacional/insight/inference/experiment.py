@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -49,19 +49,26 @@ def draw_arm(salt: bytes, public_id: UUID | str, control_share: Decimal | float)
     `salt` is the campaign's stored random salt of at least 16 bytes; raises ValueError for a shorter one or a
     share outside 0 to 1.
     """
+    return drawing(salt, control_share)(public_id)
+
+
+def drawing(salt: bytes, control_share: Decimal | float) -> Callable[[UUID | str], Arm]:
+    """draw_arm of one campaign, for many people: id → arm. Raises as it does."""
     part, whole = control_share.as_integer_ratio()  # exact, and quicker than with fractions
     if not 0 <= part <= whole:
         raise ValueError(f"control_share is {control_share}: give a number from 0 to 1")
-    return Arm.CONTROL if _draw(salt, public_id) * whole < part << 64 else Arm.TREATED
-
-
-def _draw(salt: bytes, public_id: UUID | str) -> int:
     if len(salt) < 16:
         raise ValueError(
             f"salt has {len(salt)} bytes: give at least 16 random ones, stored with the campaign"
         )
-    name = str(public_id if isinstance(public_id, UUID) else UUID(public_id))
-    return int.from_bytes(hmac.digest(salt, name.encode(), hashlib.sha256)[:8], "big")
+    below = part << 64
+
+    def drawn(public_id: UUID | str) -> Arm:
+        name = str(public_id if isinstance(public_id, UUID) else UUID(public_id))
+        fraction = int.from_bytes(hmac.digest(salt, name.encode(), hashlib.sha256)[:8], "big")
+        return Arm.CONTROL if fraction * whole < below else Arm.TREATED
+
+    return drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

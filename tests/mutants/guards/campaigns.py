@@ -33,7 +33,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="who bought a minute ago is asked to come back",
-        symbol="saleor_relacional.flows.campaigns.suppression._people",
+        symbol="saleor_relacional.flows.campaigns.suppression.grounds",
         old=" AND NOT ({kind.ended})",
         new="",
         tests="test_who_has_bought_since_is_left_alone_before_they_are_scored",
@@ -48,10 +48,10 @@ BREAKAGES = [
     Breakage(
         name="a dry run writes",
         symbol="saleor_relacional.flows.campaigns.candidates.consider",
-        old="    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n",
+        old="    known = {each.profile_id: each.grounds for each in found}\n",
         new=(
             "    Campaign.objects.update(created_at=now)\n"
-            "    judged = suppression.weigh([candidate.profile_id for candidate in found], version, now)\n"
+            "    known = {each.profile_id: each.grounds for each in found}\n"
         ),
         tests="test_it_runs_in_a_read_only_transaction",
     ),
@@ -79,7 +79,7 @@ BREAKAGES = [
     Breakage(
         name="who has been let go is sold to again",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        else Suppression.LEFT_IN_PEACE if in_peace\n",
+        old="        else Suppression.LEFT_IN_PEACE if one.in_peace\n",
         new="",
         tests="test_afterwards_nobody_sells_to_them_until_they_act",
     ),

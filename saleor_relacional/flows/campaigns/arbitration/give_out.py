@@ -86,12 +86,13 @@ def give_out(
             turns = _Turns(left, policy, now, failed)
             goes = turns.decided()
             for version in [one for one in left if one.campaign_id in begun - done]:
-                its = [one for one in goes if one.campaign == version.campaign_id]
+                done.add(version.campaign_id)
+                if not (its := [one for one in goes if one.campaign == version.campaign_id]):
+                    continue
                 begin = _Beginning(version, turns.standings, policy, now)
                 failures.isolated("plan", [version], partial(begin.all, its), now=now, failed=failed)
                 started.setdefault(version.campaign_id, Counter()).update(begin.started)
                 touched |= begin.touched
-                done.add(version.campaign_id)
             if len(left) == before:
                 break
             done = set()
@@ -112,12 +113,13 @@ class _Turns:
         self._room = capacity.day_room(versions, now)
         self._first: dict[int, Wants] = {}
         self._later: dict[int, Sequence[Want]] = {}
-        self._compared = queue.compared(versions, now)
+        self._compared = Compared.BY_WORTH
 
     def decided(self) -> list[Want]:
         """Those that go. Who comes first is read first: where the day is given out to them, nobody else is read."""
         if not self._room.shop:
             return []
+        self._compared = queue.compared(self.versions, self._now)
         depth = {
             one.campaign_id: min(self._room.shop, self._room.campaigns[one.campaign_id])
             for one in self.versions

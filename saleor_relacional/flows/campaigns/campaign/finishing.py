@@ -8,6 +8,7 @@ from datetime import datetime
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import stop
+from saleor_relacional.models import Campaign, CampaignState
 
 REASON = "finished"
 AT_ONCE = 20_000
@@ -16,22 +17,24 @@ AT_ONCE = 20_000
 _EXPIRE = f"""
 UPDATE {tables.ENROLMENT} e SET state = 'expired', reason = %(reason)s, next_try_at = NULL
 WHERE e.id IN (
-    SELECT waits.id FROM {tables.CAMPAIGN} c JOIN {tables.ENROLMENT} waits ON waits.campaign_id = c.id
-    WHERE c.state = 'finished' AND waits.state IN ('waiting', 'suppressed')
-    ORDER BY waits.id LIMIT {AT_ONCE} FOR UPDATE OF waits SKIP LOCKED)
+    SELECT waits.id FROM {tables.ENROLMENT} waits
+    WHERE waits.campaign_id = ANY(%(finished)s) AND waits.state IN ('waiting', 'suppressed')
+    ORDER BY waits.id LIMIT {AT_ONCE} FOR UPDATE SKIP LOCKED)
 """
 _QUEUED = f"""
 SELECT t.id FROM {tables.TOUCH} t
-JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id AND c.state = 'finished'
-WHERE t.state IN ('queued', 'waiting', 'claimed')
+JOIN LATERAL (SELECT campaign_id FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
+WHERE t.state IN ('queued', 'waiting', 'claimed') AND e.campaign_id = ANY(%s)
 """
 
 
 def end(now: datetime) -> int:
     """End what waits or is queued in finished campaigns; how many enrolments and messages. Those that somebody holds
     at this moment are left for the next time."""
+    finished = list(Campaign.objects.filter(state=CampaignState.FINISHED).values_list("pk", flat=True))
+    if not finished:
+        return 0
     ended = 0
-    while some := sql.run(_EXPIRE, {"reason": REASON}):
+    while some := sql.run(_EXPIRE, {"reason": REASON, "finished": finished}):
         ended += some
-    return ended + stop.stop_touches([row[0] for row in sql.rows(_QUEUED)], REASON, now)
+    return ended + stop.stop_touches([row[0] for row in sql.rows(_QUEUED, [finished])], REASON, now)
