@@ -15,7 +15,9 @@ from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.models import Arm, CampaignStep, CampaignVersion
+from saleor_relacional.rules.contact.policy import CampaignContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 
 STEP_LASTS = timedelta(days=30)
@@ -44,6 +46,8 @@ class Want:
     lift: float
     """What the kind is believed to add, as a share of the year value."""
     sells: bool
+    contact_policy: CampaignContactPolicy
+    """Of the version that says it: whoever has started keeps theirs."""
     level: TrustLevel
     after_all: bool
 
@@ -116,7 +120,8 @@ def of(version: CampaignVersion, now: datetime, room: int, *, compared: Compared
     starts = room > 0 and limits.starts(version, today(now))
     waiting, more = queue.waiting(kind, asked, room, compared) if starts else ([], False)
     later = sql.rows(_later(kind), asked)
-    steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in later})}
+    known = CampaignStep.objects.select_related("version").filter(pk__in={row[2] for row in later})
+    steps = {one.pk: one for one in known}
     return Wants(
         wants=[
             *(_want(row, version, kind, step, first=True) for row in waiting),
@@ -133,6 +138,7 @@ def _want(
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
         treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
-        goal=list(Goal).index(cycles.goal(version)), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
+        goal=list(Goal).index(cycles.goal(version)), lift=kind.prior_lift, sells=sells(kind, step),
+        contact_policy=contact_policy.own(version if first else step.version), level=trust(step),
         after_all=kind.leaves_in_peace,
     )  # fmt: skip
