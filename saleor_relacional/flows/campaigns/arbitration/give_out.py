@@ -65,7 +65,8 @@ def give_out(
 ) -> dict[int, Counter[str]]:  # fmt: skip
     """Give out the day among these campaigns, and start people of those that are `starting` (keys of campaigns): how
     many by arm, per campaign. Somebody whom something is wrong about is counted as an error and passed over. A campaign
-    that fails is told to `broken` and left out, and what it would have taken is given out anew."""
+    that fails is told to `broken` and left out, and what it would have taken is given out anew; so is the room of those
+    whom a campaign's money of the month does not reach."""
     begun, left = set(starting), list(versions)
     started: dict[int, Counter[str]] = {
         one.campaign_id: Counter() for one in versions if one.campaign_id in begun
@@ -82,7 +83,7 @@ def give_out(
         policy = contact_policy.current()
         done: set[int] = set()
         while True:
-            before = len(left)
+            before, again = len(left), False
             turns = _Turns(left, policy, now, failed)
             goes = turns.decided()
             for version in [one for one in left if one.campaign_id in begun - done]:
@@ -91,8 +92,9 @@ def give_out(
                 failures.isolated("plan", [version], partial(begin.all, its), now=now, failed=failed)
                 started.setdefault(version.campaign_id, Counter()).update(begin.started)
                 touched |= begin.touched
+                again |= begin.again
                 done.add(version.campaign_id)
-            if len(left) == before:
+            if len(left) == before and not again:
                 break
             done = set()
         unplanned.mark(touched)  # other campaigns have less room for them now
@@ -210,14 +212,18 @@ class _Beginning:
         """By arm."""
         self.touched: set[int] = set()
         """People for whom something was booked."""
+        self.again = False
+        """Whether there is room again of people whom the month's money does not reach, and who wait for it now."""
         self._version, self._standings, self._policy, self._now = version, standings, policy, now
 
     def all(self, goes: Sequence[Want], _version: object) -> None:
         """All of them but those whom the month's money does not reach, or about whom something is wrong. Raises their
         error where that are many, or all."""
-        goes = budget.within(self._version, goes, self._now)
-        most = max(1, min(MOST_APART, len(goes) - 1))
-        failures.isolated("plan", goes, self._some, now=self._now, most=most)
+        within = budget.within(self._version, goes, self._now)
+        most = max(1, min(MOST_APART, len(within) - 1))
+        failures.isolated("plan", within, self._some, now=self._now, most=most)
+        newly = budget.wait(self._version, self._now)
+        self.again = len(within) < len(goes) and newly > 0
 
     def _some(self, goes: Sequence[Want]) -> None:
         with sql.atomic():
