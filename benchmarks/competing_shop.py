@@ -174,7 +174,7 @@ class Life:
         person = np.concatenate(found)
         campaign = np.repeat(np.arange(len(CAMPAIGNS)), [len(some) for some in found])
         return Wants(
-            person=person, campaign=campaign, goal=_GOAL[campaign],
+            person=person, campaign=campaign, policy=np.zeros(len(person), dtype=np.int64), goal=_GOAL[campaign],
             gain=_PRIOR[campaign] / self.shop.gap[person], level=_LEVEL[campaign],
             commercial=np.ones(len(person), dtype=np.bool_), after_all=np.zeros(len(person), dtype=np.bool_),
             treated=self.shop.treated[campaign, person], due=np.full(len(person), LONG_AGO),
@@ -186,8 +186,8 @@ class Life:
         return PeopleColumns(
             key=np.arange(people), recent=self.recent, since_act=self.since_act,
             level=np.full(people, int(TrustLevel.OFFERS)), silent_until=_mornings(self.silent_until),
-            gap_until=_mornings(self.gap_until),
-            offer_until=np.full(people, LONG_AGO), opens=np.full(people, LONG_AGO), closes=np.full(people, NEVER),
+            gap_until=_mornings(self.gap_until)[:, None], offer_until=np.full(people, LONG_AGO),
+            opens=np.full((people, 1), LONG_AGO), closes=np.full((people, 1), NEVER),
         )  # fmt: skip
 
     def _book(self, who: Days, campaign: Days, treated: npt.NDArray[np.bool_], day: int, now: int) -> None:

@@ -68,6 +68,12 @@ class CampaignVersion(OurModel):
     month_budget = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """What offers may take off at most per calendar month of the shop, in `budget_currency`; null: no limit."""
     budget_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    per_week = models.PositiveSmallIntegerField(null=True)
+    per_month = models.PositiveSmallIntegerField(null=True)
+    gap_days = models.PositiveSmallIntegerField(null=True)
+    weekends = models.BooleanField(null=True)
+    """In what it is stricter than the shop's contact policy (rules/contact/policy.py: CampaignContactPolicy); null: as
+    that says."""
     created_at = models.DateTimeField()
     made_by = models.CharField(max_length=80, default="system", db_default="system")
     """Who made it: see CampaignChange.who."""

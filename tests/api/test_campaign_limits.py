@@ -63,6 +63,29 @@ def test_a_limit_that_cannot_be_names_its_field(
     assert CampaignVersion.objects.count() == 1
 
 
+def test_it_is_stricter_than_the_shop(shop: Any, owner: Asker, now: datetime) -> None:
+    """What is given is all in which it is stricter; an empty one takes it away, null leaves it, looser is refused."""
+    open_shop(now)
+    campaign = to_global_id("RelationshipCampaign", win_back(now).public_id)
+
+    def told() -> Any:
+        node = owner.data(operation("campaigns"))["relationshipCampaigns"]["edges"][0]["node"]
+        return node["terms"]["contactPolicy"]
+
+    nothing = {"perWeek": None, "perMonth": None, "gapDays": None, "weekends": None}
+    assert told() == nothing
+    assert changed(owner, campaign, {"contactPolicy": {"perMonth": 1, "gapDays": 7}}) == []
+    assert told() == {**nothing, "perMonth": 1, "gapDays": 7}
+    assert changed(owner, campaign, {"contactPolicy": None, "dailyCapacity": 3}) == []
+    assert changed(owner, campaign, {"contactPolicy": {"weekends": False}}) == []
+    assert told() == {**nothing, "weekends": False}
+    [wrong] = changed(owner, campaign, {"contactPolicy": {"perWeek": 2}})
+    assert (wrong["field"], wrong["code"]) == ("contactPolicy.perWeek", "INVALID")
+    assert "fewer" in wrong["message"] and told() == {**nothing, "weekends": False}
+    assert changed(owner, campaign, {"contactPolicy": {}}) == []
+    assert told() == nothing and CampaignVersion.objects.count() == 5
+
+
 def test_it_says_its_purpose(shop: Any, owner: Asker, now: datetime) -> None:
     """Thanks are service, a win-back is marketing."""
     campaigns.ensure("win_back", now)

@@ -41,9 +41,14 @@ DRY_RUN = """query ($id: ID!, $after: String, $first: Int) {
 @pytest.mark.parametrize(
     "after",
     [
-        cursor(1.0, HUGE, 1, 1), cursor(NAN, 1, 1, 1), cursor(1.0, 1, 0, HUGE), cursor(INFINITE, 0, 0, 2**61),
-        cursor(INFINITE, 0, 0, -1), cursor(INFINITE, 0, -1, 0), cursor(None, None, None, None), cursor("x", 1, 1, 1),
-        cursor(1.0, 1, 1), cursor(), cursor({}, [], 1, 1), "x", "é", "=====", "", " ", "A" * 10_000,
+        *(cursor(*place, None, None) for place in (
+            (1.0, HUGE, 1, 1), (NAN, 1, 1, 1), (1.0, 1, 0, HUGE), (INFINITE, 0, 0, 2**61), (INFINITE, 0, 0, -1),
+            (INFINITE, 0, -1, 0), (None, None, None, None), ("x", 1, 1, 1), (1.0, 1, 1), ({}, [], 1, 1),
+        )),
+        *(cursor(1.0, 1, 1, 1, *money) for money in (
+            ("NaN", None), (None, "Infinity"), ("1e999999999", None), ("1e15", None), (None, "x"), (), ([], "1"),
+        )),
+        cursor(), "x", "é", "=====", "", " ", "A" * 10_000,
         urlsafe_b64encode(b"[" * 100_000).decode(), urlsafe_b64encode(b"[" * 290).decode(),
         urlsafe_b64encode(b'{"a":' * 50).decode(),
     ],
@@ -68,7 +73,7 @@ def test_a_turn_in_a_thousand_years_has_no_date(shop: Any, reader: Asker, now: d
     campaign = to_global_id(
         "RelationshipCampaign", win_back(now, control_share="0", daily_capacity=1).public_id
     )
-    answer = reader.data(DRY_RUN, id=campaign, after=cursor(-INFINITE, 0, 0, 10**11))
+    answer = reader.data(DRY_RUN, id=campaign, after=cursor(-INFINITE, 0, 0, 10**11, None, None))
     assert answer["relationshipCampaignDryRun"]["proposals"] == [{"on": None}]
 
 

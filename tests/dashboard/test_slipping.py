@@ -2,6 +2,8 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -156,6 +158,23 @@ def test_whoever_may_not_switch_changes_nothing(shop: Any, reader: Asker, now: d
     assert list(Campaign.objects.values()) == before
 
 
+def test_the_months_money_goes_along_to_the_next_page(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nine euros a month, two off each of six orders of twenty: four start today; on the second page, too, whoever is
+    beyond the money is told so."""
+    open_shop(now)
+    money = {"month_budget": Decimal(9), "budget_currency": "EUR", "channels": ("eur",)}
+    win_back(now, control_share="0", discount="percentage", value=Decimal(10), **money)
+    crowd(6, now, value="20.00")
+    monkeypatch.setattr("saleor_relacional.dashboard.slipping.view.PAGE", 3)
+    page = get(owner, "slipping/content/").content.decode()
+    assert page.count("A mail with") == 3 and "month's budget" not in unescape(page)
+    [following] = re.findall(r"slipping/more/[^\"]+", unescape(page))
+    page = unescape(get(owner, following).content.decode())
+    assert page.count("A mail with") == 1 and page.count("no offer of the month's budget") == 2
+
+
 def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> None:
     """Not the list, not its next page."""
     open_shop(now)
@@ -169,7 +188,17 @@ def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> N
             assert answer.status_code == status and b"person0" not in answer.content
 
 
-@pytest.mark.parametrize("query", ["", "place=x&profile_id=0&room=1&treated_above=0"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "place=x&profile_id=0&room=1&treated_above=0",
+        *(
+            f"place=1&profile_id=0&room=1&treated_above=0&left={money}"
+            for money in ("x", "NaN", "Infinity", "sNaN")
+        ),
+    ],
+)
 def test_a_page_that_is_none(shop: Any, owner: Asker, now: datetime, query: str) -> None:
     """A made-up place is not found."""
     open_shop(now)

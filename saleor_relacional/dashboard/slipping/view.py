@@ -56,8 +56,9 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
         place = proposals.QueuePosition(
             place=float(request.GET["place"]), profile_id=int(request.GET["profile_id"]),
             room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
+            **{name: Decimal(request.GET[name]) for name in ("left", "left_today") if name in request.GET},
         )  # fmt: skip
-    except (KeyError, ValueError, BadInput) as error:
+    except (KeyError, ValueError, ArithmeticError, BadInput) as error:
         raise Http404 from error
     with conf.host().writing():
         return answer("slipping/proposals.html", _proposed(_known(campaign), conf.host().now(), place))
@@ -182,7 +183,7 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
 def _more(campaign: Campaign, place: proposals.QueuePosition | None) -> str:
     if place is None:
         return ""
-    query = "&".join(f"{name}={value}" for name, value in asdict(place).items())
+    query = "&".join(f"{name}={value}" for name, value in asdict(place).items() if value is not None)
     return f"{reverse('dashboard-slipping-more', args=[campaign.public_id])}?{query}"
 
 

@@ -141,15 +141,19 @@ def _moments(now: datetime, days: int) -> Iterator[tuple[datetime, bool]]:
 def _leave(now: datetime) -> None:
     """What is due leaves, as far as the day's mails reach, each as soon as it may where the person lives; what is about
     a cycle that is over does not."""
-    policy, began, own = contact_policy.current(), capacity.day_began(now), conf.time_zone().key
+    began, own = capacity.day_began(now), conf.time_zone().key
     claimed = lease.claim(uuid4(), now, MOST)
-    by_version: dict[int, list[tuple[int, datetime]]] = {}
+    by_version: dict[int, list[tuple[int, datetime, str]]] = {}
     for touch, version, due, zone in sql.rows(_CLAIMED, [claimed]):
-        lives = ZoneInfo(standing.known_zone(zone) or own)
-        at = hours.next_open(max(due, began), lives, policy) or due
-        by_version.setdefault(version, []).append((touch, at))
-    for version, some in by_version.items():
-        _hand_over(CampaignVersion.objects.select_related("campaign").get(pk=version), some, now)
+        by_version.setdefault(version, []).append((touch, due, standing.known_zone(zone) or own))
+    for key, some in by_version.items():
+        version = CampaignVersion.objects.select_related("campaign").get(pk=key)
+        policy = contact_policy.of(version)
+        at = [
+            (touch, hours.next_open(max(due, began), ZoneInfo(zone), policy) or due)
+            for touch, due, zone in some
+        ]
+        _hand_over(version, at, now)
 
 
 def _hand_over(version: CampaignVersion, some: Sequence[tuple[int, datetime]], now: datetime) -> None:

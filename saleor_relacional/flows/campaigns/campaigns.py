@@ -2,7 +2,7 @@
 who made it: campaign/history.py."""
 
 import secrets
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from saleor_relacional.flows.campaigns.campaign import finishing, history, missi
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import (
     SYSTEM,
@@ -45,6 +46,7 @@ def create(
     with sql.atomic():
         if terms.segment is not None:
             locks.lock(Lock.SEGMENTS)  # nobody removes it meanwhile
+        contact_policy.check_stricter(terms.contact_policy)
         terms = checked(terms, known)
         campaign = Campaign.objects.create(
             kind=kind, window_days=days, salt=salt or secrets.token_bytes(16), created_at=now, **texts,
@@ -84,6 +86,8 @@ def edit(campaign: Campaign, *, now: datetime, by: str = SYSTEM, **changes: Any)
         _open(campaign)
         version = current(campaign)
         before = terms_of(version)
+        if "contact_policy" in changes:
+            contact_policy.check_stricter(changes["contact_policy"])
         after = checked(replace(before, **changes), kind_of(campaign.kind))
         if after == before:
             return version
@@ -181,7 +185,7 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str
         daily_capacity=terms.daily_capacity, segment=terms.segment, objective=terms.objective,
         control_share=terms.control_share or 0, created_at=now,
         made_by=by, starts_on=terms.starts_on, ends_on=terms.ends_on, languages=list(terms.languages),
-        month_budget=terms.month_budget, budget_currency=terms.budget_currency,
+        month_budget=terms.month_budget, budget_currency=terms.budget_currency, **asdict(terms.contact_policy),
     )  # fmt: skip
     CampaignStep.objects.bulk_create(
         CampaignStep(

@@ -5,7 +5,7 @@ shown as its last plan left it, which is minutes ago at most; whom a page names 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -13,12 +13,16 @@ from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import ranking
+from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, EnrolmentState
+
+MOST_READ = 1_000
+"""People who are read down the queue at once, beside twice as many as there is room for."""
 
 _OPEN = (
     f"FROM {tables.ENROLMENT} e WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')"
@@ -39,6 +43,13 @@ SELECT arm, cost_currency, count(*), CASE WHEN arm = 'treated' THEN sum(cost) EL
 ) AS waiting WHERE treated_above < %(room)s AND reason = 'capacity' GROUP BY 1, 2
 """
 
+_DOWN = f"""
+SELECT place, profile_id, arm, cost, cost_currency FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS e
+WHERE state = 'waiting' AND (place, profile_id) > (%(place)s::float8, %(after)s) AND {budget.FITS}
+ORDER BY place, profile_id LIMIT %(limit)s
+"""
+_OVER = f"SELECT count(*) {_OPEN} AND e.state = 'waiting' AND NOT {budget.FITS}"
+
 _BY_WORTH = f"""
 SELECT -(e.year_value * %(rate)s::float8) AS place, e.profile_id
 {_OPEN} AND e.currency = %(currency)s AND e.year_value <= %(most)s
@@ -58,7 +69,8 @@ WHERE (place, profile_id) > (%(place)s::float8, %(after)s) ORDER BY place, profi
 class KeptPlan:
     """The open enrolments of a campaign, in totals and in order."""
 
-    def __init__(self, campaign: Campaign, now: datetime) -> None:
+    def __init__(self, campaign: Campaign, version: CampaignVersion, now: datetime) -> None:
+        self._month = budget.month_money(version, now)
         self._asked = {"campaign": campaign.pk, **ranking.parameters(now)}
         self._rates = ranking.rates(now)
 
@@ -76,21 +88,53 @@ class KeptPlan:
             else:
                 waiting += count
                 cost_all[currency] = cost_all.get(currency, Decimal(0)) + cost
-        starts, cost_today = self._today(room) if room and waiting else (Counter[str](), {})
+        starts, cost_today, over = self._today(room) if waiting else (Counter[str](), {}, 0)
         return Summary(
             considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
             waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
-            cost_all=_money(cost_all),
+            cost_all=_money(cost_all), over_budget=over, left=self._month.left,
         )  # fmt: skip
 
-    def _today(self, room: int) -> tuple[Counter[str], dict[str, Decimal]]:
-        """Who would start today, by arm, and what they would cost, by currency."""
+    def _today(self, room: int) -> tuple[Counter[str], dict[str, Decimal], int]:
+        """Who would start today, by arm, what they would cost, by currency, and how many the month's money does not
+        reach. Takes from it what they would cost."""
         starts: Counter[str] = Counter()
         taken: dict[str, Decimal] = {}
+        if self._month.left is not None:
+            begun = list(self._within(room))
+            for arm, cost, currency in begun:
+                starts[arm] += 1
+                taken[currency] = taken.get(currency, Decimal(0)) + (cost if arm == Arm.TREATED else 0)
+            [(over,)] = sql.rows(_OVER, {**self._asked, **self._month.parameters})
+            return (
+                starts,
+                taken,
+                over - sum(not self._month.fits(cost, currency) for _, cost, currency in begun),
+            )
         for arm, currency, count, cost in sql.rows(_TODAY, {**self._asked, "room": room}):
             starts[arm] += count
             taken[currency] = taken.get(currency, Decimal(0)) + cost
-        return starts, taken
+        return starts, taken, 0
+
+    def _within(self, room: int) -> Iterator[tuple[str, Decimal, str]]:
+        """Who would start today within the month's money: arm, cost and its currency."""
+        above, place, limit = 0, (float("-inf"), 0), 2 * room + MOST_READ
+        while above < room:
+            asked = {
+                **self._asked,
+                **self._month.parameters,
+                "place": place[0],
+                "after": place[1],
+                "limit": limit,
+            }
+            some = sql.rows(_DOWN, asked)
+            for *at, arm, cost, currency in some:
+                if above < room and self._month.takes(cost, currency, treated=arm == Arm.TREATED):
+                    above += arm == Arm.TREATED
+                    yield arm, cost, currency
+                place = at[0], at[1]
+            if len(some) < limit:
+                return
 
     def queue(self, *, after: tuple[float, int], limit: int) -> list[tuple[float, int]]:
         """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people

@@ -7,7 +7,7 @@ a large shop come from: kept_plan.py, totals.py.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,8 @@ import numpy as np
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs, kept_plan, totals
-from saleor_relacional.flows.campaigns.campaign import limits
+from saleor_relacional.flows.campaigns.campaign import budget, limits
+from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT, Offers
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
@@ -60,8 +61,8 @@ class Proposal:
     channel: str
     basis: str
     reason: str
-    """One code of suppression.Suppression when nothing would leave now: `capacity` waits its turn. Empty:
-    starts today."""
+    """One code of suppression.Suppression when nothing would leave now: `capacity` waits its turn, `budget` for the
+    next month's money. Empty: starts today."""
     on: date | None
     """The day of the shop on which their turn would come, as things stand; None while suppressed or
     without capacity."""
@@ -80,7 +81,11 @@ class QueuePosition:
     room: int
     """Of the day on which the first page was made."""
     treated_above: int
-    """Treated people further up the queue who may be written to."""
+    """Treated people further up the queue whose turn comes before."""
+    left: Decimal | None = None
+    """What those further up leave of the month's money, in the budget's currency; None: there is no limit."""
+    left_today: Decimal | None = None
+    """What today leaves of it."""
 
     def __post_init__(self) -> None:
         """It travels through strangers' hands. Raises BadInput."""
@@ -88,6 +93,8 @@ class QueuePosition:
         if None in (self.place, *counts) or self.place != self.place or not min(counts) >= 0:
             raise BadInput("This is no place in the queue.")
         if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
+            raise BadInput("This is no place in the queue.")
+        if any(each is not None and not abs(each) <= MOST_PEOPLE for each in (self.left, self.left_today)):
             raise BadInput("This is no place in the queue.")
 
 
@@ -109,13 +116,16 @@ def dry_run(
 ) -> DryRun:
     """What `consider` would do at `now`. Runs in a read-only transaction."""
     version = campaigns.current(campaign)
-    kept = kept_plan.KeptPlan(campaign, now) if kept_plan.usable(campaign, version, now) else None
+    kept = kept_plan.KeptPlan(campaign, version, now) if kept_plan.usable(campaign, version, now) else None
     summary = None
     if after is None:
         starts = limits.starts(version, capacity.day_began(now).date())
         room = capacity.room(version, now) if starts else 0
         summary = kept.summary(room) if kept else totals.summary(campaign, version, room, now)
-        after = QueuePosition(place=float("-inf"), profile_id=0, room=room, treated_above=0)
+        after = QueuePosition(
+            place=float("-inf"), profile_id=0, room=room, treated_above=0,
+            left=budget.month_money(version, now).left, left_today=summary.left,
+        )  # fmt: skip
     place = (after.place, after.profile_id)
     page = (
         kept.queue(after=place, limit=first) if kept
@@ -125,37 +135,70 @@ def dry_run(
         each.profile_id: each for each in candidates.these(campaign, version, [one for _, one in page], now)
     }
     judged = candidates.consider([found[one] for _, one in page if one in found], version, now)
+    down = _Down(version, after, now)
+    proposals = _proposals(judged, version, down, now)
     return DryRun(
-        hindrance=hindrance(campaign, now), summary=summary,
-        proposals=_proposals(judged, campaign, version, after, now),
-        next=_next(judged, page[-1], after) if len(page) == first else None,
+        hindrance=hindrance(campaign, now), summary=summary, proposals=proposals,
+        next=down.position(page[-1]) if len(page) == first else None,
     )  # fmt: skip
 
 
+class _Down:
+    """Down the queue: whose turn comes when, within the mails of the days and the money of this month."""
+
+    def __init__(self, version: CampaignVersion, after: QueuePosition, now: datetime) -> None:
+        factors = budget.factors(version, now)
+        self._version, self._after, self._above = version, after, after.treated_above
+        self._month = MonthMoney(left=after.left, factors=factors)
+        self._tomorrow = MonthMoney(left=after.left_today, factors=factors)
+        self._a_day, self._today = capacity.a_day(version, now), capacity.day_began(now).date()
+        self._next_month = budget.month_ends(now).date()
+
+    def turn(self, each: Considered, cost: Decimal, currency: str) -> tuple[str, date | None]:
+        """Why nothing would leave to them today, if so, and on which day their turn comes. `cost`: what their offer
+        would take off if they were treated."""
+        treated = each.candidate.arm == Arm.TREATED
+        if each.judgement.reason:
+            return each.reason, None
+        if self._above < self._after.room:
+            if not self._month.takes(cost, currency, treated=treated):
+                return budget.REASON, None
+            self._above += treated
+            return "", self._today
+        if not self._tomorrow.fits(cost, currency):
+            return budget.REASON, None
+        on = _on(self._above, self._after.room, self._a_day, self._today, self._version)
+        this_month = on is not None and on < self._next_month
+        if this_month and not self._month.takes(cost, currency, treated=treated):
+            return each.reason, None  # it will be gone by then
+        self._above += treated
+        return each.reason, on
+
+    def position(self, last: tuple[float, int]) -> QueuePosition:
+        """Where the next page begins, after this place and person."""
+        return replace(
+            self._after, place=last[0], profile_id=last[1], treated_above=self._above, left=self._month.left
+        )
+
+
 def _proposals(
-    judged: Sequence[Considered],
-    campaign: Campaign,
-    version: CampaignVersion,
-    after: QueuePosition,
-    now: datetime,
+    judged: Sequence[Considered], version: CampaignVersion, down: _Down, now: datetime
 ) -> list[Proposal]:
     people = [each.candidate.profile_id for each in judged]
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
-    a_day, today = capacity.a_day(version, now), capacity.day_began(now).date()
-    offers = costs.offers(version, now)
-    above, found = after.treated_above, []
+    offers, found = costs.offers(version, now), []
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        on = None if each.judgement.reason else _on(above, after.room, a_day, today, version)
-        found.append(_proposal(each, offers, late, public_id, order_value, order_90, on, above < after.room))
-        above += _counts(each)
+        currency, cost = offers.cost(Arm.TREATED, order_value, each.currency)
+        reason, on = down.turn(each, cost, currency)
+        found.append(_proposal(each, offers, late, public_id, order_value, order_90, reason, on))
     return found
 
 
 def _proposal(
     each: Considered, offers: Offers, overdue: float | None, public_id: UUID, order_value: float,
-    order_90: float, on: date | None, today: bool,
+    order_90: float, reason: str, on: date | None,
 ) -> Proposal:  # fmt: skip
     who, ground = each.candidate, each.judgement
     paid, cost = offers.cost(who.arm, order_value, each.currency)
@@ -164,7 +207,7 @@ def _proposal(
         overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
         year_value=who.year_value,
         currency=each.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
-        reason="" if today and ground.reason is None else each.reason, on=on,
+        reason=reason, on=on,
         cost=Decimal(0) if ground.reason else cost, cost_currency=paid,
     )  # fmt: skip
 
@@ -188,15 +231,3 @@ def _overdue(details: Iterable[tuple[Any, ...]], now: datetime) -> list[float | 
         own = rhythm.Rhythm(log_mean=np.array([log_mean]), log_sd=np.array([log_sd])) if known else None
         found.append(float(rhythm.overdue(own, np.array([idle]))[0]) if own else None)
     return found
-
-
-def _next(judged: Sequence[Considered], last: tuple[float, int], after: QueuePosition) -> QueuePosition:
-    return QueuePosition(
-        place=last[0], profile_id=last[1], room=after.room,
-        treated_above=after.treated_above + sum(_counts(each) for each in judged),
-    )  # fmt: skip
-
-
-def _counts(each: Considered) -> bool:
-    """Takes a mail of somebody's day."""
-    return each.judgement.reason is None and each.candidate.arm == Arm.TREATED

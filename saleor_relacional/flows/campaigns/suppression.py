@@ -195,13 +195,13 @@ def _outside(
 def _held(
     people: Sequence[int], version: CampaignVersion, touch: Touch | None, now: datetime
 ) -> Mapping[int, Held]:
-    """Those of them whom the shop's contact policy holds back. Service is held back from nobody."""
+    """Those of them whom the contact policy holds back, the shop's and the version's. Service is held from nobody."""
     step = touch.step if touch else selling.first_step(version)
     kind = cycles.kind(version)
     if not people or not selling.sells(kind, step):
         return {}
     return holds.held(
-        people, now, contact_policy.current(), level=selling.trust(step), after_all=kind.leaves_in_peace,
+        people, now, contact_policy.of(version), level=selling.trust(step), after_all=kind.leaves_in_peace,
         before=(touch.enrolment_id, touch.step_id) if touch else None,
     )  # fmt: skip
 

@@ -15,9 +15,11 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
 from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
+from saleor_relacional.rules.contact.policy import AS_THE_SHOP, CampaignContactPolicy
 
 CHECKOUT = frozenset({"lines", "more"})
 """What mails know of the checkout that they lead back to: see sending/occasion.py."""
@@ -54,6 +56,9 @@ class Terms:
     month_budget: Decimal | None = None
     """What its offers may take off at most per calendar month of the shop. None: no limit."""
     budget_currency: str = ""
+    contact_policy: CampaignContactPolicy = AS_THE_SHOP
+    """In what it is stricter than the shop. Checked where it is given (contact_policy.check_stricter); where the shop
+    has become stricter since, that holds."""
 
 
 def terms_of(version: CampaignVersion) -> Terms:
@@ -71,6 +76,7 @@ def terms_of(version: CampaignVersion) -> Terms:
         control_share=version.control_share,
         starts_on=version.starts_on, ends_on=version.ends_on, languages=tuple(version.languages),
         month_budget=version.month_budget, budget_currency=version.budget_currency,
+        contact_policy=contact_policy.own(version),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from array import array
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from saleor_relacional.flows.campaigns import candidates, costs
+from saleor_relacional.flows.campaigns.campaign import budget
+from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
@@ -34,6 +37,10 @@ class Summary:
     expected value."""
     cost_all: dict[str, Decimal]
     """The same over all days, those who are held included."""
+    over_budget: int = 0
+    """Of those who wait: whose offer does not fit into what today leaves of the month's money."""
+    left: Decimal | None = None
+    """What today leaves of it, in the budget's currency; None: there is no limit."""
     estimated: bool = False
     """From a sample: each figure is about so many."""
 
@@ -42,9 +49,9 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
     """Judges every candidate, or every `of`th of them."""
     of = 1 + candidates.count(version, now) // SAMPLE
     suppressed: Counter[str] = Counter()
-    offers = costs.offers(version, now)
+    offers, month = costs.offers(version, now), budget.month_money(version, now)
     place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now, of=of))}
-    places, treated, cost, currency = array("q"), array("b"), array("d"), []
+    places, treated, cost, currency = array("q"), array("b"), array("q"), []
     for batch in candidates.batches(campaign, version, now, of=of):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
@@ -52,20 +59,39 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
             each = one.candidate
             places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
             treated.append(each.arm == Arm.TREATED)
-            paid, taken_off = offers.cost(each.arm, each.order_value, one.currency)
-            cost.append(float(taken_off) * of)
+            paid, taken_off = offers.cost(Arm.TREATED, each.order_value, one.currency)
+            cost.append(int(taken_off * 1000))
             currency.append(paid)
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
-    arms = np.frombuffer(treated, dtype=np.int8)[order]
-    starts = (np.cumsum(arms) - arms) * of < room
-    taken, named = np.frombuffer(cost)[order], np.array(currency, dtype=object)[order]
+    arms, named = np.frombuffer(treated, dtype=np.int8)[order], np.array(currency, dtype=object)[order]
+    costs_ = [Decimal(cost[row]) / 1000 for row in order.tolist()]
+    starts = _starts(arms, costs_, named, room, month, of)
+    over = sum(
+        not (begins or month.fits(*offer))
+        for begins, offer in zip(starts.tolist(), zip(costs_, named.tolist(), strict=True), strict=True)
+    )
+    taken = np.array(costs_, dtype=np.float64) * arms * of
     today = min(int(arms[starts].sum()) * of, room)
     control = int((1 - arms[starts]).sum()) * of
     return Summary(
         considered=(len(order) + suppressed.total()) * of, treated=today, control=control,
         waiting=len(order) * of - today - control, suppressed={why: n * of for why, n in suppressed.items()},
-        cost=_by_currency(taken[starts], named[starts]), cost_all=_by_currency(taken, named), estimated=of > 1,
+        cost=_by_currency(taken[starts], named[starts]), cost_all=_by_currency(taken, named), over_budget=over * of,
+        left=month.left, estimated=of > 1,
     )  # fmt: skip
+
+
+def _starts(
+    arms: Any, taken_off: Sequence[Decimal], currencies: Any, room: int, month: MonthMoney, of: int
+) -> Any:
+    """Who starts today, of these, who come down the queue: while there is room for treated people, whoever the month's
+    money reaches. Takes it from `month`."""
+    above, starts = 0, []
+    for treated, cost, currency in zip(arms.tolist(), taken_off, currencies.tolist(), strict=True):
+        begins = above < room and month.takes(cost, currency, treated=bool(treated), times=of)
+        starts.append(begins)
+        above += of * treated * begins
+    return np.array(starts, dtype=np.bool_)
 
 
 def _by_currency(taken: Any, currencies: Any) -> dict[str, Decimal]:

@@ -20,9 +20,9 @@ _WITHIN = f"""(SELECT count(*) FROM {tables.CONTACT} c
 _BOOK = f"""
 INSERT INTO {tables.CONTACT} (public_id, profile_id, kind, at, commercial, enrolment_id, step_id, recorded_at)
 SELECT gen_random_uuid(), told.profile_id, 'message', told.at, told.commercial, told.enrolment_id, told.step_id, %s
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[])
-    AS told (profile_id, enrolment_id, step_id, at, commercial)
-WHERE NOT told.commercial OR ({_WITHIN} < %s AND {_WITHIN} < %s)
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[], %s::int[], %s::int[])
+    AS told (profile_id, enrolment_id, step_id, at, commercial, per_week, per_month)
+WHERE NOT told.commercial OR ({_WITHIN} < told.per_week AND {_WITHIN} < told.per_month)
 ORDER BY told.enrolment_id, told.step_id
 ON CONFLICT DO NOTHING
 """
@@ -50,9 +50,11 @@ class Booking:
     at: datetime
     """When the message is due."""
     commercial: bool
+    policy: ContactPolicy
+    """Whose caps it keeps."""
 
 
-def book(bookings: Sequence[Booking], policy: ContactPolicy, now: datetime) -> set[Key]:
+def book(bookings: Sequence[Booking], now: datetime) -> set[Key]:
     """Book these, at most one commercial one per person. Which of them are booked, now or before: for the others there
     is no room in the person's budget any more, or the person is gone. Holds the people until the transaction ends."""
     with sql.atomic():
@@ -61,14 +63,15 @@ def book(bookings: Sequence[Booking], policy: ContactPolicy, now: datetime) -> s
         if not these:
             return set()
         locks.made(Lock.CONTACT, (f"{one.enrolment_id}/{one.step_id}" for one in these))
-        (week, per_week), (month, per_month) = policy.caps
-        columns = zip(
-            *((one.profile_id, one.enrolment_id, one.step_id, one.at, one.commercial) for one in these),
-            strict=True,
-        )
-        told = [list(column) for column in columns]
-        sql.run(_BOOK, [now, *told, week, week, per_week, month, month, per_month])
+        told = [list(column) for column in zip(*map(_row, these), strict=True)]
+        (week, _), (month, _) = these[0].policy.caps
+        sql.run(_BOOK, [now, *told, week, week, month, month])
         return set(sql.rows(_BOOKED, told[1:3]))
+
+
+def _row(one: Booking) -> tuple[int, int, int, datetime, bool, int, int]:
+    (_, per_week), (_, per_month) = one.policy.caps
+    return one.profile_id, one.enrolment_id, one.step_id, one.at, one.commercial, per_week, per_month
 
 
 def place(key: Key | None) -> Mapping[str, datetime | int | None]:

@@ -1,4 +1,4 @@
-"""The shop's contact policy: how often, when and after what nobody is written to."""
+"""The shop's contact policy: how often, when and after what nobody is written to; how a campaign is stricter."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,10 +13,11 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
+from saleor_relacional.models import CampaignVersion
 from saleor_relacional.models import ContactPolicy as Row
 from saleor_relacional.once import once
 from saleor_relacional.rules.contact import hours
-from saleor_relacional.rules.contact.policy import DEFAULT, ContactPolicy
+from saleor_relacional.rules.contact.policy import DEFAULT, CampaignContactPolicy, ContactPolicy
 
 MOST = {
     "per_week": 7, "per_month": 30, "between_acts": 30, "gap_days": 60, "gap_most_days": 90, "silence_days": 365,
@@ -35,6 +36,54 @@ def current() -> ContactPolicy:
         return DEFAULT
     told = {each.name: getattr(row, each.name) for each in fields(ContactPolicy)}
     return ContactPolicy(**{**told, "holidays": frozenset(map(date.fromisoformat, row.holidays))})
+
+
+def of(version: CampaignVersion) -> ContactPolicy:
+    """What holds for the messages of this version: of the shop's decision now and its own the stricter."""
+    return current().stricter(own(version))
+
+
+def own(version: CampaignVersion) -> CampaignContactPolicy:
+    """In what this version is stricter than the shop."""
+    return CampaignContactPolicy(
+        per_week=version.per_week,
+        per_month=version.per_month,
+        gap_days=version.gap_days,
+        weekends=version.weekends,
+    )
+
+
+def check_stricter(asked: CampaignContactPolicy) -> None:
+    """Raises BadInput where a campaign would be looser than the shop is now; names the field and the cure."""
+    shop = current()
+    for name, value, most in (
+        ("perWeek", asked.per_week, shop.per_week), ("perMonth", asked.per_month, shop.per_month),
+    ):  # fmt: skip
+        if value is not None and not 1 <= value <= most:
+            raise BadInput(
+                _(
+                    "The shop allows %(most)s: a campaign may allow fewer, 1 at least. Leave it out for what the shop"
+                    " allows, or raise that first (relationshipContactPolicyUpdate)."
+                )
+                % {"most": most},
+                field=f"contactPolicy.{name}",
+            )
+    if asked.gap_days is not None and not shop.gap_days <= asked.gap_days <= shop.gap_most_days:
+        raise BadInput(
+            _(
+                "The shop's gap is %(least)s days, and lasts %(most)s days after a purchase at most: give a number from"
+                " the one to the other, or leave it out for the shop's."
+            )
+            % {"least": shop.gap_days, "most": shop.gap_most_days},
+            field="contactPolicy.gapDays",
+        )
+    if asked.weekends and not shop.weekends:
+        raise BadInput(
+            _(
+                "Nothing of the shop leaves at weekends: leave it out, or let the shop write at weekends first."
+            ),
+            field="contactPolicy.weekends",
+        )
 
 
 def decide(

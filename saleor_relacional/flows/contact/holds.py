@@ -50,12 +50,13 @@ def held(
     found = standing.standing(_perhaps(profile_ids, now, policy), now, policy, before=before)
     some = len(found)
     wants = Wants(
-        person=np.arange(some), campaign=np.zeros(some, dtype=np.int64), goal=np.zeros(some, dtype=np.int64),
+        person=np.arange(some), campaign=np.zeros(some, dtype=np.int64),
+        policy=np.zeros(some, dtype=np.int64), goal=np.zeros(some, dtype=np.int64),
         gain=np.zeros(some), commercial=np.ones(some, dtype=np.bool_),
         after_all=np.full(some, after_all), level=np.full(some, int(level)),
         treated=np.zeros(some, dtype=np.bool_), due=np.full(some, LONG_AGO), over=np.full(some, NEVER),
     )  # fmt: skip
-    at, reason = arbitration.earliest(wants, standing.columns(found, now, policy), policy, moment(now))
+    at, reason = arbitration.earliest(wants, standing.columns(found, now, [policy]), [policy], moment(now))
     told = zip(found, at.tolist(), (REASONS[number] for number in reason.tolist()), strict=True)
     return {
         person: Held(reason=why, until=None if until >= NEVER else instant(until))

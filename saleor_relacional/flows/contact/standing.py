@@ -1,4 +1,4 @@
-"""Where people stand with the shop's contact policy: who has heard from us how often, what they did themselves since,
+"""Where people stand with the contact policy: who has heard from us how often, what they did themselves since,
 and until when nothing is sold to them. One query for any number of people."""
 
 from collections.abc import Mapping, Sequence
@@ -80,10 +80,15 @@ class Standing:
     """Their last own act."""
     level: TrustLevel
     silent_until: datetime | None
-    gap_until: datetime | None
-    """Until when their last order holds selling back."""
+    ordered_at: datetime | None
+    """When they placed their last order."""
+    fulfilled_at: datetime | None
     offer_until: datetime | None
     """Until when an offer that was booked for them, in whichever arm, may be spent."""
+
+    def gap_until(self, policy: ContactPolicy) -> datetime | None:
+        """Until when their last order holds selling back."""
+        return self.ordered_at and trust.gap_until(self.ordered_at, self.fulfilled_at, policy)
 
 
 def standing(
@@ -100,25 +105,29 @@ def standing(
     return {row[0]: _read(row, policy, own) for row in sql.rows(_STANDINGS, asked)}
 
 
-def columns(standings: Mapping[int, Standing], now: datetime, policy: ContactPolicy) -> PeopleColumns:
-    """The same as columns for `arbitrate`, in the order of the mapping."""
-    people = list(standings.values())
-    most = max(policy.per_week, policy.per_month, 1)
+def columns(
+    standings: Mapping[int, Standing], now: datetime, policies: Sequence[ContactPolicy]
+) -> PeopleColumns:
+    """The same as columns for `arbitrate` under these policies, in the order of the mapping."""
+    people, shape = list(standings.values()), (len(standings), len(policies))
+    most = max(max(policy.per_week, policy.per_month, 1) for policy in policies)
     recent = np.full((len(people), most), LONG_AGO)
     for number, person in enumerate(people):
         told = person.recent[:most]
         recent[number, : len(told)] = moments(told)
-    spans = {zone: hours.span(now, ZoneInfo(zone), policy) for zone in {person.zone for person in people}}
-    found = [spans[person.zone] for person in people]
+    zones = {person.zone for person in people}
+    spans = {zone: [hours.span(now, ZoneInfo(zone), policy) for policy in policies] for zone in zones}
+    found = [one for person in people for one in spans[person.zone]]
+    gaps = [person.gap_until(policy) for person in people for policy in policies]
     return PeopleColumns(
         key=np.fromiter(standings, dtype=np.int64, count=len(people)), recent=recent,
         since_act=np.array([person.since_act for person in people], dtype=np.int64),
         level=np.array([int(person.level) for person in people], dtype=np.int64),
         silent_until=moments(person.silent_until for person in people),
-        gap_until=moments(person.gap_until for person in people),
+        gap_until=moments(gaps).reshape(shape),
         offer_until=moments(person.offer_until for person in people),
-        opens=moments((one.opens if one else None for one in found), missing=NEVER),
-        closes=moments((one.closes if one else None for one in found), missing=NEVER),
+        opens=moments((one.opens if one else None for one in found), missing=NEVER).reshape(shape),
+        closes=moments((one.closes if one else None for one in found), missing=NEVER).reshape(shape),
     )  # fmt: skip
 
 
@@ -132,7 +141,7 @@ def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str) -> Standin
         zone=known_zone(zone) or own_zone, recent=tuple(recent), acted_at=acted,
         since_act=sum(acted is None or at > acted for at in recent),
         level=trust.level(act for act, at in acts.items() if at), silent_until=silent,
-        gap_until=trust.gap_until(ordered, fulfilled, policy) if ordered else None, offer_until=offer,
+        ordered_at=ordered, fulfilled_at=fulfilled, offer_until=offer,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.flows.contact import booking, standing
+from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.sending import compose, last_question, lease
@@ -25,7 +25,7 @@ from saleor_relacional.flows.sending.compose import Composed, ShopContext
 from saleor_relacional.flows.sending.last_question import Objection
 from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
 from saleor_relacional.hosts.facts import FactKind
-from saleor_relacional.models import Incentive, Profile, Touch, TouchState
+from saleor_relacional.models import CampaignVersion, Incentive, Profile, Touch, TouchState
 from saleor_relacional.rules.contact import hours
 
 SWEPT_WITHIN = timedelta(hours=1)
@@ -116,7 +116,7 @@ def _carry(
     if profile is None or judged.reason is not None:
         reason = judged.reason or suppression.Suppression.FORGOTTEN
         return _object(touch, token, Objection(reason=reason.value, until=judged.until), now)
-    objection = objection or _closed(profile, context, now)
+    objection = objection or _closed(profile, touch.enrolment.version, context, now)
     if objection is not None:
         return _object(touch, token, objection, now)
     if not session.ready():
@@ -135,10 +135,12 @@ def _object(touch: Touch, token: UUID, objection: Objection, now: datetime) -> s
     return _lost(waits, TouchState.WAITING)
 
 
-def _closed(profile: Profile, context: ShopContext, now: datetime) -> Objection | None:
-    """The hours at which the shop writes to somebody who lives where they do."""
+def _closed(
+    profile: Profile, version: CampaignVersion, context: ShopContext, now: datetime
+) -> Objection | None:
+    """The hours at which the campaign writes to somebody who lives where they do."""
     zone = ZoneInfo(standing.known_zone(profile.time_zone) or context.time_zone)
-    opens = hours.next_open(now, zone, context.contact_policy)
+    opens = hours.next_open(now, zone, context.contact_policy.stricter(contact_policy.own(version)))
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 
 

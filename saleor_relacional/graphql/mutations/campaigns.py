@@ -18,6 +18,7 @@ from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
 from saleor_relacional.graphql.types.enums import CampaignKindEnum, ObjectiveEnum, OfferKindEnum, StageEnum
 from saleor_relacional.models import Campaign
+from saleor_relacional.rules.contact.policy import CampaignContactPolicy
 
 
 class RelationshipCampaignStepInput(graphene.InputObjectType):
@@ -34,6 +35,18 @@ class RelationshipCampaignStepInput(graphene.InputObjectType):
     discount = OfferKindEnum(description="Null for just a word.")
     value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
     offer_days = graphene.Int(description="Days from issue to expiry. Default: 14.")
+
+
+class RelationshipCampaignContactPolicyInput(graphene.InputObjectType):
+    """In what a campaign is stricter than the shop's contact policy. What is not given is as the shop decided; nothing
+    may be looser."""
+
+    per_week = graphene.Int(
+        description="It writes to nobody who has had so many commercial messages of the shop in 7 days."
+    )
+    per_month = graphene.Int(description="The same in 30 days.")
+    gap_days = graphene.Int(description="Days without selling after an order's fulfilment.")
+    weekends = graphene.Boolean(description="False: nothing of it leaves on Saturdays and Sundays.")
 
 
 class RelationshipCampaignTermsInput(graphene.InputObjectType):
@@ -75,6 +88,10 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
     )
     budget_currency = graphene.String(
         description="Of the month's budget: that of the campaign's channels. Empty: there is no budget."
+    )
+    contact_policy = graphene.InputField(
+        RelationshipCampaignContactPolicyInput,
+        description="All in what it is stricter than the shop's contact policy; empty: nothing.",
     )
 
 
@@ -257,6 +274,8 @@ def _terms(given: dict[str, Any]) -> dict[str, Any]:
         changes["month_budget"] = Decimal(str(changes["month_budget"]))
     if changes.get("budget_currency") == "":
         changes["month_budget"] = None
+    if "contact_policy" in changes:
+        changes["contact_policy"] = CampaignContactPolicy(**changes["contact_policy"])
     if "steps" in changes:
         changes["steps"] = tuple(_step(step) for step in changes["steps"])
     return changes

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import proposals
 from saleor_relacional.graphql import ids
-from saleor_relacional.graphql.cursors import cursor, page_info, real, values, whole
+from saleor_relacional.graphql.cursors import cursor, exact, page_info, real, values, whole
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, limit, request, writing
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
@@ -94,7 +94,9 @@ def _within(first: int | None, default: int) -> int:
 
 def _place(after: str) -> proposals.QueuePosition:
     try:
-        place, profile, room, above = values(after, real, whole, whole, whole)
-        return proposals.QueuePosition(place=place, profile_id=profile, room=room, treated_above=above)
+        place, profile, room, above, left, today = values(after, real, whole, whole, whole, exact, exact)
+        return proposals.QueuePosition(
+            place=place, profile_id=profile, room=room, treated_above=above, left=left, left_today=today
+        )
     except BadInput as error:
         raise GraphQLError("Received cursor is invalid.") from error

@@ -9,6 +9,7 @@ from saleor_relacional.flows.campaigns import campaigns, cycles
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
@@ -52,6 +53,23 @@ class RelationshipCampaignStep(graphene.ObjectType):
         return root.discount or None
 
 
+class RelationshipCampaignContactPolicy(graphene.ObjectType):
+    """In what a campaign is stricter than the shop."""
+
+    per_week = graphene.Int(
+        description="It writes to nobody who has had so many commercial messages of the shop in 7 days."
+    )
+    per_month = graphene.Int(description="The same in 30 days.")
+    gap_days = graphene.Int(description="Days without selling after an order's fulfilment.")
+    weekends = graphene.Boolean(description="False: nothing of it leaves on Saturdays and Sundays.")
+
+    class Meta:
+        description = (
+            "In what a campaign is stricter than the shop's contact policy; null: as the shop's. Where the shop has"
+            " become stricter since, that holds."
+        )
+
+
 class RelationshipCampaignTerms(graphene.ObjectType):
     """What a campaign says and offers."""
 
@@ -72,6 +90,11 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     ends_on = graphene.String(description="Last one; null: no end.")
     languages = listed(graphene.String, "Whose readers are written to; empty means everybody.")
     month_budget = money("What its offers may take off at most per calendar month; null: no limit.")
+    contact_policy = graphene.Field(
+        RelationshipCampaignContactPolicy,
+        required=True,
+        description="In what it is stricter than the shop's contact policy.",
+    )
     made_at = moment("When it was made.", required=True)
     made_by = graphene.String(
         required=True, description="Who made it: staff:ID or app:ID of the shop's own, or `system`."
@@ -103,6 +126,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     @staticmethod
     def resolve_month_budget(root: Any, info: Any) -> Any:
         return amount(root.month_budget, root.budget_currency)
+
+    @staticmethod
+    def resolve_contact_policy(root: Any, info: Any) -> Any:
+        return contact_policy.own(root)
 
     @staticmethod
     def resolve_made_at(root: Any, info: Any) -> Any:

@@ -28,7 +28,8 @@ class RelationshipProposal(graphene.ObjectType):
     channel = graphene.String(required=True, description="In whose name; empty when there is none.")
     basis = graphene.Field(BasisEnum, description="On what ground we may write.")
     reason = graphene.String(
-        description="Why nothing would leave today (capacity: waits its turn). Null: their turn is today."
+        description="Why nothing would leave today (capacity: waits its turn; budget: for next month's money). Null:"
+        " their turn is today."
     )
     on = graphene.String(
         description="Day of their turn as things stand, YYYY-MM-DD; null when there is none."
@@ -82,6 +83,10 @@ class RelationshipDryRunSummary(graphene.ObjectType):
     treated = graphene.Int(required=True, description="Would be written to today.")
     control = graphene.Int(required=True, description="Would start today and get nothing.")
     waiting = graphene.Int(required=True, description="May be written to, but on another day.")
+    over_budget = graphene.Int(
+        required=True,
+        description="Of those who wait: whose offer does not fit into what today leaves of the month's money.",
+    )
     suppressed = listed(RelationshipReasonCount, "By reason, both arms together.")
     cost = listed(money_type, "What today's discounts cost at most.")
     cost_all = listed(money_type, "The same over all days.")
@@ -123,4 +128,6 @@ class RelationshipDryRun(graphene.ObjectType):
     def resolve_next_page(root: Any, info: Any) -> Any:
         if root.next is None:
             return None
-        return cursor(root.next.place, root.next.profile_id, root.next.room, root.next.treated_above)
+        place = root.next
+        money = (None if left is None else str(left) for left in (place.left, place.left_today))
+        return cursor(place.place, place.profile_id, place.room, place.treated_above, *money)

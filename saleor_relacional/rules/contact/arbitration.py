@@ -8,6 +8,7 @@ Nothing here looks at the arm of the want that it decides on: whether it goes de
 is written to and who is held out are booked alike (docs/maths.md, One contact budget).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -40,65 +41,77 @@ _SHOP_CAPACITY = NUMBER[ContactReason.SHOP_CAPACITY]
 
 def arbitrate(
     wants: Wants, people: PeopleColumns, room: DayRoom, *, now: datetime, day_ends: datetime | None = None,
-    policy: ContactPolicy = DEFAULT,
+    policies: Sequence[ContactPolicy] = (DEFAULT,),
 ) -> Answers:  # fmt: skip
-    """One answer for each want. `day_ends`: the end of the shop's day, to which the room belongs; what may go before it
-    goes. A day from now where it is not given."""
+    """One answer for each want. `policies`: those that `wants.policy` and the columns of `people` number. `day_ends`:
+    the end of the shop's day, to which the room belongs; what may go before it goes. A day from now where it is not
+    given."""
     at_now = moment(now)
     ends = moment(day_ends or now + timedelta(days=1))
-    at, reason = earliest(wants, people, policy, at_now)
+    at, reason = earliest(wants, people, policies, at_now)
     over = wants.over <= at_now
-    free = ~over & (at < np.minimum(np.minimum(people.closes[wants.person], wants.over), ends))
+    closes = people.closes[wants.person, wants.policy]
+    free = ~over & (at < np.minimum(np.minimum(closes, wants.over), ends))
     queue = _queue(np.flatnonzero(free), wants, people)
     fate, written = _give_out(queue, wants, room, at)
     reason[queue] = fate
     crowded = (fate == _CAMPAIGN_CAPACITY) | (fate == _SHOP_CAPACITY)
     at[queue[crowded]] = ends
     second = queue[fate == _OTHER_FIRST]
-    at[second] = np.maximum(_after(wants.person[second], people, written, policy), ends)
+    at[second] = np.maximum(_after(second, wants, people, written, policies), ends)
     goes = free & (reason == _FREE)
     state = np.where(over, OVER, np.where(goes, GOES, WAITS)).astype(np.int8)
     return Answers(state=state, reason=reason, at=np.where(goes, at, np.minimum(at, wants.over)))
 
 
-def cap_moments(recent: Moments, policy: ContactPolicy) -> tuple[Moments, Moments]:
-    """From when on another commercial message keeps the cap of 7 days, and that of 30: the oldest of as many as are
-    allowed must lie that far back. `recent`: commercial contacts, the latest first."""
-    week, month = (_capped(recent, days, most) for days, most in policy.caps)
+def cap_moments(
+    recent: Moments, policy: Numbers, policies: Sequence[ContactPolicy]
+) -> tuple[Moments, Moments]:
+    """From when on a commercial message keeps the cap of 7 days, and that of 30: the oldest of as many as are allowed
+    must lie that far back. A row per message: `recent` are its person's commercial contacts, the latest first, `policy`
+    is the number of the one that it keeps."""
+    week, month = (
+        _capped(recent, caps[0][0], np.array([most for _, most in caps])[policy])
+        for caps in zip(*(one.caps for one in policies), strict=True)
+    )
     return week, month
 
 
-def _capped(recent: Moments, days: int, most: int) -> Moments:
-    if most == 0:
-        return np.full(len(recent), NEVER)
-    oldest = recent[:, most - 1] if most <= recent.shape[1] else np.full(len(recent), LONG_AGO)
-    return np.where(oldest > LONG_AGO, oldest + days * DAY, LONG_AGO)
+def _capped(recent: Moments, days: int, most: Numbers) -> Moments:
+    last = recent.shape[1] - 1
+    oldest = np.where(most <= last + 1, recent[np.arange(len(recent)), (most - 1).clip(0, last)], LONG_AGO)
+    until = np.where(oldest > LONG_AGO, oldest + days * DAY, LONG_AGO)
+    return np.where(most == 0, NEVER, until)
 
 
-def earliest(wants: Wants, people: PeopleColumns, policy: ContactPolicy, now: int) -> tuple[Moments, Reasons]:
+def earliest(
+    wants: Wants, people: PeopleColumns, policies: Sequence[ContactPolicy], now: int
+) -> tuple[Moments, Reasons]:
     """When each want may go at the earliest, were it alone, and what holds it back the longest: of several that hold it
     equally long the first of the list."""
-    who, sells = wants.person, wants.commercial
-    week, month = cap_moments(people.recent, policy)
+    who, by, sells = wants.person, wants.policy, wants.commercial
+    week, month = cap_moments(people.recent[who], by, policies)
+    between_acts = np.array([one.between_acts for one in policies])[by]
     untrusted: Truths = people.level[who] < wants.level
-    unanswered: Truths = (people.since_act[who] >= policy.between_acts) & ~wants.after_all
+    unanswered: Truths = (people.since_act[who] >= between_acts) & ~wants.after_all
     holds = {
         ContactReason.TRUST: np.where(untrusted, NEVER, LONG_AGO),
         ContactReason.NO_OWN_ACT: np.where(unanswered, NEVER, LONG_AGO),
         ContactReason.SILENCE: people.silent_until[who],
-        ContactReason.ORDER_GAP: people.gap_until[who],
+        ContactReason.ORDER_GAP: people.gap_until[who, by],
         ContactReason.OTHER_OFFER: np.where(
             wants.level >= TrustLevel.OFFERS, people.offer_until[who], LONG_AGO
         ),
-        ContactReason.WEEK_CAP: week[who],
-        ContactReason.MONTH_CAP: month[who],
+        ContactReason.WEEK_CAP: week,
+        ContactReason.MONTH_CAP: month,
     }
     at, reason = wants.due.copy(), np.full(len(who), NUMBER[ContactReason.NOT_DUE], dtype=np.int8)
     for why, until in holds.items():
         longer = sells & (until > at) & (until > now)
         at, reason = np.where(longer, until, at), np.where(longer, NUMBER[why], reason).astype(np.int8)
-    closed = people.opens[who] > np.maximum(at, now)
-    at = np.maximum(np.where(closed, people.opens[who], at), now)
+    opens = people.opens[who, by]
+    closed = opens > np.maximum(at, now)
+    at = np.maximum(np.where(closed, opens, at), now)
     reason[closed] = NUMBER[ContactReason.HOURS]
     reason[at <= now] = NUMBER[ContactReason.FREE]
     return at, reason
@@ -134,10 +147,17 @@ def _give_out(
     return fate, written
 
 
-def _after(who: Numbers, people: PeopleColumns, written: dict[int, int], policy: ContactPolicy) -> Moments:
-    """When the caps let the next commercial message go to people who are written to now."""
-    if not len(who):
+def _after(
+    some: Numbers,
+    wants: Wants,
+    people: PeopleColumns,
+    written: dict[int, int],
+    policies: Sequence[ContactPolicy],
+) -> Moments:
+    """When the caps let these wants go, whose people are written to now."""
+    if not len(some):
         return np.zeros(0, dtype=np.int64)
+    who = wants.person[some]
     now = np.array([written[person] for person in who.tolist()], dtype=np.int64)
-    week, month = cap_moments(np.column_stack([now, people.recent[who]]), policy)
+    week, month = cap_moments(np.column_stack([now, people.recent[who]]), wants.policy[some], policies)
     return np.maximum(week, month)

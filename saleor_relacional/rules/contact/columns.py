@@ -55,24 +55,27 @@ GOES, WAITS, OVER = 0, 1, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleColumns:
-    """Where people stand with the shop's contact policy, a row each."""
+    """Where people stand with the contact policies that hold for somebody who wants to write to them, a row each. What
+    depends on a policy has a column each: (people, policies)."""
 
     key: Numbers
     """Of the profile: breaks ties."""
     recent: Moments
     """(people, most) Commercial contacts as booked, the latest first; LONG_AGO where there are fewer. At least as many
-    as the greater cap of the policy."""
+    as the greatest cap."""
     since_act: Numbers
     """Commercial contacts booked since their last own act."""
     level: Numbers
     """TrustLevel."""
     silent_until: Moments
     gap_until: Moments
+    """(people, policies)"""
     offer_until: Moments
     """Until when an offer that was booked for them may be spent."""
     opens: Moments
-    """When the open hours in their zone begin that run now or come next."""
+    """(people, policies) When the open hours in their zone begin that run now or come next."""
     closes: Moments
+    """(people, policies)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,8 @@ class Wants:
     person: Numbers
     """Row of the person."""
     campaign: Numbers
+    policy: Numbers
+    """Number of the contact policy that the message keeps."""
     goal: Numbers
     """Place in GOALS."""
     gain: npt.NDArray[np.float64]

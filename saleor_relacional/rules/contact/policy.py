@@ -1,9 +1,27 @@
-"""What the shop decided about contact: how often, at which hours, after what not."""
+"""What the shop decided about contact: how often, at which hours, after what not; and how a campaign is stricter."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignContactPolicy:
+    """In what one campaign is stricter than the shop. None: as the shop decided."""
+
+    per_week: int | None = None
+    """It writes to nobody who has had so many commercial messages, of all campaigns and staff, in 7 days."""
+    per_month: int | None = None
+    """The same in 30 days."""
+    gap_days: int | None = None
+    """Days without selling after an order's fulfilment."""
+    weekends: bool | None = None
+    """False: nothing of it leaves on Saturdays and Sundays."""
+
+
+AS_THE_SHOP = CampaignContactPolicy()
+"""In nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +62,16 @@ class ContactPolicy:
             self, quiet_from=midnight, quiet_to=midnight, preferred_from=midnight, preferred_to=midnight,
             weekends=True, holidays=frozenset(),
         )  # fmt: skip
+
+    def stricter(self, own: CampaignContactPolicy) -> ContactPolicy:
+        """What holds for a campaign that asks for this: of each the stricter, whatever was decided first."""
+        return replace(
+            self,
+            per_week=self.per_week if own.per_week is None else min(self.per_week, own.per_week),
+            per_month=self.per_month if own.per_month is None else min(self.per_month, own.per_month),
+            gap_days=self.gap_days if own.gap_days is None else max(self.gap_days, own.gap_days),
+            weekends=self.weekends and own.weekends is not False,
+        )
 
     @property
     def caps(self) -> tuple[tuple[int, int], tuple[int, int]]:

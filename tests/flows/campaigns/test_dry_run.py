@@ -19,7 +19,7 @@ from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.models import Enrolment, Profile, Touch
+from saleor_relacional.models import Enrolment, Prediction, Profile, Touch
 from tests.support.asked import Asked
 from tests.support.campaign_stories import REGULAR, crowd, late, open_shop, win_back
 from tests.support.instants import DAY
@@ -72,6 +72,67 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
     )
     assert summary.suppressed == planned.suppressed == {Suppression.NO_BASIS: 5}
     assert summary.considered == summary.treated + summary.control + summary.waiting + 5
+
+
+def budgeted(now, budget, **terms):
+    """Sixteen people, half of them in the control group, of whom orders between 10 and 160 are expected in no order of
+    their promise; ten per cent off, and so much money a month."""
+    for place, one in enumerate(crowd(16, now)):
+        Prediction.objects.filter(profile=one).update(order_value=10 + 70 * place % 160)
+    return win_back(
+        now, discount="percentage", value=Decimal(10), month_budget=Decimal(budget), budget_currency="EUR",
+        channels=("eur",), **terms,
+    )  # fmt: skip
+
+
+def happened(campaign):
+    """Person → arm and reason, as the real run wrote them."""
+    rows = Enrolment.objects.filter(campaign=campaign)
+    return {row.profile_id: (row.arm, row.reason) for row in rows}
+
+
+@pytest.mark.parametrize("budget", ["0", "5", "13", "31.5", "1000"])
+@pytest.mark.parametrize("capacity", [0, 3, 100])
+def test_it_foretells_the_day_where_the_months_money_does_not_reach_everybody(shop, now, budget, capacity):
+    """Person by person in both arms, after one plan of the day and after three of them; and nothing is overspent."""
+    open_shop(now, daily_capacity=capacity)
+    campaign = budgeted(now, budget)
+    foretold = plan.dry_run(campaign, now)
+    said = {each.profile_id: (each.arm, each.reason) for each in foretold.proposals}
+    plan.consider(campaign, now)
+    assert happened(campaign) == said and len(said) == 16
+    for hours in (1, 2):
+        plan.consider(campaign, now + hours * DAY / 24)
+        assert happened(campaign) == said
+    started = Enrolment.objects.filter(state="started")
+    spent = sum(started.filter(arm="treated").values_list("cost", flat=True))
+    summary, reasons = foretold.summary, Counter(reason for _, reason in said.values())
+    assert spent <= Decimal(budget) and summary.left == Decimal(budget) - spent
+    assert summary.cost.get("EUR", Decimal(0)) == spent
+    assert (summary.treated, summary.control) == tuple(
+        started.filter(arm=arm).count() for arm in ("treated", "control")
+    )
+    assert summary.waiting == reasons["capacity"] + reasons["budget"]
+    assert summary.over_budget == reasons["budget"]
+    if capacity and budget not in ("0", "1000"):
+        assert {arm for arm, reason in said.values() if reason == "budget"} == {"treated", "control"}
+
+
+def test_pages_share_the_months_money(shop, now):
+    """Three to a page: the same as on one long page, also beyond today's mails; nobody whose money will be gone by
+    their day is given one."""
+    open_shop(now, daily_capacity=2)
+    campaign = budgeted(now, "25")
+    whole = plan.dry_run(campaign, now)
+    pages, place = [], None
+    while (page := plan.dry_run(campaign, now, first=3, after=place)).next is not None:
+        pages += page.proposals
+        place = page.next
+    assert pages + list(page.proposals) == list(whole.proposals)
+    dated = [each for each in whole.proposals if each.on is not None]
+    assert sum(each.cost for each in dated if each.arm == "treated") <= 25
+    assert {each.reason for each in whole.proposals if each.on is None} <= {"budget", "capacity"}
+    assert any(each.reason == "capacity" and each.on is not None for each in dated)
 
 
 def test_why_when_and_at_what_cost(shop, now):

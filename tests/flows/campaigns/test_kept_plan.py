@@ -42,8 +42,15 @@ def pages(campaign: Any, now: datetime, first: int = 4) -> tuple[Any, list[Any]]
 @pytest.mark.parametrize("currencies", [("EUR",), ("USD",), ("EUR", "USD", "JPY")])
 @pytest.mark.parametrize("rates", [(), (("USD", "0.9"), ("JPY", "0.006"))])
 @pytest.mark.parametrize("capacity", [0, 3, 50])
+@pytest.mark.parametrize("budget", [None, "4.5"])
 def test_what_is_kept_is_what_asking_everybody_says(
-    shop: Any, now: datetime, large: Any, currencies: tuple[str, ...], rates: Any, capacity: int
+    shop: Any,
+    now: datetime,
+    large: Any,
+    currencies: tuple[str, ...],
+    rates: Any,
+    capacity: int,
+    budget: str | None,
 ) -> None:
     """Totals, costs, order, days and people: page by page the same, on the day of a plan and when more may leave."""
     open_shop(now, daily_capacity=0)
@@ -53,7 +60,10 @@ def test_what_is_kept_is_what_asking_everybody_says(
         currency = currencies[i % len(currencies)]
         customer(f"P{i}", now, value=f"{5 + 10 * (i // 3)}", currency=currency, agreed=i % 4 != 0)
     scored(now)
-    campaign = win_back(now, discount="percentage", value=Decimal(10), daily_capacity=50)
+    money = (
+        {"month_budget": Decimal(budget), "budget_currency": "EUR", "channels": ("eur",)} if budget else {}
+    )
+    campaign = win_back(now, discount="percentage", value=Decimal(10), daily_capacity=50, **money)
     plan.consider(campaign, now)
     campaign.refresh_from_db()
     policy.decide(now=now, daily_capacity=capacity)
@@ -61,6 +71,7 @@ def test_what_is_kept_is_what_asking_everybody_says(
     kept = pages(campaign, now)
     large(False)
     assert kept == pages(campaign, now) and len(kept[1]) == 14
+    assert (kept[0].left is None) == (budget is None)
 
 
 def test_whoever_left_since_the_plan_is_not_shown(shop: Any, now: datetime, large: Any) -> None:

@@ -35,16 +35,23 @@ def started(profile: Profile, arm: str = "treated", name: str = "Win back") -> t
     return enrolment, version.steps.get().pk
 
 
-def of(enrolment: Enrolment, step: int, at: datetime = NOON, *, commercial: bool = True) -> Booking:
+def of(
+    enrolment: Enrolment,
+    step: int,
+    at: datetime = NOON,
+    *,
+    commercial: bool = True,
+    policy: ContactPolicy = DEFAULT,
+) -> Booking:
     return Booking(
         profile_id=enrolment.profile_id or 0, enrolment_id=enrolment.pk, step_id=step, at=at,
-        commercial=commercial,
+        commercial=commercial, policy=policy,
     )  # fmt: skip
 
 
-def book(bookings: Sequence[Booking], policy: ContactPolicy = DEFAULT) -> set[tuple[int, int]]:
+def book(bookings: Sequence[Booking]) -> set[tuple[int, int]]:
     with lock_order.in_order():
-        return booking.book(bookings, policy, NOON)
+        return booking.book(bookings, NOON)
 
 
 @pytest.mark.django_db
@@ -90,7 +97,7 @@ def test_two_plans_at_once_book_one_message_of_one_person() -> None:
     wanted = [started(ana, name=f"Campaign {number}") for number in range(8)]
 
     def one(want: Any) -> Any:
-        return lambda: booking.book([of(*want)], DEFAULT, NOON)
+        return lambda: booking.book([of(*want)], NOON)
 
     found = at_once(*(one(want) for want in wanted))
     assert sorted(map(len, found)) == [0] * 7 + [1]

@@ -5,9 +5,9 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="offers overshoot the month's money",
-        symbol="saleor_relacional.flows.campaigns.campaign.budget.within",
-        old="if cost is not None and cost <= left:",
-        new="if cost is not None and left > 0:",
+        symbol="saleor_relacional.flows.campaigns.campaign.budget.MonthMoney.fits",
+        old="cost * self.factors[currency] <= self.left",
+        new="self.left > 0",
         tests="test_offers_never_overshoot_the_months_money",
     ),
     Breakage(

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from saleor_relacional.rules.contact.columns import GOALS, REASONS, Answers, DayRoom, PeopleColumns, Wants
-from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, instant, moments
+from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, Moments, instant, moments
 from saleor_relacional.rules.contact.trust import TrustLevel
 
 NOW = datetime(2027, 3, 10, 9, tzinfo=UTC)
@@ -18,18 +18,26 @@ def days(number: float) -> timedelta:
 
 
 def people(*rows: dict[str, Any]) -> PeopleColumns:
-    """One person per row: `recent` as instants, the latest first, and any of the columns."""
+    """One person per row: `recent` as instants, the latest first, and any of the columns. What depends on a policy is
+    an instant for all of them, or a tuple of one for each."""
     recent = np.full((len(rows), 3), LONG_AGO)
     for number, row in enumerate(rows):
         told = row.get("recent", [])
         recent[number, : len(told)] = moments(told)
-    never = ("silent_until", "gap_until", "offer_until", "opens")
-    instants = {**dict.fromkeys(never, LONG_AGO), "closes": NEVER}
+    policies = max(len(row["gap_until"]) if isinstance(row.get("gap_until"), tuple) else 1 for row in rows)
+
+    def by_policy(name: str, rest: int = LONG_AGO) -> Moments:
+        told = [row.get(name) for row in rows]
+        each = [one if isinstance(one, tuple) else (one,) * policies for one in told]
+        return np.array([moments(one, missing=rest) for one in each])
+
     return PeopleColumns(
         key=np.array([row.get("key", number + 1) for number, row in enumerate(rows)]), recent=recent,
         since_act=np.array([row.get("since_act", 0) for row in rows]),
         level=np.array([int(row.get("level", TrustLevel.OFFERS)) for row in rows]),
-        **{name: moments([row.get(name) for row in rows], missing=rest) for name, rest in instants.items()},
+        silent_until=moments(row.get("silent_until") for row in rows),
+        offer_until=moments(row.get("offer_until") for row in rows),
+        gap_until=by_policy("gap_until"), opens=by_policy("opens"), closes=by_policy("closes", NEVER),
     )  # fmt: skip
 
 
@@ -38,6 +46,7 @@ def wants(*rows: dict[str, Any]) -> Wants:
     return Wants(
         person=np.array([row.get("person", 0) for row in rows]),
         campaign=np.array([row.get("campaign", 1) for row in rows]),
+        policy=np.array([row.get("policy", 0) for row in rows]),
         goal=np.array([GOALS.index(row.get("goal", "recover")) for row in rows]),
         gain=np.array([float(row.get("gain", 1)) for row in rows]),
         commercial=np.array([row.get("commercial", True) for row in rows]),

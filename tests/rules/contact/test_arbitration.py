@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.rules.contact.arbitration import arbitrate
+from saleor_relacional.rules.contact.arbitration import arbitrate, earliest
 from saleor_relacional.rules.contact.columns import GOALS, DayRoom
-from saleor_relacional.rules.contact.policy import ContactPolicy
+from saleor_relacional.rules.contact.moments import moment
+from saleor_relacional.rules.contact.policy import CampaignContactPolicy, ContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 from tests.rules.contact.standing import NOW, PLENTY, days, people, read, wants
 
@@ -17,7 +18,9 @@ from tests.rules.contact.standing import NOW, PLENTY, days, people, read, wants
 def one(person=None, want=None, policy=None):
     """The answer to one person and one message."""
     told = wants(want or {})
-    return read(arbitrate(told, people(person or {}), PLENTY, now=NOW, policy=policy or ContactPolicy()))[0]
+    return read(arbitrate(told, people(person or {}), PLENTY, now=NOW, policies=[policy or ContactPolicy()]))[
+        0
+    ]
 
 
 def test_somebody_whom_nothing_holds_hears_at_once():
@@ -134,9 +137,16 @@ def test_no_cap_is_no_message():
     assert one(policy=ContactPolicy(per_week=0)) == ("waits", "week_cap", NOW + days(60))
 
 
+POLICIES = [ContactPolicy(), ContactPolicy(per_week=2, per_month=2), ContactPolicy(per_week=1, per_month=1)]
+"""Of a campaign that asks for nothing, and of two that are stricter than a shop of two messages a week."""
+CROWD = [
+    {}, {"recent": [NOW - days(6)]}, {"recent": [NOW - days(9)], "gap_until": (None, NOW + days(1), NOW + days(9))},
+    {"recent": [NOW - days(2), NOW - days(20), NOW - days(29)]}, {"opens": (None, NOW + days(2), None)},
+]  # fmt: skip
 ROWS = st.lists(
     st.fixed_dictionaries({
         "person": st.integers(0, 4), "campaign": st.integers(1, 4), "goal": st.sampled_from(GOALS),
+        "policy": st.integers(0, 2),
         "gain": st.floats(0, 9), "treated": st.booleans(), "commercial": st.booleans(),
     }), min_size=1, max_size=25, unique_by=lambda row: (row["person"], row["campaign"]),
 )  # fmt: skip
@@ -148,9 +158,11 @@ def test_no_want_is_decided_by_its_own_arm(rows, at, room, own):
     """Whether somebody is written to or held out changes nothing for the very message that is decided on: else the two
     arms would not be alike."""
     at %= len(rows)
-    crowd, day = people(*[{}] * 5), DayRoom(shop=room, campaigns=dict.fromkeys(range(1, 5), own))
+    crowd, day = people(*CROWD), DayRoom(shop=room, campaigns=dict.fromkeys(range(1, 5), own))
     other = [row | {"treated": not row["treated"]} if n == at else row for n, row in enumerate(rows)]
-    before, after = (read(arbitrate(wants(*some), crowd, day, now=NOW)) for some in (rows, other))
+    before, after = (
+        read(arbitrate(wants(*some), crowd, day, now=NOW, policies=POLICIES)) for some in (rows, other)
+    )
     assert before[at] == after[at]
 
 
@@ -159,13 +171,61 @@ def test_no_want_is_decided_by_its_own_arm(rows, at, room, own):
 def test_the_budget_holds_whatever_the_order(rows, room, own, order):
     """One commercial message per person, no more mails than there is room for, and the same answers however the wants
     are told."""
-    crowd, day = people(*[{}] * 5), DayRoom(shop=room, campaigns=dict.fromkeys(range(1, 5), own))
-    found = read(arbitrate(wants(*rows), crowd, day, now=NOW))
+    crowd, day = people(*CROWD), DayRoom(shop=room, campaigns=dict.fromkeys(range(1, 5), own))
+    found = read(arbitrate(wants(*rows), crowd, day, now=NOW, policies=POLICIES))
     went = [row for row, answer in zip(rows, found, strict=True) if answer[0] == "goes" and row["commercial"]]
     assert len({row["person"] for row in went}) == len(went)
     mails = [row for row in went if row["treated"]]
     assert len(mails) <= room
     assert all(sum(row["campaign"] == number for row in mails) <= own for number in range(1, 5))
     mixed = sorted(range(len(rows)), key=lambda _: order.random())
-    again = read(arbitrate(wants(*[rows[n] for n in mixed]), crowd, day, now=NOW))
+    again = read(arbitrate(wants(*[rows[n] for n in mixed]), crowd, day, now=NOW, policies=POLICIES))
     assert [found[n] for n in mixed] == again
+
+
+@given(rows=ROWS)
+@settings(max_examples=200, deadline=None)
+def test_each_message_keeps_its_own_campaign_s_policy(rows):
+    """Asked of all at once under several policies, what holds a message back is what holds it were its policy the only
+    one."""
+    told = wants(*rows)
+    at, reason = earliest(told, people(*CROWD), POLICIES, moment(NOW))
+    for number, row in enumerate(rows):
+        own = row["policy"]
+        person = {
+            name: value[own] if isinstance(value, tuple) else value
+            for name, value in CROWD[row["person"]].items()
+        }
+        alone = wants(row | {"person": 0, "policy": 0})
+        alone_at, alone_reason = earliest(alone, people(person), [POLICIES[own]], moment(NOW))
+        assert (at[number], reason[number]) == (alone_at[0], alone_reason[0])
+
+
+def test_who_comes_second_waits_as_long_as_its_own_policy_says():
+    """One message a month, says the second campaign, where the shop says one a week."""
+    told = wants({"campaign": 1}, {"campaign": 2, "goal": "retain", "policy": 1})
+    policies = [ContactPolicy(), ContactPolicy().stricter(CampaignContactPolicy(per_month=1))]
+    crowd = people({"gap_until": (None, None)})
+    found = read(arbitrate(told, crowd, PLENTY, now=NOW, policies=policies))
+    assert found == [("goes", "free", NOW), ("waits", "other_first", NOW + days(30))]
+
+
+SHOPS = st.builds(
+    ContactPolicy, per_week=st.integers(0, 7), per_month=st.integers(0, 30), gap_days=st.integers(0, 60),
+    weekends=st.booleans(),
+)  # fmt: skip
+OWN = st.builds(
+    CampaignContactPolicy, per_week=st.none() | st.integers(1, 7), per_month=st.none() | st.integers(1, 30),
+    gap_days=st.none() | st.integers(0, 60), weekends=st.none() | st.booleans(),
+)  # fmt: skip
+
+
+@given(shop=SHOPS, own=OWN)
+def test_a_campaign_is_never_looser_than_the_shop(shop, own):
+    """Whatever the one asks for and the other has decided since: each number is the stricter of both."""
+    found = shop.stricter(own)
+    assert found.per_week <= min(shop.per_week, own.per_week or 99)
+    assert found.per_month <= min(shop.per_month, own.per_month or 99)
+    assert found.gap_days == max(shop.gap_days, own.gap_days or 0)
+    assert found.weekends == (shop.weekends and own.weekends is not False)
+    assert shop.stricter(CampaignContactPolicy()) == shop and found.stricter(own) == found

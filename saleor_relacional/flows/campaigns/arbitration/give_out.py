@@ -36,7 +36,7 @@ from saleor_relacional.models import CampaignVersion
 from saleor_relacional.rules.contact import arbitration, columns, hours
 from saleor_relacional.rules.contact.columns import GOES
 from saleor_relacional.rules.contact.moments import NEVER, instant, moments
-from saleor_relacional.rules.contact.policy import ContactPolicy
+from saleor_relacional.rules.contact.policy import CampaignContactPolicy, ContactPolicy
 
 _FREE_PEOPLE = f"""
 SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL
@@ -65,7 +65,8 @@ def give_out(
 ) -> dict[int, Counter[str]]:  # fmt: skip
     """Give out the day among these campaigns, and start people of those that are `starting` (keys of campaigns): how
     many by arm, per campaign. Somebody whom something is wrong about is counted as an error and passed over. A campaign
-    that fails is told to `broken` and left out, and what it would have taken is given out anew."""
+    that fails is told to `broken` and left out, and what it would have taken is given out anew; so is the room of those
+    whom a campaign's money of the month does not reach."""
     begun, left = set(starting), list(versions)
     started: dict[int, Counter[str]] = {
         one.campaign_id: Counter() for one in versions if one.campaign_id in begun
@@ -82,18 +83,20 @@ def give_out(
         policy = contact_policy.current()
         done: set[int] = set()
         while True:
-            before = len(left)
+            before, again = len(left), False
             turns = _Turns(left, policy, now, failed)
             goes = turns.decided()
             for version in [one for one in left if one.campaign_id in begun - done]:
                 done.add(version.campaign_id)
-                if not (its := [one for one in goes if one.campaign == version.campaign_id]):
+                its = [one for one in goes if one.campaign == version.campaign_id]
+                if not its and version.month_budget is None:
                     continue
                 begin = _Beginning(version, turns.standings, policy, now)
                 failures.isolated("plan", [version], partial(begin.all, its), now=now, failed=failed)
                 started.setdefault(version.campaign_id, Counter()).update(begin.started)
                 touched |= begin.touched
-            if len(left) == before:
+                again |= begin.again
+            if len(left) == before and not again:
                 break
             done = set()
         unplanned.mark(touched)  # other campaigns have less room for them now
@@ -109,7 +112,7 @@ class _Turns:
     ) -> None:  # fmt: skip
         self.versions = list(versions)
         self.standings: dict[int, Standing] = {}
-        self._policy, self._now, self._failed = policy.at_any_hour, now, failed
+        self._shop, self._now, self._failed = policy, now, failed
         self._room = capacity.day_room(versions, now)
         self._first: dict[int, Wants] = {}
         self._later: dict[int, Sequence[Want]] = {}
@@ -174,15 +177,17 @@ class _Turns:
         if new:
             locks.note(Lock.PROFILE, new)
             free = [row[0] for row in sql.rows(_FREE_PEOPLE, [sql.keys(sorted(new))])]
-            self.standings |= standing.standing(free, self._now, self._policy)
+            self.standings |= standing.standing(free, self._now, self._shop)
         some = [one for one in some if one.profile in self.standings]
         if not some:
             return []
         row = {person: number for number, person in enumerate(self.standings)}
+        by = {own: number for number, own in enumerate(dict.fromkeys(one.contact_policy for one in some))}
+        policies = [self._shop.stricter(own).at_any_hour for own in by]
         answers = arbitration.arbitrate(
-            _columns(some, row, compared=self._compared is Compared.BY_WORTH),
-            standing.columns(self.standings, self._now, self._policy), self._room,
-            now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policy=self._policy,
+            _columns(some, row, by, compared=self._compared is Compared.BY_WORTH),
+            standing.columns(self.standings, self._now, policies), self._room,
+            now=self._now, day_ends=capacity.day_began(self._now) + timedelta(days=1), policies=policies,
         )  # fmt: skip
         at = answers.at.tolist()
         return [
@@ -191,13 +196,16 @@ class _Turns:
         ]
 
 
-def _columns(some: Sequence[Want], row: dict[int, int], *, compared: bool) -> columns.Wants:
+def _columns(
+    some: Sequence[Want], row: Mapping[int, int], by: Mapping[CampaignContactPolicy, int], *, compared: bool
+) -> columns.Wants:
     """First messages are booked for their day, and so may go now. Where some money cannot be compared, places in the
     campaigns' queues are."""
     number, truth = np.int64, np.bool_
     return columns.Wants(
         person=np.array([row[one.profile] for one in some], dtype=number),
         campaign=np.array([one.campaign for one in some], dtype=number),
+        policy=np.array([by[one.contact_policy] for one in some], dtype=number),
         goal=np.array([one.goal for one in some], dtype=number),
         gain=np.array([one.lift * (one.worth if compared else 1 - one.share) for one in some], dtype=np.float64),
         commercial=np.array([one.sells for one in some], dtype=truth),
@@ -223,14 +231,18 @@ class _Beginning:
         """By arm."""
         self.touched: set[int] = set()
         """People for whom something was booked."""
+        self.again = False
+        """Whether there is room again of people whom the month's money does not reach, and who wait for it now."""
         self._version, self._standings, self._policy, self._now = version, standings, policy, now
 
     def all(self, goes: Sequence[Want], _version: object) -> None:
         """All of them but those whom the month's money does not reach, or about whom something is wrong. Raises their
         error where that are many, or all."""
-        goes = budget.within(self._version, goes, self._now)
-        most = max(1, min(MOST_APART, len(goes) - 1))
-        failures.isolated("plan", goes, self._some, now=self._now, most=most)
+        within = budget.within(self._version, goes, self._now)
+        most = max(1, min(MOST_APART, len(within) - 1))
+        failures.isolated("plan", within, self._some, now=self._now, most=most)
+        newly = budget.wait(self._version, self._now)
+        self.again = len(within) < len(goes) and newly > 0
 
     def _some(self, goes: Sequence[Want]) -> None:
         with sql.atomic():
@@ -242,15 +254,19 @@ class _Beginning:
         first = {one.enrolment for one in goes if one.first}
         free = {row[0] for row in sql.rows(_FREE_ENROLMENTS, [sql.keys(sorted(first))])}
         some = [one for one in goes if not one.first or one.enrolment in free]
-        at = {one.enrolment: _opens(one.due, self._standings[one.profile], self._policy) for one in some}
+        kept = {one.contact_policy: self._policy.stricter(one.contact_policy) for one in some}
+        at = {
+            one.enrolment: _opens(one.due, self._standings[one.profile], kept[one.contact_policy])
+            for one in some
+        }
         bookings = [
             Booking(
                 profile_id=one.profile, enrolment_id=one.enrolment, step_id=one.step, at=at[one.enrolment],
-                commercial=one.sells,
+                commercial=one.sells, policy=kept[one.contact_policy],
             )
             for one in some
         ]  # fmt: skip
-        booked = booking.book(bookings, self._policy, self._now)
+        booked = booking.book(bookings, self._now)
         some = [one for one in some if (one.enrolment, one.step) in booked]
         begins = [one for one in some if one.first]
         asked = {

@@ -15,7 +15,9 @@ from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
+from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.models import Arm, CampaignStep, CampaignVersion
+from saleor_relacional.rules.contact.policy import CampaignContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 
 STEP_LASTS = timedelta(days=30)
@@ -48,6 +50,8 @@ class Want:
     lift: float
     """What the kind is believed to add, as a share of the year value."""
     sells: bool
+    contact_policy: CampaignContactPolicy
+    """Of the version that says it: whoever has started keeps theirs."""
     level: TrustLevel
     after_all: bool
 
@@ -132,7 +136,8 @@ def later(version: CampaignVersion, now: datetime) -> Sequence[Want]:
     kind = cycles.kind(version)
     asked = {**_asked(version, now), **ranking.parameters(now), "lasts": STEP_LASTS}
     found = sql.rows(_later(kind), asked)
-    steps = {one.pk: one for one in CampaignStep.objects.filter(pk__in={row[2] for row in found})}
+    known = CampaignStep.objects.select_related("version").filter(pk__in={row[2] for row in found})
+    steps = {one.pk: one for one in known}
     return [_want(row, version, kind, steps[row[2]], first=False) for row in found]
 
 
@@ -156,6 +161,7 @@ def _want(
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
         treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
-        goal=_place(version), lift=kind.prior_lift, sells=sells(kind, step), level=trust(step),
+        goal=_place(version), lift=kind.prior_lift, sells=sells(kind, step),
+        contact_policy=contact_policy.own(version if first else step.version), level=trust(step),
         after_all=kind.leaves_in_peace,
     )  # fmt: skip

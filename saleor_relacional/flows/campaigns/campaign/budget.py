@@ -2,14 +2,17 @@
 
 Reserved is what the offers of the treated take off as it was believed when they started (Enrolment.cost). Down the
 queue somebody starts while what their offer would take off still fits, in whichever arm they are: else the arm would
-decide who starts. Whoever does not fit waits with the reason `budget`, and a cheaper one behind them may start.
+decide who starts. Whoever does not fit is passed over, and a cheaper one behind them may start. After each plan
+whoever waits and does not fit into what is left has the reason `budget`. The dry run goes by the same `MonthMoney`.
 Whoever gives out the day holds Lock.CAPACITY, so nothing is reserved twice.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import money, policy
@@ -24,9 +27,17 @@ WHERE campaign_id = %(campaign)s AND state = 'started' AND arm = 'treated' AND s
 GROUP BY 1
 """
 _COSTS = f"SELECT id, cost, cost_currency FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)"
+FITS = """(e.cost = 0 OR coalesce(
+    e.cost * (%(factors)s::jsonb ->> e.cost_currency)::numeric <= %(left)s, false))"""
+"""Condition: the offer of an enrolment (the alias `e`) fits; asks for `MonthMoney.parameters`."""
 _WAIT = f"""
-UPDATE {tables.ENROLMENT} SET reason = %(reason)s, next_try_at = %(until)s WHERE id = ANY(%(ids)s) AND state = 'waiting'
+UPDATE {tables.ENROLMENT} SET reason = %(reason)s, next_try_at = %(until)s WHERE id IN (
+    SELECT e.id FROM {tables.ENROLMENT} e
+    WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity' AND NOT {FITS}
+    ORDER BY e.id FOR UPDATE SKIP LOCKED)
 """
+PLACES = Decimal("1e-12")
+"""Of what one unit of a currency is worth in another: SQL and Python multiply by the same number."""
 
 
 class Starting(Protocol):
@@ -43,31 +54,78 @@ class Starting(Protocol):
 One = TypeVar("One", bound=Starting)
 
 
-def reserved(version: CampaignVersion, now: datetime) -> Decimal:
-    """What the offers of this month take off at most, in the budget's currency. What nobody has a rate for is left out:
-    nobody starts under a budget with such an offer."""
+@dataclass(slots=True, kw_only=True)
+class MonthMoney:
+    """What is left of a month's money, while people start down the queue."""
+
+    left: Decimal | None
+    """In the budget's currency; None: there is no limit."""
+    factors: Mapping[str, Decimal]
+    """Currency → what one unit of it is worth in the budget's. One that nobody has a rate for is not named; no offer
+    in it fits."""
+
+    def fits(self, cost: Decimal, currency: str) -> bool:
+        """Whether an offer that takes so much off fits into what is left."""
+        if self.left is None or not cost:
+            return True
+        return currency in self.factors and cost * self.factors[currency] <= self.left
+
+    def takes(self, cost: Decimal, currency: str, *, treated: bool, times: int = 1) -> bool:
+        """Whether somebody starts whose turn has come, whichever their arm; then the money of a treated one is gone.
+        `times`: for how many they stand in a sample."""
+        if not self.fits(cost, currency):
+            return False
+        if self.left is not None and treated and cost:
+            self.left -= cost * self.factors[currency] * times
+        return True
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What FITS asks for, where there is a limit."""
+        factors = {currency: str(factor) for currency, factor in self.factors.items()}
+        return {"left": self.left, "factors": json.dumps(factors)}
+
+
+def month_money(version: CampaignVersion, now: datetime) -> MonthMoney:
+    """What is left now."""
+    known = factors(version, now)
+    if version.month_budget is None:
+        return MonthMoney(left=None, factors=known)
     asked = {"campaign": version.campaign_id, "began": month_began(now)}
-    costs = [_told(cost, currency, version, now) for currency, cost in sql.rows(_RESERVED, asked)]
-    return sum((one for one in costs if one is not None), Decimal(0))
+    # What nobody has a rate for is left out: nobody starts under a budget with such an offer.
+    reserved = [cost * known[currency] for currency, cost in sql.rows(_RESERVED, asked) if currency in known]
+    return MonthMoney(left=version.month_budget - sum(reserved, Decimal(0)), factors=known)
+
+
+def factors(version: CampaignVersion, now: datetime) -> Mapping[str, Decimal]:
+    """As MonthMoney.factors."""
+    rates, own = money.rates_of(policy.current(now)), version.budget_currency
+    found = {one: (rates[one] / rates[own]).quantize(PLACES) for one in rates} if own in rates else {}
+    return {**found, own: Decimal(1)}
 
 
 def within(version: CampaignVersion, goes: Sequence[One], now: datetime) -> list[One]:
-    """Those whose offers fit, of these, who come down the queue. The others wait for the next month's money, or for
-    news of them: they are judged again then."""
+    """Those whose offers fit, of these, who come down the queue."""
     if version.month_budget is None or not any(one.first for one in goes):
         return list(goes)
-    left = version.month_budget - reserved(version, now)
+    month = month_money(version, now)
     asked = {"ids": [one.enrolment for one in goes if one.first]}
-    costs = {key: _told(cost, currency, version, now) for key, cost, currency in sql.rows(_COSTS, asked)}
-    fits: set[int] = set()
-    for one in [one for one in goes if one.first]:
-        cost = costs.get(one.enrolment)
-        if cost is not None and cost <= left:
-            fits.add(one.enrolment)
-            left -= cost if one.treated else 0
-    over = [one.enrolment for one in goes if one.first and one.enrolment not in fits]
-    sql.run(_WAIT, {"ids": over, "reason": REASON, "until": month_ends(now)})
-    return [one for one in goes if not one.first or one.enrolment in fits]
+    costs = {key: (cost, currency) for key, cost, currency in sql.rows(_COSTS, asked)}
+    return [
+        one for one in goes
+        if not one.first
+        or (one.enrolment in costs and month.takes(*costs[one.enrolment], treated=one.treated))
+    ]  # fmt: skip
+
+
+def wait(version: CampaignVersion, now: datetime) -> int:
+    """Whoever waits and does not fit into what is left waits for the next month's money, or for news of them: they are
+    judged again then. How many did not before."""
+    month = month_money(version, now)
+    if month.left is None:
+        return 0
+    asked = {"campaign": version.campaign_id, "reason": REASON, "until": month_ends(now), **month.parameters}
+    return sql.run(_WAIT, asked)
 
 
 def month_began(now: datetime) -> datetime:
@@ -78,13 +136,3 @@ def month_began(now: datetime) -> datetime:
 def month_ends(now: datetime) -> datetime:
     """When the next one begins."""
     return month_began(month_began(now) + timedelta(days=32))
-
-
-def _told(cost: Decimal, currency: str, version: CampaignVersion, now: datetime) -> Decimal | None:
-    """In the budget's currency; None where nobody says what it is worth in it."""
-    if not cost or currency == version.budget_currency:
-        return Decimal(cost)
-    rates = money.rates_of(policy.current(now))
-    if currency not in rates or version.budget_currency not in rates:
-        return None
-    return Decimal(cost) * rates[currency] / rates[version.budget_currency]
