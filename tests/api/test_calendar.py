@@ -1,17 +1,20 @@
 """The calendar over the API: by days, by people, made anew when somebody asks for it, for staff alone."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from saleor_relacional import tasks
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.flows.people import merge
 from saleor_relacional.models import Calendar, CalendarEntry, Profile
 from tests.api.asking import Asker
-from tests.support.campaign_stories import crowd, open_shop, win_back
+from tests.support.campaign_stories import CHANNEL, crowd, open_shop, win_back
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +81,23 @@ def test_it_is_made_anew_when_it_is_wanted(owner: Asker, made: Calendar, now: da
     campaigns.pause(campaign, now=now)
     calendars.make(now + timedelta(seconds=5))
     assert not CalendarEntry.objects.exists() and not calendars.wanted(now + timedelta(seconds=6))
+
+
+def test_it_is_made_anew_after_the_owners_decisions(made: Calendar, now: datetime) -> None:
+    """What the month looks like rests on capacity, contact policy, senders and exclusions."""
+    eva = {"name": "Eva", "address": "eva@shop.example", "postal_address": "A street 1"}
+    decisions: dict[str, Callable[[datetime], object]] = {
+        "capacity": lambda at: policy.decide(now=at, daily_capacity=1),
+        "contact policy": lambda at: contact_policy.decide(now=at, per_week=2),
+        "sender": lambda at: policy.name_sender(channel=CHANNEL, now=at, **eva),
+        "exclusion": lambda at: exclusions.add(address="staff@shop.example", now=at),
+    }
+    for number, (what, decide) in enumerate(decisions.items()):
+        at = now + timedelta(minutes=number)
+        decide(at + timedelta(seconds=1))
+        assert calendars.wanted(at + timedelta(seconds=2)), what
+        calendars.make(at + timedelta(seconds=3), days=1)
+        assert not calendars.wanted(at + timedelta(seconds=4)), what
 
 
 def made_campaign() -> Any:

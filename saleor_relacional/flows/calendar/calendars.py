@@ -24,7 +24,11 @@ from saleor_relacional.models import (
     Campaign,
     CampaignState,
     CampaignVersion,
+    ContactPolicy,
     Cursor,
+    Exclusion,
+    Policy,
+    Sender,
 )
 
 MOST = 100
@@ -84,8 +88,9 @@ def want(now: datetime) -> None:
 
 
 def wanted(now: datetime) -> bool:
-    """Whether the task has something to do: a new day, a campaign switched on or off or edited since, somebody who asks
-    for it. A shop without an active campaign has a calendar only to empty it."""
+    """Whether the task has something to do: a new day, a campaign switched on or off or edited since, another decision
+    of the owner (capacity, contact policy, senders, exclusions), somebody who asks for it. A shop without an active
+    campaign has a calendar only to empty it."""
     kept = latest()
     active = Campaign.objects.filter(state=CampaignState.ACTIVE)
     if kept is None:
@@ -97,6 +102,11 @@ def wanted(now: datetime) -> bool:
         or active.filter(activated_at__gt=kept.as_of).exists()
         or CampaignVersion.objects.filter(created_at__gt=kept.as_of, campaign__in=active).exists()
         or Cursor.objects.filter(name=_WANTED, position_at__gte=kept.as_of).exists()
+        or any(
+            decided.objects.filter(updated_at__gt=kept.as_of).exists()
+            for decided in (Policy, ContactPolicy, Sender)
+        )
+        or Exclusion.objects.filter(created_at__gt=kept.as_of).exists()
     )
 
 

@@ -11,6 +11,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import terms_of
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import Arm, CampaignVersion
+from saleor_relacional.once import once
 
 CENT = Decimal("0.01")
 
@@ -49,6 +50,7 @@ class Offers:
         return None
 
 
+@once
 def offers(version: CampaignVersion, now: datetime) -> Offers:
     """Those of a version, under the owner's rates."""
     terms = terms_of(version)

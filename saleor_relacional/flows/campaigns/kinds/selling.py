@@ -2,6 +2,7 @@
 
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.models import CampaignStep, CampaignVersion
+from saleor_relacional.once import once
 from saleor_relacional.rules.contact.trust import TrustLevel
 
 
@@ -15,6 +16,7 @@ def trust(step: CampaignStep) -> TrustLevel:
     return TrustLevel.OFFERS if step.discount else TrustLevel.CONTENT
 
 
+@once
 def first_step(version: CampaignVersion) -> CampaignStep:
     """The step with which a version begins."""
     return CampaignStep.objects.get(version=version, number=1)
