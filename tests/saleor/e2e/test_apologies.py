@@ -74,7 +74,7 @@ def test_a_parcel_is_late_by_the_pace_of_its_channel(
     stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str, another: str, sent: int
 ) -> None:
     """Orders of this channel leave after six days, one of them after eight. What Ana ordered over a week ago has not
-    left: nothing is sold to her, and one apology leaves. Bea's order has time until tomorrow; then it is late too. Where
+    left: nothing is sold to her, and one apology leaves. Bea's has time until tomorrow; then it is late too. Where
     fewer than nine of ten orders are fulfilled nobody can tell, and nobody apologises."""
     slug = opened(saleor, sent)
     ids = {who: orders_in(saleor, slug, who, days) for who, days in ((somebody, 7.5), (another, 5.5))}
