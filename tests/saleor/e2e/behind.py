@@ -48,17 +48,23 @@ def expire(code: str) -> None:
 
 
 def past_order(
-    email: str, placed_at: datetime, *, account: str | None = None, total: Decimal = Decimal("40.00")
+    email: str,
+    placed_at: datetime,
+    *,
+    account: str | None = None,
+    total: Decimal = Decimal("40.00"),
+    channel: str = CHANNEL,
+    left_after: timedelta | None = None,
 ) -> str:
-    """An order of earlier, as a shop has it that installs us today. Its reference."""
+    """An order of earlier, as a shop has it that installs us today. Its reference. None: Saleor has no fulfilment."""
     from saleor.channel.models import Channel
     from saleor.order import OrderChargeStatus, OrderOrigin, OrderStatus
     from saleor.order.models import Order
 
-    channel = Channel.objects.get(slug=CHANNEL)
+    sold_in = Channel.objects.get(slug=channel)
     made = Order.objects.create(
-        channel=channel,
-        currency=channel.currency_code,
+        channel=sold_in,
+        currency=sold_in.currency_code,
         user_id=account,
         user_email=email,
         status=OrderStatus.FULFILLED,
@@ -75,7 +81,7 @@ def past_order(
         variant_name="250 g",
         product_variant_id="UHJvZHVjdFZhcmlhbnQ6MQ==",
         quantity=1,
-        currency=channel.currency_code,
+        currency=sold_in.currency_code,
         is_shipping_required=True,
         is_gift_card=False,
         unit_price_gross_amount=total,
@@ -83,6 +89,9 @@ def past_order(
         total_price_gross_amount=total,
         total_price_net_amount=total,
     )
+    if left_after is not None:
+        made.fulfillments.create()
+        made.fulfillments.update(created_at=placed_at + left_after)
     Order.objects.filter(pk=made.pk).update(updated_at=placed_at)
     return str(made.pk)
 

@@ -29,6 +29,31 @@ query($channel: String!) {
       variants { id quantityAvailable pricing { price { gross { amount } } } } } }
   }
 }"""
+SHIPPING = """
+{ shippingZones(first: 100) { edges { node { id warehouses { id } shippingMethods { id } } } } }"""
+VARIANT = "query($id: ID!) { productVariant(id: $id) { product { id } } }"
+CHANNEL_CREATE = """
+mutation($input: ChannelCreateInput!) {
+  channelCreate(input: $input) { channel { id } errors { field message code } }
+}"""
+LIST_PRODUCT = """
+mutation($product: ID!, $channel: ID!) {
+  productChannelListingUpdate(id: $product, input: {
+    updateChannels: [{channelId: $channel, isPublished: true, isAvailableForPurchase: true}]
+  }) { errors { field message code } }
+}"""
+LIST_VARIANT = """
+mutation($variant: ID!, $channel: ID!) {
+  productVariantChannelListingUpdate(id: $variant, input: [{channelId: $channel, price: 40}]) {
+    errors { field message code }
+  }
+}"""
+LIST_DELIVERY = """
+mutation($method: ID!, $channel: ID!) {
+  shippingMethodChannelListingUpdate(id: $method, input: {addChannels: [{channelId: $channel, price: 5}]}) {
+    errors { field message code }
+  }
+}"""
 CHECKOUT_CREATE = """
 mutation($input: CheckoutCreateInput!) {
   checkoutCreate(input: $input) { checkout { id token } errors { field message code } }
@@ -134,6 +159,22 @@ mutation($input: RelationshipCampaignInput!) {
     campaign { id terms { steps { message waitDays discount } } } errors { field message code }
   }
 }"""
+CAMPAIGN_UPDATE = """
+mutation($id: ID!, $input: RelationshipCampaignTermsInput!) {
+  relationshipCampaignUpdate(id: $id, input: $input) { campaign { id } errors { field message code } }
+}"""
+CAMPAIGN_MISSING = """
+query($id: ID!) { relationshipCampaign(id: $id) { state missing { code message field } } }"""
+SENDER = """
+mutation($input: RelationshipSenderInput!) {
+  relationshipSenderUpdate(input: $input) { sender { name } errors { field message code } }
+}"""
+POLICY = """
+mutation($input: RelationshipPolicyInput!) {
+  relationshipPolicyUpdate(input: $input) { policy { dailyCapacity } errors { field message code } }
+}"""
+PLAN = """
+query($id: ID!) { user(id: $id) { relationship { plan { kind state reason when } } } }"""
 CAMPAIGN_ACTIVATE = """
 mutation($id: ID!) {
   relationshipCampaignActivate(id: $id) { campaign { state } errors { field message code } }

@@ -22,6 +22,7 @@ class Refused(AssertionError):
 
     def __init__(self, errors: list[dict[str, Any]]) -> None:
         super().__init__(errors)
+        self.errors = errors
         self.code = errors[0].get("code")
 
 
@@ -100,10 +101,30 @@ class Storefront:
         assert self._variant, "the populated shop sells nothing"
         return self._variant
 
-    def checkout(self, email: str, *, token: str = "", quantity: int = 1) -> str:
+    def channel(self, *, sells: bool = True) -> str:
+        """Staff open a channel that nobody else uses; its slug. It sells and sends what the first one does."""
+        staff, slug = self.staff(), f"channel-{uuid.uuid4().hex[:10]}"
+        there = self.ask(operations.SHIPPING, token=staff)["edges"] if sells else []
+        zones = [edge["node"] for edge in there]
+        given = {
+            "name": slug, "slug": slug, "currencyCode": "USD", "defaultCountry": "US", "isActive": True,
+            "addShippingZones": [zone["id"] for zone in zones],
+            "addWarehouses": sorted({one["id"] for zone in zones for one in zone["warehouses"]}),
+        }  # fmt: skip
+        made = self.ask(operations.CHANNEL_CREATE, token=staff, input=given)["channel"]["id"]
+        if sells:
+            variant = self.variant()
+            product = self.ask(operations.VARIANT, token=staff, id=variant)["product"]["id"]
+            self.ask(operations.LIST_PRODUCT, token=staff, channel=made, product=product)
+            self.ask(operations.LIST_VARIANT, token=staff, channel=made, variant=variant)
+            for method in {one["id"] for zone in zones for one in zone["shippingMethods"]}:
+                self.ask(operations.LIST_DELIVERY, token=staff, channel=made, method=method)
+        return slug
+
+    def checkout(self, email: str, *, token: str = "", quantity: int = 1, channel: str = CHANNEL) -> str:
         """An open checkout with an address and a delivery; its global id."""
         given = {
-            "channel": CHANNEL,
+            "channel": channel,
             "email": email,
             "lines": [{"variantId": self.variant(), "quantity": quantity}],
             "shippingAddress": operations.ADDRESS,
@@ -146,10 +167,17 @@ class Storefront:
         )
 
     def buy(
-        self, email: str, *, token: str = "", legacy: bool = False, quantity: int = 1, code: str = ""
+        self,
+        email: str,
+        *,
+        token: str = "",
+        legacy: bool = False,
+        quantity: int = 1,
+        code: str = "",
+        channel: str = CHANNEL,
     ) -> Order:
         """The whole way."""
-        checkout = self.checkout(email, token=token, quantity=quantity)
+        checkout = self.checkout(email, token=token, quantity=quantity, channel=channel)
         if code:
             self.put_code(checkout, code)
         self.pay(checkout, legacy=legacy)

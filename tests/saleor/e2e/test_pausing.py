@@ -1,13 +1,14 @@
 """A campaign is paused, goes on, and ends, on the real thing: what waits leaves once, or never, and nobody hears from
 two at once; the calendar knows it beforehand."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from graphql_relay import to_global_id
 
-from tests.saleor.e2e import operations
+from tests.saleor.e2e import behind, operations
 from tests.saleor.e2e.campaigning import a_year, bought, now, of, plan, plan_and_send, send, touch, words
 from tests.saleor.e2e.conftest import Switch
 from tests.saleor.e2e.storefront import Refused, Storefront, within
@@ -112,3 +113,55 @@ def test_the_calendar_knows_it_and_the_end_stops_it(
     assert refused.value.code == "FINISHED"
     plan_and_send()
     assert stack.mailbox.to(somebody) == []
+
+
+@pytest.fixture
+def undecided() -> Iterator[None]:
+    """A shop that has not said yet how many mails may leave per day; it has, afterwards."""
+    from saleor_relacional.models import Policy
+
+    behind.win_back(active=False)
+    Policy.objects.update(daily_capacity=None)
+    yield
+    behind.win_back(active=False)
+
+
+def test_all_that_is_missing_and_its_cures(saleor: Storefront, undecided: None) -> None:
+    """A draft in a channel of its own names all that activating refuses, and activating refuses the same. Each cure
+    takes one from the list; then it is switched on."""
+    staff, slug = saleor.staff(), saleor.channel(sells=False)
+    rule = {"all": [{"field": "idle_days", "operator": "at_least", "value": 25}]}
+    yesterday, tomorrow = (str(now().date() + timedelta(days=days)) for days in (-2, 2))
+    given = {
+        "name": slug, "kind": "SEGMENT", "terms": {"channels": [slug], "dailyCapacity": 0, "endsOn": yesterday},
+    }  # fmt: skip
+    draft = saleor.ask(operations.CAMPAIGN_CREATE, token=staff, input=given)["campaign"]["id"]
+
+    def missing() -> list[dict[str, Any]]:
+        return list(saleor.ask(operations.CAMPAIGN_MISSING, token=staff, id=draft)["missing"])
+
+    told = missing()
+    assert [(one["code"], one["field"]) for one in told] == [
+        ("NO_SENDER", None), ("NO_SEGMENT", "segment"), ("CAPACITY_UNDECIDED", None),
+        ("NO_CAPACITY", "dailyCapacity"), ("OVER", "endsOn"),
+    ]  # fmt: skip
+    assert told[0]["message"] == "Name a sender for at least one of its channels first."
+    with pytest.raises(Refused) as refused:
+        saleor.ask(operations.CAMPAIGN_ACTIVATE, token=staff, id=draft)
+    assert refused.value.errors == told
+    segment = saleor.ask(operations.SEGMENT_CREATE, token=staff, name=slug, rule=rule)["segment"]["id"]
+    sender = {
+        "channel": slug, "name": "The shop", "address": "shop@example.com", "postalAddress": "Calle Mayor 1",
+    }  # fmt: skip
+    cures = (
+        (operations.SENDER, {"input": sender}),
+        (operations.CAMPAIGN_UPDATE, {"id": draft, "input": {"segment": segment}}),
+        (operations.POLICY, {"input": {"dailyCapacity": 1000}}),
+        (operations.CAMPAIGN_UPDATE, {"id": draft, "input": {"dailyCapacity": 5}}),
+        (operations.CAMPAIGN_UPDATE, {"id": draft, "input": {"endsOn": tomorrow}}),
+    )
+    for number, (operation, cure) in enumerate(cures, 1):
+        saleor.ask(operation, token=staff, **cure)
+        assert missing() == told[number:]
+    assert saleor.ask(operations.CAMPAIGN_ACTIVATE, token=staff, id=draft)["campaign"]["state"] == "ACTIVE"
+    assert saleor.ask(operations.CAMPAIGN_FINISH, token=staff, id=draft)["campaign"]["state"] == "FINISHED"
