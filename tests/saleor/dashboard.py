@@ -15,6 +15,8 @@ from tests.saleor import home, servers
 BUNDLE = home.HOME / ".dashboard"
 """`npm run build` of saleor-dashboard, with its default mount /dashboard/."""
 MOUNT = "/dashboard/"
+PICTURES = home.WORK / "pictures"
+"""What was seen last, for people to look at."""
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",
@@ -127,7 +129,12 @@ class Desk:
             exceptions.ElementNotInteractableException,
         )
         wait = WebDriverWait(self.chromium, self.PATIENCE, poll_frequency=0.2, ignored_exceptions=away)
-        return wait.until(lambda _: look(), message=what)
+        try:
+            return wait.until(lambda _: look(), message=what)
+        except exceptions.TimeoutException:
+            PICTURES.mkdir(exist_ok=True)
+            self.picture(PICTURES / "waited_in_vain.png")
+            raise
 
     def click(self, by: str, selector: str, what: str) -> None:
         """Click what can be seen there, however often the page draws it anew before we get to it."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.saleor import dashboard, home
-from tests.saleor.dashboard import Desk
+from tests.saleor import dashboard
+from tests.saleor.dashboard import PICTURES, Desk
 from tests.saleor.e2e import behind, operations
 from tests.saleor.e2e.campaigning import late
 from tests.saleor.e2e.storefront import ADMIN, PASSWORD, Storefront
@@ -18,8 +18,6 @@ from tests.saleor.stack import Stack
 
 pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lacking() or "all is there")
 
-PICTURES = home.WORK / "pictures"
-"""What was seen last, for people to look at."""
 SPENT = {200: "38.50", 170: "54.00", 139: "41.20", 110: "47.90", 81: "36.00", 50: "59.40", 0: "62.30"}
 """Days before her last order → what Ana paid: about once a month, and then no more."""
 
