@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from graphql_relay import to_global_id
 
 from saleor_relacional import tasks
 from saleor_relacional.flows import policy
@@ -24,6 +25,7 @@ CALENDAR = """{ relationshipCalendar { asOf beingMade days { day treated control
 ENTRIES = """query($first: Int, $after: String, $day: Date, $campaign: ID) {
     relationshipCalendarEntries(first: $first, after: $after, day: $day, campaign: $campaign) {
         day arm what why step stage cursor profile { email } cost { amount currency } gain { amount } } }"""
+INCLUDE = "mutation($id: ID!) { relationshipExclusionDelete(id: $id) { errors { code } } }"
 REFRESH = "mutation { relationshipCalendarRefresh { beingMade errors { code } } }"
 
 
@@ -81,6 +83,14 @@ def test_it_is_made_anew_when_it_is_wanted(owner: Asker, made: Calendar, now: da
     campaigns.pause(campaign, now=now)
     calendars.make(now + timedelta(seconds=5))
     assert not CalendarEntry.objects.exists() and not calendars.wanted(now + timedelta(seconds=6))
+
+
+def test_an_exclusion_that_is_taken_back_makes_it_anew(owner: Asker, made: Calendar, now: datetime) -> None:
+    """Whoever was excluded may be written to again."""
+    one = exclusions.add(address="staff@shop.example", now=now - DAY)
+    assert not calendars.wanted(now)
+    owner.data(INCLUDE, id=to_global_id("RelationshipExclusion", one.public_id))
+    assert calendars.wanted(now)
 
 
 def test_it_is_made_anew_after_the_owners_decisions(made: Calendar, now: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
@@ -84,4 +85,6 @@ class RelationshipExclusionDelete(graphene.Mutation):
 
 @by_owner
 def _delete(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
-    return cls(exclusion=exclusions.remove(uuid_of("RelationshipExclusion", id)), errors=[])
+    removed = exclusions.remove(uuid_of("RelationshipExclusion", id))
+    calendars.want(request(info.context).now)  # nothing is left that says when it ended
+    return cls(exclusion=removed, errors=[])
