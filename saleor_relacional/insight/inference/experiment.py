@@ -136,6 +136,8 @@ class Tuning:
     least_buyers: int = 20
     """Both arms together with fewer buyers give no verdict: the variance is not yet known. Not per arm: that
     next to nobody of the control group comes back by themselves is what a win-back hopes for."""
+    least_per_covariate: int = 20
+    """People of the smaller arm for each covariate; with fewer nothing is adjusted (`adjusted`)."""
 
 
 TUNING = Tuning()
@@ -219,7 +221,7 @@ def _pooled_variance(compared: Sequence[Stratum]) -> float:
     return sum((arm.people - 1) * arm.variance for arm in arms) / freedom if freedom else 0.0
 
 
-def boundary(people: int, alpha: float, tightest_at: int) -> float:
+def boundary(people: float, alpha: float, tightest_at: int) -> float:
     """Standard errors on each side after `people` people; about 3.0 at alpha .05 near `tightest_at`.
 
     Theorem 2.2 times sqrt(t): sqrt(2 (t rho^2 + 1) / (t rho^2) log(sqrt(t rho^2 + 1) / alpha)), with rho of

@@ -1,0 +1,29 @@
+"""The cap on money: so that one large order does not decide what a campaign is believed to earn.
+
+Fixed before a campaign starts, from the past of the shop alone; what is estimated is then the mean of capped money.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from saleor_relacional.insight.history import columns
+
+QUANTILE = 0.95
+"""Of the returning spends."""
+LEAST_SPENDS = 40
+"""With fewer there is no cap: the quantile would be one of the two greatest."""
+
+
+def cap(spends: npt.ArrayLike, *, quantile: float = QUANTILE) -> float | None:
+    """What a person's money is counted up to, from the spends per person of windows in which somebody of the shop came
+    back in the past, in one currency. None: too few are known, and nothing is capped.
+
+    Spends of nothing are left out. Raises ValueError for a quantile outside 0 to 1.
+    """
+    if not 0 < quantile < 1:
+        raise ValueError(f"quantile is {quantile}: give a number between 0 and 1")
+    (money,) = columns(spends=spends)
+    money = money[money > 0]
+    return float(np.quantile(money, quantile)) if len(money) >= LEAST_SPENDS else None
