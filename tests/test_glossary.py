@@ -17,8 +17,8 @@ PREFIX = "Relationship"
 """All types of ours begin with it in the API."""
 
 SUFFIXES = {
-    "Activate", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum", "Field", "Filter", "Finish",
-    "Input", "Note", "Pause", "Refresh", "Sort", "Update", "Withdraw",
+    "Activate", "Apply", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum", "Field", "Filter",
+    "Finish", "Input", "Note", "Pause", "Refresh", "Sort", "Update", "Withdraw",
 }  # fmt: skip
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
 

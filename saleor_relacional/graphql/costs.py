@@ -39,6 +39,7 @@ MUTATIONS: Costs = {
         "relationshipSegmentCreate": _MUCH,
         "relationshipSegmentUpdate": _MUCH,
         "relationshipSegmentDelete": _MUCH,
+        "relationshipOfferApply": _MUCH,
     },
 }
 
@@ -65,7 +66,7 @@ QUERIES: Costs = {
     "RelationshipProfile": {
         "plan": _ONE,
         "user": _ONE,
-        "offers": _ONE,
+        "offers": _SOME,
         "consents": _ONE,
         "consentBasis": _ONE,
         "consentStatements": _ONE,

@@ -33,6 +33,8 @@ class Code(StrEnum):
     IN_USE = "in_use"
     ELSEWHERE = "elsewhere"
     """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
+    NOT_APPLICABLE = "not_applicable"
+    """The offer takes nothing off the checkout now."""
     FINISHED = "finished"
     """The campaign has come to its end."""
 

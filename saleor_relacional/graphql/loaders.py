@@ -13,7 +13,7 @@ from saleor_relacional.flows import money as flows_money
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.campaign import history as campaign_history
 from saleor_relacional.flows.consent import consent, statements
-from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.incentives import checkout_offers, wallet
 from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
 from saleor_relacional.flows.profiles import habits, profiles, stage_history
 from saleor_relacional.flows.profiles.beliefs import beliefs as flows_beliefs
@@ -46,6 +46,16 @@ def offers(context: Any, profile: int) -> Promise:
             return wallet.wallets(keys, request(ctx).now, using=alias(ctx))
 
     return load(context, "offers", batch, profile, default=[])
+
+
+def offers_on(context: Any, profile: int, checkout: str) -> Promise:
+    """Live offers of one profile, each with what it takes off a checkout."""
+
+    def batch(keys: Sequence[tuple[int, str]], ctx: Any) -> Mapping[tuple[int, str], Any]:
+        with writing():
+            return {key: checkout_offers.offers_on(*key, now=request(ctx).now) for key in keys}
+
+    return load(context, "offers_on", batch, (profile, checkout), default=[])
 
 
 def basis(context: Any, profile: int) -> Promise:

@@ -17,6 +17,7 @@ from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionCreate,
     RelationshipExclusionDelete,
 )
+from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
@@ -68,3 +69,4 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_segment_create = segment_mutations.RelationshipSegmentCreate.Field()
     relationship_segment_update = segment_mutations.RelationshipSegmentUpdate.Field()
     relationship_segment_delete = segment_mutations.RelationshipSegmentDelete.Field()
+    relationship_offer_apply = RelationshipOfferApply.Field()

@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
+from saleor_relacional.hosts.takes_off import TakesOff
 
 
 class Discount(StrEnum):
@@ -217,6 +218,16 @@ class Host(Protocol):
 
     def take_off(self, checkout: str, code: str) -> bool:
         """Take the code off an open checkout; prices are recalculated. False when the checkout did not carry it."""
+
+    def takes_off(self, checkout: str, codes: Sequence[str], *, now: datetime) -> Mapping[str, TakesOff]:
+        """Each of these codes → what it takes off this open checkout: the host's own computation, as if it were put on
+        at `now`, or as it stands where the checkout carries it. Empty where there is no such open checkout. Changes
+        nothing and tells nobody. Whose the codes and the checkout are is not asked."""
+
+    def put_on(self, checkout: str, code: str) -> bool:
+        """Put the code on an open checkout as the host's storefront does, in place of another; prices are recalculated
+        and the host tells of it. True when the checkout carries it now; twice is once. False when the host refuses, the
+        checkout is gone, or it is being completed."""
 
     def holder(self, checkout: str, code: str) -> Holder:
         """What became of the checkout that holds this code."""

@@ -5,10 +5,13 @@ nobody in it."""
 
 from tests.hosts.contract_activity import ActivityContract
 from tests.hosts.contract_facts import FactsContract
+from tests.hosts.contract_offers import OffersContract
 from tests.hosts.contract_people import PeopleContract
 from tests.hosts.contract_place import PlaceContract
 from tests.hosts.contract_vouchers import VouchersContract
 
 
-class HostContract(FactsContract, ActivityContract, VouchersContract, PeopleContract, PlaceContract):
+class HostContract(
+    FactsContract, ActivityContract, VouchersContract, OffersContract, PeopleContract, PlaceContract
+):
     """All of it."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from saleor_relacional import conf
 from saleor_relacional.flows.incentives import entitlement
+from saleor_relacional.hosts.takes_off import TakesOff
 from saleor_relacional.models import Entitlement, Identity, IdentityKind, Incentive, IncentiveState, Profile
 
 
@@ -23,6 +24,8 @@ class Offer:
     """Channel slug → currency; it works nowhere else."""
     expires_at: datetime
     """The last second of its day."""
+    here: TakesOff | None = None
+    """What it takes off the checkout that was asked about; None where none was, or none of theirs."""
 
 
 def wallet(profile: Profile, now: datetime, *, using: str | None = None) -> tuple[Offer, ...]:
@@ -43,7 +46,7 @@ def wallets(
     )
     found = list(issued.select_related("profile").order_by("expires_at", "pk"))
     entitlements = Entitlement.objects.using(_entitlements_at(using)).in_bulk([each.code for each in found])
-    accounts = _accounts([each.profile_id for each in found if each.profile_id], using)
+    accounts = accounts_of([each.profile_id for each in found if each.profile_id], using)
     working = conf.host().working([each.code for each in found], now=now) if found else {}
     offers: dict[int, tuple[Offer, ...]] = {}
     for each in found:
@@ -62,7 +65,8 @@ def _grants(held: Entitlement, owner: Profile, accounts: set[str], now: datetime
     return entitlement.usable(held, now)
 
 
-def _accounts(profile_ids: Sequence[int], using: str | None) -> dict[int, set[str]]:
+def accounts_of(profile_ids: Sequence[int], using: str | None = None) -> dict[int, set[str]]:
+    """Profile's id → references of its accounts at the host."""
     known = Identity.objects.at(using).filter(
         profile_id__in=profile_ids, kind=IdentityKind.ACCOUNT, source=conf.host().source
     )

@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose, Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.hosts.takes_off import WhyNot
 from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
 
 
@@ -46,4 +47,7 @@ OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",
     [("PERCENTAGE", "percentage"), ("FIXED", "fixed")],
     description=lambda member: None if member else "How an offer is counted.",
+)
+OfferWhyNotEnum = enum_of(
+    "RelationshipOfferWhyNotEnum", WhyNot, "Why an offer takes nothing off a checkout now."
 )

@@ -36,6 +36,8 @@ from saleor_relacional.hosts.saleor import (
     uninstalling,
     vouchers,
 )
+from saleor_relacional.hosts.saleor.offers import put_on, takes_off
+from saleor_relacional.hosts.takes_off import TakesOff
 
 
 class SaleorHost:
@@ -122,6 +124,13 @@ class SaleorHost:
 
     def take_off(self, checkout: str, code: str) -> bool:
         return checkouts.take_off(checkout, code)
+
+    def takes_off(self, checkout: str, codes: Sequence[str], *, now: datetime) -> Mapping[str, TakesOff]:
+        with allow_writer():
+            return takes_off.takes_off(checkout, codes)
+
+    def put_on(self, checkout: str, code: str) -> bool:
+        return put_on.put_on(checkout, code)
 
     def holder(self, checkout: str, code: str) -> Holder:
         return checkouts.holder(checkout, code)

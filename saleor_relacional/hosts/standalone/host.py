@@ -19,7 +19,8 @@ from saleor_relacional.hosts.base import (
     VoucherRecipe,
 )
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
-from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, vouchers
+from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, takes_off, vouchers
+from saleor_relacional.hosts.takes_off import TakesOff
 
 
 class StandaloneHost:
@@ -106,6 +107,12 @@ class StandaloneHost:
 
     def take_off(self, checkout: str, code: str) -> bool:
         return vouchers.take_off(checkout, code)
+
+    def takes_off(self, checkout: str, codes: Sequence[str], *, now: datetime) -> Mapping[str, TakesOff]:
+        return takes_off.takes_off(checkout, codes, now)
+
+    def put_on(self, checkout: str, code: str) -> bool:
+        return takes_off.put_on(checkout, code)
 
     def holder(self, checkout: str, code: str) -> Holder:
         return vouchers.holder(checkout, code)

@@ -4,8 +4,8 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.graphql.host_types import listed, moment
-from saleor_relacional.graphql.types.enums import OfferKindEnum
+from saleor_relacional.graphql.host_types import amount, listed, moment, money
+from saleor_relacional.graphql.types.enums import OfferKindEnum, OfferWhyNotEnum
 
 
 class RelationshipOffer(graphene.ObjectType):
@@ -19,9 +19,35 @@ class RelationshipOffer(graphene.ObjectType):
     channels = listed(graphene.String, "Slugs of the channels where it works.")
     expires_at = moment("It works until then.", required=True)
 
+    takes_off = money(
+        "By how much less is to be paid for the checkout that was asked about, tax and delivery included, than without"
+        " any code: the shop's own computation. Null without checkoutId, and where it is no open checkout of theirs."
+    )
+    why_not = graphene.Field(
+        OfferWhyNotEnum, description="Why it takes nothing off that checkout now; null where it does."
+    )
+    missing = money("To the minimum spend, where that is why.")
+    applied = graphene.Boolean(description="Whether that checkout carries it already.")
+
     class Meta:
         description = "A live offer to one customer. What is shown here is what checkout grants."
 
     @staticmethod
     def resolve_channels(root: Any, info: Any) -> Any:
         return sorted(root.channels)
+
+    @staticmethod
+    def resolve_takes_off(root: Any, info: Any) -> Any:
+        return amount(root.here.amount, root.here.currency) if root.here else None
+
+    @staticmethod
+    def resolve_why_not(root: Any, info: Any) -> Any:
+        return root.here.why_not if root.here else None
+
+    @staticmethod
+    def resolve_missing(root: Any, info: Any) -> Any:
+        return amount(root.here.missing, root.here.currency) if root.here else None
+
+    @staticmethod
+    def resolve_applied(root: Any, info: Any) -> Any:
+        return root.here.carried if root.here else None

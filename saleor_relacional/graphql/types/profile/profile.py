@@ -9,6 +9,8 @@ from saleor_relacional import conf
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
+from saleor_relacional.graphql.ids import uuid_of
+from saleor_relacional.graphql.request import limit
 from saleor_relacional.graphql.types.enums import BasisEnum, PurposeEnum, StageEnum
 from saleor_relacional.graphql.types.profile.belief import BeliefEnum, RelationshipBelief
 from saleor_relacional.graphql.types.profile.category import RelationshipCategoryRhythm
@@ -23,6 +25,9 @@ from saleor_relacional.graphql.types.profile.offer import RelationshipOffer
 from saleor_relacional.graphql.types.profile.rhythm import RelationshipDeclaration, RelationshipRhythm
 from saleor_relacional.graphql.types.profile.stage_pages import day_of, stage_page
 from saleor_relacional.models import Basis, Purpose
+
+CHECKOUTS = 3
+"""How many checkouts one request may ask about: the host computes each anew."""
 
 
 class RelationshipProfile(graphene.ObjectType):
@@ -69,7 +74,17 @@ class RelationshipProfile(graphene.ObjectType):
         "Their own rhythm in each category that they have bought and that has enough history, most own gaps first.",
     )
     habit_shifts = listed(RelationshipHabitShift, "Changes in how they buy, newest first (20 at most).")
-    offers = listed(RelationshipOffer, "Live offers.")
+    offers = listed(
+        RelationshipOffer,
+        "Live offers. With checkoutId, each says what it takes off that checkout.",
+        args={
+            "checkout_id": graphene.Argument(
+                graphene.ID,
+                description="An open checkout of this customer: of their account, or with their address typed. Any"
+                " other is answered as if there were none. At most three in one request.",
+            )
+        },
+    )
     consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
     consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
     consent_statements = listed(
@@ -157,8 +172,11 @@ class RelationshipProfile(graphene.ObjectType):
         return loaders.habit_shifts(info.context, root.id)
 
     @staticmethod
-    def resolve_offers(root: Relationship, info: Any) -> Any:
-        return loaders.offers(info.context, root.id)
+    def resolve_offers(root: Relationship, info: Any, checkout_id: str | None = None) -> Any:
+        if checkout_id is None:
+            return loaders.offers(info.context, root.id)
+        limit(info.context, "offers on a checkout", CHECKOUTS)
+        return loaders.offers_on(info.context, root.id, str(uuid_of("Checkout", checkout_id)))
 
     @staticmethod
     def resolve_consents(root: Relationship, info: Any) -> Any:
