@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 from tests.saleor import home, servers
 
 BUNDLE = home.HOME / ".dashboard"
-"""`npm run build` of saleor-dashboard, with its default mount /dashboard/."""
+"""A build of saleor-dashboard for the mount /dashboard/: APP_MOUNT_URI and STATIC_URL both say so. With the defaults
+its pages that are opened by their address answer 404."""
 MOUNT = "/dashboard/"
 PICTURES = home.WORK / "pictures"
 """What was seen last, for people to look at."""
