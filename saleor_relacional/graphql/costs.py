@@ -40,6 +40,7 @@ MUTATIONS: Costs = {
         "relationshipSegmentUpdate": _MUCH,
         "relationshipSegmentDelete": _MUCH,
         "relationshipOfferApply": _MUCH,
+        "relationshipShopUpdate": _MUCH,
     },
 }
 
@@ -55,6 +56,7 @@ QUERIES: Costs = {
         "relationshipHealth": _MUCH,
         "relationshipCalibration": _MUCH,
         "relationshipPolicy": _ONE,
+        "relationshipShop": _ONE,
         "relationshipContactPolicy": _ONE,
         "relationshipExclusions": _ONE,
         "relationshipSenders": _ONE,
@@ -115,6 +117,7 @@ FREE = {
     "RelationshipMoney.perCurrency", "RelationshipOffer.channels", "RelationshipPolicy.rates",
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
     "RelationshipResults.leftOut",
+    "RelationshipShop.storefronts",
     "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
 }  # fmt: skip
 """Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""

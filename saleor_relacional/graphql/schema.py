@@ -18,7 +18,11 @@ from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionDelete,
 )
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
-from saleor_relacional.graphql.mutations.policy import RelationshipPolicyUpdate, RelationshipSenderUpdate
+from saleor_relacional.graphql.mutations.policy import (
+    RelationshipPolicyUpdate,
+    RelationshipSenderUpdate,
+    RelationshipShopUpdate,
+)
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
@@ -69,4 +73,5 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_segment_create = segment_mutations.RelationshipSegmentCreate.Field()
     relationship_segment_update = segment_mutations.RelationshipSegmentUpdate.Field()
     relationship_segment_delete = segment_mutations.RelationshipSegmentDelete.Field()
+    relationship_shop_update = RelationshipShopUpdate.Field()
     relationship_offer_apply = RelationshipOfferApply.Field()

@@ -162,9 +162,19 @@ class Host(Protocol):
         """Where a customer of this channel goes on with an open checkout; empty when no storefront is configured. It
         opens the checkout, with whatever address was typed into it: it never stands in a mail."""
 
-    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
-        """Keep where mails send customers ({channel} stands for a channel's slug) and the zone of purchase days, as the
-        owner said in our pages. Both are checked already; None leaves one as it is."""
+    def offer_link(self) -> str:
+        """Where the storefront takes an offer's code, as the owner said: {code} and {channel} stand in it. Empty: its
+        first page, see hosts/storefront.py."""
+
+    def set_place(
+        self,
+        *,
+        storefront_url: str | None = None,
+        time_zone: str | None = None,
+        offer_link: str | None = None,
+    ) -> None:
+        """Keep where mails send customers ({channel} stands for a channel's slug), the zone of purchase days and where
+        codes are taken, as the owner said. All are checked already; None leaves one as it is."""
 
     # -- permission to write to the database, and where to read
     def writing(self) -> AbstractContextManager[None]:

@@ -1,8 +1,12 @@
-"""Where a storefront goes on with an open checkout: the same for every host."""
+"""Where a storefront goes on with an open checkout, and where it takes an offer's code: the same for every host."""
 
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from saleor_relacional import conf
+
+PROMO_CODE = "promoCode"
+"""Parameter of the storefront's URL that brings a code along. It is called as checkoutAddPromoCode calls it, and not
+`code`, which logins by OAuth read. The code is worth nothing to whoever else comes by the link."""
 
 
 def checkout_url(storefront: str, channel: str, checkout: str) -> str:
@@ -13,7 +17,33 @@ def checkout_url(storefront: str, channel: str, checkout: str) -> str:
     """
     if not storefront:
         return ""
-    path = conf.checkout_path()
-    for name, value in (("channel", channel), ("checkout", checkout)):
-        path = path.replace(f"{{{name}}}", quote(value, safe=""))
-    return urljoin(storefront, path)
+    return urljoin(storefront, _filled(conf.checkout_path(), channel=channel, checkout=checkout))
+
+
+def offer_url(storefront: str, link: str, channel: str, code: str) -> str:
+    """Where the button of an offer leads; empty without a storefront. `link`: as the owner said (see `is_offer_link`),
+    read like a link on the storefront's first page; empty: that page, with the code as `promoCode`."""
+    if not storefront:
+        return ""
+    if link:
+        return urljoin(storefront, _filled(link, channel=channel, code=code))
+    parts = urlsplit(storefront)
+    kept = [each for each in parts.query.split("&") if each and each.partition("=")[0] != PROMO_CODE]
+    return urlunsplit(parts._replace(query="&".join([*kept, f"{PROMO_CODE}={quote(code, safe='')}"])))
+
+
+def is_offer_link(link: str) -> bool:
+    """Whether this is a path, or an address that begins with http, in which {code} stands, and nothing else to fill in
+    but {channel}. A checkout never stands in it: mails are forwarded."""
+    parts = urlsplit(_filled(link, channel="channel", code="code"))
+    somewhere = (
+        bool(parts.hostname) if parts.scheme in ("http", "https") else not (parts.scheme or parts.netloc)
+    )
+    host = urlsplit(link).netloc
+    return somewhere and "{code}" in link and "{" not in host and not set(parts.geturl()) & set("{}\\ \n\r\t")
+
+
+def _filled(pattern: str, **values: str) -> str:
+    for name, value in values.items():
+        pattern = pattern.replace(f"{{{name}}}", quote(value, safe=""))
+    return pattern

@@ -24,7 +24,10 @@ FORMS = {
     "sender": SENDER,
     "capacity": {"dailyCapacity": "40"},
     "basis": {"softOptIn": "on", "softOptInText": "We may write to you about tea."},
-    "storefront_url": {"storefrontUrl": "https://shop.example/{channel}"},
+    "storefront_url": {
+        "storefrontUrl": "https://shop.example/{channel}",
+        "offerLink": "/offer?code={code}",
+    },
     "time_zone": {"timeZone": "Europe/Madrid"},
     "reporting_currency": {"reportingCurrency": "eur", "rate:USD": "0.92", "rate:EUR": ""},
 }
@@ -65,8 +68,9 @@ def test_an_owner_cures_everything_in_place(shop: Any, owner: Asker, now: dateti
     decided = policy.current(now)
     assert (decided.daily_capacity, decided.soft_opt_in_text) == (40, "We may write to you about tea.")
     assert (decided.reporting_currency, decided.rates) == ("EUR", {"USD": "0.92"})
-    assert (shop.host.storefront_url("usd"), shop.host.time_zone()) == (
+    assert (shop.host.storefront_url("usd"), shop.host.offer_link(), shop.host.time_zone()) == (
         "https://shop.example/usd",
+        "/offer?code={code}",
         "Europe/Madrid",
     )
     sender = Sender.objects.get(channel="eur")

@@ -80,6 +80,17 @@ class PlaceContract:
         assert (before, shop.host.time_zone()) == ("UTC", "Europe/Madrid")
         assert shop.host.storefront_url("eur") == "https://shop.example/eur"
 
+    def test_an_owner_says_where_codes_are_taken(self, shop: Shop) -> None:
+        """The storefront's first page until they do; said alone it leaves the rest as it is, and can be taken back."""
+        shop.host.set_place(storefront_url="https://shop.example/{channel}")
+        assert shop.host.offer_link() == ""
+        shop.host.set_place(offer_link="/offer/{code}")
+        assert (shop.host.offer_link(), shop.host.storefront_url("eur")) == (
+            "/offer/{code}", "https://shop.example/eur",
+        )  # fmt: skip
+        shop.host.set_place(offer_link="")
+        assert shop.host.offer_link() == ""
+
     def test_writing_lets_a_door_write(self, shop: Shop) -> None:
         """Outside a request of the host's own our tables can be written within the block."""
         with shop.host.writing():

@@ -7,7 +7,7 @@ import pytest
 from saleor_relacional import checks, conf
 from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows.operations import doctor
-from saleor_relacional.hosts.storefront import checkout_url
+from saleor_relacional.hosts.storefront import checkout_url, is_offer_link, offer_url
 from tests.support.instants import NOON
 
 
@@ -51,3 +51,31 @@ def test_the_usual_setting_is_fine(settings: Any, shop: Any) -> None:
     """None at all."""
     assert checks.checkouts_can_be_gone_on_with() == []
     assert "checkout_path" not in {finding.code for finding in doctor.findings(NOON)}
+
+
+@pytest.mark.parametrize(
+    ("storefront", "link", "url"),
+    [
+        ("", "/offer?code={code}", ""),
+        ("https://a.example", "", "https://a.example?promoCode=4%2F7"),
+        ("https://a.example/eur/", "/offer?code={code}", "https://a.example/offer?code=4%2F7"),
+        ("https://a.example/shop/", "take/{channel}/{code}", "https://a.example/shop/take/d%C3%A9/4%2F7"),
+        ("https://a.example?x=1", "https://go.example/{code}#top", "https://go.example/4%2F7#top"),
+    ],
+)
+def test_where_an_offer_is_taken(storefront: str, link: str, url: str) -> None:
+    """The storefront's first page, or as the owner said; code and channel are quoted."""
+    assert offer_url(storefront, link, "dé", "4/7") == url
+    assert not link or is_offer_link(link)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/offer", "//evil.example/{code}", "javascript:{code}", "https:///{code}", "https://{code}.example/",
+        "/x?c={code}&k={checkout}", "/a b/{code}", "ftp://a.example/{code}", "/x/{code}\nX: 1", "/x\\{code}",
+    ],
+)  # fmt: skip
+def test_what_takes_no_offer_is_refused(link: str) -> None:
+    """No code, another machine by surprise, a script, somebody's checkout, a header."""
+    assert not is_offer_link(link)

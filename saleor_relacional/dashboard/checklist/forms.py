@@ -53,7 +53,7 @@ def all_forms(now: datetime) -> Iterator[Form]:
         yield _sender(channel.slug, senders.get(channel.slug))
     yield _capacity(decided)
     yield _basis(decided)
-    yield _storefront(host.storefront_url(channels[0].slug) if channels else "")
+    yield _storefront(host.storefront_url(channels[0].slug) if channels else "", host.offer_link())
     yield _time_zone(host.time_zone())
     currencies = sorted({channel.currency for channel in channels})
     if len(currencies) > 1 or decided.reporting_currency:
@@ -102,12 +102,15 @@ def _basis(decided: Policy) -> Form:
     )  # fmt: skip
 
 
-def _storefront(url: str) -> Form:
+def _storefront(url: str, link: str) -> Form:
     return Form(
         code="storefront_url", title=_("Where mails send customers"), decided=url,
         fields=(
             Field(name="storefrontUrl", label=_("Storefront URL"), kind="url", value="" if url else "https://",
                   hint=_("{channel} stands for the channel's slug.")),
+            Field(name="offerLink", label=_("Link of an offer"), value=link, required=False,
+                  hint=_("Where your storefront takes a code, such as /offer?code={code}. Empty: the address above,"
+                         " with promoCode={code}.")),
         ),
     )  # fmt: skip
 
@@ -163,11 +166,11 @@ def _save_basis(_about: str, typed: Typed, now: datetime) -> None:
 
 
 def _save_storefront(_about: str, typed: Typed, now: datetime) -> None:
-    place.name_storefront(typed.get("storefrontUrl", ""))
+    place.decide(storefront_url=typed.get("storefrontUrl", ""), offer_link=typed.get("offerLink"))
 
 
 def _save_time_zone(_about: str, typed: Typed, now: datetime) -> None:
-    place.name_time_zone(typed.get("timeZone", ""))
+    place.decide(time_zone=typed.get("timeZone", ""))
 
 
 def _save_currency(_about: str, typed: Typed, now: datetime) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.incentives import codes
 from saleor_relacional.flows.sending import occasion
+from saleor_relacional.hosts import storefront
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import (
     Basis,
@@ -57,6 +57,7 @@ class ShopContext:
         host = conf.host()
         self.time_zone = host.time_zone()
         self.shop_name = host.shop_name()
+        self.offer_link = host.offer_link()
         self.contact_policy = contact_policy.current()
         self._storefronts: dict[str, str | None] = {}
 
@@ -129,7 +130,7 @@ def data(
         "offer": _offer(offer, sender.channel, context),
         "basis": _basis(profile, judged.basis, now),
         "links": {
-            "storefront": _storefront(context.storefront(sender.channel), offer),
+            "storefront": _storefront(context, sender.channel, offer),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
             **back,
@@ -163,19 +164,13 @@ def _offer(offer: Incentive | None, channel: str, context: ShopContext) -> Mappi
     }
 
 
-PROMO_CODE = "promoCode"
-"""Parameter of the storefront's URL that brings a code along. It is called as checkoutAddPromoCode calls it, and not
-`code`, which logins by OAuth read. The code is worth nothing to whoever else comes by the link."""
-
-
-def _storefront(url: str | None, offer: Incentive | None) -> str | None:
+def _storefront(context: ShopContext, channel: str, offer: Incentive | None) -> str | None:
     """Where the button leads: the storefront, with the code of this mail's offer, so that it can be applied without
-    being typed."""
+    being typed. Never to a checkout: mails are forwarded."""
+    url = context.storefront(channel)
     if not url or offer is None:
         return url
-    parts = urlsplit(url)
-    kept = [each for each in parts.query.split("&") if each and each.partition("=")[0] != PROMO_CODE]
-    return urlunsplit(parts._replace(query="&".join([*kept, f"{PROMO_CODE}={offer.code}"])))
+    return storefront.offer_url(url, context.offer_link, channel, offer.code)
 
 
 def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:

@@ -5,10 +5,15 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.operations import place
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import request
-from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
+from saleor_relacional.graphql.types.policy import (
+    RelationshipPolicy,
+    RelationshipSender,
+    RelationshipShop,
+)
 
 
 class RelationshipRateInput(graphene.InputObjectType):
@@ -88,3 +93,42 @@ class RelationshipSenderUpdate(graphene.Mutation):
 @by_owner
 def _name(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     return cls(sender=policy.name_sender(now=request(info.context).now, **input), errors=[])
+
+
+class RelationshipShopInput(graphene.InputObjectType):
+    """What is not given stays as it is."""
+
+    storefront_url = graphene.String(
+        description="Where mails send customers: a whole address; {channel} stands for a channel's slug."
+    )
+    offer_link = graphene.String(
+        description="Where the storefront takes an offer's code: a path such as /offer?code={code}, read like a link on"
+        " the storefront's first page, or a whole address. {code} must stand in it, {channel} may. Empty: the"
+        " storefront's own address, with promoCode."
+    )
+    time_zone = graphene.String(
+        description="IANA name, such as Europe/Madrid. A change computes all days anew."
+    )
+
+
+class RelationshipShopUpdate(graphene.Mutation):
+    """Where the shop is."""
+
+    shop = graphene.Field(RelationshipShop)
+    errors = errors_field()
+
+    class Arguments:
+        input = RelationshipShopInput(required=True)
+
+    class Meta:
+        description = "Say where mails send customers, and the shop's time zone." + says(MANAGE_RELATIONSHIPS)
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _settle(cls, root, info, **arguments)
+
+
+@by_owner
+def _settle(cls: Any, _root: Any, _info: Any, *, input: dict[str, Any]) -> Any:
+    place.decide(**input)
+    return cls(shop=place.current(), errors=[])

@@ -6,10 +6,15 @@ import graphene
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.contact import contact_policy, exclusions
+from saleor_relacional.flows.operations import place
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request, writing
 from saleor_relacional.graphql.types.contact import RelationshipContactPolicy, RelationshipExclusion
-from saleor_relacional.graphql.types.policy import RelationshipPolicy, RelationshipSender
+from saleor_relacional.graphql.types.policy import (
+    RelationshipPolicy,
+    RelationshipSender,
+    RelationshipShop,
+)
 
 
 class PolicyQueries(graphene.ObjectType):
@@ -21,6 +26,10 @@ class PolicyQueries(graphene.ObjectType):
     relationship_contact_policy = graphene.Field(
         RelationshipContactPolicy,
         description="How often, when and after what nobody is written to." + says(MANAGE_USERS),
+    )
+    relationship_shop = graphene.Field(
+        RelationshipShop,
+        description="Where the shop is, and where mails send customers." + says(MANAGE_USERS),
     )
     relationship_senders = graphene.Field(
         graphene.List(graphene.NonNull(RelationshipSender)),
@@ -49,6 +58,12 @@ class PolicyQueries(graphene.ObjectType):
     def resolve_relationship_contact_policy(_root: Any, info: Any) -> Any:
         with writing():
             return contact_policy.current()
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_shop(_root: Any, info: Any) -> Any:
+        with writing():
+            return place.current()
 
     @staticmethod
     @needs(MANAGE_USERS)

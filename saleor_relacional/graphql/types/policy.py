@@ -71,3 +71,32 @@ class RelationshipSender(graphene.ObjectType):
 
     class Meta:
         description = "In whose name a channel's mails leave. Without one nothing commercial leaves in it."
+
+
+class RelationshipStorefront(graphene.ObjectType):
+    """Where mails send the customers of one channel."""
+
+    channel = graphene.String(required=True, description="Slug.")
+    url = graphene.String(required=True, description="Empty when it is not configured: mails have no button.")
+    offer_url = graphene.String(
+        required=True, description="Where a mail with an offer leads; CODE stands for the offer's code."
+    )
+
+    class Meta:
+        description = "Where mails send the customers of one channel."
+
+
+class RelationshipShop(graphene.ObjectType):
+    """Where the shop is."""
+
+    time_zone = graphene.String(
+        required=True, description="IANA name of the zone in which a purchase day is a day."
+    )
+    offer_link = graphene.String(
+        required=True,
+        description="Where the storefront takes an offer's code. Empty: its own address, with promoCode.",
+    )
+    storefronts = listed(RelationshipStorefront, "Channel by channel.")
+
+    class Meta:
+        description = "Where the shop is: its time zone, and where mails send customers."

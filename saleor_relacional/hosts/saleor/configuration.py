@@ -15,15 +15,19 @@ from saleor.plugins.error_codes import PluginErrorCode
 from saleor.plugins.manager import get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
+from saleor_relacional.hosts.storefront import is_offer_link
+
 PLUGIN_ID = "saleor_relacional"
 
 STOREFRONT_URL = "storefront-url"
+OFFER_LINK = "offer-link"
 TIME_ZONE = "time-zone"
 COUNT_UNPAID = "count-unpaid-orders"
 DASHBOARD_URL = "dashboard-url"
 
 DEFAULTS: list[dict[str, Any]] = [
     {"name": STOREFRONT_URL, "value": ""},
+    {"name": OFFER_LINK, "value": ""},
     {"name": TIME_ZONE, "value": ""},
     {"name": COUNT_UNPAID, "value": True},
     {"name": DASHBOARD_URL, "value": ""},
@@ -34,6 +38,12 @@ STRUCTURE: dict[str, dict[str, str]] = {
         "type": ConfigurationTypeField.STRING,
         "label": "Storefront URL",
         "help_text": "Where mails send customers. {channel} stands for the channel's slug.",
+    },
+    OFFER_LINK: {
+        "type": ConfigurationTypeField.STRING,
+        "label": "Link of an offer",
+        "help_text": "Where the storefront takes a code, such as /offer?code={code}: {code} stands in it, {channel}"
+        " may. Empty: the storefront URL with promoCode={code}.",
     },
     TIME_ZONE: {
         "type": ConfigurationTypeField.STRING,
@@ -63,6 +73,7 @@ class Configuration:
 
     active: bool
     storefront_url: str
+    offer_link: str
     time_zone: str
     """UTC until somebody says another."""
     time_zone_said: bool
@@ -92,9 +103,9 @@ def read() -> Configuration:
     return _configuration(row is None or row.active, values)
 
 
-def save(*, storefront_url: str | None, time_zone: str | None) -> None:
+def save(*, storefront_url: str | None, time_zone: str | None, offer_link: str | None = None) -> None:
     """Save these as the plugin's page does; None leaves one as it is."""
-    given = {STOREFRONT_URL: storefront_url, TIME_ZONE: time_zone}
+    given = {STOREFRONT_URL: storefront_url, TIME_ZONE: time_zone, OFFER_LINK: offer_link}
     said = [{"name": name, "value": value} for name, value in given.items() if value is not None]
     with allow_writer():
         manager = get_plugins_manager(allow_replica=False)
@@ -107,6 +118,9 @@ def validate(values: Iterable[Mapping[str, Any]]) -> None:
     zone = (given.get(TIME_ZONE) or "").strip()
     if zone and not is_time_zone(zone):
         _refuse(TIME_ZONE, "This time zone is not known. Use an IANA name such as Europe/Madrid.")
+    link = (given.get(OFFER_LINK) or "").strip()
+    if link and not is_offer_link(link):
+        _refuse(OFFER_LINK, "Give a path or an address in which {code} stands, such as /offer?code={code}.")
     for name in (STOREFRONT_URL, DASHBOARD_URL):
         url = (given.get(name) or "").strip()
         if url and urlsplit(url).scheme not in {"http", "https"}:
@@ -142,6 +156,7 @@ def _configuration(active: bool, values: Mapping[str, Any]) -> Configuration:
     return Configuration(
         active=active,
         storefront_url=(values[STOREFRONT_URL] or "").strip(),
+        offer_link=(values[OFFER_LINK] or "").strip(),
         time_zone=_known((values[TIME_ZONE] or "").strip()),
         time_zone_said=is_time_zone((values[TIME_ZONE] or "").strip()),
         count_unpaid=bool(values[COUNT_UNPAID]),

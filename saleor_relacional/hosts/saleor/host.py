@@ -74,8 +74,17 @@ class SaleorHost:
     def checkout_url(self, channel: str, reference: str) -> str:
         return checkouts.url(self.storefront_url(channel), channel, reference)
 
-    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
-        configuration.save(storefront_url=storefront_url, time_zone=time_zone)
+    def offer_link(self) -> str:
+        return configuration.read().offer_link
+
+    def set_place(
+        self,
+        *,
+        storefront_url: str | None = None,
+        time_zone: str | None = None,
+        offer_link: str | None = None,
+    ) -> None:
+        configuration.save(storefront_url=storefront_url, time_zone=time_zone, offer_link=offer_link)
 
     # -- permission to write to the database, and where to read
     def writing(self) -> AbstractContextManager[None]:

@@ -54,8 +54,17 @@ class StandaloneHost:
     def checkout_url(self, channel: str, reference: str) -> str:
         return storefront.checkout_url(self.storefront_url(channel), channel, reference)
 
-    def set_place(self, *, storefront_url: str | None = None, time_zone: str | None = None) -> None:
-        given = {"storefront_url": storefront_url, "time_zone": time_zone}
+    def offer_link(self) -> str:
+        return _shop().offer_link
+
+    def set_place(
+        self,
+        *,
+        storefront_url: str | None = None,
+        time_zone: str | None = None,
+        offer_link: str | None = None,
+    ) -> None:
+        given = {"storefront_url": storefront_url, "time_zone": time_zone, "offer_link": offer_link}
         said = {name: value for name, value in given.items() if value is not None}
         if said:
             models.Shop.objects.update_or_create(id=1, defaults=said)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.operations import place
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
@@ -54,6 +56,21 @@ def test_the_button_brings_the_code_along(shop: Any, now: Any, storefront: str, 
     [sent] = mail.outbox
     assert sent.body.split("Visit")[1].split(": ", 1)[1].split()[0] == link
     assert f'href="{link.replace("&", "&amp;")}"' in sent.alternatives[0].content
+
+
+def test_the_button_leads_where_the_owner_says(shop: Any, now: Any) -> None:
+    """A page of the storefront that takes codes. What is none is refused when it is said, and nothing changes."""
+    place.decide(storefront_url="https://tea.example/{channel}/", offer_link="take?c={code}")
+    for wrong in ("/take", "https://evil.example/{checkout}"):
+        with pytest.raises(BadInput) as refused:
+            place.decide(storefront_url="https://elsewhere.example", offer_link=wrong)
+        assert refused.value.field == "offerLink"
+    [bea] = due(campaign(now), now, "Bea")
+    send.send_due(now=now)
+    assert (
+        f'href="https://tea.example/eur/take?c={promise_of(bea).code}"'
+        in mail.outbox[0].alternatives[0].content
+    )
 
 
 def test_a_mail_without_an_offer_brings_no_code_along(shop: Any, now: Any) -> None:

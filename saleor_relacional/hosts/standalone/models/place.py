@@ -13,6 +13,8 @@ class Shop(models.Model):
     time_zone = models.CharField(max_length=64, default="UTC")
     """IANA name."""
     storefront_url = models.CharField(max_length=400, blank=True, default="")
+    offer_link = models.CharField(max_length=400, blank=True, default="")
+    """Where the storefront takes an offer's code; empty: its first page."""
     clock_offset = models.DurationField(default=timedelta)
     """The shop's clock is the real one plus this, unless it is frozen."""
     frozen_at = models.DateTimeField(null=True)
