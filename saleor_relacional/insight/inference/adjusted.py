@@ -23,14 +23,34 @@ from saleor_relacional.insight.inference.moments import ArmMoments, Floats, Mome
 class _Read(NamedTuple):
     """One arm's regression, read at the mean of the covariates of its stratum."""
 
+    arm: ArmMoments
     mean: float
-    square: float
-    """Residual sum of squares."""
+    variance: float
+    """Of what the regression leaves over, per person."""
     freedom: int
+    """People less coefficients."""
     far: float
-    """How far the arm's covariates lie from where it is read: variance is residual variance · (1/people + far)."""
+    """How far the arm's covariates lie from where it is read: the mean's variance is variance · (1/people + far)."""
     slopes: Floats
-    people: int
+
+
+class _Compared(NamedTuple):
+    """The people of one control share."""
+
+    stratum: MomentStratum
+    weight: float
+    """Its part of the people who are compared."""
+    treated: _Read
+    control: _Read
+
+
+class _Spread(NamedTuple):
+    """How wide the interval is, and about what."""
+
+    error: float
+    freedom: float
+    shift: float = 0.0
+    """How far the middle of the interval lies above the estimate."""
 
 
 def compare(
@@ -39,138 +59,141 @@ def compare(
 ) -> Lift:  # fmt: skip
     """The lift, adjusted for the covariates of the moments, with an interval that holds at every look.
 
-    `binary`: y is 0 or 1 (came back, objected): the interval is there from the first person of each arm on. Other
-    outcomes (money, orders) have none before there are `tuning`'s least people in each arm and least buyers in both
-    together. `fixed`: an interval for one look whose time was fixed before the start, a third narrower.
-    Raises ValueError for a confidence that is none, and for binary outcomes other than 0 or 1.
+    `binary`: y is 0 or 1 (came back, objected): the interval is there from the first person of each arm on. Of other
+    outcomes (money, orders) there is none before `tuning`'s least people in each arm and least buyers in both together.
+    `fixed`: an interval for one look whose time was fixed before the start, a third narrower; of money it waits for
+    `tuning`'s least buyers each, too. Raises ValueError for a confidence that is none, and for binary outcomes other
+    than 0 or 1.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence is {confidence}: give a number between 0 and 1")
     arms = [arm for one in strata for arm in (one.treated, one.control)]
     if binary and any(arm.total != arm.squares or not 0 <= arm.total <= arm.people for arm in arms):
         raise ValueError("y is not 0 or 1 throughout: compare it without binary=True")
-    compared = [one for one in strata if one.compares] or list(strata)
-    people = sum(one.people for one in compared)
-    counts = {
-        "people_treated": sum(one.treated.people for one in compared),
-        "people_control": sum(one.control.people for one in compared),
-    }
-    nothing = Lift(estimate=None, low=None, high=None, verdict=Verdict.NOT_ENOUGH_EVIDENCE, **counts)
-    if not people or not all(one.compares for one in compared):
-        return nothing
-    read = [(_read(one.treated, one, tuning), _read(one.control, one, tuning)) for one in compared]
-    weights = [one.people / people for one in compared]
-    estimate = sum(
-        w * (treated.mean - control.mean) for w, (treated, control) in zip(weights, read, strict=True)
-    )
-    spread = _binary(compared, read, weights) if binary else _money(compared, read, weights, tuning)
-    if spread is None:
-        return Lift(estimate=estimate, low=None, high=None, verdict=nothing.verdict, **counts)
-    error, shift, freedom = spread
-    alpha = 1 - confidence
-    reach = special.stdtrit(freedom, 1 - alpha / 2) if fixed else boundary(people, alpha, tuning.tightest_at)
-    low, high = estimate + shift - error * reach, estimate + shift + error * reach
-    if binary:
-        low, high = max(low, -1.0), min(high, 1.0)
-    return Lift(estimate=estimate, low=low, high=high, verdict=_verdict(counts, low, high, tuning), **counts)
-
-
-def _read(arm: ArmMoments, stratum: MomentStratum, tuning: Tuning) -> _Read:
-    """Ordinary least squares of the arm, at the stratum's mean of x; the plain mean where an arm has too few people
-    for regression. Columns that do not vary, or repeat others, are left out by the pseudo-inverse."""
-    k = len(arm.x)
-    fewest = min(stratum.treated.people, stratum.control.people)
-    own = arm.centred(covariates=bool(k) and fewest >= tuning.least_per_covariate * k)
-    p = len(own.x_mean)
-    if not p:
-        return _Read(own.mean, own.square, arm.people - 1, 0.0, np.empty(0), arm.people)
-    centre = (np.array(stratum.treated.x) + np.array(stratum.control.x)) / stratum.people
-    scale = np.sqrt(np.diag(own.xx))
-    scale[scale == 0] = 1.0
-    values, vectors = np.linalg.eigh(own.xx / np.outer(scale, scale))
-    kept = values > 1e-8 * p
-    basis = vectors[:, kept] / np.sqrt(values[kept])
-    inverse = (basis @ basis.T) / np.outer(scale, scale)
-    slopes = inverse @ own.xy
-    away = centre - own.x_mean
-    return _Read(
-        mean=own.mean + float(slopes @ away), square=max(own.square - float(slopes @ own.xy), 0.0),
-        freedom=arm.people - 1 - int(kept.sum()), far=float(away @ inverse @ away), slopes=slopes,
-        people=arm.people,
+    chosen = [one for one in strata if one.compares] or list(strata)
+    treated, control = (sum(one.treated.people for one in chosen), sum(one.control.people for one in chosen))
+    estimate, spread = None, None
+    if treated and control:
+        compared = [_compared(one, treated + control, tuning) for one in chosen]
+        estimate = sum(one.weight * (one.treated.mean - one.control.mean) for one in compared)
+        enough = binary or _enough(compared, treated, control, tuning, fixed)
+        spread = (_of_yes_or_no(compared) if binary else _of_numbers(compared, tuning)) if enough else None
+    low, high = None, None
+    if estimate is not None and spread is not None:
+        half = spread.error * _reach(spread, treated + control, 1 - confidence, tuning, fixed)
+        low, high = estimate + spread.shift - half, estimate + spread.shift + half
+        if binary:
+            low, high = max(low, -1.0), min(high, 1.0)
+    return Lift(
+        estimate=estimate, low=low, high=high, verdict=_verdict(low, high, min(treated, control), tuning),
+        people_treated=treated, people_control=control,
     )  # fmt: skip
 
 
-class _Spread(NamedTuple):
-    """How wide the interval is, and about what."""
+def _compared(stratum: MomentStratum, people: int, tuning: Tuning) -> _Compared:
+    k = len(stratum.treated.x)
+    adjusts = (
+        bool(k) and min(stratum.treated.people, stratum.control.people) >= tuning.least_per_covariate * k
+    )
+    centre = np.array(stratum.treated.x) / stratum.people + np.array(stratum.control.x) / stratum.people
+    read = _regression if adjusts else _plain
+    return _Compared(
+        stratum, stratum.people / people, read(stratum.treated, centre), read(stratum.control, centre)
+    )
 
-    error: float
-    shift: float
-    """What the middle of the interval lies above the estimate."""
-    freedom: float
+
+def _plain(arm: ArmMoments, centre: Floats) -> _Read:
+    own, freedom = arm.centred(covariates=False), arm.people - 1
+    return _Read(arm, own.mean, own.square / freedom if freedom else 0.0, freedom, 0.0, np.zeros(len(centre)))
 
 
-def _money(
-    compared: Sequence[MomentStratum], read: Sequence[tuple[_Read, _Read]], weights: Sequence[float], tuning: Tuning
-) -> _Spread | None:  # fmt: skip
-    """None until there is enough of everything (`compare`), or while nothing varies."""
-    if not _enough(compared, tuning):
-        return None
-    freedom = sum(max(arm.freedom, 0) for pair in read for arm in pair)
-    pooled = sum(arm.square for pair in read for arm in pair) / freedom if freedom else 0.0
+def _regression(arm: ArmMoments, centre: Floats) -> _Read:
+    """Ordinary least squares of the arm. Columns that do not vary, or repeat others, are left out by the
+    pseudo-inverse."""
+    own = arm.centred()
+    scale = np.sqrt(np.diag(own.xx))
+    scale[scale == 0] = 1.0
+    values, vectors = np.linalg.eigh(own.xx / np.outer(scale, scale))
+    kept = values > 1e-8 * len(values)
+    basis = vectors[:, kept] / np.sqrt(values[kept])
+    inverse = (basis @ basis.T) / np.outer(scale, scale)
+    slopes, away = inverse @ own.xy, centre - own.x_mean
+    freedom = arm.people - 1 - int(kept.sum())
+    square = max(own.square - float(slopes @ own.xy), 0.0)
+    return _Read(
+        arm, own.mean + float(slopes @ away), square / freedom, freedom, float(away @ inverse @ away), slopes
+    )
+
+
+def _enough(
+    compared: Sequence[_Compared], treated: int, control: int, tuning: Tuning, fixed: bool
+) -> bool:  # fmt: skip
+    buyers = sum(one.treated.arm.buyers + one.control.arm.buyers for one in compared)
+    smaller = min(treated, control)
+    if smaller < max(tuning.least_people, 2) or buyers < tuning.least_buyers:
+        return False
+    return not fixed or buyers * smaller >= tuning.least_buyers_each * (treated + control)
+
+
+def _of_numbers(compared: Sequence[_Compared], tuning: Tuning) -> _Spread | None:
+    """None while nothing varies.
+
+    Money is skewed: a small arm that has not met its large orders has a low mean and a low variance, and would be
+    called different for it. So an arm's variance counts beside the pooled one as its buyers allow.
+    """
+    reads = [arm for one in compared for arm in (one.treated, one.control)]
+    freedom = sum(arm.freedom for arm in reads)
+    pooled = sum(arm.freedom * arm.variance for arm in reads) / freedom if freedom else 0.0
     if not pooled:
         return None
-    parts, free = [], []
-    for one, w, pair in zip(compared, weights, read, strict=True):
-        for arm in pair:
-            own = arm.square / arm.freedom if arm.freedom > 0 else 0.0
-            parts.append(w * w * max(own, pooled) * (1 / arm.people + arm.far))
-            free.append(arm.freedom if own >= pooled else freedom)
-        parts.append(w * w * _uneven(one, pair))
-        free.append(one.people)
-    square = sum(parts)
-    return _Spread(
-        math.sqrt(square), 0.0, square**2 / sum(a * a / b for a, b in zip(parts, free, strict=True))
-    )
+    parts = []
+    for one in compared:
+        for read in (one.treated, one.control):
+            buyers = read.arm.buyers if read.freedom else 0
+            trust = buyers / (buyers + tuning.pooled_buyers) if buyers else 0.0
+            variance = trust * read.variance + (1 - trust) * pooled
+            parts.append((one.weight**2 * variance * (1 / read.arm.people + read.far), max(read.freedom, 1)))
+        parts.append((one.weight**2 * _uneven(one), one.stratum.people))
+    square = sum(part for part, _ in parts)
+    return _Spread(math.sqrt(square), square**2 / sum(part**2 / free for part, free in parts))
 
 
-def _binary(
-    compared: Sequence[MomentStratum], read: Sequence[tuple[_Read, _Read]], weights: Sequence[float]
-) -> _Spread:  # fmt: skip
-    """Agresti, Caffo (2000): as if one more of each arm had said yes and one more no, so that 0 of 60 has a variance
-    too. The part of it that covariates explain is taken off."""
+def _of_yes_or_no(compared: Sequence[_Compared]) -> _Spread:
+    """Agresti, Caffo (2000), "Simple and effective confidence intervals for proportions", American Statistician 54: as
+    if one more of each arm had said yes and one more no, so that 0 of 60 has a variance too. What covariates explain
+    of it is taken off."""
     square = shift = 0.0
-    for one, w, pair in zip(compared, weights, read, strict=True):
-        square += w * w * _uneven(one, pair)
-        for sign, arm, told in ((1, one.treated, pair[0]), (-1, one.control, pair[1])):
+    for one in compared:
+        square += one.weight**2 * _uneven(one)
+        for sign, read in ((1, one.treated), (-1, one.control)):
+            arm = read.arm
             share = (arm.total + 1) / (arm.people + 2)
-            plain = arm.total * (1 - arm.mean)
-            left = 1.0
-            if len(told.slopes) and plain > 0:
-                left = min(1.0, told.square / told.freedom / (plain / (arm.people - 1)))
-            square += w * w * share * (1 - share) * left * (1 / (arm.people + 2) + told.far)
-            shift += w * sign * (share - arm.mean)
-    return _Spread(math.sqrt(square), shift, math.inf)
+            plain = arm.total * (1 - arm.mean) / (arm.people - 1) if arm.people > 1 else 0.0
+            left = min(read.variance / plain, 1.0) if plain else 1.0
+            square += one.weight**2 * share * (1 - share) * left * (1 / (arm.people + 2) + read.far)
+            shift += one.weight * sign * (share - arm.mean)
+    return _Spread(math.sqrt(square), math.inf, shift)
 
 
-def _uneven(stratum: MomentStratum, pair: tuple[_Read, _Read]) -> float:
-    """Variance of the mean of x, where the arms' slopes differ: whoever comes next may have other covariates."""
-    apart = pair[0].slopes - pair[1].slopes
-    if not len(apart):
+def _uneven(one: _Compared) -> float:
+    """Variance of the mean of x where the arms' slopes differ: whoever comes next may have other covariates."""
+    apart = one.treated.slopes - one.control.slopes
+    if not apart.any():
         return 0.0
-    around = stratum.treated.centred().xx + stratum.control.centred().xx
-    return float(apart @ around @ apart) / (stratum.people - 2) / stratum.people
+    around = one.stratum.treated.centred().xx + one.stratum.control.centred().xx
+    return float(apart @ around @ apart) / (one.stratum.people - 2) / one.stratum.people
 
 
-def _enough(compared: Sequence[MomentStratum], tuning: Tuning) -> bool:
-    treated, control = (
-        sum(one.treated.people for one in compared),
-        sum(one.control.people for one in compared),
-    )
-    buyers = sum(one.treated.buyers + one.control.buyers for one in compared)
-    return min(treated, control) >= max(tuning.least_people, 2) and buyers >= tuning.least_buyers
+def _reach(spread: _Spread, people: int, alpha: float, tuning: Tuning, fixed: bool) -> float:
+    """Standard errors on each side: Student's, with the degrees of freedom of Welch (1947), for one look."""
+    if not fixed:
+        return boundary(people, alpha, tuning.tightest_at)
+    if math.isinf(spread.freedom):
+        return float(special.ndtri(1 - alpha / 2))
+    return float(special.stdtrit(spread.freedom, 1 - alpha / 2))
 
 
-def _verdict(counts: dict[str, int], low: float, high: float, tuning: Tuning) -> Verdict:
-    if min(counts.values()) < tuning.least_people or low <= 0 <= high:
+def _verdict(low: float | None, high: float | None, smaller: int, tuning: Tuning) -> Verdict:
+    if low is None or high is None or smaller < tuning.least_people or low <= 0 <= high:
         return Verdict.NOT_ENOUGH_EVIDENCE
     return Verdict.HELPS if low > 0 else Verdict.HARMS

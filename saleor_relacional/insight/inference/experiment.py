@@ -138,6 +138,11 @@ class Tuning:
     next to nobody of the control group comes back by themselves is what a win-back hopes for."""
     least_per_covariate: int = 20
     """People of the smaller arm for each covariate; with fewer nothing is adjusted (`adjusted`)."""
+    least_buyers_each: float = 10.0
+    """Buyers that the smaller arm would have if both arms bought alike; with fewer, money has no interval of a single
+    look (`adjusted`). Not its own buyers: see above."""
+    pooled_buyers: int = 7
+    """For how many buyers of its own an arm's variance is worth as much as the pooled one (`adjusted`)."""
 
 
 TUNING = Tuning()

@@ -40,9 +40,10 @@ def test_the_estimate_is_that_of_least_squares():
     assert found.estimate == pytest.approx(read(*treated) - read(*control), rel=1e-10)
 
 
-def test_the_error_is_that_of_least_squares():
-    """Each arm's residual variance (the greater of its own and the pooled one) by the textbook's formula for a
-    prediction, and the variance of the mean of x where slopes differ."""
+@pytest.mark.parametrize("fixed", [False, True])
+def test_the_error_is_that_of_least_squares(fixed):
+    """Each arm's residual variance (its own beside the pooled one, as its buyers allow) by the textbook's formula for
+    a prediction, and the variance of the mean of x where slopes differ."""
     treated, control = arms()
     centre = np.vstack([treated[1], control[1]]).mean(axis=0)
 
@@ -53,33 +54,46 @@ def test_the_error_is_that_of_least_squares():
 
     (b1, square1, free1, at1), (b0, square0, free0, at0) = fit(*treated), fit(*control)
     pooled = (square1 + square0) / (free1 + free0)
+    one = (260 * square1 / free1 + 7 * pooled) / 267 * at1
+    other = (120 * square0 / free0 + 7 * pooled) / 127 * at0
     within = sum((x - x.mean(0)).T @ (x - x.mean(0)) for _, x in (treated, control))
     uneven = (b1 - b0)[1:] @ within @ (b1 - b0)[1:] / 378 / 380
-    error = math.sqrt(max(square1 / free1, pooled) * at1 + max(square0 / free0, pooled) * at0 + uneven)
+    square = one + other + uneven
+    freedom = square**2 / (one**2 / free1 + other**2 / free0 + uneven**2 / 380)
+    reach = stats.t.ppf(0.975, freedom) if fixed else experiment.boundary(380, 0.05, 1000)
 
-    found = adjusted.compare([stratum(treated, control)])
+    found = adjusted.compare([stratum(treated, control)], fixed=fixed)
 
-    assert found.high - found.estimate == pytest.approx(
-        error * experiment.boundary(380, 0.05, 1000), rel=1e-9
-    )
+    assert found.high - found.estimate == pytest.approx(math.sqrt(square) * reach, rel=1e-9)
     assert found.estimate - found.low == pytest.approx(found.high - found.estimate)
     assert (found.people_treated, found.people_control) == (260, 120)
 
 
-def test_without_covariates_it_is_the_plain_lift():
-    """To the last digits what `stratified_lift` says, over several shares."""
-    plain, ours = [], []
-    for seed in range(3):
-        (y1, _), (y0, _) = arms(seed)
-        plain.append(Stratum(treated=experiment.outcome(y1), control=experiment.outcome(y0)))
-        ours.append(MomentStratum(treated=moments.of(y1), control=moments.of(y0)))
+def test_without_covariates_it_is_the_plain_difference():
+    """The estimate of `stratified_lift` over several shares to the last digits; where both arms of each share vary
+    alike, its interval too."""
+    (y1, _), (y0, _) = arms()
+    pairs = [(y1, y0), (y1 + 5, y1), (y1[:100], y1[:100] - 2)]
+    plain = [Stratum(treated=experiment.outcome(one), control=experiment.outcome(two)) for one, two in pairs]
+    ours = [MomentStratum(treated=moments.of(one), control=moments.of(two)) for one, two in pairs]
 
     one, other = experiment.stratified_lift(plain), adjusted.compare(ours)
+    assert other.estimate == pytest.approx(one.estimate, rel=1e-12)
+    one, other = experiment.stratified_lift(plain[1:2]), adjusted.compare(ours[1:2])
+    assert (other.low, other.high) == pytest.approx((one.low, one.high), rel=1e-9)
+    assert other.verdict is one.verdict is Verdict.HELPS
 
-    assert (other.estimate, other.low, other.high) == pytest.approx(
-        (one.estimate, one.low, one.high), rel=1e-9
-    )
-    assert other.verdict is one.verdict
+
+def test_an_arm_without_buyers_borrows_its_variance():
+    """Nobody of 200 in the control group came back: the pooled variance stands in for all of theirs."""
+    treated, nobody = moments.of([0.0] * 170 + [30.0, 40.0, 50.0] * 10), moments.of([0.0] * 200)
+    own = treated.centred().square / 199
+    pooled = own / 2
+
+    found = adjusted.compare([MomentStratum(treated=treated, control=nobody)])
+
+    error = math.sqrt((30 * own + 7 * pooled) / 37 / 200 + pooled / 200)
+    assert found.high - found.estimate == pytest.approx(error * experiment.boundary(400, 0.05, 1000))
 
 
 def test_what_explains_the_outcome_narrows_the_interval():
@@ -168,6 +182,17 @@ def test_money_waits_until_there_is_enough_of_it():
         assert found.estimate is not None
         assert (found.low, found.high, found.verdict) == (None, None, Verdict.NOT_ENOUGH_EVIDENCE)
     assert adjusted.compare([one_more]).low is not None
+
+
+def test_a_single_look_waits_for_buyers_in_proportion():
+    """Forty buyers, and a quarter of the people in the control group: ten would be its own if both bought alike,
+    whether or not they do. The interval of a single look is then there, and narrower."""
+    nearly = MomentStratum(treated=moments.of([0.0] * 261 + [30.0] * 39), control=moments.of([0.0] * 100))
+    enough = MomentStratum(treated=moments.of([0.0] * 260 + [30.0] * 40), control=moments.of([0.0] * 100))
+
+    assert adjusted.compare([nearly], fixed=True).low is None
+    found, daily = adjusted.compare([enough], fixed=True), adjusted.compare([enough])
+    assert daily.low < found.low < found.high < daily.high
 
 
 def test_bad_input_is_named():

@@ -101,4 +101,4 @@ def test_bad_input_is_named(call, complaint):
 def test_the_cap_is_a_quantile_of_what_returning_people_spent():
     """Of 1 to 100 the 95 % quantile, whoever spent nothing left out; of too few none."""
     assert cap([*range(101), 0, 0]) == pytest.approx(95.05)
-    assert cap([0.0] * 1000 + [5.0] * 39) is None
+    assert cap([0.0] * 1_000 + [5.0] * 19) is None

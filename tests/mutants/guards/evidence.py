@@ -109,4 +109,11 @@ BREAKAGES = [
         new="    WHERE t.profile_id = %(profile)s AND t.ended_at IS NOT NULL\n",
         tests="test_a_mail_that_may_not_have_arrived_is_credited_with_nothing",
     ),
+    Breakage(
+        name="an interval of a single look is looked at every day",
+        symbol="saleor_relacional.insight.inference.adjusted._reach",
+        old="    if not fixed:\n",
+        new="    if fixed:\n",
+        tests="test_a_single_look_waits_for_buyers_in_proportion",
+    ),
 ]
