@@ -1,7 +1,8 @@
 """The facts that a host tells. Knows neither Django nor anything of ours.
 
 A fact is frozen and complete in itself. Its `source` and `reference` name it for ever; recording it twice changes
-nothing. Money is `Decimal` in the currency beside it, tax and shipping included (docs/glossary.md, *sold*).
+nothing. Money is `Decimal` in the currency beside it, tax and shipping included (docs/glossary.md, *sold*); what is
+called net is without tax.
 """
 
 from __future__ import annotations
@@ -63,6 +64,16 @@ class LineFact:
     name: str
     quantity: int
     total: Decimal
+    """After all discounts."""
+    net: Decimal | None = None
+    """`total` without tax. None where the host does not tell the tax."""
+    list_net: Decimal | None = None
+    """What it would have been without any discount, without tax. None where the host does not tell it."""
+    cost: Decimal | None = None
+    """What one unit costs the shop today, without tax, in the order's currency. None: nobody has said. It is no part of
+    what the order is: a new cost price changes no order."""
+    returned: int = 0
+    """Units that the host says have come back."""
     category: str = ""
     """Key of the product's category now; empty when the product has none or is deleted."""
     category_name: str = ""
@@ -126,6 +137,13 @@ class OrderFact:
     discount: Decimal = Decimal(0)
     """What its codes took off: what the buyer would have paid without them, tax and shipping included, less
     `total`."""
+    net: Decimal | None = None
+    """`total` without tax. None where the host does not tell the tax."""
+    shipping_net: Decimal | None = None
+    """What the buyer paid for sending it, after discounts, without tax. None where nothing is sent, or the host does
+    not tell."""
+    shipping_list_net: Decimal | None = None
+    """What sending it would have been without any discount, without tax. None likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from saleor_relacional.models.campaigns import (
 )
 from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
+from saleor_relacional.models.costs import DefaultMargin, SendingCost, ShippingCost
 from saleor_relacional.models.facts import (
     Basket,
     BasketState,
@@ -77,6 +78,7 @@ __all__ = [
     "Cursor",
     "CustomerSummary",
     "Declaration",
+    "DefaultMargin",
     "Enrolment",
     "EnrolmentState",
     "Entitlement",
@@ -108,6 +110,8 @@ __all__ = [
     "RunningOut",
     "Segment",
     "Sender",
+    "SendingCost",
+    "ShippingCost",
     "Stage",
     "StageChange",
     "Stale",

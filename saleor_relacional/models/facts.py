@@ -29,6 +29,12 @@ class Purchase(OurModel):
     """What the buyer paid or owes, tax and shipping included, after discounts."""
     discount = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
     """What its codes took off what the buyer would have paid without them."""
+    net = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What it sold without tax; null where nobody told the tax, as of what was imported."""
+    shipping_net = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What was paid for sending it, without tax; null where nothing was sent."""
+    shipping_list_net = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What sending it would have been without any discount, without tax."""
     placed_at = models.DateTimeField()
     fulfilled_at = models.DateTimeField(null=True)
     """When its first fulfilment that stands was made; null while none is known, as of what was imported."""
@@ -101,6 +107,16 @@ class PurchaseLine(OurModel):
     name = models.CharField(max_length=400, blank=True, default="")
     quantity = models.IntegerField()
     total = models.DecimalField(max_digits=20, decimal_places=3)
+    net = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """The total, which is after discounts, without tax; null where nobody told the tax."""
+    list_net = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What it would have been without any discount, without tax."""
+    cost = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What one unit cost the shop on the day on which the line was recorded, without tax; null when nobody has said."""
+    cost_estimated = models.BooleanField(default=False, db_default=False)
+    """The order was placed well before that day: the cost then may have been another one."""
+    returned = models.IntegerField(default=0, db_default=0)
+    """Units that the host says have come back."""
 
     class Meta:
         # Segments ask who bought a product.

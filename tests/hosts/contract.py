@@ -4,6 +4,7 @@ provide the fixture `shop`: a driver (tests/hosts/driver.py) of a shop that has 
 nobody in it."""
 
 from tests.hosts.contract_activity import ActivityContract
+from tests.hosts.contract_costs import CostsContract
 from tests.hosts.contract_facts import FactsContract
 from tests.hosts.contract_offers import OffersContract
 from tests.hosts.contract_people import PeopleContract
@@ -12,6 +13,12 @@ from tests.hosts.contract_vouchers import VouchersContract
 
 
 class HostContract(
-    FactsContract, ActivityContract, VouchersContract, OffersContract, PeopleContract, PlaceContract
+    FactsContract,
+    CostsContract,
+    ActivityContract,
+    VouchersContract,
+    OffersContract,
+    PeopleContract,
+    PlaceContract,
 ):
     """All of it."""

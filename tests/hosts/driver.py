@@ -52,6 +52,12 @@ class Shop(Protocol):
     def discontinue(self) -> None:
         """The product is deleted; orders of it stay."""
 
+    def tax(self, percent: int) -> None:
+        """Prices of the euro channel include so many per cent of tax from now on."""
+
+    def cost(self, amount: Decimal | None) -> None:
+        """One unit of the product costs the shop so much in the euro channel, without tax; None: nobody says."""
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -99,6 +105,12 @@ class Shop(Protocol):
 
     def refund(self, order: str, amount: Decimal) -> None:
         """Give part or all of the money back, without cancelling."""
+
+    def send(self, order: str) -> None:
+        """All of it leaves the house."""
+
+    def take_back(self, order: str, quantity: int) -> None:
+        """So many units of what was sent have come back. No money goes back by that."""
 
     def delete_order(self, order: str) -> None:
         """The row is purged."""

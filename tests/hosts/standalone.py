@@ -55,6 +55,12 @@ class StandaloneShop:
     def discontinue(self) -> None:
         models.Product.objects.filter(variants=SKU).delete()
 
+    def tax(self, percent: int) -> None:
+        assert models.Channel.objects.filter(slug="eur").update(tax_rate=percent) == 1
+
+    def cost(self, amount: Decimal | None) -> None:
+        assert models.Price.objects.filter(variant=SKU, channel="eur").update(cost=amount) == 1
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -128,6 +134,12 @@ class StandaloneShop:
 
     def refund(self, order: str, amount: Decimal) -> None:
         orders.refund(orders.find(order), amount)
+
+    def send(self, order: str) -> None:
+        orders.fulfil(orders.find(order))
+
+    def take_back(self, order: str, quantity: int) -> None:
+        orders.take_back(orders.find(order), SKU, quantity)
 
     def delete_order(self, order: str) -> None:
         orders.purge(orders.find(order))

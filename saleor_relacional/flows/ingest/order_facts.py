@@ -23,8 +23,8 @@ STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: Purchase
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
 
 FIELDS = [
-    "profile", "number", "state", "channel", "currency", "sold", "discount", "placed_at", "fulfilled_at",
-    "day", "checkout", "place", "codes", "digest",
+    "profile", "number", "state", "channel", "currency", "sold", "discount", "net", "shipping_net",
+    "shipping_list_net", "placed_at", "fulfilled_at", "day", "checkout", "place", "codes", "digest",
 ]  # fmt: skip
 
 
@@ -33,13 +33,19 @@ def digest(fact: OrderFact, place: str) -> bytes:
     are told in equal words, whatever scale or zone the host read them with.
 
     Of the address it holds the keyed hash: the rest is known to whoever has our tables, and postal codes are few
-    enough to try them all. Of categories nothing: a product put on another shelf changes no order."""
+    enough to try them all. Of categories and of what things cost nothing: a product
+    put on another shelf, or bought in dearer, changes no order."""
     told = [
         fact.source, fact.reference, fact.number, fact.state, _state(fact), fact.customer, fact.email, fact.language,
-        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _amount(fact.discount),
+        fact.first_name, fact.channel, fact.currency, _amount(fact.total), _amount(fact.discount), _told(fact.net),
+        _told(fact.shipping_net), _told(fact.shipping_list_net),
         _moment(fact.placed_at), fact.fulfilled_at and _moment(fact.fulfilled_at), fact.checkout,
         fact.codes, place,
-        [(line.product_key, line.name, line.quantity, _amount(line.total)) for line in fact.lines],
+        [
+            (line.product_key, line.name, line.quantity, _amount(line.total), _told(line.net), _told(line.list_net),
+             line.returned)
+            for line in fact.lines
+        ],
         [
             (back.source, back.reference, back.order, _amount(back.amount), back.currency, _moment(back.happened_at))
             for back in fact.refunds
@@ -144,6 +150,7 @@ def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, p
     row.state = _state(fact)
     row.channel, row.currency = fact.channel, fact.currency
     row.sold, row.discount = fact.total, fact.discount
+    row.net, row.shipping_net, row.shipping_list_net = fact.net, fact.shipping_net, fact.shipping_list_net
     # An order that says it was placed after we heard of it was not: a clock is ahead, or a year mistyped.
     row.placed_at = min(fact.placed_at, row.learned_at)
     # The first that we heard of: what comes back may be told under the day on which it did.
@@ -172,7 +179,8 @@ def _stored_values(row: Purchase) -> tuple[object, ...]:
 
 STORED = {
     "profile_id": "bigint", "source": "text", "reference": "text", "number": "text", "state": "text", "channel": "text",
-    "currency": "text", "sold": "numeric", "discount": "numeric", "placed_at": "timestamptz",
+    "currency": "text", "sold": "numeric", "discount": "numeric", "net": "numeric", "shipping_net": "numeric",
+    "shipping_list_net": "numeric", "placed_at": "timestamptz",
     "fulfilled_at": "timestamptz", "day": "date", "learned_at": "timestamptz",
     "checkout": "text", "place": "text", "codes": "jsonb", "digest": "bytea",
 }  # fmt: skip
@@ -227,6 +235,10 @@ def _addressed(fact: OrderFact, before: Sequence[str], is_account: bool, declare
 
 def _amount(value: Decimal) -> str:
     return format(value.normalize() + 0, "f")
+
+
+def _told(value: Decimal | None) -> str | None:
+    return None if value is None else _amount(value)
 
 
 def _moment(value: datetime) -> str:

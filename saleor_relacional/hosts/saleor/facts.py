@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import graphene
 from saleor.account.models import User
@@ -74,7 +74,7 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
     """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, what order_annotations computes (`sale_at`, `fulfilled_at`,
-    `anybody_logs_in`, TAKEN_OFF) and lines annotated by `ORDER_LINES`: makes no query."""
+    `anybody_logs_in`, `entered_with_tax`, TAKEN_OFF) and lines with its ORDER_LINES: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -95,6 +95,9 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         currency=row.currency,
         total=row.total_gross_amount,
         discount=_discount(row),
+        net=row.total_net_amount,
+        shipping_net=row.shipping_price_net_amount if row.shipping_method_name else None,
+        shipping_list_net=_shipping_list_net(row) if row.shipping_method_name else None,
         placed_at=row.sale_at,
         changed_at=row.updated_at,
         fulfilled_at=row.fulfilled_at,
@@ -133,19 +136,25 @@ def _discount(row: Order) -> Decimal:
 
 _THOUSANDTH = Decimal("0.001")
 
+
+def _shipping_list_net(row: Order) -> Decimal:
+    """What sending would have been without discounts, without tax. Saleor keeps it as its prices are entered."""
+    listed = row.undiscounted_base_shipping_price_amount
+    if row.entered_with_tax:
+        listed = listed / (1 + (row.shipping_tax_rate or 0))
+    return max(listed.quantize(_THOUSANDTH), row.shipping_price_net_amount)
+
+
 ORDER_PREFETCH = ("payments__transactions", "payment_transactions__events")
-ORDER_LINES = {
-    "category_key": "variant__product__category",
-    "category_name": "variant__product__category__name",
-}
-"""Annotation of a line → its path, so that the lines' own query reads the category without the product's long texts."""
 LINE_COLUMNS = (
-    "order_id", "product_variant_id", "product_name", "quantity", "total_price_gross_amount", "voucher_code",
+    "order_id", "product_variant_id", "product_name", "quantity", "total_price_gross_amount", "total_price_net_amount",
+    "undiscounted_total_price_net_amount", "is_gift_card", "voucher_code",
 )  # fmt: skip
 ORDER_RELATED = ("user", "billing_address", "shipping_address", "channel")
 ORDER_COLUMNS = (
     "number", "origin", "status", "total_charged_amount", "total_authorized_amount", "total_gross_amount",
-    "undiscounted_total_gross_amount",
+    "undiscounted_total_gross_amount", "total_net_amount", "shipping_method_name", "shipping_price_net_amount",
+    "undiscounted_base_shipping_price_amount", "shipping_tax_rate",
     "user_email", "language_code", "currency", "created_at", "updated_at", "checkout_token", "voucher_code",
     "user__email", "user__first_name", "user__is_confirmed", "channel__slug",
     "billing_address__first_name", "billing_address__country", "billing_address__postal_code",
@@ -188,9 +197,21 @@ def _line(line: OrderLine) -> LineFact:
         name=line.product_name,
         quantity=line.quantity,
         total=line.total_price_gross_amount,
+        net=line.total_price_net_amount,
+        # Orders of old versions and of bulk imports tell no price before discounts.
+        list_net=max(line.undiscounted_total_price_net_amount, line.total_price_net_amount),
+        cost=_cost(line),
+        returned=min(line.units_returned or 0, line.quantity),
         category=graphene.Node.to_global_id("Category", line.category_key) if line.category_key else "",
         category_name=line.category_name or "",
     )
+
+
+def _cost(line: OrderLine) -> Decimal | None:
+    """What one unit costs today. A gift card is paid for when it is used: until then it is owed, all of it."""
+    if line.is_gift_card:
+        return (line.total_price_net_amount / line.quantity).quantize(_THOUSANDTH)
+    return cast(Decimal | None, line.unit_cost)
 
 
 def _refunds(row: Order) -> Iterator[RefundFact]:

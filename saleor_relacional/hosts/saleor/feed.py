@@ -22,6 +22,7 @@ from saleor_relacional.hosts.saleor import configuration, facts
 from saleor_relacional.hosts.saleor.order_annotations import (
     ANYBODY_LOGS_IN,
     FULFILLED_AT,
+    ORDER_LINES,
     PLACED_AT,
     TAKEN_OFF,
 )
@@ -63,10 +64,14 @@ def _told_apart(rows: QuerySet[User]) -> QuerySet[User]:
 def _orders() -> QuerySet[Order]:
     rows = Order.objects.select_related(*facts.ORDER_RELATED).only(*facts.ORDER_COLUMNS)
     rows = rows.annotate(
-        sale_at=PLACED_AT, fulfilled_at=FULFILLED_AT, anybody_logs_in=ANYBODY_LOGS_IN, **TAKEN_OFF
+        sale_at=PLACED_AT,
+        fulfilled_at=FULFILLED_AT,
+        anybody_logs_in=ANYBODY_LOGS_IN,
+        entered_with_tax=F("channel__tax_configuration__prices_entered_with_tax"),
+        **TAKEN_OFF,
     )
     lines = OrderLine.objects.only(*facts.LINE_COLUMNS)
-    lines = lines.annotate(**{name: F(path) for name, path in facts.ORDER_LINES.items()})
+    lines = lines.annotate(**ORDER_LINES)
     return rows.prefetch_related(Prefetch("lines", lines), *facts.ORDER_PREFETCH)
 
 

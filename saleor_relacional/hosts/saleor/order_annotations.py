@@ -1,12 +1,14 @@
 """What is computed about an order beside its columns: when it became a sale, when it was sent, what took something off
-it, and whether its buyer had to be confirmed."""
+it, and whether its buyer had to be confirmed; and about its lines: where the product stands, what it costs the shop,
+and what has come back."""
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
-from saleor.order import FulfillmentStatus, OrderEvents, OrderOrigin
-from saleor.order.models import Fulfillment, OrderEvent
+from saleor.order import FulfillmentStatus, OrderEvents, OrderOrigin, OrderStatus
+from saleor.order.models import Fulfillment, FulfillmentLine, OrderEvent
+from saleor.product.models import ProductVariantChannelListing
 from saleor.site.models import SiteSettings
 
 _COMPLETED = (
@@ -58,3 +60,30 @@ TAKEN_OFF = {
     "others_off_lines": _taken_off(OrderLineDiscount.objects.exclude(_CODE), "line__order"),
 }
 """Name → amount, in the order's currency, as expressions over orders."""
+
+_LISTING = ProductVariantChannelListing.objects.filter(
+    variant_id=OuterRef("variant_id"), channel_id=OuterRef("order__channel_id"), currency=OuterRef("currency")
+)
+_COST = Subquery(_LISTING.order_by().values("cost_price_amount")[:1])
+
+_CAME_BACK = (FulfillmentStatus.RETURNED, FulfillmentStatus.REFUNDED_AND_RETURNED)
+_RETURNED = (
+    FulfillmentLine.objects.filter(order_line=OuterRef("pk"), fulfillment__status__in=_CAME_BACK)
+    .order_by()
+    .values("order_line")
+    .annotate(units=Sum("quantity"))
+    .values("units")
+)
+
+ORDER_LINES = {
+    "category_key": F("variant__product__category"),
+    "category_name": F("variant__product__category__name"),
+    "unit_cost": NullIf(_COST, Value(0)),
+    "units_returned": Case(
+        When(
+            order__status__in=[OrderStatus.PARTIALLY_RETURNED, OrderStatus.RETURNED], then=Subquery(_RETURNED)
+        )
+    ),
+}
+"""Name → expression over lines. The category without the product's long texts; a cost price of 0 is none; returns are
+looked for where Saleor says that the order has some."""

@@ -27,6 +27,7 @@ from saleor_relacional.hosts.standalone.models import (
     Checkout,
     Customer,
     Order,
+    Price,
     Refund,
     Status,
     Variant,
@@ -81,14 +82,28 @@ def page(kind: FactKind, after: Position | None, until: datetime, limit: int) ->
 def facts_of(found: Sequence[Customer | Order | Checkout]) -> list[Fact]:
     """The facts that these rows tell."""
     skus = {line.sku for row in found if isinstance(row, Order) for line in row.lines.all()}
-    categories = _categories(skus) if skus else {}
-    return [_fact(row, categories) for row in found]
+    categories, costs = (_categories(skus), _costs(skus)) if skus else ({}, {})
+    return [_fact(row, categories, costs) for row in found]
 
 
-def _fact(row: Customer | Order | Checkout, categories: Mapping[str, Category]) -> Fact:
+def _fact(
+    row: Customer | Order | Checkout,
+    categories: Mapping[str, Category],
+    costs: Mapping[tuple[str, str], Decimal],
+) -> Fact:
     if isinstance(row, Customer):
         return _customer(row)
-    return _order(row, categories) if isinstance(row, Order) else _checkout(row)
+    return _order(row, categories, costs) if isinstance(row, Order) else _checkout(row)
+
+
+def _costs(skus: Collection[str]) -> dict[tuple[str, str], Decimal]:
+    """(Product, channel) → what one costs today, of those of which it was said."""
+    rows = Price.objects.filter(variant__in=skus, cost__gt=0)
+    return {
+        (sku, channel): cost
+        for sku, channel, cost in rows.values_list("variant", "channel", "cost")
+        if cost is not None
+    }
 
 
 def _categories(skus: Collection[str]) -> dict[str, Category]:
@@ -115,7 +130,9 @@ def _customer(row: Customer) -> CustomerFact:
     )
 
 
-def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
+def _order(
+    row: Order, categories: Mapping[str, Category], costs: Mapping[tuple[str, str], Decimal]
+) -> OrderFact:
     state = STATE[Status(row.status)]
     if row.replaces_id is not None and state is not OrderState.WITHDRAWN:
         state = OrderState.REISSUE
@@ -134,6 +151,7 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
         currency=row.currency,
         total=row.total,
         discount=row.discount if row.codes else Decimal(0),
+        net=sum((line.net for line in row.lines.all()), Decimal(0)),
         placed_at=row.placed_at,
         changed_at=row.changed_at,
         fulfilled_at=row.sent_at,
@@ -145,6 +163,10 @@ def _order(row: Order, categories: Mapping[str, Category]) -> OrderFact:
                 name=line.name,
                 quantity=line.quantity,
                 total=line.total,
+                net=line.net,
+                list_net=line.list_net,
+                cost=costs.get((line.sku, row.channel_id)),
+                returned=line.returned,
                 category=category.slug if (category := categories.get(line.sku)) else "",
                 category_name=category.name if category else "",
             )

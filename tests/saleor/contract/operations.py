@@ -62,6 +62,14 @@ mutation($token: UUID!, $amount: PositiveDecimal!, $psp: String!) {
   }
 }"""
 ORDER_CANCEL = "mutation($id: ID!) { orderCancel(id: $id) { errors { field message code } } }"
+FULFIL = """
+mutation($order: ID!, $input: OrderFulfillInput!) {
+  orderFulfill(order: $order, input: $input) { errors { field message code } }
+}"""
+RETURN = """
+mutation($order: ID!, $input: OrderReturnProductsInput!) {
+  orderFulfillmentReturnProducts(order: $order, input: $input) { errors { field message code } }
+}"""
 DRAFT_COMPLETE = "mutation($id: ID!) { draftOrderComplete(id: $id) { errors { field message code } } }"
 CUSTOMER_DELETE = "mutation($id: ID!) { customerDelete(id: $id) { errors { field message code } } }"
 CONFIRM = """

@@ -22,8 +22,8 @@ from saleor.core.tokens import account_confirm_token_generator
 from saleor.discount.models import Voucher
 from saleor.graphql.context import get_context_value
 from saleor.graphql.tests.fixtures import API_PATH, ApiClient
-from saleor.order import OrderOrigin, OrderStatus
-from saleor.order.models import Order
+from saleor.order import FulfillmentStatus, OrderOrigin, OrderStatus
+from saleor.order.models import FulfillmentLine, Order
 from saleor.permission.enums import get_permissions_from_names
 from saleor.product.models import (
     Category,
@@ -35,7 +35,7 @@ from saleor.product.models import (
 )
 from saleor.shipping.models import ShippingZone
 from saleor.tax import TaxCalculationStrategy
-from saleor.tax.models import TaxConfiguration
+from saleor.tax.models import TaxClassCountryRate, TaxConfiguration
 from saleor.warehouse.models import Stock, Warehouse
 
 from saleor_relacional import conf
@@ -148,6 +148,18 @@ class SaleorShop:
     def discontinue(self) -> None:
         Product.objects.filter(variants__sku=SKU).delete()
 
+    def tax(self, percent: int) -> None:
+        TaxConfiguration.objects.filter(channel__slug="eur").update(
+            charge_taxes=True, prices_entered_with_tax=True
+        )
+        TaxClassCountryRate.objects.update_or_create(
+            tax_class=None, country="ES", defaults={"rate": Decimal(percent)}
+        )
+
+    def cost(self, amount: Decimal | None) -> None:
+        listings = ProductVariantChannelListing.objects.filter(variant__sku=SKU, channel__slug="eur")
+        assert listings.update(cost_price_amount=amount) == 1
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -259,6 +271,29 @@ class SaleorShop:
             token=str(paid.token),
             amount=str(amount),
             psp=str(uuid.uuid4()),
+        )
+
+    def send(self, order: str) -> None:
+        cellar = _id("Warehouse", str(Warehouse.objects.get(slug="cellar").pk))
+        lines = [
+            {
+                "orderLineId": _id("OrderLine", str(line.pk)),
+                "stocks": [{"quantity": line.quantity, "warehouse": cellar}],
+            }
+            for line in Order.objects.get(pk=order).lines.all()
+        ]
+        self._ask(self._boss_client(), operations.FULFIL, order=_id("Order", order), input={"lines": lines})
+
+    def take_back(self, order: str, quantity: int) -> None:
+        (line,) = FulfillmentLine.objects.filter(
+            fulfillment__order=order, fulfillment__status=FulfillmentStatus.FULFILLED
+        )
+        back = [{"fulfillmentLineId": _id("FulfillmentLine", str(line.pk)), "quantity": quantity}]
+        self._ask(
+            self._boss_client(),
+            operations.RETURN,
+            order=_id("Order", order),
+            input={"fulfillmentLines": back},
         )
 
     def delete_order(self, order: str) -> None:

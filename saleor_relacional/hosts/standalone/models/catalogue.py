@@ -10,6 +10,8 @@ class Channel(models.Model):
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3)
     storefront_url = models.CharField(max_length=400, blank=True, default="")
+    tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
+    """Per cent of tax that its prices include."""
 
 
 class Category(models.Model):
@@ -40,7 +42,9 @@ class Price(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="prices")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="prices")
     amount = models.DecimalField(max_digits=20, decimal_places=2)
-    """In the channel's currency."""
+    """In the channel's currency, tax included."""
+    cost = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    """What one costs the shop, in that currency, without tax; null while nobody has said."""
 
     class Meta:
         constraints = [

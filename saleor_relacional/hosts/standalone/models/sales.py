@@ -99,6 +99,19 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     total = models.DecimalField(max_digits=20, decimal_places=2)
     """After the line's part of the discount."""
+    net = models.DecimalField(max_digits=20, decimal_places=2)
+    """The total without tax."""
+    list_net = models.DecimalField(max_digits=20, decimal_places=2)
+    """Without the discount, and without tax."""
+    returned = models.PositiveIntegerField(default=0)
+    """How many have come back."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(returned__lte=models.F("quantity")), name="relacional_shop_line_back"
+            )
+        ]
 
 
 class Refund(models.Model):

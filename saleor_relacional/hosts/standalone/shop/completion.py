@@ -84,7 +84,15 @@ def _sell(checkout: Checkout, priced: Priced) -> Order:
     )
     OrderLine.objects.bulk_create(
         [
-            OrderLine(order=order, sku=line.sku, name=line.name, quantity=line.quantity, total=line.total)
+            OrderLine(
+                order=order,
+                sku=line.sku,
+                name=line.name,
+                quantity=line.quantity,
+                total=line.total,
+                net=line.net,
+                list_net=line.list_net,
+            )
             for line in priced.lines
         ]
     )

@@ -7,13 +7,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Channel, Customer, Order, OrderLine, Refund, Status
 from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
 from saleor_relacional.hosts.standalone.shop.number import next_number
+from saleor_relacional.hosts.standalone.shop.price import net_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 
 
@@ -60,7 +61,15 @@ def place(
         )
         OrderLine.objects.bulk_create(
             [
-                OrderLine(order=order, sku=line.sku, name=line.name, quantity=line.quantity, total=line.total)
+                OrderLine(
+                    order=order,
+                    sku=line.sku,
+                    name=line.name,
+                    quantity=line.quantity,
+                    total=line.total,
+                    net=net_of(line.total, channel.tax_rate),
+                    list_net=net_of(line.total, channel.tax_rate),
+                )
                 for line in lines
             ]
         )
@@ -112,6 +121,21 @@ def refund(order: Order, amount: Decimal) -> Refund:
         order.save(update_fields=["changed_at"])
         nudge_after_commit(FactKind.ORDER, [order.pk])
     return made
+
+
+def take_back(order: Order, sku: str, quantity: int) -> None:
+    """So many of a product that was sent have come back. The money is given back by `refund`."""
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        lines = OrderLine.objects.filter(order=order, sku=sku, returned__lte=F("quantity") - quantity)
+        line = lines.order_by("pk").first() if quantity > 0 else None
+        if order.status != Status.FULFILLED or line is None:
+            raise Refusal("Not so many of it have left the house.", code="INVALID", field="quantity")
+        line.returned += quantity
+        line.save(update_fields=["returned"])
+        order.changed_at = clock.now()
+        order.save(update_fields=["changed_at"])
+        nudge_after_commit(FactKind.ORDER, [order.pk])
 
 
 def purge(order: Order) -> None:

@@ -20,6 +20,10 @@ class PricedLine:
     quantity: int
     total: Decimal
     """After its part of the discount."""
+    net: Decimal
+    """The total without tax."""
+    list_net: Decimal
+    """Without the discount, and without tax."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +69,19 @@ def price_of(checkout: Checkout, *, at: datetime) -> Priced:
                 name=" ".join(filter(None, [line.variant.product.name, line.variant.name])),
                 quantity=line.quantity,
                 total=amount - part,
+                net=net_of(amount - part, checkout.channel.tax_rate),
+                list_net=net_of(amount, checkout.channel.tax_rate),
             )
             for line, amount, part in zip(lines, gross, parts, strict=True)
         ),
         discount=off,
         total=whole - off,
     )
+
+
+def net_of(amount: Decimal, tax_rate: Decimal) -> Decimal:
+    """What is left of an amount without the tax that it includes, at so many per cent."""
+    return (amount * 100 / (100 + tax_rate)).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 def _worth(listing: VoucherListing, whole: Decimal) -> Decimal:

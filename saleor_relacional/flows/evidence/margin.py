@@ -1,0 +1,90 @@
+"""What is left of purchases: the one SQL text of margin, for evidence, for a shop's period and for one person.
+
+Everything is without tax. Of a purchase: its lines after discounts, less what they cost; what was paid for sending it,
+less what sending it costs; less what was given back. Goods that came back cost nothing, others stay spent.
+docs/maths.md, *Margin*, has an example in numbers.
+"""
+
+from saleor_relacional.db import tables
+from saleor_relacional.flows.evidence import outcomes
+
+BOUGHT = "u.state IN ('counts', 'empty') AND u.net IS NOT NULL"
+"""Which purchases (alias `u`) have a margin. What was given back whole is no purchase and may have cost something all
+the same. Imported orders tell no tax: they have none."""
+
+_DEFAULT = f"""(SELECT d.share FROM {tables.DEFAULT_MARGIN} d
+            WHERE d.channel IN (u.channel, '') AND d.category IN (coalesce(category.category_key, ''), '')
+            ORDER BY d.category <> '' DESC, d.channel <> '' DESC LIMIT 1)"""
+"""The most specific one: a category says more of what a product leaves than a channel does."""
+
+LINES = f"""SELECT coalesce(sum(line.net), 0) AS net,
+           coalesce(sum(line.net) FILTER (WHERE line.cost IS NOT NULL AND NOT line.cost_estimated), 0) AS known,
+           coalesce(sum(line.net) FILTER (WHERE line.cost_estimated), 0) AS estimated,
+           coalesce(sum(line.net) FILTER (WHERE line.cost IS NULL AND share.of_list IS NULL), 0) AS unknown,
+           coalesce(bool_or(line.cost IS NULL AND share.of_list IS NULL AND line.kept > 0), false) AS lacking,
+           coalesce(sum(line.kept * coalesce(line.cost, line.list_net * (1 - share.of_list) / line.quantity)), 0)
+               AS spent
+    FROM (SELECT l.product_key, l.net, coalesce(l.list_net, l.net) AS list_net, l.cost, l.cost_estimated,
+                 greatest(l.quantity, 1) AS quantity, greatest(l.quantity, 1) - l.returned AS kept
+          FROM {tables.PURCHASE_LINE} l WHERE l.purchase_id = u.id) line
+    LEFT JOIN {tables.PRODUCT_CATEGORY} category
+      ON line.cost IS NULL AND category.source = u.source AND category.product_key = line.product_key
+    CROSS JOIN LATERAL (SELECT CASE WHEN line.cost IS NULL THEN {_DEFAULT} END AS of_list) share"""
+"""A query of one row about a purchase `u`, in its currency: its lines' money (`net`); how much of it has a cost of its
+day (`known`), of a later day (`estimated`) and none, not even a default margin (`unknown`); whether something that
+stayed with the buyer has none (`lacking`); what stayed cost (`spent`). A default margin is one of the price before
+discounts: a discount makes nothing cheaper for the shop."""
+
+SHIPPING = f"""coalesce(u.shipping_net - coalesce(
+    (SELECT s.amount FROM {tables.SHIPPING_COST} s WHERE s.channel = u.channel),
+    u.shipping_list_net, u.shipping_net), 0)"""
+"""What sending a purchase left. Where nobody has said what it costs: what is charged for it without discounts."""
+
+
+def given_back(now: str) -> str:
+    """What was given back of a purchase `u` up to an instant (SQL), without the tax in it: its part is that of the
+    order."""
+    return f"""coalesce((SELECT sum(r.amount) FROM {tables.REFUND} r
+        WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}), 0)
+        * CASE WHEN u.sold > 0 THEN u.net / u.sold ELSE 1 END"""
+
+
+def of_purchase(now: str) -> str:
+    """A query of one row about a purchase `u`, in its currency: what LINES tells, and `margin`, which is null where
+    something `lacking` a cost is in it."""
+    return f"""SELECT lines.net, lines.known, lines.estimated, lines.unknown, lines.lacking,
+        CASE WHEN NOT lines.lacking THEN lines.net - lines.spent + {SHIPPING} - {given_back(now)} END AS margin
+    FROM ({LINES}) lines"""
+
+
+def margin(enrolment: str, *, now: str) -> str:
+    """A query of one row (margin, known, estimated, unknown, net) about an enrolment, up to an instant, for a statement
+    that joins outcomes.TERMS. Both arguments are SQL of ours.
+
+    `enrolment`: the alias of its row. All in `outcomes.currency(enrolment)`. `margin`: of the purchases placed within
+    the window, less what the messages cost that were sent to them in it; 0 where there is nothing. Null: not known, for
+    want of a cost and of any default margin, or of a rate from the currency that messages are paid in. `net`: their
+    lines' money, of which `known` has a cost of its day, `estimated` one of a later day, `unknown` none and no default.
+    Purchases without a rate are left out, as in `outcomes.outcome`.
+    """
+    told = outcomes.worth("u.currency", enrolment)
+    return f"""SELECT round(CASE WHEN bool_or(m.lacking) THEN NULL
+            ELSE coalesce(sum({told} * m.margin), 0) - ({_messages(enrolment, now)}) END, 3) AS margin,
+        {", ".join(f"round(coalesce(sum({told} * m.{name}), 0), 3) AS {name}" for name in PARTS)}
+        FROM {tables.PURCHASE} u CROSS JOIN LATERAL ({of_purchase(now)}) m
+        WHERE u.profile_id = {enrolment}.profile_id AND {BOUGHT}
+          AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
+          AND u.placed_at <= {now} AND ({told}) IS NOT NULL"""
+
+
+PARTS = ("known", "estimated", "unknown", "net")
+
+
+def _messages(enrolment: str, now: str) -> str:
+    """A query of one number: what the messages of all campaigns cost that were sent to the person of an enrolment
+    within its window, in either arm; null without a rate."""
+    return f"""SELECT coalesce(sum(paid.amount * ({outcomes.worth("paid.currency", enrolment)})), 0)
+            + CASE WHEN bool_or(({outcomes.worth("paid.currency", enrolment)}) IS NULL) THEN NULL ELSE 0 END
+        FROM {tables.TOUCH} t JOIN {tables.SENDING_COST} paid ON paid.medium = t.medium AND paid.amount > 0
+        WHERE t.profile_id = {enrolment}.profile_id AND t.state = 'sent' AND t.ended_at >= {enrolment}.started_at
+          AND t.ended_at < {enrolment}.window_ends_at AND t.ended_at <= {now}"""
