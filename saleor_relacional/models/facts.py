@@ -114,7 +114,7 @@ class PurchaseLine(OurModel):
     cost = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """What one unit cost the shop on the day on which the line was recorded, without tax; null when nobody has said."""
     cost_estimated = models.BooleanField(default=False, db_default=False)
-    """The order was placed well before that day: the cost then may have been another one."""
+    """An estimated cost: the order was placed well before that day, and it may have been another one then."""
     returned = models.IntegerField(default=0, db_default=0)
     """Units that the host says have come back."""
 

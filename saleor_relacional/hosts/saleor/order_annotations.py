@@ -2,8 +2,8 @@
 it, and whether its buyer had to be confirmed; and about its lines: where the product stands, what it costs the shop,
 and what has come back."""
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from saleor.discount import DiscountType
 from saleor.discount.models import OrderDiscount, OrderLineDiscount
 from saleor.order import FulfillmentStatus, OrderEvents, OrderOrigin, OrderStatus
@@ -61,10 +61,10 @@ TAKEN_OFF = {
 }
 """Name → amount, in the order's currency, as expressions over orders."""
 
-_LISTING = ProductVariantChannelListing.objects.filter(
-    variant_id=OuterRef("variant_id"), channel_id=OuterRef("order__channel_id"), currency=OuterRef("currency")
-)
-_COST = Subquery(_LISTING.order_by().values("cost_price_amount")[:1])
+_COST = ProductVariantChannelListing.objects.filter(
+    variant_id=OuterRef("variant_id"), channel_id=OuterRef("order__channel_id"), currency=OuterRef("currency"),
+    cost_price_amount__gt=0,
+).order_by()  # fmt: skip
 
 _CAME_BACK = (FulfillmentStatus.RETURNED, FulfillmentStatus.REFUNDED_AND_RETURNED)
 _RETURNED = (
@@ -78,7 +78,7 @@ _RETURNED = (
 ORDER_LINES = {
     "category_key": F("variant__product__category"),
     "category_name": F("variant__product__category__name"),
-    "unit_cost": NullIf(_COST, Value(0)),
+    "unit_cost": Subquery(_COST.values("cost_price_amount")[:1]),
     "units_returned": Case(
         When(
             order__status__in=[OrderStatus.PARTIALLY_RETURNED, OrderStatus.RETURNED], then=Subquery(_RETURNED)

@@ -9,7 +9,7 @@ import pytest
 
 from saleor_relacional.flows import policy
 from saleor_relacional.hosts.facts import OrderFact, OrderState
-from saleor_relacional.models import DefaultMargin, SendingCost, ShippingCost, Touch
+from saleor_relacional.models import DefaultMargin, Enrolment, SendingCost, ShippingCost, Touch
 from tests.support.costs import line, margin_of, sale, starts, tell_all
 from tests.support.instants import DAY, MINUTE, NOON
 from tests.support.people import person
@@ -20,6 +20,14 @@ pytestmark = pytest.mark.django_db
 def of(*facts: OrderFact, now: datetime = NOON) -> Decimal | None:
     """The margin of somebody who bought these, told when they were placed."""
     return margin_of(starts(tell_all(*facts, now=now)))["margin"]
+
+
+def sent(enrolment: Enrolment, at: datetime, state: str = "sent") -> None:
+    """A message of the enrolment's first step came to its end."""
+    Touch.objects.create(
+        enrolment=enrolment, profile=enrolment.profile, step=enrolment.version.steps.earliest("pk"), state=state,
+        due_at=at, expires_at=at, created_at=at, ended_at=at,
+    )  # fmt: skip
 
 
 def test_tax_is_never_margin(shop: Any) -> None:
@@ -149,10 +157,7 @@ def test_every_message_in_the_window_has_its_cost(shop: Any) -> None:
         (first, "sent", NOON), (second, "sent", NOON + DAY), (starts(ana), "sent", NOON - MINUTE),
         (starts(ana), "suppressed", NOON + DAY),
     ):  # fmt: skip
-        Touch.objects.create(
-            enrolment=enrolment, profile=ana, step=enrolment.version.steps.earliest("pk"), state=state, due_at=at, expires_at=at,
-            created_at=at, ended_at=at,
-        )  # fmt: skip
+        sent(enrolment, at, state)
     assert [margin_of(one)["margin"] for one in (first, second)] == [Decimal("7.50")] * 2
     assert margin_of(first, NOON + MINUTE)["margin"] == Decimal("7.75")
     SendingCost.objects.update(currency="USD")
@@ -160,6 +165,17 @@ def test_every_message_in_the_window_has_its_cost(shop: Any) -> None:
     assert margin_of(starts(person("Bea")))["margin"] == 0
     policy.decide(now=NOON, reporting_currency="EUR", rates=[("USD", "0.9")])
     assert margin_of(first)["margin"] == Decimal("7.55")
+
+
+def test_the_example_of_the_documentation(shop: Any) -> None:
+    """docs/maths.md, *Margin*: 4.49."""
+    ShippingCost.objects.create(channel="eur", amount=Decimal("5.50"))
+    SendingCost.objects.create(medium="mail", amount=Decimal("0.01"), currency="EUR")
+    teas = line("36", full="40", cost="12", quantity=2, returned=1)
+    ana = tell_all(sale(teas, shipping="4", back=("21.78",)))
+    enrolment = starts(ana)
+    sent(enrolment, NOON)
+    assert margin_of(enrolment)["margin"] == Decimal("4.49")
 
 
 def test_orders_that_tell_no_tax_are_left_out(shop: Any) -> None:
