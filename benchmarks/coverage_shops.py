@@ -16,7 +16,8 @@ still costs), in a third 5 in a hundred people more come back, in a third 10.
 
 **Truth.** With w the occasions, all equally probable, and what is brought equally probable among those that bought,
 the mean of any outcome, capped or not, is a sum over occasions (`Shop.truth`): nothing is simulated for it. The cap
-comes from a past of the shop's own, drawn from the same occasions; the truth is that of this very cap.
+comes from a past of the shop's own, drawn from the same occasions; the truth is that of this very cap. It counts kept
+and margin in proportion (`cap.counted`), as the product does.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.orders import DATA, Orders, public
-from saleor_relacional.insight.inference.cap import cap
+from saleor_relacional.insight.inference.cap import cap, counted
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -71,15 +72,11 @@ class Shop:
     """(n, 4)"""
     raw: Floats
     """(n, 4): outcomes, uncapped."""
-    caps: Floats
-    """(4,): inf where nothing is capped."""
+    capped: Floats
+    """(n, 4): the same, of whoever bought for more than the cap in proportion."""
     truth: Floats
     """(4,): expected difference of capped outcomes."""
     truth_uncapped: Floats
-
-    @property
-    def capped(self) -> Floats:
-        return np.minimum(self.raw, self.caps)
 
 
 @cache
@@ -96,18 +93,26 @@ def shop(number: int, people: int) -> Shop:
     chance = np.random.default_rng([number, people])
     all_of = occasions()
     of, brings = all_of[number % len(all_of)], BRINGS[number // len(all_of) % len(BRINGS)]
-    caps = _caps(of, chance.integers(0, len(of.x), PAST * people))
+    past = of.outcomes[chance.integers(0, len(of.x), PAST * people), 2]
+    most = cap(past)
     who = chance.integers(0, len(of.x), people)
     control = chance.random(people) < CONTROL
     brought = ~control & ~of.came[who] & (chance.random(people) < _chance_to_bring(of, brings))
     buys_as = np.where(brought, chance.choice(np.flatnonzero(of.came), people), who)
-    raw = of.outcomes[buys_as].copy()
-    treated = ~control
+    raw, treated = of.outcomes[buys_as].copy(), ~control
+    part = _part(raw, most)
     raw[treated] = _with_campaign(raw[treated], chance.random(treated.sum()) < REDEEMS)
     return Shop(
         history=of.name, brings=brings, day=chance.integers(0, ENTERING, people), control=control, x=of.x[who],
-        raw=raw, caps=caps, truth=_truth(of, brings, caps), truth_uncapped=_truth(of, brings, np.full(4, np.inf)),
+        raw=raw, capped=raw * part, truth=_truth(of, brings, most), truth_uncapped=_truth(of, brings, None),
     )  # fmt: skip
+
+
+def _part(outcomes: Floats, most: float | None) -> Floats:
+    """(n, 4): what counts of the outcomes, by what each person bought for before anything was taken off."""
+    part = np.ones_like(outcomes)
+    part[:, 2:] = counted(outcomes[:, 2], most)[:, None]
+    return part
 
 
 def _chance_to_bring(of: Occasions, brings: float) -> float:
@@ -122,24 +127,17 @@ def _with_campaign(outcomes: Floats, redeems: Bools) -> Floats:
     )
 
 
-def _truth(of: Occasions, brings: float, caps: Floats) -> Floats:
+def _truth(of: Occasions, brings: float, most: float | None) -> Floats:
     """Expected outcome of the treated less that of the control group."""
-    without = np.minimum(of.outcomes, caps)
-    redeemed, full = (
-        np.minimum(_with_campaign(of.outcomes, np.full(len(of.x), told)), caps) for told in (True, False)
-    )
+    part = _part(of.outcomes, most)
+    redeemed, full = (part * _with_campaign(of.outcomes, np.full(len(of.x), told)) for told in (True, False))
     treated = REDEEMS * redeemed + (1 - REDEEMS) * full
     stays = 1 - _chance_to_bring(of, brings)
     nobody, bought = treated[~of.came], treated[of.came]
     rate = of.came.mean()
     if_away = stays * nobody.mean(axis=0) + (1 - stays) * bought.mean(axis=0)
-    return np.asarray(rate * bought.mean(axis=0) + (1 - rate) * if_away - without.mean(axis=0))
-
-
-def _caps(of: Occasions, past: npt.NDArray[np.int64]) -> Floats:
-    """Of money alone."""
-    money = (cap(of.outcomes[past, place]) for place in (2, 3))
-    return np.array([np.inf, np.inf, *(np.inf if one is None else one for one in money)])
+    without = (part * of.outcomes).mean(axis=0)
+    return np.asarray(rate * bought.mean(axis=0) + (1 - rate) * if_away - without)
 
 
 def _occasions(orders: Orders) -> Occasions:

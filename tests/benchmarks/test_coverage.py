@@ -22,7 +22,12 @@ def test_the_truth_is_what_many_people_come_to(number):
         treated, control = y[~shop.control], y[shop.control]
         error = np.sqrt(treated.var(axis=0) / len(treated) + control.var(axis=0) / len(control))
         assert (np.abs(treated.mean(axis=0) - control.mean(axis=0) - truth) < 4 * error).all()
-    assert np.isfinite(shop.caps[2:]).all()
+    assert (shop.capped <= shop.raw).mean() == 1 and (shop.capped < shop.raw).any(axis=0).tolist() == [
+        0,
+        0,
+        1,
+        1,
+    ]
 
 
 def test_a_shop_is_judged_by_every_day():

@@ -27,3 +27,18 @@ def cap(spends: npt.ArrayLike, *, quantile: float = QUANTILE) -> float | None:
     (money,) = columns(spends=spends)
     money = money[money > 0]
     return float(np.quantile(money, quantile)) if len(money) >= LEAST_SPENDS else None
+
+
+def counted(bought: npt.ArrayLike, most: float | None) -> npt.NDArray[np.float64]:
+    """Which part of a person's money counts: 1 up to the cap, and cap / bought beyond it. `bought` is what they kept
+    before anything was taken off. All their money is multiplied by it: kept, margin, what an offer took off.
+
+    Not min(margin, cap): of whoever buys for ten times the cap that would count the margin whole and the offer's cost
+    not at all, and offers to great customers would look free.
+    """
+    (money,) = columns(bought=bought)
+    if most is None:
+        return np.ones_like(money)
+    if not most > 0:
+        raise ValueError(f"the cap is {most}: give a number above 0, or None")
+    return most / np.maximum(money, most)

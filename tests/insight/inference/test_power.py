@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from saleor_relacional.insight.inference import adjusted, moments, power
-from saleor_relacional.insight.inference.cap import cap
 from saleor_relacional.insight.inference.moments import MomentStratum
 from saleor_relacional.insight.inference.power import Noise, Pace
 
@@ -89,16 +88,9 @@ def test_weeks_more_at_this_pace():
         (lambda: Noise(rate=1.0), "rate is 1.0"),
         (lambda: Noise(variance=0.0), "variance is 0.0"),
         (lambda: power.weeks_to_know(0.8, pace=PACE, noise=Noise(rate=0.3)), "an effect of 0.8"),
-        (lambda: cap([1.0], quantile=1), "quantile is 1"),
     ],
 )
 def test_bad_input_is_named(call, complaint):
     """Input that cannot be is refused with the reason."""
     with pytest.raises(ValueError, match=complaint):
         call()
-
-
-def test_the_cap_is_a_quantile_of_what_returning_people_spent():
-    """Of 1 to 100 the 95 % quantile, whoever spent nothing left out; of too few none."""
-    assert cap([*range(101), 0, 0]) == pytest.approx(95.05)
-    assert cap([0.0] * 1_000 + [5.0] * 19) is None
