@@ -52,6 +52,10 @@ class Source:
     typical: float
     """Median order value."""
 
+    def past(self, segment: int) -> Floats:
+        """Order values of the customers of a segment."""
+        return self.values[np.repeat(self.segment, self.orders) == segment]
+
 
 @cache
 def sources() -> tuple[Source, ...]:
@@ -88,9 +92,8 @@ def _source(orders: Orders) -> Source:
 class PolicyShop:
     """One shop's year. Money in its currency; a row is an occasion, in the order of weeks."""
 
-    source: str
+    source: Source
     margin_rate: float
-    typical: float
     sending: float
     """Cost of one message."""
     fixed: float
@@ -157,12 +160,12 @@ def shop(seed: int, people: int) -> PolicyShop:
         source.begins[who][person] + (draws[0] * source.orders[who][person]).astype(np.int64)
     ]
     return PolicyShop(
-        source=source.name, margin_rate=margin_rate, typical=source.typical, sending=sending,
+        source=source, margin_rate=margin_rate, sending=sending,
         fixed=FIXED * source.typical, gift=GIFT_COST * source.typical,
         budget=random.uniform(0.3, 1.0) * len(person) * WINDOW / WEEKS * PERCENT * float(np.quantile(value, 0.9)),
         person=person, week=week, segment=segment[person], believed=source.chance[who][person],
         order_value=means[who][person], held_out=(random.random(people) < 0.1)[person], chance=chance,
-        expected=chance * earned - sending * (np.arange(len(RUNGS)) > 0), taken_off=_taken_off(source, value),
+        expected=chance * earned - sending * (np.arange(len(RUNGS)) > 0), taken_off=taken_off(source, value),
         value=value, luck=draws[1], choice=draws[2],
     )  # fmt: skip
 
@@ -195,11 +198,11 @@ def _occasions(random: np.random.Generator, people: int) -> tuple[Ints, Ints]:
 
 def _means(source: Source) -> tuple[Floats, Floats]:
     """Of each customer's orders: mean value, and mean of what the fixed amount takes off."""
-    off = _taken_off(source, source.values)[:, RUNGS.index("fixed")]
+    off = taken_off(source, source.values)[:, RUNGS.index("fixed")]
     return tuple(np.add.reduceat(column, source.begins) / source.orders for column in (source.values, off))  # type: ignore[return-value]
 
 
-def _taken_off(source: Source, value: Floats) -> Floats:
+def taken_off(source: Source, value: Floats) -> Floats:
     """(orders, rungs) What each rung takes off an order."""
     fixed = FIXED * source.typical
     return np.column_stack([

@@ -1,0 +1,95 @@
+"""The rule without learning: a rung that is proved to earn less than the next cheaper one is stopped in that segment."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from saleor_relacional.insight.inference.experiment import TUNING, Tuning, boundary
+from saleor_relacional.insight.ladder.moments import RungMoments, means
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungEffect:
+    """What a rung brings over a cheaper one in a segment, per person, by inverse-probability weights."""
+
+    segment: str
+    rung: str
+    cheaper: str
+    people: int
+    """Who drew the rung, among decisions in which both were open."""
+    estimate: float
+    low: float
+    high: float
+    """Valid at every look, to first order in the sample size."""
+    cost: float
+    """What the rung took off all of these people together."""
+
+    @property
+    def stops(self) -> bool:
+        """Proved to earn less than the cheaper one."""
+        return self.high < 0
+
+    @property
+    def brought_at_most(self) -> float:
+        """Margin that it can have brought these people, its cost not taken off: what is set beside the cost."""
+        return max(0.0, self.people * self.high + self.cost)
+
+
+def effect(
+    gathered: RungMoments,
+    segment: str,
+    rung: str,
+    cheaper: str,
+    *,
+    confidence: float = 0.95,
+    tuning: Tuning = TUNING,
+) -> RungEffect | None:
+    """Of one pair; None where fewer than `tuning.least_people` drew either, or nothing varies."""
+    r, s = gathered.rungs.index(rung), gathered.rungs.index(cheaper)
+    told = [(block, means(block)) for block in gathered.of_segment(segment)]
+    told = [(block, one) for block, one in told if one.seen[r] and one.seen[s]]
+    drew = [sum(float(one.people[place]) for _, one in told) for place in (r, s)]
+    if min(drew) < tuning.least_people:
+        return None
+    # Each stratum weighs by the decisions that were taken in it.
+    decisions = np.array([float(block[0].sum()) for block, _ in told])
+    part = decisions / decisions.sum()
+    estimate = float(sum(p * (one.mean[r] - one.mean[s]) for p, (_, one) in zip(part, told, strict=True)))
+    square = float(
+        sum(p**2 * (one.variance[r] + one.variance[s]) for p, (_, one) in zip(part, told, strict=True))
+    )
+    if not math.isfinite(square) or square == 0:
+        return None
+    half = math.sqrt(square) * boundary(round(sum(drew)), 1 - confidence, tuning.tightest_at)
+    return RungEffect(
+        segment=segment, rung=rung, cheaper=cheaper, people=round(drew[0]), estimate=estimate,
+        low=estimate - half, high=estimate + half, cost=float(sum(block[6, r] for block, _ in told)),
+    )  # fmt: skip
+
+
+def stopped(
+    gathered: RungMoments,
+    already: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    spared: int = 1,
+    tuning: Tuning = TUNING,
+) -> list[RungEffect]:
+    """What is to be stopped now, segment by segment from the cheapest rung up: each is held against the next cheaper one
+    that is not stopped and that anybody drew. `already`: (segment, rung) that were stopped before. `spared`: so many of the
+    cheapest rungs are never stopped: nothing, and where it is learnt a word."""
+    found = []
+    for segment in gathered.segments():
+        drawn = sum(block[0] for block in gathered.of_segment(segment)) > 0
+        cheaper = gathered.rungs[0]
+        for place, rung in enumerate(gathered.rungs[1:], 1):
+            if not drawn[place] or (segment, rung) in already:
+                continue
+            told = effect(gathered, segment, rung, cheaper, tuning=tuning)
+            if told is not None and told.stops and place >= spared:
+                found.append(told)
+            else:
+                cheaper = rung
+    return found
