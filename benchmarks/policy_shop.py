@@ -45,6 +45,8 @@ class Source:
     segment: Ints
     chance: Floats
     """P(an order within a window) by MBG/NBD: what the engine believes."""
+    alive: Floats
+    """P(still a customer) by MBG/NBD."""
     values: Floats
     """Order values of all, one customer after the other, cut at the 99.9 % quantile."""
     begins: Ints
@@ -75,14 +77,15 @@ def _source(orders: Orders) -> Source:
     past = summary_columns.at(place, orders.day[known], orders.value[known], orders.cut, 1)[0].past
     fit = mbg_nbd.fit(past.frequency, past.recency, past.tenure)
     days = 7.0 * WINDOW
-    chance = mbg_nbd.outlook(fit, past.frequency, past.recency, past.tenure, [days]).ordering[days]
+    outlook = mbg_nbd.outlook(fit, past.frequency, past.recency, past.tenure, [days])
     often = np.select([past.frequency == 0, past.frequency <= 3], [0, 1], 2)
     middle = np.array([np.median(past.idle[often == level]) for level in range(3)])
     theirs = kept & np.isin(orders.customer, who)
     values = orders.value[theirs][np.argsort(orders.customer[theirs], kind="stable")]
     count = np.bincount(np.searchsorted(who, orders.customer[theirs]), minlength=len(who))
     return Source(
-        name=orders.name, segment=2 * often + (past.idle > middle[often]), chance=np.asarray(chance),
+        name=orders.name, segment=2 * often + (past.idle > middle[often]), chance=np.asarray(outlook.ordering[days]),
+        alive=np.asarray(outlook.alive),
         values=np.minimum(values, np.quantile(values, 0.999)), begins=np.cumsum(count) - count, orders=count,
         typical=float(np.median(values)),
     )  # fmt: skip
@@ -140,7 +143,8 @@ def shop(seed: int, people: int) -> PolicyShop:
     segment = source.segment[who]
     margin_rate, strength = random.uniform(0.25, 0.6), np.exp(random.normal(np.log(0.15), 0.4))
     types = _types(random, segment)
-    persuaded = _persuaded(random, types, strength * np.exp(random.normal(0, 0.3, len(SEGMENTS)))[segment])
+    level = strength * np.exp(random.normal(0, 0.3, len(SEGMENTS)))[segment]
+    persuaded = _persuaded(random, types, level) * source.alive[who]
     harm = random.uniform(0.2, 0.8, people)
     alone = np.log(source.chance[who]) - np.log1p(-source.chance[who]) + random.normal(0, 0.5, people)
     means, fixed_means = _means(source)
