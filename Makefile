@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-types bench-saleor clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -59,7 +59,7 @@ mutants-pure: $(VENV)/mutants.ready ## mutmut on insight/ and rules/ (ONLY="*rul
 	@DATABASE_URL=$${DATABASE_URL:-postgres://types/none} $(PY) -m mutmut results | grep -v ': not checked' || echo 'Nobody survived.'
 
 # Pure numbers: no server.
-bench-fit bench-truth bench-seasons bench-competing bench-coverage: bench-%: $(VENV)/bench.ready
+bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy: bench-%: $(VENV)/bench.ready
 	@$(PY) -m benchmarks.$* $(if $(ORDERS),--orders "$(ORDERS)") $(if $(CUT),--cut "$(CUT)") $(if $(END),--end "$(END)")
 
 bench-saleor: $(VENV)/bench.ready

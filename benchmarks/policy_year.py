@@ -1,8 +1,8 @@
 """A year of one simulated shop under the product's own policy: insight/ladder, week by week.
 
-It sees what a shop sees: segments, what was believed of each person, the values of past orders, its margin rate, and the
-outcomes of windows that have closed. A code is paid for out of the budget when it is given; what of it was not spent
-comes back when its window closes.
+It sees what a shop sees: segments, what was believed of each person, the values of past orders, its margin rate, and
+the outcomes of windows that have closed. A code is paid for out of the budget when it is given; what of
+it was not spent comes back when its window closes.
 """
 
 from __future__ import annotations
@@ -133,10 +133,7 @@ class Year:
         self._price = price.updated(self._price, float(self._reserved.sum()), self.shop.budget)
 
     def _posterior(self) -> hierarchy.Posterior:
-        measured = [
-            hierarchy.information(self._gathered, name, unit)
-            for name, unit in zip(SEGMENTS, self.known.unit, strict=True)
-        ]
+        measured = hierarchy.information(self._gathered, SEGMENTS, self.known.unit)
         return hierarchy.posterior(measured, self.known.prior)
 
     def _draw(self, rows: Ints, usable: npt.NDArray[np.bool_], chances: Floats) -> Floats:

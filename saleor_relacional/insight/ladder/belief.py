@@ -33,8 +33,8 @@ class Belief:
     """What is a rung's own."""
 
     def prior(self, alone: npt.ArrayLike, takes: npt.ArrayLike) -> Prior:
-        """`alone`: (segments) share who come within a window by themselves. `takes`: (segments, rungs above nothing) what a
-        rung takes off an order as part of the order's margin, 0 for a word."""
+        """`alone`: (segments) share who come within a window by themselves. `takes`: (segments, rungs above nothing)
+        what a rung takes off an order as part of the order's margin, 0 for a word."""
         (chance,) = columns(alone=alone)
         part = np.asarray(takes, dtype=np.float64)
         refuse((chance < 0) | (chance > 1), "alone is no share", chance)
@@ -56,4 +56,5 @@ def _shared(offers: npt.NDArray[np.bool_], word: float, offer: float, own: float
     common = np.asarray(offers, dtype=np.float64)
     every = word**2 * np.ones((len(common), len(common)))
     # The own part of a word keeps the matrix regular; it is a hundredth of what words share.
-    return every + offer**2 * np.outer(common, common) + np.diag(np.where(offers, own**2, (word / 10) ** 2))
+    own_part = np.diag(np.where(offers, own**2, (word / 10) ** 2))
+    return np.asarray(every + offer**2 * np.outer(common, common) + own_part)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.ladder.moments import RungMoments, means
@@ -47,14 +48,25 @@ class Posterior:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Information:
-    """What was measured of the increments in one segment: precision and precision times mean. 0 where nothing was."""
+    """What was measured of the increments, per segment. 0 where nothing was."""
 
     precision: FloatArray
+    """(segments, rungs, rungs) Inverse of the covariance of what was measured."""
     scaled: FloatArray
+    """(segments, rungs) That times what was measured."""
 
 
-def information(gathered: RungMoments, segment: str, unit: float = 1.0) -> Information:
-    """Increments over nothing within each stratum of a segment, in `unit`s of money, added up by their precision."""
+def information(gathered: RungMoments, segments: Sequence[str], units: Sequence[float]) -> Information:
+    """Increments over nothing in each of these segments, each in its unit of money."""
+    found = [_of_segment(gathered, name, unit) for name, unit in zip(segments, units, strict=True)]
+    return Information(
+        precision=np.array([precision for precision, _ in found]),
+        scaled=np.array([scaled for _, scaled in found]),
+    )
+
+
+def _of_segment(gathered: RungMoments, segment: str, unit: float) -> tuple[FloatArray, FloatArray]:
+    """Of the strata of a segment, each compared within itself and added up by its precision."""
     size = len(gathered.rungs) - 1
     precision, scaled = np.zeros((size, size)), np.zeros(size)
     for block in gathered.of_segment(segment):
@@ -63,54 +75,55 @@ def information(gathered: RungMoments, segment: str, unit: float = 1.0) -> Infor
         above = np.flatnonzero(usable[1:])
         if not usable[0] or not len(above):
             continue
-        place = np.ix_(above, above)
         increment = (told.mean[1:] - told.mean[0])[above] / unit
         # All increments lean on the same people who got nothing: diag(v) + v0 1 1', inverted (Sherman, Morrison).
         inverse = unit**2 / told.variance[1:][above]
         own = np.diag(inverse) - np.outer(inverse, inverse) / (unit**2 / told.variance[0] + inverse.sum())
-        precision[place] += own
+        precision[np.ix_(above, above)] += own
         scaled[above] += own @ increment
-    return Information(precision=precision, scaled=scaled)
+    return precision, scaled
 
 
-def posterior(measured: Sequence[Information], prior: Prior) -> Posterior:
-    """Of each segment, in the order of `measured`. Without anything measured: the prior."""
+def posterior(measured: Information, prior: Prior) -> Posterior:
+    """Of each segment. Without anything measured: the prior."""
     spread = max(SPREADS, key=lambda k: _evidence(measured, prior, k) - (np.log(k) / SPREAD_LOG_SD) ** 2 / 2)
     between = spread * prior.segment
     precision, pull = _of_shop(measured, prior, between)
-    common = np.linalg.inv(precision)
-    apart, identity = np.linalg.inv(between), np.eye(len(between))
-    mean, covariance = [], []
-    for centre, one in zip(prior.centre, measured, strict=True):
-        own = np.linalg.inv(one.precision + apart)
-        mean.append(own @ (one.scaled + apart @ (centre + common @ pull)))
-        leans = own @ apart @ identity
-        covariance.append(own + leans @ common @ leans.T)
-    return Posterior(mean=np.array(mean), covariance=np.array(covariance), spread=spread)
+    common, apart = np.linalg.inv(precision), np.linalg.inv(between)
+    own = np.linalg.inv(measured.precision + apart)
+    leans = own @ apart
+    believed = (prior.centre + common @ pull) @ apart
+    return Posterior(
+        mean=_times(own, measured.scaled + believed),
+        covariance=own + leans @ common @ leans.transpose(0, 2, 1),
+        spread=spread,
+    )
 
 
-def _of_shop(
-    measured: Sequence[Information], prior: Prior, between: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Precision of m, and precision times its mean. Written with products so that what nobody measured may have
+def _of_shop(measured: Information, prior: Prior, between: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Precision of m, and precision times its mean. Written with products, so that what nobody measured may have
     precision 0."""
-    precision, pull = np.linalg.inv(prior.shop), np.zeros(len(between))
-    for centre, one in zip(prior.centre, measured, strict=True):
-        spread = np.linalg.inv(np.eye(len(between)) + one.precision @ between)
-        precision = precision + spread @ one.precision
-        pull = pull + spread @ (one.scaled - one.precision @ centre)
-    return (precision + precision.T) / 2, pull
+    spread = np.linalg.inv(np.eye(len(between)) + measured.precision @ between)
+    precision = np.linalg.inv(prior.shop) + (spread @ measured.precision).sum(axis=0)
+    return (precision + precision.T) / 2, _times(spread, _off(measured, prior)).sum(axis=0)
 
 
-def _evidence(measured: Sequence[Information], prior: Prior, k: float) -> float:
+def _off(measured: Information, prior: Prior) -> FloatArray:
+    """How far what was measured is from what was believed, times precision."""
+    return measured.scaled - _times(measured.precision, prior.centre)
+
+
+def _evidence(measured: Information, prior: Prior, k: float) -> float:
     """Logarithm of the marginal likelihood of k, but for what does not depend on k."""
-    between = k * prior.segment
-    apart = np.linalg.inv(between)
-    found = 0.0
-    for centre, one in zip(prior.centre, measured, strict=True):
-        off = one.scaled - one.precision @ centre
-        found += float(off @ np.linalg.inv(one.precision + apart) @ off) / 2
-        found -= float(np.linalg.slogdet(np.eye(len(between)) + between @ one.precision)[1]) / 2
+    between, off = k * prior.segment, _off(measured, prior)
+    own = np.linalg.inv(measured.precision + np.linalg.inv(between))
+    segments = (off * _times(own, off)).sum()
+    segments -= np.linalg.slogdet(np.eye(len(between)) + between @ measured.precision)[1].sum()
     precision, pull = _of_shop(measured, prior, between)
-    grown = np.linalg.slogdet(prior.shop @ precision)[1]
-    return found + float(pull @ np.linalg.solve(precision, pull)) / 2 - float(grown) / 2
+    shop = pull @ np.linalg.solve(precision, pull) - np.linalg.slogdet(prior.shop @ precision)[1]
+    return float(segments + shop) / 2
+
+
+def _times(matrices: npt.ArrayLike, vectors: npt.ArrayLike) -> FloatArray:
+    """Of each segment: its matrix times its vector."""
+    return np.asarray(np.einsum("gij,gj->gi", np.asarray(matrices), np.asarray(vectors)))

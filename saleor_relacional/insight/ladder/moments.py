@@ -65,8 +65,8 @@ def moments(
     outcome: npt.ArrayLike,
     cost: npt.ArrayLike,
 ) -> RungMoments:
-    """Sums of decisions, one value each: place of its stratum, place of the rung drawn, the probability with which it was
-    drawn (that of the arm included), what came of it, what it took off. Raises for a probability of 0 or less."""
+    """Sums of decisions, one value each: place of its stratum, place of the rung drawn, the probability with which it
+    was drawn (that of the arm included), what came of it, what it took off. Raises for a probability of 0 or less."""
     chance, came, took = columns(probability=probability, outcome=outcome, cost=cost)
     refuse((chance <= 0) | (chance > 1), "probability is not above 0 and at most 1", chance)
     w = 1.0 / chance
@@ -91,8 +91,8 @@ class Means:
 
 
 def means(block: FloatArray) -> Means:
-    """Hájek means and their variances. A rung that few drew gets at least the stratum's pooled variance: money is skewed,
-    and who has not met a large order yet would be called certain."""
+    """Hájek means and their variances. A rung that few drew gets at least the stratum's pooled variance: money is
+    skewed, and who has not met a large order yet would be called certain."""
     people, weight, square, outcome, by_weight, by_square, _ = block
     seen = people > 0
     with np.errstate(divide="ignore", invalid="ignore"):

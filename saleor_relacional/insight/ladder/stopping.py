@@ -1,4 +1,4 @@
-"""The rule without learning: a rung that is proved to earn less than the next cheaper one is stopped in that segment."""
+"""The rule without learning: a rung that is proved to earn less than the next cheaper one is stopped in a segment."""
 
 from __future__ import annotations
 
@@ -77,9 +77,9 @@ def stopped(
     spared: int = 1,
     tuning: Tuning = TUNING,
 ) -> list[RungEffect]:
-    """What is to be stopped now, segment by segment from the cheapest rung up: each is held against the next cheaper one
-    that is not stopped and that anybody drew. `already`: (segment, rung) that were stopped before. `spared`: so many of the
-    cheapest rungs are never stopped: nothing, and where it is learnt a word."""
+    """What is to be stopped now, segment by segment from the cheapest rung up: each is held against the next cheaper
+    one that is not stopped and that anybody drew. `already`: (segment, rung) that were stopped before. `spared`: so
+    many of the cheapest rungs are never stopped: nothing, and where it is learnt a word."""
     found = []
     for segment in gathered.segments():
         drawn = sum(block[0] for block in gathered.of_segment(segment)) > 0

@@ -116,4 +116,11 @@ BREAKAGES = [
         new="    if fixed:\n",
         tests="test_a_single_look_waits_for_buyers_in_proportion",
     ),
+    Breakage(
+        name="a rung that is open is closed to somebody",
+        symbol="saleor_relacional.insight.ladder.thompson.probabilities",
+        old="np.where(usable, floor + (1 - many * floor) * best, 0.0)",
+        new="np.where(usable, best, 0.0)",
+        tests="test_no_open_rung_falls_under_the_floor",
+    ),
 ]
