@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('relacional_shop', '0005_when_sent'),
+        ('relacional_shop', '0006_offer_link'),
     ]
 
     operations = [
