@@ -113,6 +113,7 @@ def reason(value: str) -> str:
         Suppression.NO_SENDER: _("no sender for their channel"),
         Suppression.NO_POSTAL_ADDRESS: _("the sender has no postal address"),
         Suppression.LEFT_IN_PEACE: _("was asked whether to go on, and is left in peace"),
+        Suppression.SHOP_CONTROL: _("is held out of everything commercial, to measure what it brings"),
         Suppression.TRUST: _("has not bought, agreed or opened an account yet"),
         Suppression.NO_OWN_ACT: _("has heard enough without answering"),
         Suppression.SILENCE: _("was disappointed or gave something back: we are silent"),

@@ -28,6 +28,7 @@ MUTATIONS: Costs = {
         "relationshipCalendarRefresh": _MUCH,
         "relationshipCampaignFinish": _MUCH,
         "relationshipPolicyUpdate": _MUCH,
+        "relationshipShopControlUpdate": _MUCH,
         "relationshipContactPolicyUpdate": _MUCH,
         "relationshipContactNote": _MUCH,
         "relationshipTimeZoneDeclare": _MUCH,
@@ -57,6 +58,7 @@ QUERIES: Costs = {
         "relationshipCalibration": _MUCH,
         "relationshipPolicy": _ONE,
         "relationshipShop": _ONE,
+        "relationshipShopControl": _SOME,
         "relationshipContactPolicy": _ONE,
         "relationshipExclusions": _ONE,
         "relationshipSenders": _ONE,
@@ -117,7 +119,7 @@ FREE = {
     "RelationshipMoney.perCurrency", "RelationshipOffer.channels", "RelationshipPolicy.rates",
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
     "RelationshipResults.leftOut",
-    "RelationshipShop.storefronts",
+    "RelationshipShop.storefronts", "RelationshipShopControl.periods",
     "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
 }  # fmt: skip
 """Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""

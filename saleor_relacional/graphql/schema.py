@@ -24,6 +24,7 @@ from saleor_relacional.graphql.mutations.policy import (
     RelationshipShopUpdate,
 )
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
+from saleor_relacional.graphql.mutations.shop_control import RelationshipShopControlUpdate
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
@@ -31,6 +32,7 @@ from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
+from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
@@ -47,6 +49,7 @@ class RelationshipQueries(
     HealthQueries,
     CalibrationQueries,
     SegmentQueries,
+    ShopControlQueries,
 ):
     """What a host's Query gains."""
 
@@ -62,6 +65,7 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_calendar_refresh = RelationshipCalendarRefresh.Field()
     relationship_campaign_finish = campaign_mutations.RelationshipCampaignFinish.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
+    relationship_shop_control_update = RelationshipShopControlUpdate.Field()
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()
     relationship_time_zone_declare = RelationshipTimeZoneDeclare.Field()
     relationship_contact_note = RelationshipContactNote.Field()

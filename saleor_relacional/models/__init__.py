@@ -53,6 +53,7 @@ from saleor_relacional.models.operation import (
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
 from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.segments import Segment
+from saleor_relacional.models.shop_control import ShopControlEntry, ShopControlPeriod
 
 __all__ = [
     "SYSTEM",
@@ -112,6 +113,8 @@ __all__ = [
     "Sender",
     "SendingCost",
     "ShippingCost",
+    "ShopControlEntry",
+    "ShopControlPeriod",
     "Stage",
     "StageChange",
     "Stale",

@@ -21,6 +21,8 @@ class Policy(OurModel):
     rates = models.JSONField(default=dict)
     """Currency → what one unit of it is worth in the reporting currency, as decimal text. A purchase in a currency
     without a rate counts for rhythm and is left out of value."""
+    shop_control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
+    """Of the people whom any campaign would first start: who is held out of everything commercial. 0: nobody."""
     money_changed_at = models.DateTimeField(null=True)
     """When the two above last changed: what was learnt and counted before is in other money."""
     updated_at = models.DateTimeField()
@@ -31,6 +33,10 @@ class Policy(OurModel):
             models.CheckConstraint(
                 condition=models.Q(soft_opt_in=False) | ~models.Q(soft_opt_in_text=""),
                 name="relacional_policy_text",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(shop_control_share__gte=0) & models.Q(shop_control_share__lt=1),
+                name="relacional_policy_share",
             ),
         ]
 

@@ -53,6 +53,7 @@ READS = {
     "calendar": "{ relationshipCalendar { asOf } }",
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
+    "shop control": "{ relationshipShopControl { share periods { control } } }",
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
     "exclusions": "{ relationshipExclusions { addressPattern } }",
     "senders": "{ relationshipSenders { address } }",
@@ -75,6 +76,7 @@ CHANGES = {
     "finish": 'mutation { relationshipCampaignFinish(id: "%(campaign)s") { errors { code } } }',
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
+    "shop control": "mutation { relationshipShopControlUpdate(share: 0.05) { errors { code } } }",
     "contact policy": "mutation { relationshipContactPolicyUpdate(input: { perMonth: 2 }) { errors { code } } }",
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
     "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'

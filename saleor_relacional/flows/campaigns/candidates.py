@@ -18,7 +18,9 @@ from uuid import UUID
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking, suppression
+from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.shop_control import draw as shop_draw
 from saleor_relacional.insight.inference import experiment
 from saleor_relacional.models import Campaign, CampaignVersion, Enrolment, EnrolmentState
 
@@ -76,6 +78,8 @@ class Candidate:
     """Somebody that a campaign considers, and where their enrolment for this cycle stands."""
 
     profile_id: int
+    arm_key: UUID
+    """Arms are drawn from it."""
     arm: str
     cycle: str
     """Key of the cycle that they are in."""
@@ -213,10 +217,19 @@ def _candidate(row: tuple[Any, ...], drawn: Callable[[UUID], experiment.Arm]) ->
     profile_id, arm_key, cycle, last_day, stage, currency, year_value, order_value, enrolment, arm = row[:10]
     next_try_at, told_over_at, over_at = row[17:20]
     return Candidate(
-        profile_id=profile_id, arm=arm or drawn(arm_key).value, cycle=cycle, last_day=last_day, stage=stage,
-        currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment, next_try_at=next_try_at,
-        told_over_at=told_over_at, over_at=over_at, written=row[10:17], grounds=suppression.Grounds(*row[20:26]),
+        profile_id=profile_id, arm_key=arm_key, arm=arm or drawn(arm_key).value, cycle=cycle, last_day=last_day,
+        stage=stage, currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment,
+        next_try_at=next_try_at, told_over_at=told_over_at, over_at=over_at, written=row[10:17],
+        grounds=suppression.Grounds(*row[20:27]),
     )  # fmt: skip
+
+
+def drawn_out(version: CampaignVersion, now: datetime) -> Callable[[Candidate], bool]:
+    """Who will be held out when their turn comes, of those who are not yet: in the shop-wide control group."""
+    if not selling.sells(cycles.kind(version), selling.first_step(version)):
+        return lambda one: False
+    drawn = shop_draw.drawing(now)
+    return lambda one: not one.grounds.shop_arm and drawn(one.arm_key)
 
 
 def draw(version: CampaignVersion, arm_key: UUID) -> str:

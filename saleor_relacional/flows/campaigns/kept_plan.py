@@ -12,13 +12,15 @@ from functools import cached_property
 from typing import Any
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import ranking
+from saleor_relacional.flows.campaigns import cycles, ranking
 from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import hindrance
+from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.flows.scoring import rebuild
+from saleor_relacional.flows.shop_control import draw, entries
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, EnrolmentState
 
 MOST_READ = 1_000
@@ -43,11 +45,20 @@ SELECT arm, cost_currency, count(*), CASE WHEN arm = 'treated' THEN sum(cost) EL
 ) AS waiting WHERE treated_above < %(room)s AND reason = 'capacity' GROUP BY 1, 2
 """
 
-_DOWN = f"""
-SELECT place, profile_id, arm, cost, cost_currency FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS e
-WHERE state = 'waiting' AND (place, profile_id) > (%(place)s::float8, %(after)s) AND {budget.FITS}
-ORDER BY place, profile_id LIMIT %(limit)s
+
+def _down(fits: str) -> str:
+    """The next ones who wait, down the queue, as far as `fits` (a condition) lets them."""
+    return f"""
+SELECT place, profile_id, CASE WHEN {draw.held("e.profile_id")} THEN '{entries.REASON}' ELSE arm END, cost,
+       cost_currency
+FROM (
+    SELECT place, profile_id, arm, cost, cost_currency FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS e
+    WHERE state = 'waiting' AND (place, profile_id) > (%(place)s::float8, %(after)s) AND {fits}
+    ORDER BY place, profile_id LIMIT %(limit)s
+) e ORDER BY place, profile_id
 """
+
+
 _OVER = f"SELECT count(*) {_OPEN} AND e.state = 'waiting' AND NOT {budget.FITS}"
 
 _BY_WORTH = f"""
@@ -71,7 +82,10 @@ class KeptPlan:
 
     def __init__(self, campaign: Campaign, version: CampaignVersion, now: datetime) -> None:
         self._month = budget.month_money(version, now)
-        self._asked = {"campaign": campaign.pk, **ranking.parameters(now)}
+        self._asked = {
+            "campaign": campaign.pk, **ranking.parameters(now),
+            **draw.parameters(now, sells=selling.sells(cycles.kind(version), selling.first_step(version))),
+        }  # fmt: skip
         self._rates = ranking.rates(now)
 
     @cached_property
@@ -89,6 +103,9 @@ class KeptPlan:
                 waiting += count
                 cost_all[currency] = cost_all.get(currency, Decimal(0)) + cost
         starts, cost_today, over = self._today(room) if waiting else (Counter[str](), {}, 0)
+        if starts[entries.REASON]:
+            suppressed[entries.REASON] += starts[entries.REASON]
+            waiting -= starts.pop(entries.REASON)
         return Summary(
             considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
             waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
@@ -96,15 +113,17 @@ class KeptPlan:
         )  # fmt: skip
 
     def _today(self, room: int) -> tuple[Counter[str], dict[str, Decimal], int]:
-        """Who would start today, by arm, what they would cost, by currency, and how many the month's money does not
-        reach. Takes from it what they would cost."""
+        """Who would start today, by arm, or be held out of everything commercial instead, what they would cost, by
+        currency, and how many the month's money does not reach. Takes from it what they would cost."""
         starts: Counter[str] = Counter()
         taken: dict[str, Decimal] = {}
-        if self._month.left is not None:
+        if self._month.left is not None or self._asked["shop_control"]:
             begun = list(self._within(room))
             for arm, cost, currency in begun:
                 starts[arm] += 1
                 taken[currency] = taken.get(currency, Decimal(0)) + (cost if arm == Arm.TREATED else 0)
+            if self._month.left is None:
+                return starts, taken, 0
             [(over,)] = sql.rows(_OVER, {**self._asked, **self._month.parameters})
             return (
                 starts,
@@ -117,7 +136,8 @@ class KeptPlan:
         return starts, taken, 0
 
     def _within(self, room: int) -> Iterator[tuple[str, Decimal, str]]:
-        """Who would start today within the month's money: arm, cost and its currency."""
+        """Who would start today within the month's money: arm, or REASON, cost and its currency."""
+        statement = _down("e.reason = 'capacity'" if self._month.left is None else budget.FITS)
         above, place, limit = 0, (float("-inf"), 0), 2 * room + MOST_READ
         while above < room:
             asked = {
@@ -127,7 +147,7 @@ class KeptPlan:
                 "after": place[1],
                 "limit": limit,
             }
-            some = sql.rows(_DOWN, asked)
+            some = sql.rows(statement, asked)
             for *at, arm, cost, currency in some:
                 if above < room and self._month.takes(cost, currency, treated=arm == Arm.TREATED):
                     above += arm == Arm.TREATED

@@ -33,6 +33,8 @@ from saleor_relacional.flows.campaigns.proposals import DryRun, Proposal, dry_ru
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.segments import audience
+from saleor_relacional.flows.shop_control import entries
+from saleor_relacional.flows.shop_control import periods as shop_control
 from saleor_relacional.models import Arm, Campaign, CampaignState, CampaignVersion
 from saleor_relacional.once import answered_alike
 
@@ -118,6 +120,7 @@ def _plan(starting: Sequence[Campaign], now: datetime) -> dict[int, Planned]:
     """Look at whoever is to be looked at, then start people of these campaigns, in this order. Whom one of them starts
     the others look at again. A campaign that fails is counted as an error, left out of the answer and begins with
     everybody at the next plan; the others go on."""
+    shop_control.renew(now)
     hindered = {campaign.pk: hindrance(campaign, now) for campaign in _active()}
     runs: dict[int, _Run] = {}
 
@@ -162,9 +165,10 @@ def _queue_next(run: _Run) -> None:
 
 def _planned(run: _Run, started: Counter[str]) -> Planned:
     waiting = run.found.pop(Suppression.CAPACITY, 0) - sum(started.values())
+    held_out = Counter({entries.REASON: started[entries.REASON]})
     return Planned(
         treated=started[Arm.TREATED], control=started[Arm.CONTROL], waiting=max(waiting, 0),
-        suppressed=run.found, expired=run.expired,
+        suppressed=run.found + held_out, expired=run.expired,
     )  # fmt: skip
 
 

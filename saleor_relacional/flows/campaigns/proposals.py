@@ -21,8 +21,9 @@ from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, c
 from saleor_relacional.flows.campaigns.campaign import budget, limits
 from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.candidates import Considered
-from saleor_relacional.flows.campaigns.costs import CENT, Offers
+from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
@@ -62,12 +63,13 @@ class Proposal:
     basis: str
     reason: str
     """One code of suppression.Suppression when nothing would leave now: `capacity` waits its turn, `budget` for the
-    next month's money. Empty: starts today."""
+    next month's money; `shop_control` where their turn comes today, and they are held out of everything commercial.
+    Empty: starts today."""
     on: date | None
     """The day of the shop on which their turn would come, as things stand; None while suppressed or
     without capacity."""
     cost: Decimal
-    """What the discount costs if they redeem it on an order of the expected value. 0 in the control group."""
+    """What the discount costs if they redeem it on an order of the expected value. 0 in either control group."""
     cost_currency: str
 
 
@@ -153,18 +155,21 @@ class _Down:
         self._tomorrow = MonthMoney(left=after.left_today, factors=factors)
         self._a_day, self._today = capacity.a_day(version, now), capacity.day_began(now).date()
         self._next_month = budget.month_ends(now).date()
+        self.drawn_out = candidates.drawn_out(version, now)
+        """Who will be held out of everything commercial when their turn comes."""
 
     def turn(self, each: Considered, cost: Decimal, currency: str) -> tuple[str, date | None]:
         """Why nothing would leave to them today, if so, and on which day their turn comes. `cost`: what their offer
         would take off if they were treated."""
-        treated = each.candidate.arm == Arm.TREATED
         if each.judgement.reason:
             return each.reason, None
+        held = self.drawn_out(each.candidate)
+        treated = each.candidate.arm == Arm.TREATED and not held
         if self._above < self._after.room:
             if not self._month.takes(cost, currency, treated=treated):
                 return budget.REASON, None
             self._above += treated
-            return "", self._today
+            return (Suppression.SHOP_CONTROL, None) if held else ("", self._today)
         if not self._tomorrow.fits(cost, currency):
             return budget.REASON, None
         on = _on(self._above, self._after.room, self._a_day, self._today, self._version)
@@ -192,23 +197,25 @@ def _proposals(
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
         currency, cost = offers.cost(Arm.TREATED, order_value, each.currency)
         reason, on = down.turn(each, cost, currency)
-        found.append(_proposal(each, offers, late, public_id, order_value, order_90, reason, on))
+        arm = Arm.CONTROL if down.drawn_out(each.candidate) else each.candidate.arm
+        paid = offers.cost(arm, order_value, each.currency)
+        found.append(_proposal(each, paid, late, public_id, order_value, order_90, reason, on))
     return found
 
 
 def _proposal(
-    each: Considered, offers: Offers, overdue: float | None, public_id: UUID, order_value: float,
+    each: Considered, paid: tuple[str, Decimal], overdue: float | None, public_id: UUID, order_value: float,
     order_90: float, reason: str, on: date | None,
 ) -> Proposal:  # fmt: skip
     who, ground = each.candidate, each.judgement
-    paid, cost = offers.cost(who.arm, order_value, each.currency)
+    currency, cost = paid
     return Proposal(
         profile_id=who.profile_id, public_id=public_id, arm=who.arm, stage=who.stage, last_day=who.last_day,
         overdue=overdue, order_90=order_90, order_value=Decimal(order_value).quantize(CENT),
         year_value=who.year_value,
         currency=each.currency, channel=ground.channel, basis=(ground.basis or "") and str(ground.basis),
         reason=reason, on=on,
-        cost=Decimal(0) if ground.reason else cost, cost_currency=paid,
+        cost=Decimal(0) if ground.reason else cost, cost_currency=currency,
     )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ docs/maths.md).
 | no_postal_address | that sender has no postal address                                  |               |
 | left_in_peace     | a sunset asked them, in whichever arm, and they have done nothing   |               |
 |                   | of their own accord since; service messages alone may be sent       |               |
+| shop_control      | they are held out of everything commercial to measure what all of it  |               |
+|                   | brings (docs/maths.md); service messages alone may be sent            |               |
 | trust             | they have not done yet what a message of this kind asks for         |               |
 | no_own_act        | as many messages as are allowed, and no own act since               |               |
 | silence           | they were disappointed (given back whole, complaint, bad rating), and |             |
@@ -37,7 +39,7 @@ docs/maths.md).
 What keeps a campaign as a whole from sending is a hindrance: see hindrance.py.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -55,7 +57,8 @@ from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, holds
 from saleor_relacional.flows.contact.holds import Held
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.models import Basis, CampaignVersion, Sender, Touch
+from saleor_relacional.flows.shop_control import draw, entries, periods
+from saleor_relacional.models import Arm, Basis, CampaignVersion, Sender, Touch
 from saleor_relacional.rules.contact.columns import ContactReason
 
 
@@ -76,6 +79,7 @@ class Suppression(StrEnum):
     NO_SENDER = "no_sender"
     NO_POSTAL_ADDRESS = "no_postal_address"
     LEFT_IN_PEACE = "left_in_peace"
+    SHOP_CONTROL = entries.REASON
     TRUST = ContactReason.TRUST.value
     NO_OWN_ACT = ContactReason.NO_OWN_ACT.value
     SILENCE = ContactReason.SILENCE.value
@@ -113,6 +117,8 @@ class Grounds:
     """They are in the state that the campaign is for."""
     in_peace: bool
     """A sunset asked them, and they have done nothing since."""
+    shop_arm: str
+    """In which they entered the shop-wide comparison in this period; empty before, and while there is none."""
 
 
 def grounds(kind: CampaignKind) -> str:
@@ -122,12 +128,15 @@ def grounds(kind: CampaignKind) -> str:
     CASE WHEN EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.kind = ANY(%(peace)s)) THEN EXISTS (
         SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
         WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
-          AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END"""
+          AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
+    {draw.entered("p.id")}"""
 
 
 def asked(version: CampaignVersion, now: datetime) -> dict[str, Any]:
     """The parameters of `grounds`."""
-    return {**cycles.parameters(version, now), "peace": _peace(cycles.kind(version))}
+    return {
+        **cycles.parameters(version, now), **draw.parameters(now), "peace": _peace(cycles.kind(version)),
+    }  # fmt: skip
 
 
 def _people(kind: CampaignKind) -> str:
@@ -172,7 +181,10 @@ def weigh(
         if found[profile_id].reason not in over:
             found[profile_id] = replace(found[profile_id], reason=reason)
     free = [profile_id for profile_id, one in found.items() if one.reason is None]
-    for profile_id, held in _held(free, version, touch, now).items():
+    out, until = _held_out(free, people, version, touch, now)
+    for profile_id in out:
+        found[profile_id] = replace(found[profile_id], reason=Suppression.SHOP_CONTROL, until=until)
+    for profile_id, held in _held([one for one in free if one not in out], version, touch, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
 
@@ -190,6 +202,22 @@ def _outside(
     if not cycles.kind(version).for_audience:
         return Suppression.AUDIENCE, audience.outside(version, people, now)
     return Suppression.CYCLE_OVER, audience.outside(version, people, now) if touch else set()
+
+
+def _held_out(
+    people: Iterable[int], known: Mapping[int, Grounds], version: CampaignVersion, touch: Touch | None, now: datetime
+) -> tuple[set[int], datetime | None]:  # fmt: skip
+    """Those of them who are in the shop-wide control group, and until when; a `touch` does not wait for that."""
+    out = {one for one in people if known[one].shop_arm == Arm.CONTROL}
+    if not out or not _sells(version, touch):
+        return set(), None
+    period = periods.current(now)
+    return out, period.ends_at if period and touch is None else None
+
+
+def _sells(version: CampaignVersion, touch: Touch | None) -> bool:
+    """Whether this message is there to sell, or before there is one the version's first."""
+    return selling.sells(cycles.kind(version), touch.step if touch else selling.first_step(version))
 
 
 def _held(

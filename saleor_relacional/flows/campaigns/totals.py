@@ -14,6 +14,7 @@ from saleor_relacional.flows.campaigns import candidates, costs
 from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.costs import CENT
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 SAMPLE = 10_000
@@ -36,7 +37,7 @@ class Summary:
     """Currency → what today's discounts cost at most: if every treated person redeems on an order of
     expected value."""
     cost_all: dict[str, Decimal]
-    """The same over all days, those who are held included."""
+    """The same over all days, those who are held included, and those who will be held out of everything commercial."""
     over_budget: int = 0
     """Of those who wait: whose offer does not fit into what today leaves of the month's money."""
     left: Decimal | None = None
@@ -51,7 +52,8 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
     suppressed: Counter[str] = Counter()
     offers, month = costs.offers(version, now), budget.month_money(version, now)
     place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now, of=of))}
-    places, treated, cost, currency = array("q"), array("b"), array("q"), []
+    drawn_out = candidates.drawn_out(version, now)
+    places, treated, held, cost, currency = array("q"), array("b"), array("b"), array("q"), []
     for batch in candidates.batches(campaign, version, now, of=of):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
@@ -59,24 +61,29 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
             each = one.candidate
             places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
             treated.append(each.arm == Arm.TREATED)
+            held.append(drawn_out(each))
             paid, taken_off = offers.cost(Arm.TREATED, each.order_value, one.currency)
             cost.append(int(taken_off * 1000))
             currency.append(paid)
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
     arms, named = np.frombuffer(treated, dtype=np.int8)[order], np.array(currency, dtype=object)[order]
+    out = np.frombuffer(held, dtype=np.bool_)[order]
     costs_ = [Decimal(cost[row]) / 1000 for row in order.tolist()]
-    starts = _starts(arms, costs_, named, room, month, of)
+    starts = _starts(arms * ~out, costs_, named, room, month, of)
     over = sum(
         not (begins or month.fits(*offer))
         for begins, offer in zip(starts.tolist(), zip(costs_, named.tolist(), strict=True), strict=True)
     )
     taken = np.array(costs_, dtype=np.float64) * arms * of
-    today = min(int(arms[starts].sum()) * of, room)
-    control = int((1 - arms[starts]).sum()) * of
+    begins, entering = starts & ~out, int((starts & out).sum())
+    suppressed.update({Suppression.SHOP_CONTROL: entering} if entering else {})
+    today = min(int(arms[begins].sum()) * of, room)
+    control = int((1 - arms[begins]).sum()) * of
     return Summary(
-        considered=(len(order) + suppressed.total()) * of, treated=today, control=control,
-        waiting=len(order) * of - today - control, suppressed={why: n * of for why, n in suppressed.items()},
-        cost=_by_currency(taken[starts], named[starts]), cost_all=_by_currency(taken, named), over_budget=over * of,
+        considered=(len(order) - entering + suppressed.total()) * of, treated=today, control=control,
+        waiting=(len(order) - entering) * of - today - control,
+        suppressed={why: n * of for why, n in suppressed.items()},
+        cost=_by_currency(taken[begins], named[begins]), cost_all=_by_currency(taken, named), over_budget=over * of,
         left=month.left, estimated=of > 1,
     )  # fmt: skip
 

@@ -3,8 +3,9 @@ biased.
 
 Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents, contacts,
 summary, prediction, windows of what runs out, history of stages and changes of habit. Kept: tombstones of accounts,
-addresses, orders and checkouts; objections, which are keyed hashes themselves; enrolments and touches, stripped, with
-what was kept within their window up to now; their codes, withdrawn, on rows that name nobody.
+addresses, orders and checkouts; objections, which are keyed hashes themselves; enrolments, touches and entries into
+the shop-wide comparison, stripped, with what was kept within their window up to now; their codes, withdrawn, on rows
+that name nobody.
 
 Who comes back under the same address begins anew: see tombstones.
 """
@@ -21,6 +22,7 @@ from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale, unplanned
+from saleor_relacional.flows.shop_control import people as shop_control
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
     Basket,
@@ -136,6 +138,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids, "now": now})
+        shop_control.forget(ids, now)
         _withdraw_codes(ids, now)
         for statement in (_STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})

@@ -9,6 +9,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows.scoring import declarations, stale, unplanned
+from saleor_relacional.flows.shop_control import people as shop_control
 from saleor_relacional.models import (
     Basket,
     Consent,
@@ -61,7 +62,9 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
             cause=cause,
             merged_at=now,
             arm_key_before=target.arm_key,
-            moved=_move(source.pk, target.pk) | _exchange(source.pk, target.pk),
+            moved=_move(source.pk, target.pk)
+            | _exchange(source.pk, target.pk)
+            | shop_control.merge(source.pk, target.pk),
         )
         _adopt(source, target)
         source.merged_into = target
@@ -104,6 +107,8 @@ def undo(done: Merge, *, now: datetime) -> None:
         stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
         if fresh.moved.pop(DECLARED, None):
             declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
+        entries = {name: fresh.moved.pop(name, ()) for name in (shop_control.MOVED, shop_control.LEFT)}
+        shop_control.undo(source.pk, target.pk, entries)
         for table, ids in fresh.moved.items():
             model = MOVED[table]
             model.objects.filter(pk__in=ids, profile_id=target.pk).update(profile_id=source.pk)

@@ -11,6 +11,7 @@ from typing import Any
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.shop_control.entries import REASON
 
 PAST = 50
 """Messages of the past, the latest, of each person."""
@@ -53,7 +54,7 @@ class PlanState(StrEnum):
     """Their turn has not come."""
     STOPPED = "stopped"
     HELD_OUT = "held_out"
-    """Nothing leaves: they are in the control group."""
+    """Nothing leaves: they are in the control group, of the campaign or of the shop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +105,6 @@ def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
 def _entry(told: Sequence[Any]) -> PlanEntry:
     kind, step, arm, state, reason, when = told
     return PlanEntry(
-        kind=kind, step=step, reason=reason, when=when, treated=arm == "treated",
-        state=PlanState(_STATES.get(state, "stopped")),
+        kind=kind, step=step, reason=reason, when=when, treated=arm == "treated" and reason != REASON,
+        state=PlanState("held_out" if reason == REASON else _STATES.get(state, "stopped")),
     )  # fmt: skip

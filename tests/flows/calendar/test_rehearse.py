@@ -17,6 +17,7 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Contact, Enrolment, Profile, Touch, Unplanned
 from tests.support.campaign_stories import customer, swept
 from tests.support.people import buys
+from tests.support.shop_control import hold_out
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,8 +71,10 @@ def everything() -> Iterator[Any]:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_real_run_of_each_day_equals_it(shop: Any, now: datetime, seed: int) -> None:
     """Thirty days of ten campaigns in a shop whose mails do not suffice: the same messages on the same days to the same
-    people, in both arms."""
+    people, in both arms; once where some are held out of everything commercial."""
     a_shop(seed, now)
+    if seed == 2:
+        hold_out(now)
     contact_policy.decide(now=now, weekends=False)
     plan.consider_all(now)
     before = list(everything())

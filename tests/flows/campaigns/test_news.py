@@ -27,6 +27,7 @@ from tests.support.asked import Asked
 from tests.support.campaign_stories import a_fit, customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys
+from tests.support.shop_control import hold_out
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,8 @@ def test_news_come_to_what_everybody_comes_to(shop: Any, now: datetime, seed: in
     open_shop(now, daily_capacity=3)
     for i in range(12):
         customer(f"P{i}", now, days_ago=(chance.choice((10, 250, 400)),), agreed=chance.random() < 0.7)
+    if seed % 2:
+        hold_out(now)
     scored(now)
     both = [win_back(now), win_back(now, salt=b"other salt of 16")]
     plan.consider_all(now)

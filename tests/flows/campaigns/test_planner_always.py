@@ -17,10 +17,11 @@ from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone.models import Shop
-from saleor_relacional.models import Contact, Enrolment, Touch
+from saleor_relacional.models import Contact, Enrolment, ShopControlEntry, Touch
 from tests.support.campaign_stories import swept
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
+from tests.support.shop_control import hold_out
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,6 +41,8 @@ def holds(now: datetime) -> None:
         {*Contact.objects.filter(kind="message").values_list("enrolment", flat=True)}
     )
     said = Contact.objects.filter(commercial=True).order_by("at")
+    held = ShopControlEntry.objects.filter(arm="control").values("profile_id")
+    assert not said.filter(profile_id__in=held).exists()
     by_person: dict[int, list[datetime]] = {}
     for person, at in said.values_list("profile_id", "at"):
         by_person.setdefault(person, []).append(at)
@@ -73,6 +76,8 @@ def whole(shop: Any) -> Callable[[datetime, int], None]:
     def made(now: datetime, seed: int) -> None:
         Shop.objects.update_or_create(id=1, defaults={"time_zone": "Europe/Madrid"})
         everything_on(now)
+        if seed % 2:
+            hold_out(now)
         chance = Random(seed)
         for number in range(30):
             somebody(chance, number, now)

@@ -7,6 +7,10 @@ is still a fair coin, although each day's last one is always treated: over the d
 average (optional stopping). Starting also the people in the control group who follow the last treated one would break
 this: they would start where a treated person in their place would not. Whoever does not start waits.
 
+Whoever starts with something that sells enters the shop-wide comparison, once in a period. Those of its control group
+come down the queue like everybody, take no room, as the campaign's own control group does, and do not start: whether
+somebody enters does not depend on their arm there.
+
 One lock serialises the giving out. Whoever is being recorded, merged or forgotten at this moment waits for the next
 run.
 """
@@ -32,6 +36,8 @@ from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
 from saleor_relacional.flows.scoring import unplanned
+from saleor_relacional.flows.shop_control import entries, periods
+from saleor_relacional.flows.shop_control.entries import Entrant
 from saleor_relacional.models import CampaignVersion
 from saleor_relacional.rules.contact import arbitration, columns, hours
 from saleor_relacional.rules.contact.columns import GOES
@@ -44,6 +50,10 @@ ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
 _FREE_ENROLMENTS = f"""
 SELECT id FROM {tables.ENROLMENT} WHERE id = ANY(%s) AND state = 'waiting' ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+_HOLD_OUT = f"""
+UPDATE {tables.ENROLMENT} SET state = 'suppressed', reason = %(reason)s, next_try_at = %(until)s
+WHERE id = ANY(%(ids)s) AND state = 'waiting'
 """
 _START = f"""
 UPDATE {tables.ENROLMENT} e
@@ -64,9 +74,10 @@ def give_out(
     broken: Callable[[CampaignVersion], None],
 ) -> dict[int, Counter[str]]:  # fmt: skip
     """Give out the day among these campaigns, and start people of those that are `starting` (keys of campaigns): how
-    many by arm, per campaign. Somebody whom something is wrong about is counted as an error and passed over. A campaign
-    that fails is told to `broken` and left out, and what it would have taken is given out anew; so is the room of those
-    whom a campaign's money of the month does not reach."""
+    many by arm, per campaign, and beside the arms how many were held out of everything commercial instead. Somebody
+    whom something is wrong about is counted as an error and passed over. A campaign that fails is told to `broken` and
+    left out, and what it would have taken is given out anew; so is the room of those whom a campaign's money of the
+    month does not reach."""
     begun, left = set(starting), list(versions)
     started: dict[int, Counter[str]] = {
         one.campaign_id: Counter() for one in versions if one.campaign_id in begun
@@ -228,7 +239,7 @@ class _Beginning:
         now: datetime,
     ) -> None:
         self.started: Counter[str] = Counter()
-        """By arm."""
+        """By arm, and `entries.REASON`."""
         self.touched: set[int] = set()
         """People for whom something was booked."""
         self.again = False
@@ -254,6 +265,7 @@ class _Beginning:
         first = {one.enrolment for one in goes if one.first}
         free = {row[0] for row in sql.rows(_FREE_ENROLMENTS, [sql.keys(sorted(first))])}
         some = [one for one in goes if not one.first or one.enrolment in free]
+        held, some = [one for one in some if one.held], [one for one in some if not one.held]
         kept = {one.contact_policy: self._policy.stricter(one.contact_policy) for one in some}
         at = {
             one.enrolment: _opens(one.due, self._standings[one.profile], kept[one.contact_policy])
@@ -274,10 +286,23 @@ class _Beginning:
             "window_ends": self._now + timedelta(days=self._version.campaign.window_days),
         }  # fmt: skip
         begun = sql.rows(_START, asked)
+        self._enter([*held, *begins])
         wants.booked([one.enrolment for one in some])
         queued = [(one.enrolment, at[one.enrolment]) for one in begins if one.treated]
         steps.queue_first(self._version, queued, self._now)
-        return Counter(arm for (arm,) in begun), {one.profile for one in some}
+        started = Counter(arm for (arm,) in begun) + Counter({entries.REASON: len(held)})
+        return started, {one.profile for one in (*some, *held)}
+
+    def _enter(self, some: Sequence[Want]) -> None:
+        """They enter the shop-wide comparison with what sells; those of its control group do not start."""
+        period = periods.current(self._now)
+        if period is None:
+            return
+        entries.enter(
+            [Entrant(enrolment=one.enrolment, held=one.held) for one in some if one.sells], self._now
+        )
+        asked = {"reason": entries.REASON, "until": period.ends_at}
+        sql.run(_HOLD_OUT, {**asked, "ids": [one.enrolment for one in some if one.held]})
 
 
 def _opens(due: datetime, stands: Standing, policy: ContactPolicy) -> datetime:

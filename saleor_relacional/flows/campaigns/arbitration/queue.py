@@ -10,6 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import cycles, ranking
 from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.shop_control import draw
 from saleor_relacional.models import Arm, CampaignVersion
 
 AHEAD = timedelta(days=7)
@@ -37,13 +38,19 @@ def _due(kind: CampaignKind) -> str:
     return f"greatest(%(now)s, {kind.waits_from} + {WAIT})"
 
 
+HELD = "held"
+_ARM = f"CASE WHEN {draw.held('e.profile_id')} THEN '{HELD}' ELSE e.arm END"
+"""Of an enrolment (the alias `e`): its arm, or HELD of whoever is held out of everything commercial; asks for
+draw.parameters. They take no room, as the control group does."""
+
+
 def _next(kind: CampaignKind, compared: Compared) -> str:
     """The next ones down the queue of one currency, and whether their turn may come now: in the order of an index, so
     that nobody further down is read. By share whoever is open is read, because all of them make the places."""
     due = _due(kind)
     whose = "" if compared is Compared.BY_SHARE else f"AND {_waits('q')}"
     return f"""
-SELECT e.id, e.profile_id, %(step)s, e.arm, {due}, e.currency, {WORTH}, 0.5, e.year_value,
+SELECT e.id, e.profile_id, %(step)s, {_ARM}, {due}, e.currency, {WORTH}, 0.5, e.year_value,
        (s.profile_id IS NOT NULL AND {_waits("e")} AND {cycles.current(kind)} AND NOT {cycles.UNSEEN_FACTS}
         AND {due} <= %(now)s + %(ahead)s) IS TRUE
 FROM (
@@ -86,11 +93,11 @@ def _first(kind: CampaignKind) -> str:
     treated people stand above them."""
     return f"""
 SELECT id, profile_id, %(step)s, arm, due_at, currency, worth, share, waiting FROM (
-    SELECT e.id, e.profile_id, e.arm, e.due_at, e.currency, e.worth, count(*) OVER () AS waiting,
+    SELECT e.id, e.profile_id, e.turn_arm AS arm, e.due_at, e.currency, e.worth, count(*) OVER () AS waiting,
            (row_number() OVER turn - 0.5) / count(*) OVER () AS share,
-           count(*) FILTER (WHERE e.arm = 'treated') OVER turn - (e.arm = 'treated')::int AS treated_above
+           count(*) FILTER (WHERE e.turn_arm = 'treated') OVER turn - (e.turn_arm = 'treated')::int AS treated_above
     FROM (
-        SELECT e.*, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
+        SELECT e.*, {_ARM} AS turn_arm, {ranking.place("e.profile_id", "e.currency", "e.year_value")} AS place,
                {WORTH} AS worth, {_due(kind)} AS due_at
         FROM {tables.ENROLMENT} e
         JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id

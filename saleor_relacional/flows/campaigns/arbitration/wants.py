@@ -16,6 +16,7 @@ from saleor_relacional.flows.campaigns.kinds.fragments import WAIT
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
 from saleor_relacional.flows.campaigns.kinds.selling import first_step, sells, trust
 from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.shop_control import draw, entries
 from saleor_relacional.models import Arm, CampaignStep, CampaignVersion
 from saleor_relacional.rules.contact.policy import CampaignContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
@@ -39,6 +40,8 @@ class Want:
     first: bool
     """With it the enrolment starts."""
     treated: bool
+    held: bool = False
+    """Whether they are held out of everything commercial, by this or before: then they do not start."""
     due: datetime
     currency: str
     worth: float
@@ -125,20 +128,23 @@ def first(version: CampaignVersion, now: datetime, room: int, *, compared: Compa
     if room <= 0 or not limits.starts(version, today(now)):
         return Wants(wants=[], more=False)
     asked = {
-        **_asked(version, now), **ranking.parameters(now), "step": step.pk, "room": room, "ahead": queue.AHEAD,
+        **_asked(version, now), **ranking.parameters(now), **draw.parameters(now, sells=sells(kind, step)),
+        "step": step.pk, "room": room, "ahead": queue.AHEAD,
     }  # fmt: skip
     waiting, more = queue.waiting(kind, asked, room, compared)
     return Wants(wants=[_want(row, version, kind, step, first=True) for row in waiting], more=more)
 
 
 def later(version: CampaignVersion, now: datetime) -> Sequence[Want]:
-    """The later steps that are due."""
+    """The later steps that are due, but for those that would sell to whoever is held out of everything commercial."""
     kind = cycles.kind(version)
     asked = {**_asked(version, now), **ranking.parameters(now), "lasts": STEP_LASTS}
     found = sql.rows(_later(kind), asked)
     known = CampaignStep.objects.select_related("version").filter(pk__in={row[2] for row in found})
     steps = {one.pk: one for one in known}
-    return [_want(row, version, kind, steps[row[2]], first=False) for row in found]
+    said = [_want(row, version, kind, steps[row[2]], first=False) for row in found]
+    held = entries.held({one.profile for one in said if one.sells}, now)
+    return [one for one in said if not (one.sells and one.profile in held)]
 
 
 def rank(version: CampaignVersion) -> Rank:
@@ -160,7 +166,7 @@ def _want(
     enrolment, profile, _, arm, due, currency, worth, share, _ = row
     return Want(
         campaign=version.campaign_id, enrolment=enrolment, profile=profile, step=step.pk, first=first,
-        treated=arm == Arm.TREATED, due=due, currency=currency, worth=worth, share=float(share),
+        treated=arm == Arm.TREATED, held=arm == queue.HELD, due=due, currency=currency, worth=worth, share=float(share),
         goal=_place(version), lift=kind.prior_lift, sells=sells(kind, step),
         contact_policy=contact_policy.own(version if first else step.version), level=trust(step),
         after_all=kind.leaves_in_peace,

@@ -33,6 +33,6 @@ def _shared(now: datetime) -> tuple[Any, ...]:
     contact["holidays"] = sorted(contact["holidays"])
     return (
         today(now).isoformat() if exclusions.by_segment() else "", conf.time_zone().key,
-        decided.soft_opt_in, decided.reporting_currency,
+        decided.soft_opt_in, decided.shop_control_share > 0, decided.reporting_currency,
         sorted(decided.rates.items()), senders, fit, sorted(contact.items()), exclusions.digest(),
     )  # fmt: skip

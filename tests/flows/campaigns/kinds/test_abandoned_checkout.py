@@ -24,6 +24,7 @@ from saleor_relacional.models import Basket, Campaign, Cursor, Enrolment, Profil
 from tests.support.campaign_stories import swept
 from tests.support.instants import DAY, MINUTE
 from tests.support.kind_stories import a_day, agrees, switched_on
+from tests.support.shop_control import arms, hold_out, key_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -381,3 +382,17 @@ def test_sending_twice_at_once_sends_once(story: Story, now: datetime) -> None:
         plan.consider_all(now + 4 * HOUR)
     swept()
     assert [send.send_due(now=now + 4 * HOUR).sent for _ in range(2)] == [1, 0]
+
+
+def test_who_is_held_out_of_everything_commercial_hears_nothing_of_it(story: Story, now: datetime) -> None:
+    """A reminder sells: Ana enters the shop-wide control group by it, and it does not start; Bea hears."""
+    hold_out(now - DAY)
+    for name, arm in (("Ana", "control"), ("Bea", "treated")):
+        account = story.customer(name, now - DAY)
+        Profile.objects.filter(pk=profile(name).pk).update(arm_key=key_in(arm))
+        story.leaves(now, customer=account)
+    assert [story.beat(now + 4 * HOUR), story.beat(now + 5 * HOUR)] == [1, 0]
+    assert mail.outbox[0].to == ["bea@tea.example"] and arms() == {
+        profile("Ana").pk: "control",
+        profile("Bea").pk: "treated",
+    }
