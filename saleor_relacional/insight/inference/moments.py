@@ -38,8 +38,8 @@ class ArmMoments:
 
     people: int
     buyers: int
-    """People with at least one purchase in the window, whatever of it is left and whatever the outcome is: that a message
-    cost something makes nobody a buyer. Of a yes or no, those of whom it is true."""
+    """People with at least one purchase in the window, whatever is left of it and whatever the outcome is: that a
+    message cost something makes nobody a buyer. Of a yes or no, those of whom it is true."""
     total: float = 0.0
     """Σ y."""
     squares: float = 0.0
