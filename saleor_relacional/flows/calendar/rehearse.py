@@ -67,7 +67,7 @@ SELECT campaign_id, count(*) FROM {tables.ENROLMENT} WHERE state = 'waiting' AND
 # A message that was on its way before the first day leaves when it is due, or at once where that has passed.
 _SAID = f"""
 SELECT c.profile_id, e.campaign_id, c.step_id, coalesce(t.ended_at, c.at), e.arm, e.stage, e.year_value, e.currency,
-       e.cost, e.cost_currency, step.number, step.discount <> '', campaign.kind
+       e.cost, e.cost_currency, step.number, step.offers, campaign.kind
 FROM {tables.CONTACT} c
 JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id
 JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
