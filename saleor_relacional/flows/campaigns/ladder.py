@@ -17,17 +17,22 @@ from saleor_relacional.models import CampaignStep, Enrolment, Rung, RungKind
 
 def choose(step: CampaignStep, enrolments: Sequence[Enrolment], now: datetime) -> Mapping[int, Rung]:
     """Enrolment's id → its rung, for those whose person is known. One statement for all of them."""
+    people = {each.pk: each.profile_id for each in enrolments if each.profile_id is not None}
+    chosen = of_people(step, list(people.values()), now)
+    return {enrolment: chosen[person] for enrolment, person in people.items()}
+
+
+def of_people(step: CampaignStep, people: Sequence[int], now: datetime) -> Mapping[int, Rung]:
+    """Person → the rung that they would get, by the owner's rules."""
     known = {rung.number: rung for rung in step.rungs.all()}
-    people = [each.profile_id for each in enrolments if each.profile_id is not None]
     inside = _inside(step, people, now)
-    numbers = [(str(segment), number) for segment, number in step.rules]
-    return {
-        each.pk: known[next(
-            (number for segment, number in numbers if segment in inside.get(each.profile_id, ())), step.default_rung
-        )]
-        for each in enrolments
-        if each.profile_id is not None
-    }  # fmt: skip
+    rules = [(str(segment), number) for segment, number in step.rules]
+
+    def number_for(person: int) -> int:
+        theirs = (number for segment, number in rules if segment in inside.get(person, ()))
+        return next(theirs, step.default_rung)
+
+    return {person: known[number_for(person)] for person in people}
 
 
 def given(rung: Rung) -> Rung | None:

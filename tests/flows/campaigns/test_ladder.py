@@ -47,6 +47,8 @@ def test_the_first_rule_that_holds_says_the_rung(shop: Any, now: datetime) -> No
         customer(name, now, language=tag) for name, tag in (("Ana", "en"), ("Bea", "de"), ("Cid", "fr"))
     )
     scored(now)
+    dry = {one.profile_id: one.rung for one in plan.dry_run(running, now).proposals}
+    assert dry == {ana.pk: 2, bea.pk: 3, cid.pk: 4}
     plan.consider(running, now)
     given = [(each.rung.kind, each.rung.value) for each in map(touch_of, (ana, bea, cid)) if each.rung]
     assert given == [("word", None), ("percentage", 5), ("percentage", 10)]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows.campaigns import campaigns, costs, plan, rung_report
+from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import Purchase
@@ -103,3 +104,5 @@ def test_what_cannot_be_given_is_said(shop: Any, now: datetime) -> None:
     assert rung_report.problem(rung) == ""
     shop_models.Variant.objects.filter(pk=cup.variant).update(stock=0)
     assert "next cheaper rung" in rung_report.problem(rung)
+    [lacks] = [one for one in missing.missing(rung.step.version, now) if one.code == "RUNG_UNAVAILABLE"]
+    assert lacks.field == "steps[0].rungs[0]"
