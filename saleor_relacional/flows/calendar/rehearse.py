@@ -36,7 +36,8 @@ LAST_PLAN = timedelta(minutes=15)
 COPIED: Mapping[str, str] = {
     tables.PROFILE: "", tables.CUSTOMER_SUMMARY: "", tables.ENROLMENT: "", tables.TOUCH: "", tables.CONTACT: "",
     tables.CAMPAIGN: "", tables.UNPLANNED: "", tables.CURSOR: "", tables.INCENTIVE: "", tables.RUNNING_OUT: "",
-    tables.ERROR_COUNT: "", tables.AUDIENCE: "", tables.SHOP_CONTROL_PERIOD: "", tables.SHOP_CONTROL_ENTRY: "",
+    tables.STAFF_TASK: "", tables.ERROR_COUNT: "", tables.AUDIENCE: "", tables.SHOP_CONTROL_PERIOD: "",
+    tables.SHOP_CONTROL_ENTRY: "",
     # Of those whom something else than time moved on last, one asks what time had done before.
     tables.STAGE_CHANGE: f"""profile_id IN (SELECT s.profile_id FROM {tables.CUSTOMER_SUMMARY} s
         WHERE s.stage_cause NOT IN ('time', 'history') AND s.stage IN ('slipping', 'lapsed', 'lost'))""",

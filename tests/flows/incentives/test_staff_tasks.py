@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from saleor_relacional.errors import Refused
+from saleor_relacional.flows.calendar import rehearse
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Profile, StaffTask
-from tests.support.campaign_stories import customer
+from tests.support.campaign_stories import customer, scored
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due
 
@@ -46,6 +47,15 @@ def test_a_call_is_promised_seen_taken_and_done(now: datetime, ana: Profile) -> 
     assert staff_tasks.done(task, "staff:tom", later + 2 * DAY).ended_by == "staff:eva"
     with pytest.raises(Refused):
         staff_tasks.take(task, "staff:tom")
+
+
+def test_the_calendar_makes_no_task(shop: Any, now: datetime) -> None:
+    """The coming days are rehearsed: a call would be promised, and none is."""
+    climbing = campaign(now, discount="", value=None, rungs=(CALL,))
+    customer("Ana", now)
+    scored(now)
+    assert [one.campaign_id for one in rehearse.rehearse(now, days=1).said] == [climbing.pk]
+    assert not StaffTask.objects.exists()
 
 
 def test_whose_message_was_stopped_is_not_called(now: datetime, ana: Profile) -> None:
