@@ -83,8 +83,11 @@ INSERT INTO saleor_relacional_campaignversion
     (campaign_id, number, stages, channels, daily_capacity, created_at)
 SELECT id, 1, '[]', '[]', 0, %(now)s FROM saleor_relacional_campaign""",
     "step": """
-INSERT INTO saleor_relacional_campaignstep (version_id, number, wait_days, message, discount, offer_days)
-SELECT id, 1, 0, 'win_back', '', 14 FROM saleor_relacional_campaignversion""",
+INSERT INTO saleor_relacional_campaignstep (version_id, number, wait_days, message, offer_days)
+SELECT id, 1, 0, 'win_back', 14 FROM saleor_relacional_campaignversion""",
+    "rung": """
+INSERT INTO saleor_relacional_rung (step_id, number, kind, amounts, terms)
+SELECT id, 1, 'word', '{}', '{}' FROM saleor_relacional_campaignstep""",
     "enrolments": """
 INSERT INTO saleor_relacional_enrolment
     (public_id, campaign_id, version_id, profile_id, cycle, arm, state, reason, stage, year_value, channel, currency,

@@ -23,9 +23,10 @@ def databases_are_routed(**_: Any) -> list[CheckMessage]:
 
 @register
 def checkouts_can_be_gone_on_with(**_: Any) -> list[CheckMessage]:
-    """An error when CHECKOUT_PATH leads nowhere."""
+    """An error when CHECKOUT_PATH or COLLECTION_PATH leads nowhere."""
     try:
         conf.checkout_path()
+        conf.collection_path()
     except Misconfigured as error:
         return [Error(error.message, hint="docs/install.md, Settings", id="saleor_relacional.E004")]
     return []

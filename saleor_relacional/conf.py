@@ -6,6 +6,7 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     SHOPPING_PAUSE_HOURS    nothing commercial is sent to somebody whose checkout changed within so many hours; 4
     REFUND_DAYS     a campaign's verdict is provisional until so many days after its windows have closed; 30
     CHECKOUT_PATH   where the storefront goes on with a checkout; "/checkout?checkout={checkout}"
+    COLLECTION_PATH where the storefront shows a collection; "/{channel}/collections/{collection}"
     COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
@@ -36,6 +37,13 @@ CHECKOUT_PATH = "/checkout?checkout={checkout}"
 CHECKOUT_PATH_CURE = (
     "is no address of a checkout: give a path such as /checkout?checkout={checkout}, or an address that begins with"
     " https://; {checkout} must stand in it, {channel} may."
+)
+
+COLLECTION_PATH = "/{channel}/collections/{collection}"
+"""As Saleor's own storefront has it."""
+COLLECTION_PATH_CURE = (
+    "is no address of a collection: give a path such as /collections/{collection}, or an address that begins with"
+    " https://; {collection} must stand in it, {channel} may."
 )
 
 HOST_DATABASE = "default"
@@ -73,17 +81,26 @@ def checkout_path() -> str:
     """Where the storefront goes on with a checkout: a link relative to its URL, or an absolute one. {checkout} stands
     for the checkout as the storefront API knows it, {channel} for the channel's slug."""
     path = setting("CHECKOUT_PATH", CHECKOUT_PATH)
-    if not isinstance(path, str) or not _is_path(path):
+    if not isinstance(path, str) or not _is_path(path, "{checkout}"):
         raise Misconfigured(f"RELACIONAL['CHECKOUT_PATH'] {CHECKOUT_PATH_CURE}", field="CHECKOUT_PATH")
     return path
 
 
-def _is_path(path: str) -> bool:
-    parts = urlsplit(path.replace("{channel}", "channel").replace("{checkout}", "checkout"))
+def collection_path() -> str:
+    """Where the storefront shows a collection, likewise. {collection} stands for its slug."""
+    path = setting("COLLECTION_PATH", COLLECTION_PATH)
+    if not isinstance(path, str) or not _is_path(path, "{collection}"):
+        raise Misconfigured(f"RELACIONAL['COLLECTION_PATH'] {COLLECTION_PATH_CURE}", field="COLLECTION_PATH")
+    return path
+
+
+def _is_path(path: str, named: str) -> bool:
+    """Whether it leads somewhere, and what it is about stands in it."""
+    parts = urlsplit(path.replace("{channel}", "channel").replace(named, "named"))
     somewhere = (
         bool(parts.netloc) if parts.scheme in ("http", "https") else not (parts.scheme or parts.netloc)
     )
-    return somewhere and "{checkout}" in path and not set(parts.geturl()) & set("{}\\ ")
+    return somewhere and named in path and not set(parts.geturl()) & set("{}\\ ")
 
 
 def count_free_orders() -> bool:

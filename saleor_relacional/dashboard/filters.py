@@ -14,6 +14,8 @@ from django.utils.translation import get_language
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
+from saleor_relacional.flows.incentives import rungs
+from saleor_relacional.flows.incentives.rungs import RungTerms
 
 register = template.Library()
 
@@ -141,17 +143,22 @@ def basis(value: str | None) -> str:
 @register.filter
 def offer(value: Any) -> str:
     """What a code is worth."""
-    if value.kind == "percentage":
-        return f"{number(value.value)} %"
-    return " / ".join(money(value.value, currency) for currency in sorted(set(value.channels.values())))
+    return _worth(value.terms) or words.rung(value.kind)
 
 
 @register.filter
-def step_offer(step: Any) -> str:
-    """What a step of a campaign offers."""
-    if step.discount == "percentage":
-        return f"{number(step.value)} %"
-    return number(step.value)
+def gets(step: Any) -> str:
+    """What people get by a step of a campaign beside its message, unless a rule says otherwise; empty: nothing."""
+    [rung] = [rungs.of(one) for one in step.rungs.all() if one.number == step.default_rung]
+    worth = _worth(rung)
+    return words.off(worth) if worth else words.rung(rung.kind)
+
+
+def _worth(rung: RungTerms) -> str:
+    """How much a code takes off; empty where it is no such code."""
+    if rung.value is not None:
+        return f"{number(rung.value)} %"
+    return " / ".join(money(one.amount, one.currency) for one in rung.amounts)
 
 
 @register.filter

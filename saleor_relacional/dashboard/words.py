@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.insight.sufficiency import Sufficiency
-from saleor_relacional.models import Basis, CampaignState, Stage
+from saleor_relacional.models import Basis, CampaignState, RungKind, Stage
 
 
 def stage(value: str) -> str:
@@ -35,6 +35,22 @@ def cause(value: str) -> str:
         "merge": _("as two profiles became one"),
         "history": _("from the shop's history"),
     }.get(value, "")
+
+
+def rung(kind: str) -> str:
+    """What somebody gets beside a message; empty: nothing."""
+    return {
+        RungKind.EARLY_ACCESS: _("early access"),
+        RungKind.GIFT: _("a gift"),
+        RungKind.SERVICE: _("priority service"),
+        RungKind.CALL: _("a call"),
+        RungKind.SHIPPING: _("free delivery"),
+    }.get(RungKind(kind), "")
+
+
+def off(worth: str) -> str:
+    """What a code takes off."""
+    return _("%(worth)s off") % {"worth": worth}
 
 
 def sufficiency(value: str) -> str:

@@ -70,7 +70,8 @@ class Lock(IntEnum):
     TOUCH = 726_020
     """Row. Whoever holds the person; lease one at a time, or with SKIP LOCKED."""
     INCENTIVE = 726_021
-    """Row. Whoever holds the person, the sender (incentive.issue) and who ends one (incentive.withdraw)."""
+    """Row, and after it the tasks of staff. Whoever holds the person, the sender (incentive.issue) and who ends one
+    (incentive.withdraw)."""
     ENTITLEMENT = 726_022
     """Advisory, per code, and the row. entitlement.check and entitlement.release, in the host's database."""
     VOUCHER = 726_023

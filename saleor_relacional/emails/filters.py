@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, is_currency
 
 LONGEST_NAME = 40
@@ -61,6 +62,24 @@ def person(value: object, locale: Locale, zone: str | None) -> str:
     return "" if unfit else name
 
 
+def countries(value: object, locale: Locale, zone: str | None) -> str:
+    """Codes of ISO 3166 → the countries' names, as a list of the language."""
+    codes = _listed(value, "countries")
+    return format_list([locale.territories.get(code, code) for code in codes], locale=locale) if codes else ""
+
+
+def names(value: object, locale: Locale, zone: str | None) -> str:
+    """Names, as a list of the language."""
+    found = _listed(value, "names")
+    return format_list(found, locale=locale) if found else ""
+
+
+def _listed(value: object, name: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadValue(f"`{name}` needs a list of texts")
+    return value
+
+
 def _decimal(value: object, name: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
         raise BadValue(f"`{name}` needs a Decimal, a whole number or text such as 12.50")
@@ -96,4 +115,6 @@ LOCAL: dict[str, Local] = {
     "percent": percent,
     "date": date,
     "person": person,
+    "countries": countries,
+    "names": names,
 }

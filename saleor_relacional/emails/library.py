@@ -31,6 +31,12 @@ class Source:
     rewrites the words cannot make it untrue."""
     layout_mjml: str
     layout_text: str
+    offer: str
+    """How an offer is told: its words, how it is used, and as a subject."""
+    offer_use: str
+    offer_headline: str
+    experience: str
+    """How early access, priority service and a call are told; under the words of whatever mail it is."""
 
     @property
     def version(self) -> str:
@@ -87,6 +93,10 @@ def _read(name: str, language: str) -> Source:
         reason=(folder / "reason.liquid").read_text("utf-8"),
         layout_mjml=(layout / "layout.mjml").read_text("utf-8"),
         layout_text=(layout / "layout.txt").read_text("utf-8"),
+        offer=(layout / "offer.liquid").read_text("utf-8"),
+        offer_use=(layout / "offer_use.liquid").read_text("utf-8"),
+        offer_headline=(layout / "offer_headline.liquid").read_text("utf-8"),
+        experience=(layout / "experience.liquid").read_text("utf-8"),
     )
 
 

@@ -55,6 +55,7 @@ def render_source(
 
 
 def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
+    data = _told(source, data, locale)
     reason = one_line(_liquid(source, "reason.liquid", source.reason, data, locale))
     subject = _subject(source, data, locale)
     framed = {**data, "subject": subject, "reason": reason}
@@ -65,6 +66,28 @@ def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rende
         template_version=source.version,
         language=source.language,
     )
+
+
+def _told(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping[str, object]:
+    """The data with the words of what the mail gives: the same in every message of a language."""
+    words = {
+        "offer": {"words": source.offer, "use": source.offer_use, "headline": source.offer_headline},
+        "experience": {"words": source.experience},
+    }
+    told = dict(data)
+    for name, parts in words.items():
+        given = data.get(name)
+        if isinstance(given, Mapping):
+            said = {
+                part: _liquid(source, f"{name}.liquid", text, data, locale) for part, text in parts.items()
+            }
+            told[name] = {**given, **{part: _sentence(text) for part, text in said.items()}}
+    return told
+
+
+def _sentence(text: str) -> str:
+    """In one line; blanks that do not break stay, as between a number and its sign."""
+    return one_line(re.sub(r"[ \n\t]+", " ", text)).replace(" ,", ",")
 
 
 def _subject(source: Source, data: Mapping[str, object], locale: Locale) -> str:

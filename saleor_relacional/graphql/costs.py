@@ -41,6 +41,8 @@ MUTATIONS: Costs = {
         "relationshipSegmentUpdate": _MUCH,
         "relationshipSegmentDelete": _MUCH,
         "relationshipOfferApply": _MUCH,
+        "relationshipStaffTaskTake": _MUCH,
+        "relationshipStaffTaskFinish": _MUCH,
         "relationshipShopUpdate": _MUCH,
     },
 }
@@ -65,7 +67,11 @@ QUERIES: Costs = {
         "relationshipSegment": _ONE,
         "relationshipSegments": _ONE,
         "relationshipSegmentPreview": _ONE,
+        "relationshipStaffTasks": _each(_ONE),
     },
+    "RelationshipRung": {"words": _SOME, "marginCost": _SOME, "problem": _SOME},
+    "RelationshipStaffTask": {"profile": _ONE, "campaign": _ONE},
+    "RelationshipStaffTaskCountableConnection": {"totalCount": _ONE},
     "User": {"relationship": _ONE},
     "RelationshipProfile": {
         "plan": _ONE,
@@ -120,6 +126,10 @@ FREE = {
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
     "RelationshipResults.leftOut",
     "RelationshipShop.storefronts", "RelationshipShopControl.periods",
+    "RelationshipCampaignStep.rungs", "RelationshipCampaignStep.rules", "RelationshipRung.amounts",
+    "RelationshipRung.minimum", "RelationshipRung.products", "RelationshipRung.variants",
+    "RelationshipRung.categories", "RelationshipRung.collections", "RelationshipRung.countries",
+    "RelationshipRung.channels", "RelationshipRung.cost", "RelationshipOffer.amounts", "RelationshipOffer.minimum",
     "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
 }  # fmt: skip
 """Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""

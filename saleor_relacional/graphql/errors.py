@@ -35,6 +35,10 @@ class Code(StrEnum):
     """It was activated at another address: a copy of the shop, or a move that is to be confirmed."""
     NOT_APPLICABLE = "not_applicable"
     """The offer takes nothing off the checkout now."""
+    RUNG_UNAVAILABLE = "rung_unavailable"
+    """What a rung gives cannot be bought at the moment."""
+    NOT_OPEN = "not_open"
+    """The task has ended."""
     FINISHED = "finished"
     """The campaign has come to its end."""
 

@@ -25,7 +25,7 @@ from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import Known
 from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.graphql.request import alias, caller, load, request, writing
-from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion
+from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Rung
 
 
 def of_account(context: Any, account: str) -> Promise:
@@ -245,7 +245,8 @@ def terms(context: Any, campaign: int) -> Promise:
     def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
         versions = CampaignVersion.objects.using(alias(ctx)).filter(campaign__in=keys)
         versions = versions.select_related("campaign").order_by("number")
-        steps = CampaignStep.objects.using(alias(ctx)).order_by("number")
+        ladder = Prefetch("rungs", Rung.objects.using(alias(ctx)).order_by("number"))
+        steps = CampaignStep.objects.using(alias(ctx)).order_by("number").prefetch_related(ladder)
         versions = versions.prefetch_related(Prefetch("steps", steps))
         return {version.campaign_id: version for version in versions}  # the last one stays
 

@@ -25,6 +25,10 @@ from saleor_relacional.graphql.mutations.policy import (
 )
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.mutations.shop_control import RelationshipShopControlUpdate
+from saleor_relacional.graphql.mutations.staff_tasks import (
+    RelationshipStaffTaskFinish,
+    RelationshipStaffTaskTake,
+)
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
@@ -33,6 +37,7 @@ from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
 from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
+from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
@@ -50,6 +55,7 @@ class RelationshipQueries(
     CalibrationQueries,
     SegmentQueries,
     ShopControlQueries,
+    StaffTaskQueries,
 ):
     """What a host's Query gains."""
 
@@ -78,4 +84,6 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_segment_update = segment_mutations.RelationshipSegmentUpdate.Field()
     relationship_segment_delete = segment_mutations.RelationshipSegmentDelete.Field()
     relationship_shop_update = RelationshipShopUpdate.Field()
+    relationship_staff_task_take = RelationshipStaffTaskTake.Field()
+    relationship_staff_task_finish = RelationshipStaffTaskFinish.Field()
     relationship_offer_apply = RelationshipOfferApply.Field()

@@ -15,31 +15,60 @@ from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
+from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
 class Discount(StrEnum):
-    """How an incentive in money is counted."""
+    """How a voucher is counted."""
 
     PERCENTAGE = "percentage"
     FIXED = "fixed"
+    SHIPPING = "shipping"
+    """So many per cent of the price of delivery."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoucherRecipe:
-    """The host's voucher that codes are added to: one per campaign version, rung and expiry day."""
+    """The host's voucher that codes are added to: one per campaign version, rung and expiry day.
+
+    Products and the like are references of the host. Where any are named it holds for what is in one of them, else for
+    the whole order.
+    """
 
     key: str
     """Our stable name for the voucher; issuing twice with one key makes one voucher."""
     name: str
     discount: Discount
     value: Decimal
-    """Per cent, or an amount in each channel's own currency."""
+    """Per cent, or an amount in the currency of each channel that `amounts` does not name."""
     channels: Mapping[str, str]
     """Channel slug → currency. Only these get a listing."""
     starts_at: datetime
     ends_at: datetime
     """From this moment on the host itself refuses every code of the voucher."""
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+    """Of a fixed one: currency → how much it takes off."""
+    minimum: Mapping[str, Decimal] = field(default_factory=dict)
+    """Currency → what must be in the basket at least, before delivery."""
+    products: Sequence[str] = ()
+    variants: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    """What lies in these themselves: what lies in a category below one does not count."""
+    collections: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    """Of SHIPPING alone: ISO 3166 codes of where it is sent; empty: everywhere."""
+    once_per_order: bool = False
+    """It takes off one unit of the cheapest that it holds for, instead of all of them."""
+
+    @property
+    def for_some(self) -> bool:
+        """Whether it holds for some of what the shop sells."""
+        return bool(self.products or self.variants or self.categories or self.collections)
+
+    def worth(self, currency: str) -> Decimal:
+        """Per cent, or what it takes off in this currency."""
+        return self.amounts.get(currency, self.value) if self.discount is Discount.FIXED else self.value
 
 
 class Holder(StrEnum):
@@ -204,6 +233,12 @@ class Host(Protocol):
     def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
         """What is in an open checkout, the first `limit` lines in the order in which they were put there; empty when
         there is no such checkout (any more). On the writer."""
+
+    def goods(
+        self, kind: GoodsKind, references: Sequence[str], *, channels: Sequence[str], language: str = ""
+    ) -> Mapping[str, Goods]:
+        """Reference → what the shop knows of it, as far as these channels are concerned; what it does not know is left
+        out. A constant number of queries. On the writer."""
 
     def count(self, kind: FactKind) -> int:
         """About how many there are, for a progress bar."""

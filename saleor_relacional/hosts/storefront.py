@@ -9,6 +9,10 @@ PROMO_CODE = "promoCode"
 `code`, which logins by OAuth read. The code is worth nothing to whoever else comes by the link."""
 
 
+VARIANT = "variant"
+"""Parameter of the storefront's URL that names what goes into the basket."""
+
+
 def checkout_url(storefront: str, channel: str, checkout: str) -> str:
     """Address of a checkout at this storefront; empty without one. `checkout`: as the storefront API knows it.
 
@@ -20,22 +24,32 @@ def checkout_url(storefront: str, channel: str, checkout: str) -> str:
     return urljoin(storefront, _filled(conf.checkout_path(), channel=channel, checkout=checkout))
 
 
-def offer_url(storefront: str, link: str, channel: str, code: str) -> str:
+def offer_url(storefront: str, link: str, channel: str, code: str, variant: str = "") -> str:
     """Where the button of an offer leads; empty without a storefront. `link`: as the owner said (see `is_offer_link`),
-    read like a link on the storefront's first page; empty: that page, with the code as `promoCode`."""
+    read like a link on the storefront's first page; empty: that page, with the code as `promoCode`. `variant`: what is
+    given for nothing, and goes into the basket, as the storefront API knows it."""
     if not storefront:
         return ""
     if link:
-        return urljoin(storefront, _filled(link, channel=channel, code=code))
-    parts = urlsplit(storefront)
-    kept = [each for each in parts.query.split("&") if each and each.partition("=")[0] != PROMO_CODE]
-    return urlunsplit(parts._replace(query="&".join([*kept, f"{PROMO_CODE}={quote(code, safe='')}"])))
+        return urljoin(storefront, _filled(link, channel=channel, code=code, variant=variant))
+    parts, brought = urlsplit(storefront), {PROMO_CODE: code, **({VARIANT: variant} if variant else {})}
+    kept = [each for each in parts.query.split("&") if each and each.partition("=")[0] not in brought]
+    added = [f"{name}={quote(value, safe='')}" for name, value in brought.items()]
+    return urlunsplit(parts._replace(query="&".join([*kept, *added])))
+
+
+def collection_url(storefront: str, channel: str, collection: str) -> str:
+    """Address of a collection, by its slug; empty without a storefront. RELACIONAL["COLLECTION_PATH"] is read like a
+    link on the storefront's first page."""
+    if not storefront:
+        return ""
+    return urljoin(storefront, _filled(conf.collection_path(), channel=channel, collection=collection))
 
 
 def is_offer_link(link: str) -> bool:
     """Whether this is a path, or an address that begins with http, in which {code} stands, and nothing else to fill in
-    but {channel}. A checkout never stands in it: mails are forwarded."""
-    parts = urlsplit(_filled(link, channel="channel", code="code"))
+    but {channel} and {variant}. A checkout never stands in it: mails are forwarded."""
+    parts = urlsplit(_filled(link, channel="channel", code="code", variant="variant"))
     somewhere = (
         bool(parts.hostname) if parts.scheme in ("http", "https") else not (parts.scheme or parts.netloc)
     )

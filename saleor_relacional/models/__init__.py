@@ -42,6 +42,7 @@ from saleor_relacional.models.facts import (
     Refund,
 )
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
+from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
 from saleor_relacional.models.operation import (
     Cursor,
     ErrorCount,
@@ -108,6 +109,8 @@ __all__ = [
     "RebuildRange",
     "RebuildState",
     "Refund",
+    "Rung",
+    "RungKind",
     "RunningOut",
     "Segment",
     "Sender",
@@ -115,6 +118,8 @@ __all__ = [
     "ShippingCost",
     "ShopControlEntry",
     "ShopControlPeriod",
+    "StaffTask",
+    "StaffTaskState",
     "Stage",
     "StageChange",
     "Stale",

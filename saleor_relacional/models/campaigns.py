@@ -123,9 +123,12 @@ class CampaignStep(OurModel):
     """Instead of days: so many of the person's own rhythms."""
     message = models.CharField(max_length=40)
     """Name of the mail, a folder of saleor_relacional/emails."""
-    discount = models.CharField(max_length=10, blank=True, default="")
-    """percentage, fixed, or empty for a message without an offer."""
-    value = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    default_rung = models.PositiveSmallIntegerField(default=1, db_default=1)
+    """Number of the rung of its ladder (models/ladder.py) that people get for whom no rule holds."""
+    rules = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    """[public id of a segment, number of a rung], in the owner's order: the first whose segment somebody is in."""
+    offers = models.BooleanField(default=False, db_default=False)
+    """Whether somebody may get a code by it: what asks for the trust that offers ask for."""
     offer_days = models.PositiveSmallIntegerField(default=14)
     """Days from issue to expiry, to the end of that day in the shop's time zone."""
 
@@ -259,6 +262,10 @@ class Touch(OurModel):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touches")
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="touches")
     step = models.ForeignKey(CampaignStep, on_delete=models.CASCADE, db_index=False, related_name="touches")
+    rung = models.ForeignKey(
+        "saleor_relacional.Rung", null=True, on_delete=models.SET_NULL, db_index=False, related_name="touches"
+    )
+    """What they get with it; null: just a word, where nothing of the ladder could be given."""
     medium = models.CharField(max_length=8, default="mail")
     state = models.CharField(max_length=12, choices=TouchState.choices, default=TouchState.QUEUED)
     reason = models.CharField(max_length=32, blank=True, default="")

@@ -6,6 +6,7 @@ from django.db import models
 
 from saleor_relacional.models.base import HostModel, OurModel
 from saleor_relacional.models.campaigns import CampaignStep, Enrolment
+from saleor_relacional.models.ladder import Rung
 from saleor_relacional.models.people import Profile
 
 
@@ -28,8 +29,8 @@ class Incentive(OurModel):
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="incentives")
     step = models.ForeignKey(CampaignStep, on_delete=models.CASCADE, related_name="incentives")
     state = models.CharField(max_length=9, choices=IncentiveState.choices, default=IncentiveState.PLANNED)
-    discount = models.CharField(max_length=10)
-    value = models.DecimalField(max_digits=20, decimal_places=3)
+    rung = models.ForeignKey(Rung, on_delete=models.CASCADE, db_index=False, related_name="incentives")
+    """What it is and on what terms."""
     code = models.CharField(max_length=40, unique=True)
     """Random digits; stored before it is issued, so that a retry issues the same."""
     recipe_key = models.CharField(max_length=80)

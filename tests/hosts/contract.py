@@ -6,9 +6,11 @@ nobody in it."""
 from tests.hosts.contract_activity import ActivityContract
 from tests.hosts.contract_costs import CostsContract
 from tests.hosts.contract_facts import FactsContract
+from tests.hosts.contract_goods import GoodsContract
 from tests.hosts.contract_offers import OffersContract
 from tests.hosts.contract_people import PeopleContract
 from tests.hosts.contract_place import PlaceContract
+from tests.hosts.contract_terms import VoucherTermsContract
 from tests.hosts.contract_vouchers import VouchersContract
 
 
@@ -17,6 +19,8 @@ class HostContract(
     CostsContract,
     ActivityContract,
     VouchersContract,
+    VoucherTermsContract,
+    GoodsContract,
     OffersContract,
     PeopleContract,
     PlaceContract,

@@ -6,6 +6,7 @@ References are the host's own (`str`), the same that its facts carry. Money is D
 currency.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,7 +29,50 @@ class Completed:
     """The shop's own error code when refused."""
 
 
-class Shop(Protocol):
+DELIVERY = Decimal("5.00")
+"""Price of sending an order, in every channel."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelved:
+    """Something that the shop sells, as its API knows it."""
+
+    product: str
+    variant: str
+
+
+class Shelves(Protocol):
+    """What shops do with several products; part of `Shop`."""
+
+    def category(self, name: str, *, below: str = "") -> str:
+        """A category of this name, below another one (its reference); its reference."""
+
+    def collection(self, name: str, *products: str) -> str:
+        """A collection with these products; its reference."""
+
+    def product(
+        self, name: str, price: str, *, category: str = "", channel: str = "eur", stock: int | None = None
+    ) -> Shelved:
+        """Something that is sent by post, sold in one channel at this price, in a category (its reference). `stock`:
+        how many are left; None: nobody counts."""
+
+    def unpublish(self, product: str) -> None:
+        """It cannot be bought any more, in no channel."""
+
+    def fill(self, lines: Mapping[str, int], *, email: str = "ana@example.com", channel: str = "eur") -> str:
+        """An open checkout with so many of these variants."""
+
+    def put_in(self, checkout: str, lines: Mapping[str, int]) -> None:
+        """The buyer has so many of these in the basket now; 0 takes one out."""
+
+    def deliver(self, checkout: str, country: str = "ES") -> None:
+        """The buyer says where to send it and chooses the delivery, which costs DELIVERY."""
+
+    def code_of(self, checkout: str) -> str:
+        """The code that the checkout carries; empty when none."""
+
+
+class Shop(Shelves, Protocol):
     """A shop that a test can act in."""
 
     host: Host

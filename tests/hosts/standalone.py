@@ -2,6 +2,7 @@
 purges."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from saleor_relacional.hosts.standalone import callers, clock, models
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, completion, orders
 from saleor_relacional.hosts.standalone.shop.price import price_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
-from tests.hosts.driver import UNIT, Completed
+from tests.hosts.driver import DELIVERY, UNIT, Completed, Shelved
 
 SKU = "tea"
 ROWS = {FactKind.CUSTOMER: models.Customer, FactKind.ORDER: models.Order, FactKind.CHECKOUT: models.Checkout}
@@ -60,6 +61,27 @@ class StandaloneShop:
 
     def cost(self, amount: Decimal | None) -> None:
         assert models.Price.objects.filter(variant=SKU, channel="eur").update(cost=amount) == 1
+
+    def category(self, name: str, *, below: str = "") -> str:
+        slug = name.lower().replace(" ", "-")
+        return models.Category.objects.create(slug=slug, name=name, parent_id=below or None).slug
+
+    def collection(self, name: str, *products: str) -> str:
+        made = models.Collection.objects.create(slug=name.lower().replace(" ", "-"), name=name)
+        made.products.set(int(product) for product in products)
+        return made.slug
+
+    def product(
+        self, name: str, price: str, *, category: str = "", channel: str = "eur", stock: int | None = None
+    ) -> Shelved:
+        made = models.Product.objects.create(name=name, category_id=category or None)
+        variant = made.variants.create(sku=name.lower().replace(" ", "-"), stock=stock)
+        models.Price.objects.create(variant=variant, channel_id=channel, amount=Decimal(price))
+        models.Channel.objects.filter(pk=channel).update(delivery=DELIVERY)
+        return Shelved(product=str(made.pk), variant=variant.sku)
+
+    def unpublish(self, product: str) -> None:
+        models.Price.objects.filter(variant__product=product).delete()
 
     # -- people
     def customer(
@@ -150,6 +172,19 @@ class StandaloneShop:
     ) -> str:
         buyer = models.Customer.objects.get(pk=customer) if customer else None
         return str(baskets.open_checkout(channel, {SKU: quantity}, customer=buyer, email=email).pk)
+
+    def fill(self, lines: Mapping[str, int], *, email: str = "ana@example.com", channel: str = "eur") -> str:
+        return str(baskets.open_checkout(channel, lines, email=email).pk)
+
+    def put_in(self, checkout: str, lines: Mapping[str, int]) -> None:
+        baskets.put_in(baskets.find(checkout), lines)
+
+    def deliver(self, checkout: str, country: str = "ES") -> None:
+        baskets.set_address(baskets.find(checkout), country=country, postal_code="28013")
+        baskets.choose_delivery(baskets.find(checkout))
+
+    def code_of(self, checkout: str) -> str:
+        return baskets.find(checkout).code
 
     def storefront_id(self, checkout: str) -> str:
         return checkout

@@ -148,7 +148,7 @@ def test_an_empty_or_impossible_basket_is_refused(shop: StandaloneShop, lines: d
 def test_a_discount_is_spread_to_the_cent(amounts: list[Decimal], share: Decimal) -> None:
     """Whatever the basket, the parts add up to the discount exactly."""
     off = (sum(amounts, Decimal(0)) * share).quantize(Decimal("0.01"))
-    parts = _spread(off, amounts)
+    parts = _spread(off, amounts, "EUR")
     assert len(parts) == len(amounts)
     assert sum(parts, Decimal(0)) == (off if amounts else 0)
 

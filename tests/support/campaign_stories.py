@@ -28,7 +28,7 @@ from tests.support.people import buys, every, person
 
 CHANNEL = "eur"
 SALT = b"a salt of sixteen"
-STEP_FIELDS = ("wait_days", "discount", "value", "offer_days")
+STEP_FIELDS = ("wait_days", "discount", "value", "offer_days", "rungs", "default_rung", "rules")
 
 LATE = 400
 """Days. By the shipped priors somebody who bought once slips after 186, lapses after 336 and is lost after 730; at

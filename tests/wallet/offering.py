@@ -24,7 +24,7 @@ def offered(profile: Profile, campaign: Campaign, now: datetime, *, version: Any
         state=EnrolmentState.STARTED, stage="lapsed", considered_at=now, started_at=now,
         window_ends_at=now + timedelta(days=30),
     )  # fmt: skip
-    incentive.plan([enrolment], step=terms.steps.get(), now=now)
+    incentive.plan([enrolment], rung=terms.steps.get().rungs.get(), now=now)
     made = Incentive.objects.get(enrolment=enrolment)
     assert incentive.issue(made, now)
     return made

@@ -36,7 +36,8 @@ LAST_PLAN = timedelta(minutes=15)
 COPIED: Mapping[str, str] = {
     tables.PROFILE: "", tables.CUSTOMER_SUMMARY: "", tables.ENROLMENT: "", tables.TOUCH: "", tables.CONTACT: "",
     tables.CAMPAIGN: "", tables.UNPLANNED: "", tables.CURSOR: "", tables.INCENTIVE: "", tables.RUNNING_OUT: "",
-    tables.ERROR_COUNT: "", tables.AUDIENCE: "", tables.SHOP_CONTROL_PERIOD: "", tables.SHOP_CONTROL_ENTRY: "",
+    tables.STAFF_TASK: "", tables.ERROR_COUNT: "", tables.AUDIENCE: "", tables.SHOP_CONTROL_PERIOD: "",
+    tables.SHOP_CONTROL_ENTRY: "",
     # Of those whom something else than time moved on last, one asks what time had done before.
     tables.STAGE_CHANGE: f"""profile_id IN (SELECT s.profile_id FROM {tables.CUSTOMER_SUMMARY} s
         WHERE s.stage_cause NOT IN ('time', 'history') AND s.stage IN ('slipping', 'lapsed', 'lost'))""",
@@ -67,7 +68,7 @@ SELECT campaign_id, count(*) FROM {tables.ENROLMENT} WHERE state = 'waiting' AND
 # A message that was on its way before the first day leaves when it is due, or at once where that has passed.
 _SAID = f"""
 SELECT c.profile_id, e.campaign_id, c.step_id, coalesce(t.ended_at, c.at), e.arm, e.stage, e.year_value, e.currency,
-       e.cost, e.cost_currency, step.number, step.discount <> '', campaign.kind
+       e.cost, e.cost_currency, step.number, step.offers, campaign.kind
 FROM {tables.CONTACT} c
 JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id
 JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id

@@ -18,6 +18,7 @@ from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
 from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import (
     SYSTEM,
@@ -26,6 +27,7 @@ from saleor_relacional.models import (
     CampaignState,
     CampaignStep,
     CampaignVersion,
+    Rung,
 )
 
 
@@ -44,7 +46,7 @@ def create(
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
     with sql.atomic():
-        if terms.segment is not None:
+        if terms.segment is not None or any(step.rules for step in terms.steps or ()):
             locks.lock(Lock.SEGMENTS)  # nobody removes it meanwhile
         contact_policy.check_stricter(terms.contact_policy)
         terms = checked(terms, known)
@@ -81,7 +83,7 @@ def edit(campaign: Campaign, *, now: datetime, by: str = SYSTEM, **changes: Any)
     Raises BadInput with the field at fault, Refused for a finished one.
     """
     with sql.atomic():
-        if changes.get("segment"):
+        if changes.get("segment") or any(step.rules for step in changes.get("steps") or ()):
             locks.lock(Lock.SEGMENTS)
         _open(campaign)
         version = current(campaign)
@@ -187,11 +189,17 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str
         made_by=by, starts_on=terms.starts_on, ends_on=terms.ends_on, languages=list(terms.languages),
         month_budget=terms.month_budget, budget_currency=terms.budget_currency, **asdict(terms.contact_policy),
     )  # fmt: skip
-    CampaignStep.objects.bulk_create(
+    steps = CampaignStep.objects.bulk_create(
         CampaignStep(
             version=version, number=place, wait_days=step.wait_days, wait_rhythms=step.wait_rhythms,
-            message=step.message, discount=step.discount, value=step.value, offer_days=step.offer_days,
+            message=step.message, offer_days=step.offer_days, offers=step.offers, default_rung=step.default_rung,
+            rules=[[str(rule.segment), rule.rung] for rule in step.rules],
         )
         for place, step in enumerate(terms.steps or (), 1)
     )  # fmt: skip
+    Rung.objects.bulk_create(
+        rungs.row(row, number, rung)
+        for row, step in zip(steps, terms.steps or (), strict=True)
+        for number, rung in enumerate(step.rungs, 1)
+    )
     return version

@@ -17,12 +17,21 @@ import numpy as np
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.campaigns import campaigns, candidates, capacity, costs, kept_plan, totals
+from saleor_relacional.flows.campaigns import (
+    campaigns,
+    candidates,
+    capacity,
+    costs,
+    kept_plan,
+    ladder,
+    totals,
+)
 from saleor_relacional.flows.campaigns.campaign import budget, limits
 from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
+from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.insight.timing import rhythm
@@ -71,6 +80,9 @@ class Proposal:
     cost: Decimal
     """What the discount costs if they redeem it on an order of the expected value. 0 in either control group."""
     cost_currency: str
+    rung: int | None = None
+    """Number of the rung that they would get with the first message, as the rules hold now; None in either control
+    group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,13 +205,16 @@ def _proposals(
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
     offers, found = costs.offers(version, now), []
+    rungs = ladder.of_people(selling.first_step(version), people, now)
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
         currency, cost = offers.cost(Arm.TREATED, order_value, each.currency)
         reason, on = down.turn(each, cost, currency)
         arm = Arm.CONTROL if down.drawn_out(each.candidate) else each.candidate.arm
         paid = offers.cost(arm, order_value, each.currency)
-        found.append(_proposal(each, paid, late, public_id, order_value, order_90, reason, on))
+        made = _proposal(each, paid, late, public_id, order_value, order_90, reason, on)
+        rung = rungs[each.candidate.profile_id].number if arm == Arm.TREATED else None
+        found.append(replace(made, rung=rung))
     return found
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns import cycles, ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.flows.incentives import incentive
-from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment
+from saleor_relacional.flows.incentives import incentive, staff_tasks
+from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment, Rung, RungKind, Touch
 
 TOUCH_LASTS = timedelta(days=7)
 """A mail that could not leave for so long is no longer worth sending."""
@@ -28,6 +28,15 @@ ON CONFLICT DO NOTHING RETURNING enrolment_id
 """
 
 
+NOTHING = "nothing"
+"""Why the treated get no message of a step: their rung is to get nothing. Their campaign goes on."""
+
+_SILENT = f"""
+UPDATE {tables.TOUCH} SET state = 'suppressed', reason = '{NOTHING}', ended_at = %(now)s, rung_id = %(rung)s
+WHERE step_id = %(step)s AND enrolment_id = ANY(%(ids)s) AND state = 'queued'
+"""
+
+
 def _next(kind: CampaignKind) -> str:
     """Touches of the step after the last one that left, for the treated people of a campaign whose cycle is open and
     for whom it is booked; enrolment and step of each. Whoever is being recorded, merged or forgotten at this moment
@@ -40,10 +49,10 @@ JOIN {tables.ENROLMENT} e ON e.id = booked.enrolment_id
 JOIN {tables.PROFILE} p ON p.id = e.profile_id
 JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 JOIN LATERAL (
-    SELECT done.number, touch.state FROM {tables.TOUCH} touch
+    SELECT done.number, touch.state, touch.reason FROM {tables.TOUCH} touch
     JOIN {tables.CAMPAIGN_STEP} done ON done.id = touch.step_id
     WHERE touch.enrolment_id = e.id ORDER BY done.number DESC LIMIT 1
-) last ON last.state IN ('sent', 'unknown')
+) last ON last.state IN ('sent', 'unknown') OR last.reason = 'nothing'
 JOIN {tables.CAMPAIGN_STEP} step
   ON step.id = booked.step_id AND step.version_id = e.version_id AND step.number = last.number + 1
 WHERE booked.step_id = ANY(%(steps)s) AND booked.kind = 'message' AND booked.sent_at IS NULL
@@ -86,5 +95,21 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
 
 
 def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> None:
-    if step.discount:
-        incentive.plan(Enrolment.objects.filter(pk__in=enrolments).order_by("pk"), step=step, now=now)
+    """Say which rung each of them gets, and promise what it gives."""
+    people = list(Enrolment.objects.filter(pk__in=enrolments).order_by("pk"))
+    chosen = ladder.choose(step, people, now)
+    for rung in {rung.pk: rung for rung in chosen.values()}.values():
+        theirs = [each for each in people if each.pk in chosen and chosen[each.pk].pk == rung.pk]
+        given = ladder.given(rung)
+        if given is not None:
+            _give(given, theirs, now)
+
+
+def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> None:
+    ids = [each.pk for each in people]
+    if rung.kind == RungKind.NOTHING:
+        sql.run(_SILENT, {"step": rung.step_id, "ids": ids, "rung": rung.pk, "now": now})
+        return
+    Touch.objects.filter(step=rung.step_id, enrolment__in=ids).update(rung=rung)
+    incentive.plan(people, rung=rung, now=now)
+    staff_tasks.promise(people, rung=rung, now=now)

@@ -13,11 +13,12 @@ from saleor_relacional import conf
 from saleor_relacional.emails import library
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
-from saleor_relacional.flows.campaigns.campaign import limits
+from saleor_relacional.flows.campaigns.campaign import ladders, limits
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
 from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.incentives import rungs
+from saleor_relacional.flows.incentives.rungs import RungRule
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import CampaignVersion, Stage
 from saleor_relacional.rules.contact.policy import AS_THE_SHOP, CampaignContactPolicy
 
@@ -65,10 +66,12 @@ def terms_of(version: CampaignVersion) -> Terms:
     """The content of a version, as it was kept."""
     steps = tuple(
         Step(
-            message=step.message, wait_days=step.wait_days, wait_rhythms=step.wait_rhythms, discount=step.discount,
-            value=step.value, offer_days=step.offer_days,
+            message=step.message, wait_days=step.wait_days, wait_rhythms=step.wait_rhythms, offer_days=step.offer_days,
+            default_rung=step.default_rung,
+            rungs=tuple(rungs.of(rung) for rung in sorted(step.rungs.all(), key=lambda rung: rung.number)),
+            rules=tuple(RungRule(segment=UUID(segment), rung=rung) for segment, rung in step.rules),
         )
-        for step in version.steps.order_by("number")
+        for step in version.steps.order_by("number").prefetch_related("rungs")
     )  # fmt: skip
     return Terms(
         stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
@@ -96,14 +99,13 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
         _check_objective(terms.objective, kind)
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
-    steps = tuple(_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
-    _check_patience(steps, kind)
-    moneys = {currencies[slug] for slug in terms.channels or currencies}
-    if len(moneys) > 1 and any(step.discount == Discount.FIXED for step in steps):
-        # 500 yen is a thank-you and 500 pounds is not.
-        raise BadInput(
-            "An amount needs channels of one currency: name them, or offer a percentage.", field="channels"
-        )
+    sold_in = {slug: currencies[slug] for slug in terms.channels or currencies}
+    checked_steps = (_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
+    steps = tuple(
+        ladders.checked(step, f"steps[{place}]", sold_in) for place, step in enumerate(checked_steps)
+    )
+    _check_patience(steps, given, kind)
+    moneys = set(sold_in.values())
     limits.checked_days(terms.starts_on, terms.ends_on)
     budget, currency = limits.checked_budget(terms.month_budget, terms.budget_currency, moneys)
     return replace(
@@ -133,24 +135,22 @@ def _check_objective(objective: str, kind: CampaignKind) -> None:
         raise BadInput(_("An objective is recover, retain or acquire."), field="objective")
 
 
-def _check_patience(steps: Sequence[Step], kind: CampaignKind) -> None:
+def _check_patience(steps: Sequence[Step], given: Sequence[Step], kind: CampaignKind) -> None:
     """A kind may offer nothing, or nothing before some of the person's own rhythms have passed."""
     waited = accumulate(step.wait_rhythms for step in steps)
     for place, (step, rhythms) in enumerate(zip(steps, waited, strict=True)):
-        if step.discount and kind.offers_after is None:
-            raise BadInput("This kind of campaign offers nothing, ever.", field=f"steps[{place}].discount")
-        if step.discount and kind.offers_after and rhythms < kind.offers_after:
+        field = f"steps[{place}].{'discount' if given[place].discount else 'rungs'}"
+        if step.offers and kind.offers_after is None:
+            raise BadInput("This kind of campaign offers nothing, ever.", field=field)
+        if step.offers and kind.offers_after and rhythms < kind.offers_after:
             raise BadInput(
                 "This kind of campaign offers nothing so early: let this step and those before it wait"
                 f" {kind.offers_after.normalize():f} own rhythms in all (waitRhythms).",
-                field=f"steps[{place}].discount",
+                field=field,
             )
 
 
 def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
-    if step.value is not None:
-        amount = input_validation.amount(step.value, field=f"{place}.value", places="0.001")
-        step = replace(step, value=amount)
     rhythms = input_validation.amount(step.wait_rhythms, field=f"{place}.waitRhythms", places="0.001")
     step, known = replace(step, wait_rhythms=rhythms), step.message in library.names()
     problems: Sequence[tuple[str, bool, str]] = (
@@ -163,13 +163,6 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
         ("waitDays", not 0 <= step.wait_days <= LONGEST_WAIT, f"A step waits 0 to {LONGEST_WAIT} days."),
         ("waitRhythms", not 0 <= rhythms <= MOST_RHYTHMS, f"A step waits 0 to {MOST_RHYTHMS} own rhythms."),
         ("waitRhythms", bool(step.wait_days and rhythms), "A step waits days or own rhythms, not both."),
-        (
-            "discount",
-            bool(step.discount) and known and not library.tells_offer(step.message),
-            "This mail tells of no offer: choose another one, or offer nothing.",
-        ),
-        ("discount", step.discount not in ("", *Discount), "A discount is percentage or fixed, or empty."),
-        ("value", not _worth(step), "Give a percentage up to 100, an amount above 0, or neither."),
         ("offerDays", not 1 <= step.offer_days <= 365, "An offer lasts 1 to 365 days."),
     )
     for field, wrong, cure in problems:
@@ -181,10 +174,3 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
 def occasion_of(kind: CampaignKind) -> Set[str]:
     """Names of what the mails of a kind know of the occasion."""
     return kind.occasion.keys() | (CHECKOUT if kind.checkout else set())
-
-
-def _worth(step: Step) -> bool:
-    if not step.discount:
-        return step.value is None
-    ceiling = 100 if step.discount == Discount.PERCENTAGE else 10**9
-    return step.value is not None and 0 < step.value <= ceiling

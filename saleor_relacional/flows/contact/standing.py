@@ -39,7 +39,7 @@ SELECT p.id, p.time_zone, ARRAY(
        said.bad_rating, said.apology, back.whole, back.part, (
            SELECT max(late.at) FROM {LATE_ORDERS} AND u.profile_id = p.id), (
            SELECT max(c.at + step.offer_days * interval '1 day') FROM {tables.CONTACT} c
-           JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id AND step.discount <> ''
+           JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id AND step.offers
            WHERE c.profile_id = p.id AND c.kind = 'message'
              AND NOT coalesce((c.at, c.id) >= (%(own_at)s, %(own_id)s), false))
 FROM {tables.PROFILE} p

@@ -10,8 +10,11 @@ from zoneinfo import ZoneInfo
 
 from saleor_relacional import conf
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.incentives import rungs
+from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
-from saleor_relacional.models import CampaignStep, Incentive
+from saleor_relacional.hosts.goods import GoodsKind
+from saleor_relacional.models import Incentive, Rung, RungKind
 
 DIGITS = 12
 """A guessed code is worth nothing: it is bound to its person. So many digits keep one from being found by trying."""
@@ -34,49 +37,89 @@ def last_moment(now: datetime, days: int) -> datetime:
     return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=_zone()).astimezone(UTC)
 
 
-def promised_channels(step: CampaignStep) -> dict[str, str]:
-    """Channel slug → currency, for the channels of the step's version that have a sender. Empty when the step offers
-    nothing, or an amount to channels of several currencies."""
-    if not step.discount or step.value is None:
+def promised_channels(rung: Rung) -> dict[str, str]:
+    """Channel slug → currency, for the channels of the rung that have a sender. Empty when it gives no code; without
+    those in whose currency nobody said how much it is, or from how much on."""
+    terms = rungs.of(rung)
+    if terms.kind not in rungs.CODED:
         return {}
     senders = policy.senders()
-    wanted = set(step.version.channels) or set(senders)
+    wanted = set(terms.channels or rung.step.version.channels) or set(senders)
     known = {channel.slug: channel.currency for channel in conf.host().channels()}
     promised = {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
-    if step.discount == Discount.FIXED and len(set(promised.values())) > 1:
-        return {}  # the shop has got a channel of another money since: the amount would mean something else there
-    return promised
+    promised = {slug: currency for slug, currency in promised.items() if _said_in(terms, currency)}
+    return _where_sold(terms, GoodsKind.VARIANT, promised) if terms.kind == RungKind.GIFT else promised
 
 
-def recipe_key(step: CampaignStep, channels: Mapping[str, str], expires_at: datetime) -> str:
-    """Key of the host's voucher, one per version, rung (how much it takes off), expiry day and set of channels. The
-    channels are in it because a channel that gets a sender later that day must not be promised a discount that the
-    voucher, made in the morning, does not have."""
+def available(rung: Rung) -> bool:
+    """Whether it can be given now: its code would work somewhere, its goods can be bought."""
+    terms = rungs.of(rung)
+    if terms.kind in rungs.CODED:
+        return bool(promised_channels(rung))
+    if terms.kind != RungKind.EARLY_ACCESS:
+        return True
+    named = terms.channels or rung.step.version.channels or [one.slug for one in conf.channels()]
+    return bool(_where_sold(terms, GoodsKind.COLLECTION, dict.fromkeys(named, "")))
+
+
+def _where_sold(terms: RungTerms, kind: GoodsKind, channels: Mapping[str, str]) -> dict[str, str]:
+    """Those of these channels where the variant, or all of the collection, can be bought now."""
+    named = terms.variants if kind is GoodsKind.VARIANT else terms.collections
+    found = conf.host().goods(kind, named, channels=list(channels)).get(named[0])
+    return {slug: channels[slug] for slug in channels if found and found.sold_in(slug)}
+
+
+def _said_in(terms: RungTerms, currency: str) -> bool:
+    """False where the shop has got a channel of another money since: the amount would mean something else there."""
+    if terms.kind == RungKind.FIXED and terms.amount_in(currency) is None:
+        return False
+    return not terms.minimum or terms.minimum_in(currency) is not None
+
+
+def recipe_key(rung: Rung, channels: Mapping[str, str], expires_at: datetime) -> str:
+    """Key of the host's voucher, one per version, rung, expiry day and set of channels. The channels are in it because
+    a channel that gets a sender later that day must not be promised a discount that the voucher, made in the morning,
+    does not have."""
     where = hashlib.sha256(json.dumps(dict(channels), sort_keys=True).encode()).hexdigest()[:8]
-    rung = f"{step.discount[:1]}{plain(step.value or Decimal())}"
+    step = rung.step
     day = expires_at.astimezone(_zone()).date()
-    return f"{step.version.campaign.public_id.hex}:{step.version.number}:{rung}:{day}:{where}"
+    place = f"{step.version.number}:{step.number}.{rung.number}"
+    return f"{step.version.campaign.public_id.hex}:{place}:{day}:{where}"
+
+
+DISCOUNTS = {
+    RungKind.PERCENTAGE: Discount.PERCENTAGE,
+    RungKind.FIXED: Discount.FIXED,
+    RungKind.SHIPPING: Discount.SHIPPING,
+    RungKind.GIFT: Discount.PERCENTAGE,
+}
+ALL = Decimal(100)
+"""Per cent of a gift, and of free delivery."""
 
 
 def recipe(incentive: Incentive) -> VoucherRecipe:
-    """The voucher that the incentive needs at the host; the same for every incentive that shares its key."""
-    zone = _zone()
+    """The voucher that the incentive needs at the host; the same for every incentive that shares its key. A gift is all
+    of the price of one unit of one variant."""
+    zone, terms = _zone(), rungs.of(incentive.rung)
     ends = incentive.expires_at
     starts = datetime.combine(incentive.created_at.astimezone(zone).date(), time(), tzinfo=zone)
     return VoucherRecipe(
         key=incentive.recipe_key,
         name=f"{incentive.step.version.campaign.name} ({ends.astimezone(zone).date()})",
-        discount=Discount(incentive.discount),
-        value=incentive.value,
+        discount=DISCOUNTS[RungKind(terms.kind)],
+        value=terms.value or ALL,
+        amounts={one.currency: one.amount for one in terms.amounts},
+        minimum={one.currency: one.amount for one in terms.minimum},
         channels=dict(incentive.channels),
         starts_at=starts,
         ends_at=ends,
+        products=terms.products,
+        variants=terms.variants,
+        categories=terms.categories,
+        collections=terms.collections,
+        countries=terms.countries,
+        once_per_order=terms.once_per_order or terms.kind == RungKind.GIFT,
     )
-
-
-def plain(value: Decimal) -> Decimal:
-    """The value without trailing zeros: 10.000 → 10, and never 1E+1."""
-    return Decimal(format(value.normalize(), "f"))
 
 
 def _zone() -> ZoneInfo:

@@ -18,17 +18,17 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.incentives import codes, entitlement
+from saleor_relacional.flows.incentives import codes, entitlement, staff_tasks
 from saleor_relacional.models import (
     Basket,
     BasketState,
-    CampaignStep,
     Enrolment,
     Identity,
     IdentityKind,
     Incentive,
     IncentiveState,
     Purchase,
+    Rung,
 )
 
 LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
@@ -69,17 +69,17 @@ RETURNING id
 def plan(
     enrolments: Iterable[Enrolment],
     *,
-    step: CampaignStep,
+    rung: Rung,
     now: datetime,
     chance: codes.Chance = secrets.randbelow,
 ) -> int:
-    """Make an incentive of what a step of their version offers for each of these people; how many were made. Planning
-    again adds nothing.
+    """Make an incentive of what their rung gives for each of these people; how many were made. Planning again adds
+    nothing.
 
-    Those whose step offers nothing, whom no channel can honour, or who have a live incentive already get none: one per
+    Those whose rung gives no code, whom no channel can honour, or who have a live incentive already get none: one per
     person. Their message carries no offer.
     """
-    shared = _shared(step, now)
+    shared = _shared(rung, now)
     planned = [
         Incentive(
             profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance), **shared
@@ -92,15 +92,15 @@ def plan(
         return Incentive.objects.filter(code__in=[each.code for each in planned]).count()
 
 
-def _shared(step: CampaignStep, now: datetime) -> dict[str, Any]:
-    """Fields that all incentives of this step planned today have in common; empty when nothing is offered."""
-    channels = codes.promised_channels(step)
+def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
+    """Fields that all incentives of this rung planned today have in common; empty when it gives no code."""
+    channels = codes.promised_channels(rung)
     if not channels:
         return {}
-    expires_at = codes.last_moment(now, step.offer_days)
+    expires_at = codes.last_moment(now, rung.step.offer_days)
     return {
-        "step": step, "discount": step.discount, "value": step.value, "channels": channels,
-        "expires_at": expires_at, "recipe_key": codes.recipe_key(step, channels, expires_at),
+        "step": rung.step, "rung": rung, "channels": channels, "expires_at": expires_at,
+        "recipe_key": codes.recipe_key(rung, channels, expires_at),
     }  # fmt: skip
 
 
@@ -154,10 +154,12 @@ def _entitle(incentive: Incentive, now: datetime) -> bool:
 
 
 def withdraw(enrolments: Sequence[int], now: datetime) -> int:
-    """End the live incentives of these enrolments, unless a message may have told the person; how many."""
+    """End the live incentives of these enrolments, and the tasks of staff, unless a message may have told the person;
+    how many incentives."""
     parameters = {"enrolments": list(enrolments), "live": LIVE, "now": now}
     with sql.atomic():
         withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
+        staff_tasks.withdraw(enrolments, now)
         _end_at_host(withdrawn)
     return len(withdrawn)
 

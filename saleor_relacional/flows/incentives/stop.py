@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.incentives import incentive, staff_tasks
 
 OPTED_OUT = "opted_out"
 
@@ -22,12 +22,15 @@ WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURN
 
 
 def stop(profile_ids: Sequence[int], reason: str, now: datetime) -> int:
-    """End all that is queued, waiting or claimed for these people, with its promise. How many touches.
+    """End all that is queued, waiting or claimed for these people, with its promise, and whatever staff are still to do
+    for them. How many touches.
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """
     found = sql.rows(_OPEN, {"profiles": list(profile_ids)})
-    return stop_touches([row[0] for row in found], reason, now)
+    stopped = stop_touches([row[0] for row in found], reason, now)
+    staff_tasks.stop(profile_ids, now)
+    return stopped
 
 
 def stop_touches(touches: Sequence[int], reason: str, now: datetime) -> int:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from saleor_relacional import conf
-from saleor_relacional.flows.incentives import entitlement
+from saleor_relacional.flows.incentives import entitlement, rungs
+from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.hosts.takes_off import TakesOff
 from saleor_relacional.models import Entitlement, Identity, IdentityKind, Incentive, IncentiveState, Profile
 
@@ -17,9 +17,9 @@ class Offer:
 
     code: str
     kind: str
-    """percentage or fixed."""
-    value: Decimal
-    """Per cent (10 is a tenth), or an amount in the currency of each channel."""
+    """gift, shipping, percentage or fixed."""
+    terms: RungTerms
+    """How much it is, from how much on, and for what."""
     channels: Mapping[str, str]
     """Channel slug → currency; it works nowhere else."""
     expires_at: datetime
@@ -44,7 +44,7 @@ def wallets(
     issued = Incentive.objects.at(using).filter(
         profile_id__in=list(profile_ids), state=IncentiveState.ISSUED, expires_at__gt=now
     )
-    found = list(issued.select_related("profile").order_by("expires_at", "pk"))
+    found = list(issued.select_related("profile", "rung").order_by("expires_at", "pk"))
     entitlements = Entitlement.objects.using(_entitlements_at(using)).in_bulk([each.code for each in found])
     accounts = accounts_of([each.profile_id for each in found if each.profile_id], using)
     working = conf.host().working([each.code for each in found], now=now) if found else {}
@@ -85,8 +85,8 @@ def _entitlements_at(using: str | None) -> str:
 def _offer(incentive: Incentive, channels: Mapping[str, str]) -> Offer:
     return Offer(
         code=incentive.code,
-        kind=incentive.discount,
-        value=incentive.value,
+        kind=incentive.rung.kind,
+        terms=rungs.of(incentive.rung),
         channels=channels,
         expires_at=incentive.expires_at,
     )

@@ -34,6 +34,7 @@ from saleor_relacional.models import (
     IncentiveState,
     Profile,
     Purchase,
+    StaffTask,
     StageChange,
 )
 
@@ -232,6 +233,7 @@ def _withdraw_codes(ids: list[int], now: datetime) -> None:
     unspent = list(live.values_list("code", flat=True))
     live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     incentives.update(redeemed_by="", profile=None)
+    StaffTask.objects.filter(profile_id__in=ids).delete()  # before the entitlements, as whoever withdraws one
     if codes:
         entitlement.forget(codes)
     if unspent:

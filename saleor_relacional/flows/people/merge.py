@@ -27,6 +27,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
     Refund,
+    StaffTask,
     StageChange,
     Touch,
 )
@@ -35,7 +36,7 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        HabitShift,
+        StaffTask, HabitShift,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""

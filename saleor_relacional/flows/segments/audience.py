@@ -101,11 +101,11 @@ def known(version: CampaignVersion) -> Known | None:
     return segments.of_public_id(version.segment) if version.segment else None
 
 
-def check(segment: UUID) -> None:
-    """Raises BadInput where no campaign can be for the people of this segment."""
+def check(segment: UUID, *, field: str = "segment") -> None:
+    """Raises BadInput where no campaign can be for the people of this segment, nor give them a rung of their own."""
     found = segments.of_public_id(segment)
     if found is None:
-        raise BadInput("There is no such segment.", code="NOT_FOUND", field="segment")
+        raise BadInput("There is no such segment.", code="NOT_FOUND", field=field)
     segments.check_audience(found.rule)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
@@ -14,7 +14,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
-from saleor_relacional.models import Campaign, CampaignVersion, Exclusion, Segment
+from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Exclusion, Segment
 from saleor_relacional.rules.read import Problem, read
 from saleor_relacional.rules.tree import Node, conditions
 
@@ -138,9 +138,11 @@ def remove(public_id: UUID) -> Known:
 
 
 def campaign_of(public_id: UUID) -> Campaign | None:
-    """A campaign that is for the people of this segment, as its version that holds says."""
+    """A campaign that is for the people of this segment, or gives them a rung of their own, as its version that holds
+    says."""
     later = CampaignVersion.objects.filter(campaign=OuterRef("campaign"), number__gt=OuterRef("number"))
-    rows = CampaignVersion.objects.filter(~Exists(later), segment=public_id)
+    ruled = CampaignStep.objects.filter(version=OuterRef("pk"), rules__contains=[[str(public_id)]])
+    rows = CampaignVersion.objects.filter(~Exists(later), Q(segment=public_id) | Exists(ruled))
     found = rows.exclude(campaign__state="finished").select_related("campaign").order_by("pk").first()
     return found.campaign if found else None
 

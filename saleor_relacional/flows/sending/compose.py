@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,15 +16,14 @@ from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.contact import contact_policy
-from saleor_relacional.flows.incentives import codes
-from saleor_relacional.flows.sending import occasion
+from saleor_relacional.flows.sending import gives, occasion
 from saleor_relacional.hosts import storefront
-from saleor_relacional.hosts.base import Discount
 from saleor_relacional.models import (
     Basis,
     Consent,
     Incentive,
     Profile,
+    Rung,
     Sender,
     Touch,
 )
@@ -78,7 +76,7 @@ def compose(
     now: datetime,
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, context, now, occasion.of(touch, now))
+    values = data(profile, offer, sender, judged, context, now, occasion.of(touch, now), touch.rung)
     rendered = emails.render(touch.step.message, profile.language, values)
     mail = message.build(
         rendered,
@@ -114,9 +112,11 @@ def data(
     context: ShopContext,
     now: datetime,
     told: Mapping[str, object],
+    rung: Rung | None = None,
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
     first_day, last_day, own_rhythm = _history(profile)
+    experience = gives.experience(rung, profile.language, sender.channel)
     back = {"checkout": told["link"]} if "link" in told else {}
     return {
         "timezone": context.time_zone,
@@ -127,12 +127,14 @@ def data(
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
         "occasion": {name: value for name, value in told.items() if name != "link"},
-        "offer": _offer(offer, sender.channel, context),
+        "offer": gives.offer(offer, profile.language, sender.channel, context.time_zone),
+        "experience": experience,
         "basis": _basis(profile, judged.basis, now),
         "links": {
             "storefront": _storefront(context, sender.channel, offer),
             "unsubscribe": links.leave_url(profile.public_id),
             "privacy": None,
+            "experience": gives.experience_link(rung, sender.channel, context.storefront(sender.channel)),
             **back,
         },
     }
@@ -150,27 +152,13 @@ def _history(profile: Profile) -> tuple[date | None, date | None, int | None]:
     return first_day, last_day, max(1, round(math.exp(log_sum / gaps)))
 
 
-def _offer(offer: Incentive | None, channel: str, context: ShopContext) -> Mapping[str, Any] | None:
-    if offer is None:
-        return None
-    value = codes.plain(offer.value)
-    percent = offer.discount == Discount.PERCENTAGE
-    return {
-        "code": offer.code,
-        "percent": value if percent else None,
-        "money": None if percent else {"amount": value, "currency": offer.channels[channel]},
-        "minimum": None,
-        "valid_until": offer.expires_at.astimezone(ZoneInfo(context.time_zone)).date(),
-    }
-
-
 def _storefront(context: ShopContext, channel: str, offer: Incentive | None) -> str | None:
     """Where the button leads: the storefront, with the code of this mail's offer, so that it can be applied without
     being typed. Never to a checkout: mails are forwarded."""
     url = context.storefront(channel)
     if not url or offer is None:
         return url
-    return storefront.offer_url(url, context.offer_link, channel, offer.code)
+    return storefront.offer_url(url, context.offer_link, channel, offer.code, gives.gift(offer))
 
 
 def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity, ranking
-from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.incentives import incentive, staff_tasks
 
 CLAIM = timedelta(minutes=5)
 """For the whole batch."""
@@ -108,6 +108,7 @@ def recover(now: datetime) -> None:
     sql.run(_UNKNOWN, {"now": now})
     late = [row[0] for row in sql.rows(_EXPIRE, {"now": now})]
     incentive.withdraw(late, now)
+    staff_tasks.appear()
 
 
 def claim(token: UUID, now: datetime, limit: int) -> list[int]:

@@ -18,7 +18,7 @@ from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.contact import booking, contact_policy, standing
-from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.incentives import codes, incentive, staff_tasks
 from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.sending import compose, last_question, lease
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
@@ -84,7 +84,7 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
 
 def _loaded(ids: list[int]) -> list[Touch]:
     """In this order: the most promising first."""
-    rows = Touch.objects.select_related("enrolment__version__campaign", "step").in_bulk(ids)
+    rows = Touch.objects.select_related("enrolment__version__campaign", "step", "rung").in_bulk(ids)
     return [rows[touch] for touch in ids if touch in rows]
 
 
@@ -145,10 +145,14 @@ def _closed(
 
 
 def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
-    """What was promised, working at the host; None when there is none, or none any more: then it is just a word."""
+    """What was promised, working at the host; None when there is none, or none any more (a gift was the last one): then
+    it is just a word."""
     promised = Incentive.objects.filter(enrolment_id=touch.enrolment_id, step_id=touch.step_id)
-    planned = promised.select_related("step__version__campaign", "profile").first()
+    planned = promised.select_related("rung__step__version", "step__version__campaign", "profile").first()
     if planned is None or channel not in planned.channels:
+        return None
+    if planned.issued_at is None and not codes.available(planned.rung):
+        incentive.withdraw([touch.enrolment_id], now)
         return None
     return planned if incentive.issue(planned, now) else None
 
@@ -190,6 +194,7 @@ def _end(
 
 def _left(touch: Touch, now: datetime) -> None:
     """Say in the contact budget that the message has left, and that it was an apology."""
+    staff_tasks.appear(touch.enrolment_id)
     with sql.atomic():
         there = locks.lock_people([touch.profile_id or 0], Hold.WRITE)
         booking.mark_sent([(touch.enrolment_id, touch.step_id, now)])

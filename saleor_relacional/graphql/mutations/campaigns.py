@@ -12,7 +12,9 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.graphql import ids
 from saleor_relacional.graphql.errors import Code
+from saleor_relacional.graphql.mutations import ladder
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
+from saleor_relacional.graphql.mutations.ladder import RelationshipRungInput, RelationshipRungRuleInput
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.campaign import RelationshipCampaign
@@ -32,8 +34,23 @@ class RelationshipCampaignStepInput(graphene.InputObjectType):
         description="Instead of days: how many of the person's own rhythms it waits, such as 0.5; at most a year."
         " Default: 0."
     )
-    discount = OfferKindEnum(description="Null for just a word.")
-    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
+    discount = OfferKindEnum(
+        description="Instead of a ladder of one rung: PERCENTAGE or FIXED. Null, without rungs: just a word."
+    )
+    value = graphene.Float(
+        description="Of that: per cent, or an amount in the one currency of the campaign's channels."
+    )
+    rungs = graphene.List(
+        graphene.NonNull(RelationshipRungInput),
+        description="Its ladder, in the order of its cost: what people may get by it. Default: just a word.",
+    )
+    default_rung = graphene.Int(
+        description="Number of the rung that people get for whom no rule holds. Default: 1, the cheapest."
+    )
+    rules = graphene.List(
+        graphene.NonNull(RelationshipRungRuleInput),
+        description="The first whose segment somebody is in says their rung.",
+    )
     offer_days = graphene.Int(description="Days from issue to expiry. Default: 14.")
 
 
@@ -292,4 +309,6 @@ def _step(given: dict[str, Any]) -> Step:
     told = {key: value for key, value in given.items() if value is not None}
     for name in told.keys() & {"value", "wait_rhythms"}:
         told[name] = Decimal(str(told[name]))
+    told["rungs"] = tuple(ladder.rung(one) for one in told.get("rungs", ()))
+    told["rules"] = tuple(ladder.rule(one) for one in told.get("rules", ()))
     return Step(**told)

@@ -11,6 +11,7 @@ from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
@@ -24,8 +25,9 @@ from saleor_relacional.graphql.types.enums import (
     OfferKindEnum,
     StageEnum,
 )
+from saleor_relacional.graphql.types.ladder import RelationshipRung, RelationshipRungRule, RungRow
 from saleor_relacional.graphql.types.results import RelationshipResults
-from saleor_relacional.models import Campaign
+from saleor_relacional.models import Campaign, CampaignStep, Rung
 
 
 class RelationshipCampaignStep(graphene.ObjectType):
@@ -41,16 +43,38 @@ class RelationshipCampaignStep(graphene.ObjectType):
         description="Instead of days: how many of the person's own rhythms it waits; at most a year.",
     )
     message = graphene.String(required=True, description="Name of the mail.")
-    discount = graphene.Field(OfferKindEnum, description="Null for just a word.")
-    value = graphene.Float(description="Per cent, or an amount in each channel's own currency.")
+    rungs = listed(RelationshipRung, "Its ladder, the cheapest first: what people may get by it.")
+    default_rung = graphene.Int(
+        required=True, description="Number of the rung that people get for whom no rule holds."
+    )
+    rules = listed(
+        RelationshipRungRule, "The first whose segment somebody is in says their rung, in the owner's order."
+    )
+    discount = graphene.Field(
+        OfferKindEnum, description="What the code gives that people get by default; null where they get none."
+    )
+    value = graphene.Float(description="Of a percentage that people get by default: per cent.")
     offer_days = graphene.Int(required=True, description="Days from issue to expiry.")
 
     class Meta:
         description = "One message of a campaign: how long it waits, what it says and what it offers."
 
     @staticmethod
+    def resolve_rungs(root: Any, info: Any) -> Any:
+        return [RungRow(number=rung.number, terms=rungs.of(rung), row=rung) for rung in root.rungs.all()]
+
+    @staticmethod
     def resolve_discount(root: Any, info: Any) -> Any:
-        return root.discount or None
+        rung = _default(root)
+        return rung.kind if rung.kind in rungs.CODED else None
+
+    @staticmethod
+    def resolve_value(root: Any, info: Any) -> Any:
+        return _default(root).value
+
+
+def _default(step: CampaignStep) -> Rung:
+    return next(rung for rung in step.rungs.all() if rung.number == step.default_rung)
 
 
 class RelationshipCampaignContactPolicy(graphene.ObjectType):

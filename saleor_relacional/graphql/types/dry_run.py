@@ -35,6 +35,9 @@ class RelationshipProposal(graphene.ObjectType):
         description="Day of their turn as things stand, YYYY-MM-DD; null when there is none."
     )
     cost = money("What the discount costs if they redeem it on an order of the expected value.")
+    rung = graphene.Int(
+        description="Number of the rung that they would get with the first message; null in the control group."
+    )
 
     class Meta:
         description = "What a campaign would do about one person, and why."

@@ -7,8 +7,9 @@ from django.db.models import TextChoices
 
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose, Goal
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.incentives.rungs import CODED
 from saleor_relacional.hosts.takes_off import WhyNot
-from saleor_relacional.models import Basis, CampaignState, Purpose, Stage
+from saleor_relacional.models import Basis, CampaignState, Purpose, RungKind, StaffTaskState, Stage
 
 
 def enum_of(name: str, members: type[StrEnum] | type[TextChoices], description: str) -> type:
@@ -45,8 +46,20 @@ CampaignPurposeEnum = enum_of(
 )
 OfferKindEnum = graphene.Enum(
     "RelationshipOfferKindEnum",
-    [("PERCENTAGE", "percentage"), ("FIXED", "fixed")],
-    description=lambda member: None if member else "How an offer is counted.",
+    [(kind.name, kind.value) for kind in RungKind if kind in CODED],
+    description=lambda member: None if member else "What an offer gives.",
+)
+RungKindEnum = graphene.Enum(
+    "RelationshipRungKindEnum",
+    [(kind.name, kind.value) for kind in RungKind],
+    description=lambda member: None
+    if member
+    else "What somebody may get, in the order of its cost: money comes last.",
+)
+TaskStateEnum = graphene.Enum(
+    "RelationshipStaffTaskStateEnum",
+    [(state.name, state.value) for state in StaffTaskState if state is not StaffTaskState.PROMISED],
+    description=lambda member: None if member else "Where a task of staff stands.",
 )
 OfferWhyNotEnum = enum_of(
     "RelationshipOfferWhyNotEnum", WhyNot, "Why an offer takes nothing off a checkout now."

@@ -23,6 +23,7 @@ from saleor_relacional.hosts.base import (
     VoucherRecipe,
 )
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
+from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.saleor import (
     activity,
     callers,
@@ -36,7 +37,7 @@ from saleor_relacional.hosts.saleor import (
     uninstalling,
     vouchers,
 )
-from saleor_relacional.hosts.saleor.offers import put_on, takes_off
+from saleor_relacional.hosts.saleor.offers import goods, put_on, takes_off
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
@@ -111,6 +112,12 @@ class SaleorHost:
     def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
         with allow_writer():
             return checkouts.lines(reference, limit)
+
+    def goods(
+        self, kind: GoodsKind, references: Sequence[str], *, channels: Sequence[str], language: str = ""
+    ) -> Mapping[str, Goods]:
+        with allow_writer():
+            return goods.find(kind, references, channels, language)
 
     def count(self, kind: FactKind) -> int:
         return feed.count(kind)

@@ -20,6 +20,8 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
+from saleor_relacional.hosts.goods import GoodsKind
+from saleor_relacional.hosts.saleor.offers import goods
 
 MARK = "saleor_relacional"
 """Key in the voucher's private metadata; its value is the recipe's key."""
@@ -27,7 +29,15 @@ MARK = "saleor_relacional"
 VALUE_TYPES = {
     Discount.PERCENTAGE: DiscountValueType.PERCENTAGE,
     Discount.FIXED: DiscountValueType.FIXED,
+    Discount.SHIPPING: DiscountValueType.PERCENTAGE,
 }
+HELD_FOR = {
+    "products": GoodsKind.PRODUCT,
+    "variants": GoodsKind.VARIANT,
+    "categories": GoodsKind.CATEGORY,
+    "collections": GoodsKind.COLLECTION,
+}
+"""What a voucher may hold for: field of the recipe and of the voucher → what it names."""
 SHORTEST = timedelta(microseconds=1)
 """Saleor still takes a code at the very end_date."""
 
@@ -72,22 +82,36 @@ def _one_at_a_time(key: str) -> None:
 
 def _make(recipe: VoucherRecipe) -> Voucher:
     voucher = Voucher.objects.create(
-        type=VoucherType.ENTIRE_ORDER,
+        type=_type(recipe),
         name=recipe.name,
         single_use=True,
         start_date=recipe.starts_at,
         end_date=recipe.ends_at - SHORTEST,
         discount_value_type=VALUE_TYPES[recipe.discount],
+        apply_once_per_order=recipe.once_per_order,
+        countries=list(recipe.countries),
         private_metadata={MARK: recipe.key},
     )
     VoucherChannelListing.objects.bulk_create(
         VoucherChannelListing(
-            voucher=voucher, channel=channel, currency=channel.currency_code, discount_value=recipe.value
+            voucher=voucher,
+            channel=channel,
+            currency=channel.currency_code,
+            discount_value=recipe.worth(channel.currency_code),
+            min_spent_amount=recipe.minimum.get(channel.currency_code),
         )
         for channel in Channel.objects.filter(slug__in=recipe.channels).order_by("pk")
         if channel.currency_code == recipe.channels[channel.slug]
     )
+    for name, kind in HELD_FOR.items():
+        getattr(voucher, name).set(goods.keys(kind, getattr(recipe, name)))
     return voucher
+
+
+def _type(recipe: VoucherRecipe) -> str:
+    if recipe.discount is Discount.SHIPPING:
+        return VoucherType.SHIPPING
+    return VoucherType.SPECIFIC_PRODUCT if recipe.for_some else VoucherType.ENTIRE_ORDER
 
 
 def withdraw(codes: Sequence[str]) -> None:

@@ -19,7 +19,17 @@ from saleor_relacional.hosts.base import (
     VoucherRecipe,
 )
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
-from saleor_relacional.hosts.standalone import activity, callers, clock, facts, models, takes_off, vouchers
+from saleor_relacional.hosts.goods import Goods, GoodsKind
+from saleor_relacional.hosts.standalone import (
+    activity,
+    callers,
+    clock,
+    facts,
+    goods,
+    models,
+    takes_off,
+    vouchers,
+)
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
@@ -94,6 +104,11 @@ class StandaloneHost:
 
     def checkout_lines(self, reference: str, *, limit: int) -> Sequence[CheckoutLine]:
         return facts.checkout_lines(reference, limit)
+
+    def goods(
+        self, kind: GoodsKind, references: Sequence[str], *, channels: Sequence[str], language: str = ""
+    ) -> Mapping[str, Goods]:
+        return goods.find(kind, references, channels, language)
 
     def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from saleor_relacional.hosts.standalone.models import Checkout
-from saleor_relacional.hosts.standalone.shop import baskets
-from saleor_relacional.hosts.standalone.shop.price import listing_of, price_of
+from saleor_relacional.hosts.standalone.shop import baskets, discounts
+from saleor_relacional.hosts.standalone.shop.price import basket_of, listing_of, price_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 from saleor_relacional.hosts.standalone.vouchers import working
 from saleor_relacional.hosts.takes_off import TakesOff, WhyNot
@@ -27,17 +27,27 @@ def takes_off(reference: str, codes: Sequence[str], now: datetime) -> Mapping[st
 
 def _effect(checkout: Checkout, code: str, whole: Decimal, *, carried: bool, now: datetime) -> TakesOff:
     checkout.code = code  # never saved
-    amount = whole - price_of(checkout, at=now).total
-    why_not = None if amount > 0 else _why_not(checkout, now)
+    why_not, missing = _why_not(checkout, carried=carried, now=now)
+    amount = Decimal(0) if why_not else whole - price_of(checkout, at=now).total
     return TakesOff(
-        amount=max(amount, Decimal(0)), currency=checkout.channel.currency, why_not=why_not, carried=carried
-    )
+        amount=amount, currency=checkout.channel.currency, missing=missing, carried=carried,
+        why_not=why_not or (None if amount else WhyNot.NOTHING_OFF),
+    )  # fmt: skip
 
 
-def _why_not(checkout: Checkout, now: datetime) -> WhyNot:
-    if listing_of(checkout.code, checkout.channel_id, now) is None:
-        return WhyNot.CHANNEL if working([checkout.code], now) else WhyNot.NOT_WORKING
-    return WhyNot.NOTHING_OFF if checkout.lines.exists() else WhyNot.EMPTY
+def _why_not(checkout: Checkout, *, carried: bool, now: datetime) -> tuple[WhyNot | None, Decimal | None]:
+    """Why it takes nothing off, and what is missing to its minimum spend. What a checkout carries already is asked
+    about when it changes, not before."""
+    listing, basket = listing_of(checkout.code, checkout.channel_id, now), basket_of(checkout)
+    if not basket.lines:
+        return WhyNot.EMPTY, None
+    if listing is None:
+        return (WhyNot.CHANNEL if working([checkout.code], now) else WhyNot.NOT_WORKING), None
+    if carried:
+        return None, None
+    why_not = discounts.why_not(basket, listing, carried=False)
+    wanting = why_not is WhyNot.MINIMUM_SPEND
+    return why_not, discounts.missing(basket, listing, carried=False) if wanting else None
 
 
 def put_on(reference: str, code: str) -> bool:

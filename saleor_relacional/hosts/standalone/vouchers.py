@@ -29,6 +29,12 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
             defaults={
                 "name": recipe.name[:255],
                 "discount": recipe.discount.value,
+                "products": [int(key) for key in recipe.products if key.isdecimal()],
+                "variants": list(recipe.variants),
+                "categories": list(recipe.categories),
+                "collections": list(recipe.collections),
+                "countries": list(recipe.countries),
+                "once_per_order": recipe.once_per_order,
                 "starts_at": recipe.starts_at,
                 "ends_at": recipe.ends_at,
                 "relational": True,
@@ -37,7 +43,12 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         here = Channel.objects.filter(slug__in=recipe.channels).values_list("slug", "currency")
         VoucherListing.objects.bulk_create(
             [
-                VoucherListing(voucher=voucher, channel_id=slug, value=recipe.value)
+                VoucherListing(
+                    voucher=voucher,
+                    channel_id=slug,
+                    value=recipe.worth(currency),
+                    minimum=recipe.minimum.get(currency),
+                )
                 for slug, currency in here
                 if recipe.channels[slug] == currency  # promised in this money, or not at all
             ],

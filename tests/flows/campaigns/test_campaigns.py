@@ -22,7 +22,7 @@ def test_the_win_back_that_ships_is_one_draft(shop, now):
     first, second = campaigns.ensure("win_back", now), campaigns.ensure("win_back", now + DAY)
     assert first.pk == second.pk
     assert (Campaign.objects.count(), CampaignVersion.objects.count(), first.state) == (1, 1, "draft")
-    assert [step.discount for step in campaigns.current(first).steps.all()] == ["", ""]
+    assert [step.offers for step in campaigns.current(first).steps.all()] == [False, False]
     assert hindrance(first, now) == Hindrance.PAUSED
 
 
@@ -40,7 +40,7 @@ def test_editing_makes_a_version_and_keeps_the_old_one(shop, now):
     second = campaigns.edit(campaign, now=now, steps=ten_off)
     assert campaigns.edit(campaign, now=now, steps=ten_off).pk == second.pk
     assert [version.number for version in campaign.versions.order_by("number")] == [1, 2]
-    assert campaigns.current(campaign).steps.get().value == 10
+    assert campaigns.current(campaign).steps.get().rungs.get().value == 10
     assert {step.value for step in campaign.versions.get(number=1).steps.all()} == {None}
 
 

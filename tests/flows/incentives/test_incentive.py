@@ -18,7 +18,7 @@ from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import CampaignStep, Enrolment, Entitlement, Identity, Incentive
+from saleor_relacional.models import Enrolment, Entitlement, Identity, Incentive, Rung
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, one_step
 from tests.support.codes import code_on
@@ -78,7 +78,7 @@ def test_planned_before_anybody_knows_it(shop: Any, now: Any) -> None:
     """Planning writes the promise, and nothing at the host."""
     [ana] = due(campaign(now), now, "Ana")
     promised = promise_of(ana)
-    assert (promised.state, promised.discount, promised.value) == ("planned", "percentage", 10)
+    assert (promised.state, promised.rung.kind, promised.rung.value) == ("planned", "percentage", 10)
     assert promised.channels == {"eur": "EUR"}
     assert not Entitlement.objects.exists() and not shop_models.VoucherCode.objects.exists()
     assert wallet.wallet(ana, now) == ()  # a code that does not work yet is shown to nobody
@@ -117,7 +117,7 @@ def test_planning_again_adds_nothing(shop: Any, now: Any) -> None:
     """A retry finds the promise made: the same code."""
     [ana] = due(campaign(now), now, "Ana")
     code = promise_of(ana).code
-    assert incentive.plan(Enrolment.objects.all(), step=CampaignStep.objects.get(), now=now) == 0
+    assert incentive.plan(Enrolment.objects.all(), rung=Rung.objects.get(), now=now) == 0
     assert (promise_of(ana).code, Incentive.objects.count()) == (code, 1)
 
 
@@ -136,8 +136,8 @@ def test_one_live_incentive_a_person(shop: Any, now: Any) -> None:
         campaign=second, version=second.versions.get(), profile=again, cycle="later", arm="treated", state="waiting",
         stage="lapsed", considered_at=now,
     )  # fmt: skip
-    step = CampaignStep.objects.get(version__campaign=second)
-    assert incentive.plan(Enrolment.objects.filter(campaign=second), step=step, now=now) == 1
+    rung = Rung.objects.get(step__version__campaign=second)
+    assert incentive.plan(Enrolment.objects.filter(campaign=second), rung=rung, now=now) == 1
     assert Incentive.objects.get(profile=ana).code == first
 
 
@@ -148,11 +148,11 @@ def test_many_are_planned_in_few_queries(shop: Any, now: Any) -> None:
     plan.consider(running, now)
     Incentive.objects.all().delete()
     rows = Enrolment.objects.filter(profile__in=people).order_by("pk")
-    step = CampaignStep.objects.select_related("version__campaign").get()
+    rung = Rung.objects.select_related("step__version__campaign").get()
     with Asked() as few:
-        assert incentive.plan(rows[:2], step=step, now=now) == 2
+        assert incentive.plan(rows[:2], rung=rung, now=now) == 2
     with Asked() as many:
-        assert incentive.plan(rows[2:], step=step, now=now) == 28
+        assert incentive.plan(rows[2:], rung=rung, now=now) == 28
     assert len(many) == len(few)
 
 
@@ -205,21 +205,22 @@ def test_an_amount_is_of_one_money(shop: Any, now: Any) -> None:
 
 
 def test_a_channel_of_another_money_that_came_later(shop: Any, now: Any) -> None:
-    """The shop opened in yen after the campaign offered five euros everywhere: until the owner names channels it is
-    just a word, and nobody is given five hundred of the wrong thing."""
+    """The shop opened in yen after the campaign offered five euros everywhere: there it is just a word until the owner
+    says how much, and nobody is given five hundred of the wrong thing."""
     running = campaign(now, discount="fixed", value=Decimal(5))
     shop.channel("jpy", "JPY")
     policy.name_sender(channel="jpy", name="Tea", address="a@tea.example", postal_address="Street 1", now=now)
-    due(running, now, "Ana")
-    assert not Incentive.objects.exists() and send.send_due(now=now).sent == 1
-    assert not shop_models.Voucher.objects.exists()
+    [ana] = due(running, now, "Ana")
+    assert promise_of(ana).channels == {"eur": "EUR"} and send.send_due(now=now).sent == 1
+    assert [listing.channel_id for listing in shop_models.VoucherListing.objects.all()] == ["eur"]
 
 
 def test_the_key_of_a_voucher_fits_whatever_the_terms(shop: Any, now: Any) -> None:
-    """The longest version number and the oddest amount."""
-    step = campaign(now, discount="fixed", value=Decimal("12345678.999")).versions.get().steps.get()
-    step.version.number = 99_999
-    assert len(codes.recipe_key(step, {"eur": "EUR"}, now)) <= 80
+    """The longest version number, the last step and the last rung."""
+    campaign(now, discount="fixed", value=Decimal("12345678.999"))
+    rung = Rung.objects.get()
+    rung.step.version.number, rung.step.number, rung.number = 99_999, 10, 12
+    assert len(codes.recipe_key(rung, {"eur": "EUR"}, now)) <= 80
 
 
 def test_expired_at_the_end_of_its_day(shop: Any, now: Any) -> None:
@@ -240,7 +241,7 @@ def test_the_wallet_shows_what_the_checkout_grants(shop: Any, now: Any) -> None:
     [ana, bea] = due(campaign(now), now, "Ana", "Bea")
     send.send_due(now=now)
     [offer] = wallet.wallet(ana, now)
-    assert (offer.code, offer.kind, offer.value) == (promise_of(ana).code, "percentage", 10)
+    assert (offer.code, offer.kind, offer.terms.value) == (promise_of(ana).code, "percentage", 10)
     assert (dict(offer.channels), offer.expires_at) == ({"eur": "EUR"}, promise_of(ana).expires_at)
     checkout = shop.checkout(email=ana.email)
     assert shop.put_code(checkout, offer.code)

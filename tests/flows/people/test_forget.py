@@ -36,6 +36,7 @@ from saleor_relacional.models import (
     Objection,
     Profile,
     Purchase,
+    Rung,
     Sender,
     StageChange,
     Touch,
@@ -227,9 +228,8 @@ def campaign(now: datetime) -> CampaignVersion:
         created_at=now,
     )
     version = CampaignVersion.objects.create(campaign=made, number=1, stages=["lapsed"], created_at=now)
-    CampaignStep.objects.create(
-        version=version, number=1, message="win_back", discount="percentage", value=Decimal(10)
-    )
+    step = CampaignStep.objects.create(version=version, number=1, message="win_back")
+    Rung.objects.create(step=step, number=1, kind="percentage", value=Decimal(10))
     return version
 
 
@@ -241,7 +241,7 @@ def enrolled(profile: Profile, version: CampaignVersion, now: datetime, **more: 
 
 
 def promised(enrolment: Enrolment, now: datetime) -> Incentive:
-    assert incentive.plan([enrolment], step=enrolment.version.steps.get(), now=now) == 1
+    assert incentive.plan([enrolment], rung=enrolment.version.steps.get().rungs.get(), now=now) == 1
     return Incentive.objects.get(enrolment=enrolment)
 
 

@@ -15,6 +15,7 @@ from saleor_relacional.models import (
     CustomerSummary,
     Incentive,
     Profile,
+    Rung,
     Segment,
 )
 from saleor_relacional.rules.fields import FIELDS
@@ -179,8 +180,8 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
         considered_at=now,
     )
     Incentive.objects.create(
-        profile=people["Ana"], enrolment=enrolment, step=version.steps.get(), state="issued", discount="fixed", value=5,
-        code="ABC", recipe_key="r", created_at=now, expires_at=now + DAY,
+        profile=people["Ana"], enrolment=enrolment, step=version.steps.get(), state="issued",
+        rung=Rung.objects.get(), code="ABC", recipe_key="r", created_at=now, expires_at=now + DAY,
     )  # fmt: skip
     rule = {"field": "live_offer", "operator": "is", "value": True}
     assert names(rule, now) == ["Ana"]

@@ -11,6 +11,13 @@ BREAKAGES = [
         tests="test_offers_never_overshoot_the_months_money",
     ),
     Breakage(
+        name="a gift that is out of stock is promised",
+        symbol="saleor_relacional.flows.incentives.codes._where_sold",
+        old="if found and found.sold_in(slug)",
+        new="if found",
+        tests="test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung",
+    ),
+    Breakage(
         name="a code works before it has an owner",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
         old="        entitlement.entitle([owned])\n",

@@ -9,6 +9,10 @@ ADDRESS = {
     "countryArea": "Madrid",
     "postalCode": "28013",
 }
+ADDRESSES = {
+    "ES": ADDRESS,
+    "FR": {**ADDRESS, "country": "FR", "city": "Paris", "countryArea": "", "postalCode": "75001"},
+}
 ADDRESS_ROW = {
     "first_name": "Ana",
     "last_name": "Pérez",
@@ -30,6 +34,22 @@ CHECKOUT = "query($id: ID!) { checkout(id: $id) { totalPrice { gross { amount cu
 LINES_UPDATE = """
 mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
   checkoutLinesUpdate(id: $id, lines: $lines) { errors { field message code } }
+}"""
+LINES_ADD = """
+mutation($id: ID!, $lines: [CheckoutLineInput!]!) {
+  checkoutLinesAdd(id: $id, lines: $lines) { errors { field message code } }
+}"""
+SHIPPING_ADDRESS = """
+mutation($id: ID!, $address: AddressInput!) {
+  checkoutShippingAddressUpdate(id: $id, shippingAddress: $address) { errors { field message code } }
+}"""
+DELIVERIES = """
+mutation($id: ID!) {
+  deliveryOptionsCalculate(id: $id) { deliveries { id shippingMethod { active } } errors { field message code } }
+}"""
+DELIVERY = """
+mutation($id: ID!, $method: ID!) {
+  checkoutDeliveryMethodUpdate(id: $id, deliveryMethodId: $method) { errors { field message code } }
 }"""
 SET_EMAIL = """
 mutation($id: ID!, $email: String!) {

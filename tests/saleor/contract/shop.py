@@ -42,6 +42,7 @@ from saleor_relacional import conf
 from saleor_relacional.hosts.facts import FactKind, OrderState
 from tests.hosts.driver import UNIT, Completed
 from tests.saleor.contract import operations
+from tests.saleor.contract.full import FullShop
 
 ROWS = {
     FactKind.CUSTOMER: (User, "updated_at"),
@@ -59,7 +60,7 @@ ORIGINS = {OrderState.REISSUE: OrderOrigin.REISSUE, OrderState.PENDING: OrderOri
 PASSWORD = "correct horse"
 
 
-class SaleorShop:
+class SaleorShop(FullShop):
     """See tests/hosts/driver.py."""
 
     clock_moves = False

@@ -162,7 +162,7 @@ def code_of_a_campaign(email: str) -> str:
         started_at=now,
         window_ends_at=now + timedelta(days=30),
     )
-    incentive.plan([enrolment], step=enrolment.version.steps.get(), now=now)
+    incentive.plan([enrolment], rung=enrolment.version.steps.get().rungs.get(), now=now)
     made = Incentive.objects.get(enrolment=enrolment)
     assert incentive.issue(made, now)
     return str(made.code)
@@ -179,6 +179,33 @@ def incentive_state(code: str) -> str:
     from saleor_relacional.models import Incentive
 
     return str(Incentive.objects.get(code=code).state)
+
+
+def code_of(email: str) -> str:
+    """The code of what somebody was promised last."""
+    from saleor_relacional.models import Incentive
+
+    return str(Incentive.objects.filter(profile=profile(email)).latest("pk").code)
+
+
+def taken_off(code: str) -> Decimal | None:
+    """What the order that used this code says that it took off; None while we have not heard of it."""
+    from saleor_relacional.models import Purchase
+
+    found = Purchase.objects.filter(codes__contains=[code]).values_list("discount", flat=True).first()
+    return None if found is None else Decimal(found)
+
+
+def sender(channel: str) -> None:
+    """Mails of this channel leave in somebody's name."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows import policy
+
+    policy.name_sender(
+        channel=channel, name="The shop", address="shop@example.com", postal_address="Calle Mayor 1, 28013 Madrid",
+        now=timezone.now(),
+    )  # fmt: skip
 
 
 def win_back(*, active: bool) -> Any:

@@ -62,6 +62,16 @@ LINES_UPDATE = """
 mutation($id: ID!, $lines: [CheckoutLineUpdateInput!]!) {
   checkoutLinesUpdate(id: $id, lines: $lines) { errors { field message code } }
 }"""
+LINES_ADD = """
+mutation($id: ID!, $lines: [CheckoutLineInput!]!) {
+  checkoutLinesAdd(id: $id, lines: $lines) { errors { field message code } }
+}"""
+STAFF_TASKS = """
+{ relationshipStaffTasks(first: 100) { edges { node { id kind state note profile { email } } } } }"""
+STAFF_TASK_FINISH = """
+mutation($id: ID!) {
+  relationshipStaffTaskFinish(id: $id) { staffTask { state endedBy } errors { field message code } }
+}"""
 DELIVERIES = """
 mutation($id: ID!) {
   deliveryOptionsCalculate(id: $id) {

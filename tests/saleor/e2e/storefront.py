@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -101,13 +101,13 @@ class Storefront:
         assert self._variant, "the populated shop sells nothing"
         return self._variant
 
-    def channel(self, *, sells: bool = True) -> str:
+    def channel(self, *, sells: bool = True, currency: str = "USD") -> str:
         """Staff open a channel that nobody else uses; its slug. It sells and sends what the first one does."""
         staff, slug = self.staff(), f"channel-{uuid.uuid4().hex[:10]}"
         there = self.ask(operations.SHIPPING, token=staff)["edges"] if sells else []
         zones = [edge["node"] for edge in there]
         given = {
-            "name": slug, "slug": slug, "currencyCode": "USD", "defaultCountry": "US", "isActive": True,
+            "name": slug, "slug": slug, "currencyCode": currency, "defaultCountry": "US", "isActive": True,
             "addShippingZones": [zone["id"] for zone in zones],
             "addWarehouses": sorted({one["id"] for zone in zones for one in zone["warehouses"]}),
         }  # fmt: skip
@@ -121,12 +121,21 @@ class Storefront:
                 self.ask(operations.LIST_DELIVERY, token=staff, channel=made, method=method)
         return slug
 
-    def checkout(self, email: str, *, token: str = "", quantity: int = 1, channel: str = CHANNEL) -> str:
-        """An open checkout with an address and a delivery; its global id."""
+    def checkout(
+        self,
+        email: str,
+        *,
+        token: str = "",
+        quantity: int = 1,
+        channel: str = CHANNEL,
+        lines: Mapping[str, int] | None = None,
+    ) -> str:
+        """An open checkout with an address and a delivery; its global id. `lines`: variant → how many of it."""
+        wanted = lines or {self.variant(): quantity}
         given = {
             "channel": channel,
             "email": email,
-            "lines": [{"variantId": self.variant(), "quantity": quantity}],
+            "lines": [{"variantId": variant, "quantity": number} for variant, number in wanted.items()],
             "shippingAddress": operations.ADDRESS,
             "billingAddress": operations.ADDRESS,
         }
@@ -135,6 +144,11 @@ class Storefront:
         active = next(way["id"] for way in ways if way["shippingMethod"]["active"])
         self.ask(operations.DELIVERY, token=token, id=made, method=active)
         return str(made)
+
+    def put_in(self, checkout: str, lines: Mapping[str, int], *, new: bool = False) -> None:
+        """Have so many of these in the basket; 0 takes one out. `new`: what is not in it yet."""
+        given = [{"variantId": variant, "quantity": number} for variant, number in lines.items()]
+        self.ask(operations.LINES_ADD if new else operations.LINES_UPDATE, id=checkout, lines=given)
 
     def look(self, checkout: str) -> Any:
         return self.ask(operations.CHECKOUT, id=checkout)

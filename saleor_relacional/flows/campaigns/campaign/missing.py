@@ -13,7 +13,11 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity
 from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.models import CampaignState, CampaignVersion
+from saleor_relacional.flows.incentives import codes
+from saleor_relacional.models import CampaignState, CampaignVersion, RungKind
+
+GOODS = (RungKind.GIFT, RungKind.EARLY_ACCESS)
+"""Rungs that give something of the shop's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,12 @@ def missing(version: CampaignVersion, now: datetime, *, confirmed: bool = False)
     activated at another address is known. Of a finished one nothing but that it is finished."""
     if version.campaign.state == CampaignState.FINISHED:
         return [finished()]
-    return [*_of_senders(version), *_of_its_terms(version, now), *_of_the_shop(version, confirmed)]
+    return [
+        *_of_senders(version),
+        *_of_its_terms(version, now),
+        *_of_its_ladders(version),
+        *_of_the_shop(version, confirmed),
+    ]
 
 
 def finished() -> Missing:
@@ -78,6 +87,17 @@ def _of_its_terms(version: CampaignVersion, now: datetime) -> Iterator[Missing]:
         yield Missing(
             code="OVER", field="endsOn", message=_("The campaign's days are over: give it a later last day.")
         )
+
+
+def _of_its_ladders(version: CampaignVersion) -> Iterator[Missing]:
+    """Rungs that could be given when they were said, and cannot be now."""
+    for step in version.steps.order_by("number"):
+        for rung in step.rungs.order_by("number"):
+            if rung.kind in GOODS and not codes.available(rung):
+                yield Missing(
+                    code="RUNG_UNAVAILABLE", field=f"steps[{step.number - 1}].rungs[{rung.number - 1}]",
+                    message=_("What this rung gives cannot be bought now: put it into stock, or change the rung."),
+                )  # fmt: skip
 
 
 def _of_the_shop(version: CampaignVersion, confirmed: bool) -> Iterator[Missing]:

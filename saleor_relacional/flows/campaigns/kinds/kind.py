@@ -14,6 +14,8 @@ from typing import Any
 
 from django.utils.functional import Promise as LazyText
 
+from saleor_relacional.flows.incentives.rungs import OFFERS, RungRule, RungTerms
+
 
 class Goal(StrEnum):
     """What a campaign is after, in the order in which goals come first."""
@@ -45,11 +47,22 @@ class Step:
     wait_rhythms: Decimal = Decimal(0)
     """Instead of days: how many of the person's own rhythms it waits."""
     discount: str = ""
-    """percentage, fixed, or empty for just a word: no incentive is the default."""
+    """Instead of a ladder of one rung: percentage or fixed. Empty: the ladder says it, or it is just a word."""
     value: Decimal | None = None
-    """Per cent, or an amount in each channel's own currency."""
+    """Of that: per cent, or an amount in the one currency of the campaign's channels."""
     offer_days: int = 14
     """Days from issue to expiry."""
+    rungs: tuple[RungTerms, ...] = ()
+    """Its ladder, the cheapest first; empty: just a word, until it is checked."""
+    default_rung: int = 1
+    """Number of the rung that people get for whom no rule holds."""
+    rules: tuple[RungRule, ...] = ()
+    """The first whose segment somebody is in says their rung."""
+
+    @property
+    def offers(self) -> bool:
+        """Whether somebody may get a code, or early access, by it."""
+        return bool(self.discount) or any(one.kind in OFFERS for one in self.rungs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

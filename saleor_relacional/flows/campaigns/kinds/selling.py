@@ -8,12 +8,12 @@ from saleor_relacional.rules.contact.trust import TrustLevel
 
 def sells(kind: CampaignKind, step: CampaignStep) -> bool:
     """Whether it is of a kind that is there to sell, or offers something."""
-    return kind.commercial or bool(step.discount)
+    return kind.commercial or step.offers
 
 
 def trust(step: CampaignStep) -> TrustLevel:
     """What somebody must have earned us before a message that sells may go to them."""
-    return TrustLevel.OFFERS if step.discount else TrustLevel.CONTENT
+    return TrustLevel.OFFERS if step.offers else TrustLevel.CONTENT
 
 
 @once

@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.graphql.host_types import amount, listed, moment, money
+from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
 from saleor_relacional.graphql.types.enums import OfferKindEnum, OfferWhyNotEnum
 
 
@@ -13,8 +13,11 @@ class RelationshipOffer(graphene.ObjectType):
 
     code = graphene.String(required=True, description="Only its owner can use it, once.")
     kind = graphene.Field(OfferKindEnum, required=True)
-    value = graphene.Float(
-        required=True, description="Per cent, or an amount in the currency of the channel it is used in."
+    value = graphene.Float(description="Of a percentage: per cent.")
+    amounts = listed(money_type, "Of a fixed one: how much it takes off, once per currency.")
+    minimum = listed(
+        money_type,
+        "What must be in the basket at least, before delivery, once per currency; empty: no minimum.",
     )
     channels = listed(graphene.String, "Slugs of the channels where it works.")
     expires_at = moment("It works until then.", required=True)
@@ -31,6 +34,18 @@ class RelationshipOffer(graphene.ObjectType):
 
     class Meta:
         description = "A live offer to one customer. What is shown here is what checkout grants."
+
+    @staticmethod
+    def resolve_value(root: Any, info: Any) -> Any:
+        return root.terms.value
+
+    @staticmethod
+    def resolve_amounts(root: Any, info: Any) -> Any:
+        return root.terms.amounts
+
+    @staticmethod
+    def resolve_minimum(root: Any, info: Any) -> Any:
+        return root.terms.minimum
 
     @staticmethod
     def resolve_channels(root: Any, info: Any) -> Any:

@@ -1,7 +1,14 @@
 """What the shop keeps. Every write of a customer, checkout or order moves its `changed_at` to the shop's
 clock."""
 
-from saleor_relacional.hosts.standalone.models.catalogue import Category, Channel, Price, Product, Variant
+from saleor_relacional.hosts.standalone.models.catalogue import (
+    Category,
+    Channel,
+    Collection,
+    Price,
+    Product,
+    Variant,
+)
 from saleor_relacional.hosts.standalone.models.people import AppAccount, Customer
 from saleor_relacional.hosts.standalone.models.place import Shop
 from saleor_relacional.hosts.standalone.models.sales import (
@@ -20,6 +27,7 @@ __all__ = [
     "Channel",
     "Checkout",
     "CheckoutLine",
+    "Collection",
     "Customer",
     "Order",
     "OrderLine",

@@ -12,6 +12,8 @@ class Channel(models.Model):
     storefront_url = models.CharField(max_length=400, blank=True, default="")
     tax_rate = models.DecimalField(max_digits=5, decimal_places=2, default=0)
     """Per cent of tax that its prices include."""
+    delivery = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    """Price of sending an order, in its currency; null: nothing is sent."""
 
 
 class Category(models.Model):
@@ -19,6 +21,7 @@ class Category(models.Model):
 
     slug = models.SlugField(max_length=64, primary_key=True)
     name = models.CharField(max_length=250)
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="below")
 
 
 class Product(models.Model):
@@ -28,12 +31,22 @@ class Product(models.Model):
     category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="products")
 
 
+class Collection(models.Model):
+    """Products that are shown together. One that the storefront does not list yet is sold all the same."""
+
+    slug = models.SlugField(max_length=64, primary_key=True)
+    name = models.CharField(max_length=250)
+    products = models.ManyToManyField(Product, related_name="collections")
+
+
 class Variant(models.Model):
     """What one actually buys."""
 
     sku = models.CharField(max_length=64, primary_key=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="variants")
     name = models.CharField(max_length=250, blank=True, default="")
+    stock = models.PositiveIntegerField(null=True)
+    """How many are left; null: nobody counts them."""
 
 
 class Price(models.Model):

@@ -22,6 +22,8 @@ class Checkout(models.Model):
     country = models.CharField(max_length=2, blank=True, default="")
     postal_code = models.CharField(max_length=20, blank=True, default="")
     """Where it is to be sent."""
+    delivery = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    """Price of the delivery that the buyer chose; null: they have chosen none."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -70,6 +72,12 @@ class Order(models.Model):
     total = models.DecimalField(max_digits=20, decimal_places=2)
     """After the discount."""
     discount = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    delivery = models.DecimalField(max_digits=20, decimal_places=2, default=0)
+    """What sending it cost, after the discount."""
+    delivery_net = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    """The same without tax; null: it was not sent."""
+    delivery_list_net = models.DecimalField(max_digits=20, decimal_places=2, null=True)
+    """Without the discount, and without tax."""
     checkout = models.UUIDField(null=True, unique=True)
     """Token of the checkout that it came from, which is gone."""
     codes = ArrayField(models.CharField(max_length=255), default=list)

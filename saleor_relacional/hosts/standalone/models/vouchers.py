@@ -1,5 +1,6 @@
 """Discounts: a voucher holds the terms, its codes are used once each."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from saleor_relacional.hosts.base import Discount
@@ -12,6 +13,15 @@ class Voucher(models.Model):
     key = models.CharField(max_length=120, unique=True)
     name = models.CharField(max_length=255)
     discount = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in Discount])
+    products = ArrayField(models.BigIntegerField(), default=list)
+    variants = ArrayField(models.CharField(max_length=64), default=list)
+    categories = ArrayField(models.CharField(max_length=64), default=list)
+    collections = ArrayField(models.CharField(max_length=64), default=list)
+    """Keys of what it holds for; all four empty: for the whole order. A category below one of these does not count."""
+    countries = ArrayField(models.CharField(max_length=2), default=list)
+    """Of free delivery: where to; empty: everywhere."""
+    once_per_order = models.BooleanField(default=False)
+    """It takes off one unit of the cheapest line that it holds for."""
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     relational = models.BooleanField(default=False)
@@ -24,6 +34,8 @@ class VoucherListing(models.Model):
     voucher = models.ForeignKey(Voucher, on_delete=models.CASCADE, related_name="listings")
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
     value = models.DecimalField(max_digits=20, decimal_places=3)
+    minimum = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What must be in the basket at least, before delivery."""
 
     class Meta:
         constraints = [

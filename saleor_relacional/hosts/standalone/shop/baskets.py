@@ -1,6 +1,7 @@
 """People fill a basket and put a code on it."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
@@ -8,8 +9,9 @@ from django.db import transaction
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import Channel, Checkout, CheckoutLine, Customer, Price
+from saleor_relacional.hosts.standalone.shop import discounts
 from saleor_relacional.hosts.standalone.shop.nudges import nudge_after_commit
-from saleor_relacional.hosts.standalone.shop.price import listing_of
+from saleor_relacional.hosts.standalone.shop.price import basket_of, listing_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 
 
@@ -70,6 +72,32 @@ def set_address(checkout: Checkout, *, country: str, postal_code: str) -> None:
     if len(country) != 2 or len(postal_code) > 20:
         raise Refusal("That is no country or no postal code.", code="INVALID", field="shippingAddress")
     _change(checkout, country=country, postal_code=postal_code)
+    _ask_again(checkout)
+
+
+def choose_delivery(checkout: Checkout) -> None:
+    """The buyer chooses the channel's delivery."""
+    if checkout.channel.delivery is None:
+        raise Refusal("Nothing is sent here.", code="INVALID", field="delivery")
+    _change(checkout, delivery=checkout.channel.delivery)
+    _ask_again(checkout)
+
+
+def put_in(checkout: Checkout, lines: Mapping[str, int]) -> None:
+    """The buyer has these quantities by SKU in the basket now; 0 takes one out, what is not named stays."""
+    sold = Price.objects.filter(channel_id=checkout.channel_id, variant__in=lines)
+    if set(lines) - set(sold.values_list("variant_id", flat=True)):
+        raise Refusal("Not for sale here.", code="NOT_FOUND", field="lines")
+    with transaction.atomic():
+        for sku, quantity in lines.items():
+            if quantity:
+                CheckoutLine.objects.update_or_create(
+                    checkout=checkout, variant_id=sku, defaults={"quantity": quantity}
+                )
+            else:
+                checkout.lines.filter(variant_id=sku).delete()
+        _change(checkout)
+        _ask_again(checkout)
 
 
 def empty(checkout: Checkout) -> None:
@@ -77,13 +105,26 @@ def empty(checkout: Checkout) -> None:
     with transaction.atomic():
         checkout.lines.all().delete()
         _change(checkout)
+        _ask_again(checkout)
 
 
 def put_code(checkout: Checkout, code: str) -> None:
     """Put a code on. The shop checks what it knows of the code, which is not whose it is."""
-    if listing_of(code, checkout.channel_id, clock.now()) is None:
+    listing = listing_of(code, checkout.channel_id, clock.now())
+    if listing is None:
         raise Refusal("This code gives nothing here.", code="INVALID", field="promoCode")
+    if discounts.why_not(basket_of(checkout), listing, carried=checkout.code == code):
+        raise Refusal(
+            "This code does not apply to this basket.", code="VOUCHER_NOT_APPLICABLE", field="promoCode"
+        )
     _change(checkout, code=code)
+
+
+def _ask_again(checkout: Checkout) -> None:
+    """The basket has changed: a code that does not apply any more falls off, as in Saleor."""
+    listing = listing_of(checkout.code, checkout.channel_id, clock.now()) if checkout.code else None
+    if listing is not None and discounts.why_not(basket_of(checkout), listing, carried=True):
+        _change(checkout, code="")
 
 
 def remove_code(checkout: Checkout) -> None:
@@ -98,7 +139,7 @@ def abandon(checkout: Checkout) -> None:
         checkout.delete()
 
 
-def _change(checkout: Checkout, **values: str) -> None:
+def _change(checkout: Checkout, **values: str | Decimal) -> None:
     with transaction.atomic():
         for name, value in values.items():
             setattr(checkout, name, value)

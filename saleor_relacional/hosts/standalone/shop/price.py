@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone.models import Checkout, Price, VoucherCode, VoucherListing
 from saleor_relacional.hosts.standalone.models.vouchers import CodeState
+from saleor_relacional.hosts.standalone.shop import discounts
+from saleor_relacional.hosts.standalone.shop.discounts import BasketLine, BasketPrices, TakenOff
 
 CENT = Decimal("0.01")
 
@@ -32,6 +33,13 @@ class Priced:
 
     lines: tuple[PricedLine, ...]
     discount: Decimal
+    """What the code takes off, delivery included."""
+    delivery: Decimal
+    """After the discount."""
+    delivery_net: Decimal | None
+    """Without tax; None: none is chosen."""
+    delivery_list_net: Decimal | None
+    """Without the discount, and without tax."""
     total: Decimal
 
 
@@ -50,33 +58,52 @@ def listing_of(code: str, channel: str, at: datetime) -> VoucherListing | None:
     )
 
 
-def price_of(checkout: Checkout, *, at: datetime) -> Priced:
-    """Price a checkout with the code that it carries."""
-    lines = list(checkout.lines.select_related("variant__product").order_by("pk"))
+def basket_of(checkout: Checkout) -> BasketPrices:
+    """A checkout before any discount."""
+    rows = checkout.lines.select_related("variant__product").prefetch_related("variant__product__collections")
+    lines = list(rows.order_by("pk"))
     here = Price.objects.filter(
         channel_id=checkout.channel_id, variant__in=[line.variant_id for line in lines]
     )
     amounts = dict(here.values_list("variant_id", "amount"))
-    gross = [amounts[line.variant_id] * line.quantity for line in lines]
-    listing = listing_of(checkout.code, checkout.channel_id, at) if checkout.code else None
-    whole = sum(gross, Decimal("0.00"))
-    off = _worth(listing, whole) if listing else Decimal("0.00")
-    parts = _spread(off, gross)
-    return Priced(
-        lines=tuple(
-            PricedLine(
-                sku=line.variant_id,
-                name=" ".join(filter(None, [line.variant.product.name, line.variant.name])),
-                quantity=line.quantity,
-                total=amount - part,
-                net=net_of(amount - part, checkout.channel.tax_rate),
-                list_net=net_of(amount, checkout.channel.tax_rate),
-            )
-            for line, amount, part in zip(lines, gross, parts, strict=True)
-        ),
-        discount=off,
-        total=whole - off,
+    return BasketPrices(
+        lines=[
+            BasketLine(variant=line.variant, unit=amounts[line.variant_id], quantity=line.quantity)
+            for line in lines
+        ],
+        delivery=checkout.delivery,
+        country=checkout.country,
+        currency=checkout.channel.currency,
     )
+
+
+def price_of(checkout: Checkout, *, at: datetime) -> Priced:
+    """Price a checkout with the code that it carries."""
+    basket = basket_of(checkout)
+    listing = listing_of(checkout.code, checkout.channel_id, at) if checkout.code else None
+    none = TakenOff(lines=[Decimal("0.00") for _ in basket.lines])
+    off = discounts.taken_off(basket, listing) if listing else none
+    left = [line.gross - part for line, part in zip(basket.lines, off.lines, strict=True)]
+    parts = _spread(off.order, left, basket.currency)
+    delivery = (basket.delivery or Decimal("0.00")) - off.delivery
+    tax = checkout.channel.tax_rate
+    lines = tuple(
+        PricedLine(
+            sku=line.variant.sku,
+            name=" ".join(filter(None, [line.variant.product.name, line.variant.name])),
+            quantity=line.quantity,
+            total=amount - part,
+            net=net_of(amount - part, tax),
+            list_net=net_of(line.gross, tax),
+        )
+        for line, amount, part in zip(basket.lines, left, parts, strict=True)
+    )
+    total = sum((line.total for line in lines), Decimal("0.00")) + delivery
+    return Priced(
+        lines=lines, discount=off.total.quantize(CENT), delivery=delivery, total=total,
+        delivery_net=None if basket.delivery is None else net_of(delivery, tax),
+        delivery_list_net=None if basket.delivery is None else net_of(basket.delivery, tax),
+    )  # fmt: skip
 
 
 def net_of(amount: Decimal, tax_rate: Decimal) -> Decimal:
@@ -84,18 +111,11 @@ def net_of(amount: Decimal, tax_rate: Decimal) -> Decimal:
     return (amount * 100 / (100 + tax_rate)).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
-def _worth(listing: VoucherListing, whole: Decimal) -> Decimal:
-    if listing.voucher.discount == Discount.PERCENTAGE:
-        off = (whole * listing.value / 100).quantize(CENT, rounding=ROUND_HALF_UP)
-    else:
-        off = listing.value.quantize(CENT)
-    return min(off, whole)
-
-
-def _spread(off: Decimal, amounts: list[Decimal]) -> list[Decimal]:
+def _spread(off: Decimal, amounts: list[Decimal], currency: str) -> list[Decimal]:
     """Parts in proportion to the amounts that add up to `off` exactly; the last line takes the rounding."""
     whole = sum(amounts, Decimal(0))
     if not amounts or not whole:
         return [Decimal("0.00") for _ in amounts]
-    parts = [(off * amount / whole).quantize(CENT, rounding=ROUND_HALF_UP) for amount in amounts[:-1]]
+    coin = discounts.smallest(currency)
+    parts = [min(amount / whole * off, amount).quantize(coin) for amount in amounts[:-1]]
     return [*parts, off - sum(parts, Decimal("0.00"))]

@@ -56,8 +56,8 @@ def test_steps_are_told_field_by_field(shop: Any, now: datetime) -> None:
     campaigns.edit(made, now=now, steps=(ten, Step(message="win_back_again", wait_days=9)))
     campaigns.edit(made, now=now, steps=(ten,))
     first, second = (fields for _, _, event, fields in told(made) if event == "edited")
-    assert ["steps[0].discount", "", "percentage"] in first
-    assert ["steps[0].value", None, "10.5"] in first
+    assert ["steps[0].rungs[0].kind", "word", "percentage"] in first
+    assert ["steps[0].rungs[0].value", None, "10.5"] in first
     assert ["steps[1].message", None, "win_back_again"] in first and ["steps[1].waitDays", None, "9"] in first
     assert not [name for name, *_ in first if name.startswith("steps[0].m")]
     assert ["steps[1].message", "win_back_again", None] in second

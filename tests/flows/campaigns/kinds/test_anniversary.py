@@ -196,4 +196,4 @@ def test_it_ships_with_a_control_group_and_without_an_offer(shop: Any, now: date
     """Every campaign that sells is measured; no incentive is the default."""
     made = campaigns.current(campaigns.ensure(KIND.name, now))
     assert float(made.control_share) == 0.2
-    assert [(step.wait_days, step.discount) for step in made.steps.all()] == [(0, "")]
+    assert [(step.wait_days, step.offers) for step in made.steps.all()] == [(0, False)]

@@ -120,4 +120,4 @@ def test_an_offer_in_the_first_rhythm_is_refused(care: Campaign, now: datetime) 
             campaigns.edit(care, now=now, steps=tuple(steps))
         assert refused.value.field == f"steps[{len(steps) - 1}].discount"
     campaigns.edit(care, now=now, steps=(word, Step(message="recovered_care", **half), money(**half)))
-    assert campaigns.current(care).steps.get(number=3).discount == "percentage"
+    assert campaigns.current(care).steps.get(number=3).rungs.get().kind == "percentage"

@@ -139,4 +139,4 @@ def test_a_guest_who_registers_is_thanked_once(thanks: Campaign, now: datetime) 
 def test_there_is_no_control_group_and_no_offer(thanks: Campaign) -> None:
     """A service message: everybody gets it, and it sells nothing."""
     assert campaigns.current(thanks).control_share == Decimal(0)
-    assert [(step.wait_days, step.discount) for step in campaigns.current(thanks).steps.all()] == [(2, "")]
+    assert [(step.wait_days, step.offers) for step in campaigns.current(thanks).steps.all()] == [(2, False)]

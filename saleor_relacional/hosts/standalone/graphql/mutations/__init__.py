@@ -10,7 +10,9 @@ from saleor_relacional.hosts.standalone.graphql.mutations.checkout import (
     CheckoutAddPromoCode,
     CheckoutComplete,
     CheckoutCreate,
+    CheckoutDeliveryMethodUpdate,
     CheckoutEmailUpdate,
+    CheckoutLinesUpdate,
     CheckoutRemovePromoCode,
     CheckoutShippingAddressUpdate,
 )
@@ -27,6 +29,8 @@ class ShopMutations:
     checkout_create = CheckoutCreate.Field()
     checkout_email_update = CheckoutEmailUpdate.Field()
     checkout_shipping_address_update = CheckoutShippingAddressUpdate.Field()
+    checkout_delivery_method_update = CheckoutDeliveryMethodUpdate.Field()
+    checkout_lines_update = CheckoutLinesUpdate.Field()
     checkout_add_promo_code = CheckoutAddPromoCode.Field()
     checkout_remove_promo_code = CheckoutRemovePromoCode.Field()
     checkout_complete = CheckoutComplete.Field()

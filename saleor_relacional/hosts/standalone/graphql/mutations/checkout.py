@@ -92,6 +92,38 @@ class CheckoutShippingAddressUpdate(Verb):
         return cls(errors=[], checkout=types.Checkout.shown(checkout))
 
 
+class CheckoutDeliveryMethodUpdate(Verb):
+    """Choose the channel's delivery: there is one."""
+
+    checkout = graphene.Field(types.Checkout)
+
+    class Arguments:
+        id = graphene.ID(required=True)
+
+    @classmethod
+    def do(cls, info: Any, id: str) -> "CheckoutDeliveryMethodUpdate":
+        checkout = baskets.find(key_of("Checkout", id))
+        baskets.choose_delivery(checkout)
+        return cls(errors=[], checkout=types.Checkout.shown(checkout))
+
+
+class CheckoutLinesUpdate(Verb):
+    """Have so many of these in the basket; 0 takes one out."""
+
+    checkout = graphene.Field(types.Checkout)
+
+    class Arguments:
+        id = graphene.ID(required=True)
+        lines = graphene.List(graphene.NonNull(CheckoutLineInput), required=True)
+
+    @classmethod
+    def do(cls, info: Any, id: str, lines: list[dict[str, Any]]) -> "CheckoutLinesUpdate":
+        checkout = baskets.find(key_of("Checkout", id))
+        asked = {key_of("ProductVariant", line["variant_id"]): max(line["quantity"], 0) for line in lines}
+        baskets.put_in(checkout, asked)
+        return cls(errors=[], checkout=types.Checkout.shown(checkout))
+
+
 class CheckoutAddPromoCode(Verb):
     """Put a voucher code on."""
 

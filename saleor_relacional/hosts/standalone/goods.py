@@ -1,0 +1,92 @@
+"""What the shop sells: products, variants, categories and collections that a promise is about. They are known by their
+keys: a product by its number, a variant by its SKU, the other two by their slugs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from saleor_relacional.hosts.goods import Goods, GoodsKind
+from saleor_relacional.hosts.standalone.models import Category, Collection, Price, Product, Variant
+
+
+def find(
+    kind: GoodsKind, references: Sequence[str], channels: Sequence[str], language: str
+) -> Mapping[str, Goods]:
+    """See Host.goods. The shop speaks one language."""
+    found = {
+        GoodsKind.PRODUCT: _products,
+        GoodsKind.VARIANT: _variants,
+        GoodsKind.CATEGORY: _categories,
+        GoodsKind.COLLECTION: _collections,
+    }[kind](list(references), channels)
+    return {one.reference: one for one in found}
+
+
+def _products(references: Sequence[str], channels: Sequence[str]) -> list[Goods]:
+    rows = Product.objects.filter(pk__in=[int(key) for key in references if key.isdecimal()])
+    return [
+        Goods(
+            kind=GoodsKind.PRODUCT, reference=str(one.pk), name=one.name, slug=str(one.pk),
+            unsold=_unsold([one], channels),
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _variants(references: Sequence[str], channels: Sequence[str]) -> list[Goods]:
+    rows = Variant.objects.filter(pk__in=references).select_related("product").prefetch_related("prices")
+    found = []
+    for one in rows:
+        here = [price for price in one.prices.all() if price.channel_id in channels]
+        prices = {price.channel_id: price.amount for price in here}
+        name = " ".join(filter(None, [one.product.name, one.name]))
+        found.append(
+            Goods(
+                kind=GoodsKind.VARIANT, reference=one.sku, name=name, prices=prices,
+                costs={price.channel_id: price.cost for price in here if price.cost},
+                unsold={slug: [name] for slug in channels if slug not in prices},
+                left={} if one.stock is None else dict.fromkeys(channels, one.stock),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _categories(references: Sequence[str], channels: Sequence[str]) -> list[Goods]:
+    rows = Category.objects.filter(pk__in=references)
+    return [
+        Goods(
+            kind=GoodsKind.CATEGORY,
+            reference=one.slug,
+            name=one.name,
+            slug=one.slug,
+            below=_below([one.slug]),
+        )
+        for one in rows
+    ]
+
+
+def _below(slugs: Sequence[str]) -> list[str]:
+    found = list(Category.objects.filter(parent__in=slugs).order_by("slug").values_list("slug", flat=True))
+    return [*found, *_below(found)] if found else []
+
+
+def _collections(references: Sequence[str], channels: Sequence[str]) -> list[Goods]:
+    rows = Collection.objects.filter(pk__in=references).prefetch_related("products")
+    return [
+        Goods(
+            kind=GoodsKind.COLLECTION, reference=one.slug, name=one.name, slug=one.slug,
+            unsold=_unsold(one.products.all(), channels)
+            if one.products.all()
+            else {slug: [one.name] for slug in channels},
+        )
+        for one in rows
+    ]  # fmt: skip
+
+
+def _unsold(products: Iterable[Product], channels: Sequence[str]) -> dict[str, list[str]]:
+    names = {one.pk: one.name for one in products}
+    priced = set(
+        Price.objects.filter(variant__product__in=names, channel__in=channels).values_list(
+            "variant__product", "channel"
+        )
+    )
+    found = {slug: [name for key, name in names.items() if (key, slug) not in priced] for slug in channels}
+    return {slug: missing for slug, missing in found.items() if missing}

@@ -1,0 +1,135 @@
+"""Who gets which rung, and what comes of it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.incentives.rungs import Amount, RungRule, RungTerms
+from saleor_relacional.flows.segments import segments
+from saleor_relacional.flows.sending import send
+from saleor_relacional.hosts.standalone import models as shop_models
+from saleor_relacional.models import Campaign, Enrolment, Incentive, Touch
+from tests.support.campaign_stories import SALT, crowd, customer, open_shop, scored
+from tests.support.instants import DAY
+from tests.support.mailing import due, promise_of, touch_of
+
+NOTHING, WORD = RungTerms(kind="nothing"), RungTerms(kind="word")
+FIVE, TEN = (RungTerms(kind="percentage", value=Decimal(value)) for value in (5, 10))
+LADDER = (NOTHING, WORD, FIVE, TEN)
+
+
+def climbing(now: datetime, *later: Step, control_share: str = "0", **step: Any) -> Campaign:
+    """An active win-back whose first step has a ladder."""
+    open_shop(now)
+    first = Step(message="win_back", **{"rungs": LADDER, **step})
+    terms = Terms(daily_capacity=100, control_share=Decimal(control_share), steps=(first, *later))
+    made = campaigns.create(name="Climb", now=now, salt=SALT, terms=terms)
+    return campaigns.activate(made, now=now)
+
+
+def readers(now: datetime, *languages: str) -> UUID:
+    """The segment of those who read one of these languages."""
+    rule = {"field": "language", "operator": "one_of", "value": list(languages)}
+    return segments.create(name=" or ".join(languages), rule=rule, now=now).public_id
+
+
+def test_the_first_rule_that_holds_says_the_rung(shop: Any, now: datetime) -> None:
+    """French: ten per cent. French or German: five. All else: the default, a word. Who is in both goes by the first."""
+    rules = (RungRule(segment=readers(now, "fr"), rung=4), RungRule(segment=readers(now, "fr", "de"), rung=3))
+    running = climbing(now, default_rung=2, rules=rules)
+    ana, bea, cid = (
+        customer(name, now, language=tag) for name, tag in (("Ana", "en"), ("Bea", "de"), ("Cid", "fr"))
+    )
+    scored(now)
+    dry = {one.profile_id: one.rung for one in plan.dry_run(running, now).proposals}
+    assert dry == {ana.pk: 2, bea.pk: 3, cid.pk: 4}
+    plan.consider(running, now)
+    given = [(each.rung.kind, each.rung.value) for each in map(touch_of, (ana, bea, cid)) if each.rung]
+    assert given == [("word", None), ("percentage", 5), ("percentage", 10)]
+    assert send.send_due(now=now).sent == 3
+    assert sorted(Incentive.objects.values_list("profile", "rung__value")) == [(bea.pk, 5), (cid.pk, 10)]
+    assert promise_of(cid).state == "issued"
+
+
+def test_nothing_is_no_message_and_the_campaign_goes_on(shop: Any, now: datetime) -> None:
+    """The treated whose rung is to get nothing hear nothing, stay in their arm with their window, and hear the second
+    step when it is due, as those hear it who got a word."""
+    running = climbing(now, Step(message="win_back_again", wait_days=7))
+    [ana] = crowd(1, now)
+    plan.consider(running, now)
+    enrolment = Enrolment.objects.get(profile=ana)
+    assert (enrolment.arm, enrolment.state, enrolment.window_ends_at) == (
+        "treated",
+        "started",
+        now + 30 * DAY,
+    )
+    first = Touch.objects.get()
+    assert first.rung and (first.state, first.reason, first.rung.kind) == ("suppressed", "nothing", "nothing")
+    assert send.send_due(now=now).sent == 0 and not Incentive.objects.exists()
+    open_shop(now + 7 * DAY)
+    plan.consider(running, now + 7 * DAY)
+    assert send.send_due(now=now + 7 * DAY).sent == 1
+    assert Touch.objects.get(state="sent").step.number == 2
+
+
+def test_the_control_group_gets_no_rung(shop: Any, now: datetime) -> None:
+    """Half of ten are held out: whatever the rules say, the treated alone get it."""
+    running = climbing(now, control_share="0.5", default_rung=4)
+    crowd(10, now)
+    plan.consider(running, now)
+    arms = dict(Enrolment.objects.filter(state="started").values_list("profile", "arm"))
+    assert set(arms.values()) == {"treated", "control"}
+    treated = {profile for profile, arm in arms.items() if arm == "treated"}
+    assert set(Incentive.objects.values_list("profile", flat=True)) == treated
+
+
+@pytest.fixture
+def cup(shop: Any) -> RungTerms:
+    """A cup for 4.50, two of which are left, is a gift from ten euros on."""
+    given = shop.product("Cup", "4.50", stock=2)
+    return RungTerms(
+        kind="gift", variants=(given.variant,), minimum=(Amount(currency="EUR", amount=Decimal(10)),)
+    )
+
+
+def left(number: int) -> None:
+    """So many cups."""
+    shop_models.Variant.objects.filter(sku="cup").update(stock=number)
+
+
+def test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung(
+    shop: Any, now: datetime, cup: RungTerms
+) -> None:
+    """Ana is promised the cup. When the last ones are sold Bea gets the early access below it, and Cid, once nothing of
+    that can be bought either, just a word: never nothing, and no code of a cup that is not there."""
+    early = RungTerms(
+        kind="early_access", collections=(shop.collection("Spring", shop.product("Pot", "9").product),)
+    )
+    running = climbing(now, rungs=(NOTHING, early, cup), default_rung=3)
+    got = []
+    for day, name in enumerate(("Ana", "Bea", "Cid")):
+        left(0) if day else None
+        shop.unpublish(shop_models.Product.objects.get(name="Pot").pk) if day > 1 else None
+        open_shop(now + day * DAY)
+        due(running, now + day * DAY, name)
+        assert send.send_due(now=now + day * DAY).sent == 1
+        rung = Touch.objects.latest("pk").rung
+        got.append(rung and rung.kind)
+    assert got == ["gift", "early_access", None]
+    assert Incentive.objects.count() == shop_models.VoucherCode.objects.count() == 1
+
+
+def test_a_gift_that_is_gone_before_the_mail_leaves_is_not_promised(
+    shop: Any, now: datetime, cup: RungTerms
+) -> None:
+    """It was there when it was planned: the mail that leaves later is just a word, and no code is made."""
+    [ana] = due(climbing(now, rungs=(cup,)), now, "Ana")
+    left(0)
+    assert send.send_due(now=now).sent == 1
+    assert promise_of(ana).state == "withdrawn" and not shop_models.VoucherCode.objects.exists()

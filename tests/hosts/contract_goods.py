@@ -1,0 +1,59 @@
+"""What a shop says of its goods: names, what is below, what cannot be bought, what is left."""
+
+from decimal import Decimal
+
+from saleor_relacional.hosts.goods import Goods, GoodsKind
+from tests.hosts.driver import Shop
+
+
+def told(shop: Shop, kind: GoodsKind, reference: str, *channels: str) -> Goods:
+    """What the shop says of one of them, in these channels or in the euro one."""
+    return shop.host.goods(kind, [reference], channels=channels or ("eur",))[reference]
+
+
+class GoodsContract:
+    """Subclassed by contract.HostContract."""
+
+    def test_a_variant_has_a_price_where_it_is_sold(self, shop: Shop) -> None:
+        """In euros, and not in dollars; nobody counts how many there are."""
+        shop.channel("usd", "USD")
+        cup = shop.product("Cup", "4.50")
+        found = told(shop, GoodsKind.VARIANT, cup.variant, "eur", "usd")
+        assert (found.name, found.prices, found.left) == ("Cup", {"eur": Decimal("4.50")}, {})
+        assert (found.unsold, found.sold_in("eur"), found.sold_in("usd")) == ({"usd": ["Cup"]}, True, False)
+
+    def test_how_many_are_left(self, shop: Shop) -> None:
+        """Two, none, and none that can be bought at all."""
+        few, none = shop.product("Few", "4.50", stock=2), shop.product("None", "4.50", stock=0)
+        assert told(shop, GoodsKind.VARIANT, few.variant).left == {"eur": 2}
+        assert not told(shop, GoodsKind.VARIANT, none.variant).sold_in("eur")
+        shop.unpublish(few.product)
+        assert not told(shop, GoodsKind.VARIANT, few.variant).sold_in("eur")
+        assert told(shop, GoodsKind.PRODUCT, few.product).unsold == {"eur": ["Few"]}
+
+    def test_what_is_below_a_category(self, shop: Shop) -> None:
+        """At any depth."""
+        drinks = shop.category("Hot drinks")
+        leaves = shop.category("Leaves", below=drinks)
+        green = shop.category("Green", below=leaves)
+        assert sorted(told(shop, GoodsKind.CATEGORY, drinks).below) == sorted([leaves, green])
+        assert (told(shop, GoodsKind.CATEGORY, green).below, told(shop, GoodsKind.CATEGORY, green).name) == (
+            [],
+            "Green",
+        )
+
+    def test_what_of_a_collection_cannot_be_bought(self, shop: Shop) -> None:
+        """All of it can, then one of it cannot; nothing is in an empty one."""
+        cup, pot = shop.product("Cup", "4.50"), shop.product("Pot", "10.00")
+        early, empty = shop.collection("Early", cup.product, pot.product), shop.collection("Empty")
+        found = told(shop, GoodsKind.COLLECTION, early)
+        assert (found.name, found.slug, found.unsold, found.sold_in("eur")) == ("Early", "early", {}, True)
+        shop.unpublish(pot.product)
+        assert told(shop, GoodsKind.COLLECTION, early).unsold == {"eur": ["Pot"]}
+        assert told(shop, GoodsKind.COLLECTION, empty).unsold == {"eur": ["Empty"]}
+
+    def test_what_the_shop_does_not_know_is_left_out(self, shop: Shop) -> None:
+        """Neither an error nor a guess."""
+        cup = shop.product("Cup", "4.50")
+        assert shop.host.goods(GoodsKind.COLLECTION, ["nothing", cup.product], channels=("eur",)) == {}
+        assert shop.host.goods(GoodsKind.PRODUCT, [], channels=("eur",)) == {}
