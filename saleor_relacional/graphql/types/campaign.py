@@ -25,7 +25,7 @@ from saleor_relacional.graphql.types.enums import (
     OfferKindEnum,
     StageEnum,
 )
-from saleor_relacional.graphql.types.ladder import RelationshipRung, RelationshipRungRule, RungRow
+from saleor_relacional.graphql.types.ladder.rungs import RelationshipRung, RelationshipRungRule, RungRow
 from saleor_relacional.graphql.types.results import RelationshipResults
 from saleor_relacional.models import Campaign, CampaignStep, Rung
 

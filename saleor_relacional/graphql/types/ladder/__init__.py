@@ -1,0 +1,1 @@
+"""Ladders as staff read them."""
