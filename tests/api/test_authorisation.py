@@ -13,7 +13,7 @@ from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.segments import segments
-from saleor_relacional.models import Fit, Identity, Profile
+from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, StaffTask
 from tests.api.asking import Asker
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.crowds import a_study
@@ -52,6 +52,7 @@ READS = {
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
     "calendar": "{ relationshipCalendar { asOf } }",
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
+    "staff tasks": "{ relationshipStaffTasks { totalCount edges { node { note profile { email } } } } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "shop control": "{ relationshipShopControl { share periods { control } } }",
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
@@ -92,6 +93,8 @@ CHANGES = {
     "segment create": 'mutation { relationshipSegmentCreate(name: "Gone", rule: { field: "stage", operator: "is",'
     ' value: "lost" }) { errors { code } } }',
     "segment update": 'mutation { relationshipSegmentUpdate(id: "%(segment)s", name: "Away") { errors { code } } }',
+    "task taken": 'mutation { relationshipStaffTaskTake(id: "%(task)s") { errors { code } } }',
+    "task done": 'mutation { relationshipStaffTaskFinish(id: "%(task)s") { errors { code } } }',
     "segment delete": 'mutation { relationshipSegmentDelete(id: "%(segment)s") { errors { code } } }',
 }  # fmt: skip
 
@@ -113,6 +116,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
     )
     calendars.make(now, days=2)
+    task = a_task(campaign, now)
     return {
         "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
@@ -120,7 +124,21 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "user": to_global_id("User", account),
         "segment": to_global_id("RelationshipSegment", late_ones.public_id),
         "exclusion": to_global_id("RelationshipExclusion", excluded.public_id),
+        "task": to_global_id("RelationshipStaffTask", task.public_id),
     }
+
+
+def a_task(campaign: Campaign, now: datetime) -> StaffTask:
+    """Somebody is to call Ana."""
+    version, ana = campaign.versions.get(), Profile.objects.get()
+    enrolment = Enrolment.objects.create(
+        campaign=campaign, version=version, profile=ana, cycle="1", arm="treated", state="waiting", stage="lapsed",
+        considered_at=now,
+    )  # fmt: skip
+    return StaffTask.objects.create(
+        profile=ana, enrolment=enrolment, rung=version.steps.get().rungs.get(), kind="call", state="open", made_at=now,
+        due_at=now,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("who", CALLERS)

@@ -8,8 +8,8 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
-from saleor_relacional.graphql.permissions import MANAGE_USERS, require, says
+from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
+from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import actor, request
 from saleor_relacional.graphql.types.staff_task import RelationshipStaffTask
 from saleor_relacional.models import StaffTask
@@ -25,15 +25,16 @@ class RelationshipStaffTaskTake(graphene.Mutation):
         id = graphene.ID(required=True, description="ID of the task.")
 
     class Meta:
-        description = "Take an open task, also from whoever had it: it is yours now." + says(MANAGE_USERS)
+        description = "Take an open task, also from whoever had it: it is yours now." + says(
+            MANAGE_RELATIONSHIPS
+        )
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
-        require(info, MANAGE_USERS)
         return _take(cls, root, info, **arguments)
 
 
-@answering
+@by_owner
 def _take(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
     return cls(staff_task=staff_tasks.take(_known(id), actor(info.context)), errors=[])
 
@@ -48,15 +49,14 @@ class RelationshipStaffTaskFinish(graphene.Mutation):
         id = graphene.ID(required=True, description="ID of the task.")
 
     class Meta:
-        description = "Tick an open task off: it is done." + says(MANAGE_USERS)
+        description = "Tick an open task off: it is done." + says(MANAGE_RELATIONSHIPS)
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
-        require(info, MANAGE_USERS)
         return _finish(cls, root, info, **arguments)
 
 
-@answering
+@by_owner
 def _finish(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
     done = staff_tasks.done(_known(id), actor(info.context), request(info.context).now)
     return cls(staff_task=done, errors=[])
