@@ -130,6 +130,8 @@ FREE = {
     "RelationshipRung.minimum", "RelationshipRung.products", "RelationshipRung.variants",
     "RelationshipRung.categories", "RelationshipRung.collections", "RelationshipRung.countries",
     "RelationshipRung.channels", "RelationshipRung.cost", "RelationshipOffer.amounts", "RelationshipOffer.minimum",
+    "RelationshipOffer.products", "RelationshipOffer.variants", "RelationshipOffer.categories",
+    "RelationshipOffer.collections", "RelationshipOffer.countries",
     "RelationshipResults.reasons", "RelationshipResults.touches", "RelationshipSegmentWhy.reasons",
 }  # fmt: skip
 """Lists that come with what holds them: no statement, nothing to compute. A name alone means that field anywhere."""

@@ -11,6 +11,13 @@ BREAKAGES = [
         tests="test_offers_never_overshoot_the_months_money",
     ),
     Breakage(
+        name="whoever objects is called all the same",
+        symbol="saleor_relacional.flows.incentives.stop.stop",
+        old="    staff_tasks.stop(profile_ids, now)\n",
+        new="",
+        tests="test_who_objects_is_not_called_although_it_was_promised",
+    ),
+    Breakage(
         name="a gift that is out of stock is promised",
         symbol="saleor_relacional.flows.incentives.codes._where_sold",
         old="if found and found.sold_in(slug)",

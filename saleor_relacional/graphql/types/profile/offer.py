@@ -6,6 +6,7 @@ import graphene
 
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
 from saleor_relacional.graphql.types.enums import OfferKindEnum, OfferWhyNotEnum
+from saleor_relacional.models import RungKind
 
 
 class RelationshipOffer(graphene.ObjectType):
@@ -18,6 +19,16 @@ class RelationshipOffer(graphene.ObjectType):
     minimum = listed(
         money_type,
         "What must be in the basket at least, before delivery, once per currency; empty: no minimum.",
+    )
+    products = listed(
+        graphene.ID, "For which it holds, as the shop's API knows them; empty with the three below: for all."
+    )
+    variants = listed(graphene.ID, "The same of variants; of a gift the one that is given.")
+    categories = listed(graphene.ID, "The same of categories, without those below them.")
+    collections = listed(graphene.ID, "The same of collections.")
+    countries = listed(graphene.String, "Of free delivery: where it is sent; empty: everywhere.")
+    once_per_order = graphene.Boolean(
+        required=True, description="It takes off one unit of the cheapest that it holds for."
     )
     channels = listed(graphene.String, "Slugs of the channels where it works.")
     expires_at = moment("It works until then.", required=True)
@@ -46,6 +57,30 @@ class RelationshipOffer(graphene.ObjectType):
     @staticmethod
     def resolve_minimum(root: Any, info: Any) -> Any:
         return root.terms.minimum
+
+    @staticmethod
+    def resolve_products(root: Any, info: Any) -> Any:
+        return root.terms.products
+
+    @staticmethod
+    def resolve_variants(root: Any, info: Any) -> Any:
+        return root.terms.variants
+
+    @staticmethod
+    def resolve_categories(root: Any, info: Any) -> Any:
+        return root.terms.categories
+
+    @staticmethod
+    def resolve_collections(root: Any, info: Any) -> Any:
+        return root.terms.collections
+
+    @staticmethod
+    def resolve_countries(root: Any, info: Any) -> Any:
+        return root.terms.countries
+
+    @staticmethod
+    def resolve_once_per_order(root: Any, info: Any) -> bool:
+        return bool(root.terms.once_per_order or root.kind == RungKind.GIFT)
 
     @staticmethod
     def resolve_channels(root: Any, info: Any) -> Any:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
@@ -87,6 +88,19 @@ def test_the_control_group_gets_no_rung(shop: Any, now: datetime) -> None:
     assert set(arms.values()) == {"treated", "control"}
     treated = {profile for profile, arm in arms.items() if arm == "treated"}
     assert set(Incentive.objects.values_list("profile", flat=True)) == treated
+
+
+def test_a_rung_holds_in_its_own_channels(shop: Any, now: datetime) -> None:
+    """The campaign is for two channels, the rung for one of them: its code is worth nothing in the other."""
+    shop.channel("usd", "USD")
+    here = RungTerms(kind="percentage", value=Decimal(5), channels=("eur",))
+    [ana] = due(climbing(now, rungs=(here,)), now, "Ana")
+    policy.name_sender(channel="usd", name="Tea", address="a@tea.example", postal_address="Street 1", now=now)
+    assert send.send_due(now=now).sent == 1
+    code = promise_of(ana).code
+    assert promise_of(ana).channels == {"eur": "EUR"}
+    assert not shop.put_code(shop.checkout(email="ana@shop.example", channel="usd"), code)
+    assert shop.put_code(shop.checkout(email="ana@shop.example"), code)
 
 
 @pytest.fixture
