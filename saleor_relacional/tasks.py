@@ -16,8 +16,8 @@ from saleor_relacional.db import locks
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.calendar import calendars
-from saleor_relacional.flows.campaigns import harm_stop
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.campaigns.campaign import harm_stop
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive

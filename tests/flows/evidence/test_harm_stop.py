@@ -7,7 +7,8 @@ import pytest
 from django.utils import translation
 
 from saleor_relacional.errors import BadInput, Several
-from saleor_relacional.flows.campaigns import campaigns, harm_stop
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaign import harm_stop
 from saleor_relacional.flows.operations import health
 from saleor_relacional.models import (
     Campaign,
