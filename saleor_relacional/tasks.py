@@ -17,6 +17,7 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.campaigns.campaign import harm_stop
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive
@@ -39,6 +40,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}recompute_days", 60.0),
     (f"{PREFIX}score_stale", 60.0),
     (f"{PREFIX}pass_time", 60.0),
+    (f"{PREFIX}stop_harm", 86400.0),
     (f"{PREFIX}plan", 900.0),
     (f"{PREFIX}calendar", 60.0),
     (f"{PREFIX}send", 60.0),
@@ -192,6 +194,13 @@ def measure_paces() -> None:
     """Measure how soon each channel's orders leave."""
     with _writing() as now:
         channel_paces.measure(now)
+
+
+@shared_task(name=f"{PREFIX}stop_harm", ignore_result=True)
+def stop_harm() -> None:
+    """Pause the campaigns that harm, by the limits that were fixed before they were switched on."""
+    with _writing() as now:
+        harm_stop.stop_harm(now)
 
 
 @shared_task(name=f"{PREFIX}plan", ignore_result=True)

@@ -23,12 +23,14 @@ from saleor_relacional.demo.shoppers import Bought, Shoppers, Visit
 from saleor_relacional.demo.simulator import Day
 from saleor_relacional.demo.simulator.history import first_name
 from saleor_relacional.demo.simulator.worlds import Post, Worlds
+from saleor_relacional.demo.truth import Lived
 from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import clock
 
 MORNING = (
     ("sweep", "patrol"), ("recompute_days",), ("refit",), ("rebuild",), ("pass_time",),
-    ("detect_shifts", "learn_categories", "measure_paces"), ("score_stale",), ("expire",), ("plan",), ("send", "send"),
+    ("detect_shifts", "learn_categories", "measure_paces"), ("score_stale",), ("expire",),
+    ("stop_harm",), ("plan",), ("send", "send"),
 )  # fmt: skip
 """Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""
 PLANS = ("plan",)
@@ -88,10 +90,15 @@ class Days:
         self._codes: dict[int, str] = {}
         self._read = len(cast.mailbox)
         self.diary, self.contests = Diary(), Contests()
-        self.kept_with = np.zeros((len(cast.addresses), days))
-        """Person × day: money that stayed with the shop, after discounts and refunds."""
-        self.kept_without = np.zeros((len(cast.addresses), days))
-        """In the world without the win-back."""
+        self.with_us, self.without = (
+            Lived(
+                kept=np.zeros((len(cast.addresses), days)),
+                listed=np.zeros((len(cast.addresses), days)),
+                ordered=np.zeros((len(cast.addresses), days), dtype=np.bool_),
+            )
+            for _ in range(2)
+        )
+        """Both worlds: without the win-back, and with it."""
 
     def __iter__(self) -> Iterator[int]:
         for day in range(self._days):
@@ -129,7 +136,9 @@ class Days:
             words=sorted({index for index, mail in mails if not mail.code and not mail.way_back}),
         )  # fmt: skip
         ours, theirs = self._cast.worlds.live(post)
-        self.kept_without[theirs.who, number] = np.where(theirs.refunded, 0.0, theirs.value)
+        self.without.kept[theirs.who, number] = np.where(theirs.refunded, 0.0, theirs.value)
+        self.without.listed[theirs.who, number] = self.without.kept[theirs.who, number]
+        self.without.ordered[theirs.who, number] = True
         latest = dict(mails)
         for index in ours.opted_out:
             self._leave(latest[int(index)])
@@ -150,7 +159,9 @@ class Days:
         self.diary.sent_out += self._cast.shoppers.send_out([one for one in bought if not one.visit.returns])
         self.diary.refunds += self._cast.shoppers.send_back([one for one in bought if one.visit.returns])
         for one in bought:
-            self.kept_with[one.visit.who, number] = 0.0 if one.visit.returns else float(one.total)
+            self.with_us.kept[one.visit.who, number] = 0.0 if one.visit.returns else float(one.total)
+            self.with_us.listed[one.visit.who, number] = 0.0 if one.visit.returns else one.visit.cents / 100
+            self.with_us.ordered[one.visit.who, number] = True
         self.diary.orders += len(bought)
         self.diary.codes_typed += sum(bool(one.visit.code) for one in bought)
         self.diary.codes_refused += sum(one.refused for one in bought)

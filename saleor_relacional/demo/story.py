@@ -132,8 +132,8 @@ class Story:
         now: datetime = clock.now()
         all_found = {campaign.kind: results.results(campaign, now) for campaign in running}
         found = all_found[running[0].kind]
-        kept = days.kept_with, days.kept_without
-        true = truth.of(running[0], *kept, addresses, opens=past.opens, now=now)
+        worlds_lived = days.with_us, days.without
+        true = truth.of(running[0], *worlds_lived, addresses, opens=past.opens, now=now)
         outcome.tell(self.terminal, found, true, days.diary, past.currency)
         together.tell(self.terminal, all_found, days.contests, days.diary)
         with self._timed("calendar"):

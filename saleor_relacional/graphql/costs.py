@@ -98,6 +98,7 @@ QUERIES: Costs = {
         "missing": _SOME,
         "hindrance": _SOME,
         "results": _MUCH,
+        "power": _MUCH,
     },
     "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
     "RelationshipCalendarCampaign": {"campaign": _ONE},

@@ -26,6 +26,8 @@ class CampaignChange(OurModel):
     at = models.DateTimeField()
     who = models.CharField(max_length=80)
     """staff:ID or app:ID at the host, else SYSTEM. Never a name or an address."""
+    reason = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Why it paused itself, with what was measured in `fields`: name, limit, bound. Empty: somebody paused it."""
     event = models.CharField(max_length=9, choices=CampaignEvent.choices)
     fields = models.JSONField(default=list)
     """What an edit changed: [field, before, after] each, as text; null where there was or is nothing."""

@@ -1,6 +1,7 @@
 """Intentions and what came of them: campaign, version, step, enrolment (the unit of analysis), touch."""
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
 from django.db.models.functions import Least
@@ -32,6 +33,23 @@ class Campaign(OurModel):
     """Drawn once at random; arms are drawn from it, the profile's arm_key and the version's control share."""
     window_days = models.PositiveSmallIntegerField()
     """Length of the outcome window of an enrolment. Fixed before the start."""
+    objection_limit = models.DecimalField(
+        max_digits=5, decimal_places=4, default=Decimal("0.01"), db_default=Decimal("0.01")
+    )
+    """Objections beyond those of the control group, as a share of the people, that it may cause at most; given when it
+    is made."""
+    complaint_limit = models.DecimalField(
+        max_digits=5, decimal_places=4, default=Decimal("0.001"), db_default=Decimal("0.001")
+    )
+    """The same of complaints."""
+    fixed_at = models.DateTimeField(null=True)
+    """When it was activated for the first time, and with it what its money is counted up to. Never changes."""
+    cap = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """The money cap: up to this a person's money in their window counts, in `cap_currency`; null: nothing is capped, as
+    too little of the past was known."""
+    cap_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    paused_for = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Why it paused itself (flows/evidence/harm.py); empty while it is not paused, or somebody paused it."""
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True)
     activated_url = models.CharField(max_length=400, blank=True, default="")
@@ -186,6 +204,12 @@ class Enrolment(OurModel):
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)
+    believed_basket = models.FloatField(null=True)
+    believed_rate = models.FloatField(null=True)
+    believed_idle = models.FloatField(null=True)
+    believed_return = models.FloatField(null=True)
+    """What was believed of them right before they started, coarsely: see flows/evidence/beliefs_before.py. Null until
+    then."""
     next_try_at = models.DateTimeField(null=True)
     """When what holds them is over, where time alone ends it; null: it waits for news, for room, or for nothing."""
     over_at = models.DateTimeField(null=True)
@@ -194,8 +218,19 @@ class Enrolment(OurModel):
     """When the step after the one that was booked last is due; null: there is none, or it was not said in time."""
     settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
+    settled_orders = models.PositiveIntegerField(null=True)
+    settled_listed = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """The same before discounts, in `currency`."""
+    settled_margin = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What was earned within the window, in `currency`; null: it was not known, or nothing is settled."""
+    settled_after = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """Kept within the window after it, in `currency`."""
+    settled_refunded = models.BooleanField(null=True)
     settled_objected = models.BooleanField(null=True)
-    """Whether they opted out within the window; written when the person is forgotten, read from consents otherwise."""
+    settled_complained = models.BooleanField(null=True)
+    """Their other outcomes (flows/evidence/outcomes.py), written when the person is forgotten, as `settled_kept` is."""
+    settled_early = models.BooleanField(null=True)
+    """Whether the window still ran when they were forgotten: what they did in the rest of it is not known."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Attribution: what the first order after each touch sold, told as its outcome is. Credit, not lift."""
 

@@ -211,13 +211,26 @@ def test_results_after_people_started(shop: Any, reader: Asker, now: datetime) -
     campaign = win_back(now)
     crowd(30, now)
     planned = plan.consider(campaign, now)
-    found = reader.data(operation("results"), id=gid(campaign))["relationshipCampaign"]["results"]
+    asked = reader.data(operation("results"), id=gid(campaign))["relationshipCampaign"]
+    assert asked["pausedBecause"] is None and asked["power"]["words"].startswith(
+        "With your 10 customers per month"
+    )
+    found = asked["results"]
+    assert (found["works"], found["cap"]) == (False, None)
+    assert found["sentence"].startswith("Not enough evidence yet")
     assert (found["treated"], found["control"]) == (planned.treated, planned.control)
     assert found["considered"] == 30 and planned.treated > 0 < planned.control
     euros = found["byCurrency"][0]
     assert euros["lift"]["verdict"] == "NOT_ENOUGH_EVIDENCE" and euros["lift"]["estimate"] is None
     assert euros["lift"]["words"].startswith("Not enough evidence yet")
     assert euros["runningTreated"]["people"] == planned.treated and euros["treated"]["people"] == 0
+    told = euros["harm"]["objected"]
+    assert (told["people"], told["treated"], told["estimate"]) == (
+        planned.treated + planned.control,
+        0.0,
+        0.0,
+    )
+    assert (euros["cameBack"]["people"], euros["cameBack"]["low"], euros["margin"]) == (0, None, None)
 
 
 def test_unknown_campaigns(shop: Any, owner: Asker) -> None:

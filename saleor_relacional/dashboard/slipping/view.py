@@ -26,7 +26,7 @@ from saleor_relacional.dashboard.pages import (
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
 from saleor_relacional.flows.campaigns.kinds import win_back
-from saleor_relacional.flows.evidence import results, results_words
+from saleor_relacional.flows.evidence import results, results_words, verdict_words
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
@@ -117,6 +117,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
             "refused": refused,
             "elsewhere": refused is not None and refused.code == "ELSEWHERE",
+            "harms": refused is not None and refused.code == "HARMS",
         }
         return answer("slipping/slipping.html", values, status=409 if refused else 200)
 
@@ -138,7 +139,9 @@ def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 
 def _lift(main: results.CurrencyResult) -> str:
-    return results_words.sentence(main.lift, main.currency, until=main.provisional_until)
+    """Both verdicts, then money with its interval."""
+    money = results_words.sentence(main.lift, main.currency, until=main.provisional_until)
+    return f"{verdict_words.leading(main)} {money}"
 
 
 def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.evidence import results
-from saleor_relacional.flows.evidence.results import CurrencyResult, Results
+from saleor_relacional.flows.evidence.results import Compared, CurrencyResult, Results
+from saleor_relacional.insight.inference.experiment import Verdict
 
 
 def tell(terminal: Terminal, found: Results, true: Truth, diary: Diary, currency: str) -> None:
@@ -21,7 +22,7 @@ def tell(terminal: Terminal, found: Results, true: Truth, diary: Diary, currency
     if found.main is None or true.effect is None:
         terminal.say(_("Nobody's window has closed yet: live more days (make demo DAYS=60)."))
     else:
-        _lift(terminal, found.main, true, currency)
+        _lift(terminal, found, found.main, true, currency)
 
 
 def numbers(found: Results, true: Truth) -> dict[str, Any]:
@@ -36,8 +37,29 @@ def numbers(found: Results, true: Truth) -> dict[str, Any]:
         "waiting": counts.waiting,
         "sent": found.sent,
         "redeemed": found.redeemed,
-        "lift": {name: _rounded(value) for name, value in {**ends, "truth": true.effect}.items()},
+        "lift": {
+            **{name: _rounded(value) for name, value in {**ends, "truth": true.effect}.items()},
+            "came_back": _came_back(found.main, true),
+            **_margin(found.main),
+        },
     }
+
+
+def _margin(main: CurrencyResult | None) -> dict[str, Any]:
+    """Nothing where it is not known. The simulator knows no costs, so there is no truth."""
+    if main is None or main.margin is None:
+        return {}
+    told = {name: _rounded(getattr(main.margin.lift, name)) for name in ENDS}
+    return {"margin": {**told, "verdict": main.margin.verdict.value}}
+
+
+def _came_back(main: CurrencyResult | None, true: Truth) -> dict[str, Any]:
+    """Shares: to four digits, a hundredth of a per cent."""
+    told: dict[str, Any] = dict.fromkeys(ENDS)
+    if main is not None:
+        told = {name: _rounded(getattr(main.came_back.lift, name), 4) for name in ENDS}
+    verdict = (main.came_back.verdict if main else Verdict.NOT_ENOUGH_EVIDENCE).value
+    return {**told, "truth": _rounded(true.came_back, 4), "verdict": verdict}
 
 
 ENDS = ("estimate", "low", "high")
@@ -76,7 +98,7 @@ def _mails(terminal: Terminal, found: Results, diary: Diary) -> None:
     terminal.rows(list(rows.items()))
 
 
-def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) -> None:
+def _lift(terminal: Terminal, found: Results, main: CurrencyResult, true: Truth, currency: str) -> None:
     closed = _(
         "Whose window has closed: %(people)s treated kept %(kept)s each, %(others)s of the control group %(less)s each."
     )
@@ -89,20 +111,58 @@ def _lift(terminal: Terminal, main: CurrencyResult, true: Truth, currency: str) 
             "less": money(main.control.mean, currency),
         }
     )
-    ends = {name: getattr(main.lift, name) for name in ENDS}
-    if None not in ends.values():
-        measured = _("Measured: %(estimate)s per person more, or anything between %(low)s and %(high)s.")
-        terminal.say(measured % {name: money(value, currency) for name, value in ends.items()})
-    terminal.say(_("In words: %s.") % results.word(main.lift.verdict))
+    terminal.say(_("In one sentence: %s") % found.sentence)
+    _back(terminal, main.came_back, true)
+    _money(terminal, found, main, true, currency)
+
+
+def _back(terminal: Terminal, back: Compared, true: Truth) -> None:
+    """Who came back: the interval, and what is true."""
+    lift, share = back.lift, true.came_back or 0.0
+    if lift.low is not None and lift.high is not None:
+        measured = _(
+            "Came back: %(estimate)s more of 100, or anything between %(low)s and %(high)s (%(word)s)."
+        )
+        values = {name: f"{100 * getattr(lift, name):.1f}" for name in ENDS}
+        terminal.say(measured % {**values, "word": results.word(back.verdict)})
+        _holds(terminal, lift.low, share, lift.high)
+    came = _(
+        "The truth, which only a simulation knows: of %(people)s treated %(came)s came back; without the win-back"
+        " %(without)s of them would have (%(share)s of 100 more)."
+    )
+    people = {"people": true.people, "came": true.returned_with, "without": true.returned_without}
+    told = {name: count(each) for name, each in people.items()}
+    terminal.say(came % {**told, "share": f"{100 * share:.1f}"})
+
+
+def _money(terminal: Terminal, found: Results, main: CurrencyResult, true: Truth, currency: str) -> None:
+    """What it brought: up to the cap, the interval and the truth; uncapped beside it."""
+    lift, effect = main.lift, true.effect or 0.0
+    if found.cap is not None:
+        capped = _(
+            "Money is counted up to %(cap)s a person: beyond it were 5 of 100 of those who came back, before all this."
+        )
+        terminal.say(capped % {"cap": money(found.cap, currency)})
+    if lift.estimate is not None and lift.low is not None and lift.high is not None:
+        measured = _(
+            "Money: %(estimate)s per person more, or anything between %(low)s and %(high)s (%(word)s)."
+        )
+        values = {name: money(getattr(lift, name), currency) for name in ENDS}
+        terminal.say(measured % {**values, "word": results.word(main.kept.verdict)})
+        _holds(terminal, lift.low, effect, lift.high)
     truth = _("The truth, which only a simulation knows: %s per person more than without the win-back.")
-    terminal.say(truth % money(true.effect or 0.0, currency))
-    came = _("Of %(people)s treated %(came)s came back; without the win-back %(without)s of them would have.")
-    values = {"people": true.people, "came": true.returned_with, "without": true.returned_without}
-    terminal.say(came % {name: count(value) for name, value in values.items()})
-    if main.lift.low is not None and main.lift.high is not None and true.effect is not None:
-        holds = main.lift.low <= true.effect <= main.lift.high
-        misses = _("The interval misses the truth, as one in twenty may.")
-        terminal.say(_("The interval holds the truth.") if holds else misses)
+    terminal.say(truth % money(effect, currency))
+    if found.cap is not None:
+        beside = _("Uncapped: %(measured)s measured, %(true)s true.")
+        whole = main.measured[results.Outcome.UNCAPPED].lift.estimate or 0.0
+        terminal.say(
+            beside % {"measured": money(whole, currency), "true": money(true.uncapped or 0.0, currency)}
+        )
+
+
+def _holds(terminal: Terminal, low: float, true: float, high: float) -> None:
+    misses = _("The interval misses the truth, as one in twenty may.")
+    terminal.say(_("The interval holds the truth.") if low <= true <= high else misses)
 
 
 def reason_words() -> dict[str, str]:
@@ -144,5 +204,5 @@ def touch_words() -> dict[str, str]:
     }
 
 
-def _rounded(number: float | None) -> float | None:
-    return None if number is None else round(number, 2)
+def _rounded(number: float | None, digits: int = 2) -> float | None:
+    return None if number is None else round(number, digits)

@@ -14,10 +14,14 @@ from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.models import Purchase
 from saleor_relacional.models.facts import PurchaseState
 
+LONGEST = 30
+"""Days after a mail in which an order is its credit, however long the outcome window is."""
+
 _CREDIT = f"""
 WITH sent AS (
     SELECT t.id, t.enrolment_id, t.ended_at, e.currency,
-           least(e.window_ends_at, lead(t.ended_at) OVER (ORDER BY t.ended_at, t.id)) AS until
+           least(e.window_ends_at, t.ended_at + interval '{LONGEST} days',
+                 lead(t.ended_at) OVER (ORDER BY t.ended_at, t.id)) AS until
     FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
     WHERE t.profile_id = %(profile)s AND t.state = 'sent'
 ), credit AS (
@@ -37,8 +41,8 @@ UPDATE {tables.ENROLMENT} e SET credited_sold = total.sold
 FROM (SELECT enrolment_id, sum(sold) AS sold FROM credit GROUP BY enrolment_id) total
 WHERE e.id = total.enrolment_id AND e.credited_sold IS DISTINCT FROM total.sold
 """
-"""The first order after a touch, before the next touch and within the enrolment's outcome window; its money in the
-currency in which the enrolment's results are told."""
+"""The first order after a touch, before the next touch, within 30 days and the enrolment's outcome window; its
+money in the currency in which the enrolment's results are told."""
 
 
 def purchase_arrived(profile_id: int, purchase: Purchase, now: datetime) -> None:

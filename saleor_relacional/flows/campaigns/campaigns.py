@@ -4,6 +4,7 @@ who made it: campaign/history.py."""
 import secrets
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms, checked, terms_of
 from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.evidence import past_spends
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import (
@@ -30,13 +32,17 @@ from saleor_relacional.models import (
     Rung,
 )
 
+OBJECTIONS, COMPLAINTS = Decimal("0.01"), Decimal("0.001")
+"""Limits of harm where none is given: of the people, beyond those of the control group."""
+
 
 def create(
     *, name: str, now: datetime, terms: Terms, kind: str = win_back.KIND.name, goal: str = "", hypothesis: str = "",
-    window_days: int | None = None, salt: bytes | None = None, by: str = SYSTEM,
+    window_days: int | None = None, objection_limit: Decimal = OBJECTIONS, complaint_limit: Decimal = COMPLAINTS,
+    salt: bytes | None = None, by: str = SYSTEM,
 ) -> Campaign:  # fmt: skip
-    """A draft. What is not given is the kind's. `window_days` and the salt (16 random bytes unless given) never change
-    afterwards.
+    """A draft. What is not given is the kind's. `window_days`, the limits of harm (shares of the people) and the salt
+    (16 random bytes unless given) never change afterwards.
 
     Raises BadInput with the field at fault.
     """
@@ -45,13 +51,17 @@ def create(
     days = known.window_days if window_days is None else window_days
     if not 1 <= days <= 365:
         raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
+    limits = {
+        "objection_limit": _limit(objection_limit, "objectionLimit"),
+        "complaint_limit": _limit(complaint_limit, "complaintLimit"),
+    }
     with sql.atomic():
         if terms.segment is not None or any(step.rules for step in terms.steps or ()):
             locks.lock(Lock.SEGMENTS)  # nobody removes it meanwhile
         contact_policy.check_stricter(terms.contact_policy)
         terms = checked(terms, known)
         campaign = Campaign.objects.create(
-            kind=kind, window_days=days, salt=salt or secrets.token_bytes(16), created_at=now, **texts,
+            kind=kind, window_days=days, salt=salt or secrets.token_bytes(16), created_at=now, **texts, **limits,
         )  # fmt: skip
         _write(campaign, 1, terms, now, by)
         history.record(campaign, CampaignEvent.CREATED, now=now, by=by)
@@ -122,7 +132,7 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False, by: st
     """Switch it on, here. Raises Several, with a code for each thing that is missing.
 
     A campaign that was activated at another PUBLIC_URL needs `confirm`: the database may be a copy (a staging
-    shop) whose customers are real.
+    shop) whose customers are real. So does one that paused itself because it harms.
     """
     with sql.atomic():
         locked = _open(campaign)
@@ -131,7 +141,12 @@ def activate(campaign: Campaign, *, now: datetime, confirm: bool = False, by: st
         url = conf.host().public_url()
         locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url
         locked.planned_under = ""  # news were no news to it meanwhile
-        changed = ["state", "activated_at", "activated_url", "planned_under"]
+        locked.paused_for = ""
+        changed = ["state", "activated_at", "activated_url", "planned_under", "paused_for"]
+        if locked.fixed_at is None:  # for good: nobody sees results first
+            locked.fixed_at = now
+            locked.cap, locked.cap_currency = past_spends.cap(locked.window_days, now)
+            changed += ["fixed_at", "cap", "cap_currency"]
         locked.save(using=conf.database(), update_fields=changed)
         history.record(locked, CampaignEvent.ACTIVATED, now=now, by=by)
     return locked
@@ -171,6 +186,12 @@ def _open(campaign: Campaign) -> Campaign:
     if locked.state == CampaignState.FINISHED:
         raise missing.finished().refusal
     return locked
+
+
+def _limit(share: Decimal, field: str) -> Decimal:
+    if not 0 < share <= 1:
+        raise BadInput("A limit of harm is a share of the people, above 0 and at most 1.", field=field)
+    return share
 
 
 def _texts(*, name: str, goal: str, hypothesis: str) -> dict[str, str]:

@@ -6,12 +6,14 @@ the kind says opens a cycle; an enrolment that belongs to the present cycle is t
 that has started or expired is over.
 
 The arm is drawn here, from the campaign's salt, the person's arm key and the version's control share, before anything
-is asked about them; whoever is enrolled for this cycle keeps theirs.
+is asked about them; whoever has been enrolled for this cycle, or has started in an earlier one, keeps theirs: later
+cycles are part of what their arm does to them, and somebody in the control group stays there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +58,11 @@ def _statement(
     """
     return f"""
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
-       COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, e.arm, e.state, e.reason, e.year_value, e.channel,
+       COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, COALESCE(e.arm, first.arm) AS arm,
+       e.state, e.reason, e.year_value, e.channel,
        e.currency AS enrolled_in, e.cost, e.cost_currency, e.next_try_at,
-       e.over_at AS told_over_at, {kind.over_at} AS over_at, {suppression.grounds(kind)}{more}
+       e.over_at AS told_over_at, {kind.over_at} AS over_at, first.drawn_share,
+       {suppression.grounds(kind)}{more}
 FROM {tables.CUSTOMER_SUMMARY} s
 {whose}
 LEFT JOIN LATERAL (
@@ -66,6 +70,12 @@ LEFT JOIN LATERAL (
     WHERE %(enrolled)s AND e.campaign_id + 0 = %(campaign)s AND e.profile_id = s.profile_id AND {cycles.own(kind)}
     ORDER BY e.considered_at DESC LIMIT 1
 ) e ON true
+LEFT JOIN LATERAL (
+    SELECT f.arm, f.drawn_share FROM {tables.ENROLMENT} f
+    WHERE %(enrolled)s AND e.id IS NULL AND f.campaign_id + 0 = %(campaign)s AND f.profile_id = s.profile_id
+      AND f.state = 'started'
+    ORDER BY f.started_at, f.id LIMIT 1
+) first ON true
 WHERE ({kind.open}) AND NOT {cycles.UNSEEN_FACTS}
   AND p.merged_into_id IS NULL
   AND (e.state IN ('waiting', 'suppressed') OR (e.id IS NULL AND ({kind.opens})))
@@ -97,6 +107,8 @@ class Candidate:
     """As it was written: see over_at."""
     over_at: datetime | None
     """When time alone ends their cycle; None: it does not."""
+    drawn_share: Decimal | None
+    """The share under which their arm was drawn, where that was in an earlier cycle; None: it is drawn now."""
     written: tuple[Any, ...]
     """What the last judgement wrote to the enrolment: state, reason, year value, channel, currency, cost and its
     currency."""
@@ -220,7 +232,8 @@ def _candidate(row: tuple[Any, ...], drawn: Callable[[UUID], experiment.Arm]) ->
         profile_id=profile_id, arm_key=arm_key, arm=arm or drawn(arm_key).value, cycle=cycle, last_day=last_day,
         stage=stage, currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment,
         next_try_at=next_try_at, told_over_at=told_over_at, over_at=over_at, written=row[10:17],
-        grounds=suppression.Grounds(*row[20:27]),
+        drawn_share=row[20],
+        grounds=suppression.Grounds(*row[21:28]),
     )  # fmt: skip
 
 

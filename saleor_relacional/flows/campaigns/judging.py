@@ -149,6 +149,7 @@ def _columns(
     }  # fmt: skip
     same: dict[str, int] = {"campaign_id": campaign.pk, "version_id": version.pk}
     ends = [who.over_at for who in people]
+    shares = [version.control_share if who.drawn_share is None else who.drawn_share for who in people]
     tries = [each.found.judgement.until for each in judged]
     return {
         **{name: binary.texts(np.array([text.encode() for text in texts])) for name, texts in told.items()},
@@ -159,7 +160,7 @@ def _columns(
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),
-        "drawn_share": binary.money(np.full(len(judged), int(version.control_share * 1000), dtype=np.int64)),
+        "drawn_share": binary.money(np.array([int(share * 1000) for share in shares], dtype=np.int64)),
     }
 
 

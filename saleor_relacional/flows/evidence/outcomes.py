@@ -3,6 +3,9 @@
 Money is told in the shop's reporting currency where the enrolment's currency has a rate into it, else in the
 enrolment's own. Each purchase is told from the currency that it was paid in; what has no rate is told
 beside it, per currency (`unrated`).
+
+Of somebody who is forgotten the outcomes are frozen beside the enrolment (`frozen`), numbers that name nobody; `told`
+reads both.
 """
 
 from saleor_relacional.db import tables
@@ -29,20 +32,32 @@ def worth(paid: str, enrolment: str) -> str:
     )
 
 
+def after_ends(enrolment: str) -> str:
+    """When the window after it ends, which is as long: what a campaign has only brought forward is missing there."""
+    return f"{enrolment}.window_ends_at + ({enrolment}.window_ends_at - {enrolment}.started_at)"
+
+
 def outcome(enrolment: str, *, now: str) -> str:
-    """A query of one row (orders, kept) about an enrolment, up to an instant. Both arguments are SQL of ours.
+    """A query of one row (orders, kept, listed, refunded, after) about an enrolment, up to an instant. Both arguments
+    are SQL of ours.
 
     `enrolment`: the alias of its row. `orders`: how many purchases were placed within the window and count, of those
     whose money can be told in `currency(enrolment)`. `kept`: what they sold less what was refunded of them, in it; null
-    where there is none.
+    where there is none. `listed`: the same before discounts, what the money cap looks at. `refunded`: whether any of
+    them was given back, in whole or in part. `after`: as `kept`, of the window after it (`after_ends`).
     """
     told = worth("u.currency", enrolment)
-    return f"""SELECT count({told}) AS orders, round(sum({told} * (u.sold - coalesce((
-            SELECT sum(r.amount) FROM {tables.REFUND} r
-            WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}), 0))), 3) AS kept
-        FROM {tables.PURCHASE} u
+    inside = f"FILTER (WHERE u.placed_at < {enrolment}.window_ends_at)"
+    return f"""SELECT count({told}) {inside} AS orders, round(sum({told} * (u.sold - back.amount)) {inside}, 3) AS kept,
+            round(sum({told} * (u.sold + u.discount - back.amount)) {inside}, 3) AS listed,
+            coalesce(bool_or(back.amount > 0) {inside}, false) AS refunded,
+            round(sum({told} * (u.sold - back.amount))
+                FILTER (WHERE u.placed_at >= {enrolment}.window_ends_at), 3) AS after
+        FROM {tables.PURCHASE} u CROSS JOIN LATERAL (
+            SELECT coalesce(sum(r.amount), 0) AS amount FROM {tables.REFUND} r
+            WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}) back
         WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
-          AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
+          AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {after_ends(enrolment)}
           AND u.placed_at <= {now}"""
 
 
@@ -64,3 +79,39 @@ def objected(enrolment: str, *, now: str) -> str:
     return f"""EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = {enrolment}.profile_id
         AND c.basis = 'opt_out' AND c.happened_at >= {enrolment}.started_at
         AND c.happened_at < {enrolment}.window_ends_at AND c.happened_at <= {now})"""
+
+
+def complained(enrolment: str, *, now: str) -> str:
+    """A condition: they complained within it, as staff noted it. Arguments as above."""
+    return f"""EXISTS (SELECT 1 FROM {tables.CONTACT} c WHERE c.profile_id = {enrolment}.profile_id
+        AND c.kind = 'complaint' AND c.at >= {enrolment}.started_at
+        AND c.at < {enrolment}.window_ends_at AND c.at <= {now})"""
+
+
+def frozen(enrolment: str, *, now: str) -> str:
+    """Assignments of an UPDATE of an enrolment: all its outcomes up to an instant but margin, of somebody whose facts
+    go."""
+    return f"""(settled_orders, settled_kept, settled_listed, settled_after, settled_refunded) = (
+            SELECT bought.orders, coalesce(bought.kept, 0), coalesce(bought.listed, 0), coalesce(bought.after, 0),
+                   bought.refunded FROM ({outcome(enrolment, now=now)}) bought),
+        settled_objected = {objected(enrolment, now=now)}, settled_complained = {complained(enrolment, now=now)},
+        settled_early = {enrolment}.window_ends_at > {now}, currency = {currency(enrolment)}"""
+
+
+def told(enrolment: str, *, now: str) -> str:
+    """Columns of an enrolment beside which `outcome` stands as `bought`: came_back, orders, kept, listed, after,
+    refunded, objected, complained, unseen. What was frozen is told; else what the facts say.
+
+    `unseen`: somebody forgotten while the window ran, of whom nothing was seen until then: nobody knows whether they
+    would have come back.
+    """
+    rated = worth(f"{enrolment}.currency", enrolment)
+    return f"""coalesce({enrolment}.settled_orders, bought.orders, 0) > 0 AS came_back,
+        coalesce({enrolment}.settled_orders, bought.orders, 0) AS orders,
+        coalesce({enrolment}.settled_kept * {rated}, bought.kept, 0) AS kept,
+        coalesce({enrolment}.settled_listed * {rated}, bought.listed, 0) AS listed,
+        coalesce({enrolment}.settled_after * {rated}, bought.after, 0) AS after,
+        coalesce({enrolment}.settled_refunded, bought.refunded, false) AS refunded,
+        coalesce({enrolment}.settled_objected, {objected(enrolment, now=now)}) AS objected,
+        coalesce({enrolment}.settled_complained, {complained(enrolment, now=now)}) AS complained,
+        coalesce({enrolment}.settled_early, false) AS unseen"""

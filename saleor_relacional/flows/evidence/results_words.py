@@ -35,11 +35,11 @@ def sentence(lift: Lift, currency: str, *, until: datetime | None = None) -> str
 
 def _verdict(lift: Lift, currency: str) -> str:
     if lift.estimate is None or lift.low is None or lift.high is None:
-        return _("Not enough evidence yet: too few people have had their time to come back.")
+        return nothing_yet()
     values = {
-        "estimate": _money(abs(lift.estimate), currency),
-        "low": _money(lift.low, currency),
-        "high": _money(lift.high, currency),
+        "estimate": money(abs(lift.estimate), currency),
+        "low": money(lift.low, currency),
+        "high": money(lift.high, currency),
     }
     if lift.verdict == Verdict.HELPS:
         return _("It helps: %(estimate)s more kept per person (between %(low)s and %(high)s).") % values
@@ -48,7 +48,13 @@ def _verdict(lift: Lift, currency: str) -> str:
     return _("Not enough evidence yet: the difference per person lies between %(low)s and %(high)s.") % values
 
 
-def _money(amount: float, currency: str) -> str:
+def nothing_yet() -> str:
+    """Where there is no interval."""
+    return _("Not enough evidence yet: too few people have had their time to come back.")
+
+
+def money(amount: float, currency: str) -> str:
+    """The amount as the reader writes it."""
     return format_currency(amount, currency, locale=_locale())
 
 

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.hosts.facts import FactKind
+from saleor_relacional.models import Campaign, CampaignState
 
 SWEEP_LATE = timedelta(minutes=30)
 """How long ago a sweep may have finished. Sweeps run every few minutes; a later one says that nobody runs them."""
@@ -123,6 +125,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_import_problems(now, using),
         *_fit_problems(using),
         *_money_problems(),
+        *_harm_problems(using),
     )
     return Health(
         as_of=now, sweeps=sweeps, due_touches=due, queue_age=queue_age, stale_age=stale_age, unknown_touches=unknown,
@@ -245,6 +248,17 @@ def _money_problems() -> Iterator[Problem]:
                 "Refund their transactions if the buyers do not come back. Saleor does it by itself where the channel"
                 " releases the funds of expired checkouts."
             ),
+        )
+
+
+def _harm_problems(using: str | None) -> Iterator[Problem]:
+    paused = Campaign.objects.using(using).filter(state=CampaignState.PAUSED).exclude(paused_for="")
+    for campaign in paused.order_by("pk")[:SHOWN]:
+        yield Problem(
+            code="campaign_harms",
+            problem=_("The campaign %(name)s has paused itself. %(because)s")
+            % {"name": campaign.name, "because": harm_words.because(campaign.paused_for)},
+            cure=_("Look at its results. Change what it says or offers in a new campaign, or finish it."),
         )
 
 

@@ -4,8 +4,8 @@ biased.
 Gone: the profile and those merged into it, with their names, purchases, lines, refunds, baskets, consents, contacts,
 summary, prediction, windows of what runs out, history of stages and changes of habit. Kept: tombstones of accounts,
 addresses, orders and checkouts; objections, which are keyed hashes themselves; enrolments, touches and entries into
-the shop-wide comparison, stripped, with what was kept within their window up to now; their codes, withdrawn, on rows
-that name nobody.
+the shop-wide comparison, stripped, with the outcomes of their window up to now and coarse numbers of what was believed
+before it; their codes, withdrawn, on rows that name nobody.
 
 Who comes back under the same address begins anew: see tombstones.
 """
@@ -17,7 +17,7 @@ from typing import Any
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
-from saleor_relacional.flows.evidence import outcomes
+from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.incentives import entitlement
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
@@ -41,15 +41,14 @@ from saleor_relacional.models import (
 FORGOTTEN = "forgotten"
 """Reason of what was stopped by it, and the cycle of stripped enrolments."""
 
-_KEPT = outcomes.outcome("e", now="%(now)s")
 _SETTLE = f"""
 UPDATE {tables.ENROLMENT} e
-SET settled_kept = coalesce((SELECT bought.kept FROM ({_KEPT}) bought), 0), currency = {outcomes.currency("e")},
-    settled_objected = {outcomes.objected("e", now="%(now)s")}
+SET {outcomes.frozen("e", now="%(now)s")},
+    settled_margin = (SELECT earned.margin FROM ({margin.margin("e", now="%(now)s")}) earned)
 FROM {outcomes.TERMS}
 WHERE e.profile_id = ANY(%(ids)s) AND e.state = 'started' AND e.settled_kept IS NULL
 """
-"""Freezes what they kept us within the window up to now, and whether they objected: the facts are about to go."""
+"""Freezes what came of them within the window up to now: the facts are about to go."""
 
 _ONCE = f"""
 UPDATE {tables.ENROLMENT} e

@@ -113,13 +113,18 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
-    """A new campaign. The window never changes afterwards."""
+    """A new campaign. The window and the limits of harm never change afterwards."""
 
     name = graphene.String(required=True)
     kind = CampaignKindEnum(description="Default: WIN_BACK.")
     goal = graphene.String()
     hypothesis = graphene.String()
     window_days = graphene.Int(description="Length of the outcome window. Default: that of its kind.")
+    objection_limit = graphene.Float(
+        description="Share of the people whom it may make object, beyond the control group, before it pauses itself."
+        " Default: 0.01."
+    )
+    complaint_limit = graphene.Float(description="The same of complaints. Default: 0.001.")
     terms = RelationshipCampaignTermsInput()
 
 
@@ -143,6 +148,8 @@ class RelationshipCampaignCreate(graphene.Mutation):
 @by_owner
 def _create(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     given = {key: value for key, value in input.items() if value is not None and key != "terms"}
+    for limit in given.keys() & {"objection_limit", "complaint_limit"}:
+        given[limit] = Decimal(str(given[limit]))
     terms = Terms(**_terms(input.get("terms") or {}))
     asked = request(info.context)
     made = campaigns.create(now=asked.now, by=actor(info.context), terms=terms, **given)
@@ -194,7 +201,8 @@ class RelationshipCampaignActivate(graphene.Mutation):
     class Arguments:
         id = graphene.ID(required=True, description="ID of the campaign.")
         confirm = graphene.Boolean(
-            description="Needed when it was activated at another address: this may be a copy of the shop."
+            description="Needed when it was activated at another address (this may be a copy of the shop), or when it"
+            " paused itself."
         )
 
     class Meta:

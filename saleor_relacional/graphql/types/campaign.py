@@ -1,5 +1,6 @@
 """Campaigns, and what came of them."""
 
+from decimal import Decimal
 from typing import Any
 
 import graphene
@@ -9,8 +10,10 @@ from saleor_relacional.flows.campaigns import campaigns, cycles
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.contact import contact_policy
-from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence import harm_words, results
+from saleor_relacional.flows.evidence.power import WEEKS
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
@@ -25,8 +28,9 @@ from saleor_relacional.graphql.types.enums import (
     OfferKindEnum,
     StageEnum,
 )
+from saleor_relacional.graphql.types.evidence.power import RelationshipPower
+from saleor_relacional.graphql.types.evidence.results import RelationshipResults
 from saleor_relacional.graphql.types.ladder.rungs import RelationshipRung, RelationshipRungRule, RungRow
-from saleor_relacional.graphql.types.results import RelationshipResults
 from saleor_relacional.models import Campaign, CampaignStep, Rung
 
 
@@ -176,6 +180,15 @@ class RelationshipCampaign(graphene.ObjectType):
     window_days = graphene.Int(
         required=True, description="Length of the outcome window; fixed before the start."
     )
+    objection_limit = graphene.Float(
+        required=True,
+        description="Share of the people whom it may make object, beyond the control group, before it pauses itself;"
+        " fixed before the start.",
+    )
+    complaint_limit = graphene.Float(required=True, description="The same of complaints.")
+    paused_because = graphene.String(
+        description="Why it paused itself, in the reader's language; null where it is not paused, or somebody did it."
+    )
     assumed_lift = graphene.Float(
         required=True,
         description="What this kind is assumed to add, as a share of the year value of those who start, until evidence"
@@ -195,6 +208,13 @@ class RelationshipCampaign(graphene.ObjectType):
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
 
+    power = graphene.Field(
+        RelationshipPower,
+        required=True,
+        weeks=graphene.Int(description="After how many. Default: 13."),
+        control_share=graphene.Float(description="Instead of its own, from 0 to below 1."),
+        description="What will be known of it, and when: also of a draft.",
+    )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
 
     class Meta:
@@ -222,6 +242,10 @@ class RelationshipCampaign(graphene.ObjectType):
         return kind_of(root.kind).prior_lift
 
     @staticmethod
+    def resolve_paused_because(root: Campaign, info: Any) -> str | None:
+        return harm_words.because(root.paused_for) or None
+
+    @staticmethod
     def resolve_history(root: Campaign, info: Any) -> Any:
         return loaders.history(info.context, root.pk)
 
@@ -234,6 +258,17 @@ class RelationshipCampaign(graphene.ObjectType):
     def resolve_hindrance(root: Campaign, info: Any) -> Any:
         with writing():
             return hindrance(root, request(info.context).now)
+
+    @staticmethod
+    def resolve_power(
+        root: Campaign, info: Any, weeks: int | None = None, control_share: float | None = None
+    ) -> Any:
+        limit(info.context, "power", 20)
+        share = None if control_share is None else Decimal(str(control_share))
+        with writing():
+            return foretold.foretold(
+                campaigns.current(root), request(info.context).now, weeks=weeks or WEEKS, control_share=share
+            )
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import graphene
 
+from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.types.enums import enum_of
 from saleor_relacional.models import CampaignEvent
@@ -43,7 +44,14 @@ class RelationshipCampaignChange(graphene.ObjectType):
         description="staff:ID or app:ID of the shop's own, or `system` where a task or a command did it.",
     )
     what = graphene.Field(CampaignEventEnum, required=True)
-    differences = listed(RelationshipCampaignDifference, "Of an edit: each field that it changed.")
+    because = graphene.String(
+        description="Why it paused itself, in the reader's language; null where somebody did it."
+    )
+    differences = listed(
+        RelationshipCampaignDifference,
+        "Of an edit: each field that it changed. Where it paused itself: the limit, and the end of the interval beyond"
+        " it.",
+    )
 
     class Meta:
         description = "One change of a campaign: when, by whom, what."
@@ -51,6 +59,10 @@ class RelationshipCampaignChange(graphene.ObjectType):
     @staticmethod
     def resolve_what(root: Any, info: Any) -> Any:
         return root.event
+
+    @staticmethod
+    def resolve_because(root: Any, info: Any) -> str | None:
+        return harm_words.because(root.reason) or None
 
     @staticmethod
     def resolve_differences(root: Any, info: Any) -> Any:

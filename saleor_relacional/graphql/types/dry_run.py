@@ -8,8 +8,8 @@ from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.cursors import cursor
 from saleor_relacional.graphql.host_types import amount, listed, money, money_type
 from saleor_relacional.graphql.types.enums import BasisEnum, StageEnum
+from saleor_relacional.graphql.types.evidence.results import RelationshipReasonCount, counted
 from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
-from saleor_relacional.graphql.types.results import RelationshipReasonCount, counted
 
 
 class RelationshipProposal(graphene.ObjectType):

@@ -4,7 +4,7 @@ an effect in at most one shop in twenty, and a large effect is found in at least
 A shop: 500 lapsed people of the simulator, half of whom have left for good, whose turn comes over 4 days;
 half of them in the control group; an outcome window of 14 days, in which 15 in a hundred buy by themselves. The large
 effect: a mail brings 30 in a hundred of those who would not have ordered by then. Each shop is looked at
-while its windows close, as an owner would; one false call at any look counts. Measured: 0 of 200 false calls,
+while its windows close, as an owner would; one false call at any look counts. Compared: 0 of 200 false calls,
 178 of 200 found.
 """
 

@@ -318,7 +318,9 @@ def test_a_forgotten_person_counts_once_in_lift(now: datetime) -> None:
     after = results.results(version.campaign, now=now)
     assert before.main is not None
     assert before.main.people == 1
-    assert (after.main, after.others) == (before.main, before.others)
+    assert after.main is not None and (before.others, after.others) == ((), ())
+    assert (after.main.people, after.main.treated.kept) == (1, before.main.treated.kept)
+    assert after.main.treated.moments == before.main.treated.moments
 
 
 def test_an_objection_outlives_its_person(now: datetime) -> None:

@@ -5,9 +5,9 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="forgetting makes the harm of a campaign go away",
-        symbol="saleor_relacional.flows.people.forget._SETTLE",
-        old='{outcomes.objected("e", now="%(now)s")}',
-        new="false",
+        symbol="saleor_relacional.flows.evidence.outcomes.frozen",
+        old="settled_objected = {objected(enrolment, now=now)}",
+        new="settled_objected = false",
         tests="test_forgetting_freezes_who_objected",
     ),
     Breakage(

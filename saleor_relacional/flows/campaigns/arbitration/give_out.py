@@ -35,6 +35,7 @@ from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
+from saleor_relacional.flows.evidence import beliefs_before
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.shop_control import entries, periods
 from saleor_relacional.flows.shop_control.entries import Entrant
@@ -58,7 +59,8 @@ WHERE id = ANY(%(ids)s) AND state = 'waiting'
 _START = f"""
 UPDATE {tables.ENROLMENT} e
 SET state = 'started', reason = '', version_id = %(version)s, next_try_at = NULL,
-    started_at = %(now)s, window_ends_at = %(window_ends)s
+    started_at = %(now)s, window_ends_at = %(window_ends)s,
+    ({", ".join(beliefs_before.COLUMNS)}) = ({beliefs_before.before("e", now="%(now)s")})
 WHERE e.id = ANY(%(ids)s) AND state = 'waiting'
   AND EXISTS (SELECT FROM {tables.CAMPAIGN} c WHERE c.id = e.campaign_id AND c.state <> 'finished') RETURNING e.arm
 """

@@ -13,11 +13,12 @@ Difference = tuple[str, str | None, str | None]
 
 
 def record(
-    campaign: Campaign, event: CampaignEvent, *, now: datetime, by: str, changed: Sequence[Difference] = ()
-) -> None:
-    """Keep it. `by`: see Caller.reference."""
+    campaign: Campaign, event: CampaignEvent, *, now: datetime, by: str, changed: Sequence[Difference] = (),
+    reason: str = "",
+) -> None:  # fmt: skip
+    """Keep it. `by`: see Caller.reference. `reason`: why it paused itself."""
     CampaignChange.objects.create(
-        campaign=campaign, at=now, who=by, event=event, fields=[list(one) for one in changed]
+        campaign=campaign, at=now, who=by, event=event, fields=[list(one) for one in changed], reason=reason
     )
 
 

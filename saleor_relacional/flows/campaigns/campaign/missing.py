@@ -13,6 +13,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity
 from saleor_relacional.flows.campaigns.campaign import limits
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.flows.incentives import codes
 from saleor_relacional.models import CampaignState, CampaignVersion, RungKind
 
@@ -37,7 +38,7 @@ class Missing:
 
 def missing(version: CampaignVersion, now: datetime, *, confirmed: bool = False) -> list[Missing]:
     """All that keeps the campaign of this version from being activated here; empty: nothing. `confirmed`: that it was
-    activated at another address is known. Of a finished one nothing but that it is finished."""
+    activated at another address, or paused itself, is known. Of a finished one nothing but that it is finished."""
     if version.campaign.state == CampaignState.FINISHED:
         return [finished()]
     return [
@@ -45,6 +46,7 @@ def missing(version: CampaignVersion, now: datetime, *, confirmed: bool = False)
         *_of_its_terms(version, now),
         *_of_its_ladders(version),
         *_of_the_shop(version, confirmed),
+        *_of_its_results(version, confirmed),
     ]
 
 
@@ -54,6 +56,15 @@ def finished() -> Missing:
         code="FINISHED",
         message=_("This campaign is finished and stays so: make a new one with the same terms."),
     )
+
+
+def _of_its_results(version: CampaignVersion, confirmed: bool) -> Iterator[Missing]:
+    if version.campaign.paused_for and not confirmed:
+        yield Missing(
+            code="HARMS", field="confirm",
+            message=_("This campaign has paused itself: %(because)s Confirm to go on all the same.")
+            % {"because": harm_words.because(version.campaign.paused_for)},
+        )  # fmt: skip
 
 
 def _of_senders(version: CampaignVersion) -> Iterator[Missing]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns.kinds import fragments
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Goal, Step
 from saleor_relacional.flows.consent import links
 from saleor_relacional.models import Stage
 
@@ -65,7 +65,7 @@ KIND = CampaignKind(
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal("0.2"),
     prior_lift=0.08,
-    window_days=14,
+    window_days=RECURRING_WINDOW,
     open=f"s.stage = ANY(%(stages)s) AND s.profile_id IN (SELECT b.profile_id {_OPEN}) AND NOT {_BOUGHT_SINCE}",
     opens=f"""NOT {_AT_THE_TILL} AND NOT EXISTS (
         SELECT FROM {tables.ENROLMENT} x JOIN {tables.CAMPAIGN} c ON c.id = x.campaign_id

@@ -75,6 +75,9 @@ class Foresight:
     """What everybody's rows rest on, in at most 64 letters."""
 
 
+RECURRING_WINDOW = 90
+"""Days. Kinds that come to one person again and again are measured from the first time on, the later ones included."""
+
 Turns = Callable[[datetime, datetime], Iterable[int]]
 """Turns: people (ids of profiles) whose moment has come after the first moment and until the second one."""
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns.kinds import days
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Foresight, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Foresight, Goal, Step
 from saleor_relacional.flows.profiles import running_out
 from saleor_relacional.models import Stage
 
@@ -72,7 +72,7 @@ KIND = CampaignKind(
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),
     prior_lift=0.06,
-    window_days=30,
+    window_days=RECURRING_WINDOW,
     open=f"""s.stage = ANY(%(stages)s) AND NOT {_SAID_LATER}
         AND s.profile_id IN (SELECT r.profile_id FROM {tables.RUNNING_OUT} r WHERE {_IS_OPEN})""",
     opens="true",

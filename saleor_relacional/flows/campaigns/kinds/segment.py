@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import tables
 from saleor_relacional.flows.campaigns.kinds import fragments
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
 NAME = "segment"
@@ -41,7 +41,7 @@ KIND = CampaignKind(
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal("0.2"),
     prior_lift=0.03,
-    window_days=30,
+    window_days=RECURRING_WINDOW,
     open=f"s.stage = ANY(%(stages)s) AND EXISTS (SELECT {_ROW} AND a.since IS NOT NULL)",
     opens=f"""NOT EXISTS (
         SELECT FROM {tables.ENROLMENT} x WHERE x.campaign_id + 0 = %(campaign)s AND x.profile_id = s.profile_id

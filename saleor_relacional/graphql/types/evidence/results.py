@@ -5,11 +5,14 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows.evidence import results_words
+from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, money_type
-from saleor_relacional.graphql.types.enums import enum_of
-from saleor_relacional.insight.inference.experiment import Verdict
-
-VerdictEnum = enum_of("RelationshipVerdictEnum", Verdict, "What the interval says.")
+from saleor_relacional.graphql.types.evidence.outcome import (
+    RelationshipHarm,
+    RelationshipMoneyCap,
+    VerdictEnum,
+    compared,
+)
 
 
 class RelationshipReasonCount(graphene.ObjectType):
@@ -32,7 +35,15 @@ class RelationshipArmResult(graphene.ObjectType):
 
     people = graphene.Int(required=True)
     buyers = graphene.Int(required=True, description="Who bought within their window.")
+    orders = graphene.Int(required=True, description="Their orders within it.")
     objected = graphene.Int(required=True, description="Who opted out within it: the harm beside the lift.")
+    complained = graphene.Int(required=True, description="Of whom staff noted a complaint within it.")
+    refunded = graphene.Int(required=True, description="Who gave something back of what they bought in it.")
+    erased = graphene.Int(
+        required=True,
+        description="Who was forgotten since: they stay in their arm with outcomes that name nobody.",
+    )
+    unseen = graphene.Int(required=True, description="Of these, those whose window still ran then.")
     kept = money("Kept of all of them together.", required=True)
     kept_per_person = money("Kept per person, buyer or not.", required=True)
 
@@ -48,8 +59,28 @@ class RelationshipArmResult(graphene.ObjectType):
         return root[0].buyers
 
     @staticmethod
+    def resolve_orders(root: Any, info: Any) -> int:
+        return root[0].orders
+
+    @staticmethod
     def resolve_objected(root: Any, info: Any) -> int:
         return root[0].objected
+
+    @staticmethod
+    def resolve_complained(root: Any, info: Any) -> int:
+        return root[0].complained
+
+    @staticmethod
+    def resolve_refunded(root: Any, info: Any) -> int:
+        return root[0].refunded
+
+    @staticmethod
+    def resolve_erased(root: Any, info: Any) -> int:
+        return root[0].erased
+
+    @staticmethod
+    def resolve_unseen(root: Any, info: Any) -> int:
+        return root[0].unseen
 
     @staticmethod
     def resolve_kept(root: Any, info: Any) -> Any:
@@ -79,7 +110,7 @@ class RelationshipLift(graphene.ObjectType):
 
     @staticmethod
     def resolve_verdict(root: Any, info: Any) -> Any:
-        return root.lift.verdict.value
+        return root.kept.verdict.value
 
     @staticmethod
     def resolve_words(root: Any, info: Any) -> str:
@@ -108,6 +139,24 @@ class RelationshipCurrencyResult(graphene.ObjectType):
         description="People are compared within the control share under which they were drawn: with several shares"
         " it is no longer the difference of the two arms below.",
     )
+    came_back = compared(Outcome.CAME_BACK, "Share who bought within their window: decided soonest.")
+    orders = compared(Outcome.ORDERS, "Orders within it.")
+    kept = compared(Outcome.KEPT, "Money kept, up to the cap: what `lift` tells.")
+    uncapped = compared(Outcome.UNCAPPED, "All money kept, which one large order may decide.")
+    margin = compared(
+        Outcome.MARGIN,
+        "What was earned, in the proportion in which the cap counts their money; null while something that was kept"
+        " has neither a cost nor a default margin, or nothing was bought.",
+        required=False,
+    )
+    cost_known = graphene.Float(
+        description="Of the money bought in closed windows, without tax, the share whose cost is known as of its day."
+        " Null while nothing was bought."
+    )
+    cost_estimated = graphene.Float(
+        description="The share whose cost is known as of a later day. The rest has a default margin, or none."
+    )
+    harm = graphene.Field(RelationshipHarm, required=True, resolver=lambda root, info: root)
     treated = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     control = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     running_treated = graphene.Field(
@@ -119,6 +168,14 @@ class RelationshipCurrencyResult(graphene.ObjectType):
 
     class Meta:
         description = "Both arms in one currency. Money of different currencies is never added up."
+
+    @staticmethod
+    def resolve_cost_known(root: Any, info: Any) -> float | None:
+        return float(root.priced[0]) if root.priced else None
+
+    @staticmethod
+    def resolve_cost_estimated(root: Any, info: Any) -> float | None:
+        return float(root.priced[1]) if root.priced else None
 
     @staticmethod
     def resolve_lift(root: Any, info: Any) -> Any:
@@ -165,7 +222,19 @@ class RelationshipResults(graphene.ObjectType):
     """One campaign, all its versions together."""
 
     as_of = moment("Until when.", required=True)
-    verdict = graphene.Field(VerdictEnum, required=True)
+    sentence = graphene.String(
+        required=True,
+        description="Both verdicts in one sentence, in the reader's language: whether it brings people back, and"
+        " whether it pays.",
+    )
+    works = graphene.Boolean(
+        required=True, description="Whether it is certain that it both brings people back and pays."
+    )
+    verdict = graphene.Field(VerdictEnum, required=True, description="Of money kept.")
+    cap = graphene.Field(
+        RelationshipMoneyCap,
+        description="Null before the first activation, and where too little of the past was known: nothing is capped.",
+    )
     by_currency = listed(RelationshipCurrencyResult, "The currency in which most people started comes first.")
     left_out = listed(
         RelationshipLeftOut, "What no lift can count, in closed windows: give its currency a rate."
@@ -188,6 +257,10 @@ class RelationshipResults(graphene.ObjectType):
     @staticmethod
     def resolve_verdict(root: Any, info: Any) -> Any:
         return root.verdict.value
+
+    @staticmethod
+    def resolve_cap(root: Any, info: Any) -> Any:
+        return root if root.cap is not None else None
 
     @staticmethod
     def resolve_by_currency(root: Any, info: Any) -> Any:

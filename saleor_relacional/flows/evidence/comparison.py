@@ -1,0 +1,239 @@
+"""Both arms beside each other: each outcome by itself, never merged.
+
+- Only windows that have closed count; those that still run are shown beside it, without a verdict. Of a window's last
+  purchases some are still given back, so a verdict is provisional until the refund period of the last closed window is
+  over, or until the windows whose period is over say the same by themselves.
+- People are compared with people who were drawn under the same control share, and each share weighs by its people: who
+  came before a change of the share differs from who came after it in more than the arm (docs/maths.md).
+- What was believed of each person before they started is taken off (insight/inference/adjusted.py).
+- Whoever is forgotten stays in their arm. Of the rest of their window nothing is known: a verdict stands only where it
+  would also stand if all of them had done their worst for it (`Compared.worst`).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from saleor_relacional.flows.evidence.arm_results import ArmResult, together
+from saleor_relacional.flows.evidence.beliefs_before import COLUMNS
+from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.evidence.sums import Group, Windows
+from saleor_relacional.insight.inference import adjusted
+from saleor_relacional.insight.inference.experiment import TUNING, Lift, Verdict
+from saleor_relacional.insight.inference.moments import MomentStratum
+from saleor_relacional.models import Arm
+
+Shares = Mapping[Decimal, ArmResult]
+"""Control share → its people of one arm."""
+
+
+Asked = frozenset[Windows]
+_CLOSED, _SETTLED = frozenset({Windows.CLOSED}), frozenset({Windows.SETTLED})
+_SO_FAR = _CLOSED | {Windows.RUNNING}
+"""Everybody who has started."""
+_WINDOWS: Mapping[Outcome, Asked] = {
+    Outcome.AFTER: frozenset({Windows.FOLLOWED}), Outcome.OBJECTED: _SO_FAR, Outcome.COMPLAINED: _SO_FAR,
+}  # fmt: skip
+"""Of whom each is told, where it is not those whose window has closed. Harm does not wait for that."""
+
+
+class Interval(NamedTuple):
+    """Ends of an interval."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One outcome, compared between the arms."""
+
+    outcome: Outcome
+    lift: Lift
+    """Treated minus control, per person, adjusted. Its verdict knows nothing of those who were forgotten."""
+    treated: float | None
+    """Mean of the treated; None while there is nobody."""
+    control: float | None
+    adjusted: bool
+    """Whether what was believed of them before is taken off; it is not yet where an arm is small."""
+    worst: Interval | None
+    """The interval, if whoever was forgotten while their window ran had done their worst on either side; None while
+    there is no interval, or where nothing bounds what they may have spent."""
+    provisional_until: datetime | None = None
+    """When the refund period of the last closed window is over, while refunds may still change the verdict; None when
+    it is settled."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the interval says, and would say at worst."""
+        at_worst = self.worst is None or self.worst.low > 0 or self.worst.high < 0
+        return self.lift.verdict if at_worst else Verdict.NOT_ENOUGH_EVIDENCE
+
+    @property
+    def people(self) -> int:
+        return self.lift.people_treated + self.lift.people_control
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyResult:
+    """Both arms in one currency."""
+
+    currency: str
+    treated: ArmResult
+    control: ArmResult
+    """Windows that have closed, of all control shares together."""
+    measured: Mapping[Outcome, Compared]
+    """Of the people of each share by themselves: with several, more than the difference of the two above."""
+    running_treated: ArmResult
+    running_control: ArmResult
+    """Windows that still run, up to now: no verdict is taken from them."""
+
+    @property
+    def came_back(self) -> Compared:
+        return self.measured[Outcome.CAME_BACK]
+
+    @property
+    def kept(self) -> Compared:
+        return self.measured[Outcome.KEPT]
+
+    @property
+    def pays(self) -> Compared:
+        """What decides whether it pays: margin where it is known, else money kept."""
+        return self.measured.get(Outcome.MARGIN, self.kept)
+
+    @property
+    def margin(self) -> Compared | None:
+        """None while it is not known of everybody, or nothing was bought."""
+        return self.measured.get(Outcome.MARGIN)
+
+    @property
+    def priced(self) -> tuple[Decimal, Decimal] | None:
+        """Of the money bought in closed windows, the shares whose cost is known as of its day, and as of a later one;
+        None while nothing was bought. The rest has a default margin, or none."""
+        net = self.treated.net + self.control.net
+        if net <= 0:
+            return None
+        known, later = (
+            getattr(self.treated, name) + getattr(self.control, name) for name in ("known", "estimated")
+        )
+        return known / net, later / net
+
+    @property
+    def lift(self) -> Lift:
+        """Of money kept."""
+        return self.kept.lift
+
+    @property
+    def provisional_until(self) -> datetime | None:
+        """As of money kept: the refund period of its last closed window."""
+        return self.kept.provisional_until
+
+    @property
+    def arms(self) -> tuple[ArmResult, ...]:
+        """Everybody who has started, in four parts."""
+        return self.treated, self.control, self.running_treated, self.running_control
+
+    @property
+    def people(self) -> int:
+        return sum(arm.people for arm in self.arms)
+
+
+class _Arms:
+    """The people of one currency."""
+
+    def __init__(self, groups: Mapping[Group, ArmResult], currency: str, cap: Decimal | None) -> None:
+        self._groups, self._currency, self._cap = groups, currency, cap
+
+    def shares(self, windows: Asked, arm: str) -> Shares:
+        found: dict[Decimal, list[ArmResult]] = {}
+        for each, people in self._groups.items():
+            if each.currency == self._currency and each.arm == arm and each.windows in windows:
+                found.setdefault(each.share, []).append(people)
+        return {share: together(some) for share, some in found.items()}
+
+    def whole(self, windows: Asked, arm: str) -> ArmResult:
+        return together([*self.shares(windows, arm).values()])
+
+    def lift(self, windows: Asked, outcome: Outcome) -> Lift:
+        """The shares in their order: whoever asks twice is told the same."""
+        treated, control = self.shares(windows, Arm.TREATED), self.shares(windows, Arm.CONTROL)
+        nobody = ArmResult()
+        strata = [
+            MomentStratum(
+                treated=treated.get(share, nobody).of(outcome), control=control.get(share, nobody).of(outcome)
+            )
+            for share in sorted({*treated, *control})
+        ]
+        return adjusted.compare(strata, binary=outcome.binary)
+
+    def tells(self, outcome: Outcome) -> bool:
+        """Whether it is known of everybody. Margin is where every product that was kept has a cost or a default."""
+        both = [self.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL)]
+        priced = not any(arm.unpriced for arm in both) and any(arm.net for arm in both)
+        return outcome is not Outcome.MARGIN or priced
+
+    def adjusts(self, windows: Asked) -> bool:
+        """Whether any share has people enough in both arms for it."""
+        treated, control = self.shares(windows, Arm.TREATED), self.shares(windows, Arm.CONTROL)
+        least = TUNING.least_per_covariate * len(COLUMNS)
+        both = treated.keys() & control.keys()
+        return any(min(treated[share].people, control[share].people) >= least for share in both)
+
+    def worst(self, lift: Lift, outcome: Outcome) -> Interval | None:
+        """See Compared.worst. Each of those who are not seen may have come back, or spent up to the cap."""
+        if lift.low is None or lift.high is None:
+            return None
+        treated, control = (self.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL))
+        if not treated.unseen and not control.unseen:
+            return Interval(lift.low, lift.high)
+        if outcome is Outcome.CAME_BACK:
+            less, more = control.not_back / control.people, treated.not_back / treated.people
+        elif outcome in (Outcome.KEPT, Outcome.MARGIN) and self._cap is not None:
+            cap = float(self._cap)
+            less, more = cap * control.unseen / control.people, cap * treated.unseen / treated.people
+        else:
+            return None
+        return Interval(lift.low - less, lift.high + more)
+
+
+def by_currency(
+    groups: Mapping[Group, ArmResult], period: timedelta, caps: Mapping[str, Decimal]
+) -> Iterable[CurrencyResult]:
+    """Each currency by itself. `period`: how long refunds are waited for. `caps`: currency → what a person's money
+    counts up to."""
+    for currency in sorted({each.currency for each in groups}):
+        arms = _Arms(groups, currency, caps.get(currency))
+        yield CurrencyResult(
+            currency=currency,
+            treated=arms.whole(_CLOSED, Arm.TREATED), control=arms.whole(_CLOSED, Arm.CONTROL),
+            running_treated=arms.whole(_SO_FAR - _CLOSED, Arm.TREATED),
+            running_control=arms.whole(_SO_FAR - _CLOSED, Arm.CONTROL),
+            measured={outcome: _measured(arms, outcome, period) for outcome in Outcome if arms.tells(outcome)},
+        )  # fmt: skip
+
+
+def _measured(arms: _Arms, outcome: Outcome, period: timedelta) -> Compared:
+    windows = _WINDOWS.get(outcome, _CLOSED)
+    lift = arms.lift(windows, outcome)
+    treated, control = (arms.whole(windows, arm) for arm in (Arm.TREATED, Arm.CONTROL))
+    return Compared(
+        outcome=outcome, lift=lift, worst=arms.worst(lift, outcome), adjusted=arms.adjusts(windows),
+        treated=treated.of(outcome).mean if treated.people else None,
+        control=control.of(outcome).mean if control.people else None,
+        provisional_until=_provisional(arms, outcome, lift, period),
+    )  # fmt: skip
+
+
+def _provisional(arms: _Arms, outcome: Outcome, lift: Lift, period: timedelta) -> datetime | None:
+    if outcome in _WINDOWS:
+        return None
+    closed = [arms.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL)]
+    settled = [arms.whole(_SETTLED, arm) for arm in (Arm.TREATED, Arm.CONTROL)]
+    if [arm.people for arm in closed] == [arm.people for arm in settled]:
+        return None
+    told = lift.verdict != Verdict.NOT_ENOUGH_EVIDENCE
+    if told and arms.lift(_SETTLED, outcome).verdict == lift.verdict:
+        return None  # the windows for which no refund is waited any more say the same by themselves
+    return max(arm.window_ends_at for arm in closed if arm.window_ends_at is not None) + period

@@ -1,0 +1,83 @@
+"""What a campaign changed in one sentence, in the reader's language: whether it brings people back, and whether it
+pays. Two verdicts, never merged."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional.flows.evidence import pace
+from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult
+from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.evidence.results_words import money, nothing_yet
+from saleor_relacional.insight.inference.experiment import Verdict
+
+LONGEST = 104
+"""Weeks."""
+
+
+def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
+    """The sentence that stands above all numbers of a campaign. `now`: of one that goes on, also how long it will take
+    until what is not certain yet is, at this pace."""
+    if main is None or main.came_back.lift.estimate is None:
+        return nothing_yet()
+    told = {
+        "back": brings_back(main.came_back) + _more(main, main.came_back, now),
+        "pays": pays(main) + _more(main, main.pays, now),
+    }
+    return _("%(back)s; %(pays)s.") % told
+
+
+def _more(main: CurrencyResult, found: Compared, now: datetime | None) -> str:
+    weeks = pace.weeks_more(main, found, now) if now is not None else None
+    if weeks is None:
+        return ""
+    if weeks > LONGEST:
+        return _(", at this pace for more than two years")
+    about = round(weeks)
+    if about < 2:
+        return _(", at this pace about a week more")
+    return _(", at this pace about %(weeks)s weeks more") % {"weeks": about}
+
+
+def brings_back(found: Compared) -> str:
+    """Whether it brings people back, without a full stop."""
+    estimate, treated = found.lift.estimate or 0.0, found.treated or 0.0
+    values = {"with": of_100(treated), "without": of_100(treated - estimate)}
+    if found.verdict == Verdict.HELPS:
+        return _("Brings people back: %(with)s of 100 instead of %(without)s") % values
+    if found.verdict == Verdict.HARMS:
+        return _("Keeps people away: %(with)s of 100 come back instead of %(without)s") % values
+    return (
+        _("Whether it brings people back is not certain yet: %(with)s of 100 instead of %(without)s") % values
+    )
+
+
+def pays(main: CurrencyResult) -> str:
+    """Whether it pays, without a full stop."""
+    found = main.pays
+    if found.lift.low is None or found.lift.high is None:
+        return _("what it earns cannot be said yet: too few have bought")
+    values = {"low": money(found.lift.low, main.currency), "high": money(found.lift.high, main.currency)}
+    if found.outcome is not Outcome.MARGIN:
+        told = {
+            Verdict.HELPS: _("it pays in money kept: between %(low)s and %(high)s more per person"),
+            Verdict.HARMS: _("it loses money kept: between %(low)s and %(high)s per person"),
+            Verdict.NOT_ENOUGH_EVIDENCE: _(
+                "what it brings in money kept is not certain yet: between %(low)s and %(high)s per person"
+            ),
+        }
+        return told[found.verdict] % values
+    told = {
+        Verdict.HELPS: _("it pays: between %(low)s and %(high)s more earned per person"),
+        Verdict.HARMS: _("it costs more than it earns: between %(low)s and %(high)s per person"),
+        Verdict.NOT_ENOUGH_EVIDENCE: _(
+            "what it earns is not certain yet: between %(low)s and %(high)s per person"
+        ),
+    }
+    return told[found.verdict] % values
+
+
+def of_100(share: float) -> str:
+    """Whole people, but tenths of the first few."""
+    of = 100 * max(share, 0.0)
+    return f"{of:.0f}" if of >= 10 else f"{of:.1f}".removesuffix(".0")

@@ -1,0 +1,1 @@
+"""What came of campaigns, and what will be known of one."""

@@ -1,0 +1,156 @@
+"""A campaign that harms pauses itself, once, and says why; bad luck does not stop it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from saleor_relacional.errors import BadInput, Several
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.campaign import harm_stop
+from saleor_relacional.flows.operations import health
+from saleor_relacional.models import (
+    Campaign,
+    CampaignChange,
+    Consent,
+    Contact,
+    CustomerSummary,
+    Enrolment,
+    Profile,
+    Purchase,
+)
+from tests.support.campaign_stories import open_shop, win_back
+from tests.support.instants import DAY
+
+pytestmark = pytest.mark.django_db
+TREATED, CONTROL = 100, 60
+
+
+@pytest.fixture
+def campaign(shop: Any, now: datetime) -> Campaign:
+    """A hundred treated people and sixty of the control group started ten days ago."""
+    open_shop(now)
+    made = win_back(now - 11 * DAY)
+    people = Profile.objects.bulk_create(Profile(created_at=now) for _ in range(TREATED + CONTROL))
+    CustomerSummary.objects.bulk_create(CustomerSummary(profile=who, since=now) for who in people)
+    at = now - 10 * DAY
+    Enrolment.objects.bulk_create(
+        Enrolment(
+            campaign=made, version=campaigns.current(made), profile=who, cycle="one", currency="EUR", state="started",
+            arm="treated" if n < TREATED else "control", stage="lapsed", considered_at=at, started_at=at,
+            window_ends_at=at + 30 * DAY,
+        )
+        for n, who in enumerate(people)
+    )  # fmt: skip
+    return made
+
+
+def people(campaign: Campaign, arm: str) -> list[Profile]:
+    found = Profile.objects.filter(enrolments__campaign=campaign, enrolments__arm=arm)
+    return list(found.order_by("pk"))
+
+
+def object_(some: list[Profile], at: datetime) -> None:
+    Consent.objects.bulk_create(
+        Consent(
+            profile=who, purpose="marketing_mail", basis="opt_out", source="one_click", happened_at=at, learned_at=at
+        )
+        for who in some
+    )  # fmt: skip
+
+
+def test_a_campaign_that_makes_people_object_pauses_itself(campaign: Campaign, now: datetime) -> None:
+    """Thirty of a hundred treated object while their windows run, nobody of the control group: paused by the system for
+    that reason, told in its history and in health in both languages. A second look changes nothing."""
+    object_(people(campaign, "treated")[:30], now - DAY)
+    assert harm_stop.stop_harm(now) == 1
+    assert harm_stop.stop_harm(now) == 0
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.paused_for) == ("paused", "objections")
+    [change] = CampaignChange.objects.filter(event="paused")
+    assert (change.who, change.reason, change.at) == ("system", "objections", now)
+    [[name, limit, bound]] = change.fields
+    assert (name, limit) == ("bound", "0.0100") and 0.05 < float(bound) < 0.3
+    [told] = [one for one in health.health(now).problems if one.code == "campaign_harms"]
+    assert told.problem == (
+        "The campaign Win back has paused itself. It makes people object, by more than the limit that was set for it."
+    )
+    with translation.override("es"):
+        [told] = [one for one in health.health(now).problems if one.code == "campaign_harms"]
+        assert told.problem.startswith("La campaña Win back se ha pausado sola.")
+
+
+def test_a_few_objections_may_be_bad_luck(campaign: Campaign, now: datetime) -> None:
+    """Eight of a hundred object and nobody of sixty: more than one in a hundred, but that may be chance."""
+    object_(people(campaign, "treated")[:8], now - DAY)
+    assert harm_stop.stop_harm(now) == 0
+    assert Campaign.objects.get().state == "active"
+
+
+def test_those_who_object_anyway_are_not_its_fault(campaign: Campaign, now: datetime) -> None:
+    """Thirty of a hundred in either arm."""
+    object_(people(campaign, "treated")[:30], now - DAY)
+    object_(people(campaign, "control")[:18], now - DAY)
+    assert harm_stop.stop_harm(now) == 0
+
+
+def test_complaints_have_a_limit_of_their_own(campaign: Campaign, now: datetime) -> None:
+    """Of a hundred treated twenty complain to the staff."""
+    for who in people(campaign, "treated")[:20]:
+        Contact.objects.create(profile=who, kind="complaint", at=now - DAY, recorded_at=now)
+    assert harm_stop.stop_harm(now) == 1
+    assert Campaign.objects.get().paused_for == "complaints"
+
+
+def test_a_campaign_that_loses_money_pauses_itself(campaign: Campaign, now: datetime) -> None:
+    """Of the control group everybody buys for about 50, of the treated nobody. Not before the windows have closed."""
+    Purchase.objects.bulk_create(
+        Purchase(
+            profile=who, source="test", reference=f"o{who.pk}", state="counts", channel="web", currency="EUR",
+            sold=45 + n % 10, placed_at=now - DAY, day=now.date(), learned_at=now, digest=b"",
+        )
+        for n, who in enumerate(people(campaign, "control"))
+    )  # fmt: skip
+    assert harm_stop.stop_harm(now) == 0
+    assert harm_stop.stop_harm(now + 20 * DAY) == 1
+    assert Campaign.objects.get().paused_for == "loss"
+
+
+def test_whoever_goes_on_all_the_same_has_read_why(campaign: Campaign, now: datetime) -> None:
+    """Activating it again is refused with the reason until it is confirmed. For that reason it is not paused again, for
+    another one it is."""
+    object_(people(campaign, "treated")[:30], now - DAY)
+    assert harm_stop.stop_harm(now) == 1
+    with pytest.raises(Several) as refused:
+        campaigns.activate(campaign, now=now)
+    assert refused.value.code == "HARMS" and "makes people object" in refused.value.message
+    campaign = campaigns.activate(campaign, now=now, confirm=True)
+    assert (campaign.state, campaign.paused_for) == ("active", "")
+    assert not [one for one in health.health(now).problems if one.code == "campaign_harms"]
+    assert harm_stop.stop_harm(now + DAY) == 0
+    for who in people(campaign, "treated")[:30]:
+        Contact.objects.create(profile=who, kind="complaint", at=now - DAY, recorded_at=now)
+    assert harm_stop.stop_harm(now + DAY) == 1
+    assert Campaign.objects.get().paused_for == "complaints"
+
+
+def test_what_the_owner_paused_stays_paused_by_the_owner(campaign: Campaign, now: datetime) -> None:
+    """A campaign that is not active is not looked at."""
+    object_(people(campaign, "treated")[:30], now - DAY)
+    campaigns.pause(campaign, now=now, by="staff:1")
+    assert harm_stop.stop_harm(now) == 0
+    assert (Campaign.objects.get().paused_for, CampaignChange.objects.filter(reason="").count()) == ("", 3)
+
+
+def test_limits_are_given_when_it_is_made(shop: Any, now: datetime) -> None:
+    """A share of the people, above 0; a kept limit of a half lets thirty of a hundred object."""
+    with pytest.raises(BadInput) as refused:
+        campaigns.create(
+            name="None", now=now, terms=campaigns.Terms(), complaint_limit=campaigns.OBJECTIONS * 0
+        )
+    assert refused.value.field == "complaintLimit"
+    made = campaigns.create(
+        name="Loud", now=now, terms=campaigns.Terms(), objection_limit=campaigns.OBJECTIONS * 50
+    )
+    assert (made.objection_limit, made.complaint_limit) == (campaigns.OBJECTIONS * 50, campaigns.COMPLAINTS)

@@ -1,0 +1,141 @@
+"""Two verdicts, never merged: whether it brings people back, and whether it pays. One sentence leads."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.people import forget
+from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Purchase
+from tests.support.campaign_stories import open_shop, win_back
+from tests.support.instants import DAY
+
+pytestmark = pytest.mark.django_db
+WINDOW = timedelta(days=30)
+EACH = 100
+
+
+@pytest.fixture
+def campaign(shop: Any, now: datetime) -> Campaign:
+    """A hundred people of either arm started 31 days ago."""
+    open_shop(now)
+    made = win_back(now - 32 * DAY)
+    people = Profile.objects.bulk_create(Profile(created_at=now) for _ in range(2 * EACH))
+    CustomerSummary.objects.bulk_create(CustomerSummary(profile=who, since=now) for who in people)
+    at = now - 31 * DAY
+    Enrolment.objects.bulk_create(
+        Enrolment(
+            campaign=made, version=campaigns.current(made), profile=who, cycle="one", currency="EUR", state="started",
+            arm="treated" if n < EACH else "control", drawn_share="0.5", stage="lapsed", considered_at=at,
+            started_at=at, window_ends_at=at + WINDOW,
+        )
+        for n, who in enumerate(people)
+    )  # fmt: skip
+    return made
+
+
+def buy(campaign: Campaign, arm: str, moneys: list[int], now: datetime) -> None:
+    """The first people of an arm buy for so much on the second day."""
+    people = Profile.objects.filter(enrolments__campaign=campaign, enrolments__arm=arm).order_by("pk")
+    Purchase.objects.bulk_create(
+        Purchase(
+            profile=who, source="test", reference=f"o{who.pk}", state="counts", channel="web", currency="EUR",
+            sold=money, placed_at=now - 30 * DAY, day=now.date(), learned_at=now, digest=b"",
+        )
+        for who, money in zip(people, moneys, strict=False)
+    )  # fmt: skip
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.usefixtures("english")
+def test_it_brings_people_back_and_nobody_knows_yet_whether_it_pays(
+    campaign: Campaign, now: datetime
+) -> None:
+    """46 of 100 instead of 16 come back; one of the control group spends as much as forty of the treated. It does not
+    "work" until both are known, and the sentence says how long that would take."""
+    buy(campaign, "treated", [50] * 46, now)
+    buy(campaign, "control", [50] * 15 + [2000], now)
+    found = results.results(campaign, now)
+    assert found.main is not None
+    assert (found.main.came_back.verdict, found.main.pays.verdict) == ("helps", "not_enough_evidence")
+    assert (found.works, found.main.came_back.treated, found.main.came_back.control) == (False, 0.46, 0.16)
+    assert found.main.came_back.lift.estimate == pytest.approx(0.30)
+    assert found.sentence.startswith(
+        "Brings people back: 46 of 100 instead of 16; what it brings in money kept is not "
+    )
+    assert ", at this pace" in found.sentence
+    with translation.override("es"):
+        assert found.sentence.startswith("Hace volver a la gente: 46 de 100 en lugar de 16; lo que aporta")
+    campaigns.pause(campaign, now=now)
+    assert ", at this pace" not in results.results(Campaign.objects.get(), now).sentence
+
+
+@pytest.mark.usefixtures("english")
+def test_it_works_where_it_does_both(campaign: Campaign, now: datetime) -> None:
+    """60 of 100 instead of 10, each for about 50."""
+    buy(campaign, "treated", [45 + n % 10 for n in range(60)], now)
+    buy(campaign, "control", [45 + n for n in range(10)], now)
+    found = results.results(campaign, now)
+    assert found.works
+    assert "60 of 100 instead of 10; it pays in money kept: between" in found.sentence
+
+
+@pytest.mark.usefixtures("english")
+def test_it_may_drive_people_away(campaign: Campaign, now: datetime) -> None:
+    """Nobody of the treated comes back, half of the others do."""
+    buy(campaign, "control", [50] * 50, now)
+    found = results.results(campaign, now)
+    assert found.main is not None and found.main.came_back.verdict == "harms"
+    assert found.sentence.startswith("Keeps people away: 0 of 100 come back instead of 50; ")
+    assert results.results(campaign, now - 10 * DAY).sentence.startswith("Not enough evidence yet")
+
+
+def test_a_verdict_stands_only_if_it_would_at_worst(campaign: Campaign, now: datetime) -> None:
+    """40 of 100 treated come back and 16 of 100 of the control group. Five of these are erased while their window runs
+    and had not bought: had they all come back, the difference would be .19, whose interval holds 0. Erased after their
+    windows they change nothing. Who had bought by then has come back in any case."""
+    buy(campaign, "treated", [50] * 40, now)
+    buy(campaign, "control", [50] * 16, now)
+    before = results.results(campaign, now).main
+    assert before is not None and before.came_back.verdict == "helps" and before.came_back.worst is not None
+    control = list(Profile.objects.filter(enrolments__arm="control").order_by("pk"))
+    assert forget.forget(control[0], now=now - 20 * DAY) and forget.forget(control[-1], now=now)
+    main = results.results(campaign, now).main
+    assert main is not None and main.came_back.worst == pytest.approx(before.came_back.worst)
+    for who in control[20:25]:
+        forget.forget(who, now=now - 20 * DAY)
+    main = results.results(campaign, now).main
+    assert main is not None and main.came_back.worst is not None and main.came_back.lift.low is not None
+    assert (main.control.erased, main.control.unseen, main.control.not_back) == (7, 6, 5)
+    assert main.came_back.worst.low == pytest.approx(main.came_back.lift.low - 0.05)
+    assert main.came_back.lift.verdict == "helps"
+    assert main.came_back.verdict == ("helps" if main.came_back.worst.low > 0 else "not_enough_evidence")
+
+
+def test_what_was_only_brought_forward_is_missing_afterwards(campaign: Campaign, now: datetime) -> None:
+    """Of the control group thirty buy in the window after theirs, of the treated nobody: told once that has closed."""
+    people = Profile.objects.filter(enrolments__arm="control").order_by("pk")[:30]
+    Purchase.objects.bulk_create(
+        Purchase(
+            profile=who, source="test", reference=f"l{who.pk}", state="counts", channel="web", currency="EUR", sold=50,
+            placed_at=now + DAY, day=now.date(), learned_at=now, digest=b"",
+        )
+        for who in people
+    )  # fmt: skip
+    main = results.results(campaign, now + 20 * DAY).main
+    assert main is not None and main.measured[Outcome.AFTER].lift.estimate is None
+    main = results.results(campaign, now + 30 * DAY).main
+    assert main is not None
+    after = main.measured[Outcome.AFTER]
+    assert (after.treated, after.control, after.lift.estimate) == (0.0, 15.0, pytest.approx(-15.0))
+    assert (main.came_back.lift.estimate, main.treated.kept) == (0.0, 0)
