@@ -61,6 +61,7 @@ QUERIES: Costs = {
         "relationshipPolicy": _ONE,
         "relationshipShop": _ONE,
         "relationshipShopControl": _SOME,
+        "relationshipBudget": _SOME,
         "relationshipContactPolicy": _ONE,
         "relationshipExclusions": _ONE,
         "relationshipSenders": _ONE,
@@ -98,6 +99,7 @@ QUERIES: Costs = {
         "missing": _SOME,
         "hindrance": _SOME,
         "results": _MUCH,
+        "budget": _SOME,
     },
     "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
     "RelationshipCalendarCampaign": {"campaign": _ONE},
@@ -112,6 +114,7 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
+    "RelationshipBudgetMonth.byCurrency",
     "RelationshipContactPolicy.holidays",
     "edges", "errors",
     "RelationshipCalendar.days", "RelationshipCalendarDay.campaigns", "RelationshipCalendarCampaign.cost",

@@ -11,10 +11,11 @@ from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.evidence import results
-from saleor_relacional.flows.incentives import rungs
+from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
+from saleor_relacional.graphql.types.budget import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
@@ -195,6 +196,11 @@ class RelationshipCampaign(graphene.ObjectType):
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
 
+    budget = listed(
+        RelationshipBudgetMonth,
+        "What its offers hold and took off, by the month in which they were promised: this month first.",
+        months=months(),
+    )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
 
     class Meta:
@@ -234,6 +240,12 @@ class RelationshipCampaign(graphene.ObjectType):
     def resolve_hindrance(root: Campaign, info: Any) -> Any:
         with writing():
             return hindrance(root, request(info.context).now)
+
+    @staticmethod
+    def resolve_budget(root: Campaign, info: Any, months: int) -> Any:
+        limit(info.context, "a budget", 100)
+        with writing():
+            return accounts.of_campaign(root.pk, request(info.context).now, months=so_many(months))
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:
