@@ -20,7 +20,7 @@ from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.campaigns.campaign import harm_stop
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
-from saleor_relacional.flows.incentives import entitlement, incentive
+from saleor_relacional.flows.incentives import entitlement, incentive, reserve
 from saleor_relacional.flows.ingest import patrol as patrolling
 from saleor_relacional.flows.ingest import purchase_days
 from saleor_relacional.flows.ingest import sweep as sweeping
@@ -233,10 +233,13 @@ def send() -> None:
 
 @shared_task(name=f"{PREFIX}expire", ignore_result=True)
 def expire() -> None:
-    """End incentives whose day is over, and free codes whose checkout is gone."""
+    """End incentives whose day is over, free codes whose checkout is gone, add up what was booked of their money."""
     with _writing() as now:
         for _ in range(ROUNDS):
             if not incentive.expire(now):
                 break
         incentive.finish_withdrawals(now)
         entitlement.release(now)
+        for _ in range(ROUNDS):
+            if not reserve.add_up():
+                break

@@ -36,7 +36,8 @@ class Lock(IntEnum):
     CONSIDER = 726_005
     """Advisory, per campaign. plan.consider."""
     CAPACITY = 726_006
-    """Advisory. give_out: the day's mails are given out by one at a time."""
+    """Advisory. give_out, and where there is a budget queue_next and reserve.affordable: the day's mails, and the
+    month's money, are given out by one at a time."""
     SENDING = 726_007
     """Advisory. lease.claim."""
     REBUILD = 726_008

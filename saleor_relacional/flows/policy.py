@@ -14,8 +14,10 @@ from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, money
-from saleor_relacional.models import Policy, Sender
+from saleor_relacional.models import Policy, Sender, ShopBudget
 from saleor_relacional.once import once
+
+MOST_MONEY = 10**12
 
 
 @once
@@ -33,12 +35,15 @@ def decide(
     soft_opt_in_text: str | None = None,
     reporting_currency: str | None = None,
     rates: Sequence[tuple[str, Decimal | str]] | None = None,
+    month_budget: Decimal | None = None,
+    budget_currency: str | None = None,
 ) -> Policy:
     """Change what is given, keep the rest, and return the saved policy. Raises BadInput with the field at fault.
 
     `daily_capacity` counts commercial mails per day. An empty `reporting_currency` ends reporting. `rates` are pairs
     (currency, what one unit of it is worth in the reporting currency), all of them at once; a new reporting currency
-    drops the rates into the old one.
+    drops the rates into the old one. `month_budget` is what the offers of all campaigns may take off per calendar month
+    of the shop, in `budget_currency`, which ends it where it is empty.
     """
     if daily_capacity is not None:
         input_validation.mails_per_day(daily_capacity, field="dailyCapacity")
@@ -56,6 +61,10 @@ def decide(
             )
         if reporting_currency is not None or rates is not None:
             _report(policy, reporting_currency, rates, now)
+        if month_budget is not None or budget_currency is not None:
+            _budget(policy, month_budget, budget_currency, now)
+        if rates is not None or reporting_currency is not None:
+            _check_rates(policy, field="reportingCurrency" if rates is None else "rates")
         policy.updated_at = now
         policy.save(using=conf.database())
     return policy
@@ -74,6 +83,38 @@ def _report(
         policy.rates = {}
     if (policy.reporting_currency, policy.rates) != before:
         policy.money_changed_at = now
+
+
+def _budget(policy: Policy, amount: Decimal | None, currency: str | None, now: datetime) -> None:
+    """Set the shop's month budget, from this month on. Every money that the shop sells in has a rate into it."""
+    if currency == "":
+        policy.month_budget, policy.budget_currency = None, ""
+    else:
+        amount = policy.month_budget if amount is None else amount
+        if amount is None:
+            raise BadInput(_("Give an amount per month."), code="REQUIRED", field="monthBudget")
+        amount = input_validation.amount(amount, field="monthBudget", places="0.001")
+        if not 0 <= amount <= MOST_MONEY:
+            raise BadInput(_("A budget is an amount of 0 or more."), field="monthBudget")
+        own = money.currency(currency or policy.budget_currency, field="budgetCurrency")
+        policy.month_budget, policy.budget_currency = amount, own
+        _check_rates(policy, field="budgetCurrency")
+    month = now.astimezone(conf.time_zone()).date().replace(day=1)
+    held = {"amount": policy.month_budget, "currency": policy.budget_currency}
+    ShopBudget.objects.update_or_create(month=month, defaults=held)
+
+
+def _check_rates(policy: Policy, *, field: str) -> None:
+    """Raises BadInput where the shop sells in a currency of which nobody says what it is worth in that of its month
+    budget."""
+    own, sold_in = policy.budget_currency, {channel.currency for channel in conf.host().channels()}
+    if policy.month_budget is None or sold_in <= {own}:
+        return
+    if unrated := sorted({*sold_in, own} - money.rates_of(policy).keys()):
+        said = _(
+            "The month's budget needs rates: nobody says what %(currencies)s is worth in another currency."
+        )
+        raise BadInput(said % {"currencies": ", ".join(unrated)}, field=field)
 
 
 @once

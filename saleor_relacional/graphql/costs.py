@@ -61,6 +61,7 @@ QUERIES: Costs = {
         "relationshipPolicy": _ONE,
         "relationshipShop": _ONE,
         "relationshipShopControl": _SOME,
+        "relationshipBudget": _SOME,
         "relationshipContactPolicy": _ONE,
         "relationshipExclusions": _ONE,
         "relationshipSenders": _ONE,
@@ -99,6 +100,7 @@ QUERIES: Costs = {
         "hindrance": _SOME,
         "results": _MUCH,
         "power": _MUCH,
+        "budget": _SOME,
     },
     "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
     "RelationshipCalendarCampaign": {"campaign": _ONE},
@@ -113,6 +115,7 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
+    "RelationshipBudgetMonth.byCurrency",
     "RelationshipContactPolicy.holidays",
     "edges", "errors",
     "RelationshipCalendar.days", "RelationshipCalendarDay.campaigns", "RelationshipCalendarCampaign.cost",

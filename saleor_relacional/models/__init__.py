@@ -16,6 +16,7 @@ from saleor_relacional.models.beliefs import (
     Stale,
     Unplanned,
 )
+from saleor_relacional.models.budget import BudgetEntry, BudgetMonth, EntryKind, ShopBudget
 from saleor_relacional.models.calendar import Calendar, CalendarDay, CalendarEntry
 from saleor_relacional.models.campaign_changes import SYSTEM, CampaignChange, CampaignEvent
 from saleor_relacional.models.campaigns import (
@@ -63,6 +64,8 @@ __all__ = [
     "Basis",
     "Basket",
     "BasketState",
+    "BudgetEntry",
+    "BudgetMonth",
     "Calendar",
     "CalendarDay",
     "CalendarEntry",
@@ -84,6 +87,7 @@ __all__ = [
     "Enrolment",
     "EnrolmentState",
     "Entitlement",
+    "EntryKind",
     "ErrorCount",
     "Exclusion",
     "Fit",
@@ -116,6 +120,7 @@ __all__ = [
     "Sender",
     "SendingCost",
     "ShippingCost",
+    "ShopBudget",
     "ShopControlEntry",
     "ShopControlPeriod",
     "StaffTask",

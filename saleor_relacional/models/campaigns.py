@@ -201,6 +201,10 @@ class Enrolment(OurModel):
     """What its offers would take off at most, as it was believed when it was last judged, in both arms alike; in
     `cost_currency`."""
     cost_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    reserve = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
+    """What the offer of its first message would hold of the month's money, in both arms alike; in
+    `reserve_currency`."""
+    reserve_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)

@@ -43,6 +43,14 @@ class Incentive(OurModel):
     ended_at = models.DateTimeField(null=True)
     redeemed_by = models.CharField(max_length=64, blank=True, default="")
     """Reference of the order that used it."""
+    month = models.DateField()
+    """First day of the month of the shop in which it was promised: whose budget it is charged to."""
+    reserve = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
+    """What it holds of that budget while it is live, in `reserve_currency`."""
+    reserve_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    settled = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
+    """What the order that used it says it took off, in `settled_currency`; it outlives what we know of the order."""
+    settled_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

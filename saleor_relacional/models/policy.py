@@ -25,6 +25,10 @@ class Policy(OurModel):
     """Of the people whom any campaign would first start: who is held out of everything commercial. 0: nobody."""
     money_changed_at = models.DateTimeField(null=True)
     """When the two above last changed: what was learnt and counted before is in other money."""
+    month_budget = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What the offers of all campaigns together may take off at most per calendar month of the shop, in
+    `budget_currency`; null: no limit. ShopBudget keeps what it was, month by month."""
+    budget_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -14,6 +14,7 @@ from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
 from tests.api.asking import Asker
 from tests.support.campaign_stories import (
+    a_fit,
     crowd,
     late,
     open_shop,
@@ -164,6 +165,7 @@ def test_the_months_money_goes_along_to_the_next_page(
     """Nine euros a month, two off each of six orders of twenty: four start today; on the second page, too, whoever is
     beyond the money is told so."""
     open_shop(now)
+    a_fit(now, high_orders={"EUR": 1.0})
     money = {"month_budget": Decimal(9), "budget_currency": "EUR", "channels": ("eur",)}
     win_back(now, control_share="0", discount="percentage", value=Decimal(10), **money)
     crowd(6, now, value="20.00")

@@ -111,11 +111,13 @@ def scored(now: datetime) -> None:
     score.score_stale(now)
 
 
-def a_fit(now: datetime) -> Fit:
-    """The adopted fit, made once per test: the shipped priors and nothing else."""
+def a_fit(now: datetime, **learnt: Any) -> Fit:
+    """The adopted fit, made once per test: the shipped priors and nothing else but what was `learnt`, if that is given
+    the first time."""
     known = fit.prior(now)
     names = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
     parameters = {name: fit_serialization.plain(getattr(known, name)) for name in names}
+    parameters |= learnt
     row, _ = Fit.objects.get_or_create(
         adopted=True,
         defaults={

@@ -56,7 +56,7 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
         place = proposals.QueuePosition(
             place=float(request.GET["place"]), profile_id=int(request.GET["profile_id"]),
             room=int(request.GET["room"]), treated_above=int(request.GET["treated_above"]),
-            **{name: Decimal(request.GET[name]) for name in ("left", "left_today") if name in request.GET},
+            **{name: Decimal(request.GET[name]) for name in proposals.MONEY if name in request.GET},
         )  # fmt: skip
     except (KeyError, ValueError, ArithmeticError, BadInput) as error:
         raise Http404 from error

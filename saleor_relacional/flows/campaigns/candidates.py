@@ -60,7 +60,7 @@ def _statement(
 SELECT p.id, p.arm_key, {kind.cycle} AS cycle, s.last_day, s.stage, s.currency, COALESCE(b.year_value, 0) AS worth,
        COALESCE(b.order_value, 0) AS order_value, e.id AS enrolment, COALESCE(e.arm, first.arm) AS arm,
        e.state, e.reason, e.year_value, e.channel,
-       e.currency AS enrolled_in, e.cost, e.cost_currency, e.next_try_at,
+       e.currency AS enrolled_in, e.cost, e.cost_currency, e.reserve, e.reserve_currency, e.next_try_at,
        e.over_at AS told_over_at, {kind.over_at} AS over_at, first.drawn_share,
        {suppression.grounds(kind)}{more}
 FROM {tables.CUSTOMER_SUMMARY} s
@@ -111,7 +111,7 @@ class Candidate:
     """The share under which their arm was drawn, where that was in an earlier cycle; None: it is drawn now."""
     written: tuple[Any, ...]
     """What the last judgement wrote to the enrolment: state, reason, year value, channel, currency, cost and its
-    currency."""
+    currency, reserve and its currency."""
     grounds: suppression.Grounds
     """What they are judged by."""
 
@@ -227,13 +227,13 @@ def _asked(campaign: Campaign, version: CampaignVersion, now: datetime, **more: 
 
 def _candidate(row: tuple[Any, ...], drawn: Callable[[UUID], experiment.Arm]) -> Candidate:
     profile_id, arm_key, cycle, last_day, stage, currency, year_value, order_value, enrolment, arm = row[:10]
-    next_try_at, told_over_at, over_at = row[17:20]
+    next_try_at, told_over_at, over_at = row[19:22]
     return Candidate(
         profile_id=profile_id, arm_key=arm_key, arm=arm or drawn(arm_key).value, cycle=cycle, last_day=last_day,
         stage=stage, currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment,
-        next_try_at=next_try_at, told_over_at=told_over_at, over_at=over_at, written=row[10:17],
-        drawn_share=row[20],
-        grounds=suppression.Grounds(*row[21:28]),
+        next_try_at=next_try_at, told_over_at=told_over_at, over_at=over_at, written=row[10:19],
+        drawn_share=row[22],
+        grounds=suppression.Grounds(*row[23:30]),
     )  # fmt: skip
 
 

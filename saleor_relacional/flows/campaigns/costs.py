@@ -81,8 +81,8 @@ class Offers:
 def offers(version: CampaignVersion, now: datetime) -> Offers:
     """Those of a version, under the owner's rates."""
     terms = terms_of(version)
-    reached = [reckoned(rung, terms.channels, now) for rung in _reached(terms.steps or ())]
-    return Offers(rungs=reached, rates=money.rates_of(policy.current(now)))
+    rungs = [reckoned(rung, terms.channels, now) for rung in reached(terms.steps or ())]
+    return Offers(rungs=rungs, rates=money.rates_of(policy.current(now)))
 
 
 def reckoned(rung: RungTerms, channels: Sequence[str], now: datetime) -> RungTerms:
@@ -131,7 +131,7 @@ def usual_orders(now: datetime) -> UsualOrders:
     )
 
 
-def _reached(steps: Iterable[Step]) -> Iterable[RungTerms]:
+def reached(steps: Iterable[Step]) -> Iterable[RungTerms]:
     """The rungs that somebody may get: by default, or by a rule."""
     for step in steps:
         numbers = {step.default_rung, *(rule.rung for rule in step.rules)}

@@ -15,11 +15,12 @@ from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.campaigns import candidates, costs, cycles
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 _WRITTEN = (
-    "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "next_try_at",
-    "over_at",
+    "state", "reason", "year_value", "channel", "currency", "cost", "cost_currency", "reserve",
+    "reserve_currency", "next_try_at", "over_at",
 )  # fmt: skip
 """What a judgement says."""
 _ENROLLED = (
@@ -84,6 +85,8 @@ class _Judged:
     found: Considered
     cost: Decimal
     cost_currency: str
+    reserve: Decimal
+    reserve_currency: str
 
     @property
     def differs(self) -> bool:
@@ -93,7 +96,7 @@ class _Judged:
             return True
         return who.written != (
             self.found.state, self.found.reason, who.year_value, self.found.judgement.channel, self.found.currency,
-            self.cost, self.cost_currency,
+            self.cost, self.cost_currency, self.reserve, self.reserve_currency,
         )  # fmt: skip
 
 
@@ -112,12 +115,15 @@ def judge(
     campaign: Campaign, version: CampaignVersion, batch: Sequence[Candidate], now: datetime
 ) -> Counter[str]:
     """One judgement for all, whose arms are drawn; writes only what differs. How many by reason."""
-    offers = costs.offers(version, now)
+    offers, first = costs.offers(version, now), holds.first(version, now)
     judged = []
     for each in candidates.consider(batch, version, now):
         who = each.candidate
         currency, cost = offers.cost(Arm.TREATED, who.order_value, each.currency)
-        judged.append(_Judged(found=each, cost=cost, cost_currency=currency))
+        held, held_in = first.held(who.order_value, each.currency)
+        judged.append(_Judged(
+            found=each, cost=cost, cost_currency=currency, reserve=held, reserve_currency=held_in,
+        ))  # fmt: skip
     _enrol(campaign, version, [each for each in judged if each.found.candidate.enrolment is None], now)
     differing = [each for each in judged if each.found.candidate.enrolment is not None and each.differs]
     if differing:
@@ -146,6 +152,7 @@ def _columns(
         "reason": [each.found.reason for each in judged],
         "channel": [each.found.judgement.channel for each in judged],
         "currency": [each.found.currency for each in judged], "cost_currency": [each.cost_currency for each in judged],
+        "reserve_currency": [each.reserve_currency for each in judged],
     }  # fmt: skip
     same: dict[str, int] = {"campaign_id": campaign.pk, "version_id": version.pk}
     ends = [who.over_at for who in people]
@@ -160,6 +167,7 @@ def _columns(
         "profile_id": binary.numbers([who.profile_id for who in people], "i8"),
         "year_value": binary.numbers([who.year_value for who in people], "f8"),
         "cost": binary.money(np.array([int(each.cost * 1000) for each in judged], dtype=np.int64)),
+        "reserve": binary.money(np.array([int(each.reserve * 1000) for each in judged], dtype=np.int64)),
         "drawn_share": binary.money(np.array([int(share * 1000) for share in shares], dtype=np.int64)),
     }
 

@@ -19,6 +19,8 @@ from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.campaigns.totals import Summary
+from saleor_relacional.flows.incentives import month_money
+from saleor_relacional.flows.incentives.reserve import Held
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.flows.shop_control import draw, entries
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, EnrolmentState
@@ -50,9 +52,10 @@ def _down(fits: str) -> str:
     """The next ones who wait, down the queue, as far as `fits` (a condition) lets them."""
     return f"""
 SELECT place, profile_id, CASE WHEN {draw.held("e.profile_id")} THEN '{entries.REASON}' ELSE arm END, cost,
-       cost_currency
+       cost_currency, reserve, reserve_currency
 FROM (
-    SELECT place, profile_id, arm, cost, cost_currency FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS e
+    SELECT place, profile_id, arm, cost, cost_currency, reserve, reserve_currency
+    FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS e
     WHERE state = 'waiting' AND (place, profile_id) > (%(place)s::float8, %(after)s) AND {fits}
     ORDER BY place, profile_id LIMIT %(limit)s
 ) e ORDER BY place, profile_id
@@ -81,7 +84,7 @@ class KeptPlan:
     """The open enrolments of a campaign, in totals and in order."""
 
     def __init__(self, campaign: Campaign, version: CampaignVersion, now: datetime) -> None:
-        self._month = budget.month_money(version, now)
+        self._month = month_money.month_money(version, now)
         self._asked = {
             "campaign": campaign.pk, **ranking.parameters(now),
             **draw.parameters(now, sells=selling.sells(cycles.kind(version), selling.first_step(version))),
@@ -109,7 +112,8 @@ class KeptPlan:
         return Summary(
             considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
             waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
-            cost_all=_money(cost_all), over_budget=over, left=self._month.left,
+            cost_all=_money(cost_all), over_budget=over, left=self._month.own.left,
+            shop_left=self._month.shop.left,
         )  # fmt: skip
 
     def _today(self, room: int) -> tuple[Counter[str], dict[str, Decimal], int]:
@@ -117,27 +121,28 @@ class KeptPlan:
         currency, and how many the month's money does not reach. Takes from it what they would cost."""
         starts: Counter[str] = Counter()
         taken: dict[str, Decimal] = {}
-        if self._month.left is not None or self._asked["shop_control"]:
+        if self._month.limited or self._asked["shop_control"]:
             begun = list(self._within(room))
-            for arm, cost, currency in begun:
+            for arm, cost, currency, _ in begun:
                 starts[arm] += 1
                 taken[currency] = taken.get(currency, Decimal(0)) + (cost if arm == Arm.TREATED else 0)
-            if self._month.left is None:
+            if not self._month.limited:
                 return starts, taken, 0
             [(over,)] = sql.rows(_OVER, {**self._asked, **self._month.parameters})
             return (
                 starts,
                 taken,
-                over - sum(not self._month.fits(cost, currency) for _, cost, currency in begun),
+                over - sum(not self._month.fits(*held) for *_, held in begun),
             )
         for arm, currency, count, cost in sql.rows(_TODAY, {**self._asked, "room": room}):
             starts[arm] += count
             taken[currency] = taken.get(currency, Decimal(0)) + cost
         return starts, taken, 0
 
-    def _within(self, room: int) -> Iterator[tuple[str, Decimal, str]]:
-        """Who would start today within the month's money: arm, or REASON, cost and its currency."""
-        statement = _down("e.reason = 'capacity'" if self._month.left is None else budget.FITS)
+    def _within(self, room: int) -> Iterator[tuple[str, Decimal, str, Held]]:
+        """Who would start today within the month's money: arm, or REASON, cost and its currency, what is held for
+        them."""
+        statement = _down(budget.FITS if self._month.limited else "e.reason = 'capacity'")
         above, place, limit = 0, (float("-inf"), 0), 2 * room + MOST_READ
         while above < room:
             asked = {
@@ -148,10 +153,10 @@ class KeptPlan:
                 "limit": limit,
             }
             some = sql.rows(statement, asked)
-            for *at, arm, cost, currency in some:
-                if above < room and self._month.takes(cost, currency, treated=arm == Arm.TREATED):
+            for *at, arm, cost, currency, held, held_in in some:
+                if above < room and self._month.takes(held, held_in, treated=arm == Arm.TREATED):
                     above += arm == Arm.TREATED
-                    yield arm, cost, currency
+                    yield arm, cost, currency, (held, held_in)
                 place = at[0], at[1]
             if len(some) < limit:
                 return

@@ -46,6 +46,13 @@ def given(rung: Rung) -> Rung | None:
     return next((one for one in reversed(lower) if codes.available(one)), None)
 
 
+def cheaper(rung: Rung) -> Rung | None:
+    """The next cheaper rung that can be given; None: just a word."""
+    below = rung.step.rungs.filter(number__lt=rung.number).exclude(kind=RungKind.NOTHING)
+    lower = below.order_by("-number").first()
+    return given(lower) if lower else None
+
+
 def _inside(step: CampaignStep, people: Sequence[int], now: datetime) -> Mapping[int, frozenset[str]]:
     """Person → public ids of the segments of the step's rules that they are in."""
     asked = [_known(segment) for segment, _ in step.rules]

@@ -27,19 +27,23 @@ from saleor_relacional.flows.campaigns import (
     totals,
 )
 from saleor_relacional.flows.campaigns.campaign import budget, limits
-from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.kinds import selling
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.totals import Summary
+from saleor_relacional.flows.incentives import month_money
+from saleor_relacional.flows.incentives.reserve import Held
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 MOST_PEOPLE = 10**12
 FARTHEST = 36_525
 """Days."""
+MONEY = ("left", "left_today", "shop_left", "shop_left_today")
+"""Fields of a QueuePosition."""
 
 _DETAILS = f"""
 SELECT p.id, p.public_id, s.last_at, s.rhythm_log_mean, s.rhythm_log_sd, COALESCE(b.order_value, 0),
@@ -97,9 +101,12 @@ class QueuePosition:
     treated_above: int
     """Treated people further up the queue whose turn comes before."""
     left: Decimal | None = None
-    """What those further up leave of the month's money, in the budget's currency; None: there is no limit."""
+    """What those further up leave of the campaign's month, in the budget's currency; None: there is no limit."""
     left_today: Decimal | None = None
     """What today leaves of it."""
+    shop_left: Decimal | None = None
+    shop_left_today: Decimal | None = None
+    """The same two of the shop's month."""
 
     def __post_init__(self) -> None:
         """It travels through strangers' hands. Raises BadInput."""
@@ -108,7 +115,8 @@ class QueuePosition:
             raise BadInput("This is no place in the queue.")
         if max(self.room, self.treated_above) > MOST_PEOPLE or self.profile_id >= 2**63:
             raise BadInput("This is no place in the queue.")
-        if any(each is not None and not abs(each) <= MOST_PEOPLE for each in (self.left, self.left_today)):
+        money = [getattr(self, name) for name in MONEY]
+        if any(each is not None and not abs(each) <= MOST_PEOPLE for each in money):
             raise BadInput("This is no place in the queue.")
 
 
@@ -136,9 +144,10 @@ def dry_run(
         starts = limits.starts(version, capacity.day_began(now).date())
         room = capacity.room(version, now) if starts else 0
         summary = kept.summary(room) if kept else totals.summary(campaign, version, room, now)
+        month = month_money.month_money(version, now)
         after = QueuePosition(
-            place=float("-inf"), profile_id=0, room=room, treated_above=0,
-            left=budget.month_money(version, now).left, left_today=summary.left,
+            place=float("-inf"), profile_id=0, room=room, treated_above=0, left=month.own.left,
+            left_today=summary.left, shop_left=month.shop.left, shop_left_today=summary.shop_left,
         )  # fmt: skip
     place = (after.place, after.profile_id)
     page = (
@@ -161,32 +170,31 @@ class _Down:
     """Down the queue: whose turn comes when, within the mails of the days and the money of this month."""
 
     def __init__(self, version: CampaignVersion, after: QueuePosition, now: datetime) -> None:
-        factors = budget.factors(version, now)
         self._version, self._after, self._above = version, after, after.treated_above
-        self._month = MonthMoney(left=after.left, factors=factors)
-        self._tomorrow = MonthMoney(left=after.left_today, factors=factors)
+        self._month = month_money.with_left(version, after.left, after.shop_left, now)
+        self._tomorrow = month_money.with_left(version, after.left_today, after.shop_left_today, now)
         self._a_day, self._today = capacity.a_day(version, now), capacity.day_began(now).date()
         self._next_month = budget.month_ends(now).date()
         self.drawn_out = candidates.drawn_out(version, now)
         """Who will be held out of everything commercial when their turn comes."""
 
-    def turn(self, each: Considered, cost: Decimal, currency: str) -> tuple[str, date | None]:
-        """Why nothing would leave to them today, if so, and on which day their turn comes. `cost`: what their offer
-        would take off if they were treated."""
+    def turn(self, each: Considered, held: Held) -> tuple[str, date | None]:
+        """Why nothing would leave to them today, if so, and on which day their turn comes. `held`: what their first
+        offer would hold of the month's money if they were treated."""
         if each.judgement.reason:
             return each.reason, None
-        held = self.drawn_out(each.candidate)
-        treated = each.candidate.arm == Arm.TREATED and not held
+        out = self.drawn_out(each.candidate)
+        treated = each.candidate.arm == Arm.TREATED and not out
         if self._above < self._after.room:
-            if not self._month.takes(cost, currency, treated=treated):
+            if not self._month.takes(*held, treated=treated):
                 return budget.REASON, None
             self._above += treated
-            return (Suppression.SHOP_CONTROL, None) if held else ("", self._today)
-        if not self._tomorrow.fits(cost, currency):
+            return (Suppression.SHOP_CONTROL, None) if out else ("", self._today)
+        if not self._tomorrow.fits(*held):
             return budget.REASON, None
         on = _on(self._above, self._after.room, self._a_day, self._today, self._version)
         this_month = on is not None and on < self._next_month
-        if this_month and not self._month.takes(cost, currency, treated=treated):
+        if this_month and not self._month.takes(*held, treated=treated):
             return each.reason, None  # it will be gone by then
         self._above += treated
         return each.reason, on
@@ -194,7 +202,12 @@ class _Down:
     def position(self, last: tuple[float, int]) -> QueuePosition:
         """Where the next page begins, after this place and person."""
         return replace(
-            self._after, place=last[0], profile_id=last[1], treated_above=self._above, left=self._month.left
+            self._after,
+            place=last[0],
+            profile_id=last[1],
+            treated_above=self._above,
+            left=self._month.own.left,
+            shop_left=self._month.shop.left,
         )
 
 
@@ -204,12 +217,11 @@ def _proposals(
     people = [each.candidate.profile_id for each in judged]
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
-    offers, found = costs.offers(version, now), []
+    offers, first, found = costs.offers(version, now), holds.first(version, now), list[Proposal]()
     rungs = ladder.of_people(selling.first_step(version), people, now)
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        currency, cost = offers.cost(Arm.TREATED, order_value, each.currency)
-        reason, on = down.turn(each, cost, currency)
+        reason, on = down.turn(each, first.held(order_value, each.currency))
         arm = Arm.CONTROL if down.drawn_out(each.candidate) else each.candidate.arm
         paid = offers.cost(arm, order_value, each.currency)
         made = _proposal(each, paid, late, public_id, order_value, order_90, reason, on)

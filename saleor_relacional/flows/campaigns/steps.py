@@ -8,7 +8,8 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.campaigns import cycles, ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.flows.incentives import incentive, staff_tasks
+from saleor_relacional.flows.campaigns.planning import holds
+from saleor_relacional.flows.incentives import incentive, month_money, reserve, staff_tasks
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment, Rung, RungKind, Touch
 
 TOUCH_LASTS = timedelta(days=7)
@@ -88,6 +89,8 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
         return 0
     with sql.atomic():
         locks.lock(Lock.CONSIDER, str(campaign.pk))
+        if month_money.limited(version, now):
+            locks.lock(Lock.CAPACITY)  # before the people: whoever promises comes one by one
         queued = sql.rows(_next(cycles.kind(version)), asked)
         for step in CampaignStep.objects.filter(pk__in={step for _, step in queued}):
             _promise(step, [enrolment for enrolment, of in queued if of == step.pk], now)
@@ -95,21 +98,29 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
 
 
 def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> None:
-    """Say which rung each of them gets, and promise what it gives."""
-    people = list(Enrolment.objects.filter(pk__in=enrolments).order_by("pk"))
+    """Say which rung each of them gets, and promise what it gives. Whom the month's money does not reach get the next
+    cheaper rung that it reaches, at last a word; who comes first down the queue gets what is left of it."""
+    rows = Enrolment.objects.filter(pk__in=enrolments)
+    people = list(rows.order_by("-year_value", "profile_id"))
     chosen = ladder.choose(step, people, now)
     for rung in {rung.pk: rung for rung in chosen.values()}.values():
         theirs = [each for each in people if each.pk in chosen and chosen[each.pk].pk == rung.pk]
         given = ladder.given(rung)
-        if given is not None:
-            _give(given, theirs, now)
+        while given is not None and theirs:
+            theirs = _give(given, theirs, now)
+            given = ladder.cheaper(given)
 
 
-def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> None:
+def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> list[Enrolment]:
+    """Those whom the month's money does not reach: they do not get it."""
     ids = [each.pk for each in people]
     if rung.kind == RungKind.NOTHING:
         sql.run(_SILENT, {"step": rung.step_id, "ids": ids, "rung": rung.pk, "now": now})
-        return
-    Touch.objects.filter(step=rung.step_id, enrolment__in=ids).update(rung=rung)
-    incentive.plan(people, rung=rung, now=now)
-    staff_tasks.promise(people, rung=rung, now=now)
+        return []
+    incentive.plan(people, rung=rung, now=now, reserves=holds.of(rung, ids, now))
+    beyond = reserve.unreached(people, rung, now)
+    without = {each.pk for each in beyond}
+    reached = [each for each in people if each.pk not in without]
+    Touch.objects.filter(step=rung.step_id, enrolment__in=[each.pk for each in reached]).update(rung=rung)
+    staff_tasks.promise(reached, rung=rung, now=now)
+    return beyond

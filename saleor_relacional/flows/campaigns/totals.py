@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from saleor_relacional.flows.campaigns import candidates, costs
-from saleor_relacional.flows.campaigns.campaign import budget
-from saleor_relacional.flows.campaigns.campaign.budget import MonthMoney
 from saleor_relacional.flows.campaigns.costs import CENT
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.campaigns.suppression import Suppression
+from saleor_relacional.flows.incentives import month_money
+from saleor_relacional.flows.incentives.month_money import MonthMoney
+from saleor_relacional.flows.incentives.reserve import Held
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 SAMPLE = 10_000
@@ -41,7 +43,9 @@ class Summary:
     over_budget: int = 0
     """Of those who wait: whose offer does not fit into what today leaves of the month's money."""
     left: Decimal | None = None
-    """What today leaves of it, in the budget's currency; None: there is no limit."""
+    """What today leaves of the campaign's, in the budget's currency; None: there is no limit."""
+    shop_left: Decimal | None = None
+    """The same of the shop's."""
     estimated: bool = False
     """From a sample: each figure is about so many."""
 
@@ -50,10 +54,12 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
     """Judges every candidate, or every `of`th of them."""
     of = 1 + candidates.count(version, now) // SAMPLE
     suppressed: Counter[str] = Counter()
-    offers, month = costs.offers(version, now), budget.month_money(version, now)
+    offers, month = costs.offers(version, now), month_money.month_money(version, now)
+    first = holds.first(version, now)
     place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now, of=of))}
     drawn_out = candidates.drawn_out(version, now)
-    places, treated, held, cost, currency = array("q"), array("b"), array("b"), array("q"), []
+    places, treated, left_out, cost = array("q"), array("b"), array("b"), array("q")
+    currency, held = list[str](), list[Held]()
     for batch in candidates.batches(campaign, version, now, of=of):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
@@ -61,20 +67,20 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
             each = one.candidate
             places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
             treated.append(each.arm == Arm.TREATED)
-            held.append(drawn_out(each))
+            left_out.append(drawn_out(each))
             paid, taken_off = offers.cost(Arm.TREATED, each.order_value, one.currency)
             cost.append(int(taken_off * 1000))
             currency.append(paid)
+            held.append(first.held(each.order_value, one.currency))
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
     arms, named = np.frombuffer(treated, dtype=np.int8)[order], np.array(currency, dtype=object)[order]
-    out = np.frombuffer(held, dtype=np.bool_)[order]
-    costs_ = [Decimal(cost[row]) / 1000 for row in order.tolist()]
-    starts = _starts(arms * ~out, costs_, named, room, month, of)
+    out = np.frombuffer(left_out, dtype=np.bool_)[order]
+    reserves = [held[row] for row in order.tolist()]
+    starts = _starts(arms * ~out, reserves, room, month, of)
     over = sum(
-        not (begins or month.fits(*offer))
-        for begins, offer in zip(starts.tolist(), zip(costs_, named.tolist(), strict=True), strict=True)
+        not (begins or month.fits(*offer)) for begins, offer in zip(starts.tolist(), reserves, strict=True)
     )
-    taken = np.array(costs_, dtype=np.float64) * arms * of
+    taken = np.frombuffer(cost, dtype=np.int64)[order] / 1000 * arms * of
     begins, entering = starts & ~out, int((starts & out).sum())
     suppressed.update({Suppression.SHOP_CONTROL: entering} if entering else {})
     today = min(int(arms[begins].sum()) * of, room)
@@ -84,18 +90,16 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
         waiting=(len(order) - entering) * of - today - control,
         suppressed={why: n * of for why, n in suppressed.items()},
         cost=_by_currency(taken[begins], named[begins]), cost_all=_by_currency(taken, named), over_budget=over * of,
-        left=month.left, estimated=of > 1,
+        left=month.own.left, shop_left=month.shop.left, estimated=of > 1,
     )  # fmt: skip
 
 
-def _starts(
-    arms: Any, taken_off: Sequence[Decimal], currencies: Any, room: int, month: MonthMoney, of: int
-) -> Any:
+def _starts(arms: Any, reserves: Sequence[Held], room: int, month: MonthMoney, of: int) -> Any:
     """Who starts today, of these, who come down the queue: while there is room for treated people, whoever the month's
     money reaches. Takes it from `month`."""
     above, starts = 0, []
-    for treated, cost, currency in zip(arms.tolist(), taken_off, currencies.tolist(), strict=True):
-        begins = above < room and month.takes(cost, currency, treated=bool(treated), times=of)
+    for treated, (amount, currency) in zip(arms.tolist(), reserves, strict=True):
+        begins = above < room and month.takes(amount, currency, treated=bool(treated), times=of)
         starts.append(begins)
         above += of * treated * begins
     return np.array(starts, dtype=np.bool_)

@@ -6,7 +6,7 @@ so, and what ends one after we have said so.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.incentives import codes, entitlement, staff_tasks
+from saleor_relacional.flows.incentives import accounts, codes, entitlement, reserve, staff_tasks
 from saleor_relacional.models import (
     Basket,
     BasketState,
@@ -44,7 +44,7 @@ UPDATE {tables.INCENTIVE} SET state = 'withdrawn', ended_at = %(now)s WHERE id I
         SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
           AND t.state IN ('handing_over', 'sent', 'unknown'))
     ORDER BY i.id FOR UPDATE)
-RETURNING code
+RETURNING id, code
 """
 
 _WITHDRAWN = f"""
@@ -71,25 +71,32 @@ def plan(
     *,
     rung: Rung,
     now: datetime,
+    reserves: Mapping[int, reserve.Held] | None = None,
     chance: codes.Chance = secrets.randbelow,
 ) -> int:
     """Make an incentive of what their rung gives for each of these people; how many were made. Planning again adds
     nothing.
 
-    Those whose rung gives no code, whom no channel can honour, or who have a live incentive already get none: one per
-    person. Their message carries no offer.
+    Those whose rung gives no code, whom no channel can honour, whom the month's money does not reach, or who have a
+    live incentive already get none: one per person. Their message carries no offer. `reserves`: enrolment → what it
+    holds of the month's money; None: what was believed when they were judged (Enrolment.reserve).
     """
     shared = _shared(rung, now)
     planned = [
         Incentive(
-            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance), **shared
+            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance),
+            **reserve.held_by(each, rung, reserves), **shared,
         )
         for each in enrolments
         if shared and each.profile_id is not None
     ]  # fmt: skip
     with sql.atomic():
+        planned = reserve.affordable(planned, now)
         Incentive.objects.bulk_create(planned, ignore_conflicts=True)
-        return Incentive.objects.filter(code__in=[each.code for each in planned]).count()
+        made = Incentive.objects.filter(code__in=[each.code for each in planned])
+        ids = list(made.values_list("pk", flat=True))
+        reserve.book(ids, now)
+        return len(ids)
 
 
 def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
@@ -101,6 +108,7 @@ def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
     return {
         "step": rung.step, "rung": rung, "channels": channels, "expires_at": expires_at,
         "recipe_key": codes.recipe_key(rung, channels, expires_at),
+        "month": accounts.month_of(now),
     }  # fmt: skip
 
 
@@ -158,7 +166,9 @@ def withdraw(enrolments: Sequence[int], now: datetime) -> int:
     how many incentives."""
     parameters = {"enrolments": list(enrolments), "live": LIVE, "now": now}
     with sql.atomic():
-        withdrawn = [code for (code,) in sql.rows(_WITHDRAW, parameters)]
+        found = sql.rows(_WITHDRAW, parameters)
+        reserve.book([pk for pk, _ in found], now)
+        withdrawn = [code for _, code in found]
         staff_tasks.withdraw(enrolments, now)
         _end_at_host(withdrawn)
     return len(withdrawn)
@@ -199,8 +209,16 @@ def expire(now: datetime, *, limit: int = 1000) -> int:
         day, after, _ = due[-1]
         carried = _carried([code for _, _, code in due])
         off = [pk for _, pk, code in due if all(_take_off(one, code, now) for one in carried.get(code, ()))]
-        ended += len(sql.rows(_EXPIRE, {**asked, "ids": off}))
+        ended += _expired({**asked, "ids": off}, now)
     return ended
+
+
+def _expired(asked: dict[str, Any], now: datetime) -> int:
+    """End these, and return what they held; how many ended."""
+    with sql.atomic():
+        over = [pk for (pk,) in sql.rows(_EXPIRE, asked)]
+        reserve.book(over, now)
+    return len(over)
 
 
 def _carried(ended: Sequence[str]) -> dict[str, list[str]]:
@@ -230,6 +248,7 @@ def redeem(purchase: Purchase, now: datetime) -> None:
     Incentive.objects.filter(unheard, code__in=purchase.codes).update(
         state=IncentiveState.REDEEMED, redeemed_by=purchase.reference, ended_at=now
     )
+    reserve.settle(purchase, now)
 
 
 def give_back(purchase: Purchase, now: datetime) -> None:
@@ -238,7 +257,8 @@ def give_back(purchase: Purchase, now: datetime) -> None:
         return
     _hold(purchase.codes)
     spent = {row.code: row for row in entitlement.spent_by(purchase.codes, order=purchase.reference)}
-    for incentive in Incentive.objects.filter(code__in=spent):
+    taken_back = list(Incentive.objects.filter(code__in=spent))
+    for incentive in taken_back:
         named = incentive.profile_id is not None and not spent[incentive.code].withdrawn
         works = named and incentive.expires_at > now and conf.host().give_back(incentive.code)
         if works and _revive(incentive):
@@ -247,6 +267,7 @@ def give_back(purchase: Purchase, now: datetime) -> None:
         _set(incentive, IncentiveState.EXPIRED, now)
         if works:
             _end_at_host([incentive.code])
+    reserve.book([each.pk for each in taken_back], now)
 
 
 def _hold(codes: Sequence[str]) -> None:
@@ -266,7 +287,9 @@ def _revive(incentive: Incentive) -> bool:
 
 
 def _set(incentive: Incentive, state: IncentiveState, ended_at: datetime | None) -> None:
-    Incentive.objects.filter(pk=incentive.pk).update(state=state, redeemed_by="", ended_at=ended_at)
+    Incentive.objects.filter(pk=incentive.pk).update(
+        state=state, redeemed_by="", ended_at=ended_at, settled=0, settled_currency=""
+    )
 
 
 def _end_at_host(ended: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ class BuyerSpend:
         ends = np.append(told[1:, 0] != told[:-1, 0], True)[: len(told)]
         last = told[ends]
         return cls(
-            profile=last[:, 0].astype(np.int64), currency=_names(last[:, 1]), orders=last[:, 2], sold=last[:, 3],
+            profile=last[:, 0].astype(np.int64), currency=names(last[:, 1]), orders=last[:, 2], sold=last[:, 3],
             squares=last[:, 4],
         )  # fmt: skip
 
@@ -51,7 +51,8 @@ class BuyerSpend:
         return [str(name) for name in names[np.lexsort((names, -count))]]
 
 
-def _names(codes: Floats) -> npt.NDArray[np.str_]:
+def names(codes: Floats) -> npt.NDArray[np.str_]:
+    """Currencies out of their numbers."""
     distinct, place = np.unique(codes.astype(np.int64), return_inverse=True)
     names = ["".join(chr(code >> shift & 255) for shift in (16, 8, 0)) for code in distinct.tolist()]
     return np.array(names, dtype=np.str_)[place] if names else np.zeros(0, dtype="<U3")

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,7 @@ from saleor_relacional.flows.learning import (
     buyer_histories,
     fact_statistics,
     fit_serialization,
+    high_orders,
     order_values,
     past_cuts,
     return_days,
@@ -34,6 +36,7 @@ from saleor_relacional.insight.timing.forecast import TimingModel, Weights
 from saleor_relacional.insight.timing.mbg_nbd import MbgNbd
 from saleor_relacional.insight.timing.season import Season
 from saleor_relacional.insight.value import gamma_gamma, rfm, spend
+from saleor_relacional.insight.value.high_orders import multiple
 from saleor_relacional.models import Fit, ImportBatch, Policy
 
 REFIT_AFTER = timedelta(days=7)
@@ -66,6 +69,8 @@ class ShopModel:
     """By currency of a summary: values of single orders."""
     gamma: dict[str, gamma_gamma.GammaGamma]
     """By currency, where it could be fitted."""
+    high_orders: dict[str, float]
+    """By currency: nine orders in ten are worth at most so many times what is expected of them."""
     valuer: Valuer
     """Which of the two came closer to what customers then spent."""
     rfm: dict[str, rfm.Edges]
@@ -88,6 +93,14 @@ class ShopModel:
     def mbg_nbd(self) -> MbgNbd:
         """MBG/NBD."""
         return self.forecast.mbg_nbd
+
+    def high_order(self, expected: float, currency: str) -> Decimal:
+        """What an order may come to of which so much is expected, in this currency: nine in ten stay below. Where
+        nothing is expected, of somebody who has not bought yet, the shop's mean is."""
+        known = self.spend.get(currency)
+        if expected <= 0 and known is not None and np.isfinite(known.mean):
+            expected = known.mean
+        return Decimal(max(expected, 0.0) * (self.high_orders.get(currency, 0.0) or multiple([], [])))
 
     @property
     def season(self) -> Season:
@@ -143,7 +156,7 @@ def prior(now: datetime) -> ShopModel:
     return ShopModel(
         id=0, as_of=now, orders_a_day=1.0, customers=0, converged=True, currency="",
         forecast=unseen, rhythm=unseen.rhythm, weights=forecast.Weights(),
-        gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, valuer=Valuer.OWN_AVERAGE,
+        gaps=next_order.ShopGaps.of([]), spend={}, gamma={}, high_orders={}, valuer=Valuer.OWN_AVERAGE,
         rfm={}, annual_needs={}, typical=shapley.typical([]), categories={},
         return_days=return_day.most_often(next_order.ShopGaps.of([]), unseen.rhythm),
     )  # fmt: skip
@@ -201,7 +214,7 @@ def learn(now: datetime) -> Fit:
         sample = sampling.take(now)
         season = seasons.learn(sample)
         people, gaps = buyer_histories.read(sample, season), past_cuts.gaps(sample)
-        first_gaps = return_days.first_gaps()
+        first_gaps, lasts = return_days.first_gaps(), high_orders.lasts()
         some, cuts = buyer_histories.some(people, sample), past_cuts.cuts(sample, season)
     with threadpool_limits(limits=1):  # a busy machine's BLAS threads wait for each other: ten times as long
         learnt = forecast.learn(people.past, season=season)
@@ -212,6 +225,7 @@ def learn(now: datetime) -> Fit:
         "currency": sample.currency, "forecast": learnt, "return_days": return_day.most_often(first_gaps, rhythm),
         "rhythm": rhythm, "weights": study.weights, "gaps": gaps,
         "spend": money.spend, "gamma": money.gamma, "valuer": study.valuer, "rfm": money.rfm,
+        "high_orders": high_orders.learn(lasts, money, study.valuer),
         "annual_needs": order_values.annual_needs(learnt, people, some),
         "typical": buyer_histories.typical(people.past),
         "orders_a_day": sample.orders_a_day, "categories": _categories(),
@@ -263,6 +277,7 @@ def _parsed(database: str, pk: int, created_at: datetime, log_likelihood: float 
         gaps=fit_serialization.gaps(kept["gaps"]), valuer=fit_serialization.valuer(kept["valuer"]),
         spend={currency: fit_serialization.spending(one) for currency, one in kept["spend"].items()},
         gamma={currency: fit_serialization.skewed(one) for currency, one in kept["gamma"].items()},
+        high_orders=kept.get("high_orders", {}),
         rfm={currency: fit_serialization.edges(one) for currency, one in kept["rfm"].items()},
         annual_needs={channel: (need, least, most) for channel, (need, least, most) in kept["annual_needs"].items()},
         typical=fit_serialization.facts(kept["typical"]),

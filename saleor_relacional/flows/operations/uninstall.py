@@ -6,6 +6,7 @@ from datetime import datetime
 from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.incentives import reserve
 from saleor_relacional.models import (
     Campaign,
     CampaignState,
@@ -39,7 +40,9 @@ def uninstall(now: datetime) -> Left:
         waiting = Touch.objects.filter(state__in=[TouchState.QUEUED, TouchState.WAITING])
         stopped = waiting.update(state=TouchState.SUPPRESSED, reason="uninstalled", ended_at=now)
         live = Incentive.objects.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
-        ended = live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
+        held = list(live.order_by("pk").select_for_update().values_list("pk", flat=True))
+        ended = live.filter(pk__in=held).update(state=IncentiveState.WITHDRAWN, ended_at=now)
+        reserve.book(held, now)
     vouchers = conf.host().end_vouchers()
     conf.host().move_out()
     return Left(campaigns=len(active), touches=stopped, incentives=ended, vouchers=vouchers)

@@ -18,7 +18,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.flows.evidence import margin, outcomes
-from saleor_relacional.flows.incentives import entitlement
+from saleor_relacional.flows.incentives import entitlement, reserve
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import stale, unplanned
@@ -227,12 +227,14 @@ def _deeds(ids: list[int]) -> list[Name]:
 
 def _withdraw_codes(ids: list[int], now: datetime) -> None:
     incentives = Incentive.objects.filter(profile_id__in=ids)
-    codes = list(incentives.order_by("pk").select_for_update().values_list("code", flat=True))
+    held = dict(incentives.order_by("pk").select_for_update().values_list("pk", "code"))
+    codes = list(held.values())
     live = incentives.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
     unspent = list(live.values_list("code", flat=True))
     live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     incentives.update(redeemed_by="", profile=None)
     StaffTask.objects.filter(profile_id__in=ids).delete()  # before the entitlements, as whoever withdraws one
+    reserve.book([*held], now)
     if codes:
         entitlement.forget(codes)
     if unspent:

@@ -1,5 +1,6 @@
 """The owner decides."""
 
+from decimal import Decimal
 from typing import Any
 
 import graphene
@@ -36,6 +37,13 @@ class RelationshipPolicyInput(graphene.InputObjectType):
     rates = graphene.List(
         graphene.NonNull(RelationshipRateInput), description="All rates into the reporting currency."
     )
+    month_budget = graphene.Float(
+        description="What the offers of all campaigns may take off at most per calendar month of the shop."
+    )
+    budget_currency = graphene.String(
+        description="Of the month's budget; every currency that the shop sells in needs a rate into it. Empty: there is"
+        " no budget."
+    )
 
 
 class RelationshipPolicyUpdate(graphene.Mutation):
@@ -60,6 +68,8 @@ def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     rates = input.pop("rates", None)
     if rates is not None:
         input["rates"] = [(each["currency"], each["rate"]) for each in rates]
+    if input.get("month_budget") is not None:
+        input["month_budget"] = Decimal(str(input["month_budget"]))
     return cls(policy=policy.decide(now=request(info.context).now, **input), errors=[])
 
 

@@ -94,9 +94,10 @@ def _within(first: int | None, default: int) -> int:
 
 def _place(after: str) -> proposals.QueuePosition:
     try:
-        place, profile, room, above, left, today = values(after, real, whole, whole, whole, exact, exact)
+        place, profile, room, above, *left = values(after, real, whole, whole, whole, *[exact] * 4)
         return proposals.QueuePosition(
-            place=place, profile_id=profile, room=room, treated_above=above, left=left, left_today=today
-        )
+            place=place, profile_id=profile, room=room, treated_above=above, left=left[0], left_today=left[1],
+            shop_left=left[2], shop_left_today=left[3],
+        )  # fmt: skip
     except BadInput as error:
         raise GraphQLError("Received cursor is invalid.") from error

@@ -6,9 +6,12 @@ import graphene
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.contact import contact_policy, exclusions
+from saleor_relacional.flows.incentives import accounts
 from saleor_relacional.flows.operations import place
+from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request, writing
+from saleor_relacional.graphql.types.budget import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.graphql.types.contact import RelationshipContactPolicy, RelationshipExclusion
 from saleor_relacional.graphql.types.policy import (
     RelationshipPolicy,
@@ -40,6 +43,19 @@ class PolicyQueries(graphene.ObjectType):
         graphene.List(graphene.NonNull(RelationshipExclusion)),
         description="Whom no campaign writes to, the oldest first (1,000 at most)." + says(MANAGE_USERS),
     )
+
+    relationship_budget = listed(
+        RelationshipBudgetMonth,
+        "What offers of all campaigns hold and took off, by the month in which they were promised: this month first."
+        + says(MANAGE_USERS),
+        months=months(),
+    )
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_relationship_budget(_root: Any, info: Any, months: int) -> Any:
+        with writing():
+            return accounts.of_shop(request(info.context).now, months=so_many(months))
 
     @staticmethod
     @needs(MANAGE_USERS)

@@ -14,10 +14,11 @@ from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.evidence import harm_words, results
 from saleor_relacional.flows.evidence.power import WEEKS
-from saleor_relacional.flows.incentives import rungs
+from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
+from saleor_relacional.graphql.types.budget import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
@@ -215,6 +216,11 @@ class RelationshipCampaign(graphene.ObjectType):
         control_share=graphene.Float(description="Instead of its own, from 0 to below 1."),
         description="What will be known of it, and when: also of a draft.",
     )
+    budget = listed(
+        RelationshipBudgetMonth,
+        "What its offers hold and took off, by the month in which they were promised: this month first.",
+        months=months(),
+    )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
 
     class Meta:
@@ -269,6 +275,12 @@ class RelationshipCampaign(graphene.ObjectType):
             return foretold.foretold(
                 campaigns.current(root), request(info.context).now, weeks=weeks or WEEKS, control_share=share
             )
+
+    @staticmethod
+    def resolve_budget(root: Campaign, info: Any, months: int) -> Any:
+        limit(info.context, "a budget", 100)
+        with writing():
+            return accounts.of_campaign(root.pk, request(info.context).now, months=so_many(months))
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:

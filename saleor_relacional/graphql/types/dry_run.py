@@ -132,5 +132,6 @@ class RelationshipDryRun(graphene.ObjectType):
         if root.next is None:
             return None
         place = root.next
-        money = (None if left is None else str(left) for left in (place.left, place.left_today))
+        left = (place.left, place.left_today, place.shop_left, place.shop_left_today)
+        money = (None if one is None else str(one) for one in left)
         return cursor(place.place, place.profile_id, place.room, place.treated_above, *money)

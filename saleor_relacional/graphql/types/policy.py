@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows.learning import fit
-from saleor_relacional.graphql.host_types import listed, moment
+from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias
 
 
@@ -35,6 +35,9 @@ class RelationshipPolicy(graphene.ObjectType):
         RelationshipRate,
         "What one of each currency is worth in the reporting currency. Purchases in others are left out of value.",
     )
+    month_budget = money(
+        "What the offers of all campaigns together may take off at most per calendar month; null: no limit."
+    )
     counting_anew = graphene.Boolean(
         required=True,
         description="Reporting currency or rates have changed since money was last counted: all of it is counted anew"
@@ -52,6 +55,10 @@ class RelationshipPolicy(graphene.ObjectType):
     @staticmethod
     def resolve_rates(root: Any, info: Any) -> Any:
         return [RelationshipRate(currency=currency, rate=rate) for currency, rate in root.rates.items()]
+
+    @staticmethod
+    def resolve_month_budget(root: Any, info: Any) -> Any:
+        return amount(root.month_budget, root.budget_currency)
 
     @staticmethod
     def resolve_counting_anew(root: Any, info: Any) -> bool:

@@ -19,9 +19,9 @@ from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.models import Enrolment, Prediction, Profile, Touch
+from saleor_relacional.models import Enrolment, Incentive, Prediction, Profile, Touch
 from tests.support.asked import Asked
-from tests.support.campaign_stories import REGULAR, crowd, late, open_shop, win_back
+from tests.support.campaign_stories import REGULAR, a_fit, crowd, late, open_shop, win_back
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,7 @@ def test_it_foretells_the_real_run_person_by_person(shop, now):
 def budgeted(now, budget, **terms):
     """Sixteen people, half of them in the control group, of whom orders between 10 and 160 are expected in no order of
     their promise; ten per cent off, and so much money a month."""
+    a_fit(now, high_orders={"EUR": 1.0})
     for place, one in enumerate(crowd(16, now)):
         Prediction.objects.filter(profile=one).update(order_value=10 + 70 * place % 160)
     return win_back(
@@ -105,7 +106,7 @@ def test_it_foretells_the_day_where_the_months_money_does_not_reach_everybody(sh
         plan.consider(campaign, now + hours * DAY / 24)
         assert happened(campaign) == said
     started = Enrolment.objects.filter(state="started")
-    spent = sum(started.filter(arm="treated").values_list("cost", flat=True))
+    spent = sum(Incentive.objects.values_list("reserve", flat=True))
     summary, reasons = foretold.summary, Counter(reason for _, reason in said.values())
     assert spent <= Decimal(budget) and summary.left == Decimal(budget) - spent
     assert summary.cost.get("EUR", Decimal(0)) == spent

@@ -5,8 +5,8 @@ from tests.mutants.breakage import Breakage
 BREAKAGES = [
     Breakage(
         name="offers overshoot the month's money",
-        symbol="saleor_relacional.flows.campaigns.campaign.budget.MonthMoney.fits",
-        old="cost * self.factors[currency] <= self.left",
+        symbol="saleor_relacional.flows.incentives.month_money.Purse.fits",
+        old="amount * self.factors[currency] <= self.left",
         new="self.left > 0",
         tests="test_offers_never_overshoot_the_months_money",
     ),
@@ -23,6 +23,20 @@ BREAKAGES = [
         old="if found and found.sold_in(slug)",
         new="if found",
         tests="test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung",
+    ),
+    Breakage(
+        name="several who promise at once overspend the month",
+        symbol="saleor_relacional.flows.incentives.reserve.affordable",
+        old="    locks.lock(Lock.CAPACITY)\n",
+        new="",
+        tests="test_twenty_issuers_at_once_promise_no_more_than_there_is",
+    ),
+    Breakage(
+        name="what ends unused keeps its money",
+        symbol="saleor_relacional.flows.incentives.incentive._expired",
+        old="        reserve.book(over, now)\n",
+        new="",
+        tests="test_the_life_of_a_promise",
     ),
     Breakage(
         name="a code works before it has an owner",

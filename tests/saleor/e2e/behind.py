@@ -142,30 +142,38 @@ def code_is_active(code: str) -> bool:
 
 def code_of_a_campaign(email: str) -> str:
     """Somebody whom we know, enrolled by hand in a campaign that offers 20 per cent: the code, issued."""
+    return codes_of_a_campaign(win_back(active=False), [email])[email]
+
+
+def codes_of_a_campaign(campaign: Any, emails: Sequence[str]) -> dict[str, str]:
+    """People whom we know, enrolled by hand in a campaign and promised what it offers, as far as its money reaches:
+    address → code, issued."""
     from django.utils import timezone
 
     from saleor_relacional.flows.incentives import incentive
     from saleor_relacional.models import Arm, Enrolment, EnrolmentState, Incentive
 
     now = timezone.now()
-    record("order", [past_order(email, now - timedelta(days=90))])
-    campaign = win_back(active=False)
-    enrolment = Enrolment.objects.create(
-        campaign=campaign,
-        version=campaign.versions.get(),
-        profile=profile(email),
-        cycle=uuid.uuid4().hex,
-        arm=Arm.TREATED,
-        state=EnrolmentState.STARTED,
-        stage="lapsed",
-        considered_at=now,
-        started_at=now,
-        window_ends_at=now + timedelta(days=30),
-    )
-    incentive.plan([enrolment], rung=enrolment.version.steps.get().rungs.get(), now=now)
-    made = Incentive.objects.get(enrolment=enrolment)
-    assert incentive.issue(made, now)
-    return str(made.code)
+    record("order", [past_order(email, now - timedelta(days=90)) for email in emails])
+    enrolments = [
+        Enrolment.objects.create(
+            campaign=campaign,
+            version=campaign.versions.get(),
+            profile=profile(email),
+            cycle=uuid.uuid4().hex,
+            arm=Arm.TREATED,
+            state=EnrolmentState.STARTED,
+            stage="lapsed",
+            considered_at=now,
+            started_at=now,
+            window_ends_at=now + timedelta(days=30),
+        )
+        for email in emails
+    ]
+    incentive.plan(enrolments, rung=campaign.versions.get().steps.get().rungs.get(), now=now)
+    made = list(Incentive.objects.filter(enrolment__in=enrolments).select_related("profile"))
+    assert all(incentive.issue(each, now) for each in made)
+    return {str(each.profile.email_key): str(each.code) for each in made if each.profile}
 
 
 def unchecked() -> int:
@@ -208,8 +216,9 @@ def sender(channel: str) -> None:
     )  # fmt: skip
 
 
-def win_back(*, active: bool) -> Any:
-    """A campaign that treats everybody and offers 20 per cent, with all that sending needs."""
+def win_back(*, active: bool, discount: str = "percentage", value: int = 20, **more: Any) -> Any:
+    """A campaign that treats everybody and offers 20 per cent, or what is given, with all that sending needs. `more`:
+    fields of Terms."""
     from django.utils import timezone
 
     from saleor_relacional.flows import policy
@@ -229,7 +238,18 @@ def win_back(*, active: bool) -> Any:
         postal_address="Calle Mayor 1, 28013 Madrid",
         now=now,
     )
-    step = Step(message="win_back", discount="percentage", value=Decimal(20))
-    terms = Terms(channels=(CHANNEL,), steps=(step,), daily_capacity=1000, control_share=Decimal(0))
+    step = Step(message="win_back", discount=discount, value=Decimal(value))
+    terms = Terms(channels=(CHANNEL,), steps=(step,), daily_capacity=1000, control_share=Decimal(0), **more)
     made = campaigns.create(name="Come back", now=now, terms=terms)
     return campaigns.activate(made, now=now) if active else made
+
+
+def budget(campaign: Any) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+    """Of this month: reserved, settled, returned and left."""
+    from django.utils import timezone
+
+    from saleor_relacional.flows.incentives import accounts
+
+    [account] = accounts.of_campaign(campaign.pk, timezone.now())
+    [sums] = account.sums.values()
+    return sums.reserved, sums.settled, sums.returned, account.left or Decimal(0)

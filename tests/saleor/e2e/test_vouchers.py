@@ -137,6 +137,29 @@ def test_a_cancelled_order_gives_its_code_back(saleor: Storefront, somebody: str
     assert saleor.buy(somebody, code=code).total == order.total
 
 
+def test_twenty_checkouts_at_once_stay_within_the_months_budget(saleor: Storefront, somebody: str) -> None:
+    """Five off each for twenty people, and 62 in the month: twelve get a code. All twenty complete at one moment; what
+    the codes took off is what was reserved, to the cent, and an order that is cancelled holds its five again."""
+    people = [f"p{number}.{somebody}" for number in range(20)]
+    money = {"month_budget": Decimal(62), "budget_currency": behind.CURRENCY}
+    campaign = behind.win_back(active=False, discount="fixed", value=5, **money)
+    codes = behind.codes_of_a_campaign(campaign, people)
+    assert len(codes) == 12 and behind.budget(campaign) == (60, 0, 0, 2)
+    checkouts, full = {}, Decimal(0)
+    for email in people:
+        checkouts[email] = saleor.checkout(email)
+        full += saleor.total(checkouts[email])
+        if email in codes:
+            saleor.put_code(checkouts[email], codes[email])
+        saleor.pay(checkouts[email])
+    ends = _at_once(saleor.url, list(checkouts.values()))
+    made = [end for end in ends if isinstance(end, Order)]
+    assert len(made) == 20 and full - sum(end.total for end in made) == 60
+    assert within(20.0, lambda: behind.budget(campaign) == (0, 60, 0, 2))
+    saleor.cancel(min(made, key=lambda order: order.total))
+    assert within(10.0, lambda: behind.budget(campaign) == (5, 55, 0, 2))
+
+
 def test_expiry_during_an_open_checkout(saleor: Storefront, somebody: str) -> None:
     """The code ran out while Ana was typing her card number: refused, and no order at the old price."""
     code = behind.personal_code(somebody, until=timedelta(hours=1))

@@ -36,6 +36,7 @@ from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
 from saleor_relacional.flows.evidence import beliefs_before
+from saleor_relacional.flows.incentives import month_money
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.shop_control import entries, periods
 from saleor_relacional.flows.shop_control.entries import Entrant
@@ -94,6 +95,8 @@ def give_out(
     with sql.atomic():
         locks.lock(Lock.CAPACITY)
         policy = contact_policy.current()
+        for version in [one for one in left if one.campaign_id in begun]:
+            failures.isolated("plan", [version], partial(_reopen, now=now), now=now, failed=failed)
         done: set[int] = set()
         while True:
             before, again = len(left), False
@@ -102,7 +105,7 @@ def give_out(
             for version in [one for one in left if one.campaign_id in begun - done]:
                 done.add(version.campaign_id)
                 its = [one for one in goes if one.campaign == version.campaign_id]
-                if not its and version.month_budget is None:
+                if not its and not month_money.limited(version, now):
                     continue
                 begin = _Beginning(version, turns.standings, policy, now)
                 failures.isolated("plan", [version], partial(begin.all, its), now=now, failed=failed)
@@ -114,6 +117,11 @@ def give_out(
             done = set()
         unplanned.mark(touched)  # other campaigns have less room for them now
     return {pk: arms for pk, arms in started.items() if pk in {one.campaign_id for one in left}}
+
+
+def _reopen(some: Sequence[CampaignVersion], *, now: datetime) -> None:
+    with sql.atomic():
+        budget.reopen(some[0], now)
 
 
 class _Turns:

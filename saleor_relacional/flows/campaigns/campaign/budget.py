@@ -1,43 +1,51 @@
-"""The month's money of a campaign: what the offers of those who start may cost at most, by calendar month of the shop.
+"""Who starts within the month's money: what is left of the campaign's budget and of the shop's, by calendar month.
 
-Reserved is what the offers of the treated take off as it was believed when they started (Enrolment.cost). Down the
-queue somebody starts while what their offer would take off still fits, in whichever arm they are: else the arm would
-decide who starts. Whoever does not fit is passed over, and a cheaper one behind them may start. After each plan
-whoever waits and does not fit into what is left has the reason `budget`. The dry run goes by the same `MonthMoney`.
-Whoever gives out the day holds Lock.CAPACITY, so nothing is reserved twice.
+A promise holds its part of the money from the moment it is planned until it is used or ends (incentives/reserve.py).
+Down the queue somebody starts while what the offer of their first message would hold (Enrolment.reserve) still fits, in
+whichever arm they are: else the arm would decide who starts. Whoever does not fit is passed over, and a cheaper one
+behind them may start. After each plan whoever waits and does not fit into what is left has the reason `budget`; where
+money came back unused they wait for room again. The dry run goes by the same `MonthMoney`. Whoever gives out the day
+holds Lock.CAPACITY, so nothing is reserved twice.
+
+A later message whose offer no longer fits leaves all the same, as a word: it is booked in both arms and its time is
+part of the treatment, while money comes last.
 """
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, TypeVar
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows import money, policy
-from saleor_relacional.flows.campaigns import capacity
+from saleor_relacional.flows.incentives import accounts, month_money
 from saleor_relacional.models import CampaignVersion
 
 REASON = "budget"
 
-_RESERVED = f"""
-SELECT cost_currency, sum(cost) FROM {tables.ENROLMENT}
-WHERE campaign_id = %(campaign)s AND state = 'started' AND arm = 'treated' AND started_at >= %(began)s AND cost > 0
-GROUP BY 1
-"""
-_COSTS = f"SELECT id, cost, cost_currency FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)"
-FITS = """(e.cost = 0 OR coalesce(
-    e.cost * (%(factors)s::jsonb ->> e.cost_currency)::numeric <= %(left)s, false))"""
-"""Condition: the offer of an enrolment (the alias `e`) fits; asks for `MonthMoney.parameters`."""
+_RESERVES = f"SELECT id, reserve, reserve_currency FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)"
+
+
+def _fits(left: str, factors: str) -> str:
+    """Condition: the offer fits into one of the budgets."""
+    worth = f"(%({factors})s::jsonb ->> e.reserve_currency)::numeric"
+    return f"(%({left})s::numeric IS NULL OR coalesce(e.reserve * {worth} <= %({left})s::numeric, false))"
+
+
+FITS = f"(e.reserve = 0 OR ({_fits('left', 'factors')} AND {_fits('shop_left', 'shop_factors')}))"
+"""Condition: the first offer of an enrolment (the alias `e`) fits; asks for `MonthMoney.parameters`."""
 _WAIT = f"""
 UPDATE {tables.ENROLMENT} SET reason = %(reason)s, next_try_at = %(until)s WHERE id IN (
     SELECT e.id FROM {tables.ENROLMENT} e
     WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = 'capacity' AND NOT {FITS}
     ORDER BY e.id FOR UPDATE SKIP LOCKED)
 """
-PLACES = Decimal("1e-12")
-"""Of what one unit of a currency is worth in another: SQL and Python multiply by the same number."""
+
+
+_REOPEN = f"""
+UPDATE {tables.ENROLMENT} SET reason = 'capacity', next_try_at = NULL WHERE id IN (
+    SELECT e.id FROM {tables.ENROLMENT} e
+    WHERE e.campaign_id = %(campaign)s AND e.state = 'waiting' AND e.reason = %(reason)s AND {FITS}
+    ORDER BY e.id FOR UPDATE SKIP LOCKED)
+"""
 
 
 class Starting(Protocol):
@@ -54,85 +62,39 @@ class Starting(Protocol):
 One = TypeVar("One", bound=Starting)
 
 
-@dataclass(slots=True, kw_only=True)
-class MonthMoney:
-    """What is left of a month's money, while people start down the queue."""
-
-    left: Decimal | None
-    """In the budget's currency; None: there is no limit."""
-    factors: Mapping[str, Decimal]
-    """Currency → what one unit of it is worth in the budget's. One that nobody has a rate for is not named; no offer
-    in it fits."""
-
-    def fits(self, cost: Decimal, currency: str) -> bool:
-        """Whether an offer that takes so much off fits into what is left."""
-        if self.left is None or not cost:
-            return True
-        return currency in self.factors and cost * self.factors[currency] <= self.left
-
-    def takes(self, cost: Decimal, currency: str, *, treated: bool, times: int = 1) -> bool:
-        """Whether somebody starts whose turn has come, whichever their arm; then the money of a treated one is gone.
-        `times`: for how many they stand in a sample."""
-        if not self.fits(cost, currency):
-            return False
-        if self.left is not None and treated and cost:
-            self.left -= cost * self.factors[currency] * times
-        return True
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """What FITS asks for, where there is a limit."""
-        factors = {currency: str(factor) for currency, factor in self.factors.items()}
-        return {"left": self.left, "factors": json.dumps(factors)}
-
-
-def month_money(version: CampaignVersion, now: datetime) -> MonthMoney:
-    """What is left now."""
-    known = factors(version, now)
-    if version.month_budget is None:
-        return MonthMoney(left=None, factors=known)
-    asked = {"campaign": version.campaign_id, "began": month_began(now)}
-    # What nobody has a rate for is left out: nobody starts under a budget with such an offer.
-    reserved = [cost * known[currency] for currency, cost in sql.rows(_RESERVED, asked) if currency in known]
-    return MonthMoney(left=version.month_budget - sum(reserved, Decimal(0)), factors=known)
-
-
-def factors(version: CampaignVersion, now: datetime) -> Mapping[str, Decimal]:
-    """As MonthMoney.factors."""
-    rates, own = money.rates_of(policy.current(now)), version.budget_currency
-    found = {one: (rates[one] / rates[own]).quantize(PLACES) for one in rates} if own in rates else {}
-    return {**found, own: Decimal(1)}
-
-
 def within(version: CampaignVersion, goes: Sequence[One], now: datetime) -> list[One]:
     """Those whose offers fit, of these, who come down the queue."""
-    if version.month_budget is None or not any(one.first for one in goes):
+    if not month_money.limited(version, now) or not any(one.first for one in goes):
         return list(goes)
-    month = month_money(version, now)
+    month = month_money.month_money(version, now)
     asked = {"ids": [one.enrolment for one in goes if one.first]}
-    costs = {key: (cost, currency) for key, cost, currency in sql.rows(_COSTS, asked)}
+    held = {key: (amount, currency) for key, amount, currency in sql.rows(_RESERVES, asked)}
     return [
         one for one in goes
         if not one.first
-        or (one.enrolment in costs and month.takes(*costs[one.enrolment], treated=one.treated))
+        or (one.enrolment in held and month.takes(*held[one.enrolment], treated=one.treated))
     ]  # fmt: skip
+
+
+def reopen(version: CampaignVersion, now: datetime) -> int:
+    """Whoever waits for money and fits into what is left waits for room again: offers have ended unused since. How
+    many."""
+    if not month_money.limited(version, now):
+        return 0
+    month = month_money.month_money(version, now)
+    return sql.run(_REOPEN, {"campaign": version.campaign_id, "reason": REASON, **month.parameters})
 
 
 def wait(version: CampaignVersion, now: datetime) -> int:
     """Whoever waits and does not fit into what is left waits for the next month's money, or for news of them: they are
     judged again then. How many did not before."""
-    month = month_money(version, now)
-    if month.left is None:
+    if not month_money.limited(version, now):
         return 0
+    month = month_money.month_money(version, now)
     asked = {"campaign": version.campaign_id, "reason": REASON, "until": month_ends(now), **month.parameters}
     return sql.run(_WAIT, asked)
 
 
-def month_began(now: datetime) -> datetime:
-    """When the shop's calendar month began."""
-    return capacity.day_began(now).replace(day=1, fold=0)
-
-
 def month_ends(now: datetime) -> datetime:
-    """When the next one begins."""
-    return month_began(month_began(now) + timedelta(days=32))
+    """When the shop's next calendar month begins."""
+    return accounts.began(accounts.following(accounts.month_of(now)))

@@ -34,5 +34,6 @@ def _shared(now: datetime) -> tuple[Any, ...]:
     return (
         today(now).isoformat() if exclusions.by_segment() else "", conf.time_zone().key,
         decided.soft_opt_in, decided.shop_control_share > 0, decided.reporting_currency,
-        sorted(decided.rates.items()), senders, fit, sorted(contact.items()), exclusions.digest(),
+        sorted(decided.rates.items()), decided.month_budget, decided.budget_currency, senders, fit,
+        sorted(contact.items()), exclusions.digest(),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from saleor_relacional.flows.campaigns.campaign.missing import missing
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Arm, Campaign, Enrolment, Prediction, Touch
-from tests.support.campaign_stories import crowd, late, one_step, open_shop, win_back
+from tests.support.campaign_stories import a_fit, crowd, late, one_step, open_shop, win_back
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,8 +126,10 @@ def test_people_of_another_language_are_passed_over(shop: Any, now: datetime) ->
 
 
 def budgeted(now: datetime, budget: str, **more: Any) -> Campaign:
-    """Ten per cent off, and five people: orders of 100, 80, 60, 40 and 20 are expected of them, down the queue."""
+    """Ten per cent off, and five people: orders of 100, 80, 60, 40 and 20 are expected of them, down the queue, and
+    none is higher than expected."""
     open_shop(now)
+    a_fit(now, high_orders={"EUR": 1.0})
     campaign = win_back(now, month_budget=Decimal(budget), **{**TEN_OFF, **ONE_CURRENCY, **more})
     people = crowd(5, now)
     for place, one in enumerate(people):

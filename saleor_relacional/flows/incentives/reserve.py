@@ -1,0 +1,156 @@
+"""The money of promises: reserved before anybody is told, settled with what an order really took off, returned where a
+promise ends without one.
+
+What an incentive has of the month's money follows from the row of the incentive alone: a live one holds its reserve, a
+redeemed one what its order took off, an ended one nothing. `book` writes the difference between that and what is
+booked, in the transaction that changed the row and holds it. So it does not matter how often an event is told, in
+which order events come, or where a crash cuts in; and whoever settles waits for nobody: entries are only added.
+
+Whoever reserves comes one by one (Lock.CAPACITY), where there is a budget: plans hold it while they give out the day.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
+from saleor_relacional.flows.incentives import month_money, rungs
+from saleor_relacional.models import (
+    CampaignVersion,
+    Enrolment,
+    Incentive,
+    IncentiveState,
+    Purchase,
+    Rung,
+    RungKind,
+)
+
+_LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
+_PLACES = Decimal("0.001")
+
+_BOOK = f"""
+WITH should AS (
+    SELECT i.id, e.campaign_id, i.month, told.* FROM {tables.INCENTIVE} i
+    JOIN {tables.ENROLMENT} e ON e.id = i.enrolment_id
+    CROSS JOIN LATERAL (VALUES
+        ('reserved', i.reserve_currency, CASE WHEN i.state IN ('planned', 'issued') THEN i.reserve ELSE 0 END),
+        ('settled', i.settled_currency, CASE WHEN i.state = 'redeemed' THEN i.settled ELSE 0 END),
+        ('returned', i.reserve_currency, CASE WHEN i.state IN ('expired', 'withdrawn') THEN i.reserve ELSE 0 END)
+    ) AS told (kind, currency, amount)
+    WHERE i.id = ANY(%(ids)s)
+), missing AS (
+    SELECT id, campaign_id, month, kind, currency, sum(amount) AS amount FROM (
+        SELECT * FROM should
+        UNION ALL
+        SELECT incentive_id, campaign_id, month, kind, currency, -amount FROM {tables.BUDGET_ENTRY}
+        WHERE incentive_id = ANY(%(ids)s)
+    ) AS compared GROUP BY 1, 2, 3, 4, 5 HAVING sum(amount) <> 0
+)
+INSERT INTO {tables.BUDGET_ENTRY} (incentive_id, campaign_id, month, kind, number, amount, currency, at, counted)
+SELECT id, campaign_id, month, kind,
+       row_number() OVER (PARTITION BY id, kind ORDER BY currency)
+           + (SELECT count(*) FROM {tables.BUDGET_ENTRY} b WHERE b.incentive_id = missing.id AND b.kind = missing.kind),
+       amount, currency, %(now)s, false
+FROM missing ORDER BY id, kind, currency
+"""
+
+_ADD_UP = f"""
+WITH newly AS (
+    UPDATE {tables.BUDGET_ENTRY} SET counted = true WHERE id IN (
+        SELECT id FROM {tables.BUDGET_ENTRY} WHERE NOT counted ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+    RETURNING campaign_id, month, currency, kind, amount
+), added AS (
+    INSERT INTO {tables.BUDGET_MONTH} AS b (campaign_id, month, currency, reserved, settled, returned)
+    SELECT campaign_id, month, currency, coalesce(sum(amount) FILTER (WHERE kind = 'reserved'), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'settled'), 0),
+           coalesce(sum(amount) FILTER (WHERE kind = 'returned'), 0)
+    FROM newly GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    ON CONFLICT (campaign_id, month, currency) DO UPDATE SET reserved = b.reserved + excluded.reserved,
+        settled = b.settled + excluded.settled, returned = b.returned + excluded.returned
+)
+SELECT count(*) FROM newly
+"""
+
+
+Held = tuple[Decimal, str]
+"""How much of the month's money an offer holds, and its currency."""
+
+
+def held_by(enrolment: Enrolment, rung: Rung, reserves: Mapping[int, Held] | None) -> dict[str, Any]:
+    """Fields of an incentive that this rung promises to somebody: what it holds. An amount holds all of itself,
+    whatever is believed of the person."""
+    amount, currency = enrolment.reserve, enrolment.reserve_currency
+    if reserves is not None:
+        amount, currency = reserves[enrolment.pk]
+    if rung.kind == RungKind.FIXED:
+        amounts = rungs.of(rung).amounts
+        own = next((one for one in amounts if one.currency == (currency or enrolment.currency)), amounts[0])
+        amount, currency = own.amount, own.currency
+    return {"reserve": amount, "reserve_currency": currency}
+
+
+def affordable(planned: Sequence[Incentive], now: datetime) -> list[Incentive]:
+    """Those of these, all of one step and not saved yet, whose reserve fits into what is left of the month's money, in
+    their order. Where there is a budget nobody else reserves until the transaction ends."""
+    if not planned:
+        return []
+    version = _current(planned[0].step.version.campaign_id)
+    if not month_money.limited(version, now):
+        return list(planned)
+    locks.lock(Lock.CAPACITY)
+    left = month_money.month_money(version, now)
+    return [one for one in _wanting(planned) if left.takes(one.reserve, one.reserve_currency, treated=True)]
+
+
+def unreached(people: Sequence[Enrolment], rung: Rung, now: datetime) -> list[Enrolment]:
+    """Those of these, to whom a rung was just promised, who got no incentive because the month's money does not reach
+    them."""
+    version = _current(rung.step.version.campaign_id)
+    if rung.kind not in rungs.CODED or not month_money.limited(version, now):
+        return []
+    wanting = {one.enrolment_id for one in _wanting([_bare(each, rung) for each in people])}
+    return [each for each in people if each.pk in wanting]
+
+
+def _bare(enrolment: Enrolment, rung: Rung) -> Incentive:
+    return Incentive(enrolment=enrolment, profile_id=enrolment.profile_id, step=rung.step)
+
+
+def _wanting(planned: Sequence[Incentive]) -> list[Incentive]:
+    """Those of whom nothing keeps an incentive but money: who has a live one, or had one of this step, gets none."""
+    rows, step = Incentive.objects, planned[0].step
+    people, enrolments = [one.profile_id for one in planned], [one.enrolment_id for one in planned]
+    live = set(rows.filter(profile__in=people, state__in=_LIVE).values_list("profile_id", flat=True))
+    had = set(rows.filter(step=step, enrolment__in=enrolments).values_list("enrolment_id", flat=True))
+    return [one for one in planned if one.profile_id not in live and one.enrolment_id not in had]
+
+
+def _current(campaign: int) -> CampaignVersion:
+    return CampaignVersion.objects.filter(campaign=campaign).select_related("campaign").latest("number")
+
+
+def book(ids: Sequence[int], now: datetime) -> None:
+    """Book what has changed of the money of these incentives. Whoever calls has just changed their rows, in this
+    transaction. Doing it twice changes nothing."""
+    if ids:
+        sql.run(_BOOK, {"ids": list(ids), "now": now})
+
+
+def settle(purchase: Purchase, now: datetime) -> None:
+    """Write down what this order says its codes took off, each its part, and book it. Whoever calls holds the
+    incentives."""
+    part = (purchase.discount / len(purchase.codes)).quantize(_PLACES)
+    rows = Incentive.objects.filter(code__in=purchase.codes)
+    rows.filter(redeemed_by=purchase.reference, state=IncentiveState.REDEEMED).update(
+        settled=part, settled_currency=purchase.currency
+    )
+    book(list(rows.values_list("pk", flat=True)), now)
+
+
+def add_up(*, limit: int = 10_000) -> int:
+    """Count entries into the sums of their months; how many were. Any number of workers may do this at once."""
+    with sql.atomic():
+        [(counted,)] = sql.rows(_ADD_UP, {"limit": limit})
+    return int(counted)
