@@ -16,7 +16,7 @@ from tests.api.asking import Asker, operation
 from tests.support.codes import code_on
 from tests.support.instants import DAY
 from tests.support.mailing import campaign
-from tests.wallet.offering import offered
+from tests.wallet.offering import offered, rung_of
 
 pytestmark = pytest.mark.django_db
 NOBODYS = "999999999999"
@@ -25,7 +25,7 @@ NOBODYS = "999999999999"
 @pytest.fixture
 def code(shop: Any, ana: str, now: datetime) -> str:
     """Ana's ten per cent."""
-    return offered(_person(ana), campaign(now), now).code
+    return offered(_person(ana), rung_of(campaign(now)), now).code
 
 
 @pytest.fixture

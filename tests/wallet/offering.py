@@ -1,10 +1,14 @@
-"""An offer to somebody, made as a campaign makes it: planned and issued."""
+"""An offer to somebody, made as a campaign makes it: terms kept, promised, issued."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.models import (
     Arm,
     Campaign,
@@ -13,18 +17,52 @@ from saleor_relacional.models import (
     EnrolmentState,
     Incentive,
     Profile,
+    Rung,
 )
+from tests.wallet.cases import OfferTerms
+
+Reference = Callable[[str, str], str]
+"""(product, variant, category or collection; its name) → reference at the shop."""
+FIELDS = {
+    "product": "products",
+    "variant": "variants",
+    "category": "categories",
+    "collection": "collections",
+}
 
 
-def offered(profile: Profile, campaign: Campaign, now: datetime, *, version: Any = None) -> Incentive:
-    """What the campaign's first step offers, promised to this person and issued at the shop."""
-    terms = version or CampaignVersion.objects.filter(campaign=campaign).latest("number")
+def rung_of(campaign: Campaign) -> Rung:
+    """What the first step of the campaign's latest version offers."""
+    return CampaignVersion.objects.filter(campaign=campaign).latest("number").steps.get().rungs.get()
+
+
+def rung(terms: OfferTerms, now: datetime, *, channel: str, currency: str, reference: Reference) -> Rung:
+    """A draft campaign that offers this, checked as an owner's is."""
+    held = {FIELDS[terms.held[0]]: (reference(*terms.held),)} if terms.held else {}
+    money = {
+        "amounts": (Amount(currency=currency, amount=terms.value),) if terms.kind == "fixed" else (),
+        "minimum": (Amount(currency=currency, amount=terms.minimum),) if terms.minimum else (),
+    }
+    wanted = RungTerms(
+        kind=terms.kind, value=terms.value if terms.kind == "percentage" else None, countries=terms.countries,
+        once_per_order=terms.once, **held, **money,
+    )  # fmt: skip
+    step = Step(message="win_back", rungs=(wanted,))
+    made = campaigns.create(
+        name=f"Offer {uuid.uuid4().hex[:8]}", now=now, terms=Terms(channels=(channel,), steps=(step,))
+    )
+    return rung_of(made)
+
+
+def offered(profile: Profile, rung: Rung, now: datetime) -> Incentive:
+    """What the rung gives, promised to this person and issued at the shop."""
+    version = rung.step.version
     enrolment = Enrolment.objects.create(
-        campaign=campaign, version=terms, profile=profile, cycle=uuid.uuid4().hex, arm=Arm.TREATED,
+        campaign=version.campaign, version=version, profile=profile, cycle=uuid.uuid4().hex, arm=Arm.TREATED,
         state=EnrolmentState.STARTED, stage="lapsed", considered_at=now, started_at=now,
         window_ends_at=now + timedelta(days=30),
     )  # fmt: skip
-    incentive.plan([enrolment], rung=terms.steps.get().rungs.get(), now=now)
+    incentive.plan([enrolment], rung=rung, now=now)
     made = Incentive.objects.get(enrolment=enrolment)
     assert incentive.issue(made, now)
     return made

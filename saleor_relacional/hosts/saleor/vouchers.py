@@ -65,11 +65,14 @@ def working(codes: Sequence[str], now: datetime) -> Mapping[str, frozenset[str]]
     """See Host.working. On the writer: a code that was spent a moment ago must not be shown."""
     alive = Q(voucher__end_date=None) | Q(voucher__end_date__gt=now)
     rows = VoucherCode.objects.filter(
-        alive, code__in=list(codes), is_active=True, voucher__start_date__lte=now
+        alive, code__in=list(codes), is_active=True, voucher__in=Voucher.objects.active(date=now)
     )
     found: dict[str, set[str]] = {}
     with allow_writer():
-        listed = rows.filter(voucher__channel_listings__discount_value__isnull=False)
+        listed = rows.filter(
+            voucher__channel_listings__discount_value__isnull=False,
+            voucher__channel_listings__channel__is_active=True,
+        )
         for code, channel in listed.values_list("code", "voucher__channel_listings__channel__slug"):
             found.setdefault(code, set()).add(channel)
     return {code: frozenset(channels) for code, channels in found.items()}

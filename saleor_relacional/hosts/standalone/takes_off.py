@@ -9,7 +9,8 @@ from django.db import transaction
 
 from saleor_relacional.hosts.standalone.models import Checkout
 from saleor_relacional.hosts.standalone.shop import baskets, discounts
-from saleor_relacional.hosts.standalone.shop.price import basket_of, listing_of, price_of
+from saleor_relacional.hosts.standalone.shop.discounts import BasketPrices
+from saleor_relacional.hosts.standalone.shop.price import basket_of, listing_of, priced
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 from saleor_relacional.hosts.standalone.vouchers import working
 from saleor_relacional.hosts.takes_off import TakesOff, WhyNot
@@ -20,34 +21,43 @@ def takes_off(reference: str, codes: Sequence[str], now: datetime) -> Mapping[st
     checkout = _open(reference)
     if checkout is None:
         return {}
-    on_it, checkout.code = checkout.code, ""
-    whole = price_of(checkout, at=now).total
-    return {code: _effect(checkout, code, whole, carried=code == on_it, now=now) for code in codes}
+    basket = basket_of(checkout)
+    return {code: _effect(checkout, basket, code, now) for code in codes}
 
 
-def _effect(checkout: Checkout, code: str, whole: Decimal, *, carried: bool, now: datetime) -> TakesOff:
-    checkout.code = code  # never saved
-    why_not, missing = _why_not(checkout, carried=carried, now=now)
-    amount = Decimal(0) if why_not else whole - price_of(checkout, at=now).total
-    return TakesOff(
-        amount=amount, currency=checkout.channel.currency, missing=missing, carried=carried,
-        why_not=why_not or (None if amount else WhyNot.NOTHING_OFF),
-    )  # fmt: skip
+def _effect(checkout: Checkout, basket: BasketPrices, code: str, now: datetime) -> TakesOff:
+    carried, tax = checkout.code == code, checkout.channel.tax_rate
+    listing = listing_of(code, checkout.channel_id, now)
+    if not basket.lines or listing is None:
+        return _nothing(checkout, _not_here(basket, code, now), carried=carried)
+    # What a checkout carries already is asked about when it changes, not before.
+    why_not = None if carried else discounts.why_not(basket, listing, carried=False)
+    if why_not is not None:
+        wanting = why_not is WhyNot.MINIMUM_SPEND
+        missing = discounts.missing(basket, listing, carried=False) if wanting else None
+        return _nothing(checkout, why_not, carried=carried, missing=missing)
+    amount = priced(basket, None, tax).total - priced(basket, listing, tax).total
+    if not amount:
+        return _nothing(checkout, WhyNot.NOTHING_OFF, carried=carried)
+    return TakesOff(amount=amount, currency=basket.currency, carried=carried)
 
 
-def _why_not(checkout: Checkout, *, carried: bool, now: datetime) -> tuple[WhyNot | None, Decimal | None]:
-    """Why it takes nothing off, and what is missing to its minimum spend. What a checkout carries already is asked
-    about when it changes, not before."""
-    listing, basket = listing_of(checkout.code, checkout.channel_id, now), basket_of(checkout)
+def _not_here(basket: BasketPrices, code: str, now: datetime) -> WhyNot:
     if not basket.lines:
-        return WhyNot.EMPTY, None
-    if listing is None:
-        return (WhyNot.CHANNEL if working([checkout.code], now) else WhyNot.NOT_WORKING), None
-    if carried:
-        return None, None
-    why_not = discounts.why_not(basket, listing, carried=False)
-    wanting = why_not is WhyNot.MINIMUM_SPEND
-    return why_not, discounts.missing(basket, listing, carried=False) if wanting else None
+        return WhyNot.EMPTY
+    return WhyNot.CHANNEL if working([code], now) else WhyNot.NOT_WORKING
+
+
+def _nothing(
+    checkout: Checkout, why_not: WhyNot, *, carried: bool, missing: Decimal | None = None
+) -> TakesOff:
+    return TakesOff(
+        amount=Decimal(0),
+        currency=checkout.channel.currency,
+        why_not=why_not,
+        missing=missing,
+        carried=carried,
+    )
 
 
 def put_on(reference: str, code: str) -> bool:

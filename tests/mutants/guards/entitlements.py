@@ -107,4 +107,18 @@ BREAKAGES = [
         new="with _impatient():",
         tests="test_the_order_goes_through",
     ),
+    Breakage(
+        name="a wallet answers about a stranger's checkout, and puts codes on it",
+        symbol="saleor_relacional.flows.incentives.checkout_offers._theirs",
+        old="return fact if fact.customer in wallet.accounts_of([profile]).get(profile, ()) else None",
+        new="return fact",
+        tests="test_a_checkout_that_is_not_hers_is_none",
+    ),
+    Breakage(
+        name="the wallet shows what another checkout holds",
+        symbol="saleor_relacional.flows.incentives.checkout_offers._granted",
+        old="reason = None if held in entitlement.FREES else WhyNot.HELD",
+        new="reason = None",
+        tests="test_wallet_equals_checkout test_why_not_is_said_to_its_owner",
+    ),
 ]

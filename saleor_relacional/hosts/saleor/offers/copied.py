@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from django.db import connections, models, transaction
 from saleor.checkout.models import Checkout, CheckoutDelivery, CheckoutLine, CheckoutMetadata
 from saleor.discount.models import CheckoutDiscount, CheckoutLineDiscount
+from saleor.product.models import ProductVariantChannelListing
 
 from saleor_relacional import conf
 
@@ -26,6 +27,19 @@ def copied(original: Checkout) -> Iterator[Checkout]:
     with transaction.atomic(using=conf.HOST_DATABASE):
         yield Checkout.objects.get(pk=_copy_all(original))
         transaction.set_rollback(True, using=conf.HOST_DATABASE)
+
+
+def at_kept_prices(copy: Checkout) -> None:
+    """Let the copy's lines cost what the checkout keeps of them, where the shop asks for another price since."""
+    lines = CheckoutLine.objects.filter(checkout=copy)
+    listed = ProductVariantChannelListing.objects.filter(
+        channel_id=copy.channel_id, variant__in=lines.values("variant_id")
+    )
+    asked = dict(listed.values_list("variant_id", "price_amount"))
+    for line in lines:
+        if line.undiscounted_unit_price_amount != asked.get(line.variant_id):
+            line.price_override = line.undiscounted_unit_price_amount
+            line.save(update_fields=["price_override"])
 
 
 def _copy_all(original: Checkout) -> UUID:

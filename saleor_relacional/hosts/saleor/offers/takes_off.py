@@ -19,7 +19,7 @@ from saleor.core.utils.promo_code import InvalidPromoCode
 from saleor.plugins.manager import PluginsManager, get_plugins_manager
 
 from saleor_relacional.hosts.saleor.offers import why_not
-from saleor_relacional.hosts.saleor.offers.copied import copied
+from saleor_relacional.hosts.saleor.offers.copied import at_kept_prices, copied
 from saleor_relacional.hosts.takes_off import TakesOff, WhyNot
 
 
@@ -32,20 +32,27 @@ def takes_off(reference: str, codes: Sequence[str]) -> Mapping[str, TakesOff]:
     if checkout is None or not codes:
         return {}
     manager = get_plugins_manager(allow_replica=False)
-    whole = _without(checkout, manager)
-    return {code: _effect(checkout, code, whole, manager) for code in dict.fromkeys(codes)}
+    wholes: dict[bool, Decimal] = {}
+    found = {}
+    for code in dict.fromkeys(codes):
+        kept = checkout.voucher_code == code and checkout.price_expiration > timezone.now()
+        if kept not in wholes:
+            wholes[kept] = _without(checkout, manager, kept=kept)
+        found[code] = _effect(checkout, code, wholes[kept], manager)
+    return found
 
 
-def _without(checkout: Checkout, manager: PluginsManager) -> Decimal:
-    """What is to be paid without any code."""
-    if not checkout.voucher_code and _current(checkout):
-        return checkout.total_gross_amount
+def _without(checkout: Checkout, manager: PluginsManager, *, kept: bool) -> Decimal:
+    """What is to be paid without any code: at the prices of now, by which Saleor goes once a code is put on; or,
+    `kept`, at those that a checkout keeps for a while after its last change, by which it goes if nothing changes."""
     with copied(checkout) as copy:
         if copy.voucher_code:
             remove_voucher_from_checkout(copy)
-            lines, _ = fetch_checkout_lines(copy)
-            info = fetch_checkout_info(copy, lines, manager)
-            invalidate_checkout(info, lines, manager, recalculate_discount=True, save=True)
+        if kept:
+            at_kept_prices(copy)
+        lines, _ = fetch_checkout_lines(copy)
+        info = fetch_checkout_info(copy, lines, manager)
+        invalidate_checkout(info, lines, manager, recalculate_discount=True, save=True)
         return _to_pay(copy, manager)
 
 
@@ -75,11 +82,6 @@ def _effect(checkout: Checkout, code: str, whole: Decimal, manager: PluginsManag
         missing=why.missing if why else None,
         carried=carried,
     )
-
-
-def _current(checkout: Checkout) -> bool:
-    """Whether Saleor still goes by the prices that it keeps."""
-    return checkout.price_expiration > timezone.now()
 
 
 def _to_pay(copy: Checkout, manager: PluginsManager) -> Decimal:

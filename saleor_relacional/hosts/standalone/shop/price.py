@@ -79,14 +79,17 @@ def basket_of(checkout: Checkout) -> BasketPrices:
 
 def price_of(checkout: Checkout, *, at: datetime) -> Priced:
     """Price a checkout with the code that it carries."""
-    basket = basket_of(checkout)
     listing = listing_of(checkout.code, checkout.channel_id, at) if checkout.code else None
+    return priced(basket_of(checkout), listing, checkout.channel.tax_rate)
+
+
+def priced(basket: BasketPrices, listing: VoucherListing | None, tax: Decimal) -> Priced:
+    """Price a basket with what its code is worth, None for nothing, where so many per cent of tax are included."""
     none = TakenOff(lines=[Decimal("0.00") for _ in basket.lines])
     off = discounts.taken_off(basket, listing) if listing else none
     left = [line.gross - part for line, part in zip(basket.lines, off.lines, strict=True)]
     parts = _spread(off.order, left, basket.currency)
     delivery = (basket.delivery or Decimal("0.00")) - off.delivery
-    tax = checkout.channel.tax_rate
     lines = tuple(
         PricedLine(
             sku=line.variant.sku,

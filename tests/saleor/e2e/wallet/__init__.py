@@ -1,0 +1,1 @@
+"""What the wallet shows is what a real Saleor's checkout grants: cases drawn at random."""
