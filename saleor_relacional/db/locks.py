@@ -26,7 +26,7 @@ class Lock(IntEnum):
     """What is locked. Of an advisory lock the value is also its number at the server (`pg_locks.classid`)."""
 
     POLICY = 726_001
-    """Advisory. flows/policy.py: the owner's decisions."""
+    """Advisory. flows/policy.py and evidence/costs.py: the owner's decisions."""
     SEGMENTS = 726_002
     """Advisory. flows/segments/segments.py: saved segments; campaigns.create and edit, where they name one."""
     KIND = 726_003

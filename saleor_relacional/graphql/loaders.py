@@ -13,6 +13,7 @@ from saleor_relacional.flows import money as flows_money
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.campaign import history as campaign_history
 from saleor_relacional.flows.consent import consent, statements
+from saleor_relacional.flows.evidence import margin_report
 from saleor_relacional.flows.incentives import checkout_offers, wallet
 from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
 from saleor_relacional.flows.profiles import habits, profiles, stage_history
@@ -165,6 +166,25 @@ def money(context: Any, profile: int) -> Promise:
         }
 
     return load(context, "money", batch, profile)
+
+
+def margin(context: Any, profile: int) -> Promise:
+    """What one profile's purchases left, per currency and in the reporting currency."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        now = request(ctx).now
+        with writing():
+            decided = policy.current(now)
+        told = margin_report.of_people(keys, now=now, using=alias(ctx))
+        return {
+            key: {
+                "per_currency": told.get(key, ()),
+                "reporting": margin_report.reported(decided, told.get(key, ())),
+            }
+            for key in keys
+        }
+
+    return load(context, "margin", batch, profile)
 
 
 def plan(context: Any, profile: int) -> Promise:

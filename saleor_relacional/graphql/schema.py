@@ -17,6 +17,7 @@ from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionCreate,
     RelationshipExclusionDelete,
 )
+from saleor_relacional.graphql.mutations.margin import RelationshipMarginSettingsUpdate
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import (
     RelationshipPolicyUpdate,
@@ -33,6 +34,7 @@ from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
+from saleor_relacional.graphql.queries.margin import MarginQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
@@ -51,6 +53,7 @@ class RelationshipQueries(
     CampaignQueries,
     CalendarQueries,
     PolicyQueries,
+    MarginQueries,
     HealthQueries,
     CalibrationQueries,
     SegmentQueries,
@@ -70,6 +73,7 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_campaign_pause = campaign_mutations.RelationshipCampaignPause.Field()
     relationship_calendar_refresh = RelationshipCalendarRefresh.Field()
     relationship_campaign_finish = campaign_mutations.RelationshipCampaignFinish.Field()
+    relationship_margin_settings_update = RelationshipMarginSettingsUpdate.Field()
     relationship_policy_update = RelationshipPolicyUpdate.Field()
     relationship_shop_control_update = RelationshipShopControlUpdate.Field()
     relationship_contact_policy_update = RelationshipContactPolicyUpdate.Field()

@@ -54,6 +54,9 @@ READS = {
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "shop control": "{ relationshipShopControl { share periods { control } } }",
+    "margin": "{ relationshipMargin(since: \"2026-03-01\", until: \"2026-03-31\") { perCurrency { net { amount } } } }",
+    "margin settings": "{ relationshipMarginSettings { defaultMargins { share } } }",
+    "margin of a profile": "{ relationshipProfile(id: \"%(profile)s\") { margin { perCurrency { currency } } } }",
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
     "exclusions": "{ relationshipExclusions { addressPattern } }",
     "senders": "{ relationshipSenders { address } }",
@@ -77,6 +80,8 @@ CHANGES = {
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
     "shop control": "mutation { relationshipShopControlUpdate(share: 0.05) { errors { code } } }",
+    "margin settings": "mutation { relationshipMarginSettingsUpdate(input: { defaultMargins: [{ share: 0.4 }] })"
+    " { errors { code } } }",
     "contact policy": "mutation { relationshipContactPolicyUpdate(input: { perMonth: 2 }) { errors { code } } }",
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
     "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'

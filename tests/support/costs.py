@@ -11,7 +11,7 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.ingest import record
 from saleor_relacional.hosts.facts import LineFact, OrderFact, RefundFact
-from saleor_relacional.models import Enrolment, Profile
+from saleor_relacional.models import Enrolment, Profile, Touch
 from tests.support import tell
 from tests.support.instants import DAY, NOON
 
@@ -53,10 +53,10 @@ def sale(
     return replace(fact, **more)
 
 
-def tell_all(*facts: OrderFact, now: datetime = NOON) -> Profile:
-    """Record these orders, and whose they are."""
+def tell_all(*facts: OrderFact, now: datetime = NOON, email: str = EMAIL) -> Profile:
+    """Record these orders; whose they are."""
     record.record(facts, now=now)
-    return Profile.objects.get(email_key=EMAIL)
+    return Profile.objects.get(email_key=email)
 
 
 def starts(
@@ -67,6 +67,14 @@ def starts(
     return Enrolment.objects.create(
         campaign=campaign, version=campaigns.current(campaign), profile=profile, cycle="", arm=arm, state="started",
         stage="lapsed", currency=currency, considered_at=at, started_at=at, window_ends_at=at + timedelta(days=days),
+    )  # fmt: skip
+
+
+def sent(enrolment: Enrolment, at: datetime, state: str = "sent") -> None:
+    """A message of the enrolment's first step came to its end."""
+    Touch.objects.create(
+        enrolment=enrolment, profile=enrolment.profile, step=enrolment.version.steps.earliest("pk"), state=state,
+        due_at=at, expires_at=at, created_at=at, ended_at=at,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from saleor_relacional.flows import policy
 from saleor_relacional.hosts.facts import OrderFact, OrderState
-from saleor_relacional.models import DefaultMargin, Enrolment, SendingCost, ShippingCost, Touch
-from tests.support.costs import line, margin_of, sale, starts, tell_all
+from saleor_relacional.models import DefaultMargin, SendingCost, ShippingCost
+from tests.support.costs import line, margin_of, sale, sent, starts, tell_all
 from tests.support.instants import DAY, MINUTE, NOON
 from tests.support.people import person
 
@@ -20,14 +20,6 @@ pytestmark = pytest.mark.django_db
 def of(*facts: OrderFact, now: datetime = NOON) -> Decimal | None:
     """The margin of somebody who bought these, told when they were placed."""
     return margin_of(starts(tell_all(*facts, now=now)))["margin"]
-
-
-def sent(enrolment: Enrolment, at: datetime, state: str = "sent") -> None:
-    """A message of the enrolment's first step came to its end."""
-    Touch.objects.create(
-        enrolment=enrolment, profile=enrolment.profile, step=enrolment.version.steps.earliest("pk"), state=state,
-        due_at=at, expires_at=at, created_at=at, ended_at=at,
-    )  # fmt: skip
 
 
 def test_tax_is_never_margin(shop: Any) -> None:

@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="tax is counted as margin",
+        symbol="saleor_relacional.flows.evidence.margin.LINES",
+        old="SELECT l.product_key, l.net,",
+        new="SELECT l.product_key, l.total AS net,",
+        tests="test_tax_is_never_margin",
+    ),
+    Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
         symbol="saleor_relacional.flows.campaigns.judging.judge",
         old="for each in judged if each.found.candidate.enrolment is None]",

@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="today's cost price changes what was sold long ago",
+        symbol="saleor_relacional.flows.ingest.order_parts._cost",
+        old="if kept or line.cost is None:",
+        new="if line.cost is None:",
+        tests="test_a_line_keeps_the_cost_of_its_day",
+    ),
+    Breakage(
         name="the host is read before the reference is locked",
         symbol="saleor_relacional.flows.ingest.record.record_references",
         old="        lock_references(kind, references)\n        facts = conf.host()",

@@ -10,7 +10,12 @@ CHANNEL, CURRENCY = "default-channel", "USD"
 
 
 def personal_code(
-    email: str, *, account: str | None = None, percent: int = 20, until: timedelta = timedelta(days=14)
+    email: str,
+    *,
+    account: str | None = None,
+    percent: int = 20,
+    until: timedelta = timedelta(days=14),
+    channel: str = CHANNEL,
 ) -> str:
     """A code that takes so many per cent off, bound to its person as flows/incentives/incentive.py binds it."""
     from saleor_relacional import conf
@@ -27,7 +32,7 @@ def personal_code(
         name="Come back",
         discount=Discount.PERCENTAGE,
         value=Decimal(percent),
-        channels={CHANNEL: CURRENCY},
+        channels={channel: CURRENCY},
         starts_at=now - timedelta(minutes=1),
         ends_at=now + until,
     )

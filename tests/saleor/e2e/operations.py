@@ -48,6 +48,13 @@ mutation($variant: ID!, $channel: ID!) {
     errors { field message code }
   }
 }"""
+COST = """
+mutation($variant: ID!, $channel: ID!, $cost: PositiveDecimal!) {
+  productVariantChannelListingUpdate(id: $variant, input: [{channelId: $channel, price: 40, costPrice: $cost}]) {
+    errors { field message code }
+  }
+}"""
+CHANNEL_ID = "query($slug: String!) { channel(slug: $slug) { id } }"
 LIST_DELIVERY = """
 mutation($method: ID!, $channel: ID!) {
   shippingMethodChannelListingUpdate(id: $method, input: {addChannels: [{channelId: $channel, price: 5}]}) {
@@ -121,6 +128,23 @@ mutation($id: ID!, $lines: [OrderFulfillLineInput!]!) {
   orderFulfill(order: $id, input: {lines: $lines, notifyCustomer: false, allowStockToBeExceeded: true}) {
     fulfillments { id } errors { field message code }
   }
+}"""
+FULFILLED = "query($id: ID!) { order(id: $id) { fulfillments { lines { id quantity } } } }"
+RETURN = """
+mutation($id: ID!, $lines: [OrderReturnFulfillmentLineInput!]!) {
+  orderFulfillmentReturnProducts(order: $id, input: {fulfillmentLines: $lines}) {
+    order { status } errors { field message code }
+  }
+}"""
+MARGIN = """
+query($id: ID!) {
+  user(id: $id) {
+    relationship { margin { perCurrency { margin { amount } net { amount } knownShare leftOut } } }
+  }
+}"""
+MARGIN_SETTINGS = """
+mutation($input: RelationshipMarginSettingsInput!) {
+  relationshipMarginSettingsUpdate(input: $input) { settings { mailCost { amount } } errors { field message code } }
 }"""
 FULFILMENT_CANCEL = """
 mutation($id: ID!) { orderFulfillmentCancel(id: $id, input: {}) { errors { field message code } } }"""

@@ -10,8 +10,10 @@ from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
 from saleor_relacional.graphql.ids import uuid_of
+from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import limit
 from saleor_relacional.graphql.types.enums import BasisEnum, PurposeEnum, StageEnum
+from saleor_relacional.graphql.types.margin import RelationshipMargin
 from saleor_relacional.graphql.types.profile.belief import BeliefEnum, RelationshipBelief
 from saleor_relacional.graphql.types.profile.category import RelationshipCategoryRhythm
 from saleor_relacional.graphql.types.profile.consent import RelationshipConsentStatement
@@ -68,6 +70,9 @@ class RelationshipProfile(graphene.ObjectType):
     )
     money = graphene.Field(
         RelationshipMoney, required=True, description="What they bought, in every currency."
+    )
+    margin = graphene.Field(
+        RelationshipMargin, description="What all that they bought has left." + says(MANAGE_USERS)
     )
     category_rhythms = listed(
         RelationshipCategoryRhythm,
@@ -158,6 +163,11 @@ class RelationshipProfile(graphene.ObjectType):
     @staticmethod
     def resolve_beliefs(root: Relationship, info: Any, names: Any = ()) -> Any:
         return loaders.beliefs(info.context, root, tuple(names or ()))
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_margin(root: Relationship, info: Any) -> Any:
+        return loaders.margin(info.context, root.id)
 
     @staticmethod
     def resolve_money(root: Relationship, info: Any) -> Any:
