@@ -128,7 +128,7 @@ def test_the_owner_says_what_things_cost(shop: Any, owner: Asker) -> None:
     ("given", "field", "code"),
     [
         ({"defaultMargins": [{"share": 1.5}]}, "defaultMargins[0].share", "INVALID"),
-        ({"defaultMargins": [{"share": 0.4}, {"share": -0.1}]}, "defaultMargins[1].share", "INVALID"),
+        ({"defaultMargins": [{"share": 0.4}, {"channel": "eur", "share": -0.1}]}, "defaultMargins[1].share", "INVALID"),
         ({"defaultMargins": [{"share": 0.4}, {"share": 0.4}]}, "defaultMargins[1]", "INVALID"),
         ({"defaultMargins": [{"channel": "moon", "share": 0.4}]}, "defaultMargins[0].channel", "NOT_FOUND"),
         ({"defaultMargins": [{"category": "moons", "share": 0.4}]}, "defaultMargins[0].category", "NOT_FOUND"),

@@ -23,7 +23,7 @@ DEAREST = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
-    """All that the owner has said."""
+    """The margin settings: all that the owner has said of costs."""
 
     default_margins: Sequence[DefaultMargin]
     """By channel and category."""

@@ -8,7 +8,7 @@ import graphene
 from saleor_relacional.graphql.host_types import amount, listed, money
 
 
-class RelationshipMarginInCurrency(graphene.ObjectType):
+class RelationshipMarginPerCurrency(graphene.ObjectType):
     """Margin in one currency."""
 
     currency = graphene.String(required=True)
@@ -68,9 +68,9 @@ class RelationshipMarginInCurrency(graphene.ObjectType):
 class RelationshipMargin(graphene.ObjectType):
     """Margin of purchases."""
 
-    per_currency = listed(RelationshipMarginInCurrency, "In each currency, the most used first.")
+    per_currency = listed(RelationshipMarginPerCurrency, "In each currency, the most used first.")
     reporting = graphene.Field(
-        RelationshipMarginInCurrency,
+        RelationshipMarginPerCurrency,
         description="All of it in the reporting currency; null while the shop has named none.",
     )
 
