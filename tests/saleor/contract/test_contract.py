@@ -18,6 +18,11 @@ class TestSaleor(HostContract):
         settings.PLUGINS = [PLUGIN]
         super().test_an_owner_says_where_the_shop_is(shop)
 
+    def test_an_owner_says_where_codes_are_taken(self, shop: Any, settings: Any) -> None:
+        """As everywhere, likewise."""
+        settings.PLUGINS = [PLUGIN]
+        super().test_an_owner_says_where_codes_are_taken(shop)
+
     def test_where_a_checkout_is_gone_on_with(self, shop: Any, settings: Any) -> None:
         """As everywhere, likewise."""
         settings.PLUGINS = [PLUGIN]
