@@ -11,12 +11,14 @@ from saleor_relacional.flows.operations import place
 from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import request, writing
-from saleor_relacional.graphql.types.budget import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.graphql.types.contact import RelationshipContactPolicy, RelationshipExclusion
 from saleor_relacional.graphql.types.policy import (
+    RelationshipBudgetMonth,
     RelationshipPolicy,
     RelationshipSender,
     RelationshipShop,
+    months,
+    so_many,
 )
 
 

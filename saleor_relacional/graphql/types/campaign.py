@@ -18,7 +18,6 @@ from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
-from saleor_relacional.graphql.types.budget import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
@@ -32,6 +31,7 @@ from saleor_relacional.graphql.types.enums import (
 from saleor_relacional.graphql.types.evidence.power import RelationshipPower
 from saleor_relacional.graphql.types.evidence.results import RelationshipResults
 from saleor_relacional.graphql.types.ladder.rungs import RelationshipRung, RelationshipRungRule, RungRow
+from saleor_relacional.graphql.types.policy import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.models import Campaign, CampaignStep, Rung
 
 
