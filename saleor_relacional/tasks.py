@@ -17,6 +17,7 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan as planning
+from saleor_relacional.flows.campaigns.deciding import learn as deciding
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive
@@ -48,6 +49,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}detect_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
     (f"{PREFIX}learn_categories", 86400.0),
     (f"{PREFIX}measure_paces", 86400.0),
+    (f"{PREFIX}learn_rungs", 86400.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
@@ -192,6 +194,13 @@ def measure_paces() -> None:
     """Measure how soon each channel's orders leave."""
     with _writing() as now:
         channel_paces.measure(now)
+
+
+@shared_task(name=f"{PREFIX}learn_rungs", ignore_result=True)
+def learn_rungs() -> None:
+    """Add up what came of the rungs of every active campaign, and stop what costs more than it brings."""
+    with _writing() as now:
+        deciding.learn_rungs(now)
 
 
 @shared_task(name=f"{PREFIX}plan", ignore_result=True)
