@@ -54,7 +54,7 @@ class RungDecision(OurModel):
     reasons = models.JSONField(default=list)
     """Codes of flows/campaigns/deciding/reasons.py."""
     model = models.ForeignKey(
-        RungModel, null=True, on_delete=models.PROTECT, db_index=False, related_name="decisions"
+        RungModel, null=True, on_delete=models.RESTRICT, db_index=False, related_name="decisions"
     )
     """What was known; null where the owner's rules said it."""
     at = models.DateTimeField()

@@ -123,4 +123,11 @@ BREAKAGES = [
         new="np.where(usable, best, 0.0)",
         tests="test_no_open_rung_falls_under_the_floor",
     ),
+    Breakage(
+        name="somebody in the control group draws a rung",
+        symbol="saleor_relacional.flows.campaigns.deciding.decide._decision",
+        old="0 if held_out else int(",
+        new="int(",
+        tests="test_both_arms_decide_at_their_start_and_everything_can_be_computed_again",
+    ),
 ]
