@@ -23,20 +23,22 @@ from benchmarks.policy_shop import (
     PolicyShop,
     taken_off,
 )
+from saleor_relacional.insight.inference import cap
 from saleor_relacional.insight.ladder import hierarchy, price, stopping, thompson
 from saleor_relacional.insight.ladder.belief import Belief
 from saleor_relacional.insight.ladder.moments import RungMoments, moments
 
 CONTROL = 0.1
 CAP = 0.95
-"""Quantile of past order values above which money is cut where it is learnt from; fixed before the year."""
+"""Quantile of past order values that is the money cap of what is learnt from; fixed before the year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the shop knows of itself when the year begins. Rows are segments, columns rungs."""
 
-    cap: float
+    most: float
+    """The money cap."""
     reserve: Floats
     """What a code reserves: its full value; of a percentage the 90 % quantile of what it takes off."""
     unit: Floats
@@ -50,8 +52,8 @@ def known(shop: PolicyShop, belief: Belief) -> Known:
     off = [taken_off(shop.source, values) for values in past]
     reserve = np.array([one.max(axis=0) for one in off])
     reserve[:, TEN] = [np.quantile(one[:, TEN], 0.9) for one in off]
-    cap = float(np.quantile(np.concatenate(past), CAP))
-    unit = np.array([shop.margin_rate * np.minimum(values, cap).mean() for values in past])
+    most = float(np.quantile(np.concatenate(past), CAP))
+    unit = np.array([shop.margin_rate * np.minimum(values, most).mean() for values in past])
     alone = np.array(
         [
             shop.believed[shop.segment == g].mean() if (shop.segment == g).any() else 0.0
@@ -59,7 +61,7 @@ def known(shop: PolicyShop, belief: Belief) -> Known:
         ]
     )
     takes = np.array([one.mean(axis=0) for one in off])[:, 1:] / unit[:, None]
-    return Known(cap=cap, reserve=reserve, unit=unit, prior=belief.prior(alone, np.minimum(takes, 1.0)))
+    return Known(most=most, reserve=reserve, unit=unit, prior=belief.prior(alone, np.minimum(takes, 1.0)))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -101,12 +103,12 @@ class Year:
     def _close(self, week: int) -> None:
         rows = self._rows(week)
         margin, discount, bought = self.shop.margin(rows, self.rung[rows])
+        counts = cap.counted(np.where(bought, self.shop.value[rows], 0.0), self.known.most)
         self._reserved[week] = 0.0
-        above = np.maximum(self.shop.value[rows] - self.known.cap, 0.0) * self.shop.margin_rate * bought
         keys, at = np.unique(self.shop.segment[rows] << len(RUNGS) | self._open[rows], return_inverse=True)
         strata = [(SEGMENTS[key >> len(RUNGS)], _letters(key)) for key in keys]
         self._gathered += moments(
-            RUNGS, at, strata, self.rung[rows], self.probability[rows], margin - above, discount
+            RUNGS, at, strata, self.rung[rows], self.probability[rows], margin * counts, discount
         )
         already = frozenset((one.segment, one.rung) for one in self.stops)
         self.stops += stopping.stopped(self._gathered, already, spared=thompson.ALWAYS)

@@ -18,6 +18,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.campaigns.campaign import harm_stop
+from saleor_relacional.flows.campaigns.deciding import learn as deciding
 from saleor_relacional.flows.contact import channel_paces
 from saleor_relacional.flows.importing import runs
 from saleor_relacional.flows.incentives import entitlement, incentive, reserve
@@ -50,6 +51,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}detect_shifts", 86400.0 / shift_walk.RUNS_A_DAY),
     (f"{PREFIX}learn_categories", 86400.0),
     (f"{PREFIX}measure_paces", 86400.0),
+    (f"{PREFIX}learn_rungs", 86400.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
@@ -201,6 +203,13 @@ def stop_harm() -> None:
     """Pause the campaigns that harm, by the limits that were fixed before they were switched on."""
     with _writing() as now:
         harm_stop.stop_harm(now)
+
+
+@shared_task(name=f"{PREFIX}learn_rungs", ignore_result=True)
+def learn_rungs() -> None:
+    """Add up what came of the rungs of every active campaign, and stop what costs more than it brings."""
+    with _writing() as now:
+        deciding.learn_rungs(now)
 
 
 @shared_task(name=f"{PREFIX}plan", ignore_result=True)

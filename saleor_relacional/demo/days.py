@@ -29,7 +29,7 @@ from saleor_relacional.hosts.standalone import clock
 
 MORNING = (
     ("sweep", "patrol"), ("recompute_days",), ("refit",), ("rebuild",), ("pass_time",),
-    ("detect_shifts", "learn_categories", "measure_paces"), ("score_stale",), ("expire",),
+    ("detect_shifts", "learn_categories", "measure_paces", "learn_rungs"), ("score_stale",), ("expire",),
     ("stop_harm",), ("plan",), ("send", "send"),
 )  # fmt: skip
 """Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""

@@ -54,6 +54,7 @@ from saleor_relacional.models.operation import (
 )
 from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profile, Tombstone
 from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
+from saleor_relacional.models.rung_decisions import RungDecision, RungModel, RungStop
 from saleor_relacional.models.segments import Segment
 from saleor_relacional.models.shop_control import ShopControlEntry, ShopControlPeriod
 
@@ -114,7 +115,10 @@ __all__ = [
     "RebuildState",
     "Refund",
     "Rung",
+    "RungDecision",
     "RungKind",
+    "RungModel",
+    "RungStop",
     "RunningOut",
     "Segment",
     "Sender",

@@ -77,6 +77,8 @@ class CampaignVersion(OurModel):
     """Mails per day at most; 0 sends nothing."""
     control_share = models.DecimalField(max_digits=4, decimal_places=3, default=0, db_default=0)
     """Of the people who are enrolled while it holds. Whoever is enrolled keeps their arm: Enrolment.drawn_share."""
+    learning = models.BooleanField(default=False, db_default=False)
+    """Whether the rung of its first step is drawn by what was learnt, instead of by the owner's rules."""
     starts_on = models.DateField(null=True)
     """First day of the shop on which anybody starts; null: at once."""
     ends_on = models.DateField(null=True)

@@ -38,7 +38,7 @@ COPIED: Mapping[str, str] = {
     tables.CAMPAIGN: "", tables.UNPLANNED: "", tables.CURSOR: "", tables.INCENTIVE: "", tables.RUNNING_OUT: "",
     tables.STAFF_TASK: "", tables.ERROR_COUNT: "", tables.AUDIENCE: "", tables.SHOP_CONTROL_PERIOD: "",
     tables.SHOP_CONTROL_ENTRY: "",
-    tables.BUDGET_ENTRY: "NOT counted",
+    tables.BUDGET_ENTRY: "NOT counted", tables.RUNG_DECISION: "", tables.RUNG_MODEL: "", tables.RUNG_STOP: "",
     # Of those whom something else than time moved on last, one asks what time had done before.
     tables.STAGE_CHANGE: f"""profile_id IN (SELECT s.profile_id FROM {tables.CUSTOMER_SUMMARY} s
         WHERE s.stage_cause NOT IN ('time', 'history') AND s.stage IN ('slipping', 'lapsed', 'lost'))""",

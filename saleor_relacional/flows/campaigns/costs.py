@@ -81,7 +81,9 @@ class Offers:
 def offers(version: CampaignVersion, now: datetime) -> Offers:
     """Those of a version, under the owner's rates."""
     terms = terms_of(version)
-    rungs = [reckoned(rung, terms.channels, now) for rung in reached(terms.steps or ())]
+    rungs = [
+        reckoned(rung, terms.channels, now) for rung in reached(terms.steps or (), learning=terms.learning)
+    ]
     return Offers(rungs=rungs, rates=money.rates_of(policy.current(now)))
 
 
@@ -131,8 +133,10 @@ def usual_orders(now: datetime) -> UsualOrders:
     )
 
 
-def reached(steps: Iterable[Step]) -> Iterable[RungTerms]:
-    """The rungs that somebody may get: by default, or by a rule."""
-    for step in steps:
+def reached(steps: Iterable[Step], *, learning: bool) -> Iterable[RungTerms]:
+    """The rungs that somebody may get: by default, or by a rule; where it is learnt, any of the first step."""
+    for place, step in enumerate(steps):
         numbers = {step.default_rung, *(rule.rung for rule in step.rules)}
+        if learning and place == 0:
+            numbers = set(range(1, len(step.rungs) + 1))
         yield from (step.rungs[number - 1] for number in sorted(numbers))

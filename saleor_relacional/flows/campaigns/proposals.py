@@ -23,12 +23,12 @@ from saleor_relacional.flows.campaigns import (
     capacity,
     costs,
     kept_plan,
-    ladder,
     totals,
 )
 from saleor_relacional.flows.campaigns.campaign import budget, limits
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT
+from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import holds

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.flows.campaigns import cycles, ladder
+from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import incentive, month_money, reserve, staff_tasks

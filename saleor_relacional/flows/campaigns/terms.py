@@ -19,7 +19,7 @@ from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungRule
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.models import CampaignVersion, Stage
+from saleor_relacional.models import CampaignVersion, RungKind, Stage
 from saleor_relacional.rules.contact.policy import AS_THE_SHOP, CampaignContactPolicy
 
 CHECKOUT = frozenset({"lines", "more"})
@@ -49,6 +49,8 @@ class Terms:
     """What it is after, where the kind leaves that to its owner (a Goal); empty: what the kind is after."""
     control_share: Decimal | None = None
     """Of the people who are enrolled under it, from 0 to below 1. None: as with stages."""
+    learning: bool = False
+    """Whether the rung of its first step is drawn by what was learnt, instead of by its rules."""
     starts_on: date | None = None
     ends_on: date | None = None
     """Days of the shop between which, both included, somebody may start. None: no limit."""
@@ -76,7 +78,7 @@ def terms_of(version: CampaignVersion) -> Terms:
     return Terms(
         stages=tuple(version.stages), steps=steps, channels=tuple(version.channels),
         daily_capacity=version.daily_capacity, segment=version.segment, objective=version.objective,
-        control_share=version.control_share,
+        control_share=version.control_share, learning=version.learning,
         starts_on=version.starts_on, ends_on=version.ends_on, languages=tuple(version.languages),
         month_budget=version.month_budget, budget_currency=version.budget_currency,
         contact_policy=contact_policy.own(version),
@@ -108,8 +110,11 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     moneys = set(sold_in.values())
     limits.checked_days(terms.starts_on, terms.ends_on)
     budget, currency = limits.checked_budget(terms.month_budget, terms.budget_currency, moneys)
+    share = _share(terms, kind)
+    if terms.learning:
+        _check_learning(steps[0], share)
     return replace(
-        terms, stages=stages, steps=steps, control_share=_share(terms, kind), month_budget=budget,
+        terms, stages=stages, steps=steps, control_share=share, month_budget=budget,
         budget_currency=currency,
         languages=limits.checked_languages(terms.languages, [step.message for step in steps]),
     )  # fmt: skip
@@ -125,6 +130,18 @@ def _share(terms: Terms, kind: CampaignKind) -> Decimal:
     if share and kind.apologises:
         raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
     return share
+
+
+def _check_learning(first: Step, share: Decimal) -> None:
+    """Nothing and a word are always among what is drawn, and a control group is always kept."""
+    kinds = [rung.kind for rung in first.rungs]
+    if not {RungKind.NOTHING, RungKind.WORD} <= set(kinds) or len(kinds) < 3:
+        raise BadInput(
+            _("To learn, the ladder of the first step needs nothing, a word and at least one rung more."),
+            field="learning",
+        )
+    if not share:
+        raise BadInput(_("To learn, keep a control group: give a controlShare above 0."), field="learning")
 
 
 def _check_objective(objective: str, kind: CampaignKind) -> None:

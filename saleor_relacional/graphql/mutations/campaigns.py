@@ -89,6 +89,10 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
         description="Of the people who are enrolled from now on, from 0 up to, not including, 1; whoever is enrolled"
         " keeps their arm. Default: that of its kind."
     )
+    learning = graphene.Boolean(
+        description="Whether the rung of its first step is drawn by what was learnt, instead of by its rules. Its"
+        " ladder needs nothing, a word and one rung more, and a control group is kept. Default: false."
+    )
     starts_on = graphene.String(
         description="First day of the shop on which anybody starts, YYYY-MM-DD; empty: at once."
     )

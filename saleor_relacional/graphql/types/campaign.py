@@ -18,6 +18,7 @@ from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
+from saleor_relacional.graphql.types import rung_decision
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
@@ -112,6 +113,10 @@ class RelationshipCampaignTerms(graphene.ObjectType):
     control_share = graphene.Float(
         required=True,
         description="Share of the people enrolled under it who get nothing, to measure against.",
+    )
+    learning = graphene.Boolean(
+        required=True,
+        description="Whether the rung of its first step is drawn by what was learnt, instead of by its rules.",
     )
     starts_on = graphene.String(
         description="First day of the shop on which anybody starts, YYYY-MM-DD; null: at once."
@@ -222,6 +227,15 @@ class RelationshipCampaign(graphene.ObjectType):
         months=months(),
     )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
+    rung_decisions = rung_decision.decisions_field()
+    rung_learning = graphene.Field(
+        rung_decision.RelationshipRungLearning,
+        description="What is known of the ladder of its first step; null before the first night, and where the ladder"
+        " leaves no choice.",
+    )
+    rung_stops = listed(
+        rung_decision.RelationshipRungStop, "Rungs that are stopped, for whom and why: the latest first."
+    )
 
     class Meta:
         interfaces = (Node,)
@@ -281,6 +295,20 @@ class RelationshipCampaign(graphene.ObjectType):
         limit(info.context, "a budget", 100)
         with writing():
             return accounts.of_campaign(root.pk, request(info.context).now, months=so_many(months))
+
+    @staticmethod
+    def resolve_rung_decisions(
+        root: Campaign, info: Any, first: int | None = None, after: str | None = None
+    ) -> Any:
+        return rung_decision.decisions(info, root, first, after)
+
+    @staticmethod
+    def resolve_rung_learning(root: Campaign, info: Any) -> Any:
+        return rung_decision.learning(info, root)
+
+    @staticmethod
+    def resolve_rung_stops(root: Campaign, info: Any) -> Any:
+        return rung_decision.stops(info, root)
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -92,4 +93,16 @@ def stopped(
                 found.append(told)
             else:
                 cheaper = rung
+    return found
+
+
+def effects(gathered: RungMoments, *, tuning: Tuning = TUNING) -> list[RungEffect]:
+    """Of each rung that anybody drew over the next cheaper one that anybody drew, segment by segment from the cheapest;
+    without those of whom too few people tell."""
+    found = []
+    for segment in gathered.segments():
+        drawn = sum(block[0] for block in gathered.of_segment(segment)) > 0
+        seen = [name for name, many in zip(gathered.rungs, drawn, strict=True) if many]
+        told = (effect(gathered, segment, rung, cheaper, tuning=tuning) for cheaper, rung in pairwise(seen))
+        found += [one for one in told if one is not None]
     return found

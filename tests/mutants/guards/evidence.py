@@ -172,4 +172,11 @@ BREAKAGES = [
         new="THEN e.arm ELSE",
         tests="test_who_would_start_enters_and_the_control_group_does_not_start",
     ),
+    Breakage(
+        name="somebody in the control group draws a rung",
+        symbol="saleor_relacional.flows.campaigns.deciding.decide._decision",
+        old="0 if held_out else int(",
+        new="int(",
+        tests="test_both_arms_decide_at_their_start_and_everything_can_be_computed_again",
+    ),
 ]

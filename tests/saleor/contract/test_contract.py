@@ -27,8 +27,3 @@ class TestSaleor(HostContract):
         """As everywhere, likewise."""
         settings.PLUGINS = [PLUGIN]
         super().test_where_a_checkout_is_gone_on_with(shop, settings)
-
-    def test_an_owner_says_where_codes_are_taken(self, shop: Any, settings: Any) -> None:
-        """As everywhere, likewise."""
-        settings.PLUGINS = [PLUGIN]
-        super().test_an_owner_says_where_codes_are_taken(shop)

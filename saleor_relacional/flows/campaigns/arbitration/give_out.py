@@ -32,6 +32,7 @@ from saleor_relacional.flows.campaigns.arbitration import queue, wants
 from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
 from saleor_relacional.flows.campaigns.campaign import budget
+from saleor_relacional.flows.campaigns.deciding import decide
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
@@ -298,6 +299,7 @@ class _Beginning:
         begun = sql.rows(_START, asked)
         self._enter([*held, *begins])
         wants.booked([one.enrolment for one in some])
+        decide.decide(self._version, [one.enrolment for one in begins], self._now)
         queued = [(one.enrolment, at[one.enrolment]) for one in begins if one.treated]
         steps.queue_first(self._version, queued, self._now)
         started = Counter(arm for (arm,) in begun) + Counter({entries.REASON: len(held)})

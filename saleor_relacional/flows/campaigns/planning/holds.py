@@ -47,7 +47,7 @@ class FirstHolds:
 def first(version: CampaignVersion, now: datetime) -> FirstHolds:
     """Those of a version."""
     terms = terms_of(version)
-    reached = costs.reached((terms.steps or ())[:1])
+    reached = costs.reached((terms.steps or ())[:1], learning=terms.learning)
     return FirstHolds(
         rungs=[costs.reckoned(rung, terms.channels, now) for rung in reached], high=fit.shop(now).high_order
     )

@@ -1,0 +1,103 @@
+"""What came of decisions about rungs whose windows have closed, weighted by one over their probability: sums per
+segment, open rungs and rung, computed in SQL.
+
+A person counts once, with the first time they started, as in results.py. Measured is margin; while it is not known of
+all of them, for want of a cost, kept money is measured instead, of all. Beyond the campaign's money cap both count in
+proportion (insight/inference/cap.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.evidence import margin, outcomes
+from saleor_relacional.insight.ladder.moments import SUMS, RungMoments
+from saleor_relacional.models import Campaign
+
+MARGIN, KEPT = "margin", "kept"
+
+_TOOK = f"""SELECT coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes), 0)
+            * ({outcomes.worth("u.currency", "person")})), 0) AS took
+        FROM {tables.INCENTIVE} i JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
+        WHERE i.enrolment_id = person.id AND i.state = 'redeemed'"""
+"""What redeemed codes took off, of an order with several codes each its part."""
+
+_STATEMENT = f"""
+WITH person AS (
+    SELECT DISTINCT ON (coalesce(profile_id, -id)) * FROM {tables.ENROLMENT}
+    WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
+    ORDER BY coalesce(profile_id, -id), started_at, id
+), told AS (
+    SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
+           coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0)::float8
+               AS kept,
+           CASE WHEN person.settled_kept IS NULL THEN left_over.margin END::float8 AS margin, offer.took::float8,
+           coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS buyer,
+           %(cap)s::float8 * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
+               WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::float8
+           END AS most
+    FROM person JOIN {tables.RUNG_DECISION} d ON d.enrolment_id = person.id AND d.ladder = %(ladder)s
+    CROSS JOIN {outcomes.TERMS}
+    LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
+    CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) left_over
+    CROSS JOIN LATERAL ({_TOOK}) offer
+    WHERE person.window_ends_at <= %(now)s
+), counted AS (
+    SELECT *, coalesce(most / greatest(kept + took, most), 1) AS part FROM told
+)
+SELECT currency, segment, open_rungs, place, count(*), bool_and(margin IS NOT NULL), count(*) FILTER (WHERE buyer),
+       sum(w), sum(w * w), sum(w * part * kept), sum(w * w * part * kept), sum((w * part * kept) ^ 2),
+       sum(w * part * margin), sum(w * w * part * margin), sum((w * part * margin) ^ 2), sum(took)
+FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungSums:
+    """Of one campaign's ladder, in one currency: that of most people."""
+
+    gathered: RungMoments
+    currency: str
+    """Empty while no window has closed."""
+    outcome: str
+    """MARGIN or KEPT."""
+    untouched: int
+    """People who got nothing."""
+    came: int
+    """Those of them who bought within their window."""
+    left_out: int
+    """People whose money is told in another currency."""
+
+
+def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *, source: str) -> RungSums:
+    """Of the decisions about a ladder of these names and this digest. `source`: the host's."""
+    asked = {
+        "campaign": campaign.pk, "ladder": ladder, "now": now, "source": source, "cap": _cap(campaign)[0],
+        "cap_currency": _cap(campaign)[1],
+    }  # fmt: skip
+    rows = sql.rows(_STATEMENT, asked)
+    people: dict[str, int] = {}
+    for row in rows:
+        people[row[0]] = people.get(row[0], 0) + row[4]
+    currency = max(people, key=lambda one: (people[one], one), default="")
+    mine = [row for row in rows if row[0] == currency]
+    known = all(row[5] for row in mine)
+    blocks: dict[tuple[str, str], Any] = {}
+    for _, segment, open_rungs, place, many, _, _, weight, square, *money, took in mine:
+        block = blocks.setdefault((segment, open_rungs), np.zeros((len(SUMS), len(names))))
+        block[:, place] = (many, weight, square, *(money[3:] if known else money[:3]), took)
+    nothing = [row for row in mine if row[3] == 0]
+    return RungSums(
+        gathered=RungMoments(rungs=tuple(names), sums=blocks), currency=currency,
+        outcome=MARGIN if known else KEPT, untouched=sum(row[4] for row in nothing),
+        came=sum(row[6] for row in nothing), left_out=sum(people.values()) - people.get(currency, 0),
+    )  # fmt: skip
+
+
+def _cap(campaign: Campaign) -> tuple[Any, str]:
+    """The campaign's money cap and its currency; None where none was fixed."""
+    return getattr(campaign, "cap", None), getattr(campaign, "cap_currency", "")

@@ -1,0 +1,88 @@
+"""What is known of a ladder on one night, as it is stored: whoever reads it can compute every probability again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from saleor_relacional.insight.history import FloatArray
+from saleor_relacional.insight.ladder import hierarchy, thompson
+from saleor_relacional.insight.ladder.belief import Belief
+from saleor_relacional.insight.ladder.hierarchy import Posterior
+from saleor_relacional.insight.ladder.moments import RungMoments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Money:
+    """What a shop knows of its own money, all in one currency."""
+
+    unit: float
+    """Margin of an order."""
+    takes: tuple[float, ...]
+    """What each rung takes off an order, from the cheapest, nothing included."""
+    alone: float
+    """Share of the people who come within their window by themselves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderState:
+    """Sums, beliefs and price."""
+
+    gathered: RungMoments
+    segments: tuple[str, ...]
+    """Those of the rules, in the order of their names; what nobody was in is there too."""
+    currency: str
+    outcome: str
+    """What was measured: margin, or kept while margin is not known of all."""
+    money: Money
+    price: float = 0.0
+    """insight/ladder/price.py"""
+
+    def posterior(self) -> Posterior:
+        """What follows for the increments, in units of the margin of an order."""
+        units = [self.money.unit] * len(self.segments)
+        part = np.minimum(np.array(self.money.takes[1:]) / self.money.unit, 1.0)
+        prior = Belief().prior([self.money.alone] * len(units), np.tile(part, (len(units), 1)))
+        return hierarchy.posterior(hierarchy.information(self.gathered, self.segments, units), prior)
+
+    def chances(self, allowed: FloatArray) -> FloatArray:
+        """(segments, rungs) Probability of each rung for somebody who is treated. `allowed`: those that neither the
+        owner nor the evidence has stopped, and that can be given now."""
+        told = self.posterior()
+        dear = self.price * np.array(self.money.takes) / self.money.unit
+        return thompson.probabilities(
+            told, thompson.worth_trying(told, allowed), np.tile(dear, (len(allowed), 1))
+        )
+
+    def written(self) -> dict[str, Any]:
+        """As JSON: numbers read back to the last bit."""
+        return {
+            "rungs": list(self.gathered.rungs), "segments": list(self.segments), "currency": self.currency,
+            "outcome": self.outcome, "price": self.price,
+            "money": {"unit": self.money.unit, "takes": list(self.money.takes), "alone": self.money.alone},
+            "sums": [
+                {"segment": segment, "open": open_rungs, "sums": block.tolist()}
+                for (segment, open_rungs), block in sorted(self.gathered.sums.items())
+            ],
+        }  # fmt: skip
+
+
+def read(written: Mapping[str, Any]) -> LadderState:
+    """As it was written."""
+    sums = {(row["segment"], row["open"]): np.array(row["sums"], dtype=np.float64) for row in written["sums"]}
+    money = written["money"]
+    return LadderState(
+        gathered=RungMoments(rungs=tuple(written["rungs"]), sums=sums), segments=tuple(written["segments"]),
+        currency=written["currency"], outcome=written["outcome"], price=written["price"],
+        money=Money(unit=money["unit"], takes=tuple(money["takes"]), alone=money["alone"]),
+    )  # fmt: skip
+
+
+def digest(written: Mapping[str, Any]) -> str:
+    """SHA-256 of a state, in hexadecimal digits."""
+    return hashlib.sha256(json.dumps(written, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

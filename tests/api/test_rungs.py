@@ -1,0 +1,55 @@
+"""Staff read which rung people drew, with which probability and why; others read nothing of it."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from graphql_relay import to_global_id
+
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.deciding import learn
+from saleor_relacional.models import RungDecision, RungModel, RungStop
+from tests.api.asking import Asker, operation
+from tests.flows.campaigns.deciding.test_decide import learning
+from tests.support.campaign_stories import crowd
+
+pytestmark = pytest.mark.django_db
+
+
+def test_decisions_are_paged_with_probabilities_that_add_up(
+    shop: Any, owner: Asker, reader: Asker, now: datetime
+) -> None:
+    """Seven people, three to a page. The state that they were drawn from is named; a stop is told in a sentence."""
+    running = learning(now)
+    crowd(7, now)
+    plan.consider(running, now)
+    step = learn.first_step(campaigns.current(running))
+    name = learn.ladders.arms(step).names[3]
+    RungStop.objects.create(
+        campaign=running, rung=name, cheaper="word", kind="percentage", value=10, people=99, cost=Decimal(412),
+        brought_at_most=Decimal(150), currency="EUR", at=now,
+    )  # fmt: skip
+    asked = {"id": to_global_id("RelationshipCampaign", running.public_id), "first": 3}
+    seen, after = [], None
+    while True:
+        told = reader.data(operation("rungs"), **asked, after=after)["relationshipCampaign"]
+        seen += [edge["node"] for edge in told["rungDecisions"]["edges"]]
+        if not told["rungDecisions"]["pageInfo"]["hasNextPage"]:
+            break
+        after = told["rungDecisions"]["pageInfo"]["endCursor"]
+    assert len(seen) == 7 and told["terms"]["learning"] is True
+    assert all(sum(one["probability"] for one in node["probabilities"]) == pytest.approx(1) for node in seen)
+    assert {(one["kind"], one["value"]) for one in seen[0]["probabilities"]} == {
+        ("NOTHING", None), ("WORD", None), ("PERCENTAGE", 5.0), ("PERCENTAGE", 10.0),
+    }  # fmt: skip
+    assert {node["modelDigest"] for node in seen} == {RungModel.objects.get().digest}
+    assert [node["kind"].lower() for node in seen] == [
+        row.rung.kind for row in RungDecision.objects.order_by("-pk").select_related("rung")
+    ]
+    assert told["rungLearning"]["effects"] == [] and told["rungLearning"]["outcome"] == "margin"
+    [stop] = told["rungStops"]
+    assert stop["sentence"].startswith("10 % for everybody else cost €412.00 and brought at most €150.00")
+    update = owner.data(operation("update"), id=asked["id"], input={"controlShare": 0.0})
+    [error] = update["relationshipCampaignUpdate"]["errors"]
+    assert error["field"] == "learning" and "control group" in error["message"]

@@ -1,0 +1,138 @@
+"""Who draws which rung is written with its probabilities when they start, in both arms, and can be computed again."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.deciding import decide
+from saleor_relacional.flows.people import forget
+from saleor_relacional.insight.ladder import state
+from saleor_relacional.models import Incentive, RungDecision, RungModel, RungStop, Touch
+from tests.flows.campaigns.deciding.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
+from tests.support.campaign_stories import crowd, customer, scored
+from tests.support.instants import DAY
+
+pytestmark = pytest.mark.django_db
+
+
+def learning(now: datetime, *, share: str = "0.3", **step: Any) -> Any:
+    """A campaign of four rungs that learns."""
+    return campaigns.edit(climbing(now, control_share=share, **step), now=now, learning=True).campaign
+
+
+def test_both_arms_decide_at_their_start_and_everything_can_be_computed_again(
+    shop: Any, now: datetime
+) -> None:
+    """Forty people. What was drawn is what the stored state and the documented hash say; nobody in control gets
+    anything; every open rung has its 5 % of the treated; what was drawn is what they get."""
+    running = learning(now)
+    crowd(40, now)
+    plan.consider(running, now)
+    rows = list(RungDecision.objects.select_related("enrolment", "rung", "model").order_by("pk"))
+    assert len(rows) == 40 and {row.enrolment.arm for row in rows} == {"treated", "control"}
+    model = RungModel.objects.get()
+    assert model.digest == state.digest(model.state)
+    assert {row.model for row in rows} == {model}
+    for row in rows:
+        known = state.read(model.state)
+        treated = known.chances([[True] * 4])[0]
+        assert row.probabilities == pytest.approx(
+            [0.3 * (n == 0) + 0.7 * one for n, one in enumerate(treated)]
+        )
+        assert all(
+            one >= 0.05 for one, is_open in zip(treated, row.open_rungs, strict=True) if is_open == "1"
+        )
+        luck = decide.chance(running.salt, row.enrolment.public_id, 1)
+        drawn = sum(luck >= edge for edge in treated.cumsum())
+        assert row.place == (0 if row.enrolment.arm == "control" else drawn)
+        assert row.probability == row.probabilities[row.place]
+        assert row.reasons[0] == ("control" if row.enrolment.arm == "control" else "learnt")
+    treated = {row.enrolment_id: row.rung_id for row in rows if row.enrolment.arm == "treated"}
+    assert dict(Touch.objects.values_list("enrolment", "rung")) == treated
+    promised = {row.enrolment_id for row in rows if row.rung and row.rung.kind == "percentage"}
+    assert set(Incentive.objects.values_list("enrolment", flat=True)) == promised
+    assert {row.place for row in rows if row.enrolment.arm == "treated"} >= {0, 1}
+
+
+def test_by_rules_the_rung_is_sure_and_the_arm_is_not(shop: Any, now: datetime) -> None:
+    """French gets ten, all else a word, half are held out: probability one half each, and it is kept why."""
+    french = readers(now, "fr")
+    running = climbing(now, default_rung=2, rules=(RungRule(segment=french, rung=4),), control_share="0.5")
+    for n in range(8):
+        customer(f"P{n}", now, language="fr" if n % 2 else "en")
+    scored(now)
+    plan.consider(running, now)
+    told = {
+        (
+            row.segment,
+            row.enrolment.arm,
+            row.place,
+            row.open_rungs,
+            row.probability,
+            tuple(row.reasons),
+            row.model,
+        )
+        for row in RungDecision.objects.select_related("enrolment")
+    }
+    assert told == {
+        ("", "treated", 1, "1100", 0.5, ("default",), None),
+        ("", "control", 0, "1100", 0.5, ("control", "default"), None),
+        (str(french), "treated", 3, "1001", 0.5, ("rule",), None),
+        (str(french), "control", 0, "1001", 0.5, ("control", "rule"), None),
+    }
+
+
+def test_a_stopped_rung_gives_way_to_the_next_cheaper_one_for_those_alone(shop: Any, now: datetime) -> None:
+    """Ten is stopped for French readers: they get five, the others still ten. A rung on other terms is another one."""
+    french = readers(now, "fr")
+    running = climbing(now, default_rung=4, rules=(RungRule(segment=french, rung=4),))
+    ana, cid = customer("Ana", now, language="en"), customer("Cid", now, language="fr")
+    scored(now)
+    names = decide.ladders.arms(decide.learn.first_step(campaigns.current(running))).names
+    RungStop.objects.create(
+        campaign=running, segment=str(french), rung=names[3], cheaper=names[2], kind="percentage",
+        value=Decimal(10), people=100, cost=412, brought_at_most=150, currency="EUR", at=now,
+    )  # fmt: skip
+    plan.consider(running, now)
+    given = {
+        row.enrolment.profile_id: (row.rung and row.rung.value, row.reasons)
+        for row in RungDecision.objects.all()
+    }
+    assert given == {ana.pk: (10, ["default"]), cid.pk: (5, ["rule", "stopped"])}
+    assert dict(Incentive.objects.values_list("profile", "rung__value")) == {ana.pk: 10, cid.pk: 5}
+
+
+def test_where_a_ladder_leaves_no_choice_nothing_is_decided(shop: Any, now: datetime) -> None:
+    """A word alone, or a word and nothing."""
+    running = climbing(now, rungs=(NOTHING, WORD), default_rung=2)
+    crowd(3, now)
+    plan.consider(running, now)
+    assert Touch.objects.count() == 3 and not RungDecision.objects.exists() and not RungModel.objects.exists()
+
+
+def test_decisions_stay_without_their_person(shop: Any, now: datetime) -> None:
+    """Whoever is forgotten leaves what was drawn, and no name beside it."""
+    running = learning(now)
+    [ana] = crowd(1, now)
+    plan.consider(running, now)
+    before = RungDecision.objects.values("place", "probability", "segment").get()
+    forget.forget(profile=ana, now=now + DAY)
+    row = RungDecision.objects.select_related("enrolment").get()
+    assert row.enrolment.profile_id is None
+    assert RungDecision.objects.values("place", "probability", "segment").get() == before
+
+
+def test_learning_needs_nothing_a_word_another_rung_and_a_control_group(shop: Any, now: datetime) -> None:
+    """Each is refused with its cure."""
+    running = climbing(now, rungs=(WORD, TEN), control_share="0.3")
+    with pytest.raises(BadInput, match="needs nothing, a word") as refused:
+        campaigns.edit(running, now=now, learning=True)
+    assert refused.value.field == "learning"
+    with pytest.raises(BadInput, match="keep a control group"):
+        campaigns.edit(climbing(now), now=now, learning=True)
+    assert not campaigns.current(climbing(now, control_share="0.3")).learning
+    assert len(LADDER) == 4

@@ -1,0 +1,111 @@
+"""Every night what came of decisions is added up by their probabilities, and what costs more than it brings is
+stopped."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from saleor_relacional import conf
+from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.deciding import audit, learn
+from saleor_relacional.flows.evidence import rung_sums, rung_words
+from saleor_relacional.flows.incentives import arms as ladders
+from saleor_relacional.insight.ladder import state
+from saleor_relacional.insight.ladder.moments import SUMS
+from saleor_relacional.models import Enrolment, RungDecision, RungModel, RungStop
+from tests.flows.campaigns.deciding.test_ladder import TEN, WORD, RungRule, climbing, readers
+from tests.support.campaign_stories import crowd, customer, open_shop, scored
+from tests.support.instants import DAY
+from tests.support.people import buys
+
+pytestmark = pytest.mark.django_db
+
+
+def told(campaign: Any, now: datetime) -> rung_sums.RungSums:
+    arms = ladders.arms(learn.first_step(campaigns.current(campaign)))
+    return rung_sums.sums(campaign, arms.names, arms.ladder, now, source=conf.host().source)
+
+
+def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datetime) -> None:
+    """Twenty people, half held out, all the others a word. One of each arm buys: 30 and 50. Weights are 1 / .5."""
+    running = climbing(now, default_rung=2, control_share="0.5")
+    crowd(20, now)
+    plan.consider(running, now)
+    for arm, paid in (("treated", "50.00"), ("control", "30.00")):
+        buys(Enrolment.objects.filter(arm=arm).order_by("pk")[0].profile, now + DAY, paid)
+    assert told(running, now + 29 * DAY).gathered.sums == {}
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    many = [Enrolment.objects.filter(arm=arm).count() for arm in ("control", "treated")]
+    rows = dict(zip(SUMS, block[:, :2].tolist(), strict=True))
+    assert list(found.gathered.sums) == [("", "1100")]
+    assert rows == {
+        "people": many, "weight": [2 * one for one in many], "weight_square": [4 * one for one in many],
+        "outcome": [60, 100], "outcome_weight": [120, 200], "outcome_square": [3600, 10_000], "cost": [0, 0],
+    }  # fmt: skip
+    assert (found.currency, found.outcome, found.untouched, found.came) == ("EUR", "kept", many[0], 1)
+
+
+def test_a_night_makes_one_row_and_the_next_one_another(shop: Any, now: datetime) -> None:
+    """However often it runs; what a decision refers to never changes. A price needs a budget."""
+    made = climbing(now, control_share="0.5", default_rung=2)
+    running = campaigns.edit(made, now=now, learning=True).campaign
+    assert learn.learn_rungs(now) == 1 and learn.learn_rungs(now) == 0
+    first = RungModel.objects.get()
+    assert state.read(first.state).price == 0 and state.read(first.state).written() == first.state
+    crowd(6, now)
+    plan.consider(running, now)
+    assert {row.model_id for row in RungDecision.objects.all()} == {first.pk}
+    assert learn.learn_rungs(now + 31 * DAY) == 1
+    later = RungModel.objects.exclude(pk=first.pk).get()
+    assert sum(block[0].sum() for block in state.read(later.state).gathered.sums.values()) == 6
+    assert RungModel.objects.get(pk=first.pk).state == first.state
+
+
+def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now: datetime) -> None:
+    """Whoever is held out spends 99 to 101, whoever got ten per cent half of it. Where there is a rung between, it is
+    held against the next cheaper one that people drew: nothing. Later steps and later people get a word instead."""
+    french = readers(now, "fr")
+    running = climbing(
+        now, rungs=(WORD, TEN), rules=(RungRule(segment=french, rung=2),), default_rung=1, control_share="0.5"
+    )
+    crowd(116, now, language="fr")
+    plan.consider(running, now)
+    for n, one in enumerate(Enrolment.objects.filter(state="started")):
+        buys(one.profile, now + DAY, f"{(100 if one.arm == 'control' else 50) + n % 3 - 1}.00")
+    assert learn.learn_rungs(now + 31 * DAY) == 1
+    stop = RungStop.objects.get()
+    assert (stop.segment, stop.kind, stop.value, stop.cheaper) == (str(french), "percentage", 10, "nothing")
+    assert stop.people == Enrolment.objects.filter(arm="treated", state="started").count()
+    assert (stop.cost, stop.brought_at_most, stop.currency) == (0, 0, "EUR")
+    [(_, said)] = audit.stopped(running, using="default")
+    assert said.startswith("10 % for fr cost €0.00")
+    [effect] = audit.learnt(running, using="default").effects
+    assert effect.high < 0 and effect.estimate == pytest.approx(-50, abs=0.1)
+    later = customer("Lea", now + 31 * DAY, language="fr")
+    scored(now + 31 * DAY)
+    open_shop(now + 31 * DAY)
+    assert RungModel.objects.count() == 1 and later.language == "fr"
+    plan.consider(running, now + 31 * DAY)
+    row = RungDecision.objects.get(enrolment__profile=later)
+    assert row.open_rungs == "110" and row.reasons[-2:] == ["rule", "stopped"]
+
+
+def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> None:
+    """In English and in Spanish."""
+    stop = RungStop(
+        kind="percentage", value=Decimal("10.000"), cost=Decimal("412.000"), brought_at_most=Decimal("150.000"),
+        currency="EUR",
+    )  # fmt: skip
+    assert rung_words.sentence(stop, "loyal customers") == (
+        "10 % for loyal customers cost €412.00 and brought at most €150.00 (95 of 100); it has been stopped for them."
+    )
+    with translation.override("es"):
+        assert rung_words.sentence(stop, "clientes fieles") == (
+            "10 % para clientes fieles costó 412,00 € y trajo como mucho 150,00 € (95 de 100); se ha suspendido para"
+            " ellos."
+        )
+    assert audit.named("") == ""
