@@ -151,4 +151,18 @@ BREAKAGES = [
         new="np.where(usable, best, 0.0)",
         tests="test_no_open_rung_falls_under_the_floor",
     ),
+    Breakage(
+        name="what is on its way reaches who is held out of everything commercial",
+        symbol="saleor_relacional.flows.campaigns.suppression._held_out",
+        old="if not out or not _sells(version, touch):",
+        new="if not out or touch or not _sells(version, touch):",
+        tests="test_what_is_on_its_way_is_stopped_when_they_enter",
+    ),
+    Breakage(
+        name="the shop-wide control group is not kept: whoever is drawn into it starts",
+        symbol="saleor_relacional.flows.campaigns.arbitration.queue._ARM",
+        old="THEN '{HELD}' ELSE",
+        new="THEN e.arm ELSE",
+        tests="test_who_would_start_enters_and_the_control_group_does_not_start",
+    ),
 ]

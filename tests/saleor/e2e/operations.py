@@ -29,6 +29,13 @@ query($channel: String!) {
       variants { id quantityAvailable pricing { price { gross { amount } } } } } }
   }
 }"""
+HOLD_OUT = """
+mutation($share: Float!) {
+  relationshipShopControlUpdate(share: $share) {
+    shopControl { share periods { endsAt } } errors { field message code }
+  }
+}"""
+SHOP_CONTROL = "{ relationshipShopControl { periods { treated control } } }"
 SHIPPING = """
 { shippingZones(first: 100) { edges { node { id warehouses { id } shippingMethods { id } } } } }"""
 VARIANT = "query($id: ID!) { productVariant(id: $id) { product { id } } }"

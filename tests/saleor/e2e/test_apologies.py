@@ -1,5 +1,6 @@
 """What somebody says against us, noted by staff on the real thing: an apology in its time, and no selling before."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -102,6 +103,54 @@ def test_a_parcel_is_late_by_the_pace_of_its_channel(
     plan_and_send()
     assert touch(sorry, bea) == ("queued", "") and of(sells, bea) == ("suppressed", "silence")
     assert len(stack.mailbox.to(somebody)) == 1 and stack.mailbox.to(another) == []
+
+
+def test_service_alone_reaches_who_is_held_out_of_everything_commercial(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str, another: str
+) -> None:
+    """The owner holds a fifth out, Ana among them. Bea is thanked for her year; Ana is not. She complains: the
+    apology leaves to her. Then the owner ends it, and her thanks leave too."""
+    ana, bea = bought(saleor, somebody, *a_year()), bought(saleor, another, *a_year())
+    held = hold_out(saleor, 0.2)
+    assert held["share"] == 0.2 and held["periods"][0]["endsAt"].startswith(
+        f"{now().year + 1}-01-01T00:00:00"
+    )
+    try:
+        drawn({"control": ana, "treated": bea})
+        thanks = switch_on("ANNIVERSARY")
+        plan_and_send()
+        subject, _ = words(stack, another)
+        assert "since your first order" in subject
+        assert of(thanks, ana) == ("suppressed", "shop_control"), behind.standing(somebody)
+        asked = saleor.ask(operations.SHOP_CONTROL, token=saleor.staff())["periods"][0]
+        assert (asked["treated"], asked["control"]) == (1, 1)
+        note(saleor, ana, 2, kind="COMPLAINT")
+        sorry = switch_on("SECOND_CHANCE")
+        plan_and_send()
+        subject, _ = words(stack, somebody)
+        assert "sorry" in subject and of(sorry, ana) == ("started", "")
+        plan_and_send()
+        assert len(stack.mailbox.to(somebody)) == 1 and touch(thanks, ana) is None
+    finally:
+        hold_out(saleor, 0)
+    plan_and_send()
+    subject, _ = words(stack, somebody, 2)
+    assert "since your first order" in subject
+
+
+def hold_out(saleor: Storefront, share: float) -> Any:
+    """The owner says how many are held out of everything commercial."""
+    answer = saleor.ask(operations.HOLD_OUT, token=saleor.staff(), share=share)
+    return answer["shopControl"]
+
+
+def drawn(people: Mapping[str, Any]) -> None:
+    """Each of them has a key that is drawn into this arm."""
+    from saleor_relacional.models import Profile
+    from tests.support.shop_control import key_in
+
+    for arm, one in people.items():
+        Profile.objects.filter(pk=one.pk).update(arm_key=key_in(arm))
 
 
 def opened(saleor: Storefront, sent: int) -> str:
