@@ -105,6 +105,8 @@ QUERIES: Costs = {
     "RelationshipCalendarEntry": {"profile": _ONE, "campaign": _ONE},
     "RelationshipProposal": {"profile": _ONE},
     "RelationshipPolicy": {"countingAnew": _ONE},
+    "RelationshipShopControl": {"periods": _ONE},
+    "RelationshipShopControlPeriod": {"words": _MUCH, "results": _MUCH},
     "RelationshipSegment": {"count": _MUCH, "members": _each(_MUCH)},
     "RelationshipSegmentPreview": {"count": _MUCH, "members": _each(_MUCH)},
 }
@@ -126,7 +128,7 @@ FREE = {
     "RelationshipMoney.perCurrency", "RelationshipOffer.channels", "RelationshipPolicy.rates",
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
     "RelationshipResults.leftOut",
-    "RelationshipShop.storefronts", "RelationshipShopControl.periods",
+    "RelationshipShop.storefronts",
     "RelationshipCampaignStep.rungs", "RelationshipCampaignStep.rules", "RelationshipRung.amounts",
     "RelationshipRung.minimum", "RelationshipRung.products", "RelationshipRung.variants",
     "RelationshipRung.categories", "RelationshipRung.collections", "RelationshipRung.countries",
