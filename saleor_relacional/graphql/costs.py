@@ -114,6 +114,8 @@ QUERIES: Costs = {
     "RelationshipCalendarEntry": {"profile": _ONE, "campaign": _ONE},
     "RelationshipProposal": {"profile": _ONE},
     "RelationshipPolicy": {"countingAnew": _ONE},
+    "RelationshipShopControl": {"periods": _ONE},
+    "RelationshipShopControlPeriod": {"words": _MUCH, "results": _MUCH},
     "RelationshipSegment": {"count": _MUCH, "members": _each(_MUCH)},
     "RelationshipSegmentPreview": {"count": _MUCH, "members": _each(_MUCH)},
 }
@@ -138,7 +140,7 @@ FREE = {
     "RelationshipOffer.channels", "RelationshipPolicy.rates",
     "RelationshipResults.byCurrency", "RelationshipResults.credited", "RelationshipResults.discounts",
     "RelationshipResults.leftOut",
-    "RelationshipShop.storefronts", "RelationshipShopControl.periods",
+    "RelationshipShop.storefronts",
     "RelationshipRungDecision.probabilities", "RelationshipRungDecision.reasons", "RelationshipRungLearning.effects",
     "RelationshipCampaignStep.rungs", "RelationshipCampaignStep.rules", "RelationshipRung.amounts",
     "RelationshipRung.minimum", "RelationshipRung.products", "RelationshipRung.variants",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Least
 
 from saleor_relacional.models.base import OurModel
+from saleor_relacional.models.observed import Observed
 from saleor_relacional.models.people import Profile
 
 
@@ -178,7 +179,7 @@ class EnrolmentState(models.TextChoices):
     """The cycle was over before its turn came."""
 
 
-class Enrolment(OurModel):
+class Enrolment(Observed):
     """One profile in one campaign for one cycle. Holds arm and outcome; the unit of analysis."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -210,33 +211,12 @@ class Enrolment(OurModel):
     considered_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     window_ends_at = models.DateTimeField(null=True)
-    believed_basket = models.FloatField(null=True)
-    believed_rate = models.FloatField(null=True)
-    believed_idle = models.FloatField(null=True)
-    believed_return = models.FloatField(null=True)
-    """What was believed of them right before they started, coarsely: see flows/evidence/beliefs_before.py. Null until
-    then."""
     next_try_at = models.DateTimeField(null=True)
     """When what holds them is over, where time alone ends it; null: it waits for news, for room, or for nothing."""
     over_at = models.DateTimeField(null=True)
     """When time alone ends the cycle at the earliest, as it was last judged; null: only news do."""
     next_step_at = models.DateTimeField(null=True)
     """When the step after the one that was booked last is due; null: there is none, or it was not said in time."""
-    settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Kept within the window, in `currency`; written when the person is forgotten, computed from facts otherwise."""
-    settled_orders = models.PositiveIntegerField(null=True)
-    settled_listed = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """The same before discounts, in `currency`."""
-    settled_margin = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """What was earned within the window, in `currency`; null: it was not known, or nothing is settled."""
-    settled_after = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Kept within the window after it, in `currency`."""
-    settled_refunded = models.BooleanField(null=True)
-    settled_objected = models.BooleanField(null=True)
-    settled_complained = models.BooleanField(null=True)
-    """Their other outcomes (flows/evidence/outcomes.py), written when the person is forgotten, as `settled_kept` is."""
-    settled_early = models.BooleanField(null=True)
-    """Whether the window still ran when they were forgotten: what they did in the rest of it is not known."""
     credited_sold = models.DecimalField(max_digits=20, decimal_places=3, null=True)
     """Attribution: what the first order after each touch sold, told as its outcome is. Credit, not lift."""
 

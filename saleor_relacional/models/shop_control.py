@@ -4,6 +4,7 @@ from django.db import models
 
 from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.campaigns import Arm
+from saleor_relacional.models.observed import Observed
 from saleor_relacional.models.people import Profile
 
 
@@ -17,6 +18,10 @@ class ShopControlPeriod(OurModel):
     salt = models.BinaryField(max_length=16)
     """Arms are drawn from it, the profile's arm_key and the share. Of a first period random, of a next one made from
     the one before: see flows/shop_control/periods.py."""
+    cap = models.DecimalField(max_digits=20, decimal_places=3, null=True)
+    """What a person's money counts up to, in `cap_currency`, fixed before anybody entered; null: too little was known
+    of the shop's past."""
+    cap_currency = models.CharField(max_length=3, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -26,7 +31,7 @@ class ShopControlPeriod(OurModel):
         ]
 
 
-class ShopControlEntry(OurModel):
+class ShopControlEntry(Observed):
     """Somebody whom a campaign that sells would have started for the first time in a period: a row in either arm, the
     unit of the shop-wide comparison. Control hears nothing commercial until the period ends."""
 
@@ -44,12 +49,6 @@ class ShopControlEntry(OurModel):
     """Purchases until then count: a fixed number of days after they entered, and never beyond the period."""
     currency = models.CharField(max_length=3, blank=True, default="")
     """Of the enrolment with which they entered."""
-    settled_orders = models.PositiveIntegerField(null=True)
-    """Purchases within the window; written when the person is forgotten, counted from facts otherwise."""
-    settled_kept = models.DecimalField(max_digits=20, decimal_places=3, null=True)
-    """Kept of them, in `currency`; as above."""
-    settled_objected = models.BooleanField(null=True)
-    """Whether they opted out within the window; as above."""
 
     class Meta:
         constraints = [

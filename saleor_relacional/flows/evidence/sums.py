@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence import margin, outcomes
@@ -88,8 +88,16 @@ _WHOLE = {
 _SUMS = {**_WHOLE, **dict(_added())}
 _KEYS = ("currency", "share", "arm", "closed", "settled", "followed")
 
-_STATEMENT = f"""
-WITH person AS ({PERSON}), outcome AS (
+
+def _statement(person: str) -> str:
+    """The sums over the people of a query, whose columns are those of PERSON.
+
+    By whether the window has closed, whether its refund period is over, and whether the one after it has closed: of
+    each row one of the three is told, the other two are null. `part`: which part of a person's money counts, as
+    insight/inference/cap.py says; all of it where there is no cap.
+    """
+    return f"""
+WITH person AS ({person}), outcome AS (
     SELECT person.*, person.drawn_share AS share, {outcomes.currency("person")} AS told_in,
            person.window_ends_at <= %(now)s AS closed, person.window_ends_at <= %(settled)s AS settled,
            {outcomes.after_ends("person")} <= %(now)s AS followed, terms.currency AS reporting,
@@ -109,19 +117,31 @@ SELECT told_in, share, arm, closed, settled, followed, {", ".join(_SUMS.values()
 FROM counted GROUP BY GROUPING SETS (
     (told_in, share, arm, closed), (told_in, share, arm, settled), (told_in, share, arm, followed))
 """
-"""By whether the window has closed, whether its refund period is over, and whether the one after it has closed: of each
-row one of the three is told, the other two are null. `part`: which part of a person's money counts, as
-insight/inference/cap.py says; all of it where there is no cap."""
+
+
+class Capped(Protocol):
+    """What holds a cap: a campaign, or a period of the shop-wide comparison."""
+
+    cap: Any
+    """Decimal, or None where nothing is capped."""
+    cap_currency: Any
+    """Text."""
 
 
 def sums(campaign: Campaign, now: datetime, period: timedelta, using: str | None) -> dict[Group, ArmResult]:
     """The people of each group. `period`: how long after a window refunds are waited for."""
+    return over(PERSON, {"campaign": campaign.pk}, campaign, now, period, using)
+
+
+def over(
+    people: str, asked: Mapping[str, Any], capped: Capped, now: datetime, period: timedelta, using: str | None
+) -> dict[Group, ArmResult]:  # fmt: skip
+    """As `sums`, over the people of a query of ours (columns as PERSON's) with its parameters, beside %(now)s."""
     asked = {
-        "campaign": campaign.pk, "now": now, "settled": now - period,
-        "cap": campaign.cap, "cap_currency": campaign.cap_currency,
+        **asked, "now": now, "settled": now - period, "cap": capped.cap, "cap_currency": capped.cap_currency,
     }  # fmt: skip
     found = {}
-    for row in sql.rows(_STATEMENT, asked, using=using):
+    for row in sql.rows(_statement(people), asked, using=using):
         told = dict(zip((*_KEYS, *_SUMS), row, strict=True))
         if (windows := _windows(told)) is not None:
             found[Group(told["currency"], windows, told["arm"], told["share"])] = _arm(told)

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.evidence import beliefs_before
 from saleor_relacional.flows.shop_control import periods
 from saleor_relacional.models import Arm
 
 REASON = "shop_control"
 """Why nothing that sells is said to somebody."""
-WINDOW = timedelta(days=90)
-"""What somebody buys in so long after they entered is compared; less where the period ends before."""
+WINDOW = timedelta(days=periods.WINDOW_DAYS)
 
 _ENTER = f"""
 INSERT INTO {tables.SHOP_CONTROL_ENTRY}
-    (period_id, profile_id, arm, drawn_share, started_at, window_ends_at, currency)
-SELECT period.id, e.profile_id, told.arm, %(share)s, %(now)s, least(%(now)s + %(window)s, period.ends_at), e.currency
+    (period_id, profile_id, arm, drawn_share, started_at, window_ends_at, currency, {", ".join(beliefs_before.COLUMNS)})
+SELECT period.id, e.profile_id, told.arm, %(share)s, %(now)s, least(%(now)s + %(window)s, period.ends_at), e.currency,
+       believed.*
 FROM unnest(%(enrolments)s::bigint[], %(arms)s::text[]) AS told (enrolment_id, arm)
 JOIN {tables.ENROLMENT} e ON e.id = told.enrolment_id AND e.profile_id IS NOT NULL
 JOIN {tables.SHOP_CONTROL_PERIOD} period ON period.id = %(period)s AND period.ends_at > %(now)s
+CROSS JOIN LATERAL ({beliefs_before.before("e", now="%(now)s")}) believed
 ORDER BY e.profile_id, e.id
 ON CONFLICT (period_id, profile_id) DO NOTHING
 """

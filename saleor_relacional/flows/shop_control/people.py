@@ -8,23 +8,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.evidence import outcomes
+from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.models import ShopControlEntry
 
 MOVED, LEFT = "shop_control", "shop_control_left"
 """Among the rows that a merge has moved: entries that went along, and entries of the survivor that stand no more."""
 
-_BOUGHT = outcomes.outcome("told", now="%(now)s")
 _SETTLE = f"""
-WITH told AS (
-    SELECT id, profile_id, currency, started_at, window_ends_at FROM {tables.SHOP_CONTROL_ENTRY}
-    WHERE profile_id = ANY(%(ids)s) AND settled_kept IS NULL
-)
 UPDATE {tables.SHOP_CONTROL_ENTRY} entry
-SET settled_orders = bought.orders, settled_kept = coalesce(bought.kept, 0), currency = {outcomes.currency("told")},
-    settled_objected = {outcomes.objected("told", now="%(now)s")}
-FROM told CROSS JOIN {outcomes.TERMS} CROSS JOIN LATERAL ({_BOUGHT}) bought
-WHERE entry.id = told.id
+SET {outcomes.frozen("entry", now="%(now)s")},
+    settled_margin = (SELECT earned.margin FROM ({margin.margin("entry", now="%(now)s")}) earned)
+FROM {outcomes.TERMS}
+WHERE entry.profile_id = ANY(%(ids)s) AND entry.settled_kept IS NULL
 """
 _ONCE = f"""
 DELETE FROM {tables.SHOP_CONTROL_ENTRY} entry USING {tables.PROFILE} p

@@ -23,12 +23,15 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.evidence import past_spends
 from saleor_relacional.models import ShopControlPeriod
 from saleor_relacional.once import once
 
 MOST = Decimal("0.2")
 """The greatest share: what is held out earns nothing, and the interval hardly narrows any more."""
 PLACES = Decimal("0.001")
+WINDOW_DAYS = 90
+"""What somebody buys in so long after they entered is compared; less where the period ends before."""
 
 _CUT = f"""
 UPDATE {tables.SHOP_CONTROL_ENTRY} SET window_ends_at = %(now)s
@@ -104,7 +107,10 @@ def _end(now: datetime) -> None:
 
 
 def _write(begins: datetime, ends: datetime, salt: bytes) -> None:
-    told: dict[str, Any] = {"ends_at": ends, "salt": salt}
+    if ShopControlPeriod.objects.filter(begins_at=begins).exists():
+        return
+    cap, currency = past_spends.cap(WINDOW_DAYS, begins)
+    told: dict[str, Any] = {"ends_at": ends, "salt": salt, "cap": cap, "cap_currency": currency}
     ShopControlPeriod.objects.get_or_create(begins_at=begins, defaults=told)
 
 

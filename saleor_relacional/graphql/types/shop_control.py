@@ -4,7 +4,30 @@ from typing import Any
 
 import graphene
 
+from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.graphql.host_types import listed, moment
+from saleor_relacional.graphql.types.evidence.outcome import compared
+
+
+class RelationshipShopControlResult(graphene.ObjectType):
+    """Both arms in one currency."""
+
+    currency = graphene.String(required=True)
+    came_back = compared(Outcome.CAME_BACK, "Share who bought.")
+    orders = compared(Outcome.ORDERS, "Orders.")
+    kept = compared(Outcome.KEPT, "Money kept, up to the cap that was fixed when the period began.")
+    margin = compared(
+        Outcome.MARGIN,
+        "What was earned of it; null while it is not known of everybody.",
+        required=False,
+    )
+    objected = compared(Outcome.OBJECTED, "Share who opted out.")
+
+    class Meta:
+        description = (
+            "Those who are written to against those who are held out of everything commercial, each in the 90 days"
+            " after they entered, at most until the period ends."
+        )
 
 
 class RelationshipShopControlPeriod(graphene.ObjectType):
@@ -17,8 +40,17 @@ class RelationshipShopControlPeriod(graphene.ObjectType):
         required=True, description="Who entered and is held out of everything commercial until it ends."
     )
 
+    words = graphene.String(
+        required=True, description="What all that is commercial brought together, in the reader's language."
+    )
+    results = listed(RelationshipShopControlResult, "The currency in which most people entered comes first.")
+
     class Meta:
         description = "Everybody is drawn anew with each period, which ends with the shop's year."
+
+    @staticmethod
+    def resolve_results(root: Any, info: Any) -> Any:
+        return root.compare()
 
 
 class RelationshipShopControl(graphene.ObjectType):

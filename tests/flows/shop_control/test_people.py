@@ -81,5 +81,6 @@ def test_forgetting_leaves_an_entry_without_a_name_and_its_outcome(
     entry = ShopControlEntry.objects.get()
     assert (entry.profile_id, entry.arm) == (None, "control")
     assert (entry.settled_orders, entry.settled_kept, entry.settled_objected) == (2, Decimal("40.000"), False)
+    assert entry.settled_early
     plan.consider_all(now + 6 * DAY)
     assert ShopControlEntry.objects.count() == 1
