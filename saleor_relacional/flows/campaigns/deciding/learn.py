@@ -13,13 +13,12 @@ from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import campaigns, costs
-from saleor_relacional.flows.campaigns.campaign import budget
 from saleor_relacional.flows.campaigns.deciding import stops
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.evidence import margin, outcomes, rung_sums
 from saleor_relacional.flows.evidence.rung_sums import RungSums
+from saleor_relacional.flows.incentives import accounts, month_money, rungs
 from saleor_relacional.flows.incentives import arms as ladders
-from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.arms import Arms
 from saleor_relacional.insight.ladder import price, state
 from saleor_relacional.insight.ladder.state import LadderState, Money
@@ -138,10 +137,11 @@ def _price(version: CampaignVersion, arms: Arms, now: datetime) -> float:
     before = (
         RungModel.objects.filter(campaign=version.campaign_id, ladder=arms.ladder).order_by("-day").first()
     )
-    left = budget.month_money(version, now).left
+    left = month_money.month_money(version, now).own.left
     if version.month_budget is None or left is None or version.month_budget <= 0:
         return 0.0
-    began, ends = budget.month_began(now), budget.month_ends(now)
+    month = accounts.month_of(now)
+    began, ends = accounts.began(month), accounts.began(accounts.following(month))
     part = max((now - began) / (ends - began), 1 / 31)
     return price.updated(
         before.state["price"] if before else 0.0,
