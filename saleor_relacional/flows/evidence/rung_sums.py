@@ -26,6 +26,11 @@ _TOOK = f"""SELECT coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes),
         WHERE i.enrolment_id = person.id AND i.state = 'redeemed'"""
 """What redeemed codes took off, of an order with several codes each its part."""
 
+_UNTOLD = f"""SELECT EXISTS (SELECT FROM {tables.PURCHASE} u
+            WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.net IS NULL
+              AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at) AS untold"""
+"""Whether they bought something of which nobody said what it is without tax: its margin is not known."""
+
 _STATEMENT = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id)) * FROM {tables.ENROLMENT}
@@ -35,7 +40,8 @@ WITH person AS (
     SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
            coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0)::float8
                AS kept,
-           CASE WHEN person.settled_kept IS NULL THEN left_over.margin END::float8 AS margin, offer.took::float8,
+           CASE WHEN person.settled_kept IS NULL AND NOT untold.untold THEN left_over.margin END::float8 AS margin,
+           offer.took::float8,
            coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS buyer,
            %(cap)s::float8 * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
                WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::float8
@@ -44,7 +50,7 @@ WITH person AS (
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
     CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) left_over
-    CROSS JOIN LATERAL ({_TOOK}) offer
+    CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL ({_UNTOLD}) untold
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
     SELECT *, coalesce(most / greatest(kept + took, most), 1) AS part FROM told

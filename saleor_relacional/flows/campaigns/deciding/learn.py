@@ -59,7 +59,7 @@ def _learnt(campaign: Campaign, now: datetime) -> bool:
     version = campaigns.current(campaign)
     step = first_step(version)
     arms = ladders.arms(step)
-    if len(arms.names) < 3 or RungModel.objects.filter(_day(campaign, arms, now)).exists():
+    if len(arms.names) < 3 or RungModel.objects.filter(**_day(campaign, arms, now)).exists():
         return False
     return _made(version, step, arms, now) is not None
 

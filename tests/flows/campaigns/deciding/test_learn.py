@@ -104,7 +104,7 @@ def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> No
         "10 % for loyal customers cost €412.00 and brought at most €150.00 (95 of 100); it has been stopped for them."
     )
     with translation.override("es"):
-        assert rung_words.sentence(stop, "clientes fieles") == (
+        assert rung_words.sentence(stop, "clientes fieles").replace("\xa0", " ") == (
             "10 % para clientes fieles costó 412,00 € y trajo como mucho 150,00 € (95 de 100); se ha suspendido para"
             " ellos."
         )
