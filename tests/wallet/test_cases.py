@@ -40,6 +40,7 @@ def test_wallet_equals_checkout(now: datetime) -> None:
         ((Event(name="put"), Event(name="worth", told=Decimal(50))), "10.00"),
         ((Event(name="put"), Event(name="ends", told=Decimal(-1))), "0"),
         ((Event(name="order_elsewhere", told=True), Event(name="cancel", told=True)), "4.00"),
+        ((Event(name="deliver"), Event(name="empty")), "0"),
     ],
 )
 def test_a_case_plays_what_it_tells(now: datetime, events: tuple[Event, ...], off: str) -> None:

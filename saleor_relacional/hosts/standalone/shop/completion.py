@@ -21,13 +21,15 @@ from saleor_relacional.hosts.standalone.shop.refusal import Refusal
 
 
 def complete(checkout: Checkout) -> Order:
-    """The order. Refuses without an address, and with a code that gives nothing (any more) or is somebody
-    else's."""
+    """The order. Refuses without an address or anything in it, and with a code that gives nothing (any more) or is
+    somebody else's."""
     now = clock.now()
     with transaction.atomic():
         checkout = _hold(checkout)
         if not checkout.email:
             raise Refusal("Type an e-mail address first.", code="EMAIL_NOT_SET", field="email")
+        if not checkout.lines.exists():
+            raise Refusal("Nothing is in this checkout.", code="NO_LINES", field="lines")
         if checkout.code and listing_of(checkout.code, checkout.channel_id, now) is None:
             raise Refusal(
                 "This code gives nothing here any more.", code="VOUCHER_NOT_APPLICABLE", field="promoCode"

@@ -117,6 +117,10 @@ class SaleorCases:
         finally:
             for sku, listed in GOODS.items():
                 staff.price(key(self.goods[sku]), listed)
+            if any(event.name in staff.STAFF for event in case.events):
+                del self.rungs[
+                    case.terms
+                ]  # its voucher is no longer what was promised: the next one gets another
 
 
 @dataclass
