@@ -12,7 +12,7 @@ from saleor_relacional.flows.campaigns.deciding import decide
 from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.models import Incentive, RungDecision, RungModel, RungStop, Touch
-from tests.flows.campaigns.deciding.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
+from tests.flows.campaigns.ladder.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
 from tests.support.campaign_stories import crowd, customer, scored
 from tests.support.instants import DAY
 

@@ -16,7 +16,7 @@ from saleor_relacional.flows.incentives import arms as ladders
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
 from saleor_relacional.models import Enrolment, RungDecision, RungModel, RungStop
-from tests.flows.campaigns.deciding.test_ladder import TEN, WORD, RungRule, climbing, readers
+from tests.flows.campaigns.ladder.test_ladder import TEN, WORD, RungRule, climbing, readers
 from tests.support.campaign_stories import crowd, customer, open_shop, scored
 from tests.support.instants import DAY
 from tests.support.people import buys
