@@ -18,7 +18,6 @@ from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
 from saleor_relacional.graphql.request import alias, limit, request, writing
-from saleor_relacional.graphql.types import rung_decision
 from saleor_relacional.graphql.types.campaign_history import RelationshipCampaignChange
 from saleor_relacional.graphql.types.campaign_missing import RelationshipCampaignMissing
 from saleor_relacional.graphql.types.enums import (
@@ -31,6 +30,7 @@ from saleor_relacional.graphql.types.enums import (
 )
 from saleor_relacional.graphql.types.evidence.power import RelationshipPower
 from saleor_relacional.graphql.types.evidence.results import RelationshipResults
+from saleor_relacional.graphql.types.ladder import decisions
 from saleor_relacional.graphql.types.ladder.rungs import RelationshipRung, RelationshipRungRule, RungRow
 from saleor_relacional.graphql.types.policy import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.models import Campaign, CampaignStep, Rung
@@ -227,14 +227,14 @@ class RelationshipCampaign(graphene.ObjectType):
         months=months(),
     )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
-    rung_decisions = rung_decision.decisions_field()
+    rung_decisions = decisions.decisions_field()
     rung_learning = graphene.Field(
-        rung_decision.RelationshipRungLearning,
+        decisions.RelationshipRungLearning,
         description="What is known of the ladder of its first step; null before the first night, and where the ladder"
         " leaves no choice.",
     )
     rung_stops = listed(
-        rung_decision.RelationshipRungStop, "Rungs that are stopped, for whom and why: the latest first."
+        decisions.RelationshipRungStop, "Rungs that are stopped, for whom and why: the latest first."
     )
 
     class Meta:
@@ -300,15 +300,15 @@ class RelationshipCampaign(graphene.ObjectType):
     def resolve_rung_decisions(
         root: Campaign, info: Any, first: int | None = None, after: str | None = None
     ) -> Any:
-        return rung_decision.decisions(info, root, first, after)
+        return decisions.decisions(info, root, first, after)
 
     @staticmethod
     def resolve_rung_learning(root: Campaign, info: Any) -> Any:
-        return rung_decision.learning(info, root)
+        return decisions.learning(info, root)
 
     @staticmethod
     def resolve_rung_stops(root: Campaign, info: Any) -> Any:
-        return rung_decision.stops(info, root)
+        return decisions.stops(info, root)
 
     @staticmethod
     def resolve_results(root: Campaign, info: Any) -> Any:

@@ -33,7 +33,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="windows that still run are taken for results",
-        symbol="saleor_relacional.flows.evidence.sums._STATEMENT",
+        symbol="saleor_relacional.flows.evidence.sums._statement",
         old="person.window_ends_at <= %(now)s AS closed",
         new="person.started_at <= %(now)s AS closed",
         tests="test_a_window_that_runs_gives_no_verdict",
