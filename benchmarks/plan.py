@@ -91,12 +91,18 @@ def fill() -> None:
 
 
 def shop_opened() -> None:
-    """The owner's decisions."""
+    """The owner's decisions, in a shop that has learnt nothing yet but what comes with us."""
+    from dataclasses import fields
+
     from saleor_relacional.db import sql
     from saleor_relacional.flows import policy
+    from saleor_relacional.flows.learning import fit, fit_serialization
     from saleor_relacional.hosts.standalone.models import Channel
-    from saleor_relacional.models import Cursor
+    from saleor_relacional.models import Cursor, Fit
 
+    known = fit.prior(NOW)
+    kept = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
+    Fit.objects.update(parameters={name: fit_serialization.plain(getattr(known, name)) for name in kept})
     Cursor.objects.create(name="sweep:order", finished_at=sql.real_now())
     policy.decide(now=NOW, daily_capacity=500)
     for slug in ("web", "app", "eu"):

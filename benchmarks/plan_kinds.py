@@ -43,16 +43,9 @@ WHERE id > %s GROUP BY 1, 2
 
 
 def opened() -> None:
-    """All kinds, switched on as they ship, in a shop that has learnt nothing yet but what comes with us."""
-    from dataclasses import fields
-
+    """All kinds, switched on as they ship."""
     from saleor_relacional.flows.campaigns import campaigns
-    from saleor_relacional.flows.learning import fit, fit_serialization
-    from saleor_relacional.models import Fit
 
-    known = fit.prior(NOW)
-    kept = {field.name for field in fields(known)} - {"id", "as_of", "customers", "converged"}
-    Fit.objects.update(parameters={name: fit_serialization.plain(getattr(known, name)) for name in kept})
     shop_opened()
     for kind in KINDS:
         campaigns.activate(campaigns.ensure(kind, NOW, daily_capacity=500), now=NOW)

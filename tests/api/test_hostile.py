@@ -73,7 +73,7 @@ def test_a_turn_in_a_thousand_years_has_no_date(shop: Any, reader: Asker, now: d
     campaign = to_global_id(
         "RelationshipCampaign", win_back(now, control_share="0", daily_capacity=1).public_id
     )
-    answer = reader.data(DRY_RUN, id=campaign, after=cursor(-INFINITE, 0, 0, 10**11, None, None))
+    answer = reader.data(DRY_RUN, id=campaign, after=cursor(-INFINITE, 0, 0, 10**11, None, None, None, None))
     assert answer["relationshipCampaignDryRun"]["proposals"] == [{"on": None}]
 
 

@@ -18,7 +18,7 @@ def test_a_kind_can_be_switched_on_as_it_ships(db, shop, now, name):
     kind = kind_of(name)
     made = campaigns.ensure(name, now)
     assert (made.kind, made.state) == (name, "draft")
-    assert checked(Terms(), kind).steps == kind.steps
+    assert checked(Terms(), kind) == checked(Terms(steps=kind.steps), kind)
     assert all(set(library.languages(step.message)) == {"en", "es"} for step in kind.steps)
     assert kind.goal in Goal and kind.title and kind.aim and kind.hypothesis
     assert len(name) <= Campaign._meta.get_field("kind").max_length

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
@@ -261,7 +261,8 @@ def test_what_comes_back_is_promised_again(shop: Any, now: datetime) -> None:
     plan.consider(running, now)
     waits = Enrolment.objects.get(profile=bea)
     assert promise_of(ana) and (waits.state, waits.reason) == ("waiting", "budget")
-    stop.stop([ana.pk], "opted_out", now)
+    with transaction.atomic():
+        stop.stop([ana.pk], "opted_out", now)
     assert [one.reason for one in plan.dry_run(running, now).proposals] == [""]
     plan.consider(running, now)
     assert promise_of(bea).state == "planned" and of_month(running, now) == (5, 0, 5)

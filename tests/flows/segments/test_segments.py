@@ -182,6 +182,7 @@ def test_a_live_offer_is_found_while_it_lives(people: dict[str, Profile], now: d
     Incentive.objects.create(
         profile=people["Ana"], enrolment=enrolment, step=version.steps.get(), state="issued",
         rung=Rung.objects.get(), code="ABC", recipe_key="r", created_at=now, expires_at=now + DAY,
+        month=now.date().replace(day=1),
     )  # fmt: skip
     rule = {"field": "live_offer", "operator": "is", "value": True}
     assert names(rule, now) == ["Ana"]
