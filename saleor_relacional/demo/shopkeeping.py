@@ -10,6 +10,7 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.evidence import costs
 from saleor_relacional.hosts.base import Discount
 from saleor_relacional.hosts.standalone import callers
 from saleor_relacional.hosts.standalone.models import Customer
@@ -20,6 +21,9 @@ SENDER = "hello@shop.example"
 CONTROL = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
+MARGIN = Decimal("0.4")
+"""Of what is sold, without tax, where nobody told what the goods cost: the history tells of none."""
+MAIL_COST = Decimal("0.01")
 LONGEST_WINDOW = 30
 MOST_A_DAY = 40
 """Mails, so that two months go by in minutes."""
@@ -36,6 +40,10 @@ class Decisions:
     control_share: Decimal
     percent: Decimal
     offer_days: int
+    margin: Decimal
+    """Default margin, from 0 to 1."""
+    mail_cost: Decimal
+    """Of one mail, in the shop's currency."""
     window_days: int
     daily_capacity: int
     """Commercial mails of all campaigns per day."""
@@ -49,7 +57,7 @@ def decide(*, buyers: int, days: int) -> Decisions:
     shop = min(MOST_A_DAY, max(10, buyers // 50))
     return Decisions(
         sender=SENDER,
-        control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS,
+        control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS, margin=MARGIN, mail_cost=MAIL_COST,
         window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=shop,
         win_back_capacity=3 * shop // 5,
     )  # fmt: skip
@@ -60,6 +68,14 @@ def name_sender(now: datetime) -> None:
     policy.name_sender(
         channel=CHANNEL, name=NAME, address=SENDER, reply_to="people@shop.example",
         postal_address="1 Market Square, Exampleton EX1 1AA", now=now,
+    )  # fmt: skip
+
+
+def say_costs(decided: Decisions, currency: str, now: datetime) -> None:
+    """What is left of what is sold, and what a mail costs: margin is told by it."""
+    costs.decide(
+        now=now, default_margins=[costs.MarginGiven(share=decided.margin)],
+        mail=costs.SendingGiven(amount=decided.mail_cost, currency=currency),
     )  # fmt: skip
 
 

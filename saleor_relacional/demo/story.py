@@ -33,6 +33,7 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.importing import import_file
+from saleor_relacional.flows.incentives import accounts
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.models import Campaign
 
@@ -61,7 +62,7 @@ class Story:
         """Live it; the closing numbers."""
         imported = self._import(past)
         stages = self._score(past)
-        running, decided = self._prepare(imported.buyers)
+        running, decided = self._prepare(imported.buyers, past.currency)
         found = self._live(past, running, decided)
         numbers = {"imported": before.imported_numbers(imported, past.currency), "stages": stages}
         return {**numbers, **found, "seconds": self._times()}
@@ -93,15 +94,16 @@ class Story:
         before.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
         return dict(sorted(sql.rows(STAGES)))
 
-    def _prepare(self, buyers: int) -> tuple[list[Campaign], shopkeeping.Decisions]:
+    def _prepare(self, buyers: int, currency: str) -> tuple[list[Campaign], shopkeeping.Decisions]:
         """The campaigns, the win-back first."""
         now = conf.host().now()
         products = furnish.after_import(now)
         shopkeeping.name_sender(now)
         decided = shopkeeping.decide(buyers=buyers, days=self.days)
+        shopkeeping.say_costs(decided, currency, now)
         self.terminal.heading(_("The owner decides, and switches five campaigns on"))
         running = [shopkeeping.switch_on(decided, now), *shopkeeping.switch_on_others(decided, now)]
-        before.decided(self.terminal, decided, products)
+        before.decided(self.terminal, decided, products, currency)
         together.switched_on(self.terminal, running[1:])
         afterwards.tell_links(self.terminal, self.url)
         self.seconds["open"] = round(time.perf_counter() - self.began, 2)
@@ -135,6 +137,7 @@ class Story:
         worlds_lived = days.with_us, days.without
         true = truth.of(running[0], *worlds_lived, addresses, opens=past.opens, now=now)
         outcome.tell(self.terminal, found, true, days.diary, past.currency)
+        outcome.offers(self.terminal, accounts.of_campaign(running[0].pk, now, months=3))
         together.tell(self.terminal, all_found, days.contests, days.diary)
         with self._timed("calendar"):
             coming = month.tell(self.terminal, running, now)

@@ -102,15 +102,17 @@ def stage_words() -> dict[str, str]:
     }
 
 
-def decided(terminal: Terminal, made: Decisions, products: int) -> None:
+def decided(terminal: Terminal, made: Decisions, products: int, currency: str) -> None:
     """What the owner set up."""
     control = _("%d in 100 get nothing, by lot: what they do shows what the mail changes")
-    offer = _("%(percent)s %% off once, a code of their own, for %(days)d days")
+    offer = _("the ladder has one rung: %(percent)s %% off once, a code of their own, for %(days)d days")
+    costs = _("%(share)d of 100 are left of what is sold without tax; a mail costs %(mail)s")
     rows = {
         _("channel"): _("products: %d; anybody can check out as a guest") % products,
         _("sender"): _("%s, with a postal address, as the law wants") % made.sender,
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
         _("offer"): offer % {"percent": made.percent, "days": made.offer_days},
+        _("costs"): costs % {"share": round(made.margin * 100), "mail": money(made.mail_cost, currency)},
         _("control group"): control % round(made.control_share * 100),
         _("per day"): _(
             "at most %(all)d mails, %(some)d of them of the win-back; who is expected to bring most is first"

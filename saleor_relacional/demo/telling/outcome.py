@@ -1,5 +1,6 @@
 """What the owner reads after the last day: who was considered, what left, what came of it, and what is true."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.evidence.results import Compared, CurrencyResult, Results
+from saleor_relacional.flows.incentives.accounts import Account
 from saleor_relacional.insight.inference.experiment import Verdict
 
 
@@ -150,6 +152,7 @@ def _money(terminal: Terminal, found: Results, main: CurrencyResult, true: Truth
         values = {name: money(getattr(lift, name), currency) for name in ENDS}
         terminal.say(measured % {**values, "word": results.word(main.kept.verdict)})
         _holds(terminal, lift.low, effect, lift.high)
+    _left(terminal, main, currency)
     truth = _("The truth, which only a simulation knows: %s per person more than without the win-back.")
     terminal.say(truth % money(effect, currency))
     if found.cap is not None:
@@ -158,6 +161,33 @@ def _money(terminal: Terminal, found: Results, main: CurrencyResult, true: Truth
         terminal.say(
             beside % {"measured": money(whole, currency), "true": money(true.uncapped or 0.0, currency)}
         )
+
+
+def _left(terminal: Terminal, main: CurrencyResult, currency: str) -> None:
+    """What of it is margin, where the interval can be told."""
+    if main.margin is None:
+        return
+    ends = {name: getattr(main.margin.lift, name) for name in ENDS}
+    if None not in ends.values():
+        told = _("Margin: %(estimate)s per person more, or anything between %(low)s and %(high)s (%(word)s).")
+        values = {name: money(value, currency) for name, value in ends.items()}
+        terminal.say(told % {**values, "word": results.word(main.margin.verdict)})
+
+
+def offers(terminal: Terminal, months: Sequence[Account]) -> None:
+    """What the codes of each month hold, took off, and held for nothing."""
+    row = _("%(reserved)s reserved, %(settled)s taken off, %(returned)s came back unused")
+    told = []
+    for month in months:
+        for currency, sums in sorted(month.sums.items()):
+            values = {
+                name: money(getattr(sums, name), currency) for name in ("reserved", "settled", "returned")
+            }
+            told.append((f"{month.month:%Y-%m}", row % values))
+    if told:
+        terminal.line()
+        terminal.say(_("Money of its offers, by the month in which they were promised:"))
+        terminal.rows(told)
 
 
 def _holds(terminal: Terminal, low: float, true: float, high: float) -> None:
