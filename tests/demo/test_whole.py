@@ -110,7 +110,7 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
     assert {name: numbers[name] for name in ("considered", "treated", "sent")}.items() <= numbers[
         "campaigns"
     ]["win_back"].items()
-    assert set(numbers["lift"]) == {"estimate", "low", "high", "truth", "came_back"}
+    assert set(numbers["lift"]) == {"estimate", "low", "high", "truth", "came_back", "margin"}
     assert set(numbers["lift"]["came_back"]) == {"estimate", "low", "high", "truth", "verdict"}
     assert set(numbers["seconds"]) == {"import", "score", "open", "plan", "send", "calendar", "total"}
     assert "The truth, which only a simulation knows" in out
