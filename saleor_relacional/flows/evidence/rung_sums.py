@@ -36,28 +36,30 @@ WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id)) * FROM {tables.ENROLMENT}
     WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
-), told AS (
+), seen AS (
     SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
-           coalesce(person.settled_kept * {outcomes.worth("person.currency", "person")}, bought.kept, 0)::float8
-               AS kept,
-           CASE WHEN person.settled_kept IS NULL AND NOT untold.untold THEN left_over.margin END::float8 AS margin,
-           offer.took::float8,
-           coalesce(person.settled_kept <> 0, bought.orders > 0, false) AS buyer,
-           %(cap)s::float8 * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
-               WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::float8
+           {outcomes.told("person", now="%(now)s")}, offer.took::float8,
+           CASE WHEN person.settled_kept IS NOT NULL
+                THEN person.settled_margin * {outcomes.worth("person.currency", "person")}
+                WHEN NOT untold.untold THEN earned.margin END AS margin,
+           %(cap)s::numeric * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
+               WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::numeric
            END AS most
     FROM person JOIN {tables.RUNG_DECISION} d ON d.enrolment_id = person.id AND d.ladder = %(ladder)s
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
-    CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) left_over
+    CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) earned
     CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL ({_UNTOLD}) untold
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
-    SELECT *, coalesce(most / greatest(kept + took, most), 1) AS part FROM told
+    SELECT currency, segment, open_rungs, place, w, came_back, took, margin IS NOT NULL AS known,
+           w * coalesce(most / greatest(listed, most), 1)::float8 * kept::float8 AS kept,
+           w * coalesce(most / greatest(listed, most), 1)::float8 * margin::float8 AS margin
+    FROM seen
 )
-SELECT currency, segment, open_rungs, place, count(*), bool_and(margin IS NOT NULL), count(*) FILTER (WHERE buyer),
-       sum(w), sum(w * w), sum(w * part * kept), sum(w * w * part * kept), sum((w * part * kept) ^ 2),
-       sum(w * part * margin), sum(w * w * part * margin), sum((w * part * margin) ^ 2), sum(took)
+SELECT currency, segment, open_rungs, place, count(*), bool_and(known), count(*) FILTER (WHERE came_back),
+       sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
+       sum(margin), sum(w * margin), sum(margin * margin), sum(took)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
@@ -82,8 +84,8 @@ class RungSums:
 def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *, source: str) -> RungSums:
     """Of the decisions about a ladder of these names and this digest. `source`: the host's."""
     asked = {
-        "campaign": campaign.pk, "ladder": ladder, "now": now, "source": source, "cap": _cap(campaign)[0],
-        "cap_currency": _cap(campaign)[1],
+        "campaign": campaign.pk, "ladder": ladder, "now": now, "source": source, "cap": campaign.cap,
+        "cap_currency": campaign.cap_currency,
     }  # fmt: skip
     rows = sql.rows(_STATEMENT, asked)
     people: dict[str, int] = {}
@@ -102,8 +104,3 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
         outcome=MARGIN if known else KEPT, untouched=sum(row[4] for row in nothing),
         came=sum(row[6] for row in nothing), left_out=sum(people.values()) - people.get(currency, 0),
     )  # fmt: skip
-
-
-def _cap(campaign: Campaign) -> tuple[Any, str]:
-    """The campaign's money cap and its currency; None where none was fixed."""
-    return getattr(campaign, "cap", None), getattr(campaign, "cap_currency", "")

@@ -84,9 +84,7 @@ def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now
     [(_, said)] = audit.stopped(running, using="default")
     assert said.startswith("10 % for fr cost €0.00")
     [effect] = audit.learnt(running, using="default").effects
-    assert effect.high < 0 and effect.estimate == pytest.approx(
-        -50, abs=2
-    )  # each spends up to 1 more or less
+    assert effect.high < 0 and effect.estimate == pytest.approx(-50, abs=1)
     later = customer("Lea", now + 31 * DAY, language="fr")
     scored(now + 31 * DAY)
     open_shop(now + 31 * DAY)
