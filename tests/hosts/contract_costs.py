@@ -60,6 +60,27 @@ class CostsContract:
         fact, line = told(shop, bought(shop, 2, CODE))
         assert (fact.total, fact.net, line.total, line.net, line.list_net) == (15, 12, 15, 12, 16)
 
+    def test_sending_is_told_apart(self, shop: Shop) -> None:
+        """A pot at 10 and 5 for sending it, 25 % of tax in both: 4 for sending, then nothing by a code for it, which
+        takes off what it would have been."""
+        shop.tax(25)
+        recipe = VoucherRecipe(
+            key="sending", name="Come back", discount=Discount.SHIPPING, value=Decimal(100), channels={"eur": "EUR"},
+            starts_at=shop.host.now() - timedelta(minutes=1), ends_at=shop.host.now() + timedelta(days=14),
+        )  # fmt: skip
+        shop.host.issue(recipe, [CODE])
+        pot = shop.product("Pot", "10.00", category=shop.category("Crockery"))
+        found = []
+        for code in ("", CODE):
+            checkout = shop.fill({pot.variant: 1})
+            shop.deliver(checkout)
+            assert not code or shop.put_code(checkout, code)
+            order = shop.complete(checkout).order
+            assert order is not None
+            fact, line = told(shop, order)
+            found.append((fact.total, fact.net, line.net, fact.shipping_net, fact.shipping_list_net))
+        assert found == [(15, 12, 8, 4, 4), (10, 8, 8, 0, 4)]
+
     def test_a_cost_is_todays(self, shop: Shop) -> None:
         """Tea costs the shop 4, then 6, then nobody says any more, then 0, which is no cost. The order stays as it is:
         nobody who reads changes hears of it again."""
