@@ -30,8 +30,8 @@ def main(place: Path, cases: int) -> None:
 
 def play(url: str, cases: int) -> dict[str, Any]:
     """Figures of so many cases."""
-    from tests.saleor.e2e.storefront import Storefront
     from tests.saleor.e2e.offers.play import SaleorCases
+    from tests.saleor.e2e.storefront import Storefront
     from tests.wallet.cases import ALL, SALEORS, case
 
     shop, outcomes = SaleorCases(Storefront(url)), []

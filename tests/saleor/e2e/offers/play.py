@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from tests.saleor.e2e import behind, operations
-from tests.saleor.e2e.storefront import CHANNEL, Order, Refused, Storefront, key, within
 from tests.saleor.e2e.offers import said, staff
+from tests.saleor.e2e.storefront import CHANNEL, Order, Refused, Storefront, key, within
 from tests.wallet import offering, peer
 from tests.wallet.cases import GOODS, NEW, SHELVES, Case, Event, OfferTerms
 

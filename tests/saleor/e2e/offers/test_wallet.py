@@ -1,7 +1,7 @@
 """Thirty cases on the real Saleor; three hundred are `make bench-wallet`."""
 
-from tests.saleor.e2e.storefront import Storefront
 from tests.saleor.e2e.offers.play import SaleorCases
+from tests.saleor.e2e.storefront import Storefront
 from tests.wallet.cases import ALL, SALEORS, case
 
 SEED, CASES = 30, 30
