@@ -121,16 +121,18 @@ def _vouched_then(row: Order) -> bool | None:
 
 
 def _discount(row: Order) -> Decimal:
-    """What the order's codes took off what would have been paid, tax and shipping included. Saleor tells by how much
-    the whole total was reduced, and of each discount its amount (before tax where prices are entered without it): where
-    promotions reduced it too, the codes have their share. Orders that tell no total before discounts (0, or equal) have
-    the amounts of their codes."""
+    """What the order's codes took off what would have been paid, tax and shipping included. Where prices are entered
+    with tax, that is what Saleor keeps of each discount; its total before discounts goes by the prices of that moment,
+    the checkout by those that it had kept. Where they are entered without, the amounts are before tax: the codes have
+    their share of that by which the whole total was reduced. Orders that tell no total before discounts (0, or equal)
+    have the amounts of their codes."""
     codes = (row.codes_off or 0) + (row.codes_off_lines or 0)
     if not codes:
         return Decimal(0)
     others = (row.others_off or 0) + (row.others_off_lines or 0)
     reduced = row.undiscounted_total_gross_amount - row.total_gross_amount
-    off = reduced * codes / (codes + others) if reduced > 0 else codes
+    by_share = reduced > 0 and not row.entered_with_tax
+    off = reduced * codes / (codes + others) if by_share else codes
     return Decimal(off).quantize(_THOUSANDTH)
 
 
