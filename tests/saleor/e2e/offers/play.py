@@ -319,11 +319,19 @@ class _Story:
 
 
 def _less(order: str) -> Decimal:
-    """What an order of Saleor's cost less than its list price, as its own columns tell."""
-    from saleor.order.models import Order as Row
+    """What an order of Saleor's cost less by its discounts, as Saleor keeps of each: its total before discounts goes by
+    the list prices of that moment, and not by those that the checkout had kept."""
+    from django.db.models import Sum
+    from saleor.discount.models import OrderDiscount, OrderLineDiscount
 
-    row = Row.objects.get(pk=order)
-    return Decimal(row.undiscounted_total_gross_amount - row.total_gross_amount)
+    off = [
+        rows.aggregate(off=Sum("amount_value"))["off"]
+        for rows in (
+            OrderDiscount.objects.filter(order=order),
+            OrderLineDiscount.objects.filter(line__order=order),
+        )
+    ]
+    return Decimal(sum(amount or 0 for amount in off))
 
 
 def _price_of(variant: str) -> Decimal:
