@@ -1,0 +1,1 @@
+"""How often a public door may be knocked at, counted in PostgreSQL."""

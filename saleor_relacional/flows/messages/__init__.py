@@ -1,0 +1,1 @@
+"""Templates that an owner edits: versions, looks per channel, what is refused at save, the linter."""
