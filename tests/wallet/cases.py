@@ -119,6 +119,9 @@ EVENTS: Events = {
     "worker": (4, _nothing),
     "withdraw": (1, _nothing),
     "forget": (1, _nothing),
+    # the owner, and the planner after them
+    "budget": (3, _drawn(Decimal(0), Decimal("0.01"), Decimal(6), None)),
+    "again": (4, _nothing),
     # staff, in the shop itself
     "worth": (4, _drawn(Decimal(1), Decimal("12.5"), Decimal(33), Decimal(100))),
     "minimum": (3, _drawn(None, Decimal(5), Decimal(30), Decimal(500))),

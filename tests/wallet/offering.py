@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.kinds.kind import Step
@@ -23,6 +24,8 @@ from tests.wallet.cases import OfferTerms
 
 Reference = Callable[[str, str], str]
 """(product, variant, category or collection; its name) → reference at the shop."""
+RESERVE = Decimal(5)
+"""What an offer that is no amount holds of the month's money."""
 FIELDS = {
     "product": "products",
     "variant": "variants",
@@ -56,13 +59,28 @@ def rung(terms: OfferTerms, now: datetime, *, channel: str, currency: str, refer
 
 def offered(profile: Profile, rung: Rung, now: datetime) -> Incentive:
     """What the rung gives, promised to this person and issued at the shop."""
+    made = offered_again(profile, rung, now)
+    assert made is not None
+    return made
+
+
+def offered_again(profile: Profile, rung: Rung, now: datetime) -> Incentive | None:
+    """The same of somebody who may have an offer that lives, or whom the month's money may not reach: None then."""
     version = rung.step.version
     enrolment = Enrolment.objects.create(
         campaign=version.campaign, version=version, profile=profile, cycle=uuid.uuid4().hex, arm=Arm.TREATED,
         state=EnrolmentState.STARTED, stage="lapsed", considered_at=now, started_at=now,
-        window_ends_at=now + timedelta(days=30),
+        window_ends_at=now + timedelta(days=30), reserve=RESERVE,
+        reserve_currency=version.budget_currency or "EUR",
     )  # fmt: skip
     incentive.plan([enrolment], rung=rung, now=now)
-    made = Incentive.objects.get(enrolment=enrolment)
-    assert incentive.issue(made, now)
-    return made
+    made = Incentive.objects.filter(enrolment=enrolment).first()
+    return made if made is not None and incentive.issue(made, now) else None
+
+
+def budget(rung: Rung, amount: Decimal | None, currency: str, now: datetime) -> Rung:
+    """The rung of the version that holds after the owner set the month's money of its campaign; None: no limit."""
+    campaign = rung.step.version.campaign
+    named = currency if amount is not None else ""
+    campaigns.edit(campaign, now=now, month_budget=amount, budget_currency=named)
+    return rung_of(campaign)

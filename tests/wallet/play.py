@@ -119,8 +119,8 @@ class _Story:
 
     def __post_init__(self) -> None:
         self.profile: int = self.shop.person.pk
-        rung = self.shop.rungs[self.case.terms]
-        self.codes.append(offering.offered(self.shop.person, rung, self.shop.now).code)
+        self.rung = self.shop.rungs[self.case.terms]
+        self.codes.append(offering.offered(self.shop.person, self.rung, self.shop.now).code)
         self.checkout = self._opened(self.case.lines)
         chosen = DELIVERY if self.case.delivery else None
         models.Checkout.objects.filter(pk=self.checkout).update(delivery=chosen, country=self.case.country)
@@ -205,6 +205,16 @@ class _Story:
         person = Profile.objects.filter(pk=self.profile).first()
         if person is not None:
             forget.forget(person, now=clock.now())
+
+    def _budget(self, told: Decimal | None) -> None:
+        self.rung = offering.budget(self.rung, told, CURRENCY, clock.now())
+
+    def _again(self, _told: None) -> None:
+        """Whoever was forgotten is promised nothing more."""
+        person = Profile.objects.filter(pk=self.profile).first()
+        made = offering.offered_again(person, self.rung, clock.now()) if person else None
+        if made is not None:
+            self.codes.append(made.code)
 
     def _worth(self, told: Decimal) -> None:
         self._listings().update(value=told)

@@ -41,10 +41,14 @@ def test_wallet_equals_checkout(now: datetime) -> None:
         ((Event(name="put"), Event(name="ends", told=Decimal(-1))), "0"),
         ((Event(name="order_elsewhere", told=True), Event(name="cancel", told=True)), "4.00"),
         ((Event(name="deliver"), Event(name="empty")), "0"),
+        ((Event(name="withdraw"), Event(name="again")), "4.00"),
+        ((Event(name="budget", told=Decimal(4)), Event(name="withdraw"), Event(name="again")), "0"),
+        ((Event(name="budget", told=Decimal(0)),), "4.00"),
     ],
 )
 def test_a_case_plays_what_it_tells(now: datetime, events: tuple[Event, ...], off: str) -> None:
-    """20 % of two teas; what staff make of it; over; spent and given back: the player is no deaf one."""
+    """20 % of two teas; what staff make of it; over; spent and given back; withdrawn
+    and promised again, where there is money for it; promised before the money was gone: the player is no deaf one."""
     told = Case(
         number=0, terms=OfferTerms(kind="percentage", value=Decimal(20)), signed_in=True, lines={"tea": 2},
         delivery=False, country="ES", events=events,

@@ -22,6 +22,8 @@ ADDRESSES = {
     "ES": {**operations.ADDRESS, "country": "ES", "countryArea": "Madrid", "city": "Madrid", "postalCode": "28013"},
     "FR": {**operations.ADDRESS, "country": "FR", "countryArea": "", "city": "Paris", "postalCode": "75001"},
 }  # fmt: skip
+NOT_AS_BEFORE = {*staff.STAFF, "budget"}
+"""Events after which an offer is no longer what was promised, so that the next case gets another one."""
 HEARS = 20.0
 """Seconds in which a busy worker must have heard of an order."""
 
@@ -117,10 +119,8 @@ class SaleorCases:
         finally:
             for sku, listed in GOODS.items():
                 staff.price(key(self.goods[sku]), listed)
-            if any(event.name in staff.STAFF for event in case.events):
-                del self.rungs[
-                    case.terms
-                ]  # its voucher is no longer what was promised: the next one gets another
+            if any(event.name in NOT_AS_BEFORE for event in case.events):
+                del self.rungs[case.terms]
 
 
 @dataclass
@@ -143,7 +143,8 @@ class _Story:
         behind.record("customer", [self.account])
         self.person = behind.profile(self.email)
         with conf.host().writing():
-            self.code = offering.offered(self.person, self.shop.rungs[self.case.terms], timezone.now()).code
+            self.rung = self.shop.rungs[self.case.terms]
+            self.code = offering.offered(self.person, self.rung, timezone.now()).code
         self.token = self.saleor.login(self.email)
         self.hers = self.token if self.case.signed_in else ""
         self.checkout = self._opened(self.case.lines)
@@ -252,6 +253,28 @@ class _Story:
         with conf.host().writing():
             if person := behind.profile(self.email):
                 forget.forget(person, now=timezone.now())
+
+    def _budget(self, told: Decimal | None) -> None:
+        from django.utils import timezone
+
+        from saleor_relacional import conf
+
+        with conf.host().writing():
+            self.rung = offering.budget(self.rung, told, CURRENCY, timezone.now())
+
+    def _again(self, _told: None) -> None:
+        """Whoever was forgotten is promised nothing more."""
+        from django.utils import timezone
+
+        from saleor_relacional import conf
+
+        person = behind.profile(self.email)
+        if person is None:
+            return
+        with conf.host().writing():
+            made = offering.offered_again(person, self.rung, timezone.now())
+        if made is not None:
+            self.code = made.code
 
     def _price(self, told: tuple[str, Decimal]) -> None:
         staff.price(key(self.shop.goods[told[0]]), told[1])
