@@ -20,6 +20,9 @@ UNDO_WITHIN = timedelta(hours=1)
 """How long whoever left by mistake may take it back."""
 BACK_WITHIN = timedelta(days=14)
 """How long a mail leads back to a checkout, on the shop's clock."""
+PAGE_WITHIN = timedelta(days=90)
+"""How long a mail opens its reader's own page, on the shop's clock. It shows what they bought, and mails are forwarded
+and mailboxes change hands; leaving, which shows nothing, never ends."""
 
 
 class Purpose(StrEnum):
@@ -31,6 +34,8 @@ class Purpose(StrEnum):
     """Take the leaving back. Works for an hour, and stands only on the page that answered it."""
     CHECKOUT = "checkout"
     """Go on with a checkout that was left. Works for two weeks."""
+    PAGE = "page"
+    """Read and change what the shop holds of this person. Works for ninety days."""
 
 
 def leave_url(public_id: UUID) -> str:
@@ -77,6 +82,26 @@ def which_checkout(token: str, now: datetime) -> tuple[int, bool] | None:
         basket, _, made = _signer(Purpose.CHECKOUT).unsign(token).partition("-")
         return int(basket), now - datetime.fromtimestamp(int(made), UTC) <= BACK_WITHIN
     except (BadSignature, ValueError):
+        return None
+
+
+def page_url(public_id: UUID, now: datetime) -> str:
+    """Address of the person's own page: what we hold of them, and what they ask of us."""
+    return f"{conf.host().public_url()}/page/{page_token(public_id, now)}/"
+
+
+def page_token(public_id: UUID, now: datetime) -> str:
+    """The signed token in that address, dated `now`."""
+    return _signer(Purpose.PAGE).sign(f"{_short(public_id)}-{int(now.timestamp())}")
+
+
+def who_opens(token: str, now: datetime) -> tuple[UUID, bool] | None:
+    """The public id of whose page a link opens, and whether it still does at `now`; None for a token that is forged,
+    cut off or made for something else."""
+    try:
+        public_id, _, made = _signer(Purpose.PAGE).unsign(token).rpartition("-")
+        return _long(public_id), now - datetime.fromtimestamp(int(made), UTC) <= PAGE_WITHIN
+    except (BadSignature, BadBase64, ValueError):
         return None
 
 

@@ -1,1 +1,1 @@
-"""What we hold about one person, believe, sent, plan and promised, as they read it themselves; export and erasure at their own wish."""
+"""What we hold of one person, believe, sent, plan and promised, as they read it themselves; export and erasure."""

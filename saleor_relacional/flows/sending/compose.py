@@ -133,6 +133,7 @@ def data(
         "links": {
             "storefront": _storefront(context, sender.channel, offer),
             "unsubscribe": links.leave_url(profile.public_id),
+            "page": links.page_url(profile.public_id, now),
             "privacy": None,
             "experience": gives.experience_link(rung, sender.channel, context.storefront(sender.channel)),
             **back,

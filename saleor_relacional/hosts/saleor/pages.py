@@ -9,9 +9,9 @@ from django.urls import Resolver404, get_script_prefix, get_urlconf, resolve, se
 from saleor_relacional import conf
 
 URLS = "saleor_relacional.urls"
-EVEN_WHEN_OFF = frozenset({"relacional-leave", "relacional-checkout"})
-"""URL names that answer while the plugin is switched off: leaving must always work, and mails that have left lead
-somewhere."""
+EVEN_WHEN_OFF = frozenset({"relacional-leave", "relacional-page", "relacional-checkout"})
+"""URL names that answer while the plugin is switched off: leaving, seeing and erasing must always work, and mails that
+have left lead somewhere."""
 
 
 def answer(request: Any, path: str, *, active: bool) -> HttpResponse:
