@@ -33,6 +33,8 @@ MORNING = (
     ("stop_harm",), ("plan",), ("send", "send"),
 )  # fmt: skip
 """Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""
+SENDS = (("send", "send"),)
+"""What is due in the course of the day leaves then; who reads it shops from tomorrow on."""
 PLANS = ("plan",)
 LAST = (("pass_time",), ("score_stale",), ("expire",))
 HOURS = (11, 17)
@@ -151,6 +153,7 @@ class Days:
         bought: list[Bought] = []
         for part, at in enumerate(HOURS):
             clock.freeze(midnight + timedelta(hours=at))
+            self._work(SENDS)
             visits = [self._visit(day, int(place), links) for place in np.flatnonzero(hour == part)]
             bought += self._cast.shoppers.buy([visit for visit in visits if visit])
         left = [self._filled(int(who), value) for who, value in zip(day.left, day.left_value, strict=True)]

@@ -30,6 +30,7 @@ from saleor_relacional.rules.contact import hours
 DAYS = 30
 MOST = 10**6
 """Mails that leave at once."""
+HOUR = timedelta(hours=1)
 LAST_PLAN = timedelta(minutes=15)
 """Before the end of a day: as often as the beat plans."""
 
@@ -141,8 +142,18 @@ def _moments(now: datetime, days: int) -> Iterator[tuple[datetime, bool]]:
 
 
 def _leave(now: datetime) -> None:
-    """What is due leaves, as far as the day's mails reach, each as soon as it may where the person lives; what is about
-    a cycle that is over does not."""
+    """What is due leaves, as far as the day's mails reach. Where they do not reach everybody, who is due first leaves
+    first: hour by hour, as senders go through the day."""
+    began = capacity.day_began(now)
+    if capacity.overdrawn(now):
+        for hour in range(1 + int((now - began) / HOUR)):
+            _leave_at(began + hour * HOUR)
+    _leave_at(now)
+
+
+def _leave_at(now: datetime) -> None:
+    """What is due at this moment leaves, each as soon as it may where the person lives; what is about a cycle that is
+    over does not."""
     began, own = capacity.day_began(now), conf.time_zone().key
     claimed = lease.claim(uuid4(), now, MOST)
     by_version: dict[int, list[tuple[int, datetime, str]]] = {}

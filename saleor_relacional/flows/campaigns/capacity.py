@@ -1,7 +1,9 @@
 """The day's capacity: what is left of the day's mails, campaign by campaign and over all of them.
 
-That is the capacity less what is on the way and what was handed over today (a day of the shop). Who gets it:
-arbitration/give_out.py.
+Each message takes the room of one day of the shop: a first one that of the day on which its person starts, whenever it
+is due; a later one that of the day on which it is due, or leaves. What should have left before today and did not, or
+left only today, takes today's room too, so that an outage does not pile up what the mail server cannot catch up with.
+Who gets what is left: arbitration/give_out.py.
 """
 
 from collections.abc import Iterable
@@ -22,11 +24,26 @@ FROM (
 ) t
 JOIN LATERAL (SELECT * FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
 JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
-WHERE NOT t.open OR t.due_at < %(tomorrow)s OR (step.number = 1 AND e.started_at >= %(today_began)s)
+WHERE CASE WHEN step.number = 1 THEN e.started_at >= %(today_began)s OR t.due_at < %(today_began)s
+      ELSE NOT t.open OR t.due_at < %(tomorrow)s END
 GROUP BY 1
 """
-"""A first message that waits for its day takes its room on the day on which its person starts. What is open and what
-has left are found by an index each: what was sent in other years is not read."""
+"""What is open and what has left are found by an index each: what was sent in other years is not read."""
+
+_DUE = f"""
+SELECT e.campaign_id, count(*), max(latest.daily_capacity)
+FROM (
+    SELECT enrolment_id FROM {tables.TOUCH} WHERE state IN ('queued', 'waiting') AND due_at <= %(now)s
+    UNION ALL
+    SELECT enrolment_id FROM {tables.TOUCH} WHERE state IN ('sent', 'unknown') AND ended_at >= %(today_began)s
+) t
+JOIN LATERAL (SELECT campaign_id FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
+JOIN LATERAL (
+    SELECT daily_capacity FROM {tables.CAMPAIGN_VERSION} v WHERE v.campaign_id = e.campaign_id
+    ORDER BY number DESC LIMIT 1
+) latest ON true
+GROUP BY 1
+"""
 
 
 def day_room(versions: Iterable[CampaignVersion], now: datetime) -> DayRoom:
@@ -40,6 +57,13 @@ def day_room(versions: Iterable[CampaignVersion], now: datetime) -> DayRoom:
             one.campaign_id: max(0, one.daily_capacity - used.get(one.campaign_id, 0)) for one in versions
         },
     )
+
+
+def overdrawn(now: datetime) -> bool:
+    """Whether more is due by now than the day's mails reach, of a campaign or of the shop."""
+    rows = sql.rows(_DUE, {"now": now, "today_began": day_began(now)})
+    whole = policy.current(now).daily_capacity or 0
+    return sum(mails for _, mails, _ in rows) > whole or any(mails > own for _, mails, own in rows)
 
 
 def room(version: CampaignVersion, now: datetime) -> int:

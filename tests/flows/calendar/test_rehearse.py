@@ -44,8 +44,8 @@ def really(now: datetime, days: int) -> set[tuple[Any, ...]]:
             pass
         sends(moment)
         plan.consider_all(moment)
-        for hours in (0, 9, 14):
-            sends(moment + hours * HOUR) if today(moment + hours * HOUR) == today(moment) else None
+        for hour in range(24):
+            sends(moment + hour * HOUR) if today(moment + hour * HOUR) == today(moment) else None
     said = Contact.objects.filter(kind="message").select_related("enrolment")
     left = {(t.enrolment_id, t.step_id): t.ended_at for t in Touch.objects.filter(state="sent")}
     return {
