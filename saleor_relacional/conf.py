@@ -8,6 +8,8 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     CHECKOUT_PATH   where the storefront goes on with a checkout; "/checkout?checkout={checkout}"
     COLLECTION_PATH where the storefront shows a collection; "/{channel}/collections/{collection}"
     COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
+    CLIENT_ADDRESS  names in a request's META under which your proxy tells whose computer asks, the first that is there
+                    counts; Saleor's REAL_IP_ENVIRON, else ["REMOTE_ADDR"]
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
 

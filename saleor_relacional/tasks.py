@@ -27,6 +27,7 @@ from saleor_relacional.flows.ingest import purchase_days
 from saleor_relacional.flows.ingest import sweep as sweeping
 from saleor_relacional.flows.ingest.record_isolated import record_isolated
 from saleor_relacional.flows.learning import categories, fit
+from saleor_relacional.flows.limits import limit
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.scoring import rebuild as rebuilding
 from saleor_relacional.flows.scoring import score, shift_walk
@@ -52,6 +53,7 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}learn_categories", 86400.0),
     (f"{PREFIX}measure_paces", 86400.0),
     (f"{PREFIX}learn_rungs", 86400.0),
+    (f"{PREFIX}forget_knocks", 3600.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
@@ -252,3 +254,12 @@ def expire() -> None:
         for _ in range(ROUNDS):
             if not reserve.add_up():
                 break
+
+
+@shared_task(name=f"{PREFIX}forget_knocks", ignore_result=True)
+def forget_knocks() -> None:
+    """Remove what is kept of knocks at public doors and holds nobody back any more."""
+    with _writing() as now:
+        for _ in range(ROUNDS):
+            if not limit.clean(now):
+                return

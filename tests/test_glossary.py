@@ -111,7 +111,7 @@ def nouns_of_the_models() -> Iterator[str]:
     """Classes of models/ that are tables or choices."""
     for model in apps.get_app_config("saleor_relacional").get_models():
         yield " ".join(re.findall(r"[A-Z][a-z0-9]*", model.__name__))
-    for file in (PACKAGE / "models").glob("*.py"):
+    for file in (PACKAGE / "models").rglob("*.py"):
         for name, (statement, _) in defined(ast.parse(file.read_text("utf-8")).body).items():
             if isinstance(statement, ast.ClassDef) and "Choices" in ast.unparse(statement.bases[0]):
                 yield " ".join(re.findall(r"[A-Z][a-z0-9]*", name))

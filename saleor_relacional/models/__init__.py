@@ -31,7 +31,9 @@ from saleor_relacional.models.campaigns import (
     Touch,
     TouchState,
 )
-from saleor_relacional.models.consent import Basis, Consent, Objection, Purpose
+from saleor_relacional.models.consent.consents import Basis, Consent, Objection, Purpose
+from saleor_relacional.models.consent.knocks import Knock
+from saleor_relacional.models.consent.preferences import LeaveReason, Preference, Topic
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
 from saleor_relacional.models.costs import DefaultMargin, SendingCost, ShippingCost
 from saleor_relacional.models.facts import (
@@ -101,10 +103,13 @@ __all__ = [
     "Incentive",
     "IncentiveState",
     "Installation",
+    "Knock",
+    "LeaveReason",
     "Merge",
     "Objection",
     "Policy",
     "Prediction",
+    "Preference",
     "ProductCategory",
     "Profile",
     "Purchase",
@@ -133,6 +138,7 @@ __all__ = [
     "StageChange",
     "Stale",
     "Tombstone",
+    "Topic",
     "Touch",
     "TouchState",
     "Unplanned",

@@ -31,6 +31,8 @@ class Profile(OurModel):
     """Name of the zone they live in, as they declared it; else derived from where their latest order was sent. Empty:
     the shop's."""
     time_zone_declared = models.BooleanField(default=False, db_default=False)
+    language_declared = models.BooleanField(default=False, db_default=False)
+    """They said so themselves: it beats what the host says."""
     joined_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     """When we first learned of them, on the shop's clock."""

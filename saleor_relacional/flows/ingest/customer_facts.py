@@ -48,7 +48,8 @@ def _values(fact: CustomerFact, row: Profile, seen_at: datetime | None) -> tuple
     """In the order of FIELDS; `seen_at`: when this was read."""
     email, name = fact.email.strip(), fact.first_name[:256]
     since = _since(fact, row, seen_at) if fact.vouched else None
-    return email, email_key(email), fact.vouched, name, fact.language[:35], fact.joined_at, since
+    language = row.language if row.language_declared else fact.language[:35]
+    return email, email_key(email), fact.vouched, name, language, fact.joined_at, since
 
 
 def _since(fact: CustomerFact, row: Profile, seen_at: datetime | None) -> datetime | None:

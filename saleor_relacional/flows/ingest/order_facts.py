@@ -196,7 +196,7 @@ RETURNING reference, id
 ADDRESS = ("channel", "time_zone", "email", "email_key", "first_name", "language")
 
 _NEWEST = f"""
-SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, profile.time_zone_declared,
+SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, profile.time_zone_declared, profile.language_declared,
        {", ".join(f"profile.{name}" for name in ADDRESS)}
 FROM (
     SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
@@ -207,13 +207,18 @@ FROM (
 
 def _address(purchases: Sequence[tuple[OrderFact, Purchase]]) -> None:
     """The channel, the time zone where it says one, and how to address a guest, are those of their latest order. What
-    an account says of itself wins, and so does a zone that somebody declared."""
+    an account says of itself wins, and so do a zone and a language that somebody declared."""
     facts = {row.pk: fact for fact, row in purchases}
     told = []
-    for profile, newest, is_account, declared, *before in sql.rows(
+    for profile, newest, is_account, zoned, spoken, *before in sql.rows(
         _NEWEST, [sorted({row.profile_id for _, row in purchases})]
     ):
-        if (fact := facts.get(newest)) and (now := _addressed(fact, before, is_account, declared)) != before:
+        if (fact := facts.get(newest)) is None:
+            continue
+        now = _addressed(fact, before, is_account, zoned)
+        if spoken:
+            now[-1] = before[-1]
+        if now != before:
             told.append((profile, *now))
     sql.update_rows(tables.PROFILE, dict.fromkeys(ADDRESS, "text"), told)
 

@@ -8,6 +8,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
+from saleor_relacional.flows.people import merged_preferences
 from saleor_relacional.flows.scoring import declarations, stale, unplanned
 from saleor_relacional.flows.shop_control import people as shop_control
 from saleor_relacional.models import (
@@ -21,6 +22,7 @@ from saleor_relacional.models import (
     Identity,
     Incentive,
     IncentiveState,
+    LeaveReason,
     Merge,
     Prediction,
     Profile,
@@ -36,13 +38,15 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift,
+        StaffTask, HabitShift, LeaveReason,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""
 
 DECLARED = "declared"
 """Beside the moved rows: that the two exchanged what they had declared."""
+PREFERRED = "preferred"
+"""Beside the moved rows: what the survivor had asked of us before."""
 
 LIVE = (IncentiveState.PLANNED, IncentiveState.ISSUED)
 
@@ -65,6 +69,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
             arm_key_before=target.arm_key,
             moved=_move(source.pk, target.pk)
             | _exchange(source.pk, target.pk)
+            | {PREFERRED: merged_preferences.join(source.pk, target.pk, now)}
             | shop_control.merge(source.pk, target.pk),
         )
         _adopt(source, target)
@@ -108,6 +113,8 @@ def undo(done: Merge, *, now: datetime) -> None:
         stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
         if fresh.moved.pop(DECLARED, None):
             declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
+        for before in fresh.moved.pop(PREFERRED, ()):
+            merged_preferences.give_back(target.pk, before, fresh.merged_at)
         entries = {name: fresh.moved.pop(name, ()) for name in (shop_control.MOVED, shop_control.LEFT)}
         shop_control.undo(source.pk, target.pk, entries)
         for table, ids in fresh.moved.items():
@@ -167,6 +174,8 @@ def _move(source: int, target: int) -> dict[str, list[int]]:
             rows = _movable_enrolments(rows, target)
         if model is HabitShift:
             rows = _movable_shifts(rows, target)
+        if model is LeaveReason and LeaveReason.objects.filter(profile_id=target).exists():
+            continue
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         if ids:
             model.objects.filter(pk__in=ids).update(profile_id=target)
@@ -219,4 +228,6 @@ def _adopt(source: Profile, target: Profile) -> None:
     declared = source.time_zone_declared and not target.time_zone_declared
     if source.time_zone and (declared or not target.time_zone):
         target.time_zone, target.time_zone_declared = source.time_zone, source.time_zone_declared
+    if source.language_declared and not target.language_declared:
+        target.language, target.language_declared = source.language, True
     target.save(using=conf.database())

@@ -6,7 +6,8 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.contact import contact_policy, notes, time_zone
+from saleor_relacional.flows.contact import contact_policy, notes
+from saleor_relacional.flows.preferences import time_zone
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of

@@ -6,8 +6,8 @@ import pytest
 from django.utils import translation
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.contact import time_zone
 from saleor_relacional.flows.ingest.record import record
+from saleor_relacional.flows.preferences import time_zone
 from saleor_relacional.models import Profile
 from tests.support.leak import tables_with
 from tests.support.tell import account, order

@@ -98,7 +98,7 @@ def test_who_is_excluded_is_not_written_to(
 
 def test_nobody_is_woken(stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str) -> None:
     """Quiet hours begin between plan and hand-over, on her own clock: the mail waits, and leaves when they are over."""
-    from saleor_relacional.flows.contact import time_zone
+    from saleor_relacional.flows.preferences import time_zone
     from saleor_relacional.models import Touch
 
     ana = bought(saleor, somebody, *a_year())
