@@ -53,12 +53,13 @@ def build(
     *,
     sender: Sender,
     recipient: str,
-    unsubscribe_url: str,
+    unsubscribe_url: str | None,
     message_id: str,
     language: str | None = None,
     connection: BaseEmailBackend | None = None,
 ) -> EmailMultiAlternatives:
-    """Ready for `send()`. The same call builds the same mail, Message-ID included: only Date differs."""
+    """Ready for `send()`. The same call builds the same mail, Message-ID included: only Date differs. Without an
+    `unsubscribe_url` it is one that somebody is owed, not one of many."""
     sent_from = _sender(sender)
     mail = EmailMultiAlternatives(
         subject=_single_line("subject", rendered.subject),
@@ -73,15 +74,21 @@ def build(
     return mail
 
 
-def _headers(sender: Sender, unsubscribe_url: str, message_id: str, language: str) -> dict[str, Any]:
-    domain = sender.address.rpartition("@")[2]
+def _headers(sender: Sender, unsubscribe_url: str | None, message_id: str, language: str) -> dict[str, Any]:
     return {
         "Message-ID": _matching(_MESSAGE_ID, "message_id", message_id, "Make it <unique@your-domain>."),
+        "Content-Language": _matching(_LANGUAGE, "language", language, "Use a tag such as es or es-MX."),
+        **({} if unsubscribe_url is None else _one_of_many(sender, unsubscribe_url)),
+    }
+
+
+def _one_of_many(sender: Sender, unsubscribe_url: str) -> dict[str, str]:
+    domain = sender.address.rpartition("@")[2]
+    return {
         "List-Unsubscribe": f"<{_one_click(unsubscribe_url)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-ID": f"<relationship.{domain.lower()}>",
         "Precedence": "bulk",
-        "Content-Language": _matching(_LANGUAGE, "language", language, "Use a tag such as es or es-MX."),
     }
 
 

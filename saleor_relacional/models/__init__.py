@@ -58,6 +58,7 @@ from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profi
 from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.rung_decisions import RungDecision, RungModel, RungStop
 from saleor_relacional.models.segments import Segment
+from saleor_relacional.models.sending import ServiceMessage
 from saleor_relacional.models.shop_control import ShopControlEntry, ShopControlPeriod
 
 __all__ = [
@@ -128,6 +129,7 @@ __all__ = [
     "Segment",
     "Sender",
     "SendingCost",
+    "ServiceMessage",
     "ShippingCost",
     "ShopBudget",
     "ShopControlEntry",

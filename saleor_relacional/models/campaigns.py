@@ -277,12 +277,19 @@ class TouchState(models.TextChoices):
 
 
 class Touch(OurModel):
-    """One step of one enrolment. Every touch ends in a named state; waiting is not an end."""
+    """One message in the outbox: a step of an enrolment, or a service message. Every touch ends in a named state;
+    waiting is not an end."""
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="touches")
+    enrolment = models.ForeignKey(Enrolment, null=True, on_delete=models.CASCADE, related_name="touches")
+    """Null of a service message: evidence, capacity and credit, which go by it, do not see those."""
     profile = models.ForeignKey(Profile, null=True, on_delete=models.SET_NULL, related_name="touches")
-    step = models.ForeignKey(CampaignStep, on_delete=models.CASCADE, db_index=False, related_name="touches")
+    step = models.ForeignKey(
+        CampaignStep, null=True, on_delete=models.CASCADE, db_index=False, related_name="touches"
+    )
+    service = models.OneToOneField(
+        "saleor_relacional.ServiceMessage", null=True, on_delete=models.CASCADE, related_name="touch"
+    )
     rung = models.ForeignKey(
         "saleor_relacional.Rung", null=True, on_delete=models.SET_NULL, db_index=False, related_name="touches"
     )
@@ -309,6 +316,11 @@ class Touch(OurModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "step"], name="relacional_touch_once"),
+            models.CheckConstraint(
+                condition=models.Q(enrolment__isnull=False, step__isnull=False, service=None)
+                | models.Q(enrolment=None, step=None, rung=None, service__isnull=False),
+                name="relacional_touch_of_one",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=["claimed", "handing_over"])
                 | models.Q(claim_token__isnull=False, lease_until__isnull=False),

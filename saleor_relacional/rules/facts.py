@@ -47,7 +47,8 @@ CURRENCIES = Facts(
     value="u.currency",
 )  # fmt: skip
 MAILS = Facts(
-    tables=f"{tables.TOUCH} t", where="t.state = 'sent'", owner="t.profile_id", at="t.ended_at"
+    tables=f"{tables.TOUCH} t", where="t.state = 'sent' AND t.enrolment_id IS NOT NULL", owner="t.profile_id",
+    at="t.ended_at",
 )  # fmt: skip
 CAMPAIGNS = Facts(
     tables=f"{tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id",

@@ -55,10 +55,11 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, holds
+from saleor_relacional.flows.contact.booking import Key
 from saleor_relacional.flows.contact.holds import Held
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.flows.shop_control import draw, entries, periods
-from saleor_relacional.models import Arm, Basis, CampaignVersion, Sender, Touch
+from saleor_relacional.models import Arm, Basis, CampaignStep, CampaignVersion, Sender
 from saleor_relacional.rules.contact.columns import ContactReason
 
 
@@ -102,6 +103,14 @@ class Judgement:
     basis: Basis | None
     until: datetime | None = None
     """When what time alone ends is over; None: nothing of that kind holds them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leaving:
+    """Messages that are about to be handed over, all of one step, one to each person."""
+
+    step: CampaignStep
+    bookings: Sequence[Key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +166,14 @@ def judge(
 
 
 def weigh(
-    profile_ids: Sequence[int], version: CampaignVersion, now: datetime, *, touch: Touch | None = None,
+    profile_ids: Sequence[int], version: CampaignVersion, now: datetime, *, leaving: Leaving | None = None,
     known: Mapping[int, Grounds] | None = None,
 ) -> dict[int, Judgement]:  # fmt: skip
     """Like `judge`, with the channel and the basis. A constant number of queries; every id gets an answer. `known`: the
     grounds of all of them, where they were read just now.
 
-    The same question before somebody starts, of the first message, and right before a `touch` is handed over, of that:
-    its own booking does not stand in its way.
+    The same question before somebody starts, of the first message, and right before those that are `leaving`, of those:
+    their own bookings do not stand in their way.
     """
     ids = list(profile_ids)
     senders = policy.senders()
@@ -176,15 +185,15 @@ def weigh(
     for profile_id in exclusions.excluded([*found], now):
         if found[profile_id].reason not in over:
             found[profile_id] = replace(found[profile_id], reason=Suppression.EXCLUDED)
-    reason, outside = _outside(version, [*found], touch, now)
+    reason, outside = _outside(version, [*found], leaving, now)
     for profile_id in outside:
         if found[profile_id].reason not in over:
             found[profile_id] = replace(found[profile_id], reason=reason)
     free = [profile_id for profile_id, one in found.items() if one.reason is None]
-    out, until = _held_out(free, people, version, touch, now)
+    out, until = _held_out(free, people, version, leaving, now)
     for profile_id in out:
         found[profile_id] = replace(found[profile_id], reason=Suppression.SHOP_CONTROL, until=until)
-    for profile_id, held in _held([one for one in free if one not in out], version, touch, now).items():
+    for profile_id, held in _held([one for one in free if one not in out], version, leaving, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
 
@@ -195,42 +204,44 @@ def _grounds(people: Sequence[int], version: CampaignVersion, now: datetime) -> 
 
 
 def _outside(
-    version: CampaignVersion, people: Sequence[int], touch: Touch | None, now: datetime
+    version: CampaignVersion, people: Sequence[int], leaving: Leaving | None, now: datetime
 ) -> tuple[Suppression, set[int]]:
     """Those of them who are not in the segment of the version, and what that means. Whether the cycle of a campaign for
-    that segment is open the plan has just written down; right before a `touch` leaves the rule is asked again."""
+    that segment is open the plan has just written down; right before messages are `leaving` the rule is asked again."""
     if not cycles.kind(version).for_audience:
         return Suppression.AUDIENCE, audience.outside(version, people, now)
-    return Suppression.CYCLE_OVER, audience.outside(version, people, now) if touch else set()
+    return Suppression.CYCLE_OVER, audience.outside(version, people, now) if leaving else set()
 
 
 def _held_out(
-    people: Iterable[int], known: Mapping[int, Grounds], version: CampaignVersion, touch: Touch | None, now: datetime
+    people: Iterable[int], known: Mapping[int, Grounds], version: CampaignVersion, leaving: Leaving | None,
+    now: datetime,
 ) -> tuple[set[int], datetime | None]:  # fmt: skip
-    """Those of them who are in the shop-wide control group, and until when; a `touch` does not wait for that."""
+    """Those of them who are in the shop-wide control group, and until when; what is `leaving` does not wait for
+    that."""
     out = {one for one in people if known[one].shop_arm == Arm.CONTROL}
-    if not out or not _sells(version, touch):
+    if not out or not _sells(version, leaving):
         return set(), None
     period = periods.current(now)
-    return out, period.ends_at if period and touch is None else None
+    return out, period.ends_at if period and leaving is None else None
 
 
-def _sells(version: CampaignVersion, touch: Touch | None) -> bool:
+def _sells(version: CampaignVersion, leaving: Leaving | None) -> bool:
     """Whether this message is there to sell, or before there is one the version's first."""
-    return selling.sells(cycles.kind(version), touch.step if touch else selling.first_step(version))
+    return selling.sells(cycles.kind(version), leaving.step if leaving else selling.first_step(version))
 
 
 def _held(
-    people: Sequence[int], version: CampaignVersion, touch: Touch | None, now: datetime
+    people: Sequence[int], version: CampaignVersion, leaving: Leaving | None, now: datetime
 ) -> Mapping[int, Held]:
     """Those of them whom the contact policy holds back, the shop's and the version's. Service is held from nobody."""
-    step = touch.step if touch else selling.first_step(version)
+    step = leaving.step if leaving else selling.first_step(version)
     kind = cycles.kind(version)
     if not people or not selling.sells(kind, step):
         return {}
     return holds.held(
         people, now, contact_policy.of(version), level=selling.trust(step), after_all=kind.leaves_in_peace,
-        before=(touch.enrolment_id, touch.step_id) if touch else None,
+        before=leaving.bookings if leaving else (),
     )  # fmt: skip
 
 

@@ -34,6 +34,9 @@ from saleor_relacional.rules import consent_basis
 BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
 """Sources where the person acts, not the shop."""
 
+UNREACHABLE = ("bounce", "complaint")
+"""Causes of an objection after which nothing at all is mailed."""
+
 _BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
 _BASIS = consent_basis.basis(profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s")
 _BASES = f"SELECT p.id, {_BASIS} FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)"
@@ -42,6 +45,10 @@ _ADDRESSES = f"""
 SELECT id, email_key FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
 UNION
 SELECT profile_id, key FROM {tables.IDENTITY} WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
+"""
+
+_OBJECTED = f"""
+SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND coalesce(cause = ANY(%s::text[]), true)
 """
 
 _STATE = f"""
@@ -129,19 +136,24 @@ def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | Non
     return {profile_id: _read(said, objects=profile_id in objecting) for profile_id, said in found}
 
 
+def unreachable(profile_ids: Sequence[int]) -> set[int]:
+    """Those of them of whom an address bounced for good, or who called a mail of ours spam: not even what they are owed
+    may be mailed to them. A constant number of queries."""
+    return _objecting(list(profile_ids), causes=UNREACHABLE)
+
+
 def _read(said: str, *, objects: bool) -> Basis | None:
     if objects:
         return Basis.OPT_OUT
     return None if said == consent_basis.NONE else Basis(said)
 
 
-def _objecting(ids: list[int]) -> set[int]:
-    """Whose address somebody objected to."""
+def _objecting(ids: list[int], *, causes: Sequence[str] | None = None) -> set[int]:
+    """Whose address somebody objected to, for any cause or for one of these."""
     if not Objection.objects.exists():
         return set()
     digests = _digests(ids)
-    objected = f"SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s)"
-    found = sql.rows(objected, [list(digests)])
+    found = sql.rows(_OBJECTED, [list(digests), list(causes) if causes is not None else None])
     return {profile_id for (digest,) in found for profile_id in digests[bytes(digest)]}
 
 

@@ -7,6 +7,7 @@ SECRET_KEY_FALLBACKS.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -41,6 +42,12 @@ class Purpose(StrEnum):
 def leave_url(public_id: UUID) -> str:
     """Address of the page behind a mail's unsubscribe link; a POST to it is the one click of RFC 8058."""
     return f"{conf.host().public_url()}/leave/{leave_token(public_id)}/"
+
+
+URLS: Mapping[str, Callable[[UUID, datetime], str]] = {
+    Purpose.LEAVE: lambda public_id, now: leave_url(public_id)
+}
+"""Purpose → address of its page for a public id, signed at a moment: the links that a service message may have."""
 
 
 def leave_token(public_id: UUID) -> str:

@@ -4,7 +4,7 @@ A booking is made once per enrolment and step, and only where the caps still hol
 person book one after the other, and the second finds what the first has booked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,13 +72,6 @@ def book(bookings: Sequence[Booking], now: datetime) -> set[Key]:
 def _row(one: Booking) -> tuple[int, int, int, datetime, bool, int, int]:
     (_, per_week), (_, per_month) = one.policy.caps
     return one.profile_id, one.enrolment_id, one.step_id, one.at, one.commercial, per_week, per_month
-
-
-def place(key: Key | None) -> Mapping[str, datetime | int | None]:
-    """Where a booking stands among all: its moment and id, as `own_at` and `own_id`; None where there is none."""
-    found = key and Contact.objects.filter(enrolment=key[0], step=key[1]).values_list("at", "id").first()
-    at, own = found or (None, None)
-    return {"own_at": at, "own_id": own}
 
 
 def apologised(profile_id: int, now: datetime) -> None:

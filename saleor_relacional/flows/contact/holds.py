@@ -42,7 +42,7 @@ class Held:
 
 def held(
     profile_ids: Sequence[int], now: datetime, policy: ContactPolicy, *, level: TrustLevel, after_all: bool = False,
-    before: Key | None = None,
+    before: Sequence[Key] = (),
 ) -> dict[int, Held]:  # fmt: skip
     """Those of these people to whom a commercial message that asks for this trust may not go now. `after_all`: it may
     go although they have not answered as many as are allowed. `before`: see standing."""

@@ -12,7 +12,6 @@ import numpy as np
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.contact import booking
 from saleor_relacional.flows.contact.booking import Key
 from saleor_relacional.flows.contact.lateness import BAD_STARS, LATE_ORDERS
 from saleor_relacional.rules.contact import hours, trust
@@ -21,15 +20,14 @@ from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, moments
 from saleor_relacional.rules.contact.policy import ContactPolicy
 from saleor_relacional.rules.contact.trust import Disappointed, Disappointment, OwnAct, TrustLevel
 
-_MOMENT = "CASE WHEN %(own_id)s::bigint IS NULL THEN c.at ELSE greatest(c.at, c.sent_at) END"
-"""When a contact counts: as it was booked, in both arms alike. Before a hand-over, which concerns the treated alone,
-when it left: one that left late may lie a day back."""
 
-_STANDINGS = f"""
+def _standings(moment: str, earlier: str = "true", own: str = "") -> str:
+    """`moment`: when a contact `c` counts. `earlier`: which contacts of all count. `own`: a join that names them."""
+    return f"""
 SELECT p.id, p.time_zone, ARRAY(
-           SELECT {_MOMENT} FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
-             AND NOT coalesce(c.kind = 'message' AND (c.at, c.id) >= (%(own_at)s, %(own_id)s), false)
-           ORDER BY {_MOMENT} DESC LIMIT %(most)s),
+           SELECT {moment} FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.commercial
+             AND (c.kind <> 'message' OR {earlier})
+           ORDER BY {moment} DESC LIMIT %(most)s),
        CASE WHEN coalesce(p.joined_at, p.created_at) <= %(now)s AND EXISTS (
            SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
            THEN coalesce(p.joined_at, p.created_at) END,
@@ -41,8 +39,8 @@ SELECT p.id, p.time_zone, ARRAY(
            SELECT max(c.at + step.offer_days * interval '1 day') FROM {tables.CONTACT} c
            JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id AND step.offers
            WHERE c.profile_id = p.id AND c.kind = 'message'
-             AND NOT coalesce((c.at, c.id) >= (%(own_at)s, %(own_id)s), false))
-FROM {tables.PROFILE} p
+             AND {earlier})
+FROM {tables.PROFILE} p {own}
 LEFT JOIN LATERAL (
     SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
     WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s
@@ -61,7 +59,21 @@ CROSS JOIN LATERAL (
     WHERE r.profile_id = p.id AND r.happened_at <= %(now)s) back
 WHERE p.id = ANY(%(ids)s)
 """
-"""A refund of no known order is taken as whole. What is withdrawn was no sale: cancelling disappoints nobody here."""
+
+
+_STANDINGS = _standings("c.at")
+"""When a contact counts: as it was booked, in both arms alike. A refund of no known order is taken as whole. What is
+withdrawn was no sale: cancelling disappoints nobody here."""
+_BEFORE = _standings(
+    "CASE WHEN own.id IS NULL THEN c.at ELSE greatest(c.at, c.sent_at) END",
+    "NOT coalesce((c.at, c.id) >= (own.at, own.id), false)",
+    f"""LEFT JOIN (
+    SELECT c.profile_id, c.at, c.id FROM unnest(%(enrolments)s::bigint[], %(steps)s::bigint[]) AS told (enrolment, step)
+    JOIN {tables.CONTACT} c ON c.enrolment_id = told.enrolment AND c.step_id = told.step
+) own ON own.profile_id = p.id""",
+)
+"""Before a hand-over, which concerns the treated alone, a contact counts when it left: one that left late may lie a day
+back."""
 
 _ACTS = (OwnAct.ACCOUNT, OwnAct.OPT_IN, OwnAct.ORDER, OwnAct.ANSWER, OwnAct.QUESTION)
 
@@ -92,17 +104,17 @@ class Standing:
 
 
 def standing(
-    profile_ids: Sequence[int], now: datetime, policy: ContactPolicy, *, before: Key | None = None
+    profile_ids: Sequence[int], now: datetime, policy: ContactPolicy, *, before: Sequence[Key] = ()
 ) -> dict[int, Standing]:
-    """Where each of these people stands; those who are not there any more are left out. `before`: the booking that is
-    asked about, so that it does not count itself, nor what was booked for later than it."""
+    """Where each of these people stands; those who are not there any more are left out. `before`: the bookings that are
+    asked about, one of each person, so that they do not count themselves, nor what was booked for later than them."""
     most = max(policy.per_week, policy.per_month, policy.between_acts, 1)
     asked = {
         "ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS,
-        **booking.place(before),
+        "enrolments": [enrolment for enrolment, _ in before], "steps": [step for _, step in before],
     }  # fmt: skip
     own = conf.time_zone().key
-    return {row[0]: _read(row, policy, own) for row in sql.rows(_STANDINGS, asked)}
+    return {row[0]: _read(row, policy, own) for row in sql.rows(_BEFORE if before else _STANDINGS, asked)}
 
 
 def columns(

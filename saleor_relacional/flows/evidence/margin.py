@@ -86,5 +86,6 @@ def _messages(enrolment: str, now: str) -> str:
     return f"""SELECT coalesce(sum(paid.amount * ({outcomes.worth("paid.currency", enrolment)})), 0)
             + CASE WHEN bool_or(({outcomes.worth("paid.currency", enrolment)}) IS NULL) THEN NULL ELSE 0 END
         FROM {tables.TOUCH} t JOIN {tables.SENDING_COST} paid ON paid.medium = t.medium AND paid.amount > 0
-        WHERE t.profile_id = {enrolment}.profile_id AND t.state = 'sent' AND t.ended_at >= {enrolment}.started_at
+        WHERE t.profile_id = {enrolment}.profile_id AND t.enrolment_id IS NOT NULL AND t.state = 'sent'
+          AND t.ended_at >= {enrolment}.started_at
           AND t.ended_at < {enrolment}.window_ends_at AND t.ended_at <= {now}"""

@@ -41,7 +41,7 @@ WHERE u.profile_id = ANY(%(ids)s) AND u.state IN ('counts', 'empty') GROUP BY u.
 """
 
 _PAID = f"""FROM {tables.TOUCH} t JOIN {tables.SENDING_COST} paid ON paid.medium = t.medium AND paid.amount > 0
-WHERE t.state = 'sent' AND t.ended_at <= %(now)s"""
+WHERE t.state = 'sent' AND t.enrolment_id IS NOT NULL AND t.ended_at <= %(now)s"""
 
 _MESSAGES = f"""
 SELECT paid.currency, count(*), sum(paid.amount) {_PAID} AND t.ended_at >= %(since)s AND t.ended_at < %(until)s

@@ -1,7 +1,7 @@
 """Stop what is on its way to somebody. A touch that is being handed over can no longer be stopped; every
 other can."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
@@ -12,22 +12,25 @@ OPTED_OUT = "opted_out"
 _OPEN = f"""
 SELECT t.id FROM {tables.TOUCH} t
 WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
+  AND (t.service_id IS NULL OR %(service)s)
 """
 
 _STOP = f"""
 UPDATE {tables.TOUCH}
 SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token = NULL, lease_until = NULL
-WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURNING enrolment_id
+WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURNING enrolment_id, service_id
 """
 
+_EMPTY = f"UPDATE {tables.SERVICE_MESSAGE} SET occasion = '{{}}', links = '{{}}' WHERE id = ANY(%s)"
 
-def stop(profile_ids: Sequence[int], reason: str, now: datetime) -> int:
+
+def stop(profile_ids: Sequence[int], reason: str, now: datetime, *, service: bool = False) -> int:
     """End all that is queued, waiting or claimed for these people, with its promise, and whatever staff are still to do
-    for them. How many touches.
+    for them. How many touches. Service messages go on, unless nothing at all may reach them (`service`).
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """
-    found = sql.rows(_OPEN, {"profiles": list(profile_ids)})
+    found = sql.rows(_OPEN, {"profiles": list(profile_ids), "service": service})
     stopped = stop_touches([row[0] for row in found], reason, now)
     staff_tasks.stop(profile_ids, now)
     return stopped
@@ -38,6 +41,20 @@ def stop_touches(touches: Sequence[int], reason: str, now: datetime) -> int:
     if not touches:
         return 0
     asked = {"touches": sorted(touches), "reason": reason, "now": now}
-    enrolments = [row[0] for row in sql.rows(_STOP, asked)]
-    incentive.withdraw(enrolments, now)
-    return len(enrolments)
+    stopped = sql.rows(_STOP, asked)
+    release(stopped, now)
+    return len(stopped)
+
+
+def release(ended: Iterable[tuple[int | None, int | None]], now: datetime) -> None:
+    """What goes with messages (enrolment, service message) that have ended without leaving: promises are withdrawn,
+    and what a service message would have said is not kept."""
+    enrolments, services = zip(*ended, strict=True) if (ended := list(ended)) else ((), ())
+    incentive.withdraw([one for one in enrolments if one is not None], now)
+    empty([one for one in services if one is not None])
+
+
+def empty(services: Sequence[int]) -> None:
+    """What these service messages said is not kept."""
+    if services:
+        sql.run(_EMPTY, [list(services)])

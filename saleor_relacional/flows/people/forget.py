@@ -81,6 +81,13 @@ WHERE profile_id = ANY(%(ids)s)
 """
 """What is being handed over at this moment cannot be called back; it ends by itself."""
 
+_SERVICE = f"""
+WITH theirs AS (
+    DELETE FROM {tables.TOUCH} WHERE profile_id = ANY(%(ids)s) AND service_id IS NOT NULL RETURNING service_id)
+DELETE FROM {tables.SERVICE_MESSAGE} WHERE id IN (SELECT service_id FROM theirs)
+"""
+"""Nothing is measured by service messages, so nothing of them stays."""
+
 
 _UNAPPLIED = f"""
 WITH theirs AS (
@@ -140,7 +147,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         sql.run(_SETTLE, {"ids": ids, "now": now})
         shop_control.forget(ids, now)
         _withdraw_codes(ids, now)
-        for statement in (_STOP, _ONCE, _STRIP):
+        for statement in (_SERVICE, _STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(names)
         _leave_imports(names)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -17,6 +18,7 @@ from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.sending import gives, occasion
+from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.hosts import storefront
 from saleor_relacional.models import (
     Basis,
@@ -25,6 +27,7 @@ from saleor_relacional.models import (
     Profile,
     Rung,
     Sender,
+    ServiceMessage,
     Touch,
 )
 
@@ -67,7 +70,7 @@ class ShopContext:
 
 
 def compose(
-    touch: Touch,
+    step: StepMail,
     profile: Profile,
     offer: Incentive | None,
     sender: Sender,
@@ -76,8 +79,47 @@ def compose(
     now: datetime,
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, context, now, occasion.of(touch, now), touch.rung)
-    rendered = emails.render(touch.step.message, profile.language, values)
+    values = data(profile, offer, sender, judged, context, now, occasion.of(step, now), step.touch.rung)
+    rendered = emails.render(step.step.message, profile.language, values)
+    return _addressed(
+        step.touch, rendered, profile, sender, values, unsubscribe_url=links.leave_url(profile.public_id)
+    )
+
+
+def compose_service(
+    touch: Touch, owed: ServiceMessage, profile: Profile, sender: Sender, context: ShopContext, now: datetime
+) -> Composed:
+    """The same of a service message: nobody leaves by it, so it has no link for that."""
+    values = service_data(owed, profile, sender, context, now)
+    rendered = emails.render(owed.message, profile.language, values)
+    return _addressed(touch, rendered, profile, sender, values, unsubscribe_url=None)
+
+
+def service_data(
+    owed: ServiceMessage, profile: Profile, sender: Sender, context: ShopContext, now: datetime
+) -> dict[str, object]:
+    """What the words of a service message may use."""
+    signed = {name: links.URLS[purpose](UUID(of), now) for name, (purpose, of) in owed.links.items()}
+    return {
+        "timezone": context.time_zone,
+        "shop": {"name": context.shop_name},
+        "sender": {"name": sender.name, "postal_address": sender.postal_address},
+        "customer": {"first_name": profile.first_name},
+        "occasion": owed.occasion,
+        "offer": None,
+        "experience": None,
+        "basis": {"kind": "", "on": None},
+        "links": {
+            "storefront": context.storefront(sender.channel), "unsubscribe": None, "privacy": None, "experience": None,
+            **signed,
+        },
+    }  # fmt: skip
+
+
+def _addressed(
+    touch: Touch, rendered: emails.Rendered, profile: Profile, sender: Sender, values: Mapping[str, object],
+    *, unsubscribe_url: str | None,
+) -> Composed:  # fmt: skip
     mail = message.build(
         rendered,
         sender=message.Sender(
@@ -87,15 +129,14 @@ def compose(
             postal_address=sender.postal_address,
         ),
         recipient=message.deliverable(profile.email.strip()) or profile.email,
-        unsubscribe_url=links.leave_url(profile.public_id),
+        unsubscribe_url=unsubscribe_url,
         message_id=message_id(touch, sender),
     )
     mail.message()  # what cannot be written down fails here, before the hand-over begins
-    key = settings.SECRET_KEY.encode()
     return Composed(
         mail=mail,
         template_version=rendered.template_version,
-        data_hash=emails.data_hash(values, key=key),
+        data_hash=emails.data_hash(values, key=settings.SECRET_KEY.encode()),
     )
 
 

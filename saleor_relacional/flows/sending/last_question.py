@@ -17,9 +17,9 @@ from datetime import datetime, timedelta
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.hosts.activity import Activity, Buyer, Seen
 from saleor_relacional.models import Touch
 
@@ -36,12 +36,12 @@ class Objection:
     """When to ask again; None: never."""
 
 
-def ask(touches: Sequence[Touch], now: datetime) -> Mapping[int, Objection]:
+def ask(mails: Sequence[StepMail], now: datetime) -> Mapping[int, Objection]:
     """Touch's id → what the host has against it. Those that may leave are left out."""
     by_kind: dict[str, list[Touch]] = {}
-    for touch in touches:
-        if commercial(touch):
-            by_kind.setdefault(touch.enrolment.version.campaign.kind, []).append(touch)
+    for mail in mails:
+        if mail.sells:
+            by_kind.setdefault(mail.kind.name, []).append(mail.touch)
     buyers = [buyer for name, some in by_kind.items() for buyer in _buyers(kind_of(name), some, now)]
     if not buyers:
         return {}
@@ -49,11 +49,6 @@ def ask(touches: Sequence[Touch], now: datetime) -> Mapping[int, Objection]:
     seen = conf.host().bought_since(buyers, shopping_since=now - pause)
     found = {key: _objection(what, now, pause) for key, what in seen.items()}
     return {key: objection for key, objection in found.items() if objection}
-
-
-def commercial(touch: Touch) -> bool:
-    """Whether it is there to sell: of a kind that is, or with an offer."""
-    return selling.sells(kind_of(touch.enrolment.version.campaign.kind), touch.step)
 
 
 def _objection(seen: Iterable[Seen], now: datetime, pause: timedelta) -> Objection | None:

@@ -6,6 +6,7 @@ claim that ran out before the hand-over goes back; one that ran out after it beg
 mail server, so it is `unknown` and is not sent again.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,9 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity, ranking
-from saleor_relacional.flows.incentives import incentive, staff_tasks
+from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose, Goal
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.incentives import staff_tasks, stop
 
 CLAIM = timedelta(minutes=5)
 """For the whole batch."""
@@ -46,7 +49,16 @@ SET state = 'expired', ended_at = %(now)s, reason = CASE WHEN reason = '' THEN '
 WHERE id IN (
     SELECT id FROM {tables.TOUCH}
     WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s FOR UPDATE SKIP LOCKED)
-RETURNING enrolment_id
+RETURNING enrolment_id, service_id
+"""
+_CLAIM_SERVICE = f"""
+UPDATE {tables.TOUCH} t
+SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
+WHERE id IN (
+    SELECT id FROM {tables.TOUCH}
+    WHERE service_id IS NOT NULL AND state IN ('queued', 'waiting') AND due_at <= %(now)s AND expires_at > %(now)s
+    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
+RETURNING t.due_at, t.id
 """
 _CLAIM = f"""
 WITH used AS (
@@ -57,21 +69,22 @@ WITH used AS (
     GROUP BY e.campaign_id
 ), due AS (
     SELECT t.id, c.id AS campaign_id, {ranking.place("t.id", "e.currency", "e.year_value")} AS rank,
+           (%(goals)s::jsonb ->> coalesce(nullif(latest.objective, ''), c.kind))::int AS goal,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
     FROM {tables.TOUCH} t
     JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
     JOIN {tables.CAMPAIGN} c
       ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url = %(url)s
     JOIN LATERAL (
-        SELECT v.daily_capacity FROM {tables.CAMPAIGN_VERSION} v WHERE v.campaign_id = c.id
+        SELECT v.daily_capacity, v.objective FROM {tables.CAMPAIGN_VERSION} v WHERE v.campaign_id = c.id
         ORDER BY v.number DESC LIMIT 1
     ) latest ON true
     LEFT JOIN used ON used.campaign_id = c.id
     WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
 ), placed AS (
-    SELECT id, rank, room, row_number() OVER (PARTITION BY campaign_id ORDER BY rank, id) AS place FROM due
+    SELECT id, goal, rank, room, row_number() OVER (PARTITION BY campaign_id ORDER BY rank, id) AS place FROM due
 ), chosen AS (
-    SELECT id, rank FROM placed WHERE place <= room ORDER BY rank, id
+    SELECT id, goal, rank FROM placed WHERE place <= room ORDER BY goal, rank, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
 UPDATE {tables.TOUCH} t
@@ -79,15 +92,16 @@ SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() 
 FROM chosen WHERE t.id = chosen.id AND t.id IN (
     SELECT id FROM {tables.TOUCH}
     WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
-RETURNING chosen.rank, t.id
+RETURNING chosen.goal, chosen.rank, t.id
 """
 _BEGIN = f"""
 UPDATE {tables.TOUCH} t
 SET state = 'handing_over', lease_until = clock_timestamp() + %(lease)s,
     template_version = %(template_version)s, data_hash = %(data_hash)s
-FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
 WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s
-  AND e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s
+  AND (t.service_id IS NOT NULL OR EXISTS (
+    SELECT FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
+    WHERE e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s))
 """
 _END = f"""
 UPDATE {tables.TOUCH}
@@ -106,22 +120,36 @@ def recover(now: datetime) -> None:
     """Name what dead senders left behind, and end what is too late."""
     sql.run(_BACK)
     sql.run(_UNKNOWN, {"now": now})
-    late = [row[0] for row in sql.rows(_EXPIRE, {"now": now})]
-    incentive.withdraw(late, now)
+    stop.release(sql.rows(_EXPIRE, {"now": now}), now)
     staff_tasks.appear()
 
 
 def claim(token: UUID, now: datetime, limit: int) -> list[int]:
-    """Touches that are ours until the lease runs out, the most promising first, within what may still
-    leave today."""
+    """Steps of campaigns that are ours until the lease runs out, by the goals of their campaigns and the most promising
+    first, within what may still leave today."""
     asked = {
         "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
         "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
-        **ranking.parameters(now),
+        "goals": json.dumps(_goals()), **ranking.parameters(now),
     }  # fmt: skip
     with sql.atomic():
         locks.lock(Lock.SENDING)  # so that two senders cannot both use the day's last mail
-        return [touch for _, touch in sorted(sql.rows(_CLAIM, asked))]
+        return [touch for _, _, touch in sorted(sql.rows(_CLAIM, asked))]
+
+
+def claim_service(token: UUID, now: datetime, limit: int) -> list[int]:
+    """Service messages that are ours likewise, those due first before the others. No day's capacity holds for them."""
+    asked = {"token": token, "now": now, "limit": limit, "lease": CLAIM}
+    return [touch for _, touch in sorted(sql.rows(_CLAIM_SERVICE, asked))]
+
+
+def _goals() -> dict[str, int]:
+    """Kind of a campaign, and objective that an owner may give it → its place: those that serve first, then by goal."""
+    by_kind = {
+        name: -1 if kind.purpose is CampaignPurpose.SERVICE else list(Goal).index(kind.goal)
+        for name, kind in kinds().items()
+    }
+    return by_kind | {str(goal): place for place, goal in enumerate(Goal)}
 
 
 def begin(touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str) -> bool:

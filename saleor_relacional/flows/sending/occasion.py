@@ -9,22 +9,23 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.consent import links
-from saleor_relacional.models import Basket, Touch
+from saleor_relacional.flows.sending.step_mail import StepMail
+from saleor_relacional.models import Basket
 
 LINES_TOLD = 10
 """Lines of a checkout that a mail tells; of the others only that there are more."""
 
 
-def of(touch: Touch, now: datetime) -> Mapping[str, object]:
+def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
     """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
     nothing. At most one statement, and two more and the host's of a checkout. Raises RelacionalError when the checkout
     is not there any more."""
-    version = touch.enrolment.version
+    version = mail.version
     kind = cycles.kind(version)
     wanted = {**kind.occasion, **({"checkout": kind.checkout} if kind.checkout else {})}
     if not wanted:
         return {}
-    asked = {**cycles.parameters(version, now), "enrolment": touch.enrolment_id}
+    asked = {**cycles.parameters(version, now), "enrolment": mail.enrolment.pk}
     [found] = sql.rows(_statement(wanted), asked)
     told = dict(zip(wanted, found, strict=True))
     basket = told.pop("checkout", None)

@@ -16,16 +16,17 @@ from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import suppression
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
-from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.campaigns.suppression import Leaving
 from saleor_relacional.flows.contact import booking, contact_policy, standing
-from saleor_relacional.flows.incentives import codes, incentive, staff_tasks
+from saleor_relacional.flows.incentives import codes, incentive, staff_tasks, stop
 from saleor_relacional.flows.ingest import sweep
-from saleor_relacional.flows.sending import compose, last_question, lease
+from saleor_relacional.flows.sending import compose, last_question, lease, service
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
 from saleor_relacional.flows.sending.last_question import Objection
+from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.flows.sending.transport import Session, Submission, SubmissionResult
 from saleor_relacional.hosts.facts import FactKind
-from saleor_relacional.models import CampaignVersion, Incentive, Profile, Touch, TouchState
+from saleor_relacional.models import CampaignVersion, Incentive, Profile, ServiceMessage, Touch, TouchState
 from saleor_relacional.rules.contact import hours
 
 SWEPT_WITHIN = timedelta(hours=1)
@@ -66,19 +67,23 @@ def send_due(*, now: datetime, limit: int = 50) -> Batch:
         return Batch(hindrance=Hindrance.PLUGIN_OFF)
     if not conf.mail_server():
         return Batch(hindrance=Hindrance.NO_MAIL_SERVER)
-    if not sweep.finished_within(FactKind.ORDER, SWEPT_WITHIN):
-        return Batch(hindrance=Hindrance.SWEEP_LATE)
     token = uuid4()
-    claimed = lease.claim(token, now, limit)
+    claimed = lease.claim_service(token, now, limit)
+    late = not sweep.finished_within(FactKind.ORDER, SWEPT_WITHIN)
+    if not late and len(claimed) < limit:
+        claimed += lease.claim(token, now, limit - len(claimed))
     ends: Counter[str] = Counter()
     if not claimed:
-        return Batch()
+        return Batch(hindrance=Hindrance.SWEEP_LATE if late else None)
     context = ShopContext()
     touches = _loaded(claimed)
-    objections = last_question.ask(touches, now)
+    steps = {touch.pk: step for touch in touches if (step := StepMail.of(touch))}
+    objections = last_question.ask([*steps.values()], now)
     with Session() as session:
         for touch in touches:
-            ends[_send(touch, token, session, context, objections.get(touch.pk), now)] += 1
+            ends[
+                _send(touch, steps.get(touch.pk), token, session, context, objections.get(touch.pk), now)
+            ] += 1
     return Batch(ends=ends, hindrance=Hindrance.MAIL_SERVER if session.down else None)
 
 
@@ -89,12 +94,18 @@ def _loaded(ids: list[int]) -> list[Touch]:
 
 
 def _send(
-    touch: Touch, token: UUID, session: Session, context: ShopContext, objection: Objection | None, now: datetime
+    touch: Touch, step: StepMail | None, token: UUID, session: Session, context: ShopContext,
+    objection: Objection | None, now: datetime,
 ) -> str:  # fmt: skip
     """One touch, to its end or its next try. What surprises us with one person must not keep the others'
     mails."""
     try:
-        return _carry(touch, token, session, context, objection, now)
+        if not conf.host().active():
+            return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
+        profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
+        if step is None:
+            return _carry_service(touch, token, profile, session, context, now)
+        return _carry(step, token, profile, session, context, objection, now)
     except RelacionalError as error:
         failures.count("send", error, now=now)
         return _end(touch, token, TouchState.FAILED, error.code.lower()[:32], now)
@@ -106,24 +117,36 @@ def _send(
 
 
 def _carry(
-    touch: Touch, token: UUID, session: Session, context: ShopContext, objection: Objection | None, now: datetime
+    step: StepMail, token: UUID, profile: Profile | None, session: Session, context: ShopContext,
+    objection: Objection | None, now: datetime,
 ) -> str:  # fmt: skip
-    if not conf.host().active():
-        return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
-    profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
-    person = touch.profile_id or 0
-    judged = suppression.weigh([person], touch.enrolment.version, now, touch=touch)[person]
+    touch, person = step.touch, step.touch.profile_id or 0
+    leaving = Leaving(step=step.step, bookings=[step.booking])
+    judged = suppression.weigh([person], step.version, now, leaving=leaving)[person]
     if profile is None or judged.reason is not None:
         reason = judged.reason or suppression.Suppression.FORGOTTEN
         return _object(touch, token, Objection(reason=reason.value, until=judged.until), now)
-    objection = objection or _closed(profile, touch.enrolment.version, context, now)
+    objection = objection or _closed(profile, step.version, context, now)
     if objection is not None:
         return _object(touch, token, objection, now)
     if not session.ready():
         return _wait(touch, token, "mail_server", now)
     sender = policy.senders()[judged.channel]
-    offer = _issued(touch, judged.channel, now)
-    composed = compose.compose(touch, profile, offer, sender, judged, context, now)
+    offer = _issued(step, judged.channel, now)
+    composed = compose.compose(step, profile, offer, sender, judged, context, now)
+    return _hand_over(touch, token, profile, composed, session, now)
+
+
+def _carry_service(
+    touch: Touch, token: UUID, profile: Profile | None, session: Session, context: ShopContext, now: datetime
+) -> str:  # fmt: skip
+    owed = ServiceMessage.objects.get(touch=touch)
+    judged = service.judge(profile, owed, now)
+    if profile is None or judged.sender is None or judged.reason:
+        return _end(touch, token, TouchState.SUPPRESSED, judged.reason, now)
+    if not session.ready():
+        return _wait(touch, token, "mail_server", now)
+    composed = compose.compose_service(touch, owed, profile, judged.sender, context, now)
     return _hand_over(touch, token, profile, composed, session, now)
 
 
@@ -144,15 +167,15 @@ def _closed(
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 
 
-def _issued(touch: Touch, channel: str, now: datetime) -> Incentive | None:
+def _issued(step: StepMail, channel: str, now: datetime) -> Incentive | None:
     """What was promised, working at the host; None when there is none, or none any more (a gift was the last one): then
     it is just a word."""
-    promised = Incentive.objects.filter(enrolment_id=touch.enrolment_id, step_id=touch.step_id)
+    promised = Incentive.objects.filter(enrolment=step.enrolment, step=step.step)
     planned = promised.select_related("rung__step__version", "step__version__campaign", "profile").first()
     if planned is None or channel not in planned.channels:
         return None
     if planned.issued_at is None and not codes.available(planned.rung):
-        incentive.withdraw([touch.enrolment_id], now)
+        incentive.withdraw([step.enrolment.pk], now)
         return None
     return planned if incentive.issue(planned, now) else None
 
@@ -185,20 +208,26 @@ def _end(
     touch: Touch, token: UUID, state: TouchState, reason: str, now: datetime, before: tuple[str, ...] = OURS
 ) -> str:
     done = lease.end(touch.pk, token, state.value, reason, now, before=before)
-    if done and state in (TouchState.SENT, TouchState.UNKNOWN):
+    if not done:
+        return "lost"
+    if state in (TouchState.SENT, TouchState.UNKNOWN):
         _left(touch, now)
-    if done and state in (TouchState.SUPPRESSED, TouchState.FAILED):
-        incentive.withdraw([touch.enrolment_id], now)
-    return _lost(done, state)
+    else:
+        stop.release([(touch.enrolment_id, touch.service_id)], now)
+    return state.value
 
 
 def _left(touch: Touch, now: datetime) -> None:
     """Say in the contact budget that the message has left, and that it was an apology."""
-    staff_tasks.appear(touch.enrolment_id)
+    step = StepMail.of(touch)
+    if step is None:
+        stop.empty([touch.service_id or 0])
+        return
+    staff_tasks.appear(step.enrolment.pk)
     with sql.atomic():
         there = locks.lock_people([touch.profile_id or 0], Hold.WRITE)
-        booking.mark_sent([(touch.enrolment_id, touch.step_id, now)])
-        if there and kind_of(touch.enrolment.version.campaign.kind).apologises:
+        booking.mark_sent([(*step.booking, now)])
+        if there and step.kind.apologises:
             booking.apologised(there[0], now)
 
 

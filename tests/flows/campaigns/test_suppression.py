@@ -133,7 +133,8 @@ def test_one_message_a_week_whoever_sends_it(shop, now):
     queued = Touch.objects.select_related("step").get(
         profile=Enrolment.objects.filter(arm="treated")[0].profile
     )
-    own = suppression.weigh([queued.profile_id], campaigns.current(first), now, touch=queued)
+    leaving = suppression.Leaving(step=queued.step, bookings=[(queued.enrolment_id, queued.step_id)])
+    own = suppression.weigh([queued.profile_id], campaigns.current(first), now, leaving=leaving)
     assert own[queued.profile_id].reason is None
     found = suppression.weigh(ids, campaigns.current(second), now)
     assert {(each.reason, each.until) for each in found.values()} == {(Suppression.WEEK_CAP, now + 7 * DAY)}
