@@ -45,7 +45,8 @@ def leave_url(public_id: UUID) -> str:
 
 
 URLS: Mapping[str, Callable[[UUID, datetime], str]] = {
-    Purpose.LEAVE: lambda public_id, now: leave_url(public_id)
+    Purpose.LEAVE: lambda public_id, now: leave_url(public_id),
+    Purpose.PAGE: lambda public_id, now: page_url(public_id, now),
 }
 """Purpose → address of its page for a public id, signed at a moment: the links that a service message may have."""
 

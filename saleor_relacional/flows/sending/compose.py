@@ -110,8 +110,8 @@ def service_data(
         "experience": None,
         "basis": {"kind": "", "on": None},
         "links": {
-            "storefront": context.storefront(sender.channel), "unsubscribe": None, "privacy": None, "experience": None,
-            **signed,
+            "storefront": context.storefront(sender.channel), "unsubscribe": None, "page": None, "privacy": None,
+            "experience": None, **signed,
         },
     }  # fmt: skip
 
