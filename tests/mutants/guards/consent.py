@@ -116,7 +116,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="no List-Unsubscribe",
-        symbol="saleor_relacional.emails.message._headers",
+        symbol="saleor_relacional.emails.message._one_of_many",
         old='        "List-Unsubscribe": f"<{_one_click(unsubscribe_url)}>",\n',
         new="",
         tests="test_one_click_headers_are_in_the_bytes",

@@ -98,8 +98,8 @@ BREAKAGES = [
     Breakage(
         name="a forgotten person counts twice in lift",
         symbol="saleor_relacional.flows.people.forget.forget",
-        old="        for statement in (_STOP, _ONCE, _STRIP):\n",
-        new="        for statement in (_STOP, _STRIP):\n",
+        old="        for statement in (_SERVICE, _STOP, _ONCE, _STRIP):\n",
+        new="        for statement in (_SERVICE, _STOP, _STRIP):\n",
         tests="test_a_forgotten_person_counts_once_in_lift",
     ),
     Breakage(
@@ -161,8 +161,8 @@ BREAKAGES = [
     Breakage(
         name="what is on its way reaches who is held out of everything commercial",
         symbol="saleor_relacional.flows.campaigns.suppression._held_out",
-        old="if not out or not _sells(version, touch):",
-        new="if not out or touch or not _sells(version, touch):",
+        old="if not out or not _sells(version, leaving):",
+        new="if not out or leaving or not _sells(version, leaving):",
         tests="test_what_is_on_its_way_is_stopped_when_they_enter",
     ),
     Breakage(

@@ -146,8 +146,8 @@ BREAKAGES = [
     Breakage(
         name="forgetting leaves a mail on its way",
         symbol="saleor_relacional.flows.people.forget.forget",
-        old="        for statement in (_STOP, _ONCE, _STRIP):\n",
-        new="        for statement in (_ONCE, _STRIP):\n",
+        old="        for statement in (_SERVICE, _STOP, _ONCE, _STRIP):\n",
+        new="        for statement in (_SERVICE, _ONCE, _STRIP):\n",
         tests="test_their_enrolment_stays_stripped",
     ),
     Breakage(
