@@ -18,6 +18,8 @@ from saleor_relacional.models import Policy, Sender, ShopBudget
 from saleor_relacional.once import once
 
 MOST_MONEY = 10**12
+MOST_HOURS = 720
+"""Within which customers are answered at the latest."""
 
 
 @once
@@ -37,13 +39,16 @@ def decide(
     rates: Sequence[tuple[str, Decimal | str]] | None = None,
     month_budget: Decimal | None = None,
     budget_currency: str | None = None,
+    answer_hours: int | None = None,
+    opening_days: Sequence[int] | None = None,
 ) -> Policy:
     """Change what is given, keep the rest, and return the saved policy. Raises BadInput with the field at fault.
 
     `daily_capacity` counts commercial mails per day. An empty `reporting_currency` ends reporting. `rates` are pairs
     (currency, what one unit of it is worth in the reporting currency), all of them at once; a new reporting currency
     drops the rates into the old one. `month_budget` is what the offers of all campaigns may take off per calendar month
-    of the shop, in `budget_currency`, which ends it where it is empty.
+    of the shop, in `budget_currency`, which ends it where it is empty. `answer_hours` is within how many hours staff
+    answer customers, counted on `opening_days` (of the week, Monday is 1; empty: all).
     """
     if daily_capacity is not None:
         input_validation.mails_per_day(daily_capacity, field="dailyCapacity")
@@ -63,11 +68,26 @@ def decide(
             _report(policy, reporting_currency, rates, now)
         if month_budget is not None or budget_currency is not None:
             _budget(policy, month_budget, budget_currency, now)
+        _answering(policy, answer_hours, opening_days)
         if rates is not None or reporting_currency is not None:
             _check_rates(policy, field="reportingCurrency" if rates is None else "rates")
         policy.updated_at = now
         policy.save(using=conf.database())
     return policy
+
+
+def _answering(policy: Policy, answer_hours: int | None, opening_days: Sequence[int] | None) -> None:
+    """Set by when staff answer."""
+    if answer_hours is not None:
+        if not 1 <= answer_hours <= MOST_HOURS:
+            raise BadInput(
+                _("Give a number of hours from 1 to %(most)s.") % {"most": MOST_HOURS}, field="answerHours"
+            )
+        policy.answer_hours = answer_hours
+    if opening_days is not None:
+        if not set(opening_days) <= set(range(1, 8)):
+            raise BadInput(_("Give days of the week, from 1 for Monday to 7."), field="openingDays")
+        policy.opening_days = sorted(set(opening_days))
 
 
 def _report(

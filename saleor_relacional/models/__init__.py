@@ -44,6 +44,7 @@ from saleor_relacional.models.facts import (
     PurchaseLine,
     Refund,
 )
+from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
 from saleor_relacional.models.operation import (
@@ -79,6 +80,7 @@ __all__ = [
     "CampaignState",
     "CampaignStep",
     "CampaignVersion",
+    "CaseState",
     "ChannelPace",
     "Consent",
     "Contact",
@@ -94,6 +96,10 @@ __all__ = [
     "EntryKind",
     "ErrorCount",
     "Exclusion",
+    "Feedback",
+    "FeedbackCase",
+    "FeedbackKind",
+    "FeedbackSource",
     "Fit",
     "HabitShift",
     "Identity",

@@ -29,11 +29,19 @@ class Policy(OurModel):
     """What the offers of all campaigns together may take off at most per calendar month of the shop, in
     `budget_currency`; null: no limit. ShopBudget keeps what it was, month by month."""
     budget_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    answer_hours = models.PositiveSmallIntegerField(default=24, db_default=24)
+    """Within how many hours customers who told us something are answered, counted on opening days."""
+    opening_days = models.JSONField(default=list)
+    """Days of the week on which somebody is there to answer, Monday is 1; empty: on all."""
     updated_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(id=1), name="relacional_policy_single"),
+            models.CheckConstraint(
+                condition=models.Q(answer_hours__gte=1, answer_hours__lte=720),
+                name="relacional_policy_answer",
+            ),
             models.CheckConstraint(
                 condition=models.Q(soft_opt_in=False) | ~models.Q(soft_opt_in_text=""),
                 name="relacional_policy_text",

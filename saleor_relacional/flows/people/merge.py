@@ -18,6 +18,8 @@ from saleor_relacional.models import (
     CustomerSummary,
     Enrolment,
     Exclusion,
+    Feedback,
+    FeedbackCase,
     HabitShift,
     Identity,
     Incentive,
@@ -38,7 +40,7 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift, LeaveReason,
+        StaffTask, HabitShift, LeaveReason, Feedback, FeedbackCase,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""

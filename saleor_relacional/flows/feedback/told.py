@@ -1,0 +1,51 @@
+"""What one customer told us, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from saleor_relacional.models import CaseState, Feedback, FeedbackKind
+
+MOST = 200
+"""Things told that are read at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """One thing that somebody told us."""
+
+    kind: FeedbackKind
+    at: datetime
+    source: str
+    """One of FeedbackSource."""
+    stars: int | None
+    reason: str
+    """Code of a chosen reason, one of tell.REASONS; empty otherwise."""
+    text: str
+    order: str
+    """Number of the order that it is about; empty where it is about none."""
+    counts: bool
+    """False of a rating whose place a later one of the same order has taken."""
+    state: CaseState | None
+    """Of the case that staff handle; None where there is nothing to answer."""
+    due_at: datetime | None
+    answer: str
+    """What the shop answered; empty: nothing yet."""
+    answered_at: datetime | None
+
+
+def of(profile_id: int, *, using: str | None = None) -> Sequence[Told]:
+    """All that somebody told us, the latest first (200 at most). One query."""
+    rows = Feedback.objects.at(using).filter(profile_id=profile_id).select_related("case", "purchase")
+    return [_read(row) for row in rows.order_by("-at", "-pk")[:MOST]]
+
+
+def _read(row: Feedback) -> Told:
+    case = row.case
+    return Told(
+        kind=FeedbackKind(row.kind), at=row.at, source=row.source, stars=row.stars, reason=row.reason,
+        text=row.text, order=row.purchase.number if row.purchase else "",
+        counts=row.kind != FeedbackKind.RATING or row.contact_id is not None,
+        state=CaseState(case.state) if case else None, due_at=case.due_at if case else None,
+        answer=case.answer if case else "", answered_at=case.answered_at if case else None,
+    )  # fmt: skip
