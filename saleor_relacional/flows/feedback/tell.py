@@ -124,12 +124,13 @@ def _case(told: Feedback, former: Feedback | None, now: datetime) -> FeedbackCas
         if former is not None and former.case is not None:
             _take_back(former.case, now)
         return None
-    waiting = FeedbackCase.objects.filter(
-        profile_id=told.profile_id, purchase_id=told.purchase_id, state__in=(CaseState.OPEN, CaseState.SEEN),
-        kind__in=(FeedbackKind.RATING, FeedbackKind.COMPLAINT),
-    )  # fmt: skip
-    if _disappoints(told) and told.purchase_id and (found := waiting.order_by("pk").first()):
-        return found
+    if _disappoints(told) and told.purchase_id is not None:
+        waiting = FeedbackCase.objects.filter(
+            profile_id=told.profile_id, purchase_id=told.purchase_id, state__in=(CaseState.OPEN, CaseState.SEEN),
+            kind__in=(FeedbackKind.RATING, FeedbackKind.COMPLAINT),
+        )  # fmt: skip
+        if found := waiting.order_by("pk").first():
+            return found
     return FeedbackCase.objects.create(
         profile_id=told.profile_id, purchase_id=told.purchase_id, kind=told.kind, opened_at=told.at,
         due_at=clock.due(told.at),
@@ -149,7 +150,9 @@ def _contact(told: Feedback, former: Feedback | None, now: datetime) -> Contact 
     if former is not None and former.contact is not None:
         former.contact.delete()
     kind = CONTACTS.get(FeedbackKind(told.kind))
-    return kind and notes.note(told.profile_id, kind=kind, at=told.at, stars=told.stars, now=now)
+    if kind is None:
+        return None
+    return notes.note(told.profile_id, kind=kind, at=told.at, stars=told.stars, now=now)
 
 
 def _check(kind: str, source: str, stars: int | None, text: str, reason: str) -> None:
