@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from .languages import choose
+from .look import PLAIN, Look
 from .problems import TemplateProblem
 
 HERE = Path(__file__).parent
@@ -24,11 +25,15 @@ class Source:
     """Its name in an error: win_back/es."""
     language: str
     subject: str
+    preheader: str = ""
+    """What a mail program shows beside the subject; empty: the first words of the mail."""
     mjml: str
     text: str
     reason: str
     """One sentence: why this person gets this message. Belongs to the kind of message, so an admin who
     rewrites the words cannot make it untrue."""
+    basis: str
+    """One sentence: on what ground we may write to them."""
     layout_mjml: str
     layout_text: str
     offer: str
@@ -37,12 +42,24 @@ class Source:
     offer_headline: str
     experience: str
     """How early access, priority service and a call are told; under the words of whatever mail it is."""
+    look: Look = PLAIN
+    own: int = 0
+    """Number of the owner's version that its words are of; 0: they are those that ship."""
 
     @property
     def version(self) -> str:
         """Changes when any template that had a part in the mail does."""
-        parts = [str(getattr(self, field.name)) for field in fields(self) if field.name != "name"]
+        parts = [
+            str(getattr(self, field.name)) for field in fields(self) if field.name not in ("name", "own")
+        ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+@cache
+def layouts() -> tuple[str, ...]:
+    """Languages in which there is all that is not a message's own: a message can be written in these, and in regional
+    forms of them."""
+    return tuple(sorted(found.parent.name for found in LAYOUT.glob("*/layout.mjml")))
 
 
 @cache
@@ -88,9 +105,11 @@ def _read(name: str, language: str) -> Source:
         name=f"{name}/{language}",
         language=language,
         subject=(folder / "subject.liquid").read_text("utf-8"),
+        preheader=_optional(folder / "preheader.liquid"),
         mjml=(folder / "body.mjml").read_text("utf-8"),
         text=(folder / "body.txt").read_text("utf-8"),
         reason=(folder / "reason.liquid").read_text("utf-8"),
+        basis=(layout / "basis.liquid").read_text("utf-8"),
         layout_mjml=(layout / "layout.mjml").read_text("utf-8"),
         layout_text=(layout / "layout.txt").read_text("utf-8"),
         offer=(layout / "offer.liquid").read_text("utf-8"),
@@ -98,6 +117,10 @@ def _read(name: str, language: str) -> Source:
         offer_headline=(layout / "offer_headline.liquid").read_text("utf-8"),
         experience=(layout / "experience.liquid").read_text("utf-8"),
     )
+
+
+def _optional(path: Path) -> str:
+    return path.read_text("utf-8") if path.is_file() else ""
 
 
 def _known(name: str) -> None:

@@ -25,6 +25,8 @@ class Rendered:
 
     subject: str
     """One line, not escaped."""
+    preheader: str = ""
+    """One line, not escaped; it stands in the HTML, unseen."""
     html: str
     text: str
     template_version: str
@@ -34,8 +36,12 @@ class Rendered:
 
 
 def render(name: str, language: str, data: Mapping[str, object]) -> Rendered:
-    """A message that ships, in the best language there is for it."""
-    source = library.source(name, language)
+    """A message as it ships, in the best language there is for it."""
+    return render_from(library.source(name, language), language, data)
+
+
+def render_from(source: Source, language: str, data: Mapping[str, object]) -> Rendered:
+    """Any message; numbers and dates are written as readers of `language` do."""
     return _render(source, clean(data), locale_of(language, source.language))
 
 
@@ -47,25 +53,50 @@ def render_source(
     data: Mapping[str, object],
     *,
     reason_of: str = "win_back",
+    preheader: str = "",
 ) -> Rendered:
     """A shop's own words for a message that ships: its header, footer and reason stay ours."""
     kind = library.source(reason_of, language)
-    source = replace(kind, name=f"own {reason_of}/{kind.language}", subject=subject, mjml=mjml, text=text)
-    return _render(source, clean(data), locale_of(language, kind.language))
+    name = f"own {reason_of}/{kind.language}"
+    source = replace(kind, name=name, subject=subject, preheader=preheader, mjml=mjml, text=text)
+    return render_from(source, language, data)
+
+
+def why(source: Source, language: str, data: Mapping[str, object]) -> str:
+    """Why somebody gets this message and on what ground: the sentences in its foot, and wherever somebody asks."""
+    locale = locale_of(language, source.language)
+    return _why(source, {**clean(data), "voice": source.look.voice}, locale)
+
+
+def _why(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+    parts = {"reason.liquid": source.reason, "basis.liquid": source.basis}
+    said = (one_line(_liquid(source, part, text, data, locale)) for part, text in parts.items())
+    return " ".join(sentence for sentence in said if sentence)
 
 
 def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
     data = _told(source, data, locale)
-    reason = one_line(_liquid(source, "reason.liquid", source.reason, data, locale))
     subject = _subject(source, data, locale)
-    framed = {**data, "subject": subject, "reason": reason}
+    preheader = one_line(_liquid(source, "preheader.liquid", source.preheader, data, locale))[
+        :LONGEST_SUBJECT
+    ]
+    framed = {
+        **data, "subject": subject, "preheader": preheader, "reason": _why(source, data, locale),
+        "look": source.look.told(_shop(data)),
+    }  # fmt: skip
     return Rendered(
         subject=subject,
+        preheader=preheader,
         html=_html(source, framed, locale),
         text=_text(source, framed, locale),
         template_version=source.version,
         language=source.language,
     )
+
+
+def _shop(data: Mapping[str, object]) -> str:
+    shop = data.get("shop")
+    return str(shop.get("name") or "") if isinstance(shop, Mapping) else ""
 
 
 def _told(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping[str, object]:
@@ -74,12 +105,13 @@ def _told(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping
         "offer": {"words": source.offer, "use": source.offer_use, "headline": source.offer_headline},
         "experience": {"words": source.experience},
     }
-    told = dict(data)
+    look = source.look
+    told = {**data, "voice": look.voice.value, "signature": look.signature or _shop(data)}
     for name, parts in words.items():
         given = data.get(name)
         if isinstance(given, Mapping):
             said = {
-                part: _liquid(source, f"{name}.liquid", text, data, locale) for part, text in parts.items()
+                part: _liquid(source, f"{name}.liquid", text, told, locale) for part, text in parts.items()
             }
             told[name] = {**given, **{part: _sentence(text) for part, text in said.items()}}
     return told

@@ -29,6 +29,7 @@ from liquid.filter import with_context
 from liquid.utils import ReadOnlyChainMap
 
 from . import filters
+from .look import Voice
 
 STEPS = 20_000
 """Look-ups, filters and assignments in one rendering. Our own messages need about fifty."""
@@ -49,13 +50,14 @@ TAGS = (
 class Context(RenderContext):
     """Knows the reader's locale and zone, and counts steps. It has no `now`: time is in the data."""
 
-    __slots__ = ("locale", "steps", "turns", "zone")
+    __slots__ = ("locale", "steps", "turns", "voice", "zone")
 
     def __init__(self, template: BoundTemplate, *, data: Mapping[str, object], locale: Locale) -> None:
         super().__init__(template, globals=data)
         self.scope = ReadOnlyChainMap(self.locals, data)
         self.locale = locale
         self.zone = data.get("timezone")
+        self.voice = data.get("voice")
         self.steps = self.turns = 0
 
     def step(self) -> None:
@@ -95,6 +97,7 @@ class Sandbox(Environment):
             self.add_filter(name, _with_locale(local))
         for name in ("capitalize", "downcase", "upcase", "strip", "truncate", "truncatewords", "url_encode"):
             self.add_filter(name, getattr(string, name))
+        self.add_filter("usted", usted)
         self.filters |= {"default": misc.default, "size": misc.size, "append": append, "prepend": prepend}
 
 
@@ -105,6 +108,12 @@ def _with_locale(local: filters.Local) -> Callable[..., str]:
         return local(value, context.locale, zone if isinstance(zone, str) else None)
 
     return bound
+
+
+@with_context
+def usted(value: object, formal: object, *, context: Context) -> object:
+    """The words, or `formal` where the shop says usted: {{ "Tu cesta" | usted: "Su cesta" }}."""
+    return formal if context.voice == Voice.USTED else value
 
 
 def append(value: object, text: object) -> str:

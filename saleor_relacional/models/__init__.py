@@ -47,6 +47,7 @@ from saleor_relacional.models.facts import (
 from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
+from saleor_relacional.models.messages import ChannelLook, TemplateVersion, VoiceChoice
 from saleor_relacional.models.operation import (
     Cursor,
     ErrorCount,
@@ -81,6 +82,7 @@ __all__ = [
     "CampaignStep",
     "CampaignVersion",
     "CaseState",
+    "ChannelLook",
     "ChannelPace",
     "Consent",
     "Contact",
@@ -145,9 +147,11 @@ __all__ = [
     "Stage",
     "StageChange",
     "Stale",
+    "TemplateVersion",
     "Tombstone",
     "Topic",
     "Touch",
     "TouchState",
     "Unplanned",
+    "VoiceChoice",
 ]

@@ -307,6 +307,8 @@ class Touch(OurModel):
     attempts = models.PositiveSmallIntegerField(default=0)
     template_version = models.CharField(max_length=64, blank=True, default="")
     data_hash = models.CharField(max_length=64, blank=True, default="")
+    because = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    """Why they were written to, as it was known when it was handed over (flows/sending/why.py); empty: it was not."""
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     """When it reached its end, on the shop's clock."""

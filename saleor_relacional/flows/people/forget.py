@@ -76,7 +76,7 @@ SET state = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN 'suppressed
     reason = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(forgotten)s ELSE reason END,
     ended_at = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(now)s ELSE ended_at END,
     claim_token = CASE WHEN state = 'claimed' THEN NULL ELSE claim_token END,
-    data_hash = '', credited_purchase_id = NULL, profile_id = NULL
+    data_hash = '', because = '{{}}', credited_purchase_id = NULL, profile_id = NULL
 WHERE profile_id = ANY(%(ids)s)
 """
 """What is being handed over at this moment cannot be called back; it ends by itself."""

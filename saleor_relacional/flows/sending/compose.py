@@ -17,7 +17,8 @@ from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.contact import contact_policy
-from saleor_relacional.flows.sending import gives, occasion
+from saleor_relacional.flows.messages.library import Shelf
+from saleor_relacional.flows.sending import gives, occasion, why
 from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.hosts import storefront
 from saleor_relacional.models import (
@@ -49,6 +50,8 @@ class Composed:
     mail: EmailMultiAlternatives
     template_version: str
     data_hash: str
+    because: Mapping[str, Any]
+    """Why they are written to: see why.py."""
 
 
 class ShopContext:
@@ -60,6 +63,7 @@ class ShopContext:
         self.shop_name = host.shop_name()
         self.offer_link = host.offer_link()
         self.contact_policy = contact_policy.current()
+        self.messages = Shelf()
         self._storefronts: dict[str, str | None] = {}
 
     def storefront(self, channel: str) -> str | None:
@@ -80,9 +84,17 @@ def compose(
 ) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
     values = data(profile, offer, sender, judged, context, now, occasion.of(step, now), step.touch.rung)
-    rendered = emails.render(step.step.message, profile.language, values)
+    source = context.messages.source(step.step.message, profile.language, sender.channel)
+    because = why.record(source, values, step.enrolment.version)
+    rendered = emails.render_from(source, profile.language, values)
     return _addressed(
-        step.touch, rendered, profile, sender, values, unsubscribe_url=links.leave_url(profile.public_id)
+        step.touch,
+        rendered,
+        profile,
+        sender,
+        values,
+        because,
+        unsubscribe_url=links.leave_url(profile.public_id),
     )
 
 
@@ -91,8 +103,10 @@ def compose_service(
 ) -> Composed:
     """The same of a service message: nobody leaves by it, so it has no link for that."""
     values = service_data(owed, profile, sender, context, now)
-    rendered = emails.render(owed.message, profile.language, values)
-    return _addressed(touch, rendered, profile, sender, values, unsubscribe_url=None)
+    source = context.messages.source(owed.message, profile.language, sender.channel)
+    because = why.record(source, values, None)
+    rendered = emails.render_from(source, profile.language, values)
+    return _addressed(touch, rendered, profile, sender, values, because, unsubscribe_url=None)
 
 
 def service_data(
@@ -118,7 +132,7 @@ def service_data(
 
 def _addressed(
     touch: Touch, rendered: emails.Rendered, profile: Profile, sender: Sender, values: Mapping[str, object],
-    *, unsubscribe_url: str | None,
+    because: Mapping[str, Any], *, unsubscribe_url: str | None,
 ) -> Composed:  # fmt: skip
     mail = message.build(
         rendered,
@@ -137,6 +151,7 @@ def _addressed(
         mail=mail,
         template_version=rendered.template_version,
         data_hash=emails.data_hash(values, key=settings.SECRET_KEY.encode()),
+        because=because,
     )
 
 

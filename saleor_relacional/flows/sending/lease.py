@@ -7,8 +7,9 @@ mail server, so it is `unknown` and is not sent again.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +98,7 @@ RETURNING chosen.goal, chosen.rank, t.id
 _BEGIN = f"""
 UPDATE {tables.TOUCH} t
 SET state = 'handing_over', lease_until = clock_timestamp() + %(lease)s,
-    template_version = %(template_version)s, data_hash = %(data_hash)s
+    template_version = %(template_version)s, data_hash = %(data_hash)s, because = %(because)s::jsonb
 WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s
   AND (t.service_id IS NOT NULL OR EXISTS (
     SELECT FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
@@ -152,12 +153,15 @@ def _goals() -> dict[str, int]:
     return by_kind | {str(goal): place for place, goal in enumerate(Goal)}
 
 
-def begin(touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str) -> bool:
+def begin(
+    touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str,
+    because: Mapping[str, Any] = MappingProxyType({}),
+) -> bool:  # fmt: skip
     """The last moment at which it can be stopped. False: it was, or its campaign was, or the person was
     forgotten."""
     return _one(
         _BEGIN, touch, token, profile=profile, template_version=template_version, data_hash=data_hash,
-        lease=HAND_OVER, url=conf.host().public_url(),
+        because=json.dumps(dict(because)), lease=HAND_OVER, url=conf.host().public_url(),
     )  # fmt: skip
 
 

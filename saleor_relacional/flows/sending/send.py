@@ -185,7 +185,7 @@ def _hand_over(
 ) -> str:
     begun = lease.begin(
         touch.pk, token, profile=profile.pk,
-        template_version=composed.template_version, data_hash=composed.data_hash,
+        template_version=composed.template_version, data_hash=composed.data_hash, because=composed.because,
     )  # fmt: skip
     if not begun:
         return _lost(lease.put_back(touch.pk, token, touch.due_at), TouchState.QUEUED)
