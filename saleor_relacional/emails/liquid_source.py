@@ -67,7 +67,7 @@ def _check_delimiters(source: str, name: str) -> None:
     if bad is not None:
         said = "a tag is not closed, is too long, or is raw"
         cure = f"Close every {{{{ and {{%, and keep each under {LONGEST_TAG} characters."
-        raise TemplateProblem(said, template=name, line=_line_at(source, bad.start()), cure=cure)
+        raise TemplateProblem(said, template=name, cure=cure, **_at(source, bad.start()))
 
 
 def _parsed(env: Environment, source: str, name: str) -> tuple[BoundTemplate | None, TemplateProblem | None]:
@@ -83,7 +83,7 @@ def _parsed(env: Environment, source: str, name: str) -> tuple[BoundTemplate | N
     except LiquidError as error:
         cure = "Only if, unless, case, for, assign, capture and comment are available."
         said = str(error.message).strip(".")[:200]  # about the source alone: nothing has been rendered yet
-        return None, TemplateProblem(said, template=name, line=_line(error), cure=cure)
+        return None, TemplateProblem(said, template=name, cure=cure, **_place(error))
 
 
 def _check(node: Node, env: Environment, name: str) -> None:
@@ -102,35 +102,37 @@ def _walk(expression: Expression) -> Iterator[Expression]:
 
 def _check_expression(part: Expression, env: Environment, name: str) -> None:
     if isinstance(part, RangeLiteral):
-        line = _line_at(part.token.source, part.token.start_index)
-        raise TemplateProblem("ranges are not available", template=name, line=line, cure="Loop over a list.")
+        where = _at(part.token.source, part.token.start_index)
+        raise TemplateProblem("ranges are not available", template=name, cure="Loop over a list.", **where)
     for used in (part.filters or []) if isinstance(part, FilteredExpression) else []:
         if used.name not in env.filters:
-            line = _line_at(used.token.source, used.token.start_index)
+            where = _at(used.token.source, used.token.start_index)
             cure = f"Available: {', '.join(sorted(env.filters))}."
-            raise TemplateProblem(f"there is no filter `{used.name}`", template=name, line=line, cure=cure)
+            raise TemplateProblem(f"there is no filter `{used.name}`", template=name, cure=cure, **where)
 
 
 def _rendering_problem(error: Exception, name: str) -> TemplateProblem:
-    line = _line(error) if isinstance(error, LiquidError) else None
+    where = _place(error) if isinstance(error, LiquidError) else {}
     if isinstance(error, UndefinedError) and error.token is not None:
         missing = _VARIABLE.match(error.token.source, max(error.token.start_index, 0))
         said = f"`{missing[0] if missing else 'a variable'}` is not in the data"
-        return TemplateProblem(
-            said, template=name, line=line, cure="Correct the name, or add it to the data."
-        )
+        cure = "Correct the name, or add it to the data."
+        return TemplateProblem(said, template=name, cure=cure, **where)
     if isinstance(error, ResourceLimitError | RecursionError | MemoryError):
         cure = "Use fewer or shorter loops, texts and variables."
-        return TemplateProblem("it does more than a mail may", template=name, line=line, cure=cure)
+        return TemplateProblem("it does more than a mail may", template=name, cure=cure, **where)
     if isinstance(error, BadValue):
         return TemplateProblem(str(error), template=name, cure="Pass it so in the data.")
     cure = "Check what its filters, loops and comparisons are given."
-    return TemplateProblem(f"it failed with {type(error).__name__}", template=name, line=line, cure=cure)
+    return TemplateProblem(f"it failed with {type(error).__name__}", template=name, cure=cure, **where)
 
 
-def _line(error: LiquidError) -> int | None:
-    return None if error.token is None else _line_at(error.token.source, error.token.start_index)
+def _place(error: LiquidError) -> dict[str, int]:
+    return {} if error.token is None else _at(error.token.source, error.token.start_index)
 
 
-def _line_at(source: str, index: int) -> int | None:
-    return None if index < 0 else source.count("\n", 0, index) + 1
+def _at(source: str, index: int) -> dict[str, int]:
+    """Line and column of a character, from 1; nothing where there is no character."""
+    if index < 0:
+        return {}
+    return {"line": source.count("\n", 0, index) + 1, "column": index - source.rfind("\n", 0, index)}

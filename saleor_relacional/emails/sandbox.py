@@ -31,7 +31,7 @@ from liquid.utils import ReadOnlyChainMap
 from . import filters
 from .look import Voice
 
-STEPS = 20_000
+STEPS = 5_000
 """Look-ups, filters and assignments in one rendering. Our own messages need about fifty."""
 LOOPS = 2_000
 """Turns of all loops of one rendering together, nested or not."""

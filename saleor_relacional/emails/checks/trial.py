@@ -1,0 +1,104 @@
+"""A template shown to all the people that its message is for: with and without an offer, a name, a storefront; every
+fault of what comes out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from html import unescape
+
+from saleor_relacional.emails.library import Source
+from saleor_relacional.emails.look import Voice
+from saleor_relacional.emails.problems import TemplateProblem
+from saleor_relacional.emails.render import Rendered, render_from
+
+from . import known, markup
+from .fault import Fault, FaultCode, place
+
+GMAIL = 100_000
+"""Bytes. Gmail cuts a mail at 102 kB, and the foot with the way out goes first."""
+OPTIONAL = ("storefront", "page", "privacy", "experience")
+"""Links that a shop, or a mail, may not have."""
+_HREF = re.compile(r"href=\"([^\"]*)\"")
+_FILES = {
+    "subject.liquid": "subject",
+    "preheader.liquid": "preheader",
+    "body.mjml": "mjml",
+    "body.txt": "text",
+}
+_EXPERIENCES = (
+    {"kind": "early_access", "collection": "Early", "person": "", "days": 0},
+    {"kind": "call", "collection": "", "person": "Luis", "days": 3},
+)
+
+
+def shown(sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """The sample, and what it is like for others."""
+    links = known.of(sample).get("links")
+    if isinstance(links, Mapping):
+        sample = {**sample, "links": {**links, "experience": None}}
+        yield {**sample, "links": {**links, **dict.fromkeys(OPTIONAL)}}
+    yield sample
+    if isinstance(sample.get("offer"), Mapping):
+        yield {**sample, "offer": None}
+    if "customer" in sample:
+        yield {**sample, "customer": {"first_name": ""}}
+    if "experience" in sample:
+        for experience in _EXPERIENCES:
+            yield {**sample, "experience": experience, "links": links}
+
+
+def faults(source: Source, sample: Mapping[str, object], read: markup.Read) -> list[Fault]:
+    """Of the first of them for whom it goes wrong; empty: it is fine for all."""
+    for data in shown(sample):
+        if found := _faults(source, data, read):
+            return found
+    usted = replace(source, look=replace(source.look, voice=Voice.USTED))
+    return _faults(usted, list(shown(sample))[-1], read)
+
+
+def _faults(source: Source, data: Mapping[str, object], read: markup.Read) -> list[Fault]:
+    try:
+        made = render_from(source, source.language, data)
+    except TemplateProblem as problem:
+        return [_of_problem(problem, read)]
+    return [*_too_long(made), *_dead_links(made, read)]
+
+
+def _of_problem(problem: TemplateProblem, read: markup.Read) -> Fault:
+    part = _FILES.get(problem.template.rpartition("/")[2])
+    if part is None:  # in what is ours, because of what they said
+        return Fault(code=FaultCode.MARKUP, part="mjml", what=problem.problem, near=problem.cure)
+    if problem.problem == "the subject is empty":
+        return Fault(code=FaultCode.EMPTY, part="subject")
+    if problem.line is None and part == "mjml":
+        astray = markup.astray(read)
+        if astray:
+            return astray
+    code = FaultCode.MARKUP if part == "mjml" and problem.line is None else FaultCode.LIQUID
+    return Fault(
+        code=code, part=part, line=problem.line, column=problem.column, what=problem.problem, near=problem.cure
+    )  # fmt: skip
+
+
+def _too_long(made: Rendered) -> Iterator[Fault]:
+    for part, said in (("mjml", made.html), ("text", made.text)):
+        size = len(said.encode())
+        if size > GMAIL:
+            yield Fault(code=FaultCode.TOO_LONG, part=part, what=str(size), near=str(GMAIL))
+
+
+def _dead_links(made: Rendered, read: markup.Read) -> Iterator[Fault]:
+    """Links that are none once they are filled in. Ours, in head and foot, are in order."""
+    dead = [found for found in _HREF.findall(made.html) if not markup.is_link(unescape(found))]
+    if not dead:
+        return
+    filled = [(value, at) for value, at in markup.links(read) if "{{" in value] or markup.links(read)
+    value, at = filled[0] if filled else ("", 0)
+    for candidate, where in filled:
+        if any(name in candidate for name in OPTIONAL):
+            value, at = candidate, where
+            break
+    line, column = place(read.source, at)
+    yield Fault(code=FaultCode.LINK, part="mjml", line=line, column=column, what=value[:80], near="missing")
