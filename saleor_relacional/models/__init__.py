@@ -47,7 +47,7 @@ from saleor_relacional.models.facts import (
 from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
-from saleor_relacional.models.messages import ChannelLook, TemplateVersion, VoiceChoice
+from saleor_relacional.models.messages import ChannelLook, TemplateVersion
 from saleor_relacional.models.operation import (
     Cursor,
     ErrorCount,
@@ -153,5 +153,4 @@ __all__ = [
     "Touch",
     "TouchState",
     "Unplanned",
-    "VoiceChoice",
 ]

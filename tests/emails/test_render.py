@@ -138,7 +138,7 @@ def test_a_missing_variable_is_named_with_its_template_and_line():
     data = sample("win_back")
     del data["last_purchase"]
     with pytest.raises(
-        TemplateProblem, match=r"^win_back/es/reason.liquid, line 1: `last_purchase.on` is not"
+        TemplateProblem, match=r"^win_back/es/reason.liquid, line 1, column \d+: `last_purchase.on` is not"
     ):
         render("win_back", "es", data)
 

@@ -1,6 +1,6 @@
 """What the owner says in the shop's messages, and how they look."""
 
-from saleor_relacional.models.messages.looks import ChannelLook, VoiceChoice
+from saleor_relacional.models.messages.looks import ChannelLook
 from saleor_relacional.models.messages.templates import TemplateVersion
 
-__all__ = ["ChannelLook", "TemplateVersion", "VoiceChoice"]
+__all__ = ["ChannelLook", "TemplateVersion"]

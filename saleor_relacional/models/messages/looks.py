@@ -5,13 +5,6 @@ from django.db import models
 from saleor_relacional.models.base import OurModel
 
 
-class VoiceChoice(models.TextChoices):
-    """How a language that tells them apart speaks to a customer."""
-
-    TU = "tu"
-    USTED = "usted"
-
-
 class ChannelLook(OurModel):
     """The look of a channel's mails, as its owner said. The fields are those of emails/look.py."""
 
@@ -24,7 +17,7 @@ class ChannelLook(OurModel):
     button_ink = models.CharField(max_length=7)
     logo_url = models.CharField(max_length=500, blank=True, default="")
     logo_width = models.PositiveSmallIntegerField()
-    voice = models.CharField(max_length=5, choices=VoiceChoice.choices)
+    voice = models.CharField(max_length=5, choices=[("tu", "tú"), ("usted", "usted")])
     signature = models.CharField(max_length=120, blank=True, default="")
     social = models.JSONField(default=list)
     """[name, address] each."""
