@@ -39,6 +39,10 @@ class Code(StrEnum):
     """What a rung gives cannot be bought at the moment."""
     NOT_OPEN = "not_open"
     """The task has ended."""
+    TOO_LATE = "too_late"
+    """The order was rated too long ago to be rated anew."""
+    TOO_MANY = "too_many"
+    """The door was knocked at too often."""
     FINISHED = "finished"
     """The campaign has come to its end."""
 

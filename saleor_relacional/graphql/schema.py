@@ -17,6 +17,13 @@ from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionCreate,
     RelationshipExclusionDelete,
 )
+from saleor_relacional.graphql.mutations.feedback.cases import (
+    RelationshipCaseAnswer,
+    RelationshipCaseClose,
+    RelationshipCaseTake,
+    RelationshipReplyNote,
+)
+from saleor_relacional.graphql.mutations.feedback.tell import RelationshipTell
 from saleor_relacional.graphql.mutations.margin import RelationshipMarginSettingsUpdate
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import (
@@ -33,6 +40,7 @@ from saleor_relacional.graphql.mutations.staff_tasks import (
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
+from saleor_relacional.graphql.queries.feedback.cases import FeedbackQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.margin import MarginQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
@@ -41,11 +49,13 @@ from saleor_relacional.graphql.queries.segments import SegmentQueries
 from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
+from saleor_relacional.graphql.types.feedback import told
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 profile_segments.mount()
 profile_plan.mount()
+told.mount()
 
 
 class RelationshipQueries(
@@ -59,6 +69,7 @@ class RelationshipQueries(
     SegmentQueries,
     ShopControlQueries,
     StaffTaskQueries,
+    FeedbackQueries,
 ):
     """What a host's Query gains."""
 
@@ -90,4 +101,9 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_shop_update = RelationshipShopUpdate.Field()
     relationship_staff_task_take = RelationshipStaffTaskTake.Field()
     relationship_staff_task_finish = RelationshipStaffTaskFinish.Field()
+    relationship_tell = RelationshipTell.Field()
+    relationship_case_take = RelationshipCaseTake.Field()
+    relationship_case_answer = RelationshipCaseAnswer.Field()
+    relationship_case_close = RelationshipCaseClose.Field()
+    relationship_reply_note = RelationshipReplyNote.Field()
     relationship_offer_apply = RelationshipOfferApply.Field()

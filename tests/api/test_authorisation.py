@@ -12,6 +12,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, StaffTask
 from tests.api.asking import Asker
@@ -53,6 +54,9 @@ READS = {
     "calendar": "{ relationshipCalendar { asOf } }",
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
     "staff tasks": "{ relationshipStaffTasks { totalCount edges { node { note profile { email } } } } }",
+    "cases": "{ relationshipCases { totalCount edges { node { told { text } profile { email } } } } }",
+    "feedback of a profile": "{ relationshipProfile(id: \"%(profile)s\") { feedback { text } promises { kind } } }",
+    "promises": "{ relationshipPromises { kept broken } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "shop control": "{ relationshipShopControl { share periods { control } } }",
     "margin": "{ relationshipMargin(since: \"2026-03-01\", until: \"2026-03-31\") { perCurrency { net { amount } } } }",
@@ -100,6 +104,11 @@ CHANGES = {
     "segment update": 'mutation { relationshipSegmentUpdate(id: "%(segment)s", name: "Away") { errors { code } } }',
     "task taken": 'mutation { relationshipStaffTaskTake(id: "%(task)s") { errors { code } } }',
     "task done": 'mutation { relationshipStaffTaskFinish(id: "%(task)s") { errors { code } } }',
+    "case taken": 'mutation { relationshipCaseTake(id: "%(case)s") { errors { code } } }',
+    "case answered": 'mutation { relationshipCaseAnswer(id: "%(case)s", text: "Sorry.", apology: true)'
+    " { errors { code } } }",
+    "case closed": 'mutation { relationshipCaseClose(id: "%(case)s") { errors { code } } }',
+    "reply": 'mutation { relationshipReplyNote(id: "%(profile)s", text: "?") { errors { code } } }',
     "segment delete": 'mutation { relationshipSegmentDelete(id: "%(segment)s") { errors { code } } }',
 }  # fmt: skip
 
@@ -122,6 +131,9 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     )
     calendars.make(now, days=2)
     task = a_task(campaign, now)
+    ana = Profile.objects.get()
+    told = tell.tell(ana.pk, kind="complaint", text="It broke.", source="page", now=now)
+    assert told.case is not None
     return {
         "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
@@ -129,6 +141,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "user": to_global_id("User", account),
         "segment": to_global_id("RelationshipSegment", late_ones.public_id),
         "exclusion": to_global_id("RelationshipExclusion", excluded.public_id),
+        "case": to_global_id("RelationshipCase", told.case.public_id),
         "task": to_global_id("RelationshipStaffTask", task.public_id),
     }
 

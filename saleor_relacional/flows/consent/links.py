@@ -26,11 +26,17 @@ PAGE_WITHIN = timedelta(days=90)
 and mailboxes change hands; leaving, which shows nothing, never ends."""
 
 
+TELLS_WITHIN = timedelta(days=60)
+"""How long a mail lets its reader tell us something, on the shop's clock."""
+
+
 class Purpose(StrEnum):
     """What a link permits. A link made for one purpose is refused for another."""
 
     LEAVE = "leave"
     """End the mails to this person. Works for ever, because the mail that holds it lasts."""
+    FEEDBACK = "feedback"
+    """Tell the shop something, also about one order. Works for sixty days."""
     STAY = "stay"
     """Take the leaving back. Works for an hour, and stands only on the page that answered it."""
     CHECKOUT = "checkout"
@@ -47,6 +53,7 @@ def leave_url(public_id: UUID) -> str:
 URLS: Mapping[str, Callable[[UUID, datetime], str]] = {
     Purpose.LEAVE: lambda public_id, now: leave_url(public_id),
     Purpose.PAGE: lambda public_id, now: page_url(public_id, now),
+    Purpose.FEEDBACK: lambda public_id, now: feedback_url(public_id, now),
 }
 """Purpose → address of its page for a public id, signed at a moment: the links that a service message may have."""
 
@@ -73,6 +80,23 @@ def who_stays(token: str) -> UUID | None:
     """Public id of the person who stays; None for such a token, or for one older than an hour."""
     try:
         return _long(_timed(Purpose.STAY).unsign(token, max_age=UNDO_WITHIN))
+    except (BadSignature, BadBase64, ValueError):
+        return None
+
+
+def feedback_url(public_id: UUID, now: datetime, purchase: int | None = None) -> str:
+    """Address of the page on which somebody tells us something; `purchase`: our own key of the order it is about."""
+    token = _signer(Purpose.FEEDBACK).sign(f"{_short(public_id)}-{purchase or 0}-{int(now.timestamp())}")
+    return f"{conf.host().public_url()}/feedback/{token}/"
+
+
+def who_tells(token: str, now: datetime) -> tuple[UUID, int | None, bool] | None:
+    """The public id of whoever tells, the order it is about, and whether the link still works at `now`; None for a
+    token that is forged, cut off or made for something else."""
+    try:
+        public_id, purchase, made = _signer(Purpose.FEEDBACK).unsign(token).rsplit("-", 2)
+        works = now - datetime.fromtimestamp(int(made), UTC) <= TELLS_WITHIN
+        return _long(public_id), int(purchase) or None, works
     except (BadSignature, BadBase64, ValueError):
         return None
 

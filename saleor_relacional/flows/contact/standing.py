@@ -39,7 +39,11 @@ SELECT p.id, p.time_zone, ARRAY(
            SELECT max(c.at + step.offer_days * interval '1 day') FROM {tables.CONTACT} c
            JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id AND step.offers
            WHERE c.profile_id = p.id AND c.kind = 'message'
-             AND {earlier})
+             AND {earlier}), EXISTS (
+           SELECT 1 FROM {tables.FEEDBACK_CASE} waits
+           WHERE waits.profile_id = p.id AND waits.state IN ('open', 'seen') AND waits.opened_at <= %(now)s
+             AND (waits.kind = 'answer' AND waits.state = 'open' OR waits.kind IN ('complaint', 'rating')
+                  AND waits.opened_at > coalesce(said.apology, '-infinity')))
 FROM {tables.PROFILE} p {own}
 LEFT JOIN LATERAL (
     SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
@@ -74,6 +78,9 @@ _BEFORE = _standings(
 )
 """Before a hand-over, which concerns the treated alone, a contact counts when it left: one that left late may lie a day
 back."""
+
+UNTIL_ANSWERED = timedelta(days=1)
+"""How long a message to somebody whom staff have to answer waits until it is asked again; news of it comes sooner."""
 
 _ACTS = (OwnAct.ACCOUNT, OwnAct.OPT_IN, OwnAct.ORDER, OwnAct.ANSWER, OwnAct.QUESTION)
 
@@ -114,7 +121,9 @@ def standing(
         "enrolments": [enrolment for enrolment, _ in before], "steps": [step for _, step in before],
     }  # fmt: skip
     own = conf.time_zone().key
-    return {row[0]: _read(row, policy, own) for row in sql.rows(_BEFORE if before else _STANDINGS, asked)}
+    return {
+        row[0]: _read(row, policy, own, now) for row in sql.rows(_BEFORE if before else _STANDINGS, asked)
+    }
 
 
 def columns(
@@ -143,16 +152,23 @@ def columns(
     )  # fmt: skip
 
 
-def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str) -> Standing:
+def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str, now: datetime) -> Standing:
+    """After a complaint or a bad rating nothing is offered before an apology, however long ago it was; and nothing is
+    sold while staff still have to answer it, or to see an answer of theirs to a mail."""
     _, zone, recent, account, opted, ordered, fulfilled, answer, question, complaint, rating, *told = row
-    apology, whole, part, late, offer = told
+    apology, whole, part, late, offer, waits = told
     acts = dict(zip(_ACTS, (account, opted, ordered, answer, question), strict=True))
     acted = max((at for at in acts.values() if at), default=None)
     silent = _silent_until(complaint, rating, apology, whole, part, late, policy)
+    if waits:
+        silent = max(silent or now, now + UNTIL_ANSWERED)
+    earned = trust.level(act for act, at in acts.items() if at)
+    hurt = max((at for at in (complaint, rating) if at), default=None)
+    owed = hurt is not None and (apology is None or apology < hurt)
     return Standing(
         zone=known_zone(zone) or own_zone, recent=tuple(recent), acted_at=acted,
         since_act=sum(acted is None or at > acted for at in recent),
-        level=trust.level(act for act, at in acts.items() if at), silent_until=silent,
+        level=min(earned, TrustLevel.CONTENT) if owed else earned, silent_until=silent,
         ordered_at=ordered, fulfilled_at=fulfilled, offer_until=offer,
     )  # fmt: skip
 

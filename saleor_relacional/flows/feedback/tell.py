@@ -37,6 +37,8 @@ from saleor_relacional.models import (
 
 CHANGES_WITHIN = timedelta(days=30)
 """How long after they first rated an order somebody may change their mind about it."""
+TWICE_WITHIN = timedelta(minutes=10)
+"""What is told twice within this time, word for word, is told once."""
 LONGEST = 4_000
 """Characters."""
 REASONS = ("too_often", "not_for_me", "no_need", "price", "bad_experience", "elsewhere", "privacy", "other")
@@ -77,6 +79,8 @@ def tell(
             profile_id=profile_id, kind=kind, stars=stars, text=text, reason=reason, purchase_id=purchase_id,
             source=source, at=at or now, recorded_at=now,
         )  # fmt: skip
+        if (same := _same(told)) is not None:
+            return same
         former = _former(told)
         if _disappoints(told):
             silence(profile_id, now)
@@ -85,6 +89,15 @@ def tell(
         told.save()
         stopping.facts_arrived(profile_id, now)
     return told
+
+
+def order_of(profile_id: int, number: str) -> int:
+    """Our own key of somebody's order of this number, the latest where two shops gave it. Raises BadInput."""
+    theirs = Purchase.objects.filter(profile_id=profile_id, number=number[:64])
+    found = theirs.order_by("-placed_at").values_list("pk", flat=True).first()
+    if found is None:
+        raise BadInput(_("There is no such order."), code="NOT_FOUND", field="orderNumber")
+    return found
 
 
 def silence(profile_id: int, now: datetime) -> int:
@@ -96,6 +109,17 @@ def silence(profile_id: int, now: datetime) -> int:
 
 def _disappoints(told: Feedback) -> bool:
     return told.kind == FeedbackKind.COMPLAINT or (told.stars or BAD_STARS + 1) <= BAD_STARS
+
+
+def _same(told: Feedback) -> Feedback | None:
+    """What they have told already, word for word, a moment ago: a button was pressed twice."""
+    latest = Feedback.objects.filter(
+        profile_id=told.profile_id, kind=told.kind, at__gt=told.at - TWICE_WITHIN, at__lte=told.at
+    )
+    last = latest.order_by("-pk").first()
+    said = ("stars", "text", "reason", "source", "purchase_id")
+    same = last is not None and all(getattr(last, name) == getattr(told, name) for name in said)
+    return last if same else None
 
 
 def _former(told: Feedback) -> Feedback | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from saleor_relacional.models import CaseState, Feedback, FeedbackKind
+from saleor_relacional.models import CaseState, Feedback, FeedbackCase, FeedbackKind
 
 MOST = 200
 """Things told that are read at once."""
@@ -22,6 +22,8 @@ class Told:
     reason: str
     """Code of a chosen reason, one of tell.REASONS; empty otherwise."""
     text: str
+    order_id: int | None
+    """Our own key of the order that it is about."""
     order: str
     """Number of the order that it is about; empty where it is about none."""
     counts: bool
@@ -37,14 +39,21 @@ class Told:
 def of(profile_id: int, *, using: str | None = None) -> Sequence[Told]:
     """All that somebody told us, the latest first (200 at most). One query."""
     rows = Feedback.objects.at(using).filter(profile_id=profile_id).select_related("case", "purchase")
-    return [_read(row) for row in rows.order_by("-at", "-pk")[:MOST]]
+    return [read(row) for row in rows.order_by("-at", "-pk")[:MOST]]
 
 
-def _read(row: Feedback) -> Told:
-    case = row.case
+def within(case: FeedbackCase) -> Sequence[Told]:
+    """What was told in one case, the latest first."""
+    rows = sorted(case.told.all(), key=lambda row: (row.at, row.pk), reverse=True)
+    return [read(row, case) for row in rows]
+
+
+def read(row: Feedback, case: FeedbackCase | None = None) -> Told:
+    """One row as its customer reads it; `case`: its own, where that was read already."""
+    case = case or row.case
     return Told(
         kind=FeedbackKind(row.kind), at=row.at, source=row.source, stars=row.stars, reason=row.reason,
-        text=row.text, order=row.purchase.number if row.purchase else "",
+        text=row.text, order_id=row.purchase_id, order=row.purchase.number if row.purchase else "",
         counts=row.kind != FeedbackKind.RATING or row.contact_id is not None,
         state=CaseState(case.state) if case else None, due_at=case.due_at if case else None,
         answer=case.answer if case else "", answered_at=case.answered_at if case else None,

@@ -173,7 +173,8 @@ def data(
     """What the words may use; the keys are those of the message's sample.json."""
     first_day, last_day, own_rhythm = _history(profile)
     experience = gives.experience(rung, profile.language, sender.channel)
-    back = {"checkout": told["link"]} if "link" in told else {}
+    back = told.get("links", {})
+    assert isinstance(back, Mapping)
     return {
         "timezone": context.time_zone,
         "shop": {"name": context.shop_name},
@@ -182,7 +183,7 @@ def data(
         "first_purchase": {"on": first_day},
         "last_purchase": {"on": last_day},
         "rhythm": {"days": own_rhythm},
-        "occasion": {name: value for name, value in told.items() if name != "link"},
+        "occasion": {name: value for name, value in told.items() if name != "links"},
         "offer": gives.offer(offer, profile.language, sender.channel, context.time_zone),
         "experience": experience,
         "basis": _basis(profile, judged.basis, now),

@@ -10,7 +10,7 @@ from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.sending.step_mail import StepMail
-from saleor_relacional.models import Basket
+from saleor_relacional.models import Basket, Profile
 
 LINES_TOLD = 10
 """Lines of a checkout that a mail tells; of the others only that there are more."""
@@ -18,17 +18,23 @@ LINES_TOLD = 10
 
 def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
     """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
-    nothing. At most one statement, and two more and the host's of a checkout. Raises RelacionalError when the checkout
-    is not there any more."""
+    nothing. Under `links` addresses of our pages that the mail leads to. At most one statement, and two more and the
+    host's of a checkout. Raises RelacionalError when the checkout, or the order, is not there any more."""
     version = mail.version
     kind = cycles.kind(version)
-    wanted = {**kind.occasion, **({"checkout": kind.checkout} if kind.checkout else {})}
+    wanted = {
+        **kind.occasion,
+        **({"checkout": kind.checkout} if kind.checkout else {}),
+        **({"rates": kind.rates} if kind.rates else {}),
+    }
     if not wanted:
         return {}
     asked = {**cycles.parameters(version, now), "enrolment": mail.enrolment.pk}
     [found] = sql.rows(_statement(wanted), asked)
     told = dict(zip(wanted, found, strict=True))
-    basket = told.pop("checkout", None)
+    basket, rated = told.pop("checkout", None), told.pop("rates", None)
+    if kind.rates:
+        told["links"] = _rating(mail, rated, now)
     return {**told, **_checkout(kind, basket, now)}
 
 
@@ -38,6 +44,15 @@ SELECT {", ".join(f"({expression})" for expression in wanted.values())}
 FROM {tables.ENROLMENT} e JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
 WHERE e.id = %(enrolment)s
 """
+
+
+def _rating(mail: StepMail, purchase: int | None, now: datetime) -> Mapping[str, str]:
+    """Our page, once for every number of stars. Raises RelacionalError when the order is not there any more."""
+    person = Profile.objects.filter(pk=mail.enrolment.profile_id or 0).first()
+    if person is None or purchase is None:
+        raise RelacionalError("There is no order to ask about any more.", code="ORDER_GONE")
+    page = links.feedback_url(person.public_id, now, purchase)
+    return {f"rate_{stars}": f"{page}?stars={stars}" for stars in range(1, 6)}
 
 
 def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[str, object]:
@@ -52,5 +67,5 @@ def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[
     return {
         "lines": [{"name": line.name, "quantity": line.quantity} for line in lines[:LINES_TOLD]],
         "more": len(lines) > LINES_TOLD,
-        "link": links.checkout_url(row.pk, now),
+        "links": {"checkout": links.checkout_url(row.pk, now)},
     }

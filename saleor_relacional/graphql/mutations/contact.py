@@ -7,6 +7,7 @@ import graphene
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.contact import contact_policy, notes
+from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.preferences import time_zone
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
@@ -20,6 +21,10 @@ from saleor_relacional.graphql.types.contact import (
     RelationshipContact,
     RelationshipContactPolicy,
 )
+from saleor_relacional.models import ContactKind, FeedbackSource
+
+TOLD = (ContactKind.COMPLAINT, ContactKind.RATING)
+"""What opens a case for staff, whoever notes it."""
 
 
 class RelationshipContactPolicyInput(graphene.InputObjectType):
@@ -86,7 +91,7 @@ class RelationshipContactNote(graphene.Mutation):
     class Meta:
         description = (
             "Note that somebody of the shop wrote or spoke to a customer, or what the customer said. An apology ends"
-            " the silence after a disappointment; a complaint or a bad rating begins one."
+            " the silence after a disappointment; a complaint or a bad rating begins one, and opens a case."
             + says(MANAGE_RELATIONSHIPS)
         )
 
@@ -104,9 +109,11 @@ def _note(
     known = profiles.of_public_ids([public_id]).get(public_id)
     if known is None:
         raise BadInput("There is no relationship of this ID.", code=Code.NOT_FOUND, field="id")
-    kept = notes.note(
-        known.id, kind=kind, at=_moment(at) if at else now, commercial=commercial, stars=stars, now=now
-    )
+    when = _moment(at) if at else now
+    if kind in TOLD and not commercial:
+        told = tell.tell(known.id, kind=kind, at=when, stars=stars, source=FeedbackSource.STAFF, now=now)
+        return cls(contact=told.contact, errors=[])
+    kept = notes.note(known.id, kind=kind, at=when, commercial=commercial, stars=stars, now=now)
     return cls(contact=kept, errors=[])
 
 

@@ -44,6 +44,14 @@ class RelationshipPolicyInput(graphene.InputObjectType):
         description="Of the month's budget; every currency that the shop sells in needs a rate into it. Empty: there is"
         " no budget."
     )
+    answer_hours = graphene.Int(
+        description="Within how many hours of opening days staff answer customers: 1 to 720."
+    )
+    opening_days = graphene.List(
+        graphene.NonNull(graphene.Int),
+        description="All days of the week on which somebody is there to answer, Monday is 1; empty: every day. Holidays"
+        " of the contact policy are closed days, too.",
+    )
 
 
 class RelationshipPolicyUpdate(graphene.Mutation):

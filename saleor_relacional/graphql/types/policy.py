@@ -131,6 +131,13 @@ class RelationshipPolicy(graphene.ObjectType):
     month_budget = money(
         "What the offers of all campaigns together may take off at most per calendar month; null: no limit."
     )
+    answer_hours = graphene.Int(
+        required=True,
+        description="Within how many hours of opening days staff answer what customers tell the shop.",
+    )
+    opening_days = listed(
+        graphene.Int, "Days of the week on which somebody is there to answer, Monday is 1; empty: all."
+    )
     counting_anew = graphene.Boolean(
         required=True,
         description="Reporting currency or rates have changed since money was last counted: all of it is counted anew"

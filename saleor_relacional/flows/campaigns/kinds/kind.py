@@ -134,7 +134,7 @@ class CampaignKind:
     of the shop. `ended` and `opened_at` know none of them."""
     occasion: Mapping[str, str] = field(default_factory=dict)
     """What its mails know of the occasion beside what all mails know: name → SQL expression of a number, a text, a day,
-    a moment or an array of them."""
+    a moment or an array of them. It may ask for the enrolment, the alias `e`."""
     offers_after: Decimal | None = Decimal(0)
     """How many own rhythms a step waits, with the steps before it, until it may offer something. None: it offers
     nothing, ever."""
@@ -145,6 +145,9 @@ class CampaignKind:
     checkout: str = ""
     """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
     `links.checkout`. Empty: of none."""
+    rates: str = ""
+    """Id of the purchase that its mails ask about (SQL, of the enrolment `e` too): they have the links `links.rate_1`
+    to `links.rate_5`. Empty: of none."""
     turns: Turns | None = None
     """For whom time alone has opened the state: a plan looks at them as at those of whom there is news. Nothing else
     finds them, so it leaves nobody out; of others it may name a few."""

@@ -1,0 +1,1 @@
+"""A customer tells something; staff take, answer and close it."""

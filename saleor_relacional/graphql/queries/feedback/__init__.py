@@ -1,0 +1,1 @@
+"""The inbox of staff, and what became of promises."""

@@ -1,0 +1,1 @@
+"""What customers tell, the cases that staff answer, and promises."""
