@@ -17,7 +17,8 @@ PREFIX = "Relationship"
 """All types of ours begin with it in the API."""
 
 SUFFIXES = {
-    "Activate", "Answer", "Apply", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum", "Field", "Filter",
+    "Activate", "Answer", "Apply", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum",
+    "Field", "Filter",
     "Finish", "Input", "Note", "Pause", "Refresh", "Sort", "Take", "Update", "Withdraw",
 }  # fmt: skip
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
