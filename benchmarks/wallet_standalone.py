@@ -32,7 +32,7 @@ def main(first: int, beyond: int) -> dict[str, Any]:
             outcomes.append(shop.play(case(SEED, number, terms=ALL)))
             if number % 100 == 0:
                 print(
-                    f"\\r{number - first:,} of {beyond - first:,} cases", end="", file=sys.stderr, flush=True
+                    f"\r{number - first:,} of {beyond - first:,} cases", end="", file=sys.stderr, flush=True
                 )
     return told(outcomes)
 
