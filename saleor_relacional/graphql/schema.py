@@ -24,6 +24,12 @@ from saleor_relacional.graphql.mutations.feedback.cases import (
     RelationshipReplyNote,
 )
 from saleor_relacional.graphql.mutations.feedback.tell import RelationshipTell
+from saleor_relacional.graphql.mutations.ledger.data import RelationshipDataExport, RelationshipErase
+from saleor_relacional.graphql.mutations.ledger.remarks import (
+    RelationshipRemarkAnswer,
+    RelationshipRemarkCreate,
+    RelationshipRemarkDelete,
+)
 from saleor_relacional.graphql.mutations.margin import RelationshipMarginSettingsUpdate
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import (
@@ -42,6 +48,7 @@ from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
 from saleor_relacional.graphql.queries.feedback.cases import FeedbackQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
+from saleor_relacional.graphql.queries.ledger.remarks import LedgerQueries
 from saleor_relacional.graphql.queries.margin import MarginQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
@@ -50,12 +57,14 @@ from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
 from saleor_relacional.graphql.types.feedback import told
+from saleor_relacional.graphql.types.ledger import ledger
 
 __all__ = ["COSTS", "RelationshipMutations", "RelationshipQueries", "user_field"]
 
 profile_segments.mount()
 profile_plan.mount()
 told.mount()
+ledger.mount()
 
 
 class RelationshipQueries(
@@ -70,6 +79,7 @@ class RelationshipQueries(
     ShopControlQueries,
     StaffTaskQueries,
     FeedbackQueries,
+    LedgerQueries,
 ):
     """What a host's Query gains."""
 
@@ -107,3 +117,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_case_close = RelationshipCaseClose.Field()
     relationship_reply_note = RelationshipReplyNote.Field()
     relationship_offer_apply = RelationshipOfferApply.Field()
+    relationship_remark_create = RelationshipRemarkCreate.Field()
+    relationship_remark_delete = RelationshipRemarkDelete.Field()
+    relationship_remark_answer = RelationshipRemarkAnswer.Field()
+    relationship_data_export = RelationshipDataExport.Field()
+    relationship_erase = RelationshipErase.Field()

@@ -444,6 +444,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='DataRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('export', 'Export'), ('erasure', 'Erasure')], max_length=7)),
+                ('by', models.CharField(max_length=80)),
+                ('through', models.CharField(choices=[('page', 'page'), ('api', 'api'), ('command', 'command')], max_length=8)),
+                ('at', models.DateTimeField()),
+                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='data_requests', to='saleor_relacional.profile')),
+            ],
+        ),
+        migrations.CreateModel(
             name='DefaultMargin',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -878,6 +890,23 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Remark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('wrong', 'Wrong'), ('correction', 'Correction'), ('objection', 'Objection'), ('note', 'Note')], max_length=10)),
+                ('entry', models.CharField(blank=True, default='', max_length=48)),
+                ('told', models.CharField(blank=True, default='', max_length=400)),
+                ('words', models.CharField(blank=True, default='', max_length=2000)),
+                ('right', models.CharField(blank=True, default='', max_length=20)),
+                ('said_at', models.DateTimeField()),
+                ('answer', models.CharField(blank=True, default='', max_length=2000)),
+                ('answered_at', models.DateTimeField(null=True)),
+                ('answered_by', models.CharField(blank=True, default='', max_length=80)),
+                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='saleor_relacional.profile')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Rung',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1257,6 +1286,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('campaign', 'profile'), name='relacional_audience_once'),
         ),
         migrations.AddIndex(
+            model_name='datarequest',
+            index=models.Index(fields=['-at', '-id'], name='relacional_datarequest_latest'),
+        ),
+        migrations.AddIndex(
             model_name='enrolment',
             index=models.Index(models.F('campaign'), django.db.models.functions.comparison.Least('next_try_at', 'over_at'), condition=models.Q(('state__in', ['waiting', 'suppressed'])), name='relacional_enrolment_due'),
         ),
@@ -1443,6 +1476,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='refund',
             constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='relacional_refund_positive'),
+        ),
+        migrations.AddIndex(
+            model_name='remark',
+            index=models.Index(condition=models.Q(('answered_at', None)), fields=['said_at', 'id'], name='relacional_remark_open'),
+        ),
+        migrations.AddIndex(
+            model_name='remark',
+            index=models.Index(fields=['profile', '-said_at'], name='relacional_remark_of_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='remark',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at', None)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='relacional_remark_answered'),
         ),
         migrations.AddConstraint(
             model_name='rung',

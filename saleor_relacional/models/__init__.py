@@ -47,6 +47,7 @@ from saleor_relacional.models.facts import (
 from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
+from saleor_relacional.models.ledger import DataRequest, DataRequestKind, Remark, RemarkKind
 from saleor_relacional.models.messages import ChannelLook, TemplateVersion
 from saleor_relacional.models.operation import (
     Cursor,
@@ -90,6 +91,8 @@ __all__ = [
     "ContactPolicy",
     "Cursor",
     "CustomerSummary",
+    "DataRequest",
+    "DataRequestKind",
     "Declaration",
     "DefaultMargin",
     "Enrolment",
@@ -128,6 +131,8 @@ __all__ = [
     "RebuildRange",
     "RebuildState",
     "Refund",
+    "Remark",
+    "RemarkKind",
     "Rung",
     "RungDecision",
     "RungKind",

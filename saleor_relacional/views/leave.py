@@ -1,7 +1,8 @@
 """The page behind a mail's unsubscribe link. No login, no cookie: the signature in the link is the permission.
 
 GET shows and changes nothing, because mail scanners follow links. POST changes: from the page's own button, or from
-the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once.
+the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once. Whoever leaves by
+the button is asked why, in one tap, for the only time.
 """
 
 from uuid import UUID
@@ -14,7 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.consent import consent, links
+from saleor_relacional.flows.ledger import leaving
+from saleor_relacional.flows.ledger.leaving import Reason
 from saleor_relacional.models import Basis, Profile
 from saleor_relacional.views import page
 
@@ -42,10 +46,14 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
     answer = request.POST.get("answer")
     if answer == "leave":
         _leave(profile, "unsubscribe_link")
-        return _page(request, profile, "left", undo=links.stay_token(public_id))
-    if answer == "stay" and links.who_stays(request.POST.get("undo", "")) == public_id:
+        asks = leaving.ask(profile, conf.host().now())
+        return _page(request, profile, "left", undo=links.stay_token(public_id), why=asks)
+    was_here = links.who_stays(request.POST.get("undo", "")) == public_id
+    if answer == "stay" and was_here:
         _stay(request, profile)
         return _page(request, profile, "stays")
+    if answer == "why" and was_here:
+        return _page(request, profile, "left", thanks=_because(profile, request.POST.get("why", "")))
     return _page(request, profile, "left" if _has_left(profile) else "ask", status=400)
 
 
@@ -69,12 +77,35 @@ def _stay(request: HttpRequest, profile: Profile) -> None:
             )
 
 
+def _because(profile: Profile, reason: str) -> bool:
+    """Whether it is a reason that we keep: of somebody who has said one already we keep no other."""
+    try:
+        return leaving.say(profile, reason, conf.host().now())
+    except BadInput:
+        return False
+
+
+def _reasons() -> list[tuple[str, str]]:
+    """What can be tapped, in words."""
+    return [
+        (Reason.TOO_MANY, _("Too many emails")),
+        (Reason.NOT_INTERESTING, _("They do not interest me")),
+        (Reason.NEVER_ASKED, _("I never asked for them")),
+        (Reason.NOT_MINE, _("They are for somebody else")),
+        (Reason.OTHER, _("Something else")),
+    ]
+
+
 def _has_left(profile: Profile) -> bool:
     return consent.bases([profile.pk], now=conf.host().now()).get(profile.pk) == Basis.OPT_OUT
 
 
 def _page(
-    request: HttpRequest, profile: Profile | None, state: str, *, undo: str = "", status: int = 200
-) -> HttpResponse:
+    request: HttpRequest, profile: Profile | None, state: str, *, undo: str = "", why: bool = False,
+    thanks: bool = False, status: int = 200,
+) -> HttpResponse:  # fmt: skip
     language = page.language_of(request, profile)
-    return page.answer("leave.html", language, {"state": state, "undo": undo}, status=status)
+    with translation.override(language):
+        reasons = _reasons() if why else []
+    values = {"state": state, "undo": undo, "reasons": reasons, "thanks": thanks}
+    return page.answer("leave.html", language, values, status=status)

@@ -13,6 +13,7 @@ from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.ledger import data_requests, leaving, remarks
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, StaffTask
 from tests.api.asking import Asker
@@ -57,6 +58,10 @@ READS = {
     "cases": "{ relationshipCases { totalCount edges { node { told { text } profile { email } } } } }",
     "feedback of a profile": "{ relationshipProfile(id: \"%(profile)s\") { feedback { text } promises { kind } } }",
     "promises": "{ relationshipPromises { kept broken } }",
+    "remarks": "{ relationshipRemarks { totalCount edges { node { words answeredBy profile { email } } } } }",
+    "data requests": "{ relationshipDataRequests { kind by at } }",
+    "leave reasons": "{ relationshipLeaveReasons { reason people } }",
+    "ledger": "{ relationshipProfile(id: \"%(profile)s\") { email ledger { headline remarks { words } } } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "shop control": "{ relationshipShopControl { share periods { control } } }",
     "margin": "{ relationshipMargin(since: \"2026-03-01\", until: \"2026-03-31\") { perCurrency { net { amount } } } }",
@@ -109,6 +114,8 @@ CHANGES = {
     " { errors { code } } }",
     "case closed": 'mutation { relationshipCaseClose(id: "%(case)s") { errors { code } } }',
     "reply": 'mutation { relationshipReplyNote(id: "%(profile)s", text: "?") { errors { code } } }',
+    "remark": 'mutation { relationshipRemarkCreate(id: "%(profile)s", kind: NOTE, words: "x") { errors { code } } }',
+    "remark answered": 'mutation { relationshipRemarkAnswer(id: "%(remark)s", answer: "y") { errors { code } } }',
     "segment delete": 'mutation { relationshipSegmentDelete(id: "%(segment)s") { errors { code } } }',
 }  # fmt: skip
 
@@ -134,6 +141,10 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     ana = Profile.objects.get()
     told = tell.tell(ana.pk, kind="complaint", text="It broke.", source="page", now=now)
     assert told.case is not None
+    said = remarks.say(Profile.objects.get(), kind="note", words="Hello", now=now)
+    data_requests.record(None, kind="erasure", by="customer", through="page", now=now)
+    leaving.ask(Profile.objects.get(), now)
+    leaving.say(Profile.objects.get(), "other", now)
     return {
         "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
@@ -142,6 +153,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "segment": to_global_id("RelationshipSegment", late_ones.public_id),
         "exclusion": to_global_id("RelationshipExclusion", excluded.public_id),
         "case": to_global_id("RelationshipCase", told.case.public_id),
+        "remark": to_global_id("RelationshipRemark", said.public_id),
         "task": to_global_id("RelationshipStaffTask", task.public_id),
     }
 

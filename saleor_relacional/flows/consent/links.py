@@ -43,6 +43,8 @@ class Purpose(StrEnum):
     """Go on with a checkout that was left. Works for two weeks."""
     PAGE = "page"
     """Read and change what the shop holds of this person. Works for ninety days."""
+    ERASE = "erase"
+    """Be forgotten. Works for an hour, and stands only on the page that asks whether they are sure."""
 
 
 def leave_url(public_id: UUID) -> str:
@@ -133,6 +135,19 @@ def who_opens(token: str, now: datetime) -> tuple[UUID, bool] | None:
     try:
         public_id, _, made = _signer(Purpose.PAGE).unsign(token).rpartition("-")
         return _long(public_id), now - datetime.fromtimestamp(int(made), UTC) <= PAGE_WITHIN
+    except (BadSignature, BadBase64, ValueError):
+        return None
+
+
+def erase_token(public_id: UUID) -> str:
+    """The signed and dated token on the page that asks whether somebody is sure."""
+    return _timed(Purpose.ERASE).sign(_short(public_id))
+
+
+def who_erases(token: str) -> UUID | None:
+    """Public id of the person who is sure; None for any other token, or for one older than an hour."""
+    try:
+        return _long(_timed(Purpose.ERASE).unsign(token, max_age=UNDO_WITHIN))
     except (BadSignature, BadBase64, ValueError):
         return None
 

@@ -179,7 +179,7 @@ def _hold(profile: int) -> list[int]:
     """Lock everybody that goes, by name and by row. A merge may add names and people while we wait."""
 
     def find() -> list[Name | int]:
-        ids = _all_of(profile)
+        ids = family(profile)
         names = [*_names(ids), *_addresses(list(Profile.objects.filter(pk__in=ids)))]
         return [*names, *ids, *_claimed(names).values_list("pk", flat=True)]
 
@@ -188,11 +188,11 @@ def _hold(profile: int) -> list[int]:
         locks.lock_people((one for one in found if isinstance(one, int)), Hold.ALONE)
 
     locks.lock_settled(find, take)
-    return _all_of(profile)
+    return family(profile)
 
 
-def _all_of(profile: int) -> list[int]:
-    """This profile's survivor and everybody merged into it."""
+def family(profile: int) -> list[int]:
+    """Keys of this profile's survivor and of everybody merged into it; empty when they are forgotten."""
     found = sql.rows(
         f"WITH RECURSIVE up AS (SELECT id, merged_into_id FROM {tables.PROFILE} WHERE id = %s"
         f" UNION SELECT p.id, p.merged_into_id FROM {tables.PROFILE} p"

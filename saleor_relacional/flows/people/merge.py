@@ -16,6 +16,7 @@ from saleor_relacional.models import (
     Consent,
     Contact,
     CustomerSummary,
+    DataRequest,
     Enrolment,
     Exclusion,
     Feedback,
@@ -31,6 +32,7 @@ from saleor_relacional.models import (
     Purchase,
     PurchaseLine,
     Refund,
+    Remark,
     StaffTask,
     StageChange,
     Touch,
@@ -40,7 +42,7 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift, LeaveReason, Feedback, FeedbackCase,
+        StaffTask, HabitShift, LeaveReason, Feedback, FeedbackCase, Remark, DataRequest,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""

@@ -9,7 +9,15 @@ from django.urls import Resolver404, get_script_prefix, get_urlconf, resolve, se
 from saleor_relacional import conf
 
 URLS = "saleor_relacional.urls"
-EVEN_WHEN_OFF = frozenset({"relacional-leave", "relacional-page", "relacional-checkout"})
+EVEN_WHEN_OFF = frozenset(
+    {
+        "relacional-leave",
+        "relacional-page",
+        "relacional-page-take",
+        "relacional-page-forget",
+        "relacional-checkout",
+    }
+)
 """URL names that answer while the plugin is switched off: leaving, seeing and erasing must always work, and mails that
 have left lead somewhere."""
 

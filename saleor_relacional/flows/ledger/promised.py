@@ -1,0 +1,113 @@
+"""What they were promised: offers that they hold, offers that ended, what a person of the shop was to do, and whether
+it was kept."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from saleor_relacional.flows.feedback import told
+from saleor_relacional.flows.incentives import rungs, wallet
+from saleor_relacional.flows.ledger import words
+from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
+from saleor_relacional.models import (
+    CaseState,
+    Incentive,
+    IncentiveState,
+    Profile,
+    StaffTask,
+    StaffTaskState,
+)
+
+
+def offers(profile: Profile, now: datetime, zone: ZoneInfo) -> Section:
+    """What they can spend, exactly as the checkout grants it."""
+    held = wallet.wallet(profile, now)
+    entries = [
+        Entry(
+            name=name("offer", one.code), title=words.worth(one.kind, one.terms),
+            detail=_("Code %(code)s, until %(day)s.") % {
+                "code": one.code, "day": words.day(one.expires_at, zone)
+            },
+        )
+        for one in held
+    ]  # fmt: skip
+    said = ngettext("%(number)d offer is yours.", "%(number)d offers are yours.", len(entries))
+    summary = said % {"number": len(entries)} if entries else _("None at the moment.")
+    return Section(kind=SectionKind.OFFERS, summary=summary, entries=entries)
+
+
+def kept(profile: Profile, now: datetime, zone: ZoneInfo) -> Section:
+    """What was promised, the latest first, and what became of it. Two statements."""
+    entries = sorted(
+        [*_offers(profile), *_tasks(profile, now, zone), *_answers(profile, now, zone)],
+        key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True,
+    )[:MOST]  # fmt: skip
+    said = ngettext("%(number)d promise.", "%(number)d promises.", len(entries))
+    summary = said % {"number": len(entries)} if entries else _("We have promised you nothing.")
+    return Section(kind=SectionKind.PROMISED, summary=summary, entries=entries)
+
+
+def _offers(profile: Profile) -> Iterator[Entry]:
+    became = {
+        IncentiveState.ISSUED: _("It can be used."),
+        IncentiveState.REDEEMED: _("Kept: you used it."),
+        IncentiveState.EXPIRED: _("Kept: it was good until its day, and was not used."),
+        IncentiveState.WITHDRAWN: _("It was taken back before you used it."),
+    }
+    made = Incentive.objects.filter(profile=profile, state__in=list(became), issued_at__isnull=False)
+    for one in made.select_related("rung").order_by("-created_at", "-pk")[:MOST]:
+        yield Entry(
+            name=name("incentive", one.pk), title=words.worth(one.rung.kind, rungs.of(one.rung)), at=one.created_at,
+            detail=became[IncentiveState(one.state)],
+        )  # fmt: skip
+
+
+def _answers(profile: Profile, now: datetime, zone: ZoneInfo) -> Iterator[Entry]:
+    """Whoever complains, rates badly or wishes something is promised an answer by a day."""
+    for one in told.of(profile.pk)[:MOST]:
+        if one.state is None or one.due_at is None:
+            continue
+        due = words.day(one.due_at, zone)
+        if one.answered_at:
+            late = one.answered_at > one.due_at
+            day = words.day(one.answered_at, zone)
+            detail = (_("Late: done on %(day)s, promised by %(due)s.") if late else _("Kept: done on %(day)s.")) % {
+                "day": day, "due": due,
+            }  # fmt: skip
+        elif one.state == CaseState.CLOSED:
+            detail = _("It was stopped.")
+        elif one.due_at < now:
+            detail = _("Not kept yet: promised by %(due)s.") % {"due": due}
+        else:
+            detail = _("To be done by %(due)s.") % {"due": due}
+        key = name("answer", f"{one.kind}:{one.at.isoformat()}")
+        yield Entry(name=key, title=_("An answer to what you told us"), detail=detail, at=one.at)
+
+
+def _tasks(profile: Profile, now: datetime, zone: ZoneInfo) -> Iterator[Entry]:
+    tasks = StaffTask.objects.filter(profile=profile).exclude(state=StaffTaskState.PROMISED)
+    for one in tasks.order_by("-made_at", "-pk")[:MOST]:
+        yield Entry(
+            name=name("task", one.pk),
+            title=words.given(one.kind),
+            at=one.made_at,
+            detail=_task(one, now, zone),
+        )
+
+
+def _task(one: StaffTask, now: datetime, zone: ZoneInfo) -> str:
+    due = words.day(one.due_at, zone)
+    if one.state == StaffTaskState.DONE and one.ended_at:
+        if one.ended_at <= one.due_at:
+            return _("Kept: done on %(day)s.") % {"day": words.day(one.ended_at, zone)}
+        return _("Late: done on %(day)s, promised by %(due)s.") % {
+            "day": words.day(one.ended_at, zone), "due": due,
+        }  # fmt: skip
+    if one.state == StaffTaskState.STOPPED:
+        return _("It was stopped.")
+    if one.due_at < now:
+        return _("Not kept yet: promised by %(due)s.") % {"due": due}
+    return _("To be done by %(due)s.") % {"due": due}

@@ -1,0 +1,1 @@
+"""What staff read of remarks and of requests for data."""

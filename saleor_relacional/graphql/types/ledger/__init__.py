@@ -1,0 +1,1 @@
+"""The ledger of a person, their remarks on it, and their data."""

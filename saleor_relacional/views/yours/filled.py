@@ -1,0 +1,57 @@
+"""The forms of the page, filled in with what holds now."""
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.preferences.preferences import Preferences
+from saleor_relacional.models import Topic
+from saleor_relacional.views.yours import wishes
+from saleor_relacional.views.yours.opening import Opened
+
+
+def filled(opened: Opened) -> Mapping[str, object]:
+    """What the template of the forms needs."""
+    held, zone = preferences.of(opened.profile.pk), conf.time_zone()
+    return {
+        "action": reverse("relacional-page-ask", args=[opened.token]),
+        "held": held,
+        "said": {name: wishes.said(name, held, zone) for name in wishes.WISHES},
+        "often": wishes.often(held),
+        "until": wishes.paused(held, zone),
+        "every": round(held.every_days) if held.every_days else "",
+        "language": held.language[:2],
+        "topics": _topics(held, opened.language),
+        "zones": wishes.zones(),
+        "flags": _flags(held),
+    }
+
+
+def _topics(held: Preferences, language: str) -> list[tuple[str, str, bool]]:
+    """Key, name in the reader's language, whether they want to hear about it."""
+    found = []
+    for one in Topic.objects.order_by("pk"):
+        name = one.names.get(language) or next(iter(one.names.values()), one.key)
+        found.append((one.key, name, one.key not in held.unwanted_topics))
+    return found
+
+
+def _flags(held: Preferences) -> list[tuple[str, str, str, str, str]]:
+    """Name, title, what the button says, what it says once it was pressed (empty until then), what holds."""
+    told = {
+        "just_looking": (_("Just looking"), _("Write nothing but what I ask for"), _("You may write again")),
+        "do_not_sell": (_("Do not sell to me"), _("Send me no offers"), _("Offers are welcome again")),
+        "no_profiling": (
+            _("Conclude nothing about me"),
+            _("Stop concluding"),
+            _("You may learn my rhythm again"),
+        ),
+    }
+    zone = conf.time_zone()
+    return [
+        (name, title, offer, back if getattr(held, name) else "", wishes.said(name, held, zone))
+        for name, (title, offer, back) in told.items()
+    ]

@@ -1,0 +1,77 @@
+"""Who opens a page: asked once, before anything else, by every view of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import wraps
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+
+from saleor_relacional import conf
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.limits import limit
+from saleor_relacional.models import Profile
+from saleor_relacional.views import page
+
+MOST, PER = 60, timedelta(hours=1)
+"""How often somebody may change something on their page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Somebody's own page, opened by a link that we signed."""
+
+    token: str
+    public_id: UUID
+    """As the link names them; their profile may be another one since."""
+    profile: Profile
+    language: str
+    now: datetime
+    on: bool
+    """Whether the shop has us switched on. While it has not, they can leave, see and be forgotten, and no more."""
+
+
+View = Callable[..., HttpResponse]
+
+
+def opens(view: View) -> View:
+    """Decorates a view: it runs for the holder of a link that opens a page, in their language, and gets it as `opened`.
+    A forged link learns that it does not work; an old one, that it is too old; of somebody who was forgotten, that
+    nothing is held."""
+
+    @csrf_exempt  # the signed link authorises, not a cookie
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **more: str) -> HttpResponse:
+        host = conf.host()
+        now = host.now()
+        named = links.who_opens(token, now)
+        if named is None:
+            return _closed(request, "unknown", 404)
+        public_id, works = named
+        if not works:
+            return _closed(request, "old", 410, leave=links.leave_token(public_id))
+        with host.writing():
+            profile = links.profile_of(public_id)
+            if profile is None:
+                return _closed(request, "forgotten", 200)
+            if request.method == "POST" and not _may_knock(public_id, now):
+                return _closed(request, "busy", 429)
+            language = page.language_of(request, profile)
+            with translation.override(language):
+                return view(request, Opened(
+                    token=token, public_id=public_id, profile=profile, language=language, now=now, on=host.active(),
+                ), **more)  # fmt: skip
+
+    return opened
+
+
+def _may_knock(public_id: UUID, now: datetime) -> bool:
+    return limit.allowed("page", str(public_id), most=MOST, per=PER, now=now)
+
+
+def _closed(request: HttpRequest, state: str, status: int, *, leave: str = "") -> HttpResponse:
+    language = page.language_of(request, None)
+    return page.answer("yours/closed.html", language, {"state": state, "leave": leave}, status=status)
