@@ -8,7 +8,6 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.ledger import data_requests, leaving, remarks
 from saleor_relacional.graphql.cursors import cursor, page_info, values, whole
-from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias
 from saleor_relacional.graphql.types.ledger.data import (
@@ -33,16 +32,17 @@ class LedgerQueries(graphene.ObjectType):
         after=graphene.String(description="Return the elements that come after the specified cursor."),
         description="What customers say of their ledgers, whoever waits longest first." + says(MANAGE_USERS),
     )
-    relationship_data_requests = listed(
-        RelationshipDataRequest,
-        "Who asked for a customer's data or for its end, the latest first. None of them names the customer."
+    relationship_data_requests = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipDataRequest)),
+        description="Who asked for a customer's data or for its end, the latest first. None of them names the customer."
         + says(MANAGE_USERS),
         args={
             "first": graphene.Argument(graphene.Int, default_value=20, description="How many: 100 at most.")
         },
     )
-    relationship_leave_reasons = listed(
-        RelationshipLeaveReasonCount, "Why people left, as far as they said." + says(MANAGE_USERS)
+    relationship_leave_reasons = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipLeaveReasonCount)),
+        description="Why people left, as far as they said." + says(MANAGE_USERS),
     )
 
     @staticmethod
