@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.ledger import ledger
 from saleor_relacional.flows.ledger.entries import MOST, SectionKind
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.models import Profile, StaffTask
+from saleor_relacional.models import CalendarEntry, Profile, StaffTask
 from tests.support.asked import Asked
 from tests.support.campaign_stories import customer, open_shop, scored, win_back
 from tests.support.ledger_stories import known
@@ -94,6 +95,21 @@ def test_who_is_held_out_learns_nothing_of_it(shop: Any, now: Any) -> None:
         parts = told(one, now)
         assert parts["plan"] == [] and parts["sent"] == [] and "control" not in str(parts)
     assert all(told(one, now)["plan"] for one in treated)
+
+
+def test_who_is_held_out_reads_no_calendar(shop: Any, now: Any) -> None:
+    """The calendar of the coming days holds messages that would be held out: their people read nothing of them."""
+    open_shop(now, daily_capacity=100)
+    win_back(now, control_share="0.5")
+    people = [customer(f"Ana{n}", now) for n in range(12)]
+    scored(now)
+    calendars.make(now, days=2)
+    later = now - timedelta(hours=1)
+    arms = {one.pk: CalendarEntry.objects.filter(profile=one).values_list("arm", flat=True) for one in people}
+    assert {arm for found in arms.values() for arm in found} == {"treated", "control"}
+    for one in people:
+        coming = [each for each in told(one, later)["plan"] if "If nothing happens" in each]
+        assert bool(coming) == ("treated" in arms[one.pk])
 
 
 def test_a_name_stays(zenobia: Profile, now: Any) -> None:

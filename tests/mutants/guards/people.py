@@ -118,7 +118,7 @@ BREAKAGES = [
     Breakage(
         name="whoever was merged into the forgotten is kept",
         symbol="saleor_relacional.flows.people.forget._hold",
-        old="    return _all_of(profile)\n",
+        old="    return family(profile)\n",
         new="    return [profile]\n",
         tests="test_whoever_was_merged_into_them_goes_too",
     ),

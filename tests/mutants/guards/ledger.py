@@ -1,0 +1,49 @@
+"""Guards of the customer's own page: reading changes nothing, a link opens what it is for, nothing is left out or left
+over."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="forgetting asks once",
+        symbol="saleor_relacional.views.yours.data.forget",
+        old="    if links.who_erases(sure) != opened.public_id:\n",
+        new="    if False:\n",
+        tests="test_forgotten_after_being_asked_twice",
+    ),
+    Breakage(
+        name="a GET takes back what was said",
+        symbol="saleor_relacional.views.yours.opening.opens",
+        old='            if request.method == "POST" and not _may_knock(public_id, now):\n',
+        new="            if not _may_knock(public_id, now):\n",
+        tests="test_reading_changes_no_row",
+    ),
+    Breakage(
+        name="a link to leave opens the page",
+        symbol="saleor_relacional.flows.consent.links.who_opens",
+        old="_signer(Purpose.PAGE).unsign(token)",
+        new="_signer(Purpose.LEAVE).unsign(token)",
+        tests="test_a_link_for_something_else_opens_no_page",
+    ),
+    Breakage(
+        name="the export leaves out what hangs on an enrolment",
+        symbol="saleor_relacional.flows.ledger.export._through",
+        old="        if isinstance(field, ForeignKey) and field.related_model in paths\n",
+        new="        if False\n",
+        tests="test_every_table_is_accounted_for",
+    ),
+    Breakage(
+        name="a spreadsheet computes what a customer is called",
+        symbol="saleor_relacional.flows.ledger.files.safe",
+        old="text.startswith(FORMULAS)",
+        new='text.startswith("=")',
+        tests="test_no_cell_is_a_formula",
+    ),
+    Breakage(
+        name="whoever is held out reads of what they would have got",
+        symbol="saleor_relacional.flows.ledger.said._rehearsed",
+        old=", arm=Arm.TREATED",
+        new="",
+        tests="test_who_is_held_out_reads_no_calendar",
+    ),
+]
