@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from saleor_relacional.insight.inference import experiment
 from saleor_relacional.rules.contact import arbitration
-from saleor_relacional.rules.contact.columns import GOALS, GOES, DayRoom, PeopleColumns, Wants
+from saleor_relacional.rules.contact.columns import GOALS, GOES, NO_CAP, DayRoom, PeopleColumns, Wants
 from saleor_relacional.rules.contact.moments import DAY, LONG_AGO, NEVER, moment
 from saleor_relacional.rules.contact.policy import DEFAULT
 from saleor_relacional.rules.contact.trust import TrustLevel
@@ -178,7 +178,7 @@ class Life:
             gain=_PRIOR[campaign] / self.shop.gap[person], level=_LEVEL[campaign],
             commercial=np.ones(len(person), dtype=np.bool_), after_all=np.zeros(len(person), dtype=np.bool_),
             treated=self.shop.treated[campaign, person], due=np.full(len(person), LONG_AGO),
-            over=np.full(len(person), NEVER),
+            over=np.full(len(person), NEVER), topic=[""] * len(person),
         )  # fmt: skip
 
     def _people(self, now: datetime) -> PeopleColumns:
@@ -188,6 +188,9 @@ class Life:
             level=np.full(people, int(TrustLevel.OFFERS)), silent_until=_mornings(self.silent_until),
             gap_until=_mornings(self.gap_until)[:, None], offer_until=np.full(people, LONG_AGO),
             opens=np.full((people, 1), LONG_AGO), closes=np.full((people, 1), NEVER),
+            wants_at_most=np.full(people, int(TrustLevel.OFFERS)), unwanted=[frozenset()] * people,
+            paused_until=np.full(people, LONG_AGO), not_before=np.full(people, LONG_AGO),
+            own_week=np.full(people, NO_CAP), own_month=np.full(people, NO_CAP),
         )  # fmt: skip
 
     def _book(self, who: Days, campaign: Days, treated: npt.NDArray[np.bool_], day: int, now: int) -> None:

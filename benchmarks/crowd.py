@@ -69,10 +69,11 @@ FROM (SELECT *, 1 / (1 + extract(epoch FROM %(now)s - last_at)::float8 / 86400 /
       FROM saleor_relacional_customersummary WHERE purchases > 0) s""",
     "consents": """
 INSERT INTO saleor_relacional_consent
-    (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
-SELECT id, 'marketing_mail', CASE WHEN n = 2 THEN 'opt_out' WHEN id %% 2 = 0 THEN 'opt_in' ELSE 'stated' END,
+    (profile_id, purpose, medium, basis, source, text, language, happened_at, learned_at)
+SELECT id, purpose, 'mail', CASE WHEN n = 2 THEN 'opt_out' WHEN id %% 2 = 0 THEN 'opt_in' ELSE 'stated' END,
        'bench', '', '', %(now)s::timestamptz - (400 - n * 100) * interval '1 day', %(now)s
 FROM saleor_relacional_profile CROSS JOIN generate_series(1, 2) AS n
+CROSS JOIN (VALUES ('content'), ('offers')) AS told (purpose)
 WHERE id %% 20 < 11 AND (n = 1 OR id %% 20 = 0)""",
     "campaign": """
 INSERT INTO saleor_relacional_campaign

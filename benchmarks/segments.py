@@ -47,7 +47,7 @@ S = "SELECT count(*) FROM saleor_relacional_customersummary s"
 P = f"{S} JOIN saleor_relacional_profile p ON p.id = s.profile_id AND p.merged_into_id IS NULL"
 B = f"{P} JOIN saleor_relacional_prediction b ON b.profile_id = s.profile_id"
 AGREED = """(SELECT basis FROM saleor_relacional_consent c WHERE c.profile_id = s.profile_id
-    ORDER BY happened_at DESC, id DESC LIMIT 1) IN ('opt_in', 'stated')"""
+    AND c.purpose = 'offers' ORDER BY happened_at DESC, id DESC LIMIT 1) IN ('opt_in', 'stated')"""
 
 TEN = (
     Asked(

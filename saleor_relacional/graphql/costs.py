@@ -21,6 +21,9 @@ def _each(cost: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS: Costs = {
     "Mutation": {
         "relationshipConsentUpdate": _MUCH,
+        "relationshipPreferencesUpdate": _MUCH,
+        "relationshipTopicDeclare": _MUCH,
+        "relationshipTopicDelete": _MUCH,
         "relationshipCampaignCreate": _MUCH,
         "relationshipCampaignUpdate": _MUCH,
         "relationshipCampaignActivate": _MUCH,
@@ -87,6 +90,7 @@ QUERIES: Costs = {
         "relationshipRemarks": _each(_ONE),
         "relationshipDataRequests": _each(_ONE),
         "relationshipLeaveReasons": _ONE,
+        "relationshipTopics": _ONE,
     },
     "RelationshipRemark": {"profile": _ONE},
     "RelationshipRemarkCountableConnection": {"totalCount": _ONE},
@@ -109,6 +113,7 @@ QUERIES: Costs = {
         "stageHistory": _each(_ONE),
         "stageOn": _ONE,
         "rhythm": _ONE,
+        "preferences": _ONE,
         "categoryRhythms": _SOME,
         "beliefs": _SOME,
         "margin": _SOME,
@@ -148,6 +153,7 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 FREE = {
     "RelationshipBudgetMonth.byCurrency",
     "RelationshipContactPolicy.holidays", "RelationshipPolicy.openingDays", "RelationshipCase.told",
+    "RelationshipPreferences.unwantedTopics", "RelationshipTopic.name",
     "edges", "errors",
     "RelationshipCalendar.days", "RelationshipCalendarDay.campaigns", "RelationshipCalendarCampaign.cost",
     "RelationshipCalendarCampaign.gain",

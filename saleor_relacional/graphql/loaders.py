@@ -15,6 +15,7 @@ from saleor_relacional.flows.campaigns.campaign import history as campaign_histo
 from saleor_relacional.flows.consent import consent, statements
 from saleor_relacional.flows.evidence import margin_report
 from saleor_relacional.flows.incentives import checkout_offers, wallet
+from saleor_relacional.flows.preferences import preferences as flows_preferences
 from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
 from saleor_relacional.flows.profiles import habits, profiles, stage_history
 from saleor_relacional.flows.profiles.beliefs import beliefs as flows_beliefs
@@ -59,25 +60,40 @@ def offers_on(context: Any, profile: int, checkout: str) -> Promise:
     return load(context, "offers_on", batch, (profile, checkout), default=[])
 
 
-def basis(context: Any, profile: int) -> Promise:
-    """The basis on which we may write to one profile, or None."""
-    return load(context, "basis", _bases, profile)
+def basis(context: Any, profile: int, purpose: str) -> Promise:
+    """The basis on which we may write to one profile for a purpose, or None."""
+    return load(context, "basis", _bases, (profile, purpose))
 
 
-def _bases(keys: Sequence[int], context: Any) -> Mapping[int, Any]:
+def _bases(keys: Sequence[tuple[int, str]], context: Any) -> Mapping[tuple[int, str], Any]:
+    found: dict[tuple[int, str], Any] = {}
     with writing():  # decided on the database that decides for the mails
-        return consent.bases(keys, now=request(context).now)
+        for purpose in dict.fromkeys(purpose for _, purpose in keys):
+            people = [profile for profile, asked in keys if asked == purpose]
+            told = consent.bases(people, now=request(context).now, purpose=purpose)
+            found |= {(profile, purpose): one for profile, one in told.items()}
+    return found
 
 
-def basis_shown(context: Any, person: Relationship) -> Promise:
+def basis_shown(context: Any, person: Relationship, purpose: str) -> Promise:
     """The basis that the caller may see. An account whose address is not confirmed sees only what it stated itself:
     what is known of the address may be somebody else's."""
     asking = caller(context)
     if asking.account == person.account and not asking.vouched and not asking.staff:
         return consent_statements(context, person.id).then(
-            lambda statements: statements[0].basis if statements else None
+            lambda statements: next((one.basis for one in statements if one.purpose == purpose), None)
         )
-    return basis(context, person.id)
+    return basis(context, person.id, purpose)
+
+
+def preferences(context: Any, profile: int) -> Promise:
+    """What one person asks of us."""
+
+    def batch(keys: Sequence[int], ctx: Any) -> Mapping[int, Any]:
+        with writing():
+            return flows_preferences.of_ids(keys)
+
+    return load(context, "preferences", batch, profile)
 
 
 def consent_statements(context: Any, profile: int) -> Promise:

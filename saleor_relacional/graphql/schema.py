@@ -37,6 +37,11 @@ from saleor_relacional.graphql.mutations.policy import (
     RelationshipSenderUpdate,
     RelationshipShopUpdate,
 )
+from saleor_relacional.graphql.mutations.preferences import (
+    RelationshipPreferencesUpdate,
+    RelationshipTopicDeclare,
+    RelationshipTopicDelete,
+)
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
 from saleor_relacional.graphql.mutations.shop_control import RelationshipShopControlUpdate
 from saleor_relacional.graphql.mutations.staff_tasks import (
@@ -55,6 +60,7 @@ from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_fiel
 from saleor_relacional.graphql.queries.segments import SegmentQueries
 from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
+from saleor_relacional.graphql.queries.topics import TopicQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
 from saleor_relacional.graphql.types.feedback import told
 from saleor_relacional.graphql.types.ledger import ledger
@@ -80,6 +86,7 @@ class RelationshipQueries(
     StaffTaskQueries,
     FeedbackQueries,
     LedgerQueries,
+    TopicQueries,
 ):
     """What a host's Query gains."""
 
@@ -88,6 +95,9 @@ class RelationshipMutations(graphene.ObjectType):
     """What a host's Mutation gains."""
 
     relationship_consent_update = RelationshipConsentUpdate.Field()
+    relationship_preferences_update = RelationshipPreferencesUpdate.Field()
+    relationship_topic_declare = RelationshipTopicDeclare.Field()
+    relationship_topic_delete = RelationshipTopicDelete.Field()
     relationship_campaign_create = campaign_mutations.RelationshipCampaignCreate.Field()
     relationship_campaign_update = campaign_mutations.RelationshipCampaignUpdate.Field()
     relationship_campaign_activate = campaign_mutations.RelationshipCampaignActivate.Field()

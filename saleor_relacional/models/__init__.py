@@ -31,7 +31,7 @@ from saleor_relacional.models.campaigns import (
     Touch,
     TouchState,
 )
-from saleor_relacional.models.consent.consents import Basis, Consent, Objection, Purpose
+from saleor_relacional.models.consent.consents import Basis, Consent, Medium, Objection, Purpose
 from saleor_relacional.models.consent.knocks import Knock
 from saleor_relacional.models.consent.preferences import LeaveReason, Preference, Topic
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
@@ -117,6 +117,7 @@ __all__ = [
     "Installation",
     "Knock",
     "LeaveReason",
+    "Medium",
     "Merge",
     "Objection",
     "Policy",

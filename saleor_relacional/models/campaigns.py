@@ -95,6 +95,8 @@ class CampaignVersion(OurModel):
     weekends = models.BooleanField(null=True)
     """In what it is stricter than the shop's contact policy (rules/contact/policy.py: CampaignContactPolicy); null: as
     that says."""
+    topic = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """Key of the Topic that it is about; empty: no topic that customers choose among."""
     created_at = models.DateTimeField()
     made_by = models.CharField(max_length=80, default="system", db_default="system")
     """Who made it: see CampaignChange.who."""

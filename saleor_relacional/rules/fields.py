@@ -75,7 +75,11 @@ CAUSES = ("purchase", "refund", "correction", "habit", "declared", "time", "refi
 HABITS = ("rhythm", "basket", "category", "channel", "address")
 
 _BASIS = consent_basis.basis(
-    profile="s.profile_id", buyer="s.purchases > 0", soft="%(rule_soft)s", now="%(rule_now)s"
+    profile="s.profile_id",
+    buyer="s.purchases > 0",
+    soft="%(rule_soft)s",
+    now="%(rule_now)s",
+    purpose=consent_basis.OFFERS,
 )
 _ACCOUNT = f"""EXISTS (SELECT 1 FROM {tables.IDENTITY} i
     WHERE i.profile_id = s.profile_id AND i.kind = 'account')"""

@@ -97,7 +97,7 @@ def _reasons() -> list[tuple[str, str]]:
 
 
 def _has_left(profile: Profile) -> bool:
-    return consent.bases([profile.pk], now=conf.host().now()).get(profile.pk) == Basis.OPT_OUT
+    return consent.has_left(profile.pk, now=conf.host().now())
 
 
 def _page(

@@ -118,7 +118,7 @@ def test_the_consent_filter_says_what_the_mails_obey(people: None, reader: Asker
     consent.import_consent([everybody["Ana"].pk], source="import", text="Again.", happened_at=now, now=now)
     for soft in (False, True):
         policy.decide(now=now, soft_opt_in=soft, soft_opt_in_text="We may write about what you bought.")
-        bases = consent.bases(list(Profile.objects.values_list("pk", flat=True)), now=now)
+        bases = consent.bases(list(Profile.objects.values_list("pk", flat=True)), now=now, purpose="offers")
         may = {
             Profile.objects.get(pk=pk).first_name
             for pk, basis in bases.items()

@@ -21,7 +21,6 @@ from saleor_relacional.models import (
     Cursor,
     Fit,
     Profile,
-    Purpose,
 )
 from tests.support.instants import DAY
 from tests.support.people import buys, every, person
@@ -98,10 +97,11 @@ def customer(
     for days_before in days:
         buys(profile, now - days_before * DAY, value, currency=currency)
     if agreed:
-        Consent.objects.create(
-            profile=profile, purpose=Purpose.MARKETING_MAIL, basis=Basis.STATED, source="import", text="Tea news.",
-            happened_at=now - days[-1] * DAY, learned_at=now,
-        )  # fmt: skip
+        for purpose in ("content", "offers"):
+            Consent.objects.create(
+                profile=profile, purpose=purpose, basis=Basis.STATED, source="import", text="Tea news.",
+                happened_at=now - days[-1] * DAY, learned_at=now,
+            )  # fmt: skip
     return profile
 
 

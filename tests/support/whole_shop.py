@@ -14,7 +14,6 @@ from saleor_relacional.models import (
     Consent,
     ProductCategory,
     PurchaseLine,
-    Purpose,
 )
 from tests.support.campaign_stories import CHANNEL, SALT, a_fit, customer, open_shop
 from tests.support.instants import NOON
@@ -48,10 +47,11 @@ def somebody(chance: Random, number: int, now: datetime) -> None:
     if chance.random() < 0.2:
         one = person(f"New{number}", joined_at=now, vouched=True, channel=CHANNEL)
         if agreed:
-            Consent.objects.create(
-                profile=one, purpose=Purpose.MARKETING_MAIL, basis=Basis.OPT_IN, source="storefront", text="Tea.",
-                happened_at=now, learned_at=now,
-            )  # fmt: skip
+            for purpose in ("content", "offers"):
+                Consent.objects.create(
+                    profile=one, purpose=purpose, basis=Basis.OPT_IN, source="storefront", text="Tea.",
+                    happened_at=now, learned_at=now,
+                )  # fmt: skip
         return
     days = chance.choice(((1,), (30,), (60, 31, 3), (358,), (370, 340, 310), (250,), (500, 100, 2), (20, 4)))
     one = customer(f"P{number}", now, days_ago=days, agreed=agreed)

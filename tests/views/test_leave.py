@@ -42,7 +42,7 @@ def address(profile: Profile) -> str:
 
 
 def basis(profile: Profile, now: Any) -> Basis | None:
-    return consent.bases([profile.pk], now=now)[profile.pk]
+    return consent.bases([profile.pk], now=now, purpose="offers")[profile.pk]
 
 
 def text(answer: HttpResponse) -> str:
@@ -76,8 +76,8 @@ def test_one_click(ana: Profile, browser: Client, now: Any) -> None:
         )
         assert answer.status_code == 200
     assert basis(ana, now) == Basis.OPT_OUT
-    assert list(Consent.objects.filter(basis="opt_out").values_list("source", flat=True)) == ["one_click"]
-    assert Objection.objects.count() == 1
+    assert list(Consent.objects.filter(basis="opt_out").values_list("source", flat=True)) == ["one_click"] * 2
+    assert Objection.objects.count() == 2  # content and offers
 
 
 def test_one_click_as_multipart(ana: Profile, browser: Client, now: Any) -> None:
@@ -105,7 +105,8 @@ def test_the_button_and_its_undo(ana: Profile, browser: Client, now: Any) -> Non
         assert "we will keep writing" in text(browser.post(address(ana), {"answer": "stay", "undo": undo}))
     assert basis(ana, now) == Basis.OPT_IN
     assert (
-        Consent.objects.filter(basis="opt_in").get().text == "Yes, keep writing to me about offers and news"
+        Consent.objects.filter(basis="opt_in", purpose="offers").get().text
+        == "Yes, keep writing to me about offers and news"
     )
 
 
@@ -247,7 +248,7 @@ def test_an_old_link_leaves_for_who_they_are_now(shop: Any, now: datetime) -> No
         .status_code
         == 200
     )
-    assert consent.bases([account.pk], now=now)[account.pk] == Basis.OPT_OUT
+    assert consent.bases([account.pk], now=now, purpose="offers")[account.pk] == Basis.OPT_OUT
     assert not Touch.objects.filter(state="queued").exists()
     send.send_due(now=now)
     assert len(mail.outbox) == 1

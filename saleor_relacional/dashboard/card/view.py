@@ -22,6 +22,7 @@ from saleor_relacional.flows.profiles.beliefs.named import Name
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Purpose
 
 
 @require_safe
@@ -63,7 +64,7 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
         "reported": money.reported(policy.current(now), spent),
         "timeline": timeline.drawn(purchases, forecast, now),
         "offers": wallet.wallets([person.id], now).get(person.id, ()),
-        "basis": consent.bases([person.id], now=now).get(person.id),
+        "basis": consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id),
     }
 
 

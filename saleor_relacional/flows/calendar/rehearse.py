@@ -53,10 +53,11 @@ WHERE state IN ('queued', 'waiting', 'claimed', 'handing_over') RETURNING id
 """
 """What a sender holds at this moment leaves as what is queued does."""
 _CLAIMED = f"""
-SELECT t.id, e.version_id, t.due_at, p.time_zone
+SELECT t.id, e.version_id, t.due_at, p.time_zone, asks.quiet_from, asks.quiet_to
 FROM {tables.TOUCH} t
 JOIN LATERAL (SELECT version_id FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
 JOIN LATERAL (SELECT time_zone FROM {tables.PROFILE} WHERE id = t.profile_id LIMIT 1) p ON true
+LEFT JOIN {tables.PREFERENCE} asks ON asks.profile_id = t.profile_id
 WHERE t.id = ANY(%s) ORDER BY t.id
 """
 _LEFT = f"""
@@ -156,15 +157,16 @@ def _leave_at(now: datetime) -> None:
     over does not."""
     began, own = capacity.day_began(now), conf.time_zone().key
     claimed = lease.claim(uuid4(), now, MOST)
-    by_version: dict[int, list[tuple[int, datetime, str]]] = {}
-    for touch, version, due, zone in sql.rows(_CLAIMED, [claimed]):
-        by_version.setdefault(version, []).append((touch, due, standing.known_zone(zone) or own))
+    by_version: dict[int, list[tuple[int, datetime, str, hours.Quiet | None]]] = {}
+    for touch, version, due, zone, *quiet in sql.rows(_CLAIMED, [claimed]):
+        hushed = None if quiet[0] is None else (quiet[0], quiet[1])
+        by_version.setdefault(version, []).append((touch, due, standing.known_zone(zone) or own, hushed))
     for key, some in by_version.items():
         version = CampaignVersion.objects.select_related("campaign").get(pk=key)
         policy = contact_policy.of(version)
         at = [
-            (touch, hours.next_open(max(due, began), ZoneInfo(zone), policy) or due)
-            for touch, due, zone in some
+            (touch, hours.next_open(max(due, began), ZoneInfo(zone), policy, quiet) or due)
+            for touch, due, zone, quiet in some
         ]
         _hand_over(version, at, now)
 

@@ -208,7 +208,8 @@ def _write(campaign: Campaign, number: int, terms: Terms, now: datetime, by: str
         daily_capacity=terms.daily_capacity, segment=terms.segment, objective=terms.objective,
         control_share=terms.control_share or 0, learning=terms.learning, created_at=now,
         made_by=by, starts_on=terms.starts_on, ends_on=terms.ends_on, languages=list(terms.languages),
-        month_budget=terms.month_budget, budget_currency=terms.budget_currency, **asdict(terms.contact_policy),
+        month_budget=terms.month_budget, budget_currency=terms.budget_currency, topic=terms.topic,
+        **asdict(terms.contact_policy),
     )  # fmt: skip
     steps = CampaignStep.objects.bulk_create(
         CampaignStep(

@@ -233,7 +233,7 @@ def _candidate(row: tuple[Any, ...], drawn: Callable[[UUID], experiment.Arm]) ->
         stage=stage, currency=currency, year_value=year_value, order_value=order_value, enrolment=enrolment,
         next_try_at=next_try_at, told_over_at=told_over_at, over_at=over_at, written=row[10:19],
         drawn_share=row[22],
-        grounds=suppression.Grounds(*row[23:30]),
+        grounds=suppression.Grounds(*row[23:31]),
     )  # fmt: skip
 
 

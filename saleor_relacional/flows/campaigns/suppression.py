@@ -9,11 +9,12 @@ docs/maths.md).
 |-------------------|--------------------------------------------------------------------|---------------|
 | forgotten         | the person was forgotten; nothing is left to write to              | yes           |
 | merged            | the profile became part of another, which is considered instead    | yes           |
+| no_profiling      | they object to profiling, and the campaign lives by what we believe  | yes           |
 | cycle_over        | they left the state that the campaign is for (a win-back: bought)  | yes           |
 | audience          | they are not in the segment to which the campaign is narrowed        |               |
 | excluded          | the owner excluded them: themselves, a segment, their address        |               |
-| opted_out         | they said no, or objected at this address                          |               |
-| no_basis          | nothing says that we may (an apology for what went wrong needs nothing) |           |
+| opted_out         | they said no to what this message is for, or objected at this address |             |
+| no_basis          | nothing says that we may send content, or offers (service needs nothing) |          |
 | no_address        | we know no address                                                 |               |
 | bad_address       | no mail can be addressed to it, such as `josé@…`                   |               |
 | channel_excluded  | their channel is not among the campaign's                          |               |
@@ -24,6 +25,9 @@ docs/maths.md).
 |                   | of their own accord since; service messages alone may be sent       |               |
 | shop_control      | they are held out of everything commercial to measure what all of it  |               |
 |                   | brings (docs/maths.md); service messages alone may be sent            |               |
+| just_looking      | they want nothing but what they ask for                              |               |
+| no_selling        | they want no offers, and this is one                                 |               |
+| topic             | they do not want to hear about what it is about                      |               |
 | trust             | they have not done yet what a message of this kind asks for         |               |
 | no_own_act        | as many messages as are allowed, and no own act since               |               |
 | silence           | they were disappointed (given back whole, complaint, bad rating), and |             |
@@ -32,6 +36,9 @@ docs/maths.md).
 | other_offer       | an offer that was booked for them may still be spent                |               |
 | week_cap          | they hear enough in these 7 days                                    |               |
 | month_cap         | they hear enough in these 30 days                                   |               |
+| paused            | they asked for silence until a moment                                |               |
+| not_before        | they asked for no reminder before a day                              |               |
+| less_often        | they asked to hear less often than the shop would write              |               |
 | budget            | may be written to, but what their offer takes off does not fit into the |               |
 |                   | month's money any more (waiting, not suppressed)                      |               |
 | capacity          | may be written to, but not before others (waiting, not suppressed)    |               |
@@ -59,7 +66,7 @@ from saleor_relacional.flows.contact.booking import Key
 from saleor_relacional.flows.contact.holds import Held
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.flows.shop_control import draw, entries, periods
-from saleor_relacional.models import Arm, Basis, CampaignStep, CampaignVersion, Sender
+from saleor_relacional.models import Arm, Basis, CampaignStep, CampaignVersion, Purpose, Sender
 from saleor_relacional.rules.contact.columns import ContactReason
 
 
@@ -68,6 +75,7 @@ class Suppression(StrEnum):
 
     FORGOTTEN = "forgotten"
     MERGED = "merged"
+    NO_PROFILING = "no_profiling"
     CYCLE_OVER = "cycle_over"
     AUDIENCE = "audience"
     EXCLUDED = "excluded"
@@ -81,6 +89,9 @@ class Suppression(StrEnum):
     NO_POSTAL_ADDRESS = "no_postal_address"
     LEFT_IN_PEACE = "left_in_peace"
     SHOP_CONTROL = entries.REASON
+    JUST_LOOKING = ContactReason.JUST_LOOKING.value
+    NO_SELLING = ContactReason.NO_SELLING.value
+    TOPIC = ContactReason.TOPIC.value
     TRUST = ContactReason.TRUST.value
     NO_OWN_ACT = ContactReason.NO_OWN_ACT.value
     SILENCE = ContactReason.SILENCE.value
@@ -88,6 +99,9 @@ class Suppression(StrEnum):
     OTHER_OFFER = ContactReason.OTHER_OFFER.value
     WEEK_CAP = ContactReason.WEEK_CAP.value
     MONTH_CAP = ContactReason.MONTH_CAP.value
+    PAUSED = ContactReason.PAUSED.value
+    NOT_BEFORE = ContactReason.NOT_BEFORE.value
+    LESS_OFTEN = ContactReason.LESS_OFTEN.value
     BUDGET = budget.REASON
     CAPACITY = "capacity"
 
@@ -128,6 +142,8 @@ class Grounds:
     """A sunset asked them, and they have done nothing since."""
     shop_arm: str
     """In which they entered the shop-wide comparison in this period; empty before, and while there is none."""
+    believed: bool
+    """False of whoever objects to profiling."""
 
 
 def grounds(kind: CampaignKind) -> str:
@@ -138,7 +154,8 @@ def grounds(kind: CampaignKind) -> str:
         SELECT 1 FROM {tables.ENROLMENT} asked JOIN {tables.CAMPAIGN} c ON c.id = asked.campaign_id
         WHERE c.kind = ANY(%(peace)s) AND asked.profile_id = p.id AND asked.state = 'started'
           AND asked.started_at <= %(now)s AND asked.started_at > {fragments.LAST_OWN_ACT}) ELSE false END,
-    {draw.entered("p.id")}"""
+    {draw.entered("p.id")},
+    NOT EXISTS (SELECT FROM {tables.PREFERENCE} asks WHERE asks.profile_id = p.id AND asks.no_profiling)"""
 
 
 def asked(version: CampaignVersion, now: datetime) -> dict[str, Any]:
@@ -177,11 +194,14 @@ def weigh(
     """
     ids = list(profile_ids)
     senders = policy.senders()
-    bases = consent.bases(ids, now=now)
+    purpose = selling.purpose(cycles.kind(version), leaving.step if leaving else selling.first_step(version))
+    bases = consent.bases(ids, now=now, purpose=purpose)
     people = _grounds(ids, version, now) if known is None else known
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
-    found = {person: _weigh(one, bases.get(person), version, senders) for person, one in people.items()}
-    over = (Suppression.MERGED, Suppression.CYCLE_OVER)
+    found = {
+        person: _weigh(one, bases.get(person), version, senders, purpose) for person, one in people.items()
+    }
+    over = (Suppression.MERGED, Suppression.NO_PROFILING, Suppression.CYCLE_OVER)
     for profile_id in exclusions.excluded([*found], now):
         if found[profile_id].reason not in over:
             found[profile_id] = replace(found[profile_id], reason=Suppression.EXCLUDED)
@@ -241,6 +261,7 @@ def _held(
         return {}
     return holds.held(
         people, now, contact_policy.of(version), level=selling.trust(step), after_all=kind.leaves_in_peace,
+        topic=version.topic,
         before=leaving.bookings if leaving else (),
     )  # fmt: skip
 
@@ -253,15 +274,21 @@ def _peace(kind: CampaignKind) -> list[str]:
 
 
 def _weigh(
-    one: Grounds, basis: Basis | None, version: CampaignVersion, senders: Mapping[str, Sender]
+    one: Grounds,
+    basis: Basis | None,
+    version: CampaignVersion,
+    senders: Mapping[str, Sender],
+    purpose: Purpose,
 ) -> Judgement:
+    kind = kind_of(version.campaign.kind)
     channel = policy.channel_for(one.channel, version.channels, senders)
     sender = senders.get(channel) if channel else None
     reason = (
         Suppression.MERGED if one.merged
+        else Suppression.NO_PROFILING if kind.believes and not one.believed
         else Suppression.CYCLE_OVER if not one.open
         else Suppression.OPTED_OUT if basis == Basis.OPT_OUT
-        else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises
+        else Suppression.NO_BASIS if basis is None and purpose is not Purpose.SERVICE
         else Suppression.NO_ADDRESS if not (address := one.address.strip())
         else Suppression.BAD_ADDRESS if message.deliverable(address) is None
         else Suppression.CHANNEL_EXCLUDED if channel is None and one.channel

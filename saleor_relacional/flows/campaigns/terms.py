@@ -18,6 +18,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Ste
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungRule
+from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion, RungKind, Stage
 from saleor_relacional.rules.contact.policy import AS_THE_SHOP, CampaignContactPolicy
@@ -62,6 +63,8 @@ class Terms:
     contact_policy: CampaignContactPolicy = AS_THE_SHOP
     """In what it is stricter than the shop. Checked where it is given (contact_policy.check_stricter); where the shop
     has become stricter since, that holds."""
+    topic: str = ""
+    """Key of the topic that it is about: whoever does not want to hear about that is passed by. Empty: of none."""
 
 
 def terms_of(version: CampaignVersion) -> Terms:
@@ -81,7 +84,7 @@ def terms_of(version: CampaignVersion) -> Terms:
         control_share=version.control_share, learning=version.learning,
         starts_on=version.starts_on, ends_on=version.ends_on, languages=tuple(version.languages),
         month_budget=version.month_budget, budget_currency=version.budget_currency,
-        contact_policy=contact_policy.own(version),
+        contact_policy=contact_policy.own(version), topic=version.topic,
     )  # fmt: skip
 
 
@@ -97,6 +100,7 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     input_validation.mails_per_day(terms.daily_capacity, field="dailyCapacity")
     if terms.segment is not None:
         audience.check(terms.segment)
+    topics.check(terms.topic)
     if terms.objective:
         _check_objective(terms.objective, kind)
     if not 1 <= len(given) <= MOST_STEPS:

@@ -1,4 +1,4 @@
-"""May we write to them? Dated evidence for it and against it.
+"""May we write to them for this purpose? Dated evidence for it and against it.
 
 In this order (2 to 5 are one SQL text, `rules/consent_basis`):
 
@@ -9,6 +9,9 @@ In this order (2 to 5 are one SQL text, `rules/consent_basis`):
 3. What the **shop** says of them: consent stated at an import. It never outweighs an opt-out.
 4. **Soft opt-in**: they bought, the owner's policy allows it and keeps the text that buyers were shown.
 5. Otherwise there is no basis, and nothing commercial leaves.
+
+Leaving ends content and offers. Service needs no basis, and goes on until the address refuses us or its owner calls us
+spam. Profiling is another matter: see profiling.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,26 +22,22 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation, policy
+from saleor_relacional.flows.consent import purposes as purposes_of
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.scoring import unplanned
-from saleor_relacional.models import (
-    Basis,
-    Consent,
-    Objection,
-    Profile,
-    Purpose,
-)
+from saleor_relacional.models import Basis, Consent, Objection, Profile, Purpose
 from saleor_relacional.rules import consent_basis
 
-BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
+BY_THEMSELVES = frozenset({
+    "storefront", "unsubscribe_link", "one_click", "preferences", "newsletter", "checkout",
+})  # fmt: skip
 """Sources where the person acts, not the shop."""
 
-UNREACHABLE = ("bounce", "complaint")
-"""Causes of an objection after which nothing at all is mailed."""
-
 _BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
-_BASIS = consent_basis.basis(profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s")
+_BASIS = consent_basis.basis(
+    profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s", purpose="%(purpose)s"
+)
 _BASES = f"SELECT p.id, {_BASIS} FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)"
 
 _ADDRESSES = f"""
@@ -47,26 +46,25 @@ UNION
 SELECT profile_id, key FROM {tables.IDENTITY} WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
 """
 
-_OBJECTED = f"""
-SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND coalesce(cause = ANY(%s::text[]), true)
-"""
-
 _STATE = f"""
-INSERT INTO {tables.CONSENT}
-    (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
-SELECT p.id, %(purpose)s, 'stated', %(source)s, %(text)s, %(language)s, %(happened_at)s, %(now)s
-FROM {tables.PROFILE} p
+WITH added AS (INSERT INTO {tables.CONSENT}
+    (profile_id, purpose, medium, basis, source, text, language, happened_at, learned_at)
+SELECT p.id, told.purpose, 'mail', 'stated', %(source)s, %(text)s, %(language)s, %(happened_at)s, %(now)s
+FROM {tables.PROFILE} p CROSS JOIN unnest(%(purposes)s::text[]) AS told (purpose)
 WHERE p.id = ANY(%(ids)s) AND NOT EXISTS (
-    SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = p.id AND c.purpose = %(purpose)s
+    SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = p.id AND c.purpose = told.purpose
       AND c.basis = 'stated' AND c.text = %(text)s AND c.happened_at = %(happened_at)s)
+ORDER BY p.id, told.purpose RETURNING profile_id)
+SELECT count(DISTINCT profile_id) FROM added
 """
 
 
 def give(
     profile: Profile, *, basis: Basis, source: str, text: str, now: datetime,
-    happened_at: datetime | None = None, language: str = "", purpose: str = Purpose.MARKETING_MAIL,
-) -> Consent:  # fmt: skip
-    """Record that they agreed, with the words they agreed to. An opt-in of their own lifts an objection.
+    happened_at: datetime | None = None, language: str = "", purposes: Iterable[str] | None = None,
+) -> list[Consent]:  # fmt: skip
+    """Record that they agreed, with the words they agreed to: to content and offers where nothing else is said. An
+    opt-in of their own lifts an objection.
 
     Raises BadInput without words, or for an opt-out (see `record_objection`).
     """
@@ -75,71 +73,104 @@ def give(
             "An opt-out is recorded by record_objection(), which also keeps the objection.", field="basis"
         )
     text, language = _words(text), input_validation.line(language, field="language", most=35, required=False)
+    wanted = purposes_of.named(purposes)
     with sql.atomic():
-        consent = _add(
-            profile, basis, source, now, text=text, language=language, purpose=purpose, at=happened_at
-        )
+        added = _add(profile, basis, wanted, source, now, text=text, language=language, at=happened_at)
         if basis == Basis.OPT_IN and source in BY_THEMSELVES:
             digests = _digests([profile.pk])
-            Objection.objects.filter(digest__in=list(digests)).delete()
+            lifted = [*wanted, Purpose.SERVICE]
+            Objection.objects.filter(digest__in=list(digests), purpose__in=lifted).delete()
         unplanned.mark([profile.pk])
-    return consent
+    return added
 
 
 def import_consent(
     profile_ids: Sequence[int], *, source: str, text: str, happened_at: datetime, now: datetime,
-    language: str = "",
+    language: str = "", purposes: Iterable[str] | None = None,
 ) -> int:  # fmt: skip
-    """The shop states that these people agreed to this text on that day. Twice adds none; how many
-    are new."""
+    """The shop states that these people agreed to this text on that day. Twice adds none; of how many people it
+    is new."""
     values = {
-        "ids": list(profile_ids), "purpose": Purpose.MARKETING_MAIL, "source": source, "text": _words(text),
-        "language": language, "happened_at": happened_at, "now": now,
+        "ids": list(profile_ids), "purposes": list(purposes_of.named(purposes)), "source": source,
+        "text": _words(text), "language": language, "happened_at": happened_at, "now": now,
     }  # fmt: skip
     with sql.atomic():
-        stated = sql.run(_STATE, values)
+        stated = int(sql.rows(_STATE, values)[0][0])
         unplanned.mark(profile_ids)
     return stated
 
 
-def record_objection(profile: Profile, *, source: str, now: datetime, cause: str = "opt_out") -> bool:
+def record_objection(
+    profile: Profile, *, source: str, now: datetime, cause: str = "opt_out", purposes: Iterable[str] | None = None
+) -> bool:  # fmt: skip
     """They want no more of it (or the mail bounced, or was called spam). False when that was known already.
 
-    Kept twice: as a dated statement of the person, and as a hash of each of their addresses, which outlives
-    them here. What is on its way to them is stopped in the same transaction.
+    Without `purposes` it is all that the cause ends (purposes.ended_by). Kept twice: as dated statements of the person,
+    and as a hash of each of their addresses, which outlives them here. What is on its way to them is stopped in the
+    same transaction.
     """
+    ended = purposes_of.named(purposes) if purposes else purposes_of.ended_by(cause)
     with sql.atomic():
         if not locks.lock_people([profile.pk], Hold.WRITE):
             return False  # forgotten meanwhile
-        known = bases([profile.pk], now=now).get(profile.pk) == Basis.OPT_OUT
-        digests = _digests([profile.pk])
-        Objection.objects.bulk_create(
-            [Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],
-            ignore_conflicts=True,
-        )
-        if not known:
-            _add(profile, Basis.OPT_OUT, source, now)
-        stop.stop([profile.pk], stop.OPTED_OUT, now)
+        new = [
+            one for one in ended if bases([profile.pk], now=now, purpose=one).get(profile.pk) != Basis.OPT_OUT
+        ]
+        object_to(_digests([profile.pk]), ended, cause, now)
+        _add(profile, Basis.OPT_OUT, new, source, now)
+        stop.stop([profile.pk], stop.OPTED_OUT, now, reach=_reach(ended))
         unplanned.mark([profile.pk])
-    return not known
+    return bool(new)
 
 
-def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | None]:
-    """On what ground we may write to each, as of `now`; OPT_OUT: we must not; None: there is none.
+def object_to(digests: Iterable[bytes], purposes: Iterable[Purpose], cause: str, now: datetime) -> int:
+    """Keep these hashes of addresses as objections; how many are new."""
+    rows = [(digest, one) for digest in sorted(digests) for one in sorted(purposes)]
+    before = Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count()
+    Objection.objects.bulk_create(
+        [Objection(digest=digest, purpose=one, objected_at=now, cause=cause) for digest, one in rows],
+        ignore_conflicts=True,
+    )
+    return Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count() - before
+
+
+def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[int, Basis | None]:
+    """On what ground we may write to each for this purpose, as of `now`; OPT_OUT: we must not; None: there is none.
 
     A constant number of queries, whatever the number of people. Unknown ids are left out.
     """
     ids = list(profile_ids)
-    soft = policy.current(now).soft_opt_in
-    objecting = _objecting(ids)
-    found = sql.rows(_BASES, {"ids": sql.keys(ids), "now": now, "soft": soft})
-    return {profile_id: _read(said, objects=profile_id in objecting) for profile_id, said in found}
+    soft = policy.current(now).soft_opt_in and purpose in purposes_of.SELLING
+    objecting = _objecting(ids, purpose)
+    asked = {"ids": sql.keys(ids), "now": now, "soft": soft, "purpose": str(purpose)}
+    return {
+        profile_id: _read(said, objects=profile_id in objecting)
+        for profile_id, said in sql.rows(_BASES, asked)
+    }
+
+
+def has_left(profile_id: int, *, now: datetime) -> bool:
+    """Whether neither content nor offers may be sent to them, because they said so."""
+    return all(
+        bases([profile_id], now=now, purpose=one).get(profile_id) == Basis.OPT_OUT
+        for one in purposes_of.SELLING
+    )
+
+
+def _reach(ended: Iterable[Purpose]) -> stop.Reach:
+    """What is on its way for these purposes."""
+    ended = set(ended)
+    if Purpose.SERVICE in ended:
+        return stop.Reach.ALL
+    if ended >= set(purposes_of.SELLING):
+        return stop.Reach.SELLING
+    return stop.Reach.OFFERS if Purpose.OFFERS in ended else stop.Reach.CONTENT
 
 
 def unreachable(profile_ids: Sequence[int]) -> set[int]:
     """Those of them of whom an address bounced for good, or who called a mail of ours spam: not even what they are owed
     may be mailed to them. A constant number of queries."""
-    return _objecting(list(profile_ids), causes=UNREACHABLE)
+    return _objecting(list(profile_ids), Purpose.SERVICE)
 
 
 def _read(said: str, *, objects: bool) -> Basis | None:
@@ -148,12 +179,13 @@ def _read(said: str, *, objects: bool) -> Basis | None:
     return None if said == consent_basis.NONE else Basis(said)
 
 
-def _objecting(ids: list[int], *, causes: Sequence[str] | None = None) -> set[int]:
-    """Whose address somebody objected to, for any cause or for one of these."""
-    if not Objection.objects.exists():
+def _objecting(ids: list[int], purpose: str) -> set[int]:
+    """Whose address somebody objected to."""
+    if not Objection.objects.filter(purpose=purpose).exists():
         return set()
     digests = _digests(ids)
-    found = sql.rows(_OBJECTED, [list(digests), list(causes) if causes is not None else None])
+    objected = f"SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND purpose = %s"
+    found = sql.rows(objected, [list(digests), str(purpose)])
     return {profile_id for (digest,) in found for profile_id in digests[bytes(digest)]}
 
 
@@ -166,12 +198,15 @@ def _digests(ids: Iterable[int]) -> dict[bytes, list[int]]:
 
 
 def _add(
-    profile: Profile, basis: Basis, source: str, now: datetime, *, at: datetime | None = None, **more: Any
-) -> Consent:
-    values = {"purpose": Purpose.MARKETING_MAIL, **more}
-    return Consent.objects.create(
-        profile=profile, basis=basis, source=source, happened_at=at or now, learned_at=now, **values
-    )
+    profile: Profile, basis: Basis, purposes: Iterable[Purpose], source: str, now: datetime, *,
+    at: datetime | None = None, **more: Any,
+) -> list[Consent]:  # fmt: skip
+    return Consent.objects.bulk_create(
+        Consent(
+            profile=profile, purpose=one, basis=basis, source=source, happened_at=at or now, learned_at=now, **more
+        )
+        for one in purposes
+    )  # fmt: skip
 
 
 def _words(text: str) -> str:

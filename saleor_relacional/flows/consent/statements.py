@@ -7,9 +7,10 @@ from datetime import datetime
 from saleor_relacional.db import sql, tables
 
 _STATEMENTS = f"""
-SELECT asked.id, said.purpose, said.basis, said.source, said.text, said.happened_at
+SELECT asked.id, said.purpose, said.basis, said.source, said.text, said.language,
+       said.happened_at
 FROM unnest(%(ids)s::bigint[]) AS asked(id) CROSS JOIN LATERAL (
-    SELECT id, purpose, basis, source, text, happened_at FROM {tables.CONSENT} consent
+    SELECT id, purpose, basis, source, text, language, happened_at FROM {tables.CONSENT} consent
     WHERE consent.profile_id = asked.id ORDER BY happened_at DESC, id DESC LIMIT %(most)s
 ) said ORDER BY asked.id, said.happened_at DESC, said.id DESC
 """
@@ -24,16 +25,25 @@ class Statement:
     source: str
     text: str
     """What they agreed to, word for word."""
+    language: str
+    """Of that text."""
     happened_at: datetime
 
 
 def of_ids(ids: Sequence[int], *, most: int = 20, using: str | None = None) -> dict[int, list[Statement]]:
     """Profile's id → their `most` latest statements, newest first. Whoever said nothing is left out."""
     found: dict[int, list[Statement]] = {}
-    for profile, purpose, basis, source, text, happened_at in sql.rows(
+    for profile, purpose, basis, source, text, language, happened_at in sql.rows(
         _STATEMENTS, {"ids": list(ids), "most": most}, using=using
     ):
         found.setdefault(profile, []).append(
-            Statement(purpose=purpose, basis=basis, source=source, text=text, happened_at=happened_at)
+            Statement(
+                purpose=purpose,
+                basis=basis,
+                source=source,
+                text=text,
+                language=language,
+                happened_at=happened_at,
+            )
         )
     return found

@@ -22,7 +22,9 @@ INSERT INTO {tables.CONTACT} (public_id, profile_id, kind, at, commercial, enrol
 SELECT gen_random_uuid(), told.profile_id, 'message', told.at, told.commercial, told.enrolment_id, told.step_id, %s
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::boolean[], %s::int[], %s::int[])
     AS told (profile_id, enrolment_id, step_id, at, commercial, per_week, per_month)
-WHERE NOT told.commercial OR ({_WITHIN} < told.per_week AND {_WITHIN} < told.per_month)
+LEFT JOIN {tables.PREFERENCE} asks ON asks.profile_id = told.profile_id
+WHERE NOT told.commercial OR ({_WITHIN} < least(told.per_week, asks.per_week)
+                              AND {_WITHIN} < least(told.per_month, asks.per_month))
 ORDER BY told.enrolment_id, told.step_id
 ON CONFLICT DO NOTHING
 """

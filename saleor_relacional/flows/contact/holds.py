@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.contact import standing
+from saleor_relacional.flows.contact import asked, standing
 from saleor_relacional.flows.contact.booking import Key
 from saleor_relacional.flows.contact.lateness import LATE_WITHIN
 from saleor_relacional.rules.contact import arbitration
@@ -26,9 +26,10 @@ WHERE EXISTS (SELECT FROM {tables.CONTACT} c WHERE c.profile_id = told.id)
               WHERE r.profile_id = told.id AND r.happened_at > %(refunded)s AND r.happened_at <= %(now)s)
    OR NOT EXISTS (SELECT FROM {tables.PURCHASE} u
                   WHERE u.profile_id = told.id AND u.state = 'counts' AND u.placed_at <= %(now)s)
+   OR {asked.ANYTHING}
 """
 """Whom something may hold at all. Nothing holds somebody who bought here, though not lately, had nothing back lately,
-and of whom no contact is known: most of those who are late."""
+of whom no contact is known, and who asks for nothing: most of those who are late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class Held:
 
 def held(
     profile_ids: Sequence[int], now: datetime, policy: ContactPolicy, *, level: TrustLevel, after_all: bool = False,
-    before: Sequence[Key] = (),
+    topic: str = "", before: Sequence[Key] = (),
 ) -> dict[int, Held]:  # fmt: skip
     """Those of these people to whom a commercial message that asks for this trust may not go now. `after_all`: it may
     go although they have not answered as many as are allowed. `before`: see standing."""
@@ -55,6 +56,7 @@ def held(
         gain=np.zeros(some), commercial=np.ones(some, dtype=np.bool_),
         after_all=np.full(some, after_all), level=np.full(some, int(level)),
         treated=np.zeros(some, dtype=np.bool_), due=np.full(some, LONG_AGO), over=np.full(some, NEVER),
+        topic=[topic] * some,
     )  # fmt: skip
     at, reason = arbitration.earliest(wants, standing.columns(found, now, [policy]), [policy], moment(now))
     told = zip(found, at.tolist(), (REASONS[number] for number in reason.tolist()), strict=True)
@@ -68,5 +70,5 @@ def held(
 def _perhaps(profile_ids: Sequence[int], now: datetime, policy: ContactPolicy) -> list[int]:
     bought = timedelta(days=max(LATE_WITHIN, policy.gap_most_days))
     refunded = timedelta(days=max(policy.silence_days, policy.partial_return_days))
-    asked = {"ids": sql.keys(profile_ids), "now": now, "bought": now - bought, "refunded": now - refunded}
-    return [row[0] for row in sql.rows(_PERHAPS, asked)]
+    values = {"ids": sql.keys(profile_ids), "now": now, "bought": now - bought, "refunded": now - refunded}
+    return [row[0] for row in sql.rows(_PERHAPS, values)]

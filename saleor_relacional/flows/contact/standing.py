@@ -12,6 +12,8 @@ import numpy as np
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.contact import asked
+from saleor_relacional.flows.contact.asked import Asked
 from saleor_relacional.flows.contact.booking import Key
 from saleor_relacional.flows.contact.lateness import BAD_STARS, LATE_ORDERS
 from saleor_relacional.rules.contact import hours, trust
@@ -32,7 +34,8 @@ SELECT p.id, p.time_zone, ARRAY(
            SELECT 1 FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'account')
            THEN coalesce(p.joined_at, p.created_at) END,
        (SELECT max(c.happened_at) FROM {tables.CONSENT} c
-        WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s),
+        WHERE c.profile_id = p.id AND c.basis = 'opt_in' AND c.purpose IN ('content', 'offers')
+          AND c.happened_at <= %(now)s),
        bought.placed_at, bought.fulfilled_at, said.answer, said.question, said.complaint,
        said.bad_rating, said.apology, back.whole, back.part, (
            SELECT max(late.at) FROM {LATE_ORDERS} AND u.profile_id = p.id), (
@@ -43,8 +46,9 @@ SELECT p.id, p.time_zone, ARRAY(
            SELECT 1 FROM {tables.FEEDBACK_CASE} waits
            WHERE waits.profile_id = p.id AND waits.state IN ('open', 'seen') AND waits.opened_at <= %(now)s
              AND (waits.kind = 'answer' AND waits.state = 'open' OR waits.kind IN ('complaint', 'rating')
-                  AND waits.opened_at > coalesce(said.apology, '-infinity')))
+                  AND waits.opened_at > coalesce(said.apology, '-infinity'))), {asked.COLUMNS}
 FROM {tables.PROFILE} p {own}
+{asked.TABLES}
 LEFT JOIN LATERAL (
     SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
     WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s
@@ -104,6 +108,8 @@ class Standing:
     fulfilled_at: datetime | None
     offer_until: datetime | None
     """Until when an offer that was booked for them, in whichever arm, may be spent."""
+    asked: Asked
+    """What they ask of us."""
 
     def gap_until(self, policy: ContactPolicy) -> datetime | None:
         """Until when their last order holds selling back."""
@@ -116,13 +122,13 @@ def standing(
     """Where each of these people stands; those who are not there any more are left out. `before`: the bookings that are
     asked about, one of each person, so that they do not count themselves, nor what was booked for later than them."""
     most = max(policy.per_week, policy.per_month, policy.between_acts, 1)
-    asked = {
+    values = {
         "ids": sql.keys(profile_ids), "now": now, "most": most, "bad": BAD_STARS,
         "enrolments": [enrolment for enrolment, _ in before], "steps": [step for _, step in before],
     }  # fmt: skip
     own = conf.time_zone().key
     return {
-        row[0]: _read(row, policy, own, now) for row in sql.rows(_BEFORE if before else _STANDINGS, asked)
+        row[0]: _read(row, policy, own, now) for row in sql.rows(_BEFORE if before else _STANDINGS, values)
     }
 
 
@@ -136,9 +142,13 @@ def columns(
     for number, person in enumerate(people):
         told = person.recent[:most]
         recent[number, : len(told)] = moments(told)
-    zones = {person.zone for person in people}
-    spans = {zone: [hours.span(now, ZoneInfo(zone), policy) for policy in policies] for zone in zones}
-    found = [one for person in people for one in spans[person.zone]]
+    clocks = {(person.zone, person.asked.quiet) for person in people}
+    spans = {
+        (zone, quiet): [hours.span(now, ZoneInfo(zone), policy, quiet) for policy in policies]
+        for zone, quiet in clocks
+    }
+    found = [one for person in people for one in spans[person.zone, person.asked.quiet]]
+    asks = [person.asked for person in people]
     gaps = [person.gap_until(policy) for person in people for policy in policies]
     return PeopleColumns(
         key=np.fromiter(standings, dtype=np.int64, count=len(people)), recent=recent,
@@ -149,6 +159,11 @@ def columns(
         offer_until=moments(person.offer_until for person in people),
         opens=moments((one.opens if one else None for one in found), missing=NEVER).reshape(shape),
         closes=moments((one.closes if one else None for one in found), missing=NEVER).reshape(shape),
+        wants_at_most=np.array([int(one.wants_at_most) for one in asks], dtype=np.int64),
+        unwanted=[one.unwanted for one in asks], paused_until=moments(one.paused_until for one in asks),
+        not_before=moments(one.not_before for one in asks),
+        own_week=np.array([one.per_week for one in asks], dtype=np.int64),
+        own_month=np.array([one.per_month for one in asks], dtype=np.int64),
     )  # fmt: skip
 
 
@@ -156,7 +171,8 @@ def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str, now: datet
     """After a complaint or a bad rating nothing is offered before an apology, however long ago it was; and nothing is
     sold while staff still have to answer it, or to see an answer of theirs to a mail."""
     _, zone, recent, account, opted, ordered, fulfilled, answer, question, complaint, rating, *told = row
-    apology, whole, part, late, offer, waits = told
+    (apology, whole, part, late, offer, waits), wishes = told[:6], told[6:]
+    lives = known_zone(zone) or own_zone
     acts = dict(zip(_ACTS, (account, opted, ordered, answer, question), strict=True))
     acted = max((at for at in acts.values() if at), default=None)
     silent = _silent_until(complaint, rating, apology, whole, part, late, policy)
@@ -166,10 +182,11 @@ def _read(row: tuple[Any, ...], policy: ContactPolicy, own_zone: str, now: datet
     hurt = max((at for at in (complaint, rating) if at), default=None)
     owed = hurt is not None and (apology is None or apology < hurt)
     return Standing(
-        zone=known_zone(zone) or own_zone, recent=tuple(recent), acted_at=acted,
+        zone=lives, recent=tuple(recent), acted_at=acted,
         since_act=sum(acted is None or at > acted for at in recent),
         level=min(earned, TrustLevel.CONTENT) if owed else earned, silent_until=silent,
         ordered_at=ordered, fulfilled_at=fulfilled, offer_until=offer,
+        asked=asked.read(tuple(wishes), lives),
     )  # fmt: skip
 
 

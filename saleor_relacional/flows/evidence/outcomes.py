@@ -77,7 +77,8 @@ def unrated(enrolment: str, *, now: str) -> str:
 def objected(enrolment: str, *, now: str) -> str:
     """A condition: the person of an enrolment opted out within its window, up to an instant. Arguments as above."""
     return f"""EXISTS (SELECT 1 FROM {tables.CONSENT} c WHERE c.profile_id = {enrolment}.profile_id
-        AND c.basis = 'opt_out' AND c.happened_at >= {enrolment}.started_at
+        AND c.basis = 'opt_out' AND c.purpose IN ('content', 'offers')
+        AND c.happened_at >= {enrolment}.started_at
         AND c.happened_at < {enrolment}.window_ends_at AND c.happened_at <= {now})"""
 
 

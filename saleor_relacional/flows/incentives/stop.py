@@ -3,17 +3,35 @@ other can."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import incentive, staff_tasks
 
 OPTED_OUT = "opted_out"
 
+
+class Reach(StrEnum):
+    """Which messages are stopped."""
+
+    ALL = "all"
+    """Service messages too."""
+    CAMPAIGNS = "campaigns"
+    SELLING = "selling"
+    """Content and offers: what is booked as commercial."""
+    CONTENT = "content"
+    OFFERS = "offers"
+
+
 _OPEN = f"""
 SELECT t.id FROM {tables.TOUCH} t
+LEFT JOIN {tables.CONTACT} c ON c.enrolment_id = t.enrolment_id AND c.step_id = t.step_id
+LEFT JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
 WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
-  AND (t.service_id IS NULL OR %(service)s)
+  AND (%(reach)s = 'all' OR (t.service_id IS NULL AND (%(reach)s = 'campaigns' OR (coalesce(c.commercial, true) AND (
+      %(reach)s = 'selling' OR (%(reach)s = 'offers') = coalesce(step.offers, false))))))
 """
+"""What was never booked is taken for commercial: it only loses its place."""
 
 _STOP = f"""
 UPDATE {tables.TOUCH}
@@ -24,15 +42,16 @@ WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURN
 _EMPTY = f"UPDATE {tables.SERVICE_MESSAGE} SET occasion = '{{}}', links = '{{}}' WHERE id = ANY(%s)"
 
 
-def stop(profile_ids: Sequence[int], reason: str, now: datetime, *, service: bool = False) -> int:
+def stop(profile_ids: Sequence[int], reason: str, now: datetime, *, reach: Reach = Reach.CAMPAIGNS) -> int:
     """End all that is queued, waiting or claimed for these people, with its promise, and whatever staff are still to do
-    for them. How many touches. Service messages go on, unless nothing at all may reach them (`service`).
+    for them. How many touches. Service messages go on, unless nothing at all may reach them.
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """
-    found = sql.rows(_OPEN, {"profiles": list(profile_ids), "service": service})
+    found = sql.rows(_OPEN, {"profiles": list(profile_ids), "reach": reach.value})
     stopped = stop_touches([row[0] for row in found], reason, now)
-    staff_tasks.stop(profile_ids, now)
+    if reach is not Reach.CONTENT:
+        staff_tasks.stop(profile_ids, now)
     return stopped
 
 

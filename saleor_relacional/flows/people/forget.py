@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db import locks, only_added, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.incentives import entitlement, reserve
@@ -142,6 +142,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         if not rows:
             return False
         stale.mark(ids, now)  # waits for whoever scores them
+        only_added.rewriting("erase")
         names = [*_names(ids), *_addresses(rows), *_deeds(ids)]
         tombstones.bury(names, now)
         sql.run(_SETTLE, {"ids": ids, "now": now})

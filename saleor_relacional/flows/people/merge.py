@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql
+from saleor_relacional.db import locks, only_added, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows.people import merged_preferences
-from saleor_relacional.flows.scoring import declarations, stale, unplanned
+from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
 from saleor_relacional.flows.shop_control import people as shop_control
 from saleor_relacional.models import (
     Basket,
@@ -28,6 +28,7 @@ from saleor_relacional.models import (
     LeaveReason,
     Merge,
     Prediction,
+    Preference,
     Profile,
     Purchase,
     PurchaseLine,
@@ -65,6 +66,7 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
                 "Only two different profiles that are not merged away can be merged.", code="MERGED"
             )
         stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
+        only_added.rewriting("merge")
         done = Merge.objects.create(
             from_profile=source,
             into_profile=target,
@@ -80,6 +82,8 @@ def merge(guest: int, into: int, *, cause: str, now: datetime) -> Merge:
         source.merged_into = target
         source.save(using=conf.database(), update_fields=["merged_into"])
         _take_over_summary(source.pk, target.pk, now)
+        if Preference.objects.filter(profile_id=target.pk, no_profiling=True).exists():
+            private.forget_beliefs([target.pk], now)
         CustomerSummary.objects.filter(profile_id=source.pk).delete()
         Prediction.objects.filter(profile_id=source.pk).delete()
         unplanned.mark([source.pk, target.pk])
@@ -115,6 +119,7 @@ def undo(done: Merge, *, now: datetime) -> None:
         if fresh.undone_at is not None:
             return
         stale.mark([source.pk, target.pk], now)  # waits for whoever scores them
+        only_added.rewriting("merge")
         if fresh.moved.pop(DECLARED, None):
             declarations.give_back(source.pk, target.pk, merged_at=fresh.merged_at)
         for before in fresh.moved.pop(PREFERRED, ()):
@@ -145,6 +150,7 @@ def collect_strays(now: datetime) -> int:
     ):
         with sql.atomic():
             _lock(merged.from_profile_id, merged.into_profile_id)
+            only_added.rewriting("merge")
             more = _move(merged.from_profile_id, merged.into_profile_id)
             for table, ids in more.items():
                 merged.moved[table] = [*merged.moved.get(table, []), *ids]

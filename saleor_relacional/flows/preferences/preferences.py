@@ -4,7 +4,7 @@ A person who asks for nothing has no row. Whatever is changed holds at once: wha
 it leaves, and the campaigns consider the person anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -12,12 +12,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql
+from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.preferences import checks, time_zone
-from saleor_relacional.flows.scoring import declarations, unplanned
-from saleor_relacional.models import Declaration, Preference, Profile
+from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
+from saleor_relacional.models import Basis, Consent, Declaration, Preference, Profile, Purpose
 
 CUSTOMER, STAFF = declarations.CUSTOMER, declarations.STAFF
 """Who says so (`source`)."""
@@ -30,6 +30,10 @@ DECLARED = ("every_days", "not_before")
 """What stands in their Declaration."""
 ELSEWHERE = ("time_zone", "language")
 """What stands with the profile."""
+
+
+_UNPLAN = f"DELETE FROM {tables.CALENDAR_ENTRY} WHERE profile_id = %s"
+"""The calendar foresaw what they may not want any more: until it is made anew it says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +69,18 @@ class Preferences:
 
 def of(profile_id: int) -> Preferences:
     """What they ask of us now."""
-    row = Preference.objects.filter(profile=profile_id).first()
-    said = Declaration.objects.filter(profile=profile_id).first()
-    person = Profile.objects.filter(pk=profile_id).first()
+    return of_ids([profile_id])[profile_id]
+
+
+def of_ids(ids: Sequence[int]) -> dict[int, Preferences]:
+    """The same of many, in three queries."""
+    rows = Preference.objects.in_bulk(ids)
+    said = Declaration.objects.in_bulk(ids)
+    people = Profile.objects.in_bulk(ids)
+    return {one: _read(rows.get(one), said.get(one), people.get(one)) for one in ids}
+
+
+def _read(row: Preference | None, said: Declaration | None, person: Profile | None) -> Preferences:
     asked: dict[str, Any] = {name: getattr(row, name) for name in ROW} if row else {}
     if row:
         asked["unwanted_topics"] = tuple(row.unwanted_topics)
@@ -80,6 +93,12 @@ def of(profile_id: int) -> Preferences:
     )
 
 
+def quiet(profile_id: int) -> tuple[time, time] | None:
+    """Their own quiet hours by their own clock; None: the shop's alone."""
+    row = Preference.objects.filter(profile=profile_id).first()
+    return (row.quiet_from, row.quiet_to) if row and row.quiet_from and row.quiet_to else None
+
+
 def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> Preferences:
     """Change what is given (by the names of Preferences) and keep the rest; what holds from now on. `source`: CUSTOMER
     or STAFF. None, or an empty text, takes a wish back. Raises BadInput with the field at fault, and for somebody who
@@ -89,8 +108,12 @@ def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> P
         if not locks.lock_people([profile.pk], Hold.WRITE):
             raise BadInput(_("There is no relationship of this ID."), code="NOT_FOUND", field="id")
         unplanned.mark([profile.pk])
+        sql.run(_UNPLAN, [profile.pk])
         _declare(profile.pk, told, source, now)
+        profiled = not of(profile.pk).no_profiling
         _keep(profile.pk, told, now)
+        if told.get("no_profiling", not profiled) == profiled:
+            _profiling(profile, source, now, stops=profiled)
         if "time_zone" in told:
             time_zone.declare(profile.pk, told["time_zone"])
         if "language" in told:
@@ -103,6 +126,18 @@ def _keep(profile_id: int, told: Mapping[str, Any], now: datetime) -> None:
     row = {name: told[name] for name in ROW if name in told}
     if row:
         Preference.objects.update_or_create(profile_id=profile_id, defaults={**row, "changed_at": now})
+
+
+def _profiling(profile: Profile, source: str, now: datetime, *, stops: bool) -> None:
+    """Their objection to profiling, or its end, is kept among the consents; beliefs go at once, and come anew."""
+    Consent.objects.create(
+        profile=profile, purpose=Purpose.PROFILING, basis=Basis.OPT_OUT if stops else Basis.OPT_IN,
+        source="staff" if source == STAFF else "preferences", happened_at=now, learned_at=now,
+    )  # fmt: skip
+    if stops:
+        private.forget_beliefs([profile.pk], now)
+    else:
+        stale.mark([profile.pk], now)
 
 
 def _declare(profile_id: int, told: Mapping[str, Any], source: str, now: datetime) -> None:

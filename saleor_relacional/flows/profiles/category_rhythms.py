@@ -89,6 +89,7 @@ def of(
     shown a rhythm of its own is left out: the customer's over all categories speaks for it."""
     learnt = categories.known(using=using)
     found: dict[int, list[CategoryRhythm]] = {one.id: [] for one in people}
+    people = [one for one in people if not one.no_profiling]
     if not learnt or not people:
         return found
     keys = sorted(learnt)
@@ -97,7 +98,7 @@ def of(
     opens = {
         one.id: rhythm_forecast.opens(one.not_before, zone).timestamp() for one in people if one.not_before
     }
-    table = columns(THESE, {"ids": sorted(found)}, learnt, now, opens=opens, using=using)
+    table = columns(THESE, {"ids": sorted(one.id for one in people)}, learnt, now, opens=opens, using=using)
     for i in np.lexsort((table.place, -table.gaps)):
         key = keys[table.place[i]]
         (level,) = sufficiency.of([table.weight[i]], learnt[key].customers)

@@ -73,7 +73,11 @@ class Listed:
 
 
 _CONSENTED = consent_basis.may_write(
-    profile="profile.id", buyer="summary.purchases > 0", soft="%(soft)s", now="%(now)s"
+    profile="profile.id",
+    buyer="summary.purchases > 0",
+    soft="%(soft)s",
+    now="%(now)s",
+    purpose=consent_basis.OFFERS,
 )
 
 

@@ -69,6 +69,8 @@ class Relationship:
     declared_by: str | None
     """customer or staff; None where nothing is declared."""
     declared_at: datetime | None
+    no_profiling: bool
+    """They object to profiling: nothing is believed of them."""
 
     @property
     def kept(self) -> Decimal:
@@ -92,12 +94,14 @@ _COLUMNS = f"""profile.id, profile.public_id,
        prediction.expected_30, prediction.expected_90, prediction.expected_365,
        prediction.order_value, prediction.year_value,
        prediction.rfm_recency, prediction.rfm_frequency, prediction.rfm_monetary,
-       declared.every_days, declared.not_before, declared.declared_by, declared.declared_at"""
+       declared.every_days, declared.not_before, declared.declared_by, declared.declared_at,
+       coalesce(asks.no_profiling, false)"""
 """The fields of Relationship, in its order."""
 _TABLES = f"""{tables.PROFILE} profile
 LEFT JOIN {tables.CUSTOMER_SUMMARY} summary ON summary.profile_id = profile.id
 LEFT JOIN {tables.PREDICTION} prediction ON prediction.profile_id = profile.id
-LEFT JOIN {tables.DECLARATION} declared ON declared.profile_id = profile.id"""
+LEFT JOIN {tables.DECLARATION} declared ON declared.profile_id = profile.id
+LEFT JOIN {tables.PREFERENCE} asks ON asks.profile_id = profile.id"""
 
 
 def read(where: str, *, key: str = "") -> str:

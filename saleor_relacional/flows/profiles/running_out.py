@@ -38,6 +38,7 @@ SELECT p.id, told.category, told.gaps, to_timestamp(told.last), to_timestamp(tol
 FROM unnest(%(profile)s::bigint[], %(category)s::text[], %(gaps)s::int[], %(last)s::float8[], %(opens)s::float8[],
             %(likely)s::float8[], %(closes)s::float8[]) AS told (profile, category, gaps, last, opens, likely, closes)
 JOIN {tables.PROFILE} p ON p.id = told.profile AND p.merged_into_id IS NULL
+WHERE NOT EXISTS (SELECT FROM {tables.PREFERENCE} asks WHERE asks.profile_id = p.id AND asks.no_profiling)
 ON CONFLICT DO NOTHING
 """
 _A_DAY = 86_400.0

@@ -30,7 +30,9 @@ PLAN = "SET LOCAL jit = off"
 
 PRESENT = f"""
 SELECT id FROM {tables.PROFILE} WHERE id = ANY(%s) AND merged_into_id IS NULL
+  AND NOT EXISTS (SELECT FROM {tables.PREFERENCE} asks WHERE asks.profile_id = id AND asks.no_profiling)
 """
+"""Of whoever objects to profiling nothing is told."""
 
 TELL = f"""
 INSERT INTO {tables.HABIT_SHIFT} (profile_id, what, happened_on, learned_at, before, after, p_value)

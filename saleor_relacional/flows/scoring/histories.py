@@ -89,6 +89,11 @@ class Histories:
         return np.asarray(self["purchase_days"] > 0)
 
     @cached_property
+    def believed(self) -> Bools:
+        """Whether something may be concluded of them: they do not object to profiling."""
+        return np.asarray(self["private"] == 0)
+
+    @cached_property
     def rhythm_moved(self) -> Bools:
         """Whether the gaps between the purchase days are others than before: a day in between was corrected."""
         same = [

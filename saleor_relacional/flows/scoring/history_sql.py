@@ -20,7 +20,7 @@ COLUMNS: dict[str, str] = {
     "gap_log_sum": "f8", "gap_log_squares": "f8", "last_gap": "i4", "gaps": "i4", "rhythm_since": "i4",
     "currency": "S3", "sold": "i8", "refunded": "i8",
     "valued_purchases": "i4", "sold_squares": "f8", "every_days": "f8", "not_before": "i4", "declared_at": "i8",
-    "mixed": "i1", "late": "i1",
+    "mixed": "i1", "late": "i1", "private": "i1",
 }  # fmt: skip
 """What `facts` answers, in order: name → numpy type. Money in thousandths."""
 BEFORE: dict[str, str] = {
@@ -89,15 +89,16 @@ SELECT p.id,
        own.valued, own.sold_squares,
        coalesce(said.every_days, 'NaN'), coalesce(said.not_before, '-infinity'),
        coalesce(said.declared_at, '-infinity'), {money.mixed},
-       {"false" if exact else "coalesce(bought.late, false)"}{_said_before() if before else ""}{
-        _in_own_time(clock)
-    }
+       {"false" if exact else "coalesce(bought.late, false)"}, asks.profile_id IS NOT NULL{
+        _said_before() if before else ""
+    }{_in_own_time(clock)}
 FROM {tables.PROFILE} p
 LEFT JOIN bought ON bought.profile_id = p.id
 LEFT JOIN emptied ON emptied.profile_id = p.id
 LEFT JOIN returned ON returned.profile_id = p.id
 LEFT JOIN recent ON recent.profile_id = p.id
 LEFT JOIN {tables.DECLARATION} said ON said.profile_id = p.id AND said.profile_id {whose}
+LEFT JOIN {tables.PREFERENCE} asks ON asks.profile_id = p.id AND asks.profile_id {whose} AND asks.no_profiling
 {_summaries(whose) if before else ""}CROSS JOIN LATERAL ({_own(money)}) own
 WHERE p.id {whose} AND p.merged_into_id IS NULL
 """

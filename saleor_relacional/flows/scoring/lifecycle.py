@@ -12,6 +12,7 @@ from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.scoring.histories import Histories
 from saleor_relacional.flows.scoring.history_sql import CAUSES
 from saleor_relacional.insight.timing import declared, rhythm, stages
+from saleor_relacional.insight.timing.stages import STAGES, Stage
 
 DAMPING = 0.1
 """A refit moves a boundary only as far as needed to lie within this share of where it would put it."""
@@ -55,15 +56,23 @@ def classify(history: Histories, shop: fit.ShopModel, now: datetime) -> Lifecycl
         shop.rhythm, history["gaps"], history["gap_log_sum"], history["gap_log_squares"], history["last_gap"]
     )
     stage = stages.stage_at(history["purchase_days"], history.idle(now), limits, recovered)
+    stage = np.where(history.believed, stage, _counted(history))
     after = (limits.slips_after, limits.lapses_after, limits.lost_after)
-    moments = [_moments(history, days) for days in after]
+    moments = [np.where(history.believed, _moments(history, days), binary.NO_MOMENT) for days in after]
     changed = _first(history) | (stage != history["old_stage"])
     cause = np.where(changed, _causes(history, shop, now), history["old_cause"])
     since = np.where(changed, _since(history, stage, moments, cause, now), history["old_since"])
     return Lifecycle(
         own=own, slips_at=moments[0], lapses_at=moments[1], lost_at=moments[2], stage=stage, since=since, cause=cause,
-        next_change_at=_next(moments, now), changed=changed,
+        next_change_at=_next(moments, now), changed=changed & history.believed,
     )  # fmt: skip
+
+
+def _counted(history: Histories) -> Array:
+    """The stage of whoever objects to profiling: how often they bought, and nothing that follows from it."""
+    none, once, more = (STAGES.index(one) for one in (Stage.PROSPECT, Stage.NEW, Stage.ACTIVE))
+    days = history["purchase_days"]
+    return np.select([days == 0, days == 1], [none, once], more)
 
 
 def _first(history: Histories) -> Bools:

@@ -37,7 +37,7 @@ class Predictions:
 
 def predict(history: Histories, shop: fit.ShopModel, now: datetime) -> Predictions:
     """Everything that a belief holds, at `now`."""
-    rows = np.flatnonzero(history.bought)
+    rows = np.flatnonzero(history.bought & history.believed)
     past = _past(history, shop, now).of(rows)
     said = forecast.signals_at(shop.forecast, past, HORIZONS)
     ordering = [forecast.probability_of_order(shop.weights, said[days]) for days in HORIZONS]

@@ -108,13 +108,14 @@ def hold(ids: Sequence[int]) -> int:
 def write(
     history: Histories, lifecycle: Lifecycle, predictions: Predictions, fit_id: int, now: datetime
 ) -> None:
-    """Write summaries, changes of stage and predictions. People without a purchase that counts have no prediction."""
+    """Write summaries, changes of stage and predictions. People without a purchase that counts,
+    and those who object to profiling, have no prediction."""
     sql.run_columns(_WRITE_SUMMARIES, summary_columns(history, lifecycle, now))
     if lifecycle.changed.any():
         sql.run_columns(_WRITE_CHANGES, change_columns(history, lifecycle, now))
     if len(predictions.rows):
         sql.run_columns(_WRITE_PREDICTIONS, prediction_columns(history, predictions, fit_id, now))
-    if len(bare := history["profile"][~history.bought]):
+    if len(bare := history["profile"][~(history.bought & history.believed)]):
         sql.run(_DROP_PREDICTIONS, [bare.tolist()])
 
 
@@ -127,7 +128,7 @@ def drop(ids: Sequence[int]) -> None:
 
 def summary_columns(history: Histories, lifecycle: Lifecycle, now: datetime) -> list[Column]:
     """In the order of SUMMARISED."""
-    none = ~history.bought
+    none = ~(history.bought & history.believed)
     kinds = {
         "i4": ("purchases", "purchase_days", "valued_purchases"), "i8": ("profile",),
         "f8": ("gap_log_sum", "gap_log_squares", "sold_squares"),

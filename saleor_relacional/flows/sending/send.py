@@ -20,6 +20,7 @@ from saleor_relacional.flows.campaigns.suppression import Leaving
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.incentives import codes, incentive, staff_tasks, stop
 from saleor_relacional.flows.ingest import sweep
+from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.sending import compose, last_question, lease, service
 from saleor_relacional.flows.sending.compose import Composed, ShopContext
 from saleor_relacional.flows.sending.last_question import Objection
@@ -163,7 +164,8 @@ def _closed(
 ) -> Objection | None:
     """The hours at which the campaign writes to somebody who lives where they do."""
     zone = ZoneInfo(standing.known_zone(profile.time_zone) or context.time_zone)
-    opens = hours.next_open(now, zone, context.contact_policy.stricter(contact_policy.own(version)))
+    policy = context.contact_policy.stricter(contact_policy.own(version))
+    opens = hours.next_open(now, zone, policy, preferences.quiet(profile.pk))
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 
 

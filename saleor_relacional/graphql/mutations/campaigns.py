@@ -93,6 +93,10 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
         description="Whether the rung of its first step is drawn by what was learnt, instead of by its rules. Its"
         " ladder needs nothing, a word and one rung more, and a control group is kept. Default: false."
     )
+    topic = graphene.String(
+        description="Key of the topic that it is about: whoever does not want to hear about that is passed by. Empty:"
+        " of none."
+    )
     starts_on = graphene.String(
         description="First day of the shop on which anybody starts, YYYY-MM-DD; empty: at once."
     )

@@ -4,8 +4,11 @@ from typing import Any
 
 import graphene
 
+from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.consent.purposes import named
+from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
@@ -26,7 +29,10 @@ class RelationshipConsentUpdate(graphene.Mutation):
     errors = errors_field()
 
     class Arguments:
-        purpose = graphene.Argument(PurposeEnum, description="What it is about. Default: MARKETING_MAIL.")
+        purposes = graphene.List(
+            graphene.NonNull(PurposeEnum),
+            description="What it is about: CONTENT, OFFERS or PROFILING. Default: CONTENT and OFFERS.",
+        )
         granted = graphene.Boolean(required=True, description="True to agree, false to object.")
         text = graphene.String(description="What the customer agreed to, word for word; required to agree.")
         language = graphene.String(description="Language of that text.")
@@ -47,20 +53,26 @@ class RelationshipConsentUpdate(graphene.Mutation):
 
 @answering
 def _say(
-    cls: Any, _root: Any, info: Any, *, asking: Caller, granted: bool, purpose: str | None = None, text: str = "",
-    language: str = "",
+    cls: Any, _root: Any, info: Any, *, asking: Caller, granted: bool, purposes: list[str] | None = None,
+    text: str = "", language: str = "",
 ) -> Any:  # fmt: skip
     if not asking.vouched:
         raise Refused("Confirm your e-mail address first.", code=Code.NOT_CONFIRMED)
     now = request(info.context).now
     profile = _own(asking)
-    if granted:
-        consent.give(
-            profile, basis=Basis.OPT_IN, source=SOURCE, text=text, now=now, language=language,
-            purpose=purpose or Purpose.MARKETING_MAIL,
-        )  # fmt: skip
-    else:
-        consent.record_objection(profile, source=SOURCE, now=now)
+    if Purpose.SERVICE in (purposes or ()):
+        raise BadInput("Service needs no consent: name CONTENT, OFFERS or PROFILING.", field="purposes")
+    about = named(purposes)
+    writing = [one for one in about if one is not Purpose.PROFILING]
+    with sql.atomic():
+        if writing and granted:
+            consent.give(
+                profile, basis=Basis.OPT_IN, source=SOURCE, text=text, now=now, language=language, purposes=writing
+            )  # fmt: skip
+        elif writing:
+            consent.record_objection(profile, source=SOURCE, now=now, purposes=writing)
+        if Purpose.PROFILING in about:
+            preferences.change(profile, now=now, source=preferences.CUSTOMER, no_profiling=not granted)
     forget_loaded(info.context)
     return cls(relationship=profiles.of_ids([profile.pk])[profile.pk], errors=[])
 

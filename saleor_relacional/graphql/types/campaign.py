@@ -118,6 +118,7 @@ class RelationshipCampaignTerms(graphene.ObjectType):
         required=True,
         description="Whether the rung of its first step is drawn by what was learnt, instead of by its rules.",
     )
+    topic = graphene.String(required=True, description="Key of the topic that it is about; empty: of none.")
     starts_on = graphene.String(
         description="First day of the shop on which anybody starts, YYYY-MM-DD; null: at once."
     )

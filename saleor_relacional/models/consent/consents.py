@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from saleor_relacional.db.only_added import OnlyAdded
 from saleor_relacional.models.base import OurModel
 from saleor_relacional.models.people import Profile
 
@@ -9,7 +10,20 @@ from saleor_relacional.models.people import Profile
 class Purpose(models.TextChoices):
     """What a consent is for."""
 
-    MARKETING_MAIL = "marketing_mail"
+    SERVICE = "service"
+    """What an order or a question of theirs needs: asks for no ground; only an address that refuses us, or whose owner
+    calls us spam, is left alone."""
+    CONTENT = "content"
+    """Words that sell nothing off."""
+    OFFERS = "offers"
+    PROFILING = "profiling"
+    """To conclude something about them: done until they object."""
+
+
+class Medium(models.TextChoices):
+    """By which way they may be reached."""
+
+    MAIL = "mail"
 
 
 class Basis(models.TextChoices):
@@ -24,20 +38,23 @@ class Basis(models.TextChoices):
 
 
 class Consent(OurModel):
-    """One dated statement; the latest counts. Rows are only ever added."""
+    """One dated statement about one purpose; the latest counts. Rows are only ever added: the database refuses else."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(max_length=16, choices=Purpose.choices)
+    purpose = models.CharField(max_length=9, choices=Purpose.choices)
+    medium = models.CharField(max_length=9, choices=Medium.choices, default=Medium.MAIL)
     basis = models.CharField(max_length=11, choices=Basis.choices)
     source = models.CharField(max_length=32)
-    """Where it was said: storefront, unsubscribe_link, one_click, staff, import."""
+    """Where it was said: storefront, unsubscribe_link, one_click, newsletter, checkout, staff, import."""
     text = models.TextField(blank=True, default="")
     """What they agreed to, word for word."""
     language = models.CharField(max_length=35, blank=True, default="")
+    """Of that text."""
     happened_at = models.DateTimeField()
     learned_at = models.DateTimeField()
 
     class Meta:
+        constraints = [OnlyAdded(name="relacional_consent_only_added")]
         indexes = [
             models.Index(
                 fields=["profile", "purpose", "-happened_at", "-id"], name="relacional_consent_latest"
@@ -46,9 +63,15 @@ class Consent(OurModel):
 
 
 class Objection(OurModel):
-    """An address that must never be written to, as a keyed hash: it survives erasure."""
+    """An address to which something must never be written, as a keyed hash: it survives erasure."""
 
-    digest = models.BinaryField(unique=True, max_length=32)
+    digest = models.BinaryField(max_length=32)
+    purpose = models.CharField(max_length=9, choices=Purpose.choices)
     objected_at = models.DateTimeField()
     cause = models.CharField(max_length=16)
-    """opt_out, complaint, bounce."""
+    """opt_out, complaint, bounce, import."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["digest", "purpose"], name="relacional_objection_once"),
+        ]

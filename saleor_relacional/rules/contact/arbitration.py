@@ -15,6 +15,7 @@ import numpy as np
 
 from saleor_relacional.rules.contact.columns import (
     GOES,
+    NO_CAP,
     NUMBER,
     OVER,
     WAITS,
@@ -65,14 +66,20 @@ def arbitrate(
 
 
 def cap_moments(
-    recent: Moments, policy: Numbers, policies: Sequence[ContactPolicy]
+    recent: Moments,
+    policy: Numbers,
+    policies: Sequence[ContactPolicy],
+    own: tuple[Numbers, Numbers] | None = None,
 ) -> tuple[Moments, Moments]:
     """From when on a commercial message keeps the cap of 7 days, and that of 30: the oldest of as many as are allowed
     must lie that far back. A row per message: `recent` are its person's commercial contacts, the latest first, `policy`
-    is the number of the one that it keeps."""
+    is the number of the one that it keeps; `own` what its person asks for, in 7 days and in 30: the stricter holds."""
+    unsaid = np.full(len(policy), NO_CAP, dtype=np.int64)
     week, month = (
-        _capped(recent, caps[0][0], np.array([most for _, most in caps])[policy])
-        for caps in zip(*(one.caps for one in policies), strict=True)
+        _capped(recent, caps[0][0], np.minimum(np.array([most for _, most in caps])[policy], asked))
+        for caps, asked in zip(
+            zip(*(one.caps for one in policies), strict=True), own or (unsaid, unsaid), strict=True
+        )
     )
     return week, month
 
@@ -93,8 +100,18 @@ def earliest(
     week, month = cap_moments(people.recent[who], by, policies)
     between_acts = np.array([one.between_acts for one in policies])[by]
     untrusted: Truths = people.level[who] < wants.level
+    own = (people.own_week[who], people.own_month[who])
+    unwanted = np.array(
+        [topic in people.unwanted[row] for topic, row in zip(wants.topic, who.tolist(), strict=True)],
+        dtype=np.bool_,
+    )
+    unasked: Truths = wants.level > people.wants_at_most[who]
+    looking: Truths = people.wants_at_most[who] < TrustLevel.CONTENT
     unanswered: Truths = (people.since_act[who] >= between_acts) & ~wants.after_all
     holds = {
+        ContactReason.JUST_LOOKING: np.where(unasked & looking, NEVER, LONG_AGO),
+        ContactReason.NO_SELLING: np.where(unasked & ~looking, NEVER, LONG_AGO),
+        ContactReason.TOPIC: np.where(unwanted, NEVER, LONG_AGO),
         ContactReason.TRUST: np.where(untrusted, NEVER, LONG_AGO),
         ContactReason.NO_OWN_ACT: np.where(unanswered, NEVER, LONG_AGO),
         ContactReason.SILENCE: people.silent_until[who],
@@ -104,6 +121,9 @@ def earliest(
         ),
         ContactReason.WEEK_CAP: week,
         ContactReason.MONTH_CAP: month,
+        ContactReason.PAUSED: people.paused_until[who],
+        ContactReason.NOT_BEFORE: people.not_before[who],
+        ContactReason.LESS_OFTEN: np.maximum(*cap_moments(people.recent[who], by, policies, own)),
     }
     at, reason = wants.due.copy(), np.full(len(who), NUMBER[ContactReason.NOT_DUE], dtype=np.int8)
     for why, until in holds.items():
@@ -159,5 +179,6 @@ def _after(
         return np.zeros(0, dtype=np.int64)
     who = wants.person[some]
     now = np.array([written[person] for person in who.tolist()], dtype=np.int64)
-    week, month = cap_moments(np.column_stack([now, people.recent[who]]), wants.policy[some], policies)
+    own = (people.own_week[who], people.own_month[who])
+    week, month = cap_moments(np.column_stack([now, people.recent[who]]), wants.policy[some], policies, own)
     return np.maximum(week, month)

@@ -1,6 +1,6 @@
 """What an arbitration is told, and what it answers, as columns: many people and campaigns at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,8 +34,20 @@ class ContactReason(StrEnum):
     """Their order has not reached them long enough ago."""
     OTHER_OFFER = "other_offer"
     """An offer of before may still be spent: one at a time."""
+    JUST_LOOKING = "just_looking"
+    """They want nothing but what they ask for."""
+    NO_SELLING = "no_selling"
+    """They want no offers."""
+    TOPIC = "topic"
+    """They do not want to hear about what the message is about."""
+    PAUSED = "paused"
+    """They asked for silence until a moment."""
+    NOT_BEFORE = "not_before"
+    """They asked for no reminder before a day."""
     WEEK_CAP = "week_cap"
     MONTH_CAP = "month_cap"
+    LESS_OFTEN = "less_often"
+    """They asked to hear less often than the shop would write."""
     HOURS = "hours"
     """Quiet hours, a weekend or a holiday where the person lives."""
     OTHER_FIRST = "other_first"
@@ -48,6 +60,9 @@ class ContactReason(StrEnum):
 REASONS = tuple(ContactReason)
 """By the number that stands in a column."""
 NUMBER = {reason: number for number, reason in enumerate(REASONS)}
+
+NO_CAP = 32_767
+"""Of somebody who does not say how often they want to hear from us."""
 
 GOES, WAITS, OVER = 0, 1, 2
 """What becomes of a want now."""
@@ -76,6 +91,15 @@ class PeopleColumns:
     """(people, policies) When the open hours in their zone begin that run now or come next."""
     closes: Moments
     """(people, policies)"""
+    wants_at_most: Numbers
+    """TrustLevel: SERVICE of who is just looking, CONTENT of who wants no offers, else OFFERS."""
+    unwanted: Sequence[frozenset[str]]
+    """Topics that they do not want to hear about."""
+    paused_until: Moments
+    not_before: Moments
+    own_week: Numbers
+    own_month: Numbers
+    """Commercial messages that they want in 7 and 30 days at most; NO_CAP where they do not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +126,8 @@ class Wants:
     due: Moments
     over: Moments
     """From when on it is no longer worth saying."""
+    topic: Sequence[str]
+    """What it is about; empty: no topic of the shop's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

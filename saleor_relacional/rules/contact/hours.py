@@ -4,7 +4,7 @@ Whether a moment is open is asked of what the clock on the person's wall shows t
 that does not exist opens nothing and closes nothing; where they go back the same hour is open, or quiet, both times.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,8 +26,12 @@ class Span:
     """The first moment after `opens` that is not open any more; a day later where none comes before."""
 
 
-def is_open(now: datetime, zone: ZoneInfo, policy: ContactPolicy) -> bool:
-    """Whether a message may leave now."""
+Quiet = tuple[time, time]
+"""A person's own quiet hours, by their own clock, beside the shop's: from, to."""
+
+
+def is_open(now: datetime, zone: ZoneInfo, policy: ContactPolicy, own: Quiet | None = None) -> bool:
+    """Whether a message may leave now. `own`: quiet hours of the person."""
     wall = now.astimezone(zone)
     if wall.date() in policy.holidays or (wall.weekday() >= 5 and not policy.weekends):
         return False
@@ -36,22 +40,26 @@ def is_open(now: datetime, zone: ZoneInfo, policy: ContactPolicy) -> bool:
     unwanted = policy.preferred_from != policy.preferred_to and not _within(
         clock, policy.preferred_from, policy.preferred_to
     )
-    return not quiet and not unwanted
+    hushed = own is not None and own[0] != own[1] and _within(clock, *own)
+    return not quiet and not unwanted and not hushed
 
 
-def next_open(now: datetime, zone: ZoneInfo, policy: ContactPolicy) -> datetime | None:
-    """The first open moment from `now` on, in UTC; None when no day of the next 400 has one."""
-    if is_open(now, zone, policy):
+def next_open(
+    now: datetime, zone: ZoneInfo, policy: ContactPolicy, own: Quiet | None = None
+) -> datetime | None:
+    """The first open moment from `now` on, in UTC; None when no day of the next 400 has one. `own` as in `is_open`."""
+    if is_open(now, zone, policy, own):
         return now.astimezone(UTC)
-    return next((at for at in _edges(now, zone, policy, LOOK_AHEAD) if is_open(at, zone, policy)), None)
+    edges = _edges(now, zone, policy, LOOK_AHEAD, own or ())
+    return next((at for at in edges if is_open(at, zone, policy, own)), None)
 
 
-def span(now: datetime, zone: ZoneInfo, policy: ContactPolicy) -> Span | None:
-    """The open hours that run now or come next; None when there are none."""
-    opens = next_open(now, zone, policy)
+def span(now: datetime, zone: ZoneInfo, policy: ContactPolicy, own: Quiet | None = None) -> Span | None:
+    """The open hours that run now or come next; None when there are none. `own` as in `is_open`."""
+    opens = next_open(now, zone, policy, own)
     if opens is None:
         return None
-    ends = (at for at in _edges(opens, zone, policy, 2) if not is_open(at, zone, policy))
+    ends = (at for at in _edges(opens, zone, policy, 2, own or ()) if not is_open(at, zone, policy, own))
     return Span(opens=opens, closes=min(next(ends, opens + _DAY), opens + _DAY))
 
 
@@ -60,14 +68,16 @@ def _within(clock: time, begin: time, end: time) -> bool:
     return begin <= clock < end if begin < end else clock >= begin or clock < end
 
 
-def _edges(now: datetime, zone: ZoneInfo, policy: ContactPolicy, days: int) -> Iterator[datetime]:
+def _edges(
+    now: datetime, zone: ZoneInfo, policy: ContactPolicy, days: int, own: Sequence[time]
+) -> Iterator[datetime]:
     """Moments after `now` at which it may open or close, in order: what the clock shows changes there."""
     today = now.astimezone(zone).date()
     begin, after = _begin(today, zone), now.astimezone(UTC)
     for ahead in range(1, days + 2):
         day, end = today + (ahead - 1) * _DAY, _begin(today + ahead * _DAY, zone)
         found = {begin, *_turn(begin, end, zone)}
-        for clock in (policy.quiet_from, policy.quiet_to, policy.preferred_from, policy.preferred_to):
+        for clock in (policy.quiet_from, policy.quiet_to, policy.preferred_from, policy.preferred_to, *own):
             found.update(_shown(day, clock, zone))
         yield from sorted(at for at in found if at > after)
         begin = end

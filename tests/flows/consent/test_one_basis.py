@@ -33,8 +33,8 @@ class Life:
 
     bought: list[str]
     """States of purchases."""
-    said: list[tuple[str, str, int]]
-    """(basis, source, days from now) in the order in which we learnt it."""
+    said: list[tuple[str, str, int, str]]
+    """(basis, source, days from now, purpose) in the order in which we learnt it."""
     objects: bool
     """They object at last, now."""
     came_back: bool
@@ -47,7 +47,7 @@ lives = st.builds(
     said=st.lists(
         st.tuples(
             st.sampled_from([basis.value for basis in Basis]), st.sampled_from(["storefront", "staff"]),
-            st.sampled_from([-30, -2, -1, 0, 3]),
+            st.sampled_from([-30, -2, -1, 0, 3]), st.sampled_from(["offers", "offers", "content"]),
         ),
         max_size=4,
     ),
@@ -64,18 +64,21 @@ def live(life: Life, email: str, now: datetime) -> Profile:
     profile = person("Ana", email=email)
     for state in life.bought:
         Purchase.objects.filter(pk=buys(profile, now - DAY).pk).update(state=state)
-    for basis, source, days in life.said:
+    for basis, source, days, purpose in life.said:
         at = now + days * DAY
         if basis == Basis.OPT_OUT:
             Consent.objects.create(
-                profile=profile, purpose="marketing_mail", basis=basis, source=source, happened_at=at, learned_at=now
+                profile=profile, purpose=purpose, basis=basis, source=source, happened_at=at, learned_at=now
             )  # fmt: skip
         elif basis == Basis.STATED:
-            consent.import_consent([profile.pk], source=source, text="Tea news.", happened_at=at, now=now)
+            consent.import_consent(
+                [profile.pk], source=source, text="Tea news.", happened_at=at, now=now, purposes=[purpose]
+            )
         else:
             consent.give(
-                profile, basis=Basis(basis), source=source, text="Tea news.", now=now, happened_at=at
-            )
+                profile, basis=Basis(basis), source=source, text="Tea news.", now=now, happened_at=at,
+                purposes=[purpose],
+            )  # fmt: skip
     if life.objects:
         consent.record_objection(profile, source="one_click", now=now)
     return profile
@@ -103,8 +106,10 @@ def in_segments(prefix: str, now: datetime) -> dict[int, str]:
     return found
 
 
-def in_plain_words(life: Life, profile: Profile, now: datetime, soft: bool) -> str:
-    said = Consent.objects.filter(profile=profile, happened_at__lte=now).order_by("happened_at", "id")
+def in_plain_words(life: Life, profile: Profile, now: datetime, soft: bool, purpose: str = "offers") -> str:
+    said = Consent.objects.filter(profile=profile, purpose=purpose, happened_at__lte=now).order_by(
+        "happened_at", "id"
+    )
     bases = list(said.values_list("basis", flat=True))
     if "opt_out" in bases:
         bases = [basis for basis in bases if basis in ("opt_in", "opt_out")]
@@ -139,10 +144,15 @@ def test_sending_lists_and_segments_agree(shop: Any, now: datetime) -> None:
         }
         assert listed(prefix, now, has_consent=True) == {pk for pk in ids if told[pk] in GROUNDS}
         assert listed(prefix, now, has_consent=False) == {pk for pk in ids if told[pk] not in GROUNDS}
-        objecting = consent._objecting(ids)
-        assert consent.bases(ids, now=now) == {
-            pk: "opt_out" if pk in objecting else None if told[pk] == "none" else told[pk] for pk in ids
-        }
+        for purpose in ("content", "offers"):
+            objecting = consent._objecting(ids, purpose)
+            told = {
+                profile.pk: in_plain_words(life, profile, now, soft, purpose)
+                for life, profile in zip(several, people, strict=True)
+            }
+            assert consent.bases(ids, now=now, purpose=purpose) == {
+                pk: "opt_out" if pk in objecting else None if told[pk] == "none" else told[pk] for pk in ids
+            }
 
     agree()
 
@@ -151,9 +161,9 @@ def test_a_recorded_soft_opt_in_does_not_outweigh_a_no(shop: Any, now: datetime)
     """Ana said no; later a purchase is recorded with a soft opt-in. Nobody lists her among those to write to."""
     policy.decide(now=now, soft_opt_in=True, soft_opt_in_text="We may write about tea.")
     a_fit(now)
-    said = [("opt_out", "staff", -30), ("soft_opt_in", "staff", -1)]
+    said = [("opt_out", "staff", -30, "offers"), ("soft_opt_in", "staff", -1, "offers")]
     ana = live(Life(bought=["counts"], said=said, objects=False, came_back=False), "ana@shop.example", now)
     score.score_stale(now)
-    assert consent.bases([ana.pk], now=now) == {ana.pk: Basis.OPT_OUT}
+    assert consent.bases([ana.pk], now=now, purpose="offers") == {ana.pk: Basis.OPT_OUT}
     assert in_segments("ana", now) == {ana.pk: "opt_out"}
     assert listed("ana", now, has_consent=True) == set()

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from saleor_relacional import conf
 from saleor_relacional.flows.contact import contact_policy, notes, standing
-from saleor_relacional.models import Basis, Consent, Identity, Profile, Purpose, Refund
+from saleor_relacional.flows.contact.asked import NOTHING
+from saleor_relacional.models import Basis, Consent, Identity, Profile, Refund
 from saleor_relacional.models.facts import PurchaseState
 from saleor_relacional.rules.contact.moments import LONG_AGO, moment
 from saleor_relacional.rules.contact.policy import DEFAULT
@@ -48,7 +49,7 @@ def test_a_stranger_has_earned_nothing_and_is_held_by_nothing() -> None:
     found = of(person())
     assert found == standing.Standing(
         zone=conf.host().time_zone(), recent=(), since_act=0, acted_at=None, level=TrustLevel.SERVICE,
-        silent_until=None, ordered_at=None, fulfilled_at=None, offer_until=None,
+        silent_until=None, ordered_at=None, fulfilled_at=None, offer_until=None, asked=NOTHING,
     )  # fmt: skip
 
 
@@ -56,10 +57,11 @@ def test_levels_are_earned_by_own_acts() -> None:
     """An account, an opt-in and an order; what the shop states of somebody earns nothing."""
     stated, agreed, member, buyer = person("Eva"), person("Ana"), person("Leo"), person("Ida", days_ago=[40])
     for profile, basis in ((stated, Basis.STATED), (agreed, Basis.OPT_IN)):
-        Consent.objects.create(
-            profile=profile, purpose=Purpose.MARKETING_MAIL, basis=basis, source="storefront", text="News.",
-            happened_at=NOON - 9 * DAY, learned_at=NOON,
-        )  # fmt: skip
+        for purpose in ("content", "offers"):
+            Consent.objects.create(
+                profile=profile, purpose=purpose, basis=basis, source="storefront", text="News.",
+                happened_at=NOON - 9 * DAY, learned_at=NOON,
+            )  # fmt: skip
     Identity.objects.create(profile=member, kind="account", source="test", key="7")
     assert [of(one).level for one in (stated, agreed, member, buyer)] == [
         TrustLevel.SERVICE, TrustLevel.CONTENT, TrustLevel.CONTENT, TrustLevel.OFFERS,

@@ -54,7 +54,7 @@ def people(campaign: Campaign, arm: str) -> list[Profile]:
 def object_(some: list[Profile], at: datetime) -> None:
     Consent.objects.bulk_create(
         Consent(
-            profile=who, purpose="marketing_mail", basis="opt_out", source="one_click", happened_at=at, learned_at=at
+            profile=who, purpose="offers", basis="opt_out", source="one_click", happened_at=at, learned_at=at
         )
         for who in some
     )  # fmt: skip

@@ -329,12 +329,12 @@ def test_an_objection_outlives_its_person(now: datetime) -> None:
     ana = Profile.objects.get()
     consent.record_objection(ana, source="unsubscribe_link", now=now)
     forget.forget(ana, now=now)
-    assert Objection.objects.count() == 1
+    assert Objection.objects.count() == 2  # content and offers
     assert not Consent.objects.exists()
     later = now + timedelta(days=1)
     recording.record([order("o9", "ana@shop.example", days_ago=-1)], now=later)
     back = Profile.objects.get()
-    assert consent.bases([back.pk], now=later) == {back.pk: Basis.OPT_OUT}
+    assert consent.bases([back.pk], now=later, purpose="offers") == {back.pk: Basis.OPT_OUT}
 
 
 def test_merging_takes_everything_along_and_can_be_undone(shop: Any, now: datetime) -> None:
@@ -355,7 +355,7 @@ def test_merging_takes_everything_along_and_can_be_undone(shop: Any, now: dateti
         created_at=now,
     )
     promised(enrolment, now)
-    consent.give(guest, basis=Basis.OPT_IN, source="storefront", text="Yes", now=now)
+    consent.give(guest, basis=Basis.OPT_IN, source="storefront", text="Yes", now=now, purposes=["offers"])
     recording.record(
         [account("ana", "ana@shop.example", vouched=False), order("o2", customer="ana")], now=now
     )

@@ -78,7 +78,9 @@ def test_rekeyed_the_forgotten_stay_forgotten(shop: Any, now: datetime, settings
         assert told_by_checks() == []
         assert is_known("zenobia@shop.example")
         assert not is_known("ana@shop.example")
-        assert list(consent.bases([Profile.objects.get().pk], now=now).values()) == ["opt_out"]
+        assert list(consent.bases([Profile.objects.get().pk], now=now, purpose="offers").values()) == [
+            "opt_out"
+        ]
         again = order("o2", "yves@shop.example", country="ES", postal_code="28001")
         zenobia = account("z", "zenobia@shop.example")
         assert recording.record([again, zenobia], now=now) == recording.Recorded(unchanged=1, forgotten=1)

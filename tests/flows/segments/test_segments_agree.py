@@ -170,14 +170,15 @@ class Maker:
                     currency=each.currency, happened_at=each.at, learned_at=each.at,
                 )  # fmt: skip
         for basis, at in person.said:
-            Consent.objects.create(
-                profile=profile,
-                purpose="marketing_mail",
-                basis=basis,
-                source="test",
-                happened_at=at,
-                learned_at=at,
-            )
+            for purpose in ("content", "offers"):
+                Consent.objects.create(
+                    profile=profile,
+                    purpose=purpose,
+                    basis=basis,
+                    source="test",
+                    happened_at=at,
+                    learned_at=at,
+                )
         if person.account:
             Identity.objects.create(profile=profile, kind="account", source="test", key=str(number))
         if person.basket:

@@ -78,14 +78,15 @@ def test_asked_again_right_before(shop: Any, now: Any, happening: str, reason: s
         case "bought":
             buys(ana, now - timedelta(minutes=5))
         case "objected":
-            Consent.objects.create(
-                profile=ana,
-                purpose="marketing_mail",
-                basis="opt_out",
-                source="staff",
-                happened_at=now,
-                learned_at=now,
-            )
+            for purpose in ("content", "offers"):
+                Consent.objects.create(
+                    profile=ana,
+                    purpose=purpose,
+                    basis="opt_out",
+                    source="staff",
+                    happened_at=now,
+                    learned_at=now,
+                )
         case "unfounded":
             Consent.objects.all().delete()
         case "no sender":

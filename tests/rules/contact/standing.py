@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from saleor_relacional.rules.contact.columns import GOALS, REASONS, Answers, DayRoom, PeopleColumns, Wants
+from saleor_relacional.rules.contact.columns import (
+    GOALS,
+    NO_CAP,
+    REASONS,
+    Answers,
+    DayRoom,
+    PeopleColumns,
+    Wants,
+)
 from saleor_relacional.rules.contact.moments import LONG_AGO, NEVER, Moments, instant, moments
 from saleor_relacional.rules.contact.trust import TrustLevel
 
@@ -38,6 +46,12 @@ def people(*rows: dict[str, Any]) -> PeopleColumns:
         silent_until=moments(row.get("silent_until") for row in rows),
         offer_until=moments(row.get("offer_until") for row in rows),
         gap_until=by_policy("gap_until"), opens=by_policy("opens"), closes=by_policy("closes", NEVER),
+        wants_at_most=np.array([int(row.get("wants_at_most", TrustLevel.OFFERS)) for row in rows]),
+        unwanted=[frozenset(row.get("unwanted", ())) for row in rows],
+        paused_until=moments(row.get("paused_until") for row in rows),
+        not_before=moments(row.get("not_before") for row in rows),
+        own_week=np.array([row.get("own_week", NO_CAP) for row in rows]),
+        own_month=np.array([row.get("own_month", NO_CAP) for row in rows]),
     )  # fmt: skip
 
 
@@ -55,6 +69,7 @@ def wants(*rows: dict[str, Any]) -> Wants:
         treated=np.array([row.get("treated", True) for row in rows]),
         due=moments([row.get("due") for row in rows]),
         over=moments([row.get("over", NOW + days(60)) for row in rows], missing=NEVER),
+        topic=[row.get("topic", "") for row in rows],
     )  # fmt: skip
 
 

@@ -110,12 +110,12 @@ def test_its_link_ends_the_mails_with_one_click_even_when_we_are_switched_off(
             == 404
         )
         assert requests.get(link[1], timeout=30).status_code == 200
-        assert consent.bases([person.pk], now=_now())[person.pk] == Basis.SOFT_OPT_IN
+        assert consent.bases([person.pk], now=_now(), purpose="offers")[person.pk] == Basis.SOFT_OPT_IN
         done = requests.post(link[1], data={"List-Unsubscribe": "One-Click"}, timeout=30)
         assert done.status_code == 200
     finally:
         saleor.ask(operations.PLUGIN_UPDATE, token=saleor.staff(), input={"active": True})
-    assert consent.bases([person.pk], now=_now())[person.pk] == Basis.OPT_OUT
+    assert consent.bases([person.pk], now=_now(), purpose="offers")[person.pk] == Basis.OPT_OUT
 
 
 def test_switched_off_nothing_leaves(stack: Stack, saleor: Storefront, late: str) -> None:

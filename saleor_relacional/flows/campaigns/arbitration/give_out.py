@@ -235,7 +235,7 @@ def _columns(
         level=np.array([int(one.level) for one in some], dtype=number),
         treated=np.array([one.treated for one in some], dtype=truth),
         due=moments(None if one.first else one.due for one in some),
-        over=np.full(len(some), NEVER),
+        over=np.full(len(some), NEVER), topic=[one.topic for one in some],
     )  # fmt: skip
 
 
@@ -319,4 +319,4 @@ class _Beginning:
 
 def _opens(due: datetime, stands: Standing, policy: ContactPolicy) -> datetime:
     """When a message that is due may leave where the person lives."""
-    return hours.next_open(due, ZoneInfo(stands.zone), policy) or due
+    return hours.next_open(due, ZoneInfo(stands.zone), policy, stands.asked.quiet) or due

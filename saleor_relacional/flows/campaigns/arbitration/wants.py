@@ -57,6 +57,8 @@ class Want:
     """Of the version that says it: whoever has started keeps theirs."""
     level: TrustLevel
     after_all: bool
+    topic: str
+    """What it is about; empty: no topic of the shop's."""
 
     @property
     def rank(self) -> Rank:
@@ -169,5 +171,5 @@ def _want(
         treated=arm == Arm.TREATED, held=arm == queue.HELD, due=due, currency=currency, worth=worth, share=float(share),
         goal=_place(version), lift=kind.prior_lift, sells=sells(kind, step),
         contact_policy=contact_policy.own(version if first else step.version), level=trust(step),
-        after_all=kind.leaves_in_peace,
+        after_all=kind.leaves_in_peace, topic=(version if first else step.version).topic,
     )  # fmt: skip

@@ -61,6 +61,7 @@ KIND = CampaignKind(
     title=_("Abandoned checkout"),
     aim=_("Whoever left something in a checkout finds back to it, once."),
     hypothesis=_("A word about what they left, with nothing off, brings orders that would not have come."),
+    believes=False,
     steps=(Step(message=NAME),),
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal("0.2"),

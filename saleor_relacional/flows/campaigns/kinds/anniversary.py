@@ -66,6 +66,7 @@ KIND = CampaignKind(
     title=_("Anniversary"),
     aim=_("Customers know that their years with us are noticed."),
     hypothesis=_("Thanks on the day of the first order keep customers coming."),
+    believes=False,
     steps=(Step(message="anniversary"),),
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),

@@ -28,7 +28,8 @@ REFUNDED_SINCE = f"EXISTS ({_REFUND} AND r.happened_at >= s.last_at)"
 """Condition: money went back to them since the purchase that was last scored."""
 
 LAST_OWN_ACT = f"""coalesce(greatest(s.last_at, (SELECT max(own.happened_at) FROM {tables.CONSENT} own
-    WHERE own.profile_id = s.profile_id AND own.basis = 'opt_in' AND own.happened_at <= %(now)s),
+    WHERE own.profile_id = s.profile_id AND own.basis = 'opt_in' AND own.purpose IN ('content', 'offers')
+      AND own.happened_at <= %(now)s),
     (SELECT max(said.at) FROM {tables.CONTACT} said WHERE said.profile_id = s.profile_id
      AND said.kind IN ('answer', 'question') AND said.at <= %(now)s)), '-infinity'::timestamptz)"""
 """Moment of what they last did of their own accord: an order, an opt-in, an answer, a question. Opening a mail is

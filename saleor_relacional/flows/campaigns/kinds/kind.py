@@ -140,6 +140,9 @@ class CampaignKind:
     nothing, ever."""
     leaves_in_peace: bool = False
     """Whether nothing commercial reaches whoever it has started, in either arm, until an own act of theirs."""
+    believes: bool = True
+    """Whether it lives by what we believe of people (rhythm, stage, what runs out): whoever objects to profiling is
+    passed by. False: facts alone open it."""
     apologises: bool = False
     """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
     checkout: str = ""

@@ -55,6 +55,7 @@ KIND = CampaignKind(
     title=_("Second chance"),
     aim=_("Whoever we have disappointed hears that we are sorry, from a person."),
     hypothesis=_("An apology, with nothing to sell, keeps people whom a disappointment would cost us."),
+    believes=False,
     steps=(Step(message=NAME, wait_days=1),),
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal(0),

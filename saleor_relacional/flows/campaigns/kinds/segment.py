@@ -37,6 +37,7 @@ KIND = CampaignKind(
     title=_("Segment"),
     aim=_("Whoever enters a segment of yours hears from you."),
     hypothesis=_("Your own word to these people brings orders that would not have come."),
+    believes=False,
     steps=(Step(message=NAME),),
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal("0.2"),

@@ -23,6 +23,7 @@ KIND = CampaignKind(
     title=_("Thanks for the first order"),
     aim=_("New customers know that they are welcome, and whom to ask."),
     hypothesis=_("A word of thanks, with nothing to sell, makes a second order likelier."),
+    believes=False,
     steps=(Step(message="thanks_first_order", wait_days=2),),
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
     control_share=Decimal(0),

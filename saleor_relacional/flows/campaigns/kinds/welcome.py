@@ -19,7 +19,9 @@ WELCOMED_WITHIN = 30
 
 _ACCOUNT = f"FROM {tables.PROFILE} account WHERE account.id = s.profile_id"
 _JOINED = f"(SELECT account.joined_at {_ACCOUNT})"
-_AGREED = consent_basis.may_write(profile="s.profile_id", buyer="false", soft="false", now="%(now)s")
+_AGREED = consent_basis.may_write(
+    profile="s.profile_id", buyer="false", soft="false", now="%(now)s", purpose=consent_basis.CONTENT
+)
 
 KIND = CampaignKind(
     name="welcome",
@@ -27,6 +29,7 @@ KIND = CampaignKind(
     title=_("Welcome"),
     aim=_("Who opens an account knows what we are, and whom to ask."),
     hypothesis=_("A welcome makes a first order likelier."),
+    believes=False,
     steps=(Step(message="welcome", wait_days=1),),
     stages=(Stage.PROSPECT.value,),
     control_share=Decimal("0.2"),

@@ -36,10 +36,7 @@ def of(
 
 
 def read(asked: Asked) -> list[tuple[int, Belief]]:
-    """(our id, belief) of everything believed of these people."""
-    return [
-        *timing.read(asked),
-        *future.read(asked),
-        *worth.read(asked),
-        *rank.read(asked),
-    ]
+    """(our id, belief) of everything believed of these people: nothing of whoever objects to profiling."""
+    private = {one.id for one in asked.people if one.no_profiling}
+    found = [*timing.read(asked), *future.read(asked), *worth.read(asked), *rank.read(asked)]
+    return [(profile, belief) for profile, belief in found if profile not in private]

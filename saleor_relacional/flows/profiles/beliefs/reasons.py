@@ -48,7 +48,8 @@ def read(wanted: Sequence[tuple[Relationship, Name]], asked: Asked) -> Facts:
     found: Facts = {}
     for name, ids in names.items():
         some = [one for one in asked.people if one.id in ids]
-        found |= {(one.id, name): facts for one, facts in zip(some, _facts(name, some, asked), strict=True)}
+        told = zip(some, _facts(name, some, asked), strict=True)
+        found |= {(one.id, name): [] if one.no_profiling else facts for one, facts in told}
     return found
 
 

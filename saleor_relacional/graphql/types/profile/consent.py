@@ -13,6 +13,7 @@ class RelationshipConsentStatement(graphene.ObjectType):
     basis = graphene.Field(BasisEnum, required=True)
     source = graphene.String(required=True, description="Where it was said.")
     text = graphene.String(required=True, description="What was agreed to, word for word.")
+    language = graphene.String(required=True, description="Language of that text.")
     happened_at = moment("When it was said.", required=True)
 
     class Meta:

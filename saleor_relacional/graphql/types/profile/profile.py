@@ -4,8 +4,10 @@ from typing import Any
 
 import graphene
 from graphene.relay import Node
+from promise import Promise
 
 from saleor_relacional import conf
+from saleor_relacional.flows.consent.purposes import SELLING
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money, user_type
@@ -24,6 +26,7 @@ from saleor_relacional.graphql.types.profile.history import (
 )
 from saleor_relacional.graphql.types.profile.money import RelationshipMoney
 from saleor_relacional.graphql.types.profile.offer import RelationshipOffer
+from saleor_relacional.graphql.types.profile.preferences import RelationshipPreferences
 from saleor_relacional.graphql.types.profile.rhythm import RelationshipDeclaration, RelationshipRhythm
 from saleor_relacional.graphql.types.profile.stage_pages import day_of, stage_page
 from saleor_relacional.models import Basis, Purpose
@@ -91,7 +94,18 @@ class RelationshipProfile(graphene.ObjectType):
         },
     )
     consents = listed(PurposeEnum, "Purposes that the customer may be written to for, now.")
-    consent_basis = graphene.Field(BasisEnum, description="On what ground; null when there is none.")
+    consent_basis = graphene.Field(
+        BasisEnum,
+        description="On what ground; null when there is none.",
+        args={
+            "purpose": graphene.Argument(
+                PurposeEnum, description="CONTENT, OFFERS or SERVICE. Default: OFFERS."
+            )
+        },
+    )
+    preferences = graphene.Field(
+        RelationshipPreferences, required=True, description="What the customer asks of the shop."
+    )
     consent_statements = listed(
         RelationshipConsentStatement, "What was said about it, newest first (20 at most)."
     )
@@ -190,13 +204,22 @@ class RelationshipProfile(graphene.ObjectType):
 
     @staticmethod
     def resolve_consents(root: Relationship, info: Any) -> Any:
-        return loaders.basis_shown(info.context, root).then(
-            lambda basis: [] if basis in (None, Basis.OPT_OUT) else [Purpose.MARKETING_MAIL]
+        shown = [loaders.basis_shown(info.context, root, purpose.value) for purpose in SELLING]
+        return Promise.all(shown).then(
+            lambda bases: [
+                purpose
+                for purpose, basis in zip(SELLING, bases, strict=True)
+                if basis not in (None, Basis.OPT_OUT)
+            ]
         )
 
     @staticmethod
-    def resolve_consent_basis(root: Relationship, info: Any) -> Any:
-        return loaders.basis_shown(info.context, root)
+    def resolve_consent_basis(root: Relationship, info: Any, purpose: str | None = None) -> Any:
+        return loaders.basis_shown(info.context, root, purpose or Purpose.OFFERS.value)
+
+    @staticmethod
+    def resolve_preferences(root: Relationship, info: Any) -> Any:
+        return loaders.preferences(info.context, root.id)
 
     @staticmethod
     def resolve_consent_statements(root: Relationship, info: Any) -> Any:

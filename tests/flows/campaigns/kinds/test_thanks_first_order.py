@@ -20,7 +20,6 @@ from saleor_relacional.models import (
     Enrolment,
     Profile,
     Purchase,
-    Purpose,
     Refund,
     Touch,
 )
@@ -44,10 +43,11 @@ def newcomer(name: str, now: datetime, *, agreed: bool = True) -> tuple[Profile,
     profile = person(name, channel=CHANNEL)
     purchase = buys(profile, now)
     if agreed:
-        Consent.objects.create(
-            profile=profile, purpose=Purpose.MARKETING_MAIL, basis=Basis.STATED, source="import", text="Tea news.",
-            happened_at=now, learned_at=now,
-        )  # fmt: skip
+        for purpose in ("content", "offers"):
+            Consent.objects.create(
+                profile=profile, purpose=purpose, basis=Basis.STATED, source="import", text="Tea news.",
+                happened_at=now, learned_at=now,
+            )  # fmt: skip
     return profile, purchase
 
 

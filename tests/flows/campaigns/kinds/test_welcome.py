@@ -10,7 +10,7 @@ from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds.welcome import KIND, WELCOMED_WITHIN
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import score, stale
-from saleor_relacional.models import Basis, Campaign, Consent, Enrolment, Profile, Purpose, Touch
+from saleor_relacional.models import Basis, Campaign, Consent, Enrolment, Profile, Touch
 from tests.support.campaign_stories import CHANNEL, customer
 from tests.support.instants import DAY
 from tests.support.kind_stories import a_day, agrees, orders, switched_on, takes_back, the_days
@@ -64,10 +64,11 @@ def test_old_accounts_and_imported_prospects_are_not_welcomed(welcome: Campaign,
     """An account of last year that agrees today, and addresses of a file: nobody is blasted."""
     registers("Old", now - (WELCOMED_WITHIN + 1) * DAY)
     listed = person("Listed")
-    Consent.objects.create(
-        profile=listed, purpose=Purpose.MARKETING_MAIL, basis=Basis.STATED, source="import", text="Tea news.",
-        happened_at=now, learned_at=now,
-    )  # fmt: skip
+    for purpose in ("content", "offers"):
+        Consent.objects.create(
+            profile=listed, purpose=purpose, basis=Basis.STATED, source="import", text="Tea news.",
+            happened_at=now, learned_at=now,
+        )  # fmt: skip
     assert the_days(welcome, now, range(3)) == [0, 0, 0]
 
 
