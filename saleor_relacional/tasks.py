@@ -32,6 +32,7 @@ from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.scoring import rebuild as rebuilding
 from saleor_relacional.flows.scoring import score, shift_walk
 from saleor_relacional.flows.sending import send as sending
+from saleor_relacional.flows.signups import signups
 from saleor_relacional.hosts.facts import CheckoutFact, FactKind
 
 PREFIX = "saleor_relacional.tasks."
@@ -54,6 +55,8 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}measure_paces", 86400.0),
     (f"{PREFIX}learn_rungs", 86400.0),
     (f"{PREFIX}forget_knocks", 3600.0),
+    (f"{PREFIX}invite_signups", 60.0),
+    (f"{PREFIX}end_signups", 3600.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
@@ -262,4 +265,22 @@ def forget_knocks() -> None:
     with _writing() as now:
         for _ in range(ROUNDS):
             if not limit.clean(now):
+                return
+
+
+@shared_task(name=f"{PREFIX}invite_signups", ignore_result=True)
+def invite_signups() -> None:
+    """Ask by mail whoever signed up for the newsletter whether that was them."""
+    with _writing() as now:
+        for _ in range(ROUNDS):
+            if not signups.invite(now):
+                return
+
+
+@shared_task(name=f"{PREFIX}end_signups", ignore_result=True)
+def end_signups() -> None:
+    """Forget the signups that nobody confirmed in time."""
+    with _writing() as now:
+        for _ in range(ROUNDS):
+            if not signups.end_expired(now):
                 return

@@ -5,6 +5,7 @@ from django.urls import include, path
 from saleor_relacional.views.checkout import checkout
 from saleor_relacional.views.feedback import feedback
 from saleor_relacional.views.leave import leave
+from saleor_relacional.views.newsletter import newsletter, newsletter_confirm
 from saleor_relacional.views.yours import data, say
 from saleor_relacional.views.yours.ask import ask
 from saleor_relacional.views.yours.show import yours
@@ -18,6 +19,8 @@ urlpatterns = [
     path("page/<str:token>/take-back/", say.take_back, name="relacional-page-take-back"),
     path("page/<str:token>/take/", data.take, name="relacional-page-take"),
     path("page/<str:token>/forget/", data.forget, name="relacional-page-forget"),
+    path("newsletter/", newsletter, name="relacional-newsletter"),
+    path("newsletter/<str:token>/", newsletter_confirm, name="relacional-newsletter-confirm"),
     path("checkout/<str:token>/", checkout, name="relacional-checkout"),
     path("feedback/<str:token>/", feedback, name="relacional-feedback"),
     path("dashboard/", include("saleor_relacional.dashboard.urls")),

@@ -22,6 +22,7 @@ MUTATIONS: Costs = {
     "Mutation": {
         "relationshipConsentUpdate": _MUCH,
         "relationshipPreferencesUpdate": _MUCH,
+        "relationshipNewsletterSignup": _MUCH,
         "relationshipTopicDeclare": _MUCH,
         "relationshipTopicDelete": _MUCH,
         "relationshipCampaignCreate": _MUCH,

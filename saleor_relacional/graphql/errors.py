@@ -45,6 +45,8 @@ class Code(StrEnum):
     """The door was knocked at too often."""
     FINISHED = "finished"
     """The campaign has come to its end."""
+    TOO_OFTEN = "too_often"
+    """It was asked too often: wait a little."""
 
 
 RelationshipErrorCode = graphene.Enum("RelationshipErrorCode", [(code.name, code.value) for code in Code])

@@ -31,6 +31,7 @@ from saleor_relacional.graphql.mutations.ledger.remarks import (
     RelationshipRemarkDelete,
 )
 from saleor_relacional.graphql.mutations.margin import RelationshipMarginSettingsUpdate
+from saleor_relacional.graphql.mutations.newsletter import RelationshipNewsletterSignup
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import (
     RelationshipPolicyUpdate,
@@ -95,6 +96,7 @@ class RelationshipMutations(graphene.ObjectType):
     """What a host's Mutation gains."""
 
     relationship_consent_update = RelationshipConsentUpdate.Field()
+    relationship_newsletter_signup = RelationshipNewsletterSignup.Field()
     relationship_preferences_update = RelationshipPreferencesUpdate.Field()
     relationship_topic_declare = RelationshipTopicDeclare.Field()
     relationship_topic_delete = RelationshipTopicDelete.Field()

@@ -144,6 +144,9 @@ class OrderFact:
     not tell."""
     shipping_list_net: Decimal | None = None
     """What sending it would have been without any discount, without tax. None likewise."""
+    newsletter: str = ""
+    """What its buyer agreed to by ticking the box at the checkout, word for word (docs/consent.md); empty: they did
+    not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from saleor_relacional.models.campaigns import (
 from saleor_relacional.models.consent.consents import Basis, Consent, Medium, Objection, Purpose
 from saleor_relacional.models.consent.knocks import Knock
 from saleor_relacional.models.consent.preferences import LeaveReason, Preference, Topic
+from saleor_relacional.models.consent.signups import Signup
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
 from saleor_relacional.models.costs import DefaultMargin, SendingCost, ShippingCost
 from saleor_relacional.models.facts import (
@@ -148,6 +149,7 @@ __all__ = [
     "ShopBudget",
     "ShopControlEntry",
     "ShopControlPeriod",
+    "Signup",
     "StaffTask",
     "StaffTaskState",
     "Stage",

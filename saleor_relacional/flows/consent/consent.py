@@ -161,7 +161,7 @@ def _reach(ended: Iterable[Purpose]) -> stop.Reach:
     """What is on its way for these purposes."""
     ended = set(ended)
     if Purpose.SERVICE in ended:
-        return stop.Reach.ALL
+        return stop.Reach.CAMPAIGNS
     if ended >= set(purposes_of.SELLING):
         return stop.Reach.SELLING
     return stop.Reach.OFFERS if Purpose.OFFERS in ended else stop.Reach.CONTENT

@@ -45,6 +45,8 @@ class Purpose(StrEnum):
     """Read and change what the shop holds of this person. Works for ninety days."""
     ERASE = "erase"
     """Be forgotten. Works for an hour, and stands only on the page that asks whether they are sure."""
+    NEWSLETTER = "newsletter"
+    """Confirm a signup for the newsletter. Works as long as the signup waits for it: a week."""
 
 
 def leave_url(public_id: UUID) -> str:
@@ -56,6 +58,7 @@ URLS: Mapping[str, Callable[[UUID, datetime], str]] = {
     Purpose.LEAVE: lambda public_id, now: leave_url(public_id),
     Purpose.PAGE: lambda public_id, now: page_url(public_id, now),
     Purpose.FEEDBACK: lambda public_id, now: feedback_url(public_id, now),
+    Purpose.NEWSLETTER: lambda public_id, now: newsletter_url(public_id),
 }
 """Purpose → address of its page for a public id, signed at a moment: the links that a service message may have."""
 
@@ -99,6 +102,19 @@ def who_tells(token: str, now: datetime) -> tuple[UUID, int | None, bool] | None
         public_id, purchase, made = _signer(Purpose.FEEDBACK).unsign(token).rsplit("-", 2)
         works = now - datetime.fromtimestamp(int(made), UTC) <= TELLS_WITHIN
         return _long(public_id), int(purchase) or None, works
+    except (BadSignature, BadBase64, ValueError):
+        return None
+
+
+def newsletter_url(public_id: UUID) -> str:
+    """Address of the page that confirms a signup, named by its public id."""
+    return f"{conf.host().public_url()}/newsletter/{_signer(Purpose.NEWSLETTER).sign(_short(public_id))}/"
+
+
+def which_signup(token: str) -> UUID | None:
+    """Public id of the signup; None for a token that is forged, cut off or made for something else."""
+    try:
+        return _long(_signer(Purpose.NEWSLETTER).unsign(token))
     except (BadSignature, BadBase64, ValueError):
         return None
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.importing import superseded
-from saleor_relacional.flows.ingest import order_parts, places, product_categories
+from saleor_relacional.flows.ingest import newsletter_ticks, order_parts, places, product_categories
 from saleor_relacional.flows.ingest.write_result import WriteResult
 from saleor_relacional.flows.people import identify
 from saleor_relacional.flows.people.tombstones import Name, email_key
@@ -40,7 +40,7 @@ def digest(fact: OrderFact, place: str) -> bytes:
         fact.first_name, fact.channel, fact.currency, _amount(fact.total), _amount(fact.discount), _told(fact.net),
         _told(fact.shipping_net), _told(fact.shipping_list_net),
         _moment(fact.placed_at), fact.fulfilled_at and _moment(fact.fulfilled_at), fact.checkout,
-        fact.codes, place,
+        fact.codes, place, fact.newsletter,
         [
             (line.product_key, line.name, line.quantity, _amount(line.total), _told(line.net), _told(line.list_net),
              line.returned)
@@ -114,6 +114,9 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     _save(told)
     order_parts.write(purchases, new, now)
     _address(purchases)
+    newsletter_ticks.keep(
+        [(fact, row) for fact, row in purchases if row.state != PurchaseState.WITHDRAWN], now
+    )
     touched = before | replaced | {row.profile_id for row in told}
     return WriteResult(written=len(news), touched=touched, purchases=told)
 

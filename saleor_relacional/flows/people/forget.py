@@ -89,6 +89,11 @@ DELETE FROM {tables.SERVICE_MESSAGE} WHERE id IN (SELECT service_id FROM theirs)
 """Nothing is measured by service messages, so nothing of them stays."""
 
 
+_UNINVITED = f"""
+DELETE FROM {tables.SIGNUP} WHERE profile_id IS NULL AND lower(trim(email)) = ANY(%(addresses)s)
+"""
+"""Addresses that signed up for the newsletter and are nobody's yet."""
+
 _UNAPPLIED = f"""
 WITH theirs AS (
     DELETE FROM {tables.IMPORT_LINE} l USING {tables.IMPORT_BATCH} b
@@ -159,6 +164,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         claimed = list(_claimed(names).values_list("pk", flat=True))
         Profile.objects.filter(pk__in=claimed).update(email="", email_key="")
         forget_baskets(names, now)
+        sql.run(_UNINVITED, {"addresses": _keys(names)})
         unplanned.mark(claimed)
     return True
 

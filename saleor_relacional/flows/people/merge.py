@@ -34,6 +34,7 @@ from saleor_relacional.models import (
     PurchaseLine,
     Refund,
     Remark,
+    Signup,
     StaffTask,
     StageChange,
     Touch,
@@ -43,7 +44,7 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift, LeaveReason, Feedback, FeedbackCase, Remark, DataRequest,
+        StaffTask, HabitShift, LeaveReason, Signup, Feedback, FeedbackCase, Remark, DataRequest,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""

@@ -74,7 +74,7 @@ def checkout(row: Checkout) -> CheckoutFact:
 
 def order(row: Order, *, count_unpaid: bool) -> OrderFact:
     """Needs a row with `ORDER_RELATED`, `ORDER_PREFETCH`, what order_annotations computes (`sale_at`, `fulfilled_at`,
-    `anybody_logs_in`, `entered_with_tax`, TAKEN_OFF) and lines with its ORDER_LINES: makes no query."""
+    `anybody_logs_in`, `entered_with_tax`, `newsletter`, TAKEN_OFF) and lines with its ORDER_LINES: makes no query."""
     address = row.shipping_address or row.billing_address
     refunds = tuple(_refunds(row))
     lines = tuple(row.lines.all())
@@ -105,6 +105,7 @@ def order(row: Order, *, count_unpaid: bool) -> OrderFact:
         codes=_codes(row, lines),
         lines=tuple(_line(line) for line in lines),
         refunds=refunds,
+        newsletter=str(row.newsletter or ""),
         country=address.country.code or "" if address else "",
         postal_code=address.postal_code if address else "",
         region=address.country_area if address else "",

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Case, Exists, F, Model, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models.fields.json import KeyTextTransform
 from saleor.account.models import User
 from saleor.checkout.models import Checkout, CheckoutLine
 from saleor.order.models import Order, OrderLine
@@ -42,6 +43,8 @@ class TableSpec:
     """Reference → primary key; raises ValueError for what cannot be one."""
 
 
+NEWSLETTER = "relacional_newsletter"
+"""Key in the metadata of a checkout, which Saleor copies to its order: what its buyer agreed to, word for word."""
 _WIDE = ("search_vector", "metadata", "private_metadata")
 
 
@@ -67,6 +70,7 @@ def _orders() -> QuerySet[Order]:
         sale_at=PLACED_AT,
         fulfilled_at=FULFILLED_AT,
         anybody_logs_in=ANYBODY_LOGS_IN,
+        newsletter=KeyTextTransform(NEWSLETTER, "metadata"),
         entered_with_tax=F("channel__tax_configuration__prices_entered_with_tax"),
         **TAKEN_OFF,
     )

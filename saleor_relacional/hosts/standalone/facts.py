@@ -35,6 +35,8 @@ from saleor_relacional.hosts.standalone.models import (
 from saleor_relacional.hosts.standalone.shop.price import price_of
 
 SOURCE = "standalone"
+NEWSLETTER = "relacional_newsletter"
+"""Key in the metadata of a checkout: what its buyer agreed to by ticking the box, word for word."""
 
 STATE = {
     Status.DRAFT: OrderState.PENDING,
@@ -177,6 +179,7 @@ def _order(
         refunds=tuple(
             _refund(row, refund) for refund in sorted(row.refunds.all(), key=lambda r: (r.happened_at, r.id))
         ),
+        newsletter=str(row.metadata.get(NEWSLETTER, "")),
         country=row.country,
         postal_code=row.postal_code,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from saleor_relacional.db import only_added, sql
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.consent import consent
@@ -88,7 +89,9 @@ def test_asked_again_right_before(shop: Any, now: Any, happening: str, reason: s
                     learned_at=now,
                 )
         case "unfounded":
-            Consent.objects.all().delete()
+            with sql.atomic():
+                only_added.rewriting("test")
+                Consent.objects.all().delete()
         case "no sender":
             policy.senders()["eur"].delete()
         case "recovered":

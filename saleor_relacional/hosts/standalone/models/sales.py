@@ -24,6 +24,8 @@ class Checkout(models.Model):
     """Where it is to be sent."""
     delivery = models.DecimalField(max_digits=20, decimal_places=2, null=True)
     """Price of the delivery that the buyer chose; null: they have chosen none."""
+    metadata = models.JSONField(default=dict)
+    """What the storefront notes beside it: its order keeps it."""
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -86,6 +88,8 @@ class Order(models.Model):
     country = models.CharField(max_length=2, blank=True, default="")
     postal_code = models.CharField(max_length=20, blank=True, default="")
     """Where it is sent."""
+    metadata = models.JSONField(default=dict)
+    """As the storefront noted it at the checkout."""
     placed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     """When it left the house."""

@@ -53,6 +53,14 @@ def open_checkout(
     return checkout
 
 
+def note(checkout: Checkout, metadata: Mapping[str, str]) -> None:
+    """Keep what the storefront notes beside the checkout, such as a box that was ticked; its order keeps it too."""
+    checkout.metadata = {**checkout.metadata, **metadata}
+    checkout.changed_at = clock.now()
+    checkout.save(update_fields=["metadata", "changed_at"])
+    nudge_after_commit(FactKind.CHECKOUT, [checkout.pk])
+
+
 def find(token: str) -> Checkout:
     """The open checkout of this token."""
     try:

@@ -81,6 +81,7 @@ def _sell(checkout: Checkout, priced: Priced) -> Order:
         delivery_net=priced.delivery_net,
         delivery_list_net=priced.delivery_list_net,
         checkout=checkout.pk,
+        metadata=checkout.metadata,
         codes=[checkout.code] if checkout.code else [],
         country=checkout.country,
         postal_code=checkout.postal_code,

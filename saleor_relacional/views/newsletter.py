@@ -1,0 +1,76 @@
+"""Signing up for the newsletter without a script: a plain form, and the page behind the link of the mail that asks.
+
+The form answers alike whether or not anybody is known by the address, and the link's GET changes nothing: its page has
+one button.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.limits import network
+from saleor_relacional.flows.signups import signups
+from saleor_relacional.models import Signup
+from saleor_relacional.views import page
+
+TRIES = 254
+"""Characters of an address that the form shows again."""
+
+
+@csrf_exempt  # anybody may sign an address up: nothing counts before its owner confirms it
+@require_http_methods(["GET", "HEAD", "POST"])
+def newsletter(request: HttpRequest) -> HttpResponse:
+    """The form, and its answer. ?channel=… says in whose name the mail leaves."""
+    language = page.language_of(request, None)
+    values: dict[str, object] = {"state": "form", "email": "", "words": words(language)}
+    if request.method != "POST":
+        return page.answer("newsletter.html", language, values)
+    email = request.POST.get("email", "")
+    host = conf.host()
+    try:
+        with host.writing(), translation.override(language):
+            signups.ask(
+                email, who=network.address(request.META), text=words(language), language=language,
+                channel=request.GET.get("channel", "")[:255], now=host.now(),
+            )  # fmt: skip
+    except BadInput:
+        return page.answer(
+            "newsletter.html", language, {**values, "email": email[:TRIES], "wrong": True}, status=400
+        )
+    except Refused:
+        return page.answer("newsletter.html", language, {**values, "state": "often"}, status=429)
+    return page.answer("newsletter.html", language, {**values, "state": "asked"})
+
+
+@csrf_exempt  # the signed link authorises, not a cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def newsletter_confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """One button; a POST confirms. Twice is once."""
+    public_id, host = links.which_signup(token), conf.host()
+    if public_id is None:
+        return page.answer(
+            "newsletter.html", page.language_of(request, None), {"state": "unknown"}, status=404
+        )
+    with host.writing():
+        if request.method == "POST":
+            signups.confirm(public_id, now=host.now())
+        signup = Signup.objects.select_related("profile").filter(public_id=public_id).first()
+    language = page.language_of(request, signup.profile if signup else None)
+    if signup is not None and signup.confirmed_at:
+        return page.answer("newsletter.html", language, {"state": "confirmed", "text": signup.text})
+    if signup is None or signup.expires_at <= host.now():
+        return page.answer("newsletter.html", language, {"state": "old"}, status=410)
+    return page.answer("newsletter.html", language, {"state": "confirm", "text": signup.text})
+
+
+def words(language: str) -> str:
+    """What somebody agrees to with this form, as they read it."""
+    with translation.override(language):
+        return _("Yes, %(shop)s may send me news and offers by email. I can leave at any time.") % {
+            "shop": conf.host().shop_name()
+        }
