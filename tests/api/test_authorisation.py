@@ -14,6 +14,7 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import data_requests, leaving, remarks
+from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, StaffTask
 from tests.api.asking import Asker
@@ -96,6 +97,11 @@ CHANGES = {
     "contact": 'mutation { relationshipContactNote(id: "%(profile)s", kind: COMPLAINT) { errors { code } } }',
     "time zone": 'mutation { relationshipTimeZoneDeclare(id: "%(profile)s", timeZone: "Asia/Tokyo")'
     " { errors { code } } }",
+    "preferences": 'mutation { relationshipPreferencesUpdate(id: "%(profile)s", input: { justLooking: true })'
+    " { errors { code } } }",
+    "topic": 'mutation { relationshipTopicDeclare(key: "teas", names: [{ language: "en", name: "Teas" }])'
+    " { errors { code } } }",
+    "topic gone": 'mutation { relationshipTopicDelete(key: "oaks") { errors { code } } }',
     "calendar refresh": "mutation { relationshipCalendarRefresh { errors { code } } }",
     "exclusion": 'mutation { relationshipExclusionCreate(input: { relationship: "%(profile)s" }) { errors { code } } }',
     "exclusion ends": 'mutation { relationshipExclusionDelete(id: "%(exclusion)s") { errors { code } } }',
@@ -136,6 +142,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     Identity.objects.create(
         profile=Profile.objects.get(), kind="account", source=shop.host.source, key=account
     )
+    topics.declare("oaks", {"en": "Oaks"}, now=now)
     calendars.make(now, days=2)
     task = a_task(campaign, now)
     ana = Profile.objects.get()

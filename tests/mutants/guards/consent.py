@@ -6,7 +6,7 @@ BREAKAGES = [
     Breakage(
         name="no basis is basis enough",
         symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        else Suppression.NO_BASIS if basis is None and not kind_of(version.campaign.kind).apologises\n",
+        old="        else Suppression.NO_BASIS if basis is None and purpose is not Purpose.SERVICE\n",
         new="",
         tests="test_without_a_basis_nothing_leaves",
     ),
@@ -14,12 +14,12 @@ BREAKAGES = [
         name="soft opt-in beats an opt-out",
         symbol="saleor_relacional.rules.consent_basis.basis",
         old=(
-            "coalesce(nullif({_latest(profile, now)}, 'soft_opt_in'),\n"
+            "coalesce(nullif({_latest(profile, now, purpose)}, 'soft_opt_in'),\n"
             "    CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in' ELSE '{NONE}' END)"
         ),
         new=(
             "CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in'\n"
-            "    ELSE coalesce({_latest(profile, now)}, '{NONE}') END"
+            "    ELSE coalesce({_latest(profile, now, purpose)}, '{NONE}') END"
         ),
         tests="test_an_opt_out_counts_without_an_address_to_object_for",
     ),
@@ -53,15 +53,15 @@ BREAKAGES = [
     ),
     Breakage(
         name="a no is no objection",
-        symbol="saleor_relacional.flows.consent.consent.record_objection",
-        old="[Objection(digest=digest, objected_at=now, cause=cause) for digest in sorted(digests)],\n",
+        symbol="saleor_relacional.flows.consent.consent.object_to",
+        old="[Objection(digest=digest, purpose=one, objected_at=now, cause=cause) for digest, one in rows],\n",
         new="[],\n",
         tests="test_an_objection_outlives_the_person_until_they_opt_in_themselves",
     ),
     Breakage(
         name="a no stops nothing that is on its way",
         symbol="saleor_relacional.flows.consent.consent.record_objection",
-        old="        stop.stop([profile.pk], stop.OPTED_OUT, now)\n",
+        old="        stop.stop([profile.pk], stop.OPTED_OUT, now, reach=_reach(ended))\n",
         new="",
         tests="test_saying_no_stops_what_is_on_its_way",
     ),
@@ -120,5 +120,33 @@ BREAKAGES = [
         old='        "List-Unsubscribe": f"<{_one_click(unsubscribe_url)}>",\n',
         new="",
         tests="test_one_click_headers_are_in_the_bytes",
+    ),
+    Breakage(
+        name="consent to words is consent to offers",
+        symbol="saleor_relacional.rules.consent_basis._latest",
+        old="said.profile_id = {profile} AND said.purpose = {purpose} AND said.medium",
+        new="said.profile_id = {profile} AND said.medium",
+        tests="test_offers_need_offers_and_words_need_content",
+    ),
+    Breakage(
+        name="an unconfirmed signup counts",
+        symbol="saleor_relacional.flows.signups.signups._invite",
+        old="    if signup.source == CHECKOUT and profile.vouched:\n",
+        new="    if signup.source:\n",
+        tests="test_it_counts_once_it_is_confirmed",
+    ),
+    Breakage(
+        name="a pause is ignored",
+        symbol="saleor_relacional.rules.contact.arbitration.earliest",
+        old="        ContactReason.PAUSED: people.paused_until[who],\n",
+        new="",
+        tests="test_what_is_on_its_way",
+    ),
+    Breakage(
+        name="an objection to profiling keeps beliefs",
+        symbol="saleor_relacional.flows.preferences.preferences._profiling",
+        old="        private.forget_beliefs([profile.pk], now)\n",
+        new="        stale.mark([profile.pk], now)\n",
+        tests="test_what_was_believed_goes_at_once",
     ),
 ]
