@@ -1,5 +1,6 @@
 """What people ask of us, as the contact policy reads it: of their wish and the shop's decision the stricter holds."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -48,8 +49,8 @@ def read(row: tuple[Any, ...], zone: str) -> Asked:
     at_most = TrustLevel.SERVICE if looking else TrustLevel.CONTENT if unsold else TrustLevel.OFFERS
     return Asked(
         per_week=NO_CAP if week is None else week, per_month=NO_CAP if month is None else month, paused_until=paused,
-        unwanted=frozenset(topics or ()), quiet=_quiet(quiet_from, quiet_to), wants_at_most=at_most,
-        not_before=_begins(day, zone),
+        unwanted=frozenset(json.loads(topics)) if topics else frozenset(), quiet=_quiet(quiet_from, quiet_to),
+        wants_at_most=at_most, not_before=_begins(day, zone),
     )  # fmt: skip
 
 

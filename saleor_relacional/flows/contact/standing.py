@@ -135,19 +135,17 @@ def standing(
 def columns(
     standings: Mapping[int, Standing], now: datetime, policies: Sequence[ContactPolicy]
 ) -> PeopleColumns:
-    """The same as columns for `arbitrate` under these policies, in the order of the mapping."""
+    """The same as columns for `arbitrate` under these policies, in the order of the mapping. Of a person's own quiet
+    hours they say nothing: those, as the shop's, say when on its day a message leaves (Standing.asked.quiet)."""
     people, shape = list(standings.values()), (len(standings), len(policies))
     most = max(max(policy.per_week, policy.per_month, 1) for policy in policies)
     recent = np.full((len(people), most), LONG_AGO)
     for number, person in enumerate(people):
         told = person.recent[:most]
         recent[number, : len(told)] = moments(told)
-    clocks = {(person.zone, person.asked.quiet) for person in people}
-    spans = {
-        (zone, quiet): [hours.span(now, ZoneInfo(zone), policy, quiet) for policy in policies]
-        for zone, quiet in clocks
-    }
-    found = [one for person in people for one in spans[person.zone, person.asked.quiet]]
+    zones = {person.zone for person in people}
+    spans = {zone: [hours.span(now, ZoneInfo(zone), policy) for policy in policies] for zone in zones}
+    found = [one for person in people for one in spans[person.zone]]
     asks = [person.asked for person in people]
     gaps = [person.gap_until(policy) for person in people for policy in policies]
     return PeopleColumns(

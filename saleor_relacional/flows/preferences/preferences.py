@@ -107,7 +107,6 @@ def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> P
     with sql.atomic():
         if not locks.lock_people([profile.pk], Hold.WRITE):
             raise BadInput(_("There is no relationship of this ID."), code="NOT_FOUND", field="id")
-        unplanned.mark([profile.pk])
         sql.run(_UNPLAN, [profile.pk])
         _declare(profile.pk, told, source, now)
         profiled = not of(profile.pk).no_profiling
@@ -119,6 +118,7 @@ def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> P
         if "language" in told:
             spoken = {"language": told["language"]} if told["language"] else {}
             Profile.objects.filter(pk=profile.pk).update(language_declared=bool(told["language"]), **spoken)
+        unplanned.mark([profile.pk])
     return of(profile.pk)
 
 

@@ -54,12 +54,12 @@ def next_open(
     return next((at for at in edges if is_open(at, zone, policy, own)), None)
 
 
-def span(now: datetime, zone: ZoneInfo, policy: ContactPolicy, own: Quiet | None = None) -> Span | None:
-    """The open hours that run now or come next; None when there are none. `own` as in `is_open`."""
-    opens = next_open(now, zone, policy, own)
+def span(now: datetime, zone: ZoneInfo, policy: ContactPolicy) -> Span | None:
+    """The open hours that run now or come next; None when there are none."""
+    opens = next_open(now, zone, policy)
     if opens is None:
         return None
-    ends = (at for at in _edges(opens, zone, policy, 2, own or ()) if not is_open(at, zone, policy, own))
+    ends = (at for at in _edges(opens, zone, policy, 2, ()) if not is_open(at, zone, policy))
     return Span(opens=opens, closes=min(next(ends, opens + _DAY), opens + _DAY))
 
 

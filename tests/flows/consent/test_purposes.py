@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from saleor_relacional.flows.campaigns import campaigns, plan, suppression
+from saleor_relacional.flows.campaigns import campaigns, suppression
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
@@ -53,20 +53,24 @@ def test_service_needs_no_ground(shop: Any, now: datetime) -> None:
     assert [reason(thanks, one, now) for one in (silent, left, gone)] == [None, None, Suppression.OPTED_OUT]
 
 
-def test_who_wants_no_offers_keeps_the_words(shop: Any, now: datetime) -> None:
-    """Ana has an offer and Bea a word on its way; both end their consent to offers. Bea's word leaves."""
+def test_who_wants_no_offers_loses_them_at_once(shop: Any, now: datetime) -> None:
+    """Ana's mail with an offer is queued when she ends her consent to offers; to content she still agrees."""
     [ana] = due(campaign(now), now, "Ana")
-    words = win_back(now, control_share="0", salt=b"another of sixtee")
-    bea = late("Bea", now)
-    Touch.objects.filter(profile=bea).delete()
-    plan.consider(words, now)
-    for one in (ana, bea):
-        consent.record_objection(one, source="storefront", now=now, purposes=[Purpose.OFFERS])
-    states = dict(Touch.objects.order_by("pk").values_list("profile", "state"))
-    assert states[ana.pk] == "suppressed" and states.get(bea.pk) == "queued"
-    assert send.send_due(now=now).sent == 1
+    consent.record_objection(ana, source="storefront", now=now, purposes=[Purpose.OFFERS])
+    assert ends() == [("suppressed", "opted_out")]
     assert not consent.has_left(ana.pk, now=now)
     assert consent.bases([ana.pk], now=now, purpose="content")[ana.pk] == Basis.STATED
+
+
+def test_and_keeps_the_words(shop: Any, now: datetime) -> None:
+    """Bea's mail only says hello: it leaves although she ended her consent to offers, and not once she ends that to
+    content."""
+    words = campaign(now, discount="", value=None)
+    bea, cleo = due(words, now, "Bea", "Cleo")
+    consent.record_objection(bea, source="storefront", now=now, purposes=[Purpose.OFFERS])
+    consent.record_objection(cleo, source="storefront", now=now, purposes=[Purpose.CONTENT])
+    assert send.send_due(now=now).sent == 1
+    assert dict(Touch.objects.values_list("profile", "state")) == {bea.pk: "sent", cleo.pk: "suppressed"}
 
 
 def test_leaving_ends_both(shop: Any, now: datetime) -> None:
