@@ -195,7 +195,7 @@ def weigh(
     ids = list(profile_ids)
     senders = policy.senders()
     purpose = selling.purpose(cycles.kind(version), leaving.step if leaving else selling.first_step(version))
-    bases = consent.bases(ids, now=now, purpose=purpose)
+    bases = _bases(ids, purpose, now)
     people = _grounds(ids, version, now) if known is None else known
     gone = Judgement(reason=Suppression.FORGOTTEN, channel="", basis=None)
     found = {
@@ -216,6 +216,15 @@ def weigh(
     for profile_id, held in _held([one for one in free if one not in out], version, leaving, now).items():
         found[profile_id] = replace(found[profile_id], reason=Suppression(held.reason), until=held.until)
     return {profile_id: found.get(profile_id, gone) for profile_id in ids}
+
+
+def _bases(people: Sequence[int], purpose: Purpose, now: datetime) -> dict[int, Basis | None]:
+    """On what ground each may be written to. A campaign of service needs none, and hears a no all the same: whoever
+    left gets what they are owed (sending/service), and nothing that we think of ourselves."""
+    found = consent.bases(people, now=now, purpose=purpose)
+    if purpose is Purpose.SERVICE:
+        found |= dict.fromkeys(consent.left(people, now=now), Basis.OPT_OUT)
+    return found
 
 
 def _grounds(people: Sequence[int], version: CampaignVersion, now: datetime) -> dict[int, Grounds]:

@@ -11,7 +11,7 @@ In this order (2 to 5 are one SQL text, `rules/consent_basis`):
 5. Otherwise there is no basis, and nothing commercial leaves.
 
 Leaving ends content and offers. Service needs no basis, and goes on until the address refuses us or its owner calls us
-spam. Profiling is another matter: see profiling.py.
+spam; campaigns hear a no, whatever they are for. Profiling is another matter: see profiling.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -151,10 +151,13 @@ def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[in
 
 def has_left(profile_id: int, *, now: datetime) -> bool:
     """Whether neither content nor offers may be sent to them, because they said so."""
-    return all(
-        bases([profile_id], now=now, purpose=one).get(profile_id) == Basis.OPT_OUT
-        for one in purposes_of.SELLING
-    )
+    return bool(left([profile_id], now=now))
+
+
+def left(profile_ids: Sequence[int], *, now: datetime) -> set[int]:
+    """Those of them who want neither content nor offers any more."""
+    said = [bases(profile_ids, now=now, purpose=one) for one in purposes_of.SELLING]
+    return {one for one in profile_ids if all(bases_.get(one) == Basis.OPT_OUT for bases_ in said)}
 
 
 def _reach(ended: Iterable[Purpose]) -> stop.Reach:

@@ -30,8 +30,8 @@ class RelationshipNewsletterSignup(graphene.Mutation):
     class Meta:
         description = (
             "Sign an address up for the newsletter. A mail asks its owner to confirm it within seven days: before that"
-            " nothing counts and nothing else leaves. The answer is the same whether or not the address is known. Needs"
-            " no permission; whoever asks too often is refused (TOO_OFTEN)."
+            " nothing counts and nothing else leaves. The answer is the same whether or not the address is known;"
+            " whoever asks too often is refused (TOO_OFTEN).\n\nRequires no permission."
         )
 
     @classmethod

@@ -107,7 +107,7 @@ def _day(text: str) -> date | None:
         raise BadInput("Give a day as YYYY-MM-DD, such as 2027-03-01.", field="notBefore") from error
 
 
-class RelationshipTopicNameInput(graphene.InputObjectType):
+class RelationshipTopicInput(graphene.InputObjectType):
     """How customers read a topic in one language."""
 
     language = graphene.String(required=True, description="Its code, such as es.")
@@ -125,7 +125,7 @@ class RelationshipTopicDeclare(graphene.Mutation):
             required=True, description="Small letters, digits and hyphens, such as new-teas."
         )
         names = graphene.List(
-            graphene.NonNull(RelationshipTopicNameInput), required=True, description="How customers read it."
+            graphene.NonNull(RelationshipTopicInput), required=True, description="How customers read it."
         )
 
     class Meta:

@@ -15,7 +15,8 @@ class TopicQueries(graphene.ObjectType):
 
     relationship_topics = listed(
         RelationshipTopic,
-        "What messages may be about, as the shop declares it: customers choose among topics.",
+        "What messages may be about, as the shop declares it: customers choose among topics."
+        "\n\nRequires no permission.",
     )
 
     @staticmethod

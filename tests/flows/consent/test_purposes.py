@@ -42,7 +42,7 @@ def test_offers_need_offers_and_words_need_content(shop: Any, now: datetime) -> 
 
 
 def test_service_needs_no_ground(shop: Any, now: datetime) -> None:
-    """Thanks for the first order go to whoever agreed to nothing or left; not to an address that bounced."""
+    """Thanks for the first order go to whoever agreed to nothing; a no is heard, and so is an address that bounced."""
     open_shop(now)
     thanks = campaigns.create(
         kind="thanks_first_order", name="Thanks", now=now, terms=Terms(daily_capacity=9)
@@ -50,7 +50,7 @@ def test_service_needs_no_ground(shop: Any, now: datetime) -> None:
     silent, left, gone = (late(name, now, days_ago=(3,), agreed=False) for name in ("Ana", "Bea", "Cleo"))
     consent.record_objection(left, source="one_click", now=now)
     consent.record_objection(gone, source="mail_server", now=now, cause="bounce")
-    assert [reason(thanks, one, now) for one in (silent, left, gone)] == [None, None, Suppression.OPTED_OUT]
+    assert [reason(thanks, one, now) for one in (silent, left, gone)] == [None, *[Suppression.OPTED_OUT] * 2]
 
 
 def test_who_wants_no_offers_loses_them_at_once(shop: Any, now: datetime) -> None:

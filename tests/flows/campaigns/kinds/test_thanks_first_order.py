@@ -10,6 +10,7 @@ from django.core import mail
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.attribution import purchase_arrived, purchase_withdrawn
 from saleor_relacional.flows.campaigns.kinds.thanks_first_order import KIND
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.flows.sending import send
@@ -119,11 +120,13 @@ def test_three_days_without_a_run_lose_nobody(thanks: Campaign, now: datetime) -
     assert a_day(thanks, now + 5 * DAY) == 1
 
 
-def test_nobody_is_written_to_without_a_basis(thanks: Campaign, now: datetime) -> None:
-    """The rules are those of every mail."""
+def test_it_needs_no_consent_and_hears_a_no(thanks: Campaign, now: datetime) -> None:
+    """Ana agreed to nothing and is thanked, since nothing is sold; Bea said no, and is not."""
     newcomer("Ana", now, agreed=False)
-    assert [a_day(thanks, now + days * DAY) for days in (0, 2)] == [0, 0]
-    assert Enrolment.objects.get().reason == "no_basis"
+    bea, _ = newcomer("Bea", now)
+    consent.record_objection(bea, source="one_click", now=now)
+    assert [a_day(thanks, now + days * DAY) for days in (0, 2)] == [0, 1]
+    assert Enrolment.objects.get(profile=bea).reason == "opted_out"
 
 
 def test_a_guest_who_registers_is_thanked_once(thanks: Campaign, now: datetime) -> None:
