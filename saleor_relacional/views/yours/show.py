@@ -12,7 +12,7 @@ from saleor_relacional import conf
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.ledger import ledger, remarks, words
 from saleor_relacional.flows.ledger.entries import Section, SectionKind
-from saleor_relacional.models import Basis, Remark
+from saleor_relacional.models import Remark
 from saleor_relacional.views import page
 from saleor_relacional.views.yours.filled import filled
 from saleor_relacional.views.yours.opening import Opened, opens
@@ -41,11 +41,10 @@ def shown(opened: Opened, *, done: Done | None = None, problem: str = "", status
     """The whole page. `problem`: what could not be done, and why."""
     zone = conf.time_zone()
     told = ledger.of(opened.profile, opened.now)
-    basis = consent.bases([opened.profile.pk], now=opened.now).get(opened.profile.pk)
     return page.answer("yours/yours.html", opened.language, {
         "opened": opened,
         "leave": links.leave_token(opened.public_id),
-        "has_left": basis == Basis.OPT_OUT,
+        "has_left": consent.has_left(opened.profile.pk, now=opened.now),
         "headline": told.headline,
         "sections": [_section(one, zone) for one in told.sections],
         "remarks": [_remark(one, zone) for one in remarks.of(opened.profile)],

@@ -61,7 +61,7 @@ def test_leaving_from_here_and_why(zenobia: Profile, browser: Client, now: Any) 
     page = text(browser.get(address(zenobia, now)))
     leave = re.findall(r'action="(/leave/[^"]+)"', page)[0]
     left = text(browser.post(leave, {"answer": "leave"}))
-    assert consent.bases([zenobia.pk], now=now)[zenobia.pk] == Basis.OPT_OUT
+    assert consent.bases([zenobia.pk], now=now, purpose="offers")[zenobia.pk] == Basis.OPT_OUT
     undo = left.split('name="undo" value="')[1].split('"')[0]
     assert len(re.findall(r'name="why"', left)) == 5
     thanks = text(browser.post(leave, {"answer": "why", "why": "too_many", "undo": undo}))
@@ -262,4 +262,4 @@ def test_too_much_at_once(zenobia: Profile, browser: Client, now: Any) -> None:
     leave = f"/leave/{links.leave_token(zenobia.public_id)}/"
     assert browser.post(leave, {"answer": "leave"}).status_code == 200
     shopping = now + timedelta(hours=1)
-    assert consent.bases([zenobia.pk], now=shopping)[zenobia.pk] == Basis.OPT_OUT
+    assert consent.bases([zenobia.pk], now=shopping, purpose="offers")[zenobia.pk] == Basis.OPT_OUT
