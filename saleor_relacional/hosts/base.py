@@ -288,6 +288,10 @@ class Host(Protocol):
     def caller(self, context: Any) -> Caller:
         """Who is asking, from a GraphQL context or a request."""
 
+    def staff_address(self, account: str) -> str:
+        """E-mail address of the active member of staff with this account; empty for everybody else, a customer above
+        all."""
+
     def graphql_types(self) -> GraphQLTypes:
         """The host's own types that our fields return. Called once all apps are ready."""
 

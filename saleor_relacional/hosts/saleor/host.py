@@ -162,6 +162,10 @@ class SaleorHost:
     def caller(self, context: Any) -> Caller:
         return callers.caller(context)
 
+    def staff_address(self, account: str) -> str:
+        with allow_writer():
+            return callers.staff_address(account)
+
     def graphql_types(self) -> GraphQLTypes:
         # Here, because Saleor's GraphQL types may be loaded only once all apps are ready.
         from saleor_relacional.hosts.saleor import schema

@@ -151,6 +151,9 @@ class StandaloneHost:
     def caller(self, context: Any) -> Caller:
         return callers.caller(context)
 
+    def staff_address(self, account: str) -> str:
+        return callers.staff_address(account)
+
     def graphql_types(self) -> GraphQLTypes:
         # Here, because the types are part of the schema, which is built from fields that ask for them.
         from saleor_relacional.hosts.standalone.graphql import types
