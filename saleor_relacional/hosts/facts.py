@@ -174,6 +174,8 @@ class CheckoutLine:
 
     name: str
     quantity: int
+    variant: str = ""
+    """As the shop's API knows it."""
 
 
 Fact = CustomerFact | OrderFact | CheckoutFact

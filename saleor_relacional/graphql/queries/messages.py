@@ -11,7 +11,6 @@ from saleor_relacional.flows.messages import looks
 from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.flows.sending import preview
 from saleor_relacional.flows.sending.preview import Asked
-from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, limit, request, writing
@@ -65,9 +64,10 @@ def typed(words: dict[str, str]) -> Words:
 class MessageQueries(graphene.ObjectType):
     """The shop's messages."""
 
-    relationship_templates = listed(
-        RelationshipTemplate,
-        "What the shop's messages say: each in every language that it is written in." + says(MANAGE_USERS),
+    relationship_templates = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipTemplate)),
+        description="What the shop's messages say: each in every language that it is written in."
+        + says(MANAGE_USERS),
         message=graphene.String(description="Of this message alone."),
     )
     relationship_template = graphene.Field(
@@ -82,8 +82,9 @@ class MessageQueries(graphene.ObjectType):
         + says(MANAGE_USERS),
         **shown(),
     )
-    relationship_looks = listed(
-        RelationshipLook, "How the mails of each channel look and sound." + says(MANAGE_USERS)
+    relationship_looks = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipLook)),
+        description="How the mails of each channel look and sound." + says(MANAGE_USERS),
     )
 
     @staticmethod

@@ -18,6 +18,7 @@ from saleor_relacional.hosts.base import (
     Requirement,
     VoucherRecipe,
 )
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.standalone import (
@@ -109,6 +110,9 @@ class StandaloneHost:
         self, kind: GoodsKind, references: Sequence[str], *, channels: Sequence[str], language: str = ""
     ) -> Mapping[str, Goods]:
         return goods.find(kind, references, channels, language)
+
+    def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
+        return goods.cards(variants, channel, language)
 
     def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()

@@ -138,6 +138,13 @@ def test_a_test_mail_goes_to_whoever_asks(owner: Asker, shop: Any, now: datetime
     assert "List-Unsubscribe" not in sent.message()
 
 
+def test_only_whoever_writes_gets_one(reader: Asker, now: datetime) -> None:
+    """Reading customers does not allow it."""
+    open_shop(now)
+    answer = reader.ask(TEST, message="win_back", language="en", channel="eur")
+    assert answer["errors"][0]["extensions"]["exception"]["code"] == "PermissionDenied" and not mail.outbox
+
+
 def test_a_program_gets_no_test_mail(shop: Any, now: datetime) -> None:
     """It has no address: nothing leaves."""
     open_shop(now)

@@ -41,6 +41,10 @@ class RelationshipTemplateUpdate(graphene.Mutation):
             + says(MANAGE_RELATIONSHIPS)
         )
 
+    @staticmethod
+    def resolve_faults(root: Any, info: Any) -> Any:
+        return root.faults or []
+
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
         return _update(cls, root, info, **arguments)
@@ -69,6 +73,10 @@ class RelationshipTemplateRestore(graphene.Mutation):
         description = "Let an earlier version of a template hold again, as a new version." + says(
             MANAGE_RELATIONSHIPS
         )
+
+    @staticmethod
+    def resolve_faults(root: Any, info: Any) -> Any:
+        return root.faults or []
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
@@ -103,6 +111,10 @@ class RelationshipTestMailSend(graphene.Mutation):
             " for nobody." + says(MANAGE_RELATIONSHIPS)
         )
         arguments = shown()
+
+    @staticmethod
+    def resolve_faults(root: Any, info: Any) -> Any:
+        return root.faults or []
 
     @classmethod
     def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
