@@ -16,7 +16,7 @@ from saleor_relacional.models import CampaignStep, CampaignVersion
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRemark:
-    """A campaign remark: on the message of a step, or a fault of it: its words were in order once, and are so no more."""
+    """A campaign remark: on the message of a step, or a fault of it: its words are no longer in order."""
 
     step: int
     """From 1."""
