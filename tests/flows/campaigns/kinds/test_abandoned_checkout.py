@@ -128,19 +128,6 @@ def test_four_hours_later_once(story: Story, now: datetime) -> None:
     assert Enrolment.objects.count() == 1
 
 
-def test_what_can_be_bought_at_its_price_of_now(story: Story, now: datetime) -> None:
-    """The price rose meanwhile; then nothing is left of it, and no mail says that it is still there."""
-    ana, bea = story.customer("Ana", now - DAY), story.customer("Bea", now - DAY)
-    story.leaves(now, customer=ana, quantity=2)
-    models.Price.objects.update(amount="9.99")
-    assert story.beat(now + 4 * HOUR) == 1
-    assert "2 × Tea: €9.99 each" in str(mail.outbox[0].body)
-    story.leaves(now + 5 * HOUR, customer=bea)
-    models.Variant.objects.update(stock=0)
-    assert story.beat(now + 10 * HOUR) == 0
-    assert Touch.objects.get(profile=profile("Bea")).reason == "sold_out" and len(mail.outbox) == 1
-
-
 def test_a_typed_address_opens_nothing(story: Story, now: datetime) -> None:
     """Mallory fills a checkout and types Ana's address; Ana has an account and agreed to hear from the shop."""
     story.customer("Ana", now - DAY)
