@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from graphql_relay import to_global_id
 
 from saleor_relacional.hosts.standalone.models import Customer
-from saleor_relacional.models import TemplateVersion
+from saleor_relacional.models import Profile, TemplateVersion
 from tests.api.asking import Asker, operation
 from tests.support.campaign_stories import open_shop
 
@@ -152,3 +153,19 @@ def test_a_program_gets_no_test_mail(shop: Any, now: datetime) -> None:
     program = Asker(shop.context(app=("MANAGE_USERS", "MANAGE_RELATIONSHIPS")))
     told = program.data(TEST, message="win_back", language="en", channel="eur")["relationshipTestMailSend"]
     assert told["errors"][0]["code"] == "NOT_STAFF" and not mail.outbox
+
+
+def test_nothing_typed_by_a_stranger_runs_in_a_preview(owner: Asker, ana: str, now: datetime) -> None:
+    """Markup in a name is text, in every part."""
+    Profile.objects.filter(email_key="ana@example.com").update(first_name="<img src=x onerror=alert(1)>")
+    person = to_global_id("RelationshipProfile", Profile.objects.get(email_key="ana@example.com").public_id)
+    words = {**GOOD, "mjml": BODY.format('{{ customer.first_name }} <a href="https://x.example">x</a>')}
+    asked = {
+        "message": "win_back",
+        "language": "en",
+        "channel": "eur",
+        "relationship": person,
+        "words": words,
+    }
+    seen = owner.data(PREVIEW, **asked)["relationshipTemplatePreview"]
+    assert "&lt;img src=x onerror=alert(1)&gt;" in seen["html"] and "<img" not in seen["html"]
