@@ -158,8 +158,6 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 FREE = {
     "RelationshipBudgetMonth.byCurrency",
     "RelationshipContactPolicy.holidays", "RelationshipPolicy.openingDays", "RelationshipCase.told",
-    "edges", "errors",
-    "RelationshipContactPolicy.holidays",
     "edges", "errors", "RelationshipTemplatePreview.faults", "RelationshipTemplateUpdate.faults",
     "RelationshipTemplateRestore.faults", "RelationshipTestMailSend.faults",
     "RelationshipTemplate.variables", "RelationshipLook.social",

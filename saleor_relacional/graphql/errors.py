@@ -49,8 +49,6 @@ class Code(StrEnum):
     """The order was rated too long ago to be rated anew."""
     TOO_MANY = "too_many"
     """The door was knocked at too often."""
-    TOO_MANY = "too_many"
-    """Asked too often: later."""
     FINISHED = "finished"
     """The campaign has come to its end."""
 
