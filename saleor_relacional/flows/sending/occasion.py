@@ -1,6 +1,6 @@
 """What a mail says of the occasion on which it is written, as the campaign's kind names it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
@@ -10,6 +10,7 @@ from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.sending.step_mail import StepMail
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.models import Basket, Profile
 
 LINES_TOLD = 10
@@ -18,8 +19,9 @@ LINES_TOLD = 10
 
 def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
     """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
-    nothing. Under `links` addresses of our pages that the mail leads to. At most one statement, and two more and the
-    host's of a checkout. Raises RelacionalError when the checkout, or the order, is not there any more."""
+    nothing. Under `links` addresses of our pages that the mail leads to. At most one statement, two more and the host's
+    of a checkout, the host's of goods. Raises RelacionalError when the checkout, or the order, is not there any more,
+    or nothing in it can be bought."""
     version = mail.version
     kind = cycles.kind(version)
     wanted = {
@@ -35,7 +37,9 @@ def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
     basket, rated = told.pop("checkout", None), told.pop("rates", None)
     if kind.rates:
         told["links"] = _rating(mail, rated, now)
-    return {**told, **_checkout(kind, basket, now)}
+    if kind.goods:
+        told[kind.goods] = _goods(told[kind.goods], mail)
+    return {**told, **_checkout(kind, basket, mail, now)}
 
 
 def _statement(wanted: Mapping[str, str]) -> str:
@@ -55,8 +59,25 @@ def _rating(mail: StepMail, purchase: int | None, now: datetime) -> Mapping[str,
     return {f"rate_{stars}": f"{page}?stars={stars}" for stars in range(1, 6)}
 
 
-def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[str, object]:
-    """What is in the checkout, asked of the host now, and our page that leads back to it."""
+def _goods(variants: Sequence[str] | None, mail: StepMail) -> list[dict[str, object]]:
+    """What the shop sells of these at this moment, as mails show it; what cannot be bought is left out."""
+    shown = conf.host().cards(variants or [], channel=mail.enrolment.channel, language=_language(mail))
+    return [{"name": one.name, "price": _price(one)} for key in variants or [] if (one := shown.get(key))]
+
+
+def _price(card: Card) -> dict[str, object] | None:
+    return None if card.price is None else {"amount": card.price, "currency": card.currency}
+
+
+def _language(mail: StepMail) -> str:
+    return mail.touch.profile.language if mail.touch.profile else ""
+
+
+def _checkout(
+    kind: CampaignKind, basket: int | None, mail: StepMail, now: datetime
+) -> Mapping[str, object]:  # fmt: skip
+    """What is in the checkout and can be bought at this moment, asked of the host, and our page that leads back to
+    it."""
     if not kind.checkout:
         return {}
     row = Basket.objects.filter(pk=basket or 0).first()
@@ -64,8 +85,16 @@ def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[
     if row is None or not lines or not conf.host().checkout_url(row.channel, row.reference):
         code = "NO_STOREFRONT" if lines else "CHECKOUT_GONE"
         raise RelacionalError("There is nothing to lead this person back to.", code=code)
+    told = lines[:LINES_TOLD]
+    shown = conf.host().cards([line.variant for line in told], channel=row.channel, language=_language(mail))
+    if not shown:
+        raise RelacionalError("Nothing that they left can be bought at the moment.", code="SOLD_OUT")
     return {
-        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines[:LINES_TOLD]],
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "price": _price(shown[line.variant])}
+            for line in told
+            if line.variant in shown
+        ],
         "more": len(lines) > LINES_TOLD,
         "links": {"checkout": links.checkout_url(row.pk, now)},
     }
