@@ -34,6 +34,8 @@ from saleor_relacional.rules import consent_basis
 BY_THEMSELVES = frozenset({"storefront", "unsubscribe_link", "one_click", "preferences"})
 """Sources where the person acts, not the shop."""
 
+BOUNCED = "bounced"
+"""Why what was on its way to a bounced address is stopped."""
 UNREACHABLE = ("bounce", "complaint")
 """Causes of an objection after which nothing at all is mailed."""
 
@@ -119,9 +121,27 @@ def record_objection(profile: Profile, *, source: str, now: datetime, cause: str
         )
         if not known:
             _add(profile, Basis.OPT_OUT, source, now)
-        stop.stop([profile.pk], stop.OPTED_OUT, now)
+        if cause in UNREACHABLE:
+            Objection.objects.filter(digest__in=list(digests)).exclude(cause="bounce").update(cause=cause)
+        stop.stop([profile.pk], stop.OPTED_OUT, now, service=cause in UNREACHABLE)
         unplanned.mark([profile.pk])
     return not known
+
+
+def record_bounce(profile: Profile, *, now: datetime) -> bool:
+    """There is no such address as theirs: nothing is mailed to it any more, whoever has it. They said nothing, so
+    nothing is written down as said. False when it was known, or they have none."""
+    with sql.atomic():
+        if not locks.lock_people([profile.pk], Hold.WRITE) or not profile.email_key:
+            return False
+        [digest] = tombstones.digests([tombstones.email(profile.email_key)]).values()
+        _, new = Objection.objects.get_or_create(
+            digest=digest, defaults={"objected_at": now, "cause": "bounce"}
+        )
+        Objection.objects.filter(digest=digest).update(cause="bounce")
+        stop.stop([profile.pk], BOUNCED, now, service=True)
+        unplanned.mark([profile.pk])
+    return new
 
 
 def bases(profile_ids: Sequence[int], *, now: datetime) -> dict[int, Basis | None]:

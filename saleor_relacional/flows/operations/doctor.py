@@ -10,7 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
-from saleor_relacional.flows.operations import placement
+from saleor_relacional.flows.operations import mail_requirements, placement
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.hosts.base import Requirement
 from saleor_relacional.hosts.facts import FactKind
@@ -44,6 +44,7 @@ def findings(now: datetime) -> list[Requirement]:
         *_checkouts(),
         *_policy(),
         *_senders(),
+        *mail_requirements.unmet(),
         *_basis(),
         *_currencies(),
         *_history(),

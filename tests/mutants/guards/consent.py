@@ -61,7 +61,7 @@ BREAKAGES = [
     Breakage(
         name="a no stops nothing that is on its way",
         symbol="saleor_relacional.flows.consent.consent.record_objection",
-        old="        stop.stop([profile.pk], stop.OPTED_OUT, now)\n",
+        old="        stop.stop([profile.pk], stop.OPTED_OUT, now, service=cause in UNREACHABLE)\n",
         new="",
         tests="test_saying_no_stops_what_is_on_its_way",
     ),
