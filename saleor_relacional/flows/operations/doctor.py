@@ -33,8 +33,9 @@ KNOWN = {
 }
 
 
-def findings(now: datetime) -> list[Requirement]:
-    """Everything that is missing, fatal requirements first; only the tables, while those are not in place."""
+def findings(now: datetime, *, names: bool = False) -> list[Requirement]:
+    """Everything that is missing, fatal requirements first; only the tables, while those are not in place. `names`:
+    also what name servers say of the sending domains, which may take seconds."""
     placed = placement.unmet_requirements()
     if any(requirement.fatal for requirement in placed):
         return placed
@@ -44,7 +45,8 @@ def findings(now: datetime) -> list[Requirement]:
         *_checkouts(),
         *_policy(),
         *_senders(),
-        *mail_requirements.unmet(),
+        *mail_requirements.unheard(),
+        *(mail_requirements.of_domains() if names else ()),
         *_basis(),
         *_currencies(),
         *_history(),

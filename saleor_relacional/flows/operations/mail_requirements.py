@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
@@ -11,16 +12,12 @@ from saleor_relacional.flows.operations.sending_domain import Findings, Names
 from saleor_relacional.flows.sending.heard import webhooks
 from saleor_relacional.hosts.base import Requirement
 
-
-def unmet(names: Names | None = None) -> Iterator[Requirement]:
-    """None of them is fatal: mails leave, though fewer arrive."""
-    yield from _hearing()
-    senders = policy.senders().values()
-    for domain in sorted({sender.address.rpartition("@")[2].lower() for sender in senders}):
-        yield from _domain(sending_domain.look(domain, conf.dkim_selectors(), names))
+SMTP = ".smtp.EmailBackend"
+"""How the name ends of the backends that hear nothing afterwards."""
 
 
-def _hearing() -> Iterator[Requirement]:
+def unheard() -> Iterator[Requirement]:
+    """Whether anybody tells of bounces. Not fatal: mails leave."""
     if webhooks.provider() and not webhooks.listens():
         yield _lacks(
             "webhook_secret",
@@ -31,7 +28,7 @@ def _hearing() -> Iterator[Requirement]:
                 "Set WEBHOOK_SECRET in the setting ANYMAIL, or the provider's key of signature (docs/operate.md)."
             ),
         )
-    elif conf.mail_server() and not webhooks.provider():
+    elif str(settings.EMAIL_BACKEND).endswith(SMTP):
         yield _lacks(
             "bounces_unheard",
             _(
@@ -41,6 +38,14 @@ def _hearing() -> Iterator[Requirement]:
                 "Send through a provider of django-anymail, or watch the mailbox of the sender (docs/operate.md)."
             ),
         )
+
+
+def of_domains(names: Names | None = None) -> Iterator[Requirement]:
+    """What name servers say of the senders' domains: seconds, where they are slow. None of it is fatal: mails leave,
+    though fewer arrive."""
+    senders = policy.senders().values()
+    for domain in sorted({sender.address.rpartition("@")[2].lower() for sender in senders}):
+        yield from _domain(sending_domain.look(domain, conf.dkim_selectors(), names))
 
 
 def _domain(found: Findings) -> Iterator[Requirement]:

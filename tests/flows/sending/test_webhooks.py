@@ -90,7 +90,7 @@ def test_without_a_secret_nobody_is_listened_to(ana: Profile, settings: Any) -> 
     settings.ANYMAIL = {}
     assert tell(touch_of(ana), BOUNCE) == 403
     assert not webhooks.listens()
-    assert "webhook_secret" in [found.code for found in mail_requirements.unmet()]
+    assert "webhook_secret" in [found.code for found in mail_requirements.unheard()]
 
 
 def test_nobody_is_watched(ana: Profile) -> None:
@@ -112,4 +112,4 @@ def test_without_a_provider(shop: Any, settings: Any) -> None:
     """Mails leave by SMTP: there is no such address, and the doctor says that bounces are not heard."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     assert Client().post("/mail/events/").status_code == 404
-    assert "bounces_unheard" in [found.code for found in mail_requirements.unmet()]
+    assert "bounces_unheard" in [found.code for found in mail_requirements.unheard()]
