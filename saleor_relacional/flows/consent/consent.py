@@ -34,6 +34,9 @@ BY_THEMSELVES = frozenset({
 })  # fmt: skip
 """Sources where the person acts, not the shop."""
 
+BOUNCED = "bounced"
+"""Why what was on its way to a bounced address is stopped."""
+
 _BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
 _BASIS = consent_basis.basis(
     profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s", purpose="%(purpose)s"
@@ -132,6 +135,19 @@ def object_to(digests: Iterable[bytes], purposes: Iterable[Purpose], cause: str,
         ignore_conflicts=True,
     )
     return Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count() - before
+
+
+def record_bounce(profile: Profile, *, now: datetime) -> bool:
+    """There is no such address as theirs: nothing is mailed to it any more, whoever has it. They said nothing, so
+    nothing is written down as said. False when it was known, or they have none."""
+    with sql.atomic():
+        if not locks.lock_people([profile.pk], Hold.WRITE) or not profile.email_key:
+            return False
+        digests = tombstones.digests([tombstones.email(profile.email_key)]).values()
+        new = object_to(digests, purposes_of.ended_by("bounce"), "bounce", now)
+        stop.stop([profile.pk], BOUNCED, now)
+        unplanned.mark([profile.pk])
+    return new > 0
 
 
 def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[int, Basis | None]:

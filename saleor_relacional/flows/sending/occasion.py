@@ -17,64 +17,74 @@ LINES_TOLD = 10
 """Lines of a checkout that a mail tells; of the others only that there are more."""
 
 
-def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
-    """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
-    nothing. Under `links` addresses of our pages that the mail leads to. At most one statement, two more and the host's
-    of a checkout, the host's of goods. Raises RelacionalError when the checkout, or the order, is not there any more,
-    or nothing in it can be bought."""
-    version = mail.version
-    kind = cycles.kind(version)
-    wanted = {
-        **kind.occasion,
-        **({"checkout": kind.checkout} if kind.checkout else {}),
-        **({"rates": kind.rates} if kind.rates else {}),
-    }
-    if not wanted:
-        return {}
-    asked = {**cycles.parameters(version, now), "enrolment": mail.enrolment.pk}
-    [found] = sql.rows(_statement(wanted), asked)
-    told = dict(zip(wanted, found, strict=True))
-    basket, rated = told.pop("checkout", None), told.pop("rates", None)
+def asked(mails: Sequence[StepMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """Touch's id → name → what SQL says of it, as `CampaignKind.occasion`, `checkout` and `rates` have them; left
+    out where the kind names nothing. A statement per version."""
+    found: dict[int, Mapping[str, object]] = {}
+    versions: dict[int, list[StepMail]] = {}
+    for mail in mails:
+        versions.setdefault(mail.version.pk, []).append(mail)
+    for some in versions.values():
+        kind = cycles.kind(some[0].version)
+        wanted = {
+            **kind.occasion,
+            **({"checkout": kind.checkout} if kind.checkout else {}),
+            **({"rates": kind.rates} if kind.rates else {}),
+        }
+        if not wanted:
+            continue
+        by_enrolment = {mail.enrolment_id: mail.touch.pk for mail in some}
+        parameters = {**cycles.parameters(some[0].version, now), "enrolments": list(by_enrolment)}
+        for enrolment, *values in sql.rows(_statement(wanted), parameters):
+            found[by_enrolment[enrolment]] = dict(zip(wanted, values, strict=True))
+    return found
+
+
+def of(
+    mail: StepMail, told: Mapping[str, object], now: datetime, *, channel: str, language: str
+) -> Mapping[str, object]:
+    """Name → value, as the mail's words use them; under `links` addresses of our pages that it leads to. Asks the host
+    for the goods of a checkout, or of the kind. Raises RelacionalError when the checkout, or the order, is not there
+    any more, or nothing in it can be bought."""
+    rest, kind = dict(told), mail.kind
+    basket, rated = rest.pop("checkout", None), rest.pop("rates", None)
     if kind.rates:
-        told["links"] = _rating(mail, rated, now)
+        rest["links"] = _rating(mail, rated if isinstance(rated, int) else None, now)
     if kind.goods:
-        told[kind.goods] = _goods(told[kind.goods], mail)
-    return {**told, **_checkout(kind, basket, mail, now)}
+        rest[kind.goods] = _goods(rest.get(kind.goods), channel, language)
+    return {**rest, **_checkout(kind, basket if isinstance(basket, int) else None, language, now)}
 
 
 def _statement(wanted: Mapping[str, str]) -> str:
     return f"""
-SELECT {", ".join(f"({expression})" for expression in wanted.values())}
+SELECT e.id, {", ".join(f"({expression})" for expression in wanted.values())}
 FROM {tables.ENROLMENT} e JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-WHERE e.id = %(enrolment)s
+WHERE e.id = ANY(%(enrolments)s)
 """
 
 
 def _rating(mail: StepMail, purchase: int | None, now: datetime) -> Mapping[str, str]:
     """Our page, once for every number of stars. Raises RelacionalError when the order is not there any more."""
-    person = Profile.objects.filter(pk=mail.enrolment.profile_id or 0).first()
+    person = Profile.objects.filter(pk=mail.touch.profile_id or 0).first()
     if person is None or purchase is None:
         raise RelacionalError("There is no order to ask about any more.", code="ORDER_GONE")
     page = links.feedback_url(person.public_id, now, purchase)
     return {f"rate_{stars}": f"{page}?stars={stars}" for stars in range(1, 6)}
 
 
-def _goods(variants: Sequence[str] | None, mail: StepMail) -> list[dict[str, object]]:
+def _goods(variants: object, channel: str, language: str) -> list[dict[str, object]]:
     """What the shop sells of these at this moment, as mails show it; what cannot be bought is left out."""
-    shown = conf.host().cards(variants or [], channel=mail.enrolment.channel, language=_language(mail))
-    return [{"name": one.name, "price": _price(one)} for key in variants or [] if (one := shown.get(key))]
+    keys = [str(one) for one in variants] if isinstance(variants, list) else []
+    shown = conf.host().cards(keys, channel=channel, language=language)
+    return [{"name": one.name, "price": _price(one)} for key in keys if (one := shown.get(key))]
 
 
 def _price(card: Card) -> dict[str, object] | None:
     return None if card.price is None else {"amount": card.price, "currency": card.currency}
 
 
-def _language(mail: StepMail) -> str:
-    return mail.touch.profile.language if mail.touch.profile else ""
-
-
 def _checkout(
-    kind: CampaignKind, basket: int | None, mail: StepMail, now: datetime
+    kind: CampaignKind, basket: int | None, language: str, now: datetime
 ) -> Mapping[str, object]:  # fmt: skip
     """What is in the checkout and can be bought at this moment, asked of the host, and our page that leads back to
     it."""
@@ -86,7 +96,7 @@ def _checkout(
         code = "NO_STOREFRONT" if lines else "CHECKOUT_GONE"
         raise RelacionalError("There is nothing to lead this person back to.", code=code)
     told = lines[:LINES_TOLD]
-    shown = conf.host().cards([line.variant for line in told], channel=row.channel, language=_language(mail))
+    shown = conf.host().cards([line.variant for line in told], channel=row.channel, language=language)
     if not shown:
         raise RelacionalError("Nothing that they left can be bought at the moment.", code="SOLD_OUT")
     return {

@@ -20,8 +20,8 @@ from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.messages import library, looks, templates
 from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.flows.sending import compose
-from saleor_relacional.flows.sending.compose import ShopContext
-from saleor_relacional.models import Profile, Sender
+from saleor_relacional.flows.sending.shop_context import ShopContext
+from saleor_relacional.models import Profile, Purpose, Sender
 
 CSP = "default-src 'none'; img-src https:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 """Of the page in the frame. It allows no script, also where whoever shows it forgets the frame's sandbox."""
@@ -104,18 +104,19 @@ def _data(asked: Asked, now: datetime) -> Mapping[str, object]:
     data = {
         **sample, "timezone": context.time_zone, "shop": {"name": context.shop_name},
         "sender": {"name": sender.name, "postal_address": sender.postal_address},
-        **_of_person(asked.profile, sample, sender, context, now),
+        **_of_person(asked, sample, sender, context, now),
         "links": _links(sample, context.storefront(asked.channel)),
     }  # fmt: skip
     return data if asked.offer else {**data, "offer": None}
 
 
 def _of_person(
-    profile: Profile | None, sample: Mapping[str, object], sender: Sender, context: ShopContext, now: datetime
+    asked: Asked, sample: Mapping[str, object], sender: Sender, context: ShopContext, now: datetime
 ) -> Mapping[str, object]:  # fmt: skip
+    profile, purpose = asked.profile, Purpose.OFFERS if asked.offer else Purpose.CONTENT
     if profile is None:
         return {}
-    ground = consent.bases([profile.pk], now=now).get(profile.pk)
+    ground = consent.bases([profile.pk], now=now, purpose=purpose).get(profile.pk)
     judged = Judgement(reason=None, channel=sender.channel, basis=ground)
     told = compose.data(profile, None, sender, judged, context, now, {})
     names = ("customer", "first_purchase", "last_purchase", "rhythm", "basis")

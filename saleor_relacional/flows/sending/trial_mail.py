@@ -11,8 +11,9 @@ from saleor_relacional.errors import Refused
 from saleor_relacional.flows.limits import limit
 from saleor_relacional.flows.messages.fault_words import BadTemplate
 from saleor_relacional.flows.sending import preview
+from saleor_relacional.flows.sending.mail_server.smtp_answers import SubmissionResult
+from saleor_relacional.flows.sending.mail_server.transport import Session
 from saleor_relacional.flows.sending.preview import Asked
-from saleor_relacional.flows.sending.transport import Session, SubmissionResult
 
 MOST = 30
 """Per hour and member of staff."""
