@@ -12,16 +12,16 @@ from django.core import mail
 from django.db import IntegrityError
 from django.test import Client
 
-from saleor_relacional import nudge, tasks
+from saleor_relacional import nudge
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent, links
-from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.people import forget
-from saleor_relacional.flows.scoring import score
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, ErrorCount, Profile, Purchase, Touch
 from tests.api.asking import Asker
+from tests.support.campaign_stories import REGULAR, a_fit
+from tests.support.instants import DAY
 from tests.support.leak import tables_with
 from tests.support.mailing import campaign
 
@@ -68,14 +68,14 @@ def sung(said: list[str]) -> list[str]:
     return [one[:300] for one in said if any(canary in one.lower() for canary in CANARIES)]
 
 
-def the_whole_way(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def the_whole_way(shop: Any, now: datetime, learn: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Account, orders, a plan, a mail that is refused with her address in the refusal and one that leaves, a page,
     words, an answer over the API that is refused, leaving, being forgotten."""
     account = shop.customer(EMAIL, first_name=NAME)
-    for days in (130, 115, 100):
-        shop.order(customer=account, email=EMAIL, placed_at=now - days * tell.TWICE_WITHIN * 144)
-    tasks.sweep()
-    score.score_stale(now)
+    for days in REGULAR:
+        shop.order(customer=account, email=EMAIL, placed_at=now - days * DAY)
+    a_fit(now)
+    learn()
     profile = Profile.objects.get(email=EMAIL)
     consent.give(profile, basis=Basis.OPT_IN, source="storefront", text=f"Yes, {WORDS}.", now=now)
     offers = campaign(now)
@@ -119,10 +119,10 @@ def _breaks(now: datetime) -> None:
 
 
 def test_nothing_of_her_is_said_anywhere(
-    shop: Any, now: datetime, heard: list[str], monkeypatch: pytest.MonkeyPatch
+    shop: Any, now: datetime, learn: Any, heard: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And once she is forgotten nothing of her is in a table either."""
-    the_whole_way(shop, now, monkeypatch)
+    the_whole_way(shop, now, learn, monkeypatch)
     assert len(mail.outbox) >= 1 and len(heard) > 5
     assert sung(heard) == []
     assert sung([repr(row) for row in ErrorCount.objects.values()]) == []

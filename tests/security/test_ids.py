@@ -24,10 +24,13 @@ NOBODY = UUID(int=0x5EC0DE)
 
 
 @pytest.fixture
-def hers(shop: Any, now: datetime, ana: str) -> dict[str, str]:
+def hers(shop: Any, now: datetime, learn: Any) -> dict[str, str]:
     """Type → ID of something of Ana's, or of the shop's."""
-    profile = Profile.objects.get(identities__kind="account", identities__key=ana)
     [late] = due(campaign(now), now, "Bea")
+    ana = shop.customer("ana@example.com", first_name="Ana")
+    shop.order(customer=ana, email="ana@example.com")
+    learn()
+    profile = Profile.objects.get(identities__kind="account", identities__key=ana)
     touch = Touch.objects.get()
     promised = Incentive.objects.get()
     incentive.issue(promised, now)

@@ -5,6 +5,7 @@ import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from email.policy import default
+from html.parser import HTMLParser
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,24 @@ def poisoned(data: Any, words: str, path: str = "") -> Any:
     return data
 
 
+class Elements(HTMLParser):
+    """Elements and attributes of a page, as a browser reads them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[tuple[str, str]] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {(tag, ""), *((tag, name) for name, _ in attrs)}
+
+    @classmethod
+    def of(cls, html: str) -> set[tuple[str, str]]:
+        """(element, attribute) that stand in it."""
+        read = cls()
+        read.feed(html)
+        return read.found
+
+
 def sent(name: str, language: str, data: dict[str, Any]) -> Any:
     """The mail as its bytes say it."""
     built = message.build(
@@ -67,7 +86,7 @@ def test_no_value_makes_a_header_or_markup(name: str, language: str) -> None:
         assert [key.lower() for key in mail.keys()] == [key.lower() for key in clean.keys()]  # noqa: SIM118
         assert "evil.example" not in str(mail["To"]) + str(mail["From"]) + str(mail["Reply-To"])
         html = mail.get_body(("html",)).get_content()
-        assert not re.search(r"<(img|script)\b|<[^>]+\son\w+=", html), ends
+        assert Elements.of(html) <= Elements.of(clean.get_body(("html",)).get_content()), ends
 
 
 @pytest.mark.parametrize("ends", BREAKS)
@@ -141,7 +160,9 @@ def doors() -> list[str]:
 def test_no_page_leads_where_a_stranger_says(shop: Any, db: Any, now: datetime, door: str) -> None:
     """Neither by a parameter, nor by a header, nor by a form; and what was typed is not in the page."""
     evil = "//evil.example/"
-    given = dict.fromkeys(("next", "url", "redirect", "return", "continue", "to", "storefront"), f"https:{evil}")
+    given = dict.fromkeys(
+        ("next", "url", "redirect", "return", "continue", "to", "storefront"), f"https:{evil}"
+    )
     for token in ("forged.token", *(token for token, _ in TOKENS.values())):
         address = door.replace("forged.token", token)
         for answer in (

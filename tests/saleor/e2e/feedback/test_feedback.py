@@ -6,7 +6,17 @@ import requests
 
 from tests.api.asking import operation
 from tests.saleor.e2e import behind
-from tests.saleor.e2e.campaigning import a_year, bought, days_pass, of, orders, plan, plan_and_send, touch, words
+from tests.saleor.e2e.campaigning import (
+    a_year,
+    bought,
+    days_pass,
+    of,
+    orders,
+    plan,
+    plan_and_send,
+    touch,
+    words,
+)
 from tests.saleor.e2e.conftest import Switch
 from tests.saleor.e2e.storefront import Storefront
 from tests.saleor.stack import Stack
