@@ -1,5 +1,5 @@
-"""A template that means harm ends soon and small: under 200 ms of the processor and under a megabyte, whatever it is. The
-attacks are those of tests/emails/test_hostile_templates.py, which says that each ends with a problem."""
+"""A template that means harm ends soon and small: under 200 ms of the processor and under a megabyte, whatever it is.
+The attacks are those of tests/emails/test_hostile_templates.py, which says that each ends with a problem."""
 
 import time
 import tracemalloc
