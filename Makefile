@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -68,7 +68,10 @@ bench-saleor: $(VENV)/bench.ready
 bench-wallet: $(VENV)/bench.ready
 	@SALEOR_HOME="$(SALEOR_HOME)" CASES="$(or $(CASES),10000)" SALEOR_CASES="$(or $(SALEOR_CASES),300)" WORKERS="$(or $(WORKERS),2)" $(PY) -m benchmarks.wallet
 
-# On a PostgreSQL: bench-rebuild, bench-delta, bench-plan, bench-segments, bench-importing, PEOPLE=… for another size (docs/benchmarks.md).
+faults: $(VENV)/bench.ready ## senders killed, servers failing, clocks wrong: MAILS=5000, ONLY="smtp kills"
+	@$(SERVERS) $(PY) -m benchmarks.faults
+
+# On a PostgreSQL: bench-send, bench-rebuild, bench-delta, bench-plan, bench-segments, bench-importing, PEOPLE=… for another size (docs/benchmarks.md).
 bench-%: $(VENV)/bench.ready
 	@$(SERVERS) $(PY) -m benchmarks.$*
 

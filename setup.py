@@ -56,7 +56,13 @@ setup(
             "aiosmtpd>=1.4.6,<2",
             "dj-database-url>=2,<4",
         ],
+        # Mail providers whose webhooks tell of bounces and complaints (docs/adr/0007).
+        "anymail": ["django-anymail>=15,<16"],
+        # For the doctor, which asks name servers about the sending domain.
+        "dns": ["dnspython>=2.7,<3"],
         "test": [
+            "django-anymail>=15,<16",
+            "dnspython>=2.7,<3",
             "pytest>=8.3,<9",
             "pytest-django>=4.11,<5",
             "pytest-xdist>=3.6,<4",

@@ -10,6 +10,7 @@ Settings are optional: inside Saleor nothing has to be changed. RELACIONAL may h
     COUNT_FREE_ORDERS   whether an order of 0.00 is a purchase for stage and rhythm; False
     CLIENT_ADDRESS  names in a request's META under which your proxy tells whose computer asks, the first that is there
                     counts; Saleor's REAL_IP_ENVIRON, else ["REMOTE_ADDR"]
+    DKIM_SELECTORS  names under which the DKIM keys of the sending domain are published, for the doctor; none
     TOMBSTONE_KEY   secret for hashes of forgotten people; when absent one is drawn at install and kept in our table
 """
 
@@ -134,6 +135,14 @@ def time_zone() -> ZoneInfo:
 def channels() -> Sequence[Channel]:
     """The shop's."""
     return host().channels()
+
+
+def dkim_selectors() -> list[str]:
+    """Names under which the sending domain's DKIM keys are published, as its owner says."""
+    given = setting("DKIM_SELECTORS", ())
+    if isinstance(given, str) or not all(isinstance(each, str) and each for each in given):
+        raise Misconfigured("RELACIONAL['DKIM_SELECTORS'] is no list of names.", field="DKIM_SELECTORS")
+    return list(given)
 
 
 def mail_server() -> bool:

@@ -4,6 +4,7 @@ PostgreSQL holds the state, so a task that is lost, killed or run twice does no 
 are kinds and references, never personal data.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -60,6 +61,8 @@ BEAT: tuple[tuple[str, float], ...] = (
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
+SENDS_FOR = 50.0
+"""Seconds after which a run of `send` begins no further batch: at a slow rate it would keep its worker for ever."""
 ROUNDS = 200
 """The most batches of one run, so that no task runs for ever; the next run goes on."""
 
@@ -237,11 +240,12 @@ def calendar() -> None:
 
 @shared_task(name=f"{PREFIX}send", ignore_result=True)
 def send() -> None:
-    """Send the touches that are due."""
-    with _writing() as now:
+    """Send the touches that are due, for at most the minute until the next run."""
+    began = time.monotonic()
+    with _writing():
         for _ in range(ROUNDS):
-            batch = sending.send_due(now=now)
-            if batch.hindrance or not batch.ends:
+            batch = sending.send_due(now=conf.host().now())
+            if batch.hindrance or not batch.ends or time.monotonic() - began > SENDS_FOR:
                 return
 
 

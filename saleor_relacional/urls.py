@@ -6,6 +6,7 @@ from saleor_relacional.views.checkout import checkout
 from saleor_relacional.views.feedback import feedback
 from saleor_relacional.views.leave import leave
 from saleor_relacional.views.newsletter import newsletter, newsletter_confirm
+from saleor_relacional.views.webhooks import mail_events
 from saleor_relacional.views.yours import data, say
 from saleor_relacional.views.yours.ask import ask
 from saleor_relacional.views.yours.show import yours
@@ -23,5 +24,6 @@ urlpatterns = [
     path("newsletter/<str:token>/", newsletter_confirm, name="relacional-newsletter-confirm"),
     path("checkout/<str:token>/", checkout, name="relacional-checkout"),
     path("feedback/<str:token>/", feedback, name="relacional-feedback"),
+    path("mail/events/", mail_events, name="relacional-mail-events"),
     path("dashboard/", include("saleor_relacional.dashboard.urls")),
 ]

@@ -30,9 +30,10 @@ def one_line(text: str) -> str:
 
 
 def _printed(line: str) -> str:
-    kept = "".join(
-        c for c in line.replace("\t", " ") if c in _JOINERS or unicodedata.category(c) not in _NOT_PRINTED
-    )
+    line = line.replace("\t", " ")
+    kept = line if line.isprintable() else "".join(
+        c for c in line if c in _JOINERS or unicodedata.category(c) not in _NOT_PRINTED
+    )  # fmt: skip
     return re.sub(r"[ \u3000]+", " ", kept)
 
 

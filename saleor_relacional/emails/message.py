@@ -48,6 +48,17 @@ class Sender:
     """Printed in the mail's foot; a commercial mail without one is unlawful in many countries."""
 
 
+class WrittenMail(EmailMultiAlternatives):
+    """Written once: whoever checks it and whoever hands it over see the same bytes."""
+
+    _written: Any = None
+
+    def message(self, **how: Any) -> Any:
+        if self._written is None:
+            self._written = super().message(**how)
+        return self._written
+
+
 def build(
     rendered: Rendered,
     *,
@@ -61,7 +72,7 @@ def build(
     """Ready for `send()`. The same call builds the same mail, Message-ID included: only Date differs. Without an
     `unsubscribe_url` it is one that somebody is owed, not one of many."""
     sent_from = _sender(sender)
-    mail = EmailMultiAlternatives(
+    mail = WrittenMail(
         subject=_single_line("subject", rendered.subject),
         body=rendered.text,
         from_email=sent_from,

@@ -1,5 +1,6 @@
 """What the owner decided: how much may leave per day, whether buyers may be written to, and in whose name."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +19,8 @@ from saleor_relacional.models import Policy, Sender, ShopBudget
 from saleor_relacional.once import once
 
 MOST_MONEY = 10**12
+NOBODY = frozenset({"noreply", "donotreply", "noresponder", "nocontestar", "norespondas", "mailerdaemon"})
+"""Letters of addresses that nobody reads."""
 MOST_HOURS = 720
 """Within which customers are answered at the latest."""
 
@@ -153,6 +156,7 @@ def name_sender(
     _address(address, field="address")
     if reply_to:
         _address(reply_to, field="replyTo")
+    _reaches_a_person(reply_to or address, address, field="replyTo" if reply_to else "address")
     postal_address = input_validation.words(postal_address, field="postalAddress", most=1_000)
     if not postal_address:
         raise BadInput(_("A commercial mail must carry the sender's postal address."), field="postalAddress")
@@ -177,6 +181,21 @@ def channel_for(own: str, allowed: Iterable[str], known: Mapping[str, Sender]) -
     if own:
         return own if not wanted or own in wanted else None
     return min((slug for slug in known if not wanted or slug in wanted), default=None)
+
+
+def _reaches_a_person(answers: str, address: str, *, field: str) -> None:
+    """Answers go to the shop itself: to the sender's domain, one above it or one below it, and never to nobody."""
+    local, own = answers.lower().split("@")
+    domain = address.lower().partition("@")[2]
+    related = own == domain or own.endswith(f".{domain}") or domain.endswith(f".{own}")
+    if not related or re.sub(r"[^a-z]", "", local) in NOBODY:
+        raise BadInput(
+            _(
+                "Answers must reach a person of the shop: give an address of the sender's own domain that somebody"
+                " reads, not a no-reply one."
+            ),
+            field=field,
+        )
 
 
 def _address(text: str, *, field: str) -> None:

@@ -44,6 +44,10 @@ from saleor_relacional.graphql.mutations.preferences import (
     RelationshipTopicDelete,
 )
 from saleor_relacional.graphql.mutations.rhythm import RelationshipRhythmDeclare, RelationshipRhythmWithdraw
+from saleor_relacional.graphql.mutations.sending.provider import (
+    RelationshipMailProviderUpdate,
+    RelationshipSendingRestart,
+)
 from saleor_relacional.graphql.mutations.shop_control import RelationshipShopControlUpdate
 from saleor_relacional.graphql.mutations.staff_tasks import (
     RelationshipStaffTaskFinish,
@@ -59,6 +63,7 @@ from saleor_relacional.graphql.queries.margin import MarginQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
+from saleor_relacional.graphql.queries.sending.outbox import SendingQueries
 from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
 from saleor_relacional.graphql.queries.topics import TopicQueries
@@ -88,6 +93,7 @@ class RelationshipQueries(
     FeedbackQueries,
     LedgerQueries,
     TopicQueries,
+    SendingQueries,
 ):
     """What a host's Query gains."""
 
@@ -114,6 +120,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_contact_note = RelationshipContactNote.Field()
     relationship_exclusion_create = RelationshipExclusionCreate.Field()
     relationship_exclusion_delete = RelationshipExclusionDelete.Field()
+    relationship_mail_provider_update = RelationshipMailProviderUpdate.Field()
+    relationship_sending_restart = RelationshipSendingRestart.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()
     relationship_rhythm_declare = RelationshipRhythmDeclare.Field()
     relationship_rhythm_withdraw = RelationshipRhythmWithdraw.Field()

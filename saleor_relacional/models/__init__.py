@@ -62,7 +62,7 @@ from saleor_relacional.models.people import Identity, IdentityKind, Merge, Profi
 from saleor_relacional.models.policy import ContactPolicy, Policy, Sender
 from saleor_relacional.models.rung_decisions import RungDecision, RungModel, RungStop
 from saleor_relacional.models.segments import Segment
-from saleor_relacional.models.sending import ServiceMessage
+from saleor_relacional.models.sending import DeliveryEvent, DeliveryKind, MailProvider, ServiceMessage
 from saleor_relacional.models.shop_control import ShopControlEntry, ShopControlPeriod
 
 __all__ = [
@@ -96,6 +96,8 @@ __all__ = [
     "DataRequestKind",
     "Declaration",
     "DefaultMargin",
+    "DeliveryEvent",
+    "DeliveryKind",
     "Enrolment",
     "EnrolmentState",
     "Entitlement",
@@ -118,6 +120,7 @@ __all__ = [
     "Installation",
     "Knock",
     "LeaveReason",
+    "MailProvider",
     "Medium",
     "Merge",
     "Objection",

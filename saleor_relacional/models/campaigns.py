@@ -307,6 +307,8 @@ class Touch(OurModel):
     lease_until = models.DateTimeField(null=True)
     """When the claim ends, by the database's real clock."""
     attempts = models.PositiveSmallIntegerField(default=0)
+    provider_id = models.CharField(max_length=200, blank=True, default="", db_default="")
+    """What the provider calls the mail, where that is not our Message-ID."""
     template_version = models.CharField(max_length=64, blank=True, default="")
     data_hash = models.CharField(max_length=64, blank=True, default="")
     because = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
@@ -338,5 +340,8 @@ class Touch(OurModel):
                 name="relacional_touch_open",
             ),
             models.Index(fields=["profile", "ended_at"], name="relacional_touch_by_person"),
+            models.Index(
+                fields=["provider_id"], condition=~models.Q(provider_id=""), name="relacional_touch_provider"
+            ),
             models.Index(fields=["state", "ended_at"], name="relacional_touch_ended"),
         ]

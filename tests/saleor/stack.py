@@ -43,8 +43,18 @@ class Mailbox:
         from aiosmtpd.controller import Controller
 
         self.messages: list[EmailMessage] = []
+        self.refuses: dict[str, str] = {}
+        """Address → its answer to RCPT."""
         self._controller = Controller(self, hostname="127.0.0.1", port=servers.free_port())
         self.port = self._controller.port
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Sequence[str]
+    ) -> str:
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)

@@ -23,7 +23,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.flows.sending import lease
+from saleor_relacional.flows.sending import claims
 from saleor_relacional.models import Campaign, CampaignState, CampaignVersion
 from saleor_relacional.rules.contact import hours
 
@@ -156,7 +156,7 @@ def _leave_at(now: datetime) -> None:
     """What is due at this moment leaves, each as soon as it may where the person lives; what is about a cycle that is
     over does not."""
     began, own = capacity.day_began(now), conf.time_zone().key
-    claimed = lease.claim(uuid4(), now, MOST)
+    claimed = claims.claim(uuid4(), now, MOST)
     by_version: dict[int, list[tuple[int, datetime, str, hours.Quiet | None]]] = {}
     for touch, version, due, zone, *quiet in sql.rows(_CLAIMED, [claimed]):
         hushed = None if quiet[0] is None else (quiet[0], quiet[1])

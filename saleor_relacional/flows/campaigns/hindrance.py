@@ -22,6 +22,8 @@ class Hindrance(StrEnum):
     """The owner has not said how many mails may leave per day."""
     NO_MAIL_SERVER = "no_mail_server"
     """None is configured."""
+    PROVIDER_STOPPED = "provider_stopped"
+    """Sending stopped: the mail server does not want our mails, until staff start it again."""
     SWEEP_LATE = "sweep_late"
     """The host's orders have not been read lately: somebody may have bought whom we would miss."""
     MAIL_SERVER = "mail_server"

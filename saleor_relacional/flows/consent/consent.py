@@ -34,6 +34,9 @@ BY_THEMSELVES = frozenset({
 })  # fmt: skip
 """Sources where the person acts, not the shop."""
 
+BOUNCED = "bounced"
+"""Why what was on its way to a bounced address is stopped."""
+
 _BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
 _BASIS = consent_basis.basis(
     profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s", purpose="%(purpose)s"
@@ -119,6 +122,9 @@ def record_objection(
         object_to(_digests([profile.pk]), ended, cause, now)
         _add(profile, Basis.OPT_OUT, new, source, now)
         stop.stop([profile.pk], stop.OPTED_OUT, now, reach=_reach(ended))
+        if Purpose.SERVICE in ended:
+            known = Objection.objects.filter(digest__in=list(_digests([profile.pk])))
+            known.exclude(cause="bounce").update(cause=cause)
         unplanned.mark([profile.pk])
     return bool(new)
 
@@ -132,6 +138,20 @@ def object_to(digests: Iterable[bytes], purposes: Iterable[Purpose], cause: str,
         ignore_conflicts=True,
     )
     return Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count() - before
+
+
+def record_bounce(profile: Profile, *, now: datetime) -> bool:
+    """There is no such address as theirs: nothing is mailed to it any more, whoever has it. They said nothing, so
+    nothing is written down as said. False when it was known, or they have none."""
+    with sql.atomic():
+        if not locks.lock_people([profile.pk], Hold.WRITE) or not profile.email_key:
+            return False
+        [digest] = tombstones.digests([tombstones.email(profile.email_key)]).values()
+        new = object_to([digest], purposes_of.WRITING, "bounce", now) == len(purposes_of.WRITING)
+        Objection.objects.filter(digest=digest).update(cause="bounce")
+        stop.stop([profile.pk], BOUNCED, now, reach=stop.Reach.ALL)
+        unplanned.mark([profile.pk])
+    return new
 
 
 def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[int, Basis | None]:
@@ -164,7 +184,7 @@ def _reach(ended: Iterable[Purpose]) -> stop.Reach:
     """What is on its way for these purposes."""
     ended = set(ended)
     if Purpose.SERVICE in ended:
-        return stop.Reach.CAMPAIGNS
+        return stop.Reach.ALL
     if ended >= set(purposes_of.SELLING):
         return stop.Reach.SELLING
     return stop.Reach.OFFERS if Purpose.OFFERS in ended else stop.Reach.CONTENT

@@ -83,10 +83,14 @@ def objected(enrolment: str, *, now: str) -> str:
 
 
 def complained(enrolment: str, *, now: str) -> str:
-    """A condition: they complained within it, as staff noted it. Arguments as above."""
-    return f"""EXISTS (SELECT 1 FROM {tables.CONTACT} c WHERE c.profile_id = {enrolment}.profile_id
+    """A condition: they complained within it, as staff noted it, or called a mail of ours spam. Arguments as above."""
+    return f"""(EXISTS (SELECT 1 FROM {tables.CONTACT} c WHERE c.profile_id = {enrolment}.profile_id
         AND c.kind = 'complaint' AND c.at >= {enrolment}.started_at
-        AND c.at < {enrolment}.window_ends_at AND c.at <= {now})"""
+        AND c.at < {enrolment}.window_ends_at AND c.at <= {now})
+    OR EXISTS (SELECT 1 FROM {tables.DELIVERY_EVENT} d JOIN {tables.TOUCH} spam ON spam.id = d.touch_id
+        WHERE spam.profile_id = {enrolment}.profile_id AND d.kind = 'complained'
+          AND d.happened_at >= {enrolment}.started_at AND d.happened_at < {enrolment}.window_ends_at
+          AND d.happened_at <= {now}))"""
 
 
 def frozen(enrolment: str, *, now: str) -> str:

@@ -11,8 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import DateTimeField, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
@@ -27,6 +26,7 @@ from saleor_relacional.models import (
     IdentityKind,
     Incentive,
     IncentiveState,
+    Profile,
     Purchase,
     Rung,
 )
@@ -99,6 +99,13 @@ def plan(
         return len(ids)
 
 
+_ISSUED = f"""
+UPDATE {tables.INCENTIVE} SET state = 'issued', issued_at = coalesce(issued_at, %(now)s) WHERE id IN (
+    SELECT id FROM {tables.INCENTIVE} WHERE id = ANY(%(ids)s) AND state = ANY(%(live)s) ORDER BY id FOR UPDATE)
+RETURNING id
+"""
+
+
 def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
     """Fields that all incentives of this rung planned today have in common; empty when it gives no code."""
     channels = codes.promised_channels(rung)
@@ -113,52 +120,76 @@ def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:
-    """Make the code work at the host; doing it twice changes nothing. False when the incentive is no longer live, or
-    the shop's staff deleted its voucher or code; then the code does not work."""
-    if not _entitle(incentive, now):
-        return False
-    if not _made(incentive, now):
-        return False
-    live = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE)
-    if live.update(
-        state=IncentiveState.ISSUED, issued_at=Coalesce("issued_at", now, output_field=DateTimeField())
-    ):
-        return True
-    _end_at_host([incentive.code])  # withdrawn while we were issuing it
-    return False
+    """As `issue_all`, of one: whether its code works."""
+    return incentive.pk in issue_all([incentive], now)
 
 
-def _made(incentive: Incentive, now: datetime) -> bool:
-    """Tell the host the code. What it was told before and no longer has, somebody deleted: it is not made again."""
+def issue_all(incentives: Sequence[Incentive], now: datetime) -> set[int]:
+    """Make the codes of these incentives work at the host; doing it twice changes nothing. Ids of those whose code
+    works: the others are no longer live, or the shop's staff deleted their voucher or code.
+
+    A constant number of statements, and one of the host's per voucher. What the host raises about one stops all."""
+    entitled = _entitle(incentives, now)
+    made = _made([each for each in incentives if each.pk in entitled], now)
+    if not made:
+        return set()
+    asked = {"ids": [each.pk for each in made], "live": LIVE, "now": now}
+    issued = {pk for (pk,) in sql.rows(_ISSUED, asked)}
+    _end_at_host([each.code for each in made if each.pk not in issued])  # withdrawn while we were issuing it
+    return issued
+
+
+def _made(incentives: Sequence[Incentive], now: datetime) -> list[Incentive]:
+    """Tell the host the codes; those that it has. What it was told before and no longer has, somebody deleted: it is
+    not made again."""
     host = conf.host()
-    if incentive.issued_at is not None:
-        return bool(host.working([incentive.code], now=now))
-    alike = Incentive.objects.filter(step_id=incentive.step_id, recipe_key=incentive.recipe_key)
-    if alike.filter(issued_at__isnull=False).exists() and not host.has_voucher(incentive.recipe_key):
-        return False
-    host.issue(codes.recipe(incentive), [incentive.code])
-    return True
+    before = [each for each in incentives if each.issued_at is not None]
+    working = host.working([each.code for each in before], now=now) if before else {}
+    found = [each for each in before if each.code in working]
+    new: dict[str, list[Incentive]] = {}
+    for each in incentives:
+        if each.issued_at is None:
+            new.setdefault(each.recipe_key, []).append(each)
+    for key, alike in new.items():
+        told = Incentive.objects.filter(step_id=alike[0].step_id, recipe_key=key, issued_at__isnull=False)
+        if told.exists() and not host.has_voucher(key):
+            continue
+        host.issue(codes.recipe(alike[0]), [each.code for each in alike])
+        found += alike
+    return found
 
 
-def _entitle(incentive: Incentive, now: datetime) -> bool:
-    """Make the entitlement before the host knows the code. False when the incentive is no longer live.
+def _entitle(incentives: Sequence[Incentive], now: datetime) -> set[int]:
+    """Make the entitlements before the host knows the codes; ids of the incentives that are still live.
 
-    Locks the incentive, so that whoever ends it or forgets its owner waits: no entitlement names a forgotten owner.
+    Locks the incentives, so that whoever ends one or forgets its owner waits: no entitlement names a forgotten owner.
     """
     with sql.atomic():
-        rows = Incentive.objects.filter(pk=incentive.pk, state__in=LIVE, expires_at__gt=now)
-        held = rows.select_related("profile").select_for_update(of=("self",)).first()
-        if held is None or held.profile is None:
-            return False
-        accounts = Identity.objects.filter(
-            profile=held.profile, kind=IdentityKind.ACCOUNT, source=conf.host().source
+        rows = Incentive.objects.filter(
+            pk__in=[each.pk for each in incentives], state__in=LIVE, expires_at__gt=now, profile__isnull=False
         )
-        account = accounts.order_by("pk").values_list("key", flat=True).first()
-        owned = entitlement.OwnedCode(
-            code=held.code, account=account, email=held.profile.email_key, expires_at=held.expires_at
+        held = list(rows.order_by("pk").select_for_update(of=("self",)))
+        owners = Profile.objects.in_bulk([each.profile_id for each in held])
+        accounts: dict[int, str] = {}
+        for profile_id, key in (
+            Identity.objects.filter(
+                profile__in=list(owners), kind=IdentityKind.ACCOUNT, source=conf.host().source
+            )
+            .order_by("-pk")
+            .values_list("profile_id", "key")
+        ):
+            accounts[profile_id] = key  # the earliest stays
+        entitlement.entitle(
+            entitlement.OwnedCode(
+                code=each.code,
+                account=accounts.get(owner.pk),
+                email=owner.email_key,
+                expires_at=each.expires_at,
+            )
+            for each in held
+            if (owner := owners.get(each.profile_id or 0)) is not None
         )
-        entitlement.entitle([owned])
-    return True
+    return {each.pk for each in held if each.profile_id in owners}
 
 
 def withdraw(enrolments: Sequence[int], now: datetime) -> int:

@@ -10,7 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
-from saleor_relacional.flows.operations import placement
+from saleor_relacional.flows.operations import mail_requirements, placement
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.hosts.base import Requirement
 from saleor_relacional.hosts.facts import FactKind
@@ -33,8 +33,9 @@ KNOWN = {
 }
 
 
-def findings(now: datetime) -> list[Requirement]:
-    """Everything that is missing, fatal requirements first; only the tables, while those are not in place."""
+def findings(now: datetime, *, names: bool = False) -> list[Requirement]:
+    """Everything that is missing, fatal requirements first; only the tables, while those are not in place. `names`:
+    also what name servers say of the sending domains, which may take seconds."""
     placed = placement.unmet_requirements()
     if any(requirement.fatal for requirement in placed):
         return placed
@@ -44,6 +45,8 @@ def findings(now: datetime) -> list[Requirement]:
         *_checkouts(),
         *_policy(),
         *_senders(),
+        *mail_requirements.unheard(),
+        *(mail_requirements.of_domains() if names else ()),
         *_basis(),
         *_currencies(),
         *_history(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence import harm_words
+from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Campaign, CampaignState
 
@@ -122,6 +123,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_sweep_problems(sweeps),
         *_waiting_problems(queue_age, stale_age),
         *_hand_over_problems(unknown, errors),
+        *_provider_problems(now, using),
         *_import_problems(now, using),
         *_fit_problems(using),
         *_money_problems(),
@@ -200,6 +202,26 @@ def _hand_over_problems(unknown: int, errors: tuple[Errors, ...]) -> Iterator[Pr
             )
             % {"count": sum(each.count for each in errors), "place": errors[0].place, "kind": errors[0].kind},
             cure=_("Look in the log of that place at that time, and tell us if the cause is ours."),
+        )
+
+
+def _provider_problems(now: datetime, using: str | None) -> Iterator[Problem]:
+    provider = providers.current(now, using=using)
+    if provider.stopped_at is not None:
+        refused = provider.stop_reason == providers.TEN_REFUSALS
+        why = (
+            _("ten mails in a row were refused")
+            if refused
+            else _("the mail server answered %(answer)s") % {"answer": provider.stop_reason}
+        )
+        yield Problem(
+            code="sending_stopped",
+            problem=_("Sending has stopped: %(why)s. Nothing leaves until you start it again.")
+            % {"why": why},
+            cure=_(
+                "Ask your mail provider what is wrong with the address or its reputation, mend it, and start again with"
+                " the mutation relationshipSendingRestart, best with a test mail."
+            ),
         )
 
 

@@ -76,13 +76,16 @@ SET state = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN 'suppressed
     reason = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(forgotten)s ELSE reason END,
     ended_at = CASE WHEN state IN ('queued', 'waiting', 'claimed') THEN %(now)s ELSE ended_at END,
     claim_token = CASE WHEN state = 'claimed' THEN NULL ELSE claim_token END,
-    data_hash = '', because = '{{}}', credited_purchase_id = NULL, profile_id = NULL
+    data_hash = '', provider_id = '', because = '{{}}', credited_purchase_id = NULL, profile_id = NULL
 WHERE profile_id = ANY(%(ids)s)
 """
 """What is being handed over at this moment cannot be called back; it ends by itself."""
 
 _SERVICE = f"""
-WITH theirs AS (
+WITH heard AS (
+    DELETE FROM {tables.DELIVERY_EVENT} d USING {tables.TOUCH} t
+    WHERE t.id = d.touch_id AND t.profile_id = ANY(%(ids)s) AND t.service_id IS NOT NULL
+), theirs AS (
     DELETE FROM {tables.TOUCH} WHERE profile_id = ANY(%(ids)s) AND service_id IS NOT NULL RETURNING service_id)
 DELETE FROM {tables.SERVICE_MESSAGE} WHERE id IN (SELECT service_id FROM theirs)
 """

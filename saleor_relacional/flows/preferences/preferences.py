@@ -4,7 +4,7 @@ A person who asks for nothing has no row. Whatever is changed holds at once: wha
 it leaves, and the campaigns consider the person anew.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -93,10 +93,14 @@ def _read(row: Preference | None, said: Declaration | None, person: Profile | No
     )
 
 
-def quiet(profile_id: int) -> tuple[time, time] | None:
-    """Their own quiet hours by their own clock; None: the shop's alone."""
-    row = Preference.objects.filter(profile=profile_id).first()
-    return (row.quiet_from, row.quiet_to) if row and row.quiet_from and row.quiet_to else None
+def quiet(ids: Iterable[int]) -> dict[int, tuple[time, time]]:
+    """Person → their own quiet hours by their own clock; whoever has none is left out."""
+    rows = Preference.objects.filter(profile__in=list(ids), quiet_from__isnull=False, quiet_to__isnull=False)
+    return {
+        row.profile_id: (row.quiet_from, row.quiet_to)
+        for row in rows
+        if row.quiet_from is not None and row.quiet_to is not None
+    }
 
 
 def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> Preferences:

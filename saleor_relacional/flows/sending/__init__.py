@@ -1,1 +1,1 @@
-"""What is due leaves once: claimed, asked again, composed, handed over, ended by name."""
+"""Sending: what is due leaves once, claimed, asked again, composed, handed over, ended by name."""

@@ -1,29 +1,26 @@
 """One person's mail, from what we know now: data, words, headers. Nothing of it is stored but a version
 and a hash."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
-from saleor_relacional import conf, emails
-from saleor_relacional.db import sql, tables
+from saleor_relacional import emails
 from saleor_relacional.emails import message
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
-from saleor_relacional.flows.contact import contact_policy
-from saleor_relacional.flows.messages.library import Shelf
-from saleor_relacional.flows.sending import gives, occasion, why
-from saleor_relacional.flows.sending.step_mail import StepMail
+from saleor_relacional.flows.sending import facts, gives, occasion, why
+from saleor_relacional.flows.sending.batch import Ready
+from saleor_relacional.flows.sending.facts import PersonFacts
+from saleor_relacional.flows.sending.shop_context import ShopContext
 from saleor_relacional.hosts import storefront
 from saleor_relacional.models import (
     Basis,
-    Consent,
     Incentive,
     Profile,
     Rung,
@@ -31,16 +28,6 @@ from saleor_relacional.models import (
     ServiceMessage,
     Touch,
 )
-
-GAPS_FOR_A_RHYTHM = 2
-"""Own gaps behind "about every so many days". One gap is no habit."""
-
-_HISTORY = f"""
-SELECT min(u.day), max(u.day), max(s.rhythm_gaps), max(s.gap_log_sum), count(d.profile_id)
-FROM {tables.PURCHASE} u LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = u.profile_id
-LEFT JOIN {tables.DECLARATION} d ON d.profile_id = u.profile_id
-WHERE u.profile_id = %s AND u.state = 'counts'
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,48 +41,16 @@ class Composed:
     """Why they are written to: see why.py."""
 
 
-class ShopContext:
-    """What the mails of a batch have in common, asked once."""
-
-    def __init__(self) -> None:
-        host = conf.host()
-        self.time_zone = host.time_zone()
-        self.shop_name = host.shop_name()
-        self.offer_link = host.offer_link()
-        self.contact_policy = contact_policy.current()
-        self.messages = Shelf()
-        self._storefronts: dict[str, str | None] = {}
-
-    def storefront(self, channel: str) -> str | None:
-        """Where the channel's customers shop; None when it is not configured: then there is no button."""
-        if channel not in self._storefronts:
-            self._storefronts[channel] = conf.host().storefront_url(channel) or None
-        return self._storefronts[channel]
-
-
-def compose(
-    step: StepMail,
-    profile: Profile,
-    offer: Incentive | None,
-    sender: Sender,
-    judged: Judgement,
-    context: ShopContext,
-    now: datetime,
-) -> Composed:
+def compose(ready: Ready, profile: Profile, context: ShopContext, now: datetime) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
-    values = data(profile, offer, sender, judged, context, now, occasion.of(step, now), step.touch.rung)
-    source = context.messages.source(step.step.message, profile.language, sender.channel)
-    because = why.record(source, values, step.enrolment.version)
+    mail, sender = ready.mail, context.senders[ready.judged.channel]
+    told = occasion.of(mail, ready.told, now)
+    values = data(profile, ready.offer, sender, ready.judged, context, now, told, mail.rung, ready.facts)
+    source = context.messages.source(mail.step.message, profile.language, sender.channel)
+    because = why.record(source, values, mail.version)
     rendered = emails.render_from(source, profile.language, values)
-    return _addressed(
-        step.touch,
-        rendered,
-        profile,
-        sender,
-        values,
-        because,
-        unsubscribe_url=links.leave_url(profile.public_id),
-    )
+    leave = links.leave_url(profile.public_id)
+    return _addressed(mail.touch, rendered, profile, sender, values, because, unsubscribe_url=leave)
 
 
 def compose_service(
@@ -169,9 +124,10 @@ def data(
     now: datetime,
     told: Mapping[str, object],
     rung: Rung | None = None,
+    known: PersonFacts | None = None,
 ) -> dict[str, object]:
     """What the words may use; the keys are those of the message's sample.json."""
-    first_day, last_day, own_rhythm = _history(profile)
+    past = known or facts.of([profile.pk], now)[profile.pk]
     experience = gives.experience(rung, profile.language, sender.channel)
     back = told.get("links", {})
     assert isinstance(back, Mapping)
@@ -180,13 +136,13 @@ def data(
         "shop": {"name": context.shop_name},
         "sender": {"name": sender.name, "postal_address": sender.postal_address},
         "customer": {"first_name": profile.first_name},
-        "first_purchase": {"on": first_day},
-        "last_purchase": {"on": last_day},
-        "rhythm": {"days": own_rhythm},
+        "first_purchase": {"on": past.first_day},
+        "last_purchase": {"on": past.last_day},
+        "rhythm": {"days": past.rhythm},
         "occasion": {name: value for name, value in told.items() if name != "links"},
         "offer": gives.offer(offer, profile.language, sender.channel, context.time_zone),
         "experience": experience,
-        "basis": _basis(profile, judged.basis, now),
+        "basis": _basis(judged.basis, past),
         "links": {
             "storefront": _storefront(context, sender.channel, offer),
             "unsubscribe": links.leave_url(profile.public_id),
@@ -198,18 +154,6 @@ def data(
     }
 
 
-def _history(profile: Profile) -> tuple[date | None, date | None, int | None]:
-    """(day of the first purchase, day of the last, typical days between their own purchases). Days are None where there
-    is no purchase. They are from the facts,
-    which may be newer than the summary. Typical days are the geometric mean of the habit they have now; None where
-    there is too little to say "you used to", or where they said when they buy: then their old habit is not why we
-    write."""
-    [(first_day, last_day, gaps, log_sum, said)] = sql.rows(_HISTORY, [profile.pk])
-    if said or gaps is None or gaps < GAPS_FOR_A_RHYTHM:
-        return first_day, last_day, None
-    return first_day, last_day, max(1, round(math.exp(log_sum / gaps)))
-
-
 def _storefront(context: ShopContext, channel: str, offer: Incentive | None) -> str | None:
     """Where the button leads: the storefront, with the code of this mail's offer, so that it can be applied without
     being typed. Never to a checkout: mails are forwarded."""
@@ -219,7 +163,7 @@ def _storefront(context: ShopContext, channel: str, offer: Incentive | None) -> 
     return storefront.offer_url(url, context.offer_link, channel, offer.code, gives.gift(offer))
 
 
-def _basis(profile: Profile, basis: Basis | None, now: datetime) -> Mapping[str, Any]:
-    said = Consent.objects.filter(profile=profile, basis=Basis.OPT_IN, happened_at__lte=now)
-    last = said.order_by("-happened_at", "-pk").first() if basis == Basis.OPT_IN else None
-    return {"kind": str(basis.value) if basis else "", "on": last.happened_at if last else None}
+def _basis(basis: Basis | None, past: PersonFacts) -> Mapping[str, Any]:
+    """The ground on which we write, and since when they agreed themselves."""
+    agreed_on = past.opted_in_at if basis == Basis.OPT_IN else None
+    return {"kind": str(basis.value) if basis else "", "on": agreed_on}

@@ -1,5 +1,5 @@
-"""Who sends which touch. Every step is one conditional UPDATE of its own: losing it means that somebody
-else has it, or that a purchase or an opt-out ended it.
+"""Whose a touch is, and what became of it. Every step is one conditional UPDATE of its own: losing it means that
+somebody else has it, or that a purchase or an opt-out ended it.
 
 queued, waiting → claimed → handing_over → sent | failed | unknown. Leases live by the database's clock. A
 claim that ran out before the hand-over goes back; one that ran out after it began may have reached the
@@ -8,22 +8,16 @@ mail server, so it is `unknown` and is not sent again.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql, tables
-from saleor_relacional.db.locks import Lock
-from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import capacity, ranking
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignPurpose, Goal
-from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.incentives import staff_tasks, stop
+from saleor_relacional.flows.sending.mail_server import providers
 
-CLAIM = timedelta(minutes=5)
-"""For the whole batch."""
 HAND_OVER = timedelta(minutes=2)
 """For one mail; longer than a mail server may take to answer."""
 
@@ -52,57 +46,42 @@ WHERE id IN (
     WHERE state IN ('queued', 'waiting') AND expires_at <= %(now)s FOR UPDATE SKIP LOCKED)
 RETURNING enrolment_id, service_id
 """
-_CLAIM_SERVICE = f"""
-UPDATE {tables.TOUCH} t
-SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
-WHERE id IN (
-    SELECT id FROM {tables.TOUCH}
-    WHERE service_id IS NOT NULL AND state IN ('queued', 'waiting') AND due_at <= %(now)s AND expires_at > %(now)s
-    ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-RETURNING t.due_at, t.id
+_DURABLE = """
+CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', true) ELSE '' END
 """
-_CLAIM = f"""
-WITH used AS (
-    SELECT e.campaign_id, count(*) AS mails
-    FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-    WHERE t.state IN ('claimed', 'handing_over')
-       OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
-    GROUP BY e.campaign_id
-), due AS (
-    SELECT t.id, c.id AS campaign_id, {ranking.place("t.id", "e.currency", "e.year_value")} AS rank,
-           (%(goals)s::jsonb ->> coalesce(nullif(latest.objective, ''), c.kind))::int AS goal,
-           latest.daily_capacity - coalesce(used.mails, 0) AS room
-    FROM {tables.TOUCH} t
-    JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-    JOIN {tables.CAMPAIGN} c
-      ON c.id = e.campaign_id AND c.state = 'active' AND c.activated_url = %(url)s
-    JOIN LATERAL (
-        SELECT v.daily_capacity, v.objective FROM {tables.CAMPAIGN_VERSION} v WHERE v.campaign_id = c.id
-        ORDER BY v.number DESC LIMIT 1
-    ) latest ON true
-    LEFT JOIN used ON used.campaign_id = c.id
-    WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
-), placed AS (
-    SELECT id, goal, rank, room, row_number() OVER (PARTITION BY campaign_id ORDER BY rank, id) AS place FROM due
-), chosen AS (
-    SELECT id, goal, rank FROM placed WHERE place <= room ORDER BY goal, rank, id
-    LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
-)
-UPDATE {tables.TOUCH} t
-SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
-FROM chosen WHERE t.id = chosen.id AND t.id IN (
-    SELECT id FROM {tables.TOUCH}
-    WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
-RETURNING chosen.goal, chosen.rank, t.id
-"""
+"""A hand-over must not begin anew after a crash of the database because its beginning was not written down: where a
+shop's database commits before it writes, this one waits, for its own transaction alone."""
 _BEGIN = f"""
 UPDATE {tables.TOUCH} t
 SET state = 'handing_over', lease_until = clock_timestamp() + %(lease)s,
     template_version = %(template_version)s, data_hash = %(data_hash)s, because = %(because)s::jsonb
 WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND t.profile_id = %(profile)s
+  AND {_DURABLE} IS NOT NULL
+  AND NOT EXISTS (
+    SELECT FROM {tables.MAIL_PROVIDER} p WHERE p.name = %(provider)s AND p.stopped_at IS NOT NULL)
   AND (t.service_id IS NOT NULL OR EXISTS (
     SELECT FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
     WHERE e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s))
+"""
+_SENT = f"""
+UPDATE {tables.TOUCH}
+SET state = 'sent', reason = '', ended_at = %(now)s, claim_token = NULL, lease_until = NULL,
+    provider_id = %(provider_id)s
+WHERE id = %(sent)s AND claim_token = %(token)s AND state IN ('handing_over', 'unknown')
+RETURNING enrolment_id, step_id
+"""
+_TOLD = f"""
+UPDATE {tables.CONTACT} c SET sent_at = %(now)s FROM sent
+WHERE c.enrolment_id = sent.enrolment_id AND c.step_id = sent.step_id AND c.sent_at IS NULL
+"""
+_ACCEPTED = f"UPDATE {tables.MAIL_PROVIDER} SET refusals = 0 WHERE name = %(provider)s AND refusals > 0"
+_SENT_ALONE = f"""
+WITH sent AS ({_SENT}), told AS ({_TOLD}), accepted AS ({_ACCEPTED})
+SELECT count(*), 0 FROM sent
+"""
+_SENT_AND_BEGIN = f"""
+WITH sent AS ({_SENT}), told AS ({_TOLD}), accepted AS ({_ACCEPTED}), begun AS ({_BEGIN} RETURNING t.id)
+SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM begun)
 """
 _END = f"""
 UPDATE {tables.TOUCH}
@@ -117,6 +96,14 @@ WHERE id = %(touch)s AND claim_token = %(token)s AND state = %(from)s
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A mail that was accepted and of which that is not written down yet."""
+
+    touch: int
+    provider_id: str
+
+
 def recover(now: datetime) -> None:
     """Name what dead senders left behind, and end what is too late."""
     sql.run(_BACK)
@@ -125,44 +112,36 @@ def recover(now: datetime) -> None:
     staff_tasks.appear()
 
 
-def claim(token: UUID, now: datetime, limit: int) -> list[int]:
-    """Steps of campaigns that are ours until the lease runs out, by the goals of their campaigns and the most promising
-    first, within what may still leave today."""
-    asked = {
-        "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
-        "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
-        "goals": json.dumps(_goals()), **ranking.parameters(now),
-    }  # fmt: skip
-    with sql.atomic():
-        locks.lock(Lock.SENDING)  # so that two senders cannot both use the day's last mail
-        return [touch for _, _, touch in sorted(sql.rows(_CLAIM, asked))]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """A mail whose hand-over is to begin."""
+
+    touch: int
+    profile: int
+    template_version: str
+    data_hash: str
+    because: Mapping[str, Any] = field(default_factory=dict)
+    """Why they are written to: see why.py."""
 
 
-def claim_service(token: UUID, now: datetime, limit: int) -> list[int]:
-    """Service messages that are ours likewise, those due first before the others. No day's capacity holds for them."""
-    asked = {"token": token, "now": now, "limit": limit, "lease": CLAIM}
-    return [touch for _, touch in sorted(sql.rows(_CLAIM_SERVICE, asked))]
-
-
-def _goals() -> dict[str, int]:
-    """Kind of a campaign, and objective that an owner may give it → its place: those that serve first, then by goal."""
-    by_kind = {
-        name: -1 if kind.purpose is CampaignPurpose.SERVICE else list(Goal).index(kind.goal)
-        for name, kind in kinds().items()
-    }
-    return by_kind | {str(goal): place for place, goal in enumerate(Goal)}
-
-
-def begin(
-    touch: int, token: UUID, *, profile: int, template_version: str, data_hash: str,
-    because: Mapping[str, Any] = MappingProxyType({}),
-) -> bool:  # fmt: skip
-    """The last moment at which it can be stopped. False: it was, or its campaign was, or the person was
+def begin(beginning: Beginning, token: UUID) -> bool:
+    """The last moment at which it can be stopped. False: it was, or its campaign or all sending was, or the person was
     forgotten."""
-    return _one(
-        _BEGIN, touch, token, profile=profile, template_version=template_version, data_hash=data_hash,
-        because=json.dumps(dict(because)), lease=HAND_OVER, url=conf.host().public_url(),
-    )  # fmt: skip
+    return sql.run(_BEGIN, {"token": token, **_begin(beginning)}) == 1
+
+
+def sent_and_begin(sent: Sent, beginning: Beginning, token: UUID, now: datetime) -> tuple[bool, bool]:
+    """Write down that one mail was accepted, in the contact budget, too, and begin the next, in one statement: whether
+    the first was still ours, and as `begin`."""
+    asked = {**_begin(beginning), **_sent(sent, now), "token": token}
+    [(ours, begun)] = sql.rows(_SENT_AND_BEGIN, asked)
+    return ours == 1, begun == 1
+
+
+def accepted(sent: Sent, token: UUID, now: datetime) -> bool:
+    """Write down that a mail was accepted; whether it was still ours."""
+    [(ours, _)] = sql.rows(_SENT_ALONE, {**_sent(sent, now), "token": token, "provider": providers.name()})
+    return bool(ours == 1)
 
 
 def end(touch: int, token: UUID, state: str, reason: str, now: datetime, *, before: Sequence[str]) -> bool:
@@ -170,16 +149,35 @@ def end(touch: int, token: UUID, state: str, reason: str, now: datetime, *, befo
     return _one(_END, touch, token, state=state, reason=reason, now=now, **{"from": list(before)})
 
 
-def wait(touch: int, token: UUID, reason: str, due_at: datetime, *, before: str) -> bool:
-    """Held, with a next try, if it is still ours in this state."""
+def wait(touch: int, token: UUID, reason: str, due_at: datetime, *, before: str, tried: bool = True) -> bool:
+    """Held, with a next try, if it is still ours in this state. `tried`: this counts as a try."""
     return _one(
-        _WAIT, touch, token, state="waiting", reason=reason, due_at=due_at, attempt=1, **{"from": before}
+        _WAIT,
+        touch,
+        token,
+        state="waiting",
+        reason=reason,
+        due_at=due_at,
+        attempt=int(tried),
+        **{"from": before},
     )
 
 
 def put_back(touch: int, token: UUID, due_at: datetime) -> bool:
     """As if we had never claimed it."""
     return _one(_WAIT, touch, token, state="queued", reason="", due_at=due_at, attempt=0, **{"from": CLAIMED})
+
+
+def _begin(beginning: Beginning) -> dict[str, Any]:
+    return {
+        "touch": beginning.touch, "profile": beginning.profile, "data_hash": beginning.data_hash,
+        "template_version": beginning.template_version, "because": json.dumps(dict(beginning.because)),
+        "lease": HAND_OVER, "url": conf.host().public_url(), "provider": providers.name(),
+    }  # fmt: skip
+
+
+def _sent(sent: Sent, now: datetime) -> dict[str, Any]:
+    return {"sent": sent.touch, "provider_id": sent.provider_id, "now": now}
 
 
 def _one(statement: str, touch: int, token: UUID, **more: Any) -> bool:

@@ -1,6 +1,6 @@
 """What a mail says of the occasion on which it is written, as the campaign's kind names it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from saleor_relacional import conf
@@ -16,39 +16,50 @@ LINES_TOLD = 10
 """Lines of a checkout that a mail tells; of the others only that there are more."""
 
 
-def of(mail: StepMail, now: datetime) -> Mapping[str, object]:
-    """Name → value, as `CampaignKind.occasion` and `CampaignKind.checkout` have them; empty where the kind names
-    nothing. Under `links` addresses of our pages that the mail leads to. At most one statement, and two more and the
-    host's of a checkout. Raises RelacionalError when the checkout, or the order, is not there any more."""
-    version = mail.version
-    kind = cycles.kind(version)
-    wanted = {
-        **kind.occasion,
-        **({"checkout": kind.checkout} if kind.checkout else {}),
-        **({"rates": kind.rates} if kind.rates else {}),
-    }
-    if not wanted:
-        return {}
-    asked = {**cycles.parameters(version, now), "enrolment": mail.enrolment.pk}
-    [found] = sql.rows(_statement(wanted), asked)
-    told = dict(zip(wanted, found, strict=True))
-    basket, rated = told.pop("checkout", None), told.pop("rates", None)
-    if kind.rates:
-        told["links"] = _rating(mail, rated, now)
-    return {**told, **_checkout(kind, basket, now)}
+def asked(mails: Sequence[StepMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """Touch's id → name → what SQL says of it, as `CampaignKind.occasion`, `checkout` and `rates` have them; left
+    out where the kind names nothing. A statement per version."""
+    found: dict[int, Mapping[str, object]] = {}
+    versions: dict[int, list[StepMail]] = {}
+    for mail in mails:
+        versions.setdefault(mail.version.pk, []).append(mail)
+    for some in versions.values():
+        kind = cycles.kind(some[0].version)
+        wanted = {
+            **kind.occasion,
+            **({"checkout": kind.checkout} if kind.checkout else {}),
+            **({"rates": kind.rates} if kind.rates else {}),
+        }
+        if not wanted:
+            continue
+        by_enrolment = {mail.enrolment_id: mail.touch.pk for mail in some}
+        parameters = {**cycles.parameters(some[0].version, now), "enrolments": list(by_enrolment)}
+        for enrolment, *values in sql.rows(_statement(wanted), parameters):
+            found[by_enrolment[enrolment]] = dict(zip(wanted, values, strict=True))
+    return found
+
+
+def of(mail: StepMail, told: Mapping[str, object], now: datetime) -> Mapping[str, object]:
+    """Name → value, as the mail's words use them; under `links` addresses of our pages that it leads to. Raises
+    RelacionalError when the checkout, or the order, is not there any more."""
+    rest = dict(told)
+    basket, rated = rest.pop("checkout", None), rest.pop("rates", None)
+    if mail.kind.rates:
+        rest["links"] = _rating(mail, rated if isinstance(rated, int) else None, now)
+    return {**rest, **_checkout(mail.kind, basket if isinstance(basket, int) else None, now)}
 
 
 def _statement(wanted: Mapping[str, str]) -> str:
     return f"""
-SELECT {", ".join(f"({expression})" for expression in wanted.values())}
+SELECT e.id, {", ".join(f"({expression})" for expression in wanted.values())}
 FROM {tables.ENROLMENT} e JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = e.profile_id
-WHERE e.id = %(enrolment)s
+WHERE e.id = ANY(%(enrolments)s)
 """
 
 
 def _rating(mail: StepMail, purchase: int | None, now: datetime) -> Mapping[str, str]:
     """Our page, once for every number of stars. Raises RelacionalError when the order is not there any more."""
-    person = Profile.objects.filter(pk=mail.enrolment.profile_id or 0).first()
+    person = Profile.objects.filter(pk=mail.touch.profile_id or 0).first()
     if person is None or purchase is None:
         raise RelacionalError("There is no order to ask about any more.", code="ORDER_GONE")
     page = links.feedback_url(person.public_id, now, purchase)

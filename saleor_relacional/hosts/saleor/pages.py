@@ -16,10 +16,11 @@ EVEN_WHEN_OFF = frozenset(
         "relacional-page-take",
         "relacional-page-forget",
         "relacional-checkout",
+        "relacional-mail-events",
     }
 )
-"""URL names that answer while the plugin is switched off: leaving, seeing and erasing must always work, and mails that
-have left lead somewhere."""
+"""URL names that answer while the plugin is switched off: leaving, seeing and erasing must always work, mails that
+have left lead somewhere, and whoever calls one spam is heard."""
 
 
 def answer(request: Any, path: str, *, active: bool) -> HttpResponse:

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with conf.host().writing():
-            found = doctor.findings(conf.host().now())
+            found = doctor.findings(conf.host().now(), names=True)
             # Nothing can be read while our tables are not in place.
             share = None if placement.DISPLACED & {unmet.code for unmet in found} else doctor.history_share()
         if share is not None:

@@ -11,7 +11,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.flows.sending import compose, lease, send
+from saleor_relacional.flows.sending import claims, compose, hand_over, lease, send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import (
     Enrolment,
@@ -25,6 +25,10 @@ from tests.support.mailing import (
     promise_of,
     touch_of,
 )
+
+
+def beginning(touch: int, profile: Any) -> lease.Beginning:
+    return lease.Beginning(touch=touch, profile=profile.pk, template_version="v", data_hash="h")
 
 
 def test_stopped_between_the_claim_and_the_hand_over(shop: Any, now: Any, monkeypatch: Any) -> None:
@@ -89,6 +93,7 @@ def test_switched_off_in_the_middle_of_a_batch(
         return whole(*given)
 
     monkeypatch.setattr(compose, "compose", and_off)
+    monkeypatch.setattr(hand_over, "ASKED_EVERY", 0.0)
     assert send.send_due(now=now).ends == {"sent": 1, "queued": 2}
     assert len(mail.outbox) == 1
     assert sorted(Touch.objects.values_list("state", "reason", "attempts")) == [
@@ -102,7 +107,7 @@ def test_switched_off_in_the_middle_of_a_batch(
 def test_a_dead_sender_s_claims_go_back(shop: Any, now: Any) -> None:
     """Its lease ran out before the hand-over: somebody else sends it, once."""
     due(campaign(now), now, "Ana")
-    assert len(lease.claim(uuid4(), now, 10)) == 1
+    assert len(claims.claim(uuid4(), now, 10)) == 1
     assert send.send_due(now=now).sent == 0  # the lease holds
     sql.run("UPDATE saleor_relacional_touch SET lease_until = clock_timestamp() - interval '1 second'")
     assert send.send_due(now=now).sent == 1
@@ -114,8 +119,8 @@ def test_a_sender_dead_in_the_hand_over_leaves_an_unknown(shop: Any, now: Any) -
     mail."""
     [ana] = due(campaign(now), now, "Ana")
     token = uuid4()
-    [claimed] = lease.claim(token, now, 10)
-    assert lease.begin(claimed, token, profile=ana.pk, template_version="v", data_hash="h")
+    [claimed] = claims.claim(token, now, 10)
+    assert lease.begin(beginning(claimed, ana), token)
     assert send.send_due(now=now).ends == {}
     sql.run("UPDATE saleor_relacional_touch SET lease_until = clock_timestamp() - interval '1 second'")
     send.send_due(now=now)
@@ -136,22 +141,22 @@ def test_the_most_promising_first_is_by_money_that_can_be_compared(shop: Any, no
     for (currency, each), year_value in zip(told.items(), (40, 20_000, 150), strict=True):
         Enrolment.objects.filter(pk=each.pk).update(currency=currency, year_value=year_value)
     touches = {currency: each.touches.get().pk for currency, each in told.items()}
-    assert len(lease.claim(uuid4(), now, 3)) == 3
+    assert len(claims.claim(uuid4(), now, 3)) == 3
     Touch.objects.update(state="queued", claim_token=None, lease_until=None)
     policy.decide(
         now=now, daily_capacity=2, reporting_currency="EUR", rates=[("JPY", "0.0061"), ("KWD", "3.01")]
     )
-    assert lease.claim(uuid4(), now, 10) == [touches["EUR"], touches["JPY"]]
-    assert lease.claim(uuid4(), now, 10) == []
+    assert claims.claim(uuid4(), now, 10) == [touches["EUR"], touches["JPY"]]
+    assert claims.claim(uuid4(), now, 10) == []
 
 
 def test_a_lost_claim_cannot_be_handed_over(shop: Any, now: Any) -> None:
     """A sender that slept through its lease finds that its token is worth nothing."""
     [ana] = due(campaign(now), now, "Ana")
     asleep, awake = uuid4(), uuid4()
-    [claimed] = lease.claim(asleep, now, 10)
+    [claimed] = claims.claim(asleep, now, 10)
     sql.run("UPDATE saleor_relacional_touch SET lease_until = clock_timestamp() - interval '1 second'")
     lease.recover(now)
-    assert lease.claim(awake, now, 10) == [claimed]
-    assert not lease.begin(claimed, asleep, profile=ana.pk, template_version="", data_hash="")
-    assert lease.begin(claimed, awake, profile=ana.pk, template_version="", data_hash="")
+    assert claims.claim(awake, now, 10) == [claimed]
+    assert not lease.begin(beginning(claimed, ana), asleep)
+    assert lease.begin(beginning(claimed, ana), awake)

@@ -33,7 +33,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="what is queued goes at any hour",
-        symbol="saleor_relacional.flows.sending.send._closed",
+        symbol="saleor_relacional.flows.sending.batch._closed",
         old="if opens is not None and opens <= now",
         new="if opens is not None",
         tests="test_a_mail_waits_for_the_morning_where_the_person_lives",

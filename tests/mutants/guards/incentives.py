@@ -41,8 +41,8 @@ BREAKAGES = [
     Breakage(
         name="a code works before it has an owner",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
-        old="        entitlement.entitle([owned])\n",
-        new="        del owned\n",
+        old="        entitlement.entitle(\n",
+        new="        list(\n",
         tests="test_it_has_an_owner_before_the_shop_knows_it",
     ),
     Breakage(
@@ -54,9 +54,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="what was withdrawn while it was issued works",
-        symbol="saleor_relacional.flows.incentives.incentive.issue",
-        old="    _end_at_host([incentive.code])  # withdrawn while we were issuing it\n",
-        new="",
+        symbol="saleor_relacional.flows.incentives.incentive.issue_all",
+        old="    _end_at_host([each.code for each in made if each.pk not in issued])",
+        new="    _end_at_host([])",
         tests="test_withdrawn_while_the_host_was_issuing",
     ),
     Breakage(
@@ -90,8 +90,8 @@ BREAKAGES = [
     Breakage(
         name="an entitlement names somebody who was forgotten meanwhile",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
-        old="        if held is None or held.profile is None:\n            return False\n",
-        new="        held = incentive\n",
+        old="        owners = Profile.objects.in_bulk([each.profile_id for each in held])\n",
+        new="        held = list(incentives)\n        owners = {each.profile_id: each.profile for each in held}\n",
         tests="test_forgotten_while_her_code_was_about_to_work",
     ),
     Breakage(

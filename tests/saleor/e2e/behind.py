@@ -249,6 +249,15 @@ def win_back(*, active: bool, discount: str = "percentage", value: int = 20, **m
     return campaigns.activate(made, now=now) if active else made
 
 
+def due(profile: Any) -> None:
+    """What waits for its next try is tried now."""
+    from django.utils import timezone
+
+    from saleor_relacional.models import Touch
+
+    Touch.objects.filter(profile=profile, state="waiting").update(due_at=timezone.now())
+
+
 def budget(campaign: Any) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """Of this month: reserved, settled, returned and left."""
     from django.utils import timezone

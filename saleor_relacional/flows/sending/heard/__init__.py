@@ -1,0 +1,1 @@
+"""What is heard of mails after they were accepted."""

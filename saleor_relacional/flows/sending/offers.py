@@ -1,0 +1,56 @@
+"""The codes that go with mails: made to work at the host right before, for a whole batch at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from saleor_relacional.flows.incentives import codes, incentive
+from saleor_relacional.flows.sending.step_mail import StepMail
+from saleor_relacional.models import Incentive, Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A mail whose promise, if it has one, is to work in this channel."""
+
+    mail: StepMail
+    channel: str
+
+
+def issued(wanted: Iterable[Wanted], now: datetime) -> Mapping[int, Incentive]:
+    """Touch's id → what was promised with it, working at the host. Who is left out was promised nothing, or nothing any
+    more (a gift was the last one): theirs is just a word."""
+    by_booking = {each.mail.booking: each for each in wanted}
+    promised = _promised(by_booking)
+    new = {each.rung_id: each.rung for each in promised if each.issued_at is None}
+    none_left = {key for key, rung in new.items() if not codes.available(rung)}
+    gone = [each for each in promised if each.issued_at is None and each.rung_id in none_left]
+    if gone:
+        incentive.withdraw([each.enrolment_id for each in gone if each.enrolment_id], now)
+    lost = {each.pk for each in gone}
+    here = [
+        each
+        for each in promised
+        if each.pk not in lost and by_booking[_booking(each)].channel in each.channels
+    ]
+    working = incentive.issue_all(here, now) if here else set()
+    return {by_booking[_booking(each)].mail.touch.pk: each for each in here if each.pk in working}
+
+
+def _promised(by_booking: Mapping[tuple[int, int], Wanted]) -> list[Incentive]:
+    """Their incentives, with rungs and steps that are shared and not loaded for each."""
+    if not by_booking:
+        return []
+    rows = Incentive.objects.filter(enrolment__in=[enrolment for enrolment, _ in by_booking]).order_by("pk")
+    found = [each for each in rows if _booking(each) in by_booking]
+    rungs: Mapping[int, Rung] = Rung.objects.select_related("step__version__campaign").in_bulk(
+        {each.rung_id for each in found}
+    )
+    for each in found:
+        each.rung = rungs[each.rung_id]
+        each.step = each.rung.step
+    return found
+
+
+def _booking(each: Incentive) -> tuple[int, int]:
+    return each.enrolment_id or 0, each.step_id

@@ -1,0 +1,1 @@
+"""The outbox and whom mails leave through."""

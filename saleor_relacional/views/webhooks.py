@@ -1,0 +1,35 @@
+"""Where a mail provider tells what became of mails: /mail/events/ under our address.
+
+Who calls is known by the provider's signature or the shop's secret, which anymail checks; no answer says more than
+that.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from saleor_relacional import conf
+from saleor_relacional.flows.sending.heard import webhooks
+
+
+@csrf_exempt  # the provider's signature or secret authorises, not a cookie
+@require_http_methods(["HEAD", "POST"])
+def mail_events(request: HttpRequest) -> HttpResponse:
+    """Take events; 404 where mails do not leave through a provider, 403 to whoever is not it."""
+    if not webhooks.provider():
+        return HttpResponse(status=404)
+    if request.method == "HEAD":  # some providers look whether anybody is there
+        return HttpResponse()
+    with conf.host().writing():
+        try:
+            webhooks.receive(request, conf.host().now())
+        except webhooks.Forged:
+            return HttpResponse(status=403)
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+        ):  # what anymail raises at a body that is none
+            return HttpResponse(status=400)
+    return HttpResponse()

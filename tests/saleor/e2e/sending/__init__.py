@@ -1,0 +1,1 @@
+"""Stories of mails on their way out of the real Saleor."""
