@@ -122,6 +122,9 @@ def record_objection(
         object_to(_digests([profile.pk]), ended, cause, now)
         _add(profile, Basis.OPT_OUT, new, source, now)
         stop.stop([profile.pk], stop.OPTED_OUT, now, reach=_reach(ended))
+        if Purpose.SERVICE in ended:
+            known = Objection.objects.filter(digest__in=list(_digests([profile.pk])))
+            known.exclude(cause="bounce").update(cause=cause)
         unplanned.mark([profile.pk])
     return bool(new)
 
@@ -143,11 +146,12 @@ def record_bounce(profile: Profile, *, now: datetime) -> bool:
     with sql.atomic():
         if not locks.lock_people([profile.pk], Hold.WRITE) or not profile.email_key:
             return False
-        digests = tombstones.digests([tombstones.email(profile.email_key)]).values()
-        new = object_to(digests, purposes_of.ended_by("bounce"), "bounce", now)
-        stop.stop([profile.pk], BOUNCED, now)
+        [digest] = tombstones.digests([tombstones.email(profile.email_key)]).values()
+        new = object_to([digest], purposes_of.WRITING, "bounce", now) == len(purposes_of.WRITING)
+        Objection.objects.filter(digest=digest).update(cause="bounce")
+        stop.stop([profile.pk], BOUNCED, now, reach=stop.Reach.ALL)
         unplanned.mark([profile.pk])
-    return new > 0
+    return new
 
 
 def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[int, Basis | None]:
@@ -180,7 +184,7 @@ def _reach(ended: Iterable[Purpose]) -> stop.Reach:
     """What is on its way for these purposes."""
     ended = set(ended)
     if Purpose.SERVICE in ended:
-        return stop.Reach.CAMPAIGNS
+        return stop.Reach.ALL
     if ended >= set(purposes_of.SELLING):
         return stop.Reach.SELLING
     return stop.Reach.OFFERS if Purpose.OFFERS in ended else stop.Reach.CONTENT

@@ -14,6 +14,8 @@ OPTED_OUT = "opted_out"
 class Reach(StrEnum):
     """Which messages are stopped."""
 
+    ALL = "all"
+    """Service messages too."""
     CAMPAIGNS = "campaigns"
     SELLING = "selling"
     """Content and offers: what is booked as commercial."""
@@ -26,8 +28,8 @@ SELECT t.id FROM {tables.TOUCH} t
 LEFT JOIN {tables.CONTACT} c ON c.enrolment_id = t.enrolment_id AND c.step_id = t.step_id
 LEFT JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
 WHERE t.profile_id = ANY(%(profiles)s) AND t.state IN ('queued', 'waiting', 'claimed')
-  AND t.service_id IS NULL AND (%(reach)s = 'campaigns' OR (coalesce(c.commercial, true) AND (
-      %(reach)s = 'selling' OR (%(reach)s = 'offers') = coalesce(step.offers, false))))
+  AND (%(reach)s = 'all' OR (t.service_id IS NULL AND (%(reach)s = 'campaigns' OR (coalesce(c.commercial, true) AND (
+      %(reach)s = 'selling' OR (%(reach)s = 'offers') = coalesce(step.offers, false))))))
 """
 """What was never booked is taken for commercial: it only loses its place."""
 
@@ -42,7 +44,7 @@ _EMPTY = f"UPDATE {tables.SERVICE_MESSAGE} SET occasion = '{{}}', links = '{{}}'
 
 def stop(profile_ids: Sequence[int], reason: str, now: datetime, *, reach: Reach = Reach.CAMPAIGNS) -> int:
     """End all that is queued, waiting or claimed for these people, with its promise, and whatever staff are still to do
-    for them. How many touches. Service messages are asked themselves whether they may leave.
+    for them. How many touches. Service messages go on, unless nothing at all may reach them.
 
     In the transaction of whatever is the reason: a sender that claimed one of them loses it.
     """

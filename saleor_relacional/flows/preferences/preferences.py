@@ -93,10 +93,14 @@ def _read(row: Preference | None, said: Declaration | None, person: Profile | No
     )
 
 
-def quiet(profile_ids: Iterable[int]) -> dict[int, tuple[time, time]]:
-    """Person → their own quiet hours by their own clock. Who has none, and so the shop's alone, is left out."""
-    rows = Preference.objects.filter(profile__in=list(profile_ids))
-    return {row.profile_id: (row.quiet_from, row.quiet_to) for row in rows if row.quiet_from and row.quiet_to}
+def quiet(ids: Iterable[int]) -> dict[int, tuple[time, time]]:
+    """Person → their own quiet hours by their own clock; whoever has none is left out."""
+    rows = Preference.objects.filter(profile__in=list(ids), quiet_from__isnull=False, quiet_to__isnull=False)
+    return {
+        row.profile_id: (row.quiet_from, row.quiet_to)
+        for row in rows
+        if row.quiet_from is not None and row.quiet_to is not None
+    }
 
 
 def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> Preferences:

@@ -106,10 +106,10 @@ def _judge(mails: Sequence[StepMail], context: ShopContext, now: datetime) -> di
         ids = [mail.touch.profile_id or 0 for mail in group]
         judged = suppression.weigh(ids, group[0].version, now, leaving=leaving)
         for mail, person in zip(group, ids, strict=True):
-            objection = against.get(mail.touch.pk)
-            found[mail.touch.pk] = _one(
-                mail, people.get(person), judged[person], objection, quiet.get(person), context, now
+            closed = against.get(mail.touch.pk) or _closed(
+                mail, people.get(person), quiet.get(person), context, now
             )
+            found[mail.touch.pk] = _one(mail, people.get(person), judged[person], closed)
     return found
 
 
@@ -125,23 +125,24 @@ def _groups(mails: Sequence[StepMail]) -> list[list[StepMail]]:
 
 
 def _one(
-    mail: StepMail, profile: Profile | None, judged: Judgement, against: Objection | None,
-    quiet: hours.Quiet | None, context: ShopContext, now: datetime,
+    mail: StepMail, profile: Profile | None, judged: Judgement, against: Objection | None
 ) -> Free | Objection:  # fmt: skip
     if profile is None or judged.reason is not None:
         reason = judged.reason or Suppression.FORGOTTEN
         return Objection(reason=reason.value, until=judged.until)
-    objection = against or _closed(mail, profile, quiet, context, now)
-    return objection or Free(mail=mail, profile=profile, judged=judged)
+    return against or Free(mail=mail, profile=profile, judged=judged)
 
 
 def _closed(
-    mail: StepMail, profile: Profile, quiet: hours.Quiet | None, context: ShopContext, now: datetime
+    mail: StepMail, profile: Profile | None, quiet: hours.Quiet | None, context: ShopContext, now: datetime
 ) -> Objection | None:
-    """The hours at which the campaign writes to somebody who lives where they do, and their own."""
+    """The hours at which the campaign writes to somebody who lives where they do, and their own quiet ones."""
+    if profile is None:
+        return None
     zone = ZoneInfo(standing.known_zone(profile.time_zone) or context.time_zone)
-    policy = context.contact_policy.stricter(contact_policy.own(mail.version))
-    opens = hours.next_open(now, zone, policy, quiet)
+    opens = hours.next_open(
+        now, zone, context.contact_policy.stricter(contact_policy.own(mail.version)), quiet
+    )
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 
 

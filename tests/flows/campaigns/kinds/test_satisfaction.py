@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from saleor_relacional.flows.campaigns.kinds.satisfaction import KIND, UNDER_WAY
-from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.contact import notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.scoring import stale
@@ -97,5 +97,7 @@ def test_an_apology_comes_before_the_question(asking: Campaign, now: datetime) -
 
 def test_who_wants_no_mails_is_not_asked(asking: Campaign, now: datetime) -> None:
     """The question is a service, but it is ours: whoever left is left in peace."""
-    orders(customer("Ana", now, days_ago=(60,), agreed=False), now, sent=True)
+    ana = customer("Ana", now, days_ago=(60,))
+    consent.record_objection(ana, source="one_click", now=now)
+    orders(ana, now, sent=True)
     assert sum(the_days(asking, now, range(0, 20, 3))) == 0
