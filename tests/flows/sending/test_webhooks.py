@@ -55,7 +55,7 @@ def test_a_bounce_and_a_complaint(ana: Profile, now: Any) -> None:
     touch = touch_of(ana)
     assert [tell(touch, event) for event in (SPAM, BOUNCE, ARRIVED, SPAM, BOUNCE)] == [200] * 5
     assert kinds() == ["bounced", "complained", "delivered"]
-    assert consent.bases([ana.pk], now=now)[ana.pk] == Basis.OPT_OUT
+    assert consent.bases([ana.pk], now=now, purpose="offers")[ana.pk] == Basis.OPT_OUT
     assert consent.unreachable([ana.pk]) == {ana.pk}
     assert Touch.objects.get().state == "sent"
 
