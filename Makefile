@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean
+.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -49,6 +49,9 @@ generate: $(VENV)/test.ready ## rewrite graphql/schema.graphql and migrations/*.
 
 suite: $(VENV)/test.ready
 	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) $(TESTS)
+
+pictures: $(VENV)/test.ready ## pictures of the customer's page into docs/images, by Chromium
+	@RELACIONAL_PICTURES=docs/images $(SERVERS) $(PY) -m pytest -q tests/views/accessibility/test_pictures.py
 
 mutants: $(VENV)/test.ready ## break what must never break, one at a time; a test must notice (ONLY="lease" WORKERS=2)
 	@$(SERVERS) $(PY) tests/mutants/run.py $(ONLY)

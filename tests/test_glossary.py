@@ -19,7 +19,7 @@ PREFIX = "Relationship"
 SUFFIXES = {
     "Activate", "Answer", "Apply", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum",
     "Field", "Filter",
-    "Finish", "Input", "Note", "Pause", "Refresh", "Sort", "Take", "Update", "Withdraw",
+    "Finish", "Input", "Note", "Pause", "Refresh", "Restore", "Send", "Sort", "Take", "Update", "Withdraw",
 }  # fmt: skip
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
 

@@ -22,6 +22,8 @@ from .problems import TemplateProblem
 LONGEST = 64_000
 """Characters of one template."""
 LONGEST_TAG = 1_000
+MOST_TAGS = 600
+"""Ours have about sixty. Each is kept in memory as long as the template is."""
 _DELIMITER = re.compile(r"\{\{|\{%|\}\}|%\}")
 _CLOSES = {"{{": "}}", "{%": "%}"}
 _UNPARSED = re.compile(r"\{%-?\s*(raw|doc)\b")
@@ -55,6 +57,8 @@ def _check_delimiters(source: str, name: str) -> None:
     if len(source) > LONGEST:
         cure = f"Keep it under {LONGEST} characters."
         raise TemplateProblem("the template is too long", template=name, cure=cure)
+    if sum(map(source.count, _CLOSES)) > MOST_TAGS:
+        raise TemplateProblem("it has too many tags", template=name, cure=f"Use at most {MOST_TAGS}.")
     opened: re.Match[str] | None = None
     for found in _DELIMITER.finditer(source):
         if opened is None:

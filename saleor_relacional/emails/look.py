@@ -38,7 +38,7 @@ class Look:
     signature: str = ""
     """Who signs; empty: the shop."""
     social: tuple[tuple[str, str], ...] = ()
-    """(name, address) each, in the foot."""
+    """Social links: (name, address) each, in the foot."""
 
     def told(self, shop: str) -> dict[str, object]:
         """What the layout uses of it. `shop`: the shop's name, which the logo stands for."""

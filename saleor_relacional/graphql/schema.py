@@ -31,6 +31,8 @@ from saleor_relacional.graphql.mutations.ledger.remarks import (
     RelationshipRemarkDelete,
 )
 from saleor_relacional.graphql.mutations.margin import RelationshipMarginSettingsUpdate
+from saleor_relacional.graphql.mutations.messages import templates as template_mutations
+from saleor_relacional.graphql.mutations.messages.look import RelationshipLookUpdate
 from saleor_relacional.graphql.mutations.newsletter import RelationshipNewsletterSignup
 from saleor_relacional.graphql.mutations.offers import RelationshipOfferApply
 from saleor_relacional.graphql.mutations.policy import (
@@ -60,6 +62,7 @@ from saleor_relacional.graphql.queries.feedback.cases import FeedbackQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.ledger.remarks import LedgerQueries
 from saleor_relacional.graphql.queries.margin import MarginQueries
+from saleor_relacional.graphql.queries.messages import MessageQueries
 from saleor_relacional.graphql.queries.policy import PolicyQueries
 from saleor_relacional.graphql.queries.profiles import ProfileQueries, user_field
 from saleor_relacional.graphql.queries.segments import SegmentQueries
@@ -84,6 +87,7 @@ class RelationshipQueries(
     CampaignQueries,
     CalendarQueries,
     PolicyQueries,
+    MessageQueries,
     MarginQueries,
     HealthQueries,
     CalibrationQueries,
@@ -120,6 +124,10 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_contact_note = RelationshipContactNote.Field()
     relationship_exclusion_create = RelationshipExclusionCreate.Field()
     relationship_exclusion_delete = RelationshipExclusionDelete.Field()
+    relationship_look_update = RelationshipLookUpdate.Field()
+    relationship_template_update = template_mutations.RelationshipTemplateUpdate.Field()
+    relationship_template_restore = template_mutations.RelationshipTemplateRestore.Field()
+    relationship_test_mail_send = template_mutations.RelationshipTestMailSend.Field()
     relationship_mail_provider_update = RelationshipMailProviderUpdate.Field()
     relationship_sending_restart = RelationshipSendingRestart.Field()
     relationship_sender_update = RelationshipSenderUpdate.Field()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.takes_off import TakesOff
@@ -240,6 +241,10 @@ class Host(Protocol):
         """Reference → what the shop knows of it, as far as these channels are concerned; what it does not know is left
         out. A constant number of queries. On the writer."""
 
+    def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
+        """Variant → what a mail shows of it; what cannot be bought in this channel at this moment (not for sale,
+        without a price, sold out, unknown) is left out. A constant number of queries. On the writer."""
+
     def count(self, kind: FactKind) -> int:
         """About how many there are, for a progress bar."""
 
@@ -287,6 +292,10 @@ class Host(Protocol):
     # -- people
     def caller(self, context: Any) -> Caller:
         """Who is asking, from a GraphQL context or a request."""
+
+    def staff_address(self, account: str) -> str:
+        """E-mail address of the active member of staff with this account; empty for everybody else, a customer above
+        all."""
 
     def graphql_types(self) -> GraphQLTypes:
         """The host's own types that our fields return. Called once all apps are ready."""

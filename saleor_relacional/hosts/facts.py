@@ -177,6 +177,8 @@ class CheckoutLine:
 
     name: str
     quantity: int
+    variant: str = ""
+    """As the shop's API knows it."""
 
 
 Fact = CustomerFact | OrderFact | CheckoutFact

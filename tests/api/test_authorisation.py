@@ -71,6 +71,11 @@ READS = {
     "contact policy": "{ relationshipContactPolicy { perWeek } }",
     "exclusions": "{ relationshipExclusions { addressPattern } }",
     "senders": "{ relationshipSenders { address } }",
+    "templates": "{ relationshipTemplates(message: \"win_back\") { subject versions { madeBy } } }",
+    "template": "{ relationshipTemplate(message: \"win_back\", language: \"en\") { subject remarks { code } } }",
+    "template preview": '{ relationshipTemplatePreview(message: "win_back", language: "en", channel: "eur",'
+    ' relationship: "%(profile)s") { text } }',
+    "looks": "{ relationshipLooks { channel voice } }",
     "health": "{ relationshipHealth { healthy } }",
     "calibration": "{ relationshipCalibration { words chance { predicted } } }",
     "segments": "{ relationshipSegments { name count { number } } }",
@@ -108,6 +113,11 @@ CHANGES = {
     "rhythm": 'mutation { relationshipRhythmDeclare(id: "%(profile)s", everyDays: 42) { errors { code } } }',
     "rates": 'mutation { relationshipPolicyUpdate(input: { reportingCurrency: "EUR", rates: [{ currency: "USD",'
     ' rate: "0.9" }] }) { errors { code } } }',
+    "look": 'mutation { relationshipLookUpdate(channel: "eur", input: { voice: USTED }) { errors { code } } }',
+    "template": 'mutation { relationshipTemplateUpdate(message: "win_back", language: "en", basis: 0, input: { subject:'
+    ' "Hello", mjml: "<mj-section></mj-section>", text: "Hello" }) { errors { code } } }',
+    "template restored": 'mutation { relationshipTemplateRestore(message: "win_back", language: "en", version: 0,'
+    " basis: 0) { errors { code } } }",
     "sender": 'mutation { relationshipSenderUpdate(input: { channel: "eur", name: "E", address: "e@e.example",'
     ' postalAddress: "E" }) { errors { code } } }',
     "segment create": 'mutation { relationshipSegmentCreate(name: "Gone", rule: { field: "stage", operator: "is",'

@@ -17,7 +17,7 @@ from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLAN = "plan { kind what why step state reason when }"
+PLAN = "plan { kind what why because step state reason when }"
 MINE = f"{{ me {{ relationship {{ {PLAN} }} }} }}"
 THEIRS = f"query($id: ID!) {{ relationshipProfile(id: $id) {{ {PLAN} }} }}"
 
@@ -52,11 +52,12 @@ def test_before_on_its_way_and_sent(shop: Any, ana: tuple[Profile, str], now: da
     [coming] = mine(shop, account)
     assert coming == {
         "kind": "WIN_BACK", "what": "Win back", "step": 1, "state": "ON_ITS_WAY", "reason": None,
-        "why": "Customers who are later than their own rhythm order again.", "when": now.isoformat(),
+        "why": "Customers who are later than their own rhythm order again.", "when": now.isoformat(), "because": None,
     }  # fmt: skip
     send.send_due(now=now)
     plan.consider_all(now + 10 * DAY)
     assert [(one["step"], one["state"]) for one in mine(shop, account)] == [(2, "ON_ITS_WAY"), (1, "SENT")]
+    assert mine(shop, account)[1]["because"].startswith("You receive this because you last bought from us on")
     assert theirs(shop, profile) == mine(shop, account)
 
 

@@ -22,6 +22,22 @@ class GoodsContract:
         assert (found.name, found.prices, found.left) == ("Cup", {"eur": Decimal("4.50")}, {})
         assert (found.unsold, found.sold_in("eur"), found.sold_in("usd")) == ({"usd": ["Cup"]}, True, False)
 
+    def test_a_card_shows_what_can_be_bought(self, shop: Shop) -> None:
+        """At its price of now; neither what is sold out, nor what is taken off sale, nor what nobody knows."""
+        cup, none, off = (shop.product(name, "4.50", **more) for name, more in (
+            ("Cup", {}), ("None", {"stock": 0}), ("Off", {}),
+        ))  # fmt: skip
+        shop.unpublish(off.product)
+        asked = [cup.variant, none.variant, off.variant, "nothing"]
+        [card] = shop.host.cards(asked, channel="eur").values()
+        assert (card.variant, card.name, card.price, card.currency) == (
+            cup.variant,
+            "Cup",
+            Decimal("4.50"),
+            "EUR",
+        )
+        assert shop.host.cards(asked, channel="no such channel") == {}
+
     def test_how_many_are_left(self, shop: Shop) -> None:
         """Two, none, and none that can be bought at all."""
         few, none = shop.product("Few", "4.50", stock=2), shop.product("None", "4.50", stock=0)

@@ -76,3 +76,12 @@ class PeopleContract:
             "ana@example.com",
             "bea@example.com",
         ]
+
+    def test_the_address_of_staff_alone(self, shop: Shop) -> None:
+        """A customer's is not told, nor is that of an account that is none."""
+        boss, ana = shop.staff("MANAGE_USERS"), shop.customer("ana@example.com")
+        assert "@" in shop.host.staff_address(boss)
+        assert shop.host.staff_address(ana) == ""
+        gone = shop.customer("gone@example.com")
+        shop.delete_customer(gone)
+        assert shop.host.staff_address(gone) == ""

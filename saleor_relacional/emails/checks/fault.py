@@ -29,7 +29,7 @@ class FaultCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault and its place."""
+    """A template fault: what is wrong, and its place."""
 
     code: FaultCode
     part: str

@@ -107,6 +107,8 @@ def unclosed(source: str) -> tuple[int, int] | None:
         word = found[1]
         if not word.startswith("end"):
             opened.append((word, found.start()))
+            if len(opened) > MOST_ELEMENTS:
+                return None
         elif opened and opened[-1][0] == word[3:]:
             opened.pop()
     return place(source, opened[-1][1]) if opened else None

@@ -33,7 +33,7 @@ GRAVE = frozenset({RemarkCode.FALSE_REPLY, RemarkCode.URGENCY, RemarkCode.PRICE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """One remark and its place."""
+    """A template remark: what is pointed out, and its place."""
 
     code: RemarkCode
     part: str

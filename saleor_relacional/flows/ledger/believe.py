@@ -14,13 +14,16 @@ from saleor_relacional.flows.profiles.beliefs import beliefs, fits
 from saleor_relacional.flows.profiles.beliefs.named import Asked, Belief, Name
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
+from saleor_relacional.models import Preference
 
 CATEGORIES = 3
 """Whose rhythm is told: those with most gaps of their own."""
 
 
 def of(profile_id: int, now: datetime) -> Section:
-    """A constant number of statements. A profile that is gone has an empty section."""
+    """A constant number of statements. A profile that is gone, or wants nothing concluded, has an empty section."""
+    if Preference.objects.filter(profile=profile_id, no_profiling=True).exists():
+        return Section(kind=SectionKind.BELIEVE, summary=_("We conclude nothing about you, as you asked."))
     person = profiles.of_ids([profile_id]).get(profile_id)
     if person is None:
         return Section(kind=SectionKind.BELIEVE, summary=_("Nothing."))

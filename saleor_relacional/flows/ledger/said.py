@@ -1,22 +1,24 @@
 """What we wrote and said to them, what they said to us, and what is to come. Of what they are held out from, to measure
 what our messages bring, they learn nothing: to know it would change what is measured."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.feedback import told
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
+from saleor_relacional.flows.sending import why
 from saleor_relacional.models import Arm, CalendarEntry, Contact, ContactKind, FeedbackKind, Profile
 
 _SENT = f"""
-SELECT t.id, campaign.kind, t.ended_at, step.number, t.state, count(*) OVER ()
+SELECT t.id, campaign.kind, t.ended_at, step.number, t.state, t.because::text, count(*) OVER ()
 FROM {tables.TOUCH} t LEFT JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
 LEFT JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
 LEFT JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
@@ -59,12 +61,14 @@ def _how_many(number: int, last: datetime | None, zone: ZoneInfo) -> str:
     return said % {"number": number, "day": words.day(last, zone)}
 
 
-def _messages(rows: list[tuple[int, str | None, datetime, int, str, int]]) -> Iterator[Entry]:
-    for key, kind, at, step, state, _all in rows:
+def _messages(rows: list[tuple[int, str | None, datetime, int, str, str, int]]) -> Iterator[Entry]:
+    for key, kind, at, step, state, because, _all in rows:
         if kind is None:
-            yield Entry(name=name("touch", key), title=_("An answer, or what you had asked for"), at=at)
+            asked = why.sentence(json.loads(because), get_language() or "en")
+            title = _("An answer, or what you had asked for")
+            yield Entry(name=name("touch", key), title=title, detail=asked, at=at)
             continue
-        detail = words.reason(kind)
+        detail = why.sentence(json.loads(because), get_language() or "en") or words.reason(kind)
         if step > 1:
             detail += " " + _("We had written about it before.")
         if state == "unknown":

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from saleor_relacional.emails.checks import Fault, FaultCode
+from saleor_relacional.emails.lint import Remark
 from saleor_relacional.errors import BadInput
-
-PARTS = {"subject": "subject", "preheader": "preheader", "mjml": "mjml", "text": "text"}
 
 
 class BadTemplate(BadInput):
@@ -15,11 +14,16 @@ class BadTemplate(BadInput):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         first = faults[0]
-        super().__init__(f"{place(first)}{words(first)}", code="TEMPLATE", field=first.part)
+        super().__init__(said(first), field=first.part)
         self.faults = tuple(faults)
 
 
-def place(fault: Fault) -> str:
+def said(fault: Fault) -> str:
+    """Where it stands and what is wrong."""
+    return f"{place(fault)}{words(fault)}"
+
+
+def place(fault: Fault | Remark) -> str:
     """Where it stands, to be read before what it is; empty where it is the whole part."""
     if fault.line is None:
         return ""

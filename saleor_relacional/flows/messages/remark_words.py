@@ -3,6 +3,12 @@
 from django.utils.translation import gettext as _
 
 from saleor_relacional.emails.lint import Remark, RemarkCode
+from saleor_relacional.flows.messages.fault_words import place
+
+
+def said(remark: Remark | None) -> str:
+    """Where it stands and what is wrong with it."""
+    return f"{place(remark)}{words(remark)}" if remark else ""
 
 
 def words(remark: Remark) -> str:

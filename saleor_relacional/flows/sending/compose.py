@@ -44,7 +44,7 @@ class Composed:
 def compose(ready: Ready, profile: Profile, context: ShopContext, now: datetime) -> Composed:
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
     mail, sender = ready.mail, context.senders[ready.judged.channel]
-    told = occasion.of(mail, ready.told, now)
+    told = occasion.of(mail, ready.told, now, channel=sender.channel, language=profile.language)
     values = data(profile, ready.offer, sender, ready.judged, context, now, told, mail.rung, ready.facts)
     source = context.messages.source(mail.step.message, profile.language, sender.channel)
     because = why.record(source, values, mail.version)

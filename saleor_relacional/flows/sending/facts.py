@@ -15,7 +15,8 @@ SELECT asked.id, bought.first, bought.last,
        CASE WHEN s.rhythm_gaps >= {GAPS_FOR_A_RHYTHM} AND NOT EXISTS (
            SELECT FROM {tables.DECLARATION} d WHERE d.profile_id = asked.id) THEN s.gap_log_sum / s.rhythm_gaps END,
        (SELECT c.happened_at FROM {tables.CONSENT} c
-        WHERE c.profile_id = asked.id AND c.basis = 'opt_in' AND c.happened_at <= %(now)s
+        WHERE c.profile_id = asked.id AND c.basis = 'opt_in' AND c.purpose IN ('content', 'offers')
+          AND c.happened_at <= %(now)s
         ORDER BY c.happened_at DESC, c.id DESC LIMIT 1)
 FROM unnest(%(ids)s::bigint[]) AS asked (id)
 LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = asked.id

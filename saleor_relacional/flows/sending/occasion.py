@@ -10,6 +10,7 @@ from saleor_relacional.flows.campaigns import cycles
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.sending.step_mail import StepMail
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.models import Basket, Profile
 
 LINES_TOLD = 10
@@ -39,14 +40,19 @@ def asked(mails: Sequence[StepMail], now: datetime) -> Mapping[int, Mapping[str,
     return found
 
 
-def of(mail: StepMail, told: Mapping[str, object], now: datetime) -> Mapping[str, object]:
-    """Name → value, as the mail's words use them; under `links` addresses of our pages that it leads to. Raises
-    RelacionalError when the checkout, or the order, is not there any more."""
-    rest = dict(told)
+def of(
+    mail: StepMail, told: Mapping[str, object], now: datetime, *, channel: str, language: str
+) -> Mapping[str, object]:
+    """Name → value, as the mail's words use them; under `links` addresses of our pages that it leads to. Asks the host
+    for the goods of a checkout, or of the kind. Raises RelacionalError when the checkout, or the order, is not there
+    any more, or nothing in it can be bought."""
+    rest, kind = dict(told), mail.kind
     basket, rated = rest.pop("checkout", None), rest.pop("rates", None)
-    if mail.kind.rates:
+    if kind.rates:
         rest["links"] = _rating(mail, rated if isinstance(rated, int) else None, now)
-    return {**rest, **_checkout(mail.kind, basket if isinstance(basket, int) else None, now)}
+    if kind.goods:
+        rest[kind.goods] = _goods(rest.get(kind.goods), channel, language)
+    return {**rest, **_checkout(kind, basket if isinstance(basket, int) else None, language, now)}
 
 
 def _statement(wanted: Mapping[str, str]) -> str:
@@ -66,8 +72,22 @@ def _rating(mail: StepMail, purchase: int | None, now: datetime) -> Mapping[str,
     return {f"rate_{stars}": f"{page}?stars={stars}" for stars in range(1, 6)}
 
 
-def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[str, object]:
-    """What is in the checkout, asked of the host now, and our page that leads back to it."""
+def _goods(variants: object, channel: str, language: str) -> list[dict[str, object]]:
+    """What the shop sells of these at this moment, as mails show it; what cannot be bought is left out."""
+    keys = [str(one) for one in variants] if isinstance(variants, list) else []
+    shown = conf.host().cards(keys, channel=channel, language=language)
+    return [{"name": one.name, "price": _price(one)} for key in keys if (one := shown.get(key))]
+
+
+def _price(card: Card) -> dict[str, object] | None:
+    return None if card.price is None else {"amount": card.price, "currency": card.currency}
+
+
+def _checkout(
+    kind: CampaignKind, basket: int | None, language: str, now: datetime
+) -> Mapping[str, object]:  # fmt: skip
+    """What is in the checkout and can be bought at this moment, asked of the host, and our page that leads back to
+    it."""
     if not kind.checkout:
         return {}
     row = Basket.objects.filter(pk=basket or 0).first()
@@ -75,8 +95,16 @@ def _checkout(kind: CampaignKind, basket: int | None, now: datetime) -> Mapping[
     if row is None or not lines or not conf.host().checkout_url(row.channel, row.reference):
         code = "NO_STOREFRONT" if lines else "CHECKOUT_GONE"
         raise RelacionalError("There is nothing to lead this person back to.", code=code)
+    told = lines[:LINES_TOLD]
+    shown = conf.host().cards([line.variant for line in told], channel=row.channel, language=language)
+    if not shown:
+        raise RelacionalError("Nothing that they left can be bought at the moment.", code="SOLD_OUT")
     return {
-        "lines": [{"name": line.name, "quantity": line.quantity} for line in lines[:LINES_TOLD]],
+        "lines": [
+            {"name": line.name, "quantity": line.quantity, "price": _price(shown[line.variant])}
+            for line in told
+            if line.variant in shown
+        ],
         "more": len(lines) > LINES_TOLD,
         "links": {"checkout": links.checkout_url(row.pk, now)},
     }

@@ -1,9 +1,10 @@
 """The plan of one person: what campaigns have said to them, what is on its way, and what waits for their turn, with the
 reason. Staff see all of it; the person sees what reaches them, and nothing of who is held out to measure against."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns import capacity, steps
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.sending import why
 from saleor_relacional.flows.shop_control.entries import REASON
 
 PAST = 50
@@ -24,7 +26,7 @@ CROSS JOIN LATERAL (
                WHEN e.arm = 'control' THEN 'held_out'
                WHEN c.at < %(now)s - %(lasts)s OR campaign.state = 'finished' THEN 'expired'
                ELSE 'booked' END), coalesce(t.reason, ''),
-           CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END
+           CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END, coalesce(t.because, '{{}}')
     FROM {tables.CONTACT} c
     JOIN {tables.ENROLMENT} e ON e.id = c.enrolment_id JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
     JOIN {tables.CAMPAIGN_STEP} step ON step.id = c.step_id
@@ -33,7 +35,8 @@ CROSS JOIN LATERAL (
 ) told
 UNION ALL
 SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
-       CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at WHEN e.state = 'waiting' THEN %(tomorrow)s END
+       CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at WHEN e.state = 'waiting' THEN %(tomorrow)s END,
+       '{{}}'
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 """
@@ -69,11 +72,17 @@ class PlanEntry:
     when: datetime | None
     """When it left, or when it will leave or be tried at the earliest."""
     treated: bool
+    because: Mapping[str, Any] = field(default_factory=dict)
+    """Why they were written to, as it was kept when it left; empty until then."""
 
     @property
     def title(self) -> str:
         """What it is, in the reader's language."""
         return str(kind_of(self.kind).title)
+
+    def told(self, language: str) -> str | None:
+        """Why they got it, as its foot says; None: it has not left."""
+        return why.sentence(self.because, language) or None
 
     @property
     def why(self) -> str:
@@ -103,8 +112,9 @@ def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
 
 
 def _entry(told: Sequence[Any]) -> PlanEntry:
-    kind, step, arm, state, reason, when = told
+    kind, step, arm, state, reason, when, because = told
     return PlanEntry(
-        kind=kind, step=step, reason=reason, when=when, treated=arm == "treated" and reason != REASON,
+        kind=kind, step=step, reason=reason, when=when, because=json.loads(because),
+        treated=arm == "treated" and reason != REASON,
         state=PlanState("held_out" if reason == REASON else _STATES.get(state, "stopped")),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import graphene
 from graphene.relay import Node
 
 from saleor_relacional.flows.campaigns import campaigns, cycles
-from saleor_relacional.flows.campaigns.campaign import missing
+from saleor_relacional.flows.campaigns.campaign import lint, missing
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.planning import foretold
@@ -32,6 +32,7 @@ from saleor_relacional.graphql.types.evidence.power import RelationshipPower
 from saleor_relacional.graphql.types.evidence.results import RelationshipResults
 from saleor_relacional.graphql.types.ladder import decisions
 from saleor_relacional.graphql.types.ladder.rungs import RelationshipRung, RelationshipRungRule, RungRow
+from saleor_relacional.graphql.types.messages.faults import RelationshipCampaignRemark
 from saleor_relacional.graphql.types.policy import RelationshipBudgetMonth, months, so_many
 from saleor_relacional.models import Campaign, CampaignStep, Rung
 
@@ -211,6 +212,10 @@ class RelationshipCampaign(graphene.ObjectType):
         RelationshipCampaignMissing,
         "All that activating it would refuse, each with its cure; empty: nothing.",
     )
+    remarks = listed(
+        RelationshipCampaignRemark,
+        "What the linter points out in its messages; what is grave is also missing.",
+    )
     hindrance = graphene.String(
         description="What keeps it as a whole from sending at the moment; null when nothing."
     )
@@ -274,6 +279,11 @@ class RelationshipCampaign(graphene.ObjectType):
     def resolve_missing(root: Campaign, info: Any) -> Any:
         with writing():
             return missing.missing(campaigns.current(root), request(info.context).now)
+
+    @staticmethod
+    def resolve_remarks(root: Campaign, info: Any) -> Any:
+        with writing():
+            return lint.of_version(campaigns.current(root))
 
     @staticmethod
     def resolve_hindrance(root: Campaign, info: Any) -> Any:

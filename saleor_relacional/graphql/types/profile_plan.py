@@ -4,6 +4,7 @@ the segments are."""
 from typing import Any
 
 import graphene
+from django.utils.translation import get_language
 
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.sending import person_plan
@@ -24,6 +25,10 @@ class RelationshipPlanEntry(graphene.ObjectType):
     kind = graphene.Field(CampaignKindEnum, required=True, description="Kind of the campaign.")
     what = graphene.String(required=True, description="What it is, in the reader's language.")
     why = graphene.String(required=True, description="What it is for, in the reader's language.")
+    because = graphene.String(
+        description="Why they got it, in the reader's language, as its foot says: from the record that was kept when it"
+        " left. Null until then."
+    )
     step = graphene.Int(required=True, description="Which message of its campaign, from 1.")
     state = graphene.Field(PlanStateEnum, required=True)
     reason = graphene.String(
@@ -35,6 +40,10 @@ class RelationshipPlanEntry(graphene.ObjectType):
 
     class Meta:
         description = "One message of a campaign to one person, past or coming."
+
+    @staticmethod
+    def resolve_because(root: Any, info: Any) -> str | None:
+        return root.told(get_language() or "en")
 
     @staticmethod
     def resolve_what(root: Any, info: Any) -> str:

@@ -37,6 +37,14 @@ def caller(context: Any) -> Caller:
     return _user(user, _names(user.effective_permissions) if user.is_staff else frozenset())
 
 
+def staff_address(account: str) -> str:
+    """See Host.staff_address."""
+    if not account.isdecimal():
+        return ""
+    staff = User.objects.filter(pk=int(account), is_staff=True, is_active=True)
+    return staff.values_list("email", flat=True).first() or ""
+
+
 def _user_behind(context: Any) -> User | None:
     try:
         user = getattr(context, "user", None)

@@ -49,12 +49,17 @@ def lines(reference: str, limit: int) -> Sequence[facts.CheckoutLine]:
         return ()  # not a key of Saleor's
     language = Checkout.objects.filter(pk=key).values_list("language_code", flat=True).first()
     in_it = CheckoutLine.objects.filter(checkout_id=key).order_by("created_at", "pk")
-    rows = list(in_it.values_list("variant__product_id", "variant__product__name", "quantity")[:limit])
+    wanted = ("variant__product_id", "variant__product__name", "quantity", "variant_id")
+    rows = list(in_it.values_list(*wanted)[:limit])
     said = ProductTranslation.objects.filter(language_code=language, product_id__in=[row[0] for row in rows])
     translated = {product: name for product, name in said.values_list("product_id", "name") if name}
     return [
-        facts.CheckoutLine(name=translated.get(product, name), quantity=quantity)
-        for product, name, quantity in rows
+        facts.CheckoutLine(
+            name=translated.get(product, name),
+            quantity=quantity,
+            variant=str(graphene.Node.to_global_id("ProductVariant", variant)),
+        )
+        for product, name, quantity, variant in rows
     ]
 
 

@@ -22,6 +22,7 @@ from saleor_relacional.hosts.base import (
     Requirement,
     VoucherRecipe,
 )
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.saleor import (
@@ -37,7 +38,7 @@ from saleor_relacional.hosts.saleor import (
     uninstalling,
     vouchers,
 )
-from saleor_relacional.hosts.saleor.offers import goods, put_on, takes_off
+from saleor_relacional.hosts.saleor.offers import cards, goods, put_on, takes_off
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
@@ -119,6 +120,10 @@ class SaleorHost:
         with allow_writer():
             return goods.find(kind, references, channels, language)
 
+    def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
+        with allow_writer():
+            return cards.find(variants, channel, language)
+
     def count(self, kind: FactKind) -> int:
         return feed.count(kind)
 
@@ -161,6 +166,10 @@ class SaleorHost:
     # -- people
     def caller(self, context: Any) -> Caller:
         return callers.caller(context)
+
+    def staff_address(self, account: str) -> str:
+        with allow_writer():
+            return callers.staff_address(account)
 
     def graphql_types(self) -> GraphQLTypes:
         # Here, because Saleor's GraphQL types may be loaded only once all apps are ready.

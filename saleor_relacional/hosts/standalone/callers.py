@@ -46,6 +46,12 @@ def caller(context: Any) -> Caller:
     return _app(reference) if kind == Bearer.APP else _account(reference)
 
 
+def staff_address(account: str) -> str:
+    """See Host.staff_address."""
+    staff = Customer.objects.filter(pk=UUID(account), is_staff=True)
+    return staff.values_list("email", flat=True).first() or ""
+
+
 def _account(reference: str) -> Caller:
     customer = Customer.objects.filter(pk=UUID(reference)).first()
     if customer is None:

@@ -223,5 +223,5 @@ def _checkout(row: Checkout) -> CheckoutFact:
 def checkout_lines(reference: str, limit: int) -> Sequence[CheckoutLine]:
     """See Host.checkout_lines."""
     rows = models.CheckoutLine.objects.filter(checkout__in=uuids([reference])).order_by("pk")
-    found = rows.values_list("variant__product__name", "quantity")[:limit]
-    return [CheckoutLine(name=name, quantity=quantity) for name, quantity in found]
+    found = rows.values_list("variant__product__name", "quantity", "variant_id")[:limit]
+    return [CheckoutLine(name=name, quantity=quantity, variant=sku) for name, quantity, sku in found]

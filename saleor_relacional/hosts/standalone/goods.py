@@ -3,8 +3,9 @@ keys: a product by its number, a variant by its SKU, the other two by their slug
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.goods import Goods, GoodsKind
-from saleor_relacional.hosts.standalone.models import Category, Collection, Price, Product, Variant
+from saleor_relacional.hosts.standalone.models import Category, Channel, Collection, Price, Product, Variant
 
 
 def find(
@@ -18,6 +19,17 @@ def find(
         GoodsKind.COLLECTION: _collections,
     }[kind](list(references), channels)
     return {one.reference: one for one in found}
+
+
+def cards(variants: Sequence[str], channel: str, language: str) -> Mapping[str, Card]:
+    """See Host.cards. Its prices include the tax."""
+    currency = Channel.objects.filter(pk=channel).values_list("currency", flat=True).first() or ""
+    found = find(GoodsKind.VARIANT, variants, [channel], language)
+    return {
+        key: Card(variant=key, name=one.name, currency=currency, price=one.prices[channel])
+        for key, one in found.items()
+        if one.sold_in(channel)
+    }
 
 
 def _products(references: Sequence[str], channels: Sequence[str]) -> list[Goods]:

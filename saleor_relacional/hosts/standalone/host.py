@@ -18,6 +18,7 @@ from saleor_relacional.hosts.base import (
     Requirement,
     VoucherRecipe,
 )
+from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.standalone import (
@@ -110,6 +111,9 @@ class StandaloneHost:
     ) -> Mapping[str, Goods]:
         return goods.find(kind, references, channels, language)
 
+    def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
+        return goods.cards(variants, channel, language)
+
     def count(self, kind: FactKind) -> int:
         return facts.rows(kind).count()
 
@@ -150,6 +154,9 @@ class StandaloneHost:
     # -- people
     def caller(self, context: Any) -> Caller:
         return callers.caller(context)
+
+    def staff_address(self, account: str) -> str:
+        return callers.staff_address(account)
 
     def graphql_types(self) -> GraphQLTypes:
         # Here, because the types are part of the schema, which is built from fields that ask for them.

@@ -4,13 +4,14 @@ import smtplib
 import time
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.operations import health
-from saleor_relacional.flows.sending import send
+from saleor_relacional.flows.sending import claims, send
 from saleor_relacional.flows.sending.mail_server import providers, restarting
 from saleor_relacional.models import DeliveryEvent, MailProvider, Objection
 from tests.flows.sending.test_failing import Answering
@@ -105,13 +106,23 @@ def test_a_test_mail_first(shop: Any, now: Any, server: Any) -> None:
 
 
 def test_a_rate_over_all_workers(shop: Any, now: Any) -> None:
-    """Ten mails per second: six mails, claimed by two who ask at once, take half a second together."""
-    due(campaign(now), now, *names(6))
+    """One mail per second: who claims three takes their places in time, so that the next may begin in three seconds,
+    and nobody takes places more than half a minute ahead."""
+    due(campaign(now), now, *names(60))
+    providers.decide(now=now, per_second=1, per_day=None, warm_up_from=None)
+    rooms = [claims.claim_due(uuid4(), now, limit, campaigns=True) for limit in (3, 50, 50)]
+    assert rooms[0].room.begins_in == 0.0 and len(rooms[0].touches) == 3
+    assert 2.0 < rooms[1].room.begins_in <= 3.0
+    assert len(rooms[1].touches) <= 28 and len(rooms[2].touches) <= 1
+
+
+def test_a_worker_keeps_its_places(shop: Any, now: Any) -> None:
+    """Ten mails per second: the fourth leaves three tenths of a second after the first."""
+    due(campaign(now), now, *names(4))
     providers.decide(now=now, per_second=10, per_day=None, warm_up_from=None)
     began = time.monotonic()
-    assert send.send_due(now=now, limit=3).sent == 3
-    assert send.send_due(now=now, limit=3).sent == 3
-    assert time.monotonic() - began >= 0.5
+    assert send.send_due(now=now).sent == 4
+    assert time.monotonic() - began >= 0.3
 
 
 def test_a_days_mails_and_a_warm_up(shop: Any, now: Any) -> None:

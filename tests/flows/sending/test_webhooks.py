@@ -5,6 +5,7 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from anymail.signals import AnymailTrackingEvent
 from django.test import Client
 
 from saleor_relacional.flows.consent import consent
@@ -76,6 +77,28 @@ def test_by_message_id_alone(ana: Profile, now: Any) -> None:
     assert tell(touch, SOFT, Metadata={}) == 200
     assert kinds() == ["delivered", "soft_bounced"]
     assert not Objection.objects.exists()  # a soft bounce is only counted
+
+
+@pytest.mark.parametrize(
+    ("own", "mta", "for_good"),
+    [
+        ({"event": "hard_bounce"}, None, True),
+        ({"event": "soft_bounce"}, None, False),
+        ({"event-data": {"event": "failed", "severity": "temporary"}}, None, False),
+        ({"bounce": {"bounceType": "Transient"}}, None, False),
+        ({"data": {"bounce": {"type": "Permanent"}}}, None, True),
+        ({"event": "bounce"}, "550 5.1.1 no such user", True),
+        ({"event": "bounce"}, "552 5.2.2 mailbox full", False),
+        ({"event": "soft_bounce"}, "550 5.1.1 no such user", True),
+    ],
+)
+def test_which_bounces_are_for_good(own: dict[str, Any], mta: str | None, for_good: bool) -> None:
+    """anymail calls a temporary failure a bounce, too (its issue 130): the mail server's code decides, else the
+    provider's own word, wherever that stands in its event."""
+    event = AnymailTrackingEvent(
+        event_type="bounced", reject_reason="bounced", mta_response=mta, esp_event=own
+    )
+    assert webhooks._for_good(event) is for_good
 
 
 def test_a_forged_webhook_counts_for_nothing(ana: Profile, now: Any) -> None:

@@ -11,10 +11,11 @@ from saleor_relacional.emails import message
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import capacity
-from saleor_relacional.flows.campaigns.campaign import limits
+from saleor_relacional.flows.campaigns.campaign import limits, lint
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.flows.incentives import codes
+from saleor_relacional.flows.messages import fault_words, remark_words
 from saleor_relacional.models import CampaignState, CampaignVersion, RungKind
 
 GOODS = (RungKind.GIFT, RungKind.EARLY_ACCESS)
@@ -45,6 +46,7 @@ def missing(version: CampaignVersion, now: datetime, *, confirmed: bool = False)
         *_of_senders(version),
         *_of_its_terms(version, now),
         *_of_its_ladders(version),
+        *_of_its_words(version),
         *_of_the_shop(version, confirmed),
         *_of_its_results(version, confirmed),
     ]
@@ -109,6 +111,18 @@ def _of_its_ladders(version: CampaignVersion) -> Iterator[Missing]:
                     code="RUNG_UNAVAILABLE", field=f"steps[{step.number - 1}].rungs[{rung.number - 1}]",
                     message=_("What this rung gives cannot be bought now: put it into stock, or change the rung."),
                 )  # fmt: skip
+
+
+def _of_its_words(version: CampaignVersion) -> Iterator[Missing]:
+    """What deceives, breaks a promise, or cannot be written any more."""
+    for one in lint.of_version(version):
+        if one.grave:
+            said = fault_words.said(one.fault) if one.fault else remark_words.said(one.remark)
+            yield Missing(
+                code="WORDS", field=f"steps[{one.step - 1}].message",
+                message=_("%(message)s in %(language)s: %(said)s")
+                % {"message": one.message, "language": one.language, "said": said},
+            )  # fmt: skip
 
 
 def _of_the_shop(version: CampaignVersion, confirmed: bool) -> Iterator[Missing]:

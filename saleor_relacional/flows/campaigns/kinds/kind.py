@@ -145,9 +145,12 @@ class CampaignKind:
     passed by. False: facts alone open it."""
     apologises: bool = False
     """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
+    goods: str = ""
+    """Name in `occasion` of an array of variants: mails know of each that can be bought its `name` and `price`. Empty:
+    none."""
     checkout: str = ""
-    """Id of the basket that its mails lead back to (SQL): they know `lines` and `more` of it, and have the link
-    `links.checkout`. Empty: of none."""
+    """Id of the basket that its mails lead back to (SQL): they know `lines` (what can be bought of it) and `more`,
+    and have the link `links.checkout`. Empty: of none."""
     rates: str = ""
     """Id of the purchase that its mails ask about (SQL, of the enrolment `e` too): they have the links `links.rate_1`
     to `links.rate_5`. Empty: of none."""

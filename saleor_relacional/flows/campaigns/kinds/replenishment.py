@@ -17,6 +17,9 @@ from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, Campa
 from saleor_relacional.flows.profiles import running_out
 from saleor_relacional.models import Stage
 
+MOST_GOODS = 3
+"""Of what was bought last, how many a mail shows."""
+
 # The lower bound of opens_at, for the index, follows from the longest window.
 _IS_OPEN = f"""r.opens_at <= %(now)s AND r.opens_at > %(now)s - interval '{running_out.OPEN_AT_MOST + 1} days'
     AND r.closes_at > %(now)s"""
@@ -40,6 +43,15 @@ _BOUGHT_OF_IT = f"""EXISTS (
 
 _NAME = f"""(SELECT known.name FROM {tables.PRODUCT_CATEGORY} known
     WHERE known.category_key = {_soonest("r.category_key")} ORDER BY known.learned_at DESC, known.id DESC LIMIT 1)"""
+
+_GOODS = f"""(SELECT array_agg(product_key) FROM (
+    SELECT line.product_key, max(u.placed_at) FROM {tables.RUNNING_OUT} r
+    JOIN {tables.PURCHASE} u ON u.profile_id = r.profile_id AND u.state = 'counts' AND u.placed_at = r.last_at
+    JOIN {tables.PURCHASE_LINE} line ON line.purchase_id = u.id
+    JOIN {tables.PRODUCT_CATEGORY} known ON known.source = u.source AND known.product_key = line.product_key
+    WHERE r.profile_id = s.profile_id AND known.category_key = r.category_key
+      AND known.category_key = {_soonest("r.category_key")} AND {_IS_OPEN}
+    GROUP BY line.product_key ORDER BY max(line.id) LIMIT {MOST_GOODS}) bought)"""
 
 _WEEKS = f"""CASE WHEN r.own_gaps >= {running_out.OWN_GAPS} AND r.likely_at > %(now)s + interval '7 days'
     THEN round(extract(epoch FROM r.likely_at - %(now)s) / 604800)::int END"""
@@ -81,7 +93,13 @@ KIND = CampaignKind(
     waits_from=_soonest("r.opens_at"),
     ended=_BOUGHT_OF_IT,
     ended_reason="purchased",
-    occasion={"category": _NAME, "last": _soonest("r.last_at"), "weeks_left": _soonest(_WEEKS)},
+    occasion={
+        "category": _NAME,
+        "last": _soonest("r.last_at"),
+        "weeks_left": _soonest(_WEEKS),
+        "goods": _GOODS,
+    },
+    goods="goods",
     turns=turns,
     over_at=_soonest("r.closes_at"),
     foresight=Foresight(foresee=running_out.foresee, basis=running_out.basis),

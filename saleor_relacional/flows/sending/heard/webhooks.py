@@ -7,7 +7,7 @@ no key to sign with) is not listened to.
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,7 +34,7 @@ KINDS = {
 """anymail's word → ours. What is not here is not kept, openings and clicks above all."""
 FOR_GOOD = frozenset({"bounced", "invalid"})
 """anymail's reject reasons of a bounce that says that there is no such address."""
-OWN_KINDS = ("Type", "type", "bounceType", "bounce_type", "bounce", "bounce_class", "severity", "event")
+OWN_KINDS = frozenset({"Type", "type", "bounceType", "bounce_type", "severity", "event"})
 """Where providers say in their own words what kind of bounce it is."""
 _SOFT = re.compile(r"soft|transient|temporary|undetermined", re.IGNORECASE)
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
@@ -144,9 +144,18 @@ def _for_good(event: Any) -> bool:
     bounce. What is in doubt is not for good."""
     if found := _ENHANCED.search(event.mta_response or ""):
         return found[1].startswith("5.1.")
-    said = event.esp_event if isinstance(event.esp_event, Mapping) else {}
-    own = " ".join(str(said.get(name, "")) for name in OWN_KINDS)
-    return event.reject_reason in FOR_GOOD and not _SOFT.search(own)
+    return event.reject_reason in FOR_GOOD and not any(map(_SOFT.search, _own(event.esp_event)))
+
+
+def _own(said: object, depth: int = 3) -> Iterator[str]:
+    """What the provider calls it, wherever in its event that stands."""
+    if not isinstance(said, Mapping) or not depth:
+        return
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _own(value, depth - 1)
+        elif name in OWN_KINDS:
+            yield str(value)
 
 
 def _code(event: Any) -> str:

@@ -8,7 +8,6 @@ from graphql import GraphQLError
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.feedback import cases, promises
 from saleor_relacional.graphql.cursors import cursor, instant, page_info, values, whole
-from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, request
 from saleor_relacional.graphql.types.feedback.case import (
@@ -33,17 +32,13 @@ class FeedbackQueries(graphene.ObjectType):
         description="What customers told the shop and staff answer: those that wait, the first due, and so the overdue,"
         " before the others; or those that have ended, the last due first." + says(MANAGE_USERS),
     )
-    relationship_promises = listed(
-        RelationshipPromisedMonth,
-        "Promises of the shop by the month in which they were, or are, due: kept, broken, or open; the last month"
-        " first." + says(MANAGE_USERS),
-        args={
-            "months": graphene.Argument(
-                graphene.Int,
-                default_value=6,
-                description="Since the beginning of so many months ago: 24 at most.",
-            )
-        },
+    relationship_promises = graphene.Field(
+        graphene.List(graphene.NonNull(RelationshipPromisedMonth)),
+        months=graphene.Int(
+            default_value=6, description="Since the beginning of so many months ago: 24 at most."
+        ),
+        description="Promises of the shop by the month in which they were, or are, due: kept, broken, or open; the last"
+        " month first." + says(MANAGE_USERS),
     )
 
     @staticmethod

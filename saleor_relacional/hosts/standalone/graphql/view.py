@@ -54,15 +54,18 @@ def _answer(request: HttpRequest, question: dict[str, Any]) -> JsonResponse:
     )
     answer: dict[str, Any] = {"data": result.data}
     if result.errors:
-        answer["errors"] = [_formatted(error) for error in result.errors]
+        answer["errors"] = [_formatted(error, asked_badly=result.invalid) for error in result.errors]
     return JsonResponse(answer, status=400 if result.invalid else 200)
 
 
-def _formatted(error: Exception) -> dict[str, Any]:
-    """An error in Saleor's form. One that was not raised on purpose is logged and answered without its message."""
+def _formatted(error: Exception, *, asked_badly: bool) -> dict[str, Any]:
+    """An error in Saleor's form. One that was not raised on purpose is logged and answered without its message, unless
+    it was raised before anything was asked of us: by the question itself, or its variables."""
     original = getattr(error, "original_error", error)
     shown = located(error) if isinstance(error, GraphQLError) else {"message": str(error)}
-    if not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):
+    if isinstance(original, RecursionError):
+        shown["message"] = "Nested too deeply."
+    elif not asked_badly and not isinstance(original, GraphQLError | GraphQLSyntaxError | Refusal):
         failures.log("resolver", original)
         shown["message"] = "Internal Server Error"
     shown["extensions"] = {"exception": {"code": type(original).__name__}}

@@ -107,6 +107,21 @@ def test_when_the_window_opens_and_not_before(words: Campaign, now: datetime) ->
     assert not any(word in sent.body.lower() for word in ("code", "% off", "discount"))
 
 
+def test_what_they_bought_is_shown_where_it_can_be_bought(shop: Any, words: Campaign, now: datetime) -> None:
+    """Ana's tea at its price of now; Bea's is sold out, and her mail shows nothing."""
+    for name, stock in (("Oolong", None), ("Mate", 0)):
+        sold = shop.product(name, "7.20", stock=stock)
+        ProductCategory.objects.create(
+            source="test", product_key=sold.variant, category_key="tea", name="Tea", learned_at=NOON
+        )
+    ana = drinker("Ana", now, every(60, 12), product="oolong")
+    drinker("Bea", now, every(60, 12), product="mate")
+    a_day(words, now)
+    assert a_day(words, window(ana).opens_at) == 2
+    told = {sent.to[0]: str(sent.body) for sent in mail.outbox}
+    assert "- Oolong: €7.20" in told["ana@shop.example"] and "Mate" not in told["bea@shop.example"]
+
+
 def test_one_gap_is_no_habit(words: Campaign, now: datetime) -> None:
     """Two purchases of a category that has not shown a rhythm of its own: nothing is said. Three: two gaps speak."""
     bea, ana = drinker("Bea", now, every(40, 2)), drinker("Ana", now, every(40, 3))

@@ -1,0 +1,1 @@
+"""The owner writes the shop's messages."""

@@ -1,0 +1,1 @@
+"""What the owner says in the shop's messages."""

@@ -1,0 +1,27 @@
+"""Guards of messages: nothing is saved that would arrive broken, and a test mail reaches nobody else."""
+
+from tests.mutants.breakage import Breakage
+
+BREAKAGES = [
+    Breakage(
+        name="a template with an unknown variable is saved",
+        symbol="saleor_relacional.emails.checks.check._of_part",
+        old="    return variables.unknown(template, part, shape)",
+        new="    return []",
+        tests="test_refused_with_its_place",
+    ),
+    Breakage(
+        name="a test mail goes to whoever has no staff account",
+        symbol="saleor_relacional.flows.sending.trial_mail.send",
+        old="conf.host().staff_address(account)) if account else None",
+        new="conf.host().staff_address(account)) if account else 'anybody@shop.example'",
+        tests="test_a_program_gets_no_test_mail",
+    ),
+    Breakage(
+        name="the second of two who save overwrites the first",
+        symbol="saleor_relacional.flows.messages.templates._insert",
+        old="    if (holds.number if holds else 0) == basis:",
+        new="    basis = holds.number if holds else 0\n    if True:",
+        tests="test_two_admins_edit",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Stories of what a customer reads and decides themself."""

@@ -1,0 +1,1 @@
+"""Every rung of a ladder, bought at a real checkout."""

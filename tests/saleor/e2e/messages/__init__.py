@@ -1,0 +1,1 @@
+"""Staff write what leaves."""

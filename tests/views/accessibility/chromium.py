@@ -1,0 +1,104 @@
+"""A headless Chromium that reads files, and axe-core in it. It needs no driver: what a page finds out it writes into
+itself, and the browser prints it."""
+
+import html
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+AXE = Path(__file__).parent / "axe" / "axe.min.js"
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
+)  # fmt: skip
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+"""Of axe's rules: WCAG 2.2, level AA, and what it holds to be good practice."""
+
+_LOOK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Looking</title><pre id="found"></pre><script>
+const axe = %(axe)s, pages = %(pages)s, widths = %(widths)s, found = {};
+function shown(page, width) {
+  return new Promise(done => {
+    const frame = document.createElement("iframe");
+    frame.width = width; frame.height = 900;
+    frame.onload = () => done(frame);
+    frame.srcdoc = page;
+    document.body.append(frame);
+  });
+}
+(async () => {
+  for (const [name, page] of Object.entries(pages)) for (const width of widths) {
+    const frame = await shown(page, width), inside = frame.contentWindow;
+    for (const fold of inside.document.querySelectorAll("details")) fold.open = true;
+    inside.eval(axe);
+    const told = await inside.axe.run({runOnly: {type: "tag", values: %(tags)s}});
+    const bad = told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "));
+    if (inside.document.documentElement.scrollWidth > width) bad.push("wider than the screen");
+    bad.push(...[...inside.document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea")]
+      .filter(one => one.getBoundingClientRect().height < 22).map(one => "too small to tap: " + one.outerHTML));
+    const dark = inside.matchMedia("(prefers-color-scheme: dark)").matches;
+    found[name + " at " + width] = {violations: bad, passes: told.passes.length, dark: dark};
+    frame.remove();
+  }
+  document.getElementById("found").textContent = JSON.stringify(found);
+  document.title = "done";
+})().catch(error => { document.getElementById("found").textContent = JSON.stringify({error: String(error)}) });
+</script></html>"""
+
+
+def lacking() -> str:
+    """What this machine lacks, in one line; empty when it is there."""
+    return "" if _program() else "no Chromium on the PATH"
+
+
+def _program() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+def looked_at(pages: Mapping[str, str], *, widths: tuple[int, ...], dark: bool) -> dict[str, Any]:
+    """Name of a page and a width → what axe finds wrong with it there, all folds open, and how many of its rules it
+    passes."""
+    document = _LOOK % {
+        "axe": json.dumps(AXE.read_text("utf-8")).replace("</", "<\\/"),
+        "pages": json.dumps(dict(pages)).replace("</", "<\\/"),
+        "widths": json.dumps(widths), "tags": json.dumps(TAGS),
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "look.html"
+        file.write_text(document, "utf-8")
+        told = run("--virtual-time-budget=600000", "--dump-dom", file.as_uri(), folder=folder, dark=dark)
+    found = json.loads(html.unescape(told.partition('<pre id="found">')[2].partition("</pre>")[0]))
+    if "error" in found:
+        raise RuntimeError(found["error"])
+    return dict(found)
+
+
+def picture(page: str, file: Path, *, width: int, height: int, dark: bool) -> None:
+    """The page as a PNG, as wide as a phone or a desk."""
+    with tempfile.TemporaryDirectory() as folder:
+        inside = Path(folder) / "page.html"
+        inside.write_text(page, "utf-8")
+        frame = Path(folder) / "frame.html"
+        frame.write_text(
+            "<!doctype html><style>html,body{margin:0;background:#888}iframe{border:0;display:block}</style>"
+            f'<iframe src="page.html" width="{width}" height="{height}"></iframe>',
+            "utf-8",
+        )
+        run(
+            f"--screenshot={file}", f"--window-size={width},{height}", "--force-device-scale-factor=1", frame.as_uri(),
+            folder=folder, dark=dark,
+        )  # fmt: skip
+
+
+def run(*arguments: str, folder: str, dark: bool) -> str:
+    """What Chromium prints. Raises CalledProcessError, TimeoutExpired."""
+    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
+    done = subprocess.run(
+        [str(_program()), *FLAGS, scheme, f"--user-data-dir={folder}/profile", *arguments],
+        capture_output=True, check=True, text=True, timeout=240,
+    )  # fmt: skip
+    return done.stdout

@@ -1,0 +1,70 @@
+"""Every public page in each of its states, as our views answer it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.test import Client
+
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.ledger import ledger, remarks
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.scoring import score
+from saleor_relacional.models import Basket, Profile, Topic
+from tests.support.ledger_stories import address, known
+
+LANGUAGES = ("en", "es")
+
+
+def pages(now: datetime) -> Mapping[str, str]:
+    """Name → HTML, in both languages. Whoever reads them has something of everything."""
+    person = known(now)
+    Topic.objects.create(key="tea", names={"en": "Tea", "es": "Té"}, created_at=now)
+    preferences.change(person, now=now, source="customer", per_month=1, paused_until=now + timedelta(days=40))
+    score.score_stale(now=now)
+    entry = next(one for one in ledger.of(person, now).sections[0].entries if one.name.startswith("purchase"))
+    answered = remarks.say(
+        person, kind="correction", entry=entry.name, right="gift", words="For my sister.", now=now
+    )
+    remarks.answer(
+        answered.public_id, words="Thank you, we leave it out of your rhythm.", by="staff:1", now=now
+    )
+    remarks.say(person, kind="note", words="I drink less tea in summer.", now=now)
+    basket = Basket.objects.create(
+        profile=person,
+        source="test",
+        reference="b",
+        currency="EUR",
+        total=9,
+        changed_at=now,
+        learned_at=now,
+        filled=True,
+    )
+    gone = links.checkout_url(basket.pk, now - timedelta(days=20)).rsplit("/", 2)[1]
+    leave = f"/leave/{links.leave_token(person.public_id)}/"
+    reads = {
+        "yours": address(person, now), "say": address(person, now, f"about/{entry.name}/"),
+        "note": address(person, now, "note/"), "old": address(person, now - timedelta(days=91)),
+        "unknown": "/page/x/", "checkout gone": f"/checkout/{gone}/", "leave": leave, "leave unknown": "/leave/x/",
+    }  # fmt: skip
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        Profile.objects.filter(pk=person.pk).update(language=language)
+        browser = Client(headers={"accept-language": language})
+
+        def keep(name: str, answer: Any, spoken: str = language) -> None:
+            found[f"{name} ({spoken})"] = answer.content.decode()
+
+        for name, where in reads.items():
+            keep(name, browser.get(where))
+        asked = {"what": "often", "often": "week" if language == "en" else "twice"}
+        keep("asked", browser.post(address(person, now, "ask/"), asked))
+        keep("refused", browser.post(address(person, now, "ask/"), {"what": "pause", "until": "never"}))
+        keep("sure", browser.post(address(person, now, "forget/")))
+        keep("left", browser.post(leave, {"answer": "leave"}))
+        undo = found[f"left ({language})"].split('name="undo" value="')[1].split('"')[0]
+        keep("stays", browser.post(leave, {"answer": "stay", "undo": undo}))
+    sure = {"sure": links.erase_token(person.public_id)}
+    found["forgotten (es)"] = browser.post(address(person, now, "forget/"), sure).content.decode()
+    found["nothing held (es)"] = browser.get(address(person, now)).content.decode()
+    return found

@@ -1,0 +1,31 @@
+"""Pictures of the customer's page for docs/customer.md. `make pictures` keeps them there."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.views.accessibility import chromium
+from tests.views.accessibility.pages import pages
+
+pytestmark = pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+
+KEPT = os.environ.get("RELACIONAL_PICTURES", "")
+TAKEN = {
+    "page": ("yours (en)", 390, 1500, False), "page-dark": ("yours (en)", 390, 1500, True),
+    "page-es": ("yours (es)", 390, 1500, False), "page-wrong": ("say (en)", 390, 900, False),
+    "page-left-es": ("left (es)", 390, 900, False),
+}  # fmt: skip
+"""File → page, width, height, whether in the dark."""
+
+
+def test_pictures_of_the_page(shop: Any, now: Any, tmp_path: Path) -> None:
+    """Each is a PNG of the size that was asked for, with something on it."""
+    found, folder = pages(now), Path(KEPT).resolve() if KEPT else tmp_path
+    for name, (page, width, height, dark) in TAKEN.items():
+        file = folder / f"{name}.png"
+        chromium.picture(found[page], file, width=width, height=height, dark=dark)
+        data = file.read_bytes()
+        assert data[:8] == b"\x89PNG\r\n\x1a\n" and len(data) > 10_000
+        assert int.from_bytes(data[16:20]) == width and int.from_bytes(data[20:24]) == height
