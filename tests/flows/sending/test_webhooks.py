@@ -12,7 +12,7 @@ from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.operations import mail_requirements
 from saleor_relacional.flows.sending import send
 from saleor_relacional.flows.sending.heard import webhooks
-from saleor_relacional.models import DeliveryEvent, Objection, Profile, Touch
+from saleor_relacional.models import Basis, DeliveryEvent, Objection, Profile, Touch
 from tests.support.mailing import campaign, due, touch_of
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +56,7 @@ def test_a_bounce_and_a_complaint(ana: Profile, now: Any) -> None:
     touch = touch_of(ana)
     assert [tell(touch, event) for event in (SPAM, BOUNCE, ARRIVED, SPAM, BOUNCE)] == [200] * 5
     assert kinds() == ["bounced", "complained", "delivered"]
-    assert consent.left([ana.pk], now=now) == {ana.pk}
+    assert consent.bases([ana.pk], now=now, purpose="offers")[ana.pk] == Basis.OPT_OUT
     assert consent.unreachable([ana.pk]) == {ana.pk}
     assert Touch.objects.get().state == "sent"
 

@@ -82,9 +82,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="who ordered an hour ago is told that she is missed",
-        symbol="saleor_relacional.flows.sending.batch._one",
-        old="    objection = against or _closed(",
-        new="    objection = _closed(",
+        symbol="saleor_relacional.flows.sending.batch._judge",
+        old="closed = against.get(mail.touch.pk) or _closed(",
+        new="closed = _closed(",
         tests="test_who_ordered_an_hour_ago_is_not_told_that_she_is_missed test_who_is_shopping_is_left_alone",
     ),
     Breakage(
