@@ -29,10 +29,10 @@ FROM saleor_relacional_profile p, unnest(ARRAY[150, 135, 120, 105, 90]) AS d,
 """
 _CONSENTS = """
 INSERT INTO saleor_relacional_consent
-    (profile_id, purpose, basis, source, text, language, happened_at, learned_at)
-SELECT id, 'marketing_mail', 'opt_in', 'storefront', 'Tea news.', '', %(now)s::timestamptz - interval '200 days',
+    (profile_id, purpose, medium, basis, source, text, language, happened_at, learned_at)
+SELECT id, purpose, 'mail', 'opt_in', 'storefront', 'Tea news.', '', %(now)s::timestamptz - interval '200 days',
        %(now)s
-FROM saleor_relacional_profile
+FROM saleor_relacional_profile, unnest(ARRAY['content', 'offers']) AS told (purpose)
 """
 _SUMMARIES = """
 INSERT INTO saleor_relacional_customersummary
