@@ -25,7 +25,7 @@ MARGIN = Decimal("0.4")
 """Of what is sold, without tax, where nobody told what the goods cost: the history tells of none."""
 MAIL_COST = Decimal("0.01")
 LONGEST_WINDOW = 30
-MOST_A_DAY = 40
+MOST_A_DAY = 60
 """Mails, so that two months go by in minutes."""
 OTHERS = ("abandoned_checkout", "thanks_first_order", "replenishment", "recovered_care")
 SOFT_OPT_IN = "We may write to you now and then about what you bought. You can say no in every mail."

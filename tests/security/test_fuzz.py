@@ -2,6 +2,8 @@
 ours. Seeded: a run that fails can be run again."""
 
 import json
+import logging
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -22,6 +24,14 @@ HOSTILE: tuple[Any, ...] = (
     [], [[]], {}, {"a": {"b": {"c": 1}}}, "UmVsYXRpb25zaGlwUHJvZmlsZTox", "UmVsYXRpb25zaGlwUHJvZmlsZTpudWxs",
     "8J+ZiA==", "=" * 50,
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unlogged() -> Iterator[None]:
+    """Half characters in what the small shop logs of its questions cannot be told from one process to another."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 def nested(depth: int) -> Any:

@@ -1,9 +1,8 @@
 """The day's capacity: what is left of the day's mails, campaign by campaign and over all of them.
 
-Each message takes the room of one day of the shop: a first one that of the day on which its person starts, whenever it
-is due; a later one that of the day on which it is due, or leaves. What should have left before today and did not, or
-left only today, takes today's room too, so that an outage does not pile up what the mail server cannot catch up with.
-Who gets what is left: arbitration/give_out.py.
+That is the capacity less what is on the way and what was handed over today (a day of the shop). A first message that is
+due on a later day takes room twice, when its person starts and when it is due: so no day is promised more than it
+holds. Who gets what is left: arbitration/give_out.py.
 """
 
 from collections.abc import Iterable
@@ -24,8 +23,7 @@ FROM (
 ) t
 JOIN LATERAL (SELECT * FROM {tables.ENROLMENT} WHERE id = t.enrolment_id LIMIT 1) e ON true
 JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
-WHERE CASE WHEN step.number = 1 THEN e.started_at >= %(today_began)s OR t.due_at < %(today_began)s
-      ELSE NOT t.open OR t.due_at < %(tomorrow)s END
+WHERE NOT t.open OR t.due_at < %(tomorrow)s OR (step.number = 1 AND e.started_at >= %(today_began)s)
 GROUP BY 1
 """
 """What is open and what has left are found by an index each: what was sent in other years is not read."""

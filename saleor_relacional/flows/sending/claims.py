@@ -38,6 +38,7 @@ WITH used AS (
 ), due AS (
     SELECT t.id, c.id AS campaign_id, {ranking.place("t.id", "e.currency", "e.year_value")} AS rank,
            (%(goals)s::jsonb ->> coalesce(nullif(latest.objective, ''), c.kind))::int AS goal,
+           t.due_at >= %(today)s AS today,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
     FROM {tables.TOUCH} t
     JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
@@ -50,9 +51,9 @@ WITH used AS (
     LEFT JOIN used ON used.campaign_id = c.id
     WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
 ), placed AS (
-    SELECT id, goal, rank, room, row_number() OVER (PARTITION BY campaign_id ORDER BY rank, id) AS place FROM due
+    SELECT *, row_number() OVER (PARTITION BY campaign_id ORDER BY today, rank, id) AS place FROM due
 ), chosen AS (
-    SELECT id, goal, rank FROM placed WHERE place <= room ORDER BY goal, rank, id
+    SELECT id, today, goal, rank FROM placed WHERE place <= room ORDER BY today, goal, rank, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
 UPDATE {tables.TOUCH} t
@@ -60,8 +61,9 @@ SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() 
 FROM chosen WHERE t.id = chosen.id AND t.id IN (
     SELECT id FROM {tables.TOUCH}
     WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
-RETURNING chosen.goal, chosen.rank, t.id
+RETURNING chosen.today, chosen.goal, chosen.rank, t.id
 """
+"""What there was no room for on an earlier day comes first: nobody waits for ever because others serve or recover."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,8 @@ def claim_due(token: UUID, now: datetime, limit: int, *, campaigns: bool) -> Cla
 
 
 def claim(token: UUID, now: datetime, limit: int) -> list[int]:
-    """Steps of campaigns that are ours until the lease runs out, by the goals of their campaigns and the most promising
-    first, within what may still leave today."""
+    """Steps of campaigns that are ours until the lease runs out, within what may still leave today: those of earlier
+    days first, then by the goals of their campaigns, and the most promising first."""
     asked = {
         "token": token, "now": now, "limit": limit, "lease": CLAIM, "today": capacity.day_began(now),
         "url": conf.host().public_url(), "capacity": policy.current(now).daily_capacity or 0,
@@ -95,7 +97,7 @@ def claim(token: UUID, now: datetime, limit: int) -> list[int]:
     }  # fmt: skip
     with sql.atomic():
         locks.lock(Lock.SENDING)
-        return [touch for _, _, touch in sorted(sql.rows(_CLAIM, asked))]
+        return [touch for *_, touch in sorted(sql.rows(_CLAIM, asked))]
 
 
 def _service(token: UUID, now: datetime, limit: int) -> list[int]:

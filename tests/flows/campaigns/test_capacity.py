@@ -63,33 +63,6 @@ def test_mails_that_could_not_leave_take_tomorrows_room(shop, now):
     assert plan.consider(campaign, now + DAY).treated == 0
 
 
-def test_a_mail_that_is_due_another_day_takes_room_once(shop, now):
-    """Five start today and hear from us tomorrow. That was today's room: five more start tomorrow, before and after the
-    first five have left."""
-    open_shop(now, daily_capacity=5)
-    crowd(30, now)
-    campaign = win_back(now)
-    plan.consider(campaign, now)
-    tomorrow = now + DAY
-    Touch.objects.update(due_at=tomorrow)
-    assert plan.consider(campaign, now).treated == 0
-    assert plan.consider(campaign, tomorrow).treated == 5
-    Touch.objects.filter(enrolment__started_at=now).update(state=TouchState.SENT, ended_at=tomorrow)
-    assert plan.consider(campaign, tomorrow).treated == 0
-    assert plan.consider(campaign, tomorrow + DAY).treated == 0  # tomorrow's five have not left
-
-
-def test_what_was_late_takes_the_room_of_the_day_on_which_it_leaves(shop, now):
-    """Yesterday's five leave today, after the mail server is back: nobody else starts today, and five do tomorrow."""
-    open_shop(now, daily_capacity=5)
-    crowd(30, now)
-    campaign = win_back(now)
-    plan.consider(campaign, now)
-    Touch.objects.update(state=TouchState.SENT, ended_at=now + DAY)
-    assert plan.consider(campaign, now + DAY).treated == 0
-    assert plan.consider(campaign, now + 2 * DAY).treated == 5
-
-
 def test_campaigns_share_the_days_mails(shop, now):
     """Five a day for the shop: the campaign that was activated first takes them."""
     open_shop(now, daily_capacity=5)

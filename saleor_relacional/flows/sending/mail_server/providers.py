@@ -125,7 +125,7 @@ def room(now: datetime, limit: int) -> Room:
     if provider.per_second is not None:
         ahead = AHEAD - begins_in
         mails = min(mails, int(ahead * provider.per_second) + 1 if ahead > 0 else 0)
-    return Room(mails=mails, begins_in=begins_in, per_second=provider.per_second)
+    return Room(mails=mails, begins_in=max(0.0, begins_in), per_second=provider.per_second)
 
 
 def take(count: int) -> None:

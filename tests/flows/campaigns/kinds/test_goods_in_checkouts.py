@@ -24,5 +24,5 @@ def test_what_can_be_bought_at_its_price_of_now(story: Story, now: datetime) -> 
     assert "2 × Tea: €9.99 each" in str(mail.outbox[0].body)
     story.leaves(now + 5 * HOUR, customer=bea)
     models.Variant.objects.update(stock=0)
-    assert story.beat(now + 10 * HOUR) == 0
+    assert story.beat(now + DAY) == 0
     assert Touch.objects.get(profile=profile("Bea")).reason == "sold_out" and len(mail.outbox) == 1
