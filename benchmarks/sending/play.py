@@ -17,7 +17,7 @@ LATER = timedelta(minutes=20)
 
 def anew(mails: int) -> None:
     """So many mails are queued, as they were planned; nothing else is."""
-    from saleor_relacional.db import sql
+    from saleor_relacional.db import only_added, sql
     from saleor_relacional.hosts.standalone import clock
     from saleor_relacional.models import Consent, DeliveryEvent, Incentive, MailProvider, Objection, Touch
     from tests.support.campaign_stories import swept
@@ -27,7 +27,9 @@ def anew(mails: int) -> None:
     MailProvider.objects.all().delete()
     DeliveryEvent.objects.all().delete()
     Objection.objects.all().delete()
-    Consent.objects.filter(basis="opt_out").delete()
+    with sql.atomic():
+        only_added.rewriting("erase")
+        Consent.objects.filter(basis="opt_out").delete()
     Incentive.objects.filter(state="withdrawn").update(state="issued", ended_at=None)
     sql.run("UPDATE saleor_relacional_contact SET sent_at = NULL WHERE kind = 'message'")
     begun = {

@@ -28,7 +28,8 @@ from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import clock
 
 MORNING = (
-    ("sweep", "patrol"), ("recompute_days",), ("refit",), ("rebuild",), ("pass_time",),
+    ("sweep", "patrol"), ("forget_knocks", "invite_signups", "end_signups"),
+    ("recompute_days",), ("refit",), ("rebuild",), ("pass_time",),
     ("detect_shifts", "learn_categories", "measure_paces", "learn_rungs"), ("score_stale",), ("expire",),
     ("stop_harm",), ("plan",), ("send", "send"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db import locks, only_added, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.importing import staging, superseded
@@ -195,6 +195,7 @@ def _take_names_back(source: str) -> int:
             locks.lock_people(ids, Hold.ALONE)
             numbers.filter(pk__in=[row.pk for row in rows]).delete()
             nobody = [row[0] for row in sql.rows(_NOBODY, [ids])]
+            only_added.rewriting("erase")
             StageChange.objects.filter(profile_id__in=nobody).delete()
             HabitShift.objects.filter(profile_id__in=nobody).delete()
             Profile.objects.filter(pk__in=nobody).delete()

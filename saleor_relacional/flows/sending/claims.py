@@ -36,7 +36,8 @@ WITH used AS (
        OR (t.state IN ('sent', 'unknown') AND t.ended_at >= %(today)s)
     GROUP BY e.campaign_id
 ), due AS (
-    SELECT t.id, c.id AS campaign_id, {ranking.place("t.id", "e.currency", "e.year_value")} AS rank,
+    SELECT t.id, t.profile_id, c.id AS campaign_id,
+           {ranking.place("t.profile_id", "e.currency", "e.year_value")} AS rank,
            (%(goals)s::jsonb ->> coalesce(nullif(latest.objective, ''), c.kind))::int AS goal,
            t.due_at >= %(today)s AS today,
            latest.daily_capacity - coalesce(used.mails, 0) AS room
@@ -51,9 +52,10 @@ WITH used AS (
     LEFT JOIN used ON used.campaign_id = c.id
     WHERE t.state IN ('queued', 'waiting') AND t.due_at <= %(now)s AND t.expires_at > %(now)s
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY campaign_id ORDER BY today, rank, id) AS place FROM due
+    SELECT *, row_number() OVER (PARTITION BY campaign_id ORDER BY today, rank, profile_id, id) AS place FROM due
 ), chosen AS (
-    SELECT id, today, goal, rank FROM placed WHERE place <= room ORDER BY today, goal, rank, id
+    SELECT id, profile_id, today, goal, rank FROM placed WHERE place <= room
+    ORDER BY today, goal, rank, profile_id, id
     LIMIT least(%(limit)s, greatest(0, %(capacity)s - (SELECT coalesce(sum(mails), 0) FROM used)))::bigint
 )
 UPDATE {tables.TOUCH} t
@@ -61,7 +63,7 @@ SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() 
 FROM chosen WHERE t.id = chosen.id AND t.id IN (
     SELECT id FROM {tables.TOUCH}
     WHERE id IN (SELECT id FROM chosen) AND state IN ('queued', 'waiting') FOR UPDATE SKIP LOCKED)
-RETURNING chosen.today, chosen.goal, chosen.rank, t.id
+RETURNING chosen.today, chosen.goal, chosen.rank, chosen.profile_id, t.id
 """
 """What there was no room for on an earlier day comes first: nobody waits for ever because others serve or recover."""
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from saleor_relacional import conf
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.flows.ingest import sweep
 from saleor_relacional.flows.sending import batch, claims, lease, owed, step_mail
 from saleor_relacional.flows.sending.batch import Free, Ready
@@ -88,6 +89,8 @@ def _send(touches: Sequence[Touch], hand: Hand, context: ShopContext, now: datet
     while rest:
         rest = _some(rest, hand, context, now)
     hand.settle()
+    if mails:
+        staff_tasks.appear()
 
 
 def _some(mails: list[StepMail], hand: Hand, context: ShopContext, now: datetime) -> list[StepMail]:

@@ -203,9 +203,10 @@ def test_addresses_and_consent_for_a_demonstration(shop: Any, now: datetime, fil
     person = Profile.objects.get()
     assert person.email.endswith("@old-shop.example")
     load(file, text, now + timedelta(days=1), example_addresses=True, consent="Write to me.")
-    assert Consent.objects.values_list("profile", "basis", "text", "source").get() == (
-        person.pk, "stated", "Write to me.", "import",
-    )  # fmt: skip
+    told = Consent.objects.values_list("profile", "purpose", "basis", "text", "source").order_by("purpose")
+    assert list(told) == [
+        (person.pk, purpose, "stated", "Write to me.", "import") for purpose in ("content", "offers")
+    ]
     recording.record([order("o1", person.email)], now=now)
     assert person.purchases.count() == 2
 

@@ -274,6 +274,8 @@ def test_more_than_ten_lines(story: Story, now: datetime) -> None:
     product = models.Product.objects.create(name="Cup")
     for number in range(10):
         variant = models.Variant.objects.create(sku=f"cup{number}", product=product)
+        here = models.Checkout.objects.get(pk=checkout).channel
+        models.Price.objects.create(variant=variant, channel=here, amount=5)
         models.CheckoutLine.objects.create(checkout_id=checkout, variant=variant, quantity=1)
     assert story.beat(now + 4 * HOUR) == 1
     assert str(mail.outbox[0].body).count("×") == 10 and "and more" in str(mail.outbox[0].body)
