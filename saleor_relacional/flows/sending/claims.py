@@ -23,8 +23,9 @@ _CLAIM_SERVICE = f"""
 UPDATE {tables.TOUCH} t
 SET state = 'claimed', claim_token = %(token)s, lease_until = clock_timestamp() + %(lease)s
 WHERE id IN (
-    SELECT id FROM {tables.TOUCH}
+    SELECT id FROM {tables.TOUCH} asked
     WHERE service_id IS NOT NULL AND state IN ('queued', 'waiting') AND due_at <= %(now)s AND expires_at > %(now)s
+      AND EXISTS (SELECT FROM {tables.SERVICE_MESSAGE} s WHERE s.id = asked.service_id AND s.url = %(url)s)
     ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
 RETURNING t.due_at, t.id
 """
@@ -104,7 +105,9 @@ def claim(token: UUID, now: datetime, limit: int) -> list[int]:
 
 def _service(token: UUID, now: datetime, limit: int) -> list[int]:
     """Service messages, those due first before the others. No day's capacity holds for them."""
-    asked = {"token": token, "now": now, "limit": limit, "lease": CLAIM}
+    asked = {
+        "token": token, "now": now, "limit": limit, "lease": CLAIM, "url": conf.host().public_url()
+    }  # fmt: skip
     return [touch for _, touch in sorted(sql.rows(_CLAIM_SERVICE, asked))]
 
 

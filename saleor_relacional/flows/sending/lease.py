@@ -59,7 +59,7 @@ WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND
   AND {_DURABLE} IS NOT NULL
   AND NOT EXISTS (
     SELECT FROM {tables.MAIL_PROVIDER} p WHERE p.name = %(provider)s AND p.stopped_at IS NOT NULL)
-  AND (t.service_id IS NOT NULL OR EXISTS (
+  AND (EXISTS (SELECT FROM {tables.SERVICE_MESSAGE} s WHERE s.id = t.service_id AND s.url = %(url)s) OR EXISTS (
     SELECT FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
     WHERE e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s))
 """

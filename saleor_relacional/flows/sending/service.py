@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from saleor_relacional import emails
+from saleor_relacional import conf, emails
 from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message as addressing
 from saleor_relacional.errors import BadInput
@@ -29,8 +29,8 @@ UNREACHABLE = "unreachable"
 
 _ENQUEUE = f"""
 WITH made AS (
-    INSERT INTO {tables.SERVICE_MESSAGE} (key, message, channel, occasion, links, created_at)
-    VALUES (%(key)s, %(message)s, %(channel)s, %(occasion)s::jsonb, %(links)s::jsonb, %(now)s)
+    INSERT INTO {tables.SERVICE_MESSAGE} (key, message, channel, occasion, links, url, created_at)
+    VALUES (%(key)s, %(message)s, %(channel)s, %(occasion)s::jsonb, %(links)s::jsonb, %(url)s, %(now)s)
     ON CONFLICT (key) DO NOTHING RETURNING id
 )
 INSERT INTO {tables.TOUCH} (public_id, profile_id, service_id, medium, state, reason, due_at, expires_at, attempts,
@@ -60,8 +60,9 @@ def enqueue(
     timezone), `occasion.*` with these values (plain ones: text, numbers, lists, mappings; moments as ISO texts), and
     `links.*`. `links` are pairs (purpose, public id) by name, such as {"confirm": ("newsletter", signup.public_id)}:
     each is signed when the mail is written, by what `consent.links.URLS` has under that purpose, so that no token is
-    kept. `key` is kept for good, and names nobody. A message that cannot leave before `expires_at` never does. In the
-    transaction of whatever is the reason for it.
+    kept. `key` is kept for good, and names nobody. A message that cannot leave before `expires_at` never does,
+    nor does one in a copy of the database that lives at another PUBLIC_URL. In the transaction of whatever is the
+    reason for it.
 
     Raises BadInput for an unknown message or purpose, or a bad key.
     """
@@ -70,7 +71,7 @@ def enqueue(
     asked = {
         "public_id": uuid4(), "profile": profile.pk, "key": key, "message": message, "channel": channel,
         "occasion": json.dumps(dict(occasion)), "links": json.dumps(signed), "now": now, "due_at": due_at or now,
-        "expires_at": expires_at,
+        "expires_at": expires_at, "url": conf.host().public_url(),
     }  # fmt: skip
     return sql.run(_ENQUEUE, asked) == 1
 

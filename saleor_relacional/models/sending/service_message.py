@@ -19,4 +19,6 @@ class ServiceMessage(OurModel):
     """What its words may use: `occasion.*`."""
     links = models.JSONField(default=dict)
     """Name of a link → [purpose, public id]: signed when the mail is written, so that no token is kept."""
+    url = models.CharField(max_length=400, blank=True, default="")
+    """PUBLIC_URL when it was enqueued; a copy of the database living elsewhere does not send it."""
     created_at = models.DateTimeField()

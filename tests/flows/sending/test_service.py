@@ -14,7 +14,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.people import forget, merge
-from saleor_relacional.flows.sending import send, service
+from saleor_relacional.flows.sending import lease, send, service
 from saleor_relacional.models import Cursor, Profile, ServiceMessage, Touch
 from tests.support.campaign_stories import customer, open_shop
 from tests.support.instants import DAY
@@ -78,6 +78,26 @@ def test_an_answer_arrives_once(shop: Any, now: Any) -> None:
     assert "List-Unsubscribe" not in sent.extra_headers and "Unsubscribe:" not in sent.body
     assert (ServiceMessage.objects.get().occasion, ServiceMessage.objects.get().links) == ({}, {})
     assert not enqueued(ana, now)
+
+
+def test_a_copy_of_the_shop_sends_no_answer(shop: Any, now: Any, settings: Any) -> None:
+    """The database lives at another address now: Ana's answer does not leave from there, nor one that a sender held
+    when it was copied; at its own address it does."""
+    open_shop(now)
+    home = settings.PUBLIC_URL
+    enqueued(customer("Ana", now), now)
+    settings.PUBLIC_URL = "https://staging.example"
+    assert send.send_due(now=now).ends == {} and mail.outbox == []
+    token = uuid4()
+    asked = {"state": "claimed", "claim_token": token, "lease_until": now + 400 * DAY}
+    Touch.objects.update(**asked)
+    held = Touch.objects.get()
+    beginning = lease.Beginning(
+        touch=held.pk, profile=held.profile_id or 0, template_version="", data_hash=""
+    )
+    assert not lease.begin(beginning, token)
+    settings.PUBLIC_URL = home
+    assert lease.begin(beginning, token)
 
 
 def test_it_leaves_before_what_sells_and_beyond_the_days_mails(shop: Any, now: Any) -> None:

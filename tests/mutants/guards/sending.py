@@ -39,6 +39,13 @@ BREAKAGES = [
         tests="test_a_copy_of_the_shop_sends_nothing",
     ),
     Breakage(
+        name="a copy of the shop sends what was owed",
+        symbol="saleor_relacional.flows.sending.claims._CLAIM_SERVICE",
+        old=" AND s.url = %(url)s",
+        new="",
+        tests="test_a_copy_of_the_shop_sends_no_answer",
+    ),
+    Breakage(
         name="what may have left is tried again",
         symbol="saleor_relacional.flows.sending.hand_over.Hand._refused",
         old="        if result is SubmissionResult.UNKNOWN:\n",

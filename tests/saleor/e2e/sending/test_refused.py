@@ -62,7 +62,8 @@ def test_not_wanted_until_staff_start_it_again(
 
     assert within(30.0, lambda: provider()["stopReason"] == "smtp_5.7.1")
     assert campaigning.touch(campaign, person) == ("waiting", "smtp_5.7.1")
-    stack.mailbox.refuses["help@example.com"] = "554 5.7.1 not wanted"
+    for own in own_addresses():
+        stack.mailbox.refuses[own] = "554 5.7.1 not wanted"
     with pytest.raises(Refused, match="smtp_5.7.1"):
         saleor.ask(RESTART, token=staff)
     assert provider()["stoppedAt"]
@@ -72,3 +73,10 @@ def test_not_wanted_until_staff_start_it_again(
     campaigning.send()
     assert len(within(30.0, lambda: stack.mailbox.to(somebody))) == 1
     assert campaigning.touch(campaign, person) == ("sent", "")
+
+
+def own_addresses() -> set[str]:
+    """The shop's: other stories may have named a sender before ours."""
+    from saleor_relacional.models import Sender
+
+    return {one.reply_to or one.address for one in Sender.objects.all()}
