@@ -10,7 +10,8 @@ from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.ledger import ledger, remarks
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.scoring import score
-from saleor_relacional.models import Basket, Profile, Topic
+from saleor_relacional.flows.signups import signups
+from saleor_relacional.models import Basket, Profile, Signup, Topic
 from tests.support.ledger_stories import address, known
 
 LANGUAGES = ("en", "es")
@@ -40,12 +41,24 @@ def pages(now: datetime) -> Mapping[str, str]:
         learned_at=now,
         filled=True,
     )
+    order = person.purchases.order_by("pk")[0]
+    asks = links.feedback_url(person.public_id, now, order.pk).partition("/feedback/")[2]
+    too_old = links.feedback_url(person.public_id, now - timedelta(days=90), order.pk).partition(
+        "/feedback/"
+    )[2]
+    signups.ask("yuri@shop.example", who="10.0.0.1", text="News of tea, by mail.", now=now)
+    signups.invite(now)
+    confirm = (
+        "/newsletter/" + links.newsletter_url(Signup.objects.get().public_id).partition("/newsletter/")[2]
+    )
     gone = links.checkout_url(basket.pk, now - timedelta(days=20)).rsplit("/", 2)[1]
     leave = f"/leave/{links.leave_token(person.public_id)}/"
     reads = {
         "yours": address(person, now), "say": address(person, now, f"about/{entry.name}/"),
         "note": address(person, now, "note/"), "old": address(person, now - timedelta(days=91)),
         "unknown": "/page/x/", "checkout gone": f"/checkout/{gone}/", "leave": leave, "leave unknown": "/leave/x/",
+        "rating": f"/feedback/{asks}?stars=2", "rating old": f"/feedback/{too_old}", "rating unknown": "/feedback/x/",
+        "newsletter": "/newsletter/", "confirm": confirm, "confirm unknown": "/newsletter/x/",
     }  # fmt: skip
     found: dict[str, str] = {}
     for language in LANGUAGES:
@@ -60,11 +73,18 @@ def pages(now: datetime) -> Mapping[str, str]:
         asked = {"what": "often", "often": "week" if language == "en" else "twice"}
         keep("asked", browser.post(address(person, now, "ask/"), asked))
         keep("refused", browser.post(address(person, now, "ask/"), {"what": "pause", "until": "never"}))
+        keep("rated", browser.post(f"/feedback/{asks}", {"kind": "rating", "stars": "2", "text": "Broken."}))
+        keep("complaint without words", browser.post(f"/feedback/{asks}", {"kind": "complaint", "text": ""}))
+        keep("newsletter asked", browser.post("/newsletter/", {"email": "zoe@shop.example"}))
+        keep("newsletter wrong", browser.post("/newsletter/", {"email": "zoe"}))
         keep("sure", browser.post(address(person, now, "forget/")))
         keep("left", browser.post(leave, {"answer": "leave"}))
         undo = found[f"left ({language})"].split('name="undo" value="')[1].split('"')[0]
         keep("stays", browser.post(leave, {"answer": "stay", "undo": undo}))
+    found["confirmed (es)"] = browser.post(confirm).content.decode()
     sure = {"sure": links.erase_token(person.public_id)}
     found["forgotten (es)"] = browser.post(address(person, now, "forget/"), sure).content.decode()
     found["nothing held (es)"] = browser.get(address(person, now)).content.decode()
+    assert 'name="stars"' in found["rating (en)"] and "sorry" in found["rated (en)"]
+    assert "Is this what you want?" in found["confirm (en)"] and "<form" in found["newsletter wrong (es)"]
     return found

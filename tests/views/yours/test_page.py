@@ -7,14 +7,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.test import Client
 
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, DataRequest, LeaveReason, Profile, Topic
 from tests.support.ledger_stories import address, known, text
+from tests.support.mailing import campaign, due, touch_of
 
 
 @pytest.fixture
@@ -263,3 +266,11 @@ def test_too_much_at_once(zenobia: Profile, browser: Client, now: Any) -> None:
     assert browser.post(leave, {"answer": "leave"}).status_code == 200
     shopping = now + timedelta(hours=1)
     assert consent.bases([zenobia.pk], now=shopping, purpose="offers")[zenobia.pk] == Basis.OPT_OUT
+
+
+def test_it_holds_for_what_is_queued(shop: Any, browser: Client, now: Any, db: Any) -> None:
+    """A mail to Ana is queued when she says that she is just looking: it does not leave."""
+    [ana] = due(campaign(now), now, "Ana")
+    browser.post(address(ana, now, "ask/"), {"what": "just_looking", "on": "yes"})
+    send.send_due(now=now)
+    assert mail.outbox == [] and touch_of(ana).state != "sent"
