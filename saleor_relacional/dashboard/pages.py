@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -85,19 +86,21 @@ def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpR
     return protect(response)
 
 
-def skeleton(request: HttpRequest, kind: str, content: str, title: str) -> HttpResponse:
-    """The frame of a page, the same for everybody: no data in it. `content` is the URL of what is filled in once the
-    dashboard has handed over a token. Where nobody has said which address may frame us, it says what to do instead."""
+def skeleton(request: HttpRequest, kind: str, title: str) -> HttpResponse:
+    """The frame of a page, the same for everybody: no data in it. Its script fills in what is at the same place below
+    content/, once the dashboard has handed over a token. Where nobody has said which address may frame us, it says what
+    to do instead."""
     theme = request.GET.get("theme")
     origins = conf.host().dashboard_origins()
     values = {
         "kind": kind,
-        "content": content,
+        "root": reverse("dashboard-root"),
+        "contents": reverse("dashboard-content"),
         "title": title,
         "theme": theme if theme in ("light", "dark") else "",
         "language": language(request),
         "origins": " ".join(origins),
-        "assets": {name.split(".")[0]: assets.link(name) for name in ("page.css", "htmx.min.js", "frame.js")},
+        "assets": {name.split(".")[0]: assets.link(name) for name in assets.LINKED},
         "lonely": _("Open this page from the shop's dashboard."),
     }
     if origins:
@@ -110,7 +113,7 @@ def protect(response: HttpResponse, *, framed_by: str = "") -> HttpResponse:
     `framed_by`)."""
     framed_by = framed_by or " ".join(conf.host().dashboard_origins()) or "'none'"
     response["Content-Security-Policy"] = (
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self';"
         f" base-uri 'none'; form-action 'none'; frame-ancestors {framed_by}"
     )
     response["X-Content-Type-Options"] = "nosniff"

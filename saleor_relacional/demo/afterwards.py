@@ -62,7 +62,8 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
 
 def _owners(url: str, owner: str) -> list[tuple[str, str]]:
     return [
-        (_("as the owner: who is slipping and what we would do"), f"{url}/dashboard/#token={quote(owner)}"),
+        (_("as the owner: the desk, from Home on"), f"{url}/dashboard/#token={quote(owner)}"),
+        (_("as the owner: who is slipping and what we would do"), _page(url, owner, "slipping")),
         (_("as the owner: what is still to be set up"), _page(url, owner, "checklist")),
         (_("as the owner: how good our predictions were"), _page(url, owner, "calibration")),
         (_("as the owner: ask the API"), _question(url, owner, OWNER_ASKS)),
@@ -77,7 +78,7 @@ def _print(terminal: Terminal, rows: Sequence[tuple[str, str]]) -> None:
 
 
 def _page(url: str, owner: str, name: str) -> str:
-    return f"{url}/dashboard/#token={quote(owner)}&at={quote(f'/{name}')}"
+    return f"{url}/dashboard/#token={quote(owner)}&at={quote(f'/dashboard/{name}')}"
 
 
 def _card(url: str, owner: str, customer: str) -> str:

@@ -20,7 +20,7 @@ SVG = re.compile(r"<svg.*?</svg>", re.DOTALL)
 
 def get(asker: Asker | None, language: str = "en") -> Any:
     token = {"Authorization": asker.token} if asker and asker.token else {}
-    return Client().get("/dashboard/calibration/content/", headers={"Accept-Language": language, **token})
+    return Client().get("/dashboard/content/calibration/", headers={"Accept-Language": language, **token})
 
 
 def test_an_owner_sees_how_good_it_was(shop: Any, reader: Asker, now: datetime) -> None:

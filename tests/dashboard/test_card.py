@@ -40,14 +40,14 @@ def test_a_theme_from_outside_is_no_way_in(shop: Any) -> None:
 
 def test_ana_on_one_card(shop: Any, ana: str, reader: Asker, now: datetime) -> None:
     """Stage, rhythm, window, value, offers and consent, in English and in Spanish."""
-    card = fetch("card/content/", reader, customerId=to_global_id("User", ana))
+    card = fetch("content/card/", reader, customerId=to_global_id("User", ana))
     text = card.content.decode()
     assert card.status_code == 200 and card.headers["Cache-Control"] == "no-store"
     for said in ("Loyal", "€40.00", "4 orders", "from 3 gaps of their own", "No: nobody asked them yet"):
         assert said in text, said
     assert text.count('<circle class="dot"') == 4
 
-    card = fetch("card/content/", reader, "es-ES,es;q=0.9", customerId=to_global_id("User", ana))
+    card = fetch("content/card/", reader, "es-ES,es;q=0.9", customerId=to_global_id("User", ana))
     text = card.content.decode()
     for said in ("Fiel", "40,00\xa0€", "4 pedidos", "No: aún no se le ha preguntado"):
         assert said in text, said
@@ -59,7 +59,7 @@ def test_who_lacks_the_permission_gets_a_friendly_panel(shop: Any, ana: str) -> 
     customer = Asker(shop.context(account=ana))
     staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
     for asker, status in ((None, 401), (customer, 403), (staff, 403)):
-        answer = fetch("card/content/", asker, customerId=to_global_id("User", ana))
+        answer = fetch("content/card/", asker, customerId=to_global_id("User", ana))
         assert answer.status_code == status
         assert b"MANAGE_USERS" in answer.content and b"Loyal" not in answer.content
 
@@ -68,10 +68,10 @@ def test_a_customer_without_a_history(shop: Any, learn: Any, reader: Asker, now:
     """Somebody who never bought, somebody we have not met, and an id of something else."""
     account = shop.customer("new@example.com")
     learn()
-    text = fetch("card/content/", reader, customerId=to_global_id("User", account)).content.decode()
+    text = fetch("content/card/", reader, customerId=to_global_id("User", account)).content.decode()
     assert "Not a buyer yet" in text and "<svg" not in text
     for unknown in (to_global_id("User", "nobody"), to_global_id("Order", account), "%%%", ""):
-        answer = fetch("card/content/", reader, customerId=unknown)
+        answer = fetch("content/card/", reader, customerId=unknown)
         assert answer.status_code == 200 and b"Nothing is known about this customer" in answer.content
 
 
@@ -88,13 +88,13 @@ def test_a_name_that_is_a_script_stays_a_name(shop: Any, learn: Any, owner: Aske
     Profile.objects.update(email=evil, first_name=evil)
     campaigns.ensure("win_back", now)
     CustomerSummary.objects.update(stage="lapsed", stage_cause="time")
-    text = fetch("slipping/content/", owner).content.decode()
+    text = fetch("content/slipping/", owner).content.decode()
     assert "&lt;script&gt;alert(1)" in text and "<script>" not in text
 
 
 def card_of(account: str, asker: Asker, language: str = "en") -> str:
     """The card as text."""
-    answer = fetch("card/content/", asker, language, customerId=to_global_id("User", account))
+    answer = fetch("content/card/", asker, language, customerId=to_global_id("User", account))
     assert answer.status_code == 200
     return answer.content.decode()
 

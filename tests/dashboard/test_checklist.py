@@ -39,12 +39,12 @@ def headers(asker: Asker | None, language: str = "en") -> dict[str, str]:
 
 
 def get(asker: Asker | None, language: str = "en") -> Any:
-    return Client().get("/dashboard/checklist/content/", headers=headers(asker, language))
+    return Client().get("/dashboard/content/checklist/", headers=headers(asker, language))
 
 
 def post(asker: Asker | None, code: str, typed: dict[str, str]) -> Any:
     browser = Client(enforce_csrf_checks=True)
-    return browser.post(f"/dashboard/checklist/{code}/", typed, headers=headers(asker))
+    return browser.post(f"/dashboard/content/checklist/{code}/", typed, headers=headers(asker))
 
 
 def test_an_owner_cures_everything_in_place(shop: Any, owner: Asker, now: datetime) -> None:
@@ -124,7 +124,7 @@ def test_a_refusal_is_in_the_readers_language(
 ) -> None:
     """Whoever reads the form in Spanish is told in Spanish what is wrong with what they typed."""
     shop.channel("usd", "USD")
-    refused = Client().post(f"/dashboard/checklist/{code}/", typed, headers=headers(owner, "es"))
+    refused = Client().post(f"/dashboard/content/checklist/{code}/", typed, headers=headers(owner, "es"))
     assert refused.status_code == 409
     assert said in unescape(refused.content.decode())
 

@@ -24,7 +24,7 @@ from tests.support.campaign_stories import (
 pytestmark = pytest.mark.django_db
 
 
-def get(asker: Asker | None, path: str = "slipping/content/", language: str = "en") -> Any:
+def get(asker: Asker | None, path: str = "content/slipping/", language: str = "en") -> Any:
     return Client().get(f"/dashboard/{path}", headers=headers(asker, language))
 
 
@@ -113,16 +113,16 @@ def test_a_mail_that_left_is_told_though_the_next_is_queued(shop: Any, owner: As
 def test_an_owner_makes_activates_and_pauses(shop: Any, owner: Asker, now: datetime) -> None:
     """Each button changes one thing and shows how it stands; what is missing is said, and nothing changed."""
     assert b"There is no win-back campaign yet" in get(owner).content
-    assert b"Draft" in post(owner, "campaigns/").content
+    assert b"Draft" in post(owner, "content/slipping/make/").content
     campaign = Campaign.objects.get()
-    refused = post(owner, f"campaigns/{campaign.public_id}/activate/")
+    refused = post(owner, f"content/slipping/{campaign.public_id}/activate/")
     assert refused.status_code == 409 and b'role="alert"' in refused.content
     assert Campaign.objects.get().state == CampaignState.DRAFT
 
     open_shop(now)
-    assert post(owner, f"campaigns/{campaign.public_id}/activate/").status_code == 200
+    assert post(owner, f"content/slipping/{campaign.public_id}/activate/").status_code == 200
     assert Campaign.objects.get().state == CampaignState.ACTIVE
-    assert post(owner, f"campaigns/{campaign.public_id}/pause/").status_code == 200
+    assert post(owner, f"content/slipping/{campaign.public_id}/pause/").status_code == 200
     assert Campaign.objects.get().state == CampaignState.PAUSED
 
 
@@ -132,14 +132,16 @@ def test_a_copy_of_the_shop_asks_twice(shop: Any, owner: Asker, now: datetime, s
     campaign = win_back(now)
     settings.PUBLIC_URL = "https://staging.example"
     Campaign.objects.update(state=CampaignState.PAUSED)
-    asked = post(owner, f"campaigns/{campaign.public_id}/activate/")
+    asked = post(owner, f"content/slipping/{campaign.public_id}/activate/")
     assert asked.status_code == 409 and b"The shop has moved: activate it" in asked.content
     assert Campaign.objects.get().state == CampaignState.PAUSED
-    assert post(owner, f"campaigns/{campaign.public_id}/activate/", confirm="yes").status_code == 200
+    assert post(owner, f"content/slipping/{campaign.public_id}/activate/", confirm="yes").status_code == 200
     assert Campaign.objects.get().activated_url == "https://staging.example"
 
 
-@pytest.mark.parametrize("button", ["campaigns/", "campaigns/{}/activate/", "campaigns/{}/pause/"])
+@pytest.mark.parametrize(
+    "button", ["content/slipping/make/", "content/slipping/{}/activate/", "content/slipping/{}/pause/"]
+)
 def test_whoever_may_not_switch_changes_nothing(shop: Any, reader: Asker, now: datetime, button: str) -> None:
     """Readers see no button, and pressing it all the same is refused; so are nobody, customers and GET."""
     open_shop(now)
@@ -170,9 +172,9 @@ def test_the_months_money_goes_along_to_the_next_page(
     win_back(now, control_share="0", discount="percentage", value=Decimal(10), **money)
     crowd(6, now, value="20.00")
     monkeypatch.setattr("saleor_relacional.dashboard.slipping.view.PAGE", 3)
-    page = get(owner, "slipping/content/").content.decode()
+    page = get(owner, "content/slipping/").content.decode()
     assert page.count("A mail with") == 3 and "month's budget" not in unescape(page)
-    [following] = re.findall(r"slipping/more/[^\"]+", unescape(page))
+    [following] = re.findall(r"content/slipping/more/[^\"]+", unescape(page))
     page = unescape(get(owner, following).content.decode())
     assert page.count("A mail with") == 1 and page.count("no offer of the month's budget") == 2
 
@@ -184,7 +186,7 @@ def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> N
     crowd(3, now)
     staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
     place = "place=-99&profile_id=0&room=1&treated_above=0"
-    for path in ("slipping/content/", f"slipping/more/{campaign.public_id}/?{place}"):
+    for path in ("content/slipping/", f"content/slipping/more/{campaign.public_id}/?{place}"):
         for asker, status in ((None, 401), (staff, 403)):
             answer = get(asker, path)
             assert answer.status_code == status and b"person0" not in answer.content
@@ -204,4 +206,4 @@ def test_nobody_reads_the_list_without_permission(shop: Any, now: datetime) -> N
 def test_a_page_that_is_none(shop: Any, owner: Asker, now: datetime, query: str) -> None:
     """A made-up place is not found."""
     open_shop(now)
-    assert get(owner, f"slipping/more/{win_back(now).public_id}/?{query}").status_code == 404
+    assert get(owner, f"content/slipping/more/{win_back(now).public_id}/?{query}").status_code == 404

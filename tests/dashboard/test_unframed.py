@@ -37,7 +37,7 @@ def test_the_frame_says_what_to_do(shop: Any, nobody_may: None, page: str) -> No
 @pytest.mark.parametrize("page", PAGES)
 def test_what_has_data_is_still_framed_by_nobody(shop: Any, nobody_may: None, page: str) -> None:
     """The setting opens the empty page alone."""
-    policy = Client().get(f"/dashboard/{page}/content/")["Content-Security-Policy"]
+    policy = Client().get(f"/dashboard/content/{page}/")["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
 
 

@@ -3,25 +3,16 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.calibration import plots
-from saleor_relacional.dashboard.pages import answer, for_staff, in_readers_language, skeleton
+from saleor_relacional.dashboard.pages import for_staff
 from saleor_relacional.flows.learning import calibration, calibration_words
 from saleor_relacional.flows.learning.calibration import Correction, Measure
 from saleor_relacional.hosts.base import Caller
-
-
-@require_safe
-@in_readers_language
-def page(request: HttpRequest) -> HttpResponse:
-    """The frame."""
-    return skeleton(
-        request, "page", reverse("dashboard-calibration-content"), _("How good our predictions were")
-    )
 
 
 @require_safe
@@ -31,7 +22,12 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     with conf.host().writing():
         found = calibration.read()
     if found is None:
-        return answer("calibration/calibration.html", {"nothing": calibration_words.nothing()})
+        return desk.show(
+            "calibration/calibration.html",
+            {"nothing": calibration_words.nothing()},
+            caller=caller,
+            section="evidence",
+        )
     corrections = (found.level, found.orders_level, None)
     values = {
         "found": found,
@@ -40,7 +36,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         "failed": calibration_words.failed(found) if found.failed_at else "",
         "measures": [_shown(*pair) for pair in zip(found.measures, corrections, strict=True)],
     }
-    return answer("calibration/calibration.html", values)
+    return desk.show("calibration/calibration.html", values, caller=caller, section="evidence")
 
 
 def _shown(measure: Measure, correction: Correction | None) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from graphene.relay import Node
@@ -29,7 +28,7 @@ from saleor_relacional.models import Purpose
 @in_readers_language
 def widget(request: HttpRequest) -> HttpResponse:
     """The frame. Cheap and without data: the dashboard asks for it twice."""
-    return skeleton(request, "widget", reverse("dashboard-card-content"), _("Relationship"))
+    return skeleton(request, "widget", _("Relationship"))
 
 
 @require_safe

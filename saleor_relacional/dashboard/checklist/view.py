@@ -5,20 +5,16 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.checklist import forms
 from saleor_relacional.dashboard.checklist.forms import Form, Typed
 from saleor_relacional.dashboard.pages import (
     MANAGE_RELATIONSHIPS,
-    answer,
     for_staff,
-    in_readers_language,
     needs_permission,
-    skeleton,
 )
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.operations import doctor
@@ -33,13 +29,6 @@ class Item:
     form: Form | None
     error: RelacionalError | None = None
     """Why what was typed into it was refused."""
-
-
-@require_safe
-@in_readers_language
-def page(request: HttpRequest) -> HttpResponse:
-    """The frame."""
-    return skeleton(request, "page", reverse("dashboard-checklist-content"), _("Setting up"))
 
 
 @require_safe
@@ -87,7 +76,9 @@ def _content(
             "saved": saved,
             "zones": sorted(available_timezones()),
         }
-        return answer("checklist/checklist.html", values, status=409 if refused else 200)
+        return desk.show(
+            "checklist/checklist.html", values, caller=caller, section="home", status=409 if refused else 200
+        )
 
 
 def _items(now: datetime) -> tuple[list[Item], list[Item]]:

@@ -9,19 +9,16 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import words
+from saleor_relacional.dashboard import desk, words
 from saleor_relacional.dashboard.pages import (
     MANAGE_RELATIONSHIPS,
     answer,
     for_staff,
-    in_readers_language,
     needs_permission,
-    skeleton,
 )
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
@@ -32,13 +29,6 @@ from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
 
 PAGE = 25
-
-
-@require_safe
-@in_readers_language
-def page(request: HttpRequest) -> HttpResponse:
-    """The frame."""
-    return skeleton(request, "page", reverse("dashboard-slipping-content"), _("Slipping customers"))
 
 
 @require_safe
@@ -119,7 +109,13 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
             "elsewhere": refused is not None and refused.code == "ELSEWHERE",
             "harms": refused is not None and refused.code == "HARMS",
         }
-        return answer("slipping/slipping.html", values, status=409 if refused else 200)
+        return desk.show(
+            "slipping/slipping.html",
+            values,
+            caller=caller,
+            section="campaigns",
+            status=409 if refused else 200,
+        )
 
 
 def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:

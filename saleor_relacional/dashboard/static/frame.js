@@ -1,5 +1,7 @@
-// A page of ours inside the shop's dashboard: shakes hands, asks for the content with the token it was handed, and
-// follows the dashboard's theme, language and size. Holds the token in memory only.
+// A page of ours inside the shop's dashboard: shakes hands, asks for the content with the token it was handed, walks from
+// page to page in the frame's own history, and follows the dashboard's theme, language and size. Holds the token in memory
+// only. (The dashboard's updateRouting is not used: it pushes an entry of its own, of which its router knows nothing, so
+// that "back" would first change the address and not the page.)
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -16,16 +18,40 @@
   const say = (type, payload = {}) =>
     parent.postMessage({ type, payload: { ...payload, actionId: `relationship-${Date.now()}-${++said}` } }, "*");
 
-  const address = () => {
-    const customer = new URLSearchParams(location.search).get("customerId");
-    return customer ? `${page.content}?customerId=${encodeURIComponent(customer)}` : page.content;
+  // What the dashboard adds to a frame's address is its own business; the rest is ours: filters, whose card it is.
+  const THEIRS = ["domain", "saleorApiUrl", "id", "theme", "featureFlags"];
+    const address = () => {
+    const query = new URLSearchParams(location.search);
+    for (const each of THEIRS) query.delete(each);
+    const place = location.pathname.slice(page.root.length).replace(/^\/|\/$/g, "") || "home";
+    const path = `${page.contents}${place}/`;
+    return query.size ? `${path}?${query}` : path;
   };
 
   const show = () => {
     lonely.hidden = true;
     content.setAttribute("aria-busy", "true");
-    htmx.ajax("GET", address(), { target: "#content", swap: "innerHTML" });
+    return htmx.ajax("GET", address(), { target: "#content", swap: "innerHTML" });
   };
+
+  // Another page in the same frame: what the dashboard added stays in the address, so that a reload finds its way.
+  const at = (href) => {
+    const url = new URL(href, location.href);
+    const query = new URLSearchParams(location.search);
+    for (const each of THEIRS) if (query.has(each) && !url.searchParams.has(each)) url.searchParams.set(each, query.get(each));
+    return url;
+  };
+  const arrive = () => {
+    scrollTo(0, 0);
+    content.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
+  };
+  const go = (href) => {
+    history.pushState(null, "", at(href));
+    show().then(arrive);
+  };
+  addEventListener("popstate", () => {
+    if (token !== null) show().then(arrive);
+  });
 
   // The dashboard says its language a moment after it hands over the token: wait that long, and nothing flashes by in
   // another language, nor is asked for twice.
@@ -79,15 +105,52 @@
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     content.setAttribute("aria-busy", "false");
+    // An answer may be another page than the one that asked.
+    const place = event.detail.xhr?.getResponseHeader("Desk-Place");
+    if (place && at(place).href !== location.href) history.pushState(null, "", at(place));
+    for (const each of content.querySelectorAll("[data-notify]")) {
+      say("notification", { status: each.dataset.notify, title: "", text: each.textContent.trim() });
+      delete each.dataset.notify;
+    }
     // What was pressed is gone: whoever pressed it is led to what came of it, be it above what they saw.
-    if (event.detail.requestConfig?.verb === "post") content.querySelector("[tabindex='-1']")?.focus();
+    if (event.detail.requestConfig?.verb === "post" && event.detail.target === content)
+      content.querySelector("[tabindex='-1']")?.focus();
   });
 
+  // A row of fields that one adds to: the template beside the button, once more. And what hangs on a choice is shown with it.
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-redirect]");
-    if (!link) return;
+    const add = event.target.closest("[data-add]");
+    if (add) {
+      const template = document.getElementById(add.dataset.add);
+      template.before(template.content.cloneNode(true));
+      template.previousElementSibling?.querySelector("input, select, textarea")?.focus();
+    }
+    event.target.closest("[data-remove]")?.closest(event.target.closest("[data-remove]").dataset.remove)?.remove();
+  });
+
+  // Filters: a form that asks for another page, by what is chosen in it.
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-go]");
+    if (form) follow(form);
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-go]");
+    if (!form) return;
     event.preventDefault();
-    say("redirect", { to: link.getAttribute("href"), newContext: false });
+    follow(form);
+  });
+  const follow = (form) => {
+    const chosen = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (value) chosen.append(name, value);
+    go(`${form.getAttribute("action")}?${chosen}`);
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-redirect], a[data-go]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    if (link.hasAttribute("data-go")) go(link.getAttribute("href"));
+    else say("redirect", { to: link.getAttribute("href"), newContext: false });
   });
 
   if (page.kind === "widget") {

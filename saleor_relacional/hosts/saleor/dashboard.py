@@ -44,11 +44,11 @@ EXTENSIONS = (
         path="/dashboard/card",
     ),
     Extension(
-        identifier="checklist",
-        label="Setting up",
+        identifier="relationships",
+        label="Relationships",
         mount="navigation_customers",
         target="app_page",
-        path="/dashboard/checklist",
+        path="/dashboard/home",
     ),
     Extension(
         identifier="slipping",
@@ -58,11 +58,11 @@ EXTENSIONS = (
         path="/dashboard/slipping",
     ),
     Extension(
-        identifier="calibration",
-        label="How good our predictions were",
-        mount="navigation_customers",
+        identifier="campaigns",
+        label="Relationship campaigns",
+        mount="navigation_discounts",
         target="app_page",
-        path="/dashboard/calibration",
+        path="/dashboard/campaigns",
     ),
 )
 

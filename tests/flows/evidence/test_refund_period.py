@@ -142,5 +142,5 @@ def test_the_api_and_the_page_say_so(campaign, shop, now):
     assert lift["verdict"] == "HELPS" and "Provisional until April 1, 2026" in lift["words"]
     assert datetime.fromisoformat(lift["provisionalUntil"]) == now + REFUND_PERIOD
     headers = {"Authorization": asker.token, "Accept-Language": "en"}
-    page = Client().get("/dashboard/slipping/content/", headers=headers).content.decode()
+    page = Client().get("/dashboard/content/slipping/", headers=headers).content.decode()
     assert "Provisional until April 1, 2026" in page

@@ -47,7 +47,7 @@ def _token(saleor: Storefront, login: str) -> str:
 def _card(stack: Stack, token: str = "") -> requests.Response:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return requests.get(
-        f"{stack.url}/plugins/saleor_relacional/dashboard/card/content/", headers=headers, timeout=30
+        f"{stack.url}/plugins/saleor_relacional/dashboard/content/card/", headers=headers, timeout=30
     )
 
 
@@ -90,7 +90,7 @@ def test_a_page_that_acts_asks_for_the_permission_to_act(
     from tests.saleor.e2e import behind
 
     campaign = behind.win_back(active=False)
-    url = f"{stack.url}/plugins/saleor_relacional/dashboard/campaigns/{campaign.public_id}/activate/"
+    url = f"{stack.url}/plugins/saleor_relacional/dashboard/content/slipping/{campaign.public_id}/activate/"
     looker = {"Authorization": f"Bearer {token}"}
     assert requests.get(url, headers=looker, timeout=30).status_code == 405
     assert requests.post(url, headers=looker, timeout=30).status_code == 403

@@ -10,7 +10,7 @@
   if (given.get("token")) {
     state.token = given.get("token");
     sessionStorage.setItem("token", state.token);
-    history.replaceState(null, "", `#${given.get("at") || "/slipping"}`);
+    history.replaceState(null, "", `#${given.get("at") || "/dashboard/home"}`);
   }
 
   const tell = (frame, type, payload) => frame.contentWindow.postMessage({ type, payload }, location.origin);
@@ -31,10 +31,16 @@
     if (type === "notifyReady") greet(frame);
     if (type === "widgetResize") frame.style.height = `${payload.height}px`;
     if (type === "redirect") location.hash = payload.to;
+    if (type === "notification") notify(payload.text);
     if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
   });
 
-  const PAGES = ["slipping", "checklist", "calibration"];
+  const notify = (text) => {
+    get("notice").textContent = text;
+    get("notice").hidden = false;
+    setTimeout(() => (get("notice").hidden = true), 4000);
+  };
+
   const STAGES = {
     es: {
       prospect: "aún no compra", new: "nuevo", active: "activo", loyal: "fiel", slipping: "se aleja", lapsed: "se alejó",
@@ -80,12 +86,14 @@
   };
 
   const go = () => {
-    const [, place, id] = location.hash.slice(1).split("/");
-    const shown = !state.token ? "sign-in" : id ? "customer" : place === "customers" ? "customers" : "page";
+    const hash = location.hash.slice(1);
+    const [, place, id] = hash.split("/");
+    const ours = !place || place === "dashboard";
+    const shown = !state.token ? "sign-in" : ours ? "page" : id ? "customer" : "customers";
     for (const each of ["sign-in", "customers", "customer", "page"]) get(each).hidden = each !== shown;
     for (const link of document.querySelectorAll("nav a"))
-      link.toggleAttribute("aria-current", link.hash.startsWith(`#/${place || "slipping"}`));
-    if (shown === "page") open(get("page"), `/dashboard/${PAGES.includes(place) ? place : "slipping"}/`);
+      link.toggleAttribute("aria-current", hash.startsWith(link.hash.slice(1)));
+    if (shown === "page") open(get("page"), ours && place ? hash : "/dashboard/home");
     if (shown === "customers") list();
     if (shown === "customer") {
       const customer = decodeURIComponent(id);

@@ -1,0 +1,24 @@
+"""What is filled into the frames, and what is sent from them: for whoever has a token. A folder of the desk with
+several addresses has its own urls.py, included here.
+"""
+
+from django.urls import path
+
+from saleor_relacional.dashboard.calibration import view as calibration
+from saleor_relacional.dashboard.card import view as card
+from saleor_relacional.dashboard.checklist import view as checklist
+from saleor_relacional.dashboard.home import view as home
+from saleor_relacional.dashboard.slipping import view as slipping
+
+urlpatterns = [
+    path("home/", home.content, name="dashboard-home"),
+    path("card/", card.content),
+    path("slipping/", slipping.content),
+    path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
+    path("slipping/make/", slipping.make, name="dashboard-make"),
+    path("slipping/<uuid:campaign>/activate/", slipping.activate, name="dashboard-activate"),
+    path("slipping/<uuid:campaign>/pause/", slipping.pause, name="dashboard-pause"),
+    path("calibration/", calibration.content),
+    path("checklist/", checklist.content),
+    path("checklist/<str:code>/", checklist.save, name="dashboard-checklist-save"),
+]

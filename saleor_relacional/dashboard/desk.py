@@ -1,0 +1,120 @@
+"""The owner's desk: the pages between which an owner walks without leaving the frame.
+
+Each page is two addresses: `/dashboard/PLACE`, a frame without data that the dashboard may ask for twice, and
+`/dashboard/content/PLACE/`, what is filled in once a token was handed over. A place may have a query: the filters of a
+list, never a text that was searched for, nor an address.
+"""
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard.pages import (
+    MANAGE_RELATIONSHIPS,
+    View,
+    answer,
+    for_staff,
+    in_readers_language,
+    needs_permission,
+    skeleton,
+)
+from saleor_relacional.hosts.base import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One entry of the desk's navigation."""
+
+    place: str
+    """Below /dashboard/."""
+    name: str | Promise
+
+
+SECTIONS = (Section("home", gettext_lazy("Home")),)
+"""In the order of the navigation."""
+
+
+CONTENTS = "saleor_relacional.dashboard.contents"
+
+
+@require_safe
+@in_readers_language
+def root(request: HttpRequest) -> HttpResponse:
+    """The frame of Home."""
+    return skeleton(request, "page", _("Relationships"))
+
+
+@require_safe
+def nothing(request: HttpRequest) -> HttpResponse:
+    """Below this are the contents; it has none itself."""
+    raise Http404
+
+
+@require_safe
+@in_readers_language
+def frame(request: HttpRequest, place: str) -> HttpResponse:
+    """The frame of any page whose content exists."""
+    try:
+        resolve(f"/{place.strip('/')}/", urlconf=CONTENTS)
+    except Resolver404 as error:
+        raise Http404 from error
+    return skeleton(request, "page", _("Relationships"))
+
+
+def page(view: View) -> View:
+    """Decorates the content of a page: asked for by GET, for staff with MANAGE_USERS, on the connection that writes."""
+    return require_safe(for_staff(_written(view)))
+
+
+def change(view: View) -> View:
+    """Decorates what changes something: by POST, for staff with MANAGE_RELATIONSHIPS too, on the connection that
+    writes. Others get the panel that names the permission."""
+
+    @wraps(view)
+    def allowed(request: HttpRequest, *args: Any, caller: Caller, **kwargs: Any) -> HttpResponse:
+        if not caller.may(MANAGE_RELATIONSHIPS):
+            return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
+        return view(request, *args, caller=caller, **kwargs)
+
+    return require_POST(for_staff(_written(allowed)))
+
+
+def _written(view: View) -> View:
+    @wraps(view)
+    def written(*args: Any, **kwargs: Any) -> HttpResponse:
+        with conf.host().writing():
+            return view(*args, **kwargs)
+
+    return written
+
+
+def show(
+    template: str,
+    values: dict[str, Any],
+    *,
+    caller: Caller,
+    section: str,
+    status: int = 200,
+    place: str = "",
+) -> HttpResponse:
+    """A whole page of the desk: `template` extends shared/desk.html. `place` is where the reader stands
+    afterwards, for an answer to POST that is another page than the one it came from, as "campaigns/…"."""
+    shown = {
+        **values,
+        "sections": SECTIONS,
+        "section": section,
+        "root": reverse("dashboard-root"),
+        "may_change": caller.may(MANAGE_RELATIONSHIPS),
+    }
+    response = answer(template, shown, status=status)
+    if place:
+        response["Desk-Place"] = f"{reverse('dashboard-root')}{place}"
+    return response

@@ -1,0 +1,1 @@
+"""Home: what changed, what leaves, what waits, what it all brought."""

@@ -1,0 +1,67 @@
+"""A page of the desk as a browser would show it: its frame and styles around the content that staff get, in
+one file without a script, for axe and for pictures."""
+
+import base64
+import os
+import re
+from pathlib import Path
+
+from django.test import Client
+
+from saleor_relacional.dashboard import assets
+from tests.api.asking import Asker
+from tests.views.accessibility import chromium
+
+WIDTHS = (390, 1440)
+PICTURES = os.environ.get("RELACIONAL_PICTURES", "")
+"""A folder: `looked_at` keeps a picture of each page in it."""
+
+
+def content(asker: Asker | None, place: str, *, language: str = "en") -> str:
+    """What is filled into the frame at a place, as "customers/?stage=new"."""
+    token = {"Authorization": asker.token} if asker and asker.token else {}
+    answer = Client().get(f"/dashboard/content/{place}", headers={"Accept-Language": language, **token})
+    assert answer.status_code in (200, 401, 403), (place, answer.status_code)
+    return answer.content.decode()
+
+
+def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = "page") -> str:
+    """The content in its frame."""
+    styles = "".join(
+        (assets.PLACE / name).read_text("utf-8") for name in assets.LINKED if name.endswith(".css")
+    )
+    font = base64.b64encode((assets.PLACE / "inter.woff2").read_bytes()).decode()
+    styles = styles.replace('url("inter.woff2")', f"url(data:font/woff2;base64,{font})")
+    theme = "dark" if dark else "light"
+    return (
+        f'<!doctype html><html lang="{language}" data-theme="{theme}"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>Relationships</title>'
+        f'<style>{styles}</style><body class="{kind}"><main id="content">{inside}</main></body></html>'
+    )
+
+
+def faults(found: dict[str, str], *, language: str = "en") -> dict[str, list[str]]:
+    """What axe finds wrong with each content (name → HTML), in light and dark, at desk and phone; empty: nothing.
+    Keeps pictures where RELACIONAL_PICTURES says."""
+    wrong: dict[str, list[str]] = {}
+    for dark in (False, True):
+        pages = {name: whole(inside, language=language, dark=dark) for name, inside in found.items()}
+        told = chromium.looked_at(pages, widths=WIDTHS, dark=dark)
+        wrong |= {
+            f"{name}, {'dark' if dark else 'light'}": one["violations"]
+            for name, one in told.items()
+            if one["violations"]
+        }
+        if PICTURES:
+            for name, page in pages.items():
+                _pictures(name, page, dark)
+    return wrong
+
+
+def _pictures(name: str, page: str, dark: bool) -> None:
+    folder = Path(PICTURES).resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    for width in WIDTHS:
+        theme = "-dark" if dark else ""
+        file = folder / f"{re.sub(r'[^a-z0-9]+', '-', name)}-{width}{theme}.png"
+        chromium.picture(page, file, width=width, height=1400, dark=dark)
