@@ -100,7 +100,8 @@ def skeleton(request: HttpRequest, kind: str, title: str) -> HttpResponse:
         "theme": theme if theme in ("light", "dark") else "",
         "language": language(request),
         "origins": " ".join(origins),
-        "assets": {name.split(".")[0]: assets.link(name) for name in assets.LINKED},
+        "styles": [assets.link(name) for name in assets.LINKED if name.endswith(".css")],
+        "scripts": [assets.link(name) for name in assets.LINKED if name.endswith(".js")],
         "lonely": _("Open this page from the shop's dashboard."),
     }
     if origins:
