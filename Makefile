@@ -74,7 +74,7 @@ bench-wallet: $(VENV)/bench.ready
 faults: $(VENV)/bench.ready ## senders killed, servers failing, clocks wrong: MAILS=5000, ONLY="smtp kills"
 	@$(SERVERS) $(PY) -m benchmarks.faults
 
-# On a PostgreSQL: bench-send, bench-doors, bench-rebuild, bench-delta, bench-plan, bench-segments, bench-importing, PEOPLE=… for another size (docs/benchmarks.md).
+# On a PostgreSQL: bench-send, bench-doors, bench-pages, bench-rebuild, bench-delta, bench-plan, bench-segments, bench-importing, PEOPLE=… for another size (docs/benchmarks.md).
 bench-%: $(VENV)/bench.ready
 	@$(SERVERS) $(PY) -m benchmarks.$*
 

@@ -27,6 +27,7 @@ from saleor_relacional.dashboard.pages import (
     skeleton,
 )
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.once import answered_alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,15 @@ def frame(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def page(view: View) -> View:
-    """Decorates the content of a page: asked for by GET, for staff with MANAGE_USERS, on the connection that writes."""
-    return require_safe(for_staff(_written(view)))
+    """Decorates the content of a page: asked for by GET, for staff with MANAGE_USERS, on the connection that writes.
+    The owner's decisions are read once for the whole page."""
+
+    @wraps(view)
+    def alike(*args: Any, **kwargs: Any) -> HttpResponse:
+        with answered_alike():
+            return view(*args, **kwargs)
+
+    return require_safe(for_staff(_written(alike)))
 
 
 def change(view: View) -> View:

@@ -4,19 +4,16 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.calibration import plots
-from saleor_relacional.dashboard.pages import for_staff
 from saleor_relacional.flows.learning import calibration, calibration_words
 from saleor_relacional.flows.learning.calibration import Correction, Measure
 from saleor_relacional.hosts.base import Caller
 
 
-@require_safe
-@for_staff
+@desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Each prediction with its two plots; in words, why there is nothing, while there is nothing."""
     with conf.host().writing():

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
@@ -31,8 +31,7 @@ class Item:
     """Why what was typed into it was refused."""
 
 
-@require_safe
-@for_staff
+@desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """What is missing, and what was decided already."""
     return _content(caller)

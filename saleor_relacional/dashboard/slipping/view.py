@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 from graphene.relay import Node
 
 from saleor_relacional import conf
@@ -31,15 +31,13 @@ from saleor_relacional.models import Campaign, CampaignState
 PAGE = 25
 
 
-@require_safe
-@for_staff
+@desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Every win-back campaign with its dry run; an invitation to make one when there is none."""
     return _content(caller)
 
 
-@require_safe
-@for_staff
+@desk.page
 def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """The next proposals down the queue, as rows."""
     try:

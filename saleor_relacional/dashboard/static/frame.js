@@ -23,7 +23,8 @@
     const address = () => {
     const query = new URLSearchParams(location.search);
     for (const each of THEIRS) query.delete(each);
-    const place = location.pathname.slice(page.root.length).replace(/^\/|\/$/g, "") || "home";
+    const inside = location.pathname.startsWith(page.root) ? location.pathname.slice(page.root.length) : "";
+    const place = inside.replace(/^\/|\/$/g, "") || "home";
     const path = `${page.contents}${place}/`;
     return query.size ? `${path}?${query}` : path;
   };
@@ -145,12 +146,20 @@
     go(`${form.getAttribute("action")}?${chosen}`);
   };
 
+  const redirect = (to) => say("redirect", { to, newContext: false });
+  // Where the dashboard shows our app: a widget beside a page of the shop's own leads there.
+  const ofOurApp = () => {
+    const app = new URLSearchParams(location.search).get("id");
+    return app ? `/extensions/app/${encodeURIComponent(app)}` : "";
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-redirect], a[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
-    if (link.hasAttribute("data-go")) go(link.getAttribute("href"));
-    else say("redirect", { to: link.getAttribute("href"), newContext: false });
+    const href = link.getAttribute("href");
+    if (!link.hasAttribute("data-go")) redirect(href);
+    else if (page.kind === "page") go(href);
+    else redirect(`${ofOurApp()}/dashboard/${href.slice(page.root.length)}`);
   });
 
   if (page.kind === "widget") {

@@ -16,6 +16,7 @@ from saleor.plugins.manager import get_plugins_manager
 from saleor.plugins.models import PluginConfiguration
 
 from saleor_relacional.hosts.storefront import is_offer_link
+from saleor_relacional.once import once
 
 PLUGIN_ID = "saleor_relacional"
 
@@ -93,6 +94,7 @@ class Configuration:
         )
 
 
+@once
 def read() -> Configuration:
     """One small query on the writer, whose word is the latest."""
     with allow_writer():

@@ -32,6 +32,7 @@ from saleor_relacional.hosts.standalone import (
     vouchers,
 )
 from saleor_relacional.hosts.takes_off import TakesOff
+from saleor_relacional.once import once
 
 
 class StandaloneHost:
@@ -190,5 +191,6 @@ class StandaloneHost:
         return _shop().relational_active
 
 
+@once
 def _shop() -> models.Shop:
     return models.Shop.objects.filter(id=1).first() or models.Shop()

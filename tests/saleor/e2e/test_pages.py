@@ -63,6 +63,14 @@ def test_the_frame_is_empty_and_only_the_dashboard_may_show_it(stack: Stack, tok
     assert style.status_code == 200
 
 
+def test_the_app_itself_opens_the_desk(stack: Stack) -> None:
+    """Whoever clicks our app among the installed extensions asks for its address alone."""
+    for address in ("", "/", "/dashboard/home", "/dashboard/home/"):
+        page = requests.get(f"{stack.url}/plugins/saleor_relacional{address}", timeout=30)
+        assert page.status_code == 200
+        assert 'data-root="/plugins/saleor_relacional/dashboard/"' in page.text
+
+
 def test_staff_with_the_permission_sees_the_card(stack: Stack, token: str) -> None:
     """The dashboard's own token opens it."""
     assert _card(stack, token).status_code == 200
