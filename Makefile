@@ -50,8 +50,9 @@ generate: $(VENV)/test.ready ## rewrite graphql/schema.graphql and migrations/*.
 suite: $(VENV)/test.ready
 	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) $(TESTS)
 
-pictures: $(VENV)/test.ready ## pictures of the customer's page into docs/images, by Chromium
+pictures: $(VENV)/test.ready ## pictures of the customer's page and of the owner's desk into docs/images, by Chromium
 	@RELACIONAL_PICTURES=docs/images $(SERVERS) $(PY) -m pytest -q tests/views/accessibility/test_pictures.py
+	@for language in en es; do $(SERVERS) $(DEMO) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),45) --language $$language --pictures docs/images/desk || exit 1; done
 
 mutants: $(VENV)/test.ready ## break what must never break, one at a time; a test must notice (ONLY="lease" WORKERS=2)
 	@$(SERVERS) $(PY) tests/mutants/run.py $(ONLY)

@@ -5,17 +5,12 @@ from datetime import datetime
 from zoneinfo import available_timezones
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.checklist import forms
 from saleor_relacional.dashboard.checklist.forms import Form, Typed
-from saleor_relacional.dashboard.pages import (
-    MANAGE_RELATIONSHIPS,
-    for_staff,
-    needs_permission,
-)
+from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.base import Caller, Requirement
@@ -37,19 +32,15 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     return _content(caller)
 
 
-@require_POST
-@for_staff
+@desk.change
 def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
     """Save one form, for callers who may, and show the list as it stands then; a refusal stands at its field."""
     if code not in forms.CODES:
         raise Http404
-    if not caller.may(MANAGE_RELATIONSHIPS):
-        return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
     typed, about = request.POST.dict(), request.POST.get("about", "")
     host = conf.host()
     try:
-        with host.writing():
-            forms.save(code, about, typed, host.now())
+        forms.save(code, about, typed, host.now())
     except RelacionalError as error:
         return _content(caller, refused=(code, about, typed, error))
     return _content(caller, saved=True)

@@ -66,4 +66,11 @@ BREAKAGES = [
         new="HTML = Sandbox(autoescape=False,",
         tests="test_values_are_escaped_in_html_and_left_alone_in_text_and_subject",
     ),
+    Breakage(
+        name="whoever reads the desk may change what stands on it",
+        symbol="saleor_relacional.dashboard.desk.change",
+        old="        if not caller.may(MANAGE_RELATIONSHIPS):\n",
+        new="        if False:\n",
+        tests="test_a_reader_changes_nothing",
+    ),
 ]

@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.demo import afterwards, furnish, site
+from saleor_relacional.demo import afterwards, furnish, pictures, shopkeeping, site
 from saleor_relacional.demo.mailbox import smtp
 from saleor_relacional.demo.mailbox.mailbox import Mailbox
 from saleor_relacional.demo.problem import DemoProblem
@@ -25,6 +25,7 @@ from saleor_relacional.demo.shoppers import shopper_processes
 from saleor_relacional.demo.story import Story, history_of
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.demo.worker import own_queue, working
+from saleor_relacional.hosts.standalone import clock
 
 INTERRUPTED = 130
 """What a shell says of a command that Ctrl-C ended."""
@@ -41,6 +42,11 @@ class Command(BaseCommand):
         parser.add_argument("--days", type=int, default=60, help="days to live forward")
         parser.add_argument(
             "--once", action="store_true", help="end with one line of JSON instead of serving"
+        )
+        parser.add_argument(
+            "--pictures",
+            default="",
+            help="a folder: end with pictures of the owner's desk instead of serving",
         )
         parser.add_argument("--language", default="en", choices=["en", "es"])
 
@@ -83,7 +89,11 @@ class Command(BaseCommand):
                     began=began,
                 )
                 numbers = story.tell(past)
-                if options["once"]:
+                if options["pictures"]:
+                    clock.let_run()
+                    owner = shopkeeping.owner_token()
+                    pictures.take(terminal, url, owner, Path(options["pictures"]), options["language"])
+                elif options["once"]:
                     terminal.line()
                     terminal.line(json.dumps(numbers))
                 else:

@@ -10,6 +10,8 @@
   if (given.get("token")) {
     state.token = given.get("token");
     sessionStorage.setItem("token", state.token);
+    if (given.get("theme") === "dark") state.theme = "dark";
+    if (given.get("locale") === "es") state.locale = "es";
     history.replaceState(null, "", `#${given.get("at") || "/dashboard/home"}`);
   }
 
@@ -123,5 +125,7 @@
     for (const frame of frames) if (frame.src) tell(frame, "localeChanged", { locale: state.locale });
   });
   addEventListener("hashchange", go);
+  document.documentElement.dataset.theme = state.theme;
+  speak();
   go();
 })();
