@@ -100,6 +100,7 @@
     broken.hidden = false;
     content.setAttribute("aria-busy", "false");
   };
+  document.getElementById("again").addEventListener("click", () => show());
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", (event) => {
     if (event.detail.xhr.status >= 500) failed();
