@@ -2,7 +2,7 @@
 several addresses has its own urls.py, included here.
 """
 
-from django.urls import path
+from django.urls import include, path
 
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
@@ -12,6 +12,7 @@ from saleor_relacional.dashboard.slipping import view as slipping
 
 urlpatterns = [
     path("home/", home.content, name="dashboard-home"),
+    path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("card/", card.content),
     path("slipping/", slipping.content),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),

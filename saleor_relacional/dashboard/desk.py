@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -39,7 +40,7 @@ class Section:
     name: str | Promise
 
 
-SECTIONS = (Section("home", gettext_lazy("Home")),)
+SECTIONS = (Section("home", gettext_lazy("Home")), Section("customers", gettext_lazy("Customers")))
 """In the order of the navigation."""
 
 
@@ -82,12 +83,18 @@ def page(view: View) -> View:
     return require_safe(for_staff(_written(alike)))
 
 
+def ask(view: View) -> View:
+    """Decorates what is asked with words that may stand in no address (a search, a place in a list): by POST, for staff
+    with MANAGE_USERS. It changes nothing."""
+    return require_POST(for_staff(_written(view)))
+
+
 def change(view: View) -> View:
     """Decorates what changes something: by POST, for staff with MANAGE_RELATIONSHIPS too, on the connection that
     writes. Others get the panel that names the permission."""
 
     @wraps(view)
-    def allowed(request: HttpRequest, *args: Any, caller: Caller, **kwargs: Any) -> HttpResponse:
+    def allowed(request: HttpRequest, *args: Any, caller: Caller, **kwargs: Any) -> HttpResponseBase:
         if not caller.may(MANAGE_RELATIONSHIPS):
             return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
         return view(request, *args, caller=caller, **kwargs)
@@ -97,7 +104,7 @@ def change(view: View) -> View:
 
 def _written(view: View) -> View:
     @wraps(view)
-    def written(*args: Any, **kwargs: Any) -> HttpResponse:
+    def written(*args: Any, **kwargs: Any) -> HttpResponseBase:
         with conf.host().writing():
             return view(*args, **kwargs)
 

@@ -1,5 +1,8 @@
 """How values are shown, in the reader's language: days, amounts, shares. Template filters."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
@@ -16,8 +19,31 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import words
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
+from saleor_relacional.flows.ledger import words as ledger_words
 
 register = template.Library()
+
+_ZONE: ContextVar[list[ZoneInfo] | None] = ContextVar("relacional_dashboard_zone", default=None)
+
+
+@contextmanager
+def in_one_zone() -> Iterator[None]:
+    """Within it the host is asked once for its time zone, however many days are shown."""
+    token = _ZONE.set([])
+    try:
+        yield
+    finally:
+        _ZONE.reset(token)
+
+
+def zone() -> ZoneInfo:
+    """The shop's time zone."""
+    known = _ZONE.get()
+    if known is None:
+        return conf.time_zone()
+    if not known:
+        known.append(conf.time_zone())
+    return known[0]
 
 
 def locale() -> Locale:
@@ -31,7 +57,7 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, datetime):
-        value = value.astimezone(ZoneInfo(conf.host().time_zone())).date()
+        value = value.astimezone(zone()).date()
     return format_date(value, "d MMM y", locale=locale())
 
 
@@ -44,7 +70,7 @@ def month_day(value: date) -> str:
 @register.filter
 def short_day(value: datetime) -> str:
     """A day whose year is plain from what stands beside it."""
-    return format_date(value.astimezone(ZoneInfo(conf.host().time_zone())).date(), "d MMM", locale=locale())
+    return format_date(value.astimezone(zone()).date(), "d MMM", locale=locale())
 
 
 @register.filter
@@ -171,6 +197,24 @@ def hindrance(value: str) -> str:
 def days(value: float) -> str:
     """Whole days, at least one."""
     return str(max(round(value), 1))
+
+
+@register.filter
+def about_days(value: float) -> str:
+    """How long, as people say it: so many days, weeks or months."""
+    return ledger_words.span(value)
+
+
+@register.filter
+def about_money(value: Decimal | float, currency: str) -> str:
+    """An amount without cents."""
+    return ledger_words.whole_money(value, currency) if currency else "–"
+
+
+@register.filter
+def about_number(value: int) -> str:
+    """A number of two figures that count."""
+    return number(int(float(f"{value:.2g}")))
 
 
 @register.filter

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template import Context, Engine
 from django.urls import reverse
 from django.utils import translation
@@ -14,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import assets
+from saleor_relacional.dashboard import assets, filters
 from saleor_relacional.hosts.base import Caller
 
 LANGUAGES = ("en", "es")
@@ -28,7 +29,8 @@ ENGINE = Engine(
     builtins=["django.templatetags.i18n", "saleor_relacional.dashboard.filters"],
 )
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+Sent = TypeVar("Sent", bound=HttpResponseBase)
 
 
 def language(request: HttpRequest) -> str:
@@ -44,7 +46,7 @@ def in_readers_language(view: View) -> View:
     """Decorates a view: it runs in the reader's language, and its answer says that it varies by language and caller."""
 
     @wraps(view)
-    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def spoken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with translation.override(language(request)):
             response = view(request, *args, **kwargs)
         response["Content-Language"] = language(request)
@@ -61,7 +63,7 @@ def for_staff(view: View) -> View:
     @csrf_exempt
     @in_readers_language
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         caller = conf.host().caller(request)
         if not caller.may(MANAGE_USERS):
             return needs_permission(request, caller, MANAGE_USERS)
@@ -80,7 +82,8 @@ def needs_permission(request: HttpRequest, caller: Caller, permission: str) -> H
 
 def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page or a part of one. Never kept by a cache: it is about customers."""
-    text = ENGINE.get_template(f"{template}").render(Context(values))
+    with filters.in_one_zone():
+        text = ENGINE.get_template(f"{template}").render(Context(values))
     response = HttpResponse(text, status=status)
     response["Cache-Control"] = "no-store"
     return protect(response)
@@ -109,7 +112,7 @@ def skeleton(request: HttpRequest, kind: str, title: str) -> HttpResponse:
     return protect(answer("shared/unframed.html", values), framed_by="*")  # no script, no data, no button
 
 
-def protect(response: HttpResponse, *, framed_by: str = "") -> HttpResponse:
+def protect(response: Sent, *, framed_by: str = "") -> Sent:
     """The response with a strict policy: nothing inline, nothing from elsewhere, framed by the dashboard alone (or by
     `framed_by`)."""
     framed_by = framed_by or " ".join(conf.host().dashboard_origins()) or "'none'"

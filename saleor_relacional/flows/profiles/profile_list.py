@@ -1,7 +1,7 @@
 """Relationships in order, page by page: by index and keyset, never by offset."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -21,6 +21,8 @@ from saleor_relacional.rules import consent_basis
 
 MOST = 100
 """Relationships on one page."""
+BATCH = 1_000
+"""Relationships that `everybody` reads at once."""
 
 
 class Order(StrEnum):
@@ -42,6 +44,14 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Among:
+    """Some people, as a query for their ids (text of ours) and its parameters."""
+
+    query: str
+    values: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """Which relationships. What is None (or empty) does not matter."""
 
@@ -53,6 +63,9 @@ class Filter:
     last_purchase_until: datetime | None = None
     has_consent: bool | None = None
     """Whether there is a basis to write to them, now."""
+    year_value_from: float | None = None
+    """What the coming year is expected to bring, at least."""
+    among: Among | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +112,29 @@ def page(
     return found[:first], len(found) > first
 
 
+def everybody(
+    wanted: Filter, order: Order, *, descending: bool, now: datetime, batch: int = BATCH
+) -> Iterator[list[Relationship]]:  # fmt: skip
+    """All of them in order, batch by batch: each is read when it is asked for. Raises BadInput."""
+    after, lacking = None, False
+    while True:
+        found = _rows(wanted, order, descending, after, batch, now, None, lacking=lacking)
+        if found:
+            yield [one.relationship for one in found]
+            after = found[-1].place
+        if len(found) < batch:
+            if lacking:
+                return
+            after, lacking = None, True
+
+
 def count(wanted: Filter, *, now: datetime, using: str | None = None) -> Count:
     """How many there are; above 10,000 the planner's estimate."""
     where, values = _where(wanted, now)
+    worth = wanted.year_value_from is not None
+    valued = f"JOIN {tables.PREDICTION} prediction ON prediction.profile_id = profile.id" if worth else ""
     source = f"""FROM {tables.PROFILE} profile
-        JOIN {tables.CUSTOMER_SUMMARY} summary ON summary.profile_id = profile.id WHERE {where}"""
+        JOIN {tables.CUSTOMER_SUMMARY} summary ON summary.profile_id = profile.id {valued} WHERE {where}"""
     return counts.bounded(source, values, using=using)
 
 
@@ -149,11 +180,14 @@ def _where(wanted: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
         (wanted.last_purchase_until is not None, "summary.last_at <= %(bought_until)s"),
         (wanted.has_consent is True, _CONSENTED),
         (wanted.has_consent is False, f"NOT {_CONSENTED}"),
+        (wanted.year_value_from is not None, "prediction.year_value >= %(worth)s"),
+        (wanted.among is not None, f"profile.id IN ({wanted.among.query})" if wanted.among else ""),
     )
     values = parameters(
         stages=list(wanted.stages), search=_prefix(wanted.search), currency=wanted.currency,
         bought_from=wanted.last_purchase_from, bought_until=wanted.last_purchase_until, now=now,
-        soft=wanted.has_consent is not None and policy.current(now).soft_opt_in,
+        soft=wanted.has_consent is not None and policy.current(now).soft_opt_in, worth=wanted.year_value_from,
+        **(wanted.among.values if wanted.among else {}),
     )  # fmt: skip
     return " AND ".join(text for applies, text in conditions if applies), values
 

@@ -11,6 +11,7 @@ from saleor_relacional.db.counts import Count
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.profile_list import Among
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.segments import rule_words
 from saleor_relacional.flows.segments.segments import BadRule, Known, parsed
@@ -117,6 +118,15 @@ def inside(known: Known | None, *, now: datetime) -> tuple[str, dict[str, Any]]:
         return "false", {}
     source, values = _asked(node, now)
     return f"s.profile_id IN (SELECT s.profile_id {source})", values
+
+
+def people(known: Known | None, *, now: datetime) -> Among:
+    """Who belongs, for a list of relationships. Nobody belongs to what cannot be read, or is not there."""
+    node = _readable(known) if known else None
+    if node is None:
+        return Among(query="SELECT NULL::bigint LIMIT 0", values={})
+    source, values = _asked(node, now)
+    return Among(query=f"SELECT s.profile_id {source}", values=values)
 
 
 def standing(known: Known | None, *, now: datetime) -> tuple[str, dict[str, Any]]:

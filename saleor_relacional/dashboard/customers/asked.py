@@ -1,0 +1,158 @@
+"""What somebody asks of the list: read from what a browser sends, and written back into its address."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from math import isfinite
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from saleor_relacional import conf
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
+from saleor_relacional.flows.segments import membership, segments
+from saleor_relacional.models import Stage
+
+MOST = 2**62
+"""Greatest number that a column of ours holds."""
+WRITE = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersAsked:
+    """The filters of a list, as they stand in its address, and the search, which does not."""
+
+    stage: str = ""
+    segment: str = ""
+    """Public id of a segment."""
+    write: str = ""
+    """yes or no: whether they may be written to."""
+    currency: str = ""
+    worth: str = ""
+    """The coming year is expected to bring so much, at least."""
+    search: str = ""
+    order: Order = Order.YEAR_VALUE
+    descending: bool = True
+
+    def chosen(self, **other: Any) -> dict[str, str]:
+        """Name → value of what an address says, with other values for some of it; what goes without saying is left
+        out."""
+        sort, up = other.get("order", self.order), not other.get("descending", self.descending)
+        told = {
+            "stage": self.stage, "segment": self.segment, "write": self.write,
+            "currency": other.get("currency", self.currency), "worth": self.worth,
+            "sort": "" if sort is Order.YEAR_VALUE and not up else str(sort), "up": "1" if up else "",
+        }  # fmt: skip
+        return {name: value for name, value in told.items() if value}
+
+    def address(self, **other: Any) -> str:
+        """The query of the list's address, with other values for some of it."""
+        return urlencode(self.chosen(**other))
+
+    @property
+    def filtered(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.stage or self.segment or self.write or self.worth or self.search or self.currency)
+
+
+def read(given: Mapping[str, str]) -> CustomersAsked:
+    """What cannot be read is taken as not said: an address may have been kept for years."""
+    order = given.get("sort", "")
+    if order not in set(Order) or (order == Order.KEPT and not given.get("currency")):
+        order = Order.YEAR_VALUE
+    return CustomersAsked(
+        stage=given.get("stage", "") if given.get("stage") in Stage.values else "",
+        segment=str(_uuid(given.get("segment", "")) or ""),
+        write=given.get("write", "") if given.get("write") in WRITE else "",
+        currency=_currency(given.get("currency", "")),
+        worth=given.get("worth", "") if _number(given.get("worth", "")) is not None else "",
+        search=given.get("search", "").strip(),
+        order=Order(order),
+        descending=not given.get("up"),
+    )  # fmt: skip
+
+
+def wanted(asked: CustomersAsked, now: datetime) -> Filter:
+    """The same, as the list is asked."""
+    segment = segments.of_public_id(UUID(asked.segment)) if asked.segment else None
+    return Filter(
+        stages=(asked.stage,) if asked.stage else (),
+        search=asked.search,
+        currency=asked.currency,
+        has_consent=WRITE.get(asked.write),
+        year_value_from=_number(asked.worth),
+        among=membership.people(segment, now=now) if asked.segment else None,
+    )
+
+
+def _moment(value: str) -> datetime:
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def _real(value: str) -> float:
+    number = float(value)
+    if not isfinite(number):
+        raise ValueError
+    return number
+
+
+def _amount(value: str) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite() or abs(number) > MOST:
+        raise ValueError
+    return number
+
+
+_READ: Mapping[Order, Callable[[str], Any]] = {
+    Order.YEAR_VALUE: _real,
+    Order.LAST_PURCHASE: _moment,
+    Order.KEPT: _amount,
+    Order.SINCE: _moment,
+}
+
+
+def place(given: Mapping[str, str], order: Order) -> ListPosition:
+    """Where the page before ended. Raises BadInput for what is no place of a list in this order."""
+    try:
+        after, value = int(given["after"]), given.get("value", "")
+        if not 0 <= after <= MOST:
+            raise ValueError
+        return ListPosition(value=_READ[order](value) if value else None, profile=after)
+    except (KeyError, ValueError, ArithmeticError) as error:
+        raise BadInput("This is no place in the list.", field="after") from error
+
+
+def place_text(position: ListPosition) -> dict[str, str]:
+    """The same, to be sent back."""
+    value = position.value
+    text = "" if value is None else value.isoformat() if isinstance(value, datetime) else str(value)
+    return {"after": str(position.profile), "value": text}
+
+
+def currencies() -> list[str]:
+    """Currencies in which the shop sells."""
+    return sorted({channel.currency for channel in conf.host().channels()})
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None
+
+
+def _number(value: str) -> float | None:
+    try:
+        number = float(value.replace(",", "."))
+    except ValueError:
+        return None
+    return number if isfinite(number) and number >= 0 else None
+
+
+def _currency(value: str) -> str:
+    return value if len(value) == 3 and value.isascii() and value.isalpha() and value.isupper() else ""

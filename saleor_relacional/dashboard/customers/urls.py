@@ -1,0 +1,13 @@
+"""Addresses of the list, below customers/."""
+
+from django.urls import path
+
+from saleor_relacional.dashboard.customers import export, view
+
+urlpatterns = [
+    path("", view.content, name="dashboard-customers"),
+    path("found/", view.found, name="dashboard-customers-found"),
+    path("more/", view.more, name="dashboard-customers-more"),
+    path("count/", view.count, name="dashboard-customers-count"),
+    path("export/", export.content, name="dashboard-customers-export"),
+]

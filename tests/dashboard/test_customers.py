@@ -1,0 +1,200 @@
+"""The list of customers: who stands in it, in which order, and what leaves with it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from saleor_relacional.flows.segments import segments
+from saleor_relacional.models import Profile
+from tests.api.asking import Asker
+from tests.dashboard.looking import content, faults
+from tests.support.asked import Asked
+from tests.support.campaign_stories import crowd, late, scored
+from tests.support.people import person
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(place: str, asker: Asker | None, language: str = "en", **given: str) -> Any:
+    """What is asked by POST."""
+    token = {"Authorization": asker.token} if asker and asker.token else {}
+    return Client().post(
+        f"/dashboard/content/customers/{place}/", given, headers={"Accept-Language": language, **token}
+    )
+
+
+def told(answer: Any) -> str:
+    """What stands in it."""
+    return b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+
+
+@pytest.fixture
+def people(shop: Any, now: datetime) -> None:
+    """Ana and Bea are late, Bea may not be written to; Dora never bought."""
+    late("Ana", now, value="90.00", days_ago=(300,))
+    late("Bea", now, value="20.00", days_ago=(430,), agreed=False)
+    person("Dora")
+    scored(now)
+
+
+def test_everybody_with_how_they_stand(people: None, reader: Asker) -> None:
+    """The most promising first; money and rhythms as people say them; each leads to their page; Spanish too."""
+    text = content(reader, "customers/")
+    ana = Profile.objects.get(first_name="Ana")
+    assert f'href="/dashboard/customers/{ana.public_id}" data-go>ana@shop.example' in text
+    assert text.index("ana@shop") < text.index("bea@shop") < text.index("dora@shop")
+    assert "€90" in text and "Not a buyer yet" in text and "Yes: agreed before" in text and "9 weeks" in text
+    assert text.count("<abbr title=") == 8  # every column says what it is
+    spanish = content(reader, "customers/", language="es")
+    assert (
+        "Clientes" in spanish and "90 €" in spanish.replace("\xa0", " ") and "Aún no ha comprado" in spanish
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("stage=prospect", {"dora"}),
+        ("write=no", {"bea", "dora"}),
+        ("write=yes", {"ana"}),
+        ("worth=1", {"ana", "bea"}),
+        ("worth=1000000", set()),
+        ("currency=EUR", {"ana", "bea"}),
+        ("stage=nonsense&worth=x&currency=euro&sort=size&segment=no", {"ana", "bea", "dora"}),
+    ],
+)
+def test_filters_of_the_address(people: None, reader: Asker, query: str, found: set[str]) -> None:
+    """What an address says that cannot be is as if it said nothing: somebody may have kept it for years."""
+    text = content(reader, f"customers/?{query}")
+    assert {name for name in ("ana", "bea", "dora") if f"{name}@shop" in text} == found
+    if not found:
+        assert "Nobody fits" in text
+
+
+def test_the_people_of_a_segment(people: None, reader: Asker, now: datetime) -> None:
+    """By its id; the one chosen is shown; of a segment that was deleted nobody."""
+    rule = {"field": "purchases", "operator": "at_least", "value": 1}
+    known = segments.create(name="Buyers", rule=rule, now=now)
+    text = content(reader, f"customers/?segment={known.public_id}")
+    assert "ana@shop" in text and "dora@shop" not in text
+    assert f'<option value="{known.public_id}" selected>Buyers</option>' in text
+    segments.remove(known.public_id)
+    assert "Nobody fits" in content(reader, f"customers/?segment={known.public_id}")
+
+
+def test_a_search_stands_in_no_address(people: None, reader: Asker) -> None:
+    """By POST, within the filters; what an address says of a search is not heard."""
+    assert "bea@shop" in content(reader, "customers/?search=ana")
+    text = told(ask("found", reader, search="AN"))
+    assert "ana@shop" in text and "bea@shop" not in text
+    assert "Nobody fits" in told(ask("found", reader, search="an", stage="prospect"))
+    assert Client().get("/dashboard/content/customers/found/").status_code == 405
+    refused = told(ask("found", reader, search="a" * 300))
+    assert "at most 254" in refused
+
+
+@pytest.mark.parametrize("query", ["", "sort=last_purchase", "sort=since&up=1", "sort=kept&currency=EUR"])
+def test_a_page_goes_on_where_it_ended(shop: Any, reader: Asker, now: datetime, query: str) -> None:
+    """Everybody once, in one order; a statement more for no page."""
+    crowd(30, now)
+    page = content(reader, f"customers/?{query}")
+    assert page.count('<th scope="row">') == 25
+    given = dict(one.split("=") for one in query.split("&") if one)
+    vals = page.split("hx-vals='{")[1].split("}'")[0].replace("&#x27;", "'")
+    place = {
+        name.strip(' "'): value.strip(' "')
+        for name, value in (one.split(": ", 1) for one in vals.split(", "))
+    }
+    rest = told(ask("more", reader, **given, **place))
+    assert rest.count('<th scope="row">') == 5 and "Show more" not in rest
+    emails = [part.split("</a>")[0] for part in (page + rest).split("data-go>person")[1:]]
+    assert len(set(emails)) == 30
+    for wrong in ({}, {"after": "x"}, {"after": "-1"}, {"after": "1", "value": "nan"}, {"after": str(2**70)}):
+        assert ask("more", reader, **wrong).status_code == 404
+
+
+def test_heads_order_and_turn(people: None, reader: Asker) -> None:
+    """The current one says how it stands; another click turns it; by what was kept within one currency."""
+    text = content(reader, "customers/?sort=last_purchase")
+    assert 'aria-sort="descending"' in text and "sort=last_purchase&amp;up=1" in text
+    assert "currency=EUR&amp;sort=kept" in text
+    assert text.index("ana@shop") < text.index("bea@shop")
+    turned = content(reader, "customers/?sort=last_purchase&up=1")
+    assert turned.index("bea@shop") < turned.index("ana@shop")
+
+
+def test_how_many_is_told_after_the_page(people: None, reader: Asker) -> None:
+    """The page does not count."""
+    with Asked() as queries:
+        content(reader, "customers/")
+    assert not [
+        one for one in queries.captured_queries if "SELECT count(*) FROM (SELECT 1 FROM" in one["sql"]
+    ]
+    assert told(ask("count", reader)).strip() == "3 customers"
+    assert told(ask("count", reader, stage="prospect")).strip() == "1 customer"
+    assert told(ask("count", reader, "es", worth="1")).strip() == "2 clientes"
+
+
+def test_more_people_ask_no_more(shop: Any, reader: Asker, now: datetime) -> None:
+    """A constant number of statements per page."""
+    crowd(3, now)
+    with Asked() as few:
+        content(reader, "customers/")
+    crowd(25, now)
+    with Asked() as many:
+        content(reader, "customers/")
+    assert len(many) <= len(few)
+
+
+def test_the_file_holds_the_rows_of_the_filter(
+    people: None, reader: Asker, now: datetime, monkeypatch: Any
+) -> None:
+    """In the list's order, whatever a batch holds, and no cell is a formula."""
+    from saleor_relacional.flows.profiles import profile_list
+
+    Profile.objects.filter(first_name="Bea").update(email="=cmd|' /C calc'!A0@x.example", first_name="+Bea")
+    answer = ask("export", reader, currency="EUR")
+    assert answer["Content-Disposition"].startswith('attachment; filename="customers-2026-03-02')
+    assert answer["Cache-Control"] == "no-store"
+    heads, *rows = told(answer).removeprefix("\ufeff").splitlines()
+    assert heads.startswith('"E-mail address","First name","Stage"')
+    assert rows[0].startswith('"ana@shop.example","Ana","Slipping"') and '"EUR","90.00"' in rows[0]
+    assert rows[1].startswith('''"'=cmd|' /C calc'!A0@x.example","'+Bea"''') and len(rows) == 2
+    for size in (1, 2, 3):
+        found = profile_list.everybody(
+            profile_list.Filter(), profile_list.Order.YEAR_VALUE, descending=True, now=now, batch=size
+        )
+        assert [one.first_name for batch in found for one in batch] == ["Ana", "+Bea", "Dora"]
+    assert "Dirección de correo" in told(ask("export", reader, "es")).splitlines()[0]
+
+
+def test_nobody_without_the_permission(people: None, shop: Any) -> None:
+    """Neither a page nor a file."""
+    staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
+    assert "MANAGE_USERS" in content(staff, "customers/")
+    for place in ("found", "more", "count", "export"):
+        assert ask(place, staff).status_code == 403 and ask(place, None).status_code == 401
+
+
+def test_an_empty_shop_says_what_comes(shop: Any, reader: Asker) -> None:
+    """And where to go on."""
+    text = content(reader, "customers/")
+    assert "No customers yet" in text and 'href="/dashboard/checklist"' in text
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language: str) -> None:
+    """axe finds nothing, in light and dark, at a desk and on a phone."""
+    crowd(27, now)
+    late("Bea", now, value="1200.00", days_ago=(60, 30, 5), agreed=False)
+    person("Dora")
+    scored(now)
+    found = {
+        f"customers-{language}": content(owner, "customers/?sort=last_purchase", language=language),
+        f"customers-none-{language}": content(owner, "customers/?worth=1000000", language=language),
+    }
+    assert faults(found, language=language) == {}
