@@ -76,7 +76,7 @@ def page(view: View) -> View:
     The owner's decisions are read once for the whole page."""
 
     @wraps(view)
-    def alike(*args: Any, **kwargs: Any) -> HttpResponse:
+    def alike(*args: Any, **kwargs: Any) -> HttpResponseBase:
         with answered_alike():
             return view(*args, **kwargs)
 

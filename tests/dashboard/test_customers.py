@@ -88,11 +88,11 @@ def test_the_people_of_a_segment(people: None, reader: Asker, now: datetime) -> 
 def test_a_search_stands_in_no_address(people: None, reader: Asker) -> None:
     """By POST, within the filters; what an address says of a search is not heard."""
     assert "bea@shop" in content(reader, "customers/?search=ana")
-    text = told(ask("found", reader, search="AN"))
+    text = told(ask("search", reader, search="AN"))
     assert "ana@shop" in text and "bea@shop" not in text
-    assert "Nobody fits" in told(ask("found", reader, search="an", stage="prospect"))
-    assert Client().get("/dashboard/content/customers/found/").status_code == 405
-    refused = told(ask("found", reader, search="a" * 300))
+    assert "Nobody fits" in told(ask("search", reader, search="an", stage="prospect"))
+    assert Client().get("/dashboard/content/customers/search/").status_code == 405
+    refused = told(ask("search", reader, search="a" * 300))
     assert "at most 254" in refused
 
 
@@ -175,7 +175,7 @@ def test_nobody_without_the_permission(people: None, shop: Any) -> None:
     """Neither a page nor a file."""
     staff = Asker(shop.context(account=shop.staff("MANAGE_ORDERS")))
     assert "MANAGE_USERS" in content(staff, "customers/")
-    for place in ("found", "more", "count", "export"):
+    for place in ("search", "more", "count", "export"):
         assert ask(place, staff).status_code == 403 and ask(place, None).status_code == 401
 
 

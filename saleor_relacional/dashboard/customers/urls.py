@@ -6,7 +6,7 @@ from saleor_relacional.dashboard.customers import export, view
 
 urlpatterns = [
     path("", view.content, name="dashboard-customers"),
-    path("found/", view.found, name="dashboard-customers-found"),
+    path("search/", view.search, name="dashboard-customers-search"),
     path("more/", view.more, name="dashboard-customers-more"),
     path("count/", view.count, name="dashboard-customers-count"),
     path("export/", export.content, name="dashboard-customers-export"),

@@ -38,7 +38,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 
 @desk.ask
-def found(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+def search(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Those whose address begins as was typed, within the filters of the page."""
     return answer(
         "customers/found.html", _found(customers_asked.read(request.POST.dict()), conf.host().now())
