@@ -151,7 +151,7 @@
   // Where the dashboard shows our app: a widget beside a page of the shop's own leads there.
   const ofOurApp = () => {
     const app = new URLSearchParams(location.search).get("id");
-    return app ? `/extensions/app/${encodeURIComponent(app)}` : "";
+    return app ? `/extensions/app/${encodeURIComponent(app)}` : "/dashboard";
   };
   // A file: asked for by POST with the token, since what it is about may stand in no address, and handed to the browser.
   const download = async (form) => {
@@ -189,7 +189,7 @@
     const href = link.getAttribute("href");
     if (!link.hasAttribute("data-go")) redirect(href);
     else if (page.kind === "page") go(href);
-    else redirect(`${ofOurApp()}/dashboard/${href.slice(page.root.length)}`);
+    else redirect(`${ofOurApp()}/${href.slice(page.root.length)}`);
   });
 
   if (page.kind === "widget") {

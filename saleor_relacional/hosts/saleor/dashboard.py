@@ -18,6 +18,8 @@ from saleor_relacional.flows.people.tombstones import installation
 from saleor_relacional.hosts.saleor.callers import APP_IDENTIFIER
 from saleor_relacional.models import Installation
 
+DESK = "/dashboard"
+"""What the dashboard opens of our app, below our public URL; the addresses of its pages go on from there."""
 APP_PERMISSIONS = ("manage_users", "manage_relationships")
 
 
@@ -84,7 +86,7 @@ def settle_in() -> None:
 
 def _app(made: Installation) -> App | None:
     app = App.objects.filter(identifier=APP_IDENTIFIER, removed_at__isnull=True).first()
-    base = conf.host().public_url()
+    base = f"{conf.host().public_url()}{DESK}"
     if app is None and not made.installed_by_us.get("app"):
         app = App.objects.create(
             identifier=APP_IDENTIFIER,
@@ -105,7 +107,8 @@ def _app(made: Installation) -> App | None:
 
 def _extension(made: Installation, app: App, extension: Extension) -> None:
     known = made.installed_by_us.setdefault("extensions", [])
-    url = extension.path if extension.target == "app_page" else f"{conf.host().public_url()}{extension.path}"
+    inside = extension.path.removeprefix(DESK)
+    url = inside if extension.target == "app_page" else f"{conf.host().public_url()}{extension.path}"
     there = AppExtension.objects.filter(app=app, identifier=extension.identifier)
     if (
         extension.identifier in known or there.exists()

@@ -9,8 +9,8 @@ from django.urls import Resolver404, get_script_prefix, get_urlconf, resolve, se
 from saleor_relacional import conf
 
 URLS = "saleor_relacional.urls"
-HOME = "dashboard/"
-"""What the dashboard shows of an app whose own address has no path: the desk."""
+HOME = ("", "dashboard")
+"""What the dashboard asks for when somebody opens the app itself: it drops the slash at the end."""
 EVEN_WHEN_OFF = frozenset(
     {
         "relacional-leave",
@@ -28,7 +28,7 @@ have left lead somewhere, and whoever calls one spam is heard."""
 def answer(request: Any, path: str, *, active: bool) -> HttpResponse:
     """Resolve the rest of the path among our own URLs and let the view answer."""
     try:
-        match = resolve(f"/{path.lstrip('/') or HOME}", urlconf=URLS)
+        match = resolve("/dashboard/" if path.strip("/") in HOME else f"/{path.lstrip('/')}", urlconf=URLS)
     except Resolver404:
         return HttpResponseNotFound()
     if not active and match.url_name not in EVEN_WHEN_OFF:

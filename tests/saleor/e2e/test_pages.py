@@ -65,7 +65,10 @@ def test_the_frame_is_empty_and_only_the_dashboard_may_show_it(stack: Stack, tok
 
 def test_the_app_itself_opens_the_desk(stack: Stack) -> None:
     """Whoever clicks our app among the installed extensions asks for its address alone."""
-    for address in ("", "/", "/dashboard/home", "/dashboard/home/"):
+    from saleor.app.models import App
+
+    assert App.objects.get(identifier="saleor_relacional").app_url.endswith("/saleor_relacional/dashboard")
+    for address in ("/", "/dashboard", "/dashboard/", "/dashboard/home", "/dashboard/home/"):
         page = requests.get(f"{stack.url}/plugins/saleor_relacional{address}", timeout=30)
         assert page.status_code == 200
         assert 'data-root="/plugins/saleor_relacional/dashboard/"' in page.text

@@ -1,0 +1,62 @@
+"""The owner walks through the desk inside the real Saleor Dashboard: by links, back, forward and by an address that was
+kept."""
+
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from tests.saleor import dashboard
+from tests.saleor.dashboard import PICTURES, Desk
+from tests.saleor.e2e.storefront import ADMIN
+from tests.saleor.e2e.test_dashboard import Shop, desk, shop
+
+__all__ = ["desk", "shop"]
+
+pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lacking() or "all is there")
+
+
+def test_back_goes_to_the_page_before_and_filters_stay(desk: Desk, shop: Shop) -> None:
+    """An address with a filter opens that list; a link leads on in the same frame; back leads to the list as it was,
+    forward to where one had been."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"extensions/app/{_app()}/customers?stage=slipping")
+    desk.ours("/dashboard/customers", "nav.tabs")
+    assert _title(desk) == "Customers"
+    assert "stage=slipping" in _address(desk)
+    desk.picture(PICTURES / "desk-customers.png")
+    for section in ("Segments", "Home"):
+        desk.click("xpath", f"//nav[@class='tabs']/a[normalize-space()='{section}']", section)
+        desk.until(lambda section=section: _title(desk) == section, section)
+    desk.chromium.back()
+    desk.until(lambda: _title(desk) == "Segments", "back at the segments")
+    desk.chromium.back()
+    desk.until(lambda: _title(desk) == "Customers", "back at the customers")
+    assert "stage=slipping" in _address(desk)
+    desk.chromium.forward()
+    desk.until(lambda: _title(desk) == "Segments", "forward again")
+
+
+def test_the_app_itself_opens_home(desk: Desk, shop: Shop) -> None:
+    """Whoever opens our app from the list of installed extensions stands at Home, without a scroll bar of the frame
+    beside the dashboard's."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"extensions/app/{_app()}")
+    desk.ours("/saleor_relacional/dashboard", "nav.tabs")
+    assert _title(desk) == "Home"
+    desk.picture(PICTURES / "desk-home.png")
+
+
+def _title(desk: Desk) -> str:
+    return str(desk.one("#content h1").text)
+
+
+def _address(desk: Desk) -> str:
+    return str(desk.chromium.execute_script("return location.href"))
+
+
+def _app() -> Any:
+    from graphene import Node
+    from saleor.app.models import App
+
+    return quote(Node.to_global_id("App", App.objects.get(identifier="saleor_relacional").pk), safe="")
