@@ -1,8 +1,9 @@
 """`make bench-doors`: whether the time of an answer tells that an address is known.
 
-So many tries each (TRIES, 500) of addresses that we know, and write to, and of addresses that nobody ever heard of, in
-turn, at the public doors that take an address: the newsletter's form and its mutation. The two are compared by ranks
-(Mann-Whitney, two-sided): below .01 the door tells. The peer looks the address up before it answers, as many shops do.
+So many tries each (TRIES, 500) of addresses that we know, and write to, and of addresses that nobody ever heard of, all
+of one length, in pairs whose order is drawn by lot, at the public doors that take an address: the newsletter's form
+and its mutation. The two are compared by ranks (Mann-Whitney, two-sided): below .01 the door tells. The peer looks the
+address up before it answers, as many shops do.
 
 Last line: {door: {"p", "known_ms", "unknown_ms"}}; "peer" among them.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import time
 from collections.abc import Callable
@@ -60,13 +62,13 @@ def doors() -> dict[str, Door]:
 
 
 def told(door: Door, first: int) -> dict[str, float]:
-    """Milliseconds of both, in turn, and how likely such ranks are where nothing tells."""
+    """Milliseconds of both, and how likely such ranks are where nothing tells."""
     took: dict[str, list[float]] = {"known": [], "unknown": []}
+    lots = random.Random(first)
     for number in range(-WARM, TRIES):
-        for place, who in enumerate(took if number % 2 else reversed(took)):
-            email = (
-                f"p{number + WARM + 1}@shop.example" if who == "known" else f"n{first + number}@shop.example"
-            )
+        for place, who in enumerate(lots.sample(list(took), 2)):
+            known = who == "known"
+            email = f"p{number + WARM + 1:07}@shop.example" if known else f"n{first + number:07}@shop.example"
             began = time.perf_counter()
             door(email, 2 * (first + number) + place)
             if number >= 0:

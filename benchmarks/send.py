@@ -87,7 +87,7 @@ def rendering() -> float:
         message.build(
             rendered, sender=sender, recipient=f"p{number}@shop.example", message_id=f"<{number}@tea.example>",
             unsubscribe_url="https://tea.example/leave/x/",
-        ).message().as_bytes()  # fmt: skip
+        ).written()  # fmt: skip
     return RENDERED / (time.perf_counter() - began)
 
 

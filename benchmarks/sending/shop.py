@@ -15,9 +15,10 @@ _PEOPLE = """
 INSERT INTO saleor_relacional_profile
     (public_id, arm_key, email, email_key, vouched, first_name, language, channel, time_zone, time_zone_declared,
      created_at)
-SELECT gen_random_uuid(), gen_random_uuid(), 'p' || n || '@shop.example', 'p' || n || '@shop.example', true,
+SELECT gen_random_uuid(), gen_random_uuid(), address, address, true,
        'Ana', (ARRAY['en', 'es'])[1 + n %% 2], 'web', '', false, %(now)s::timestamptz - interval '900 days'
-FROM generate_series(1, %(people)s) AS n
+FROM generate_series(1, %(people)s) AS n,
+     LATERAL (SELECT 'p' || lpad(n::text, 7, '0') || '@shop.example') AS named (address)
 """
 _PURCHASES = """
 INSERT INTO saleor_relacional_purchase

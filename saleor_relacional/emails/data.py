@@ -25,6 +25,8 @@ def one_line(text: str) -> str:
     """Line breaks become commas (a postal address), the rest of the white space single blanks, and
     characters that print nothing (controls, direction overrides) go: no value can fake a paragraph
     of ours or a header."""
+    if text.isprintable() and "  " not in text and text.strip(" ,") == text:
+        return text
     lines = (_printed(line).strip(" ,") for line in text.splitlines())
     return ", ".join(line for line in lines if line)
 
@@ -37,9 +39,17 @@ def _printed(line: str) -> str:
     return re.sub(r"[ \u3000]+", " ", kept)
 
 
-def clean(data: Mapping[str, object]) -> dict[str, Plain]:
+class Clean(dict[str, "Plain"]):
+    """Data that has been cleaned, as a whole."""
+
+
+def clean(data: Mapping[str, object]) -> Clean:
     """A deep copy in plain types. Objects (a model, a lazy string, a Markup) have no way in."""
-    plain = {str(key): _plain(value, str(key), 1) for key, value in data.items()}
+    if isinstance(data, Clean):
+        return data
+    plain = Clean()
+    for key, value in data.items():
+        plain[str(key)] = _plain(value, str(key), 1)
     links = plain.get("links")
     if isinstance(links, dict):
         for name, link in links.items():

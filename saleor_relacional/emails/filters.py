@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
@@ -27,19 +28,19 @@ def money(value: object, locale: Locale, zone: str | None) -> str:
     if not isinstance(value, Mapping) or set(value) < {"amount", "currency"}:
         raise BadValue("`money` needs a mapping with amount and currency")
     currency = str(value["currency"]).upper()
-    if not is_currency(currency):
+    if not _is_currency(currency):
         raise BadValue("`money` needs a currency of ISO 4217, such as EUR")
-    return format_currency(_decimal(value["amount"], "money"), currency, locale=locale)
+    return _money(str(_decimal(value["amount"], "money")), currency, locale)
 
 
 def number(value: object, locale: Locale, zone: str | None) -> str:
-    return format_decimal(_decimal(value, "number"), locale=locale)
+    return _number(str(_decimal(value, "number")), locale)
 
 
 def percent(value: object, locale: Locale, zone: str | None) -> str:
     """10 → 10%, as a voucher says it (not 0.1)."""
     points = _decimal(value, "percent")
-    return format_percent(points / 100, locale=locale, decimal_quantization=False)
+    return _percent(str(points), locale)
 
 
 def date(value: object, locale: Locale, zone: str | None) -> str:
@@ -51,7 +52,7 @@ def date(value: object, locale: Locale, zone: str | None) -> str:
         day = day.astimezone(_zone(zone)).date()
     if not isinstance(day, dt.date):
         raise BadValue("`date` needs a date or an instant")
-    return format_date(day, format="long", locale=locale)
+    return _day(day, locale)
 
 
 def person(value: object, locale: Locale, zone: str | None) -> str:
@@ -78,6 +79,31 @@ def _listed(value: object, name: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise BadValue(f"`{name}` needs a list of texts")
     return value
+
+
+_kept = lru_cache(maxsize=2_048)
+"""Writing a date takes a hundred times as long as finding it, and a campaign's mails say the same ones."""
+_is_currency = _kept(is_currency)
+
+
+@_kept
+def _day(day: dt.date, locale: Locale) -> str:
+    return format_date(day, format="long", locale=locale)
+
+
+@_kept
+def _money(exact: str, currency: str, locale: Locale) -> str:
+    return format_currency(Decimal(exact), currency, locale=locale)
+
+
+@_kept
+def _number(exact: str, locale: Locale) -> str:
+    return format_decimal(Decimal(exact), locale=locale)
+
+
+@_kept
+def _percent(exact: str, locale: Locale) -> str:
+    return format_percent(Decimal(exact) / 100, locale=locale, decimal_quantization=False)
 
 
 def _decimal(value: object, name: str) -> Decimal:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from .languages import choose
@@ -49,10 +49,15 @@ class Source:
     @property
     def version(self) -> str:
         """Changes when any template that had a part in the mail does."""
-        parts = [
-            str(getattr(self, field.name)) for field in fields(self) if field.name not in ("name", "own")
-        ]
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        return _version(self)
+
+
+@lru_cache(maxsize=128)
+def _version(source: Source) -> str:
+    parts = [
+        str(getattr(source, field.name)) for field in fields(source) if field.name not in ("name", "own")
+    ]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 @cache

@@ -10,13 +10,14 @@ from functools import lru_cache
 from babel import Locale
 from liquid import BoundTemplate, Environment
 from liquid.ast import Node
-from liquid.builtin.expressions import FilteredExpression
+from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.expressions.primitive import RangeLiteral
 from liquid.exceptions import LiquidError, ResourceLimitError, UndefinedError
 from liquid.expression import Expression
 
 from . import sandbox
 from .filters import BadValue
+from .output import Output, PlainPath
 from .problems import TemplateProblem
 
 LONGEST = 64_000
@@ -40,13 +41,18 @@ def compile_source(source: str, name: str, *, html: bool) -> BoundTemplate:
 
 
 def evaluate(template: BoundTemplate, data: Mapping[str, object], locale: Locale) -> str:
-    """The problem is raised outside `except`: a chained liquid error would carry values of the data
-    into whatever reports exceptions."""
+    """What it says."""
+    return output(template, data, locale).getvalue()
+
+
+def output(template: BoundTemplate, data: Mapping[str, object], locale: Locale, *, size: int = 0) -> Output:
+    """What it says, part by part. `size`: bytes that are said already. The problem is raised outside `except`: a
+    chained liquid error would carry values of the data into whatever reports exceptions."""
     context = sandbox.Context(template, data=data, locale=locale)
-    buffer = template._get_buffer()
+    buffer = Output(sandbox.OUTPUT, size)
     try:
         template.render_with_context(context, buffer)
-        return buffer.getvalue()
+        return buffer
     except Exception as error:  # noqa: BLE001 a foreign interpreter over foreign source: also TypeError, ValueError
         problem = _rendering_problem(error, template.name)
     raise problem
@@ -94,6 +100,8 @@ def _check(node: Node, env: Environment, name: str) -> None:
     for expression in node.expressions():
         for part in _walk(expression):
             _check_expression(part, env, name)
+            if isinstance(part, Path):
+                PlainPath.quicken(part)
     for child in node.children(None):  # type: ignore[arg-type]  # only partials read the context
         _check(child, env, name)
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from . import contrast
 
 DARK_PAGE, DARK_CARD, DARK_INK, DARK_QUIET = "#17181a", "#202225", "#e9e8e4", "#a9adb2"
 """What a mail wears in the dark, whatever it wears in the light."""
+
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}")
 
 
 class Voice(StrEnum):
@@ -40,8 +46,15 @@ class Look:
     social: tuple[tuple[str, str], ...] = ()
     """Social links: (name, address) each, in the foot."""
 
-    def told(self, shop: str) -> dict[str, object]:
+    def told(self, shop: str) -> Mapping[str, object]:
         """What the layout uses of it. `shop`: the shop's name, which the logo stands for."""
+        return _told(self, shop)
+
+    def colour(self, layout: str) -> str:
+        """A layout with this look's colours written into it: they are the same in every mail."""
+        return _coloured(layout, self)
+
+    def _told(self, shop: str) -> Mapping[str, object]:
         button, ink = self._in_the_dark()
         logo = {"url": self.logo_url, "alt": shop, "width": self.logo_width} if self.logo_url else None
         return {
@@ -58,6 +71,19 @@ class Look:
         if contrast.ratio(self.button, DARK_CARD) >= contrast.PART:
             return self.button, self.button_ink
         return DARK_INK, DARK_CARD
+
+
+@lru_cache(maxsize=128)
+def _told(look: Look, shop: str) -> Mapping[str, object]:
+    return look._told(shop)
+
+
+@lru_cache(maxsize=64)
+def _coloured(layout: str, look: Look) -> str:
+    for name, value in look.told("").items():
+        if isinstance(value, str) and _COLOUR.fullmatch(value):
+            layout = layout.replace(f"{{{{ look.{name} }}}}", value)
+    return layout
 
 
 PLAIN = Look()

@@ -11,14 +11,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email.headerregistry import Address
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from saleor_relacional.errors import RelacionalError
 
+from . import wire
 from .data import one_line
 from .render import Rendered
 
@@ -49,13 +53,22 @@ class Sender:
 
 
 class WrittenMail(EmailMultiAlternatives):
-    """Written once: whoever checks it and whoever hands it over see the same bytes."""
+    """A mail with a text and an HTML part to one plain address. Written once: whoever checks it and whoever hands it
+    over by SMTP see the same bytes; other backends ask Django for its `message()`."""
 
-    _written: Any = None
+    html = ""
+    envelope_from = ""
+    """The sender's plain address."""
+    _written: bytes | None = None
 
-    def message(self, **how: Any) -> Any:
+    def written(self) -> bytes:
+        """Its bytes, lines ended by CR LF, in which nothing has changed since."""
         if self._written is None:
-            self._written = super().message(**how)
+            headers = {
+                "Subject": str(self.subject), "From": self.from_email, "To": ", ".join(self.to),
+                "Reply-To": ", ".join(self.reply_to), "Date": formatdate(localtime=settings.EMAIL_USE_LOCALTIME),
+            }  # fmt: skip
+            self._written = wire.written({**headers, **self.extra_headers}, str(self.body), self.html)
         return self._written
 
 
@@ -68,7 +81,7 @@ def build(
     message_id: str,
     language: str | None = None,
     connection: BaseEmailBackend | None = None,
-) -> EmailMultiAlternatives:
+) -> WrittenMail:
     """Ready for `send()`. The same call builds the same mail, Message-ID included: only Date differs. Without an
     `unsubscribe_url` it is one that somebody is owed, not one of many."""
     sent_from = _sender(sender)
@@ -82,6 +95,7 @@ def build(
         connection=connection,
     )
     mail.attach_alternative(rendered.html, "text/html")
+    mail.html, mail.envelope_from = rendered.html, sender.address
     return mail
 
 
@@ -103,6 +117,7 @@ def _one_of_many(sender: Sender, unsubscribe_url: str) -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=128)
 def _sender(sender: Sender) -> str:
     if not one_line(sender.postal_address):
         raise MessageProblem("sender.postal_address", "is empty", "Enter it in the contact policy.")

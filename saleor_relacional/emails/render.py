@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from babel import Locale
 from markupsafe import Markup
 
-from . import library, mjml
+from . import library, mjml, skeleton
 from .data import clean, one_line
 from .languages import locale_of
 from .library import Source
-from .liquid_source import compile_source, evaluate
+from .liquid_source import compile_source, evaluate, output
 from .problems import TemplateProblem
 
 LONGEST_SUBJECT = 200
@@ -131,11 +131,14 @@ def _subject(source: Source, data: Mapping[str, object], locale: Locale) -> str:
 
 
 def _html(source: Source, data: Mapping[str, object], locale: Locale) -> str:
-    body = _liquid(source, "body.mjml", source.mjml, data, locale, html=True)
-    mjml.check_body(body, f"{source.name}/body.mjml")
-    framed = {**data, "content": Markup(body)}  # escaped already, value by value
-    whole = _liquid(source, "layout.mjml", source.layout_mjml, framed, locale, html=True)
-    return mjml.to_html(whole, f"{source.name}/body.mjml")
+    said = output(compile_source(source.mjml, f"{source.name}/body.mjml", html=True), data, locale)
+    mjml.check_body(said.getvalue(), f"{source.name}/body.mjml")
+    body = skeleton.of(said)
+    framed = {**data, "content": Markup(body.skeleton)}  # escaped already, value by value
+    layout = compile_source(source.look.colour(source.layout_mjml), f"{source.name}/layout.mjml", html=True)
+    places = said.size - len(body.skeleton.encode())
+    whole = skeleton.of(output(layout, framed, locale, size=places), body.values)
+    return skeleton.to_html(whole, f"{source.name}/body.mjml")
 
 
 def _text(source: Source, data: Mapping[str, object], locale: Locale) -> str:

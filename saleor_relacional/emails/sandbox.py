@@ -8,11 +8,12 @@ counted. So: few tags, few filters, no ranges, no files, and one account of step
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import ClassVar
+from io import StringIO
+from typing import Any, ClassVar, TextIO
 
 from babel import Locale
 from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined, Token
-from liquid.builtin import content, illegal, output
+from liquid.builtin import illegal
 from liquid.builtin.filters import misc, string
 from liquid.builtin.tags import (
     assign_tag,
@@ -30,6 +31,7 @@ from liquid.utils import ReadOnlyChainMap
 
 from . import filters
 from .look import Voice
+from .output import Output, ValueTag, WordsTag
 
 STEPS = 5_000
 """Look-ups, filters and assignments in one rendering. Our own messages need about fifty."""
@@ -41,10 +43,14 @@ LOCALS = 32_000
 """Bytes held by assign and capture, which is also the longest text that a filter may make."""
 
 TAGS = (
-    content.Literal, output.Output, illegal.Illegal, if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag,
+    WordsTag, ValueTag, illegal.Illegal, if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag,
     for_tag.ForTag, for_tag.BreakTag, for_tag.ContinueTag, assign_tag.AssignTag, capture_tag.CaptureTag,
     comment_tag.CommentTag, inline_comment_tag.InlineCommentTag,
 )  # fmt: skip
+
+
+_OWN_NAMES = ("size", "first", "last")
+"""What Liquid knows of a value itself."""
 
 
 class Context(RenderContext):
@@ -66,8 +72,23 @@ class Context(RenderContext):
             raise ResourceLimitError("too many steps", token=None)
 
     def get(self, path: list[object], *, token: Token | None, **default: object) -> object:
+        """The short way for plain names in plain data; whatever is not found is looked for, and told, the long way."""
         self.step()
+        try:
+            found: Any = self.scope[path[0]]  # type: ignore[index]
+            for name in path[1:]:
+                if name in _OWN_NAMES or type(name) is not str:
+                    break
+                found = found[name]
+            else:
+                return found
+        except (KeyError, TypeError, IndexError):
+            pass
         return super().get(path, token=token, **default)
+
+    def get_buffer(self, buf: TextIO | None = None) -> StringIO:
+        """What a block is captured in: counts towards what the template may write."""
+        return Output(OUTPUT - (buf.size if isinstance(buf, Output) else 0))
 
     def filter(self, name: str, token: Token | None) -> Callable[..., object]:
         self.step()

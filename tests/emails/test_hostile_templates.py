@@ -65,13 +65,29 @@ LONGEST_SECONDS, MOST_BYTES = 0.2, 1_000_000
 """Of one template, compiled and rendered, on the processor."""
 
 
-def attempt(subject="s", mjml="", text="t"):
+def least_seconds(action, before=lambda: None):
+    """Of this thread's processor, the least of three tries: others use the machine, too. `before` is not counted."""
+    return min(_seconds(action, before) for _ in range(3))
+
+
+def _seconds(action, before):
+    before()
     began = time.thread_time()
-    with pytest.raises(TemplateProblem) as caught:
-        render_source(subject, mjml, text, "en", sample("win_back") | MANY)
-    assert time.thread_time() - began < LONGEST_SECONDS
-    assert len(str(caught.value)) < 600
-    return caught.value
+    action()
+    return time.thread_time() - began
+
+
+def attempt(subject="s", mjml="", text="t"):
+    problems = []
+
+    def render():
+        with pytest.raises(TemplateProblem) as caught:
+            render_source(subject, mjml, text, "en", sample("win_back") | MANY)
+        problems.append(caught.value)
+
+    assert least_seconds(render, compile_source.cache_clear) < LONGEST_SECONDS
+    assert len(str(problems[-1])) < 600
+    return problems[-1]
 
 
 @pytest.mark.parametrize("part", ["subject", "mjml", "text"])
@@ -84,12 +100,14 @@ def test_ends_with_a_problem_that_names_the_template(part, source):
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE.keys())
 def test_is_refused_at_save_quickly_and_in_little_memory(part, source):
     """Whatever an admin tries to save."""
-    check(library.source("win_back", "en"), sample("win_back"))
-    compile_source.cache_clear()
     hostile = replace(library.source("win_back", "en"), **{part: source})
-    began = time.thread_time()
+
+    def before():
+        check(library.source("win_back", "en"), sample("win_back"))
+        compile_source.cache_clear()
+
+    assert least_seconds(lambda: check(hostile, sample("win_back")), before) < LONGEST_SECONDS
     assert check(hostile, sample("win_back"))
-    assert time.thread_time() - began < LONGEST_SECONDS
     compile_source.cache_clear()
     check(library.source("win_back", "en"), sample("win_back"))
     tracemalloc.start()

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 
 from saleor_relacional import emails
 from saleor_relacional.emails import message
@@ -34,7 +33,7 @@ from saleor_relacional.models import (
 class Composed:
     """A mail that is ready to be handed over."""
 
-    mail: EmailMultiAlternatives
+    mail: message.WrittenMail
     template_version: str
     data_hash: str
     because: Mapping[str, Any]
@@ -45,7 +44,9 @@ def compose(ready: Ready, profile: Profile, context: ShopContext, now: datetime)
     """Render and address it. Raises RelacionalError (template, message) where trying again will not help."""
     mail, sender = ready.mail, context.senders[ready.judged.channel]
     told = occasion.of(mail, ready.told, now, channel=sender.channel, language=profile.language)
-    values = data(profile, ready.offer, sender, ready.judged, context, now, told, mail.rung, ready.facts)
+    values = emails.clean(
+        data(profile, ready.offer, sender, ready.judged, context, now, told, mail.rung, ready.facts)
+    )
     source = context.messages.source(mail.step.message, profile.language, sender.channel)
     because = why.record(source, values, mail.version)
     rendered = emails.render_from(source, profile.language, values)
@@ -57,7 +58,7 @@ def compose_service(
     touch: Touch, owed: ServiceMessage, profile: Profile, sender: Sender, context: ShopContext, now: datetime
 ) -> Composed:
     """The same of a service message: nobody leaves by it, so it has no link for that."""
-    values = service_data(owed, profile, sender, context, now)
+    values = emails.clean(service_data(owed, profile, sender, context, now))
     source = context.messages.source(owed.message, profile.language, sender.channel)
     because = why.record(source, values, None)
     rendered = emails.render_from(source, profile.language, values)
@@ -101,7 +102,7 @@ def _addressed(
         unsubscribe_url=unsubscribe_url,
         message_id=message_id(touch, sender),
     )
-    mail.message()  # what cannot be written down fails here, before the hand-over begins
+    mail.written()  # what cannot be written down fails here, before the hand-over begins
     return Composed(
         mail=mail,
         template_version=rendered.template_version,

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend
 
+from saleor_relacional.emails.message import WrittenMail
 from saleor_relacional.flows.sending.mail_server import anymail_answers, smtp_answers
 from saleor_relacional.flows.sending.mail_server.smtp_answers import Submission, SubmissionResult
 
@@ -67,7 +69,7 @@ class Session:
 
     def _answer(self, mail: EmailMessage) -> Submission:
         try:
-            accepted = self._connection.send_messages([mail])
+            accepted = self._submit(mail)
         except smtplib.SMTPSenderRefused as error:
             return smtp_answers.read(error.smtp_code, error.smtp_error, sender=True)
         except smtplib.SMTPRecipientsRefused as error:
@@ -81,6 +83,15 @@ class Session:
         except OSError:
             return self._cut_off()
         return anymail_answers.accepted(mail, accepted)
+
+    def _submit(self, mail: EmailMessage) -> Any:
+        """As Django's own SMTP backend does, over the connection that `ready` has opened, with the bytes that were
+        written already; a backend of another class, one that signs for example, is given the mail itself."""
+        server = self._server()
+        if type(self._connection) is not EmailBackend or not isinstance(mail, WrittenMail) or server is None:
+            return self._connection.send_messages([mail])
+        server.sendmail(mail.envelope_from, mail.recipients(), mail.written())
+        return 1
 
     def _cut_off(self) -> Submission:
         """Before the content was given nothing can have been accepted; after it nobody knows."""
