@@ -13,6 +13,8 @@ from saleor_relacional.dashboard.slipping import view as slipping
 urlpatterns = [
     path("home/", home.content, name="dashboard-home"),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
+    path("policy/", include("saleor_relacional.dashboard.policy.urls")),
+    path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),
     path("card/", card.content),
     path("slipping/", slipping.content),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),

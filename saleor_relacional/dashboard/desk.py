@@ -38,9 +38,16 @@ class Section:
     place: str
     """Below /dashboard/."""
     name: str | Promise
+    count: str = ""
+    """Name of the address that says, once the page is there, how much of it waits; empty: nothing does."""
 
 
-SECTIONS = (Section("home", gettext_lazy("Home")), Section("customers", gettext_lazy("Customers")))
+SECTIONS = (
+    Section("home", gettext_lazy("Home")),
+    Section("customers", gettext_lazy("Customers")),
+    Section("policy", gettext_lazy("Policy")),
+    Section("inbox", gettext_lazy("Inbox"), "dashboard-inbox-open"),
+)
 """In the order of the navigation."""
 
 

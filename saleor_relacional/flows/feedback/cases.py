@@ -4,6 +4,7 @@ An answer is kept, leaves as a service mail and stands on the customer's page. W
 say: an apology ends the silence after a disappointment, and nothing else that they do does.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,12 +45,19 @@ class CasePage:
     more: bool
 
 
-def page(*, waiting: bool, first: int, after: Place | None, using: str | None = None) -> CasePage:
+def page(
+    *, waiting: bool, first: int, after: Place | None, kind: str = "", owner: str | None = None,
+    using: str | None = None,
+) -> CasePage:  # fmt: skip
     """At most `first` cases after one's place: those that wait, the first due first; or those that have ended, the last
-    due first. Raises BadInput."""
+    due first. `kind`: of what opened it, empty: any; `owner`: who took it, empty: nobody yet. Raises BadInput."""
     if not 1 <= first <= MOST:
         raise BadInput(f"Ask for 1 to {MOST} at once.", field="first")
     rows = _listed(waiting, using)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if owner is not None:
+        rows = rows.filter(owner=owner)
     if after is not None:
         due, key = after
         rows = rows.filter(
@@ -70,6 +78,13 @@ def overdue(now: datetime, *, using: str | None = None) -> int:
     return FeedbackCase.objects.at(using).filter(state__in=WAITING, due_at__lt=now).count()
 
 
+def version(case: FeedbackCase) -> str:
+    """What changes whenever something is told in it, or it is answered or closed. Not when somebody takes it."""
+    last = max((one.pk for one in case.told.all()), default=0)
+    ends = [f"{at.timestamp():.0f}" if at else "" for at in (case.answered_at, case.closed_at)]
+    return ":".join([str(last), *ends, hashlib.sha256(case.answer.encode()).hexdigest()[:12]])
+
+
 def take(case: FeedbackCase, by: str, now: datetime) -> FeedbackCase:
     """Somebody takes it, also from whoever had it. Raises Refused for one that was answered or closed."""
     with sql.atomic():
@@ -80,15 +95,19 @@ def take(case: FeedbackCase, by: str, now: datetime) -> FeedbackCase:
 
 
 def answer(
-    case: FeedbackCase, *, text: str, apology: bool, by: str, now: datetime, send: bool = True
-) -> FeedbackCase:
+    case: FeedbackCase, *, text: str, apology: bool, by: str, now: datetime, send: bool = True,
+    seen: str | None = None,
+) -> FeedbackCase:  # fmt: skip
     """Answer it, or answer it again. `apology`: the answer says that we are sorry, and so ends the silence; `send`: it
-    leaves as a mail, too, and was not given by telephone. Raises BadInput without words, Refused for a closed case."""
+    leaves as a mail, too, and was not given by telephone; `seen`: the version that whoever answers has read. Raises
+    BadInput without words, Refused for a closed case, and CONFLICT where it is another by now."""
     text = input_validation.words(text, field="text", most=LONGEST)
     if not text:
         raise BadInput(_("Say it in your words."), code="REQUIRED", field="text")
     with sql.atomic():
         profile = _hold(case)
+        if seen is not None and seen != version(_with_words(FeedbackCase.objects.filter(pk=case.pk)).get()):
+            raise Refused(_("This case has changed meanwhile: read it again."), code="CONFLICT", field="text")
         first = case.answered_at is None
         rows = FeedbackCase.objects.filter(pk=case.pk).exclude(state=CaseState.CLOSED)
         answered = rows.update(

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
+from saleor_relacional.errors import BadInput
 from saleor_relacional.models import CaseState, Feedback, FeedbackCase, FeedbackKind
 
 MOST = 200
 """Things told that are read at once."""
+
+Place = tuple[datetime, int]
+"""Of a thing told among all of its kind: (at, id)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,26 @@ def of(profile_id: int, *, using: str | None = None) -> Sequence[Told]:
     """All that somebody told us, the latest first (200 at most). One query."""
     rows = Feedback.objects.at(using).filter(profile_id=profile_id).select_related("case", "purchase")
     return [read(row) for row in rows.order_by("-at", "-pk")[:MOST]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldPage:
+    """What people told, the latest first."""
+
+    rows: Sequence[Feedback]
+    more: bool
+
+
+def page(kind: str, *, first: int, after: Place | None = None, using: str | None = None) -> ToldPage:
+    """At most `first` things of one kind that people told before one's place. Raises BadInput."""
+    if not 1 <= first <= MOST:
+        raise BadInput(f"Ask for 1 to {MOST} at once.", field="first")
+    rows = Feedback.objects.at(using).filter(kind=kind).select_related("case", "purchase")
+    if after is not None:
+        at, key = after
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=key))
+    found = list(rows.order_by("-at", "-pk")[: first + 1])
+    return ToldPage(rows=found[:first], more=len(found) > first)
 
 
 def within(case: FeedbackCase) -> Sequence[Told]:

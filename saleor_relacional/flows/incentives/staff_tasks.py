@@ -114,6 +114,11 @@ def count(*, using: str | None = None) -> int:
     return StaffTask.objects.at(using).filter(state__in=SEEN).count()
 
 
+def count_open(*, using: str | None = None) -> int:
+    """How many wait to be done."""
+    return StaffTask.objects.at(using).filter(state=StaffTaskState.OPEN).count()
+
+
 def seen(using: str | None = None) -> QuerySet[StaffTask]:
     """All that staff see, in their order."""
     place = Case(*(When(state=state, then=number) for number, state in enumerate(SEEN)))

@@ -78,12 +78,25 @@ def take_back(profile: Profile, public_id: UUID) -> bool:
     return gone > 0
 
 
-def answer(public_id: UUID, *, words: str, by: str, now: datetime) -> Remark:
-    """Staff answer; their latest word stands. Raises BadInput with the field at fault."""
+def version(remark: Remark) -> str:
+    """What changes whenever it is answered."""
+    return remark.answered_at.isoformat() if remark.answered_at else "none"
+
+
+def answer(public_id: UUID, *, words: str, by: str, now: datetime, seen: str | None = None) -> Remark:
+    """Staff answer; their latest word stands. `seen`: the version that whoever answers has read. Raises BadInput with
+    the field at fault, and Refused (CONFLICT) where somebody answered meanwhile."""
     said = input_validation.words(words, field="answer", most=2000)
     if not said:
         raise BadInput(_("Say it in a few words."), code="REQUIRED", field="answer")
-    changed = Remark.objects.filter(public_id=public_id).update(answer=said, answered_by=by, answered_at=now)
+    rows = Remark.objects.filter(public_id=public_id)
+    with sql.atomic():
+        held = rows.select_for_update().first()
+        if held is not None and seen is not None and seen != version(held):
+            raise Refused(
+                _("Somebody else has answered meanwhile: read it again."), code="CONFLICT", field="answer"
+            )
+        changed = rows.update(answer=said, answered_by=by, answered_at=now)
     if not changed:
         raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="id")
     return Remark.objects.select_related("profile").get(public_id=public_id)
@@ -108,6 +121,11 @@ def page(
         rows = rows.filter(Q(said_at__gt=past.said_at) | Q(said_at=past.said_at, pk__gt=past.pk))
     found = list(rows.order_by("said_at", "pk")[: first + 1])
     return RemarkPage(remarks=found[:first], more=len(found) > first)
+
+
+def count_open(*, using: str | None = None) -> int:
+    """How many wait for an answer."""
+    return seen("open", using=using).count()
 
 
 def seen(state: str = "", *, using: str | None = None) -> QuerySet[Remark]:

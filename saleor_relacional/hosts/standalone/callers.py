@@ -48,7 +48,11 @@ def caller(context: Any) -> Caller:
 
 def staff_address(account: str) -> str:
     """See Host.staff_address."""
-    staff = Customer.objects.filter(pk=UUID(account), is_staff=True)
+    try:
+        key = UUID(account)
+    except ValueError:
+        return ""
+    staff = Customer.objects.filter(pk=key, is_staff=True)
     return staff.values_list("email", flat=True).first() or ""
 
 

@@ -1,0 +1,184 @@
+"""The policy's page: each decision with its form, exclusions, topics, and mails that start again."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from saleor_relacional.dashboard.policy import forms
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.contact import contact_policy, exclusions
+from saleor_relacional.flows.messages import looks
+from saleor_relacional.flows.preferences import topics
+from saleor_relacional.flows.sending.mail_server import providers
+from saleor_relacional.models import Exclusion, MailProvider
+from tests.api.asking import Asker
+from tests.dashboard.asking import CANARY, get, harmless, post, text
+from tests.dashboard.looking import content, faults
+from tests.support.campaign_stories import open_shop
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+
+
+def typed(code: str, about: str, now: datetime, **changed: str) -> dict[str, Any]:
+    """What the form would send, with some of it typed anew."""
+    form = forms.of(code, about, now)
+    assert form is not None
+    told: dict[str, Any] = {
+        field.name: field.value.split(",") if field.kind == "ticks" else field.value
+        for field in form.fields if field.value or field.kind not in ("tick", "ticks")
+    }  # fmt: skip
+    return {**told, "about": about, "version": form.version, **changed}
+
+
+def test_every_decision_is_there_and_saves_as_it_is(shop: Any, owner: Asker, now: datetime) -> None:
+    """Each is linked from the page; saved without a change, nothing changes."""
+    open_shop(now)
+    page = get(owner, "policy/").content.decode()
+    before = [(form.code, form.version) for form in forms.every(now)]
+    assert len(before) >= 11
+    for form in forms.every(now):
+        place = f"policy/{form.code}" + (f"/{form.about}" if form.about else "")
+        assert f'href="/dashboard/{place}"' in page
+        assert get(owner, f"{place}/").status_code == 200
+        if form.code == "storefront_url":
+            continue  # its address is typed whole: what stands there is only how it begins
+        saved = post(owner, f"policy/save/{form.code}/", typed(form.code, form.about, now))
+        assert saved.status_code == 200 and saved["Desk-Place"] == "/dashboard/policy", text(saved)
+    assert [(form.code, form.version) for form in forms.every(now)] == before
+
+
+def test_what_is_decided_holds(shop: Any, owner: Asker, now: datetime) -> None:
+    open_shop(now)
+    for code, about, changed in (
+        ("budget", "", {"perWeek": "2", "perMonth": "5"}),
+        ("hours", "", {"quietFrom": "22:30", "holidays": "2026-12-25\n2027-01-01"}),
+        ("answering", "", {"answerHours": "8", "openingDays": ["1", "5"]}),
+        ("look", "eur", {"button": "#7a1f2b", "voice": "usted", "social": "Our shop https://tea.example/",
+                         "signature": "Eva"}),
+        ("mail_server", "", {"perSecond": "2,5", "perDay": "500"}),
+        ("shop_control", "", {"share": "5"}),
+        ("month_budget", "", {"monthBudget": "300", "budgetCurrency": "eur"}),
+    ):  # fmt: skip
+        saved = post(owner, f"policy/save/{code}/", typed(code, about, now, **changed))  # type: ignore[arg-type]
+        assert saved.status_code == 200, (code, text(saved))
+    contact = contact_policy.current()
+    assert (contact.per_week, contact.per_month, f"{contact.quiet_from:%H:%M}") == (2, 5, "22:30")
+    assert len(contact.holidays) == 2
+    decided = policy.current(now)
+    assert (decided.answer_hours, decided.opening_days) == (8, [1, 5])
+    assert (str(decided.shop_control_share), decided.budget_currency) == ("0.050", "EUR")
+    look = looks.of("eur")
+    assert (look.button, look.voice, look.signature) == ("#7a1f2b", "usted", "Eva")
+    assert look.social == (("Our shop", "https://tea.example/"),)
+    assert (providers.current(now).per_second, providers.current(now).per_day) == (2.5, 500)
+
+
+@pytest.mark.parametrize(
+    ("code", "about", "changed", "said"),
+    [
+        ("budget", "", {"perWeek": "many"}, "whole number"),
+        ("budget", "", {"perWeek": "5", "perMonth": "2"}, "is no cap"),
+        ("hours", "", {"quietFrom": "25:00"}, "time of day"),
+        ("hours", "", {"holidays": "Christmas"}, "is no day"),
+        ("answering", "", {"answerHours": "0"}, "hours from 1"),
+        ("look", "eur", {"ink": "#eeeeee"}, "contrast"),
+        ("look", "eur", {"logoUrl": "javascript:alert(1)"}, "https://"),
+        ("look", "eur", {"social": "Instagram"}, "a name and an address"),
+        ("mail_server", "", {"perDay": "0"}, "from 1"),
+        ("shop_control", "", {"share": "50"}, "share from 0"),
+        ("month_budget", "", {"monthBudget": "much"}, "number"),
+        ("sender", "eur", {"address": "nobody"}, "e-mail address"),
+    ],
+)
+def test_what_cannot_be_is_said_at_its_field(
+    shop: Any, owner: Asker, now: datetime, code: str, about: str, changed: dict[str, str], said: str
+) -> None:
+    """And what was typed is still there; nothing is saved."""
+    open_shop(now)
+    before = [form.version for form in forms.every(now)]
+    refused = post(owner, f"policy/save/{code}/", typed(code, about, now, **changed))
+    assert refused.status_code == 422 and said in text(refused)
+    assert 'id="wrong"' in refused.content.decode()
+    assert all(value in text(refused) for value in changed.values())
+    assert [form.version for form in forms.every(now)] == before
+
+
+def test_two_change_the_same_at_once(shop: Any, owner: Asker, now: datetime) -> None:
+    """The second is told what it says now; what they typed is kept, and saved when they insist."""
+    open_shop(now)
+    mine = typed("budget", "", now, perMonth="9")
+    contact_policy.decide(now=now, per_month=7)
+    refused = post(owner, "policy/save/budget/", mine)
+    assert refused.status_code == 409 and contact_policy.current().per_month == 7
+    page = text(refused)
+    assert "Somebody else has changed this meanwhile" in page and "<dd>7</dd>" in page and 'value="9"' in page
+    form = forms.of("budget", "", now)
+    assert form is not None
+    assert post(owner, "policy/save/budget/", {**mine, "version": form.version}).status_code == 200
+    assert contact_policy.current().per_month == 9
+
+
+def test_who_may(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
+    open_shop(now)
+    for place in ("policy/", "policy/budget/", "policy/look/eur/", "policy/exclusions/", "policy/topics/"):
+        page = text(get(reader, place))
+        assert "MANAGE_RELATIONSHIPS" in page and 'type="submit"' not in page
+        assert get(None, place).status_code == 401
+    for place in ("save/budget/", "exclusions/add/", "topics/declare/", "restart/"):
+        assert post(reader, f"policy/{place}", {}).status_code == 403
+    assert (
+        get(owner, "policy/nothing/").status_code == 404 and get(owner, "policy/look/no/").status_code == 404
+    )
+
+
+def test_exclusions_are_added_and_removed(shop: Any, owner: Asker, now: datetime) -> None:
+    assert "Nobody is excluded" in text(get(owner, "policy/exclusions/"))
+    refused = post(owner, "policy/exclusions/add/", {"address": "nobody", "because": "ours"})
+    assert (
+        refused.status_code == 422
+        and "pattern of addresses" in text(refused)
+        and 'value="ours"' in text(refused)
+    )
+    added = post(owner, "policy/exclusions/add/", {"address": "*@tea.example", "because": CANARY})
+    assert added.status_code == 200 and harmless(added) and "*@tea.example" in text(added)
+    kept = Exclusion.objects.get()
+    assert post(owner, f"policy/exclusions/{kept.public_id}/remove/").status_code == 200
+    assert exclusions.all_of_them() == []
+
+
+def test_topics_are_declared_and_removed(shop: Any, owner: Asker) -> None:
+    refused = post(owner, "policy/topics/declare/", {"key": "New Teas", "en": "New teas"})
+    assert refused.status_code == 422 and 'value="New Teas"' in text(refused)
+    added = post(owner, "policy/topics/declare/", {"key": "new-teas", "en": CANARY, "es": "Tés nuevos"})
+    assert harmless(added) and [one.key for one in topics.declared()] == ["new-teas"]
+    assert post(owner, "policy/topics/new-teas/remove/").status_code == 200
+    assert not topics.declared() and post(owner, "policy/topics/new-teas/remove/").status_code == 404
+
+
+def test_mails_that_stopped_start_again_by_a_test(shop: Any, owner: Asker, now: datetime) -> None:
+    open_shop(now)
+    providers.ensure(now)
+    MailProvider.objects.update(stopped_at=now, stop_reason="smtp_5.7.1")
+    page = text(get(owner, "policy/"))
+    assert "Sending has stopped" in page and "smtp_5.7.1" in page
+    started = post(owner, "policy/restart/")
+    assert started.status_code == 200 and "Mails leave again." in text(started)
+    assert providers.current(now).stopped_at is None and len(mail.outbox) == 1
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language: str) -> None:
+    open_shop(now)
+    exclusions.add(now=now, address="*@tea.example", because="Our own people")
+    refused = post(owner, "policy/save/look/", typed("look", "eur", now, ink="#eeeeee"), language=language)
+    found = {
+        "policy": content(owner, "policy/", language=language),
+        "policy-hours": content(owner, "policy/hours/", language=language),
+        "policy-look-refused": refused.content.decode(),
+        "policy-exclusions": content(owner, "policy/exclusions/", language=language),
+    }
+    assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}
