@@ -8,7 +8,7 @@ a shop has looked. The window is therefore that of an order within reach (a year
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +67,10 @@ class Within:
     """The rhythm is in the own time of a shop with this season; all else here is in days of the calendar."""
     last: FloatArray | None = None
     """Day number of the last purchase, where there is a season."""
+    _ends: dict[Season, tuple[FloatArray, FloatArray]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Scores of where the wait begins and ends, which no guess of a quantile moves."""
 
     def __post_init__(self) -> None:
         if self.last is None and not self.season.flat:
@@ -112,10 +116,8 @@ class Within:
         return possible(self.season)
 
     def _own(self, days: FloatArray, season: Season) -> FloatArray:
-        start, end, at = (
-            _score(self.rhythm, self._own_time(when, season))
-            for when in (self.idle, self.idle + self.reach, days)
-        )
+        start, end = self._scores_of_ends(season)
+        at = _score(self.rhythm, self._own_time(days, season))
         lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
         near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
         # the tail that is short: below where the wait lies below the middle, else above
@@ -126,9 +128,7 @@ class Within:
         return np.where(np.isfinite(found), np.clip(found, 0.0, 1.0), (days - self.idle) / self.reach)
 
     def _own_quantile(self, p: float, season: Season) -> FloatArray:
-        start, end = (
-            _score(self.rhythm, self._own_time(when, season)) for when in (self.idle, self.idle + self.reach)
-        )
+        start, end = self._scores_of_ends(season)
         sign = np.where(start < 0, 1.0, -1.0)
         near, far = special.log_ndtr(sign * start), special.log_ndtr(sign * end)
         with np.errstate(invalid="ignore", over="ignore"):
@@ -136,6 +136,15 @@ class Within:
             days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * score)
         days = np.where(np.isnan(days), self.idle + p * self.reach, self._calendar(days, season))
         return np.asarray(np.clip(days, self.idle, self.idle + self.reach))
+
+    def _scores_of_ends(self, season: Season) -> tuple[FloatArray, FloatArray]:
+        if season not in self._ends:
+            begins, ends = self.idle, self.idle + self.reach
+            self._ends[season] = (
+                _score(self.rhythm, self._own_time(begins, season)),
+                _score(self.rhythm, self._own_time(ends, season)),
+            )
+        return self._ends[season]
 
     def _own_time(self, days: FloatArray, season: Season) -> FloatArray:
         """How long the first `days` after the last purchase are in the shop's own time."""

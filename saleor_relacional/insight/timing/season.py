@@ -22,6 +22,7 @@ HARMONICS = 12
 """Waves per year at most: the finest is a month long, so that a peak of two weeks can be told."""
 _FIRST, _LAST = date(1970, 1, 1).toordinal(), date(2100, 1, 1).toordinal()
 """Days between which the season is counted; outside every day weighs 1."""
+_DAYS = np.arange(_LAST - _FIRST + 1, dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,7 @@ class Season:
             return days
         table = _table(self)
         outside = np.minimum(days - _FIRST, 0.0) + np.maximum(days - _LAST, 0.0)
-        return np.asarray(np.interp(days - _FIRST, np.arange(len(table)), table) + outside)
+        return np.asarray(np.interp(days - _FIRST, _DAYS, table) + outside)
 
     def day(self, time: npt.ArrayLike) -> FloatArray:
         """The day number at which the shop's own time is `time`: the inverse of `at`."""
@@ -61,7 +62,7 @@ class Season:
             return times
         table = _table(self)
         outside = np.minimum(times - table[0], 0.0) + np.maximum(times - table[-1], 0.0)
-        return np.asarray(_FIRST + np.interp(times, table, np.arange(len(table))) + outside)
+        return np.asarray(_FIRST + np.interp(times, table, _DAYS) + outside)
 
     def own_time(self, past: SummaryColumns) -> SummaryColumns:
         """The same buyers in whole days of the shop's own time: recency, tenure, and gaps where they were counted so.
