@@ -45,6 +45,9 @@ class Section:
 SECTIONS = (
     Section("home", gettext_lazy("Home")),
     Section("customers", gettext_lazy("Customers")),
+    Section("campaigns", gettext_lazy("Campaigns")),
+    Section("incentives", gettext_lazy("Incentives")),
+    Section("evidence", gettext_lazy("Evidence")),
     Section("policy", gettext_lazy("Policy")),
     Section("inbox", gettext_lazy("Inbox"), "dashboard-inbox-open"),
 )

@@ -80,6 +80,15 @@ def money(value: Decimal | float, currency: str) -> str:
 
 
 @register.filter
+def rough(value: Decimal | float, currency: str) -> str:
+    """An amount as people speak: without cents from a hundred on."""
+    if not currency or abs(float(value)) < 100:
+        return money(value, currency)
+    whole = str(locale().currency_formats["standard"].pattern).replace("0.00", "0")
+    return format_currency(round(value), currency, format=whole, locale=locale(), currency_digits=False)
+
+
+@register.filter
 def share(value: float | None) -> str:
     """A probability in whole per cent, never a certainty."""
     if value is None:

@@ -83,7 +83,9 @@ def needs_permission(request: HttpRequest, caller: Caller, permission: str) -> H
 def answer(template: str, values: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page or a part of one. Never kept by a cache: it is about customers."""
     with filters.in_one_zone():
-        text = ENGINE.get_template(f"{template}").render(Context(values))
+        text = ENGINE.get_template(f"{template}").render(
+            Context({"root": reverse("dashboard-root"), **values})
+        )
     response = HttpResponse(text, status=status)
     response["Cache-Control"] = "no-store"
     return protect(response)

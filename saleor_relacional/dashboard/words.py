@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
+from saleor_relacional.flows.campaigns.kinds.kind import Goal
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.insight.sufficiency import Sufficiency
 from saleor_relacional.models import Basis, CampaignState, RungKind, Stage
@@ -111,6 +112,21 @@ def state(value: str) -> str:
         CampaignState.PAUSED: _("Paused"),
         CampaignState.FINISHED: _("Finished"),
     }[CampaignState(value)]
+
+
+def goal(value: str) -> str:
+    """What campaigns are after."""
+    return {
+        Goal.RECOVER: _("Win back"),
+        Goal.RETAIN: _("Keep"),
+        Goal.ACQUIRE: _("Win"),
+        Goal.LET_GO: _("Let go"),
+    }[Goal(value)]
+
+
+def saved() -> str:
+    """What is said once something was saved."""
+    return _("Saved.")
 
 
 def reason(value: str) -> str:

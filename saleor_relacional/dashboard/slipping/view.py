@@ -142,14 +142,14 @@ def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:
     people = profiles.of_ids([one.profile_id for one in started])
     return [
         {
-            "one": one, "person": people[one.profile_id], "customer": _customer(people[one.profile_id]),
+            "one": one, "person": people[one.profile_id], "customer": customer_page(people[one.profile_id]),
             "year_value": Decimal(str(one.year_value)),
         }
         for one in started
     ]  # fmt: skip
 
 
-def _customer(person: profiles.Relationship) -> str:
+def customer_page(person: profiles.Relationship) -> str:
     """Their page in Saleor's dashboard; empty without an account."""
     return f"/customers/{Node.to_global_id('User', person.account)}" if person.account else ""
 
@@ -169,7 +169,7 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
     return {
         "proposal": proposal,
         "person": person,
-        "customer": _customer(person),
+        "customer": customer_page(person),
         "year_value": Decimal(str(proposal.year_value)),
         "today": not proposal.reason,
         "control": proposal.arm == "control",

@@ -35,7 +35,8 @@ _PLACE = ranking.place("e.profile_id", "e.currency", "e.year_value")
 
 _TOTALS = f"""
 SELECT e.state, e.reason, e.currency, e.cost_currency, count(*),
-       coalesce(sum(e.cost) FILTER (WHERE e.arm = 'treated'), 0) {_OPEN} GROUP BY 1, 2, 3, 4
+       coalesce(sum(e.cost) FILTER (WHERE e.arm = 'treated'), 0),
+       coalesce(sum(e.year_value::numeric) FILTER (WHERE e.arm = 'treated'), 0) {_OPEN} GROUP BY 1, 2, 3, 4
 """
 
 _TODAY = f"""
@@ -98,13 +99,15 @@ class KeptPlan:
     def summary(self, room: int) -> Summary:
         """All candidates as the last plan judged them; `room` is what may start today."""
         suppressed: Counter[str] = Counter()
-        waiting, cost_all = 0, dict[str, Decimal]()
-        for state, reason, _, currency, count, cost in self._totals:
+        waiting, cost_all, worth_all = 0, dict[str, Decimal](), dict[str, Decimal]()
+        for state, reason, money, currency, count, cost, worth in self._totals:
             if state == EnrolmentState.SUPPRESSED:
                 suppressed[reason] += count
             else:
                 waiting += count
                 cost_all[currency] = cost_all.get(currency, Decimal(0)) + cost
+                if worth:
+                    worth_all[money] = worth_all.get(money, Decimal(0)) + worth
         starts, cost_today, over = self._today(room) if waiting else (Counter[str](), {}, 0)
         if starts[entries.REASON]:
             suppressed[entries.REASON] += starts[entries.REASON]
@@ -112,7 +115,7 @@ class KeptPlan:
         return Summary(
             considered=waiting + suppressed.total(), treated=starts[Arm.TREATED], control=starts[Arm.CONTROL],
             waiting=waiting - starts.total(), suppressed=dict(suppressed), cost=_money(cost_today),
-            cost_all=_money(cost_all), over_budget=over, left=self._month.own.left,
+            cost_all=_money(cost_all), worth_all=_money(worth_all), over_budget=over, left=self._month.own.left,
             shop_left=self._month.shop.left,
         )  # fmt: skip
 
@@ -165,7 +168,7 @@ class KeptPlan:
         """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people
         lie in order in an index; they are put together here, unless some money can be compared and some cannot."""
         people: Counter[str] = Counter()
-        for _, _, currency, _, count, _ in self._totals:
+        for _, _, currency, _, count, _, _ in self._totals:
             people[currency] += count
         asked = {**self._asked, "place": after[0], "after": after[1], "limit": limit}
         if len(people) <= 1 or people.keys() <= self._rates.keys():

@@ -94,9 +94,9 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     given = kind.steps if terms.steps is None else terms.steps
     currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
     if not stages or not set(stages) <= set(Stage.values):
-        raise BadInput("Name stages that exist.", field="stages")
+        raise BadInput(_("Name stages that exist."), field="stages")
     if not set(terms.channels) <= set(currencies):
-        raise BadInput("The shop has no channel of this slug.", field="channels")
+        raise BadInput(_("The shop has no channel of this slug."), field="channels")
     input_validation.mails_per_day(terms.daily_capacity, field="dailyCapacity")
     if terms.segment is not None:
         audience.check(terms.segment)
@@ -104,7 +104,7 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     if terms.objective:
         _check_objective(terms.objective, kind)
     if not 1 <= len(given) <= MOST_STEPS:
-        raise BadInput(f"A campaign has 1 to {MOST_STEPS} steps.", field="steps")
+        raise BadInput(_("A campaign has 1 to %(most)s steps.") % {"most": MOST_STEPS}, field="steps")
     sold_in = {slug: currencies[slug] for slug in terms.channels or currencies}
     checked_steps = (_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
     steps = tuple(
@@ -129,7 +129,7 @@ def _share(terms: Terms, kind: CampaignKind) -> Decimal:
     share = input_validation.amount(share, field="controlShare", places="0.001")
     if not 0 <= share < 1:
         raise BadInput(
-            "The share of the control group is from 0 up to, not including, 1.", field="controlShare"
+            _("The share of the control group is from 0 up to, not including, 1."), field="controlShare"
         )
     if share and kind.apologises:
         raise BadInput(_("Nobody is held out of an apology: give a share of 0."), field="controlShare")
@@ -162,11 +162,14 @@ def _check_patience(steps: Sequence[Step], given: Sequence[Step], kind: Campaign
     for place, (step, rhythms) in enumerate(zip(steps, waited, strict=True)):
         field = f"steps[{place}].{'discount' if given[place].discount else 'rungs'}"
         if step.offers and kind.offers_after is None:
-            raise BadInput("This kind of campaign offers nothing, ever.", field=field)
+            raise BadInput(_("This kind of campaign offers nothing, ever."), field=field)
         if step.offers and kind.offers_after and rhythms < kind.offers_after:
             raise BadInput(
-                "This kind of campaign offers nothing so early: let this step and those before it wait"
-                f" {kind.offers_after.normalize():f} own rhythms in all (waitRhythms).",
+                _(
+                    "This kind of campaign offers nothing so early: let this step and those before it wait"
+                    " %(rhythms)s own rhythms in all (waitRhythms)."
+                )
+                % {"rhythms": f"{kind.offers_after.normalize():f}"},
                 field=field,
             )
 
@@ -175,16 +178,24 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
     rhythms = input_validation.amount(step.wait_rhythms, field=f"{place}.waitRhythms", places="0.001")
     step, known = replace(step, wait_rhythms=rhythms), step.message in library.names()
     problems: Sequence[tuple[str, bool, str]] = (
-        ("message", not known, "There is no such mail."),
+        ("message", not known, _("There is no such mail.")),
         (
             "message",
             known and not library.occasion(step.message) <= occasion_of(kind),
-            "This mail speaks of what this kind of campaign does not know.",
+            _("This mail speaks of what this kind of campaign does not know."),
         ),
-        ("waitDays", not 0 <= step.wait_days <= LONGEST_WAIT, f"A step waits 0 to {LONGEST_WAIT} days."),
-        ("waitRhythms", not 0 <= rhythms <= MOST_RHYTHMS, f"A step waits 0 to {MOST_RHYTHMS} own rhythms."),
-        ("waitRhythms", bool(step.wait_days and rhythms), "A step waits days or own rhythms, not both."),
-        ("offerDays", not 1 <= step.offer_days <= 365, "An offer lasts 1 to 365 days."),
+        (
+            "waitDays",
+            not 0 <= step.wait_days <= LONGEST_WAIT,
+            _("A step waits 0 to %(most)s days.") % {"most": LONGEST_WAIT},
+        ),
+        (
+            "waitRhythms",
+            not 0 <= rhythms <= MOST_RHYTHMS,
+            _("A step waits 0 to %(most)s own rhythms.") % {"most": MOST_RHYTHMS},
+        ),
+        ("waitRhythms", bool(step.wait_days and rhythms), _("A step waits days or own rhythms, not both.")),
+        ("offerDays", not 1 <= step.offer_days <= 365, _("An offer lasts 1 to 365 days.")),
     )
     for field, wrong, cure in problems:
         if wrong:

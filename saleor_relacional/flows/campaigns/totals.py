@@ -40,6 +40,8 @@ class Summary:
     expected value."""
     cost_all: dict[str, Decimal]
     """The same over all days, those who are held included, and those who will be held out of everything commercial."""
+    worth_all: dict[str, Decimal]
+    """Currency → what the coming year of these treated people is expected to bring without it, over all days."""
     over_budget: int = 0
     """Of those who wait: whose offer does not fit into what today leaves of the month's money."""
     left: Decimal | None = None
@@ -59,7 +61,7 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
     place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now, of=of))}
     drawn_out = candidates.drawn_out(version, now)
     places, treated, left_out, cost = array("q"), array("b"), array("b"), array("q")
-    currency, held = list[str](), list[Held]()
+    currency, held, worth = list[str](), list[Held](), dict[str, Decimal]()
     for batch in candidates.batches(campaign, version, now, of=of):
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
@@ -72,6 +74,8 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
             cost.append(int(taken_off * 1000))
             currency.append(paid)
             held.append(first.held(each.order_value, one.currency))
+            if each.arm == Arm.TREATED:
+                worth[one.currency] = worth.get(one.currency, Decimal(0)) + Decimal(str(each.year_value)) * of
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
     arms, named = np.frombuffer(treated, dtype=np.int8)[order], np.array(currency, dtype=object)[order]
     out = np.frombuffer(left_out, dtype=np.bool_)[order]
@@ -90,6 +94,7 @@ def summary(campaign: Campaign, version: CampaignVersion, room: int, now: dateti
         waiting=(len(order) - entering) * of - today - control,
         suppressed={why: n * of for why, n in suppressed.items()},
         cost=_by_currency(taken[begins], named[begins]), cost_all=_by_currency(taken, named), over_budget=over * of,
+        worth_all={name: worth[name].quantize(CENT) for name in sorted(worth) if name},
         left=month.own.left, shop_left=month.shop.left, estimated=of > 1,
     )  # fmt: skip
 

@@ -176,7 +176,7 @@ class Results:
 
 def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> Results:
     """What came of a campaign until `now`. Reads only; `using` names the database to read from."""
-    by_currency = _compared(campaign, now, using)
+    by_currency = compared(campaign, now, using=using)
     redeemed = _read(_REDEEMED, campaign, using, source=conf.host().source)
     return Results(
         as_of=now, count=cache(lambda: _counts(campaign, using)), main=by_currency[0] if by_currency else None,
@@ -188,8 +188,8 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
     )  # fmt: skip
 
 
-def _compared(campaign: Campaign, now: datetime, using: str | None) -> list[CurrencyResult]:
-    """The currency of most people first."""
+def compared(campaign: Campaign, now: datetime, *, using: str | None = None) -> list[CurrencyResult]:
+    """Both arms beside each other as of `now`: the currency of most people first."""
     period = conf.refund_period()
     found = by_currency(sums(campaign, now, period, using), period, _caps(campaign))
     return sorted(found, key=lambda each: (-each.people, each.currency))

@@ -45,6 +45,7 @@ WHERE entry.period_id = %(period)s AND entry.started_at <= %(now)s AND {_STANDS}
 class PeriodOverview:
     """One period, and how many entered in each arm."""
 
+    pk: int
     begins_at: datetime
     ends_at: datetime
     treated: int
@@ -87,7 +88,7 @@ def _period(
 ) -> PeriodOverview:
     treated, control = arms
     return PeriodOverview(
-        begins_at=row.begins_at, ends_at=row.ends_at, treated=treated, control=control, as_of=now,
+        pk=row.pk, begins_at=row.begins_at, ends_at=row.ends_at, treated=treated, control=control, as_of=now,
         compare=cache(partial(results, row, now, using=using)),
     )  # fmt: skip
 

@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="what somebody else edited meanwhile is overwritten without a word",
+        symbol="saleor_relacional.flows.campaigns.owner.saving.save",
+        old=".filter(pk__gt=basis)",
+        new=".filter(pk__lt=0)",
+        tests="test_two_admins_at_once",
+    ),
+    Breakage(
         name="two workers give out the day's capacity at once",
         symbol="saleor_relacional.flows.campaigns.arbitration.give_out.give_out",
         old="        locks.lock(Lock.CAPACITY)\n",

@@ -149,13 +149,72 @@ def test_who_may_only_look_cannot_switch(desk: Desk, shop: Shop) -> None:
 
 
 def test_how_good_the_predictions_were(desk: Desk, shop: Shop) -> None:
-    """Customers → How good our predictions were: plots, or a sentence that says what it takes; a reader may look."""
-    desk.sign_in(_staff("MANAGE_USERS"), PASSWORD)
+    """Discounts → Relationship campaigns → Evidence → how good our predictions were: plots, or a sentence that says
+    what it takes; a reader may look, and finds no button that changes something on the way."""
+    desk.sign_in(_staff("MANAGE_USERS", "MANAGE_DISCOUNTS"), PASSWORD)
     desk.go("")
-    desk.click_menu("Customers", "How good our predictions were")
-    told = desk.ours("/dashboard/calibration", ".calibration")
+    desk.click_menu("Discounts", "Relationship campaigns")
+    desk.ours("/dashboard/campaigns", ".kinds")
+    assert desk.all("#content [hx-post]") == []
+    desk.picture(PICTURES / "campaigns.png")
+    _walk(desk, "Evidence")
+    desk.seen("#content h1", "Evidence")
+    desk.click("css selector", "#content a[href$='/calibration']", "how good our predictions were")
+    desk.until(lambda: desk.one("#content .calibration"), "the page of predictions")
+    told = str(desk.one("#content").text)
     assert "Of 100 customers we expected" in told or "There is nothing to compare yet" in told
     desk.picture(PICTURES / "calibration.png")
+
+
+def _walk(desk: Desk, section: str) -> None:
+    desk.click("xpath", f"//nav[contains(@class, 'tabs')]/a[normalize-space()='{section}']", section)
+
+
+def test_a_win_back_made_edited_and_switched_on(desk: Desk, shop: Shop, saleor: Storefront) -> None:
+    """Discounts → Relationship campaigns: another win-back from its card, an error at its field, a colleague's edit
+    that is shown instead of lost, the summary, on; paused again."""
+    from saleor_relacional.flows.campaigns import campaigns
+    from saleor_relacional.models import Campaign, CampaignState
+
+    before = set(Campaign.objects.values_list("pk", flat=True))
+    desk.sign_in(*ADMIN)
+    desk.go("")
+    desk.click_menu("Discounts", "Relationship campaigns")
+    desk.ours("/dashboard/campaigns", ".kinds")
+    desk.seen("#kind-win_back", "There for it now")
+    desk.click("css selector", "#kind-win_back button", "one more win-back")
+    desk.until(lambda: desk.one("#campaign-form"), "the form of a campaign")
+    [made] = Campaign.objects.exclude(pk__in=before)
+    _type(desk, "name", "Come back soon")
+    _type(desk, "controlShare", "many")
+    desk.click("xpath", "//button[normalize-space()='Save']", "Save")
+    desk.seen(".wrong", "Give a number")
+    desk.picture(PICTURES / "campaign-refused.png")
+    _type(desk, "controlShare", "10")
+    campaigns.edit(made, now=made.created_at, by="system", daily_capacity=7)
+    desk.click("xpath", "//button[normalize-space()='Save and go on to activate']", "Save and go on")
+    desk.seen("#content .warn", "mails per day at most")
+    desk.picture(PICTURES / "campaign-conflict.png")
+    desk.click("xpath", "//button[normalize-space()='Save and go on to activate']", "Save and go on")
+    desk.seen("#content h1", "Switch on “Come back soon”?")
+    desk.picture(PICTURES / "campaign-summary.png")
+    desk.click("xpath", "//button[normalize-space()='Yes, activate it']", "Yes, activate it")
+    desk.until(lambda: desk.one("#content .head .state-active"), "a campaign that runs")
+    made.refresh_from_db()
+    assert (made.state, made.name) == (CampaignState.ACTIVE, "Come back soon")
+    desk.picture(PICTURES / "campaign.png")
+    desk.confirm("Pause", "Yes, pause it", made.public_id)
+    desk.until(lambda: desk.one("#content .head .state-paused"), "a campaign that is paused")
+
+
+def _type(desk: Desk, name: str, text: str) -> None:
+    def typed() -> bool:
+        field = desk.one(f"#campaign-form [name='{name}']")
+        field.clear()
+        field.send_keys(text)
+        return bool(field.get_attribute("value") == text)
+
+    desk.until(typed, f"the field {name}")
 
 
 def _staff(*permissions: str) -> str:

@@ -34,7 +34,9 @@ def checked(step: Step, place: str, sold_in: Mapping[str, str]) -> Step:
     if step.discount or step.value is not None:
         given = (_of_discount(step, place, sold_in),)
     if len(given) > MOST_RUNGS:
-        raise BadInput(f"A ladder has {MOST_RUNGS} rungs at most.", field=f"{place}.rungs")
+        raise BadInput(
+            _("A ladder has %(most)s rungs at most.") % {"most": MOST_RUNGS}, field=f"{place}.rungs"
+        )
     ladder = tuple(
         _checked(rung, step, f"{place}.rungs[{number}]", sold_in)
         for number, rung in enumerate(given or (rungs.WORD,))
@@ -90,10 +92,10 @@ def _tells(step: Step, kind: str) -> bool:
 
 def _checked(rung: RungTerms, step: Step, place: str, sold_in: Mapping[str, str]) -> RungTerms:
     if rung.kind not in rungs.ORDER:
-        raise BadInput("There is no such kind of rung.", field=f"{place}.kind")
+        raise BadInput(_("There is no such kind of rung."), field=f"{place}.kind")
     if not _tells(step, rung.kind):
         raise BadInput(
-            "This mail does not tell of it: choose another mail, or another rung.", field=f"{place}.kind"
+            _("This mail does not tell of it: choose another mail, or another rung."), field=f"{place}.kind"
         )
     channels = rung.channels or tuple(sorted(sold_in))
     if not set(channels) <= set(sold_in):
@@ -178,7 +180,7 @@ def _check_rules(step: Step, most: int, place: str) -> None:
     if not 1 <= step.default_rung <= most:
         raise BadInput(_("The ladder has no rung of this number."), field=f"{place}.defaultRung")
     if len(step.rules) > MOST_RULES:
-        raise BadInput(f"A step has {MOST_RULES} rules at most.", field=f"{place}.rules")
+        raise BadInput(_("A step has %(most)s rules at most.") % {"most": MOST_RULES}, field=f"{place}.rules")
     for number, rule in enumerate(step.rules):
         if not 1 <= rule.rung <= most:
             raise BadInput(_("The ladder has no rung of this number."), field=f"{place}.rules[{number}].rung")

@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional.emails import library
 from saleor_relacional.emails.languages import FALLBACK
 from saleor_relacional.errors import BadInput
@@ -44,7 +46,7 @@ def reads(language: str, allowed: Collection[str]) -> bool:
 def checked_days(starts_on: date | None, ends_on: date | None) -> None:
     """Raises BadInput when no day lies between them."""
     if starts_on and ends_on and ends_on < starts_on:
-        raise BadInput("The last day comes before the first.", field="endsOn")
+        raise BadInput(_("The last day comes before the first."), field="endsOn")
 
 
 def checked_languages(given: Iterable[str], messages: Iterable[str]) -> tuple[str, ...]:
@@ -54,7 +56,8 @@ def checked_languages(given: Iterable[str], messages: Iterable[str]) -> tuple[st
     for tag in found:
         if tag not in written:
             raise BadInput(
-                f"Its mails are written in {', '.join(sorted(written))}: name some of these, or none for all.",
+                _("Its mails are written in %(languages)s: name some of these, or none for all.")
+                % {"languages": ", ".join(sorted(written))},
                 field="languages",
             )
     return found
@@ -68,12 +71,12 @@ def checked_budget(
         return None, ""
     budget = input_validation.amount(budget, field="monthBudget", places="0.001")
     if not 0 <= budget <= MOST_MONEY:
-        raise BadInput("A budget is an amount of 0 or more.", field="monthBudget")
+        raise BadInput(_("A budget is an amount of 0 or more."), field="monthBudget")
     code = money.currency(currency, field="budgetCurrency")
     if set(moneys) != {code}:
         # What offers cost in another currency could not be told in this one.
         raise BadInput(
-            "A budget is in the currency of the campaign's channels: name channels of one currency.",
+            _("A budget is in the currency of the campaign's channels: name channels of one currency."),
             field="budgetCurrency",
         )
     return budget, code

@@ -1,0 +1,49 @@
+"""On, off, over: what switching it on would do is said first, and asked once more."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.campaigns import one, summary
+from saleor_relacional.dashboard.campaigns.known import known
+from saleor_relacional.errors import Refused
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.hosts.base import Caller
+
+
+@desk.page
+def asked(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """What will happen, to how many, at what cost, and when one will know."""
+    return summary.page(known(campaign), caller)
+
+
+@desk.change
+def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """Switch it on."""
+    found, confirm = known(campaign), request.POST.get("confirm") == "yes"
+    try:
+        found = campaigns.activate(found, now=conf.host().now(), confirm=confirm, by=caller.reference)
+    except Refused as error:
+        return summary.page(known(campaign), caller, status=409, refused=error)
+    said = _("It runs. The first mails leave with the next plan, within a quarter of an hour.")
+    return one.page(found, caller, saved=said, place=f"campaigns/{found.public_id}")
+
+
+@desk.change
+def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """Switch it off."""
+    try:
+        found = campaigns.pause(known(campaign), now=conf.host().now(), by=caller.reference)
+    except Refused as error:
+        return one.page(known(campaign), caller, status=409, refused=error)
+    return one.page(found, caller, saved=_("It is paused: nothing of it leaves."))
+
+
+@desk.change
+def finish(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """End it for good."""
+    found = campaigns.finish(known(campaign), now=conf.host().now(), by=caller.reference)
+    return one.page(found, caller, saved=_("It is finished. What it brought stays."))

@@ -1,0 +1,111 @@
+"""What all of it together brought, by people whom nothing commercial reaches; and campaign by campaign."""
+
+from datetime import timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard.evidence import measures
+from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows.campaigns.owner import curve
+from saleor_relacional.flows.evidence import verdict_words
+from saleor_relacional.flows.shop_control import overview, periods
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign, ShopControlPeriod
+
+PAGE = 25
+
+
+@desk.page
+def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The shop's sentence, and a line for each campaign that ever ran."""
+    return _page(caller)
+
+
+@desk.page
+def rows(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The next campaigns."""
+    after = request.GET.get("after", "")
+    if not (after.isdecimal() and len(after) < 19):
+        raise Http404
+    return answer("evidence/rows.html", _rows(int(after)))
+
+
+@desk.change
+def decide(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """How many are held out of everything commercial."""
+    typed = request.POST.get("share", "")
+    try:
+        periods.decide(_share(typed), now=conf.host().now())
+    except BadInput as error:
+        return _page(caller, status=422, error=error, typed=typed)
+    return _page(caller, saved=words.saved())
+
+
+def _share(typed: str) -> Decimal:
+    try:
+        share = Decimal(typed.strip().replace(",", ".") or "0")
+    except InvalidOperation as error:
+        raise BadInput(_("Give a number."), field="share") from error
+    if not share.is_finite():
+        raise BadInput(_("Give a number."), field="share")
+    return share / 100
+
+
+def _page(
+    caller: Caller, *, status: int = 200, error: RelacionalError | None = None, typed: str = "", **more: Any
+) -> HttpResponse:
+    now = conf.host().now()
+    found = overview.overview(now)
+    told = [_period(one, now) for one in found.periods]
+    values = {
+        "control": found, "periods": told, "error": error,
+        "share": typed if error else format((100 * Decimal(found.share)).normalize(), "f"),
+        "most": int(100 * periods.MOST),
+        **_rows(0), **more,
+    }  # fmt: skip
+    return desk.show("evidence/shop.html", values, caller=caller, section="evidence", status=status)
+
+
+def _period(one: overview.PeriodOverview, now: Any) -> dict[str, Any]:
+    results = one.compare()
+    main = results[0] if results else None
+    return {
+        "begins_at": one.begins_at, "ends_at": one.ends_at, "runs": now < one.ends_at,
+        "treated": one.treated, "control": one.control, "pk": one.pk,
+        "said": verdict_words.leading(main, now if now < one.ends_at else None),
+        "measures": measures.measures(main) if main else (),
+        "harm": measures.measures(main, (measures.HARM[0],)) if main else (),
+    }  # fmt: skip
+
+
+@desk.page
+def curves(request: HttpRequest, period: int, *, caller: Caller) -> HttpResponse:
+    """The outcomes of a period over time."""
+    row = ShopControlPeriod.objects.filter(pk=period).first()
+    if row is None:
+        raise Http404
+    now = min(conf.host().now(), row.ends_at + timedelta(days=periods.WINDOW_DAYS))
+    together = overview.results(row, now)
+    looks = (
+        curve.looks(
+            lambda at: overview.results(row, at), together[0], now, window=timedelta(days=periods.WINDOW_DAYS)
+        )
+        if together else []
+    )  # fmt: skip
+    return answer("evidence/curves.html", {"measures": measures.curves(looks)})
+
+
+def _rows(after: int) -> dict[str, Any]:
+    """Campaigns that were ever switched on, the latest first."""
+    some = Campaign.objects.exclude(fixed_at=None).order_by("-pk")
+    found = list((some.filter(pk__lt=after) if after else some)[: PAGE + 1])
+    return {
+        "campaigns": [(one, words.state(one.state)) for one in found[:PAGE]],
+        "after": found[PAGE - 1].pk if len(found) > PAGE else 0,
+    }

@@ -1,0 +1,121 @@
+"""The form of default margins: which part of its price a product leaves, whose cost nobody has said."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.evidence import costs
+from saleor_relacional.flows.evidence.costs import Costs, MarginGiven, SendingGiven
+from saleor_relacional.models import ProductCategory
+
+MOST = 200
+"""Lines of the form."""
+
+
+def categories_of() -> Sequence[tuple[str, str]]:
+    """(key, name) of those of which something was bought."""
+    return list(
+        ProductCategory.objects.order_by("name").values_list("category_key", "name").distinct()[:MOST]
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """One default margin, as it is typed."""
+
+    channel: str = ""
+    category: str = ""
+    share: str = ""
+    error: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class MarginForm:
+    """The whole form."""
+
+    lines: list[Line]
+    mail: str
+    mail_currency: str
+    basis: str
+    """What held when it was opened."""
+    mail_error: str = ""
+    categories: Sequence[tuple[str, str]] = field(default_factory=categories_of)
+
+
+def digest(kept: Costs) -> str:
+    """Of what holds: another one where somebody has changed it."""
+    told = [(one.channel, one.category, str(one.share)) for one in kept.default_margins]
+    mail = (str(kept.mail.amount), kept.mail.currency) if kept.mail else ()
+    return hashlib.sha256(repr((told, mail)).encode()).hexdigest()[:16]
+
+
+def kept(currency: str) -> MarginForm:
+    """As it is kept. `currency`: of a mail's cost where nobody has said one."""
+    found = costs.current()
+    return MarginForm(
+        lines=[
+            Line(channel=one.channel, category=one.category, share=plain(100 * one.share))
+            for one in found.default_margins
+        ] or [Line()],
+        mail=plain(found.mail.amount) if found.mail else "",
+        mail_currency=found.mail.currency if found.mail else currency,
+        basis=digest(found),
+    )  # fmt: skip
+
+
+def typed(given: QueryDict) -> MarginForm:
+    """As it was sent."""
+    columns = [given.getlist(name)[:MOST] for name in ("channel", "category", "share")]
+    lines = [
+        Line(channel=channel, category=category, share=share)
+        for channel, category, share in zip(*columns, strict=False)
+    ]
+    return MarginForm(
+        lines=lines, mail=given.get("mail", ""), mail_currency=given.get("mailCurrency", ""),
+        basis=given.get("basis", ""),
+    )  # fmt: skip
+
+
+def read(form: MarginForm) -> tuple[list[MarginGiven], SendingGiven | None]:
+    """As the flow wants it; a line without a number is none. Raises BadInput."""
+    form.lines = [one for one in form.lines if one.share.strip()]
+    found = [
+        MarginGiven(
+            channel=one.channel, category=one.category, share=_number(one.share, f"defaultMargins[{place}].share") / 100
+        )
+        for place, one in enumerate(form.lines)
+    ]  # fmt: skip
+    mail = None
+    if form.mail.strip():
+        mail = SendingGiven(amount=_number(form.mail, "mailCost.amount"), currency=form.mail_currency)
+    return found, mail
+
+
+def blame(form: MarginForm, error: BadInput) -> None:
+    """The error stands at the line that it is about."""
+    name = error.field or ""
+    for place, line in enumerate(form.lines):
+        if name.startswith(f"defaultMargins[{place}]"):
+            line.error = error.message
+    if name.startswith("mailCost"):
+        form.mail_error = error.message
+
+
+def plain(value: Decimal) -> str:
+    """Without trailing zeros."""
+    return format(value.normalize(), "f")
+
+
+def _number(text: str, name: str) -> Decimal:
+    try:
+        number = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation as error:
+        raise BadInput(_("Give a number."), field=name) from error
+    if not number.is_finite():
+        raise BadInput(_("Give a number."), field=name)
+    return number

@@ -1,0 +1,139 @@
+"""The month's money, the ladders, and what the owner says of costs."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard.incentives import ladder, margin_form, money
+from saleor_relacional.dashboard.incentives.margin_form import Line, MarginForm
+from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows import policy
+from saleor_relacional.flows.evidence import costs
+from saleor_relacional.flows.incentives import accounts
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign, CampaignState
+
+PAGE = 10
+MONTHS = 6
+
+
+@desk.page
+def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """As it stands."""
+    return _page(caller)
+
+
+@desk.page
+def ladders(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The ladders of the next campaigns."""
+    after = request.GET.get("after", "")
+    if not (after.isdecimal() and len(after) < 19):
+        raise Http404
+    return answer("incentives/ladders.html", _ladders(int(after)))
+
+
+@desk.change
+def budget(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What the offers of all campaigns may take off per month."""
+    amount, currency = request.POST.get("monthBudget", "").strip(), request.POST.get("budgetCurrency", "")
+    now = conf.host().now()
+    typed = {"amount": amount, "currency": currency, "basis": _budget(now)["basis"]}
+    if request.POST.get("basis", "") != typed["basis"]:
+        return _page(
+            caller,
+            status=409,
+            budget=typed,
+            theirs=_("Somebody else has changed the month's budget meanwhile."),
+        )
+    try:
+        policy.decide(
+            now=now,
+            month_budget=_amount(amount) if amount else None,
+            budget_currency=currency if amount else "",
+        )
+    except BadInput as error:
+        return _page(caller, status=422, budget=typed, budget_error=error)
+    return _page(caller, saved=words.saved())
+
+
+@desk.change
+def redraw(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The form of margins with a line more. Saves nothing."""
+    form = margin_form.typed(request.POST)
+    if len(form.lines) < margin_form.MOST:
+        form.lines.append(Line())
+    return answer("incentives/margins.html", {"may_change": True, **_margins(form)})
+
+
+@desk.change
+def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """Default margins, and what a mail costs."""
+    form = margin_form.typed(request.POST)
+    held = margin_form.digest(costs.current())
+    if form.basis != held:
+        form.basis = held
+        return _page(
+            caller, status=409, margins=form, theirs=_("Somebody else has changed the margins meanwhile.")
+        )
+    try:
+        given, mail = margin_form.read(form)
+        costs.decide(now=conf.host().now(), default_margins=given, mail=mail)
+    except BadInput as error:
+        margin_form.blame(form, error)
+        return _page(caller, status=422, margins=form)
+    return _page(caller, saved=words.saved())
+
+
+def _amount(typed: str) -> Decimal:
+    try:
+        return Decimal(typed.replace(",", "."))
+    except InvalidOperation as error:
+        raise BadInput(_("Give a number."), field="monthBudget") from error
+
+
+def _page(
+    caller: Caller, *, status: int = 200, budget: dict[str, str] | None = None, margins: MarginForm | None = None,
+    budget_error: RelacionalError | None = None, theirs: str = "", **more: Any,
+) -> HttpResponse:  # fmt: skip
+    """`budget`, `margins`: what was typed, instead of what is kept; `theirs`: what somebody else did meanwhile."""
+    now = conf.host().now()
+    kept = _budget(now)
+    values = {
+        "months": money.months(accounts.of_shop(now, months=MONTHS)), "budget": budget or kept, "kept": kept,
+        "budget_error": budget_error, "theirs": theirs, "currencies": _currencies(),
+        **_ladders(0), **_margins(margins or margin_form.kept(_currencies()[0])), **more,
+    }  # fmt: skip
+    return desk.show("incentives/incentives.html", values, caller=caller, section="incentives", status=status)
+
+
+def _budget(now: Any) -> dict[str, str]:
+    held = policy.current(now)
+    amount = "" if held.month_budget is None else margin_form.plain(held.month_budget)
+    currency = held.budget_currency or held.reporting_currency or _currencies()[0]
+    return {"amount": amount, "currency": currency, "basis": f"{amount} {held.budget_currency}".strip()}
+
+
+def _currencies() -> list[str]:
+    return sorted({one.currency for one in conf.host().channels()}) or [""]
+
+
+def _margins(form: MarginForm) -> dict[str, Any]:
+    return {
+        "form": form, "channels": [one.slug for one in conf.host().channels()], "currencies": _currencies(),
+    }  # fmt: skip
+
+
+def _ladders(after: int) -> dict[str, Any]:
+    """Of campaigns that are not finished, and give something."""
+    now = conf.host().now()
+    some = Campaign.objects.exclude(state=CampaignState.FINISHED).filter(pk__gt=after).order_by("pk")
+    found = list(some[: PAGE + 1])
+    return {
+        "ladders": [ladder.view(one, now) for one in found[:PAGE]],
+        "ladders_after": found[PAGE - 1].pk if len(found) > PAGE else 0,
+    }

@@ -1,0 +1,202 @@
+"""What was changed, as an owner reads it: the sentence, four outcomes over time, harm, cost, and credit apart."""
+
+import re
+from datetime import datetime, timedelta
+from decimal import Decimal
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from saleor_relacional.dashboard.evidence import charts
+from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns.owner import curve
+from saleor_relacional.flows.evidence import costs, results
+from saleor_relacional.flows.evidence.costs import MarginGiven
+from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.shop_control import overview, periods
+from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, ShopControlPeriod
+from tests.api.asking import Asker
+from tests.dashboard.looking import content, faults
+from tests.dashboard.test_campaigns import draft, post
+from tests.support.campaign_stories import crowd, open_shop, win_back
+from tests.support.instants import DAY
+from tests.support.people import buys
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+
+MANY = 240
+
+
+@pytest.fixture
+def told(shop: Any, now: datetime) -> Campaign:
+    """A win-back that started sixty days ago with 240 people: of the treated three in four came back, of the others
+    one in four; one treated person paid in three of the sixty days."""
+    began = now - 60 * DAY
+    open_shop(began, daily_capacity=1000)
+    crowd(MANY, began, value="20.00")
+    campaign = win_back(began, daily_capacity=1000)
+    plan.consider(campaign, began)
+    for arm, of_four in (("treated", 3), ("control", 1)):
+        rows = list(Enrolment.objects.filter(arm=arm, state="started").order_by("pk"))
+        for place, row in enumerate(rows):
+            if place % 4 < of_four:
+                buys(row.profile, row.started_at + timedelta(days=1 + place % 20), "40.00")
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def path(campaign: Campaign) -> str:
+    return f"evidence/{campaign.public_id}/"
+
+
+def test_what_a_campaign_brought(told: Campaign, owner: Asker, now: datetime) -> None:
+    """Its sentence leads; two verdicts stand apart, each with its own interval; credit is called credit."""
+    text = unescape(content(owner, path(told)))
+    found = results.results(told, now)
+    assert found.main and found.main.treated.people + found.main.control.people == MANY
+    assert found.sentence in text and "Brings people back" in text
+    for said in (
+        "Came back",
+        "Orders",
+        "Money kept",
+        "between +",
+        "Whether it does harm",
+        "Credit",
+        "not what the campaign",
+    ):
+        assert said in text, said
+    assert (
+        text.count('<span class="pill verdict-') == 3
+    )  # came back, orders, kept; what is earned is not known
+    assert "say what your products leave" in text and "Default margins" in text
+    spanish = unescape(content(owner, path(told), language="es"))
+    assert "Volvieron" in spanish and "Came back" not in spanish and "Credit" not in spanish
+
+
+def test_an_owner_may_look_every_day(told: Campaign, owner: Asker, now: datetime) -> None:
+    """Twelve looks from the day on which the first window closed, the last of them now; each is what the results said
+    then, and the tables hold what is drawn."""
+    main = results.results(told, now).main
+    assert main is not None
+    looks = curve.of_campaign(told, main, now)
+    assert len(looks) == curve.LOOKS and looks[-1].at == now and looks[-1].result is main
+    assert looks[0].at >= now - 31 * DAY
+    for look in (looks[0], looks[6]):
+        then = results.results(told, look.at).main
+        assert then is not None
+        assert then.came_back.lift == look.result.came_back.lift
+    text = content(owner, f"{path(told)}curves/")
+    assert text.count("<svg") == 3 and text.count("<table") == 3
+    assert text.count("<tr>") == 3 * (1 + curve.LOOKS)
+    assert "style=" not in text and "<script" not in text
+
+
+def test_of_a_large_campaign_fewer_days_are_told(told: Campaign, now: datetime, monkeypatch: Any) -> None:
+    """Each look costs what the results cost."""
+    monkeypatch.setattr(curve, "MANY", 10)
+    main = results.results(told, now).main
+    assert main and len(curve.of_campaign(told, main, now)) == curve.FEW
+
+
+def test_a_campaign_of_today_has_nothing_to_draw(shop: Any, owner: Asker, now: datetime) -> None:
+    """Nobody has had their time: said, with when one will know; a draft too."""
+    open_shop(now)
+    crowd(4, now)
+    campaign = win_back(now)
+    assert "Nobody has started yet" in content(owner, path(campaign))
+    plan.consider(campaign, now)
+    text = content(owner, path(campaign))
+    assert "cannot be said yet" in text
+    assert "nothing to draw yet" in content(owner, f"{path(campaign)}curves/")
+    assert "Nobody has started yet" in content(owner, path(draft(now, "welcome")))
+
+
+def test_what_is_earned_is_told_once_it_is_known(told: Campaign, owner: Asker, now: datetime) -> None:
+    """The owner says what products leave: four outcomes instead of three."""
+    Purchase.objects.update(net=Decimal("33.00"))
+    costs.decide(now=now, default_margins=[MarginGiven(share=Decimal("0.4"))])
+    main = results.results(told, now).main
+    assert main is not None
+    text = content(owner, path(told))
+    assert ("Earned" in text) == (Outcome.MARGIN in main.measured)
+
+
+def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime) -> None:
+    """Nobody is held out: the page says why one would; the owner holds out ten of a hundred; then the period has its
+    sentence. More than can be is said at the field."""
+    open_shop(now)
+    assert "Nobody is held out of everything yet" in content(owner, "evidence/")
+    for typed, said in (("50", "0.2"), ("many", "Give a number"), ("NaN", "Give a number")):
+        refused = post(owner, "evidence/control/", share=typed)
+        text = unescape(refused.content.decode())
+        assert refused.status_code == 422 and 'aria-invalid="true"' in text and f'value="{typed}"' in text
+        assert said in text or "20" in text
+    assert post(owner, "evidence/control/", share="10").status_code == 200
+    assert Policy.objects.get().shop_control_share == Decimal("0.1")
+    campaign = win_back(now, daily_capacity=1000)
+    crowd(40, now)
+    plan.consider(campaign, now)
+    later = overview.overview(now)
+    text = unescape(content(owner, "evidence/"))
+    assert f"{later.periods[0].control} are held out of everything commercial" in text
+    assert "Not enough evidence yet" in text and campaign.name in text
+    period = ShopControlPeriod.objects.get()
+    assert "nothing to draw yet" in content(owner, f"evidence/curves/{period.pk}/")
+    headers = {"Authorization": owner.token}
+    assert Client().get("/dashboard/content/evidence/curves/999999/", headers=headers).status_code == 404
+    assert Decimal("0.2") == periods.MOST
+
+
+def test_who_may_look_and_who_may_change(told: Campaign, shop: Any, reader: Asker) -> None:
+    """Readers have no form; posting all the same is refused. Nobody and customers see nothing."""
+    text = content(reader, "evidence/")
+    assert "hx-post" not in text and "MANAGE_RELATIONSHIPS" in text and told.name in text
+    assert post(reader, "evidence/control/", share="10").status_code == 403
+    customer = Asker(shop.context(account=shop.customer("eve@example.com")))
+    for place in ("evidence/", path(told), f"{path(told)}curves/"):
+        for asker in (None, customer):
+            assert "Came back" not in content(asker, place) and told.name not in content(asker, place)
+
+
+def test_pages_of_campaigns(shop: Any, owner: Asker, now: datetime) -> None:
+    """Twenty-five, then the rest, each once; a place that is none is not found."""
+    open_shop(now)
+    for _ in range(28):
+        win_back(now)
+    Campaign.objects.update(fixed_at=now)
+    text = content(owner, "evidence/")
+    link = re.search(r'hx-get="/dashboard/content/(evidence/rows/\?after=\d+)"', text)
+    assert link
+    told = re.findall(r'href="/dashboard/evidence/([0-9a-f-]{36})"', text + content(owner, link[1]))
+    assert len(told) == 28 == len(set(told))
+    headers = {"Authorization": owner.token}
+    assert Client().get("/dashboard/content/evidence/rows/?after=x", headers=headers).status_code == 404
+
+
+def test_a_chart_holds_what_it_draws(now: datetime) -> None:
+    """Everything lies inside; nothing has a line of its own; one look and no difference at all can be drawn."""
+    points = [(now + number * DAY, -3.0 + number / 4, 1.0 + number / 2, 5.0 + number) for number in range(12)]
+    drawn = charts.chart(points, currency="EUR")
+    heights = [each for mark in drawn.marks for each in (mark.low, mark.at, mark.high)]
+    assert all(
+        0 <= each <= drawn.height for each in [*heights, drawn.zero, *(tick.at for tick in drawn.heights)]
+    )
+    assert any(tick.value == 0 for tick in drawn.heights) and len(drawn.days) <= charts.MOST_DAYS
+    alone = charts.chart([(now, 0.0, 0.0, 0.0)], currency="")
+    assert len(alone.marks) == 1 and alone.heights
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_everybody_can_read_it(told: Campaign, shop: Any, owner: Asker, now: datetime, language: str) -> None:
+    """Real outcomes, drawn and in tables, in light and dark, at a desk and on a phone."""
+    page = content(owner, path(told), language=language)
+    drawn = content(owner, f"{path(told)}curves/", language=language)
+    page = re.sub(r'(curves/"[^>]*>)<p class="muted">[^<]*</p>', lambda found: found[1] + drawn, page)
+    whole = content(owner, "evidence/", language=language)
+    said = content(owner, f"campaigns/{told.public_id}/said/", language=language)
+    whole = re.sub(r'(said/"[^>]*>)[^<]*</p>', lambda found: f"{found[1]}{said}</p>", whole)
+    found = {f"evidence campaign {language}": page, f"evidence shop {language}": whole}
+    assert faults(found, language=language) == {}

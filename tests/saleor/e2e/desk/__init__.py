@@ -1,0 +1,1 @@
+"""The owner at the desk inside the real Saleor Dashboard."""
