@@ -16,12 +16,14 @@ TYPES = {
     "desk.css": "text/css; charset=utf-8",
     "people.css": "text/css; charset=utf-8",
     "voices.css": "text/css; charset=utf-8",
+    "mail.css": "text/css; charset=utf-8",
+    "mail.js": "text/javascript; charset=utf-8",
     "inter.woff2": "font/woff2",
     "inter.LICENSE.txt": "text/plain; charset=utf-8",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 """Name → content type: what is not in this table is not there."""
-LINKED = ("page.css", "desk.css", "people.css", "voices.css", "htmx.min.js", "frame.js")
+LINKED = ("page.css", "desk.css", "people.css", "voices.css", "mail.css", "htmx.min.js", "frame.js")
 """What every frame links, in this order."""
 YEAR = 365 * 24 * 3600
 

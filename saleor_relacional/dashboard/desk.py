@@ -45,8 +45,10 @@ class Section:
 SECTIONS = (
     Section("home", gettext_lazy("Home")),
     Section("customers", gettext_lazy("Customers")),
+    Section("messages", gettext_lazy("Messages")),
     Section("policy", gettext_lazy("Policy")),
     Section("inbox", gettext_lazy("Inbox"), "dashboard-inbox-open"),
+    Section("health", gettext_lazy("Health")),
 )
 """In the order of the navigation."""
 
