@@ -17,12 +17,14 @@ TYPES = {
     "people.css": "text/css; charset=utf-8",
     "voices.css": "text/css; charset=utf-8",
     "campaigns.css": "text/css; charset=utf-8",
+    "mail.css": "text/css; charset=utf-8",
+    "mail.js": "text/javascript; charset=utf-8",
     "inter.woff2": "font/woff2",
     "inter.LICENSE.txt": "text/plain; charset=utf-8",
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 """Name → content type: what is not in this table is not there."""
-LINKED = ("page.css", "desk.css", "people.css", "voices.css", "campaigns.css", "htmx.min.js", "frame.js")
+LINKED = ("page.css", "desk.css", "people.css", "voices.css", "campaigns.css", "mail.css", "htmx.min.js", "frame.js")
 """What every frame links, in this order."""
 YEAR = 365 * 24 * 3600
 

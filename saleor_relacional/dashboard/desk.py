@@ -46,10 +46,12 @@ SECTIONS = (
     Section("home", gettext_lazy("Home")),
     Section("customers", gettext_lazy("Customers")),
     Section("campaigns", gettext_lazy("Campaigns")),
+    Section("messages", gettext_lazy("Messages")),
     Section("incentives", gettext_lazy("Incentives")),
     Section("evidence", gettext_lazy("Evidence")),
     Section("policy", gettext_lazy("Policy")),
     Section("inbox", gettext_lazy("Inbox"), "dashboard-inbox-open"),
+    Section("health", gettext_lazy("Health")),
 )
 """In the order of the navigation."""
 

@@ -120,6 +120,7 @@ def protect(response: Sent, *, framed_by: str = "") -> Sent:
     framed_by = framed_by or " ".join(conf.host().dashboard_origins()) or "'none'"
     response["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self';"
+        " frame-src 'self';"
         f" base-uri 'none'; form-action 'none'; frame-ancestors {framed_by}"
     )
     response["X-Content-Type-Options"] = "nosniff"

@@ -7,12 +7,14 @@ from django.urls import include, path, re_path
 
 from saleor_relacional.dashboard import assets, desk
 from saleor_relacional.dashboard.card import view as card
+from saleor_relacional.dashboard.messages import frame
 
 urlpatterns = [
     path("", desk.root, name="dashboard-root"),
     path("content/", desk.nothing, name="dashboard-content"),
     path("content/", include("saleor_relacional.dashboard.contents")),
     path("static/<str:name>", assets.asset, name="dashboard-asset"),
+    path("mail-frame/", frame.document, name="dashboard-mail-frame"),
     re_path(r"^card/?$", card.widget, name="dashboard-card"),
     re_path(r"^(?P<place>(?!content/|static/)[a-z].*)$", desk.frame),
 ]

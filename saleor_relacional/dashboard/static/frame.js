@@ -90,6 +90,13 @@
     if (Object.hasOwn(heard, type)) heard[type](payload || {});
   });
 
+  // A mail that is looked at: its own document asks for it and shows it where nothing can run.
+  addEventListener("message", (event) => {
+    if (event.origin !== location.origin || event.data?.mailFrame !== "ready") return;
+    for (const each of content.querySelectorAll("iframe[data-mail]"))
+      if (each.contentWindow === event.source) event.source.postMessage({ mail: each.dataset.mail }, location.origin);
+  });
+
   document.addEventListener("htmx:configRequest", (event) => {
     const headers = event.detail.headers;
     if (token) headers["Authorization"] = `Bearer ${token}`;

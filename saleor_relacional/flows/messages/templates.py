@@ -106,6 +106,15 @@ def current(message: str, language: str) -> TemplateVersion | None:
     return rows.order_by("-number").first()
 
 
+def held(message: str | None = None) -> list[tuple[str, str, TemplateVersion | None]]:
+    """Every message in every language that ships, and in those in which the shop has written it: name, language, and
+    the version that holds, None where nobody has ever saved one. `message`: of this one alone."""
+    names = [name for name in shipped.names() if message in (None, name)]
+    rows = {(row.message, row.language): row for row in library.latest(names)}
+    keys = sorted({(name, tag) for name in names for tag in shipped.languages(name)} | set(rows))
+    return [(name, tag, rows.get((name, tag))) for name, tag in keys]
+
+
 def history(message: str, language: str, *, most: int, using: str | None = None) -> list[TemplateVersion]:
     """The latest versions, newest first."""
     rows = TemplateVersion.objects.at(using).filter(message=message, language=language)

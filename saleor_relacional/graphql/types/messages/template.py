@@ -147,7 +147,4 @@ def of(message: str, language: str) -> Template:
 
 def every(message: str | None) -> list[Template]:
     """All templates: every message in every language that ships, and in those in which the shop has written it."""
-    names = [name for name in shipped.names() if message in (None, name)]
-    rows = {(row.message, row.language): row for row in library.latest(names)}
-    keys = sorted({(name, tag) for name in names for tag in shipped.languages(name)} | set(rows))
-    return [Template(message=name, language=tag, row=rows.get((name, tag))) for name, tag in keys]
+    return [Template(message=name, language=tag, row=row) for name, tag, row in templates.held(message)]

@@ -1,0 +1,204 @@
+"""One message in one language: edited, seen as it would arrive, compared, taken back, tried."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.messages import message_words
+from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.dashboard.staff_names import StaffNames
+from saleor_relacional.db import sql
+from saleor_relacional.emails import library as shipped
+from saleor_relacional.emails.checks import known
+from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows.campaigns.campaign import lint
+from saleor_relacional.flows.messages import fault_words, remark_words, templates
+from saleor_relacional.flows.messages.fault_words import BadTemplate
+from saleor_relacional.flows.messages.templates import Words
+from saleor_relacional.flows.sending import preview as previews
+from saleor_relacional.flows.sending import trial_mail
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import TemplateVersion
+
+VERSIONS = 20
+SHOWN = ("desk", "phone", "dark", "text")
+Typed = Mapping[str, str]
+
+
+@desk.page
+def content(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """The words that hold; `?version=` compares an earlier version with them."""
+    version = request.GET.get("version", "")
+    if version and not version.isdecimal():
+        raise Http404
+    return _page(message, language, caller, compared=int(version[:9]) if version else None)
+
+
+@desk.change
+def save(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """Save what was typed as the version that holds from now on."""
+    typed = request.POST.dict()
+
+    def change() -> object:
+        return templates.save(
+            message, language, _words(typed), basis=_number(typed, "basis"), who=caller.reference,
+            now=conf.host().now(),
+        )  # fmt: skip
+
+    return _changed(
+        message, language, caller, change, _("Saved: mails leave in these words from now on."), typed
+    )
+
+
+@desk.change
+def restore(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """Let an earlier version hold again."""
+    typed = request.POST.dict()
+
+    def change() -> object:
+        return templates.restore(
+            message, language, _number(typed, "version"), basis=_number(typed, "basis"), who=caller.reference,
+            now=conf.host().now(),
+        )  # fmt: skip
+
+    return _changed(message, language, caller, change, _("These words hold again."), None)
+
+
+@desk.ask
+def preview(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """What was typed, as it would arrive."""
+    typed = request.POST.dict()
+    show = typed.get("show", SHOWN[0])
+    values: dict[str, Any] = {"show": show if show in SHOWN else SHOWN[0]}
+    try:
+        seen = previews.preview(_asked(message, language, typed), conf.host().now())
+        values |= {"seen": seen, "faults": [_fault(each) for each in seen.faults]}
+    except BadInput as error:
+        values |= {"refused": error.message}
+    return answer("messages/preview.html", values)
+
+
+@desk.change
+def test(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """Mail it to whoever asks."""
+    typed = request.POST.dict()
+
+    def change() -> None:
+        trial_mail.send(_asked(message, language, typed), account=caller.account, now=conf.host().now())
+
+    return _changed(
+        message, language, caller, change, _("Sent to your own address. Nothing is saved."), typed, keep=True
+    )
+
+
+def _asked(message: str, language: str, typed: Typed) -> previews.Asked:
+    channels = conf.host().channels()
+    slugs = {each.slug for each in channels}
+    channel = typed.get("channel", "")
+    return previews.Asked(
+        message=message, language=language, channel=channel if channel in slugs else min(slugs, default=""),
+        words=_words(typed),
+    )  # fmt: skip
+
+
+def _words(typed: Typed) -> Words:
+    return Words(**{part: typed.get(part, "") for part in templates.PARTS})
+
+
+def _number(typed: Typed, name: str) -> int:
+    text = typed.get(name, "")
+    if not text.isdecimal():
+        raise Http404
+    return int(text[:9])
+
+
+def _changed(
+    message: str, language: str, caller: Caller, change: Callable[[], object], said: str, typed: Typed | None,
+    *, keep: bool = False,
+) -> HttpResponse:  # fmt: skip
+    try:
+        with sql.atomic():
+            change()
+    except RelacionalError as error:
+        return _page(message, language, caller, refused=error, typed=typed)
+    return _page(message, language, caller, saved=said, typed=typed if keep else None)
+
+
+def _page(
+    message: str, language: str, caller: Caller, *, refused: RelacionalError | None = None,
+    typed: Typed | None = None, saved: str = "", compared: int | None = None,
+) -> HttpResponse:  # fmt: skip
+    try:
+        holds, row = templates.of(message, language), templates.current(message, language)
+        diff = (
+            templates.diff(templates.of(message, language, compared), holds) if compared is not None else ""
+        )
+    except BadInput as error:
+        raise Http404 from error
+    conflict = refused is not None and refused.code == "CONFLICT"
+    mine = {
+        part: typed[part] if typed and part in typed else getattr(holds, part) for part in templates.PARTS
+    }
+    faults = [_fault(each) for each in refused.faults] if isinstance(refused, BadTemplate) else []
+    if refused is not None and not faults and refused.field in templates.PARTS:
+        faults = [{"part": refused.field, "said": refused.message}]
+    if conflict and typed:
+        diff, compared = templates.diff(holds, _words(typed)), -1
+    values: dict[str, Any] = {
+        "message": message, "language": language, "name": message_words.name(message),
+        "language_name": message_words.language(language), "number": row.number if row else 0,
+        "own": row is not None and not row.shipped,
+        "parts": [
+            {"name": part, "label": message_words.part(part), "value": mine[part], "long": part in ("mjml", "text"),
+             "faults": [each["said"] for each in faults if each["part"] == part]}
+            for part in templates.PARTS
+        ],
+        "variables": _variables(message),
+        "remarks": [remark_words.said(one) for one in lint.of_message(message, language)],
+        "versions": _versions(message, language, caller), "diff": _lines(diff), "compared": compared,
+        "channels": conf.host().channels(), "refused": refused if not faults else None, "saved": saved,
+        "faulty": bool(faults), "shows": _shows(),
+    }  # fmt: skip
+    status = 200 if refused is None else 409 if conflict else 422
+    return desk.show("messages/editor.html", values, caller=caller, section="messages", status=status)
+
+
+def _shows() -> list[tuple[str, str]]:
+    return [("desk", _("Desk")), ("phone", _("Phone")), ("dark", _("Dark")), ("text", _("Plain text"))]
+
+
+def _versions(message: str, language: str, caller: Caller) -> list[dict[str, Any]]:
+    names = StaffNames(caller.reference)
+    rows: list[TemplateVersion] = templates.history(message, language, most=VERSIONS)
+    return [
+        {"number": row.number, "at": row.made_at, "by": names.of(row.made_by), "shipped": row.shipped,
+         "restores": row.restores}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _variables(message: str) -> list[tuple[str, str]]:
+    """What its Liquid may name, each with what the sample has there."""
+    shape = known.of(shipped.sample(message))
+    return [(name, _example(shape, name)) for name in known.names(shape)]
+
+
+def _example(shape: object, dotted: str) -> str:
+    for name in dotted.split("."):
+        if not isinstance(shape, Mapping) or name not in shape:
+            return ""
+        shape = shape[name]
+    return str(shape)[:60] if isinstance(shape, str | int | float) else ""
+
+
+def _fault(fault: Any) -> dict[str, str]:
+    return {"part": fault.part, "said": fault_words.said(fault), "label": message_words.part(fault.part)}
+
+
+def _lines(diff: str) -> list[dict[str, str]]:
+    kinds = {"+": "added", "-": "gone", "@": "place"}
+    return [{"kind": kinds.get(line[:1], ""), "text": line} for line in diff.splitlines()]

@@ -1,0 +1,124 @@
+"""The messages' pages: listed, edited, refused at the place, previewed where nothing can run, compared, taken back."""
+
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from saleor_relacional.flows.messages import templates
+from saleor_relacional.flows.messages.templates import Words
+from tests.api.asking import Asker
+from tests.dashboard.asking import CANARY, get, harmless, post, text
+from tests.dashboard.looking import content, faults
+from tests.support.campaign_stories import open_shop
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+PLACE = "messages/win_back/en/"
+
+
+def typed(basis: int = 0, **changed: str) -> dict[str, Any]:
+    """What the editor would send, with some of it typed anew."""
+    words = templates.of("win_back", "en")
+    told = {part: getattr(words, part) for part in templates.PARTS}
+    return {**told, "basis": basis, **changed}
+
+
+def test_an_owner_writes_compares_and_takes_back(shop: Any, owner: Asker) -> None:
+    assert 'href="/dashboard/messages/win_back/en"' in get(owner, "messages/").content.decode()
+    assert "the words that ship hold" in text(get(owner, PLACE))
+    saved = post(owner, f"{PLACE}save/", typed(subject="A word of our own"))
+    assert saved.status_code == 200 and "your version 1 holds" in text(saved)
+    assert "yours" in text(get(owner, "messages/"))
+    post(owner, f"{PLACE}save/", typed(1, subject="Another word"))
+    compared = text(get(owner, f"{PLACE}?version=1"))
+    assert "-A word of our own" in compared and "+Another word" in compared
+    back = post(owner, f"{PLACE}restore/", {"version": "0", "basis": "2"})
+    assert back.status_code == 200 and "the words that ship hold" in text(back)
+    assert (
+        get(owner, f"{PLACE}?version=9").status_code == 404
+        and get(owner, f"{PLACE}?version=x").status_code == 404
+    )
+
+
+def test_what_would_arrive_broken_is_said_at_its_place(shop: Any, owner: Asker) -> None:
+    """With line and column, at the part; what was typed is kept and nothing is saved."""
+    refused = post(owner, f"{PLACE}save/", typed(text="Dear\n{{ custmer.first_name }}", subject="Mine"))
+    page = text(refused)
+    assert refused.status_code == 422 and "Line 2, column" in page and 'id="text-wrong"' in page
+    assert 'value="Mine"' in page and "{{ custmer.first_name }}</textarea>" in page
+    assert templates.current("win_back", "en") is None
+
+
+def test_two_write_at_once(shop: Any, owner: Asker, now: datetime) -> None:
+    """The second is told by whom and when, sees what saving theirs would change, and keeps what they typed."""
+    words = templates.of("win_back", "en")
+    theirs = Words(subject="Theirs", preheader=words.preheader, mjml=words.mjml, text=words.text)
+    templates.save("win_back", "en", theirs, basis=0, who="staff:9", now=now)
+    refused = post(owner, f"{PLACE}save/", typed(0, subject="Mine"))
+    page = text(refused)
+    assert refused.status_code == 409 and "-Theirs" in page and "+Mine" in page and 'value="Mine"' in page
+    assert post(owner, f"{PLACE}save/", typed(1, subject="Mine")).status_code == 200
+
+
+def test_a_preview_runs_nothing(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
+    """The mail is an attribute's text; its document forbids scripts, and shows it in a frame without any right."""
+    open_shop(now)
+    seen = post(reader, f"{PLACE}preview/", typed(subject=CANARY.replace("<", "&lt;"), show="phone"))
+    page = seen.content.decode()
+    assert seen.status_code == 200 and 'class="mail phone"' in page and "<script" not in page
+    mailed = unescape(page.split('data-mail="')[1].split('"')[0])
+    assert "default-src 'none'" in mailed and "<html" in mailed
+    assert harmless(post(reader, f"{PLACE}preview/", typed(text=f"{CANARY}", show="text")))
+    broken = post(reader, f"{PLACE}preview/", typed(mjml="<mj-section>"))
+    assert broken.status_code == 200 and "iframe" not in broken.content.decode()
+    frame = Client().get("/dashboard/mail-frame/")
+    policy = frame["Content-Security-Policy"]
+    assert (
+        "default-src 'none'" in policy
+        and "script-src 'self'" in policy
+        and "frame-ancestors 'self'" in policy
+    )
+    assert 'sandbox=""' in frame.content.decode() and "allow-" not in frame.content.decode()
+    around = Client().get("/dashboard/messages")["Content-Security-Policy"]
+    assert "frame-src 'self'" in around and "unsafe" not in around
+
+
+def test_nothing_that_was_written_is_markup(shop: Any, owner: Asker, now: datetime) -> None:
+    """In the editor, beside a refusal, in a comparison."""
+    refused = post(owner, f"{PLACE}save/", typed(subject=CANARY, text=f"{CANARY}{{{{ nothing.of_ours }}}}"))
+    assert refused.status_code == 422 and harmless(refused)
+    words = templates.of("win_back", "en")
+    templates.save("win_back", "en", Words(subject="x", preheader="", mjml=words.mjml, text=f"{CANARY}\n{words.text}"),
+                   basis=0, who="staff:9", now=now)  # fmt: skip
+    assert harmless(get(owner, PLACE)) and harmless(get(owner, f"{PLACE}?version=0"))
+
+
+def test_a_test_mail_goes_to_whoever_asks(shop: Any, owner: Asker, now: datetime) -> None:
+    """In the words that were typed; nothing is saved, and they stay in the form."""
+    open_shop(now)
+    sent = post(owner, f"{PLACE}test/", {**typed(subject="Mine"), "channel": "eur"})
+    assert sent.status_code == 200 and 'value="Mine"' in text(sent), text(sent)
+    assert len(mail.outbox) == 1 and "Mine" in mail.outbox[0].subject
+    assert templates.current("win_back", "en") is None
+
+
+def test_who_may(shop: Any, owner: Asker, reader: Asker) -> None:
+    page = text(get(reader, PLACE))
+    assert "MANAGE_RELATIONSHIPS" in page and 'type="submit"' not in page and "readonly" in page
+    for each in ("save/", "restore/", "test/"):
+        assert post(reader, f"{PLACE}{each}", typed()).status_code == 403
+    for each in ("", "preview/"):
+        assert (get if not each else post)(None, f"{PLACE}{each}").status_code == 401
+    assert get(owner, "messages/nothing/en/").status_code == 404
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language: str) -> None:
+    refused = post(owner, f"{PLACE}save/", typed(text="{{ custmer }}"), language=language)
+    found = {"messages": content(owner, "messages/", language=language), "editor": refused.content.decode()}
+    assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}
