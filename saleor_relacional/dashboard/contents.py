@@ -12,6 +12,7 @@ from saleor_relacional.dashboard.slipping import view as slipping
 urlpatterns = [
     path("home/", include("saleor_relacional.dashboard.home.urls")),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
+    path("segments/", include("saleor_relacional.dashboard.segments.urls")),
     path("card/", card.content),
     path("slipping/", slipping.content),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),

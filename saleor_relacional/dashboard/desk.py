@@ -40,7 +40,11 @@ class Section:
     name: str | Promise
 
 
-SECTIONS = (Section("home", gettext_lazy("Home")), Section("customers", gettext_lazy("Customers")))
+SECTIONS = (
+    Section("home", gettext_lazy("Home")),
+    Section("customers", gettext_lazy("Customers")),
+    Section("segments", gettext_lazy("Segments")),
+)
 """In the order of the navigation."""
 
 
