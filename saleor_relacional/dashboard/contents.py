@@ -12,12 +12,13 @@ from saleor_relacional.dashboard.home import view as home
 from saleor_relacional.dashboard.slipping import view as slipping
 
 urlpatterns = [
-    path("home/", home.content, name="dashboard-home"),
+    path("home/", include("saleor_relacional.dashboard.home.urls")),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("messages/", include("saleor_relacional.dashboard.messages.urls")),
     path("health/", health.content, name="dashboard-health"),
     path("policy/", include("saleor_relacional.dashboard.policy.urls")),
     path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),
+    path("segments/", include("saleor_relacional.dashboard.segments.urls")),
     path("card/", card.content),
     path("slipping/", slipping.content),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),

@@ -45,6 +45,7 @@ class Section:
 SECTIONS = (
     Section("home", gettext_lazy("Home")),
     Section("customers", gettext_lazy("Customers")),
+    Section("segments", gettext_lazy("Segments")),
     Section("campaigns", gettext_lazy("Campaigns")),
     Section("messages", gettext_lazy("Messages")),
     Section("incentives", gettext_lazy("Incentives")),
