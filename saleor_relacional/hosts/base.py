@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
@@ -296,6 +297,10 @@ class Host(Protocol):
     def staff_address(self, account: str) -> str:
         """E-mail address of the active member of staff with this account; empty for everybody else, a customer above
         all."""
+
+    def attributes(self) -> AttributeStore | None:
+        """Where accounts have values that the host's own customer list filters by; None where there is no such
+        thing."""
 
     def graphql_types(self) -> GraphQLTypes:
         """The host's own types that our fields return. Called once all apps are ready."""

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from saleor_relacional.hosts import storefront
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.base import (
     Caller,
     Channel,
@@ -23,6 +24,7 @@ from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Po
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.standalone import (
     activity,
+    attributes,
     callers,
     clock,
     facts,
@@ -158,6 +160,9 @@ class StandaloneHost:
 
     def staff_address(self, account: str) -> str:
         return callers.staff_address(account)
+
+    def attributes(self) -> AttributeStore | None:
+        return attributes.ShopAttributes()
 
     def graphql_types(self) -> GraphQLTypes:
         # Here, because the types are part of the schema, which is built from fields that ask for them.
