@@ -17,7 +17,8 @@ PREFIX = "Relationship"
 """All types of ours begin with it in the API."""
 
 SUFFIXES = {
-    "Activate", "Answer", "Apply", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum",
+    "Activate", "Answer", "Apply", "Bulk", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge",
+    "Enum",
     "Field", "Filter",
     "Finish", "Input", "Note", "Pause", "Refresh", "Restore", "Send", "Sort", "Take", "Update", "Withdraw",
 }  # fmt: skip

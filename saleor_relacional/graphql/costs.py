@@ -65,11 +65,11 @@ MUTATIONS: Costs = {
         "relationshipRemarkAnswer": _MUCH,
         "relationshipDataExport": _MUCH,
         "relationshipErase": _MUCH,
-        "relationshipLabelsChange": _MUCH,
-        "relationshipStaffNoteWrite": _MUCH,
+        "relationshipLabelBulkUpdate": _MUCH,
+        "relationshipStaffNoteBulkCreate": _MUCH,
         "relationshipStaffNoteDelete": _MUCH,
-        "relationshipsExclude": _MUCH,
-        "relationshipCustomerAttributesUpdate": _MUCH,
+        "relationshipExclusionBulkCreate": _MUCH,
+        "relationshipAttributeChoiceUpdate": _MUCH,
     },
 }
 
@@ -109,7 +109,7 @@ QUERIES: Costs = {
         "relationshipLeaveReasons": _ONE,
         "relationshipTopics": _ONE,
         "relationshipLabels": _ONE,
-        "relationshipCustomerAttributes": _ONE,
+        "relationshipAttributeChoice": _ONE,
     },
     "RelationshipRemark": {"profile": _ONE},
     "RelationshipRemarkCountableConnection": {"totalCount": _ONE},
@@ -160,7 +160,7 @@ QUERIES: Costs = {
         "rungStops": _ONE,
     },
     "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
-    "RelationshipCustomerAttributes": {"segments": _SOME, "deleted": _SOME},
+    "RelationshipAttributeChoice": {"segments": _SOME, "deleted": _SOME},
     "RelationshipCalendarCampaign": {"campaign": _ONE},
     "RelationshipCalendarEntry": {"profile": _ONE, "campaign": _ONE},
     "RelationshipProposal": {"profile": _ONE},
@@ -175,8 +175,9 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
-    "RelationshipBudgetMonth.byCurrency", "RelationshipCustomerAttributes.valueBands",
-    "RelationshipLabelsChange.relationships", "RelationshipStaffNoteWrite.notes", "RelationshipsExclude.exclusions",
+    "RelationshipBudgetMonth.byCurrency", "RelationshipAttributeChoice.valueBands",
+    "RelationshipLabelBulkUpdate.relationships", "RelationshipStaffNoteBulkCreate.notes",
+    "RelationshipExclusionBulkCreate.exclusions",
     "RelationshipContactPolicy.holidays", "RelationshipPolicy.openingDays", "RelationshipCase.told",
     "RelationshipPreferences.unwantedTopics", "RelationshipTopic.name",
     "edges", "errors",

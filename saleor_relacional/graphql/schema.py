@@ -14,7 +14,7 @@ from saleor_relacional.graphql.mutations.contact import (
     RelationshipTimeZoneDeclare,
 )
 from saleor_relacional.graphql.mutations.desk import people as people_mutations
-from saleor_relacional.graphql.mutations.desk.attributes import RelationshipCustomerAttributesUpdate
+from saleor_relacional.graphql.mutations.desk.attributes import RelationshipAttributeChoiceUpdate
 from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionCreate,
     RelationshipExclusionDelete,
@@ -156,8 +156,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_remark_answer = RelationshipRemarkAnswer.Field()
     relationship_data_export = RelationshipDataExport.Field()
     relationship_erase = RelationshipErase.Field()
-    relationship_labels_change = people_mutations.RelationshipLabelsChange.Field()
-    relationship_staff_note_write = people_mutations.RelationshipStaffNoteWrite.Field()
+    relationship_label_bulk_update = people_mutations.RelationshipLabelBulkUpdate.Field()
+    relationship_staff_note_bulk_create = people_mutations.RelationshipStaffNoteBulkCreate.Field()
     relationship_staff_note_delete = people_mutations.RelationshipStaffNoteDelete.Field()
-    relationships_exclude = people_mutations.RelationshipsExclude.Field()
-    relationship_customer_attributes_update = RelationshipCustomerAttributesUpdate.Field()
+    relationship_exclusion_bulk_create = people_mutations.RelationshipExclusionBulkCreate.Field()
+    relationship_attribute_choice_update = RelationshipAttributeChoiceUpdate.Field()

@@ -9,10 +9,10 @@ from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import request
-from saleor_relacional.graphql.types.desk.attributes import RelationshipCustomerAttributes
+from saleor_relacional.graphql.types.desk.attributes import RelationshipAttributeChoice
 
 
-class RelationshipCustomerAttributesInput(graphene.InputObjectType):
+class RelationshipAttributeChoiceInput(graphene.InputObjectType):
     """What is not given stays as it is."""
 
     active = graphene.Boolean(description="On or off. Off takes all of it away in the shop.")
@@ -29,14 +29,14 @@ class RelationshipCustomerAttributesInput(graphene.InputObjectType):
     currency = graphene.String(description="Of the amounts.")
 
 
-class RelationshipCustomerAttributesUpdate(graphene.Mutation):
+class RelationshipAttributeChoiceUpdate(graphene.Mutation):
     """What the shop's own customer list filters by."""
 
-    customer_attributes = graphene.Field(RelationshipCustomerAttributes)
+    attribute_choice = graphene.Field(RelationshipAttributeChoice)
     errors = errors_field()
 
     class Arguments:
-        input = RelationshipCustomerAttributesInput(required=True)
+        input = RelationshipAttributeChoiceInput(required=True)
 
     class Meta:
         description = (
@@ -56,4 +56,4 @@ def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     if given.get("segments") is not None:
         given["segments"] = [uuid_of("RelationshipSegment", one) for one in given["segments"]]
     held = choice.decide(now=request(info.context).now, **given)
-    return cls(customer_attributes=held, errors=[])
+    return cls(attribute_choice=held, errors=[])

@@ -33,7 +33,7 @@ def _public(ids: Sequence[str]) -> list[UUID]:
     return [uuid_of("RelationshipProfile", one) for one in ids]
 
 
-class RelationshipLabelsChange(graphene.Mutation):
+class RelationshipLabelBulkUpdate(graphene.Mutation):
     """Labels of several customers."""
 
     relationships = graphene.Field(
@@ -70,7 +70,7 @@ def _label(
     return cls(relationships=[found[one] for one in people], errors=[])
 
 
-class RelationshipStaffNoteWrite(graphene.Mutation):
+class RelationshipStaffNoteBulkCreate(graphene.Mutation):
     """A note about several customers."""
 
     notes = graphene.Field(
@@ -120,7 +120,7 @@ def _forget_note(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
     return cls(note=staff_notes.remove(uuid_of("RelationshipStaffNote", id)), errors=[])
 
 
-class RelationshipsExclude(graphene.Mutation):
+class RelationshipExclusionBulkCreate(graphene.Mutation):
     """Several customers are never written to."""
 
     exclusions = graphene.Field(

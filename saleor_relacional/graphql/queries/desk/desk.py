@@ -9,19 +9,19 @@ from saleor_relacional.flows.contact import labels
 from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, writing
-from saleor_relacional.graphql.types.desk.attributes import RelationshipCustomerAttributes
-from saleor_relacional.graphql.types.desk.labels import RelationshipKnownLabel
+from saleor_relacional.graphql.types.desk.attributes import RelationshipAttributeChoice
+from saleor_relacional.graphql.types.desk.labels import RelationshipLabelCount
 
 
 class DeskQueries(graphene.ObjectType):
     """What staff keep at their desk."""
 
     relationship_labels = listed(
-        RelationshipKnownLabel,
+        RelationshipLabelCount,
         f"All labels that somebody has, by name ({labels.MOST_KNOWN} at most)." + says(MANAGE_USERS),
     )
-    relationship_customer_attributes = graphene.Field(
-        RelationshipCustomerAttributes,
+    relationship_attribute_choice = graphene.Field(
+        RelationshipAttributeChoice,
         description="What the shop's own customer list filters by, as the owner chose." + says(MANAGE_USERS),
     )
 
@@ -32,6 +32,6 @@ class DeskQueries(graphene.ObjectType):
 
     @staticmethod
     @needs(MANAGE_USERS)
-    def resolve_relationship_customer_attributes(_root: Any, info: Any) -> Any:
+    def resolve_relationship_attribute_choice(_root: Any, info: Any) -> Any:
         with writing():
             return choice.current()

@@ -10,7 +10,7 @@ from saleor_relacional.graphql.types.segment import RelationshipSegment
 from saleor_relacional.models import AttributeChoice
 
 
-class RelationshipCustomerAttributes(graphene.ObjectType):
+class RelationshipAttributeChoice(graphene.ObjectType):
     """What the owner chose, and how far it is written."""
 
     possible = graphene.Boolean(

@@ -26,7 +26,7 @@ class RelationshipLabel(graphene.ObjectType):
         description = "A label that staff set on a customer. Rules of segments can ask about it."
 
 
-class RelationshipKnownLabel(graphene.ObjectType):
+class RelationshipLabelCount(graphene.ObjectType):
     """A label that the shop uses."""
 
     name = graphene.String(required=True)
