@@ -257,6 +257,9 @@ class Host(Protocol):
         """Whether the voucher of this recipe.key is there. One that was issued and is not was deleted by staff: it must
         not be issued again."""
 
+    def issued_as(self, voucher: str) -> str:
+        """`recipe.key` of the voucher with this reference; empty where we did not issue it, or there is none."""
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         """Code → slugs of the channels in which a checkout could spend it at `now`; codes that work nowhere are left
         out. One query."""
@@ -308,6 +311,9 @@ class Host(Protocol):
     def dashboard_origins(self) -> Sequence[str]:
         """Origins of the shop's dashboard, for a Content-Security-Policy: only these may frame our pages. Empty when
         not configured: then nobody may."""
+
+    def desk_address(self) -> str:
+        """Where the shop's dashboard shows our desk, as a path in it; empty where it does not."""
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

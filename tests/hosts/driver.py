@@ -187,6 +187,9 @@ class Shop(Shelves, Protocol):
     def put_code(self, checkout: str, code: str) -> bool:
         """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""
 
+    def voucher_of(self, code: str) -> str:
+        """The shop's own reference of the voucher of this code."""
+
     def delete_voucher(self, code: str) -> None:
         """Staff delete the voucher of this code, with all its codes."""
 

@@ -221,6 +221,9 @@ class StandaloneShop:
             return False
         return True
 
+    def voucher_of(self, code: str) -> str:
+        return str(models.VoucherCode.objects.get(code=code).voucher_id)
+
     def delete_voucher(self, code: str) -> None:
         assert models.Voucher.objects.filter(codes=code).delete()[0]
 

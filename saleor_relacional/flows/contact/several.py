@@ -18,12 +18,17 @@ MOST = 100
 def people(public_ids: Sequence[UUID], *, field: str = "ids") -> list[int]:
     """Their keys, in the order given, each once. Raises BadInput where one is not known, or for too many."""
     wanted = list(dict.fromkeys(public_ids))
-    if not 1 <= len(wanted) <= MOST:
-        raise BadInput(_("Choose 1 to %(most)s people at once.") % {"most": MOST}, field=field)
+    check(len(wanted), field=field)
     found = profiles.of_public_ids(wanted)
     if len(found) < len(wanted):
         raise BadInput(_("There is no relationship of this ID."), code="NOT_FOUND", field=field)
     return list(dict.fromkeys(found[each].id for each in wanted))
+
+
+def check(number: int, *, field: str = "ids") -> None:
+    """Raises BadInput where so many cannot be chosen at once."""
+    if not 1 <= number <= MOST:
+        raise BadInput(_("Choose 1 to %(most)s people at once.") % {"most": MOST}, field=field)
 
 
 def exclude(profile_ids: Sequence[int], *, because: str, now: datetime) -> list[Exclusion]:

@@ -136,6 +136,9 @@ class SaleorHost:
     def has_voucher(self, key: str) -> bool:
         return vouchers.exists(key)
 
+    def issued_as(self, voucher: str) -> str:
+        return vouchers.key_of(voucher)
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         return vouchers.working(codes, now)
 
@@ -189,6 +192,9 @@ class SaleorHost:
 
     def dashboard_origins(self) -> Sequence[str]:
         return configuration.read().dashboard_origins
+
+    def desk_address(self) -> str:
+        return dashboard.desk_address()
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

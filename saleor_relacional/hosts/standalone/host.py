@@ -127,6 +127,9 @@ class StandaloneHost:
     def has_voucher(self, key: str) -> bool:
         return vouchers.exists(key)
 
+    def issued_as(self, voucher: str) -> str:
+        return vouchers.key_of(voucher)
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         return vouchers.working(codes, now)
 
@@ -172,6 +175,9 @@ class StandaloneHost:
 
     def dashboard_origins(self) -> Sequence[str]:
         return ["'self'"]  # the shop serves an imitation of the dashboard itself
+
+    def desk_address(self) -> str:
+        return ""  # it is the shop's only dashboard
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

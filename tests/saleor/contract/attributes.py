@@ -1,10 +1,12 @@
-"""The part of the driver that is about customer attributes, which Saleor has from 3.23.26 on."""
+"""The part of the driver that is about what Saleor's own pages show: customer attributes, which it has from 3.23.26 on,
+and vouchers."""
 
 from typing import Any
 
 import graphene
 from saleor.attribute import AttributeType
 from saleor.attribute.models import Attribute
+from saleor.discount.models import VoucherCode
 from saleor.graphql.tests.fixtures import ApiClient
 
 WHERE = """
@@ -61,6 +63,9 @@ class CustomerAttributes:
     def delete_attribute(self, attribute: str) -> None:
         made = graphene.Node.to_global_id("Attribute", Attribute.objects.get(slug=attribute).pk)
         self._ask(self._boss_client(), DELETE, id=made)
+
+    def voucher_of(self, code: str) -> str:
+        return str(VoucherCode.objects.get(code=code).voucher_id)
 
     # -- of SaleorShop
     def _boss_client(self) -> ApiClient:
