@@ -38,6 +38,7 @@ TECHNICAL = {
     "preview": "a result that is not saved",
     "range": "from one value until another",
     "reason": "why something is so; what the reason is of has a word",
+    "staff": "whoever works for the shop",
     "state": "where a row stands; each state that matters has a word",
     "summary": "totals of a list",
     "unit": "what a number counts",
