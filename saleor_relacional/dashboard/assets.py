@@ -24,7 +24,16 @@ TYPES = {
     "htmx.LICENSE.txt": "text/plain; charset=utf-8",
 }
 """Name → content type: what is not in this table is not there."""
-LINKED = ("page.css", "desk.css", "people.css", "voices.css", "campaigns.css", "mail.css", "htmx.min.js", "frame.js")
+LINKED = (
+    "page.css",
+    "desk.css",
+    "people.css",
+    "voices.css",
+    "campaigns.css",
+    "mail.css",
+    "htmx.min.js",
+    "frame.js",
+)
 """What every frame links, in this order."""
 YEAR = 365 * 24 * 3600
 

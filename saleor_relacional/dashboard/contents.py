@@ -7,12 +7,20 @@ from django.urls import include, path
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
 from saleor_relacional.dashboard.checklist import view as checklist
+from saleor_relacional.dashboard.chosen import view as chosen
 from saleor_relacional.dashboard.health import view as health
-from saleor_relacional.dashboard.home import view as home
 from saleor_relacional.dashboard.slipping import view as slipping
+from saleor_relacional.dashboard.voucher import view as voucher
+from saleor_relacional.dashboard.week import view as week
 
 urlpatterns = [
     path("home/", include("saleor_relacional.dashboard.home.urls")),
+    path("week/", week.content),
+    path("voucher/", voucher.content, name="dashboard-voucher"),
+    path("chosen/", chosen.content),
+    path("chosen/label/", chosen.label, name="dashboard-chosen-label"),
+    path("chosen/note/", chosen.note, name="dashboard-chosen-note"),
+    path("chosen/exclude/", chosen.exclude, name="dashboard-chosen-exclude"),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("messages/", include("saleor_relacional.dashboard.messages.urls")),
     path("health/", health.content, name="dashboard-health"),

@@ -8,6 +8,8 @@ from django.urls import include, path, re_path
 from saleor_relacional.dashboard import assets, desk
 from saleor_relacional.dashboard.card import view as card
 from saleor_relacional.dashboard.messages import frame
+from saleor_relacional.dashboard.voucher import view as voucher
+from saleor_relacional.dashboard.week import view as week
 
 urlpatterns = [
     path("", desk.root, name="dashboard-root"),
@@ -16,5 +18,7 @@ urlpatterns = [
     path("static/<str:name>", assets.asset, name="dashboard-asset"),
     path("mail-frame/", frame.document, name="dashboard-mail-frame"),
     re_path(r"^card/?$", card.widget, name="dashboard-card"),
+    re_path(r"^week/?$", week.widget),
+    re_path(r"^voucher/?$", voucher.widget),
     re_path(r"^(?P<place>(?!content/|static/)[a-z].*)$", desk.frame),
 ]
