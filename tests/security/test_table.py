@@ -120,8 +120,8 @@ def test_no_cell_of_a_file_is_a_formula(words: str) -> None:
 
 
 def test_whoever_writes_a_file_for_a_spreadsheet_makes_its_cells_safe() -> None:
-    """A module that writes CSV names `safe`, so that a new one does not forget it. An import's rejected rows are written
-    as they stood in the owner's own file, to be mended and read again."""
+    """A module that writes CSV names `safe`, so that a new one does not forget it. An import's rejected rows are
+    written as they stood in the owner's own file, to be mended and read again."""
     package = Path(saleor_relacional.__file__).parent
     sources = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
     writing = {str(path.relative_to(package)) for path, source in sources.items() if "csv.writer(" in source}
