@@ -34,6 +34,7 @@ def main() -> None:
 
         django.setup()
         from benchmarks.sending import (
+            fault_broker,
             fault_clock,
             fault_kills,
             fault_people,
@@ -43,8 +44,8 @@ def main() -> None:
         )
 
         faults: dict[str, Callable[[int], Counter[str]]] = {
-            **fault_servers.FAULTS, **fault_people.FAULTS, **fault_clock.FAULTS, **fault_webhooks.FAULTS,
-            **fault_kills.FAULTS,
+            **fault_servers.FAULTS, **fault_broker.FAULTS, **fault_people.FAULTS, **fault_clock.FAULTS,
+            **fault_webhooks.FAULTS, **fault_kills.FAULTS,
         }  # fmt: skip
         wanted = os.environ.get("ONLY", "").split() or list(faults)
         shop.made(max(SOME, MAILS if "kills" in wanted else 0))

@@ -50,13 +50,13 @@ def work(at: datetime = NOW, limit: int = 20) -> None:
 
 
 def to_the_end(at: datetime = NOW, patience: int = 60) -> datetime:
-    """Send until nothing is on its way, the clock moving on between tries; when that was."""
-    for _ in range(patience):
+    """Send until nothing is on its way, the clock moving on between tries, further each half a day; when that was."""
+    for turn in range(patience):
         end_leases()
         work(at)
         if not on_their_way():
             return at
-        at += LATER
+        at += LATER * (1 + turn // 12)
     return at
 
 

@@ -1,11 +1,14 @@
 """Attacks by words and by links, one row each."""
 
+import csv
 import email
+import io
 import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from email.policy import default
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +17,12 @@ from django.core.signing import Signer, TimestampSigner
 from django.test import Client
 from django.urls import get_resolver
 
+import saleor_relacional
 from saleor_relacional.emails import languages, message, names, render, sample
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.ledger import files
 from saleor_relacional.models import Profile
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -68,7 +73,7 @@ def sent(name: str, language: str, data: dict[str, Any]) -> Any:
         sender=message.Sender(name="Tea & Co", address="hello@tea.example", reply_to="", postal_address="Madrid"),
         recipient="ana@example.com", unsubscribe_url="https://shop.example/leave/x/", message_id="<1@tea.example>",
     )  # fmt: skip
-    return email.message_from_bytes(built.message().as_bytes(), policy=default)
+    return email.message_from_bytes(built.written(), policy=default)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -87,6 +92,41 @@ def test_no_value_makes_a_header_or_markup(name: str, language: str) -> None:
         assert "evil.example" not in str(mail["To"]) + str(mail["From"]) + str(mail["Reply-To"])
         html = mail.get_body(("html",)).get_content()
         assert Elements.of(html) <= Elements.of(clean.get_body(("html",)).get_content()), ends
+
+
+COMPUTED = (
+    "=1+1",
+    "+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    '=HYPERLINK("x")',
+)
+
+
+@pytest.mark.parametrize("words", COMPUTED)
+def test_no_cell_of_a_file_is_a_formula(words: str) -> None:
+    """Of the export of a person: as a cell, as part of a list, as a column's value beside numbers."""
+    table = files.as_csv([{"name": words, "minus": "-12.50", "many": [words], "nothing": None}])
+    [_, cells] = csv.reader(io.StringIO(table.removeprefix("\ufeff"), newline=""))
+    assert cells[0] == f"'{words}" and cells[1:2] == ["-12.50"]
+    assert not any(cell.startswith(files.FORMULAS) for cell in (cells[0], *cells[2:]))
+
+
+def test_whoever_writes_a_file_for_a_spreadsheet_makes_its_cells_safe() -> None:
+    """A module that writes CSV names `safe`, so that a new one does not forget it. An import's rejected rows are
+    written as they stood in the owner's own file, to be mended and read again."""
+    package = Path(saleor_relacional.__file__).parent
+    sources = {path: path.read_text("utf-8") for path in package.rglob("*.py")}
+    writing = {str(path.relative_to(package)) for path, source in sources.items() if "csv.writer(" in source}
+    safe = {name for name in writing if re.search(r"\bsafe\b", sources[package / name])}
+    assert writing - safe == {"flows/importing/import_file.py"} and len(safe) > 1
 
 
 @pytest.mark.parametrize("ends", BREAKS)

@@ -2,7 +2,7 @@
 each later one once it is booked and the message before it has left."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
@@ -12,9 +12,6 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import incentive, month_money, reserve, staff_tasks
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment, Rung, RungKind, Touch
-
-TOUCH_LASTS = timedelta(days=7)
-"""A mail that could not leave for so long is no longer worth sending."""
 
 _COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
      template_version, data_hash, created_at)"""
@@ -75,7 +72,12 @@ def queue_first(version: CampaignVersion, due: Sequence[tuple[int, datetime]], n
     if not due:
         return
     enrolments, moments = zip(*due, strict=True)
-    asked = {"ids": list(enrolments), "due": list(moments), "now": now, "lasts": TOUCH_LASTS}
+    asked = {
+        "ids": list(enrolments),
+        "due": list(moments),
+        "now": now,
+        "lasts": cycles.kind(version).message_lasts,
+    }
     queued = [row[0] for row in sql.rows(_FIRST, asked)]
     _promise(CampaignStep.objects.get(version=version, number=1), queued, now)
 
@@ -83,8 +85,9 @@ def queue_first(version: CampaignVersion, due: Sequence[tuple[int, datetime]], n
 def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> int:
     """Queue the next message of everybody for whom it is booked and whose last one has left; how many."""
     steps = CampaignStep.objects.filter(version__campaign=campaign, number__gt=1).values_list("pk", flat=True)
+    kind = cycles.kind(version)
     asked = {
-        **cycles.parameters(version, now), "campaign": campaign.pk, "lasts": TOUCH_LASTS, "steps": list(steps),
+        **cycles.parameters(version, now), "campaign": campaign.pk, "lasts": kind.message_lasts, "steps": list(steps),
     }  # fmt: skip
     if not asked["steps"]:
         return 0
@@ -92,7 +95,7 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
         locks.lock(Lock.CONSIDER, str(campaign.pk))
         if month_money.limited(version, now):
             locks.lock(Lock.CAPACITY)  # before the people: whoever promises comes one by one
-        queued = sql.rows(_next(cycles.kind(version)), asked)
+        queued = sql.rows(_next(kind), asked)
         for step in CampaignStep.objects.filter(pk__in={step for _, step in queued}):
             _promise(step, [enrolment for enrolment, of in queued if of == step.pk], now)
     return len(queued)

@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Any
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.campaigns import capacity, steps
-from saleor_relacional.flows.campaigns.kinds.registry import kind_of
+from saleor_relacional.flows.campaigns import capacity
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
 from saleor_relacional.flows.sending import why
 from saleor_relacional.flows.shop_control.entries import REASON
 
@@ -24,7 +24,8 @@ CROSS JOIN LATERAL (
     SELECT c.profile_id, campaign.kind, step.number, e.arm,
            coalesce(t.state, CASE
                WHEN e.arm = 'control' THEN 'held_out'
-               WHEN c.at < %(now)s - %(lasts)s OR campaign.state = 'finished' THEN 'expired'
+               WHEN campaign.state = 'finished' THEN 'expired'
+               WHEN c.at < %(now)s - (%(lasts)s::jsonb ->> campaign.kind)::interval THEN 'expired'
                ELSE 'booked' END), coalesce(t.reason, ''),
            CASE WHEN t.state IN ('queued', 'waiting') THEN t.due_at ELSE t.ended_at END, coalesce(t.because, '{{}}')
     FROM {tables.CONTACT} c
@@ -93,10 +94,11 @@ class PlanEntry:
 def of(ids: Sequence[int], now: datetime, *, using: str | None = None) -> Mapping[int, list[PlanEntry]]:
     """Person → their messages, the latest first; what has no moment yet comes first."""
     found: dict[int, list[PlanEntry]] = defaultdict(list)
+    lasts = json.dumps({name: f"{kind.message_lasts.days} days" for name, kind in kinds().items()})
     tomorrow = capacity.day_began(now) + timedelta(days=1)
     for profile_id, *told in sql.rows(
         _MESSAGES,
-        {"ids": sql.keys(ids), "now": now, "lasts": steps.TOUCH_LASTS, "tomorrow": tomorrow},
+        {"ids": sql.keys(ids), "now": now, "lasts": lasts, "tomorrow": tomorrow},
         using=using,
     ):
         found[profile_id].append(_entry(told))

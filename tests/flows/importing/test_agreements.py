@@ -107,6 +107,17 @@ def test_klaviyo(file: File, now: datetime) -> None:
     assert set(Objection.objects.filter(purpose="service").values_list("cause", flat=True)) == {"bounce"}
 
 
+def test_klaviyos_subscribed_to_whom_it_no_longer_writes(file: File, now: datetime) -> None:
+    """An address keeps its SUBSCRIBED when Klaviyo has given it up: that is no consent to take over."""
+    told = KLAVIYO.replace("Timestamp\n", "Timestamp,Email Suppressions\n").replace("+00:00\n", "+00:00,\n")
+    told += "dora@shop.example,01L,Dora,SUBSCRIBED,2024-01-07T09:00:00+00:00,HARD_BOUNCE\n"
+    done = agreements.import_consents(
+        file(told.replace("NEVER_SUBSCRIBED,\n", "NEVER_SUBSCRIBED,,\n")), text=TEXT, now=now
+    )
+    assert (done.preset, done.new, done.no_consent) == ("klaviyo", 1, 3)
+    assert not Profile.objects.filter(email_key="dora@shop.example").exists()
+
+
 def test_a_plain_file_without_days(file: File, now: datetime) -> None:
     """An address a line is enough; a second run, a day later, with one more, adds that one."""
     agreements.import_consents(file("email\nana@shop.example\n"), text=TEXT, now=now)

@@ -7,7 +7,7 @@ nothing while they are there (sending/last_question.py).
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +62,7 @@ KIND = CampaignKind(
     aim=_("Whoever left something in a checkout finds back to it, once."),
     hypothesis=_("A word about what they left, with nothing off, brings orders that would not have come."),
     believes=False,
+    message_lasts=timedelta(days=2),
     steps=(Step(message=NAME),),
     stages=tuple(stage.value for stage in Stage),
     control_share=Decimal("0.2"),

@@ -67,6 +67,7 @@ KIND = CampaignKind(
     aim=_("Customers know that their years with us are noticed."),
     hypothesis=_("Thanks on the day of the first order keep customers coming."),
     believes=False,
+    message_lasts=timedelta(days=2),
     steps=(Step(message="anniversary"),),
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),

@@ -7,7 +7,7 @@ itself (`parameters`). They are parts of larger statements: see cycles.py.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,8 @@ class CampaignKind:
     passed by. False: facts alone open it."""
     apologises: bool = False
     """Whether its message ends the silence after a disappointment. Nobody is held out of an apology."""
+    message_lasts: timedelta = timedelta(days=7)
+    """For how long after it was due a message is still worth sending; then it ends as too late."""
     goods: str = ""
     """Name in `occasion` of an array of variants: mails know of each that can be bought its `name` and `price`. Empty:
     none."""

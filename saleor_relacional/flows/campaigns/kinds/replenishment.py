@@ -6,7 +6,7 @@ gaps speak for. See profiles/running_out.py for what a window is.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +80,7 @@ KIND = CampaignKind(
     hypothesis=_(
         "A word at the right time keeps regular customers from running out, or from buying elsewhere."
     ),
+    message_lasts=timedelta(days=5),
     steps=(Step(message="replenishment"),),
     stages=(Stage.NEW.value, Stage.ACTIVE.value, Stage.LOYAL.value, Stage.RECOVERED.value),
     control_share=Decimal("0.2"),

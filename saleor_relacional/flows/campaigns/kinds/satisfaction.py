@@ -5,6 +5,7 @@ Asked is about the last order that left, where the host tells when orders leave.
 placed, or sent it back is not asked; nor is anybody whose order was late before somebody has apologised for that.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -48,6 +49,7 @@ KIND = CampaignKind(
         "Whoever has their order is asked how it was, and whoever is disappointed is answered by a person."
     ),
     hypothesis=_("Who is asked, and answered when something was wrong, stays."),
+    message_lasts=timedelta(days=5),
     steps=(Step(message=NAME, wait_days=UNDER_WAY),),
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
     control_share=Decimal(0),

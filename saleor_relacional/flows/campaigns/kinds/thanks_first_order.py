@@ -4,6 +4,7 @@ A later purchase does not stop it; money that goes back does, and so does an ord
 bought longer ago than THANKED_WITHIN is not thanked any more: the first reading of a shop's history thanks nobody.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +25,7 @@ KIND = CampaignKind(
     aim=_("New customers know that they are welcome, and whom to ask."),
     hypothesis=_("A word of thanks, with nothing to sell, makes a second order likelier."),
     believes=False,
+    message_lasts=timedelta(days=3),
     steps=(Step(message="thanks_first_order", wait_days=2),),
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
     control_share=Decimal(0),

@@ -4,6 +4,7 @@ Once per person. The account must be confirmed: an address that anybody typed is
 ago is not welcomed any more; an order ends it.
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,7 @@ KIND = CampaignKind(
     aim=_("Who opens an account knows what we are, and whom to ask."),
     hypothesis=_("A welcome makes a first order likelier."),
     believes=False,
+    message_lasts=timedelta(days=3),
     steps=(Step(message="welcome", wait_days=1),),
     stages=(Stage.PROSPECT.value,),
     control_share=Decimal("0.2"),

@@ -19,6 +19,8 @@ class ListPreset:
     left_at: Sequence[str]
     """When they left, or when the address was given up. A row that says so is no consent."""
     status: Sequence[str] = ()
+    given_up: Sequence[str] = ()
+    """Filled in where the platform writes to an address no more, whatever its status says. Such a row is no consent."""
     reason: Sequence[str] = ()
     first_name: Sequence[str] = ("first name", "first_name", "nombre", "fname")
     language: Sequence[str] = ("language", "locale", "idioma", "lang")
@@ -28,7 +30,7 @@ MAILCHIMP = ListPreset(
     name="mailchimp",
     marks=frozenset({"member_rating", "optin_time", "confirm_time", "unsub_time", "clean_time", "leid", "euid"}),
     email=("email address", "email"), agreed_at=("confirm_time", "optin_time"), left_at=("unsub_time", "clean_time"),
-    reason=("unsub_reason", "clean_reason"),
+    reason=("unsub_reason",),
 )  # fmt: skip
 KLAVIYO = ListPreset(
     name="klaviyo",
@@ -36,7 +38,8 @@ KLAVIYO = ListPreset(
     email=("email", "email address"),
     agreed_at=("email marketing consent timestamp", "consent timestamp", "$consent_timestamp", "initial source date"),
     left_at=("email suppressions timestamp", "suppressed at", "suppression timestamp"),
-    status=("email marketing consent", "$consent"), reason=("email suppressions", "suppression reason", "reason"),
+    status=("email marketing consent", "$consent"), given_up=("email suppressions",),
+    reason=("email suppressions", "suppression reason", "reason"),
 )  # fmt: skip
 PLAIN = ListPreset(
     name="plain",
@@ -72,7 +75,7 @@ def columns(header: Sequence[str], preset: ListPreset) -> Mapping[str, int]:
     address."""
     places = {cell.lower(): number for number, cell in reversed(list(enumerate(header)))}
     found: dict[str, int] = {}
-    for what in ("email", "agreed_at", "left_at", "status", "reason", "first_name", "language"):
+    for what in ("email", "agreed_at", "left_at", "status", "given_up", "reason", "first_name", "language"):
         for name in getattr(preset, what):
             if name in places:
                 found.setdefault(what, places[name])

@@ -76,10 +76,11 @@ def _read(
             )
         left, status = cell(fields, "left_at"), cell(fields, "status").lower()
         gone = found.get("left_at") != found.get("agreed_at") and bool(left)
+        gone = gone or cell(fields, "given_up") not in ("", "[]")
         yield ListRow(
             line=line, email=email, agreed=not gone and (not status or status in layout.AGREED),
             says_yes=not gone and status in layout.AGREED,
-            at=_moment(left if gone else cell(fields, "agreed_at") or left, line, zone, now),
+            at=_moment(left if gone and left else cell(fields, "agreed_at") or left, line, zone, now),
             cause=layout.cause_of(cell(fields, "reason"), form.header), first_name=cell(fields, "first_name")[:256],
             language=cell(fields, "language")[:35],
         )  # fmt: skip
