@@ -129,18 +129,6 @@ def test_four_hours_later_once(story: Story, now: datetime) -> None:
     assert Enrolment.objects.count() == 1
 
 
-def test_what_could_not_leave_for_two_days_does_not(story: Story, now: datetime, settings: Any) -> None:
-    """No mail server listens: two days later the reminder is stale, and ends by name instead of leaving late."""
-    ana = story.customer("Ana", now - DAY)
-    story.leaves(now, customer=ana)
-    settings.EMAIL_BACKEND = ""
-    assert story.beat(now + 4 * HOUR) == 0
-    assert Touch.objects.get().expires_at - Touch.objects.get().due_at == timedelta(days=2)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert [story.beat(now + wait) for wait in (4 * HOUR + 2 * DAY, 3 * DAY)] == [0, 0]
-    assert (Touch.objects.get().state, Touch.objects.get().reason) == ("expired", "too_late")
-
-
 def test_a_typed_address_opens_nothing(story: Story, now: datetime) -> None:
     """Mallory fills a checkout and types Ana's address; Ana has an account and agreed to hear from the shop."""
     story.customer("Ana", now - DAY)
