@@ -16,6 +16,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
+from saleor_relacional.flows.attributes import write as attributes
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan as planning
 from saleor_relacional.flows.campaigns.campaign import harm_stop
@@ -58,11 +59,14 @@ BEAT: tuple[tuple[str, float], ...] = (
     (f"{PREFIX}forget_knocks", 3600.0),
     (f"{PREFIX}invite_signups", 60.0),
     (f"{PREFIX}end_signups", 3600.0),
+    (f"{PREFIX}write_attributes", 60.0),
 )
 """(task, seconds between its runs). A host puts each into its Celery beat."""
 
 SENDS_FOR = 50.0
 """Seconds after which a run of `send` begins no further batch: at a slow rate it would keep its worker for ever."""
+WRITES_FOR = 50.0
+"""Seconds after which a run of `write_attributes` begins no further step."""
 ROUNDS = 200
 """The most batches of one run, so that no task runs for ever; the next run goes on."""
 
@@ -287,4 +291,14 @@ def end_signups() -> None:
     with _writing() as now:
         for _ in range(ROUNDS):
             if not signups.end_expired(now):
+                return
+
+
+@shared_task(name=f"{PREFIX}write_attributes", ignore_result=True)
+def write_attributes() -> None:
+    """Write the customer attributes that the owner wants at the host, or take them away."""
+    began = time.monotonic()
+    with _writing() as now:
+        for _ in range(ROUNDS):
+            if not attributes.write(now) or time.monotonic() - began > WRITES_FOR:
                 return

@@ -17,7 +17,8 @@ PREFIX = "Relationship"
 """All types of ours begin with it in the API."""
 
 SUFFIXES = {
-    "Activate", "Answer", "Apply", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge", "Enum",
+    "Activate", "Answer", "Apply", "Bulk", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge",
+    "Enum",
     "Field", "Filter",
     "Finish", "Input", "Note", "Pause", "Refresh", "Restore", "Send", "Sort", "Take", "Update", "Withdraw",
 }  # fmt: skip
@@ -37,6 +38,7 @@ TECHNICAL = {
     "preview": "a result that is not saved",
     "range": "from one value until another",
     "reason": "why something is so; what the reason is of has a word",
+    "staff": "whoever works for the shop",
     "state": "where a row stands; each state that matters has a word",
     "summary": "totals of a list",
     "unit": "what a number counts",

@@ -7,10 +7,19 @@ from django.urls import include, path
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
 from saleor_relacional.dashboard.checklist import view as checklist
+from saleor_relacional.dashboard.chosen import view as chosen
 from saleor_relacional.dashboard.home import view as home
 from saleor_relacional.dashboard.slipping import view as slipping
+from saleor_relacional.dashboard.voucher import view as voucher
+from saleor_relacional.dashboard.week import view as week
 
 urlpatterns = [
+    path("week/", week.content),
+    path("voucher/", voucher.content, name="dashboard-voucher"),
+    path("chosen/", chosen.content),
+    path("chosen/label/", chosen.label, name="dashboard-chosen-label"),
+    path("chosen/note/", chosen.note, name="dashboard-chosen-note"),
+    path("chosen/exclude/", chosen.exclude, name="dashboard-chosen-exclude"),
     path("home/", home.content, name="dashboard-home"),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("policy/", include("saleor_relacional.dashboard.policy.urls")),

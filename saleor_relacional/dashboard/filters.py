@@ -20,6 +20,7 @@ from saleor_relacional.dashboard import words
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.flows.ledger import words as ledger_words
+from saleor_relacional.flows.operations import week
 
 register = template.Library()
 
@@ -170,6 +171,24 @@ def basis(value: str | None) -> str:
 def offer(value: Any) -> str:
     """What a code is worth."""
     return _worth(value.terms) or words.rung(value.kind)
+
+
+@register.filter
+def gives(rung: RungTerms) -> str:
+    """What a rung is worth, or what it is."""
+    return _worth(rung) or words.rung(rung.kind)
+
+
+@register.filter
+def held(incentive: Any) -> str:
+    """What became of a code."""
+    return words.held(incentive.state, day(incentive.expires_at))
+
+
+@register.filter
+def at_most(value: int) -> str:
+    """A number of a glance: more than 1,000 are no number."""
+    return words.more_than(number(week.MOST)) if value > week.MOST else number(value)
 
 
 @register.filter

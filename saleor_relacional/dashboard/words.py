@@ -162,3 +162,19 @@ def hindrance(value: str) -> str:
         Hindrance.SWEEP_LATE: _("The shop's orders have not been read for more than an hour."),
         Hindrance.MAIL_SERVER: _("The mail server does not answer."),
     }[Hindrance(value)]
+
+
+def held(state: str, until: str) -> str:
+    """What became of somebody's code, in the reader's language."""
+    return {
+        "planned": lambda: _("works until %(day)s") % {"day": until},
+        "issued": lambda: _("works until %(day)s") % {"day": until},
+        "redeemed": lambda: _("redeemed"),
+        "expired": lambda: _("expired"),
+        "withdrawn": lambda: _("withdrawn"),
+    }[state]()
+
+
+def more_than(number: str) -> str:
+    """For a glance at many."""
+    return _("more than %(number)s") % {"number": number}

@@ -92,6 +92,11 @@ class Lock(IntEnum):
     removes with SKIP LOCKED."""
     CALENDAR = 726_030
     """Advisory, without waiting for it. calendars.make: one at a time."""
+    ATTRIBUTES = 726_031
+    """Advisory, without waiting for it. attributes/write.py: one step at a time, and then its people."""
+    UNWRITTEN = 726_032
+    """Row. By the trigger of db/news_copy.py, for whoever holds the same rows of UNPLANNED. What was written is removed
+    with SKIP LOCKED."""
 
 
 class Hold(StrEnum):

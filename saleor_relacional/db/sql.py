@@ -25,9 +25,9 @@ def on_commit(action: Any) -> None:
     transaction.on_commit(action, using=conf.database())
 
 
-def run(statement: str, parameters: Any = None) -> int:
+def run(statement: str, parameters: Any = None, *, using: str | None = None) -> int:
     """Execute one statement; how many rows it touched."""
-    with connections[conf.database()].cursor() as cursor:
+    with connections[using or conf.database()].cursor() as cursor:
         cursor.execute(statement, parameters)
         return int(cursor.rowcount)
 

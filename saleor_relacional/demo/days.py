@@ -31,7 +31,7 @@ MORNING = (
     ("sweep", "patrol"), ("forget_knocks", "invite_signups", "end_signups"),
     ("recompute_days",), ("refit",), ("rebuild",), ("pass_time",),
     ("detect_shifts", "learn_categories", "measure_paces", "learn_rungs"), ("score_stale",), ("expire",),
-    ("stop_harm",), ("plan",), ("send", "send"),
+    ("stop_harm",), ("plan",), ("write_attributes",), ("send", "send"),
 )  # fmt: skip
 """Every task of `tasks.BEAT`, run once each morning instead of all day long. Tasks of one group run concurrently."""
 SENDS = (("send", "send"),)

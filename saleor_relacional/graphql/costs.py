@@ -65,6 +65,11 @@ MUTATIONS: Costs = {
         "relationshipRemarkAnswer": _MUCH,
         "relationshipDataExport": _MUCH,
         "relationshipErase": _MUCH,
+        "relationshipLabelBulkUpdate": _MUCH,
+        "relationshipStaffNoteBulkCreate": _MUCH,
+        "relationshipStaffNoteDelete": _MUCH,
+        "relationshipExclusionBulkCreate": _MUCH,
+        "relationshipAttributeChoiceUpdate": _MUCH,
     },
 }
 
@@ -103,6 +108,8 @@ QUERIES: Costs = {
         "relationshipDataRequests": _each(_ONE),
         "relationshipLeaveReasons": _ONE,
         "relationshipTopics": _ONE,
+        "relationshipLabels": _ONE,
+        "relationshipAttributeChoice": _ONE,
     },
     "RelationshipRemark": {"profile": _ONE},
     "RelationshipRemarkCountableConnection": {"totalCount": _ONE},
@@ -134,6 +141,8 @@ QUERIES: Costs = {
         "habitShifts": _ONE,
         "segments": _SOME,
         "why": _SOME,
+        "labels": _ONE,
+        "staffNotes": _ONE,
     },
     "RelationshipProfileCountableConnection": {"totalCount": _MUCH},
     "RelationshipBelief": {"because": _ONE},
@@ -151,6 +160,7 @@ QUERIES: Costs = {
         "rungStops": _ONE,
     },
     "RelationshipCampaignCountableConnection": {"totalCount": _ONE},
+    "RelationshipAttributeChoice": {"segments": _SOME, "deleted": _SOME},
     "RelationshipCalendarCampaign": {"campaign": _ONE},
     "RelationshipCalendarEntry": {"profile": _ONE, "campaign": _ONE},
     "RelationshipProposal": {"profile": _ONE},
@@ -165,7 +175,9 @@ COSTS: Costs = {**QUERIES, **MUTATIONS}
 """Type → field → its cost, as Saleor's cost map takes it."""
 
 FREE = {
-    "RelationshipBudgetMonth.byCurrency",
+    "RelationshipBudgetMonth.byCurrency", "RelationshipAttributeChoice.valueBands",
+    "RelationshipLabelBulkUpdate.relationships", "RelationshipStaffNoteBulkCreate.notes",
+    "RelationshipExclusionBulkCreate.exclusions",
     "RelationshipContactPolicy.holidays", "RelationshipPolicy.openingDays", "RelationshipCase.told",
     "RelationshipPreferences.unwantedTopics", "RelationshipTopic.name",
     "edges", "errors",

@@ -13,6 +13,8 @@ from saleor_relacional.graphql.mutations.contact import (
     RelationshipContactPolicyUpdate,
     RelationshipTimeZoneDeclare,
 )
+from saleor_relacional.graphql.mutations.desk import people as people_mutations
+from saleor_relacional.graphql.mutations.desk.attributes import RelationshipAttributeChoiceUpdate
 from saleor_relacional.graphql.mutations.exclusions import (
     RelationshipExclusionCreate,
     RelationshipExclusionDelete,
@@ -58,6 +60,7 @@ from saleor_relacional.graphql.mutations.staff_tasks import (
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
+from saleor_relacional.graphql.queries.desk.desk import DeskQueries
 from saleor_relacional.graphql.queries.feedback.cases import FeedbackQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
 from saleor_relacional.graphql.queries.ledger.remarks import LedgerQueries
@@ -71,6 +74,7 @@ from saleor_relacional.graphql.queries.shop_control import ShopControlQueries
 from saleor_relacional.graphql.queries.staff_tasks import StaffTaskQueries
 from saleor_relacional.graphql.queries.topics import TopicQueries
 from saleor_relacional.graphql.types import profile_plan, profile_segments
+from saleor_relacional.graphql.types.desk import labels
 from saleor_relacional.graphql.types.feedback import told
 from saleor_relacional.graphql.types.ledger import ledger
 
@@ -80,6 +84,7 @@ profile_segments.mount()
 profile_plan.mount()
 told.mount()
 ledger.mount()
+labels.mount()
 
 
 class RelationshipQueries(
@@ -98,6 +103,7 @@ class RelationshipQueries(
     LedgerQueries,
     TopicQueries,
     SendingQueries,
+    DeskQueries,
 ):
     """What a host's Query gains."""
 
@@ -150,3 +156,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_remark_answer = RelationshipRemarkAnswer.Field()
     relationship_data_export = RelationshipDataExport.Field()
     relationship_erase = RelationshipErase.Field()
+    relationship_label_bulk_update = people_mutations.RelationshipLabelBulkUpdate.Field()
+    relationship_staff_note_bulk_create = people_mutations.RelationshipStaffNoteBulkCreate.Field()
+    relationship_staff_note_delete = people_mutations.RelationshipStaffNoteDelete.Field()
+    relationship_exclusion_bulk_create = people_mutations.RelationshipExclusionBulkCreate.Field()
+    relationship_attribute_choice_update = RelationshipAttributeChoiceUpdate.Field()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
 
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
@@ -256,6 +257,9 @@ class Host(Protocol):
         """Whether the voucher of this recipe.key is there. One that was issued and is not was deleted by staff: it must
         not be issued again."""
 
+    def issued_as(self, voucher: str) -> str:
+        """`recipe.key` of the voucher with this reference; empty where we did not issue it, or there is none."""
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         """Code → slugs of the channels in which a checkout could spend it at `now`; codes that work nowhere are left
         out. One query."""
@@ -297,12 +301,19 @@ class Host(Protocol):
         """E-mail address of the active member of staff with this account; empty for everybody else, a customer above
         all."""
 
+    def attributes(self) -> AttributeStore | None:
+        """Where accounts have values that the host's own customer list filters by; None where there is no such
+        thing."""
+
     def graphql_types(self) -> GraphQLTypes:
         """The host's own types that our fields return. Called once all apps are ready."""
 
     def dashboard_origins(self) -> Sequence[str]:
         """Origins of the shop's dashboard, for a Content-Security-Policy: only these may frame our pages. Empty when
         not configured: then nobody may."""
+
+    def desk_address(self) -> str:
+        """Where the shop's dashboard shows our desk, as a path in it; empty where it does not."""
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

@@ -37,6 +37,8 @@ from saleor_relacional.models.consent.preferences import LeaveReason, Preference
 from saleor_relacional.models.consent.signups import Signup
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
 from saleor_relacional.models.costs import DefaultMargin, SendingCost, ShippingCost
+from saleor_relacional.models.desk.attributes import AttributeChoice, AttributeTurn, Unwritten
+from saleor_relacional.models.desk.labels import Label, StaffNote
 from saleor_relacional.models.facts import (
     Basket,
     BasketState,
@@ -68,6 +70,8 @@ from saleor_relacional.models.shop_control import ShopControlEntry, ShopControlP
 __all__ = [
     "SYSTEM",
     "Arm",
+    "AttributeChoice",
+    "AttributeTurn",
     "Audience",
     "Basis",
     "Basket",
@@ -119,6 +123,7 @@ __all__ = [
     "IncentiveState",
     "Installation",
     "Knock",
+    "Label",
     "LeaveReason",
     "MailProvider",
     "Medium",
@@ -153,6 +158,7 @@ __all__ = [
     "ShopControlEntry",
     "ShopControlPeriod",
     "Signup",
+    "StaffNote",
     "StaffTask",
     "StaffTaskState",
     "Stage",
@@ -164,4 +170,5 @@ __all__ = [
     "Touch",
     "TouchState",
     "Unplanned",
+    "Unwritten",
 ]

@@ -55,6 +55,9 @@ CAMPAIGNS = Facts(
     where="e.state = 'started'", owner="e.profile_id", at="e.started_at", value="c.public_id", value_type="uuid",
 )  # fmt: skip
 
+LABELS = Facts(
+    tables=f"{tables.LABEL} l", where="l.removed_at IS NULL", owner="l.profile_id", at="l.set_at", value="l.name"
+)  # fmt: skip
 SHIFTS = Facts(
     tables=f"{tables.HABIT_SHIFT} h", where="true", owner="h.profile_id", at="h.learned_at", value="h.what"
 )  # fmt: skip

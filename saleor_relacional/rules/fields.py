@@ -146,6 +146,7 @@ _FIELDS = (
     Field(name="purchase_channel", kind=FieldKind.SET, form=Form.FACTS, facts=facts.CHANNELS),
     Field(name="purchase_currency", kind=FieldKind.SET, form=Form.FACTS, facts=facts.CURRENCIES),
     Field(name="habit_shift", kind=FieldKind.SET, form=Form.FACTS, facts=facts.SHIFTS, choices=HABITS),
+    Field(name="label", kind=FieldKind.SET, form=Form.FACTS, facts=facts.LABELS),
     Field(name="campaign", kind=FieldKind.SET, form=Form.FACTS, facts=facts.CAMPAIGNS),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from graphql_relay import to_global_id
 from saleor_relacional.db import sql
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
-from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.contact import exclusions, labels, staff_notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import data_requests, leaving, remarks
 from saleor_relacional.flows.preferences import topics
@@ -56,6 +56,9 @@ READS = {
     "calendar": "{ relationshipCalendar { asOf } }",
     "calendar entries": "{ relationshipCalendarEntries(first: 5) { arm } }",
     "staff tasks": "{ relationshipStaffTasks { totalCount edges { node { note profile { email } } } } }",
+    "labels": "{ relationshipLabels { name people } }",
+    "labels of a profile": "{ relationshipProfile(id: \"%(profile)s\") { labels { name } staffNotes { text } } }",
+    "attributes": "{ relationshipAttributeChoice { possible } }",
     "cases": "{ relationshipCases { totalCount edges { node { told { text } profile { email } } } } }",
     "feedback of a profile": "{ relationshipProfile(id: \"%(profile)s\") { feedback { text } promises { kind } } }",
     "promises": "{ relationshipPromises { kept broken } }",
@@ -132,6 +135,11 @@ CHANGES = {
     "reply": 'mutation { relationshipReplyNote(id: "%(profile)s", text: "?") { errors { code } } }',
     "remark": 'mutation { relationshipRemarkCreate(id: "%(profile)s", kind: NOTE, words: "x") { errors { code } } }',
     "remark answered": 'mutation { relationshipRemarkAnswer(id: "%(remark)s", answer: "y") { errors { code } } }',
+    "labels": 'mutation { relationshipLabelBulkUpdate(ids: ["%(profile)s"], add: ["VIP"]) { errors { code } } }',
+    "note": 'mutation { relationshipStaffNoteBulkCreate(ids: ["%(profile)s"], text: "x") { errors { code } } }',
+    "note gone": 'mutation { relationshipStaffNoteDelete(id: "%(note)s") { errors { code } } }',
+    "several excluded": 'mutation { relationshipExclusionBulkCreate(ids: ["%(profile)s"]) { errors { code } } }',
+    "attributes": "mutation { relationshipAttributeChoiceUpdate(input: { active: true }) { errors { code } } }",
     "segment delete": 'mutation { relationshipSegmentDelete(id: "%(segment)s") { errors { code } } }',
 }  # fmt: skip
 
@@ -162,7 +170,10 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     data_requests.record(None, kind="erasure", by="customer", through="page", now=now)
     leaving.ask(Profile.objects.get(), now)
     leaving.say(Profile.objects.get(), "other", now)
+    labels.change([ana.pk], add=["Press"], by="staff:1", now=now)
+    [note] = staff_notes.write([ana.pk], text="ana@shop.example rang", by="staff:1", now=now)
     return {
+        "note": to_global_id("RelationshipStaffNote", note.public_id),
         "profile": to_global_id("RelationshipProfile", Profile.objects.get().public_id),
         "campaign": to_global_id("RelationshipCampaign", campaign.public_id),
         "paused": to_global_id("RelationshipCampaign", paused.public_id),

@@ -4,6 +4,7 @@ provide the fixture `shop`: a driver (tests/hosts/driver.py) of a shop that has 
 nobody in it."""
 
 from tests.hosts.contract_activity import ActivityContract
+from tests.hosts.contract_attributes import AttributesContract
 from tests.hosts.contract_costs import CostsContract
 from tests.hosts.contract_facts import FactsContract
 from tests.hosts.contract_goods import GoodsContract
@@ -17,6 +18,7 @@ from tests.hosts.contract_vouchers import VouchersContract
 class HostContract(
     FactsContract,
     CostsContract,
+    AttributesContract,
     ActivityContract,
     VouchersContract,
     VoucherTermsContract,

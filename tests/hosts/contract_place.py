@@ -21,6 +21,10 @@ class PlaceContract:
         assert isinstance(shop.host, Host)
         assert shop.host.source
 
+    def test_where_the_desk_is(self, shop: Shop) -> None:
+        """A path in the shop's dashboard, or nothing."""
+        assert shop.host.desk_address() == "" or shop.host.desk_address().startswith("/")
+
     def test_the_clock_is_aware_utc_and_does_not_go_back(self, shop: Shop) -> None:
         """Two looks in a row."""
         first, second = shop.host.now(), shop.host.now()

@@ -43,6 +43,12 @@ class VouchersContract:
         assert (fact.total, fact.codes, fact.discount) == (Decimal("18.00"), (CODE,), Decimal("2.00"))
         assert sum(line.total for line in fact.lines) == Decimal("18.00")
 
+    def test_what_a_voucher_was_issued_as(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
+        """Its key, from the shop's own reference; of another, or of none, nothing."""
+        shop.host.issue(ten_per_cent, [CODE])
+        assert shop.host.issued_as(shop.voucher_of(CODE)) == ten_per_cent.key
+        assert shop.host.issued_as("0") == shop.host.issued_as("nonsense") == shop.host.issued_as("") == ""
+
     def test_fixed_amount(self, shop: Shop, ten_per_cent: VoucherRecipe) -> None:
         """Three euros off, in the channel's own currency."""
         recipe = replace(ten_per_cent, key="fixed", discount=Discount.FIXED, value=Decimal(3))

@@ -120,6 +120,18 @@ class Shop(Shelves, Protocol):
     def staff(self, *permissions: str) -> str:
         """A staff account with exactly these permissions."""
 
+    def customers_where(self, attribute: str, value: str) -> set[str]:
+        """Accounts that the shop's own list of customers shows, filtered by a customer attribute (both by slug)."""
+
+    def attribute_slugs(self) -> set[str]:
+        """Slugs of all customer attributes of the shop."""
+
+    def own_value(self, customer: str, attribute: str, value: str) -> None:
+        """Staff give a customer a value of theirs, of an attribute (by slugs): both are made unless they are there."""
+
+    def delete_attribute(self, attribute: str) -> None:
+        """Staff delete the customer attribute of this slug."""
+
     def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
         """A GraphQL context of a request by this account, by an app with these permissions, or by nobody."""
 
@@ -174,6 +186,9 @@ class Shop(Shelves, Protocol):
 
     def put_code(self, checkout: str, code: str) -> bool:
         """Put a voucher code on an open checkout as the storefront does; False when the shop refuses it."""
+
+    def voucher_of(self, code: str) -> str:
+        """The shop's own reference of the voucher of this code."""
 
     def delete_voucher(self, code: str) -> None:
         """Staff delete the voucher of this code, with all its codes."""

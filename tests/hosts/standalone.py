@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from saleor_relacional import conf
 from saleor_relacional.hosts.facts import FactKind, OrderState
 from saleor_relacional.hosts.standalone import callers, clock, models
+from saleor_relacional.hosts.standalone.graphql.ids import key_of
+from saleor_relacional.hosts.standalone.graphql.schema import schema
 from saleor_relacional.hosts.standalone.shop import accounts, baskets, completion, orders
 from saleor_relacional.hosts.standalone.shop.price import price_of
 from saleor_relacional.hosts.standalone.shop.refusal import Refusal
@@ -103,6 +105,26 @@ class StandaloneShop:
         account = accounts.register(f"{uuid.uuid4()}@staff.example", None, confirmed=True)
         accounts.employ(account, *permissions)
         return str(account.pk)
+
+    def customers_where(self, attribute: str, value: str) -> set[str]:
+        asked = "query($attribute: String!, $value: String!) { customers(attribute: $attribute, value: $value) { id } }"
+        told = schema.execute(
+            asked, variable_values={"attribute": attribute, "value": value},
+            context_value=self.context(account=self.staff("MANAGE_USERS")),
+        )  # fmt: skip
+        assert not told.errors, told.errors
+        return {key_of("User", one["id"]) for one in told.data["customers"]}
+
+    def attribute_slugs(self) -> set[str]:
+        return set(models.CustomerAttribute.objects.values_list("slug", flat=True))
+
+    def own_value(self, customer: str, attribute: str, value: str) -> None:
+        row, _ = models.CustomerAttribute.objects.get_or_create(slug=attribute, defaults={"name": attribute})
+        own, _ = row.values.get_or_create(slug=value, defaults={"name": value})
+        own.customers.create(customer_id=customer)
+
+    def delete_attribute(self, attribute: str) -> None:
+        models.CustomerAttribute.objects.get(slug=attribute).delete()
 
     def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
         request = HttpRequest()
@@ -198,6 +220,9 @@ class StandaloneShop:
         except Refusal:
             return False
         return True
+
+    def voucher_of(self, code: str) -> str:
+        return str(models.VoucherCode.objects.get(code=code).voucher_id)
 
     def delete_voucher(self, code: str) -> None:
         assert models.Voucher.objects.filter(codes=code).delete()[0]

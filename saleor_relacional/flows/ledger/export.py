@@ -29,6 +29,9 @@ from saleor_relacional.models import (
 LEFT_OUT: Mapping[str, str] = {
     "touch.claim_token": "who of our programs works on it",
     "touch.lease_until": "until when",
+    "label.set_by": "a member of staff",
+    "label.removed_by": "a member of staff",
+    "staffnote.written_by": "a member of staff",
     "stafftask.owner": "a member of staff",
     "stafftask.ended_by": "a member of staff",
     "remark.answered_by": "a member of staff",

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Correctable, Entry, Section, SectionKind, name
-from saleor_relacional.models import Basket, BasketState, Profile
+from saleor_relacional.models import Basket, BasketState, Label, Profile, StaffNote
 
 NAMED = 3
 """Lines of an order that are named; of the others only how many there are."""
@@ -30,13 +30,19 @@ WHERE profile_id = %(profile)s AND purchase_id IS NULL ORDER BY happened_at DESC
 
 
 def of(profile: Profile, zone: ZoneInfo) -> Section:
-    """Four statements."""
+    """Six statements."""
     orders = sql.rows(_ORDERS, {"profile": profile.pk})
     number = orders[0][-1] if orders else 0
     return Section(
         kind=SectionKind.KNOW,
         summary=_summary(number, orders, zone),
-        entries=[*_person(profile, zone), *_orders(orders, zone), *_refunds(profile), *_baskets(profile)],
+        entries=[
+            *_person(profile, zone),
+            *_orders(orders, zone),
+            *_refunds(profile),
+            *_baskets(profile),
+            *_noted(profile),
+        ],
         left_out=max(number - MOST, 0),
     )
 
@@ -102,3 +108,13 @@ def _baskets(profile: Profile) -> Iterator[Entry]:
     for one in open_.order_by("-changed_at", "-pk")[:MOST]:
         said = _("An open basket of %(amount)s") % {"amount": words.money(one.total, one.currency)}
         yield Entry(name=name("basket", one.pk), title=said, at=one.changed_at)
+
+
+def _noted(profile: Profile) -> Iterator[Entry]:
+    """What staff keep of them in words of their own."""
+    for label in Label.objects.filter(profile=profile, removed_at=None).order_by("-set_at", "-pk")[:MOST]:
+        said = _("A label of ours: %(name)s") % {"name": label.name}
+        yield Entry(name=name("label", label.pk), title=said, at=label.set_at)
+    for note in StaffNote.objects.filter(profile=profile).order_by("-written_at", "-pk")[:MOST]:
+        said = _("A note of ours: %(text)s") % {"text": note.text}
+        yield Entry(name=name("note", note.pk), title=said, at=note.written_at)

@@ -10,7 +10,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import message
 from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
-from saleor_relacional.flows.operations import mail_requirements, placement
+from saleor_relacional.flows.operations import attribute_troubles, mail_requirements, placement
 from saleor_relacional.flows.people import tombstones
 from saleor_relacional.hosts.base import Requirement
 from saleor_relacional.hosts.facts import FactKind
@@ -52,6 +52,7 @@ def findings(now: datetime, *, names: bool = False) -> list[Requirement]:
         *_history(),
         *_timetable(),
         *_copies(now),
+        *attribute_troubles.found(now),
     ]
     found = [*placed, *conf.host().unmet_requirements(), *ours]
     return sorted(found, key=lambda requirement: not requirement.fatal)

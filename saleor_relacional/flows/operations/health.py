@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence import harm_words
+from saleor_relacional.flows.operations import attribute_troubles
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Campaign, CampaignState
@@ -128,6 +129,10 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_fit_problems(using),
         *_money_problems(),
         *_harm_problems(using),
+        *(
+            Problem(code=each.code, problem=each.problem, cure=each.cure)
+            for each in attribute_troubles.found(now)
+        ),
     )
     return Health(
         as_of=now, sweeps=sweeps, due_touches=due, queue_age=queue_age, stale_age=stale_age, unknown_touches=unknown,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
+from saleor_relacional.flows.attributes import write as attributes
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.incentives import reserve
 from saleor_relacional.models import (
@@ -44,5 +45,6 @@ def uninstall(now: datetime) -> Left:
         ended = live.filter(pk__in=held).update(state=IncentiveState.WITHDRAWN, ended_at=now)
         reserve.book(held, now)
     vouchers = conf.host().end_vouchers()
+    attributes.take_all_away()
     conf.host().move_out()
     return Left(campaigns=len(active), touches=stopped, incentives=ended, vouchers=vouchers)

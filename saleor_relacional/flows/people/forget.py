@@ -21,7 +21,7 @@ from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.incentives import entitlement, reserve
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.people.tombstones import Name
-from saleor_relacional.flows.scoring import stale, unplanned
+from saleor_relacional.flows.scoring import account_attributes, stale, unplanned
 from saleor_relacional.flows.shop_control import people as shop_control
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import (
@@ -156,6 +156,7 @@ def forget(profile: Profile, *, now: datetime) -> bool:
         sql.run(_SETTLE, {"ids": ids, "now": now})
         shop_control.forget(ids, now)
         _withdraw_codes(ids, now)
+        account_attributes.clear(ids)
         for statement in (_SERVICE, _STOP, _ONCE, _STRIP):
             sql.run(statement, {"ids": ids, "now": now, "forgotten": FORGOTTEN})
         _leave_cursors(names)

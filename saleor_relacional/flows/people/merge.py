@@ -25,6 +25,7 @@ from saleor_relacional.models import (
     Identity,
     Incentive,
     IncentiveState,
+    Label,
     LeaveReason,
     Merge,
     Prediction,
@@ -35,6 +36,7 @@ from saleor_relacional.models import (
     Refund,
     Remark,
     Signup,
+    StaffNote,
     StaffTask,
     StageChange,
     Touch,
@@ -44,7 +46,8 @@ MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
         Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift, LeaveReason, Signup, Feedback, FeedbackCase, Remark, DataRequest,
+        StaffTask, HabitShift, LeaveReason, Signup, Feedback, FeedbackCase, Remark, DataRequest, Label,
+        StaffNote,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""
@@ -185,6 +188,8 @@ def _move(source: int, target: int) -> dict[str, list[int]]:
             rows = _movable_enrolments(rows, target)
         if model is HabitShift:
             rows = _movable_shifts(rows, target)
+        if model is Label:
+            rows = _movable_labels(rows, target)
         if model is LeaveReason and LeaveReason.objects.filter(profile_id=target).exists():
             continue
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
@@ -223,6 +228,12 @@ def _movable_shifts(rows: Any, target: int) -> Any:
     pairs = set(own)
     twice = [pk for pk, *pair in rows.values_list("pk", "what", "happened_on") if tuple(pair) in pairs]
     return rows.exclude(pk__in=twice)
+
+
+def _movable_labels(rows: Any, target: int) -> Any:
+    """Where both have a label, the guest's stays with the merged-away profile."""
+    own = Label.objects.filter(profile_id=target, removed_at=None).values_list("name", flat=True)
+    return rows.exclude(removed_at=None, name__in=list(own))
 
 
 def _adopt(source: Profile, target: Profile) -> None:

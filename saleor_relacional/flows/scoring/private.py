@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.scoring import score_store, stale, unplanned
+from saleor_relacional.flows.scoring import account_attributes, score_store, stale, unplanned
 
 _FAMILY = f"""
 WITH RECURSIVE family AS (
@@ -29,11 +29,13 @@ WHERE profile_id = ANY(%(ids)s)
 
 
 def forget_beliefs(ids: Sequence[int], now: datetime) -> None:
-    """Delete all that is believed of these people, whoever was merged into them included. The caller holds them."""
+    """Delete all that is believed of these people, at the host too, whoever was merged into them included. The caller
+    holds them."""
     family = [row[0] for row in sql.rows(_FAMILY, {"ids": list(ids)})]
     stale.mark(ids, now)  # waits for whoever scores them at this moment
     score_store.hold(family)
     sql.run(_BARE, {"ids": family})
     for table in _DELETED:
         sql.run(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [family])
+    account_attributes.clear(family)
     unplanned.mark(ids)

@@ -114,6 +114,7 @@ _FIELDS: dict[str, Callable[[], str]] = {
     "purchase_channel": lambda: _("channels bought in"),
     "purchase_currency": lambda: _("currencies bought in"),
     "habit_shift": lambda: _("changes of habit"),
+    "label": lambda: _("labels"),
     "campaign": lambda: _("campaigns they were in"),
 }
 

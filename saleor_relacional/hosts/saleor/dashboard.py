@@ -5,8 +5,10 @@ What the admin removed or switched off is never revived: `Installation.installed
 
 from dataclasses import dataclass
 from importlib.metadata import version
+from urllib.parse import quote
 
 from django.db import transaction
+from graphene import Node
 from saleor.app.models import App, AppExtension
 from saleor.app.types import AppType
 from saleor.permission.models import Permission
@@ -66,7 +68,34 @@ EXTENSIONS = (
         target="app_page",
         path="/dashboard/campaigns",
     ),
+    Extension(
+        identifier="week",
+        label="Relationships this week",
+        mount="homepage_widgets",
+        target="widget",
+        path="/dashboard/week",
+    ),
+    Extension(
+        identifier="voucher",
+        label="Whose codes these are",
+        mount="voucher_details_widgets",
+        target="widget",
+        path="/dashboard/voucher",
+    ),
+    Extension(
+        identifier="chosen",
+        label="Label, note or exclude",
+        mount="customer_overview_more_actions",
+        target="popup",
+        path="/dashboard/chosen",
+    ),
 )
+SETTINGS = {
+    "homepage_widgets": {"homeWidgetTarget": {"method": "GET"}},
+    "customer_details_widgets": {"widgetTarget": {"method": "GET"}},
+    "voucher_details_widgets": {"widgetTarget": {"method": "GET"}},
+}
+"""Mount → how the dashboard asks for a frame there: by POST, unless it is told otherwise."""
 
 
 def settle_in() -> None:
@@ -124,7 +153,7 @@ def _extension(made: Installation, app: App, extension: Extension) -> None:
         target=extension.target,
         url=url,
         http_target_method="GET" if extension.target == "widget" else None,
-        settings={"widgetTarget": {"method": "GET"}} if extension.target == "widget" else {},
+        settings=SETTINGS.get(extension.mount, {}),
     )
     row.permissions.set(Permission.objects.filter(codename__in=extension.permissions))
     known.append(extension.identifier)
@@ -136,6 +165,12 @@ def state() -> str:
     if app is not None:
         return "there" if app.is_active else "off"
     return "removed" if installation().installed_by_us.get("app") else "never made"
+
+
+def desk_address() -> str:
+    """See Host.desk_address."""
+    app = App.objects.filter(identifier=APP_IDENTIFIER, removed_at__isnull=True, is_active=True).first()
+    return f"/extensions/app/{quote(str(Node.to_global_id('App', app.pk)), safe='')}" if app else ""
 
 
 def move_out() -> None:

@@ -8,11 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.sites.models import Site
 from django.utils import timezone
+from saleor.attribute import AttributeType
 from saleor.channel.models import Channel as SaleorChannel
 from saleor.core.db.connection import allow_writer
 from saleor.graphql.core.context import get_database_connection_name
 
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.base import (
     Caller,
     Channel,
@@ -134,6 +136,9 @@ class SaleorHost:
     def has_voucher(self, key: str) -> bool:
         return vouchers.exists(key)
 
+    def issued_as(self, voucher: str) -> str:
+        return vouchers.key_of(voucher)
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         return vouchers.working(codes, now)
 
@@ -171,6 +176,14 @@ class SaleorHost:
         with allow_writer():
             return callers.staff_address(account)
 
+    def attributes(self) -> AttributeStore | None:
+        if not hasattr(AttributeType, "CUSTOMER_TYPE"):
+            return None  # before 3.23.26
+        # Here, because an older Saleor has none of the models that it imports.
+        from saleor_relacional.hosts.saleor.customers.attributes import SaleorAttributes
+
+        return SaleorAttributes()
+
     def graphql_types(self) -> GraphQLTypes:
         # Here, because Saleor's GraphQL types may be loaded only once all apps are ready.
         from saleor_relacional.hosts.saleor import schema
@@ -179,6 +192,9 @@ class SaleorHost:
 
     def dashboard_origins(self) -> Sequence[str]:
         return configuration.read().dashboard_origins
+
+    def desk_address(self) -> str:
+        return dashboard.desk_address()
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

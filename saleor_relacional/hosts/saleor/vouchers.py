@@ -57,6 +57,15 @@ def exists(key: str) -> bool:
     return _of(key).exists()
 
 
+def key_of(reference: str) -> str:
+    """See Host.issued_as."""
+    if not reference.isdecimal():
+        return ""
+    with allow_writer():
+        row = Voucher.objects.filter(pk=reference, private_metadata__has_key=MARK).first()
+    return str(row.private_metadata[MARK]) if row else ""
+
+
 def _of(key: str) -> models.QuerySet[Voucher]:
     return Voucher.objects.filter(private_metadata__contains={MARK: key})
 

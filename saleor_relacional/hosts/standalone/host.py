@@ -9,6 +9,7 @@ from django.conf import settings
 
 from saleor_relacional.hosts import storefront
 from saleor_relacional.hosts.activity import Buyer, Seen
+from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.base import (
     Caller,
     Channel,
@@ -23,6 +24,7 @@ from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Po
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.standalone import (
     activity,
+    attributes,
     callers,
     clock,
     facts,
@@ -125,6 +127,9 @@ class StandaloneHost:
     def has_voucher(self, key: str) -> bool:
         return vouchers.exists(key)
 
+    def issued_as(self, voucher: str) -> str:
+        return vouchers.key_of(voucher)
+
     def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
         return vouchers.working(codes, now)
 
@@ -159,6 +164,9 @@ class StandaloneHost:
     def staff_address(self, account: str) -> str:
         return callers.staff_address(account)
 
+    def attributes(self) -> AttributeStore | None:
+        return attributes.ShopAttributes()
+
     def graphql_types(self) -> GraphQLTypes:
         # Here, because the types are part of the schema, which is built from fields that ask for them.
         from saleor_relacional.hosts.standalone.graphql import types
@@ -167,6 +175,9 @@ class StandaloneHost:
 
     def dashboard_origins(self) -> Sequence[str]:
         return ["'self'"]  # the shop serves an imitation of the dashboard itself
+
+    def desk_address(self) -> str:
+        return ""  # it is the shop's only dashboard
 
     # -- health
     def unmet_requirements(self) -> Sequence[Requirement]:

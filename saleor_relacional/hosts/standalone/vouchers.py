@@ -59,6 +59,13 @@ def issue(recipe: VoucherRecipe, codes: Sequence[str]) -> None:
         )
 
 
+def key_of(reference: str) -> str:
+    """See Host.issued_as."""
+    if not reference.isdecimal():
+        return ""
+    return Voucher.objects.filter(pk=reference, relational=True).values_list("key", flat=True).first() or ""
+
+
 def exists(key: str) -> bool:
     """See Host.has_voucher."""
     return Voucher.objects.filter(key=key).exists()

@@ -202,4 +202,18 @@ BREAKAGES = [
         new="",
         tests="test_a_changed_address",
     ),
+    Breakage(
+        name="an erasure leaves stage and segments on the account in the shop",
+        symbol="saleor_relacional.flows.people.forget.forget",
+        old="        account_attributes.clear(ids)\n",
+        new="",
+        tests="test_erasure_clears_at_once",
+    ),
+    Breakage(
+        name="an objection to profiling leaves what we believed in the shop's own list",
+        symbol="saleor_relacional.flows.scoring.private.forget_beliefs",
+        old="    account_attributes.clear(family)\n",
+        new="",
+        tests="test_an_objection_to_profiling_clears_at_once",
+    ),
 ]

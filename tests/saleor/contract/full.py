@@ -13,9 +13,10 @@ from saleor.warehouse.models import Warehouse
 from tests.hosts.driver import Shelved
 from tests.saleor import shelves
 from tests.saleor.contract import operations
+from tests.saleor.contract.attributes import CustomerAttributes
 
 
-class FullShop:
+class FullShop(CustomerAttributes):
     """See tests/hosts/driver.py: Shelves. Part of SaleorShop."""
 
     def category(self, name: str, *, below: str = "") -> str:

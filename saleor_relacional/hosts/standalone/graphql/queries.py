@@ -4,7 +4,7 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.graphql.permissions import MANAGE_USERS, sees
+from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, sees
 from saleor_relacional.graphql.request import caller
 from saleor_relacional.hosts.standalone import models
 from saleor_relacional.hosts.standalone.graphql import types
@@ -21,6 +21,15 @@ class ShopQueries:
         types.User,
         id=graphene.Argument(graphene.ID, required=True),
         description=f"An account.\n\nRequires one of the following permissions: {MANAGE_USERS}, OWNER.",
+    )
+    customers = graphene.List(
+        graphene.NonNull(types.User),
+        attribute=graphene.Argument(graphene.String, required=True),
+        value=graphene.Argument(graphene.String, required=True),
+        first=graphene.Argument(graphene.Int, default_value=100),
+        required=True,
+        description="Customers who have a value (by slug) of a customer attribute (by slug), at most 100."
+        f"\n\nRequires one of the following permissions: {MANAGE_USERS}.",
     )
     products = graphene.List(
         graphene.NonNull(types.Product),
@@ -42,6 +51,13 @@ class ShopQueries:
         account = key_of("User", id)
         sees(info, account)
         return types.load_users(info, [account]).then(lambda found: found[0])
+
+    @staticmethod
+    @needs(MANAGE_USERS)
+    def resolve_customers(_root: Any, info: Any, attribute: str, value: str, first: int) -> Any:
+        having = models.CustomerValue.objects.filter(value__slug=value, value__attribute__slug=attribute)
+        found = models.Customer.objects.filter(pk__in=having.values("customer")).order_by("email")
+        return list(found[: min(max(first, 0), 100)])
 
     @staticmethod
     def resolve_products(_root: Any, info: Any, channel: str) -> list[types.Product]:

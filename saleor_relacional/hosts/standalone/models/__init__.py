@@ -1,6 +1,11 @@
 """What the shop keeps. Every write of a customer, checkout or order moves its `changed_at` to the shop's
 clock."""
 
+from saleor_relacional.hosts.standalone.models.attributes import (
+    CustomerAttribute,
+    CustomerAttributeValue,
+    CustomerValue,
+)
 from saleor_relacional.hosts.standalone.models.catalogue import (
     Category,
     Channel,
@@ -29,6 +34,9 @@ __all__ = [
     "CheckoutLine",
     "Collection",
     "Customer",
+    "CustomerAttribute",
+    "CustomerAttributeValue",
+    "CustomerValue",
     "Order",
     "OrderLine",
     "Price",

@@ -1,0 +1,1 @@
+"""What staff do with the customers whom they chose in the host's own list."""

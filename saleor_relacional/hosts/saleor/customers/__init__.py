@@ -1,0 +1,1 @@
+"""What accounts carry at Saleor."""
