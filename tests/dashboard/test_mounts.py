@@ -1,6 +1,7 @@
 """What stands in the host's own dashboard beside the card: the week, a voucher's campaign and holders, the chosen."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_voucher_says_its_campaign_and_pages_its_holders(
     """Two hold a code of it; one on each page. A voucher of staff is said to be none of ours, and so is nonsense."""
     monkeypatch.setattr("saleor_relacional.dashboard.voucher.view.PAGE", 1)
     open_shop(now)
-    campaign = win_back(now, control_share="0")
+    campaign = win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     late("Ana", now)
     late("Bea", now)
     plan.consider_all(now)

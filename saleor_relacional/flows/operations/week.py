@@ -17,16 +17,16 @@ _MOVED = f"""
 SELECT stage, (SELECT count(*) FROM (
     SELECT 1 FROM {tables.CUSTOMER_SUMMARY} s
     WHERE s.stage = asked.stage AND s.since > %(since)s AND s.since <= %(now)s AND s.stage_cause = ANY(%(causes)s)
-    LIMIT {MOST + 1}) some)
+    LIMIT {MOST + 1}) counted)
 FROM unnest(%(stages)s::text[]) AS asked (stage)
 """
 _WAITING = f"""
 SELECT (SELECT count(*) FROM (SELECT 1 FROM {tables.FEEDBACK_CASE} WHERE state IN ('open', 'seen')
-                              LIMIT {MOST + 1}) some),
+                              LIMIT {MOST + 1}) counted),
        (SELECT count(*) FROM (SELECT 1 FROM {tables.FEEDBACK_CASE} WHERE state IN ('open', 'seen')
-                              AND due_at < %(now)s LIMIT {MOST + 1}) some),
-       (SELECT count(*) FROM (SELECT 1 FROM {tables.STAFF_TASK} WHERE state = 'open' LIMIT {MOST + 1}) some),
-       (SELECT count(*) FROM (SELECT 1 FROM {tables.REMARK} WHERE answered_at IS NULL LIMIT {MOST + 1}) some)
+                              AND due_at < %(now)s LIMIT {MOST + 1}) counted),
+       (SELECT count(*) FROM (SELECT 1 FROM {tables.STAFF_TASK} WHERE state = 'open' LIMIT {MOST + 1}) counted),
+       (SELECT count(*) FROM (SELECT 1 FROM {tables.REMARK} WHERE answered_at IS NULL LIMIT {MOST + 1}) counted)
 """
 
 
