@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.flows.ledger import words as ledger_words
@@ -158,6 +159,12 @@ def declared(person: Any) -> str:
 def reason(value: str) -> str:
     """Why nothing would leave, as people say it."""
     return words.reason(value)
+
+
+@register.filter
+def why_held(code: str) -> str:
+    """What holds a message back or stopped it, where people have a word for it; else nothing."""
+    return words.reason(code) if code in set(Suppression) else ""
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from graphene.relay import Node
@@ -11,17 +12,20 @@ from graphene.relay import Node
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
 from saleor_relacional.dashboard.card import timeline
+from saleor_relacional.dashboard.customer import advice
 from saleor_relacional.dashboard.pages import answer, for_staff, in_readers_language, skeleton
 from saleor_relacional.flows import money, policy
 from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.profiles import habits, profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
 from saleor_relacional.flows.profiles.beliefs.named import Name
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
+from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Purpose
+from saleor_relacional.models import FeedbackCase, Purpose
 
 
 @require_safe
@@ -50,7 +54,18 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     forecast = asked.rhythms.get(person.id)
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     spent = money.per_currency([person.id]).get(person.id, [])
+    basis = consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id)
+    waiting = FeedbackCase.objects.filter(profile=person.id, state__in=("open", "seen")).order_by("due_at").first()
+    standing = advice.Standing(
+        person=person, forecast=None if person.no_profiling else forecast, basis=basis,
+        plan=list(person_plan.of([person.id], now).get(person.id, [])),
+        answer_due=waiting.due_at if waiting else None,
+        excluded=person.id in exclusions.excluded([person.id], now),
+    )  # fmt: skip
     return {
+        "how": advice.how(standing, now),
+        "what": advice.what(standing, now),
+        "root": reverse("dashboard-root"),
         "person": person,
         "cause": words.cause(person.cause),
         "forecast": forecast,
@@ -63,7 +78,7 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
         "reported": money.reported(policy.current(now), spent),
         "timeline": timeline.drawn(purchases, forecast, now),
         "offers": wallet.wallets([person.id], now).get(person.id, ()),
-        "basis": consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id),
+        "basis": basis,
     }
 
 

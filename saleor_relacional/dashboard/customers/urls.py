@@ -1,6 +1,6 @@
 """Addresses of the list, below customers/."""
 
-from django.urls import path
+from django.urls import include, path
 
 from saleor_relacional.dashboard.customers import export, view
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("more/", view.more, name="dashboard-customers-more"),
     path("count/", view.count, name="dashboard-customers-count"),
     path("export/", export.content, name="dashboard-customers-export"),
+    path("<uuid:person>/", include("saleor_relacional.dashboard.customer.urls")),
 ]

@@ -39,3 +39,20 @@ def remains() -> list[str]:
             "What the shop itself must keep, such as invoices, and your account in the shop: you can delete it there."
         ),
     ]
+
+
+def remains_for_staff() -> list[str]:
+    """The same, said to the staff before they do it for somebody."""
+    return [
+        _(
+            "Keyed hashes of their address, account and orders, so that reading the shop again does not bring them"
+            " back."
+        ),
+        _("If they asked not to be written to: a keyed hash of that address, so that it stays so."),
+        _(
+            "That somebody without a name was or was not written to, and what came of it in sums, for your results."
+        ),
+        _("Codes that they were promised: they stop working, and are on nobody's name."),
+        _("That an erasure was asked for and when, and nothing about whom."),
+        _("Their account and invoices in the shop itself: delete the account there, if they want that too."),
+    ]

@@ -6,8 +6,8 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.contact import contact_policy, notes
-from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.contact import contact_policy
+from saleor_relacional.flows.feedback import noting
 from saleor_relacional.flows.preferences import time_zone
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
@@ -21,10 +21,6 @@ from saleor_relacional.graphql.types.contact import (
     RelationshipContact,
     RelationshipContactPolicy,
 )
-from saleor_relacional.models import ContactKind, FeedbackSource
-
-TOLD = (ContactKind.COMPLAINT, ContactKind.RATING)
-"""What opens a case for staff, whoever notes it."""
 
 
 class RelationshipContactPolicyInput(graphene.InputObjectType):
@@ -110,10 +106,7 @@ def _note(
     if known is None:
         raise BadInput("There is no relationship of this ID.", code=Code.NOT_FOUND, field="id")
     when = _moment(at) if at else now
-    if kind in TOLD and not commercial:
-        told = tell.tell(known.id, kind=kind, at=when, stars=stars, source=FeedbackSource.STAFF, now=now)
-        return cls(contact=told.contact, errors=[])
-    kept = notes.note(known.id, kind=kind, at=when, commercial=commercial, stars=stars, now=now)
+    kept = noting.note(known.id, kind=kind, at=when, commercial=commercial, stars=stars, now=now)
     return cls(contact=kept, errors=[])
 
 

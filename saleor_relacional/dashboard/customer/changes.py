@@ -1,0 +1,176 @@
+"""What staff change about one customer: each calls the flow that the API calls, and shows the page as it stands then."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.customer.view import Tried, page, version
+from saleor_relacional.errors import BadInput, Refused, RelacionalError
+from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.feedback import cases, noting
+from saleor_relacional.flows.ledger import erase, remarks
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.scoring import declarations
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Exclusion, Profile
+
+Change = Callable[[Profile, dict[str, str], datetime], str]
+"""Makes a change of what was typed, and says in words what was done."""
+
+
+def _changed(request: HttpRequest, person: UUID, caller: Caller, form: str, change: Change) -> HttpResponse:
+    """Make it, and show the page; what is refused keeps what was typed beside the reason."""
+    profile, typed = links.profile_of(person), request.POST.dict()
+    if profile is None:
+        return page(person, caller)
+    try:
+        if typed.get("version", "") not in ("", version(profile)):
+            raise Refused(
+                _("Somebody else has changed this meanwhile. What holds now stands on the page; what you typed is still"
+                  " here: save it again if it is to hold."), code="CONFLICT",
+            )  # fmt: skip
+        saved = change(profile, typed, conf.host().now())
+    except RelacionalError as error:
+        return page(person, caller, tried=Tried(form=form, error=error, typed=typed))
+    return page(person, caller, saved=saved)
+
+
+@desk.change
+def note(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """A contact that no campaign made, or what they told."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        day = _day(typed.get("day", ""), "day")
+        at = now if day is None or day == _today(now) else datetime.combine(day, time(12), conf.time_zone())
+        noting.note(
+            profile.pk, kind=typed.get("kind", ""), at=at, now=now, commercial=typed.get("commercial") == "on",
+            text=typed.get("text", ""),
+        )  # fmt: skip
+        return _("Noted.")
+
+    return _changed(request, person, caller, "note", change)
+
+
+@desk.change
+def rhythm(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """When they buy, as somebody told the staff; with nothing typed, nothing is declared any more."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        every, not_before = _number(typed.get("everyDays", "")), _day(typed.get("notBefore", ""), "notBefore")
+        if every is None and not_before is None:
+            declarations.withdraw(profile.pk, now=now)
+            return _("Nothing is declared any more.")
+        declarations.declare(
+            profile.pk,
+            every_days=every,
+            not_before=not_before,
+            by=declarations.STAFF,
+            today=_today(now),
+            now=now,
+        )
+        return _("Saved: it holds from now on.")
+
+    return _changed(request, person, caller, "rhythm", change)
+
+
+@desk.change
+def wishes(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """What they asked the staff: a pause, no offers, nothing concluded, their language."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        until = _day(typed.get("pausedUntil", ""), "pausedUntil")
+        preferences.change(
+            profile, now=now, source=preferences.STAFF,
+            paused_until=datetime.combine(until, time(), conf.time_zone()) + timedelta(days=1) if until else None,
+            do_not_sell=typed.get("doNotSell") == "on", no_profiling=typed.get("noProfiling") == "on",
+            language=typed.get("language", "").strip(),
+        )  # fmt: skip
+        return _("Saved: it holds at once, for what is on its way too.")
+
+    return _changed(request, person, caller, "wishes", change)
+
+
+@desk.change
+def exclusion(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """No campaign writes to them, or campaigns may again."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        if typed.get("end"):
+            for kept in Exclusion.objects.filter(profile=profile):
+                exclusions.remove(kept.public_id)
+            calendars.want(now)
+            return _("Campaigns may write to them again.")
+        exclusions.add(now=now, profile_id=profile.pk, because=typed.get("because", ""))
+        return _("No campaign writes to them from now on.")
+
+    return _changed(request, person, caller, "exclusion", change)
+
+
+@desk.change
+def answer(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Answer what they told us, or what they said of their page."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        if remark := _uuid(typed.get("remark", "")):
+            if all(one.public_id != remark for one in remarks.of(profile)):
+                raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
+            remarks.answer(remark, words=typed.get("text", ""), by=caller.reference, now=now)
+            return _("Answered: it stands on their page.")
+        case = cases.of_public_id(wanted) if (wanted := _uuid(typed.get("case", ""))) else None
+        if case is None or case.profile_id != profile.pk:
+            raise BadInput(_("There is no such case."), code="NOT_FOUND", field="text")
+        cases.answer(
+            case,
+            text=typed.get("text", ""),
+            apology=typed.get("apology") == "on",
+            by=caller.reference,
+            now=now,
+        )
+        return _("Answered: it leaves as a mail and stands on their page.")
+
+    return _changed(request, person, caller, "answer", change)
+
+
+@desk.change
+def forget(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Asked twice: first what remains is said, then they are forgotten."""
+    profile = links.profile_of(person)
+    if profile is None or request.POST.get("sure") != "yes":
+        return page(person, caller, asks_to_forget=True)
+    erase.erase(profile, by=caller.reference, through="page", now=conf.host().now())
+    return desk.show(
+        "customer/gone.html", {"saved": _("They have been forgotten.")}, caller=caller, section="customers",
+        place="customers",
+    )  # fmt: skip
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(conf.time_zone()).date()
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(_("Give a day."), field=field) from error
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text.replace(",", ".")) if text.strip() else None
+    except ValueError as error:
+        raise BadInput(_("Give a whole number."), field="everyDays") from error
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,157 @@
+"""One customer's page."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
+from graphene.relay import Node
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.card import timeline as drawing
+from saleor_relacional.dashboard.customer import advice, said
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.consent import consent, links, statements
+from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.ledger import erase, ledger, remarks, timeline
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
+from saleor_relacional.flows.profiles.beliefs.named import Asked, Name
+from saleor_relacional.flows.profiles.profiles import Relationship
+from saleor_relacional.flows.segments import membership, segments
+from saleor_relacional.flows.sending import person_plan
+from saleor_relacional.flows.sending.person_plan import PlanState
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import ContactKind, Exclusion, FeedbackCase, Profile, Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What was typed into a form that was not saved."""
+
+    form: str
+    error: RelacionalError
+    typed: dict[str, str] = field(repr=False)
+
+
+@desk.page
+def content(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Everything about one customer."""
+    return page(person, caller)
+
+
+def page(
+    public_id: UUID,
+    caller: Caller,
+    *,
+    saved: str = "",
+    tried: Tried | None = None,
+    asks_to_forget: bool = False,
+) -> HttpResponse:
+    """The page, after a change or without one. Somebody who was merged is shown as who they are now."""
+    profile, now = links.profile_of(public_id), conf.host().now()
+    known = profiles.of_ids([profile.pk]).get(profile.pk) if profile else None
+    if profile is None or known is None:
+        return desk.show("customer/gone.html", {}, caller=caller, section="customers", status=404)
+    values = {
+        **_shown(profile, known, now),
+        "saved": saved,
+        "tried": tried,
+        "typed": tried.typed if tried else {},
+        "asks_to_forget": asks_to_forget,
+        "remains": erase.remains_for_staff() if asks_to_forget else [],
+    }
+    status = 200 if tried is None else 409 if tried.error.code == "CONFLICT" else 422
+    return desk.show("customer/customer.html", values, caller=caller, section="customers", status=status)
+
+
+def version(profile: Profile) -> str:
+    """Changes whenever the wishes or the exclusion of somebody do: two who edit at once are told by it."""
+    wishes = preferences.of(profile.pk)
+    kept = sorted(Exclusion.objects.filter(profile=profile).values_list("public_id", flat=True))
+    return hashlib.sha256(repr((wishes, kept)).encode()).hexdigest()[:16]
+
+
+def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, Any]:
+    (asked,) = fits.asked([person], now)
+    forecast = None if person.no_profiling else asked.rhythms.get(person.id)
+    plan = list(person_plan.of([person.id], now).get(person.id, []))
+    basis = consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id)
+    kept = Exclusion.objects.filter(profile=profile).first()
+    waiting = (
+        FeedbackCase.objects.filter(profile=profile, state__in=("open", "seen")).order_by("due_at").first()
+    )
+    wishes = preferences.of(person.id)
+    standing = advice.Standing(
+        person=person, forecast=forecast, plan=plan, basis=basis, answer_due=waiting.due_at if waiting else None,
+        excluded=bool(kept) or person.id in exclusions.excluded([person.id], now),
+    )  # fmt: skip
+    happened = timeline.of(person.id, plan, now, language=get_language() or "en")
+    purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
+    return {
+        "person": person,
+        "user": Node.to_global_id("User", person.account) if person.account else "",
+        "how": advice.how(standing, now),
+        "what": advice.what(standing, now),
+        "timeline": drawing.drawn(purchases, forecast, now),
+        "forecast": forecast,
+        "happened": [(one, said.title(one), said.detail(one)) for one in happened],
+        "coming": [
+            (one, said.state(one.state))
+            for one in plan
+            if one.state not in (PlanState.SENT, PlanState.STOPPED)
+        ],
+        "past": [
+            (one, said.state(one.state)) for one in plan if one.state in (PlanState.SENT, PlanState.STOPPED)
+        ],
+        "offers": wallet.wallet(profile, now),
+        "basis": basis,
+        "statements": [
+            (one, said.purpose(one.purpose), said.statement(one.basis))
+            for one in statements.of_ids([person.id]).get(person.id, [])
+        ],
+        "segments": membership.segments_of([person.id], segments.all_known(), now=now).get(person.id, []),
+        "wishes": wishes,
+        "paused_day": wishes.paused_until
+        and (wishes.paused_until - timedelta(seconds=1)).astimezone(asked.zone).date(),
+        "exclusion": kept,
+        "excluded": standing.excluded,
+        "remarks": remarks.of(profile, most=20),
+        "waiting": waiting,
+        "kinds": [(kind, said.contact(kind, 0)) for kind in ContactKind if kind not in NOT_NOTED],
+        "version": version(profile),
+        "ledger": ledger.of(profile, now),
+        **_believed(person, asked),
+    }
+
+
+NOT_NOTED = (ContactKind.MESSAGE, ContactKind.RATING)
+"""What the form of a contact does not offer: campaigns book messages, stars are given on a page."""
+
+
+def _believed(person: Relationship, asked: Asked) -> dict[str, Any]:
+    """Beliefs with what surrounds them: nothing of whoever objects to profiling."""
+    found = {one.name: one for _id, one in beliefs.read(asked)}
+    return {
+        "beliefs": [
+            (
+                said.belief(name),
+                said.value(one, one.value),
+                said.value(one, one.low),
+                said.value(one, one.high),
+                one,
+            )
+            for name in said.BELIEFS
+            if (one := found.get(name))
+        ],
+        "order_value": found.get(Name.ORDER_VALUE),
+        "year_value": found.get(Name.YEAR_VALUE),
+        "order_90": found.get(Name.ORDER_90),
+        "why": reasons.read([(person, Name.ORDER_90)], asked).get((person.id, Name.ORDER_90), []),
+    }

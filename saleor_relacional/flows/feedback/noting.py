@@ -1,0 +1,28 @@
+"""What staff note of one customer, whichever it is: a complaint or a rating is something told, and opens a case; all
+else is a contact."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.contact import notes
+from saleor_relacional.flows.feedback import tell
+from saleor_relacional.models import Contact, ContactKind, FeedbackSource
+
+TOLD = (ContactKind.COMPLAINT, ContactKind.RATING)
+"""What opens a case for staff, whoever notes it."""
+
+
+def note(
+    profile_id: int, *, kind: str, at: datetime, now: datetime, commercial: bool = False,
+    stars: int | None = None, text: str = "",
+) -> Contact | None:  # fmt: skip
+    """Keep it, and return the contact that it counts as. Raises BadInput with the field at fault. `text`: of a
+    complaint or a rating, in the customer's words."""
+    if kind in TOLD and not commercial:
+        source = FeedbackSource.STAFF
+        return tell.tell(profile_id, kind=kind, at=at, stars=stars, text=text, source=source, now=now).contact
+    if text.strip():
+        raise BadInput(_("Words are kept of a complaint alone: leave them out."), field="text")
+    return notes.note(profile_id, kind=kind, at=at, commercial=commercial, stars=stars, now=now)

@@ -1,0 +1,190 @@
+"""One customer's page: everything of them, and what staff can do."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.ledger import remarks
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.models import Contact, DataRequest, Declaration, Exclusion, FeedbackCase, Profile
+from tests.api.asking import Asker
+from tests.dashboard.looking import content, faults
+from tests.support import ledger_stories
+from tests.support.asked import Asked
+from tests.support.campaign_stories import late
+from tests.support.people import buys
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def zenobia(shop: Any, now: datetime) -> Profile:
+    """Of whom we hold something of everything."""
+    return ledger_stories.known(now)
+
+
+def page(person: Profile, asker: Asker, language: str = "en") -> str:
+    """Their page."""
+    return " ".join(content(asker, f"customers/{person.public_id}/", language=language).split())
+
+
+def do(person: Profile, what: str, asker: Asker | None, **typed: str) -> Any:
+    """What a form or a button sends."""
+    token = {"Authorization": asker.token} if asker else {}
+    return Client().post(
+        f"/dashboard/content/customers/{person.public_id}/{what}/",
+        typed,
+        headers={"Accept-Language": "en", **token},
+    )
+
+
+def version(person: Profile, asker: Asker) -> str:
+    """As the form has it."""
+    return page(person, asker).split('name="version" value="')[1].split('"')[0]
+
+
+def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:
+    """In words first; numbers, reasons and what was said on request."""
+    text = page(zenobia, owner)
+    for said in (
+        "zenobia@shop.example", "Usually they buy every", "What to do", "They buy about every",
+        "Between", "percentage points", "Bought for €31.50", "€4.00 went back to them", "They complained",
+        "Promised: an offer", "“Yes, write to me”", "10 % off", "We wrote:",
+        "What they see on their own page",
+    ):  # fmt: skip
+        assert said in text, said
+    spanish = page(zenobia, owner, "es")
+    for said in ("Suele comprar cada", "Compró por 31,50", "Se quejó", "Lo que hay previsto"):
+        assert said in spanish, said
+
+
+def test_a_reader_reads_and_changes_nothing(zenobia: Profile, reader: Asker) -> None:
+    """No form; what is missing is said; and every door is shut."""
+    text = page(zenobia, reader)
+    assert "MANAGE_RELATIONSHIPS" in text and "<form" not in text
+    for what in ("note", "rhythm", "wishes", "exclusion", "answer", "forget"):
+        assert do(zenobia, what, reader).status_code == 403 and do(zenobia, what, None).status_code == 401
+    assert Profile.objects.filter(pk=zenobia.pk).exists()
+
+
+def test_a_contact_is_noted(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """Today or on a day; a complaint opens a case; what cannot be keeps what was typed."""
+    assert "Noted." in do(zenobia, "note", owner, kind="staff", commercial="on").content.decode()
+    assert Contact.objects.filter(profile=zenobia, kind="staff", commercial=True, at=now).exists()
+    do(zenobia, "note", owner, kind="complaint", text="The cup was broken", day="2026-02-20")
+    assert FeedbackCase.objects.filter(profile=zenobia, kind="complaint").exists()
+    refused = do(zenobia, "note", owner, kind="question", day="2031-01-01")
+    text = refused.content.decode()
+    assert refused.status_code == 422 and 'value="2031-01-01"' in text and 'aria-invalid="true"' in text
+    assert do(zenobia, "note", owner, kind="question", text="why").status_code == 422
+    assert do(zenobia, "note", owner, kind="message").status_code == 422
+
+
+def test_when_they_buy_is_said_and_taken_back(zenobia: Profile, owner: Asker) -> None:
+    """It beats what we infer; nothing typed takes it back."""
+    do(zenobia, "rhythm", owner, everyDays="42", notBefore="2026-04-01")
+    said = Declaration.objects.get(profile=zenobia)
+    assert (said.every_days, said.declared_by) == (42, "staff")
+    assert 'value="42"' in page(zenobia, owner) and "as your staff noted" in page(zenobia, owner)
+    wrong = do(zenobia, "rhythm", owner, everyDays="a few")
+    assert wrong.status_code == 422 and 'value="a few"' in wrong.content.decode()
+    do(zenobia, "rhythm", owner)
+    assert not Declaration.objects.filter(profile=zenobia).exists()
+
+
+def test_wishes_hold_at_once(zenobia: Profile, owner: Asker) -> None:
+    """A pause to the end of a day, no offers, no conclusions: then nothing is believed."""
+    do(zenobia, "wishes", owner, pausedUntil="2026-03-20", doNotSell="on", language="es")
+    asked = preferences.of(zenobia.pk)
+    assert asked.do_not_sell and asked.language == "es" and asked.paused_until is not None
+    assert 'name="pausedUntil" value="2026-03-20"' in page(zenobia, owner)
+    do(zenobia, "wishes", owner, noProfiling="on")
+    text = page(zenobia, owner)
+    assert "They asked us to conclude nothing about them" in text and "The numbers" not in text
+    assert preferences.of(zenobia.pk).paused_until is None
+    assert do(zenobia, "wishes", owner, language="klingon").status_code == 422
+
+
+def test_two_who_edit_at_once_are_told(zenobia: Profile, owner: Asker) -> None:
+    """409: what the other decided stands on the page, what was typed is still there, and nothing was overwritten."""
+    before = version(zenobia, owner)
+    do(zenobia, "wishes", owner, version=before, doNotSell="on")
+    late_one = do(zenobia, "wishes", owner, version=before, language="fr")
+    text = late_one.content.decode()
+    assert late_one.status_code == 409 and "Somebody else has changed this" in text and 'value="fr"' in text
+    assert preferences.of(zenobia.pk).language == "" and preferences.of(zenobia.pk).do_not_sell
+    assert do(zenobia, "wishes", owner, version=version(zenobia, owner), language="fr").status_code == 200
+
+
+def test_excluded_and_let_in_again(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """With a reason; what to do says so; a pattern cannot be ended here."""
+    do(zenobia, "exclusion", owner, because="A friend")
+    text = page(zenobia, owner)
+    assert "“A friend”" in text and "they are excluded from all campaigns" in text
+    do(zenobia, "exclusion", owner, end="1")
+    assert not Exclusion.objects.exists()
+    exclusions.add(now=now, address="*@shop.example")
+    assert "by a segment or a pattern of addresses" in page(zenobia, owner)
+
+
+def test_what_they_told_is_answered(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """By mail and on their page; of nobody else's case or remark."""
+    told = tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    assert "They wait for an answer" in page(zenobia, owner)
+    assert "Answer what they told you" in page(zenobia, owner)
+    other = late("Bea", now)
+    case = FeedbackCase.objects.get(pk=told.case_id)
+    assert do(other, "answer", owner, case=str(case.public_id), text="Hm").status_code == 422
+    assert do(zenobia, "answer", owner, case=str(case.public_id), text="").status_code == 422
+    do(zenobia, "answer", owner, case=str(case.public_id), text="A new one is on its way.", apology="on")
+    case.refresh_from_db()
+    assert case.state == "answered" and "They wait for an answer" not in page(zenobia, owner)
+    remark = remarks.say(zenobia, kind="note", words="I moved", now=now)
+    assert do(other, "answer", owner, remark=str(remark.public_id), text="Hm").status_code == 422
+    do(zenobia, "answer", owner, remark=str(remark.public_id), text="Thanks")
+    assert "Answered: Thanks" in page(zenobia, owner)
+
+
+def test_forgotten_once_it_was_asked_twice(zenobia: Profile, owner: Asker) -> None:
+    """First what remains is said, and nothing has happened; then nobody is known there."""
+    first = do(zenobia, "forget", owner)
+    assert "What remains:" in first.content.decode() and "Keyed hashes" in first.content.decode()
+    assert Profile.objects.filter(pk=zenobia.pk).exists()
+    done = do(zenobia, "forget", owner, sure="yes")
+    assert (
+        "They have been forgotten." in done.content.decode() and done["Desk-Place"] == "/dashboard/customers"
+    )
+    assert not Profile.objects.filter(pk=zenobia.pk).exists()
+    assert DataRequest.objects.get().kind == "erasure"
+    gone = Client().get(
+        f"/dashboard/content/customers/{zenobia.public_id}/", headers={"Authorization": owner.token}
+    )
+    assert gone.status_code == 404 and "Nobody is known here" in gone.content.decode()
+
+
+def test_more_orders_ask_no_more(shop: Any, owner: Asker, now: datetime) -> None:
+    """A constant number of statements, whatever the history."""
+    ana = late("Ana", now)
+    page(ana, owner)
+    with Asked() as few:
+        page(ana, owner)
+    for days in range(1, 40):
+        buys(ana, now - timedelta(days=400 + days))
+    with Asked() as many:
+        text = page(ana, owner)
+    assert text.count("what-purchase") == 40 and len(many) <= len(few) <= 60
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+def test_everybody_can_read_it(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """axe finds nothing: with a case that waits, in both languages, and where it is asked whether to forget."""
+    tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    asks = do(zenobia, "forget", owner).content.decode()
+    assert faults({"customer-en": page(zenobia, owner), "customer-forget": asks}) == {}
+    spanish = page(zenobia, owner, "es").replace("<details", "<details open")
+    assert faults({"customer-es-open": spanish}, language="es") == {}
