@@ -11,8 +11,7 @@ from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
-from saleor_relacional.dashboard.card import timeline
-from saleor_relacional.dashboard.customer import advice
+from saleor_relacional.dashboard.card import advice, timeline
 from saleor_relacional.dashboard.pages import answer, for_staff, in_readers_language, skeleton
 from saleor_relacional.flows import money, policy
 from saleor_relacional.flows.consent import consent
@@ -55,7 +54,9 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     spent = money.per_currency([person.id]).get(person.id, [])
     basis = consent.bases([person.id], now=now, purpose=Purpose.OFFERS).get(person.id)
-    waiting = FeedbackCase.objects.filter(profile=person.id, state__in=("open", "seen")).order_by("due_at").first()
+    waiting = (
+        FeedbackCase.objects.filter(profile=person.id, state__in=("open", "seen")).order_by("due_at").first()
+    )
     standing = advice.Standing(
         person=person, forecast=None if person.no_profiling else forecast, basis=basis,
         plan=list(person_plan.of([person.id], now).get(person.id, [])),

@@ -1,4 +1,5 @@
-"""What staff change about one customer: each calls the flow that the API calls, and shows the page as it stands then."""
+"""What staff change about one customer: each calls the flow that the API calls, and shows the page as it stands
+then."""
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta

@@ -12,8 +12,9 @@ from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
-from saleor_relacional.dashboard.customer import advice, said
+from saleor_relacional.dashboard.customer import said
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
