@@ -7,11 +7,10 @@ from django.urls import include, path
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
 from saleor_relacional.dashboard.checklist import view as checklist
-from saleor_relacional.dashboard.home import view as home
 from saleor_relacional.dashboard.slipping import view as slipping
 
 urlpatterns = [
-    path("home/", home.content, name="dashboard-home"),
+    path("home/", include("saleor_relacional.dashboard.home.urls")),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("policy/", include("saleor_relacional.dashboard.policy.urls")),
     path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),

@@ -1,16 +1,107 @@
-"""Home: what an owner reads first."""
+"""Home: what an owner reads first. Names and what waits at once; what has to be counted, after the page."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk
-from saleor_relacional.flows.operations import doctor
+from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.feedback import cases
+from saleor_relacional.flows.incentives import staff_tasks
+from saleor_relacional.flows.ledger import remarks
+from saleor_relacional.flows.operations import doctor, health
+from saleor_relacional.flows.profiles import changed
+from saleor_relacional.flows.shop_control import overview
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign, CampaignState, CustomerSummary, Stage
+
+WEEK = timedelta(days=7)
+NAMED = 5
+STAGES = (Stage.RECOVERED, Stage.SLIPPING, Stage.LAPSED, Stage.NEW)
+"""Whom an owner wants to hear of, in this order."""
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 @desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
-    """What is missing before a mail can leave, and where to go on."""
-    missing = doctor.findings(conf.host().now())
-    values = {"missing": missing, "must": sum(finding.fatal for finding in missing)}
+    """What changed, leaves, waits, and is wrong."""
+    now = conf.host().now()
+    missing = doctor.findings(now)
+    people = CustomerSummary.objects.exists()
+    started = Campaign.objects.exclude(state=CampaignState.DRAFT).exists()
+    values = {
+        "missing": missing,
+        "must": sum(finding.fatal for finding in missing),
+        "people": people,
+        "started": started,
+        "changed": _changed(now) if people else [],
+        "leaves": _leaves(now),
+        "waits": _waits(now),
+        "problems": health.health(now).problems,
+    }
     return desk.show("home/home.html", values, caller=caller, section="home")
+
+
+@desk.page
+def totals(request: HttpRequest, stage: str, *, caller: Caller) -> HttpResponse:
+    """How many came into a stage this week, and the money at stake: after the page."""
+    return answer("home/total.html", {"total": changed.total(stage, conf.host().now() - WEEK)})
+
+
+@desk.page
+def brought(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What everything together brought, in one sentence: after the page, since everybody who entered is compared."""
+    periods = overview.overview(conf.host().now()).periods
+    return answer("home/brought.html", {"said": periods[0].words if periods else ""})
+
+
+@desk.page
+def past(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What was found in the shop's past: after the page."""
+    found = [(stage, changed.total(stage, LONG_AGO)) for stage in Stage.values]
+    stake = [total for stage, total in found if stage in (Stage.SLIPPING, Stage.LAPSED)]
+    values = {
+        "stages": [(stage, words.stage(stage), total) for stage, total in found if total.number],
+        "usual": changed.usual_days(),
+        "late": sum(total.number for total in stake),
+        "stake": sum(total.year_value for total in stake),
+        "currency": next((total.currency for total in stake if total.currency), ""),
+    }
+    return answer("home/past.html", values)
+
+
+def _changed(now: datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "stage": str(stage), "people": changed.named(stage, now - WEEK, most=NAMED),
+        }
+        for stage in STAGES
+    ]  # fmt: skip
+
+
+def _leaves(now: datetime) -> list[dict[str, Any]]:
+    """What the calendar has for today, by campaign."""
+    calendar = calendars.latest()
+    if calendar is None:
+        return []
+    today = calendars.days(calendar).get(now.astimezone(conf.time_zone()).date(), [])
+    names = Campaign.objects.in_bulk([each.campaign_id for each in today])
+    return [
+        {"campaign": names[each.campaign_id], "day": each}
+        for each in today
+        if each.campaign_id in names and (each.treated or each.waiting)
+    ]
+
+
+def _waits(now: datetime) -> dict[str, int]:
+    """What waits for a decision of the owner's or an answer of somebody's."""
+    return {
+        "cases": cases.count(waiting=True),
+        "overdue": cases.overdue(now),
+        "tasks": staff_tasks.count(),
+        "remarks": remarks.seen("open").count(),
+        "drafts": Campaign.objects.filter(state=CampaignState.DRAFT).count(),
+    }

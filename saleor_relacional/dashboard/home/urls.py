@@ -1,0 +1,12 @@
+"""Addresses of Home, below home/."""
+
+from django.urls import path
+
+from saleor_relacional.dashboard.home import view
+
+urlpatterns = [
+    path("", view.content, name="dashboard-home"),
+    path("total/<slug:stage>/", view.totals, name="dashboard-home-total"),
+    path("brought/", view.brought, name="dashboard-home-brought"),
+    path("past/", view.past, name="dashboard-home-past"),
+]
