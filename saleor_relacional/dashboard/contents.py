@@ -12,6 +12,7 @@ from saleor_relacional.dashboard.slipping import view as slipping
 urlpatterns = [
     path("home/", include("saleor_relacional.dashboard.home.urls")),
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
+    path("segments/", include("saleor_relacional.dashboard.segments.urls")),
     path("policy/", include("saleor_relacional.dashboard.policy.urls")),
     path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),
     path("card/", card.content),

@@ -45,6 +45,7 @@ class Section:
 SECTIONS = (
     Section("home", gettext_lazy("Home")),
     Section("customers", gettext_lazy("Customers")),
+    Section("segments", gettext_lazy("Segments")),
     Section("policy", gettext_lazy("Policy")),
     Section("inbox", gettext_lazy("Inbox"), "dashboard-inbox-open"),
 )

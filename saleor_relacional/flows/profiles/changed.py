@@ -25,10 +25,10 @@ SELECT few.currency, count(*), sum(coalesce(prediction.year_value, 0)) FROM (
 GROUP BY few.currency ORDER BY count(*) DESC
 """
 _RHYTHM = f"""
-SELECT exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY some.rhythm_log_mean)) FROM (
+SELECT exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY sampled.rhythm_log_mean)) FROM (
     SELECT rhythm_log_mean FROM {tables.CUSTOMER_SUMMARY} WHERE rhythm_log_mean IS NOT NULL AND stage <> 'prospect'
     LIMIT {SAMPLED}
-) some
+) sampled
 """
 
 

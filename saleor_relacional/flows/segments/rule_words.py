@@ -142,6 +142,23 @@ def field(name: str) -> str:
     return _FIELDS[name]()
 
 
+def operator(said: Operator) -> str:
+    """How an operator compares, such as: is one of …"""
+    gap = {"field": "", "value": "…", "low": "…", "high": "…"}
+    return (_SAYS[said]() % gap).lstrip(": ")
+
+
+def choice(word: str) -> str:
+    """One of the values of a field that has few."""
+    known = _CHOICES.get(word)
+    return known() if known else word
+
+
+def fault(told: Problem) -> str:
+    """What is wrong, for somebody who sees where."""
+    return _WRONG[told.wrong]() % {"options": ", ".join(told.options)}
+
+
 def sentence(condition: Condition) -> str:
     """What a condition asks, such as: stage: one of slipping, lapsed."""
     value: Any = condition.value

@@ -98,13 +98,23 @@ def create(*, name: str, rule: Any, now: datetime) -> Known:
     return _saved(row)
 
 
-def update(public_id: UUID, *, now: datetime, name: str | None = None, rule: Any = None) -> Known:
-    """Change what is given, keep the rest. Raises BadInput, BadRule, Refused for a native one."""
+def update(
+    public_id: UUID, *, now: datetime, name: str | None = None, rule: Any = None, as_of: datetime | None = None
+) -> Known:  # fmt: skip
+    """Change what is given, keep the rest. Raises BadInput, BadRule, Refused for a native one, and for one that was
+    changed since `as_of`."""
     if rule is not None:
         parsed(rule)
     with sql.atomic():
         locks.lock(Lock.SEGMENTS)
         row = _own(public_id)
+        if as_of is not None and row.updated_at != as_of:
+            raise Refused(
+                _(
+                    "Somebody else has saved this segment meanwhile: look at what it is now, and save yours again."
+                ),
+                code="CONFLICT",
+            )
         if rule is not None and campaign_of(public_id):
             check_audience(rule)
         if name is not None:
@@ -123,7 +133,9 @@ def remove(public_id: UUID) -> Known:
         row = _own(public_id)
         if Exclusion.objects.filter(segment=public_id).exists():
             raise Refused(
-                "Its people are excluded from campaigns: end that exclusion first.", code="IN_USE", field="id"
+                _("Its people are excluded from campaigns: end that exclusion first."),
+                code="IN_USE",
+                field="id",
             )
         if campaign := campaign_of(public_id):
             raise Refused(
@@ -159,10 +171,10 @@ def _own(public_id: UUID) -> Segment:
 def _name(given: str, own: int | None) -> str:
     name = " ".join(given.split())
     if not name or len(name) > LONGEST or not name.isprintable():
-        raise BadInput(f"Give a name of 1 to {LONGEST} characters.", field="name")
+        raise BadInput(_("Give a name of 1 to %(most)s characters.") % {"most": LONGEST}, field="name")
     others = Segment.objects.filter(name__iexact=name)
     if (others if own is None else others.exclude(pk=own)).exists():
-        raise BadInput("Another segment has this name.", field="name")
+        raise BadInput(_("Another segment has this name."), field="name")
     return name
 
 

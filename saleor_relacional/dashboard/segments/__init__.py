@@ -1,0 +1,1 @@
+"""Segments: rules over what is known of customers, built by choosing."""

@@ -1,0 +1,164 @@
+"""Segments: the list, one of them with its rule as a form, who is in it, and why somebody is or is not."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from saleor_relacional import conf
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.customers import asked as customers_asked
+from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.dashboard.segments import nodes
+from saleor_relacional.dashboard.segments.nodes import ConditionNode, GroupNode
+from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.profiles import profile_list
+from saleor_relacional.flows.profiles.profile_list import Filter, Order
+from saleor_relacional.flows.segments import membership, rule_words, segments
+from saleor_relacional.flows.segments.segments import BadRule, Known
+from saleor_relacional.hosts.base import Caller
+from saleor_relacional.rules.fields import FIELDS
+from saleor_relacional.rules.read import DEPTH, read
+from saleor_relacional.rules.tree import conditions
+
+SAMPLE = 6
+
+
+@desk.page
+def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """All segments, and which campaigns are for their people."""
+    known = [(each, segments.campaign_of(each.public_id)) for each in segments.all_known()]
+    return desk.show("segments/segments.html", {"known": known}, caller=caller, section="segments")
+
+
+@desk.page
+def new(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """An empty form with one condition to choose."""
+    root = GroupNode(mode="all", children=[ConditionNode(name="stage")])
+    return editor(None, root, caller)
+
+
+@desk.page
+def one(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
+    """Its rule, who is in it, and what uses it."""
+    known = segments.of_public_id(segment)
+    if known is None:
+        return desk.show("segments/gone.html", {}, caller=caller, section="segments", status=404)
+    return editor(known, nodes.of_rule(known.rule), caller)
+
+
+def editor(
+    known: Known | None, root: GroupNode | None, caller: Caller, *, name: str = "", saved: str = "",
+    refused: RelacionalError | None = None, place: str = "",
+) -> HttpResponse:  # fmt: skip
+    """The page of one segment, with what was typed where it was refused."""
+    problems = refused.problems if isinstance(refused, BadRule) else ()
+    values = {
+        "known": known,
+        "name": name or (known.name if known else ""),
+        "version": known.updated_at.isoformat() if known and known.updated_at else "",
+        "campaign": segments.campaign_of(known.public_id) if known else None,
+        "sentences": _sentences(known),
+        "editable": root is not None and not (known and known.native),
+        "tried": refused,
+        "saved": saved,
+        **(_form(nodes.numbered(root, problems)) if root else {}),
+    }
+    status = 200 if refused is None else 409 if refused.code in ("CONFLICT", "IN_USE") else 422
+    return desk.show(
+        "segments/segment.html", values, caller=caller, section="segments", status=status, place=place
+    )
+
+
+@desk.ask
+def preview(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The form after a choice, or with a condition more or less. Saves nothing."""
+    pairs = sent(request)
+    root = nodes.numbered(nodes.typed(pairs))
+    for name, value in pairs:
+        if name == "do":
+            _do(root, value)
+    return answer("segments/rule.html", _form(nodes.numbered(root)))
+
+
+@desk.ask
+def count(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """How many a rule finds, and some of them, while it is typed."""
+    rule = nodes.typed(sent(request)).get()
+    node, problems = read(rule)
+    if node is None:
+        return answer("segments/found.html", {"faults": [rule_words.fault(each) for each in problems]})
+    now = conf.host().now()
+    people, _more = membership.page(node, first=SAMPLE, after=None, now=now)
+    return answer("segments/found.html", {"count": membership.count(node, now=now), "people": people})
+
+
+@desk.page
+def members(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
+    """How many belong to a saved one, and some of them: after the page."""
+    known = segments.of_public_id(segment)
+    try:
+        node = segments.parsed(known.rule) if known else None
+    except BadRule as error:
+        return answer("segments/found.html", {"faults": error.messages})
+    if node is None:
+        raise Http404
+    now = conf.host().now()
+    values: dict[str, Any] = {
+        "count": membership.count(node, now=now),
+        "short": bool(request.GET.get("short")),
+    }
+    if not values["short"]:
+        values["people"] = membership.page(node, first=SAMPLE, after=None, now=now)[0]
+    return answer("segments/found.html", values)
+
+
+@desk.ask
+def why(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
+    """Why somebody, found by the beginning of their address, belongs or does not."""
+    known, now = segments.of_public_id(segment), conf.host().now()
+    search = request.POST.get("search", "").strip()
+    if known is None:
+        raise Http404
+    try:
+        wanted = Filter(search=search)
+        listed, _more = profile_list.page(
+            wanted, Order.YEAR_VALUE, descending=True, after=None, first=1, now=now
+        )
+        person = listed[0].relationship if listed and search else None
+        told = membership.why_of([person.id], known, now=now).get(person.id) if person else None
+    except RelacionalError as error:
+        return answer("segments/why.html", {"refused": error.message})
+    return answer("segments/why.html", {"person": person, "told": told})
+
+
+def sent(request: HttpRequest) -> Sequence[tuple[str, str]]:
+    """What a form sent, in its order: groups within groups are told by it."""
+    return parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=2_000)
+
+
+def _form(root: GroupNode) -> dict[str, Any]:
+    fields = sorted(((name, rule_words.field(name)) for name in FIELDS), key=lambda each: each[1])
+    return {
+        "node": root, "fields": fields, "currencies": customers_asked.currencies(), "deep": 2 * (DEPTH - 1),
+    }  # fmt: skip
+
+
+def _do(root: GroupNode, said: str) -> None:
+    """Add a condition or a group within a group, or take a node away."""
+    what, _colon, path = said.partition(":")
+    told = {one.path: one for one in nodes.walked(root)}
+    at, above = told.get(path), told.get(path.rpartition(".")[0])
+    if what == "add" and isinstance(at, GroupNode):
+        at.children.append(ConditionNode(name="stage"))
+    elif what == "group" and isinstance(at, GroupNode):
+        at.children.append(GroupNode(mode="any", children=[ConditionNode(name="stage")]))
+    elif what == "remove" and at is not None and isinstance(above, GroupNode):
+        above.children.remove(at)
+
+
+def _sentences(known: Known | None) -> list[str]:
+    node, _problems = read(known.rule) if known else (None, ())
+    return [rule_words.sentence(each) for each in conditions(node)] if node else []

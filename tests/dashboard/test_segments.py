@@ -1,0 +1,145 @@
+"""Segments: built by choosing, counted while typed, explained, saved by one of two who edit."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+
+from saleor_relacional.dashboard.segments import nodes
+from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.segments import native_segments, segments
+from saleor_relacional.models import Segment
+from tests.api.asking import Asker
+from tests.dashboard.looking import content, faults
+from tests.support.campaign_stories import late, scored
+from tests.support.people import person
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.django_db
+
+LATE = [
+    ("name", "Late buyers"), ("group", "all"), ("field", "stage"), ("operator", "one_of"), ("value", "slipping"),
+    ("value", "lapsed"), ("group", "none"), ("field", "email"), ("operator", "begins"), ("value", "bea"), ("end", "1"),
+    ("end", "1"),
+]  # fmt: skip
+RULE = {
+    "all": [
+        {"field": "stage", "operator": "one_of", "value": ["slipping", "lapsed"]},
+        {"not": {"field": "email", "operator": "begins", "value": "bea"}},
+    ]
+}
+
+
+def send(place: str, asker: Asker, pairs: Any = ()) -> Any:
+    """A form, in its order."""
+    return Client().post(
+        f"/dashboard/content/segments/{place}", urlencode(list(pairs)), content_type="application/x-www-form-urlencoded",
+        headers={"Authorization": asker.token, "Accept-Language": "en"},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def people(shop: Any, now: datetime) -> None:
+    """Ana and Bea are late; Dora never bought."""
+    late("Ana", now)
+    late("Bea", now)
+    person("Dora")
+    scored(now)
+
+
+@pytest.mark.parametrize("rule", [RULE, *[native.rule for native in native_segments.NATIVE]])
+def test_a_rule_comes_back_from_the_form(rule: Any) -> None:
+    """Whatever ships can be shown in it."""
+    root = nodes.of_rule(rule)
+    assert root is not None and nodes._plain(root.get()) in (
+        nodes._plain(rule),
+        nodes._plain({"all": [rule]}),
+    )
+
+
+def test_what_the_form_cannot_say_is_left_alone() -> None:
+    """A moment to the second is not rounded behind anybody's back."""
+    exact = {"field": "last_at", "operator": "before", "value": "2026-03-31T12:00:00+02:00"}
+    assert nodes.of_rule({"all": [{**exact, "until": "2026-01-01"}]}) is None
+
+
+def test_counted_while_it_is_typed(people: None, reader: Asker) -> None:
+    """With a sample; what is not complete says what lacks, and nothing is saved."""
+    text = send("new/count/", reader, LATE).content.decode()
+    assert "1 customer" in text and "ana@shop.example" in text and "bea@" not in text
+    assert "Not complete yet" in send("new/count/", reader, [("group", "all"), ("end", "1")]).content.decode()
+    assert not Segment.objects.exists()
+
+
+def test_choosing_changes_the_form(people: None, reader: Asker) -> None:
+    """Another field brings its own operators and inputs; conditions and groups come and go."""
+    typed = [("group", "all"), ("field", "overdue"), ("value", "90"), ("end", "1")]
+    text = send("new/preview/", reader, typed).content.decode()
+    assert 'value="between"' in text and 'value="90"' in text and "%</span>" in text
+    more = send("new/preview/", reader, [*typed, ("do", "group:0")]).content.decode()
+    assert more.count("<fieldset") == 2 and more.count('name="field"') == 2
+    less = send("new/preview/", reader, [*typed, ("do", "remove:0.0")]).content.decode()
+    assert less.count('name="field"') == 0
+    for wrong in ("remove:0", "add:7.7", "nonsense"):
+        assert send("new/preview/", reader, [*typed, ("do", wrong)]).status_code == 200
+
+
+def test_saved_changed_and_deleted(people: None, owner: Asker, now: datetime) -> None:
+    """One of two who edit is told; what is in use stays; what was typed stays with its reason."""
+    made = send("new/save/", owner, LATE)
+    row = Segment.objects.get()
+    assert row.rule == RULE and made["Desk-Place"] == f"/dashboard/segments/{row.public_id}"
+    page = content(owner, f"segments/{row.public_id}/")
+    assert 'value="Late buyers"' in page and "stage" in page
+    before = row.updated_at.isoformat()
+    kept = send(f"{row.public_id}/save/", owner, [*LATE[1:], ("name", "Later"), ("version", before)])
+    assert kept.status_code == 200 and Segment.objects.get().name == "Later"
+    Segment.objects.update(updated_at=now.replace(year=2027))
+    clash = send(f"{row.public_id}/save/", owner, [*LATE[1:], ("name", "Mine"), ("version", before)])
+    text = clash.content.decode()
+    assert clash.status_code == 409 and "Somebody else has saved" in text and 'value="Mine"' in text
+    unnamed = send("new/save/", owner, LATE[1:])
+    assert unnamed.status_code == 422 and 'aria-invalid="true"' in unnamed.content.decode()
+    bad = send(
+        "new/save/",
+        owner,
+        [("name", "Bad"), ("group", "all"), ("field", "purchases"), ("value", "x"), ("end", "1")],
+    )
+    assert bad.status_code == 422 and "Give a number." in bad.content.decode()
+    exclusions.add(now=now, segment=row.public_id)
+    assert send(f"{row.public_id}/delete/", owner).status_code == 409
+    exclusions.remove(exclusions.all_of_them()[0].public_id)
+    assert "is deleted" in send(f"{row.public_id}/delete/", owner).content.decode()
+    assert not Segment.objects.exists()
+
+
+def test_why_somebody_is_or_is_not(people: None, reader: Asker, now: datetime) -> None:
+    """By the beginning of an address, which stands in no address of ours."""
+    known = segments.create(name="Late", rule=RULE, now=now)
+    text = send(f"{known.public_id}/why/", reader, [("search", "ana")]).content.decode()
+    assert "is in." in text and "stage: one of slipping, lapsed" in text
+    assert "is not in." in send(f"{known.public_id}/why/", reader, [("search", "bea")]).content.decode()
+    assert "Nobody has such" in send(f"{known.public_id}/why/", reader, [("search", "zoe")]).content.decode()
+    assert content(reader, f"segments/{known.public_id}/members/?short=1").strip() == "1"
+
+
+def test_a_reader_sees_and_changes_nothing(people: None, reader: Asker, now: datetime) -> None:
+    """The rule in words; every door is shut."""
+    known = segments.create(name="Late", rule=RULE, now=now)
+    text = content(reader, f"segments/{known.public_id}/")
+    assert 'id="rule"' not in text and "stage: one of" in text and "MANAGE_RELATIONSHIPS" in text
+    for place in ("new/save/", f"{known.public_id}/save/", f"{known.public_id}/delete/"):
+        assert send(place, reader, LATE).status_code == 403
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+def test_everybody_can_read_it(people: None, owner: Asker, now: datetime) -> None:
+    """axe finds nothing: the list, and one with its form."""
+    known = segments.create(name="Late", rule=RULE, now=now)
+    sample = send("new/count/", owner, LATE).content.decode()
+    one = content(owner, f"segments/{known.public_id}/").replace('<p class="muted">…</p>', sample, 1)
+    assert faults({"segments": content(owner, "segments/"), "segment": one}) == {}
+    spanish = content(owner, f"segments/{known.public_id}/", language="es")
+    assert faults({"segment-es": spanish}, language="es") == {}
