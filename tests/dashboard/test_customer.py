@@ -54,7 +54,7 @@ def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:
     for said in (
         "zenobia@shop.example", "Usually they buy every", "What to do", "They buy about every",
         "Between", "percentage points", "Bought for €31.50", "€4.00 went back to them", "They complained",
-        "Promised: an offer", "“Yes, write to me”", "10 % off", "We wrote:",
+        "Promised: an offer", "“Yes, write to me”", "<b>10 %</b>", "We wrote:",
         "What they see on their own page",
     ):  # fmt: skip
         assert said in text, said

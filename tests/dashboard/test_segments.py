@@ -35,7 +35,8 @@ RULE = {
 def send(place: str, asker: Asker, pairs: Any = ()) -> Any:
     """A form, in its order."""
     return Client().post(
-        f"/dashboard/content/segments/{place}", urlencode(list(pairs)), content_type="application/x-www-form-urlencoded",
+        f"/dashboard/content/segments/{place}", urlencode(list(pairs)),
+        content_type="application/x-www-form-urlencoded",
         headers={"Authorization": asker.token, "Accept-Language": "en"},
     )  # fmt: skip
 
