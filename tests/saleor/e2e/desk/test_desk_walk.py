@@ -8,8 +8,8 @@ import pytest
 
 from tests.saleor import dashboard
 from tests.saleor.dashboard import PICTURES, Desk
+from tests.saleor.e2e.desk.test_dashboard import Shop, desk, shop
 from tests.saleor.e2e.storefront import ADMIN
-from tests.saleor.e2e.test_dashboard import Shop, desk, shop
 
 __all__ = ["desk", "shop"]
 

@@ -19,8 +19,8 @@ from tests.saleor import dashboard
 from tests.saleor.dashboard import PICTURES, Desk
 from tests.saleor.e2e import operations
 from tests.saleor.e2e.campaigning import late
+from tests.saleor.e2e.desk.test_dashboard import SPENT
 from tests.saleor.e2e.storefront import ADMIN, Storefront
-from tests.saleor.e2e.test_dashboard import SPENT
 from tests.saleor.stack import Stack
 
 pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lacking() or "all is there")

@@ -5,8 +5,8 @@ import pytest
 from tests.saleor import dashboard
 from tests.saleor.dashboard import PICTURES, Desk
 from tests.saleor.e2e import behind
+from tests.saleor.e2e.desk.test_dashboard import Shop, desk, shop
 from tests.saleor.e2e.storefront import ADMIN, Storefront, within
-from tests.saleor.e2e.test_dashboard import Shop, desk, shop
 
 __all__ = ["desk", "shop"]
 
