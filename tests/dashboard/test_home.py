@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.feedback import tell
@@ -23,7 +24,8 @@ pytestmark = pytest.mark.django_db
 def test_a_shop_without_customers_says_what_comes(shop: Any, owner: Asker) -> None:
     """What is missing, with the way there; nothing is counted."""
     text = content(owner, "home/")
-    assert "No customers yet" in text and "Do it now" in text and "What changed" not in text
+    assert "No customers yet" in text and "What changed" not in text
+    assert "things are missing before a mail can leave" in text and "dashboard/content/home/missing/" in text
 
 
 def test_the_past_is_told_until_the_first_campaign(shop: Any, owner: Asker, now: datetime) -> None:
@@ -101,3 +103,18 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime) -> None:
 
     assert faults({"home-en": whole("en")}) == {}
     assert faults({"home-es": whole("es")}, language="es") == {}
+
+
+def test_what_is_missing_is_cured_in_place(shop: Any, owner: Asker, now: datetime) -> None:
+    """A newcomer decides at Home, and stands at Home afterwards; a refusal stands at its field with what was typed."""
+    missing = content(owner, "home/")
+    assert "dashboard/content/home/missing/capacity/" in missing
+    client, headers = Client(), {"Authorization": owner.token}
+    refused = client.post(
+        "/dashboard/content/home/missing/capacity/", {"dailyCapacity": "-3"}, headers=headers
+    )
+    assert refused.status_code == 422 and 'value="-3"' in refused.content.decode()
+    saved = client.post("/dashboard/content/home/missing/capacity/", {"dailyCapacity": "40"}, headers=headers)
+    assert saved.status_code == 200 and policy.current(now).daily_capacity == 40
+    assert 'aria-current="page"' in saved.content.decode() and "Saved." in saved.content.decode()
+    assert client.post("/dashboard/content/home/missing/none/", {}, headers=headers).status_code == 404

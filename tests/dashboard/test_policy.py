@@ -8,6 +8,7 @@ from django.core import mail
 
 from saleor_relacional.dashboard.policy import forms
 from saleor_relacional.flows import policy
+from saleor_relacional.flows.attributes import choice
 from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.flows.messages import looks
 from saleor_relacional.flows.preferences import topics
@@ -182,3 +183,16 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language:
         "policy-exclusions": content(owner, "policy/exclusions/", language=language),
     }
     assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}
+
+
+def test_the_shops_own_list_is_filtered_by_what_is_chosen(shop: Any, owner: Asker, now: datetime) -> None:
+    """Off by default; stages and bands of value are switched on here; what makes no sense is refused at its field."""
+    assert "switched off" in text(get(owner, "policy/"))
+    refused = post(
+        owner, "policy/save/attributes/", typed("attributes", "", now, active="on", valueBands="50, x")
+    )
+    assert refused.status_code == 422 and "Give whole amounts of 1 or more." in text(refused)
+    chosen = typed("attributes", "", now, active="on", stage="on", valueBands="50, 200", currency="eur")
+    assert post(owner, "policy/save/attributes/", chosen).status_code == 200
+    held = choice.current()
+    assert (held.active, held.stage, held.value_bands, held.currency) == (True, True, [50, 200], "EUR")

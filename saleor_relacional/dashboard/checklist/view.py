@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -26,6 +27,10 @@ class Item:
     """Why what was typed into it was refused."""
 
 
+Refusal = tuple[str, str, Typed, RelacionalError]
+"""Code of a form, whose it is, what was typed into it, and why it was refused."""
+
+
 @desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """What is missing, and what was decided already."""
@@ -35,40 +40,48 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.change
 def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
     """Save one form, for callers who may, and show the list as it stands then; a refusal stands at its field."""
+    refused = taken(request, code)
+    return _content(caller, refused=refused, saved=refused is None)
+
+
+def taken(request: HttpRequest, code: str) -> Refusal | None:
+    """Save what was typed into one form; why not, where it is refused. Raises Http404 for a form that is none."""
     if code not in forms.CODES:
         raise Http404
     typed, about = request.POST.dict(), request.POST.get("about", "")
-    host = conf.host()
     try:
-        forms.save(code, about, typed, host.now())
+        forms.save(code, about, typed, conf.host().now())
     except RelacionalError as error:
-        return _content(caller, refused=(code, about, typed, error))
-    return _content(caller, saved=True)
+        return code, about, typed, error
+    return None
 
 
 def _content(
     caller: Caller,
     *,
-    refused: tuple[str, str, Typed, RelacionalError] | None = None,
+    refused: Refusal | None = None,
     saved: bool = False,
 ) -> HttpResponse:
-    host = conf.host()
-    with host.writing():
-        now = host.now()
-        missing, decided = _items(now)
-        if refused is not None:
-            missing, decided = (_with_error(some, *refused) for some in (missing, decided))
-        values = {
-            "missing": missing,
-            "decided": decided,
-            "must": sum(item.finding is not None and item.finding.fatal for item in missing),
-            "may_change": caller.may(MANAGE_RELATIONSHIPS),
-            "saved": saved,
-            "zones": sorted(available_timezones()),
-        }
+    with conf.host().writing():
+        values = items(conf.host().now(), refused=refused, save_at="dashboard-checklist-save")
+        values |= {"may_change": caller.may(MANAGE_RELATIONSHIPS), "saved": saved}
         return desk.show(
             "checklist/checklist.html", values, caller=caller, section="home", status=409 if refused else 200
         )
+
+
+def items(now: datetime, *, refused: Refusal | None, save_at: str) -> dict[str, Any]:
+    """What checklist/items.html shows: what is missing, with its forms, which go to the address named `save_at`."""
+    missing, decided = _items(now)
+    if refused is not None:
+        missing, decided = (_with_error(some, *refused) for some in (missing, decided))
+    return {
+        "missing": missing,
+        "decided": decided,
+        "must": sum(item.finding is not None and item.finding.fatal for item in missing),
+        "zones": sorted(available_timezones()),
+        "save_at": save_at,
+    }
 
 
 def _items(now: datetime) -> tuple[list[Item], list[Item]]:

@@ -4,15 +4,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard.checklist import view as checklist
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.flows.ledger import remarks
-from saleor_relacional.flows.operations import doctor, health
+from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.profiles import changed
 from saleor_relacional.flows.shop_control import overview
 from saleor_relacional.hosts.base import Caller
@@ -28,13 +30,23 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 @desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """What changed, leaves, waits, and is wrong."""
+    return _content(caller)
+
+
+@desk.change
+def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
+    """Save one form of what is missing, and show Home as it stands then."""
+    refused = checklist.taken(request, code)
+    return _content(caller, refused=refused, saved="" if refused else _("Saved."))
+
+
+def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved: str = "") -> HttpResponse:
     now = conf.host().now()
-    missing = doctor.findings(now)
     people = CustomerSummary.objects.exists()
     started = Campaign.objects.exclude(state=CampaignState.DRAFT).exists()
     values = {
-        "missing": missing,
-        "must": sum(finding.fatal for finding in missing),
+        **checklist.items(now, refused=refused, save_at="dashboard-home-save"),
+        "saved": saved,
         "people": people,
         "started": started,
         "changed": _changed(now) if people else [],
@@ -42,7 +54,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         "waits": _waits(now),
         "problems": health.health(now).problems,
     }
-    return desk.show("home/home.html", values, caller=caller, section="home")
+    return desk.show("home/home.html", values, caller=caller, section="home", status=422 if refused else 200)
 
 
 @desk.page

@@ -10,15 +10,13 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard.checklist import forms as checklist
 from saleor_relacional.dashboard.filters import locale
-from saleor_relacional.dashboard.policy import contact_forms, look_forms
+from saleor_relacional.dashboard.policy import attribute_forms, contact_forms, look_forms
 from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.flows.shop_control import periods
 from saleor_relacional.models import Policy
-
-GROUPS = ("contact", "senders", "consent", "money")
 
 
 def grouped(now: datetime) -> dict[str, list[Form]]:
@@ -36,6 +34,7 @@ def grouped(now: datetime) -> dict[str, list[Form]]:
         ],
         "consent": [*by_code["basis"], _shop_control(decided)],
         "money": [_budget(decided), *by_code["reporting_currency"], *by_code["time_zone"]],
+        "list": attribute_forms.all_forms(),
     }
 
 

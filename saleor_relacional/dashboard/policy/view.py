@@ -57,10 +57,13 @@ def index(
     now = host.now()
     names = {
         "contact": _("How often, and when"), "senders": _("Mails: from whom, and how they look"),
-        "consent": _("To whom"), "money": _("Money and time"),
+        "consent": _("To whom"), "money": _("Money and time"), "list": _("Elsewhere in the dashboard"),
     }  # fmt: skip
     values: dict[str, Any] = {
-        "groups": [{"name": names[name], "forms": found, "code": name} for name, found in forms.grouped(now).items()],
+        "groups": [
+            {"name": names[name], "forms": found, "code": name}
+            for name, found in forms.grouped(now).items() if found
+        ],
         "exclusions": len(exclusions.all_of_them()), "topics": len(topics.declared()),
         "server": server_state.state(now), "saved": saved, "refused": refused,
     }  # fmt: skip
