@@ -11,6 +11,7 @@ from urllib.parse import quote
 from saleor_relacional.dashboard.desk import SECTIONS
 from saleor_relacional.demo.problem import DemoProblem
 from saleor_relacional.demo.terminal import Terminal
+from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.models import Campaign, CampaignState, Incentive, IncentiveState
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -66,7 +67,7 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("home-phone", "home", size=PHONE)
     yield Picture("slipping", "slipping")
     yield Picture("calibration", "calibration")
-    running = Campaign.objects.filter(state=CampaignState.ACTIVE).order_by("pk").first()
+    running = Campaign.objects.filter(state=CampaignState.ACTIVE, kind=win_back.KIND.name).order_by("pk").first()
     if running is not None:
         yield Picture("campaign", f"campaigns/{running.public_id}")
         yield Picture("campaign-evidence", f"evidence/{running.public_id}")
