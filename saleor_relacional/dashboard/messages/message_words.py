@@ -7,8 +7,24 @@ from saleor_relacional.dashboard.filters import locale
 
 
 def name(message: str) -> str:
-    """Of a message: as it is called in campaigns, in plain words."""
-    return message.replace("_", " ").capitalize()
+    """How a shopkeeper calls a message; one that is not of ours by its code."""
+    return {
+        "abandoned_checkout": _("Abandoned checkout"),
+        "anniversary": _("Anniversary"),
+        "feedback_answer": _("Answer to what they told you"),
+        "newsletter_confirm": _("Confirmation of the newsletter"),
+        "recovered_care": _("Recovered care"),
+        "replenishment": _("Replenishment"),
+        "satisfaction": _("Was it all right?"),
+        "second_chance": _("Second chance"),
+        "second_purchase": _("Second purchase"),
+        "segment": _("To a segment"),
+        "sunset": _("Shall we go on writing?"),
+        "thanks_first_order": _("Thanks for the first order"),
+        "welcome": _("Welcome"),
+        "win_back": _("Win back"),
+        "win_back_again": _("Win back, once more"),
+    }.get(message, message.replace("_", " ").capitalize())
 
 
 def language(tag: str) -> str:
