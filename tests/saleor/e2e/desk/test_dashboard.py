@@ -65,6 +65,8 @@ def test_the_card_on_a_customers_page(desk: Desk, shop: Shop) -> None:
     desk.go(f"customers/{shop.ana}")
     told = desk.ours("/dashboard/card", ".card")
     assert desk.until(lambda: desk.one("#content .pill").text in {"Slipping", "Lapsed"}, "her stage")
+    assert "They are later than is usual for them." in told and "What to do" in told
+    told = _unfolded(desk)
     assert "Next order, if one comes" in told
     assert "in 8 of 10 cases" in told
     assert "about every 3" in told
@@ -81,11 +83,18 @@ def test_the_card_in_the_dark(desk: Desk, shop: Shop) -> None:
     desk.ours("/dashboard/card", ".card")
     light = _ground(desk)
     desk.switch_theme()
-    assert "Next order" in desk.ours("/dashboard/card", ".card")
+    assert "usual for them" in desk.ours("/dashboard/card", ".card")
     assert desk.until(lambda: _ground(desk) != light, "our card in the dark")
     assert desk.one("html").get_attribute("data-theme") == "dark"
     _as_tall_as_needed(desk)
     desk.picture(PICTURES / "card-dark.png")
+
+
+def _unfolded(desk: Desk) -> str:
+    """What stands on the card once its numbers are unfolded."""
+    desk.click("css selector", "#content details.rest > summary", "the numbers")
+    desk.until(lambda: "Next order" in desk.one("#content").text, "the numbers, unfolded")
+    return str(desk.one("#content").text)
 
 
 def _as_tall_as_needed(desk: Desk) -> None:

@@ -48,10 +48,18 @@ def test_the_app_itself_opens_home(desk: Desk, shop: Shop) -> None:
 
 
 def _title(desk: Desk) -> str:
+    _inside(desk)
     return str(desk.one("#content h1").text)
 
 
+def _inside(desk: Desk) -> None:
+    """Step into our frame: going back leaves it."""
+    desk.chromium.switch_to.default_content()
+    desk.chromium.switch_to.frame(desk.one("iframe[src*='saleor_relacional']"))
+
+
 def _address(desk: Desk) -> str:
+    _inside(desk)
     return str(desk.chromium.execute_script("return location.href"))
 
 
