@@ -67,7 +67,9 @@ def _pictures() -> Iterator[Picture]:
     yield Picture("home-phone", "home", size=PHONE)
     yield Picture("slipping", "slipping")
     yield Picture("calibration", "calibration")
-    running = Campaign.objects.filter(state=CampaignState.ACTIVE, kind=win_back.KIND.name).order_by("pk").first()
+    running = (
+        Campaign.objects.filter(state=CampaignState.ACTIVE, kind=win_back.KIND.name).order_by("pk").first()
+    )
     if running is not None:
         yield Picture("campaign", f"campaigns/{running.public_id}")
         yield Picture("campaign-evidence", f"evidence/{running.public_id}")

@@ -6,7 +6,6 @@ import graphene
 
 from saleor_relacional.flows.attributes import choice
 from saleor_relacional.flows.contact import labels
-from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, writing
 from saleor_relacional.graphql.types.desk.attributes import RelationshipAttributeChoice
@@ -16,9 +15,10 @@ from saleor_relacional.graphql.types.desk.labels import RelationshipLabelCount
 class DeskQueries(graphene.ObjectType):
     """What staff keep at their desk."""
 
-    relationship_labels = listed(
-        RelationshipLabelCount,
-        f"All labels that somebody has, by name ({labels.MOST_KNOWN} at most)." + says(MANAGE_USERS),
+    relationship_labels = graphene.List(
+        graphene.NonNull(RelationshipLabelCount),
+        description=f"All labels that somebody has, by name ({labels.MOST_KNOWN} at most)."
+        + says(MANAGE_USERS),
     )
     relationship_attribute_choice = graphene.Field(
         RelationshipAttributeChoice,
