@@ -22,8 +22,8 @@ from tests.support.people import person
 OF_NOBODY = {
     "budgetmonth", "calendar", "calendarday", "campaign", "campaignchange", "campaignstep", "campaignversion",
     "channelpace", "contactpolicy", "cursor", "defaultmargin", "errorcount", "fit", "importbatch", "installation",
-    "policy", "productcategory", "rebuild", "rebuildrange", "rung", "rungmodel", "rungstop", "segment", "sender",
-    "sendingcost", "shippingcost", "shopbudget", "shopcontrolperiod", "topic", "knock",
+    "attributechoice", "policy", "productcategory", "rebuild", "rebuildrange", "rung", "rungmodel", "rungstop",
+    "segment", "sender", "sendingcost", "shippingcost", "shopbudget", "shopcontrolperiod", "topic", "knock",
     "channellook", "templateversion", "mailprovider",
 }  # fmt: skip
 """The owner's words, the host's goods, sums over many people, our own machinery: a knock is the keyed hash of whoever

@@ -18,7 +18,7 @@ from saleor_relacional.flows.people import forget
 from saleor_relacional.models import Campaign, DefaultMargin, Incentive, Policy, RungStop, SendingCost
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
-from tests.dashboard.test_campaigns import post
+from tests.dashboard.sections.test_campaigns import post
 from tests.support.campaign_stories import a_fit, crowd, open_shop, win_back
 from tests.views.accessibility import chromium
 

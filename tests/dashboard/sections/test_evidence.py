@@ -19,7 +19,7 @@ from saleor_relacional.flows.shop_control import overview, periods
 from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, ShopControlPeriod
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
-from tests.dashboard.test_campaigns import draft, post
+from tests.dashboard.sections.test_campaigns import draft, post
 from tests.support.campaign_stories import crowd, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys

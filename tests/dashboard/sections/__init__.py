@@ -1,0 +1,1 @@
+"""The sections of the desk, a file per section."""
