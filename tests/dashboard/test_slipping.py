@@ -62,7 +62,7 @@ def test_the_rest_is_a_click_away(shop: Any, owner: Asker, now: datetime) -> Non
     win_back(now)
     crowd(30, now)
     first = get(owner).content.decode()
-    link = re.search(r'hx-get="/dashboard/([^"]+)"', first)
+    link = re.search(r'hx-get="/dashboard/(content/slipping/more/[^"]+)"', first)
     assert link
     rest = get(owner, link[1].replace("&amp;", "&")).content.decode()
     people = re.findall(r"person\d+@shop\.example", first + rest)

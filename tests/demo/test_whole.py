@@ -134,9 +134,9 @@ def test_the_pages_are_open_while_the_shop_lives(tmp_path: Path, environment: di
                 assert answer.status == 200, link
         place = links[0].partition("/dashboard/")[0]
         token = unquote(links[0].partition("token=")[2])
-        for page in ("slipping", "checklist", "calibration"):
+        for page in ("home", "campaigns", "slipping", "checklist", "calibration"):
             asked = Request(
-                f"{place}/dashboard/{page}/content/", headers={"Authorization": f"Bearer {token}"}
+                f"{place}/dashboard/content/{page}/", headers={"Authorization": f"Bearer {token}"}
             )
             with urlopen(asked, timeout=60) as answer:
                 assert answer.status == 200, page

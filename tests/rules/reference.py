@@ -32,6 +32,8 @@ class Person:
     bought: list[Bought] = field(default_factory=list)
     mails: list[datetime] = field(default_factory=list)
     campaigns: list[tuple[str, datetime]] = field(default_factory=list)
+    labels: list[tuple[str, datetime]] = field(default_factory=list)
+    """Those that nobody has removed."""
     habits: list[tuple[str, datetime]] = field(default_factory=list)
     """What changed, and when we came to know."""
     said: list[tuple[str, datetime]] = field(default_factory=list)
@@ -51,7 +53,7 @@ class World:
 
 
 MONEY = {"sold", "refunded", "kept", "order_value", "year_value"}
-SETS = {"product", "purchase_channel", "purchase_currency", "campaign", "habit_shift"}
+SETS = {"product", "purchase_channel", "purchase_currency", "campaign", "label", "habit_shift"}
 
 
 def holds(rule: dict[str, Any], person: Person, world: World) -> bool:
@@ -144,6 +146,8 @@ def _basis(person: Person, world: World) -> str:
 def _set(rule: dict[str, Any], person: Person, world: World) -> set[str]:
     if rule["field"] == "campaign":
         return {name for name, at in person.campaigns if _within(at, rule, world)}
+    if rule["field"] == "label":
+        return {name for name, at in person.labels if _within(at, rule, world)}
     if rule["field"] == "habit_shift":
         return {what for what, at in person.habits if _within(at, rule, world)}
     counted = [each for each in person.bought if each.counts and _within(each.at, rule, world)]

@@ -28,6 +28,7 @@ from saleor_relacional.models import (
     Enrolment,
     HabitShift,
     Identity,
+    Label,
     Prediction,
     Profile,
     Purchase,
@@ -51,6 +52,7 @@ WORDS = {
     "first_name": ["Ana", "An%", "A_a", "a\\b", "O'Hara", "Bea; DROP TABLE x", ""],
     "email": ["ana@x.example", "bea@x.example"], "product": ["tea", "cup", "te%"],
     "purchase_channel": ["web", "app"], "purchase_currency": ["EUR", "USD"], "campaign": CAMPAIGNS,
+    "label": ["wholesale", "press", "friend"],
 }  # fmt: skip
 DAYS = [-400, -100, -30, -7, -1, 0, 1, 7, 30]
 CHANCES = [0.1, 0.3, 0.5, 0.9]
@@ -75,6 +77,7 @@ class Maker:
         person.bought = [self.bought() for _ in range(dice.choice([0, 0, 1, 2, 4]))]
         person.mails = [self.at() for _ in range(dice.choice([0, 0, 1, 2]))]
         person.campaigns = [(name, self.at()) for name in CAMPAIGNS if dice.random() < 0.3]
+        person.labels = [(name, self.at()) for name in WORDS["label"] if dice.random() < 0.3]
         said = [
             (dice.choice(["opt_in", "stated", "opt_out"]), self.at())
             for _ in range(dice.choice([0, 1, 2, 3]))
@@ -196,6 +199,12 @@ class Maker:
             )
         for name, at in person.campaigns:
             self.enrolment(profile, name, "started", started_at=at, window_ends_at=at)
+        for name, at in person.labels:
+            Label.objects.create(profile=profile, name=name, set_by="account:1", set_at=at)
+        for name in set(WORDS["label"]).difference(name for name, _ in person.labels):
+            Label.objects.create(
+                profile=profile, name=name, set_by="account:1", set_at=self.now, removed_at=self.now
+            )
         self.enrolment(profile, CAMPAIGNS[0], "suppressed")
         mailed = self.enrolment(profile, CAMPAIGNS[1], "waiting")
         for number, at in enumerate(person.mails, 1):
