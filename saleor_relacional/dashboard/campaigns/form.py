@@ -127,12 +127,11 @@ class _Builder:
 def form(kind: CampaignKind, draft: Draft, *, error: RelacionalError | None = None, focus: str = "") -> Form:
     """Of what stands in the draft. `error`: why it was refused; `focus`: name of the field to be looked at next."""
     make = _Builder(kind, draft, error, focus)
-    parts = {
-        "words": _words(make), "audience": _audience(make),
-        "steps": [_step(make, step, place) for place, step in enumerate(draft.steps)],
-        "measured": _measured(make), "limits": _limits(make), "policy": _policy(make),
-    }  # fmt: skip
-    return Form(basis=draft.basis, error=make.said, **parts)  # type: ignore[arg-type]
+    return Form(
+        basis=draft.basis, words=_words(make), audience=_audience(make),
+        steps=[_step(make, step, place) for place, step in enumerate(draft.steps)],
+        measured=_measured(make), limits=_limits(make), policy=_policy(make), error=make.said,
+    )  # fmt: skip
 
 
 def _renamed(name: str) -> str:

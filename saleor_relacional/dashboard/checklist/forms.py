@@ -1,6 +1,6 @@
 """What an owner decides, as forms: each cures one of the doctor's findings and calls the flow that the API calls."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,27 +8,11 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard.fields import Field, Typed
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.operations import place
 from saleor_relacional.models import Policy, Sender
-
-Typed = Mapping[str, str]
-"""Name of a field → what was typed into it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One thing to type in or to tick."""
-
-    name: str
-    """As the flow names it when it refuses; what was typed comes under it."""
-    label: str
-    value: str = ""
-    kind: str = "text"
-    """text, email, url, number, zone, words (several lines) or tick."""
-    hint: str = ""
-    required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +49,15 @@ def _sender(channel: str, known: Sender | None) -> Form:
         code="sender", about=channel, title=_("In whose name mails leave: %(channel)s") % {"channel": channel},
         decided=f"{known.name} <{known.address}>" if known else "",
         fields=(
-            Field(name="name", label=_("Name"), value=known.name if known else conf.host().shop_name()),
+            Field(name="name", label=_("Name"), required=True,
+                  value=known.name if known else conf.host().shop_name()),
             Field(name="address", label=_("E-mail address"), kind="email", value=known.address if known else "",
-                  hint=_("A mailbox that people read: customers answer such mails.")),
+                  hint=_("A mailbox that people read: customers answer such mails."), required=True),
             Field(name="replyTo", label=_("Answers go to"), kind="email", value=known.reply_to if known else "",
-                  required=False, hint=_("Empty: to the address itself.")),
+                  hint=_("Empty: to the address itself.")),
             Field(name="postalAddress", label=_("Postal address"), kind="words",
-                  value=known.postal_address if known else "", hint=_("The law wants it in every commercial mail.")),
+                  value=known.postal_address if known else "", required=True,
+                  hint=_("The law wants it in every commercial mail.")),
         ),
     )  # fmt: skip
 
@@ -82,6 +68,7 @@ def _capacity(decided: Policy) -> Form:
         code="capacity", title=_("How many mails may leave per day"), decided=number,
         fields=(
             Field(name="dailyCapacity", label=_("Commercial mails per day"), kind="number", value=number,
+                  required=True,
                   hint=_("Over all campaigns. Those who are expected to bring most come first; 0 stops all.")),
         ),
     )  # fmt: skip
@@ -94,9 +81,9 @@ def _basis(decided: Policy) -> Form:
         decided=_("buyers may be written to, as they were told") if on else "",
         fields=(
             Field(name="softOptIn", label=_("Buyers were told when they bought that we may write to them"), kind="tick",
-                  value="on" if on else "", required=False,
+                  value="on" if on else "",
                   hint=_("Leave it empty if they were not: then only those who agreed are written to.")),
-            Field(name="softOptInText", label=_("The text that they were shown"), kind="words", required=False,
+            Field(name="softOptInText", label=_("The text that they were shown"), kind="words",
                   value=decided.soft_opt_in_text, hint=_("Word for word: it is kept as the evidence.")),
         ),
     )  # fmt: skip
@@ -107,8 +94,8 @@ def _storefront(url: str, link: str) -> Form:
         code="storefront_url", title=_("Where mails send customers"), decided=url,
         fields=(
             Field(name="storefrontUrl", label=_("Storefront URL"), kind="url", value="" if url else "https://",
-                  hint=_("{channel} stands for the channel's slug.")),
-            Field(name="offerLink", label=_("Link of an offer"), value=link, required=False,
+                  hint=_("{channel} stands for the channel's slug."), required=True),
+            Field(name="offerLink", label=_("Link of an offer"), value=link,
                   hint=_("Where your storefront takes a code, such as /offer?code={code}. Empty: the address above,"
                          " with promoCode={code}.")),
         ),
@@ -120,7 +107,7 @@ def _time_zone(zone: str) -> Form:
         code="time_zone", title=_("The shop's time zone"), decided=zone,
         fields=(
             Field(name="timeZone", label=_("Time zone"), kind="zone", value=zone,
-                  hint=_("A purchase day is a day in it. IANA name, such as Europe/Madrid.")),
+                  hint=_("A purchase day is a day in it. IANA name, such as Europe/Madrid."), required=True),
         ),
     )  # fmt: skip
 
@@ -129,14 +116,14 @@ def _currency(decided: Policy, currencies: list[str]) -> Form:
     main = decided.reporting_currency
     rates = [
         Field(name=f"rate:{currency}", label=_("What one %(currency)s is worth in it") % {"currency": currency},
-              value=str(decided.rates.get(currency, "")), required=False)
+              value=str(decided.rates.get(currency, "")))
         for currency in currencies if currency != main
     ]  # fmt: skip
     return Form(
         code="reporting_currency", title=_("Money of all currencies in one"), decided=main,
         fields=(
             Field(name="reportingCurrency", label=_("Reporting currency"), value=main,
-                  hint=_("Three letters. What has no rate is visibly left out.")),
+                  hint=_("Three letters. What has no rate is visibly left out."), required=True),
             *rates,
         ),
     )  # fmt: skip

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.checklist import forms
-from saleor_relacional.dashboard.checklist.forms import Form, Typed
+from saleor_relacional.dashboard.checklist.forms import Form
+from saleor_relacional.dashboard.fields import Typed
 from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.operations import doctor

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
+from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.attributes import choice
 from saleor_relacional.flows.segments import segments

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
+from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.rules.contact.policy import ContactPolicy

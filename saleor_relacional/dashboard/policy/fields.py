@@ -1,29 +1,11 @@
-"""Forms of the policy: what is typed in or ticked, and what came of it."""
+"""Forms of the policy."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-Typed = Mapping[str, str]
-"""Name of a field → what was typed into it; several ticks of one name are joined by commas."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One thing to type in, choose or tick."""
-
-    name: str
-    """As the flow names it when it refuses; what was typed comes under it."""
-    label: str
-    value: str = ""
-    kind: str = "text"
-    """text, email, url, number, time, colour, words (several lines), tick, choice or ticks."""
-    hint: str = ""
-    options: Sequence[tuple[str, str]] = ()
-    """Of a choice or of ticks: value and words."""
-    said: str = ""
-    """What holds beside it, such as a contrast."""
+from saleor_relacional.dashboard.fields import Field, Typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

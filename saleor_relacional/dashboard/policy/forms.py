@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard.checklist import forms as checklist
+from saleor_relacional.dashboard.fields import Field, Typed
 from saleor_relacional.dashboard.filters import locale
 from saleor_relacional.dashboard.policy import attribute_forms, contact_forms, look_forms
-from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
+from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.sending.mail_server import providers
@@ -50,12 +51,13 @@ def _of_checklist(form: checklist.Form) -> Form:
     def save(typed: Typed, now: datetime, _who: str) -> None:
         checklist.save(form.code, form.about, typed, now)
 
-    fields = tuple(
-        Field(name=one.name, label=one.label, value=one.value, kind=one.kind, hint=one.hint)
-        for one in form.fields
-    )
     return Form(
-        code=form.code, about=form.about, title=form.title, decided=form.decided, fields=fields, save=save
+        code=form.code,
+        about=form.about,
+        title=form.title,
+        decided=form.decided,
+        fields=form.fields,
+        save=save,
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf, emails
-from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
+from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.emails import contrast
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.messages import looks

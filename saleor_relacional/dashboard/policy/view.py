@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.fields import Field, Typed
 from saleor_relacional.dashboard.policy import forms, server_state
-from saleor_relacional.dashboard.policy.fields import Field, Form, Typed
+from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import RelacionalError

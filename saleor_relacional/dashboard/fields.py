@@ -1,0 +1,25 @@
+"""What an owner types in, chooses or ticks: fields of the checklist's and the policy's forms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+Typed = Mapping[str, str]
+"""Name of a field → what was typed into it; several ticks of one name are joined by commas."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing to type in, choose or tick."""
+
+    name: str
+    """As the flow names it when it refuses; what was typed comes under it."""
+    label: str
+    value: str = ""
+    kind: str = "text"
+    """text, email, url, number, time, colour, zone, words (several lines), tick, choice or ticks."""
+    hint: str = ""
+    options: Sequence[tuple[str, str]] = ()
+    """Of a choice or of ticks: value and words."""
+    required: bool = False
+    said: str = ""
+    """What holds beside it, such as a contrast."""
