@@ -15,6 +15,7 @@ from saleor_relacional.demo.mailbox.mailbox import Mail, Mailbox
 from saleor_relacional.demo.terminal import Terminal
 from saleor_relacional.demo.worker import Worker
 from saleor_relacional.hosts.standalone import callers, clock
+from saleor_relacional.hosts.standalone.models import Customer
 from saleor_relacional.hosts.standalone.shop import accounts
 from saleor_relacional.models import Incentive, IncentiveState
 
@@ -49,7 +50,7 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
     owner = shopkeeping.owner_token()
     rows = _owners(url, owner)
     if mail is not None:
-        customer = accounts.register(mail.recipient, None, first_name="Carmen", confirmed=True)
+        customer = account_of(mail.recipient)
         rows += [
             (_("as the owner: the card of one customer"), _card(url, owner, str(customer.pk))),
             (_("one customer's mail"), f"{url}/mailbox/{mail.number}/"),
@@ -58,6 +59,12 @@ def _print_links(terminal: Terminal, url: str, mailbox: Mailbox) -> None:
         ]
     terminal.heading(_("The shop is open, until Ctrl-C"))
     _print(terminal, rows)
+
+
+def account_of(address: str) -> Customer:
+    """The account of whoever got the mail: theirs, where they have opened one, else one that is opened now."""
+    known = Customer.objects.filter(email=address.strip().lower()).first()
+    return known or accounts.register(address, None, first_name="Carmen", confirmed=True)
 
 
 def _owners(url: str, owner: str) -> list[tuple[str, str]]:
