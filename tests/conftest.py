@@ -1,6 +1,7 @@
 """Fixtures that every test may use. Hosts are imported inside them: the suite also runs inside Saleor's own
 pytest."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         given = {**marked.kwargs, "databases": "__all__"} if marked else {"databases": "__all__"}
         if marked or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk through it again and again (a twelfth of the time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,9 @@ ENTRIES = """query($first: Int, $after: String, $day: Date, $campaign: ID) {
 INCLUDE = "mutation($id: ID!) { relationshipExclusionDelete(id: $id) { errors { code } } }"
 REFRESH = "mutation { relationshipCalendarRefresh { beingMade errors { code } } }"
 
+MONTH = 10
+"""Days that are foreseen here: all twelve people have had their turn by then."""
+
 
 @pytest.fixture
 def made(shop: Any, now: datetime) -> Calendar:
@@ -35,7 +38,7 @@ def made(shop: Any, now: datetime) -> Calendar:
     open_shop(now, daily_capacity=2)
     crowd(12, now, value="20.00")
     win_back(now, discount="percentage", value=10, control_share="0.2")
-    kept = calendars.make(now)
+    kept = calendars.make(now, days=MONTH)
     assert kept is not None
     return kept
 
@@ -74,14 +77,14 @@ def test_it_is_made_anew_when_it_is_wanted(owner: Asker, made: Calendar, now: da
     assert not calendars.wanted(now)
     assert owner.data(REFRESH)["relationshipCalendarRefresh"] == {"beingMade": True, "errors": []}
     assert calendars.wanted(now) or calendars.wanted(now + timedelta(seconds=1))
-    calendars.make(now + timedelta(seconds=1))
+    calendars.make(now + timedelta(seconds=1), days=MONTH)
     assert Calendar.objects.count() == 1 and not calendars.wanted(now + timedelta(seconds=2))
     assert calendars.wanted(now + DAY)
     campaign = made_campaign()
     campaigns.edit(campaign, now=now + timedelta(seconds=3), daily_capacity=1)
     assert calendars.wanted(now + timedelta(seconds=4))
     campaigns.pause(campaign, now=now)
-    calendars.make(now + timedelta(seconds=5))
+    calendars.make(now + timedelta(seconds=5), days=MONTH)
     assert not CalendarEntry.objects.exists() and not calendars.wanted(now + timedelta(seconds=6))
 
 

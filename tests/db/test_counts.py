@@ -15,11 +15,12 @@ from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import CustomerSummary
 from tests.support.people import person
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 STAGES = ["new", "loyal", "lapsed"]
 several = settings(
-    max_examples=60,
+    max_examples=tries(60),
     deadline=None,
     suppress_health_check=list(HealthCheck),
     derandomize=True,

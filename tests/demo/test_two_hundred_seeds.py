@@ -13,8 +13,9 @@ from saleor_relacional.insight.inference.experiment import (
     lift,
     outcome,
 )
+from tests.support.tries import tries
 
-SEEDS, PEOPLE, DAYS, WINDOW = 200, 2_000, 50, 35
+SEEDS, PEOPLE, DAYS, WINDOW = tries(200), 2_000, 50, 35
 NOTHING = Mail(effect=0.0)
 LARGE = Mail(effect=0.2, discount=0.1)
 """The documented large one (docs/simulator.md): a mail with ten per cent brings back about one in four."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from saleor_relacional.emails import TemplateProblem, library, render_from, sample, skeleton
 from saleor_relacional.emails.checks import trial
 from saleor_relacional.emails.look import Look, Voice
+from tests.support.tries import tries
 
 LOOKS = [
     Look(),
@@ -116,7 +117,7 @@ BODY = st.lists(ELEMENT, min_size=1, max_size=5).map(
     st.sampled_from([7, "12", "auto", ""]),
     st.sampled_from(["Hello", "{{ shop.name }}!", "{{ customer.first_name }} {{ links.page }}."]),
 )  # fmt: skip
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=tries(600), deadline=None)
 def test_whatever_an_admin_writes_is_the_same(body, name, shop, link, size, subject):
     """Or the same problem."""
     data = {

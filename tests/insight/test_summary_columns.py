@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.history import from_purchase_days, gap_statistics
+from tests.support.tries import tries
 
 ANNA, BRUNO, CLARA = 0, 1, 2
 ORDERS = [
@@ -68,7 +69,7 @@ people = st.lists(
 
 
 @given(people, st.integers(0, 60), st.integers(1, 40), st.randoms())
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=tries(80))
 def test_columns_say_what_each_history_says(orders, day, days, chance):
     """Whatever the orders and their order: each row equals the history of that one customer, computed by
     itself."""

@@ -327,7 +327,7 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language:
         channels=("eur",),
     )
     plan.consider(runs, now)
-    calendars.make(now)
+    calendars.make(now, days=5)
     one = draft(now, "welcome")
     wrong = {**fields(content(owner, path(runs))), "controlShare": "many"}
     wrong = fields(post(owner, f"{path(runs)}form/", do="rung.add.0", **wrong).content.decode())

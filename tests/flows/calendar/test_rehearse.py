@@ -18,6 +18,7 @@ from saleor_relacional.models import Contact, Enrolment, Profile, Touch, Unplann
 from tests.support.campaign_stories import customer, swept
 from tests.support.people import buys
 from tests.support.shop_control import hold_out
+from tests.support.tries import seeds
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ def everything() -> Iterator[Any]:
         yield table
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_the_real_run_of_each_day_equals_it(shop: Any, now: datetime, seed: int) -> None:
     """Thirty days of ten campaigns in a shop whose mails do not suffice: the same messages on the same days to the same
     people, in both arms; once where some are held out of everything commercial."""

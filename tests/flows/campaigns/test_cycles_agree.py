@@ -40,6 +40,7 @@ from saleor_relacional.models import (
 from tests.support.campaign_stories import open_shop
 from tests.support.instants import DAY
 from tests.support.people import buys, person
+from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -195,7 +196,7 @@ def campaign(request: Any, shop: Any, now: datetime) -> Campaign:
     return campaigns.activate(made, now=now)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> None:
     """60 random people: whoever is asked, the answer follows from the same fragments."""
     chance = Random(seed)
@@ -234,7 +235,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     assert expired == len(over)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", seeds(2))
 def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: int) -> None:
     """Messages under way stop for those whose cycle the facts have ended, and for nobody else."""
     chance = Random(seed)

@@ -13,6 +13,7 @@ from saleor_relacional.models import Touch
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
+from tests.support.tries import some
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +40,12 @@ def pages(campaign: Any, now: datetime, first: int = 4) -> tuple[Any, list[Any]]
             return summary, found
 
 
-@pytest.mark.parametrize("currencies", [("EUR",), ("USD",), ("EUR", "USD", "JPY")])
-@pytest.mark.parametrize("rates", [(), (("USD", "0.9"), ("JPY", "0.006"))])
-@pytest.mark.parametrize("capacity", [0, 3, 50])
-@pytest.mark.parametrize("budget", [None, "4.5"])
+@pytest.mark.parametrize("currencies, rates, capacity, budget", some(
+    [("EUR",), ("USD",), ("EUR", "USD", "JPY")],
+    [(), (("USD", "0.9"), ("JPY", "0.006"))],
+    [0, 3, 50],
+    [None, "4.5"],
+))  # fmt: skip
 def test_what_is_kept_is_what_asking_everybody_says(
     shop: Any,
     now: datetime,

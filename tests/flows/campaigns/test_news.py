@@ -28,6 +28,7 @@ from tests.support.campaign_stories import a_fit, customer, late, open_shop, sco
 from tests.support.instants import DAY
 from tests.support.people import buys
 from tests.support.shop_control import hold_out
+from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,7 @@ def something_happens(chance: Random, now: datetime) -> None:
         customer(f"New{chance.random()}", now, days_ago=(400,), agreed=chance.random() < 0.7)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", seeds(8))
 def test_news_come_to_what_everybody_comes_to(shop: Any, now: datetime, seed: int) -> None:
     """Whatever happens in an hour, the plan after it leaves every enrolment as one that looks at everybody does."""
     chance = Random(seed)

@@ -22,6 +22,7 @@ from tests.support.campaign_stories import swept
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.shop_control import hold_out
+from tests.support.tries import seeds
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +102,7 @@ def test_in_the_hour_that_comes_twice_and_eight_times_at_once(whole: Any) -> Non
     assert Enrolment.objects.filter(state="started").exists()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", seeds(4))
 def test_killed_at_any_statement_it_is_gone_on_with(whole: Any, now: datetime, seed: int) -> None:
     """Eight times it dies somewhere; then it is let alone, and comes to where an untroubled one would be."""
     chance = Random(seed)

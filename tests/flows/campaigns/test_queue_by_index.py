@@ -12,13 +12,14 @@ from saleor_relacional.flows.campaigns.arbitration import queue, wants
 from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.models import CustomerSummary, Enrolment, Prediction
 from tests.support.campaign_stories import crowd, open_shop, win_back
+from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
 MONEYS = ("EUR", "JPY", "GBP")
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 @pytest.mark.parametrize("how", [Compared.BY_SHARE, Compared.BY_WORTH])
 def test_the_same_people_in_the_same_order(
     shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch, seed: int, how: Compared

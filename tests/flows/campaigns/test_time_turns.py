@@ -27,6 +27,7 @@ from tests.support.campaign_stories import CHANNEL, customer, swept
 from tests.support.instants import DAY
 from tests.support.kind_stories import refunds
 from tests.support.people import buys
+from tests.support.tries import seeds
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,7 +78,7 @@ def told() -> dict[tuple[Any, ...], tuple[Any, ...]]:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", seeds(6))
 def test_time_alone_comes_to_what_everybody_comes_to(shop: Any, now: datetime, seed: int) -> None:
     """Hours or days go by, some with news; every plan leaves what one that looks at everybody would."""
     chance = Random(seed)

@@ -22,6 +22,7 @@ from saleor_relacional.rules.consent_basis import BASES, GROUNDS
 from tests.support.campaign_stories import a_fit
 from tests.support.instants import DAY
 from tests.support.people import buys, person
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)
@@ -124,7 +125,7 @@ def test_sending_lists_and_segments_agree(shop: Any, now: datetime) -> None:
     a_fit(now)
 
     @settings(
-        max_examples=40,
+        max_examples=tries(40),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -15,6 +15,7 @@ from saleor_relacional.rules.contact.trust import TrustLevel
 from tests.support.campaign_stories import customer
 from tests.support.instants import DAY
 from tests.support.people import buys, person
+from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def lives(number: int, chance: Random, now: datetime) -> Profile:
     return profile
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_a_first_look_passes_over_nobody_who_is_held(
     shop: Any, now: datetime, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,10 +23,11 @@ from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import Campaign, Enrolment, Profile
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 
-SEEDS, PEOPLE, TURNS, WINDOW = 200, 500, 4, 14
+SEEDS, PEOPLE, TURNS, WINDOW = tries(200), 500, 4, 14
 DAYS = TURNS + WINDOW
 ERA = timedelta(days=2 * DAYS)
 """Shops share the people and lie one after the other in time, so that no order is in two windows."""

@@ -15,6 +15,7 @@ from saleor_relacional.flows.evidence import costs, margin_report
 from saleor_relacional.hosts.facts import LineFact, OrderFact, OrderState
 from tests.support.costs import line, margin_of, sale, sent, starts, tell_all
 from tests.support.instants import DAY, MINUTE, NOON
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 END = NOON + 30 * DAY
@@ -108,7 +109,7 @@ def test_the_sql_and_a_plain_sum_agree(shop: Any) -> None:
     tell_all(*(sale(line("1", key=key, category=key, category_name=key)) for key in ("drinks", "cups")))
 
     @settings(
-        max_examples=60,
+        max_examples=tries(60),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -16,6 +16,7 @@ from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.people import forget
 from saleor_relacional.models import Campaign, Enrolment, Profile, Purchase, Refund
 from tests.support.people import buys, person
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -83,7 +84,7 @@ def test_forgetting_freezes_what_results_said(shop: Any, now: datetime) -> None:
     """Random purchases and refunds around the edges of the window; some are forgotten while it runs, some after."""
 
     @settings(
-        max_examples=40,
+        max_examples=tries(40),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -19,6 +19,7 @@ from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.inference import moments
 from saleor_relacional.models import Contact, Enrolment, Refund
 from tests.support.people import buys, person
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -41,7 +42,7 @@ def test_sums_are_those_of_the_people(shop: Any, now: datetime) -> None:
     """Drawn people with drawn beliefs: every sum of every outcome is numpy's, also of those who were forgotten."""
 
     @settings(
-        max_examples=25,
+        max_examples=tries(25),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

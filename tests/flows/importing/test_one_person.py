@@ -19,6 +19,7 @@ from saleor_relacional.models import Identity, Merge, Profile, Purchase
 from tests.support.instants import NOON
 from tests.support.leak import tables_with
 from tests.support.tell import account, order
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ ROWS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, cut=st.integers(1, 6))
 def test_one_file_or_two(shop: Any, file: Path, rows: list[tuple[str, str]], cut: int) -> None:
     """The same rows in one file and in two make the same people with the same orders."""

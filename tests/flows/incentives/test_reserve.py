@@ -27,6 +27,7 @@ from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, promise_of
+from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -109,7 +110,7 @@ def test_a_stopped_message_returns_its_money(shop: Any, now: datetime) -> None:
     assert promise_of(ana).state == "withdrawn" and of_month(running, now) == (0, 0, 5)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_the_books_are_what_the_promises_say(shop: Any, now: datetime, seed: int) -> None:
     """Whatever happens to twelve people, in whatever order, told however often, and added up now and then: the sums of
     the months are what their promises come to."""
@@ -192,7 +193,7 @@ def test_twenty_checkouts_at_once_take_no_more_than_was_reserved(shop: Any, now:
     assert (account.left, account.excess) == (0, 0)
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", seeds(2))
 def test_a_crash_at_any_statement_leaves_the_books_right(shop: Any, now: datetime, seed: int) -> None:
     """Planning, sending, hearing of an order and of its cancellation die somewhere, over and over: at no moment are the
     books and the promises two things, and in the end it is as if nothing had died."""

@@ -20,13 +20,16 @@ from saleor_relacional.models import Purchase
 from tests.support.content import content
 from tests.support.instants import NOON
 from tests.support.tell import account, checkout, order, refund
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 
 PEOPLE = ("ana", "bea", "cleo")
 STATES = (OrderState.COUNTS, OrderState.COUNTS, OrderState.WITHDRAWN, OrderState.PENDING, OrderState.REISSUE)
 
-often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+often = settings(
+    max_examples=tries(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def address(person: str) -> str:

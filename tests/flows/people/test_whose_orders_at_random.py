@@ -20,6 +20,7 @@ from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.models import Identity, Purchase, PurchaseLine, Refund
 from tests.support.instants import MINUTE, NOON
 from tests.support.tell import SOURCE, account, order, refund
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,7 @@ STEPS = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, dated=st.booleans())
 def test_nobody_sees_what_is_not_theirs(steps: list[tuple[str, str, str, int]], dated: bool) -> None:
     """In whatever order things happen and are read, however late: nobody holds an order that neither their confirmed

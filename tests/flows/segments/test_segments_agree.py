@@ -41,6 +41,7 @@ from saleor_relacional.rules.read import operators
 from saleor_relacional.rules.tree import Operator
 from tests.rules.reference import Bought, Person, World, holds
 from tests.support.campaign_stories import a_fit
+from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 
@@ -304,7 +305,7 @@ def test_sql_and_the_reference_agree(people: list[tuple[Profile, Person]], now: 
     everybody = [profile.pk for profile, _ in people]
 
     @settings(
-        max_examples=200,
+        max_examples=tries(200),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
@@ -330,7 +331,7 @@ def test_every_field_on_its_own_and_turned_round(people: list[tuple[Profile, Per
     nobody = {"field": "purchases", "operator": "under", "value": 0}
 
     @settings(
-        max_examples=5,
+        max_examples=tries(5),
         deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,

@@ -21,6 +21,7 @@ from tests.flows.segments.test_segments_agree import condition, people, rules
 from tests.rules.reference import Person
 from tests.support.instants import DAY
 from tests.support.people import person
+from tests.support.tries import tries
 
 __all__ = ["people"]
 pytestmark = pytest.mark.django_db
@@ -94,7 +95,7 @@ def test_rows_moved_by_time_alone_are_never_late(
     """Any rule, in a zone whose clocks change at night and in one where midnight comes twice."""
     Shop.objects.update_or_create(id=1, defaults={"time_zone": zone})
 
-    @settings(HURRIED, max_examples=100)
+    @settings(HURRIED, max_examples=tries(100))
     @given(rules, steps)
     def hold(rule: dict[str, Any], clock: list[Any]) -> None:
         agrees(version, rule, clock, now)
@@ -110,7 +111,7 @@ def test_every_field_by_itself(
     moving = sorted({"idle_days", "overdue", "since", "slips_at", "joined_at", "first_day", "consent", "purchases",
                      "sold", "refunds", "mails", "product", "habit_shift", "campaign", "last_at"})  # fmt: skip
 
-    @settings(HURRIED, max_examples=8)
+    @settings(HURRIED, max_examples=tries(8))
     @given(st.tuples(*(condition(name) for name in moving)), steps)
     def hold(rule: tuple[dict[str, Any], ...], clock: list[Any]) -> None:
         for each in rule:

@@ -11,6 +11,7 @@ from benchmarks import alarms
 from benchmarks.orders import public
 from saleor_relacional.insight.timing import changepoint
 from tests.insight import cdnow
+from tests.support.tries import tries
 
 
 def test_anna_moves_from_weekly_to_monthly():
@@ -117,7 +118,7 @@ def test_what_changed_lately_must_settle_before_it_changes_again():
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(60), deadline=None)
 def test_many_histories_at_once_are_each_of_them(seed):
     """Of histories of any length, changed and not, clockwork among them, one call says what each alone says."""
     draw = np.random.default_rng(seed)

@@ -16,6 +16,7 @@ from saleor_relacional.insight.timing.next_order import (
     windows,
 )
 from saleor_relacional.insight.timing.rhythm import Rhythm
+from tests.support.tries import tries
 
 
 def monthly(sd=0.5, people=1):
@@ -65,7 +66,7 @@ def test_where_the_shop_has_seen_nothing_the_own_rhythm_speaks():
 @given(
     st.floats(0, 9), st.floats(0.05, 3), st.floats(0, 4000), st.floats(0.5, 2000), st.floats(0.01, 0.98),
 )  # fmt: skip
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 def test_never_in_the_past_nor_beyond_reach(log_mean, log_sd, idle, reach, p):
     """Whatever the rhythm and the wait, also where all its weight lies elsewhere: a number between today and
     the reach, rising with the probability."""
@@ -94,7 +95,7 @@ def test_where_all_gaps_are_of_one_length_the_window_is_that_day(idle):
     st.floats(0, 9), st.floats(1e-4, 3), st.floats(0, 4000), st.floats(2, 2000), st.floats(0, 1),
     st.lists(st.integers(1, 400), max_size=40),
 )  # fmt: skip
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=tries(200))
 def test_no_window_is_narrower_than_a_day(log_mean, log_sd, idle, reach, own_share, gaps):
     """Whatever the rhythm, the wait and the shop: both windows hold a day, within reach, the 50 % one in the other."""
     own = Rhythm(log_mean=np.array([log_mean]), log_sd=np.array([log_sd]))

@@ -8,6 +8,7 @@ import pytest
 from saleor_relacional.insight.timing import return_day
 from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.insight.timing.rhythm import ShopRhythm
+from tests.support.tries import seeds
 
 SHOP = ShopRhythm(
     log_mean=math.log(60), between_variance=0.5, within_variance=0.5, own_scatter_weight=6, leave_a=0.3, leave_b=0.7,
@@ -20,7 +21,7 @@ def test_a_shop_that_has_seen_nothing_has_the_mode_of_its_rhythm():
     assert return_day.most_often(ShopGaps.of([]), SHOP) == pytest.approx(60 / math.e)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(3))
 def test_the_mode_of_many_gaps_is_found(seed):
     """Two thousand log-normal gaps: their mode within a fifth."""
     chance = np.random.default_rng(seed)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from saleor_relacional.insight.history import gap_statistics
 from saleor_relacional.insight.timing import rhythm, stages
 from saleor_relacional.insight.timing.stages import Stage
+from tests.support.tries import tries
 
 SHOP = rhythm.ShopRhythm(
     log_mean=math.log(40),
@@ -145,7 +146,7 @@ def test_a_withdrawn_order_moves_back():
     assert stage_of([], 100) is Stage.PROSPECT
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(shops, purchases, st.floats(0, 20_000))
 def test_boundaries_are_ordered_and_sane(shop, days, _):
     """Slipping before lapsed before lost, a day apart at least, none before its minimum."""
@@ -157,7 +158,7 @@ def test_boundaries_are_ordered_and_sane(shop, days, _):
     assert 60 <= lost < math.inf
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(shops, purchases, st.lists(st.floats(0, 20_000), min_size=2, max_size=8))
 def test_time_alone_only_moves_toward_lost(shop, days, waits):
     """As a customer waits the stage changes at most along present, slipping, lapsed, lost, and the present
@@ -172,7 +173,7 @@ def test_time_alone_only_moves_toward_lost(shop, days, waits):
     assert Stage.PROSPECT not in seen
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(shops, purchases, st.integers(1, 9000))
 def test_a_purchase_never_moves_toward_lost(shop, days, wait):
     """After whatever silence, the day of a purchase is a present stage; after a lapse it is recovered,
@@ -184,7 +185,7 @@ def test_a_purchase_never_moves_toward_lost(shop, days, wait):
     assert (after is Stage.RECOVERED) == (before in {Stage.LAPSED, Stage.LOST})
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(shops, purchases, st.floats(0, 20_000))
 def test_the_next_change_is_exactly_when_the_stage_changes(shop, days, idle):
     """Until next_change_at nothing changes, at it the next stage holds; lost people have none."""

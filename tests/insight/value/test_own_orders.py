@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.insight.value import gamma_gamma, own_orders, spend
+from tests.support.tries import tries
 
 VALUES = st.integers(0, 1_000_000).map(lambda cents: cents / 100)
 
@@ -18,7 +19,7 @@ def shops(draw):
     return [*people, *([[draw(VALUES)]] * alike)]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=tries(300))
 @given(shops(), st.lists(VALUES, min_size=own_orders.ENOUGH, max_size=12), st.booleans())
 def test_the_interval_overlaps_the_span_of_own_orders(shop, own, among_them):
     """On any fit, learnt with the customer or without, by either model: four or more own orders are heard."""

@@ -13,6 +13,7 @@ from saleor_relacional.rules.contact.moments import moment
 from saleor_relacional.rules.contact.policy import CampaignContactPolicy, ContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 from tests.rules.contact.standing import NOW, PLENTY, days, people, read, wants
+from tests.support.tries import tries
 
 
 def one(person=None, want=None, policy=None):
@@ -153,7 +154,7 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS, at=st.integers(0, 24), room=st.integers(0, 6), own=st.integers(0, 4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_no_want_is_decided_by_its_own_arm(rows, at, room, own):
     """Whether somebody is written to or held out changes nothing for the very message that is decided on: else the two
     arms would not be alike."""
@@ -167,7 +168,7 @@ def test_no_want_is_decided_by_its_own_arm(rows, at, room, own):
 
 
 @given(rows=ROWS, room=st.integers(0, 6), own=st.integers(0, 4), order=st.randoms(use_true_random=False))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_the_budget_holds_whatever_the_order(rows, room, own, order):
     """One commercial message per person, no more mails than there is room for, and the same answers however the wants
     are told."""
@@ -184,7 +185,7 @@ def test_the_budget_holds_whatever_the_order(rows, room, own, order):
 
 
 @given(rows=ROWS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_each_message_keeps_its_own_campaign_s_policy(rows):
     """Asked of all at once under several policies, what holds a message back is what holds it were its policy the only
     one."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional.rules.contact.hours import is_open, next_open, span
 from saleor_relacional.rules.contact.policy import ContactPolicy
+from tests.support.tries import tries
 
 MADRID, NEW_YORK = ZoneInfo("Europe/Madrid"), ZoneInfo("America/New_York")
 EIGHT_TO_NINE = ContactPolicy()
@@ -86,7 +87,7 @@ HALF_HOURS = st.builds(time, st.integers(0, 23), st.sampled_from([0, 30]))
     zone=st.sampled_from(ZONES), quarters=st.integers(0, 366 * 24 * 4), quiet=st.tuples(HALF_HOURS, HALF_HOURS),
     preferred=st.tuples(HALF_HOURS, HALF_HOURS), weekends=st.booleans(),
 )  # fmt: skip
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_no_open_moment_is_missed_and_none_is_invented(zone, quarters, quiet, preferred, weekends):
     """Quarter by quarter of an hour, which all clocks keep: it opens at the first one that is open, and closes at the
     first one that is not."""

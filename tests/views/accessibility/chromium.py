@@ -18,6 +18,8 @@ FLAGS = (
 )  # fmt: skip
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """Of axe's rules: WCAG 2.2, level AA, and what it holds to be good practice."""
+COLOURS = ("color-contrast", "link-in-text-block")
+"""Of its rules: those that a dark page may break where the light one keeps them."""
 
 _LOOK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Looking</title><pre id="found"></pre><script>
 const axe = %(axe)s, pages = %(pages)s, widths = %(widths)s, found = {};
@@ -35,7 +37,7 @@ function shown(page, width) {
     const frame = await shown(page, width), inside = frame.contentWindow;
     for (const fold of inside.document.querySelectorAll("details")) fold.open = true;
     inside.eval(axe);
-    const told = await inside.axe.run({runOnly: {type: "tag", values: %(tags)s}});
+    const told = await inside.axe.run({runOnly: %(asked)s});
     const bad = told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "));
     if (inside.document.documentElement.scrollWidth > width) bad.push("wider than the screen");
     bad.push(...[...inside.document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea")]
@@ -61,11 +63,12 @@ def _program() -> str | None:
 
 def looked_at(pages: Mapping[str, str], *, widths: tuple[int, ...], dark: bool) -> dict[str, Any]:
     """Name of a page and a width → what axe finds wrong with it there, all folds open, and how many of its rules it
-    passes."""
+    passes. Dark pages differ from light ones in their colours alone: of those they are asked."""
+    asked = {"type": "rule", "values": COLOURS} if dark else {"type": "tag", "values": TAGS}
     document = _LOOK % {
         "axe": json.dumps(AXE.read_text("utf-8")).replace("</", "<\\/"),
         "pages": json.dumps(dict(pages)).replace("</", "<\\/"),
-        "widths": json.dumps(widths), "tags": json.dumps(TAGS),
+        "widths": json.dumps(widths), "asked": json.dumps(asked),
     }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "look.html"

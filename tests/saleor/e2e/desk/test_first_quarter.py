@@ -107,7 +107,10 @@ def undecided(stack: Stack, saleor: Storefront, tmp_path: Path) -> Iterator[Desk
     PICTURES.mkdir(exist_ok=True)
     # Where somebody agreed to mails already, on what ground one writes to buyers is no longer asked first.
     decided = (Policy.objects.all(), Sender.objects.all(), Consent.objects.exclude(basis="opt_out"))
-    kept, before = [row for rows in decided for row in rows], set(Campaign.objects.values_list("pk", flat=True))
+    kept, before = (
+        [row for rows in decided for row in rows],
+        set(Campaign.objects.values_list("pk", flat=True)),
+    )
     for rows in decided:
         rows.delete()
     chromium = dashboard.open_chromium(tmp_path)
