@@ -16,7 +16,7 @@ export PYTHONUNBUFFERED = 1
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean pictures
+.PHONY: help demo test thorough test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -50,12 +50,15 @@ generate: $(VENV)/test.ready ## rewrite graphql/schema.graphql and migrations/*.
 suite: $(VENV)/test.ready
 	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) $(TESTS)
 
+thorough: $(VENV)/test.ready ## the suite with all of its random cases, of which `make test` tries a quarter
+	@THOROUGH=1 $(MAKE) --no-print-directory suite
+
 pictures: $(VENV)/test.ready ## pictures of the customer's page and of the owner's desk into docs/images, by Chromium
 	@RELACIONAL_PICTURES=docs/images $(SERVERS) $(PY) -m pytest -q tests/views/accessibility/test_pictures.py
 	@for language in en es; do $(SERVERS) $(DEMO) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),45) --language $$language --pictures docs/images/desk || exit 1; done
 
 mutants: $(VENV)/test.ready ## break what must never break, one at a time; a test must notice (ONLY="lease" WORKERS=2)
-	@$(SERVERS) $(PY) tests/mutants/run.py $(ONLY)
+	@THOROUGH=1 $(SERVERS) $(PY) tests/mutants/run.py $(ONLY)
 
 # No server: the tests of insight/ and rules/ ask no database. The settings want an address all the same.
 mutants-pure: $(VENV)/mutants.ready ## mutmut on insight/ and rules/ (ONLY="*rules.tree*"); names who survived
