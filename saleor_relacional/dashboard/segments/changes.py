@@ -50,8 +50,7 @@ def delete(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpRespon
     except RelacionalError as error:
         known = segments.of_public_id(segment)
         return view.editor(known, nodes.of_rule(known.rule) if known else None, caller, refused=error)
-    left = [(each, segments.campaign_of(each.public_id)) for each in segments.all_known()]
-    values = {"known": left, "saved": _("“%(name)s” is deleted.") % {"name": gone.name}}
+    values = {"known": view.listed(), "saved": _("“%(name)s” is deleted.") % {"name": gone.name}}
     return desk.show("segments/segments.html", values, caller=caller, section="segments", place="segments")
 
 

@@ -19,6 +19,7 @@ from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.segments import membership, rule_words, segments
 from saleor_relacional.flows.segments.segments import BadRule, Known
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import DEPTH, read
 from saleor_relacional.rules.tree import conditions
@@ -29,8 +30,13 @@ SAMPLE = 6
 @desk.page
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """All segments, and which campaigns are for their people."""
-    known = [(each, segments.campaign_of(each.public_id)) for each in segments.all_known()]
-    return desk.show("segments/segments.html", {"known": known}, caller=caller, section="segments")
+    return desk.show("segments/segments.html", {"known": listed()}, caller=caller, section="segments")
+
+
+def listed() -> list[tuple[Known, Sequence[Campaign]]]:
+    """Each segment with the campaigns that use it."""
+    used = segments.campaigns_of()
+    return [(each, used.get(each.public_id, ())) for each in segments.all_known()]
 
 
 @desk.page
@@ -59,7 +65,7 @@ def editor(
         "known": known,
         "name": name or (known.name if known else ""),
         "version": known.updated_at.isoformat() if known and known.updated_at else "",
-        "campaign": segments.campaign_of(known.public_id) if known else None,
+        "campaigns": segments.campaigns_of().get(known.public_id) if known else None,
         "sentences": _sentences(known),
         "editable": root is not None and not (known and known.native),
         "tried": refused,

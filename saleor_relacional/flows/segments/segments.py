@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
@@ -14,7 +14,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import native_segments, rule_words
-from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Exclusion, Segment
+from saleor_relacional.models import Campaign, CampaignVersion, Exclusion, Segment
 from saleor_relacional.rules.read import Problem, read
 from saleor_relacional.rules.tree import Node, conditions
 
@@ -115,7 +115,7 @@ def update(
                 ),
                 code="CONFLICT",
             )
-        if rule is not None and campaign_of(public_id):
+        if rule is not None and campaigns_of().get(public_id):
             check_audience(rule)
         if name is not None:
             row.name = _name(name, row.pk)
@@ -137,10 +137,10 @@ def remove(public_id: UUID) -> Known:
                 code="IN_USE",
                 field="id",
             )
-        if campaign := campaign_of(public_id):
+        if used := campaigns_of().get(public_id):
             raise Refused(
                 _("The campaign “%(name)s” is for its people: give it another segment first.")
-                % {"name": campaign.name},
+                % {"name": used[0].name},
                 code="IN_USE",
                 field="id",
             )
@@ -149,14 +149,17 @@ def remove(public_id: UUID) -> Known:
     return gone
 
 
-def campaign_of(public_id: UUID) -> Campaign | None:
-    """A campaign that is for the people of this segment, or gives them a rung of their own, as its version that holds
-    says."""
+def campaigns_of() -> dict[UUID, list[Campaign]]:
+    """Segment → the campaigns that are for its people, or give them a rung of their own, as their versions that hold
+    say; without those that are finished. Two queries, however many there are."""
     later = CampaignVersion.objects.filter(campaign=OuterRef("campaign"), number__gt=OuterRef("number"))
-    ruled = CampaignStep.objects.filter(version=OuterRef("pk"), rules__contains=[[str(public_id)]])
-    rows = CampaignVersion.objects.filter(~Exists(later), Q(segment=public_id) | Exists(ruled))
-    found = rows.exclude(campaign__state="finished").select_related("campaign").order_by("pk").first()
-    return found.campaign if found else None
+    rows = CampaignVersion.objects.filter(~Exists(later)).exclude(campaign__state="finished")
+    found: dict[UUID, list[Campaign]] = {}
+    for version in rows.select_related("campaign").prefetch_related("steps").order_by("campaign__name", "pk"):
+        ruled = {UUID(segment) for step in version.steps.all() for segment, _rung in step.rules}
+        for public_id in ruled | ({version.segment} if version.segment else set()):
+            found.setdefault(public_id, []).append(version.campaign)
+    return found
 
 
 def _own(public_id: UUID) -> Segment:

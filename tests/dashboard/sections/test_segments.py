@@ -8,12 +8,15 @@ import pytest
 from django.test import Client
 
 from saleor_relacional.dashboard.segments import nodes
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.segments import native_segments, segments
-from saleor_relacional.models import Segment
+from saleor_relacional.models import Campaign, CampaignStep, Segment
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
-from tests.support.campaign_stories import late, scored
+from tests.support.asked import Asked
+from tests.support.campaign_stories import late, open_shop, scored
 from tests.support.people import person
 from tests.views.accessibility import chromium
 
@@ -48,6 +51,29 @@ def people(shop: Any, now: datetime) -> None:
     late("Bea", now)
     person("Dora")
     scored(now)
+
+
+def test_every_campaign_that_uses_one_is_named(people: None, owner: Asker, now: datetime) -> None:
+    """One is for its people, another gives them a rung of their own, a third is over: two links, on the list and on its
+    own page, and no more questions for more segments."""
+    kept = segments.create(name="Late buyers", rule=RULE, now=now)
+    open_shop(now)
+    for_them = campaigns.create(kind="segment", name="For them", now=now, terms=Terms(segment=kept.public_id))
+    ruled = campaigns.create(kind="win_back", name="A rung", now=now, terms=Terms())
+    CampaignStep.objects.filter(version__campaign=ruled).update(rules=[[str(kept.public_id), 1]])
+    over = campaigns.create(kind="segment", name="Over", now=now, terms=Terms(segment=kept.public_id))
+    Campaign.objects.filter(pk=over.pk).update(state="finished")
+    one = f"segments/{kept.public_id}/"
+    for place in ("segments/", one):
+        told = content(owner, place)
+        assert all(f"campaigns/{each.public_id}" in told for each in (for_them, ruled)) and "Over" not in told
+    with Asked() as before:
+        content(owner, "segments/")
+    for number in range(3):
+        segments.create(name=f"Other {number}", rule=RULE, now=now)
+    with Asked() as after:
+        content(owner, "segments/")
+    assert len(after) == len(before)
 
 
 @pytest.mark.parametrize(
