@@ -1,5 +1,5 @@
 """The people of the API's stories."""
 
-from tests.api.conftest import ana, learn
+from tests.api.conftest import ana, learn, reader
 
-__all__ = ["ana", "learn"]
+__all__ = ["ana", "learn", "reader"]

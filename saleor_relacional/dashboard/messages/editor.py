@@ -19,10 +19,12 @@ from saleor_relacional.flows.campaigns.campaign import lint
 from saleor_relacional.flows.messages import fault_words, remark_words, templates
 from saleor_relacional.flows.messages.fault_words import BadTemplate
 from saleor_relacional.flows.messages.templates import Words
+from saleor_relacional.flows.profiles import profile_list
+from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.sending import preview as previews
 from saleor_relacional.flows.sending import trial_mail
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import TemplateVersion
+from saleor_relacional.models import Profile, TemplateVersion
 
 VERSIONS = 20
 SHOWN = ("desk", "phone", "dark", "text")
@@ -75,8 +77,9 @@ def preview(request: HttpRequest, message: str, language: str, *, caller: Caller
     show = typed.get("show", SHOWN[0])
     values: dict[str, Any] = {"show": show if show in SHOWN else SHOWN[0]}
     try:
-        seen = previews.preview(_asked(message, language, typed), conf.host().now())
-        values |= {"seen": seen, "faults": [_fault(each) for each in seen.faults]}
+        asked = _asked(message, language, typed)
+        seen = previews.preview(asked, conf.host().now())
+        values |= {"seen": seen, "faults": [_fault(each) for each in seen.faults], "whose": asked.profile}
     except BadInput as error:
         values |= {"refused": error.message}
     return answer("messages/preview.html", values)
@@ -101,8 +104,20 @@ def _asked(message: str, language: str, typed: Typed) -> previews.Asked:
     channel = typed.get("channel", "")
     return previews.Asked(
         message=message, language=language, channel=channel if channel in slugs else min(slugs, default=""),
-        words=_words(typed),
+        words=_words(typed), profile=_person(typed.get("for", "")),
     )  # fmt: skip
+
+
+def _person(address: str) -> Profile | None:
+    """The customer whose address begins like that; None where nothing is typed. Raises BadInput for nobody."""
+    if not address.strip():
+        return None
+    rows, _more = profile_list.page(
+        Filter(search=address), Order.SINCE, descending=True, after=None, first=1, now=conf.host().now()
+    )
+    if not rows:
+        raise BadInput(_("We know no customer whose address begins like that."), field="for")
+    return Profile.objects.filter(pk=rows[0].relationship.id).first()
 
 
 def _words(typed: Typed) -> Words:

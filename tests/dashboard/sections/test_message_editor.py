@@ -13,7 +13,7 @@ from saleor_relacional.flows.messages.templates import Words
 from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, post, text
 from tests.dashboard.looking import content, faults
-from tests.support.campaign_stories import open_shop
+from tests.support.campaign_stories import late, open_shop
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,19 @@ def test_a_preview_runs_nothing(shop: Any, owner: Asker, reader: Asker, now: dat
     assert 'sandbox=""' in frame.content.decode() and "allow-" not in frame.content.decode()
     around = Client().get("/dashboard/messages")["Content-Security-Policy"]
     assert "frame-src 'self'" in around and "unsafe" not in around
+
+
+def test_a_preview_for_a_real_customer(shop: Any, reader: Asker, now: datetime) -> None:
+    """By the beginning of an address, which stands in no link; of nobody it says so. Without one it is an example."""
+    open_shop(now)
+    late("Zoe", now)
+    asked = typed(text="Dear {{ customer.first_name }}", show="text")
+    seen = text(post(reader, f"{PLACE}preview/", asked | {"for": " Zoe@shop"}))
+    assert "Dear Zoe" in seen and "With what is true of zoe@shop.example" in seen
+    assert "Dear Zoe" not in text(post(reader, f"{PLACE}preview/", asked))
+    nobody = post(reader, f"{PLACE}preview/", asked | {"for": "nobody@"})
+    assert nobody.status_code == 200 and "no customer whose address begins like that" in text(nobody)
+    assert "<form" not in content(reader, PLACE).partition('id="look"')[2].partition("</div>")[0]
 
 
 def test_nothing_that_was_written_is_markup(shop: Any, owner: Asker, now: datetime) -> None:
