@@ -41,14 +41,16 @@ def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = 
 
 
 def faults(found: dict[str, str], *, language: str = "en") -> dict[str, list[str]]:
-    """What axe finds wrong with each content (name → HTML), in light and dark, at desk and phone; empty: nothing. Other
-    languages than English differ in their words alone: on a phone, where those have least room, and everywhere where
-    RELACIONAL_PICTURES says in which folder pictures are kept."""
+    """What axe finds wrong with each content (name → HTML), in light at desk and phone, and in the dark, which differs
+    in its colours alone, on a phone; empty: nothing. Other languages than English differ in their words alone: in light
+    on a phone, where those have least room. All of it where RELACIONAL_PICTURES says in which folder pictures are
+    kept."""
     wrong: dict[str, list[str]] = {}
     whole_round = language == "en" or bool(PICTURES)
     for dark in (False, True) if whole_round else (False,):
         pages = {name: whole(inside, language=language, dark=dark) for name, inside in found.items()}
-        told = chromium.looked_at(pages, widths=WIDTHS if whole_round else WIDTHS[:1], dark=dark)
+        widths = WIDTHS if PICTURES or (whole_round and not dark) else WIDTHS[:1]
+        told = chromium.looked_at(pages, widths=widths, dark=dark)
         wrong |= {
             f"{name}, {'dark' if dark else 'light'}": one["violations"]
             for name, one in told.items()

@@ -27,7 +27,7 @@ from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, promise_of
-from tests.support.tries import seeds
+from tests.support.tries import seeds, tries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,8 +118,9 @@ def test_the_books_are_what_the_promises_say(shop: Any, now: datetime, seed: int
     people, orders = due(running, now, *(f"P{n}" for n in range(12))), []
     standing: list[str] = []
     send.send_due(now=now)
-    for turn in range(60):
-        at, who = now + turn * DAY / 3, chance.choice(people)
+    turns = tries(60)
+    for turn in range(turns):
+        at, who = now + turn * 20 * DAY / turns, chance.choice(people)
         what = chance.choice(["buy", "cancel", "hear", "expire", "withdraw", "add up", "forget"])
         shop.set_clock(at)
         if (
@@ -139,7 +140,7 @@ def test_the_books_are_what_the_promises_say(shop: Any, now: datetime, seed: int
             incentive.withdraw([who.enrolments.get().pk], at)
         elif what == "add up":
             reserve.add_up(limit=chance.randint(1, 9))
-        elif what == "forget" and turn > 50:
+        elif what == "forget" and turn > turns * 5 // 6:
             people.remove(who)
             forget.forget(who, now=at)
         assert booked() == as_promised()
@@ -204,7 +205,7 @@ def test_a_crash_at_any_statement_leaves_the_books_right(shop: Any, now: datetim
     scored(now)
 
     def until_done(work: Callable[[], Any]) -> None:
-        for _ in range(6):
+        for _ in range(tries(6)):
             with pytest.raises(KeyboardInterrupt), killed_at(chance.randint(1, 60)):
                 while True:
                     work()
