@@ -31,6 +31,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """After a test with real transactions."""
+    from django.test import TransactionTestCase
+
+    from tests.running.emptying import empties
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empties)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _the_host_is_found_anew() -> Iterator[None]:
     """Settings may differ from test to test."""

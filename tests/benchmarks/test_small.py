@@ -46,11 +46,11 @@ def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
 
 
 def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """A shop of four hundred, of whom twenty become late three times: all of them are enrolled, or it would not have
-    ended. Then all kinds in such a shop, with three days ahead."""
-    _, told = ran("plan", "--one-size", PEOPLE="400")
+    """A shop of a hundred and fifty, some of whom become late three times: all of them are enrolled, or it would not
+    have ended. Then all kinds in such a shop, with a day ahead."""
+    _, told = ran("plan", "--one-size", PEOPLE="150")
     assert min(told.values()) > 0
-    _, kinds = ran("plan_kinds", "--one-size", PEOPLE="400", CHANGED_DAY="40", CALENDAR_DAYS="3")
+    _, kinds = ran("plan_kinds", "--one-size", PEOPLE="150", CHANGED_DAY="20", CALENDAR_DAYS="1")
     assert kinds["enrolled"] > 0 and kinds["calendar_seconds"] > 0
     monkeypatch.setattr(plan, "at", lambda people: told)
     monkeypatch.setattr(apart_process, "measured", lambda module, people: kinds)

@@ -14,8 +14,8 @@ from saleor_relacional.flows.profiles.profile_list import Filter
 from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import CustomerSummary
+from tests.running.tries import tries
 from tests.support.people import person
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 STAGES = ["new", "loyal", "lapsed"]

@@ -13,7 +13,7 @@ from saleor_relacional.insight.inference.experiment import (
     lift,
     outcome,
 )
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 SEEDS, PEOPLE, DAYS, WINDOW = tries(200), 2_000, 50, 35
 NOTHING = Mail(effect=0.0)

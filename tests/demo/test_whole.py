@@ -118,7 +118,8 @@ def test_it_lives_and_its_last_line_adds_up(tmp_path: Path, environment: dict[st
 
 
 def test_the_pages_are_open_while_the_shop_lives(tmp_path: Path, environment: dict[str, str]) -> None:
-    """The links are printed before the first day, and each answers in the middle of the days."""
+    """The links are printed before the first day, and each answers in the middle of the days. Ctrl-C ends everything in
+    order: no traceback, and the worker is gone."""
     process = demo(environment, "--orders", str(history(tmp_path)), "--days", "300", "--once")
     assert process.stdout is not None
     links = []
@@ -140,23 +141,10 @@ def test_the_pages_are_open_while_the_shop_lives(tmp_path: Path, environment: di
             )
             with urlopen(asked, timeout=60) as answer:
                 assert answer.status == 200, page
-        assert process.poll() is None
+        assert process.poll() is None and left_behind(process.pid)
     finally:
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=120)
-    assert left_behind(process.pid) == []
-
-
-def test_ctrl_c_ends_everything_in_order(tmp_path: Path, environment: dict[str, str]) -> None:
-    """In the middle of the first days: no traceback, and the worker is gone."""
-    process = demo(environment, "--orders", str(history(tmp_path)), "--days", "300", "--once")
-    assert process.stdout is not None and process.stderr is not None
-    for line in process.stdout:
-        if "Living" in line:
-            break
-    assert left_behind(process.pid)
-    os.killpg(process.pid, signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+        _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert left_behind(process.pid) == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from saleor_relacional.emails import TemplateProblem, library, render_from, sample, skeleton
 from saleor_relacional.emails.checks import trial
 from saleor_relacional.emails.look import Look, Voice
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 LOOKS = [
     Look(),

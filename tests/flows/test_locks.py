@@ -25,6 +25,7 @@ from saleor_relacional.flows.scoring import declarations, habit_shifts, rebuild,
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Campaign, Fit, Identity, Profile
+from tests.running.tries import tries
 from tests.support.campaign_stories import a_fit, customer
 from tests.support.concurrency import at_once
 from tests.support.lock_order import OutOfOrder
@@ -33,7 +34,7 @@ from tests.support.tell import NOON, account, checkout, order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 2
+ROUNDS = tries(4) // 2
 PEOPLE = 2
 CHANGED = [30 * i for i in range(9)] + [240 + 7 * i for i in range(1, 10)]
 """Days ago: weekly purchases, then monthly ones."""

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional.insight import summary_columns
 from saleor_relacional.insight.history import from_purchase_days, gap_statistics
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 ANNA, BRUNO, CLARA = 0, 1, 2
 ORDERS = [

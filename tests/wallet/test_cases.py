@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.support.tries import tries
+from tests.running.tries import tries
 from tests.wallet.cases import ALL, EVENTS, Case, Event, OfferTerms, case
 from tests.wallet.play import Outcome, StandaloneCases
 

@@ -15,10 +15,10 @@ from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.scoring import score
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Contact, Enrolment, Profile, Touch, Unplanned
+from tests.running.tries import seeds, tries
 from tests.support.campaign_stories import customer, swept
 from tests.support.people import buys
 from tests.support.shop_control import hold_out
-from tests.support.tries import seeds, tries
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -37,10 +37,10 @@ from saleor_relacional.models import (
     Stale,
     Touch,
 )
+from tests.running.tries import seeds
 from tests.support.campaign_stories import open_shop
 from tests.support.instants import DAY
 from tests.support.people import buys, person
-from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 

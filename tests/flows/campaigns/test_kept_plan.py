@@ -10,10 +10,10 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import kept_plan, plan, proposals, totals
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Touch
+from tests.running.tries import some
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
-from tests.support.tries import some
 
 pytestmark = pytest.mark.django_db
 

@@ -23,12 +23,12 @@ from saleor_relacional.models import (
     Refund,
     Unplanned,
 )
+from tests.running.tries import seeds
 from tests.support.asked import Asked
 from tests.support.campaign_stories import a_fit, customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys
 from tests.support.shop_control import hold_out
-from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 

@@ -18,11 +18,11 @@ from saleor_relacional.flows.scoring import score
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import Contact, Enrolment, ShopControlEntry, Touch
+from tests.running.tries import seeds
 from tests.support.campaign_stories import swept
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.shop_control import hold_out
-from tests.support.tries import seeds
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -11,8 +11,8 @@ from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.arbitration import queue, wants
 from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.models import CustomerSummary, Enrolment, Prediction
+from tests.running.tries import seeds
 from tests.support.campaign_stories import crowd, open_shop, win_back
-from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 

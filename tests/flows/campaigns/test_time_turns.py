@@ -22,12 +22,12 @@ from saleor_relacional.models import (
     PurchaseLine,
     Unplanned,
 )
+from tests.running.tries import seeds, tries
 from tests.support.asked import Asked
 from tests.support.campaign_stories import CHANNEL, customer, swept
 from tests.support.instants import DAY
 from tests.support.kind_stories import refunds
 from tests.support.people import buys
-from tests.support.tries import seeds
 from tests.support.whole_shop import everything_on, somebody
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,7 +88,7 @@ def test_time_alone_comes_to_what_everybody_comes_to(shop: Any, now: datetime, s
     score.score_stale(now)
     plan.consider_all(now)
     at = now
-    for _ in range(14):
+    for _ in range(2 * tries(14)):
         at += timedelta(hours=chance.choice((1, 4, 11, 24, 25, 70, 130)))
         swept()
         for _ in range(chance.choice((0, 0, 1, 2))):

@@ -19,10 +19,10 @@ from saleor_relacional.flows.segments import membership
 from saleor_relacional.flows.segments.segments import parsed
 from saleor_relacional.models import Basis, Consent, Profile, Purchase
 from saleor_relacional.rules.consent_basis import BASES, GROUNDS
+from tests.running.tries import tries
 from tests.support.campaign_stories import a_fit
 from tests.support.instants import DAY
 from tests.support.people import buys, person
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)

@@ -12,10 +12,10 @@ from saleor_relacional.flows.contact import contact_policy, holds, notes
 from saleor_relacional.models import Profile, Purchase, Refund
 from saleor_relacional.models.facts import PurchaseState
 from saleor_relacional.rules.contact.trust import TrustLevel
+from tests.running.tries import seeds
 from tests.support.campaign_stories import customer
 from tests.support.instants import DAY
 from tests.support.people import buys, person
-from tests.support.tries import seeds
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import Campaign, Enrolment, Profile
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 pytestmark = pytest.mark.django_db
 

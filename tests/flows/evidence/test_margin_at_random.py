@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.evidence import costs, margin_report
 from saleor_relacional.hosts.facts import LineFact, OrderFact, OrderState
+from tests.running.tries import tries
 from tests.support.costs import line, margin_of, sale, sent, starts, tell_all
 from tests.support.instants import DAY, MINUTE, NOON
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 END = NOON + 30 * DAY

@@ -15,8 +15,8 @@ from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.people import forget
 from saleor_relacional.models import Campaign, Enrolment, Profile, Purchase, Refund
+from tests.running.tries import tries
 from tests.support.people import buys, person
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)

@@ -18,8 +18,8 @@ from saleor_relacional.flows.evidence.sums import Group, Windows
 from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.inference import moments
 from saleor_relacional.models import Contact, Enrolment, Refund
+from tests.running.tries import tries
 from tests.support.people import buys, person
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -16,10 +16,10 @@ from saleor_relacional.flows.importing.import_file import Imported, Options, imp
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.models import Identity, Merge, Profile, Purchase
+from tests.running.tries import tries
 from tests.support.instants import NOON
 from tests.support.leak import tables_with
 from tests.support.tell import account, order
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 

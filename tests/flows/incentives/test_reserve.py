@@ -22,12 +22,12 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.models import BudgetEntry, BudgetMonth, Enrolment, Incentive, Rung, Touch
+from tests.running.tries import seeds, tries
 from tests.support.budgets import as_promised, booked, buys_with, of_month
 from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept, win_back
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, promise_of
-from tests.support.tries import seeds, tries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

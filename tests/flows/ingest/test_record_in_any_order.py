@@ -17,10 +17,10 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.hosts.facts import CustomerFact, Fact, OrderFact, OrderState
 from saleor_relacional.models import Purchase
+from tests.running.tries import tries
 from tests.support.content import content
 from tests.support.instants import NOON
 from tests.support.tell import account, checkout, order, refund
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 

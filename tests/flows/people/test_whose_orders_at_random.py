@@ -18,9 +18,9 @@ from saleor_relacional.flows.people import tombstones as names
 from saleor_relacional.hosts.facts import CustomerFact, Fact, OrderFact
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.models import Identity, Purchase, PurchaseLine, Refund
+from tests.running.tries import tries
 from tests.support.instants import MINUTE, NOON
 from tests.support.tell import SOURCE, account, order, refund
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 

@@ -40,8 +40,8 @@ from saleor_relacional.rules.fields import CAUSES, FIELDS, HABITS, STAGES, Field
 from saleor_relacional.rules.read import operators
 from saleor_relacional.rules.tree import Operator
 from tests.rules.reference import Bought, Person, World, holds
+from tests.running.tries import tries
 from tests.support.campaign_stories import a_fit
-from tests.support.tries import tries
 
 pytestmark = pytest.mark.django_db
 

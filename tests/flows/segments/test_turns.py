@@ -19,9 +19,9 @@ from saleor_relacional.models import Audience, CampaignVersion, CustomerSummary,
 from saleor_relacional.rules.fields import FIELDS, FieldKind, Form
 from tests.flows.segments.test_segments_agree import condition, people, rules
 from tests.rules.reference import Person
+from tests.running.tries import tries
 from tests.support.instants import DAY
 from tests.support.people import person
-from tests.support.tries import tries
 
 __all__ = ["people"]
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from benchmarks import alarms
 from benchmarks.orders import public
 from saleor_relacional.insight.timing import changepoint
 from tests.insight import cdnow
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 
 def test_anna_moves_from_weekly_to_monthly():

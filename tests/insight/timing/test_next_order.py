@@ -16,7 +16,7 @@ from saleor_relacional.insight.timing.next_order import (
     windows,
 )
 from saleor_relacional.insight.timing.rhythm import Rhythm
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 
 def monthly(sd=0.5, people=1):

@@ -8,7 +8,7 @@ import pytest
 from saleor_relacional.insight.timing import return_day
 from saleor_relacional.insight.timing.next_order import ShopGaps
 from saleor_relacional.insight.timing.rhythm import ShopRhythm
-from tests.support.tries import seeds
+from tests.running.tries import seeds
 
 SHOP = ShopRhythm(
     log_mean=math.log(60), between_variance=0.5, within_variance=0.5, own_scatter_weight=6, leave_a=0.3, leave_b=0.7,

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from saleor_relacional.insight.history import gap_statistics
 from saleor_relacional.insight.timing import rhythm, stages
 from saleor_relacional.insight.timing.stages import Stage
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 SHOP = rhythm.ShopRhythm(
     log_mean=math.log(40),

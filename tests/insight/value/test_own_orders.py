@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from saleor_relacional.insight.value import gamma_gamma, own_orders, spend
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 VALUES = st.integers(0, 1_000_000).map(lambda cents: cents / 100)
 

@@ -13,7 +13,7 @@ from saleor_relacional.rules.contact.moments import moment
 from saleor_relacional.rules.contact.policy import CampaignContactPolicy, ContactPolicy
 from saleor_relacional.rules.contact.trust import TrustLevel
 from tests.rules.contact.standing import NOW, PLENTY, days, people, read, wants
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 
 def one(person=None, want=None, policy=None):

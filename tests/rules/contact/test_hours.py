@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional.rules.contact.hours import is_open, next_open, span
 from saleor_relacional.rules.contact.policy import ContactPolicy
-from tests.support.tries import tries
+from tests.running.tries import tries
 
 MADRID, NEW_YORK = ZoneInfo("Europe/Madrid"), ZoneInfo("America/New_York")
 EIGHT_TO_NINE = ContactPolicy()

@@ -94,6 +94,7 @@ class Owner:
 @pytest.fixture
 def undecided(stack: Stack, saleor: Storefront, tmp_path: Path) -> Iterator[Desk]:
     """A shop with late customers where nobody has decided anything; what had been is put back afterwards."""
+
     from saleor_relacional import conf
     from saleor_relacional.flows.campaigns import campaigns
     from saleor_relacional.models import Campaign, Consent, Policy, Sender

@@ -1,0 +1,1 @@
+"""How the suite runs: how often random cases are tried, how a database is left."""
