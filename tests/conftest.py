@@ -2,7 +2,7 @@
 pytest."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -10,11 +10,16 @@ import pytest
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Host
+from tests.running.tries import THOROUGH
 from tests.support.instants import NOON
 
 
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Where our tables have a database of their own (RELACIONAL_DATABASE_URL), every test may use both."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked `thorough` is run by `make thorough` alone. Where our tables have a database of their own
+    (RELACIONAL_DATABASE_URL), every test may use both."""
+    if not THOROUGH and (later := [item for item in items if item.get_closest_marker("thorough")]):
+        config.hook.pytest_deselected(items=later)
+        items[:] = [item for item in items if item not in later]
     if conf.database() == conf.HOST_DATABASE:
         return
     for item in items:

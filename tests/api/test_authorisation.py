@@ -201,44 +201,47 @@ def a_task(campaign: Campaign, now: datetime) -> StaffTask:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("what", READS)
-def test_reading_needs_manage_users(shop: Any, ids: dict[str, str], what: str) -> None:
+@pytest.mark.parametrize("who", CALLERS)
+def test_reading_needs_manage_users(shop: Any, ids: dict[str, str], who: str) -> None:
     """And nothing less; our own permission alone opens no customer."""
-    for who, permissions, asker, before in each_caller(shop):
-        answer = asker.ask(READS[what] % ids)
-        if USERS in permissions:
-            assert "errors" not in answer and all(answer["data"].values()), who
+    for what, asked, asker, before in each_in_turn(shop, who, READS):
+        answer = asker.ask(asked % ids)
+        if USERS in CALLERS[who][1]:
+            assert "errors" not in answer and all(answer["data"].values()), what
         else:
-            assert refused(answer), who
-            assert answer["data"] in (dict.fromkeys(answer["data"]), {"user": {"relationship": None}}), who
-            assert "ana@" not in str(answer), who
-        assert dump() == before, who
+            assert refused(answer), what
+            assert answer["data"] in (dict.fromkeys(answer["data"]), {"user": {"relationship": None}}), what
+            assert "ana@" not in str(answer), what
+        assert dump() == before, what
 
 
-@pytest.mark.parametrize("what", CHANGES)
-def test_changing_needs_manage_relationships(shop: Any, ids: dict[str, str], what: str) -> None:
+@pytest.mark.parametrize("who", CALLERS)
+def test_changing_needs_manage_relationships(shop: Any, ids: dict[str, str], who: str) -> None:
     """And reading customers does not allow it."""
-    for who, permissions, asker, before in each_caller(shop):
-        answer = asker.ask(CHANGES[what] % ids)
-        if RELATIONSHIPS in permissions:
-            assert "errors" not in answer, (who, answer)
-            assert [told["errors"] for told in answer["data"].values()] == [[]], who
-            assert dump() != before, who
+    for what, asked, asker, before in each_in_turn(shop, who, CHANGES):
+        answer = asker.ask(asked % ids)
+        if RELATIONSHIPS in CALLERS[who][1]:
+            assert "errors" not in answer, (what, answer)
+            assert [told["errors"] for told in answer["data"].values()] == [[]], what
+            assert dump() != before, what
         else:
-            assert refused(answer) and list(answer["data"].values()) == [None], who
-            assert dump() == before, who
+            assert refused(answer) and list(answer["data"].values()) == [None], what
+            assert dump() == before, what
 
 
-def each_caller(shop: Any) -> Iterator[tuple[str, frozenset[str], Asker, dict[str, list[Any]]]]:
-    """Name, permissions and questions of everybody in turn, and all rows before they ask. What each one changes is
-    taken back before the next one comes."""
+def each_in_turn(
+    shop: Any, who: str, asked: dict[str, str]
+) -> Iterator[tuple[str, str, Asker, dict[str, list[Any]]]]:
+    """Name and text of every question, whoever asks it, and all rows before. What each one changes is taken back before
+    the next one comes."""
+    asker = Asker(CALLERS[who][0](shop))
     before = dump()
-    for who, (make, permissions) in CALLERS.items():
+    for what, question in asked.items():
         with ExitStack() as taken_back:
             for using in {DEFAULT_DB_ALIAS, Profile.objects.db}:
                 taken_back.enter_context(transaction.atomic(using=using))
                 taken_back.callback(transaction.set_rollback, True, using=using)
-            yield who, permissions, Asker(make(shop)), before
+            yield what, question, asker, before
 
 
 def refused(answer: dict[str, Any]) -> bool:

@@ -24,6 +24,7 @@ def ran(name: str, *arguments: str, **environment: str) -> tuple[str, dict[str, 
     return process.stdout, json.loads(process.stdout.splitlines()[-1])
 
 
+@pytest.mark.thorough
 def test_everybody_from_nothing():
     """A shop of three hundred, scored by two processes, beside its floor."""
     printed, told = ran("rebuild", PEOPLE="300", WORKERS="2", ROUNDS="1")
@@ -33,6 +34,7 @@ def test_everybody_from_nothing():
     assert told["people"] == 300 and told["ratio_to_floor"] > 0 and told["peak_mb"] > 20
 
 
+@pytest.mark.thorough
 def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """Ten orders at a shop of two hundred: each is scored, and nobody else. A shop as quick as a tenth of it grew by
     nothing."""
@@ -45,6 +47,7 @@ def test_what_changed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert found["growth"] == 1
 
 
+@pytest.mark.thorough
 def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     """A shop of a hundred and fifty, some of whom become late three times: all of them are enrolled, or it would not
     have ended. Then all kinds in such a shop, with a day ahead."""
@@ -60,6 +63,7 @@ def test_planning(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert figures <= set(found) and found["growth"] == 1
 
 
+@pytest.mark.thorough
 def test_importing_beside_orders():
     """Six hundred lines are imported whole while orders arrive, or it would not have ended; the orders are told."""
     printed, told = ran("importing", LINES="600", ALONE="4", EVERY="0.05")

@@ -11,7 +11,7 @@ from tests.running.tries import tries
 from tests.wallet.cases import ALL, EVENTS, Case, Event, OfferTerms, case
 from tests.wallet.play import Outcome, StandaloneCases
 
-SEED, CASES = 10, tries(240)
+SEED, CASES = 10, tries(400)
 
 
 def played(now: datetime, cases: Sequence[Case]) -> list[Outcome]:
@@ -21,8 +21,9 @@ def played(now: datetime, cases: Sequence[Case]) -> list[Outcome]:
 
 @pytest.mark.django_db
 def test_wallet_equals_checkout(now: datetime) -> None:
-    """Sixty cases, or four times as many, all kinds of offers and of events: to the cent, for every code ever promised,
-    by code and by one tap; a stranger gets nothing; and it is no empty promise: much is granted and much is refused."""
+    """A hundred cases, or four times as many, all kinds of offers and of events: to the cent, for every code ever
+    promised, by code and by one tap; a stranger gets nothing; and it is no empty promise: much is granted and much is
+    refused."""
     cases = [case(SEED, number, terms=ALL) for number in range(CASES)]
     assert {event.name for each in cases for event in each.events} == set(EVENTS)
     outcomes = played(now, cases)

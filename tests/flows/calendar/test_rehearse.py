@@ -24,7 +24,7 @@ from tests.support.whole_shop import everything_on, somebody
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HOUR = timedelta(hours=1)
-DAYS = tries(rehearse.DAYS)
+DAYS = 2 * tries(rehearse.DAYS // 2)
 
 
 def a_shop(seed: int, now: datetime, people: int = 40) -> None:
@@ -83,5 +83,5 @@ def test_the_real_run_of_each_day_equals_it(shop: Any, now: datetime, seed: int)
     foreseen = rehearse.rehearse(now + HOUR, days=DAYS)
     assert list(everything()) == before
     told = {(one.campaign_id, one.profile_id, one.step_id, today(one.at), one.arm) for one in foreseen.said}
-    assert len(told) > 12 and max(foreseen.waiting.values()) > 0
+    assert len(told) > DAYS // 3 and max(foreseen.waiting.values()) > 0
     assert told == really(now + HOUR, DAYS)
