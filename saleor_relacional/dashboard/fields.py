@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest
+
 Typed = Mapping[str, str]
 """Name of a field → what was typed into it; several ticks of one name are joined by commas."""
 
@@ -23,3 +25,13 @@ class Field:
     required: bool = False
     said: str = ""
     """What holds beside it, such as a contrast."""
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """Of ticks: those that are set."""
+        return self.value.split(",")
+
+
+def sent(request: HttpRequest) -> dict[str, str]:
+    """What a form sends."""
+    return {name: ",".join(map(str, values)) for name, values in request.POST.lists()}

@@ -2,7 +2,7 @@
 then."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.view import Tried, page, version
+from saleor_relacional.dashboard.fields import sent
 from saleor_relacional.errors import BadInput, Refused, RelacionalError
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.consent import links
@@ -28,7 +30,7 @@ Change = Callable[[Profile, dict[str, str], datetime], str]
 
 def _changed(request: HttpRequest, person: UUID, caller: Caller, form: str, change: Change) -> HttpResponse:
     """Make it, and show the page; what is refused keeps what was typed beside the reason."""
-    profile, typed = links.profile_of(person), request.POST.dict()
+    profile, typed = links.profile_of(person), sent(request)
     if profile is None:
         return page(person, caller)
     try:
@@ -83,16 +85,11 @@ def rhythm(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
 
 @desk.change
 def wishes(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
-    """What they asked the staff: a pause, no offers, nothing concluded, their language."""
+    """What they asked the staff: a pause, how often, when, about what, no offers, nothing concluded, their language."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        until = _day(typed.get("pausedUntil", ""), "pausedUntil")
-        preferences.change(
-            profile, now=now, source=preferences.STAFF,
-            paused_until=datetime.combine(until, time(), conf.time_zone()) + timedelta(days=1) if until else None,
-            do_not_sell=typed.get("doNotSell") == "on", no_profiling=typed.get("noProfiling") == "on",
-            language=typed.get("language", "").strip(),
-        )  # fmt: skip
+        told = wish_form.read(typed, conf.time_zone())
+        preferences.change(profile, now=now, source=preferences.STAFF, **told)
         return _("Saved: it holds at once, for what is on its way too.")
 
     return _changed(request, person, caller, "wishes", change)

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
 from saleor_relacional.dashboard.customer import said
+from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
@@ -64,10 +65,14 @@ def page(
         **_shown(profile, known, now),
         "saved": saved,
         "tried": tried,
+        "at": tried.error.field if tried and tried.form == "wishes" else "",
+        "wrong": tried.error.message if tried else "",
         "typed": tried.typed if tried else {},
         "asks_to_forget": asks_to_forget,
         "remains": erase.remains_for_staff() if asks_to_forget else [],
     }
+    typed = tried.typed if tried and tried.form == "wishes" else None
+    values["fields"] = wish_form.fields(values["wishes"], typed, conf.time_zone())
     status = 200 if tried is None else 409 if tried.error.code == "CONFLICT" else 422
     return desk.show("customer/customer.html", values, caller=caller, section="customers", status=status)
 
@@ -119,8 +124,6 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         ],
         "segments": membership.segments_of([person.id], segments.all_known(), now=now).get(person.id, []),
         "wishes": wishes,
-        "paused_day": wishes.paused_until
-        and (wishes.paused_until - timedelta(seconds=1)).astimezone(asked.zone).date(),
         "exclusion": kept,
         "excluded": standing.excluded,
         "remarks": remarks.of(profile, most=20),

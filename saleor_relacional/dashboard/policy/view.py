@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
-from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.fields import Field, Typed, sent
 from saleor_relacional.dashboard.policy import forms, server_state
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.db import locks, sql
@@ -37,7 +37,7 @@ def form(request: HttpRequest, code: str, *, caller: Caller, about: str = "") ->
 def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
     """Save one decision, unless it is another by now than the one that was read."""
     about, host = request.POST.get("about", ""), conf.host()
-    typed = {name: ",".join(map(str, values)) for name, values in request.POST.lists()}
+    typed = sent(request)
     try:
         with sql.atomic():
             locks.lock(Lock.POLICY)

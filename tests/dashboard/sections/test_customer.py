@@ -9,7 +9,7 @@ from django.test import Client
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import remarks
-from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.models import Contact, DataRequest, Declaration, Exclusion, FeedbackCase, Profile
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
@@ -33,7 +33,7 @@ def page(person: Profile, asker: Asker, language: str = "en") -> str:
     return " ".join(content(asker, f"customers/{person.public_id}/", language=language).split())
 
 
-def do(person: Profile, what: str, asker: Asker | None, **typed: str) -> Any:
+def do(person: Profile, what: str, asker: Asker | None, **typed: Any) -> Any:
     """What a form or a button sends."""
     token = {"Authorization": asker.token} if asker else {}
     return Client().post(
@@ -108,6 +108,48 @@ def test_wishes_hold_at_once(zenobia: Profile, owner: Asker) -> None:
     assert "They asked us to conclude nothing about them" in text and "The numbers" not in text
     assert preferences.of(zenobia.pk).paused_until is None
     assert do(zenobia, "wishes", owner, language="klingon").status_code == 422
+
+
+def test_every_wish_can_be_noted(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """How often, at which hours by which clock, about what; one key of a topic that is the end of another one; what
+    cannot be is said at its field and keeps what was typed."""
+    topics.declare("tea", {"en": "Teas", "es": "Tés"}, now=now)
+    topics.declare("green-tea", {"en": "Green teas"}, now=now)
+    asked = {
+        "perWeek": "1",
+        "perMonth": "2",
+        "quietFrom": "21:00",
+        "quietTo": "08:30",
+        "timeZone": "Asia/Tokyo",
+    }
+    assert do(zenobia, "wishes", owner, **asked, justLooking="on", topics=["green-tea"]).status_code == 200
+    holds = preferences.of(zenobia.pk)
+    assert (holds.per_week, holds.per_month, holds.time_zone, holds.just_looking) == (
+        1,
+        2,
+        "Asia/Tokyo",
+        True,
+    )
+    assert (str(holds.quiet_from), str(holds.quiet_to), holds.unwanted_topics) == (
+        "21:00:00",
+        "08:30:00",
+        ("tea",),
+    )
+    text = page(zenobia, owner)
+    assert (
+        'value="green-tea" checked' in text and 'value="tea" checked' not in text and 'value="21:00"' in text
+    )
+    for field, wrong in {
+        "perWeek": "8",
+        "timeZone": "Asia/Atlantis",
+        "quietFrom": "25:00",
+        "pausedUntil": "soon",
+    }.items():
+        refused = do(zenobia, "wishes", owner, **{**asked, field: wrong})
+        told = refused.content.decode()
+        assert refused.status_code == 422 and f'name="{field}" value="{wrong}"' in told, field
+        assert 'aria-invalid="true"' in told.partition(f'name="{field}"')[2].partition(">")[0], field
+    assert preferences.of(zenobia.pk) == holds
 
 
 def test_two_who_edit_at_once_are_told(zenobia: Profile, owner: Asker) -> None:

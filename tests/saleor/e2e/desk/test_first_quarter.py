@@ -95,6 +95,8 @@ class Owner:
 def undecided(stack: Stack, saleor: Storefront, tmp_path: Path) -> Iterator[Desk]:
     """A shop with late customers where nobody has decided anything; what had been is put back afterwards."""
 
+    from django.db import connection, transaction
+
     from saleor_relacional import conf
     from saleor_relacional.flows.campaigns import campaigns
     from saleor_relacional.models import Campaign, Consent, Policy, Sender
@@ -112,8 +114,14 @@ def undecided(stack: Stack, saleor: Storefront, tmp_path: Path) -> Iterator[Desk
         [row for rows in decided for row in rows],
         set(Campaign.objects.values_list("pk", flat=True)),
     )
-    for rows in decided:
-        rows.delete()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"ALTER TABLE {Consent._meta.db_table} DISABLE TRIGGER USER"
+        )  # its rows are only ever added
+        for rows in decided:
+            rows.delete()
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {Consent._meta.db_table} ENABLE TRIGGER USER")
     chromium = dashboard.open_chromium(tmp_path)
     yield Desk(chromium, server.url)
     chromium.quit()
