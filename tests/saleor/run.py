@@ -11,9 +11,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 from xml.etree import ElementTree
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -23,6 +25,8 @@ from tests.saleor import dashboard, databases, home, servers
 HERE = Path(__file__).resolve().parent
 OUTSIDE = ("aiosmtpd>=1.4.6,<2", "selenium>=4.20,<5")
 """What the tests need in Saleor's environment besides ourselves."""
+Suite = Callable[[str, Path, Sequence[str], TextIO], None]
+"""Runs tests on the server, leaves its result in a file, and tells."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,16 +37,30 @@ def main(arguments: Sequence[str]) -> int:
         install_ourselves()
         with servers.postgres() as server:
             databases.build_templates(server)
-            for suite in (contract, end_to_end, saleors_own):
-                began = time.monotonic()
-                print(f"== {suite.__name__.replace('_', ' ')}", flush=True)
-                suite(server, Path(results) / f"{suite.__name__}.xml", arguments)
-                print(f"   took {time.monotonic() - began:.0f} s", flush=True)
+            with ThreadPoolExecutor(1) as aside, tempfile.TemporaryFile("w+") as told:
+                # The stories wait for beats and browsers most of the time: what needs a processor runs meanwhile.
+                others = aside.submit(
+                    _in_turn, (contract, saleors_own), server, Path(results), arguments, told
+                )
+                _in_turn((end_to_end,), server, Path(results), arguments, sys.stdout)
+                others.result()
+                told.seek(0)
+                print(told.read(), end="", flush=True)
         passed, failed = counts(Path(results))
     if unseen := dashboard.lacking():
         print(f"NOT RUN: the dashboard in Chromium: {unseen}.")
     print(f"{passed} passed, {failed} failed")
     return 0 if passed and not failed else 1
+
+
+def _in_turn(
+    suites: Sequence[Suite], server: str, results: Path, arguments: Sequence[str], told: TextIO
+) -> None:
+    for suite in suites:
+        began = time.monotonic()
+        print(f"== {suite.__name__.replace('_', ' ')}", file=told, flush=True)
+        suite(server, results / f"{suite.__name__}.xml", arguments, told)
+        print(f"   took {time.monotonic() - began:.0f} s", file=told, flush=True)
 
 
 @contextmanager
@@ -73,7 +91,7 @@ def install_ourselves() -> None:
         raise home.CannotRun("We could not be installed into Saleor's environment; the message stands above.")
 
 
-def contract(server: str, result: Path, arguments: Sequence[str]) -> None:
+def contract(server: str, result: Path, arguments: Sequence[str], told: TextIO) -> None:
     """Every host keeps the same contract: inside Saleor's own pytest, with its settings."""
     name = databases.fresh_name("relacional_contract")
     copied = f"test_{name}"
@@ -81,31 +99,31 @@ def contract(server: str, result: Path, arguments: Sequence[str]) -> None:
     try:
         broker = {"CELERY_BROKER_URL": "memory://", "CACHE_URL": "locmem://"}
         env = home.environment(DATABASE_URL=f"{server}/{name}", **broker)
-        _pytest(["contract", "--ds=saleor.tests.settings", "--reuse-db"], env, result, arguments)
+        _pytest(["contract", "--ds=saleor.tests.settings", "--reuse-db"], env, result, arguments, told)
     finally:
         databases.drop(server, copied)
 
 
-def end_to_end(server: str, result: Path, arguments: Sequence[str]) -> None:
+def end_to_end(server: str, result: Path, arguments: Sequence[str], told: TextIO) -> None:
     """The whole way, over HTTP, on a freshly populated Saleor; with AGAIN=1 once more on the one that this leaves."""
     env = home.environment(
         RELACIONAL_POSTGRES=server, RELACIONAL_BROKER=servers.broker_binary(), SALEOR_HOME=str(home.HOME)
     )
     stories = ["e2e", "-p", "no:django"]
     if not os.environ.get("AGAIN"):
-        _pytest(stories, env, result, arguments)
+        _pytest(stories, env, result, arguments, told)
         return
     used = databases.fresh_name("relacional_used")
     try:
-        _pytest(stories, env | {"RELACIONAL_LEAVE": used}, result, arguments)
-        print("== end to end, on the used Saleor", flush=True)
+        _pytest(stories, env | {"RELACIONAL_LEAVE": used}, result, arguments, told)
+        print("== end to end, on the used Saleor", file=told, flush=True)
         again = result.with_name("end_to_end_used.xml")
-        _pytest(stories, env | {"RELACIONAL_USED": used}, again, arguments)
+        _pytest(stories, env | {"RELACIONAL_USED": used}, again, arguments, told)
     finally:
         databases.drop(server, used)
 
 
-def saleors_own(server: str, result: Path, arguments: Sequence[str]) -> None:
+def saleors_own(server: str, result: Path, arguments: Sequence[str], told: TextIO) -> None:
     """Saleor's own plugin tests pass with us installed."""
     if arguments:
         return  # asked for some tests of ours
@@ -121,17 +139,20 @@ def saleors_own(server: str, result: Path, arguments: Sequence[str]) -> None:
             for unwanted in ("ALLOWED_CLIENT_HOSTS", "DEFAULT_CHANNEL_SLUG"):
                 env.pop(unwanted)
             command = ["saleor/plugins/tests", "-n0", "--reuse-db", "-q", f"--junitxml={result}"]
-            subprocess.run([str(home.PYTHON), "-m", "pytest", *command], cwd=home.HOME, env=env, check=False)
+            command = [str(home.PYTHON), "-m", "pytest", *command]
+            subprocess.run(command, cwd=home.HOME, env=env, check=False, stdout=told, stderr=told)
         finally:
             broker.stop()
     finally:
         databases.drop(server, copied)
 
 
-def _pytest(what: Sequence[str], env: dict[str, str], result: Path, arguments: Sequence[str]) -> None:
+def _pytest(
+    what: Sequence[str], env: dict[str, str], result: Path, arguments: Sequence[str], told: TextIO
+) -> None:
     command = [str(home.PYTHON), "-m", "pytest", "-c", "pytest.ini", "--rootdir", ".", "--confcutdir", "."]
     command += ["-q", f"--junitxml={result}", *what, *arguments]
-    subprocess.run(command, cwd=HERE, env=env, check=False)
+    subprocess.run(command, cwd=HERE, env=env, check=False, stdout=told, stderr=told)
 
 
 def counts(results: Path) -> tuple[int, int]:

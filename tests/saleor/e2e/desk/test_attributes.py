@@ -42,6 +42,7 @@ def listed(saleor: Storefront) -> Iterator[Any]:
 
     yield look
     saleor.ask(CHOOSE, token=saleor.staff(), input={"active": False})
+    _write()
     assert within(90.0, lambda: not _slugs())
 
 
@@ -85,6 +86,7 @@ def test_saleors_own_list_filters_by_them(saleor: Storefront, somebody: str, lis
     profile = to_global_id("RelationshipProfile", behind.profile(somebody).public_id)
     saleor.ask(LABEL, token=staff, ids=[profile], add=[somebody[:40]])
     public_id = from_global_id(segment)[1]
+    _write()
     assert within(90.0, lambda: listed("relacional-segments", public_id) == {account})
     assert account in listed("relacional-value", "usd-1-100000")
     assert _state(account) == before, "writing attributes is no change of the account"
@@ -94,6 +96,7 @@ def test_saleors_own_list_filters_by_them(saleor: Storefront, somebody: str, lis
     assert account not in listed("relacional-stage", "new")
     assert listed("relacional-segments", public_id) == set()
     saleor.ask(WISH, token=ana, noProfiling=False)
+    _write()
     assert within(90.0, lambda: account in listed("relacional-stage", "new"))
 
     sure = saleor.ask(ERASE, token=saleor.staff(), id=profile)["sure"]
@@ -112,8 +115,9 @@ def test_switched_off_nothing_stays_but_what_staff_made(saleor: Storefront, list
 
     own = Attribute.objects.create(slug="tier", name="Tier", type="customer-type", input_type="dropdown")
     saleor.ask(CHOOSE, token=saleor.staff(), input={"active": True, "segments": [], "valueBands": []})
-    assert within(90.0, lambda: _slugs() == {"relacional-stage"})
+    assert within(90.0, lambda: _slugs() == {"relacional-stage"}), "by the beat, once a minute"
     saleor.ask(CHOOSE, token=saleor.staff(), input={"active": False})
+    _write()
     assert within(90.0, lambda: not _slugs())
     assert Attribute.objects.filter(pk=own.pk).exists()
     own.delete()
