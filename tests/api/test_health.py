@@ -9,12 +9,14 @@ from django.core.management import call_command
 from saleor_relacional.db import sql
 from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.feedback import cases, tell
 from saleor_relacional.flows.operations import health
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.models import Cursor, Touch
 from tests.api.asking import Asker, operation
 from tests.support.campaign_stories import crowd, open_shop, win_back
+from tests.support.people import person
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,18 @@ def test_news_that_nobody_scores(swept: None, now: datetime) -> None:
     stale.mark([person.pk], now - timedelta(minutes=15))
     assert codes(now) == []
     assert codes(now + timedelta(minutes=1)) == ["scoring_late"]
+
+
+def test_an_answer_that_is_overdue(swept: None, now: datetime) -> None:
+    """Counted, never named, until somebody answers."""
+    told = tell.tell(
+        person("Ana").pk, kind="wish", source="page", text="Blue ones.", now=now - timedelta(days=6)
+    )
+    [problem] = health.health(now).problems
+    assert problem.code == "answers_overdue" and problem.problem.startswith("1 customer waits")
+    assert "Ana" not in problem.problem and codes(now - timedelta(days=6)) == []
+    cases.answer(told.case, text="There are.", by="staff:1", now=now)
+    assert codes(now) == []
 
 
 def test_a_mail_that_does_not_leave(swept: None, now: datetime) -> None:

@@ -12,12 +12,11 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.filters import locale
 from saleor_relacional.dashboard.policy import server_state
-from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.operations import doctor, health
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.hosts.facts import FactKind
 
-PLACES = {"sending_stopped": "policy/mail_server", "campaign_harms": "slipping"}
+PLACES = {"sending_stopped": "policy/mail_server", "campaign_harms": "slipping", "answers_overdue": "inbox"}
 """Code of a problem → the page on which it is mended."""
 
 
@@ -30,7 +29,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         "problems": [
             {"problem": one.problem, "cure": one.cure, "place": PLACES.get(one.code, "")} for one in found.problems
         ],
-        "overdue": cases.overdue(now), "missing": missing, "must": sum(each.fatal for each in missing),
+        "missing": missing, "must": sum(each.fatal for each in missing),
         "runs": _runs(found, now), "server": server_state.state(now), "errors": found.errors,
     }  # fmt: skip
     return desk.show("health/health.html", values, caller=caller, section="health")

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.evidence import harm_words
+from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.operations import attribute_troubles
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.hosts.facts import FactKind
@@ -129,6 +131,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_fit_problems(using),
         *_money_problems(),
         *_harm_problems(using),
+        *_case_problems(now, using),
         *(
             Problem(code=each.code, problem=each.problem, cure=each.cure)
             for each in attribute_troubles.found(now)
@@ -286,6 +289,20 @@ def _harm_problems(using: str | None) -> Iterator[Problem]:
             problem=_("The campaign %(name)s has paused itself. %(because)s")
             % {"name": campaign.name, "because": harm_words.because(campaign.paused_for)},
             cure=_("Look at its results. Change what it says or offers in a new campaign, or finish it."),
+        )
+
+
+def _case_problems(now: datetime, using: str | None) -> Iterator[Problem]:
+    if number := cases.overdue(now, using=using):
+        yield Problem(
+            code="answers_overdue",
+            problem=ngettext(
+                "%(number)d customer waits for an answer that is overdue.",
+                "%(number)d customers wait for an answer that is overdue.",
+                number,
+            )
+            % {"number": number},
+            cure=_("Answer what they told you: nothing is sold to them before. It stands in the Inbox."),
         )
 
 
