@@ -4,6 +4,7 @@ one file without a script, for axe and for pictures."""
 import base64
 import os
 import re
+from html import unescape
 from pathlib import Path
 
 from django.test import Client
@@ -13,16 +14,23 @@ from tests.api.asking import Asker
 from tests.views.accessibility import chromium
 
 WIDTHS = (390, 1440)
+LATER = re.compile(r'<span hx-get="([^"]+)" hx-trigger="load"></span>')
+"""A place that is filled after the page."""
 PICTURES = os.environ.get("RELACIONAL_PICTURES", "")
 """A folder: `looked_at` keeps a picture of each page in it."""
 
 
 def content(asker: Asker | None, place: str, *, language: str = "en") -> str:
-    """What is filled into the frame at a place, as "customers/?stage=new"."""
+    """What is filled into the frame at a place, as "customers/?stage=new", with the counts that come after it."""
     token = {"Authorization": asker.token} if asker and asker.token else {}
-    answer = Client().get(f"/dashboard/content/{place}", headers={"Accept-Language": language, **token})
-    assert answer.status_code in (200, 401, 403), (place, answer.status_code)
-    return answer.content.decode()
+
+    def fetched(address: str) -> str:
+        answer = Client().get(address, headers={"Accept-Language": language, **token})
+        assert answer.status_code in (200, 401, 403), (address, answer.status_code)
+        return answer.content.decode()
+
+    page = fetched(f"/dashboard/content/{place}")
+    return LATER.sub(lambda found: f"<span>{fetched(unescape(found[1]))}</span>", page)
 
 
 def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = "page") -> str:
