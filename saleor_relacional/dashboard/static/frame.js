@@ -117,6 +117,10 @@
     // An answer may be another page than the one that asked.
     const place = event.detail.xhr?.getResponseHeader("Desk-Place");
     if (place && at(place).href !== location.href) history.pushState(null, "", at(place));
+    // On a phone the sections are wider than the screen: the one where we stand is in sight.
+    const sections = content.querySelector(".tabs");
+    const here = sections?.querySelector("[aria-current]");
+    if (here) sections.scrollLeft = here.offsetLeft - (sections.clientWidth - here.offsetWidth) / 2;
     for (const each of content.querySelectorAll("[data-notify]")) {
       say("notification", { status: each.dataset.notify, title: "", text: each.textContent.trim() });
       delete each.dataset.notify;

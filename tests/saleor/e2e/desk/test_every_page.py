@@ -35,6 +35,8 @@ LOOKED = """const done = arguments[arguments.length - 1];
 axe.run(document, {runOnly: arguments[0]}).then(told => done(
   told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "))));"""
 WIDER = "return document.documentElement.scrollWidth > innerWidth + 1"
+UNSEEN = """const here = document.querySelector(".tabs [aria-current]")?.getBoundingClientRect();
+return Boolean(here) && (here.left < 0 || here.right > innerWidth)"""
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -110,7 +112,8 @@ def _open(desk: Desk, link: str, place: str) -> None:
 def _faults(desk: Desk, dark: bool) -> list[str]:
     asked = {"type": "rule", "values": COLOURS} if dark else {"type": "tag", "values": TAGS}
     found = list(desk.chromium.execute_async_script(LOOKED, asked))
-    return found + (["wider than the screen"] if desk.chromium.execute_script(WIDER) else [])
+    seen = {"wider than the screen": WIDER, "the section where we stand is out of sight": UNSEEN}
+    return found + [wrong for wrong, script in seen.items() if desk.chromium.execute_script(script)]
 
 
 def _wide(desk: Desk, width: int, height: int) -> None:
