@@ -90,6 +90,24 @@
     if (Object.hasOwn(heard, type)) heard[type](payload || {});
   });
 
+  // A table that is wider than its place can be moved without a mouse, too.
+  const reach = () => {
+    for (const each of content.querySelectorAll(".scroll")) {
+      const named = each.querySelector("caption") || each.closest("section, details")?.querySelector("h2, h3, summary");
+      if (each.scrollWidth <= each.clientWidth) {
+        each.removeAttribute("tabindex");
+        continue;
+      }
+      each.tabIndex = 0;
+      if (!named) continue;
+      each.setAttribute("role", "region");
+      each.setAttribute("aria-label", named.textContent.trim());
+    }
+  };
+  addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+  document.addEventListener("htmx:afterSettle", reach);
+
   // A mail that is looked at: its own document asks for it and shows it where nothing can run.
   addEventListener("message", (event) => {
     if (event.origin !== location.origin || event.data?.mailFrame !== "ready") return;
