@@ -20,7 +20,7 @@
 
   // What the dashboard adds to a frame's address is its own business; the rest is ours: filters, whose card it is.
   const THEIRS = ["domain", "saleorApiUrl", "id", "theme", "featureFlags"];
-    const address = () => {
+  const address = () => {
     const query = new URLSearchParams(location.search);
     for (const each of THEIRS) query.delete(each);
     const inside = location.pathname.startsWith(page.root) ? location.pathname.slice(page.root.length) : "";
