@@ -53,6 +53,13 @@ def test_what_is_declared_wins_until_it_is_taken_back(now: datetime) -> None:
     assert zone() == "Asia/Tokyo"
 
 
+def test_a_word_that_was_never_given_is_not_taken_back(now: datetime) -> None:
+    """A form that is saved with the field empty: what her orders tell stays."""
+    record([order("1", "ana@shop.example", days_ago=9, country="JP")], now=now)
+    time_zone.declare(Profile.objects.get().pk, "")
+    assert zone() == "Asia/Tokyo" and not Profile.objects.get().time_zone_declared
+
+
 def test_a_zone_that_does_not_exist_is_refused(now: datetime) -> None:
     record([order("1", "ana@shop.example", country="ES")], now=now)
     said = set()
