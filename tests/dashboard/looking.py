@@ -16,21 +16,27 @@ from tests.views.accessibility import chromium
 WIDTHS = (390, 1440)
 LATER = re.compile(r'<span hx-get="([^"]+)" hx-trigger="load"></span>')
 """A place that is filled after the page."""
+CONTENTS = "/dashboard/content/"
 PICTURES = os.environ.get("RELACIONAL_PICTURES", "")
 """A folder: `looked_at` keeps a picture of each page in it."""
 
 
 def content(asker: Asker | None, place: str, *, language: str = "en") -> str:
-    """What is filled into the frame at a place, as "customers/?stage=new", with the counts that come after it."""
+    """What is filled into the frame at a place, as "customers/?stage=new"."""
     token = {"Authorization": asker.token} if asker and asker.token else {}
+    answer = Client().get(f"{CONTENTS}{place}", headers={"Accept-Language": language, **token})
+    assert answer.status_code in (200, 401, 403), (place, answer.status_code)
+    return answer.content.decode()
 
-    def fetched(address: str) -> str:
-        answer = Client().get(address, headers={"Accept-Language": language, **token})
-        assert answer.status_code in (200, 401, 403), (address, answer.status_code)
-        return answer.content.decode()
 
-    page = fetched(f"/dashboard/content/{place}")
-    return LATER.sub(lambda found: f"<span>{fetched(unescape(found[1]))}</span>", page)
+def filled(asker: Asker, place: str, *, language: str = "en") -> str:
+    """The same with the counts that come after it."""
+
+    def later(found: re.Match[str]) -> str:
+        there = unescape(found[1]).removeprefix(CONTENTS)
+        return f"<span>{content(asker, there, language=language)}</span>"
+
+    return LATER.sub(later, content(asker, place, language=language))
 
 
 def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = "page") -> str:

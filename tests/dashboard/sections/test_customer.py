@@ -115,6 +115,12 @@ def test_every_wish_can_be_noted(zenobia: Profile, owner: Asker, now: datetime) 
     cannot be is said at its field and keeps what was typed."""
     topics.declare("tea", {"en": "Teas", "es": "Tés"}, now=now)
     topics.declare("green-tea", {"en": "Green teas"}, now=now)
+    Profile.objects.filter(pk=zenobia.pk).update(time_zone="Europe/Lisbon", language="pt")
+    do(zenobia, "wishes", owner, perWeek="3")
+    known = Profile.objects.get(pk=zenobia.pk)
+    assert (known.time_zone, known.language) == ("Europe/Lisbon", "pt"), (
+        "what nobody declared stays as it is known"
+    )
     asked = {
         "perWeek": "1",
         "perMonth": "2",

@@ -12,7 +12,7 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.models import FeedbackCase, Profile, Purchase, Remark, StaffTask
 from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, post, text
-from tests.dashboard.looking import content, faults
+from tests.dashboard.looking import content, faults, filled
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due
 from tests.views.accessibility import chromium
@@ -224,14 +224,14 @@ def test_everybody_can_read_it(
     case = FeedbackCase.objects.get(kind="rating")
     cases.answer(case, text="We are sorry.\nA new one is on its way.", apology=True, by="staff:9", now=now)
     promised = content(owner, "inbox/promises/", language=language)
-    listed = content(owner, "inbox/", language=language)
+    listed = filled(owner, "inbox/", language=language)
     listed = listed.replace('<p class="muted">One moment…</p>', promised).replace(
         '<p class="muted">Un momento…</p>', promised
     )
     found = {
         "inbox": listed,
-        "inbox-remarks": content(owner, "inbox/?show=remarks", language=language),
-        "case-answered": content(owner, f"inbox/{case.public_id}/", language=language),
-        "remark": content(owner, f"inbox/remarks/{remark.public_id}/", language=language),
+        "inbox-remarks": filled(owner, "inbox/?show=remarks", language=language),
+        "case-answered": filled(owner, f"inbox/{case.public_id}/", language=language),
+        "remark": filled(owner, f"inbox/remarks/{remark.public_id}/", language=language),
     }
     assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}
