@@ -150,8 +150,14 @@ class Desk:
         self.until(clicked, what)
 
     def seen(self, selector: str, word: str) -> None:
-        """Wait until what the selector names holds a word."""
-        self.until(lambda: word in self.one(selector).text, f"{word} in {selector}")
+        """Scroll to what the selector names, which may be filled only then, and wait until it holds a word."""
+
+        def looked() -> bool:
+            there = self.one(selector)
+            self.chromium.execute_script("arguments[0].scrollIntoView({block: 'center'})", there)
+            return word in there.text
+
+        self.until(looked, f"{word} in {selector}")
 
     def sign_in(self, email: str, password: str) -> None:
         self.chromium.get(self.url)
