@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from saleor_relacional.dashboard.slipping import view
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
 from tests.api.asking import Asker
+from tests.support.asked import Asked
 from tests.support.campaign_stories import (
     a_fit,
     crowd,
@@ -54,6 +56,26 @@ def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
     assert not Enrolment.objects.exists() and not Touch.objects.exists()
     spanish = get(owner, language="es").content.decode()
     assert "Un correo con 10 % de descuento, hoy" in spanish and "Waits" not in spanish
+
+
+def test_many_campaigns_ask_no_more_than_a_few(shop: Any, owner: Asker, now: datetime) -> None:
+    """What runs is shown, then the newest that may run; the others are counted, with the way to them, and cost
+    nothing."""
+    open_shop(now)
+    runs = win_back(now)
+    made = [campaigns.pause(win_back(now), now=now) for _ in range(view.MOST + 1)]
+    get(owner)
+    with Asked() as few:
+        text = get(owner).content.decode()
+    assert "2 more win-backs stand among your campaigns." in text
+    shown = [str(one.public_id) in text for one in (runs, *made)]
+    assert shown == [True, False, False, True, True, True, True]
+    Campaign.objects.filter(pk=made[-1].pk).update(state=CampaignState.FINISHED)
+    for _ in range(10):
+        campaigns.pause(win_back(now), now=now)
+    with Asked() as many:
+        assert "12 more win-backs" in get(owner).content.decode()
+    assert len(many) <= len(few)
 
 
 def test_the_rest_is_a_click_away(shop: Any, owner: Asker, now: datetime) -> None:

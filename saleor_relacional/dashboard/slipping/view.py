@@ -29,6 +29,14 @@ from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
 
 PAGE = 25
+MOST = 5
+"""Campaigns with their dry run on the page: each asks who would be written to, and what it has brought."""
+_PLACES = {
+    CampaignState.ACTIVE: 0,
+    CampaignState.PAUSED: 1,
+    CampaignState.DRAFT: 1,
+    CampaignState.FINISHED: 2,
+}
 
 
 @desk.page
@@ -98,9 +106,10 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     host = conf.host()
     now = host.now()
     with host.writing():
-        known = Campaign.objects.filter(kind=win_back.KIND.name).order_by("pk")
+        known = sorted(Campaign.objects.filter(kind=win_back.KIND.name), key=_foremost)
         values = {
-            "campaigns": [campaign_values(campaign, now) for campaign in known],
+            "campaigns": [campaign_values(campaign, now) for campaign in known[:MOST]],
+            "others": len(known[MOST:]),
             "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
             "refused": refused,
@@ -114,6 +123,11 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
             section="campaigns",
             status=409 if refused else 200,
         )
+
+
+def _foremost(campaign: Campaign) -> tuple[int, int]:
+    """What runs comes first, then what may run; of those the newest."""
+    return _PLACES[CampaignState(campaign.state)], -campaign.pk
 
 
 def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
