@@ -2,8 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from saleor_relacional.errors import BadInput
 
 Typed = Mapping[str, str]
 """Name of a field → what was typed into it; several ticks of one name are joined by commas."""
@@ -35,3 +39,19 @@ class Field:
 def sent(request: HttpRequest) -> dict[str, str]:
     """What a form sends."""
     return {name: ",".join(map(str, values)) for name, values in request.POST.lists()}
+
+
+def whole(text: str, *, field: str) -> int:
+    """The whole number that was typed. Raises BadInput."""
+    try:
+        return int(text.strip())
+    except ValueError as error:
+        raise BadInput(_("Give a whole number."), field=field) from error
+
+
+def day(text: str, *, field: str) -> date:
+    """The day that was chosen. Raises BadInput."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise BadInput(_("Give a day."), field=field) from error

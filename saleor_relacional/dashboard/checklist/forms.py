@@ -8,8 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard.fields import Field, Typed
-from saleor_relacional.errors import BadInput
+from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.operations import place
 from saleor_relacional.models import Policy, Sender
@@ -143,7 +142,7 @@ def _save_sender(channel: str, typed: Typed, now: datetime) -> None:
 
 
 def _save_capacity(_about: str, typed: Typed, now: datetime) -> None:
-    policy.decide(now=now, daily_capacity=_whole(typed.get("dailyCapacity", ""), field="dailyCapacity"))
+    policy.decide(now=now, daily_capacity=whole(typed.get("dailyCapacity", ""), field="dailyCapacity"))
 
 
 def _save_basis(_about: str, typed: Typed, now: datetime) -> None:
@@ -168,13 +167,6 @@ def _save_currency(_about: str, typed: Typed, now: datetime) -> None:
         if name.startswith("rate:") and rate.strip() and name.removeprefix("rate:") != main
     ]
     policy.decide(now=now, reporting_currency=main, rates=rates if main else None)
-
-
-def _whole(text: str, *, field: str) -> int:
-    try:
-        return int(text.strip())
-    except ValueError as error:
-        raise BadInput(_("Give a whole number."), field=field) from error
 
 
 _SAVE: dict[str, Callable[[str, Typed, datetime], None]] = {

@@ -12,7 +12,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.view import Tried, page, version
-from saleor_relacional.dashboard.fields import sent
+from saleor_relacional.dashboard.fields import Typed, day, sent
 from saleor_relacional.errors import BadInput, Refused, RelacionalError
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.consent import links
@@ -50,8 +50,8 @@ def note(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
     """A contact that no campaign made, or what they told."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        day = _day(typed.get("day", ""), "day")
-        at = now if day is None or day == _today(now) else datetime.combine(day, time(12), conf.time_zone())
+        on = _day(typed, "day")
+        at = now if on is None or on == _today(now) else datetime.combine(on, time(12), conf.time_zone())
         noting.note(
             profile.pk, kind=typed.get("kind", ""), at=at, now=now, commercial=typed.get("commercial") == "on",
             text=typed.get("text", ""),
@@ -66,7 +66,7 @@ def rhythm(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     """When they buy, as somebody told the staff; with nothing typed, nothing is declared any more."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        every, not_before = _number(typed.get("everyDays", "")), _day(typed.get("notBefore", ""), "notBefore")
+        every, not_before = _days(typed, "everyDays"), _day(typed, "notBefore")
         if every is None and not_before is None:
             declarations.withdraw(profile.pk, now=now)
             return _("Nothing is declared any more.")
@@ -153,18 +153,17 @@ def _today(now: datetime) -> date:
     return now.astimezone(conf.time_zone()).date()
 
 
-def _day(text: str, field: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(_("Give a day."), field=field) from error
+def _day(typed: Typed, field: str) -> date | None:
+    text = typed.get(field, "")
+    return day(text, field=field) if text else None
 
 
-def _number(text: str) -> float | None:
+def _days(typed: Typed, field: str) -> float | None:
+    text = typed.get(field, "").strip()
     try:
-        return float(text.replace(",", ".")) if text.strip() else None
+        return float(text.replace(",", ".")) if text else None
     except ValueError as error:
-        raise BadInput(_("Give a whole number."), field="everyDays") from error
+        raise BadInput(_("Give a number."), field=field) from error
 
 
 def _uuid(text: str) -> UUID | None:

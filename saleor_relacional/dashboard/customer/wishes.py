@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from saleor_relacional.dashboard.fields import Field, Typed
-from saleor_relacional.errors import BadInput
+from saleor_relacional.dashboard.fields import Field, Typed, day, whole
 from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.preferences.preferences import Preferences
 from saleor_relacional.models import Topic
@@ -38,7 +37,7 @@ def fields(holds: Preferences, typed: Typed | None, zone: ZoneInfo) -> list[Fiel
               hint=_("What was believed is deleted.")),
     ]  # fmt: skip
     if about:
-        options = [(one.key, _named(one)) for one in about]
+        options = [(one.key, topics.name(one, get_language() or "en")) for one in about]
         made.append(
             Field(name="topics", kind="ticks", label=_("Topics they want to hear about"), options=options)
         )
@@ -48,11 +47,11 @@ def fields(holds: Preferences, typed: Typed | None, zone: ZoneInfo) -> list[Fiel
 
 def read(typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
     """The changes that `preferences.change` takes. Raises BadInput with the field at fault."""
-    until = _day(typed.get("pausedUntil", ""))
+    until = day(typed["pausedUntil"], field="pausedUntil") if typed.get("pausedUntil") else None
     told: dict[str, Any] = {
         "paused_until": datetime.combine(until, time(), zone) + timedelta(days=1) if until else None,
-        "per_week": _number(typed.get("perWeek", ""), "perWeek"),
-        "per_month": _number(typed.get("perMonth", ""), "perMonth"),
+        "per_week": _number(typed, "perWeek"),
+        "per_month": _number(typed, "perMonth"),
         "quiet_from": typed.get("quietFrom", ""),
         "quiet_to": typed.get("quietTo", ""),
         "time_zone": typed.get("timeZone", "").strip(),
@@ -85,20 +84,6 @@ def _written(holds: Preferences, about: Sequence[Topic], zone: ZoneInfo) -> Type
     }
 
 
-def _named(topic: Topic) -> str:
-    """In the reader's language, or in one that it has."""
-    return str(topic.names.get(get_language() or "en") or next(iter(topic.names.values())))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(_("Give a day."), field="pausedUntil") from error
-
-
-def _number(text: str, field: str) -> int | None:
-    try:
-        return int(text) if text.strip() else None
-    except ValueError as error:
-        raise BadInput(_("Give a whole number."), field=field) from error
+def _number(typed: Typed, field: str) -> int | None:
+    text = typed.get(field, "").strip()
+    return whole(text, field=field) if text else None

@@ -1,10 +1,11 @@
 """How often and at which hours the shop writes: the contact policy, as forms."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.contact import contact_policy
@@ -19,10 +20,10 @@ NAMES = {
 FIELDS = {**NAMES, **{field: field for field in NAMES.values()}, "holidays": "holidays"}
 
 
-def _decide(now: datetime, **told: object) -> None:
+def _decide(now: datetime, **told: Any) -> None:
     """Raises BadInput with the field as the form names it."""
     try:
-        contact_policy.decide(now=now, **told)  # type: ignore[arg-type]
+        contact_policy.decide(now=now, **told)
     except BadInput as error:
         raise BadInput(
             error.message, code=error.code, field=FIELDS.get(error.field or "", error.field)
@@ -45,7 +46,7 @@ def budget() -> Form:
     }  # fmt: skip
 
     def save(typed: Typed, now: datetime, _who: str) -> None:
-        _decide(now, **{name: _whole(typed.get(NAMES[name], ""), NAMES[name]) for name in told})
+        _decide(now, **{name: whole(typed.get(NAMES[name], ""), field=NAMES[name]) for name in told})
 
     return Form(
         code="budget", title=_("How often we write to one person"), decided=_caps(holds),
@@ -96,10 +97,3 @@ def hours() -> Form:
         ),
         save=save,
     )  # fmt: skip
-
-
-def _whole(text: str, field: str) -> int:
-    try:
-        return int(text.strip())
-    except ValueError as error:
-        raise BadInput(_("Give a whole number."), field=field) from error

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard.checklist import forms as checklist
-from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.filters import locale
 from saleor_relacional.dashboard.policy import attribute_forms, contact_forms, look_forms
 from saleor_relacional.dashboard.policy.fields import Form
@@ -160,14 +160,6 @@ def _budget(decided: Policy) -> Form:
         ),
         save=save,
     )  # fmt: skip
-
-
-def whole(text: str, *, field: str) -> int:
-    """The whole number that was typed. Raises BadInput."""
-    try:
-        return int(text.strip())
-    except ValueError as error:
-        raise BadInput(_("Give a whole number."), field=field) from error
 
 
 def _optional(typed: Typed, field: str) -> int | None:

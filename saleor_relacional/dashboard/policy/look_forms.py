@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf, emails
-from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.emails import contrast
 from saleor_relacional.errors import BadInput
@@ -76,14 +76,12 @@ def _decide(channel: str, typed: Typed, now: datetime, who: str) -> None:
     lines = [line.rsplit(maxsplit=1) for line in typed.get("social", "").splitlines() if line.strip()]
     if any(len(line) != 2 for line in lines):
         raise BadInput(_("Give a name and an address on each line."), field="social")
-    width = typed.get("logoWidth", "").strip()
-    if not width.isdecimal():
-        raise BadInput(_("Give a whole number."), field="logoWidth")
+    width = whole(typed.get("logoWidth", ""), field="logoWidth")
     if typed.get("voice") not in {each.value for each in emails.Voice}:
         raise BadInput(_("Choose one of these."), field="voice")
     try:
         looks.decide(
-            channel, who=who, now=now, logo_url=typed.get("logoUrl", "").strip(), logo_width=int(width[:6]),
+            channel, who=who, now=now, logo_url=typed.get("logoUrl", "").strip(), logo_width=width,
             voice=typed["voice"], signature=typed.get("signature", ""),
             social=[(line[0], line[1].strip()) for line in lines],
             **{name: typed.get(field, "") for name, field in PARTS.items()},

@@ -95,7 +95,7 @@
     for (const each of content.querySelectorAll(".scroll")) {
       const named = each.querySelector("caption") || each.closest("section, details")?.querySelector("h2, h3, summary");
       if (each.scrollWidth <= each.clientWidth) {
-        each.removeAttribute("tabindex");
+        for (const name of ["tabindex", "role", "aria-label"]) each.removeAttribute(name);
         continue;
       }
       each.tabIndex = 0;

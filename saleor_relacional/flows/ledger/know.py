@@ -1,6 +1,7 @@
 """What we know: the person as we hold them, what they bought and gave back, what lies in their open checkouts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -47,13 +48,13 @@ def of(profile: Profile, zone: ZoneInfo) -> Section:
     )
 
 
-def _summary(number: int, orders: Sequence[tuple[object, ...]], zone: ZoneInfo) -> str:
+def _summary(number: int, orders: Sequence[Sequence[Any]], zone: ZoneInfo) -> str:
     if not number:
         return _("No order of yours.")
     told = ngettext(
         "%(number)d order, the last on %(day)s.", "%(number)d orders, the last on %(day)s.", number
     )
-    return told % {"number": number, "day": words.day(orders[0][2], zone)}  # type: ignore[arg-type]
+    return told % {"number": number, "day": words.day(orders[0][2], zone)}
 
 
 def _person(profile: Profile, zone: ZoneInfo) -> Iterator[Entry]:
@@ -76,17 +77,17 @@ def _language(tag: str) -> str:
     return str(words.locale().languages.get(tag.replace("_", "-").split("-")[0].lower(), tag))
 
 
-def _orders(rows: Sequence[tuple[object, ...]], zone: ZoneInfo) -> Iterator[Entry]:
+def _orders(rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> Iterator[Entry]:
     for key, number, placed_at, sold, currency, state, lines, refunded, _all in rows:
         named = _("Order %(number)s, %(amount)s") if number else _("An order of %(amount)s")
-        said = named % {"number": number, "amount": words.money(sold, currency)}  # type: ignore[arg-type]
-        detail = [_lines(lines)] if lines else []  # type: ignore[arg-type]
+        said = named % {"number": number, "amount": words.money(sold, currency)}
+        detail = [_lines(lines)] if lines else []
         if refunded:
-            detail.append(_("%(amount)s went back to you.") % {"amount": words.money(refunded, currency)})  # type: ignore[arg-type]
+            detail.append(_("%(amount)s went back to you.") % {"amount": words.money(refunded, currency)})
         if state == "empty":
             detail.append(_("It does not count as a purchase: nothing of it stayed with us."))
         yield Entry(
-            name=name("purchase", key), title=said, detail=" ".join(detail), at=placed_at,  # type: ignore[arg-type]
+            name=name("purchase", key), title=said, detail=" ".join(detail), at=placed_at,
             correctable=Correctable.PURCHASE,
         )  # fmt: skip
 

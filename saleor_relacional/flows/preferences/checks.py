@@ -41,7 +41,8 @@ def _pause(name: str, value: Any, now: datetime) -> datetime | None:
         return None
     if not now < value <= now + LONGEST_PAUSE:
         raise BadInput(_("Give a moment to come, within ten years."), field=_field(name))
-    return value  # type: ignore[no-any-return]
+    moment: datetime = value
+    return moment
 
 
 def _topics(name: str, value: Any, now: datetime) -> list[str]:

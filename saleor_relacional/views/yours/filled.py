@@ -6,9 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.flows.preferences.preferences import Preferences
-from saleor_relacional.models import Topic
 from saleor_relacional.views.yours import wishes
 from saleor_relacional.views.yours.opening import Opened
 
@@ -32,11 +31,10 @@ def filled(opened: Opened) -> Mapping[str, object]:
 
 def _topics(held: Preferences, language: str) -> list[tuple[str, str, bool]]:
     """Key, name in the reader's language, whether they want to hear about it."""
-    found = []
-    for one in Topic.objects.order_by("pk"):
-        name = one.names.get(language) or next(iter(one.names.values()), one.key)
-        found.append((one.key, name, one.key not in held.unwanted_topics))
-    return found
+    return [
+        (one.key, topics.name(one, language), one.key not in held.unwanted_topics)
+        for one in topics.declared()
+    ]
 
 
 def _flags(held: Preferences) -> list[tuple[str, str, str, str, str]]:
