@@ -149,4 +149,11 @@ BREAKAGES = [
         new="        stale.mark([profile.pk], now)\n",
         tests="test_what_was_believed_goes_at_once",
     ),
+    Breakage(
+        name="an empty time zone takes back what orders tell",
+        symbol="saleor_relacional.flows.preferences.time_zone.declare",
+        old="whose.filter(time_zone_declared=True)",
+        new="whose",
+        tests="test_a_word_that_was_never_given_is_not_taken_back",
+    ),
 ]
