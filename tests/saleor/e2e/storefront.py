@@ -241,10 +241,11 @@ Found = TypeVar("Found")
 
 
 def within(seconds: float, look: Callable[[], Found]) -> Found:
-    """Look until there is something; what the last look gave, otherwise."""
-    until = time.monotonic() + seconds
+    """Look until there is something; what the last look gave, otherwise. Less often the longer it takes: each look is a
+    request, and what is waited for needs the processor, too."""
+    began = time.monotonic()
     while True:
-        found = look()
-        if found or time.monotonic() > until:
+        found, waited = look(), time.monotonic() - began
+        if found or waited > seconds:
             return found
-        time.sleep(0.1)
+        time.sleep(min(0.5, 0.1 + waited / 10))
