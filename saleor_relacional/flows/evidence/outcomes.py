@@ -43,20 +43,22 @@ def outcome(enrolment: str, *, now: str) -> str:
 
     `enrolment`: the alias of its row. `orders`: how many purchases were placed within the window and count, of those
     whose money can be told in `currency(enrolment)`. `kept`: what they sold less what was refunded of them, in it; null
-    where there is none. `listed`: the same before discounts, what the money cap looks at. `refunded`: whether any of
-    them was given back, in whole or in part. `after`: as `kept`, of the window after it (`after_ends`).
+    where there is none. `listed`: the same before discounts, what the money cap looks at. `refunded`: whether money
+    went back of anything that was bought within it, in part or whole, though what was given back whole is no purchase
+    any more. `after`: as `kept`, of the window after it (`after_ends`).
     """
     told = worth("u.currency", enrolment)
-    inside = f"FILTER (WHERE u.placed_at < {enrolment}.window_ends_at)"
-    return f"""SELECT count({told}) {inside} AS orders, round(sum({told} * (u.sold - back.amount)) {inside}, 3) AS kept,
-            round(sum({told} * (u.sold + u.discount - back.amount)) {inside}, 3) AS listed,
-            coalesce(bool_or(back.amount > 0) {inside}, false) AS refunded,
+    inside = f"u.placed_at < {enrolment}.window_ends_at"
+    counts = f"FILTER (WHERE u.state <> 'empty' AND {inside})"
+    return f"""SELECT count({told}) {counts} AS orders, round(sum({told} * (u.sold - back.amount)) {counts}, 3) AS kept,
+            round(sum({told} * (u.sold + u.discount - back.amount)) {counts}, 3) AS listed,
+            coalesce(bool_or(back.amount > 0) FILTER (WHERE {inside}), false) AS refunded,
             round(sum({told} * (u.sold - back.amount))
-                FILTER (WHERE u.placed_at >= {enrolment}.window_ends_at), 3) AS after
+                FILTER (WHERE u.state <> 'empty' AND u.placed_at >= {enrolment}.window_ends_at), 3) AS after
         FROM {tables.PURCHASE} u CROSS JOIN LATERAL (
             SELECT coalesce(sum(r.amount), 0) AS amount FROM {tables.REFUND} r
             WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}) back
-        WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
+        WHERE u.profile_id = {enrolment}.profile_id AND u.state IN ('counts', 'empty')
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {after_ends(enrolment)}
           AND u.placed_at <= {now}"""
 
