@@ -148,8 +148,7 @@ def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 def _lift(main: results.CurrencyResult) -> str:
     """Both verdicts, then money with its interval."""
-    money = results_words.sentence(main.lift, main.currency, until=main.provisional_until)
-    return f"{verdict_words.leading(main)} {money}"
+    return f"{verdict_words.leading(main)} {results_words.sentence(main.kept, main.currency)}"
 
 
 def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@
   came before a change of the share differs from who came after it in more than the arm (docs/maths.md).
 - What was believed of each person before they started is taken off (insight/inference/adjusted.py).
 - Whoever is forgotten stays in their arm. Of the rest of their window nothing is known: a verdict stands only where it
-  would also stand if all of them had done their worst for it (`Compared.worst`).
+  would also stand if all of them had done their worst for it (`Compared.worst`). Where nothing bounds that (money
+  without a cap, orders), there is none.
 """
 
 from collections.abc import Iterable, Mapping
@@ -60,7 +61,7 @@ class Compared:
     """Whether what was believed of them before is taken off; it is not yet where an arm is small."""
     worst: Interval | None
     """The interval, if whoever was forgotten while their window ran had done their worst on either side; None while
-    there is no interval, or where nothing bounds what they may have spent."""
+    there is no interval, or where nothing bounds what they may have done: then there is no verdict."""
     provisional_until: datetime | None = None
     """When the refund period of the last closed window is over, while refunds may still change the verdict; None when
     it is settled."""
@@ -68,8 +69,8 @@ class Compared:
     @property
     def verdict(self) -> Verdict:
         """What the interval says, and would say at worst."""
-        at_worst = self.worst is None or self.worst.low > 0 or self.worst.high < 0
-        return self.lift.verdict if at_worst else Verdict.NOT_ENOUGH_EVIDENCE
+        stands = self.worst is not None and (self.worst.low > 0 or self.worst.high < 0)
+        return self.lift.verdict if stands else Verdict.NOT_ENOUGH_EVIDENCE
 
     @property
     def people(self) -> int:
@@ -182,20 +183,28 @@ class _Arms:
         return any(min(treated[share].people, control[share].people) >= least for share in both)
 
     def worst(self, lift: Lift, outcome: Outcome) -> Interval | None:
-        """See Compared.worst. Each of those who are not seen may have come back, or spent up to the cap."""
+        """See Compared.worst."""
         if lift.low is None or lift.high is None:
             return None
-        treated, control = (self.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL))
-        if not treated.unseen and not control.unseen:
-            return Interval(lift.low, lift.high)
+        more, less = (self._not_seen(outcome, arm) for arm in (Arm.TREATED, Arm.CONTROL))
+        return None if more is None or less is None else Interval(lift.low - less, lift.high + more)
+
+    def _not_seen(self, outcome: Outcome, arm: str) -> float | None:
+        """By how much, per person of the arm, an outcome may be greater for what was not seen of it: each of those may
+        have done it, or spent up to the cap. None: nothing bounds it."""
+        found = self.whole(_WINDOWS.get(outcome, _CLOSED), arm)
+        people = found.unseen
         if outcome is Outcome.CAME_BACK:
-            less, more = control.not_back / control.people, treated.not_back / treated.people
-        elif outcome in (Outcome.KEPT, Outcome.MARGIN) and self._cap is not None:
-            cap = float(self._cap)
-            less, more = cap * control.unseen / control.people, cap * treated.unseen / treated.people
-        else:
-            return None
-        return Interval(lift.low - less, lift.high + more)
+            people = found.not_back
+        elif outcome is Outcome.AFTER:
+            people = found.erased  # nobody knows of whom the window after theirs was seen to its end
+        if not people:
+            return 0.0
+        if outcome.binary:
+            return people / found.people
+        if outcome in (Outcome.KEPT, Outcome.MARGIN) and self._cap is not None:
+            return float(self._cap) * people / found.people
+        return None
 
 
 def by_currency(

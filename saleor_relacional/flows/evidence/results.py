@@ -34,7 +34,7 @@ from saleor_relacional.flows.evidence.arm_results import ArmResult
 from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult, by_currency
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.evidence.results_words import sentence, word
-from saleor_relacional.flows.evidence.sums import PERSON, sums
+from saleor_relacional.flows.evidence.sums import PERSON, caps, sums
 from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import Arm, Campaign, CampaignState, EnrolmentState, TouchState
 
@@ -191,12 +191,8 @@ def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> R
 def compared(campaign: Campaign, now: datetime, *, using: str | None = None) -> list[CurrencyResult]:
     """Both arms beside each other as of `now`: the currency of most people first."""
     period = conf.refund_period()
-    found = by_currency(sums(campaign, now, period, using), period, _caps(campaign))
+    found = by_currency(sums(campaign, now, period, using), period, caps(campaign, now))
     return sorted(found, key=lambda each: (-each.people, each.currency))
-
-
-def _caps(campaign: Campaign) -> dict[str, Decimal]:
-    return {} if campaign.cap is None else {campaign.cap_currency: campaign.cap}
 
 
 def _added(rows: list[tuple[str, Decimal]]) -> dict[str, Decimal]:

@@ -10,7 +10,8 @@ from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.insight.inference.experiment import Lift, Verdict
+from saleor_relacional.flows.evidence.comparison import Compared
+from saleor_relacional.insight.inference.experiment import Verdict
 
 
 def word(verdict: Verdict) -> str:
@@ -22,18 +23,24 @@ def word(verdict: Verdict) -> str:
     }[verdict]
 
 
-def sentence(lift: Lift, currency: str, *, until: datetime | None = None) -> str:
-    """The verdict with its interval, as a sentence for the owner; another one says until when it is provisional."""
-    found = _verdict(lift, currency)
+def sentence(kept: Compared, currency: str) -> str:
+    """The verdict of money kept with its interval, as a sentence for the owner; another one says until when it is
+    provisional."""
+    return provisional(_verdict(kept, currency), kept.provisional_until)
+
+
+def provisional(said: str, until: datetime | None) -> str:
+    """What is said, and until when it is provisional; None: it is settled."""
     if until is None:
-        return found
+        return said
     day = until.astimezone(ZoneInfo(conf.host().time_zone())).date()
     return _(
         "%(verdict)s Provisional until %(day)s: refunds of the last purchases may still come."
-    ) % {"verdict": found, "day": format_date(day, "long", locale=_locale())}  # fmt: skip
+    ) % {"verdict": said, "day": format_date(day, "long", locale=_locale())}  # fmt: skip
 
 
-def _verdict(lift: Lift, currency: str) -> str:
+def _verdict(kept: Compared, currency: str) -> str:
+    lift = kept.lift
     if lift.estimate is None or lift.low is None or lift.high is None:
         return nothing_yet()
     values = {
@@ -41,9 +48,9 @@ def _verdict(lift: Lift, currency: str) -> str:
         "low": money(lift.low, currency),
         "high": money(lift.high, currency),
     }
-    if lift.verdict == Verdict.HELPS:
+    if kept.verdict == Verdict.HELPS:
         return _("It helps: %(estimate)s more kept per person (between %(low)s and %(high)s).") % values
-    if lift.verdict == Verdict.HARMS:
+    if kept.verdict == Verdict.HARMS:
         return _("It harms: %(estimate)s less kept per person (between %(low)s and %(high)s).") % values
     return _("Not enough evidence yet: the difference per person lies between %(low)s and %(high)s.") % values
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows import money, policy
 from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.evidence.arm_results import ArmResult
 from saleor_relacional.flows.evidence.beliefs_before import COLUMNS
@@ -126,6 +127,18 @@ class Capped(Protocol):
     """Decimal, or None where nothing is capped."""
     cap_currency: Any
     """Text."""
+
+
+def caps(capped: Capped, now: datetime) -> dict[str, Decimal]:
+    """Currency → what a person's money counts up to, as `over` counts it: in the cap's own, and in the reporting
+    currency where the cap's has a rate."""
+    if capped.cap is None:
+        return {}
+    decided = policy.current(now)
+    found = {capped.cap_currency: capped.cap}
+    if (rate := money.rates_of(decided).get(capped.cap_currency)) is not None:
+        found[decided.reporting_currency] = capped.cap * rate
+    return found
 
 
 def sums(campaign: Campaign, now: datetime, period: timedelta, using: str | None) -> dict[Group, ArmResult]:

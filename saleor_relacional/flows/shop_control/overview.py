@@ -97,6 +97,5 @@ def results(period: ShopControlPeriod, now: datetime, *, using: str | None = Non
     """What came of those who entered in a period, in the currency of most of them first."""
     refunds = conf.refund_period()
     groups = sums.over(_PEOPLE, {"period": period.pk}, period, now, refunds, using)
-    caps = {} if period.cap is None else {period.cap_currency: period.cap}
-    found = by_currency(groups, refunds, caps)
+    found = by_currency(groups, refunds, sums.caps(period, now))
     return sorted(found, key=lambda each: (-each.people, each.currency))

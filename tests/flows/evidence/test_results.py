@@ -9,6 +9,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.comparison import Compared, Interval
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.evidence.results_words import sentence, word
 from saleor_relacional.flows.people import forget
@@ -245,13 +246,21 @@ def test_the_verdict_in_words(verdict, english, spanish):
         assert word(verdict) == spanish
 
 
+def kept(lift: Lift) -> Compared:
+    """Money kept, nobody of whom was forgotten."""
+    ends = None if lift.low is None or lift.high is None else Interval(lift.low, lift.high)
+    return Compared(outcome=Outcome.KEPT, lift=lift, worst=ends, adjusted=False, treated=None, control=None)
+
+
 def test_a_sentence_for_the_owner():
     """The interval is in it, in money of the reader's language; without an interval it says why."""
     lift = Lift(
         estimate=3.5, low=1.25, high=5.75, verdict=Verdict.HELPS, people_treated=500, people_control=500
     )
     with translation.override("en"):
-        assert sentence(lift, "EUR") == "It helps: €3.50 more kept per person (between €1.25 and €5.75)."
+        assert (
+            sentence(kept(lift), "EUR") == "It helps: €3.50 more kept per person (between €1.25 and €5.75)."
+        )
         none = Lift(
             estimate=None,
             low=None,
@@ -260,4 +269,4 @@ def test_a_sentence_for_the_owner():
             people_treated=0,
             people_control=0,
         )
-        assert sentence(none, "EUR").startswith("Not enough evidence yet: too few people")
+        assert sentence(kept(none), "EUR").startswith("Not enough evidence yet: too few people")

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import translation
 
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence.comparison import CurrencyResult
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.people import forget
 from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Purchase
@@ -120,6 +123,73 @@ def test_a_verdict_stands_only_if_it_would_at_worst(campaign: Campaign, now: dat
     assert main.came_back.worst.low == pytest.approx(main.came_back.lift.low - 0.05)
     assert main.came_back.lift.verdict == "helps"
     assert main.came_back.verdict == ("helps" if main.came_back.worst.low > 0 else "not_enough_evidence")
+
+
+def earns(campaign: Campaign, now: datetime) -> CurrencyResult:
+    """60 of 100 buy instead of 10, each for about 50: it works."""
+    buy(campaign, "treated", [45 + n % 10 for n in range(60)], now)
+    buy(campaign, "control", [45 + n for n in range(10)], now)
+    found = results.results(campaign, now)
+    assert found.works and found.main is not None
+    return found.main
+
+
+def somebody(arm: str) -> Profile:
+    """The last of an arm, who bought nothing."""
+    return Profile.objects.filter(enrolments__arm=arm).order_by("-pk")[0]
+
+
+@pytest.mark.usefixtures("english")
+def test_where_nothing_bounds_what_was_not_seen_there_is_no_verdict(
+    campaign: Campaign, now: datetime
+) -> None:
+    """One of the control group is erased while their window runs. They may have come back, which changes little, but
+    they may have bought for a million, in a hundred orders: nobody knows whether it pays. With a cap it is known."""
+    before = earns(campaign, now)
+    assert before.measured[Outcome.ORDERS].verdict == before.measured[Outcome.UNCAPPED].verdict == "helps"
+    assert forget.forget(somebody("control"), now=now - 20 * DAY)
+    found = results.results(campaign, now)
+    main = found.main
+    assert main is not None and main.kept.lift.verdict == "helps"
+    for outcome in (Outcome.KEPT, Outcome.UNCAPPED, Outcome.ORDERS):
+        assert (main.measured[outcome].worst, main.measured[outcome].verdict) == (None, "not_enough_evidence")
+    assert (main.came_back.verdict, found.works) == ("helps", False)
+    assert (
+        "what it brings in money kept is not certain yet" in found.sentence
+        and "at this pace" not in found.sentence
+    )
+    assert results.sentence(main.kept, "EUR").startswith("Not enough evidence yet: ")
+    Campaign.objects.update(cap=Decimal(100), cap_currency="EUR")
+    found = results.results(Campaign.objects.get(), now)
+    assert found.works and found.main is not None and found.main.kept.worst is not None
+    assert found.main.kept.lift.low is not None
+    assert found.main.kept.worst.low == pytest.approx(found.main.kept.lift.low - 100 / EACH)
+    assert found.main.measured[Outcome.UNCAPPED].verdict == "not_enough_evidence"
+
+
+def test_a_cap_of_another_currency_bounds_it_too(campaign: Campaign, now: datetime) -> None:
+    """Fixed in dollars, of which one is worth .80 of the reporting currency: what was not seen is up to 80."""
+    policy.decide(now=now, reporting_currency="EUR", rates=[("USD", "0.8")])
+    Campaign.objects.update(cap=Decimal(100), cap_currency="USD")
+    earns(Campaign.objects.get(), now)
+    assert forget.forget(somebody("treated"), now=now - 20 * DAY)
+    main = results.results(Campaign.objects.get(), now).main
+    assert main is not None and main.kept.worst is not None and main.kept.lift.high is not None
+    assert main.kept.worst.high == pytest.approx(main.kept.lift.high + 80 / EACH)
+
+
+def test_whoever_was_not_seen_may_have_objected(campaign: Campaign, now: datetime) -> None:
+    """Each of them at most once. Of the window after theirs nobody knows who was seen to its end."""
+    earns(campaign, now)
+    for arm in ("treated", "control", "control"):
+        forget.forget(somebody(arm), now=now - 20 * DAY)
+    main = results.results(campaign, now + 30 * DAY).main
+    assert main is not None
+    for outcome in (Outcome.OBJECTED, Outcome.COMPLAINED, Outcome.REFUNDED):
+        told = main.measured[outcome]
+        assert told.worst is not None and told.lift.low is not None and told.lift.high is not None
+        assert told.worst == pytest.approx((told.lift.low - 2 / EACH, told.lift.high + 1 / EACH))
+    assert main.measured[Outcome.AFTER].worst is None
 
 
 def test_what_was_only_brought_forward_is_missing_afterwards(campaign: Campaign, now: datetime) -> None:

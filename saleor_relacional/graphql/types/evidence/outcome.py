@@ -31,7 +31,7 @@ class RelationshipOutcome(graphene.ObjectType):
     high = graphene.Float(description="Upper end of it.")
     worst_low = graphene.Float(
         description="The same ends, if whoever was forgotten meanwhile had done their worst on either side. Null where"
-        " nothing bounds what they may have spent."
+        " nothing bounds what they may have done: then there is no verdict."
     )
     worst_high = graphene.Float()
     treated = graphene.Float(description="Mean per treated person, as it is. Null while there is nobody.")

@@ -114,7 +114,7 @@ class RelationshipLift(graphene.ObjectType):
 
     @staticmethod
     def resolve_words(root: Any, info: Any) -> str:
-        return results_words.sentence(root.lift, root.currency, until=root.provisional_until)
+        return results_words.sentence(root.kept, root.currency)
 
     @staticmethod
     def resolve_estimate(root: Any, info: Any) -> Any:
