@@ -9,6 +9,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
@@ -75,16 +77,28 @@ def read(given: Mapping[str, str]) -> CustomersAsked:
 
 
 def wanted(asked: CustomersAsked, now: datetime) -> Filter:
-    """The same, as the list is asked."""
+    """The same, as the list is asked. Raises BadInput for an amount of no currency where the shop has several."""
     segment = segments.of_public_id(UUID(asked.segment)) if asked.segment else None
     return Filter(
         stages=(asked.stage,) if asked.stage else (),
         search=asked.search,
-        currency=asked.currency,
+        currency=_currency_of(asked),
         has_consent=WRITE.get(asked.write),
         year_value_from=_number(asked.worth),
         among=membership.people(segment, now=now) if asked.segment else None,
     )
+
+
+def _currency_of(asked: CustomersAsked) -> str:
+    """The currency asked for; of an amount, the shop's only one where none was said."""
+    if asked.currency or not asked.worth:
+        return asked.currency
+    shop = currencies()
+    if len(shop) > 1:
+        raise BadInput(
+            _("Choose a currency, too: amounts of several currencies cannot be compared."), field="worth"
+        )
+    return shop[0] if shop else ""
 
 
 def _moment(value: str) -> datetime:
