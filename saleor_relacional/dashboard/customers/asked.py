@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
 from saleor_relacional.flows.segments import membership, segments
@@ -66,7 +67,7 @@ def read(given: Mapping[str, str]) -> CustomersAsked:
         order = Order.YEAR_VALUE
     return CustomersAsked(
         stage=given.get("stage", "") if given.get("stage") in Stage.values else "",
-        segment=str(_uuid(given.get("segment", "")) or ""),
+        segment=str(uuid_of(given.get("segment", "")) or ""),
         write=given.get("write", "") if given.get("write") in WRITE else "",
         currency=_currency(given.get("currency", "")),
         worth=given.get("worth", "") if _number(given.get("worth", "")) is not None else "",
@@ -151,13 +152,6 @@ def place_text(position: ListPosition) -> dict[str, str]:
 def currencies() -> list[str]:
     """Currencies in which the shop sells."""
     return sorted({channel.currency for channel in conf.host().channels()})
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def _number(value: str) -> float | None:
