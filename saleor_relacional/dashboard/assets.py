@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 PLACE = Path(__file__).parent / "static"
 TYPES = {
     "frame.js": "text/javascript; charset=utf-8",
+    "kept.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
     "desk.css": "text/css; charset=utf-8",
@@ -33,6 +34,7 @@ LINKED = (
     "mail.css",
     "htmx.min.js",
     "frame.js",
+    "kept.js",
 )
 """What every frame links, in this order."""
 YEAR = 365 * 24 * 3600

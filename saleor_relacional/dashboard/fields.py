@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -55,3 +56,11 @@ def day(text: str, *, field: str) -> date:
         return date.fromisoformat(text.strip())
     except ValueError as error:
         raise BadInput(_("Give a day."), field=field) from error
+
+
+def uuid_of(text: str) -> UUID | None:
+    """The id that was sent; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,6 +1,6 @@
 """How values are shown, in the reader's language: days, amounts, shares. Template filters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent
 from django import template
 from django.utils.translation import get_language
@@ -244,6 +245,13 @@ def about_days(value: float) -> str:
 def about_money(value: Decimal | float, currency: str) -> str:
     """An amount without cents."""
     return ledger_words.whole_money(value, currency) if currency else "–"
+
+
+@register.filter
+def sums(values: Mapping[str, float]) -> str:
+    """Amounts of several currencies, without cents: never added up."""
+    told = [about_money(value, currency) for currency, value in values.items()]
+    return format_list(told, locale=locale()) if told else "–"
 
 
 @register.filter

@@ -12,7 +12,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.view import Tried, page, version
-from saleor_relacional.dashboard.fields import Typed, day, sent
+from saleor_relacional.dashboard.fields import Typed, day, sent, uuid_of
 from saleor_relacional.errors import BadInput, Refused, RelacionalError
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.consent import links
@@ -28,8 +28,8 @@ Change = Callable[[Profile, dict[str, str], datetime], str]
 """Makes a change of what was typed, and says in words what was done."""
 
 
-def _changed(request: HttpRequest, person: UUID, caller: Caller, form: str, change: Change) -> HttpResponse:
-    """Make it, and show the page; what is refused keeps what was typed beside the reason."""
+def changed(request: HttpRequest, person: UUID, caller: Caller, form: str, change: Change) -> HttpResponse:
+    """Make a change, and show the page; what is refused keeps what was typed beside the reason."""
     profile, typed = links.profile_of(person), sent(request)
     if profile is None:
         return page(person, caller)
@@ -54,11 +54,11 @@ def note(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
         at = now if on is None or on == _today(now) else datetime.combine(on, time(12), conf.time_zone())
         noting.note(
             profile.pk, kind=typed.get("kind", ""), at=at, now=now, commercial=typed.get("commercial") == "on",
-            text=typed.get("text", ""),
+            text=typed.get("text", ""), by=caller.reference,
         )  # fmt: skip
         return _("Noted.")
 
-    return _changed(request, person, caller, "note", change)
+    return changed(request, person, caller, "note", change)
 
 
 @desk.change
@@ -80,7 +80,7 @@ def rhythm(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
         )
         return _("Saved: it holds from now on.")
 
-    return _changed(request, person, caller, "rhythm", change)
+    return changed(request, person, caller, "rhythm", change)
 
 
 @desk.change
@@ -92,7 +92,7 @@ def wishes(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
         preferences.change(profile, now=now, source=preferences.STAFF, **told)
         return _("Saved: it holds at once, for what is on its way too.")
 
-    return _changed(request, person, caller, "wishes", change)
+    return changed(request, person, caller, "wishes", change)
 
 
 @desk.change
@@ -108,32 +108,41 @@ def exclusion(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResp
         exclusions.add(now=now, profile_id=profile.pk, because=typed.get("because", ""))
         return _("No campaign writes to them from now on.")
 
-    return _changed(request, person, caller, "exclusion", change)
+    return changed(request, person, caller, "exclusion", change)
 
 
 @desk.change
 def answer(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
-    """Answer what they told us, or what they said of their page."""
+    """Answer what they told us; refused where somebody answered since the page was read."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        if remark := _uuid(typed.get("remark", "")):
-            if all(one.public_id != remark for one in remarks.of(profile)):
-                raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
-            remarks.answer(remark, words=typed.get("text", ""), by=caller.reference, now=now)
-            return _("Answered: it stands on their page.")
-        case = cases.of_public_id(wanted) if (wanted := _uuid(typed.get("case", ""))) else None
+        case = cases.of_public_id(wanted) if (wanted := uuid_of(typed.get("case", ""))) else None
         if case is None or case.profile_id != profile.pk:
             raise BadInput(_("There is no such case."), code="NOT_FOUND", field="text")
         cases.answer(
-            case,
-            text=typed.get("text", ""),
-            apology=typed.get("apology") == "on",
-            by=caller.reference,
-            now=now,
-        )
+            case, text=typed.get("text", ""), apology=typed.get("apology") == "on", by=caller.reference, now=now,
+            seen=typed.get("seen", ""),
+        )  # fmt: skip
         return _("Answered: it leaves as a mail and stands on their page.")
 
-    return _changed(request, person, caller, "answer", change)
+    return changed(request, person, caller, "case", change)
+
+
+@desk.change
+def remark(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Answer what they said of their page."""
+    said = request.POST.get("remark", "")
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        wanted = uuid_of(said)
+        if wanted is None or all(one.public_id != wanted for one in remarks.of(profile)):
+            raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
+        remarks.answer(
+            wanted, words=typed.get("text", ""), by=caller.reference, now=now, seen=typed.get("seen", "")
+        )
+        return _("Answered: it stands on their page.")
+
+    return changed(request, person, caller, f"remark-{said}", change)
 
 
 @desk.change
@@ -164,10 +173,3 @@ def _days(typed: Typed, field: str) -> float | None:
         return float(text.replace(",", ".")) if text else None
     except ValueError as error:
         raise BadInput(_("Give a number."), field=field) from error
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from saleor_relacional.dashboard.customer import changes, view
+from saleor_relacional.dashboard.customer import changes, notes, view
 
 urlpatterns = [
     path("", view.content, name="dashboard-customer"),
     path("note/", changes.note, name="dashboard-customer-note"),
+    path("label/", notes.label, name="dashboard-customer-label"),
+    path("staff-note/", notes.write, name="dashboard-customer-staff-note"),
+    path("staff-note/remove/", notes.remove, name="dashboard-customer-staff-note-remove"),
     path("rhythm/", changes.rhythm, name="dashboard-customer-rhythm"),
     path("wishes/", changes.wishes, name="dashboard-customer-wishes"),
     path("exclusion/", changes.exclusion, name="dashboard-customer-exclusion"),
     path("answer/", changes.answer, name="dashboard-customer-answer"),
+    path("remark/", changes.remark, name="dashboard-customer-remark"),
     path("forget/", changes.forget, name="dashboard-customer-forget"),
 ]

@@ -14,11 +14,13 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
-from saleor_relacional.dashboard.customer import said
+from saleor_relacional.dashboard.customer import noted, said
 from saleor_relacional.dashboard.customer import wishes as wish_form
+from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import wallet
 from saleor_relacional.flows.ledger import erase, ledger, remarks, timeline
 from saleor_relacional.flows.preferences import preferences
@@ -63,6 +65,8 @@ def page(
         return desk.show("customer/gone.html", {}, caller=caller, section="customers", status=404)
     values = {
         **_shown(profile, known, now),
+        **noted.read(known.id, caller),
+        "case": _case(profile, tried),
         "saved": saved,
         "tried": tried,
         "at": tried.error.field if tried and tried.form == "wishes" else "",
@@ -75,6 +79,19 @@ def page(
     values["fields"] = wish_form.fields(values["wishes"], typed, conf.time_zone())
     status = 200 if tried is None else 409 if tried.error.code == "CONFLICT" else 422
     return desk.show("customer/customer.html", values, caller=caller, section="customers", status=status)
+
+
+def _case(profile: Profile, tried: Tried | None) -> dict[str, Any] | None:
+    """The case that waits for an answer; or that which was being answered when somebody else did, with what they wrote:
+    what was typed is still wanted."""
+    rows = FeedbackCase.objects.filter(profile=profile)
+    if tried is not None and tried.form == "case":
+        rows = rows.filter(public_id=uuid_of(tried.typed.get("case", "")))
+    else:
+        rows = rows.filter(state__in=cases.WAITING)
+    found = rows.order_by("due_at").first()
+    known = cases.of_public_id(found.public_id) if found else None
+    return {"one": known, "seen": cases.version(known)} if known else None
 
 
 def version(profile: Profile) -> str:
@@ -126,7 +143,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "wishes": wishes,
         "exclusion": kept,
         "excluded": standing.excluded,
-        "remarks": remarks.of(profile, most=20),
+        "remarks": [(one, remarks.version(one), f"remark-{one.public_id}") for one in remarks.of(profile, most=20)],
         "waiting": waiting,
         "kinds": [(kind, said.contact(kind, 0)) for kind in ContactKind if kind not in NOT_NOTED],
         "version": version(profile),

@@ -9,7 +9,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional import conf
+from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
 from saleor_relacional.flows.segments import membership, segments
@@ -64,7 +67,7 @@ def read(given: Mapping[str, str]) -> CustomersAsked:
         order = Order.YEAR_VALUE
     return CustomersAsked(
         stage=given.get("stage", "") if given.get("stage") in Stage.values else "",
-        segment=str(_uuid(given.get("segment", "")) or ""),
+        segment=str(uuid_of(given.get("segment", "")) or ""),
         write=given.get("write", "") if given.get("write") in WRITE else "",
         currency=_currency(given.get("currency", "")),
         worth=given.get("worth", "") if _number(given.get("worth", "")) is not None else "",
@@ -75,16 +78,28 @@ def read(given: Mapping[str, str]) -> CustomersAsked:
 
 
 def wanted(asked: CustomersAsked, now: datetime) -> Filter:
-    """The same, as the list is asked."""
+    """The same, as the list is asked. Raises BadInput for an amount of no currency where the shop has several."""
     segment = segments.of_public_id(UUID(asked.segment)) if asked.segment else None
     return Filter(
         stages=(asked.stage,) if asked.stage else (),
         search=asked.search,
-        currency=asked.currency,
+        currency=_currency_of(asked),
         has_consent=WRITE.get(asked.write),
         year_value_from=_number(asked.worth),
         among=membership.people(segment, now=now) if asked.segment else None,
     )
+
+
+def _currency_of(asked: CustomersAsked) -> str:
+    """The currency asked for; of an amount, the shop's only one where none was said."""
+    if asked.currency or not asked.worth:
+        return asked.currency
+    shop = currencies()
+    if len(shop) > 1:
+        raise BadInput(
+            _("Choose a currency, too: amounts of several currencies cannot be compared."), field="worth"
+        )
+    return shop[0] if shop else ""
 
 
 def _moment(value: str) -> datetime:
@@ -137,13 +152,6 @@ def place_text(position: ListPosition) -> dict[str, str]:
 def currencies() -> list[str]:
     """Currencies in which the shop sells."""
     return sorted({channel.currency for channel in conf.host().channels()})
-
-
-def _uuid(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None
 
 
 def _number(value: str) -> float | None:

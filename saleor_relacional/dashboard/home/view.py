@@ -1,4 +1,4 @@
-"""Home: what an owner reads first. Names and what waits at once; what has to be counted, after the page."""
+"""Home: what an owner reads first. Names at once; what has to be counted, after the page."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,8 @@ from saleor_relacional.models import Campaign, CampaignState, CustomerSummary, S
 
 WEEK = timedelta(days=7)
 NAMED = 5
+TOLD = 3
+"""Campaigns whose sentence stands here, the latest."""
 STAGES = (Stage.RECOVERED, Stage.SLIPPING, Stage.LAPSED, Stage.NEW)
 """Whom an owner wants to hear of, in this order."""
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -51,7 +53,6 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
         "started": started,
         "changed": _changed(now) if people else [],
         "leaves": _leaves(now),
-        "waits": _waits(now),
         "problems": health.health(now).problems,
     }
     return desk.show("home/home.html", values, caller=caller, section="home", status=422 if refused else 200)
@@ -64,10 +65,21 @@ def totals(request: HttpRequest, stage: str, *, caller: Caller) -> HttpResponse:
 
 
 @desk.page
+def waits(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What waits for a decision of the owner's or an answer of somebody's: after the page, since it is counted."""
+    return answer("home/waits.html", {"waits": _waits(conf.host().now())})
+
+
+@desk.page
 def brought(request: HttpRequest, *, caller: Caller) -> HttpResponse:
-    """What everything together brought, in one sentence: after the page, since everybody who entered is compared."""
+    """What everything together brought, in one sentence: after the page, since everybody who entered is compared. Where
+    nobody is held out of everything, campaign by campaign."""
     periods = overview.overview(conf.host().now()).periods
-    return answer("home/brought.html", {"said": periods[0].words if periods else ""})
+    values = {
+        "said": periods[0].words if periods else "",
+        "campaigns": [] if periods else Campaign.objects.exclude(fixed_at=None).order_by("-fixed_at")[:TOLD],
+    }
+    return answer("home/brought.html", values)
 
 
 @desk.page
@@ -79,8 +91,7 @@ def past(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         "stages": [(stage, words.stage(stage), total) for stage, total in found if total.number],
         "usual": changed.usual_days(),
         "late": sum(total.number for total in stake),
-        "stake": sum(total.year_value for total in stake),
-        "currency": next((total.currency for total in stake if total.currency), ""),
+        "stake": changed.together(stake),
     }
     return answer("home/past.html", values)
 

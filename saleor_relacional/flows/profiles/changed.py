@@ -1,7 +1,7 @@
 """Who changed stage lately: some by name, and how many with the money at stake. Both by index and bounded, however many
 people a shop has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,9 +39,8 @@ class StageTotal:
     number: int
     more: bool
     """There are more than were counted."""
-    year_value: float
-    """What those of the main currency are expected to bring in the coming year."""
-    currency: str
+    year_values: dict[str, float]
+    """Currency → what those who buy in it are expected to bring in the coming year; most people first."""
 
 
 def named(stage: str, since: datetime, *, most: int) -> Sequence[Relationship]:
@@ -54,10 +53,19 @@ def total(stage: str, since: datetime) -> StageTotal:
     """How many they are, and what is at stake."""
     rows = sql.rows(_COUNTED, {"stage": stage, "since": since})
     number = sum(row[1] for row in rows)
-    paying = next((row for row in rows if row[0]), ("", 0, 0.0))
     return StageTotal(
-        number=min(number, MOST), more=number > MOST, year_value=float(paying[2] or 0), currency=paying[0]
-    )
+        number=min(number, MOST), more=number > MOST,
+        year_values={currency: float(value) for currency, _number, value in rows if currency and value},
+    )  # fmt: skip
+
+
+def together(totals: Iterable[StageTotal]) -> dict[str, float]:
+    """Currency → what is at stake in all of them."""
+    found: dict[str, float] = {}
+    for total in totals:
+        for currency, value in total.year_values.items():
+            found[currency] = found.get(currency, 0.0) + value
+    return found
 
 
 def usual_days() -> float | None:

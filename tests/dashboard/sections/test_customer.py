@@ -1,22 +1,32 @@
 """One customer's page: everything of them, and what staff can do."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.contact import exclusions, labels, staff_notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.preferences import preferences, topics
-from saleor_relacional.models import Contact, DataRequest, Declaration, Exclusion, FeedbackCase, Profile
+from saleor_relacional.models import (
+    Contact,
+    DataRequest,
+    Declaration,
+    Exclusion,
+    FeedbackCase,
+    Profile,
+    ServiceMessage,
+    StaffNote,
+)
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support import ledger_stories
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
-from tests.support.people import buys
+from tests.support.people import buys, person
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +77,7 @@ def test_a_reader_reads_and_changes_nothing(zenobia: Profile, reader: Asker) -> 
     """No form; what is missing is said; and every door is shut."""
     text = page(zenobia, reader)
     assert "MANAGE_RELATIONSHIPS" in text and "<form" not in text
-    for what in ("note", "rhythm", "wishes", "exclusion", "answer", "forget"):
+    for what in ("note", "rhythm", "wishes", "exclusion", "answer", "remark", "forget", "label", "staff-note"):
         assert do(zenobia, what, reader).status_code == 403 and do(zenobia, what, None).status_code == 401
     assert Profile.objects.filter(pk=zenobia.pk).exists()
 
@@ -81,7 +91,10 @@ def test_a_contact_is_noted(zenobia: Profile, owner: Asker, now: datetime) -> No
     refused = do(zenobia, "note", owner, kind="question", day="2031-01-01")
     text = refused.content.decode()
     assert refused.status_code == 422 and 'value="2031-01-01"' in text and 'aria-invalid="true"' in text
-    assert do(zenobia, "note", owner, kind="question", text="why").status_code == 422
+    assert do(zenobia, "note", owner, kind="question", text="Asked for oak").status_code == 200
+    assert StaffNote.objects.get(profile=zenobia).text == "Asked for oak"
+    refused = do(zenobia, "note", owner, kind="question", text="Asked again", day="2031-01-01")
+    assert refused.status_code == 422 and StaffNote.objects.count() == 1
     assert do(zenobia, "note", owner, kind="message").status_code == 422
 
 
@@ -180,22 +193,87 @@ def test_excluded_and_let_in_again(zenobia: Profile, owner: Asker, now: datetime
     assert "by a segment or a pattern of addresses" in page(zenobia, owner)
 
 
+def hidden(text: str, name: str, near: str) -> str:
+    """A hidden value of the form that stands there."""
+    return re.findall(rf'{near}.*?name="{name}" value="([^"]*)"', text, re.DOTALL)[0]
+
+
 def test_what_they_told_is_answered(zenobia: Profile, owner: Asker, now: datetime) -> None:
     """By mail and on their page; of nobody else's case or remark."""
     told = tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
-    assert "They wait for an answer" in page(zenobia, owner)
-    assert "Answer what they told you" in page(zenobia, owner)
+    text = page(zenobia, owner)
+    assert "They wait for an answer" in text and "Answer what they told you" in text
     other = late("Bea", now)
     case = FeedbackCase.objects.get(pk=told.case_id)
-    assert do(other, "answer", owner, case=str(case.public_id), text="Hm").status_code == 422
-    assert do(zenobia, "answer", owner, case=str(case.public_id), text="").status_code == 422
-    do(zenobia, "answer", owner, case=str(case.public_id), text="A new one is on its way.", apology="on")
+    given = {"case": str(case.public_id), "seen": hidden(text, "seen", "They wait for")}
+    assert do(other, "answer", owner, **given, text="Hm").status_code == 422
+    refused = do(zenobia, "answer", owner, **given, text="", apology="on")
+    assert refused.status_code == 422 and 'name="apology" checked' in refused.content.decode()
+    do(zenobia, "answer", owner, **given, text="A new one is on its way.", apology="on")
     case.refresh_from_db()
     assert case.state == "answered" and "They wait for an answer" not in page(zenobia, owner)
     remark = remarks.say(zenobia, kind="note", words="I moved", now=now)
-    assert do(other, "answer", owner, remark=str(remark.public_id), text="Hm").status_code == 422
-    do(zenobia, "answer", owner, remark=str(remark.public_id), text="Thanks")
+    about = {"remark": str(remark.public_id), "seen": "none"}
+    assert do(other, "remark", owner, **about, text="Hm").status_code == 422
+    do(zenobia, "remark", owner, **about, text="Thanks")
     assert "Answered: Thanks" in page(zenobia, owner)
+
+
+def test_two_who_answer_at_once_are_told(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """One answer, one mail: the later one reads the first, keeps what they typed, and may still answer again."""
+    told = tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    remark = remarks.say(zenobia, kind="note", words="I moved", now=now)
+    text, case = page(zenobia, owner), FeedbackCase.objects.get(pk=told.case_id)
+    given = {"case": str(case.public_id), "seen": hidden(text, "seen", "They wait for")}
+    about = {"remark": str(remark.public_id), "seen": hidden(text, "seen", "I moved")}
+    do(zenobia, "answer", owner, **given, text="Sorry!")
+    mails = ServiceMessage.objects.count()
+    late_one = do(zenobia, "answer", owner, **given, text="Send it back", apology="on")
+    said = late_one.content.decode()
+    assert late_one.status_code == 409 and "Answered meanwhile" in said and "“Sorry!”" in said
+    assert "Send it back</textarea>" in said and 'name="apology" checked' in said
+    case.refresh_from_db()
+    assert case.answer == "Sorry!" and ServiceMessage.objects.count() == mails
+    again = {**given, "seen": hidden(said, "seen", "Answered meanwhile")}
+    assert do(zenobia, "answer", owner, **again, text="Send it back").status_code == 200
+    do(zenobia, "remark", owner, **about, text="Thanks")
+    late_one = do(zenobia, "remark", owner, **about, text="Where to?")
+    assert late_one.status_code == 409 and "Where to?</textarea>" in late_one.content.decode()
+    assert "Answered: Thanks" in late_one.content.decode()
+    without = do(zenobia, "remark", owner, remark=str(remark.public_id), text="Hm")
+    assert without.status_code == 409, "who does not say what they read is told, too"
+
+
+def test_a_refused_answer_stays_in_its_own_form(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """With a case that waits and two remarks: in none of the others."""
+    tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    ones = [remarks.say(zenobia, kind="note", words=words, now=now) for words in ("I moved", "I was ill")]
+    told = do(zenobia, "remark", owner, remark=str(ones[0].public_id), seen="none", text="x" * 2001)
+    said = told.content.decode()
+    assert told.status_code == 422 and said.count("x" * 2001) == 1 and said.count('aria-invalid="true"') == 1
+    assert "x" * 2001 in said.partition(f'value="{ones[0].public_id}"')[2].partition("</form>")[0]
+
+
+def test_labels_and_notes_of_colleagues(zenobia: Profile, owner: Asker, reader: Asker) -> None:
+    """Whoever wrote them, here or from the shop's own list, they are read here, added to and taken away; of nobody
+    else; what cannot be stays as it was typed."""
+    do(zenobia, "label", owner, labels="VIP, Press \"A'")
+    do(zenobia, "staff-note", owner, text="Rang about <oak>.\nCall in May.")
+    text = page(zenobia, reader)
+    assert "VIP" in text and "Rang about &lt;oak&gt;.<br>Call in May." in text and "hx-post" not in text
+    assert "you</small>" in page(zenobia, owner) and "Etiquetas y notas" in page(zenobia, owner, "es")
+    refused = do(zenobia, "label", owner, labels="x" * 41)
+    assert refused.status_code == 422 and "x" * 41 in refused.content.decode()
+    assert do(zenobia, "label", owner, labels=" , ").status_code == 422
+    assert do(zenobia, "staff-note", owner, text=" ").status_code == 422
+    do(zenobia, "label", owner, remove="Press \"A'")
+    assert [one.name for one in labels.of([zenobia.pk])[zenobia.pk]] == ["VIP"]
+    [note], bea = staff_notes.of(zenobia.pk), person("Bea")
+    for other in (str(note.public_id), "nonsense", ""):
+        assert do(bea, "staff-note/remove", owner, note=other).status_code in (404, 422)
+    assert staff_notes.of(zenobia.pk)
+    do(zenobia, "staff-note/remove", owner, note=str(note.public_id))
+    assert not staff_notes.of(zenobia.pk)
 
 
 def test_forgotten_once_it_was_asked_twice(zenobia: Profile, owner: Asker) -> None:
@@ -225,13 +303,15 @@ def test_more_orders_ask_no_more(shop: Any, owner: Asker, now: datetime) -> None
         buys(ana, now - timedelta(days=400 + days))
     with Asked() as many:
         text = page(ana, owner)
-    assert text.count("what-purchase") == 40 and len(many) <= len(few) <= 60
+    assert text.count("what-purchase") == 40 and len(many) <= len(few) <= 66
 
 
 @pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
 def test_everybody_can_read_it(zenobia: Profile, owner: Asker, now: datetime) -> None:
     """axe finds nothing: with a case that waits, in both languages, and where it is asked whether to forget."""
     tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
+    labels.change([zenobia.pk], by="staff:7", now=now, add=["VIP", "Press"])
+    staff_notes.write([zenobia.pk], text="Rang about oak. Prefers the phone in the morning.", by="staff:7", now=now)
     asks = do(zenobia, "forget", owner).content.decode()
     assert faults({"customer-en": page(zenobia, owner), "customer-forget": asks}) == {}
     spanish = page(zenobia, owner, "es").replace("<details", "<details open")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from saleor_relacional.dashboard.customers import asked as customers_asked
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Profile
 from tests.api.asking import Asker
@@ -124,6 +125,18 @@ def test_heads_order_and_turn(people: None, reader: Asker) -> None:
     assert text.index("ana@shop") < text.index("bea@shop")
     turned = content(reader, "customers/?sort=last_purchase&up=1")
     assert turned.index("bea@shop") < turned.index("ana@shop")
+
+
+def test_amounts_of_several_currencies_are_not_compared(people: None, reader: Asker, monkeypatch: Any) -> None:
+    """Where the shop has several, an amount needs its currency: nobody is shown as if 100 of one were 100 of another."""
+    monkeypatch.setattr(customers_asked, "currencies", lambda: ["EUR", "USD"])
+    text = content(reader, "customers/?worth=1")
+    assert "Choose a currency, too" in text and "ana@shop" not in text and "Nobody fits" not in text
+    assert 'name="worth" type="number" min="0" step="any" inputmode="decimal" value="1"' in text
+    assert "Elige también una moneda" in content(reader, "customers/?worth=1", language="es")
+    assert "ana@shop" in content(reader, "customers/?worth=1&currency=EUR")
+    assert "ana@shop" not in content(reader, "customers/?worth=1&currency=USD")
+    assert ask("count", reader, worth="1").status_code == 404
 
 
 def test_how_many_is_told_after_the_page(people: None, reader: Asker) -> None:

@@ -1,5 +1,6 @@
 """Home: what changed, what leaves, what waits, what is wrong; what has to be counted comes after the page."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.test import Client
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.profiles import changed
-from saleor_relacional.models import CustomerSummary, StageChange
+from saleor_relacional.models import Campaign, CustomerSummary, StageChange
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
+from tests.support import shop_control
 from tests.support.asked import Asked
 from tests.support.campaign_stories import crowd, late, open_shop, win_back
 from tests.support.instants import DAY
@@ -71,10 +73,55 @@ def test_what_waits_and_what_is_wrong(shop: Any, owner: Asker, now: datetime) ->
     ana = late("Ana", now)
     tell.tell(ana.pk, kind="complaint", text="Cold tea", source="page", now=now)
     text = content(owner, "home/")
-    assert "1 customer waits for an answer" in text and "What is wrong" in text
+    assert "dashboard/content/home/waits/" in text and "What is wrong" in text
+    assert "1 customer waits for an answer" in content(owner, "home/waits/")
     assert "no campaign is switched on yet" in text
-    assert "Not measured yet" in content(owner, "home/brought/")
-    policy.decide(now=now, daily_capacity=5)
+    assert "Nothing yet: what a campaign brings stands here" in content(owner, "home/brought/")
+
+
+def test_what_waits_is_counted_after_the_page(shop: Any, owner: Asker, now: datetime) -> None:
+    """The page itself counts nothing of it."""
+    tell.tell(late("Ana", now).pk, kind="complaint", text="Cold tea", source="page", now=now)
+    with Asked() as queries:
+        content(owner, "home/")
+    counted = [one["sql"] for one in queries.captured_queries if "COUNT(" in one["sql"]]
+    waiting = ("stafftask", "remark", "_campaign", "feedbackcase")
+    said_by_health = "due_at"  # answers that are late are a fault of the shop's, which stands on the page at once
+    assert not [one for one in counted if any(table in one for table in waiting) and said_by_health not in one]
+    assert "1 cliente espera" in content(owner, "home/waits/", language="es")
+
+
+def test_what_it_brought_is_told_campaign_by_campaign(shop: Any, owner: Asker, now: datetime) -> None:
+    """Where nobody is held out of everything, which is how a shop begins: the latest campaigns that were switched on,
+    each with its sentence and the way to its evidence; no draft. With a period, its one sentence."""
+    open_shop(now)
+    made = [win_back(now) for _number in range(4)]
+    for number, one in enumerate(made):
+        Campaign.objects.filter(pk=one.pk).update(fixed_at=now - number * DAY)
+    Campaign.objects.filter(pk=made[3].pk).update(fixed_at=None)
+    draft = Campaign.objects.get(pk=made[3].pk)
+    text = content(owner, "home/brought/")
+    for one in made[:3]:
+        assert f'href="/dashboard/evidence/{one.public_id}"' in text
+        assert f"/dashboard/content/campaigns/{one.public_id}/said/" in text
+    assert str(draft.public_id) not in text and 'href="/dashboard/evidence"' in text
+    assert "Cada una por sí sola" in content(owner, "home/brought/", language="es")
+    shop_control.hold_out(now)
+    assert "All commercial messages together." in content(owner, "home/brought/")
+
+
+def test_money_at_stake_is_told_of_each_currency(shop: Any, owner: Asker, now: datetime) -> None:
+    """Never added up, and never of one currency as if it were all."""
+    crowd(2, now, value="200.00")
+    CustomerSummary.objects.filter(profile__first_name="Person001").update(currency="USD")
+    CustomerSummary.objects.update(since=now - 2 * DAY)
+    found = changed.total("lapsed", now - 7 * DAY)
+    assert found.number == 2 and set(found.year_values) == {"EUR", "USD"}
+    counted = " ".join(content(owner, "home/total/lapsed/").split())
+    assert re.fullmatch(r"2 customers, €\d+ and \$\d+ in the year ahead|2 customers, \$\d+ and €\d+ in the year ahead",
+                        counted), counted  # fmt: skip
+    past = content(owner, "home/past/")
+    assert "€" in past and "$" in past and "are at stake" in past
 
 
 def test_more_people_ask_no_more(shop: Any, owner: Asker, now: datetime) -> None:
@@ -93,13 +140,16 @@ def test_more_people_ask_no_more(shop: Any, owner: Asker, now: datetime) -> None
 def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime) -> None:
     """axe finds nothing, with what is filled in later in its place."""
     ana, *_rest = crowd(7, now, value="200.00")
+    open_shop(now)
+    win_back(now)
     tell.tell(ana.pk, kind="complaint", text="Cold tea", source="page", now=now)
     CustomerSummary.objects.update(since=now - 2 * DAY)
 
     def whole(language: str) -> str:
         text = content(owner, "home/", language=language)
         later = f"{content(owner, 'home/past/', language=language)}{content(owner, 'home/brought/', language=language)}"
-        return text.replace("<h2>", f"<div>{later}</div><h2>", 1)
+        waits = content(owner, "home/waits/", language=language)
+        return text.replace("<h2>", f"<div>{later}{waits}</div><h2>", 1)
 
     assert faults({"home-en": whole("en")}) == {}
     assert faults({"home-es": whole("es")}, language="es") == {}

@@ -1,0 +1,74 @@
+"""Several forms on one page: saving one loses nothing of what was typed into the others."""
+
+import html
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from saleor_relacional.dashboard import assets
+from tests.views.accessibility import chromium
+
+pytestmark = pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+
+FORMS = """
+<form hx-post="/a/"><input type="hidden" name="version" value="{version}"><input name="name" value="{name}">
+  <button>Save</button></form>
+<details><form hx-post="/b/"><input type="hidden" name="version" value="{version}"><input name="every" value="{every}">
+  <input type="checkbox" name="sorry"><select name="kind"><option>x</option><option>y</option></select></form></details>
+<form hx-post="/remark/"><input type="hidden" name="remark" value="1"><textarea name="text"></textarea></form>
+<form hx-post="/remark/"><input type="hidden" name="remark" value="2"><textarea name="text"></textarea></form>
+"""
+
+
+def after(*, name: str = "Ana", every: str = "7", version: str = "1", then: dict[str, str], other: bool = False) -> Any:
+    """What stands in the forms once /a/ was sent and the page shown anew as `then` says, after something was typed
+    into all of them; `other`: the answer is another page."""
+    before = FORMS.format(name=name, every=every, version=version)
+    shown = "<p>Another page</p>" if other else FORMS.format(**then)
+    document = f"""<!doctype html><main id="content">{before}</main><pre id="found"></pre>
+    <script>{(assets.PLACE / "kept.js").read_text("utf-8")}</script><script>
+    const content = document.getElementById("content");
+    const [a, b, one, two] = content.querySelectorAll("form");
+    a.elements.name.value = "sent"; b.elements.every.value = "42"; b.elements.sorry.checked = true;
+    b.elements.kind.value = "y"; two.elements.text.value = "half an answer";
+    const detail = {{target: content, requestConfig: {{verb: "post", elt: a}}}};
+    document.dispatchEvent(new CustomEvent("htmx:beforeSwap", {{detail}}));
+    content.innerHTML = {json.dumps(shown)};
+    document.dispatchEvent(new CustomEvent("htmx:afterSwap", {{detail}}));
+    const told = [...content.querySelectorAll("form")].map((form) => Object.fromEntries(
+      [...form.elements].filter((each) => each.name)
+        .map((each) => [each.name, each.type === "checkbox" ? each.checked : each.value])));
+    document.getElementById("found").textContent =
+      JSON.stringify({{told, open: content.querySelector("details")?.open}});
+    </script>"""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "kept.html"
+        file.write_text(document, "utf-8")
+        told = chromium.run("--dump-dom", file.as_uri(), folder=folder, dark=False)
+    return json.loads(html.unescape(told.partition('<pre id="found">')[2].partition("</pre>")[0]))
+
+
+def test_what_stood_in_other_forms_stays() -> None:
+    """The form that was sent shows what holds now; the others what was typed, each in its own, over the new version."""
+    found = after(then={"name": "Ana", "every": "7", "version": "2"})
+    assert found["told"] == [
+        {"version": "2", "name": "Ana"},
+        {"version": "2", "every": "42", "sorry": True, "kind": "y"},
+        {"remark": "1", "text": ""},
+        {"remark": "2", "text": "half an answer"},
+    ]
+    assert found["open"]
+
+
+def test_what_somebody_else_has_changed_is_not_overwritten_unseen() -> None:
+    """The form keeps the version over which it was typed: the shop refuses it and says what the other changed."""
+    found = after(then={"name": "Ana", "every": "14", "version": "2"})
+    assert found["told"][1] == {"version": "1", "every": "42", "sorry": True, "kind": "y"}
+
+
+def test_another_page_gets_nothing_of_it() -> None:
+    """An answer may be another page."""
+    assert after(then={}, other=True)["told"] == []
