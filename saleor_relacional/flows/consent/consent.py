@@ -125,6 +125,7 @@ def record_objection(
         if Purpose.SERVICE in ended:
             known = Objection.objects.filter(digest__in=list(_digests([profile.pk])))
             known.exclude(cause="bounce").update(cause=cause)
+        unplanned.unforesee([profile.pk])
         unplanned.mark([profile.pk])
     return bool(new)
 
@@ -150,6 +151,7 @@ def record_bounce(profile: Profile, *, now: datetime) -> bool:
         new = object_to([digest], purposes_of.WRITING, "bounce", now) == len(purposes_of.WRITING)
         Objection.objects.filter(digest=digest).update(cause="bounce")
         stop.stop([profile.pk], BOUNCED, now, reach=stop.Reach.ALL)
+        unplanned.unforesee([profile.pk])
         unplanned.mark([profile.pk])
     return new
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.flows.ledger import allowed, believe, know, promised, said
+from saleor_relacional.flows.ledger import allowed, believe, coming, know, promised, said
 from saleor_relacional.flows.ledger.entries import Entry, Section, SectionKind
 from saleor_relacional.models import Profile
 
@@ -26,13 +26,14 @@ class Ledger:
 
 
 def of(profile: Profile, now: datetime) -> Ledger:
-    """A constant number of statements, and one question to the host where they hold offers."""
+    """A constant number of statements beside what is to come (see there), and one question to the host where they hold
+    offers."""
     zone = conf.time_zone()
     sections = [
         know.of(profile, zone),
         believe.of(profile.pk, now),
         said.sent(profile, zone),
-        said.planned(profile, now),
+        coming.planned(profile, now),
         promised.offers(profile, now, zone),
         promised.kept(profile, now, zone),
         allowed.of(profile, now),

@@ -1,5 +1,5 @@
-"""What we wrote and said to them, what they said to us, and what is to come. Of what they are held out from, to measure
-what our messages bring, they learn nothing: to know it would change what is measured."""
+"""What we wrote and said to them, and what they said to us. Of what they are held out from, to measure what our messages
+bring, they learn nothing: to know it would change what is measured."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.feedback import told
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
 from saleor_relacional.flows.sending import why
-from saleor_relacional.models import Arm, CalendarEntry, Contact, ContactKind, FeedbackKind, Profile
+from saleor_relacional.models import Contact, ContactKind, FeedbackKind, Profile
 
 _SENT = f"""
 SELECT t.id, campaign.kind, t.ended_at, step.number, t.state, t.because::text, count(*) OVER ()
@@ -24,19 +23,6 @@ LEFT JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id
 LEFT JOIN {tables.CAMPAIGN_STEP} step ON step.id = t.step_id
 WHERE t.profile_id = %(profile)s AND t.state IN ('sent', 'unknown')
 ORDER BY t.ended_at DESC NULLS LAST, t.id DESC LIMIT {MOST}
-"""
-_COMING = f"""
-SELECT t.id, campaign.kind, t.due_at FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
-JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
-WHERE t.profile_id = %(profile)s AND t.state IN ('queued', 'waiting', 'claimed', 'handing_over')
-ORDER BY t.due_at, t.id LIMIT {MOST}
-"""
-_WAITING = f"""
-SELECT e.id, campaign.kind, e.reason FROM {tables.ENROLMENT} e
-JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
-WHERE e.profile_id = %(profile)s AND e.state IN ('waiting', 'suppressed') AND e.arm = 'treated'
-  AND e.reason <> 'shop_control'
-ORDER BY e.considered_at DESC, e.id DESC LIMIT {MOST}
 """
 
 
@@ -108,38 +94,3 @@ def _told(profile: Profile, zone: ZoneInfo) -> Iterator[Entry]:
             detail.append(_("We answered on %(day)s: “%(answer)s”") % {"day": day, "answer": one.answer})
         key = name("feedback", f"{one.kind}:{one.at.isoformat()}")
         yield Entry(name=key, title=title, detail=" ".join(detail), at=one.at)
-
-
-def planned(profile: Profile, now: datetime) -> Section:
-    """What is on its way, what waits and for what, and what the calendar of the coming days has for them. Four
-    statements."""
-    entries = [
-        *(
-            Entry(name=name("touch", key), title=words.message(kind), detail=_("It is on its way."), at=max(due, now))
-            for key, kind, due in sql.rows(_COMING, {"profile": profile.pk})
-        ),
-        *_rehearsed(profile, now),
-        *(
-            Entry(name=name("enrolment", key), title=words.message(kind), detail=words.waits_for(reason))
-            for key, kind, reason in sql.rows(_WAITING, {"profile": profile.pk})
-        ),
-    ]  # fmt: skip
-    number = len(entries)
-    said = ngettext("%(number)d message may come.", "%(number)d messages may come.", number)
-    return Section(
-        kind=SectionKind.PLAN, summary=said % {"number": number} if number else _("Nothing for now."),
-        entries=entries,
-    )  # fmt: skip
-
-
-def _rehearsed(profile: Profile, now: datetime) -> Iterator[Entry]:
-    """What would leave in the coming days if nothing happened."""
-    calendar = calendars.latest()
-    if calendar is None:
-        return
-    rows = CalendarEntry.objects.filter(calendar=calendar, profile=profile, arm=Arm.TREATED, at__gt=now)
-    for one in rows.select_related("campaign").order_by("at", "pk")[:MOST]:
-        yield Entry(
-            name=name("calendar", f"{profile.pk}:{one.campaign_id}:{one.step_id}"),
-            title=words.message(one.campaign.kind), at=one.at, detail=_("If nothing happens until then."),
-        )  # fmt: skip

@@ -112,15 +112,20 @@ def reason(kind: str) -> str:
 
 
 def waits_for(code: str) -> str:
-    """Why something waits, as far as it concerns the person; empty where it is our own affair."""
+    """What is to be over before something leaves; empty where it is our own affair, or where it never leaves."""
     return {
         "silence": _("We keep quiet, because something went wrong."),
         "order_gap": _("First your order is to reach you."),
+        "other_offer": _("First the offer that you hold is to end."),
         "week_cap": _("You have heard enough from us this week."),
         "month_cap": _("You have heard enough from us this month."),
-        "opted_out": _("You do not want it."),
-        "no_basis": _("You have not agreed to it."),
+        "less_often": _("You asked to hear from us less often."),
+        "paused": _("You asked for a pause until then."),
+        "not_before": _("You asked for no reminder before then."),
         "quiet_hours": _("It is not the time of day for it."),
+        "shopping": _("You were shopping a short while ago."),
+        "taken_back": _("An order of yours was cancelled not long ago."),
+        "budget": _("What we give away in a month is used up."),
         "capacity": _("Others come first."),
     }.get(code, "")
 
@@ -167,4 +172,5 @@ def source(value: str) -> str:
         "import": _("brought from where we kept our records before"),
         "newsletter": _("at the newsletter's form"),
         "checkout": _("at the checkout"),
+        "provider": _("to the company that delivers our emails"),
     }.get(value, value)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.preferences import checks, time_zone
@@ -30,10 +30,6 @@ DECLARED = ("every_days", "not_before")
 """What stands in their Declaration."""
 ELSEWHERE = ("time_zone", "language")
 """What stands with the profile."""
-
-
-_UNPLAN = f"DELETE FROM {tables.CALENDAR_ENTRY} WHERE profile_id = %s"
-"""The calendar foresaw what they may not want any more: until it is made anew it says nothing of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +107,7 @@ def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> P
     with sql.atomic():
         if not locks.lock_people([profile.pk], Hold.WRITE):
             raise BadInput(_("There is no relationship of this ID."), code="NOT_FOUND", field="id")
-        sql.run(_UNPLAN, [profile.pk])
+        unplanned.unforesee([profile.pk])
         _declare(profile.pk, told, source, now)
         profiled = not of(profile.pk).no_profiling
         _keep(profile.pk, told, now)

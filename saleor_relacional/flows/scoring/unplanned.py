@@ -34,6 +34,7 @@ DELETE FROM {tables.UNPLANNED} WHERE ctid = ANY(ARRAY(
         WHERE own.profile_id = seen.profile_id AND own.version = seen.version FOR UPDATE SKIP LOCKED) mark))
 """
 """One by one by their keys: of a table that is empty most of the time the server believes that it is small."""
+_UNFORESEE = f"DELETE FROM {tables.CALENDAR_ENTRY} WHERE profile_id = ANY(%s)"
 _CLEAR_ALL = f"""
 DELETE FROM {tables.UNPLANNED} WHERE profile_id IN (
     SELECT profile_id FROM {tables.UNPLANNED} FOR UPDATE SKIP LOCKED)
@@ -46,6 +47,11 @@ def mark(profile_ids: Iterable[int]) -> None:
     if ids:
         locks.note(Lock.UNPLANNED, ids)
         sql.run(_MARK, [sql.keys(ids)])
+
+
+def unforesee(profile_ids: Iterable[int]) -> None:
+    """The calendar foresaw what these people may not want any more: until it is made anew it says nothing of them."""
+    sql.run(_UNFORESEE, [sql.keys(sorted(set(profile_ids)))])
 
 
 def after(profile_id: int, limit: int) -> dict[int, int]:

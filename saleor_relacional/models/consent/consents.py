@@ -45,7 +45,8 @@ class Consent(OurModel):
     medium = models.CharField(max_length=9, choices=Medium.choices, default=Medium.MAIL)
     basis = models.CharField(max_length=11, choices=Basis.choices)
     source = models.CharField(max_length=32)
-    """Where it was said: storefront, unsubscribe_link, one_click, newsletter, checkout, staff, import."""
+    """Where it was said: storefront, unsubscribe_link, one_click, preferences, newsletter, checkout, provider, staff,
+    import."""
     text = models.TextField(blank=True, default="")
     """What they agreed to, word for word."""
     language = models.CharField(max_length=35, blank=True, default="")

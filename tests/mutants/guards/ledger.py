@@ -41,9 +41,16 @@ BREAKAGES = [
     ),
     Breakage(
         name="whoever is held out reads of what they would have got",
-        symbol="saleor_relacional.flows.ledger.said._rehearsed",
+        symbol="saleor_relacional.flows.ledger.coming._rehearsed",
         old=", arm=Arm.TREATED",
         new="",
         tests="test_who_is_held_out_reads_no_calendar",
+    ),
+    Breakage(
+        name="whoever left still reads that a message may come",
+        symbol="saleor_relacional.flows.ledger.coming._waiting",
+        old="        if held.reason is not None and not _ends(held):\n",
+        new="        if False:\n",
+        tests="test_what_cannot_come_is_no_plan",
     ),
 ]
