@@ -8,14 +8,17 @@ docs/maths.md, *Margin*, has an example in numbers.
 from saleor_relacional.db import tables
 from saleor_relacional.flows.evidence import outcomes
 
-BOUGHT = "u.state IN ('counts', 'empty') AND u.net IS NOT NULL"
-"""Which purchases (alias `u`) have a margin. What was given back whole is no purchase and may have cost something all
-the same. Imported orders tell no tax: they have none."""
+BOUGHT = "u.state IN ('counts', 'empty')"
+"""Which purchases (alias `u`) leave something. What was given back whole is no purchase and may have cost something all
+the same."""
 
 _DEFAULT = f"""(SELECT d.share FROM {tables.DEFAULT_MARGIN} d
             WHERE d.channel IN (u.channel, '') AND d.category IN (coalesce(category.category_key, ''), '')
             ORDER BY d.category <> '' DESC, d.channel <> '' DESC LIMIT 1)"""
 """The most specific one: a category says more of what a product leaves than a channel does."""
+
+PARTS = ("known", "estimated", "unknown", "net")
+"""Sums of lines' money that stand beside a margin."""
 
 LINES = f"""SELECT coalesce(sum(line.net), 0) AS net,
            coalesce(sum(line.net) FILTER (WHERE line.cost IS NOT NULL AND NOT line.cost_estimated), 0) AS known,
@@ -50,10 +53,13 @@ def given_back(now: str) -> str:
 
 
 def of_purchase(now: str) -> str:
-    """A query of one row about a purchase `u`, in its currency: what LINES tells, and `margin`, which is null where
-    something `lacking` a cost is in it."""
-    return f"""SELECT lines.net, lines.known, lines.estimated, lines.unknown, lines.lacking,
-        CASE WHEN NOT lines.lacking THEN lines.net - lines.spent + {SHIPPING} - {given_back(now)} END AS margin
+    """A query of one row about a purchase `u`, in its currency: what LINES tells, and `margin`, which is null where it
+    is `lacking` something: the cost of a line, or of an imported order the tax in it. The money of such an order is in
+    none of the sums, for it is not known without tax."""
+    sums = ", ".join(f"CASE WHEN u.net IS NULL THEN 0 ELSE lines.{name} END AS {name}" for name in PARTS)
+    return f"""SELECT {sums}, lines.lacking OR u.net IS NULL AS lacking,
+        CASE WHEN NOT lines.lacking AND u.net IS NOT NULL
+             THEN lines.net - lines.spent + {SHIPPING} - {given_back(now)} END AS margin
     FROM ({LINES}) lines"""
 
 
@@ -63,9 +69,9 @@ def margin(enrolment: str, *, now: str) -> str:
 
     `enrolment`: the alias of its row. All in `outcomes.currency(enrolment)`. `margin`: of the purchases placed within
     the window, less what the messages cost that were sent to them in it; 0 where there is nothing. Null: not known, for
-    want of a cost and of any default margin, or of a rate from the currency that messages are paid in. `net`: their
-    lines' money, of which `known` has a cost of its day, `estimated` one of a later day, `unknown` none and no default.
-    Purchases without a rate are left out, as in `outcomes.outcome`.
+    want of a cost and of any default margin, of the tax in an imported order, or of a rate from the currency that
+    messages are paid in. `net`: their lines' money, of which `known` has a cost of its day, `estimated` one of a later
+    day, `unknown` none and no default. Purchases without a rate are left out, as in `outcomes.outcome`.
     """
     told = outcomes.worth("u.currency", enrolment)
     return f"""SELECT round(CASE WHEN bool_or(m.lacking) THEN NULL
@@ -75,9 +81,6 @@ def margin(enrolment: str, *, now: str) -> str:
         WHERE u.profile_id = {enrolment}.profile_id AND {BOUGHT}
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
           AND u.placed_at <= {now} AND ({told}) IS NOT NULL"""
-
-
-PARTS = ("known", "estimated", "unknown", "net")
 
 
 def _messages(enrolment: str, now: str) -> str:

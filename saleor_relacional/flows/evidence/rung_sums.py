@@ -26,11 +26,6 @@ _TOOK = f"""SELECT coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes),
         WHERE i.enrolment_id = person.id AND i.state = 'redeemed'"""
 """What redeemed codes took off, of an order with several codes each its part."""
 
-_UNTOLD = f"""SELECT EXISTS (SELECT FROM {tables.PURCHASE} u
-            WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.net IS NULL
-              AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at) AS untold"""
-"""Whether they bought something of which nobody said what it is without tax: its margin is not known."""
-
 _STATEMENT = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id)) * FROM {tables.ENROLMENT}
@@ -41,7 +36,7 @@ WITH person AS (
            {outcomes.told("person", now="%(now)s")}, offer.took::float8,
            CASE WHEN person.settled_kept IS NOT NULL
                 THEN person.settled_margin * {outcomes.worth("person.currency", "person")}
-                WHEN NOT untold.untold THEN earned.margin END AS margin,
+                ELSE earned.margin END AS margin,
            %(cap)s::numeric * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
                WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::numeric
            END AS most
@@ -49,7 +44,7 @@ WITH person AS (
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
     CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) earned
-    CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL ({_UNTOLD}) untold
+    CROSS JOIN LATERAL ({_TOOK}) offer
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
     SELECT currency, segment, open_rungs, place, w, came_back, took, margin IS NOT NULL AS known,

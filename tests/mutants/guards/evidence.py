@@ -11,6 +11,13 @@ BREAKAGES = [
         tests="test_tax_is_never_margin",
     ),
     Breakage(
+        name="an order that tells no tax earned nothing",
+        symbol="saleor_relacional.flows.evidence.margin.of_purchase",
+        old="lines.lacking OR u.net IS NULL AS lacking",
+        new="lines.lacking",
+        tests="test_an_order_that_tells_no_tax_has_no_margin",
+    ),
+    Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
         symbol="saleor_relacional.flows.campaigns.judging.judge",
         old="for each in judged if each.found.candidate.enrolment is None]",

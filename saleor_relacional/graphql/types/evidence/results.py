@@ -146,7 +146,7 @@ class RelationshipCurrencyResult(graphene.ObjectType):
     margin = compared(
         Outcome.MARGIN,
         "What was earned, in the proportion in which the cap counts their money; null while something that was kept"
-        " has neither a cost nor a default margin, or nothing was bought.",
+        " has neither a cost nor a default margin, an order tells no tax, or nothing was bought.",
         required=False,
     )
     cost_known = graphene.Float(
