@@ -4,6 +4,7 @@ stopped."""
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -11,11 +12,12 @@ from django.utils import translation
 from saleor_relacional import conf
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.deciding import audit, learn
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import arms as ladders
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
-from saleor_relacional.models import Enrolment, RungDecision, RungModel, RungStop
+from saleor_relacional.models import Enrolment, Incentive, Purchase, RungDecision, RungModel, RungStop
 from tests.flows.campaigns.ladder.test_ladder import TEN, WORD, RungRule, climbing, readers
 from tests.support.campaign_stories import crowd, customer, open_shop, scored
 from tests.support.instants import DAY
@@ -47,6 +49,41 @@ def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datet
         "outcome": [60, 100], "outcome_weight": [120, 200], "outcome_square": [3600, 10_000], "cost": [0, 0],
     }  # fmt: skip
     assert (found.currency, found.outcome, found.untouched, found.came) == ("EUR", "kept", many[0], 1)
+
+
+def test_a_rung_costs_what_its_own_code_took_off_in_its_time(shop: Any, now: datetime) -> None:
+    """Ten per cent off 121.00 were 12.10, or 10.00 without tax: so it is told beside margin; beside kept money as
+    it was paid. The code of a later step, and one that was used after the window, are not this decision's."""
+    running = climbing(
+        now, Step(message="win_back_again", wait_days=7, rungs=(TEN,)), default_rung=4, control_share="0.5"
+    )
+    crowd(8, now)
+    plan.consider(running, now)
+    first, second = Enrolment.objects.filter(arm="treated").order_by("pk")[:2]
+    redeemed(Incentive.objects.get(enrolment=first), now + DAY)
+    redeemed(Incentive.objects.get(enrolment=second), now + 30 * DAY)
+    later = Incentive.objects.get(enrolment=first)
+    later.pk, later.public_id, later.code = None, uuid4(), "another code"
+    later.step = campaigns.current(running).steps.get(number=2)
+    later.save(force_insert=True)
+    redeemed(later, now + 2 * DAY)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert (found.outcome, block[SUMS.index("cost")].sum()) == ("margin", 10)
+    Purchase.objects.update(net=None)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert (found.outcome, block[SUMS.index("cost")].sum()) == ("kept", pytest.approx(12.1))
+
+
+def redeemed(code: Incentive, at: datetime) -> None:
+    """An order of 108.90 that would have been 121.00 without it, with a tax of 21 %."""
+    assert code.profile is not None
+    order = buys(code.profile, at, "108.90")
+    Purchase.objects.filter(pk=order.pk).update(
+        source=conf.host().source, discount=Decimal("12.10"), net=Decimal(90), codes=[code.code]
+    )
+    Incentive.objects.filter(pk=code.pk).update(state="redeemed", redeemed_by=order.reference)
 
 
 def test_a_night_makes_one_row_and_the_next_one_another(shop: Any, now: datetime) -> None:
