@@ -3,8 +3,8 @@ segment, open rungs and rung, computed in SQL.
 
 A person counts once, with the first time they started, as in results.py. Measured is margin; while it is not known of
 all of them, for want of a cost, kept money is measured instead, of all. Beyond the campaign's money cap both count in
-proportion (insight/inference/cap.py). What a rung took off is told as what it is set beside: margin without tax, kept
-money with it.
+proportion (insight/inference/cap.py). What a rung cost is told as what it is set beside: what a code took off without
+tax beside margin, with it beside kept money; what was given without a code as its owner says.
 """
 
 from collections.abc import Sequence
@@ -32,6 +32,11 @@ _TOOK = f"""SELECT coalesce(sum(code.off), 0) AS took, coalesce(sum(code.off * c
 """What the redeemed code of the decision's own step took off within the window, with tax and without; of an order with
 several codes its part. Codes of later steps are those of other decisions."""
 
+_SPENT = margin.spent(
+    "person", now="%(now)s", whose="given.enrolment_id = person.id AND rung.step_id = d.step_id"
+)
+"""What was given by that step without a code."""
+
 _STATEMENT = f"""
 WITH person AS (
     SELECT DISTINCT ON (coalesce(profile_id, -id)) * FROM {tables.ENROLMENT}
@@ -39,7 +44,8 @@ WITH person AS (
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), seen AS (
     SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
-           {outcomes.told("person", now="%(now)s")}, offer.took::float8, offer.took_net::float8,
+           {outcomes.told("person", now="%(now)s")},
+           (offer.took + given.spent)::float8 AS took, (offer.took_net + given.spent)::float8 AS took_net,
            CASE WHEN person.settled_kept IS NOT NULL
                 THEN person.settled_margin * {outcomes.worth("person.currency", "person")}
                 ELSE earned.margin END AS margin,
@@ -50,7 +56,7 @@ WITH person AS (
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
     CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) earned
-    CROSS JOIN LATERAL ({_TOOK}) offer
+    CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL (SELECT coalesce(({_SPENT}), 0) AS spent) given
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
     SELECT currency, segment, open_rungs, place, w, came_back, took, took_net, margin IS NOT NULL AS known,

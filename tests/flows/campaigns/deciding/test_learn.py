@@ -15,9 +15,18 @@ from saleor_relacional.flows.campaigns.deciding import audit, learn
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import arms as ladders
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
-from saleor_relacional.models import Enrolment, Incentive, Purchase, RungDecision, RungModel, RungStop
+from saleor_relacional.models import (
+    Enrolment,
+    Incentive,
+    Purchase,
+    RungDecision,
+    RungModel,
+    RungStop,
+    StaffTask,
+)
 from tests.flows.campaigns.ladder.test_ladder import TEN, WORD, RungRule, climbing, readers
 from tests.support.campaign_stories import crowd, customer, open_shop, scored
 from tests.support.instants import DAY
@@ -74,6 +83,25 @@ def test_a_rung_costs_what_its_own_code_took_off_in_its_time(shop: Any, now: dat
     found = told(running, now + 31 * DAY)
     [block] = found.gathered.sums.values()
     assert (found.outcome, block[SUMS.index("cost")].sum()) == ("kept", pytest.approx(12.1))
+
+
+def test_a_rung_costs_what_was_given_without_a_code(shop: Any, now: datetime) -> None:
+    """A call of the decision's step, said to cost 3, appeared for one, and one of a later step."""
+    call = RungTerms(kind="call", person="Eva", cost=(Amount(currency="EUR", amount=Decimal(3)),))
+    again = Step(message="win_back_again", wait_days=7, rungs=(call,))
+    running = climbing(now, again, rungs=(WORD, call), default_rung=2, control_share="0.5")
+    crowd(8, now)
+    plan.consider(running, now)
+    first = Enrolment.objects.filter(arm="treated").order_by("pk")[0]
+    StaffTask.objects.exclude(enrolment=first).delete()
+    [task] = StaffTask.objects.all()
+    StaffTask.objects.update(state="open")
+    task.pk, task.public_id, task.state = None, uuid4(), "open"
+    task.rung = campaigns.current(running).steps.get(number=2).rungs.get()
+    task.save(force_insert=True)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert block[SUMS.index("cost")].sum() == 3
 
 
 def redeemed(code: Incentive, at: datetime) -> None:
