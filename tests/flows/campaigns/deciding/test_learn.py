@@ -145,9 +145,9 @@ def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now
     stop = RungStop.objects.get()
     assert (stop.segment, stop.kind, stop.value, stop.cheaper) == (str(french), "percentage", 10, "nothing")
     assert stop.people == Enrolment.objects.filter(arm="treated", state="started").count()
-    assert (stop.cost, stop.brought_at_most, stop.currency) == (0, 0, "EUR")
+    assert (stop.cost, stop.brought_at_most, stop.currency, stop.outcome) == (0, 0, "EUR", "kept")
     [(_, said)] = audit.stopped(running, using="default")
-    assert said.startswith("10 % for fr cost €0.00")
+    assert said.startswith("10 % for fr cost €0.00 and brought at most €0.00 in money kept (95 of 100; ")
     [effect] = audit.learnt(running, using="default").effects
     assert effect.high < 0 and effect.estimate == pytest.approx(-50, abs=1)
     later = customer("Lea", now + 31 * DAY, language="fr")
@@ -162,7 +162,8 @@ def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now
 def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> None:
     """In English and in Spanish."""
     stop = RungStop(
-        kind="percentage", value=Decimal("10.000"), cost=Decimal("412.000"), brought_at_most=Decimal("150.000"),
+        kind="percentage", value=Decimal("10.000"), outcome="margin",
+        cost=Decimal("412.000"), brought_at_most=Decimal("150.000"),
         currency="EUR",
     )  # fmt: skip
     assert rung_words.sentence(stop, "loyal customers") == (
@@ -173,4 +174,9 @@ def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> No
             "10 % para clientes fieles costó 412,00 € y trajo como mucho 150,00 € (95 de 100); se ha suspendido para"
             " ellos."
         )
+    stop.outcome = "kept"
+    assert rung_words.sentence(stop, "loyal customers") == (
+        "10 % for loyal customers cost €412.00 and brought at most €150.00 in money kept (95 of 100; what is earned is"
+        " not known); it has been stopped for them."
+    )
     assert audit.named("") == ""
