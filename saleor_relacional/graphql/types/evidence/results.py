@@ -230,6 +230,10 @@ class RelationshipResults(graphene.ObjectType):
     works = graphene.Boolean(
         required=True, description="Whether it is certain that it both brings people back and pays."
     )
+    provisional_until = moment(
+        "Until then refunds of the last purchases may still change one of the two verdicts; null when both are settled,"
+        " or not certain yet."
+    )
     verdict = graphene.Field(VerdictEnum, required=True, description="Of money kept.")
     cap = graphene.Field(
         RelationshipMoneyCap,
