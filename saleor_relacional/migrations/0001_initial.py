@@ -970,6 +970,7 @@ class Migration(migrations.Migration):
                 ('value', models.DecimalField(decimal_places=3, max_digits=6, null=True)),
                 ('cheaper', models.CharField(max_length=40)),
                 ('people', models.PositiveIntegerField()),
+                ('outcome', models.CharField(max_length=6)),
                 ('cost', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('brought_at_most', models.DecimalField(decimal_places=3, max_digits=20)),
                 ('currency', models.CharField(max_length=3)),

@@ -85,9 +85,12 @@ class RungStop(OurModel):
     cheaper = models.CharField(max_length=40)
     """Name of the one that it was held against."""
     people = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=6)
+    """What it was judged by: margin, or kept where margin was not known of everybody."""
     cost = models.DecimalField(max_digits=20, decimal_places=3)
-    """What it took off them, in `currency`."""
+    """What it cost them, in `currency`; with tax where it was judged by money kept."""
     brought_at_most = models.DecimalField(max_digits=20, decimal_places=3)
+    """Of `outcome`."""
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
 

@@ -11,7 +11,7 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.evidence import margin, outcomes
 from saleor_relacional.flows.ingest import record
 from saleor_relacional.hosts.facts import LineFact, OrderFact, RefundFact
-from saleor_relacional.models import Enrolment, Profile, Touch
+from saleor_relacional.models import Enrolment, Profile, Rung, StaffTask, Touch
 from tests.support import tell
 from tests.support.instants import DAY, NOON
 
@@ -76,6 +76,26 @@ def sent(enrolment: Enrolment, at: datetime, state: str = "sent") -> None:
         enrolment=enrolment, profile=enrolment.profile, step=enrolment.version.steps.earliest("pk"), state=state,
         due_at=at, expires_at=at, created_at=at, ended_at=at,
     )  # fmt: skip
+
+
+def given(
+    enrolment: Enrolment, kind: str, at: datetime, cost: dict[str, str] | None = None, state: str = ""
+) -> Rung:  # fmt: skip
+    """Something without a code was given by the enrolment's first step: a task of staff that appeared, or early access
+    whose message left. `state`: of the task, or of the message."""
+    step = enrolment.version.steps.earliest("pk")
+    rung = Rung.objects.create(
+        step=step, number=10 + next(_numbers), kind=kind, terms={"cost": cost} if cost else {}
+    )
+    if kind == "early_access":
+        sent(enrolment, at, state or "sent")
+        Touch.objects.filter(enrolment=enrolment, step=step).update(rung=rung)
+        return rung
+    StaffTask.objects.create(
+        profile=enrolment.profile, enrolment=enrolment, rung=rung, kind=kind, state=state or "open", made_at=at,
+        due_at=at, ended_at=at if state in ("done", "stopped") else None,
+    )  # fmt: skip
+    return rung
 
 
 def margin_of(enrolment: Enrolment, now: datetime = NOON + 31 * DAY) -> dict[str, Decimal | None]:

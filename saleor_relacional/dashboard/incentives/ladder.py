@@ -11,7 +11,7 @@ from saleor_relacional.dashboard.filters import money
 from saleor_relacional.dashboard.incentives.money import Month, months
 from saleor_relacional.flows.campaigns import campaigns, rung_report
 from saleor_relacional.flows.campaigns.deciding import audit
-from saleor_relacional.flows.evidence import rung_words
+from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Rung, RungKind
 
@@ -48,6 +48,8 @@ class LadderView:
     month: Month
     effects: Sequence[Effect]
     learnt_on: datetime | None
+    kept: bool
+    """Whether they are measured by money kept, because margin is not known of everybody."""
     stops: Sequence[str]
     learning: bool
 
@@ -60,7 +62,8 @@ def view(campaign: Campaign, now: datetime) -> LadderView:
     return LadderView(
         campaign=campaign, steps=[(step.number, _lines(step, version, now)) for step in steps],
         month=months(accounts.of_campaign(campaign.pk, now))[0], effects=_effects(known),
-        learnt_on=known.as_of if known else None, learning=version.learning,
+        learnt_on=known.as_of if known else None,
+        kept=known is not None and known.outcome == rung_sums.KEPT, learning=version.learning,
         stops=[sentence for _row, sentence in audit.stopped(campaign, using=using)],
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Who is slipping and what we would do: the same dry run as the API's, with the switch beside it."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -147,8 +147,11 @@ def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 
 def _lift(main: results.CurrencyResult) -> str:
-    """Both verdicts, then money with its interval."""
-    return f"{verdict_words.leading(main)} {results_words.sentence(main.kept, main.currency)}"
+    """Both verdicts, then money with its interval; once, until when this is provisional."""
+    kept = main.kept
+    if verdict_words.provisional_until(main):
+        kept = replace(kept, provisional_until=None)
+    return f"{verdict_words.leading(main)} {results_words.sentence(kept, main.currency)}"
 
 
 def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ class ArmResult:
     not_back: int = 0
     """Of these, those who had not bought by then."""
     unpriced: int = 0
-    """People whose margin is not known, for want of a cost and of any default."""
+    """People whose margin is not known, for want of a cost and of any default, or of the tax in what they bought."""
     net: Decimal = Decimal(0)
     """Their purchases without tax; of whoever was forgotten nothing is known of this any more."""
     known: Decimal = Decimal(0)

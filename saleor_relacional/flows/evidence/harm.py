@@ -1,8 +1,9 @@
 """Whether a campaign harms: so much that it is stopped, by limits fixed before it was switched on.
 
-Three reasons. It costs more than it earns: even the upper end of the interval is below zero. Or it makes people object,
-or complain: the *lower* end of what it causes beyond the control group is above the limit, so it is not bad luck.
-Objections and complaints count as soon as they are made, also while windows run: the arms have had equally long.
+Three reasons. It costs more than it earns: even the upper end of the interval is below zero; while margin is not known,
+the same is asked of the money that people left, and said of it. Or it makes people object, or complain: the *lower* end
+of what it causes beyond the control group is above the limit, so it is not bad luck. Objections and complaints count as
+soon as they are made, also while windows run: the arms have had equally long.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ class HarmReason(StrEnum):
 
     LOSS = "loss"
     """It costs more than it earns."""
+    LOSS_KEPT = "loss_kept"
+    """It lowers what people leave with the shop; what that earned is not known."""
     OBJECTIONS = "objections"
     COMPLAINTS = "complaints"
 
@@ -50,7 +53,8 @@ def found(campaign: Campaign, results: Results) -> list[Harm]:
 def _of(campaign: Campaign, result: CurrencyResult) -> Iterator[Harm]:
     pays = result.pays
     if pays.verdict == Verdict.HARMS and pays.lift.high is not None:
-        yield Harm(reason=HarmReason.LOSS, limit=0.0, bound=pays.lift.high)
+        reason = HarmReason.LOSS if pays.outcome is Outcome.MARGIN else HarmReason.LOSS_KEPT
+        yield Harm(reason=reason, limit=0.0, bound=pays.lift.high)
     limits: list[tuple[HarmReason, Outcome, Decimal]] = [
         (HarmReason.OBJECTIONS, Outcome.OBJECTED, campaign.objection_limit),
         (HarmReason.COMPLAINTS, Outcome.COMPLAINED, campaign.complaint_limit),

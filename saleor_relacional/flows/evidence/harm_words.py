@@ -9,6 +9,7 @@ def because(reason: str) -> str:
     """A sentence; empty where nothing stopped it."""
     words = {
         HarmReason.LOSS: _("It costs more than it earns, beyond doubt."),
+        HarmReason.LOSS_KEPT: _("With it people leave less money with you than without it, beyond doubt."),
         HarmReason.OBJECTIONS: _("It makes people object, by more than the limit that was set for it."),
         HarmReason.COMPLAINTS: _("It makes people complain, by more than the limit that was set for it."),
     }

@@ -52,6 +52,18 @@ SELECT t.profile_id, paid.currency, count(*), sum(paid.amount) {_PAID} AND t.pro
 GROUP BY t.profile_id, paid.currency
 """
 
+_GIVEN = f"""sum(cost.amount) FROM {margin.GIVEN} given JOIN {tables.ENROLMENT} e ON e.id = given.enrolment_id
+JOIN {tables.RUNG} rung ON rung.id = given.rung_id CROSS JOIN LATERAL ({margin.stated("e.currency")}) cost
+WHERE given.at <= %(now)s"""
+
+_WITHOUT_A_CODE = f"""
+SELECT cost.currency, {_GIVEN} AND given.at >= %(since)s AND given.at < %(until)s GROUP BY cost.currency
+"""
+_WITHOUT_A_CODE_TO = f"""
+SELECT given.profile_id, cost.currency, {_GIVEN} AND given.profile_id = ANY(%(ids)s)
+GROUP BY given.profile_id, cost.currency
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Margin:
@@ -76,6 +88,8 @@ class Margin:
     """Messages that cost something."""
     sending: Decimal
     """What they cost; it is taken off `margin`."""
+    given: Decimal
+    """What was given without a code (service, calls, early access) cost, as the owner says; it is taken off too."""
 
     @property
     def by_default(self) -> Decimal:
@@ -96,29 +110,42 @@ def per_currency(
     since, until = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
     period = {"since": since, "until": until, "now": now}
     sent = {row[0]: row[1:] for row in sql.rows(_MESSAGES, period, using=using)}
+    given = {row[0]: row[1] for row in sql.rows(_WITHOUT_A_CODE, period, using=using)}
     found = {row[0]: row[1:] for row in sql.rows(_PER_CURRENCY, period, using=using)}
-    return _told(found, sent)
+    return _told(found, sent, given)
 
 
 def of_people(
     ids: Sequence[int], *, now: datetime, using: str | None = None
 ) -> Mapping[int, Sequence[Margin]]:
-    """Profile's id → what all that they bought left, less what all messages to them cost, in each currency; the one
-    with most purchases first. Whoever bought nothing and was sent nothing is left out."""
+    """Profile's id → what all that they bought left, less what all messages to them and what they were given without a
+    code cost, in each currency; the one with most purchases first. Whoever bought, was sent and was given nothing is
+    left out."""
     asked = {"ids": list(ids), "now": now}
     sent: dict[int, dict[str, Any]] = {}
+    given: dict[int, dict[str, Any]] = {}
     found: dict[int, dict[str, Any]] = {}
     for rows, statement in ((sent, _MESSAGES_OF), (found, _PER_PERSON)):
         for profile, currency, *row in sql.rows(statement, asked, using=using):
             rows.setdefault(profile, {})[currency] = row
-    return {profile: _told(found.get(profile, {}), sent.get(profile, {})) for profile in {*found, *sent}}
+    for profile, currency, cost in sql.rows(_WITHOUT_A_CODE_TO, asked, using=using):
+        given.setdefault(profile, {})[currency] = cost
+    return {
+        profile: _told(found.get(profile, {}), sent.get(profile, {}), given.get(profile, {}))
+        for profile in {*found, *sent, *given}
+    }
 
 
-def _told(found: Mapping[str, Any], sent: Mapping[str, Any]) -> Sequence[Margin]:
+def _told(
+    found: Mapping[str, Any], sent: Mapping[str, Any], given: Mapping[str, Decimal]
+) -> Sequence[Margin]:
     told = [
-        _margin(currency, found.get(currency, _NOTHING), *sent.get(currency, (0, Decimal(0))))
-        for currency in {*found, *sent}
-    ]
+        _margin(
+            currency, found.get(currency, _NOTHING), *sent.get(currency, (0, Decimal(0))),
+            given.get(currency, Decimal(0)),
+        )
+        for currency in {*found, *sent, *given}
+    ]  # fmt: skip
     return sorted(told, key=lambda one: (-one.purchases, one.currency))
 
 
@@ -135,14 +162,15 @@ def reported(policy: Policy, told: Sequence[Margin]) -> Margin | None:
         left_out=sum(one.left_out + (0 if one in valued else one.purchases) for one in told),
         margin=_round(sum(margins, Decimal(0))) if len(margins) == len(valued) else None,
         messages=sum(one.messages for one in valued),
-        **{name: _in(rates, valued, name) for name in ("net", "known", "estimated", "unknown", "sending")},
+        **{name: _in(rates, valued, name) for name in _SUMS},
     )
 
 
+_SUMS = ("net", "known", "estimated", "unknown", "sending", "given")
 _NOTHING = (0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0))
 
 
-def _margin(currency: str, row: Sequence[Any], messages: int, sending: Decimal) -> Margin:
+def _margin(currency: str, row: Sequence[Any], messages: int, sending: Decimal, given: Decimal) -> Margin:
     purchases, left_out, net, known, estimated, unknown, left = row
     return Margin(
         currency=currency,
@@ -152,9 +180,10 @@ def _margin(currency: str, row: Sequence[Any], messages: int, sending: Decimal) 
         known=_round(known),
         estimated=_round(estimated),
         unknown=_round(unknown),
-        margin=None if left is None else _round(left - sending),
+        margin=None if left is None else _round(left - sending - given),
         messages=messages,
         sending=_round(sending),
+        given=_round(given),
     )
 
 

@@ -170,8 +170,8 @@ class Results:
 
     @property
     def provisional_until(self) -> datetime | None:
-        """As of the main currency."""
-        return self.main.provisional_until if self.main else None
+        """Until when refunds may still change one of the two verdicts; None: neither."""
+        return verdict_words.provisional_until(self.main) if self.main else None
 
 
 def results(campaign: Campaign, now: datetime, *, using: str | None = None) -> Results:

@@ -3,7 +3,8 @@ segment, open rungs and rung, computed in SQL.
 
 A person counts once, with the first time they started, as in results.py. Measured is margin; while it is not known of
 all of them, for want of a cost, kept money is measured instead, of all. Beyond the campaign's money cap both count in
-proportion (insight/inference/cap.py).
+proportion (insight/inference/cap.py). What a rung cost is told as what it is set beside: what a code took off without
+tax beside margin, with it beside kept money; what was given without a code as its owner says.
 """
 
 from collections.abc import Sequence
@@ -20,16 +21,21 @@ from saleor_relacional.models import Campaign
 
 MARGIN, KEPT = "margin", "kept"
 
-_TOOK = f"""SELECT coalesce(sum(u.discount / nullif(jsonb_array_length(u.codes), 0)
-            * ({outcomes.worth("u.currency", "person")})), 0) AS took
-        FROM {tables.INCENTIVE} i JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
-        WHERE i.enrolment_id = person.id AND i.state = 'redeemed'"""
-"""What redeemed codes took off, of an order with several codes each its part."""
+_TOOK = f"""SELECT coalesce(sum(code.off), 0) AS took, coalesce(sum(code.off * code.untaxed), 0) AS took_net
+        FROM (SELECT u.discount / nullif(jsonb_array_length(u.codes), 0)
+                         * ({outcomes.worth("u.currency", "person")}) AS off,
+                     CASE WHEN u.sold > 0 THEN coalesce(u.net / u.sold, 1) ELSE 1 END AS untaxed
+              FROM {tables.INCENTIVE} i
+              JOIN {tables.PURCHASE} u ON u.source = %(source)s AND u.reference = i.redeemed_by
+              WHERE i.enrolment_id = person.id AND i.step_id = d.step_id AND i.state = 'redeemed'
+                AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at) code"""
+"""What the redeemed code of the decision's own step took off within the window, with tax and without; of an order with
+several codes its part. Codes of later steps are those of other decisions."""
 
-_UNTOLD = f"""SELECT EXISTS (SELECT FROM {tables.PURCHASE} u
-            WHERE u.profile_id = person.profile_id AND u.state = 'counts' AND u.net IS NULL
-              AND u.placed_at >= person.started_at AND u.placed_at < person.window_ends_at) AS untold"""
-"""Whether they bought something of which nobody said what it is without tax: its margin is not known."""
+_SPENT = margin.spent(
+    "person", now="%(now)s", whose="given.enrolment_id = person.id AND rung.step_id = d.step_id"
+)
+"""What was given by that step without a code."""
 
 _STATEMENT = f"""
 WITH person AS (
@@ -38,10 +44,11 @@ WITH person AS (
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), seen AS (
     SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
-           {outcomes.told("person", now="%(now)s")}, offer.took::float8,
+           {outcomes.told("person", now="%(now)s")},
+           (offer.took + given.spent)::float8 AS took, (offer.took_net + given.spent)::float8 AS took_net,
            CASE WHEN person.settled_kept IS NOT NULL
                 THEN person.settled_margin * {outcomes.worth("person.currency", "person")}
-                WHEN NOT untold.untold THEN earned.margin END AS margin,
+                ELSE earned.margin END AS margin,
            %(cap)s::numeric * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
                WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::numeric
            END AS most
@@ -49,17 +56,17 @@ WITH person AS (
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
     CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) earned
-    CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL ({_UNTOLD}) untold
+    CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL (SELECT coalesce(({_SPENT}), 0) AS spent) given
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
-    SELECT currency, segment, open_rungs, place, w, came_back, took, margin IS NOT NULL AS known,
+    SELECT currency, segment, open_rungs, place, w, came_back, took, took_net, margin IS NOT NULL AS known,
            w * coalesce(most / greatest(listed, most), 1)::float8 * kept::float8 AS kept,
            w * coalesce(most / greatest(listed, most), 1)::float8 * margin::float8 AS margin
     FROM seen
 )
 SELECT currency, segment, open_rungs, place, count(*), bool_and(known), count(*) FILTER (WHERE came_back),
        sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
-       sum(margin), sum(w * margin), sum(margin * margin), sum(took)
+       sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
@@ -95,9 +102,9 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
     mine = [row for row in rows if row[0] == currency]
     known = all(row[5] for row in mine)
     blocks: dict[tuple[str, str], Any] = {}
-    for _, segment, open_rungs, place, many, _, _, weight, square, *money, took in mine:
+    for _, segment, open_rungs, place, many, _, _, weight, square, *money, took, took_net in mine:
         block = blocks.setdefault((segment, open_rungs), np.zeros((len(SUMS), len(names))))
-        block[:, place] = (many, weight, square, *(money[3:] if known else money[:3]), took)
+        block[:, place] = (many, weight, square, *((*money[3:], took_net) if known else (*money[:3], took)))
     nothing = [row for row in mine if row[3] == 0]
     return RungSums(
         gathered=RungMoments(rungs=tuple(names), sums=blocks), currency=currency,

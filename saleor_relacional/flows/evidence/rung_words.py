@@ -6,15 +6,23 @@ from babel.numbers import format_currency, format_decimal
 from django.utils.translation import gettext as _
 
 from saleor_relacional.flows.evidence.results_words import _locale
+from saleor_relacional.flows.evidence.rung_sums import KEPT
 from saleor_relacional.models import RungKind, RungStop
 
 
 def sentence(stop: RungStop, segment: str) -> str:
     """Such as: 10 % for loyal customers cost 412 and brought at most 150 (95 of 100); it has been stopped for them.
-    `segment`: what the owner calls its people; empty for those who are in no segment of a rule."""
-    return _(
+    `segment`: what the owner calls its people; empty for those who are in no segment of a rule. Where margin was not
+    known it says that this is money kept, which is not earned."""
+    told = _(
         "%(rung)s for %(segment)s cost %(cost)s and brought at most %(most)s (95 of 100); it has been stopped for them."
-    ) % {
+    )
+    if stop.outcome == KEPT:
+        told = _(
+            "%(rung)s for %(segment)s cost %(cost)s and brought at most %(most)s in money kept (95 of 100; what is"
+            " earned is not known); it has been stopped for them."
+        )
+    return told % {
         "rung": what(stop.kind, stop.value), "segment": segment or _("everybody else"),
         "cost": _money(stop.cost, stop.currency), "most": _money(stop.brought_at_most, stop.currency),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional.flows.evidence import pace
 from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult
 from saleor_relacional.flows.evidence.outcome import Outcome
-from saleor_relacional.flows.evidence.results_words import money, nothing_yet
+from saleor_relacional.flows.evidence.results_words import money, nothing_yet, provisional
 from saleor_relacional.insight.inference.experiment import Verdict
 
 LONGEST = 104
@@ -16,15 +16,27 @@ LONGEST = 104
 
 
 def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
-    """The sentence that stands above all numbers of a campaign. `now`: of one that goes on, also how long it will take
-    until what is not certain yet is, at this pace."""
+    """The sentence that stands above all numbers of a campaign, and until when it is provisional. `now`: of one that
+    goes on, also how long it will take until what is not certain yet is, at this pace."""
     if main is None or main.came_back.lift.estimate is None:
         return nothing_yet()
     told = {
         "back": brings_back(main.came_back) + _more(main, main.came_back, now),
         "pays": pays(main) + _more(main, main.pays, now),
     }
-    return _("%(back)s; %(pays)s.") % told
+    return provisional(_("%(back)s; %(pays)s.") % told, provisional_until(main))
+
+
+def provisional_until(main: CurrencyResult) -> datetime | None:
+    """Until when refunds may still change one of the two verdicts; None: neither. What is not certain yet is no
+    verdict."""
+    both = (main.came_back, main.pays)
+    ends = [
+        one.provisional_until
+        for one in both
+        if one.provisional_until is not None and one.verdict != Verdict.NOT_ENOUGH_EVIDENCE
+    ]
+    return max(ends, default=None)
 
 
 def _more(main: CurrencyResult, found: Compared, now: datetime | None) -> str:

@@ -13,8 +13,8 @@ class RelationshipMarginPerCurrency(graphene.ObjectType):
 
     currency = graphene.String(required=True)
     margin = money(
-        "What they left: net, less the cost of what stayed with the buyers, sending, refunds and messages. Null: not"
-        " known, for want of a cost and of any default margin."
+        "What they left: net, less the cost of what stayed with the buyers, sending, refunds, messages and what was"
+        " given without a code. Null: not known, for want of a cost and of any default margin."
     )
     net = money("What was sold without tax, after discounts and before refunds.", required=True)
     known_share = graphene.Float(
@@ -32,6 +32,11 @@ class RelationshipMarginPerCurrency(graphene.ObjectType):
     )
     messages = graphene.Int(required=True, description="Messages that cost something.")
     sending = money("What these messages cost; it is taken off the margin.", required=True)
+    given = money(
+        "What was given without a code (priority service, calls, early access) cost, as you say what each costs; it is"
+        " taken off the margin too.",
+        required=True,
+    )
 
     class Meta:
         description = "What purchases left, in one currency. All amounts are without tax."
@@ -47,6 +52,10 @@ class RelationshipMarginPerCurrency(graphene.ObjectType):
     @staticmethod
     def resolve_sending(root: Any, info: Any) -> Any:
         return amount(root.sending, root.currency)
+
+    @staticmethod
+    def resolve_given(root: Any, info: Any) -> Any:
+        return amount(root.given, root.currency)
 
     @staticmethod
     def resolve_known_share(root: Any, info: Any) -> float:

@@ -9,6 +9,7 @@ from django.utils import translation
 from saleor_relacional.errors import BadInput, Several
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import harm_stop
+from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.flows.operations import health
 from saleor_relacional.models import (
     Campaign,
@@ -103,18 +104,29 @@ def test_complaints_have_a_limit_of_their_own(campaign: Campaign, now: datetime)
     assert Campaign.objects.get().paused_for == "complaints"
 
 
-def test_a_campaign_that_loses_money_pauses_itself(campaign: Campaign, now: datetime) -> None:
-    """Of the control group everybody buys for about 50, of the treated nobody. Not before the windows have closed."""
+@pytest.mark.parametrize(("net", "reason"), [(None, "loss_kept"), (40, "loss")])
+def test_a_campaign_that_loses_money_pauses_itself(
+    campaign: Campaign, now: datetime, net: int | None, reason: str
+) -> None:
+    """Of the control group everybody buys for about 50, of the treated nobody. Not before the windows have closed.
+    Where nobody knows what was earned, it is not said to cost more than it earns."""
     Purchase.objects.bulk_create(
         Purchase(
-            profile=who, source="test", reference=f"o{who.pk}", state="counts", channel="web", currency="EUR",
+            profile=who, source="test", reference=f"o{who.pk}", state="counts", channel="web", currency="EUR", net=net,
             sold=45 + n % 10, placed_at=now - DAY, day=now.date(), learned_at=now, digest=b"",
         )
         for n, who in enumerate(people(campaign, "control"))
     )  # fmt: skip
     assert harm_stop.stop_harm(now) == 0
     assert harm_stop.stop_harm(now + 20 * DAY) == 1
-    assert Campaign.objects.get().paused_for == "loss"
+    assert Campaign.objects.get().paused_for == reason
+    with translation.override("en"):
+        told = (
+            "It costs more than it earns"
+            if net
+            else "With it people leave less money with you than without it"
+        )
+        assert harm_words.because(reason) == f"{told}, beyond doubt."
 
 
 def test_whoever_goes_on_all_the_same_has_read_why(campaign: Campaign, now: datetime) -> None:

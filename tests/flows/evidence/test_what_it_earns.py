@@ -51,6 +51,19 @@ def test_margin_is_beside_what_was_kept(shop: Any) -> None:
     assert main.priced is not None and [round(float(share), 3) for share in main.priced] == [0.667, 0.0]
 
 
+def test_an_order_that_tells_no_tax_leaves_no_margin_to_compare(shop: Any) -> None:
+    """Tea for 20 of which 8 are left, and an imported order of which nobody knows the tax: one person is not priced, so
+    what decides is what was kept."""
+    ana = tell_all(sale(line("20", cost="12")))
+    campaign = with_a_control(starts(ana))
+    assert told(campaign).margin is not None
+    tell_all(replace(sale(line("30", cost="12")), net=None))
+    main = told(campaign)
+    assert (main.margin, main.pays, main.treated.unpriced, main.priced) == (None, main.kept, 1, (1, 0))
+    assert forget.forget(ana, now=NOON + 31 * DAY)
+    assert told(campaign).treated.unpriced == 1
+
+
 def test_what_is_earned_of_a_great_order_counts_in_proportion(shop: Any) -> None:
     """An order of 800 where the cap is 200: a quarter counts, of what was kept and of what is left of it. The code that
     took 80 off counts as it would for others, though 720 are above the cap, too."""

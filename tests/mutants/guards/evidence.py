@@ -11,6 +11,20 @@ BREAKAGES = [
         tests="test_tax_is_never_margin",
     ),
     Breakage(
+        name="an order that tells no tax earned nothing",
+        symbol="saleor_relacional.flows.evidence.margin.of_purchase",
+        old="lines.lacking OR u.net IS NULL AS lacking",
+        new="lines.lacking",
+        tests="test_an_order_that_tells_no_tax_has_no_margin",
+    ),
+    Breakage(
+        name="what staff do for somebody costs nothing",
+        symbol="saleor_relacional.flows.evidence.margin.margin",
+        old=" - ({given}) END",
+        new=" END",
+        tests="test_what_was_given_without_a_code_costs_what_its_owner_says",
+    ),
+    Breakage(
         name="the arm is drawn after suppression, for those only who pass it",
         symbol="saleor_relacional.flows.campaigns.judging.judge",
         old="for each in judged if each.found.candidate.enrolment is None]",

@@ -85,7 +85,7 @@ def _made(version: CampaignVersion, step: CampaignStep, arms: Arms, now: datetim
     campaign = version.campaign
     told = rung_sums.sums(campaign, arms.names, arms.ladder, now, source=conf.host().source)
     if told.currency:
-        stops.stop(campaign, arms, told.gathered, told.currency, now, learning=version.learning)
+        stops.stop(campaign, arms, told, now, learning=version.learning)
     written = _state(version, step, arms, told, now).written()
     row = RungModel(**_day(campaign, arms, now), as_of=now, state=written, digest=state.digest(written))
     RungModel.objects.bulk_create([row], ignore_conflicts=True)

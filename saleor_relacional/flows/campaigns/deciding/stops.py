@@ -3,9 +3,9 @@
 from datetime import datetime
 from decimal import Decimal
 
+from saleor_relacional.flows.evidence.rung_sums import RungSums
 from saleor_relacional.flows.incentives.arms import Arms
 from saleor_relacional.insight.ladder import stopping, thompson
-from saleor_relacional.insight.ladder.moments import RungMoments
 from saleor_relacional.insight.ladder.stopping import RungEffect
 from saleor_relacional.models import Campaign, RungStop
 
@@ -21,24 +21,22 @@ def stopped(campaign: int) -> Stopped:
     return frozenset((segment, rung) for segment, rung in rows)
 
 
-def stop(
-    campaign: Campaign, arms: Arms, gathered: RungMoments, currency: str, now: datetime, *, learning: bool
-) -> list[RungStop]:
+def stop(campaign: Campaign, arms: Arms, told: RungSums, now: datetime, *, learning: bool) -> list[RungStop]:
     """Stop what was proved to earn less than the next cheaper one; what was stopped now. Where it is learnt nothing and
     a word never stop. Somebody else who does the same at this moment loses nothing: a rung stops once."""
     spared = thompson.ALWAYS if learning else 1
-    found = stopping.stopped(gathered, stopped(campaign.pk), spared=spared)
-    rows = [_row(campaign, arms, one, currency, now) for one in found]
+    found = stopping.stopped(told.gathered, stopped(campaign.pk), spared=spared)
+    rows = [_row(campaign, arms, one, told, now) for one in found]
     RungStop.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
 
 
-def _row(campaign: Campaign, arms: Arms, told: RungEffect, currency: str, now: datetime) -> RungStop:
-    rung = arms.rungs[arms.names.index(told.rung)]
+def _row(campaign: Campaign, arms: Arms, one: RungEffect, told: RungSums, now: datetime) -> RungStop:
+    rung = arms.rungs[arms.names.index(one.rung)]
     return RungStop(
-        campaign=campaign, segment=told.segment, rung=told.rung, cheaper=told.cheaper, at=now,
-        kind=told.rung.partition(":")[0], value=rung.value if rung else None, people=told.people,
-        cost=_money(told.cost), brought_at_most=_money(told.brought_at_most), currency=currency,
+        campaign=campaign, segment=one.segment, rung=one.rung, cheaper=one.cheaper, at=now, outcome=told.outcome,
+        kind=one.rung.partition(":")[0], value=rung.value if rung else None, people=one.people,
+        cost=_money(one.cost), brought_at_most=_money(one.brought_at_most), currency=told.currency,
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ class RelationshipCurrencyResult(graphene.ObjectType):
     margin = compared(
         Outcome.MARGIN,
         "What was earned, in the proportion in which the cap counts their money; null while something that was kept"
-        " has neither a cost nor a default margin, or nothing was bought.",
+        " has neither a cost nor a default margin, an order tells no tax, or nothing was bought.",
         required=False,
     )
     cost_known = graphene.Float(
@@ -229,6 +229,10 @@ class RelationshipResults(graphene.ObjectType):
     )
     works = graphene.Boolean(
         required=True, description="Whether it is certain that it both brings people back and pays."
+    )
+    provisional_until = moment(
+        "Until then refunds of the last purchases may still change one of the two verdicts; null when both are settled,"
+        " or not certain yet."
     )
     verdict = graphene.Field(VerdictEnum, required=True, description="Of money kept.")
     cap = graphene.Field(

@@ -79,7 +79,10 @@ class RelationshipRungEffect(graphene.ObjectType):
     per_person = money("What it brings more per person, by inverse-probability weights.", required=True)
     low = money("Lower end of the interval of 95 of 100, valid at every look.", required=True)
     high = money("Upper end.", required=True)
-    cost = money("What it took off all of them together.", required=True)
+    cost = money(
+        "What it cost for all of them together: what its codes took off, and what was given without a code.",
+        required=True,
+    )
 
     class Meta:
         description = "What a rung brings over the next cheaper one that people drew."
@@ -105,8 +108,12 @@ class RelationshipRungStop(graphene.ObjectType):
     segment = graphene.ID(description="For whose people; null: those in no segment of a rule.")
     kind = graphene.Field(RungKindEnum, required=True)
     value = graphene.Float(description="Of a percentage: per cent.")
-    cost = money("What it took off them.", required=True)
-    brought_at_most = money("Margin that it brought at most before that, 95 of 100.", required=True)
+    outcome = graphene.String(
+        required=True,
+        description="What it was judged by: margin, or kept where margin was not known of everybody.",
+    )
+    cost = money("What it cost for them; with tax where it was judged by money kept.", required=True)
+    brought_at_most = money("What it brought of that at most before its cost, 95 of 100.", required=True)
     sentence = graphene.String(required=True, description="The same in the reader's language.")
     at = moment("When it was stopped.", required=True)
 
@@ -184,6 +191,7 @@ def stops(info: Any, campaign: Campaign) -> list[RelationshipRungStop]:
     return [
         RelationshipRungStop(
             segment=_segment(one.segment), kind=one.kind, value=one.value, sentence=sentence, at=one.at,
+            outcome=one.outcome,
             cost=amount(one.cost, one.currency), brought_at_most=amount(one.brought_at_most, one.currency),
         )
         for one, sentence in audit.stopped(campaign, using=alias(info.context))

@@ -4,6 +4,7 @@ stopped."""
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -11,11 +12,21 @@ from django.utils import translation
 from saleor_relacional import conf
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.deciding import audit, learn
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import arms as ladders
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
-from saleor_relacional.models import Enrolment, RungDecision, RungModel, RungStop
+from saleor_relacional.models import (
+    Enrolment,
+    Incentive,
+    Purchase,
+    RungDecision,
+    RungModel,
+    RungStop,
+    StaffTask,
+)
 from tests.flows.campaigns.ladder.test_ladder import TEN, WORD, RungRule, climbing, readers
 from tests.support.campaign_stories import crowd, customer, open_shop, scored
 from tests.support.instants import DAY
@@ -49,6 +60,60 @@ def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datet
     assert (found.currency, found.outcome, found.untouched, found.came) == ("EUR", "kept", many[0], 1)
 
 
+def test_a_rung_costs_what_its_own_code_took_off_in_its_time(shop: Any, now: datetime) -> None:
+    """Ten per cent off 121.00 were 12.10, or 10.00 without tax: so it is told beside margin; beside kept money as
+    it was paid. The code of a later step, and one that was used after the window, are not this decision's."""
+    running = climbing(
+        now, Step(message="win_back_again", wait_days=7, rungs=(TEN,)), default_rung=4, control_share="0.5"
+    )
+    crowd(8, now)
+    plan.consider(running, now)
+    first, second = Enrolment.objects.filter(arm="treated").order_by("pk")[:2]
+    redeemed(Incentive.objects.get(enrolment=first), now + DAY)
+    redeemed(Incentive.objects.get(enrolment=second), now + 30 * DAY)
+    later = Incentive.objects.get(enrolment=first)
+    later.pk, later.public_id, later.code = None, uuid4(), "another code"
+    later.step = campaigns.current(running).steps.get(number=2)
+    later.save(force_insert=True)
+    redeemed(later, now + 2 * DAY)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert (found.outcome, block[SUMS.index("cost")].sum()) == ("margin", 10)
+    Purchase.objects.update(net=None)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert (found.outcome, block[SUMS.index("cost")].sum()) == ("kept", pytest.approx(12.1))
+
+
+def test_a_rung_costs_what_was_given_without_a_code(shop: Any, now: datetime) -> None:
+    """A call of the decision's step, said to cost 3, appeared for one, and one of a later step."""
+    call = RungTerms(kind="call", person="Eva", cost=(Amount(currency="EUR", amount=Decimal(3)),))
+    again = Step(message="win_back_again", wait_days=7, rungs=(call,))
+    running = climbing(now, again, rungs=(WORD, call), default_rung=2, control_share="0.5")
+    crowd(8, now)
+    plan.consider(running, now)
+    first = Enrolment.objects.filter(arm="treated").order_by("pk")[0]
+    StaffTask.objects.exclude(enrolment=first).delete()
+    [task] = StaffTask.objects.all()
+    StaffTask.objects.update(state="open")
+    task.pk, task.public_id, task.state = None, uuid4(), "open"
+    task.rung = campaigns.current(running).steps.get(number=2).rungs.get()
+    task.save(force_insert=True)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    assert block[SUMS.index("cost")].sum() == 3
+
+
+def redeemed(code: Incentive, at: datetime) -> None:
+    """An order of 108.90 that would have been 121.00 without it, with a tax of 21 %."""
+    assert code.profile is not None
+    order = buys(code.profile, at, "108.90")
+    Purchase.objects.filter(pk=order.pk).update(
+        source=conf.host().source, discount=Decimal("12.10"), net=Decimal(90), codes=[code.code]
+    )
+    Incentive.objects.filter(pk=code.pk).update(state="redeemed", redeemed_by=order.reference)
+
+
 def test_a_night_makes_one_row_and_the_next_one_another(shop: Any, now: datetime) -> None:
     """However often it runs; what a decision refers to never changes. A price needs a budget."""
     made = climbing(now, control_share="0.5", default_rung=2)
@@ -80,9 +145,9 @@ def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now
     stop = RungStop.objects.get()
     assert (stop.segment, stop.kind, stop.value, stop.cheaper) == (str(french), "percentage", 10, "nothing")
     assert stop.people == Enrolment.objects.filter(arm="treated", state="started").count()
-    assert (stop.cost, stop.brought_at_most, stop.currency) == (0, 0, "EUR")
+    assert (stop.cost, stop.brought_at_most, stop.currency, stop.outcome) == (0, 0, "EUR", "kept")
     [(_, said)] = audit.stopped(running, using="default")
-    assert said.startswith("10 % for fr cost €0.00")
+    assert said.startswith("10 % for fr cost €0.00 and brought at most €0.00 in money kept (95 of 100; ")
     [effect] = audit.learnt(running, using="default").effects
     assert effect.high < 0 and effect.estimate == pytest.approx(-50, abs=1)
     later = customer("Lea", now + 31 * DAY, language="fr")
@@ -97,7 +162,8 @@ def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now
 def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> None:
     """In English and in Spanish."""
     stop = RungStop(
-        kind="percentage", value=Decimal("10.000"), cost=Decimal("412.000"), brought_at_most=Decimal("150.000"),
+        kind="percentage", value=Decimal("10.000"), outcome="margin",
+        cost=Decimal("412.000"), brought_at_most=Decimal("150.000"),
         currency="EUR",
     )  # fmt: skip
     assert rung_words.sentence(stop, "loyal customers") == (
@@ -108,4 +174,9 @@ def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> No
             "10 % para clientes fieles costó 412,00 € y trajo como mucho 150,00 € (95 de 100); se ha suspendido para"
             " ellos."
         )
+    stop.outcome = "kept"
+    assert rung_words.sentence(stop, "loyal customers") == (
+        "10 % for loyal customers cost €412.00 and brought at most €150.00 in money kept (95 of 100; what is earned is"
+        " not known); it has been stopped for them."
+    )
     assert audit.named("") == ""
