@@ -49,7 +49,8 @@ class Incentive(OurModel):
     """What it holds of that budget while it is live, in `reserve_currency`."""
     reserve_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     settled = models.DecimalField(max_digits=20, decimal_places=3, default=0, db_default=0)
-    """What the order that used it says it took off, in `settled_currency`; it outlives what we know of the order."""
+    """What the order that used it cost of that budget (flows/incentives/reserve.py), in `settled_currency`; it outlives
+    what we know of the order."""
     settled_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
 
     class Meta:

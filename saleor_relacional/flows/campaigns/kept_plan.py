@@ -20,7 +20,7 @@ from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.flows.incentives import month_money
-from saleor_relacional.flows.incentives.reserve import Held
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.flows.shop_control import draw, entries
 from saleor_relacional.models import Arm, Campaign, CampaignVersion, EnrolmentState

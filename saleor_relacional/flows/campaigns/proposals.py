@@ -35,7 +35,7 @@ from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.totals import Summary
 from saleor_relacional.flows.incentives import month_money
-from saleor_relacional.flows.incentives.reserve import Held
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.insight.timing import rhythm
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 

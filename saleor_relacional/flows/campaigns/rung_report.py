@@ -69,6 +69,11 @@ def problem(rung: Rung) -> str:
     """Why it cannot be given at the moment, and what people get instead; empty: it can."""
     if codes.available(rung):
         return ""
+    if codes.outpriced(rung):
+        return _(
+            "The gift costs as much as its minimum spend by now, or more: raise the minimum. People get the next"
+            " cheaper rung that can be given, or a word; codes that were promised are honoured."
+        )
     if rung.kind in (RungKind.GIFT, RungKind.EARLY_ACCESS):
         return _(
             "It cannot be bought at the moment: people get the next cheaper rung that can be given, or a word."

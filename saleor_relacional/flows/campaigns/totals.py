@@ -15,8 +15,7 @@ from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives import month_money
-from saleor_relacional.flows.incentives.month_money import MonthMoney
-from saleor_relacional.flows.incentives.reserve import Held
+from saleor_relacional.flows.incentives.month_money import Held, MonthMoney
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 SAMPLE = 10_000

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,11 +13,13 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
-from saleor_relacional.hosts.goods import GoodsKind
+from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.models import Incentive, Rung, RungKind
 
 DIGITS = 12
 """A guessed code is worth nothing: it is bound to its person. So many digits keep one from being found by trying."""
+
+NOTHING = Decimal(0)
 
 Chance = Callable[[int], int]
 """Draws a whole number from 0, below the one given."""
@@ -48,7 +50,7 @@ def promised_channels(rung: Rung) -> dict[str, str]:
     known = {channel.slug: channel.currency for channel in conf.host().channels()}
     promised = {slug: known[slug] for slug in sorted(wanted & set(senders) & set(known))}
     promised = {slug: currency for slug, currency in promised.items() if _said_in(terms, currency)}
-    return _where_sold(terms, GoodsKind.VARIANT, promised) if terms.kind == RungKind.GIFT else promised
+    return _where_given(terms, promised) if terms.kind == RungKind.GIFT else promised
 
 
 def available(rung: Rung) -> bool:
@@ -59,14 +61,44 @@ def available(rung: Rung) -> bool:
     if terms.kind != RungKind.EARLY_ACCESS:
         return True
     named = terms.channels or rung.step.version.channels or [one.slug for one in conf.channels()]
-    return bool(_where_sold(terms, GoodsKind.COLLECTION, dict.fromkeys(named, "")))
+    return bool(_where_sold(terms, named))
 
 
-def _where_sold(terms: RungTerms, kind: GoodsKind, channels: Mapping[str, str]) -> dict[str, str]:
-    """Those of these channels where the variant, or all of the collection, can be bought now."""
-    named = terms.variants if kind is GoodsKind.VARIANT else terms.collections
-    found = conf.host().goods(kind, named, channels=list(channels)).get(named[0])
-    return {slug: channels[slug] for slug in channels if found and found.sold_in(slug)}
+def outpriced(rung: Rung) -> bool:
+    """Whether a gift can be bought, but costs as much as its minimum spend by now, or more: it would be given with an
+    order that is worth less than it."""
+    terms = rungs.of(rung)
+    if terms.kind != RungKind.GIFT:
+        return False
+    known = {channel.slug: channel.currency for channel in conf.channels()}
+    named = {
+        slug: known[slug] for slug in terms.channels or rung.step.version.channels or known if slug in known
+    }
+    gift = _goods(GoodsKind.VARIANT, terms.variants, named)
+    sold = gift is not None and any(gift.sold_in(slug) for slug in named)
+    return sold and not _where_given(terms, named)
+
+
+def _where_given(terms: RungTerms, channels: Mapping[str, str]) -> dict[str, str]:
+    """Those of these channels (slug → currency) where a gift can be bought now, and costs less than its minimum spend:
+    the shop may have changed its price since the rung was checked."""
+    gift = _goods(GoodsKind.VARIANT, terms.variants, channels)
+    return {
+        slug: currency
+        for slug, currency in channels.items()
+        if gift and gift.sold_in(slug)
+        and gift.prices.get(slug, NOTHING) < (terms.minimum_in(currency) or NOTHING)
+    }  # fmt: skip
+
+
+def _where_sold(terms: RungTerms, channels: Collection[str]) -> list[str]:
+    """Those of these channels where all of the collection can be bought now."""
+    found = _goods(GoodsKind.COLLECTION, terms.collections, channels)
+    return [slug for slug in channels if found and found.sold_in(slug)]
+
+
+def _goods(kind: GoodsKind, named: Sequence[str], channels: Collection[str]) -> Goods | None:
+    return conf.host().goods(kind, named, channels=list(channels)).get(named[0])
 
 
 def _said_in(terms: RungTerms, currency: str) -> bool:

@@ -17,7 +17,14 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
-from saleor_relacional.flows.incentives import accounts, codes, entitlement, reserve, staff_tasks
+from saleor_relacional.flows.incentives import (
+    accounts,
+    codes,
+    entitlement,
+    month_money,
+    reserve,
+    staff_tasks,
+)
 from saleor_relacional.models import (
     Basket,
     BasketState,
@@ -71,7 +78,7 @@ def plan(
     *,
     rung: Rung,
     now: datetime,
-    reserves: Mapping[int, reserve.Held] | None = None,
+    reserves: Mapping[int, month_money.Held] | None = None,
     chance: codes.Chance = secrets.randbelow,
 ) -> int:
     """Make an incentive of what their rung gives for each of these people; how many were made. Planning again adds
@@ -82,10 +89,11 @@ def plan(
     holds of the month's money; None: what was believed when they were judged (Enrolment.reserve).
     """
     shared = _shared(rung, now)
+    held = reserve.held_by(rung, reserves, set(shared.get("channels", {}).values()), now)
     planned = [
         Incentive(
             profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance),
-            **reserve.held_by(each, rung, reserves), **shared,
+            **held(each), **shared,
         )
         for each in enrolments
         if shared and each.profile_id is not None

@@ -1,7 +1,7 @@
 """What is left of a month's money while offers are given out: of the campaign's budget, and of the shop's beside it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,9 @@ from typing import Any
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.incentives import accounts
 from saleor_relacional.models import CampaignVersion
+
+Held = tuple[Decimal, str]
+"""How much of the month's money an offer holds, and its currency."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,6 +99,27 @@ def with_left(
         own=Purse(left=own, factors=accounts.factors(version.budget_currency, now)),
         shop=Purse(left=shop, factors=accounts.factors(policy.current(now).budget_currency, now)),
     )
+
+
+def factors(version: CampaignVersion, now: datetime) -> Mapping[str, Decimal]:
+    """Currency → what one unit of it is worth where this version's offers are compared: in the shop's budget, or else
+    the campaign's; without any in the money of the shop's reports."""
+    decided = policy.current(now)
+    limit = decided.budget_currency if decided.month_budget is not None else version.budget_currency
+    return accounts.factors(limit or decided.reporting_currency, now)
+
+
+def most(offers: Iterable[Held], worth: Mapping[str, Decimal]) -> Held:
+    """Of what one code may take off, once per currency in which it works, the one that is worth most: it is used in
+    whichever of them its owner likes. One that nobody has a rate for comes before all others, since no budget can tell
+    what it is; of several of these the first. `worth`: as `factors`. Raises ValueError where there is none."""
+
+    def key(offer: Held) -> tuple[bool, Decimal]:
+        amount, currency = offer
+        known = currency in worth
+        return bool(amount) and not known, amount * worth[currency] if known else Decimal(0)
+
+    return max(offers, key=key)
 
 
 def _json(rates: Mapping[str, Decimal]) -> str:

@@ -9,7 +9,7 @@ which order events come, or where a crash cuts in; and whoever settles waits for
 Whoever reserves comes one by one (Lock.CAPACITY), where there is a budget: plans hold it while they give out the day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.incentives import month_money, rungs
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.models import (
     CampaignVersion,
     Enrolment,
@@ -74,21 +75,23 @@ SELECT count(*) FROM newly
 """
 
 
-Held = tuple[Decimal, str]
-"""How much of the month's money an offer holds, and its currency."""
-
-
-def held_by(enrolment: Enrolment, rung: Rung, reserves: Mapping[int, Held] | None) -> dict[str, Any]:
+def held_by(
+    rung: Rung, reserves: Mapping[int, Held] | None, moneys: Collection[str], now: datetime
+) -> Callable[[Enrolment], dict[str, Any]]:
     """Fields of an incentive that this rung promises to somebody: what it holds. An amount holds all of itself,
-    whatever is believed of the person."""
-    amount, currency = enrolment.reserve, enrolment.reserve_currency
-    if reserves is not None:
-        amount, currency = reserves[enrolment.pk]
-    if rung.kind == RungKind.FIXED:
-        amounts = rungs.of(rung).amounts
-        own = next((one for one in amounts if one.currency == (currency or enrolment.currency)), amounts[0])
-        amount, currency = own.amount, own.currency
-    return {"reserve": amount, "reserve_currency": currency}
+    whatever is believed of the person; of several the one that is worth most, of those currencies (`moneys`) in which
+    the code is promised."""
+    whole = None
+    if rung.kind == RungKind.FIXED and moneys:
+        offers = [(one.amount, one.currency) for one in rungs.of(rung).amounts if one.currency in moneys]
+        whole = month_money.most(offers, month_money.factors(rung.step.version, now))
+
+    def fields(enrolment: Enrolment) -> dict[str, Any]:
+        believed = (enrolment.reserve, enrolment.reserve_currency)
+        amount, currency = whole or (believed if reserves is None else reserves[enrolment.pk])
+        return {"reserve": amount, "reserve_currency": currency}
+
+    return fields
 
 
 def affordable(planned: Sequence[Incentive], now: datetime) -> list[Incentive]:
@@ -139,14 +142,28 @@ def book(ids: Sequence[int], now: datetime) -> None:
 
 
 def settle(purchase: Purchase, now: datetime) -> None:
-    """Write down what this order says its codes took off, each its part, and book it. Whoever calls holds the
-    incentives."""
+    """Write down what this order cost of the month's money, each of its codes its part, and book it. Whoever calls
+    holds the incentives."""
     part = (purchase.discount / len(purchase.codes)).quantize(_PLACES)
-    rows = Incentive.objects.filter(code__in=purchase.codes)
-    rows.filter(redeemed_by=purchase.reference, state=IncentiveState.REDEEMED).update(
-        settled=part, settled_currency=purchase.currency
-    )
+    rows = Incentive.objects.filter(code__in=purchase.codes).select_related("rung")
+    for one in rows.filter(redeemed_by=purchase.reference, state=IncentiveState.REDEEMED):
+        amount, currency = _cost(one, (part, purchase.currency))
+        Incentive.objects.filter(pk=one.pk).update(settled=amount, settled_currency=currency)
     book(list(rows.values_list("pk", flat=True)), now)
+
+
+def _cost(used: Incentive, taken: Held) -> Held:
+    """What a code cost the shop, of what the order says it took off, which is told with tax. An amount costs itself at
+    most: where prices are entered without tax, five euros off make the order 6.05 less, of which 1.05 are tax that the
+    shop does not owe. A gift costs what it held for. Anything else costs what it took off."""
+    amount, currency = taken
+    if used.rung.kind == RungKind.FIXED:
+        said = rungs.of(used.rung).amount_in(currency)
+        return (amount if said is None else min(amount, said)), currency
+    if used.rung.kind == RungKind.GIFT and used.reserve_currency and amount:
+        same = used.reserve_currency == currency
+        return (min(amount, used.reserve) if same else used.reserve), used.reserve_currency
+    return taken
 
 
 def add_up(*, limit: int = 10_000) -> int:

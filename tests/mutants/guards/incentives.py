@@ -11,6 +11,20 @@ BREAKAGES = [
         tests="test_offers_never_overshoot_the_months_money",
     ),
     Breakage(
+        name="a code holds the smaller of its two currencies",
+        symbol="saleor_relacional.flows.incentives.month_money.most",
+        old="    return max(offers, key=key)",
+        new="    return next(iter(offers))",
+        tests="test_twenty_checkouts_in_two_currencies_take_no_more_than_was_reserved",
+    ),
+    Breakage(
+        name="tax that the shop never had is charged to the budget",
+        symbol="saleor_relacional.flows.incentives.reserve._cost",
+        old="min(amount, said)",
+        new="amount",
+        tests="test_an_amount_costs_itself_where_tax_comes_on_top",
+    ),
+    Breakage(
         name="whoever objects is called all the same",
         symbol="saleor_relacional.flows.incentives.stop.stop",
         old="    staff_tasks.stop(profile_ids, now)\n",
@@ -19,10 +33,17 @@ BREAKAGES = [
     ),
     Breakage(
         name="a gift that is out of stock is promised",
-        symbol="saleor_relacional.flows.incentives.codes._where_sold",
-        old="if found and found.sold_in(slug)",
-        new="if found",
+        symbol="saleor_relacional.flows.incentives.codes._where_given",
+        old="if gift and gift.sold_in(slug)",
+        new="if gift",
         tests="test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung",
+    ),
+    Breakage(
+        name="a gift is given with an order that is worth less than it",
+        symbol="saleor_relacional.flows.incentives.codes._where_given",
+        old=" < (terms.minimum_in(currency) or NOTHING)",
+        new=" >= NOTHING",
+        tests="test_a_gift_that_became_dearer_than_its_minimum_gives_way",
     ),
     Breakage(
         name="several who promise at once overspend the month",

@@ -15,8 +15,17 @@ from saleor.discount.models import Promotion, Voucher
 from saleor.product.models import ProductVariantChannelListing
 from saleor.tax.models import TaxClassCountryRate, TaxConfiguration
 
+from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
+from saleor_relacional.flows.ingest.record import record_references
+from saleor_relacional.flows.policy import name_sender
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
+from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.takes_off import TakesOff, WhyNot
+from saleor_relacional.models import Enrolment, Incentive, Profile, Purchase
 
 pytestmark = pytest.mark.django_db
 CODE = "407291836650"
@@ -66,6 +75,39 @@ def test_with_tax_on_top(shop: Any, fifth: str) -> None:
     TaxClassCountryRate.objects.create(country="ES", rate=21)
     checkout = shop.checkout(email="ana@example.com", quantity=3)
     assert effect(shop, checkout).amount == Decimal("7.26") == _off(shop, checkout)
+
+
+def test_an_amount_with_tax_on_top_costs_the_budget_itself(shop: Any) -> None:
+    """Five euros off prices without tax, 21 % on top: Saleor's order is 6.05 less, and five are charged to the month's
+    money, as they were reserved."""
+    TaxConfiguration.objects.update(prices_entered_with_tax=False, charge_taxes=True)
+    TaxClassCountryRate.objects.create(country="ES", rate=21)
+    now = shop.host.now()
+    rung = RungTerms(kind="fixed", amounts=(Amount(currency="EUR", amount=Decimal(5)),))
+    name_sender(
+        channel="eur", name="Tea", address="t@tea.example", postal_address="Calle Mayor 1, Madrid", now=now
+    )
+    terms = Terms(
+        channels=("eur",), steps=(Step(message="win_back", rungs=(rung,)),), control_share=Decimal(0)
+    )
+    version = campaigns.create(
+        name="Win back", now=now, salt=b"a salt of sixteen", terms=terms
+    ).versions.get()
+    ana = Profile.objects.create(email_key="ana@example.com", email="ana@example.com", created_at=now)
+    enrolment = Enrolment.objects.create(
+        campaign=version.campaign, version=version, profile=ana, cycle="1", arm="treated", state="started",
+        stage="lapsed", considered_at=now, started_at=now, window_ends_at=now + timedelta(days=30), currency="EUR",
+    )  # fmt: skip
+    assert incentive.plan([enrolment], rung=version.steps.get().rungs.get(), now=now) == 1
+    promised = Incentive.objects.get()
+    assert promised.reserve == 5 and incentive.issue(promised, now)
+    checkout = shop.checkout(email="ana@example.com", quantity=3)
+    assert shop.put_code(checkout, promised.code)
+    order = shop.complete(checkout).order
+    record_references(FactKind.ORDER, [order], now=shop.host.now())
+    assert Purchase.objects.get(reference=order).discount == Decimal("6.05")
+    promised.refresh_from_db()
+    assert (promised.state, promised.settled, promised.settled_currency) == ("redeemed", 5, "EUR")
 
 
 def test_a_promotion_that_the_code_takes_the_place_of(shop: Any, fifth: str) -> None:

@@ -1,21 +1,24 @@
 """What offers hold of the month's money while they are promised.
 
 An amount holds all of itself; a percentage what it takes off a high order of the person, which nine in ten stay below;
-a gift and free delivery what they cost each time (campaigns/costs.py). What gives no code holds nothing.
+a gift and free delivery what they cost each time (campaigns/costs.py). What gives no code holds nothing. A code that
+works in several currencies holds what is worth most of what it may take off in them (month_money.most).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_UP, Decimal
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import costs
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.terms import terms_of
-from saleor_relacional.flows.incentives import rungs
-from saleor_relacional.flows.incentives.reserve import Held
-from saleor_relacional.flows.incentives.rungs import RungTerms
+from saleor_relacional.flows.incentives import codes, month_money, rungs
+from saleor_relacional.flows.incentives.month_money import Held
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.models import CampaignVersion, Rung, RungKind
 from saleor_relacional.once import once
@@ -34,38 +37,64 @@ class FirstHolds:
     """What the first message of a version holds."""
 
     rungs: Sequence[RungTerms]
-    """All that somebody may get with it, by its rules."""
+    """All that somebody may get with it, by its rules, in the currencies of their channels."""
     high: High
+    worth: Mapping[str, Decimal]
+    """As month_money.factors."""
 
     def held(self, order_value: float, currency: str) -> Held:
         """What starting somebody takes of the month's money at most, of whom orders of this value are expected."""
-        told = (_held(rung, self.high(order_value, currency), currency) for rung in self.rungs)
-        return max(told, key=lambda held: held[0], default=(Decimal(0), currency))
+        high = self.high(order_value, currency)
+        told = [_held(rung, high, currency, self.worth) for rung in self.rungs]
+        return month_money.most(told or [(Decimal(0), currency)], self.worth)
 
 
 @once
 def first(version: CampaignVersion, now: datetime) -> FirstHolds:
     """Those of a version."""
     terms = terms_of(version)
-    reached = costs.reached((terms.steps or ())[:1], learning=terms.learning)
-    return FirstHolds(
-        rungs=[costs.reckoned(rung, terms.channels, now) for rung in reached], high=fit.shop(now).high_order
-    )
+    senders = policy.senders()
+    moneys = {channel.slug: channel.currency for channel in conf.channels() if channel.slug in senders}
+    reached = [
+        _spent_in(costs.reckoned(rung, terms.channels, now), {
+            moneys[slug] for slug in rung.channels or terms.channels or moneys if slug in moneys
+        })
+        for rung in costs.reached((terms.steps or ())[:1], learning=terms.learning)
+    ]  # fmt: skip
+    return FirstHolds(rungs=reached, high=fit.shop(now).high_order, worth=month_money.factors(version, now))
 
 
 def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     """Enrolment → what this rung holds, by what is believed of the person now."""
-    terms = costs.reckoned(rungs.of(rung), rung.step.version.channels, now)
-    high, rows = fit.shop(now).high_order, sql.rows(_BELIEVED, [list(enrolments)])
-    return {key: _held(terms, high(value, currency), currency) for key, value, currency in rows}
+    version = rung.step.version
+    moneys = set(codes.promised_channels(rung).values())
+    terms = _spent_in(costs.reckoned(rungs.of(rung), version.channels, now), moneys)
+    high, worth = fit.shop(now).high_order, month_money.factors(version, now)
+    rows = sql.rows(_BELIEVED, [list(enrolments)])
+    return {key: _held(terms, high(value, currency), currency, worth) for key, value, currency in rows}
 
 
-def _held(rung: RungTerms, high: Decimal, currency: str) -> Held:
+def _spent_in(rung: RungTerms, moneys: Collection[str]) -> RungTerms:
+    """The rung as it is in these currencies; where it says nothing in any of them, as it is."""
+
+    def some(amounts: Sequence[Amount]) -> tuple[Amount, ...]:
+        return tuple(one for one in amounts if one.currency in moneys) or tuple(amounts)
+
+    return replace(rung, amounts=some(rung.amounts), minimum=some(rung.minimum), cost=some(rung.cost))
+
+
+def _held(rung: RungTerms, high: Decimal, currency: str, worth: Mapping[str, Decimal]) -> Held:
+    """`high`: what an order of the person may come to, in `currency`."""
     if rung.kind == RungKind.PERCENTAGE:
-        most = max(high, rung.minimum_in(currency) or Decimal(0))
-        return (most * (rung.value or 0) / 100).quantize(CENT, rounding=ROUND_UP), currency
+        spent = [(high, currency), *_told(rung.minimum, currency)]
+        order, paid = month_money.most(spent, worth)
+        return (order * (rung.value or 0) / 100).quantize(CENT, rounding=ROUND_UP), paid
     said = rung.amounts if rung.kind == RungKind.FIXED else rung.cost
     if rung.kind not in rungs.CODED or not said:
         return Decimal(0), currency
-    own = next((one for one in said if one.currency == currency), said[0])
-    return own.amount, own.currency
+    return month_money.most(_told(said, currency), worth)
+
+
+def _told(amounts: Sequence[Amount], currency: str) -> list[Held]:
+    """The person's own currency first."""
+    return sorted(((one.amount, one.currency) for one in amounts), key=lambda held: held[1] != currency)

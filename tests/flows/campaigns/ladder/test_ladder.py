@@ -8,14 +8,15 @@ from uuid import UUID
 import pytest
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns import campaigns, plan, rung_report
+from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.incentives.rungs import Amount, RungRule, RungTerms
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import Campaign, Enrolment, Incentive, Touch
+from saleor_relacional.models import Campaign, Enrolment, Incentive, Rung, Touch
 from tests.support.campaign_stories import SALT, crowd, customer, open_shop, scored
 from tests.support.instants import DAY
 from tests.support.mailing import due, promise_of, touch_of
@@ -137,6 +138,31 @@ def test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung(
         got.append(rung and rung.kind)
     assert got == ["gift", "early_access", None]
     assert Incentive.objects.count() == shop_models.VoucherCode.objects.count() == 1
+
+
+def test_a_gift_that_became_dearer_than_its_minimum_gives_way(
+    shop: Any, now: datetime, cup: RungTerms
+) -> None:
+    """Ana is promised the cup at 4.50 from ten euros on. Then it costs ten: Bea gets a word, staff read why, and Ana's
+    code works all the same."""
+    running = climbing(now, rungs=(WORD, cup), default_rung=2)
+    [ana] = due(running, now, "Ana")
+    assert send.send_due(now=now).sent == 1
+    [rung] = Rung.objects.filter(kind="gift")
+    assert rung_report.problem(rung) == ""
+    shop_models.Price.objects.filter(variant=cup.variants[0]).update(amount=10)
+    assert "raise the minimum" in rung_report.problem(rung)
+    [lacks] = [one for one in missing.missing(rung.step.version, now) if one.code == "RUNG_UNAVAILABLE"]
+    assert lacks.field == "steps[0].rungs[1]"
+    later = now + DAY
+    open_shop(later)
+    due(running, later, "Bea")
+    assert send.send_due(now=later).sent == 1
+    assert [one.profile for one in Incentive.objects.all()] == [ana]
+    assert Touch.objects.latest("pk").rung.kind == "word"
+    shop.set_clock(later)
+    checkout = shop.fill({cup.variants[0]: 2}, email=ana.email)
+    assert shop.put_code(checkout, promise_of(ana).code) and shop.checkout_total(checkout) == 10
 
 
 def test_a_gift_that_is_gone_before_the_mail_leaves_is_not_promised(
