@@ -4,6 +4,7 @@ GET shows a button, and nothing of the checkout: mail scanners follow links, and
 storefront, whose address of a checkout opens whatever was typed into it. Neither changes anything.
 """
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from saleor_relacional import conf
 from saleor_relacional.flows.consent import links
+from saleor_relacional.flows.limits import limit
 from saleor_relacional.models import Basket, BasketState, Profile
 from saleor_relacional.views import page
+
+MOST, PER = 60, timedelta(hours=1)
+"""How often one checkout may be asked for."""
 
 
 @csrf_exempt  # the signed link authorises, not a cookie
@@ -27,6 +32,8 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
         return _page(request, None, "unknown", status=404)
     basket_id, works = named
     with host.writing():
+        if not limit.allowed("checkout", str(basket_id), most=MOST, per=PER, now=host.now()):
+            return _page(request, None, "often", status=429)
         basket = Basket.objects.select_related("profile").filter(pk=basket_id).first()
         goes_on = (
             host.checkout_url(basket.channel, basket.reference)

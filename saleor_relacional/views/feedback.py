@@ -26,6 +26,8 @@ from saleor_relacional.views import page
 
 MOST, PER = 20, timedelta(hours=1)
 """So many things may be told by one person's links within this time."""
+MOST_LOOKS = 120
+"""How often the page may be looked at in the same time."""
 IN_WORDS = (FeedbackKind.COMPLAINT, FeedbackKind.WISH)
 
 
@@ -44,9 +46,15 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
         order = Purchase.objects.filter(pk=key, profile=profile).first() if profile and key else None
         if profile is None or (key and order is None):
             return _page(request, profile, "old", status=410)
+        if request.method != "POST" and not _may_look(profile, now):
+            return _page(request, profile, "often", status=429)
         if request.method == "POST":
             return _tell(request, profile, order, now)
         return _page(request, profile, "ask", **_asked(request.GET, profile, order))
+
+
+def _may_look(profile: Profile, now: datetime) -> bool:
+    return limit.allowed("feedback_look", str(profile.public_id), most=MOST_LOOKS, per=PER, now=now)
 
 
 def _tell(request: HttpRequest, profile: Profile, order: Purchase | None, now: datetime) -> HttpResponse:

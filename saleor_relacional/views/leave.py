@@ -1,7 +1,8 @@
 """The page behind a mail's unsubscribe link. No login, no cookie: the signature in the link is the permission.
 
 GET shows and changes nothing, because mail scanners follow links. POST changes: from the page's own button, or from
-the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once. Whoever leaves by
+the mail client at once (List-Unsubscribe=One-Click, RFC 8058). Doing it twice is the same as once, and however often
+somebody asks for it, they are never turned away: leaving is the one door that is not counted. Whoever leaves by
 the button is asked why, in one tap, for the only time.
 """
 

@@ -4,6 +4,8 @@ The form answers alike whether or not anybody is known by the address, and the l
 one button.
 """
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.consent import links
-from saleor_relacional.flows.limits import network
+from saleor_relacional.flows.limits import limit, network
 from saleor_relacional.flows.signups import signups
 from saleor_relacional.models import Signup
 from saleor_relacional.views import page
 
+MOST, PER = 60, timedelta(hours=1)
+"""How often the page of one signup may be asked for."""
 TRIES = 254
 """Characters of an address that the form shows again."""
 
@@ -57,6 +61,9 @@ def newsletter_confirm(request: HttpRequest, token: str) -> HttpResponse:
             "newsletter.html", page.language_of(request, None), {"state": "unknown"}, status=404
         )
     with host.writing():
+        if not limit.allowed("newsletter_page", str(public_id), most=MOST, per=PER, now=host.now()):
+            language = page.language_of(request, None)
+            return page.answer("newsletter.html", language, {"state": "often"}, status=429)
         if request.method == "POST":
             signups.confirm(public_id, now=host.now())
         signup = Signup.objects.select_related("profile").filter(public_id=public_id).first()

@@ -1,7 +1,8 @@
 """Where a mail provider tells what became of mails: /mail/events/ under our address.
 
 Who calls is known by the provider's signature or the shop's secret, which anymail checks; no answer says more than
-that.
+that. It is not counted: whoever is not the provider asks the database nothing, and a provider that was turned away
+would try again later.
 """
 
 from django.http import HttpRequest, HttpResponse

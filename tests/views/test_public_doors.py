@@ -1,6 +1,7 @@
 """Every public address of ours: reading changes no row, a link that we did not sign opens nothing, and nothing leads
 elsewhere than we say."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,12 +10,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from saleor_relacional import urls
+from saleor_relacional.db import tables
 from saleor_relacional.flows.consent import links
-from saleor_relacional.models import Basket, Profile
+from saleor_relacional.flows.limits import limit
+from saleor_relacional.flows.signups import signups
+from saleor_relacional.models import Basket, Profile, Signup
 from tests.support.asked import Asked
 from tests.support.ledger_stories import known
 
-WRITES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "WITH RECURSIVE gone")
+WRITES = re.compile(
+    r"""\b(?:INSERT\s+INTO|DELETE\s+FROM|MERGE\s+INTO|TRUNCATE)\b|(?<!FOR )(?<!KEY )(?<!DO )\bUPDATE\s+["\w]""",
+    re.I,
+)
 READING = ("get", "head", "options")
 
 
@@ -34,8 +41,9 @@ ROUTES = sorted(patterns())
 
 @pytest.fixture
 def zenobia(shop: Any, now: Any) -> Profile:
-    """Something of everything, and an open basket."""
+    """Something of everything, an open basket, and a signup that nobody has confirmed."""
     person = known(now)
+    signups.ask("zenobia@shop.example", who="10.0.0.1", text="News of tea.", now=now)
     Basket.objects.create(
         profile=person,
         source="test",
@@ -56,6 +64,8 @@ def tokens(person: Profile, now: Any) -> list[str]:
         links.leave_token(person.public_id), links.page_token(person.public_id, now),
         links.stay_token(person.public_id), links.erase_token(person.public_id),
         links.checkout_url(basket.pk, now).rsplit("/", 2)[1],
+        links.feedback_url(person.public_id, now).rsplit("/", 2)[1],
+        links.newsletter_url(Signup.objects.get().public_id).rsplit("/", 2)[1],
     ]  # fmt: skip
 
 
@@ -73,6 +83,31 @@ def test_they_are_all_here() -> None:
     assert get_resolver() is not None
 
 
+def writes(statement: str) -> bool:
+    """Whether a statement may change a row. How often somebody knocks is counted: a keyed hash and a moment, nothing of
+    what anybody reads."""
+    return WRITES.search(statement) is not None and not statement.lstrip().startswith(
+        f"INSERT INTO {tables.KNOCK}"
+    )
+
+
+def test_what_writes_is_noticed() -> None:
+    """Also in the middle of a statement; a lock writes nothing."""
+    assert all(
+        map(writes, (
+            "INSERT INTO x VALUES (1)", " ( UPDATE x SET a = 1)", "WITH a AS (UPDATE x SET b = 1) SELECT 1",
+            "WITH a AS (SELECT 1)\nINSERT INTO x SELECT 1", "with gone as (delete from x) select 1",
+            'UPDATE "x" SET a = 1', "TRUNCATE x",
+        ))
+    )  # fmt: skip
+    assert not any(
+        map(writes, (
+            "SELECT 1 FROM x FOR UPDATE", "SELECT 1 FROM x FOR NO KEY UPDATE SKIP LOCKED", "SELECT updated_at FROM x",
+            f"INSERT INTO {tables.KNOCK} AS k (door) VALUES (1)", "SELECT 1 FROM x FOR UPDATE OF e",
+        ))
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("route", [route for route, _name in ROUTES])
 def test_reading_changes_no_row(zenobia: Profile, now: Any, route: str) -> None:
     """Mail scanners, previews and prefetching follow links: GET, HEAD and OPTIONS write nothing, whatever the token."""
@@ -82,17 +117,13 @@ def test_reading_changes_no_row(zenobia: Profile, now: Any, route: str) -> None:
             with Asked() as queries:
                 answer = getattr(browser, method)(address)
             assert answer.status_code < 500
-            wrote = [
-                each["sql"]
-                for each in queries.captured_queries
-                if each["sql"].lstrip("( \n").startswith(WRITES)
-            ]
+            wrote = [each["sql"] for each in queries.captured_queries if writes(each["sql"])]
             assert wrote == [], (method, address)
 
 
 @pytest.mark.parametrize("route", [route for route, _name in ROUTES if "<str:token>" in route])
 def test_a_token_of_another_purpose(zenobia: Profile, now: Any, route: str) -> None:
-    """Of five tokens one opens an address; the others are refused, and tell nothing of her."""
+    """Of the tokens of all purposes one opens an address; the others are refused, and tell nothing of her."""
     found = [Client().get(one) for one in addresses(route, zenobia, now)]
     shown = [one for one in found if one.status_code not in (404, 405) or b"enobia" in one.content]
     assert len(shown) <= 1
@@ -110,3 +141,35 @@ def test_nothing_leads_elsewhere(zenobia: Profile, now: Any, bad: str) -> None:
             answer = browser.get(address, dict.fromkeys(names, bad))
             told = answer.content.decode()
             assert "Location" not in answer and "evil.example" not in told and "alert(1)" not in told
+
+
+PURPOSES = {"leave": 0, "page": 1, "checkout": 4, "feedback": 5, "newsletter": 6}
+"""First part of a route → which of `tokens` opens it."""
+UNCOUNTED = {
+    ("relacional-leave", "get"), ("relacional-leave", "post"),  # nobody who leaves is ever turned away
+    ("relacional-mail-events", "post"),  # whoever is not the provider asks the database nothing
+    ("relacional-newsletter", "get"),  # a form without anything of anybody
+}  # fmt: skip
+
+
+def test_every_purpose_has_its_token(zenobia: Profile, now: Any) -> None:
+    """Whoever adds a purpose adds its token, so that it is tried at every address."""
+    assert len(tokens(zenobia, now)) == len(links.Purpose)
+
+
+@pytest.mark.parametrize(("route", "name"), ROUTES)
+def test_every_door_is_counted(
+    zenobia: Profile, now: Any, route: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has knocked too often is turned away, politely, at each address and with each method; or it is named
+    above, with its reason."""
+    monkeypatch.setattr(limit, "allowed", lambda *given, **named: False)
+    kind = route.partition("/")[0]
+    all_of_hers = addresses(route, zenobia, now)
+    address = all_of_hers[PURPOSES.get(kind, 0)]
+    for method in ("get", "post"):
+        given = {"email": "ana@example.com", "kind": "wish", "text": "x"} if method == "post" else {}
+        answer = getattr(Client(), method)(address, given)
+        if answer.status_code == 405:
+            continue
+        assert (answer.status_code == 429) == ((name, method) not in UNCOUNTED), (name, method)

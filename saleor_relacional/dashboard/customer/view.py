@@ -110,7 +110,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
     waiting = (
         FeedbackCase.objects.filter(profile=profile, state__in=("open", "seen")).order_by("due_at").first()
     )
-    wishes = preferences.of(person.id)
+    wishes = preferences.holding(preferences.of(person.id), now)
     standing = advice.Standing(
         person=person, forecast=forecast, plan=plan, basis=basis, answer_due=waiting.due_at if waiting else None,
         excluded=bool(kept) or person.id in exclusions.excluded([person.id], now),

@@ -169,4 +169,5 @@ def _enqueue(profile: Profile, case: FeedbackCase, now: datetime) -> None:
         profile=profile, message=MESSAGE, key=f"feedback-answer:{case.public_id}:{int(now.timestamp())}",
         occasion={"kind": case.kind, "told_at": case.opened_at.isoformat(), "lines": lines},
         now=now, expires_at=now + ANSWER_WITHIN, channel=case.purchase.channel if case.purchase else "",
+        links={"page": ("page", profile.public_id)},
     )  # fmt: skip

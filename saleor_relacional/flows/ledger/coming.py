@@ -57,8 +57,8 @@ def planned(profile: Profile, now: datetime) -> Section:
     leaving = list(_leaving(profile, now))
     told = {one.place for one in leaving}
     rehearsed = [one for one in _rehearsed(profile, now) if one.place not in told]
-    told = {one.place[0] for one in rehearsed if one.place}
-    waiting = [one for one in _waiting(profile, now) if one.place and one.place[0] not in told]
+    known = {one.place[0] for one in rehearsed if one.place}
+    waiting = [one for one in _waiting(profile, now) if one.place and one.place[0] not in known]
     entries = [one.entry for one in (*leaving, *rehearsed, *waiting)]
     number = len(entries)
     said = ngettext("%(number)d message may come.", "%(number)d messages may come.", number)

@@ -1,5 +1,5 @@
-"""What we wrote and said to them, and what they said to us. Of what they are held out from, to measure what our messages
-bring, they learn nothing: to know it would change what is measured."""
+"""What we wrote and said to them, and what they said to us. Of what they are held out from, to measure what messages of
+ours bring, they learn nothing: to know it would change what is measured."""
 
 import json
 from collections.abc import Iterator

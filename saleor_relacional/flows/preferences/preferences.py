@@ -5,7 +5,7 @@ it leaves, and the campaigns consider the person anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -74,6 +74,15 @@ def of_ids(ids: Sequence[int]) -> dict[int, Preferences]:
     said = Declaration.objects.in_bulk(ids)
     people = Profile.objects.in_bulk(ids)
     return {one: _read(rows.get(one), said.get(one), people.get(one)) for one in ids}
+
+
+def holding(held: Preferences, now: datetime) -> Preferences:
+    """What still holds: a pause and a "not before" that are over are no wish any more."""
+    over = held.paused_until is not None and held.paused_until <= now
+    past = held.not_before is not None and held.not_before <= now.astimezone(conf.time_zone()).date()
+    return replace(
+        held, paused_until=None if over else held.paused_until, not_before=None if past else held.not_before
+    )
 
 
 def _read(row: Preference | None, said: Declaration | None, person: Profile | None) -> Preferences:

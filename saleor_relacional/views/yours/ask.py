@@ -25,10 +25,11 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
     wish = WISHES.get(what)
     if wish is None or not opened.on:
         return shown(opened, problem=_("There is no such form."), status=400)
-    before = preferences.of(opened.profile.pk)
+    before = preferences.holding(preferences.of(opened.profile.pk), opened.now)
     try:
-        changes = wish.read(request.POST, opened.now)
+        changes = wish.read(request.POST, opened.now, before)
         held = preferences.change(opened.profile, now=opened.now, source=preferences.CUSTOMER, **changes)
+        held = preferences.holding(held, opened.now)
     except BadInput as error:
         return shown(opened, problem=error.message, status=400)
     opened.profile.refresh_from_db()

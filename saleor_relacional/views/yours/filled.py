@@ -14,17 +14,18 @@ from saleor_relacional.views.yours.opening import Opened
 
 def filled(opened: Opened) -> Mapping[str, object]:
     """What the template of the forms needs."""
-    held, zone = preferences.of(opened.profile.pk), conf.time_zone()
+    held, zone = preferences.holding(preferences.of(opened.profile.pk), opened.now), conf.time_zone()
     return {
         "action": reverse("relacional-page-ask", args=[opened.token]),
         "held": held,
         "said": {name: wishes.said(name, held, zone) for name in wishes.WISHES},
         "often": wishes.often(held),
+        "caps": wishes.caps(held),
         "until": wishes.paused(held, zone),
         "every": round(held.every_days) if held.every_days else "",
-        "language": held.language[:2],
+        "languages": wishes.languages(held),
         "topics": _topics(held, opened.language),
-        "zones": wishes.zones(),
+        "zones": wishes.zones(held),
         "flags": _flags(held),
     }
 

@@ -6,8 +6,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from babel import Locale
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
@@ -23,7 +25,10 @@ OFTEN: Mapping[str, tuple[int | None, int | None]] = {
     "shop": (None, None), "week": (1, None), "twice": (None, 2), "month": (None, 1),
 }  # fmt: skip
 """Choice → (per week, per month)."""
+CAPS = ("per_week", "per_month")
 UNITS = {"days": 1.0, "weeks": 7.0, "months": 30.44}
+LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
+"""Languages that the form names, each in itself."""
 REGIONS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 FLAGS = ("just_looking", "do_not_sell", "no_profiling")
 
@@ -32,32 +37,58 @@ FLAGS = ("just_looking", "do_not_sell", "no_profiling")
 class Wish:
     """One form."""
 
-    read: Callable[[QueryDict, datetime], Changes]
-    """What it changes. Raises BadInput."""
+    read: Callable[[QueryDict, datetime, Preferences], Changes]
+    """What it changes of what holds. Raises BadInput."""
     fields: Callable[[Preferences], Fields]
-    """How it would be posted to say what holds now: the undo of whatever comes next."""
+    """How it would be posted to say exactly what holds now, whoever said it: the undo of whatever comes next."""
 
 
-def _often(given: QueryDict, now: datetime) -> Changes:
+def _often(given: QueryDict, now: datetime, held: Preferences) -> Changes:
     choice = given.get("often", "")
+    if choice == "exactly":
+        return {name: _number(given, name, 0, 30) if given.get(name) else None for name in CAPS}
+    if choice == "fewer":
+        return _fewer(held)
     if choice not in OFTEN:
         raise BadInput(_("Choose how often."), field="often")
     week, month = OFTEN[choice]
     return {"per_week": week, "per_month": month}
 
 
+def _fewer(held: Preferences) -> Changes:
+    """One per month, unless they want still less."""
+    if 0 in (held.per_week, held.per_month):
+        return {"per_week": held.per_week, "per_month": held.per_month}
+    return {"per_week": None, "per_month": 1}
+
+
 def often(held: Preferences) -> str:
-    """Which choice holds; empty: another number, as the API may say it."""
-    return next((name for name, caps in OFTEN.items() if caps == (held.per_week, held.per_month)), "")
+    """Which choice holds; "exactly": another number, as staff or the API may say it."""
+    return next((name for name, caps in OFTEN.items() if caps == (held.per_week, held.per_month)), "exactly")
 
 
-def _pause(given: QueryDict, now: datetime) -> Changes:
-    """To the beginning of a day of the shop."""
+def caps(held: Preferences) -> Fields:
+    """Their own numbers, as they are posted."""
+    return [(name, str(value)) for name in CAPS if (value := getattr(held, name)) is not None]
+
+
+def _often_fields(held: Preferences) -> Fields:
+    choice = often(held)
+    return [("often", choice), *(caps(held) if choice == "exactly" else [])]
+
+
+def _pause(given: QueryDict, now: datetime, held: Preferences) -> Changes:
+    """To the beginning of a day of the shop; the day that holds already, to the moment that holds."""
     zone = conf.time_zone()
+    if given.get("moment"):
+        at = _moment(given, "moment")
+        return {"paused_until": at if at > now else None}
     if given.get("days"):
         until = now.astimezone(zone).date() + timedelta(days=_number(given, "days", 1, 3660))
     elif given.get("until"):
         until = _day(given, "until")
+        if until.isoformat() == paused(held, zone):
+            return {"paused_until": held.paused_until}
     else:
         return {"paused_until": None}
     return {"paused_until": datetime.combine(until, time(), zone)}
@@ -68,7 +99,7 @@ def paused(held: Preferences, zone: ZoneInfo) -> str:
     return held.paused_until.astimezone(zone).date().isoformat() if held.paused_until else ""
 
 
-def _topics(given: QueryDict, now: datetime) -> Changes:
+def _topics(given: QueryDict, now: datetime, held: Preferences) -> Changes:
     wanted = set(given.getlist("wanted"))
     return {"unwanted_topics": [key for key in _keys() if key not in wanted]}
 
@@ -77,9 +108,10 @@ def _keys() -> list[str]:
     return list(Topic.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def _when(given: QueryDict, now: datetime) -> Changes:
+def _when(given: QueryDict, now: datetime, held: Preferences) -> Changes:
     return {
-        "quiet_from": given.get("quiet_from") or None, "quiet_to": given.get("quiet_to") or None,
+        "quiet_from": _hour(given, "quiet_from", held.quiet_from),
+        "quiet_to": _hour(given, "quiet_to", held.quiet_to),
         "time_zone": given.get("time_zone", ""), "language": given.get("language", ""),
     }  # fmt: skip
 
@@ -88,28 +120,56 @@ def _clock(value: time | None) -> str:
     return value.strftime("%H:%M") if value else ""
 
 
-def _rhythm(given: QueryDict, now: datetime) -> Changes:
-    unit = UNITS.get(given.get("unit", "days"), 1.0)
-    every = _number(given, "every", 1, 3660) * unit if given.get("every") else None
-    return {"every_days": every, "not_before": _day(given, "not_before") if given.get("not_before") else None}
+def _hour(given: QueryDict, field: str, held: time | None) -> time | str | None:
+    """What is typed; what holds already is kept to the second."""
+    said = given.get(field) or None
+    return held if said == _clock(held) else said
+
+
+def _exact(value: time | None) -> str:
+    return value.isoformat() if value else ""
+
+
+def _rhythm(given: QueryDict, now: datetime, held: Preferences) -> Changes:
+    return {
+        "every_days": _every_days(given, held),
+        "not_before": _day(given, "not_before") if given.get("not_before") else None,
+    }
+
+
+def _every_days(given: QueryDict, held: Preferences) -> float | None:
+    """What is typed is whole; what holds already is kept to the part of a day."""
+    if given.get("exactly"):
+        try:
+            return float(given.get("exactly", ""))
+        except ValueError as error:
+            raise BadInput(_("Give a whole number."), field="every") from error
+    if not given.get("every"):
+        return None
+    number = _number(given, "every", 1, 3660)
+    days = UNITS.get(given.get("unit", "days"), 1.0)
+    if held.every_days and days == 1.0 and number == round(held.every_days):
+        return held.every_days
+    return number * days
 
 
 def _flag(name: str) -> Wish:
     return Wish(
-        read=lambda given, now: {name: given.get("on") == "yes"},
+        read=lambda given, now, held: {name: given.get("on") == "yes"},
         fields=lambda held: [("on", "yes" if getattr(held, name) else "no")],
     )
 
 
 def _every(held: Preferences) -> Fields:
-    every = [("every", str(round(held.every_days))), ("unit", "days")] if held.every_days else []
+    every = [("exactly", repr(held.every_days))] if held.every_days else []
     return [*every, *([("not_before", held.not_before.isoformat())] if held.not_before else [])]
 
 
 WISHES: Mapping[str, Wish] = {
-    "often": Wish(read=_often, fields=lambda held: [("often", often(held) or "shop")]),
+    "often": Wish(read=_often, fields=_often_fields),
     "pause": Wish(
-        read=_pause, fields=lambda held: [("until", paused(held, conf.time_zone()))]
+        read=_pause,
+        fields=lambda held: [("moment", held.paused_until.isoformat())] if held.paused_until else [("until", "")],
     ),
     "topics": Wish(
         read=_topics,
@@ -118,7 +178,7 @@ WISHES: Mapping[str, Wish] = {
     "when": Wish(
         read=_when,
         fields=lambda held: [
-            ("quiet_from", _clock(held.quiet_from)), ("quiet_to", _clock(held.quiet_to)),
+            ("quiet_from", _exact(held.quiet_from)), ("quiet_to", _exact(held.quiet_to)),
             ("time_zone", held.time_zone), ("language", held.language),
         ],
     ),
@@ -134,7 +194,7 @@ def said(name: str, held: Preferences, zone: ZoneInfo) -> str:
         return {
             "shop": _("As often as the shop decides, which is not often."), "week": _("At most one email per week."),
             "twice": _("At most two emails per month."), "month": _("At most one email per month."),
-        }.get(often(held), _("As often as you said."))  # fmt: skip
+        }.get(often(held)) or _caps_said(held)  # fmt: skip
     if name == "pause":
         until = words.day(held.paused_until, zone) if held.paused_until else ""
         return (
@@ -147,6 +207,24 @@ def said(name: str, held: Preferences, zone: ZoneInfo) -> str:
     if name == "topics":
         return _("All topics.") if not held.unwanted_topics else _("Some topics only.")
     return _when_said(held)
+
+
+def _caps_said(held: Preferences) -> str:
+    """Numbers that are none of the choices."""
+    if 0 in (held.per_week, held.per_month):
+        return _("No emails about offers and news.")
+    parts = []
+    if held.per_week is not None:
+        said = ngettext(
+            "At most %(number)d email per week.", "At most %(number)d emails per week.", held.per_week
+        )
+        parts.append(said % {"number": held.per_week})
+    if held.per_month is not None:
+        said = ngettext(
+            "At most %(number)d email per month.", "At most %(number)d emails per month.", held.per_month
+        )
+        parts.append(said % {"number": held.per_month})
+    return " ".join(parts)
 
 
 def _when_said(held: Preferences) -> str:
@@ -183,9 +261,23 @@ def _flag_said(name: str, held: Preferences) -> str:
     }[name]
 
 
-def zones() -> list[str]:
-    """Zones that somebody may live in."""
-    return sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+def zones(held: Preferences) -> list[str]:
+    """Zones that somebody may live in, and the one that they said."""
+    named = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
+    return sorted(named | ({held.time_zone} if held.time_zone else set()))
+
+
+def languages(held: Preferences) -> list[tuple[str, str]]:
+    """Code and name of the languages to choose among, and of the one that they said, each in itself."""
+    found = dict(LANGUAGES)
+    if held.language and held.language not in found:
+        found[held.language] = _own_name(held.language)
+    return list(found.items())
+
+
+def _own_name(code: str) -> str:
+    own = Locale.parse(code, sep="-" if "-" in code else "_").get_display_name()
+    return own[:1].upper() + own[1:] if own else code
 
 
 def _number(given: QueryDict, field: str, least: int, most: int) -> int:
@@ -205,3 +297,11 @@ def _day(given: QueryDict, field: str) -> date:
         return date.fromisoformat(given.get(field, ""))
     except ValueError as error:
         raise BadInput(_("Give a day as YYYY-MM-DD."), field=field) from error
+
+
+def _moment(given: QueryDict, field: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(given.get(field, ""))
+    except ValueError as error:
+        raise BadInput(_("Give a day as YYYY-MM-DD."), field=field) from error
+    return at if at.tzinfo else at.replace(tzinfo=conf.time_zone())

@@ -12,11 +12,11 @@ BREAKAGES = [
         tests="test_forgotten_after_being_asked_twice",
     ),
     Breakage(
-        name="a GET takes back what was said",
+        name="the page may be asked for without end",
         symbol="saleor_relacional.views.yours.opening.opens",
-        old='            if request.method == "POST" and not _may_knock(public_id, now):\n',
-        new="            if not _may_knock(public_id, now):\n",
-        tests="test_reading_changes_no_row",
+        old='            if not _may_knock(public_id, now, changing=request.method == "POST"):\n',
+        new="            if False:\n",
+        tests="test_every_door_is_counted",
     ),
     Breakage(
         name="a link to leave opens the page",
@@ -52,5 +52,12 @@ BREAKAGES = [
         old="        if held.reason is not None and not _ends(held):\n",
         new="        if False:\n",
         tests="test_what_cannot_come_is_no_plan",
+    ),
+    Breakage(
+        name="writing less often writes to whoever wanted nothing",
+        symbol="saleor_relacional.views.yours.wishes._fewer",
+        old="    if 0 in (held.per_week, held.per_month):\n",
+        new="    if False:\n",
+        tests="test_less_often_is_never_more_often",
     ),
 ]
