@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from saleor_relacional.views.checkout import checkout
 from saleor_relacional.views.feedback import feedback
+from saleor_relacional.views.fresh import fresh
 from saleor_relacional.views.leave import leave
 from saleor_relacional.views.newsletter import newsletter, newsletter_confirm
 from saleor_relacional.views.webhooks import mail_events
@@ -20,6 +21,7 @@ urlpatterns = [
     path("page/<str:token>/take-back/", say.take_back, name="relacional-page-take-back"),
     path("page/<str:token>/take/", data.take, name="relacional-page-take"),
     path("page/<str:token>/forget/", data.forget, name="relacional-page-forget"),
+    path("fresh/<str:token>/", fresh, name="relacional-fresh"),
     path("newsletter/", newsletter, name="relacional-newsletter"),
     path("newsletter/<str:token>/", newsletter_confirm, name="relacional-newsletter-confirm"),
     path("checkout/<str:token>/", checkout, name="relacional-checkout"),

@@ -9,7 +9,25 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 FALLBACK = "en"
+LONGEST = 20
+"""Letters of a tag."""
 _TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
+
+
+def known(text: str) -> str:
+    """The language tag as it is kept, such as es-mx; empty: nobody writes such a language."""
+    tag = text.strip().lower().replace("_", "-")
+    if len(tag) > LONGEST or not _TAG.fullmatch(tag):
+        return ""
+    try:
+        found = Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
+    _language, *parts = tag.split("-")
+    regions = [part for part in parts if len(part) == 2]
+    return (
+        tag if not regions or regions == [(found.territory or "").lower()] else ""
+    )  # of es-zz it makes es-es
 
 
 def wanted(language: str) -> list[str]:

@@ -42,6 +42,8 @@ class Source:
     offer_headline: str
     experience: str
     """How early access, priority service and a call are told; under the words of whatever mail it is."""
+    frame: str = ""
+    """Language of head, foot, reason and offers, where it is another than that of the words."""
     look: Look = PLAIN
     own: int = 0
     """Number of the owner's version that its words are of; 0: they are those that ship."""
@@ -55,7 +57,9 @@ class Source:
 @lru_cache(maxsize=128)
 def _version(source: Source) -> str:
     parts = [
-        str(getattr(source, field.name)) for field in fields(source) if field.name not in ("name", "own")
+        str(getattr(source, field.name))
+        for field in fields(source)
+        if field.name not in ("name", "own", "frame")
     ]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 

@@ -68,7 +68,13 @@ def why(source: Source, language: str, data: Mapping[str, object]) -> str:
     return _why(source, {**clean(data), "voice": source.look.voice}, locale)
 
 
+def _ours(source: Source, locale: Locale) -> Locale:
+    """How the sentences that are ours write numbers and dates: an English one has no Portuguese day in it."""
+    return locale_of(source.frame, source.frame) if source.frame else locale
+
+
 def _why(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+    locale = _ours(source, locale)
     parts = {"reason.liquid": source.reason, "basis.liquid": source.basis}
     said = (one_line(_liquid(source, part, text, data, locale)) for part, text in parts.items())
     return " ".join(sentence for sentence in said if sentence)
@@ -105,7 +111,7 @@ def _told(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping
         "offer": {"words": source.offer, "use": source.offer_use, "headline": source.offer_headline},
         "experience": {"words": source.experience},
     }
-    look = source.look
+    look, locale = source.look, _ours(source, locale)
     told = {**data, "voice": look.voice.value, "signature": look.signature or _shop(data)}
     for name, parts in words.items():
         given = data.get(name)

@@ -14,8 +14,8 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows import input_validation, money
-from saleor_relacional.models import Policy, Sender, ShopBudget
+from saleor_relacional.flows import consent_texts, input_validation, money
+from saleor_relacional.models import ConsentPlace, Policy, Sender, ShopBudget
 from saleor_relacional.once import once
 
 MOST_MONEY = 10**12
@@ -38,12 +38,14 @@ def decide(
     daily_capacity: int | None = None,
     soft_opt_in: bool | None = None,
     soft_opt_in_text: str | None = None,
+    soft_opt_in_language: str = "",
     reporting_currency: str | None = None,
     rates: Sequence[tuple[str, Decimal | str]] | None = None,
     month_budget: Decimal | None = None,
     budget_currency: str | None = None,
     answer_hours: int | None = None,
     opening_days: Sequence[int] | None = None,
+    who: str = "",
 ) -> Policy:
     """Change what is given, keep the rest, and return the saved policy. Raises BadInput with the field at fault.
 
@@ -51,7 +53,9 @@ def decide(
     (currency, what one unit of it is worth in the reporting currency), all of them at once; a new reporting currency
     drops the rates into the old one. `month_budget` is what the offers of all campaigns may take off per calendar month
     of the shop, in `budget_currency`, which ends it where it is empty. `answer_hours` is within how many hours staff
-    answer customers, counted on `opening_days` (of the week, Monday is 1; empty: all).
+    answer customers, counted on `opening_days` (of the week, Monday is 1; empty: all). `soft_opt_in_text` becomes a
+    version of what buyers are told, in `soft_opt_in_language` (empty: the one in which it stands, else English), saved
+    by `who`; other languages are saved by consent_texts.save.
     """
     if daily_capacity is not None:
         input_validation.mails_per_day(daily_capacity, field="dailyCapacity")
@@ -60,13 +64,7 @@ def decide(
         policy = current(now)
         policy.daily_capacity = policy.daily_capacity if daily_capacity is None else daily_capacity
         policy.soft_opt_in = policy.soft_opt_in if soft_opt_in is None else soft_opt_in
-        text = policy.soft_opt_in_text if soft_opt_in_text is None else soft_opt_in_text
-        policy.soft_opt_in_text = text = input_validation.words(text, field="softOptInText")
-        if policy.soft_opt_in and not text:
-            raise BadInput(
-                _("Soft opt-in needs the text that buyers were shown when they bought."),
-                field="softOptInText",
-            )
+        _tell_buyers(policy, soft_opt_in_text, soft_opt_in_language, who, now)
         if reporting_currency is not None or rates is not None:
             _report(policy, reporting_currency, rates, now)
         if month_budget is not None or budget_currency is not None:
@@ -77,6 +75,30 @@ def decide(
         policy.updated_at = now
         policy.save(using=conf.database())
     return policy
+
+
+def told_buyers() -> consent_texts.Words:
+    """What buyers are told when they buy, in the language in which it was first written; empty: nothing."""
+    return consent_texts.of(ConsentPlace.SOFT_OPT_IN, consent_texts.main_language())
+
+
+def _tell_buyers(policy: Policy, text: str | None, language: str, who: str, now: datetime) -> None:
+    """Keep what buyers are told. Soft opt-in without it is refused."""
+    place, main = ConsentPlace.SOFT_OPT_IN, consent_texts.main_language()
+    tag = language or main or consent_texts.LANGUAGES[0]
+    if text is not None and text.strip():
+        try:
+            consent_texts.save(place, tag, text, who=who, now=now)
+        except BadInput as error:
+            field = "softOptInLanguage" if error.field == "language" else "softOptInText"
+            raise BadInput(error.message, code=error.code, field=field) from error
+    elif policy.soft_opt_in and (text is not None or not main):
+        raise BadInput(
+            _("Soft opt-in needs the text that buyers were shown when they bought."), field="softOptInText"
+        )
+    elif text is not None and main:
+        Policy.objects.filter(pk=1).update(soft_opt_in=False)
+        consent_texts.save(place, tag, "", who=who, now=now)
 
 
 def _answering(policy: Policy, answer_hours: int | None, opening_days: Sequence[int] | None) -> None:

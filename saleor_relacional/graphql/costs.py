@@ -21,6 +21,7 @@ def _each(cost: dict[str, Any]) -> dict[str, Any]:
 MUTATIONS: Costs = {
     "Mutation": {
         "relationshipConsentUpdate": _MUCH,
+        "relationshipConsentTextUpdate": _MUCH,
         "relationshipPreferencesUpdate": _MUCH,
         "relationshipNewsletterSignup": _MUCH,
         "relationshipTopicDeclare": _MUCH,
@@ -87,6 +88,8 @@ QUERIES: Costs = {
         "relationshipMargin": _MUCH,
         "relationshipMarginSettings": _ONE,
         "relationshipPolicy": _ONE,
+        "relationshipConsentText": _ONE,
+        "relationshipConsentTextVersions": _ONE,
         "relationshipShop": _ONE,
         "relationshipShopControl": _SOME,
         "relationshipBudget": _SOME,

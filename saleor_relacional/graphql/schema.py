@@ -8,6 +8,7 @@ from saleor_relacional.graphql.mutations import campaigns as campaign_mutations
 from saleor_relacional.graphql.mutations import segments as segment_mutations
 from saleor_relacional.graphql.mutations.calendar import RelationshipCalendarRefresh
 from saleor_relacional.graphql.mutations.consent import RelationshipConsentUpdate
+from saleor_relacional.graphql.mutations.consent_texts import RelationshipConsentTextUpdate
 from saleor_relacional.graphql.mutations.contact import (
     RelationshipContactNote,
     RelationshipContactPolicyUpdate,
@@ -60,6 +61,7 @@ from saleor_relacional.graphql.mutations.staff_tasks import (
 from saleor_relacional.graphql.queries.calendar import CalendarQueries
 from saleor_relacional.graphql.queries.calibration import CalibrationQueries
 from saleor_relacional.graphql.queries.campaigns import CampaignQueries
+from saleor_relacional.graphql.queries.consent_texts import ConsentTextQueries
 from saleor_relacional.graphql.queries.desk.desk import DeskQueries
 from saleor_relacional.graphql.queries.feedback.cases import FeedbackQueries
 from saleor_relacional.graphql.queries.health import HealthQueries
@@ -92,6 +94,7 @@ class RelationshipQueries(
     CampaignQueries,
     CalendarQueries,
     PolicyQueries,
+    ConsentTextQueries,
     MessageQueries,
     MarginQueries,
     HealthQueries,
@@ -112,6 +115,7 @@ class RelationshipMutations(graphene.ObjectType):
     """What a host's Mutation gains."""
 
     relationship_consent_update = RelationshipConsentUpdate.Field()
+    relationship_consent_text_update = RelationshipConsentTextUpdate.Field()
     relationship_newsletter_signup = RelationshipNewsletterSignup.Field()
     relationship_preferences_update = RelationshipPreferencesUpdate.Field()
     relationship_topic_declare = RelationshipTopicDeclare.Field()

@@ -35,6 +35,7 @@ from saleor_relacional.models.consent.consents import Basis, Consent, Medium, Ob
 from saleor_relacional.models.consent.knocks import Knock
 from saleor_relacional.models.consent.preferences import LeaveReason, Preference, Topic
 from saleor_relacional.models.consent.signups import Signup
+from saleor_relacional.models.consent.texts import ConsentPlace, ConsentText
 from saleor_relacional.models.contact import Contact, ContactKind, Exclusion
 from saleor_relacional.models.costs import DefaultMargin, SendingCost, ShippingCost
 from saleor_relacional.models.desk.attributes import AttributeChoice, AttributeTurn, Unwritten
@@ -50,7 +51,7 @@ from saleor_relacional.models.facts import (
 from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
-from saleor_relacional.models.ledger import DataRequest, DataRequestKind, Remark, RemarkKind
+from saleor_relacional.models.ledger import DataRequest, DataRequestDoor, DataRequestKind, Remark, RemarkKind
 from saleor_relacional.models.messages import ChannelLook, TemplateVersion
 from saleor_relacional.models.operation import (
     Cursor,
@@ -91,12 +92,15 @@ __all__ = [
     "ChannelLook",
     "ChannelPace",
     "Consent",
+    "ConsentPlace",
+    "ConsentText",
     "Contact",
     "ContactKind",
     "ContactPolicy",
     "Cursor",
     "CustomerSummary",
     "DataRequest",
+    "DataRequestDoor",
     "DataRequestKind",
     "Declaration",
     "DefaultMargin",

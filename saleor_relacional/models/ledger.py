@@ -64,6 +64,18 @@ class DataRequestKind(models.TextChoices):
     ERASURE = "erasure"
 
 
+class DataRequestDoor(models.TextChoices):
+    """Through what it was asked for and done."""
+
+    PAGE = "page"
+    """The person's own page."""
+    DESK = "desk"
+    """A member of staff, on the customer's page of the desk."""
+    API = "api"
+    COMMAND = "command"
+    """Whoever runs the shop's server: relacional_forget."""
+
+
 class DataRequest(OurModel):
     """Somebody asked for all that we hold of a person, or for its end, and got it."""
 
@@ -72,10 +84,8 @@ class DataRequest(OurModel):
     """Of whom; null once they are forgotten: it stays, and names nobody."""
     kind = models.CharField(max_length=7, choices=DataRequestKind.choices)
     by = models.CharField(max_length=80)
-    """customer, or the member of staff as Caller.reference says."""
-    through = models.CharField(
-        max_length=8, choices=[("page", "page"), ("api", "api"), ("command", "command")]
-    )
+    """customer, the member of staff as Caller.reference says, or server."""
+    through = models.CharField(max_length=8, choices=DataRequestDoor.choices)
     at = models.DateTimeField()
 
     class Meta:

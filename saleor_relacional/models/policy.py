@@ -10,9 +10,8 @@ class Policy(OurModel):
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     soft_opt_in = models.BooleanField(default=False)
-    """Buyers may be written to about what they bought without an opt-in, as the shop told them when they bought."""
-    soft_opt_in_text = models.TextField(blank=True, default="")
-    """What buyers were told; required when soft_opt_in is on."""
+    """Buyers may be written to about what they bought without an opt-in, as the shop told them when they bought: what
+    they were told is a ConsentText."""
     daily_capacity = models.PositiveIntegerField(null=True)
     """Commercial mails per day over all campaigns; null means not decided yet, and nothing leaves."""
     reporting_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
@@ -41,10 +40,6 @@ class Policy(OurModel):
             models.CheckConstraint(
                 condition=models.Q(answer_hours__gte=1, answer_hours__lte=720),
                 name="relacional_policy_answer",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(soft_opt_in=False) | ~models.Q(soft_opt_in_text=""),
-                name="relacional_policy_text",
             ),
             models.CheckConstraint(
                 condition=models.Q(shop_control_share__gte=0) & models.Q(shop_control_share__lt=1),

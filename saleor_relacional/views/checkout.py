@@ -42,7 +42,8 @@ def checkout(request: HttpRequest, token: str) -> HttpResponse:
         )
         profile = basket.profile if basket else None
         if not goes_on:
-            return _page(request, profile, "gone", status=410, storefront=_storefront(basket))
+            fresh = token if basket and not works and _is_open(basket) and host.active() else ""
+            return _page(request, profile, "gone", status=410, storefront=_storefront(basket), fresh=fresh)
         if request.method == "POST":
             leads = HttpResponse(status=303)
             leads["Location"] = goes_on
@@ -75,8 +76,9 @@ def _page(
     *,
     status: int = 200,
     storefront: str = "",
+    fresh: str = "",
     forms: str = "'self'",
 ) -> HttpResponse:
     language = page.language_of(request, profile)
-    values = {"state": state, "storefront": storefront}
+    values = {"state": state, "storefront": storefront, "fresh": fresh}
     return page.answer("checkout.html", language, values, status=status, forms=forms)

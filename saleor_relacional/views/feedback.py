@@ -45,7 +45,8 @@ def feedback(request: HttpRequest, token: str) -> HttpResponse:
         profile = links.profile_of(public_id) if works else None
         order = Purchase.objects.filter(pk=key, profile=profile).first() if profile and key else None
         if profile is None or (key and order is None):
-            return _page(request, profile, "old", status=410)
+            fresh = token if not works and host.active() else ""
+            return _page(request, profile, "old", status=410, fresh=fresh)
         if request.method != "POST" and not _may_look(profile, now):
             return _page(request, profile, "often", status=429)
         if request.method == "POST":

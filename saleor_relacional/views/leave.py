@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods
 from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.ledger import leaving
 from saleor_relacional.flows.ledger.leaving import Reason
-from saleor_relacional.models import Basis, Profile
+from saleor_relacional.models import Basis, ConsentPlace, Profile
 from saleor_relacional.views import page
 
 
@@ -64,18 +65,23 @@ def _leave(profile: Profile, source: str) -> None:
 
 def _stay(request: HttpRequest, profile: Profile) -> None:
     """An opt-in of their own, with the words that were on the button's page."""
-    language = page.language_of(request, profile)
-    with translation.override(language), sql.atomic():
-        words = _("Yes, keep writing to me about offers and news")
+    words = _words(request, profile)
+    with sql.atomic():
         if _has_left(profile):  # twice is once
             consent.give(
                 profile,
                 basis=Basis.OPT_IN,
                 source="unsubscribe_link",
-                text=words,
-                language=language,
+                text=words.text,
+                language=words.language,
                 now=conf.host().now(),
             )
+
+
+def _words(request: HttpRequest, profile: Profile) -> consent_texts.Words:
+    """Those on the button that takes leaving back: of the page that was pressed, else those that hold."""
+    key = request.POST.get("words", "")
+    return consent_texts.read(ConsentPlace.STAY, key, page.tag_of(request, profile))
 
 
 def _because(profile: Profile, reason: str) -> bool:
@@ -108,5 +114,6 @@ def _page(
     language = page.language_of(request, profile)
     with translation.override(language):
         reasons = _reasons() if why else []
-    values = {"state": state, "undo": undo, "reasons": reasons, "thanks": thanks}
+    stay = _words(request, profile) if undo and profile else None
+    values = {"state": state, "undo": undo, "stay": stay, "reasons": reasons, "thanks": thanks}
     return page.answer("leave.html", language, values, status=status)

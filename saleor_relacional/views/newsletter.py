@@ -8,16 +8,16 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.limits import limit, network
 from saleor_relacional.flows.signups import signups
-from saleor_relacional.models import Signup
+from saleor_relacional.models import ConsentPlace, Signup
 from saleor_relacional.views import page
 
 MOST, PER = 60, timedelta(hours=1)
@@ -30,16 +30,17 @@ TRIES = 254
 @require_http_methods(["GET", "HEAD", "POST"])
 def newsletter(request: HttpRequest) -> HttpResponse:
     """The form, and its answer. ?channel=… says in whose name the mail leaves."""
-    language = page.language_of(request, None)
-    values: dict[str, object] = {"state": "form", "email": "", "words": words(language)}
+    language, host, tag = page.language_of(request, None), conf.host(), page.tag_of(request, None)
+    with host.writing():
+        words = consent_texts.read(ConsentPlace.NEWSLETTER, request.POST.get("words", ""), tag)
+    values: dict[str, object] = {"state": "form", "email": "", "words": words}
     if request.method != "POST":
         return page.answer("newsletter.html", language, values)
     email = request.POST.get("email", "")
-    host = conf.host()
     try:
         with host.writing(), translation.override(language):
             signups.ask(
-                email, who=network.address(request.META), text=words(language), language=language,
+                email, who=network.address(request.META), text=words.text, language=words.tag_for(tag),
                 channel=request.GET.get("channel", "")[:255], now=host.now(),
             )  # fmt: skip
     except BadInput:
@@ -73,11 +74,3 @@ def newsletter_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if signup is None or signup.expires_at <= host.now():
         return page.answer("newsletter.html", language, {"state": "old"}, status=410)
     return page.answer("newsletter.html", language, {"state": "confirm", "text": signup.text})
-
-
-def words(language: str) -> str:
-    """What somebody agrees to with this form, as they read it."""
-    with translation.override(language):
-        return _("Yes, %(shop)s may send me news and offers by email. I can leave at any time.") % {
-            "shop": conf.host().shop_name()
-        }

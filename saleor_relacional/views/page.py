@@ -18,9 +18,15 @@ POLICY = "default-src 'none'; style-src 'nonce-{nonce}'; form-action {forms}; ba
 
 def language_of(request: HttpRequest, profile: Profile | None) -> str:
     """The person's own, else the browser's, else English."""
+    return tag_of(request, profile)[:2]
+
+
+def tag_of(request: HttpRequest, profile: Profile | None) -> str:
+    """The same with the region, where one is said: es-mx."""
     own = [profile.language] if profile and profile.language else []
     browser = [tag for tag, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
-    return next((tag[:2].lower() for tag in own + browser if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
+    known = [tag.lower().replace("_", "-") for tag in own + browser]
+    return next((tag for tag in known if tag.partition("-")[0] in LANGUAGES), LANGUAGES[0])
 
 
 def answer(

@@ -11,6 +11,7 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from graphql_relay import to_global_id
 
 from saleor_relacional.db import sql
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions, labels, staff_notes
@@ -68,6 +69,7 @@ READS = {
     "data requests": "{ relationshipDataRequests { kind by at } }",
     "leave reasons": "{ relationshipLeaveReasons { reason people } }",
     "ledger": "{ relationshipProfile(id: \"%(profile)s\") { email ledger { headline remarks { words } } } }",
+    "consent texts": "{ relationshipConsentTextVersions(place: STAY) { text madeBy } }",
     "policy": "{ relationshipPolicy { dailyCapacity } }",
     "shop control": "{ relationshipShopControl { share periods { control } } }",
     "margin": "{ relationshipMargin(since: \"2026-03-01\", until: \"2026-03-31\") { perCurrency { net { amount } } } }",
@@ -99,6 +101,8 @@ CHANGES = {
     "pause": 'mutation { relationshipCampaignPause(id: "%(campaign)s") { errors { code } } }',
     "finish": 'mutation { relationshipCampaignFinish(id: "%(campaign)s") { errors { code } } }',
     "activate": 'mutation { relationshipCampaignActivate(id: "%(paused)s", confirm: true) { errors { code } } }',
+    "consent text": 'mutation { relationshipConsentTextUpdate(place: STAY, language: "en", text: "Yes") { errors'
+    " { code } } }",
     "policy": "mutation { relationshipPolicyUpdate(input: { dailyCapacity: 999 }) { errors { code } } }",
     "shop control": "mutation { relationshipShopControlUpdate(share: 0.05) { errors { code } } }",
     "margin settings": "mutation { relationshipMarginSettingsUpdate(input: { defaultMargins: [{ share: 0.4 }] })"
@@ -150,6 +154,7 @@ CHANGES = {
 def ids(shop: Any, now: datetime) -> dict[str, str]:
     """Something of everything to ask for."""
     open_shop(now)
+    consent_texts.save("stay", "en", "Yes, please", who="", now=now)
     campaign = win_back(now)
     paused = campaigns.pause(win_back(now), now=now)
     late("Ana", now)

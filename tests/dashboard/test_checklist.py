@@ -66,7 +66,7 @@ def test_an_owner_cures_everything_in_place(shop: Any, owner: Asker, now: dateti
 
     assert not {finding.code for finding in doctor.findings(now)} & set(FORMS)
     decided = policy.current(now)
-    assert (decided.daily_capacity, decided.soft_opt_in_text) == (40, "We may write to you about tea.")
+    assert (decided.daily_capacity, policy.told_buyers().text) == (40, "We may write to you about tea.")
     assert (decided.reporting_currency, decided.rates) == ("EUR", {"USD": "0.92"})
     assert (shop.host.storefront_url("usd"), shop.host.offer_link(), shop.host.time_zone()) == (
         "https://shop.example/usd",

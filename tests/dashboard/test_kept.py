@@ -23,7 +23,9 @@ FORMS = """
 """
 
 
-def after(*, name: str = "Ana", every: str = "7", version: str = "1", then: dict[str, str], other: bool = False) -> Any:
+def after(
+    *, name: str = "Ana", every: str = "7", version: str = "1", then: dict[str, str], other: bool = False
+) -> Any:
     """What stands in the forms once /a/ was sent and the page shown anew as `then` says, after something was typed
     into all of them; `other`: the answer is another page."""
     before = FORMS.format(name=name, every=every, version=version)

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import languages
 from saleor_relacional.dashboard.fields import Field, Typed, whole
-from saleor_relacional.flows import policy
+from saleor_relacional.flows import consent_texts, policy
 from saleor_relacional.flows.operations import place
-from saleor_relacional.models import Policy, Sender
+from saleor_relacional.models import ConsentPlace, Policy, Sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,8 @@ def _capacity(decided: Policy) -> Form:
 
 
 def _basis(decided: Policy) -> Form:
-    on = decided.soft_opt_in
+    on, main = decided.soft_opt_in, consent_texts.main_language()
+    spoken = main or (get_language() or "en").partition("-")[0]
     return Form(
         code="basis", title=_("On what ground we write"),
         decided=_("buyers may be written to, as they were told") if on else "",
@@ -83,9 +86,17 @@ def _basis(decided: Policy) -> Form:
                   value="on" if on else "",
                   hint=_("Leave it empty if they were not: then only those who agreed are written to.")),
             Field(name="softOptInText", label=_("The text that they were shown"), kind="words",
-                  value=decided.soft_opt_in_text, hint=_("Word for word: it is kept as the evidence.")),
+                  value=consent_texts.written(ConsentPlace.SOFT_OPT_IN, main),
+                  hint=_("Word for word: it is kept as the evidence.")),
+            Field(name="softOptInLanguage", label=_("Language of that text"), kind="choice", value=spoken,
+                  options=_languages(spoken), hint=_("Others can be added in the policy.")),
         ),
     )  # fmt: skip
+
+
+def _languages(chosen: str) -> list[tuple[str, str]]:
+    tags = dict.fromkeys([*consent_texts.LANGUAGES, chosen])
+    return [(tag, languages.name(tag)) for tag in tags]
 
 
 def _storefront(url: str, link: str) -> Form:
@@ -128,10 +139,13 @@ def _currency(decided: Policy, currencies: list[str]) -> Form:
     )  # fmt: skip
 
 
-def save(code: str, about: str, typed: Typed, now: datetime) -> None:
-    """Save what was typed into the form of this code. Raises BadInput with the field at fault; KeyError for a code that
-    has no form."""
-    _SAVE[code](about, typed, now)
+def save(code: str, about: str, typed: Typed, now: datetime, *, who: str) -> None:
+    """Save what was typed into the form of this code, by whom (Caller.reference). Raises BadInput with the
+    field at fault; KeyError for a code that has no form."""
+    if code == "basis":
+        _save_basis(typed, now, who)
+    else:
+        _SAVE[code](about, typed, now)
 
 
 def _save_sender(channel: str, typed: Typed, now: datetime) -> None:
@@ -145,10 +159,11 @@ def _save_capacity(_about: str, typed: Typed, now: datetime) -> None:
     policy.decide(now=now, daily_capacity=whole(typed.get("dailyCapacity", ""), field="dailyCapacity"))
 
 
-def _save_basis(_about: str, typed: Typed, now: datetime) -> None:
+def _save_basis(typed: Typed, now: datetime, who: str) -> None:
     policy.decide(
-        now=now, soft_opt_in=typed.get("softOptIn") == "on", soft_opt_in_text=typed.get("softOptInText", "")
-    )
+        now=now, soft_opt_in=typed.get("softOptIn") == "on", soft_opt_in_text=typed.get("softOptInText", ""),
+        soft_opt_in_language=typed.get("softOptInLanguage", ""), who=who,
+    )  # fmt: skip
 
 
 def _save_storefront(_about: str, typed: Typed, now: datetime) -> None:
@@ -172,10 +187,9 @@ def _save_currency(_about: str, typed: Typed, now: datetime) -> None:
 _SAVE: dict[str, Callable[[str, Typed, datetime], None]] = {
     "sender": _save_sender,
     "capacity": _save_capacity,
-    "basis": _save_basis,
     "storefront_url": _save_storefront,
     "time_zone": _save_time_zone,
     "reporting_currency": _save_currency,
 }
-CODES = frozenset(_SAVE)
+CODES = frozenset({*_SAVE, "basis"})
 """Findings that have a form."""

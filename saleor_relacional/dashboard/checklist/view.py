@@ -41,17 +41,17 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.change
 def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
     """Save one form, for callers who may, and show the list as it stands then; a refusal stands at its field."""
-    refused = taken(request, code)
+    refused = taken(request, code, caller.reference)
     return _content(caller, refused=refused, saved=refused is None)
 
 
-def taken(request: HttpRequest, code: str) -> Refusal | None:
-    """Save what was typed into one form; why not, where it is refused. Raises Http404 for a form that is none."""
+def taken(request: HttpRequest, code: str, who: str) -> Refusal | None:
+    """Save what was typed into one form, by whom; why not, where it is refused. Raises Http404 for what is no form."""
     if code not in forms.CODES:
         raise Http404
     typed, about = request.POST.dict(), request.POST.get("about", "")
     try:
-        forms.save(code, about, typed, conf.host().now())
+        forms.save(code, about, typed, conf.host().now(), who=who)
     except RelacionalError as error:
         return code, about, typed, error
     return None

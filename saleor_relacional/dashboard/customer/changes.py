@@ -22,7 +22,7 @@ from saleor_relacional.flows.ledger import erase, remarks
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.scoring import declarations
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Exclusion, Profile
+from saleor_relacional.models import DataRequestDoor, Exclusion, Profile
 
 Change = Callable[[Profile, dict[str, str], datetime], str]
 """Makes a change of what was typed, and says in words what was done."""
@@ -151,7 +151,7 @@ def forget(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     profile = links.profile_of(person)
     if profile is None or request.POST.get("sure") != "yes":
         return page(person, caller, asks_to_forget=True)
-    erase.erase(profile, by=caller.reference, through="page", now=conf.host().now())
+    erase.erase(profile, by=caller.reference, through=DataRequestDoor.DESK, now=conf.host().now())
     return desk.show(
         "customer/gone.html", {"saved": _("They have been forgotten.")}, caller=caller, section="customers",
         place="customers",

@@ -143,7 +143,9 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "wishes": wishes,
         "exclusion": kept,
         "excluded": standing.excluded,
-        "remarks": [(one, remarks.version(one), f"remark-{one.public_id}") for one in remarks.of(profile, most=20)],
+        "remarks": [
+            (one, remarks.version(one), f"remark-{one.public_id}") for one in remarks.of(profile, most=20)
+        ],
         "waiting": waiting,
         "kinds": [(kind, said.contact(kind, 0)) for kind in ContactKind if kind not in NOT_NOTED],
         "version": version(profile),

@@ -38,7 +38,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.change
 def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
     """Save one form of what is missing, and show Home as it stands then."""
-    refused = checklist.taken(request, code)
+    refused = checklist.taken(request, code, caller.reference)
     return _content(caller, refused=refused, saved="" if refused else _("Saved."))
 
 

@@ -7,16 +7,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard import desk, languages
 from saleor_relacional.dashboard.messages import message_words
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.staff_names import StaffNames
 from saleor_relacional.db import sql
 from saleor_relacional.emails import library as shipped
 from saleor_relacional.emails.checks import known
+from saleor_relacional.emails.languages import known as known_language
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns.campaign import lint
-from saleor_relacional.flows.messages import fault_words, remark_words, templates
+from saleor_relacional.flows.messages import fault_words, library, remark_words, templates
 from saleor_relacional.flows.messages.fault_words import BadTemplate
 from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.flows.profiles import profile_list
@@ -38,6 +39,16 @@ def content(request: HttpRequest, message: str, language: str, *, caller: Caller
     if version and not version.isdecimal():
         raise Http404
     return _page(message, language, caller, compared=int(version[:9]) if version else None)
+
+
+@desk.ask
+def begin(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """The editor of a language that nobody has written a message in yet: it starts from the words of the nearest that
+    ships. Nothing is saved."""
+    message, tag = request.POST.get("message", ""), known_language(request.POST.get("language", ""))
+    if not tag:
+        raise Http404
+    return _page(message, tag, caller, place=f"messages/{message}/{tag}")
 
 
 @desk.change
@@ -145,7 +156,7 @@ def _changed(
 
 def _page(
     message: str, language: str, caller: Caller, *, refused: RelacionalError | None = None,
-    typed: Typed | None = None, saved: str = "", compared: int | None = None,
+    typed: Typed | None = None, saved: str = "", compared: int | None = None, place: str = "",
 ) -> HttpResponse:  # fmt: skip
     try:
         holds, row = templates.of(message, language), templates.current(message, language)
@@ -165,8 +176,8 @@ def _page(
         diff, compared = templates.diff(holds, _words(typed)), -1
     values: dict[str, Any] = {
         "message": message, "language": language, "name": message_words.name(message),
-        "language_name": message_words.language(language), "number": row.number if row else 0,
-        "own": row is not None and not row.shipped,
+        "language_name": languages.name(language), "number": row.number if row else 0,
+        "own": row is not None and not row.shipped, **_nearest(message, language),
         "parts": [
             {"name": part, "label": message_words.part(part), "value": mine[part], "long": part in ("mjml", "text"),
              "faults": [each["said"] for each in faults if each["part"] == part]}
@@ -179,7 +190,19 @@ def _page(
         "faulty": bool(faults), "shows": _shows(),
     }  # fmt: skip
     status = 200 if refused is None else 409 if conflict else 422
-    return desk.show("messages/editor.html", values, caller=caller, section="messages", status=status)
+    return desk.show(
+        "messages/editor.html", values, caller=caller, section="messages", status=status, place=place
+    )
+
+
+def _nearest(message: str, language: str) -> dict[str, str]:
+    """In which language the mail leaves until this one is written, and in which what is ours of it stays."""
+    gets, frame = library.source(message, language, "").language, templates.frame_language(language)
+    other = frame.partition("-")[0] != language.partition("-")[0]
+    return {
+        "gets": "" if gets == language else languages.name(gets),
+        "frame": languages.name(frame) if other else "",
+    }
 
 
 def _shows() -> list[tuple[str, str]]:

@@ -1,9 +1,6 @@
-"""How the shop's people call messages and languages."""
+"""How the shop's people call messages and their parts."""
 
-from babel import Locale, UnknownLocaleError
 from django.utils.translation import gettext as _
-
-from saleor_relacional.dashboard.filters import locale
 
 
 def name(message: str) -> str:
@@ -12,6 +9,7 @@ def name(message: str) -> str:
         "abandoned_checkout": _("Abandoned checkout"),
         "anniversary": _("Anniversary"),
         "feedback_answer": _("Answer to what they told you"),
+        "fresh_link": _("A fresh link, for whoever opened one that was too old"),
         "newsletter_confirm": _("Confirmation of the newsletter"),
         "recovered_care": _("Recovered care"),
         "replenishment": _("Replenishment"),
@@ -25,14 +23,6 @@ def name(message: str) -> str:
         "win_back": _("Win back"),
         "win_back_again": _("Win back, once more"),
     }.get(message, message.replace("_", " ").capitalize())
-
-
-def language(tag: str) -> str:
-    """Of a language."""
-    try:
-        return (Locale.parse(tag, sep="-").get_display_name(locale()) or tag).capitalize()
-    except (ValueError, UnknownLocaleError):
-        return tag
 
 
 def part(value: str) -> str:

@@ -6,6 +6,7 @@ from saleor_relacional.dashboard.messages import editor, view
 
 urlpatterns = [
     path("", view.content, name="dashboard-messages"),
+    path("begin/", editor.begin, name="dashboard-message-begin"),
     path("<slug:message>/<slug:language>/", editor.content, name="dashboard-message"),
     path("<slug:message>/<slug:language>/save/", editor.save, name="dashboard-message-save"),
     path("<slug:message>/<slug:language>/restore/", editor.restore, name="dashboard-message-restore"),

@@ -4,9 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard import desk, languages
 from saleor_relacional.dashboard.messages import message_words
 from saleor_relacional.dashboard.staff_names import StaffNames
+from saleor_relacional.emails import library as shipped
 from saleor_relacional.flows.messages import templates
 from saleor_relacional.hosts.base import Caller
 
@@ -23,10 +24,9 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         known["tags"].append(
             {
                 "language": language, "own": row is not None and not row.shipped,
-                "name": message_words.language(language),
+                "name": languages.name(language),
                 "at": row.made_at if row else None, "by": names.of(row.made_by) if row else "",
             }
         )  # fmt: skip
-    return desk.show(
-        "messages/messages.html", {"rows": list(rows.values())}, caller=caller, section="messages"
-    )
+    values = {"rows": list(rows.values()), "others": languages.others(shipped.layouts())}
+    return desk.show("messages/messages.html", values, caller=caller, section="messages")

@@ -11,7 +11,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard.checklist import forms as checklist
 from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.filters import locale
-from saleor_relacional.dashboard.policy import attribute_forms, contact_forms, look_forms
+from saleor_relacional.dashboard.policy import attribute_forms, consent_forms, contact_forms, look_forms
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
@@ -33,7 +33,7 @@ def grouped(now: datetime) -> dict[str, list[Form]]:
             _mail_server(now),
             *by_code["storefront_url"],
         ],
-        "consent": [*by_code["basis"], _shop_control(decided)],
+        "consent": [*by_code["basis"], *consent_forms.all_forms(), _shop_control(decided)],
         "money": [_budget(decided), *by_code["reporting_currency"], *by_code["time_zone"]],
         "list": attribute_forms.all_forms(),
     }
@@ -48,8 +48,8 @@ def every(now: datetime) -> Iterator[Form]:
 def _of_checklist(form: checklist.Form) -> Form:
     """A form of the checklist: the same here, with the version of what holds."""
 
-    def save(typed: Typed, now: datetime, _who: str) -> None:
-        checklist.save(form.code, form.about, typed, now)
+    def save(typed: Typed, now: datetime, who: str) -> None:
+        checklist.save(form.code, form.about, typed, now, who=who)
 
     return Form(
         code=form.code,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.fields import Field, Typed, sent
-from saleor_relacional.dashboard.policy import forms, server_state
+from saleor_relacional.dashboard.policy import consent_forms, forms, server_state
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
@@ -88,6 +88,7 @@ def _page(
             {"label": now.label, "value": now.value or "–"}
             for now, mine in zip(held.fields, shown, strict=True) if now.value != mine.value
         ] if conflict else [],
+        "versions": consent_forms.versions(held.code, caller.reference),
         "server": server_state.state(conf.host().now()) if held.code == "mail_server" else None,
     }  # fmt: skip
     status = 200 if refused is None else 409 if conflict else 422
@@ -95,7 +96,9 @@ def _page(
 
 
 def _typed(field: Field, typed: Typed) -> Field:
-    return replace(field, value=typed.get(field.name, ""), said="")
+    """With what was typed. A box that is not ticked is not sent; a field that was not there yet stays as it is."""
+    unsent = "" if field.kind in ("tick", "ticks") else field.value
+    return replace(field, value=typed.get(field.name, unsent), said="")
 
 
 def _changed() -> RelacionalError:

@@ -54,13 +54,15 @@ def leave_url(public_id: UUID) -> str:
     return f"{conf.host().public_url()}/leave/{leave_token(public_id)}/"
 
 
-URLS: Mapping[str, Callable[[UUID, datetime], str]] = {
-    Purpose.LEAVE: lambda public_id, now: leave_url(public_id),
-    Purpose.PAGE: lambda public_id, now: page_url(public_id, now),
-    Purpose.FEEDBACK: lambda public_id, now: feedback_url(public_id, now),
-    Purpose.NEWSLETTER: lambda public_id, now: newsletter_url(public_id),
+URLS: Mapping[str, Callable[[UUID, datetime, int | None], str]] = {
+    Purpose.LEAVE: lambda public_id, now, about: leave_url(public_id),
+    Purpose.PAGE: lambda public_id, now, about: page_url(public_id, now),
+    Purpose.FEEDBACK: lambda public_id, now, about: feedback_url(public_id, now, about),
+    Purpose.CHECKOUT: lambda public_id, now, about: checkout_url(about or 0, now),
+    Purpose.NEWSLETTER: lambda public_id, now, about: newsletter_url(public_id),
 }
-"""Purpose → address of its page for a public id, signed at a moment: the links that a service message may have."""
+"""Purpose → address of its page for a public id, signed at a moment: the links that a service message may have. What it
+is about, where it is about something, is our own key of the order or of the basket."""
 
 
 def leave_token(public_id: UUID) -> str:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent import consent, statements
 from saleor_relacional.flows.consent.purposes import SELLING
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
-from saleor_relacional.models import Basis, Profile, Purpose
+from saleor_relacional.models import Basis, ConsentPlace, Profile, Purchase, Purpose
 
 
 def of(profile: Profile, now: datetime) -> Section:
@@ -26,7 +27,23 @@ def of(profile: Profile, now: datetime) -> Section:
         )
         for some in about.values()
     ]  # fmt: skip
+    if Basis.SOFT_OPT_IN in bases:
+        entries += _told_as_buyer(profile)
     return Section(kind=SectionKind.ALLOWED, summary=_summary(bases), entries=entries)
+
+
+def _told_as_buyer(profile: Profile) -> list[Entry]:
+    """What they were told when they last bought: the words of that day, or the first there were after it."""
+    bought = Purchase.objects.filter(profile=profile, state="counts").order_by("-placed_at")
+    at = bought.values_list("placed_at", flat=True).first()
+    if at is None:
+        return []
+    told = consent_texts.of(ConsentPlace.SOFT_OPT_IN, profile.language, at=at)
+    told = told if told.text else consent_texts.of(ConsentPlace.SOFT_OPT_IN, profile.language)
+    said = f"“{told.text}”" if told.text else ""
+    return [
+        Entry(name=name("consent", "soft_opt_in"), title=words.basis(Basis.SOFT_OPT_IN), detail=said, at=at)
+    ]
 
 
 def _summary(bases: Sequence[Basis | None]) -> str:

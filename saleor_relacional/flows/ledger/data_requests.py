@@ -8,13 +8,16 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.models import DataRequest, Profile
 
 CUSTOMER = "customer"
+SERVER = "server"
+"""Whoever runs commands on the shop's server."""
 MOST = 100
 
 
 def record(
     profile: Profile | None, *, kind: str, by: str, through: str, now: datetime
 ) -> DataRequest:  # fmt: skip
-    """Keep that it was asked for and done. `by`: customer, or as Caller.reference says. Of an erasure no profile."""
+    """Keep that it was asked for and done. `by`: CUSTOMER, as Caller.reference says, or SERVER; `through`: one of
+    DataRequestDoor. Of an erasure no profile."""
     return DataRequest.objects.create(profile=profile, kind=kind, by=by, through=through, at=now)
 
 

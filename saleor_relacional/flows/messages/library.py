@@ -63,10 +63,17 @@ def of_version(row: TemplateVersion) -> emails.Source:
 def worded(
     ours: emails.Source, *, subject: str, preheader: str, mjml: str, text: str, number: int, language: str
 ) -> emails.Source:
-    """The message with these words instead of ours."""
+    """The message with these words instead of ours. Head, foot, reason and offers stay ours, in the language nearest to
+    theirs."""
+    same = language.partition("-")[0] == ours.language.partition("-")[0]
     return replace(
         ours,
         name=f"{ours.name.partition('/')[0]}/{language}",
+        language=language,
+        frame="" if same else ours.language,
+        layout_mjml=ours.layout_mjml.replace(
+            f'<mjml lang="{ours.language}">', f'<mjml lang="{language}">', 1
+        ),
         subject=subject,
         preheader=preheader,
         mjml=mjml,

@@ -1,7 +1,6 @@
 """The words of a message, edited: saved as a version of their own, taken back, compared. None is ever changed."""
 
 import difflib
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +10,8 @@ from saleor_relacional import emails
 from saleor_relacional.db import sql, tables
 from saleor_relacional.emails import library as shipped
 from saleor_relacional.emails.checks import Fault, check
+from saleor_relacional.emails.languages import choose
+from saleor_relacional.emails.languages import known as known_language
 from saleor_relacional.emails.liquid_source import LONGEST
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation
@@ -19,7 +20,6 @@ from saleor_relacional.flows.messages.fault_words import BadTemplate
 from saleor_relacional.models import TemplateVersion
 
 PARTS = ("subject", "preheader", "mjml", "text")
-_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 
 _INSERT = f"""
 INSERT INTO {tables.TEMPLATE_VERSION}
@@ -115,6 +115,12 @@ def held(message: str | None = None) -> list[tuple[str, str, TemplateVersion | N
     return [(name, tag, rows.get((name, tag))) for name, tag in keys]
 
 
+def frame_language(language: str) -> str:
+    """In which language head, foot, reason and offers of a mail in this language are: these ship, and nobody writes
+    them anew."""
+    return choose(language, shipped.layouts())
+
+
 def history(message: str, language: str, *, most: int, using: str | None = None) -> list[TemplateVersion]:
     """The latest versions, newest first."""
     rows = TemplateVersion.objects.at(using).filter(message=message, language=language)
@@ -131,16 +137,12 @@ def diff(before: Words, after: Words) -> str:
 
 
 def known(message: str, language: str) -> str:
-    """The language as it is kept. Raises BadInput where there is no such message, or it cannot be written so."""
+    """The language as it is kept: any that there is. Raises BadInput where there is no such message, or language."""
     if message not in shipped.names():
         raise BadInput(_("There is no such message."), code="NOT_FOUND", field="message")
-    tag = language.strip().lower().replace("_", "-")
-    if not _TAG.fullmatch(tag) or tag.partition("-")[0] not in shipped.layouts():
-        raise BadInput(
-            _("Head, foot and offers of a mail are there in %(languages)s, and regional forms such as es-MX.")
-            % {"languages": ", ".join(shipped.layouts())},
-            field="language",
-        )
+    tag = known_language(language)
+    if not tag:
+        raise BadInput(_("Give a language as its tag, such as es, es-MX or pt-BR."), field="language")
     return tag
 
 

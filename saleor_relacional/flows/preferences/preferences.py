@@ -15,6 +15,7 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.consent_texts import Words
 from saleor_relacional.flows.preferences import checks, time_zone
 from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
 from saleor_relacional.models import Basis, Consent, Declaration, Preference, Profile, Purpose
@@ -108,10 +109,12 @@ def quiet(ids: Iterable[int]) -> dict[int, tuple[time, time]]:
     }
 
 
-def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> Preferences:
+def change(
+    profile: Profile, *, now: datetime, source: str, agreed: Words | None = None, **changes: Any
+) -> Preferences:
     """Change what is given (by the names of Preferences) and keep the rest; what holds from now on. `source`: CUSTOMER
-    or STAFF. None, or an empty text, takes a wish back. Raises BadInput with the field at fault, and for somebody who
-    was forgotten meanwhile."""
+    or STAFF; `agreed`: the words with which they allow profiling again. None, or an empty text, takes a wish
+    back. Raises BadInput with the field at fault, and for somebody who was forgotten meanwhile."""
     told = checks.checked(changes, now)
     with sql.atomic():
         if not locks.lock_people([profile.pk], Hold.WRITE):
@@ -121,7 +124,7 @@ def change(profile: Profile, *, now: datetime, source: str, **changes: Any) -> P
         profiled = not of(profile.pk).no_profiling
         _keep(profile.pk, told, now)
         if told.get("no_profiling", not profiled) == profiled:
-            _profiling(profile, source, now, stops=profiled)
+            _profiling(profile, source, now, stops=profiled, agreed=agreed)
         if "time_zone" in told:
             time_zone.declare(profile.pk, told["time_zone"])
         if "language" in told:
@@ -137,11 +140,13 @@ def _keep(profile_id: int, told: Mapping[str, Any], now: datetime) -> None:
         Preference.objects.update_or_create(profile_id=profile_id, defaults={**row, "changed_at": now})
 
 
-def _profiling(profile: Profile, source: str, now: datetime, *, stops: bool) -> None:
+def _profiling(profile: Profile, source: str, now: datetime, *, stops: bool, agreed: Words | None) -> None:
     """Their objection to profiling, or its end, is kept among the consents; beliefs go at once, and come anew."""
+    words = agreed if agreed and not stops else Words(text="", language="", number=0)
     Consent.objects.create(
         profile=profile, purpose=Purpose.PROFILING, basis=Basis.OPT_OUT if stops else Basis.OPT_IN,
         source="staff" if source == STAFF else "preferences", happened_at=now, learned_at=now,
+        text=words.text, language=words.language,
     )  # fmt: skip
     if stops:
         private.forget_beliefs([profile.pk], now)

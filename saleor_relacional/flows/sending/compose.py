@@ -69,7 +69,10 @@ def service_data(
     owed: ServiceMessage, profile: Profile, sender: Sender, context: ShopContext, now: datetime
 ) -> dict[str, object]:
     """What the words of a service message may use."""
-    signed = {name: links.URLS[purpose](UUID(of), now) for name, (purpose, of) in owed.links.items()}
+    signed = {
+        name: links.URLS[purpose](UUID(of), now, about[0] if about else None)
+        for name, (purpose, of, *about) in owed.links.items()
+    }
     return {
         "timezone": context.time_zone,
         "shop": {"name": context.shop_name},

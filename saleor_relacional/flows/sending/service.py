@@ -7,7 +7,7 @@ ours spam does not.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -23,6 +23,9 @@ from saleor_relacional.flows.consent.links import URLS
 from saleor_relacional.models import Profile, Sender, ServiceMessage
 
 LONGEST_KEY = 120
+
+Link = tuple[str, UUID] | tuple[str, UUID, int]
+"""Purpose, public id of the person (or signup), and where it is about one our own key of an order or a basket."""
 
 UNREACHABLE = "unreachable"
 """Why a service message does not leave: a mail to this address bounced, or was called spam."""
@@ -51,22 +54,23 @@ class ServiceJudgement:
 
 def enqueue(
     *, profile: Profile, message: str, key: str, occasion: Mapping[str, object], now: datetime, expires_at: datetime,
-    channel: str = "", links: Mapping[str, tuple[str, UUID]] | None = None, due_at: datetime | None = None,
+    channel: str = "", links: Mapping[str, Link] | None = None, due_at: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Put one service message to this person into the outbox. False when one of this key was there already, whatever
     became of it: enqueueing twice says it once.
 
     `message` is a folder of saleor_relacional/emails. Its words see what all see (shop, sender, customer.first_name,
     timezone), `occasion.*` with these values (plain ones: text, numbers, lists, mappings; moments as ISO texts), and
-    `links.*`. `links` are pairs (purpose, public id) by name, such as {"confirm": ("newsletter", signup.public_id)}:
-    each is signed when the mail is written, by what `consent.links.URLS` has under that purpose, so that no token is
-    kept. `key` is kept for good, and names nobody. A message that cannot leave before `expires_at` never does,
-    nor does one in a copy of the database that lives at another PUBLIC_URL. In the transaction of whatever is the
+    `links.*`. `links` are (purpose, public id) by name, such as {"confirm": ("newsletter", signup.public_id)}, with our
+    own key of the order or basket where the link is about one: each is signed when the mail is written, by what
+    `consent.links.URLS` has under that purpose, so that no token is kept. `key` is kept for good, and names nobody. A
+    message that cannot leave before `expires_at` never does, nor does one in a copy of the database that lives at
+    another PUBLIC_URL. In the transaction of whatever is the
     reason for it.
 
     Raises BadInput for an unknown message or purpose, or a bad key.
     """
-    signed = {name: [purpose, str(of)] for name, (purpose, of) in (links or {}).items()}
+    signed = {name: [purpose, str(of), *about] for name, (purpose, of, *about) in (links or {}).items()}
     _check(message, key, signed)
     asked = {
         "public_id": uuid4(), "profile": profile.pk, "key": key, "message": message, "channel": channel,
@@ -95,11 +99,11 @@ def judge(profile: Profile | None, service: ServiceMessage, now: datetime) -> Se
     return ServiceJudgement(reason=reason, sender=sender)
 
 
-def _check(message: str, key: str, signed: Mapping[str, list[str]]) -> None:
+def _check(message: str, key: str, signed: Mapping[str, Sequence[object]]) -> None:
     if message not in emails.names():
         raise BadInput("There is no such message.", field="message")
     if not key or len(key) > LONGEST_KEY or key != key.strip():
         raise BadInput(f"A key has 1 to {LONGEST_KEY} characters.", field="key")
-    for purpose, _ in signed.values():
+    for purpose, *_of in signed.values():
         if purpose not in URLS:
             raise BadInput("There is no link of this purpose.", field="links")

@@ -14,13 +14,13 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput, Refused
-from saleor_relacional.flows import input_validation
+from saleor_relacional.flows import consent_texts, input_validation
 from saleor_relacional.flows.consent import consent, purposes
 from saleor_relacional.flows.limits import limit
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.flows.sending import service
-from saleor_relacional.models import Basis, Profile, Purpose, Signup
+from saleor_relacional.models import Basis, ConsentPlace, Profile, Purpose, Signup
 
 CONFIRM_WITHIN = timedelta(days=7)
 PER_NETWORK = (20, timedelta(hours=1))
@@ -59,7 +59,8 @@ def ask(
     email: str, *, who: str, text: str, now: datetime, language: str = "", channel: str = "",
     wanted: Iterable[str] | None = None,
 ) -> None:  # fmt: skip
-    """Sign an address up. `who`: whose computer asks, as the network tells. `text`: the words that were agreed to.
+    """Sign an address up. `who`: whose computer asks, as the network tells. `text`: the words that were agreed to, or
+    the key of the shop's own (consent_texts.Words.key).
 
     Raises BadInput for what can be no address, or without words, and Refused (TOO_OFTEN) for whoever asks too often:
     neither depends on who is known.
@@ -67,8 +68,8 @@ def ask(
     typed = tombstones.mailbox(email)
     if typed is None or message.deliverable(email.strip()) is None or len(email.strip()) > 254:
         raise BadInput(_("Give an e-mail address, such as ana@example.com."), field="email")
-    agreed = input_validation.words(text, field="text")
-    if not agreed:
+    told = input_validation.words(text, field="text")
+    if not told:
         raise BadInput(
             _("Say what they agree to, in the words that they read."), code="REQUIRED", field="text"
         )
@@ -76,13 +77,14 @@ def ask(
     if not set(about) <= set(purposes.SELLING):
         raise BadInput(_("A newsletter is about CONTENT, OFFERS, or both."), field="purposes")
     spoken = input_validation.line(language, field="language", most=35, required=False)
+    agreed = consent_texts.told(ConsentPlace.NEWSLETTER, told, spoken)
     shop = input_validation.line(channel, field="channel", most=255, required=False)
     most, per = PER_NETWORK
     if not limit.allowed(NEWSLETTER, who, most=most, per=per, now=now):
         raise Refused(_("That was asked too often. Try again in an hour."), code="TOO_OFTEN")
     Signup.objects.create(
-        key=str(uuid4()), email=email.strip(), source=NEWSLETTER, purposes=list(about), text=agreed, language=spoken,
-        channel=shop, asked_at=now, expires_at=now + CONFIRM_WITHIN,
+        key=str(uuid4()), email=email.strip(), source=NEWSLETTER, purposes=list(about), text=agreed.text,
+        language=agreed.language, channel=shop, asked_at=now, expires_at=now + CONFIRM_WITHIN,
     )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """A customer says whether we may write to them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import graphene
 
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.flows import consent_texts, input_validation
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.consent.purposes import named
+from saleor_relacional.flows.consent_texts import Words
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
@@ -17,9 +20,11 @@ from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.enums import PurposeEnum
 from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 from saleor_relacional.hosts.base import Caller
-from saleor_relacional.models import Basis, Profile, Purpose
+from saleor_relacional.models import Basis, ConsentPlace, Profile, Purpose
 
 SOURCE = "storefront"
+NOTHING = Words(text="", language="", number=0)
+"""Of whoever objects."""
 
 
 class RelationshipConsentUpdate(graphene.Mutation):
@@ -34,7 +39,10 @@ class RelationshipConsentUpdate(graphene.Mutation):
             description="What it is about: CONTENT, OFFERS or PROFILING. Default: CONTENT and OFFERS.",
         )
         granted = graphene.Boolean(required=True, description="True to agree, false to object.")
-        text = graphene.String(description="What the customer agreed to, word for word; required to agree.")
+        text = graphene.String(
+            description="What the customer agreed to, word for word, or the key of the shop's own words"
+            " (relationshipConsentText, NEWSLETTER or PROFILING); required to agree to CONTENT and OFFERS."
+        )
         language = graphene.String(description="Language of that text.")
 
     class Meta:
@@ -64,17 +72,29 @@ def _say(
         raise BadInput("Service needs no consent: name CONTENT, OFFERS or PROFILING.", field="purposes")
     about = named(purposes)
     writing = [one for one in about if one is not Purpose.PROFILING]
+    agreed = _agreed(about, text or "", language or "") if granted else NOTHING
     with sql.atomic():
         if writing and granted:
             consent.give(
-                profile, basis=Basis.OPT_IN, source=SOURCE, text=text, now=now, language=language, purposes=writing
+                profile, basis=Basis.OPT_IN, source=SOURCE, text=agreed.text, now=now, language=agreed.language,
+                purposes=writing,
             )  # fmt: skip
         elif writing:
             consent.record_objection(profile, source=SOURCE, now=now, purposes=writing)
         if Purpose.PROFILING in about:
-            preferences.change(profile, now=now, source=preferences.CUSTOMER, no_profiling=not granted)
+            preferences.change(
+                profile, now=now, source=preferences.CUSTOMER, agreed=agreed, no_profiling=not granted
+            )
     forget_loaded(info.context)
     return cls(relationship=profiles.of_ids([profile.pk])[profile.pk], errors=[])
+
+
+def _agreed(about: Sequence[Purpose], text: str, language: str) -> Words:
+    """What they agree to: in their storefront's words, or in the shop's own by their key."""
+    place = ConsentPlace.PROFILING if tuple(about) == (Purpose.PROFILING,) else ConsentPlace.NEWSLETTER
+    said = input_validation.words(text, field="text")
+    spoken = input_validation.line(language, field="language", most=35, required=False)
+    return consent_texts.told(place, said, spoken)
 
 
 def _own(asking: Caller) -> Profile:

@@ -19,7 +19,9 @@ class RelationshipNewsletterSignup(graphene.Mutation):
     class Arguments:
         email = graphene.String(required=True, description="As typed.")
         text = graphene.String(
-            required=True, description="What they agree to, word for word, as the storefront shows it."
+            required=True,
+            description="What they agree to, word for word, as the storefront shows it; or the key of the shop's own"
+            " words (relationshipConsentText).",
         )
         language = graphene.String(description="Language of that text, and of the mail that asks.")
         channel = graphene.String(description="Slug of the channel in whose name the mail leaves.")

@@ -9,7 +9,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.operations import place
 from saleor_relacional.graphql.mutations.answer import by_owner, errors_field
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
-from saleor_relacional.graphql.request import request
+from saleor_relacional.graphql.request import actor, request
 from saleor_relacional.graphql.types.policy import (
     RelationshipPolicy,
     RelationshipSender,
@@ -29,7 +29,12 @@ class RelationshipPolicyInput(graphene.InputObjectType):
 
     daily_capacity = graphene.Int(description="Commercial mails per day over all campaigns.")
     soft_opt_in = graphene.Boolean(description="Whether buyers may be written to without an opt-in.")
-    soft_opt_in_text = graphene.String(description="What buyers were told; required where softOptIn is on.")
+    soft_opt_in_text = graphene.String(
+        description="What buyers are told from now on; required where softOptIn is on and nothing was said before."
+    )
+    soft_opt_in_language = graphene.String(
+        description="Language of that text, such as es-MX. Default: the one in which it stands, else English."
+    )
     reporting_currency = graphene.String(
         description="Currency in which money of all currencies is also shown; empty to end that. A new one drops the"
         " rates of the old one."
@@ -78,7 +83,10 @@ def _decide(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
         input["rates"] = [(each["currency"], each["rate"]) for each in rates]
     if input.get("month_budget") is not None:
         input["month_budget"] = Decimal(str(input["month_budget"]))
-    return cls(policy=policy.decide(now=request(info.context).now, **input), errors=[])
+    if input.get("soft_opt_in_language") is None:
+        input.pop("soft_opt_in_language", None)
+    decided = policy.decide(now=request(info.context).now, who=actor(info.context), **input)
+    return cls(policy=decided, errors=[])
 
 
 class RelationshipSenderInput(graphene.InputObjectType):

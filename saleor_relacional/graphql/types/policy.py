@@ -5,9 +5,10 @@ from typing import Any
 import graphene
 from graphql import GraphQLError
 
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
-from saleor_relacional.graphql.request import alias
+from saleor_relacional.graphql.request import alias, writing
 
 MOST_MONTHS = 24
 
@@ -119,7 +120,12 @@ class RelationshipPolicy(graphene.ObjectType):
         required=True,
         description="Buyers may be written to without an opt-in, as they were told when they bought.",
     )
-    soft_opt_in_text = graphene.String(required=True, description="What buyers were told.")
+    soft_opt_in_text = graphene.String(
+        required=True,
+        description="What buyers are told, in the language in which it was first written; see"
+        " relationshipConsentText for the others.",
+    )
+    soft_opt_in_language = graphene.String(required=True, description="Of that text; empty: there is none.")
     reporting_currency = graphene.String(
         description="Currency in which money of all currencies is also shown; null: each customer's in that of their"
         " last purchase."
@@ -147,6 +153,16 @@ class RelationshipPolicy(graphene.ObjectType):
 
     class Meta:
         description = "How much may leave per day, on what ground, and in which currency money is shown."
+
+    @staticmethod
+    def resolve_soft_opt_in_text(root: Any, info: Any) -> str:
+        with writing():
+            return policy.told_buyers().text
+
+    @staticmethod
+    def resolve_soft_opt_in_language(root: Any, info: Any) -> str:
+        with writing():
+            return policy.told_buyers().language
 
     @staticmethod
     def resolve_reporting_currency(root: Any, info: Any) -> Any:

@@ -8,8 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.flows.ledger import data_requests, erase
 from saleor_relacional.flows.people import forget, tombstones
-from saleor_relacional.models import Identity, Profile
+from saleor_relacional.models import DataRequestDoor, Identity, Profile
 
 
 class Command(BaseCommand):
@@ -31,7 +32,10 @@ class Command(BaseCommand):
         with host.writing():
             profiles, now = _found(options, host.source), host.now()
             typed = [tombstones.email(options["email"])] if options["email"] else []
-            done = sum(forget.forget(profile, now=now) for profile in profiles)
+            done = sum(
+                erase.erase(profile, by=data_requests.SERVER, through=DataRequestDoor.COMMAND, now=now)
+                for profile in profiles
+            )
             if not forget.forget_baskets(typed, now) + len(profiles):
                 raise CommandError(_("Nobody is known by this name. Nothing has changed."))
         self.stdout.write(_("%(count)d forgotten.") % {"count": done})

@@ -1,1 +1,1 @@
-"""What a person agreed to, objected to and asks of us; knocks at public doors."""
+"""What a person agreed to, in which words, objected to and asks of us; knocks at public doors."""

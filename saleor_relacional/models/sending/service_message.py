@@ -18,7 +18,8 @@ class ServiceMessage(OurModel):
     occasion = models.JSONField(default=dict)
     """What its words may use: `occasion.*`."""
     links = models.JSONField(default=dict)
-    """Name of a link → [purpose, public id]: signed when the mail is written, so that no token is kept."""
+    """Name of a link → [purpose, public id, perhaps our key of an order or a basket]: signed when the mail is written,
+    so that no token is kept."""
     url = models.CharField(max_length=400, blank=True, default="")
     """PUBLIC_URL when it was enqueued; a copy of the database living elsewhere does not send it."""
     created_at = models.DateTimeField()

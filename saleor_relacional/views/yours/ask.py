@@ -10,7 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import consent_texts
+from saleor_relacional.flows.consent_texts import Words
 from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.models import ConsentPlace
 from saleor_relacional.views import page
 from saleor_relacional.views.yours.opening import Opened, opens
 from saleor_relacional.views.yours.show import Done, shown
@@ -28,7 +31,10 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
     before = preferences.holding(preferences.of(opened.profile.pk), opened.now)
     try:
         changes = wish.read(request.POST, opened.now, before)
-        held = preferences.change(opened.profile, now=opened.now, source=preferences.CUSTOMER, **changes)
+        held = preferences.change(
+            opened.profile, now=opened.now, source=preferences.CUSTOMER, agreed=_agreed(request, opened, what),
+            **changes,
+        )  # fmt: skip
         held = preferences.holding(held, opened.now)
     except BadInput as error:
         return shown(opened, problem=error.message, status=400)
@@ -38,3 +44,11 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
     with translation.override(spoken):
         done = Done(said=said(what, held, conf.time_zone()), undo="ask" if undo else "", values=undo)
         return shown(replace(opened, language=spoken), done=done)
+
+
+def _agreed(request: HttpRequest, opened: Opened, what: str) -> Words | None:
+    """The words on the button that was pressed, where it is one with which they agree to something."""
+    key = request.POST.get("words", "")
+    if what != "no_profiling" or not key:
+        return None
+    return consent_texts.read(ConsentPlace.PROFILING, key, opened.tag)

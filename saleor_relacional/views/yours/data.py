@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.ledger import data_requests, erase, export, files, ledger
-from saleor_relacional.models import DataRequestKind
+from saleor_relacional.models import DataRequestDoor, DataRequestKind
 from saleor_relacional.views import page
 from saleor_relacional.views.yours.opening import Opened, opens
 from saleor_relacional.views.yours.show import shown
@@ -24,7 +24,11 @@ def take(request: HttpRequest, opened: Opened) -> HttpResponse:
     if form not in FORMS:
         return shown(opened, problem=_("Choose JSON or CSV."), status=400)
     data_requests.record(
-        opened.profile, kind=DataRequestKind.EXPORT, by=data_requests.CUSTOMER, through="page", now=opened.now
+        opened.profile,
+        kind=DataRequestKind.EXPORT,
+        by=data_requests.CUSTOMER,
+        through=DataRequestDoor.PAGE,
+        now=opened.now,
     )
     found = export.of(opened.profile, opened.now)
     told = ledger.of(opened.profile, opened.now)
@@ -45,5 +49,5 @@ def forget(request: HttpRequest, opened: Opened) -> HttpResponse:
     if links.who_erases(sure) != opened.public_id:
         values = {"opened": opened, "sure": links.erase_token(opened.public_id), "remains": erase.remains()}
         return page.answer("yours/erase.html", opened.language, values, status=400 if sure else 200)
-    erase.erase(opened.profile, by=data_requests.CUSTOMER, through="page", now=opened.now)
+    erase.erase(opened.profile, by=data_requests.CUSTOMER, through=DataRequestDoor.PAGE, now=opened.now)
     return page.answer("yours/erased.html", opened.language, {"remains": erase.remains()})

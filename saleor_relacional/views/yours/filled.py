@@ -6,8 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.flows.preferences.preferences import Preferences
+from saleor_relacional.models import ConsentPlace
 from saleor_relacional.views.yours import wishes
 from saleor_relacional.views.yours.opening import Opened
 
@@ -15,6 +17,7 @@ from saleor_relacional.views.yours.opening import Opened
 def filled(opened: Opened) -> Mapping[str, object]:
     """What the template of the forms needs."""
     held, zone = preferences.holding(preferences.of(opened.profile.pk), opened.now), conf.time_zone()
+    agreed = consent_texts.of(ConsentPlace.PROFILING, opened.tag)
     return {
         "action": reverse("relacional-page-ask", args=[opened.token]),
         "held": held,
@@ -26,7 +29,8 @@ def filled(opened: Opened) -> Mapping[str, object]:
         "languages": wishes.languages(held),
         "topics": _topics(held, opened.language),
         "zones": wishes.zones(held),
-        "flags": _flags(held),
+        "flags": _flags(held, agreed),
+        "agreed": agreed,
     }
 
 
@@ -38,15 +42,15 @@ def _topics(held: Preferences, language: str) -> list[tuple[str, str, bool]]:
     ]
 
 
-def _flags(held: Preferences) -> list[tuple[str, str, str, str, str]]:
+def _flags(held: Preferences, agreed: consent_texts.Words) -> list[tuple[str, str, str, str, str]]:
     """Name, title, what the button says, what it says once it was pressed (empty until then), what holds."""
-    told = {
+    told: dict[str, tuple[str, str, str]] = {
         "just_looking": (_("Just looking"), _("Write nothing but what I ask for"), _("You may write again")),
         "do_not_sell": (_("Do not sell to me"), _("Send me no offers"), _("Offers are welcome again")),
         "no_profiling": (
             _("Conclude nothing about me"),
             _("Stop concluding"),
-            _("You may learn my rhythm again"),
+            agreed.text,
         ),
     }
     zone = conf.time_zone()

@@ -35,6 +35,12 @@ class Opened:
     on: bool
     """Whether the shop has us switched on. While it has not, they can leave, see and be forgotten, and no more."""
 
+    @property
+    def tag(self) -> str:
+        """Their language with its region, where the page speaks it: es-mx."""
+        own = self.profile.language
+        return own if own[:2].lower() == self.language else self.language
+
 
 View = Callable[..., HttpResponse]
 
@@ -54,7 +60,8 @@ def opens(view: View) -> View:
             return _closed(request, "unknown", 404)
         public_id, works = named
         if not works:
-            return _closed(request, "old", 410, leave=links.leave_token(public_id))
+            fresh = token if host.active() else ""
+            return _closed(request, "old", 410, leave=links.leave_token(public_id), fresh=fresh)
         with host.writing():
             profile = links.profile_of(public_id)
             if profile is None:
@@ -76,6 +83,9 @@ def _may_knock(public_id: UUID, now: datetime, *, changing: bool) -> bool:
     return limit.allowed(door, str(public_id), most=most, per=PER, now=now)
 
 
-def _closed(request: HttpRequest, state: str, status: int, *, leave: str = "") -> HttpResponse:
+def _closed(
+    request: HttpRequest, state: str, status: int, *, leave: str = "", fresh: str = ""
+) -> HttpResponse:
     language = page.language_of(request, None)
-    return page.answer("yours/closed.html", language, {"state": state, "leave": leave}, status=status)
+    values = {"state": state, "leave": leave, "fresh": fresh}
+    return page.answer("yours/closed.html", language, values, status=status)

@@ -100,7 +100,7 @@ def test_refused_with_its_place(
 
 
 @pytest.mark.parametrize(
-    ("message", "language", "field"), [("nothing", "en", "message"), ("win_back", "fr", "language")]
+    ("message", "language", "field"), [("nothing", "en", "message"), ("win_back", "xx", "language")]
 )
 def test_what_is_not_there(owner: Asker, message: str, language: str, field: str) -> None:
     """A message, or a language in which a mail has neither head nor foot."""

@@ -77,7 +77,17 @@ def test_a_reader_reads_and_changes_nothing(zenobia: Profile, reader: Asker) -> 
     """No form; what is missing is said; and every door is shut."""
     text = page(zenobia, reader)
     assert "MANAGE_RELATIONSHIPS" in text and "<form" not in text
-    for what in ("note", "rhythm", "wishes", "exclusion", "answer", "remark", "forget", "label", "staff-note"):
+    for what in (
+        "note",
+        "rhythm",
+        "wishes",
+        "exclusion",
+        "answer",
+        "remark",
+        "forget",
+        "label",
+        "staff-note",
+    ):
         assert do(zenobia, what, reader).status_code == 403 and do(zenobia, what, None).status_code == 401
     assert Profile.objects.filter(pk=zenobia.pk).exists()
 
@@ -286,7 +296,8 @@ def test_forgotten_once_it_was_asked_twice(zenobia: Profile, owner: Asker) -> No
         "They have been forgotten." in done.content.decode() and done["Desk-Place"] == "/dashboard/customers"
     )
     assert not Profile.objects.filter(pk=zenobia.pk).exists()
-    assert DataRequest.objects.get().kind == "erasure"
+    kept = DataRequest.objects.get()
+    assert (kept.kind, kept.through) == ("erasure", "desk") and kept.by.startswith("staff:")
     gone = Client().get(
         f"/dashboard/content/customers/{zenobia.public_id}/", headers={"Authorization": owner.token}
     )
@@ -311,7 +322,9 @@ def test_everybody_can_read_it(zenobia: Profile, owner: Asker, now: datetime) ->
     """axe finds nothing: with a case that waits, in both languages, and where it is asked whether to forget."""
     tell.tell(zenobia.pk, kind="complaint", text="Cold tea", source="page", now=now)
     labels.change([zenobia.pk], by="staff:7", now=now, add=["VIP", "Press"])
-    staff_notes.write([zenobia.pk], text="Rang about oak. Prefers the phone in the morning.", by="staff:7", now=now)
+    staff_notes.write(
+        [zenobia.pk], text="Rang about oak. Prefers the phone in the morning.", by="staff:7", now=now
+    )
     asks = do(zenobia, "forget", owner).content.decode()
     assert faults({"customer-en": page(zenobia, owner), "customer-forget": asks}) == {}
     spanish = page(zenobia, owner, "es").replace("<details", "<details open")

@@ -86,8 +86,12 @@ def test_what_waits_is_counted_after_the_page(shop: Any, owner: Asker, now: date
         content(owner, "home/")
     counted = [one["sql"] for one in queries.captured_queries if "COUNT(" in one["sql"]]
     waiting = ("stafftask", "remark", "_campaign", "feedbackcase")
-    said_by_health = "due_at"  # answers that are late are a fault of the shop's, which stands on the page at once
-    assert not [one for one in counted if any(table in one for table in waiting) and said_by_health not in one]
+    said_by_health = (
+        "due_at"  # answers that are late are a fault of the shop's, which stands on the page at once
+    )
+    assert not [
+        one for one in counted if any(table in one for table in waiting) and said_by_health not in one
+    ]
     assert "1 cliente espera" in content(owner, "home/waits/", language="es")
 
 

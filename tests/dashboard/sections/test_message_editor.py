@@ -10,10 +10,13 @@ from django.test import Client
 
 from saleor_relacional.flows.messages import templates
 from saleor_relacional.flows.messages.templates import Words
+from saleor_relacional.flows.sending import send
+from saleor_relacional.models import Profile
 from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, post, text
 from tests.dashboard.looking import content, faults
 from tests.support.campaign_stories import late, open_shop
+from tests.support.mailing import campaign, due
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +65,51 @@ def test_two_write_at_once(shop: Any, owner: Asker, now: datetime) -> None:
     page = text(refused)
     assert refused.status_code == 409 and "-Theirs" in page and "+Mine" in page and 'value="Mine"' in page
     assert post(owner, f"{PLACE}save/", typed(1, subject="Mine")).status_code == 200
+
+
+PORTUGUESE = {
+    "subject": "Sentimos a tua falta, {{ customer.first_name }}", "preheader": "Até já",
+    "mjml": "<mj-section><mj-column><mj-text>Desde {{ last_purchase.on | date }}.</mj-text></mj-column></mj-section>",
+    "text": "Desde {{ last_purchase.on | date }}.",
+}  # fmt: skip
+
+
+def test_a_language_is_begun(shop: Any, owner: Asker, reader: Asker) -> None:
+    """From our words in the nearest language; nothing is saved by that. Who may not change has no such button."""
+    assert 'value="pt-br"' in get(owner, "messages/").content.decode()
+    assert "messages/begin" not in get(reader, "messages/").content.decode()
+    begun = post(owner, "messages/begin/", {"message": "win_back", "language": "es-MX"})
+    page = text(begun)
+    assert begun.status_code == 200 and begun["Desk-Place"] == "/dashboard/messages/win_back/es-mx"
+    assert "whoever reads it gets the mail in Spanish" in page and "they stay in" not in page
+    assert templates.of("win_back", "es").subject in page and templates.current("win_back", "es-mx") is None
+    page = text(post(owner, "messages/begin/", {"message": "win_back", "language": "pt-br"}))
+    assert "gets the mail in English" in page and "they stay in English" in page
+    assert templates.of("win_back", "en").subject in page
+    for message, language in (("win_back", "xx"), ("nothing", "pt-br"), ("win_back", "")):
+        asked = {"message": message, "language": language}
+        assert post(owner, "messages/begin/", asked).status_code == 404
+
+
+def test_people_of_a_language_that_was_begun_get_it(shop: Any, owner: Asker, now: datetime) -> None:
+    """A preview, then it is saved: Brazilians get it, dates as they write them; Portugal still gets English, Mexico
+    Spanish."""
+    open_shop(now)
+    place = "messages/win_back/pt-br/"
+    seen = text(post(owner, f"{place}preview/", {**PORTUGUESE, "basis": "0", "show": "text"}))
+    assert "Desde 1 de " in seen or " de 20" in seen
+    assert post(owner, f"{place}save/", {**PORTUGUESE, "basis": "0"}).status_code == 200
+    assert "Portuguese (Brazil)" in text(get(owner, "messages/"))
+    running = campaign(now, discount="", value=None)
+    due(running, now, "Ana", "Bea", "Cid")
+    for name, tag in (("Ana", "pt-br"), ("Bea", "pt-pt"), ("Cid", "es-mx")):
+        Profile.objects.filter(first_name=name).update(language=tag)
+    assert send.send_due(now=now).sent == 3
+    got = {sent.to[0].partition("@")[0]: sent for sent in mail.outbox}
+    assert got["ana"].subject == "Sentimos a tua falta, Ana"
+    assert " de janeiro de " in got["ana"].body and "You receive this because" in got["ana"].body
+    assert 'lang="pt-br"' in got["ana"].alternatives[0].content
+    assert "You receive this because" in got["bea"].body and "Recibes este correo porque" in got["cid"].body
 
 
 def test_a_preview_runs_nothing(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
@@ -133,5 +181,9 @@ def test_who_may(shop: Any, owner: Asker, reader: Asker) -> None:
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language: str) -> None:
     refused = post(owner, f"{PLACE}save/", typed(text="{{ custmer }}"), language=language)
-    found = {"messages": content(owner, "messages/", language=language), "editor": refused.content.decode()}
+    begun = post(owner, "messages/begin/", {"message": "win_back", "language": "pt-br"}, language=language)
+    found = {
+        "messages": content(owner, "messages/", language=language), "editor": refused.content.decode(),
+        "begun": begun.content.decode(),
+    }  # fmt: skip
     assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from saleor_relacional.flows.ingest import record as recording
 from saleor_relacional.flows.people import forget
-from saleor_relacional.models import Identity
+from saleor_relacional.models import DataRequest, Identity
 from tests.support.leak import tables_with
 from tests.support.tell import account, order
 
@@ -31,3 +31,4 @@ def test_whoever_claimed_the_address_keeps_all_but_it(shop: Any, now: datetime) 
     )
     call_command("relacional_forget", email="yves@shop.example")
     assert tables_with(["yves", "m2"]) == {"yves": [], "m2": []}
+    assert set(DataRequest.objects.values_list("kind", "by", "through")) == {("erasure", "server", "command")}

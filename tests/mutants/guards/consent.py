@@ -156,4 +156,11 @@ BREAKAGES = [
         new="whose",
         tests="test_a_word_that_was_never_given_is_not_taken_back",
     ),
+    Breakage(
+        name="whoever ticked the box has agreed to what holds when we read it",
+        symbol="saleor_relacional.flows.ingest.newsletter_ticks._agreed",
+        old=", at=fact.placed_at)",
+        new=")",
+        tests="test_an_order_that_is_read_late_keeps_the_words_of_its_day",
+    ),
 ]

@@ -51,6 +51,13 @@ def pages(now: datetime) -> Mapping[str, str]:
     confirm = (
         "/newsletter/" + links.newsletter_url(Signup.objects.get().public_id).partition("/newsletter/")[2]
     )
+    signups.ask(
+        "xenia@shop.example", who="10.0.0.2", text="News of tea, by mail.", now=now - timedelta(days=9)
+    )
+    late = (
+        "/newsletter/"
+        + links.newsletter_url(Signup.objects.latest("pk").public_id).partition("/newsletter/")[2]
+    )
     gone = links.checkout_url(basket.pk, now - timedelta(days=20)).rsplit("/", 2)[1]
     leave = f"/leave/{links.leave_token(person.public_id)}/"
     reads = {
@@ -58,7 +65,7 @@ def pages(now: datetime) -> Mapping[str, str]:
         "note": address(person, now, "note/"), "old": address(person, now - timedelta(days=91)),
         "unknown": "/page/x/", "checkout gone": f"/checkout/{gone}/", "leave": leave, "leave unknown": "/leave/x/",
         "rating": f"/feedback/{asks}?stars=2", "rating old": f"/feedback/{too_old}", "rating unknown": "/feedback/x/",
-        "newsletter": "/newsletter/", "confirm": confirm, "confirm unknown": "/newsletter/x/",
+        "newsletter old": late, "newsletter": "/newsletter/", "confirm": confirm, "confirm unknown": "/newsletter/x/",
     }  # fmt: skip
     found: dict[str, str] = {}
     for language in LANGUAGES:
@@ -77,6 +84,8 @@ def pages(now: datetime) -> Mapping[str, str]:
         keep("complaint without words", browser.post(f"/feedback/{asks}", {"kind": "complaint", "text": ""}))
         keep("newsletter asked", browser.post("/newsletter/", {"email": "zoe@shop.example"}))
         keep("newsletter wrong", browser.post("/newsletter/", {"email": "zoe"}))
+        keep("fresh", browser.post(reads["old"].replace("/page/", "/fresh/")))
+        keep("fresh often", _often(browser))
         keep("sure", browser.post(address(person, now, "forget/")))
         keep("left", browser.post(leave, {"answer": "leave"}))
         undo = found[f"left ({language})"].split('name="undo" value="')[1].split('"')[0]
@@ -85,6 +94,16 @@ def pages(now: datetime) -> Mapping[str, str]:
     sure = {"sure": links.erase_token(person.public_id)}
     found["forgotten (es)"] = browser.post(address(person, now, "forget/"), sure).content.decode()
     found["nothing held (es)"] = browser.get(address(person, now)).content.decode()
+    assert "Send me a fresh link" in found["old (en)"] and "mailbox" in found["fresh (en)"]
+    assert "fresh link" in found["rating old (en)"] and "fresh link" in found["checkout gone (en)"]
     assert 'name="stars"' in found["rating (en)"] and "sorry" in found["rated (en)"]
     assert "Is this what you want?" in found["confirm (en)"] and "<form" in found["newsletter wrong (es)"]
     return found
+
+
+def _often(browser: Client) -> Any:
+    """Once a computer has asked as often as it may."""
+    for _ in range(25):
+        answer = browser.post("/fresh/x/", REMOTE_ADDR="10.9.9.9")
+    assert answer.status_code == 429
+    return answer

@@ -13,7 +13,7 @@ from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, 
 from saleor_relacional.graphql.permissions import MANAGE_USERS, require
 from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.ledger.data import ExportFormEnum, RelationshipExport
-from saleor_relacional.models import DataRequestKind, Profile
+from saleor_relacional.models import DataRequestDoor, DataRequestKind, Profile
 
 
 class RelationshipDataExport(graphene.Mutation):
@@ -70,7 +70,9 @@ class RelationshipErase(graphene.Mutation):
 def _export(cls: Any, _root: Any, info: Any, *, id: str | None, form: str) -> Any:
     now = request(info.context).now
     profile = Profile.objects.get(pk=whose(info, id).id)
-    data_requests.record(profile, kind=DataRequestKind.EXPORT, by=_by(info, id), through="api", now=now)
+    data_requests.record(
+        profile, kind=DataRequestKind.EXPORT, by=_by(info, id), through=DataRequestDoor.API, now=now
+    )
     found = export.of(profile, now)
     if form == "json":
         file, media, ends = files.as_json(found, ledger.of(profile, now)), "application/json", "json"
@@ -87,7 +89,7 @@ def _erase(cls: Any, _root: Any, info: Any, *, id: str | None, sure: str) -> Any
         token = links.erase_token(person.public_id)
         return cls(sure=token, remains=erase.remains(), erased=False, errors=[])
     profile = Profile.objects.get(pk=person.id)
-    erase.erase(profile, by=_by(info, id), through="api", now=request(info.context).now)
+    erase.erase(profile, by=_by(info, id), through=DataRequestDoor.API, now=request(info.context).now)
     forget_loaded(info.context)
     return cls(sure=None, remains=erase.remains(), erased=True, errors=[])
 

@@ -8,9 +8,12 @@ from graphene.relay import Node
 from saleor_relacional.flows.ledger.leaving import Reason
 from saleor_relacional.graphql.host_types import moment
 from saleor_relacional.graphql.types.enums import enum_of
-from saleor_relacional.models import DataRequest, DataRequestKind
+from saleor_relacional.models import DataRequest, DataRequestDoor, DataRequestKind
 
 DataRequestKindEnum = enum_of("RelationshipDataRequestKindEnum", DataRequestKind, "What was asked for.")
+DataRequestDoorEnum = enum_of(
+    "RelationshipDataRequestDoorEnum", DataRequestDoor, "Through what it was asked for and done."
+)
 LeaveReasonEnum = enum_of("RelationshipLeaveReasonEnum", Reason, "Why somebody left, in one tap.")
 ExportFormEnum = graphene.Enum(
     "RelationshipExportFormEnum", [("JSON", "json"), ("CSV", "csv")],
@@ -22,8 +25,10 @@ class RelationshipDataRequest(graphene.ObjectType):
     """One request."""
 
     kind = graphene.Field(DataRequestKindEnum, required=True)
-    by = graphene.String(required=True, description="customer, or the member of staff: staff:ID or app:ID.")
-    through = graphene.String(required=True, description="page, api or command.")
+    by = graphene.String(
+        required=True, description="customer, the member of staff or program (staff:ID, app:ID), or server."
+    )
+    through = graphene.Field(DataRequestDoorEnum, required=True)
     at = moment("When it was asked for and done.", required=True)
 
     class Meta:
