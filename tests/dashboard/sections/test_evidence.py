@@ -70,7 +70,7 @@ def test_what_a_campaign_brought(told: Campaign, owner: Asker, now: datetime) ->
     assert (
         text.count('<span class="pill verdict-') == 3
     )  # came back, orders, kept; what is earned is not known
-    assert "say what your products leave" in text and "Default margins" in text
+    assert "Say what your products leave" in text and "Default margins" in text
     spanish = unescape(content(owner, path(told), language="es"))
     assert "Volvieron" in spanish and "Came back" not in spanish and "Credit" not in spanish
 
