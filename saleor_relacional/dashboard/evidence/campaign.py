@@ -30,6 +30,7 @@ def content(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResp
         "beside": measures.measures(main, measures.BESIDE) if main else (),
         "harm": measures.measures(main, measures.HARM) if main else (),
         "unpriced": main is not None and main.margin is None and main.treated.people + main.control.people > 0,
+        "erased": measures.erased(main) if main else None,
         "running": main.running_treated.people + main.running_control.people if main else 0,
         "knowing": "" if main and main.came_back.lift.low is not None
         else power_words.foretold(foretold.foretold(campaigns.current(found), now)),

@@ -48,13 +48,17 @@ class Measure:
     """What both are told of."""
     between: str
     """The interval of the difference; empty while there is none."""
+    at_worst: str
+    """What those who were erased in their time may make of it; empty where nobody was, or there is no interval."""
+    beside: str
+    """Of what is earned: how much of it rests on known costs."""
     chart: Chart | None = None
     rows: Sequence[Row] = ()
 
 
 def measures(result: CurrencyResult, outcomes: Sequence[Outcome] = FOUR) -> list[Measure]:
     """Of these outcomes those that are known of everybody, in this order."""
-    return [_measure(result.measured[one], result.currency) for one in outcomes if one in result.measured]
+    return [_measure(result.measured[one], result) for one in outcomes if one in result.measured]
 
 
 def curves(looks: Sequence[Look], outcomes: Sequence[Outcome] = FOUR) -> list[Measure]:
@@ -70,12 +74,12 @@ def curves(looks: Sequence[Look], outcomes: Sequence[Outcome] = FOUR) -> list[Me
             if one in look.result.measured and look.result.measured[one].lift.low is not None
         ]
         if one in last.measured and known:
-            found.append(_measure(last.measured[one], last.currency, known))
+            found.append(_measure(last.measured[one], last, known))
     return found
 
 
-def _measure(found: Compared, currency: str, looks: Sequence[Look] = ()) -> Measure:
-    outcome, lift = found.outcome, found.lift
+def _measure(found: Compared, result: CurrencyResult, looks: Sequence[Look] = ()) -> Measure:
+    outcome, lift, currency = found.outcome, found.lift, result.currency
     treated = found.treated
     # What the treated would have done without it: adjusted, so not simply the control group's mean.
     without = None if treated is None or lift.estimate is None else treated - lift.estimate
@@ -84,8 +88,8 @@ def _measure(found: Compared, currency: str, looks: Sequence[Look] = ()) -> Meas
         outcome=outcome.value, title=title, explained=explained, verdict=found.verdict.value,
         word=results_words.word(found.verdict), with_it=_said(outcome, treated, currency),
         without=_said(outcome, found.control if without is None else without, currency),
-        unit=_unit(outcome),
-        between=_between(outcome, lift.low, lift.high, currency),
+        unit=_unit(outcome), beside=results_words.priced(result.priced) if outcome is Outcome.MARGIN else "",
+        between=_between(outcome, lift.low, lift.high, currency), at_worst=_at_worst(found, currency),
         chart=_chart(outcome, looks, currency) if looks else None,
         rows=[_row(outcome, look, currency) for look in looks],
     )  # fmt: skip
@@ -117,6 +121,37 @@ def _between(outcome: Outcome, low: float | None, high: float | None, currency: 
     if outcome in COUNTED:
         return _("between %(low)s and %(high)s per 100 people") % values
     return _("between %(low)s and %(high)s per person") % values
+
+
+def _at_worst(found: Compared, currency: str) -> str:
+    lift, worst = found.lift, found.worst
+    if lift.low is None or worst == (lift.low, lift.high):
+        return ""
+    if worst is None:
+        return _("Somebody was erased in their time, and nothing limits what they may have done: no verdict.")
+    told = _between(found.outcome, worst.low, worst.high, currency)
+    return _("Had those who were erased done their worst: %(between)s.") % {"between": told}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How many of one arm were erased since they started."""
+
+    number: int
+    share: str
+    """Of 100."""
+
+
+def erased(result: CurrencyResult) -> tuple[Erased, Erased] | None:
+    """Of those who are written to, and of those who are held out; None where nobody was."""
+    arms = result.started
+    if not any(arm.erased for arm in arms):
+        return None
+    treated, control = (
+        Erased(number=arm.erased, share=_counted(100 * arm.erased / arm.people if arm.people else 0.0))
+        for arm in arms
+    )
+    return treated, control
 
 
 def _unit(outcome: Outcome) -> str:

@@ -14,6 +14,7 @@ from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import verdict_words
+from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.shop_control import overview, periods
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, ShopControlPeriod
@@ -81,6 +82,8 @@ def _period(one: overview.PeriodOverview, now: Any) -> dict[str, Any]:
         "said": verdict_words.leading(main, now if now < one.ends_at else None),
         "measures": measures.measures(main) if main else (),
         "harm": measures.measures(main, (measures.HARM[0],)) if main else (),
+        "beside": measures.measures(main, (Outcome.UNCAPPED,)) if main else (),
+        "erased": measures.erased(main) if main else None, "held": one,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from saleor_relacional.dashboard.filters import money
 from saleor_relacional.dashboard.incentives.money import Month, months
 from saleor_relacional.flows.campaigns import campaigns, rung_report
 from saleor_relacional.flows.campaigns.deciding import audit
-from saleor_relacional.flows.evidence import rung_sums, rung_words
+from saleor_relacional.flows.evidence import results_words, rung_sums, rung_words
 from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Rung, RungKind
 
@@ -50,6 +50,8 @@ class LadderView:
     learnt_on: datetime | None
     kept: bool
     """Whether they are measured by money kept, because margin is not known of everybody."""
+    priced: str
+    """How much of what was earned rests on known costs; empty where that is not measured."""
     stops: Sequence[str]
     learning: bool
 
@@ -63,9 +65,13 @@ def view(campaign: Campaign, now: datetime) -> LadderView:
         campaign=campaign, steps=[(step.number, _lines(step, version, now)) for step in steps],
         month=months(accounts.of_campaign(campaign.pk, now))[0], effects=_effects(known),
         learnt_on=known.as_of if known else None,
-        kept=known is not None and known.outcome == rung_sums.KEPT, learning=version.learning,
+        kept=known is not None and known.outcome == rung_sums.KEPT, priced=_priced(known), learning=version.learning,
         stops=[sentence for _row, sentence in audit.stopped(campaign, using=using)],
     )  # fmt: skip
+
+
+def _priced(known: audit.Learnt | None) -> str:
+    return results_words.priced(known.priced) if known and known.outcome == rung_sums.MARGIN else ""
 
 
 def _lines(step: CampaignStep, version: CampaignVersion, now: datetime) -> list[RungLine]:

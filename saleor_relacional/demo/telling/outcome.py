@@ -9,7 +9,7 @@ from saleor_relacional.demo.days import Diary
 from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
-from saleor_relacional.flows.evidence import results
+from saleor_relacional.flows.evidence import results, results_words
 from saleor_relacional.flows.evidence.results import Compared, CurrencyResult, Results
 from saleor_relacional.flows.incentives.accounts import Account
 from saleor_relacional.insight.inference.experiment import Verdict
@@ -172,6 +172,8 @@ def _left(terminal: Terminal, main: CurrencyResult, currency: str) -> None:
         told = _("Margin: %(estimate)s per person more, or anything between %(low)s and %(high)s (%(word)s).")
         values = {name: money(value, currency) for name, value in ends.items()}
         terminal.say(told % {**values, "word": results.word(main.margin.verdict)})
+        if main.priced:
+            terminal.say(results_words.priced(main.priced))
 
 
 def offers(terminal: Terminal, months: Sequence[Account]) -> None:

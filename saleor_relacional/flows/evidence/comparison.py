@@ -110,6 +110,11 @@ class CurrencyResult:
         return self.measured.get(Outcome.MARGIN)
 
     @property
+    def started(self) -> tuple[ArmResult, ArmResult]:
+        """Everybody who has started, by arm: treated, control."""
+        return together([self.treated, self.running_treated]), together([self.control, self.running_control])
+
+    @property
     def priced(self) -> tuple[Decimal, Decimal] | None:
         """Of the money bought in closed windows, the shares whose cost is known as of its day, and as of a later one;
         None while nothing was bought. The rest has a default margin, or none."""

@@ -141,11 +141,13 @@ def _told(
 ) -> Sequence[Margin]:
     told = [
         _margin(
-            currency, found.get(currency, _NOTHING), *sent.get(currency, (0, Decimal(0))),
+            currency,
+            found.get(currency, _NOTHING),
+            sent.get(currency, _NONE_SENT),
             given.get(currency, Decimal(0)),
         )
         for currency in {*found, *sent, *given}
-    ]  # fmt: skip
+    ]
     return sorted(told, key=lambda one: (-one.purchases, one.currency))
 
 
@@ -167,11 +169,13 @@ def reported(policy: Policy, told: Sequence[Margin]) -> Margin | None:
 
 
 _SUMS = ("net", "known", "estimated", "unknown", "sending", "given")
+_NONE_SENT = (0, Decimal(0))
 _NOTHING = (0, 0, Decimal(0), Decimal(0), Decimal(0), Decimal(0), Decimal(0))
 
 
-def _margin(currency: str, row: Sequence[Any], messages: int, sending: Decimal, given: Decimal) -> Margin:
+def _margin(currency: str, row: Sequence[Any], mails: Sequence[Any], given: Decimal) -> Margin:
     purchases, left_out, net, known, estimated, unknown, left = row
+    messages, sending = mails
     return Margin(
         currency=currency,
         purchases=purchases,

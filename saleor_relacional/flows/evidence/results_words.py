@@ -1,6 +1,7 @@
 """Lift in words, in the reader's language: helps, harms, not enough evidence yet."""
 
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -53,6 +54,20 @@ def _verdict(kept: Compared, currency: str) -> str:
     if kept.verdict == Verdict.HARMS:
         return _("It harms: %(estimate)s less kept per person (between %(low)s and %(high)s).") % values
     return _("Not enough evidence yet: the difference per person lies between %(low)s and %(high)s.") % values
+
+
+def priced(shares: tuple[Decimal | float, Decimal | float] | None) -> str:
+    """What stands beside every margin: of the money bought, which parts have a cost of their day, and of a later one.
+    Empty where nothing was bought."""
+    if shares is None:
+        return ""
+    known, later = (round(100 * float(share)) for share in shares)
+    if known == 100:
+        return _("The cost of all that was sold is known as of its day.")
+    return _(
+        "Of every 100 of what was sold the cost of %(known)s is known as of its day and of %(later)s as of a later one;"
+        " the rest goes by your default margins."
+    ) % {"known": known, "later": later}
 
 
 def nothing_yet() -> str:

@@ -45,6 +45,7 @@ WITH person AS (
 ), seen AS (
     SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
            {outcomes.told("person", now="%(now)s")},
+           earned.net, earned.known AS of_its_day, earned.estimated AS of_a_later_day,
            (offer.took + given.spent)::float8 AS took, (offer.took_net + given.spent)::float8 AS took_net,
            CASE WHEN person.settled_kept IS NOT NULL
                 THEN person.settled_margin * {outcomes.worth("person.currency", "person")}
@@ -60,12 +61,13 @@ WITH person AS (
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
     SELECT currency, segment, open_rungs, place, w, came_back, took, took_net, margin IS NOT NULL AS known,
+           net, of_its_day, of_a_later_day,
            w * coalesce(most / greatest(listed, most), 1)::float8 * kept::float8 AS kept,
            w * coalesce(most / greatest(listed, most), 1)::float8 * margin::float8 AS margin
     FROM seen
 )
 SELECT currency, segment, open_rungs, place, count(*), bool_and(known), count(*) FILTER (WHERE came_back),
-       sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
+       sum(net), sum(of_its_day), sum(of_a_later_day), sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
        sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
@@ -86,6 +88,8 @@ class RungSums:
     """Those of them who bought within their window."""
     left_out: int
     """People whose money is told in another currency."""
+    priced: tuple[float, float] | None
+    """As CurrencyResult.priced."""
 
 
 def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *, source: str) -> RungSums:
@@ -102,7 +106,7 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
     mine = [row for row in rows if row[0] == currency]
     known = all(row[5] for row in mine)
     blocks: dict[tuple[str, str], Any] = {}
-    for _, segment, open_rungs, place, many, _, _, weight, square, *money, took, took_net in mine:
+    for _, segment, open_rungs, place, many, _, _, _, _, _, weight, square, *money, took, took_net in mine:
         block = blocks.setdefault((segment, open_rungs), np.zeros((len(SUMS), len(names))))
         block[:, place] = (many, weight, square, *((*money[3:], took_net) if known else (*money[:3], took)))
     nothing = [row for row in mine if row[3] == 0]
@@ -110,4 +114,10 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
         gathered=RungMoments(rungs=tuple(names), sums=blocks), currency=currency,
         outcome=MARGIN if known else KEPT, untouched=sum(row[4] for row in nothing),
         came=sum(row[6] for row in nothing), left_out=sum(people.values()) - people.get(currency, 0),
+        priced=_priced(mine),
     )  # fmt: skip
+
+
+def _priced(rows: Sequence[tuple[Any, ...]]) -> tuple[float, float] | None:
+    net, known, later = (float(sum(row[place] for row in rows)) for place in (7, 8, 9))
+    return (known / net, later / net) if net > 0 else None

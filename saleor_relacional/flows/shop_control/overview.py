@@ -53,6 +53,14 @@ class PeriodOverview:
     compare: Callable[[], Sequence[CurrencyResult]] = field(repr=False, compare=False)
     """Reads what came of everybody who entered when it is first called: the currency of most people first."""
     as_of: datetime
+    cap: Decimal | None
+    """What a person's money counts up to, in `cap_currency`; None: nothing is capped."""
+    cap_currency: str
+
+    @property
+    def fixed_at(self) -> datetime:
+        """When the cap was fixed."""
+        return self.begins_at
 
     @property
     def words(self) -> str:
@@ -89,6 +97,7 @@ def _period(
     treated, control = arms
     return PeriodOverview(
         pk=row.pk, begins_at=row.begins_at, ends_at=row.ends_at, treated=treated, control=control, as_of=now,
+        cap=row.cap, cap_currency=row.cap_currency,
         compare=cache(partial(results, row, now, using=using)),
     )  # fmt: skip
 

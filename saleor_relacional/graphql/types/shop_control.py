@@ -6,7 +6,13 @@ import graphene
 
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.graphql.host_types import listed, moment
-from saleor_relacional.graphql.types.evidence.outcome import compared
+from saleor_relacional.graphql.types.evidence.outcome import (
+    RelationshipMoneyCap,
+    compared,
+    known_cost,
+    later_cost,
+)
+from saleor_relacional.graphql.types.evidence.results import RelationshipArmResult
 
 
 class RelationshipShopControlResult(graphene.ObjectType):
@@ -16,12 +22,31 @@ class RelationshipShopControlResult(graphene.ObjectType):
     came_back = compared(Outcome.CAME_BACK, "Share who bought.")
     orders = compared(Outcome.ORDERS, "Orders.")
     kept = compared(Outcome.KEPT, "Money kept, up to the cap that was fixed when the period began.")
+    uncapped = compared(Outcome.UNCAPPED, "All money kept, which one large order may decide.")
     margin = compared(
         Outcome.MARGIN,
         "What was earned of it; null while it is not known of everybody.",
         required=False,
     )
+    cost_known = known_cost()
+    cost_estimated = later_cost()
     objected = compared(Outcome.OBJECTED, "Share who opted out.")
+    treated = graphene.Field(
+        RelationshipArmResult,
+        required=True,
+        description="Windows that have closed, of whoever is written to.",
+    )
+    control = graphene.Field(
+        RelationshipArmResult, required=True, description="Windows that have closed, of whoever is held out."
+    )
+
+    @staticmethod
+    def resolve_treated(root: Any, info: Any) -> Any:
+        return root.treated, root.currency
+
+    @staticmethod
+    def resolve_control(root: Any, info: Any) -> Any:
+        return root.control, root.currency
 
     class Meta:
         description = (
@@ -43,10 +68,17 @@ class RelationshipShopControlPeriod(graphene.ObjectType):
     words = graphene.String(
         required=True, description="What all that is commercial brought together, in the reader's language."
     )
+    cap = graphene.Field(
+        RelationshipMoneyCap, description="Null where too little of the past was known: nothing is capped."
+    )
     results = listed(RelationshipShopControlResult, "The currency in which most people entered comes first.")
 
     class Meta:
         description = "Everybody is drawn anew with each period, which ends with the shop's year."
+
+    @staticmethod
+    def resolve_cap(root: Any, info: Any) -> Any:
+        return root if root.cap is not None else None
 
     @staticmethod
     def resolve_results(root: Any, info: Any) -> Any:

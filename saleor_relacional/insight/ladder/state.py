@@ -42,6 +42,9 @@ class LadderState:
     money: Money
     price: float = 0.0
     """insight/ladder/price.py"""
+    priced: tuple[float, float] | None = None
+    """Of the money that margin was measured of, which parts have a cost of their day, and of a later one; None: nothing
+    was bought."""
 
     def posterior(self) -> Posterior:
         """What follows for the increments, in units of the margin of an order."""
@@ -63,7 +66,7 @@ class LadderState:
         """As JSON: numbers read back to the last bit."""
         return {
             "rungs": list(self.gathered.rungs), "segments": list(self.segments), "currency": self.currency,
-            "outcome": self.outcome, "price": self.price,
+            "outcome": self.outcome, "price": self.price, "priced": None if self.priced is None else list(self.priced),
             "money": {"unit": self.money.unit, "takes": list(self.money.takes), "alone": self.money.alone},
             "sums": [
                 {"segment": segment, "open": open_rungs, "sums": block.tolist()}
@@ -79,6 +82,7 @@ def read(written: Mapping[str, Any]) -> LadderState:
     return LadderState(
         gathered=RungMoments(rungs=tuple(written["rungs"]), sums=sums), segments=tuple(written["segments"]),
         currency=written["currency"], outcome=written["outcome"], price=written["price"],
+        priced=None if written["priced"] is None else (written["priced"][0], written["priced"][1]),
         money=Money(unit=money["unit"], takes=tuple(money["takes"]), alone=money["alone"]),
     )  # fmt: skip
 

@@ -12,11 +12,12 @@ from django.test import Client
 from saleor_relacional.dashboard.evidence import charts
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.owner import curve
-from saleor_relacional.flows.evidence import costs, results
+from saleor_relacional.flows.evidence import costs, results, results_words
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.shop_control import overview, periods
-from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, ShopControlPeriod
+from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, PurchaseLine, ShopControlPeriod
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.dashboard.sections.test_campaigns import draft, post
@@ -70,7 +71,7 @@ def test_what_a_campaign_brought(told: Campaign, owner: Asker, now: datetime) ->
     assert (
         text.count('<span class="pill verdict-') == 3
     )  # came back, orders, kept; what is earned is not known
-    assert "say what your products leave" in text and "Default margins" in text
+    assert "Say what your products leave" in text and "Default margins" in text
     spanish = unescape(content(owner, path(told), language="es"))
     assert "Volvieron" in spanish and "Came back" not in spanish and "Credit" not in spanish
 
@@ -116,11 +117,40 @@ def test_a_campaign_of_today_has_nothing_to_draw(shop: Any, owner: Asker, now: d
 def test_what_is_earned_is_told_once_it_is_known(told: Campaign, owner: Asker, now: datetime) -> None:
     """The owner says what products leave: four outcomes instead of three."""
     Purchase.objects.update(net=Decimal("33.00"))
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(purchase=one, profile_id=one.profile_id, quantity=1, total=40, net=33)
+        for one in Purchase.objects.all()
+    )
     costs.decide(now=now, default_margins=[MarginGiven(share=Decimal("0.4"))])
     main = results.results(told, now).main
     assert main is not None
     text = content(owner, path(told))
-    assert ("Earned" in text) == (Outcome.MARGIN in main.measured)
+    assert Outcome.MARGIN in main.measured and "Earned" in text
+    assert results_words.priced(main.priced) in text
+    assert "Of every 100 of what was sold the cost of" in text
+
+
+def test_whoever_was_erased_is_shown_by_arm(told: Campaign, owner: Asker, now: datetime) -> None:
+    """Two of those who are written to were erased while their time ran. Their share is shown, and what they may have
+    changed: of money that has no limit that is anything, so there is no verdict on it."""
+    assert "Erased since" not in content(owner, path(told))
+    gone = Enrolment.objects.filter(arm="treated", state="started").order_by("pk")[:2]
+    for row in list(gone):
+        assert row.profile is not None
+        forget.forget(row.profile, now=now - 50 * DAY)
+    Campaign.objects.update(cap=Decimal(100), cap_currency="EUR")
+    text = unescape(content(owner, path(told)))
+    people = Enrolment.objects.filter(arm="treated", state="started").count()
+    share = f"{200 / people:.1f}".removesuffix(".0")
+    assert f"<dt>Erased since, of those written to</dt><dd>2 <small>{share} of 100</small></dd>" in text
+    assert "<dt>Erased since, of those held out</dt><dd>0 <small>0 of 100</small></dd>" in text
+    assert "Money counts up to €100.00 per person" in text
+    assert "Had those who were erased done their worst: between" in text
+    Campaign.objects.update(cap=None, cap_currency="")
+    text = unescape(content(owner, path(told)))
+    assert "Nothing limits what a very large order counts" in text and "no verdict." in text
+    spanish = unescape(content(owner, path(told), language="es"))
+    assert "Borradas desde entonces" in spanish and "Erased since" not in spanish
 
 
 def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime) -> None:

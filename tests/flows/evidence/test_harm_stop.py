@@ -20,6 +20,7 @@ from saleor_relacional.models import (
     Enrolment,
     Profile,
     Purchase,
+    PurchaseLine,
 )
 from tests.support.campaign_stories import open_shop, win_back
 from tests.support.instants import DAY
@@ -117,6 +118,10 @@ def test_a_campaign_that_loses_money_pauses_itself(
         )
         for n, who in enumerate(people(campaign, "control"))
     )  # fmt: skip
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(purchase=one, profile_id=one.profile_id, quantity=1, total=one.sold, net=net, cost=10)
+        for one in Purchase.objects.all()
+    )
     assert harm_stop.stop_harm(now) == 0
     assert harm_stop.stop_harm(now + 20 * DAY) == 1
     assert Campaign.objects.get().paused_for == reason

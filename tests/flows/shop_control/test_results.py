@@ -10,7 +10,8 @@ from django.utils import translation
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.shop_control import overview, periods
-from saleor_relacional.models import Profile, Purchase, ShopControlEntry
+from saleor_relacional.models import Profile, Purchase, ShopControlEntry, ShopControlPeriod
+from tests.api.asking import Asker
 from tests.support.campaign_stories import crowd, open_shop, win_back
 from tests.support.crowds import purchase
 from tests.support.instants import DAY
@@ -107,6 +108,33 @@ def test_whoever_is_forgotten_stays_in_their_arm(year: datetime, now: datetime) 
     found = result(year)
     assert found.measured[Outcome.CAME_BACK].lift == before.measured[Outcome.CAME_BACK].lift
     assert found.treated.erased == 1 and found.treated.kept == before.treated.kept
+
+
+ASKED = """{ relationshipShopControl { periods { cap { amount { amount currency } fixedAt } results {
+    uncapped { estimate worstLow verdict } kept { worstLow } costKnown costEstimated
+    treated { erased unseen people } control { erased unseen } } } } }"""
+
+
+def test_the_api_tells_the_cap_all_money_and_whoever_was_not_seen(
+    shop: Any, year: datetime, now: datetime
+) -> None:
+    """One of those who are written to was erased while their window ran: of money up to the cap it is known what that
+    may change, of all money it is not."""
+    ShopControlPeriod.objects.update(cap=Decimal(50), cap_currency="EUR")
+    forget.forget(Profile.objects.get(first_name="treated0"), now=year - 30 * DAY)
+    forget.forget(Profile.objects.get(first_name="control0"), now=year)
+    shop.set_clock(year)
+    asker = Asker(shop.context(account=shop.staff("MANAGE_USERS")))
+    [period] = asker.data(ASKED)["relationshipShopControl"]["periods"]
+    assert period["cap"]["amount"] == {"amount": 50.0, "currency": "EUR"}
+    assert datetime.fromisoformat(period["cap"]["fixedAt"]) == now
+    [found] = period["results"]
+    assert found["treated"] == {"erased": 1, "unseen": 1, "people": 200}
+    assert found["control"] == {"erased": 1, "unseen": 0}
+    assert found["uncapped"]["estimate"] == pytest.approx(6.0)
+    assert (found["uncapped"]["worstLow"], found["uncapped"]["verdict"]) == (None, "NOT_ENOUGH_EVIDENCE")
+    assert found["kept"]["worstLow"] is not None
+    assert (found["costKnown"], found["costEstimated"]) == (None, None)
 
 
 def test_what_was_believed_when_they_entered_is_kept(shop: Any, now: datetime) -> None:

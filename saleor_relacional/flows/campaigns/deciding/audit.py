@@ -55,6 +55,8 @@ class Learnt:
     currency: str
     outcome: str
     """margin, or kept while margin is not known of everybody."""
+    priced: tuple[float, float] | None
+    """Of the money that margin was measured of, which parts have a cost of their day, and of a later one."""
     digest: str
     rungs: Mapping[str, Named]
     """Name of a rung → how it is read."""
@@ -99,7 +101,7 @@ def learnt(campaign: Campaign, *, using: str) -> Learnt | None:
         return None
     known = state.read(row.state)
     return Learnt(
-        as_of=row.as_of, currency=known.currency, outcome=known.outcome, digest=row.digest,
+        as_of=row.as_of, currency=known.currency, outcome=known.outcome, priced=known.priced, digest=row.digest,
         rungs=_named(arms), effects=stopping.effects(known.gathered),
     )  # fmt: skip
 

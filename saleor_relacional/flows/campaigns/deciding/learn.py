@@ -98,7 +98,7 @@ def _state(
     segments = {"", *(segment for segment, _ in step.rules), *told.gathered.segments()}
     found = LadderState(
         gathered=told.gathered, segments=tuple(sorted(segments)), currency=told.currency or _currency(version, now),
-        outcome=told.outcome, price=_price(version, arms, now),
+        outcome=told.outcome, priced=told.priced, price=_price(version, arms, now),
         money=Money(unit=1.0, takes=(0.0,) * len(arms.names), alone=(ALONE + told.came) / (OF_PEOPLE + told.untouched)),
     )  # fmt: skip
     return replace(found, money=_money(version, arms, found, now))

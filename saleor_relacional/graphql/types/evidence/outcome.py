@@ -84,6 +84,23 @@ def compared(outcome: Outcome, description: str, *, required: bool = True) -> gr
     )  # fmt: skip
 
 
+def known_cost() -> graphene.Float:
+    """A field of whatever has `priced`."""
+    return graphene.Float(
+        description="Of the money bought in closed windows, without tax, the share whose cost is known as of its day."
+        " Null while nothing was bought.",
+        resolver=lambda root, info: float(root.priced[0]) if root.priced else None,
+    )
+
+
+def later_cost() -> graphene.Float:
+    """As known_cost."""
+    return graphene.Float(
+        description="The share whose cost is known as of a later day. The rest has a default margin, or none.",
+        resolver=lambda root, info: float(root.priced[1]) if root.priced else None,
+    )
+
+
 class RelationshipHarm(graphene.ObjectType):
     """What it may have harmed."""
 
@@ -106,7 +123,10 @@ class RelationshipMoneyCap(graphene.ObjectType):
     """The cap."""
 
     amount = money("What a person's money counts up to.", required=True)
-    fixed_at = moment("When it was fixed: at the first activation.", required=True)
+    fixed_at = moment(
+        "When it was fixed: at the first activation, of the shop-wide control group when its period began.",
+        required=True,
+    )
 
     class Meta:
         description = (

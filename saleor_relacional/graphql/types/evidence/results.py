@@ -12,6 +12,8 @@ from saleor_relacional.graphql.types.evidence.outcome import (
     RelationshipMoneyCap,
     VerdictEnum,
     compared,
+    known_cost,
+    later_cost,
 )
 
 
@@ -149,13 +151,8 @@ class RelationshipCurrencyResult(graphene.ObjectType):
         " has neither a cost nor a default margin, an order tells no tax, or nothing was bought.",
         required=False,
     )
-    cost_known = graphene.Float(
-        description="Of the money bought in closed windows, without tax, the share whose cost is known as of its day."
-        " Null while nothing was bought."
-    )
-    cost_estimated = graphene.Float(
-        description="The share whose cost is known as of a later day. The rest has a default margin, or none."
-    )
+    cost_known = known_cost()
+    cost_estimated = later_cost()
     harm = graphene.Field(RelationshipHarm, required=True, resolver=lambda root, info: root)
     treated = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
     control = graphene.Field(RelationshipArmResult, required=True, description="Windows that have closed.")
@@ -168,14 +165,6 @@ class RelationshipCurrencyResult(graphene.ObjectType):
 
     class Meta:
         description = "Both arms in one currency. Money of different currencies is never added up."
-
-    @staticmethod
-    def resolve_cost_known(root: Any, info: Any) -> float | None:
-        return float(root.priced[0]) if root.priced else None
-
-    @staticmethod
-    def resolve_cost_estimated(root: Any, info: Any) -> float | None:
-        return float(root.priced[1]) if root.priced else None
 
     @staticmethod
     def resolve_lift(root: Any, info: Any) -> Any:

@@ -95,6 +95,13 @@ class RelationshipRungLearning(graphene.ObjectType):
     outcome = graphene.String(
         required=True, description="What is measured: margin, or kept while margin is not known of everybody."
     )
+    cost_known = graphene.Float(
+        description="Of the money that people bought for, without tax, the share whose cost is known as of its day."
+        " Null while nothing was bought."
+    )
+    cost_estimated = graphene.Float(
+        description="The share whose cost is known as of a later day. The rest has a default margin, or none."
+    )
     digest = graphene.String(required=True, description="SHA-256 of what is stored of it.")
     effects = listed(RelationshipRungEffect, "By segment, from the cheapest rung up.")
 
@@ -168,7 +175,9 @@ def learning(info: Any, campaign: Campaign) -> RelationshipRungLearning | None:
     known = audit.learnt(campaign, using=alias(info.context))
     if known is None:
         return None
+    known_cost, later_cost = known.priced or (None, None)
     return RelationshipRungLearning(
+        cost_known=known_cost, cost_estimated=later_cost,
         as_of=known.as_of, outcome=known.outcome, digest=known.digest,
         effects=[
             RelationshipRungEffect(

@@ -19,9 +19,11 @@ from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
 from saleor_relacional.models import (
+    DefaultMargin,
     Enrolment,
     Incentive,
     Purchase,
+    PurchaseLine,
     RungDecision,
     RungModel,
     RungStop,
@@ -78,7 +80,18 @@ def test_a_rung_costs_what_its_own_code_took_off_in_its_time(shop: Any, now: dat
     redeemed(later, now + 2 * DAY)
     found = told(running, now + 31 * DAY)
     [block] = found.gathered.sums.values()
-    assert (found.outcome, block[SUMS.index("cost")].sum()) == ("margin", 10)
+    assert (found.outcome, block[SUMS.index("cost")].sum(), found.priced) == ("margin", 10, None)
+    later = Purchase.objects.filter(net__isnull=False).earliest("pk")
+    for cost, late in ((Decimal(40), False), (Decimal(20), True), (None, False)):
+        PurchaseLine.objects.create(
+            purchase=later, profile_id=later.profile_id, product_key=str(cost), quantity=1, total=30, net=30, cost=cost,
+            cost_estimated=late,
+        )  # fmt: skip
+    DefaultMargin.objects.create(share=Decimal("0.4"))
+    assert told(running, now + 31 * DAY).priced == pytest.approx((1 / 3, 1 / 3))
+    assert learn.learn_rungs(now + 31 * DAY) == 1
+    known = audit.learnt(running, using="default")
+    assert known is not None and known.priced == pytest.approx((1 / 3, 1 / 3))
     Purchase.objects.update(net=None)
     found = told(running, now + 31 * DAY)
     [block] = found.gathered.sums.values()
