@@ -26,8 +26,9 @@ def line(text: str, *, field: str, most: int, required: bool = True) -> str:
 
 
 def words(text: str, *, field: str, most: int = 10_000) -> str:
-    """The text, trimmed; line breaks and tabs stay. At most `most` characters."""
-    return _plain(text.strip(), field, most, BREAKS, _("Leave out control characters."))
+    """The text, trimmed; tabs stay, and so do line breaks, as one character each: a browser sends two. At most `most`
+    characters."""
+    return _plain(text.replace("\r\n", "\n").strip(), field, most, BREAKS, _("Leave out control characters."))
 
 
 def amount(value: Decimal | int, *, field: str, places: str) -> Decimal:

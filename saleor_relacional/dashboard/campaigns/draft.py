@@ -83,7 +83,11 @@ def currencies(channels: Sequence[str]) -> list[str]:
 
 def of(campaign: Campaign, version: CampaignVersion, basis: int) -> Draft:
     """As it is kept."""
-    terms = terms_of(version)
+    return of_terms(campaign, terms_of(version), basis)
+
+
+def of_terms(campaign: Campaign, terms: Terms, basis: int) -> Draft:
+    """The same, of terms that are checked."""
     policy = terms.contact_policy
     texts = {
         "name": campaign.name, "goal": campaign.goal, "hypothesis": campaign.hypothesis,

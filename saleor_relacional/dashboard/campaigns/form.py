@@ -13,7 +13,7 @@ from saleor_relacional.dashboard.campaigns.draft import Draft, RungDraft, StepDr
 from saleor_relacional.dashboard.campaigns.terms import goods
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
-from saleor_relacional.flows.incentives.rungs import CODED, TASKS
+from saleor_relacional.flows.incentives.rungs import CODED, OFFERS, TASKS
 from saleor_relacional.models import RungKind, Stage
 
 
@@ -34,7 +34,7 @@ class Field:
     label: str
     value: str = ""
     kind: str = "text"
-    """text, number, date, words, select, tick or ticks (several of several)."""
+    """text, number, date, words, select, tick, ticks (several of several) or hidden (carried along)."""
     hint: str = ""
     choices: Sequence[Choice] = ()
     error: str = ""
@@ -120,7 +120,9 @@ class _Builder:
     def ticks(
         self, name: str, label: str, chosen: Sequence[str], options: choices.Options, **more: Any
     ) -> Field:
-        found = [Choice(value=key, label=told, chosen=key in chosen) for key, told in options]
+        """What is kept and is no longer among the options stays one."""
+        known = [*options, *((one, one) for one in chosen if one not in dict(options))]
+        found = [Choice(value=key, label=told, chosen=key in chosen) for key, told in known]
         return self.one(name, label, kind="ticks", choices=found, **more)
 
 
@@ -175,23 +177,25 @@ def _audience(make: _Builder) -> list[Field]:
     found.append(
         make.ticks("stages", _("Where they stand"), many["stages"], [(one, words.stage(one)) for one in Stage.values])
     )  # fmt: skip
-    channels = [(one.slug, one.slug) for one in conf.host().channels()]
-    if len(channels) > 1:
-        found.append(
-            make.ticks("channels", _("Channels"), many["channels"], channels,
-                       hint=_("None ticked: every channel that has a sender."))
-        )  # fmt: skip
+    found += _channels(make, "channels", many["channels"], _("None ticked: every channel that has a sender."))
     found.append(
         make.ticks("languages", _("Languages"), many["languages"],
                    choices.languages([step.message for step in make.draft.steps], many["languages"]),
                    hint=_("None ticked: everybody, each in the language of theirs that it is written in."))
     )  # fmt: skip
-    if topics := choices.topics():
+    topic, topics = make.draft.texts["topic"], choices.topics()
+    if topics or topic:
         found.append(
-            make.select("topic", _("Topic"), make.draft.texts["topic"], [("", _("None")), *topics],
+            make.select("topic", _("Topic"), topic, [("", _("None")), *topics],
                         hint=_("Whoever does not want to hear about it is passed by."))
         )  # fmt: skip
     return found
+
+
+def _channels(make: _Builder, name: str, chosen: Sequence[str], hint: str) -> list[Field]:
+    """None where there is nothing to choose and nothing was chosen."""
+    known = [(one.slug, one.name) for one in conf.host().channels()]
+    return [make.ticks(name, _("Channels"), chosen, known, hint=hint)] if len(known) > 1 or chosen else []
 
 
 def _step(make: _Builder, step: StepDraft, at: int) -> StepForm:
@@ -207,12 +211,11 @@ def _step(make: _Builder, step: StepDraft, at: int) -> StepForm:
             [("days", _("days")), ("rhythms", _("own rhythms: 1 is as long as they usually take"))],
         ),
     ]  # fmt: skip
-    if any(rung.kind in CODED for rung in step.rungs):
-        fields.append(
-            make.one(
-                f"{place}.offerDays", _("An offer lasts"), step.offer_days, kind="number", unit=_("days")
-            )
-        )
+    lasts = any(rung.kind in OFFERS for rung in step.rungs)
+    fields.append(
+        make.one(f"{place}.offerDays", _("An offer lasts"), step.offer_days, kind="number" if lasts else "hidden",
+                 unit=_("days"))
+    )  # fmt: skip
     options = [(str(number), _rung_name(number, rung)) for number, rung in enumerate(step.rungs, 1)]
     return StepForm(
         number=at + 1, place=at, fields=fields,
@@ -257,7 +260,7 @@ def _rung(make: _Builder, rung: RungDraft, at: int, number: int, of: int) -> Run
             make.one(
                 f"{place}.person", _("Who does it"), texts["person"], hint=_("As the message names them.")
             ),
-            make.one(f"{place}.note", _("What is to be done"), texts["note"]),
+            make.one(f"{place}.note", _("What is to be done"), texts["note"], kind="words"),
             make.one(f"{place}.days", _("Within"), texts["days"], kind="number", unit=_("days")),
         ]
     if kind in (RungKind.GIFT, RungKind.EARLY_ACCESS):
@@ -271,12 +274,15 @@ def _rung(make: _Builder, rung: RungDraft, at: int, number: int, of: int) -> Run
             make.one(f"{place}.oncePerOrder", _("Only off one unit of the cheapest"), "on" if rung.once else "",
                      kind="tick")
         )  # fmt: skip
-    if kind not in (RungKind.NOTHING, RungKind.WORD):
+    given = kind not in (RungKind.NOTHING, RungKind.WORD)
+    if given or any(rung.money["cost"].values()):
         more += _money(make, rung, place, "cost", _("Costs you each time"), moneys)
+    if given or rung.channels:
+        more += _channels(make, f"{place}.channels", rung.channels, _("None ticked: those of the campaign."))
     return RungForm(
         place=place, number=number + 1, fields=fields, more=more,
         remove=f"rung.remove.{at}.{number}" if of > 1 else "",
-        fold_open=any(one.error or one.value for one in more),
+        fold_open=any(one.error or one.value or any(choice.chosen for choice in one.choices) for one in more),
     )  # fmt: skip
 
 

@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="saving a campaign widens a rung of one channel to all",
+        symbol="saleor_relacional.dashboard.campaigns.form._rung",
+        old="    if given or rung.channels:",
+        new="    if False:",
+        tests="test_a_rung_of_one_channel_stays_one_of_one_channel",
+    ),
+    Breakage(
         name="what somebody else edited meanwhile is overwritten without a word",
         symbol="saleor_relacional.flows.campaigns.owner.saving.save",
         old=".filter(pk__gt=basis)",

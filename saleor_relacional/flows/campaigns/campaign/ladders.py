@@ -99,7 +99,7 @@ def _checked(rung: RungTerms, step: Step, place: str, sold_in: Mapping[str, str]
         )
     channels = rung.channels or tuple(sorted(sold_in))
     if not set(channels) <= set(sold_in):
-        raise BadInput("Name channels of the campaign.", field=f"{place}.channels")
+        raise BadInput(_("Name channels of the campaign."), field=f"{place}.channels")
     moneys = sorted({sold_in[slug] for slug in channels})
     rung = replace(
         rung, value=_percent(rung, place), amounts=_amounts(rung.amounts, f"{place}.amounts"),
