@@ -8,11 +8,14 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard.campaigns.change_values import Values
 from saleor_relacional.flows.evidence import harm_words
 from saleor_relacional.models import SYSTEM, CampaignChange, CampaignEvent
 
 _STEP = re.compile(r"steps\[(\d+)\]\.?(.*)")
 _RUNG = re.compile(r"rungs\[(\d+)\]\.?(.*)")
+_RULE = re.compile(r"rules\[(\d+)\]\.?(.*)")
+_MONEY = re.compile(r"(amounts|minimum|cost)\[\d+\]\.(.*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,13 @@ class Told:
 def told(changes: Sequence[CampaignChange]) -> list[Told]:
     """Each of them. Staff are called by their address, which whoever reads this sees in the dashboard anyway."""
     names: dict[str, str] = {}
+    values = Values()
     return [
         Told(
             at=one.at, who=names.setdefault(one.who, _who(one.who)), what=_what(one),
             differences=[] if one.reason else [
-                (_field(name), before or "", after or "") for name, before, after in one.fields
+                (_field(name), values.said(name, before or ""), values.said(name, after or ""))
+                for name, before, after in one.fields
             ],
         )
         for one in changes
@@ -70,10 +75,21 @@ def _of_step(name: str) -> str:
         return _("what they may get, %(number)s: %(field)s") % {
             "number": int(found[1]) + 1, "field": _plain(found[2])
         }  # fmt: skip
+    if found := _RULE.fullmatch(name):
+        return _("who gets which, line %(number)s: %(field)s") % {
+            "number": int(found[1]) + 1, "field": _("what they get") if found[2] == "rung" else _plain(found[2])
+        }  # fmt: skip
     return _plain(name)
 
 
 def _plain(name: str) -> str:
+    if found := _MONEY.fullmatch(name):
+        currency = found[2] == "currency"
+        return {
+            "amounts": _("currency of what it takes off") if currency else _("how much"),
+            "minimum": _("currency of the least order") if currency else _("from an order of"),
+            "cost": _("currency of what it costs you") if currency else _("what it costs you each time"),
+        }[found[1]]
     return {
         "name": _("name"), "goal": _("what it is for"), "hypothesis": _("what you expect of it"),
         "segment": _("segment"), "objective": _("what you want of them"), "stages": _("where they stand"),
@@ -87,4 +103,7 @@ def _plain(name: str) -> str:
         "message": _("mail"), "waitDays": _("waits, in days"), "waitRhythms": _("waits, in own rhythms"),
         "offerDays": _("days that an offer lasts"), "defaultRung": _("what most get"), "kind": _("what it is"),
         "value": _("how much"), "person": _("who does it"), "note": _("what is to be done"), "days": _("within days"),
+        "products": _("only for products"), "variants": _("only for variants"), "categories": _("only for categories"),
+        "collections": _("only for collections"), "countries": _("only to countries"),
+        "oncePerOrder": _("only off one unit of the cheapest"),
     }.get(name, name)  # fmt: skip

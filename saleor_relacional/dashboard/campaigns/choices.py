@@ -72,10 +72,11 @@ def languages(mails: Sequence[str], chosen: Sequence[str]) -> Options:
     """Those in which all these mails are written."""
     known = [set(library.languages(one)) for one in mails if one in library.names()]
     written = set.intersection(*known) if known else set[str]()
-    return [(tag, _language(tag)) for tag in sorted({*written, *chosen})]
+    return [(tag, language(tag)) for tag in sorted({*written, *chosen})]
 
 
-def _language(tag: str) -> str:
+def language(tag: str) -> str:
+    """What a language is called in the reader's."""
     try:
         return Locale.parse(tag, sep="-").get_display_name(locale()) or tag
     except (UnknownLocaleError, ValueError):

@@ -79,6 +79,7 @@ def _page(
     now, names = host.now(), StaffNames(caller.reference)
     waits = case.state in cases.WAITING
     bad = isinstance(refused, BadInput)
+    seen = typed.get("seen", "") if bad and typed is not None else cases.version(case)
     values: dict[str, Any] = {
         "case": case, "what": inbox_words.kind(case.kind), "state": inbox_words.case_state(case.state),
         "said": [_told(one) for one in reversed(told.within(case))], "person": person_link.of(case.profile_id),
@@ -90,7 +91,7 @@ def _page(
         "answered_at": inbox_words.moment(case.answered_at) if case.answered_at else "",
         "in_time": case.answered_at is not None and case.answered_at <= case.due_at,
         "disappointed": case.kind in (FeedbackKind.RATING, FeedbackKind.COMPLAINT),
-        "seen": cases.version(case), "typed": typed if typed is not None else {"send": "on"},
+        "seen": seen, "typed": typed if typed is not None else {"send": "on"},
         "wrong": refused.message if refused and bad else "", "refused": None if bad else refused, "saved": saved,
     }  # fmt: skip
     status = 200 if refused is None else 422 if bad else 409

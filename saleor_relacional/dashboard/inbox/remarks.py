@@ -26,21 +26,27 @@ def content(request: HttpRequest, remark: UUID, *, caller: Caller) -> HttpRespon
 @desk.change
 def answer(request: HttpRequest, remark: UUID, *, caller: Caller) -> HttpResponse:
     """Answer it, or answer it anew."""
-    words = request.POST.get("answer", "")
+    words, seen = request.POST.get("answer", ""), request.POST.get("seen", "")
     try:
         with sql.atomic():
             remarks.answer(
                 _known(remark).public_id, words=words, by=caller.reference, now=conf.host().now(),
-                seen=request.POST.get("seen", ""),
+                seen=seen,
             )  # fmt: skip
     except RelacionalError as error:
-        return _page(_known(remark), caller, refused=error, typed=words)
+        return _page(
+            _known(remark),
+            caller,
+            refused=error,
+            typed=words,
+            seen=seen if isinstance(error, BadInput) else "",
+        )
     return _page(_known(remark), caller, saved=_("Your answer stands on their page."))
 
 
 def _page(
     remark: Remark, caller: Caller, *, refused: RelacionalError | None = None, typed: str | None = None,
-    saved: str = "",
+    seen: str = "", saved: str = "",
 ) -> HttpResponse:  # fmt: skip
     names = StaffNames(caller.reference)
     values: dict[str, Any] = {
@@ -48,7 +54,7 @@ def _page(
         "person": person_link.of(remark.profile_id), "said_at": inbox_words.moment(remark.said_at),
         "answered_by": names.of(remark.answered_by),
         "answered_at": inbox_words.moment(remark.answered_at) if remark.answered_at else "",
-        "seen": remarks.version(remark),
+        "seen": seen or remarks.version(remark),
         "typed": remark.answer if typed is None else typed,
         "wrong": refused.message if isinstance(refused, BadInput) else "",
         "refused": None if isinstance(refused, BadInput) else refused, "saved": saved,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, languages
+from saleor_relacional.dashboard.inbox.inbox_words import moment
 from saleor_relacional.dashboard.messages import message_words
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.staff_names import StaffNames
@@ -19,7 +20,7 @@ from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns.campaign import lint
 from saleor_relacional.flows.messages import fault_words, library, remark_words, templates
 from saleor_relacional.flows.messages.fault_words import BadTemplate
-from saleor_relacional.flows.messages.templates import Words
+from saleor_relacional.flows.messages.templates import Words, WrittenMeanwhile
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.sending import preview as previews
@@ -78,7 +79,7 @@ def restore(request: HttpRequest, message: str, language: str, *, caller: Caller
             now=conf.host().now(),
         )  # fmt: skip
 
-    return _changed(message, language, caller, change, _("These words hold again."), None)
+    return _changed(message, language, caller, change, _("These words hold again."), typed, words=False)
 
 
 @desk.ask
@@ -143,20 +144,22 @@ def _number(typed: Typed, name: str) -> int:
 
 
 def _changed(
-    message: str, language: str, caller: Caller, change: Callable[[], object], said: str, typed: Typed | None,
-    *, keep: bool = False,
+    message: str, language: str, caller: Caller, change: Callable[[], object], said: str, typed: Typed,
+    *, keep: bool = False, words: bool = True,
 ) -> HttpResponse:  # fmt: skip
+    """`keep`: what was typed stays in the form; `words`: it was typed at all. How the mail is looked at always stays."""
     try:
         with sql.atomic():
             change()
     except RelacionalError as error:
-        return _page(message, language, caller, refused=error, typed=typed)
-    return _page(message, language, caller, saved=said, typed=typed if keep else None)
+        return _page(message, language, caller, refused=error, typed=typed if words else None, look=typed)
+    return _page(message, language, caller, saved=said, typed=typed if keep else None, look=typed)
 
 
 def _page(
     message: str, language: str, caller: Caller, *, refused: RelacionalError | None = None,
-    typed: Typed | None = None, saved: str = "", compared: int | None = None, place: str = "",
+    typed: Typed | None = None, look: Typed | None = None, saved: str = "", compared: int | None = None,
+    place: str = "",
 ) -> HttpResponse:  # fmt: skip
     try:
         holds, row = templates.of(message, language), templates.current(message, language)
@@ -174,9 +177,13 @@ def _page(
         faults = [{"part": refused.field, "said": refused.message}]
     if conflict and typed:
         diff, compared = templates.diff(holds, _words(typed)), -1
+    number = row.number if row else 0
     values: dict[str, Any] = {
         "message": message, "language": language, "name": message_words.name(message),
-        "language_name": languages.name(language), "number": row.number if row else 0,
+        # What was typed still rests on the version from which it was begun, until its writer was told of a later one.
+        "basis": typed["basis"] if typed and not conflict and typed.get("basis", "").isdecimal() else number,
+        "look": look or {},
+        "language_name": languages.name(language), "number": number,
         "own": row is not None and not row.shipped, **_nearest(message, language),
         "parts": [
             {"name": part, "label": message_words.part(part), "value": mine[part], "long": part in ("mjml", "text"),
@@ -186,7 +193,7 @@ def _page(
         "variables": _variables(message),
         "remarks": [remark_words.said(one) for one in lint.of_message(message, language)],
         "versions": _versions(message, language, caller), "diff": _lines(diff), "compared": compared,
-        "channels": conf.host().channels(), "refused": refused if not faults else None, "saved": saved,
+        "channels": conf.host().channels(), "refused": _told(refused, caller) if not faults else None, "saved": saved,
         "faulty": bool(faults), "shows": _shows(),
     }  # fmt: skip
     status = 200 if refused is None else 409 if conflict else 422
@@ -203,6 +210,19 @@ def _nearest(message: str, language: str) -> dict[str, str]:
         "gets": "" if gets == language else languages.name(gets),
         "frame": languages.name(frame) if other else "",
     }
+
+
+def _told(refused: RelacionalError | None, caller: Caller) -> object:
+    """Who wrote meanwhile as their colleagues call them, at the shop's own hour."""
+    if not isinstance(refused, WrittenMeanwhile) or refused.holds is None:
+        return refused
+    said = _(
+        "Version %(number)s was saved on %(at)s by %(who)s since you began. Nothing of yours is saved: look at what"
+        " changed, and save again."
+    )
+    told = {"number": refused.holds.number, "at": moment(refused.holds.made_at),
+            "who": StaffNames(caller.reference).of(refused.holds.made_by) or _("somebody")}  # fmt: skip
+    return {"message": said % told}
 
 
 def _shows() -> list[tuple[str, str]]:

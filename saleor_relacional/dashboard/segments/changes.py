@@ -22,7 +22,7 @@ def create(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     try:
         made = segments.create(name=name, rule=root.get(), now=conf.host().now())
     except RelacionalError as error:
-        return view.editor(None, root, caller, name=name, refused=error)
+        return view.editor(None, root, caller, typed={"name": name}, refused=error)
     return view.editor(made, root, caller, saved=_("Saved."), place=f"segments/{made.public_id}")
 
 
@@ -38,7 +38,7 @@ def update(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpRespon
         )  # fmt: skip
     except RelacionalError as error:
         known = segments.of_public_id(segment)
-        return view.editor(known, root, caller, name=typed.get("name", ""), refused=error)
+        return view.editor(known, root, caller, typed=typed, refused=error)
     return view.editor(kept, root, caller, saved=_("Saved."))
 
 

@@ -1,6 +1,6 @@
 """Segments: the list, one of them with its rule as a form, who is in it, and why somebody is or is not."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -56,15 +56,18 @@ def one(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
 
 
 def editor(
-    known: Known | None, root: GroupNode | None, caller: Caller, *, name: str = "", saved: str = "",
+    known: Known | None, root: GroupNode | None, caller: Caller, *, typed: Mapping[str, str] | None = None, saved: str = "",
     refused: RelacionalError | None = None, place: str = "",
 ) -> HttpResponse:  # fmt: skip
-    """The page of one segment, with what was typed where it was refused."""
+    """The page of one segment, with what was typed where it was refused: it still rests on the version from which it
+    was begun, until its writer was told of a later one."""
+    held = known.updated_at.isoformat() if known and known.updated_at else ""
+    told = refused is None or refused.code == "CONFLICT"
     problems = refused.problems if isinstance(refused, BadRule) else ()
     values = {
         "known": known,
-        "name": name or (known.name if known else ""),
-        "version": known.updated_at.isoformat() if known and known.updated_at else "",
+        "name": typed.get("name", "") if typed is not None else known.name if known else "",
+        "version": held if told or typed is None else typed.get("version", ""),
         "campaigns": segments.campaigns_of().get(known.public_id) if known else None,
         "sentences": _sentences(known),
         "editable": root is not None and not (known and known.native),

@@ -40,13 +40,21 @@ class Words:
     text: str
 
 
+class WrittenMeanwhile(Refused):
+    """Somebody has saved another version since; nothing was saved. `holds`: theirs; None: there is none."""
+
+    def __init__(self, holds: TemplateVersion | None, basis: int) -> None:
+        super().__init__(_conflict(holds, basis), code="CONFLICT", field="basis")
+        self.holds = holds
+
+
 def save(
     message: str, language: str, words: Words, *, basis: int, who: str, now: datetime, restores: int | None = None
 ) -> TemplateVersion:  # fmt: skip
     """Save these words as the version that holds from now on, and return it.
 
     `basis` is the number of the version that was edited, 0 for the words that ship. Raises BadTemplate with every
-    fault, BadInput, or Refused where somebody has saved another version since (code CONFLICT).
+    fault, BadInput, or WrittenMeanwhile.
     """
     language = known(message, language)
     words = _typed(words)
@@ -170,7 +178,7 @@ def _insert(
         if found := sql.rows(_INSERT, row):
             return TemplateVersion.objects.get(pk=found[0][0])
         holds = current(message, language)
-    raise Refused(_conflict(holds, basis), code="CONFLICT", field="basis")
+    raise WrittenMeanwhile(holds, basis)
 
 
 def _conflict(holds: TemplateVersion | None, basis: int) -> str:

@@ -36,6 +36,8 @@ def fields(page: str) -> dict[str, Any]:
         name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
         if name and ('type="checkbox"' not in tag or " checked" in tag):
             sent.setdefault(name[1], []).append(unescape(value[1]) if value else "")
+    for name, inside in re.findall(r'<textarea [^>]*name="([^"]*)"[^>]*>&#10;(.*?)</textarea>', form, re.S):
+        sent[name] = [unescape(inside).replace("\n", "\r\n")]
     for name, inside in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
         chosen = re.search(r'<option value="([^"]*)" selected', inside)
         first = re.search(r'<option value="([^"]*)"', inside)
@@ -186,7 +188,7 @@ def test_two_admins_at_once(shop: Any, owner: Asker, now: datetime) -> None:
     refused = post(owner, f"{path(campaign)}save/", **mine)
     text = unescape(refused.content.decode())
     assert refused.status_code == 409 and "Somebody else has changed this campaign" in text
-    assert "<del>0.2</del> → <ins>0.3</ins>" in text and "<ins>Theirs</ins>" in text
+    assert "<del>20 %</del> → <ins>30 %</ins>" in text and "<ins>Theirs</ins>" in text
     assert (shop.host.staff_address(colleague) or "staff no longer") in text
     assert terms_of(campaigns.current(campaign)).daily_capacity == 100
     again = fields(refused.content.decode())

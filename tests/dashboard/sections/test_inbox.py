@@ -135,6 +135,23 @@ def test_no_words_no_answer(owner: Asker, complaint: FeedbackCase) -> None:
     assert complaint.state == "open"
 
 
+def test_what_is_drawn_anew_rests_on_what_was_read(
+    owner: Asker, complaint: FeedbackCase, profile: Profile, now: datetime
+) -> None:
+    """A colleague answers; mine is refused for want of words. Typed then, it is another's case meanwhile, not mine to
+    answer over theirs. The same of a remark."""
+    place, seen = f"inbox/{complaint.public_id}/answer/", cases.version(complaint)
+    assert post(owner, place, {"text": "Theirs.", "seen": seen}).status_code == 200
+    wordless = post(owner, place, {"text": " ", "seen": seen})
+    assert wordless.status_code == 422 and f'name="seen" value="{seen}"' in wordless.content.decode()
+    assert post(owner, place, {"text": "Mine.", "seen": seen}).status_code == 409
+    remark = remarks.say(profile, kind="note", now=now, words="I moved to Porto.")
+    place = f"inbox/remarks/{remark.public_id}/answer/"
+    assert post(owner, place, {"answer": "Theirs.", "seen": "none"}).status_code == 200
+    wordless = post(owner, place, {"answer": " ", "seen": "none"})
+    assert wordless.status_code == 422 and 'name="seen" value="none"' in wordless.content.decode()
+
+
 def test_what_ended_meanwhile_is_said(owner: Asker, complaint: FeedbackCase, now: datetime) -> None:
     cases.close(complaint, "staff:9", now)
     refused = post(owner, f"inbox/{complaint.public_id}/take/")

@@ -112,6 +112,59 @@ def test_people_of_a_language_that_was_begun_get_it(shop: Any, owner: Asker, now
     assert "You receive this because" in got["bea"].body and "Recibes este correo porque" in got["cid"].body
 
 
+def _written(now: datetime, *, basis: int, subject: str, who: str = "staff:9") -> None:
+    words = templates.of("win_back", "en")
+    mine = Words(subject=subject, preheader=words.preheader, mjml=words.mjml, text=words.text)
+    templates.save("win_back", "en", mine, basis=basis, who=who, now=now)
+
+
+@pytest.mark.parametrize(
+    ("step", "wrong", "status"),
+    [("save/", {"text": "{{ custmer }}"}, 422), ("test/", {"channel": "eur"}, 200)],
+)
+def test_a_form_drawn_anew_rests_on_the_version_it_was_begun_from(
+    shop: Any, owner: Asker, now: datetime, step: str, wrong: dict[str, str], status: int
+) -> None:
+    """A colleague saves; then mine is refused for a fault, or tried by a test mail. Saved after that, it is refused as
+    another's meanwhile instead of overwriting what I have never seen."""
+    open_shop(now)
+    _written(now, basis=0, subject="Theirs")
+    drawn = post(owner, f"{PLACE}{step}", {**typed(0, subject="Mine"), **wrong})
+    assert drawn.status_code == status, text(drawn)
+    assert 'name="basis" value="0"' in text(drawn)
+    refused = post(owner, f"{PLACE}save/", typed(0, subject="Mine"))
+    assert refused.status_code == 409 and 'name="basis" value="1"' in text(refused)
+    assert templates.of("win_back", "en").subject == "Theirs"
+
+
+def test_who_wrote_meanwhile_is_called_as_colleagues_call_them(
+    shop: Any, owner: Asker, now: datetime, settings: Any
+) -> None:
+    """By their address and at the shop's hour, not by a number of ours and at Greenwich's."""
+    colleague = shop.staff("MANAGE_USERS")
+    _written(now, basis=0, subject="Theirs", who=f"staff:{colleague}")
+    told = text(post(owner, f"{PLACE}save/", typed(0, subject="Mine")))
+    assert "staff:" not in told and "UTC" not in told
+    assert f"by {shop.host.staff_address(colleague)} since you began" in told
+    spanish = text(post(owner, f"{PLACE}save/", typed(0, subject="Mine"), language="es"))
+    assert "since you began" not in spanish
+
+
+def test_how_it_is_looked_at_stays(shop: Any, owner: Asker, now: datetime) -> None:
+    """For whom, in which channel and as what it is shown stand as they were chosen, after a test mail, a save and a
+    refusal."""
+    open_shop(now)
+    shop.channel("usd", "USD")
+    late("Zoe", now)
+    look = {"for": "zoe@", "channel": "eur", "show": "phone"}
+    for step, words in (
+        ("test/", typed(subject="Mine")), ("save/", typed(text="{{ custmer }}")), ("save/", typed(subject="Mine")),
+    ):  # fmt: skip
+        page = text(post(owner, f"{PLACE}{step}", {**words, **look}))
+        assert 'name="for" value="zoe@"' in page, step
+        assert '<option value="phone" selected>' in page and '<option value="eur" selected>' in page, step
+
+
 def test_a_preview_runs_nothing(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
     """The mail is an attribute's text; its document forbids scripts, and shows it in a frame without any right."""
     open_shop(now)

@@ -1,6 +1,7 @@
 """Segments: built by choosing, counted while typed, explained, saved by one of two who edit."""
 
 from datetime import datetime
+from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
@@ -133,6 +134,18 @@ def test_saved_changed_and_deleted(people: None, owner: Asker, now: datetime) ->
     clash = send(f"{row.public_id}/save/", owner, [*LATE[1:], ("name", "Mine"), ("version", before)])
     text = clash.content.decode()
     assert clash.status_code == 409 and "Somebody else has saved" in text and 'value="Mine"' in text
+    broken = [
+        ("name", ""),
+        ("group", "all"),
+        ("field", "purchases"),
+        ("value", "x"),
+        ("end", "1"),
+        ("version", before),
+    ]
+    faulty = send(f"{row.public_id}/save/", owner, broken)
+    drawn = unescape(faulty.content.decode())
+    assert faulty.status_code == 422 and f'name="version" value="{before}"' in drawn
+    assert 'name="name" value=""' in drawn
     unnamed = send("new/save/", owner, LATE[1:])
     assert unnamed.status_code == 422 and 'aria-invalid="true"' in unnamed.content.decode()
     bad = send(

@@ -24,4 +24,11 @@ BREAKAGES = [
         new="    basis = holds.number if holds else 0\n    if True:",
         tests="test_two_admins_edit",
     ),
+    Breakage(
+        name="a form drawn anew overwrites what its writer has never seen",
+        symbol="saleor_relacional.dashboard.messages.editor._page",
+        old="if typed and not conflict and typed.get",
+        new="if conflict and typed and typed.get",
+        tests="test_a_form_drawn_anew_rests_on_the_version_it_was_begun_from",
+    ),
 ]
