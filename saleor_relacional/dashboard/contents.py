@@ -2,8 +2,9 @@
 several addresses has its own urls.py, included here.
 """
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.calibration import view as calibration
 from saleor_relacional.dashboard.card import view as card
 from saleor_relacional.dashboard.checklist import view as checklist
@@ -39,4 +40,5 @@ urlpatterns = [
     path("calibration/", calibration.content),
     path("checklist/", checklist.content),
     path("checklist/<str:code>/", checklist.save, name="dashboard-checklist-save"),
+    re_path(r"^.+/$", desk.nowhere),
 ]

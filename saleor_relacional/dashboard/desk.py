@@ -11,7 +11,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, resolve, reverse
+from django.urls import resolve, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,6 +57,8 @@ SECTIONS = (
 """In the order of the navigation."""
 
 
+WITHOUT_TABS = ("card", "week", "voucher", "chosen")
+"""Places that stand beside or above a page of the shop's own."""
 CONTENTS = "saleor_relacional.dashboard.contents"
 
 
@@ -76,12 +78,11 @@ def nothing(request: HttpRequest) -> HttpResponse:
 @require_safe
 @in_readers_language
 def frame(request: HttpRequest, place: str) -> HttpResponse:
-    """The frame of any page whose content exists."""
-    try:
-        resolve(f"/{place.strip('/')}/", urlconf=CONTENTS)
-    except Resolver404 as error:
-        raise Http404 from error
-    return skeleton(request, "page", _("Relationships"))
+    """The frame of any page. One whose content does not exist says so when it is filled in."""
+    response = skeleton(request, "page", _("Relationships"))
+    if resolve(f"/{place.strip('/')}/", urlconf=CONTENTS).func is nowhere:
+        response.status_code = 404
+    return response
 
 
 def page(view: View) -> View:
@@ -93,13 +94,13 @@ def page(view: View) -> View:
         with answered_alike():
             return view(*args, **kwargs)
 
-    return require_safe(for_staff(_written(alike)))
+    return require_safe(for_staff(there(_written(alike))))
 
 
 def ask(view: View) -> View:
     """Decorates what is asked with words that may stand in no address (a search, a place in a list): by POST, for staff
     with MANAGE_USERS. It changes nothing."""
-    return require_POST(for_staff(_written(view)))
+    return require_POST(for_staff(there(_written(view))))
 
 
 def change(view: View) -> View:
@@ -112,7 +113,30 @@ def change(view: View) -> View:
             return needs_permission(request, caller, MANAGE_RELATIONSHIPS)
         return view(request, *args, caller=caller, **kwargs)
 
-    return require_POST(for_staff(_written(allowed)))
+    return require_POST(for_staff(there(_written(allowed))))
+
+
+def there(view: View) -> View:
+    """Decorates a view: what it does not find is said where it would stand, with a way back."""
+
+    @wraps(view)
+    def looked(request: HttpRequest, *args: Any, caller: Caller, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, caller=caller, **kwargs)
+        except Http404:
+            return _gone(request, caller)
+
+    return looked
+
+
+def _gone(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """A whole page where the whole content was asked for, a line where a part of it was."""
+    place = request.path.removeprefix(reverse("dashboard-content")).partition("/")[0]
+    part = "HX-Request" in request.headers and request.headers.get("HX-Target") != "content"
+    if part or place in WITHOUT_TABS:
+        return answer("shared/gone_part.html", {}, status=404)
+    section = next((each for each in SECTIONS if each.place == place), SECTIONS[0])
+    return show("shared/gone.html", {"back": section}, caller=caller, section=section.place, status=404)
 
 
 def _written(view: View) -> View:
@@ -122,6 +146,12 @@ def _written(view: View) -> View:
             return view(*args, **kwargs)
 
     return written
+
+
+@page
+def nowhere(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What no page has as its address."""
+    raise Http404
 
 
 def show(

@@ -50,7 +50,7 @@ class Values:
             "value": lambda kept: f"{_number(Decimal(kept))} %",
             **dict.fromkeys(("amount", "monthBudget", "waitRhythms"), lambda kept: _number(Decimal(kept))),
             **dict.fromkeys(("startsOn", "endsOn"), lambda kept: filters.day(date.fromisoformat(kept))),
-            **dict.fromkeys(("learning", "weekends", "oncePerOrder"), lambda kept: _("Yes") if kept == "True" else _("No")),
+            **dict.fromkeys(("learning", "weekends", "oncePerOrder"), _yes_or_no),
         }  # fmt: skip
 
     @cached_property
@@ -66,6 +66,10 @@ class Values:
 
 def _each(kept: str, names: Mapping[str, str]) -> str:
     return ", ".join(names.get(one, one) for one in kept.split(", "))
+
+
+def _yes_or_no(kept: str) -> str:
+    return _("Yes") if kept == "True" else _("No")
 
 
 def _number(value: Decimal) -> str:

@@ -147,7 +147,7 @@ def _changed(
     message: str, language: str, caller: Caller, change: Callable[[], object], said: str, typed: Typed,
     *, keep: bool = False, words: bool = True,
 ) -> HttpResponse:  # fmt: skip
-    """`keep`: what was typed stays in the form; `words`: it was typed at all. How the mail is looked at always stays."""
+    """`keep`: what was typed stays in the form; `words`: it was typed at all. How the mail is looked at stays."""
     try:
         with sql.atomic():
             change()

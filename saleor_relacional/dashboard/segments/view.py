@@ -56,8 +56,8 @@ def one(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
 
 
 def editor(
-    known: Known | None, root: GroupNode | None, caller: Caller, *, typed: Mapping[str, str] | None = None, saved: str = "",
-    refused: RelacionalError | None = None, place: str = "",
+    known: Known | None, root: GroupNode | None, caller: Caller, *, typed: Mapping[str, str] | None = None,
+    saved: str = "", refused: RelacionalError | None = None, place: str = "",
 ) -> HttpResponse:  # fmt: skip
     """The page of one segment, with what was typed where it was refused: it still rests on the version from which it
     was begun, until its writer was told of a later one."""
@@ -86,10 +86,8 @@ def preview(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The form after a choice, or with a condition more or less. Saves nothing."""
     pairs = sent(request)
     root = nodes.numbered(nodes.typed(pairs))
-    for name, value in pairs:
-        if name == "do":
-            _do(root, value)
-    return answer("segments/rule.html", _form(nodes.numbered(root)))
+    focus = [_do(root, value) for name, value in pairs if name == "do"]
+    return answer("segments/rule.html", {**_form(nodes.numbered(root)), "focus": focus[-1] if focus else ""})
 
 
 @desk.ask
@@ -155,17 +153,22 @@ def _form(root: GroupNode) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _do(root: GroupNode, said: str) -> None:
-    """Add a condition or a group within a group, or take a node away."""
+def _do(root: GroupNode, said: str) -> str:
+    """Add a condition or a group within a group, or take a node away. Returns where the keyboard goes on: at what came,
+    or, with "-add", at the end of the group from which something went."""
     what, _colon, path = said.partition(":")
     told = {one.path: one for one in nodes.walked(root)}
     at, above = told.get(path), told.get(path.rpartition(".")[0])
     if what == "add" and isinstance(at, GroupNode):
         at.children.append(ConditionNode(name="stage"))
-    elif what == "group" and isinstance(at, GroupNode):
+        return f"{path}.{len(at.children) - 1}"
+    if what == "group" and isinstance(at, GroupNode):
         at.children.append(GroupNode(mode="any", children=[ConditionNode(name="stage")]))
-    elif what == "remove" and at is not None and isinstance(above, GroupNode):
+        return f"{path}.{len(at.children) - 1}"
+    if what == "remove" and at is not None and isinstance(above, GroupNode):
         above.children.remove(at)
+        return f"{above.path}-add"
+    return ""
 
 
 def _sentences(known: Known | None) -> list[str]:

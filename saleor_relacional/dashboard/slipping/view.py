@@ -62,6 +62,7 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
 
 @require_POST
 @for_staff
+@desk.there
 def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The win-back campaign that ships, as a draft."""
     return _changed(
@@ -71,6 +72,7 @@ def make(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 @require_POST
 @for_staff
+@desk.there
 def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """Switch it on."""
     confirm = request.POST.get("confirm") == "yes"
@@ -82,6 +84,7 @@ def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRes
 
 @require_POST
 @for_staff
+@desk.there
 def pause(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """Switch it off."""
     return _changed(

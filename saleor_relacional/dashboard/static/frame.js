@@ -42,16 +42,50 @@
     for (const each of THEIRS) if (query.has(each) && !url.searchParams.has(each)) url.searchParams.set(each, query.get(each));
     return url;
   };
+  const named = () => location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
     scrollTo(0, 0);
-    content.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
+    const part = named();
+    if (!part) return content.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
+    const fold = part.closest("details");
+    if (fold) fold.open = true;
+    if (part.tabIndex < 0) part.tabIndex = -1;
+    part.scrollIntoView();
+    part.focus({ preventScroll: true });
   };
-  const go = (href) => {
-    history.pushState(null, "", at(href));
+  // `state`: what was searched for. It may stand in no address, so it is held with the place in the history.
+  const go = (href, state = null) => {
+    history.pushState(state, "", at(href));
     show().then(arrive);
   };
   addEventListener("popstate", () => {
     if (token !== null) show().then(arrive);
+  });
+  // Other filters of the page where one stands: whoever chooses with the keyboard stays at what they chose, and what they
+  // pass by on their way to it does not fill the history.
+  const filter = (href) => {
+    const again = history.state?.filtered && at(href).pathname === location.pathname;
+    history[again ? "replaceState" : "pushState"]({ ...history.state, filtered: true }, "", at(href));
+    held = true;
+    show().then(() => back() || arrive());
+  };
+  let held = false;
+  let back = () => false;
+  // Where the keyboard stands, to be found again in a page that is drawn anew.
+  const standing = () => {
+    const { id, name, form } = document.activeElement;
+    const forms = () => [...content.querySelectorAll("form")];
+    const number = forms().indexOf(form);
+    return () => {
+      const there = (id && document.getElementById(id)) || (name && number >= 0 && forms()[number]?.elements[name]);
+      there?.focus?.({ preventScroll: true });
+      return document.activeElement === there;
+    };
+  };
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!held || event.detail.target !== content) return;
+    held = false;
+    back = standing();
   });
 
   // The dashboard says its language a moment after it hands over the token: wait that long, and nothing flashes by in
@@ -59,7 +93,7 @@
   let due;
   const showSoon = () => {
     clearTimeout(due);
-    due = setTimeout(show, 100);
+    due = setTimeout(() => show().then(() => named() && arrive()), 100);
   };
 
   const heard = {
@@ -119,16 +153,48 @@
     const headers = event.detail.headers;
     if (token) headers["Authorization"] = `Bearer ${token}`;
     headers["Accept-Language"] = language;
-    broken.hidden = true;
+    if (!asked || asked.elt === event.detail.elt || event.detail.target === content) broken.hidden = true;
   });
-  const failed = () => {
+  // What was asked for in vain. What somebody typed stays: they press its button again; a part of the page is asked for
+  // again alone; only a page that did not come is asked for whole.
+  let asked = null;
+  const again = document.getElementById("again");
+  const failed = (event) => {
+    const { requestConfig, target } = event?.detail || {};
+    const elt = requestConfig?.elt;
+    const pressed = requestConfig?.verb === "post" && elt.matches("form, button");
+    asked = target && target !== content && !pressed ? { elt, target, ...requestConfig } : null;
+    broken.querySelector("[data-typed]").hidden = !pressed;
+    broken.querySelector("[data-read]").hidden = again.hidden = pressed;
     broken.hidden = false;
     content.setAttribute("aria-busy", "false");
   };
-  document.getElementById("again").addEventListener("click", () => show());
+  again.addEventListener("click", () => {
+    if (!asked?.elt.isConnected) return show();
+    return htmx.ajax(asked.verb.toUpperCase(), asked.path, { source: asked.elt, target: asked.target });
+  });
   document.addEventListener("htmx:sendError", failed);
   document.addEventListener("htmx:responseError", (event) => {
-    if (event.detail.xhr.status >= 500) failed();
+    if (event.detail.xhr.status >= 500) failed(event);
+  });
+  // A refusal of ours says its language; another one is somebody else's, who stands between us and the browser, or empty.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status < 400 || event.detail.xhr.getResponseHeader("Content-Language")) return;
+    event.detail.shouldSwap = false;
+    failed(event);
+  });
+  // A button that goes away with what it is replaced by: the keyboard goes on in what has come.
+  let gone = false;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { requestConfig, target } = event.detail;
+    const elt = requestConfig.elt;
+    gone = target !== content && target.contains(elt) && elt.matches("button, a");
+  });
+  document.addEventListener("htmx:load", (event) => {
+    if (!gone || (document.activeElement !== document.body && document.activeElement?.isConnected)) return;
+    const there = event.detail.elt.querySelector?.("a[href], button, input:not([type=hidden]), select, textarea");
+    if (there) there.focus({ preventScroll: true });
+    gone = !there;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     content.setAttribute("aria-busy", "false");
@@ -159,6 +225,23 @@
     event.target.closest("[data-remove]")?.closest(event.target.closest("[data-remove]").dataset.remove)?.remove();
   });
 
+  // A search: remembered where it stands in the history, and made again whenever one comes back there. Until it has come,
+  // nobody is shown who was not searched for.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.target.closest?.("form[data-search]");
+    if (form) history.replaceState({ ...history.state, search: form.elements.search.value }, "");
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const form = event.detail.target === content && content.querySelector("form[data-search]");
+    if (!form || !history.state?.search) return;
+    const found = content.querySelector(form.getAttribute("hx-target"));
+    form.elements.search.value = history.state.search;
+    found.hidden = true;
+    found.addEventListener("htmx:afterSwap", (came) => (found.hidden &&= came.detail.target !== found));
+    htmx.process(form);
+    htmx.trigger(form, "submit");
+  });
+
   // Filters: a form that asks for another page, by what is chosen in it.
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-go]");
@@ -173,7 +256,7 @@
   const follow = (form) => {
     const chosen = new URLSearchParams();
     for (const [name, value] of new FormData(form)) if (value) chosen.append(name, value);
-    go(`${form.getAttribute("action")}?${chosen}`);
+    filter(`${form.getAttribute("action")}?${chosen}`);
   };
 
   const redirect = (to) => say("redirect", { to, newContext: false });
@@ -199,7 +282,7 @@
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     } catch {
-      broken.hidden = false;
+      failed();
     } finally {
       button.disabled = false;
     }
@@ -217,7 +300,7 @@
     event.preventDefault();
     const href = link.getAttribute("href");
     if (!link.hasAttribute("data-go")) redirect(href);
-    else if (page.kind === "page") go(href);
+    else if (page.kind === "page") go(href, link.dataset.go === "keep" ? history.state : null);
     else redirect(`${ofOurApp()}/${href.slice(page.root.length)}`);
   });
 
