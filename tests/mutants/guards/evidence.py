@@ -11,13 +11,6 @@ BREAKAGES = [
         tests="test_tax_is_never_margin",
     ),
     Breakage(
-        name="an order that tells no tax earned nothing",
-        symbol="saleor_relacional.flows.evidence.margin.of_purchase",
-        old="lines.lacking OR u.net IS NULL AS lacking",
-        new="lines.lacking",
-        tests="test_an_order_that_tells_no_tax_has_no_margin",
-    ),
-    Breakage(
         name="what staff do for somebody costs nothing",
         symbol="saleor_relacional.flows.evidence.margin.margin",
         old=" - ({given}) END",
@@ -136,13 +129,6 @@ BREAKAGES = [
         old="COALESCE(e.arm, first.arm) AS arm",
         new="e.arm",
         tests="test_a_later_cycle_keeps_the_arm_of_the_first",
-    ),
-    Breakage(
-        name="a merge loses the earlier arm",
-        symbol="saleor_relacional.flows.people.merge._adopt",
-        old="target.arm_key, target.created_at = source.arm_key, source.created_at",
-        new="target.created_at = source.created_at",
-        tests="test_a_strangers_registration_reads_nothing",
     ),
     Breakage(
         name="a rung that is open is closed to somebody",
