@@ -21,8 +21,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from benchmarks.policy_shop import RUNGS, SEGMENTS, TEN, WEEKS, WINDOW, Floats, PolicyShop, shop
-from benchmarks.policy_year import Year, known
-from saleor_relacional.insight.ladder.belief import Belief
+from benchmarks.policy_year import MONTH, Year, known
 
 SEEDS = int(os.environ.get("SEEDS", "200"))
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "2000 20000").split())
@@ -47,38 +46,37 @@ class ShopYear:
 def one(seed: int, people: int) -> ShopYear:
     """One shop under every policy."""
     drawn = shop(seed, people)
-    knows = known(drawn, Belief())
+    knows = known(drawn)
     year = Year(shop=drawn, known=knows).live()
     each = drawn.expected.mean(axis=0)
     return ShopYear(
         policy=float(drawn.expected[np.arange(len(year.rung)), year.rung].mean()), flat=float(each[TEN]),
-        best_rung=float(each.max()), nothing=float(each[0]), oracle=oracle(drawn, knows.reserve),
-        overspend=overspend(drawn, knows.reserve[drawn.segment, year.rung]), smallest=year.smallest,
+        best_rung=float(each.max()), nothing=float(each[0]), oracle=oracle(drawn, knows.holds),
+        overspend=overspend(year), smallest=year.smallest,
         stops=len(year.stops),
     )  # fmt: skip
 
 
-def oracle(drawn: PolicyShop, reserve: Floats) -> float:
-    """Expected margin per occasion of the true best rungs: shares of rungs per segment that reserve no more than the
+def oracle(drawn: PolicyShop, holds: Floats) -> float:
+    """Expected margin per occasion of the true best rungs: shares of rungs per segment that hold no more than the
     budget in four weeks of the year on average."""
-    cells = drawn.segment * len(RUNGS)
-    gain = np.array([
-        np.bincount(drawn.segment, drawn.expected[:, rung], len(SEGMENTS)) for rung in range(len(RUNGS))
-    ]).T.ravel()  # fmt: skip
-    people = np.bincount(drawn.segment, minlength=len(SEGMENTS))
-    spends = (people[:, None] * reserve * WINDOW / (WEEKS - WINDOW)).ravel()
+
+    def of_segments(column: Floats) -> Floats:
+        return np.bincount(drawn.segment, column, len(SEGMENTS))
+
+    gain = np.array([of_segments(column) for column in drawn.expected.T]).T.ravel()
+    spends = np.array([of_segments(column) for column in holds.T]).T.ravel() * MONTH / (WEEKS - WINDOW)
     each = np.kron(np.eye(len(SEGMENTS)), np.ones(len(RUNGS)))
-    assert cells.max() < len(gain)
     found = linprog(-gain, A_ub=[spends], b_ub=[drawn.budget], A_eq=each, b_eq=np.ones(len(SEGMENTS)))
     return float(-found.fun / len(drawn.segment))
 
 
-def overspend(drawn: PolicyShop, reserved: Floats) -> float:
-    """The most that codes with an open window reserved at any time beyond the budget, in budgets; told from what was
-    given, not from the policy's own account."""
-    weekly = np.bincount(drawn.week, reserved, WEEKS)
-    held = np.convolve(weekly, np.ones(WINDOW))[:WEEKS]
-    return max(0.0, float(held.max()) / drawn.budget - 1 - 1e-9)
+def overspend(year: Year) -> float:
+    """The most that codes of a month held beyond its budget, in budgets; told from what was given, not from the
+    policy's own account. What a percentage took off beyond what it held is charged to the next month."""
+    held = year.known.holds[np.arange(len(year.rung)), year.rung]
+    months = np.bincount(year.shop.week // MONTH, held, WEEKS // MONTH)
+    return max(0.0, float(months.max()) / year.shop.budget - 1 - 1e-9)
 
 
 def told(years: Sequence[ShopYear]) -> dict[str, float]:

@@ -1,8 +1,10 @@
-"""A year of one simulated shop under the product's own policy: insight/ladder, week by week.
+"""A year of one simulated shop under the product's own policy, week by week.
 
-It sees what a shop sees: segments, what was believed of each person, the values of past orders, its margin rate, and
-the outcomes of windows that have closed. A code is paid for out of the budget when it is given; what of
-it was not spent comes back when its window closes.
+What decides is the product's: insight/ladder's sums, state, price, stop rule and draws, as flows/campaigns/deciding/
+calls them. It sees what a shop sees: segments, what an order of each person is expected to be worth, past orders, its
+margin rate, and the outcomes of windows that have closed. A month has four weeks. A code holds its money from the week
+in which it is given; when its window closes that is settled with what it took off, or returned, and belongs to the
+month in which it was given (flows/incentives/accounts.py).
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
 from benchmarks.policy_shop import (
+    PERCENT,
     RUNGS,
     SEGMENTS,
     TEN,
@@ -21,47 +23,60 @@ from benchmarks.policy_shop import (
     Floats,
     Ints,
     PolicyShop,
-    taken_off,
 )
 from saleor_relacional.insight.inference import cap
-from saleor_relacional.insight.ladder import hierarchy, price, stopping, thompson
-from saleor_relacional.insight.ladder.belief import Belief
+from saleor_relacional.insight.ladder import draws, price, stopping, thompson
 from saleor_relacional.insight.ladder.moments import RungMoments, moments
+from saleor_relacional.insight.ladder.state import LadderState, Money
+from saleor_relacional.insight.value.high_orders import multiple
 
 CONTROL = 0.1
 CAP = 0.95
 """Quantile of past order values that is the money cap of what is learnt from; fixed before the year."""
+MONTH = 4
+"""Weeks."""
+ALONE, OF_PEOPLE = 4, 20
+"""As flows/campaigns/deciding/learn.py: four of twenty come by themselves, beside what was seen."""
+NIGHTS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the shop knows of itself when the year begins. Rows are segments, columns rungs."""
+    """What the shop knows of itself when the year begins. Columns are rungs."""
 
     most: float
     """The money cap."""
-    reserve: Floats
-    """What a code reserves: its full value; of a percentage the 90 % quantile of what it takes off."""
-    unit: Floats
+    unit: float
     """Margin of an order."""
-    prior: hierarchy.Prior
+    takes: Floats
+    """What each rung takes off an order of the mean value."""
+    alone: dict[str, float]
+    """By segment, what is believed of its people."""
+    usual: Floats
+    """What it holds for one."""
+    holds: Floats
+    """(occasions, rungs) What it holds for each person: its full value; of a percentage what it takes off an order that
+    nine in ten of theirs stay below."""
 
 
-def known(shop: PolicyShop, belief: Belief) -> Known:
+def known(shop: PolicyShop) -> Known:
     """From past orders and what was believed of people, never from the year itself."""
-    past = [shop.source.past(segment) for segment in range(len(SEGMENTS))]
-    off = [taken_off(shop.source, values) for values in past]
-    reserve = np.array([one.max(axis=0) for one in off])
-    reserve[:, TEN] = [np.quantile(one[:, TEN], 0.9) for one in off]
-    most = float(np.quantile(np.concatenate(past), CAP))
-    unit = np.array([shop.margin_rate * np.minimum(values, most).mean() for values in past])
-    alone = np.array(
-        [
-            shop.believed[shop.segment == g].mean() if (shop.segment == g).any() else 0.0
-            for g in range(len(past))
-        ]
-    )
-    takes = np.array([one.mean(axis=0) for one in off])[:, 1:] / unit[:, None]
-    return Known(most=most, reserve=reserve, unit=unit, prior=belief.prior(alone, np.minimum(takes, 1.0)))
+    past = shop.source.values
+    most, mean = float(np.quantile(past, CAP)), float(past.mean())
+    means = np.add.reduceat(past, shop.source.begins) / shop.source.orders
+    last = past[shop.source.begins + shop.source.orders - 1]
+    high = multiple(last, means)
+    fixed = [0.0, 0.0, shop.gift, 0.0, shop.fixed]
+    takes, usual = np.array(fixed), np.array(fixed)
+    takes[TEN], usual[TEN] = PERCENT * mean, PERCENT * mean * high
+    holds = np.tile(np.array(fixed), (len(shop.week), 1))
+    holds[:, TEN] = PERCENT * high * shop.order_value
+    alone = {
+        name: float(shop.believed[shop.segment == place].mean())
+        for place, name in enumerate(SEGMENTS)
+        if (shop.segment == place).any()
+    }
+    return Known(most=most, unit=shop.margin_rate * mean, takes=takes, usual=usual, holds=holds, alone=alone)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,14 +95,16 @@ class Year:
     _open: Ints = field(init=False)
     """Which rungs were open, as bits."""
     _gathered: RungMoments = field(default_factory=lambda: RungMoments(rungs=RUNGS))
-    _reserved: Floats = field(init=False)
-    """(weeks) By codes given in that week, while their window is open."""
+    _used: Floats = field(init=False)
+    """(months) Held and settled together, by the month in which it was promised."""
+    _came: list[int] = field(default_factory=lambda: [0, 0])
+    """Of those who got nothing, windows closed: who bought, and all of them."""
     _price: float = 0.0
 
     def __post_init__(self) -> None:
         size = len(self.shop.week)
         self.rung, self.probability = np.zeros(size, dtype=np.int64), np.ones(size)
-        self._open, self._reserved = np.zeros(size, dtype=np.int64), np.zeros(WEEKS)
+        self._open, self._used = np.zeros(size, dtype=np.int64), np.zeros(WEEKS // MONTH)
 
     def live(self) -> Year:
         """Every week: what has closed is learnt from, then whoever has an occasion draws."""
@@ -97,56 +114,68 @@ class Year:
             self._decide(week)
         return self
 
+    def carried(self, month: int) -> float:
+        """What the months before this one came to beyond their budgets."""
+        excess = 0.0
+        for used in self._used[:month]:
+            excess = max(0.0, excess + float(used) - self.shop.budget)
+        return excess
+
     def _rows(self, week: int) -> Ints:
         return np.arange(*np.searchsorted(self.shop.week, [week, week + 1]))
 
     def _close(self, week: int) -> None:
         rows = self._rows(week)
-        margin, discount, bought = self.shop.margin(rows, self.rung[rows])
+        rung = self.rung[rows]
+        margin, discount, bought = self.shop.margin(rows, rung)
         counts = cap.counted(np.where(bought, self.shop.value[rows], 0.0), self.known.most)
-        self._reserved[week] = 0.0
+        self._used[week // MONTH] += float((discount - self.known.holds[rows, rung]).sum())
+        self._came[0] += int(bought[rung == 0].sum())
+        self._came[1] += int((rung == 0).sum())
         keys, at = np.unique(self.shop.segment[rows] << len(RUNGS) | self._open[rows], return_inverse=True)
         strata = [(SEGMENTS[key >> len(RUNGS)], _letters(key)) for key in keys]
-        self._gathered += moments(
-            RUNGS, at, strata, self.rung[rows], self.probability[rows], margin * counts, discount
-        )
+        self._gathered += moments(RUNGS, at, strata, rung, self.probability[rows], margin * counts, discount)
         already = frozenset((one.segment, one.rung) for one in self.stops)
         self.stops += stopping.stopped(self._gathered, already, spared=thompson.ALWAYS)
 
+    def state(self) -> LadderState:
+        """What is known tonight."""
+        came, untouched = self._came
+        money = Money(
+            unit=self.known.unit, takes=tuple(self.known.takes.tolist()), holds=tuple(self.known.usual.tolist()),
+            alone=(ALONE + came) / (OF_PEOPLE + untouched), alone_in=self.known.alone,
+        )  # fmt: skip
+        return LadderState(
+            gathered=self._gathered, segments=SEGMENTS, currency="", outcome="margin", money=money, price=self._price,
+        )  # fmt: skip
+
     def _decide(self, week: int) -> None:
-        told = self._posterior()
+        month, rows = week // MONTH, self._rows(week)
         allowed = np.ones((len(SEGMENTS), len(RUNGS)), dtype=np.bool_)
         for one in self.stops:
             allowed[SEGMENTS.index(one.segment), RUNGS.index(one.rung)] = False
-        usable = thompson.worth_trying(told, allowed)
-        dear = self._price * self.known.reserve / self.known.unit[:, None]
-        left = self.shop.budget - self._reserved.sum()
-        rows = self._rows(week)
-        while len(rows):
-            fits = usable & (self.known.reserve.max(axis=0) <= left)
-            taken = self._draw(rows, fits, thompson.probabilities(told, fits, dear))
-            # Up to the first whose turn comes when some rung does not fit any more.
-            before = np.concatenate([[0.0], taken.cumsum()[:-1]])
-            dearest = self.known.reserve[:, fits.any(axis=0)].max()
-            some = int((before + dearest <= left).sum()) if dearest else len(rows)
-            self._reserved[week] += taken[:some].sum()
-            left -= taken[:some].sum()
-            rows = rows[some:]
-        self._price = price.updated(self._price, float(self._reserved.sum()), self.shop.budget)
+        before, charged = float(self._used[month]), self.carried(month)
+        told = draws.draw(
+            self.state(), allowed, segment=self.shop.segment[rows], holds=self.known.holds[None, rows],
+            left=[self.shop.budget - charged - before], treated=~self.shop.held_out[rows], luck=self.shop.choice[rows],
+        )  # fmt: skip
+        if len(rows):
+            self._keep(rows, told)
+        given = float(self.known.holds[rows, told.place].sum())
+        self._used[month] += given
+        for night in range(1, NIGHTS + 1):
+            part = night / NIGHTS
+            spent = max(charged + before + part * given, 0.0)
+            self._price = price.updated(
+                self._price, [(spent, self.shop.budget)], (week % MONTH + part) / MONTH
+            )
 
-    def _posterior(self) -> hierarchy.Posterior:
-        measured = hierarchy.information(self._gathered, SEGMENTS, self.known.unit)
-        return hierarchy.posterior(measured, self.known.prior)
-
-    def _draw(self, rows: Ints, usable: npt.NDArray[np.bool_], chances: Floats) -> Floats:
-        """Everybody draws; what each has reserved. Whoever is held out gets nothing."""
-        segment, held = self.shop.segment[rows], self.shop.held_out[rows]
-        self.smallest = min(self.smallest, float(chances[usable].min()))
-        rung = np.where(held, 0, thompson.choose(chances[segment], self.shop.choice[rows]))
-        drawn = (1 - CONTROL) * chances[segment, rung] + CONTROL * (rung == 0)
-        self.rung[rows], self.probability[rows] = rung, drawn
-        self._open[rows] = (usable << np.arange(len(RUNGS))).sum(axis=1)[segment]
-        return np.asarray(self.known.reserve[segment, rung])
+    def _keep(self, rows: Ints, told: draws.Draws) -> None:
+        self.smallest = min(self.smallest, float(told.chances[told.open_rungs].min()))
+        drawn = np.take_along_axis(told.chances, told.place[:, None], axis=1)[:, 0]
+        self.rung[rows] = told.place
+        self.probability[rows] = (1 - CONTROL) * drawn + CONTROL * (told.place == 0)
+        self._open[rows] = (told.open_rungs << np.arange(len(RUNGS))).sum(axis=1)
 
 
 def _letters(key: int) -> str:

@@ -7,7 +7,6 @@ from benchmarks import policy
 from benchmarks.orders import DATA
 from benchmarks.policy_shop import RUNGS, shop
 from benchmarks.policy_year import CONTROL, Year, known
-from saleor_relacional.insight.ladder.belief import Belief
 
 pytestmark = pytest.mark.skipif(
     not (DATA / "online_retail.csv.gz").exists(), reason=f"the public histories are not in {DATA}"
@@ -21,7 +20,7 @@ def drawn():
 
 @pytest.fixture(scope="module")
 def year(drawn):
-    return Year(shop=drawn, known=known(drawn, Belief())).live()
+    return Year(shop=drawn, known=known(drawn)).live()
 
 
 def test_what_is_expected_is_the_mean_of_what_comes(drawn):
@@ -38,7 +37,7 @@ def test_nobody_held_out_gets_anything_and_every_open_rung_is_open(year, drawn):
     assert year.smallest == pytest.approx(0.05)
     assert year.probability.min() >= 0.05 * (1 - CONTROL) - 1e-12
     assert set(np.unique(year.rung)) >= {0, 1}
-    assert policy.overspend(drawn, year.known.reserve[drawn.segment, year.rung]) == 0
+    assert policy.overspend(year) == 0
 
 
 def test_the_table_is_of_one_truth(drawn):

@@ -62,5 +62,6 @@ def reason(code: str) -> str:
         RungReason.DEFAULT: _("no line names them"), RungReason.LEARNT: _("drawn by what was learnt"),
         RungReason.STOPPED: _("another one is stopped for them"),
         RungReason.UNAVAILABLE: _("another one cannot be given now"),
+        RungReason.BUDGET: _("the month's money does not reach another one"),
         RungReason.DOUBTED: _("another one hardly has any hope"),
     }[RungReason(code)]  # fmt: skip

@@ -1,16 +1,18 @@
-"""The form of default margins: which part of its price a product leaves, whose cost nobody has said."""
+"""The form of default margins: which part of its price a product leaves, whose cost nobody has said; what sending an
+order and a mail costs."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.evidence import costs
-from saleor_relacional.flows.evidence.costs import Costs, MarginGiven, SendingGiven
+from saleor_relacional.flows.evidence.costs import Costs, MarginGiven, SendingGiven, ShippingGiven
 from saleor_relacional.models import ProductCategory
 
 MOST = 200
@@ -35,10 +37,30 @@ class Line:
 
 
 @dataclass(slots=True, kw_only=True)
+class Delivery:
+    """What sending an order of one channel costs, as it is typed."""
+
+    channel: str
+    currency: str = ""
+    amount: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """The form, as the flow wants it."""
+
+    margins: list[MarginGiven]
+    mail: SendingGiven | None
+    deliveries: list[ShippingGiven]
+
+
+@dataclass(slots=True, kw_only=True)
 class MarginForm:
     """The whole form."""
 
     lines: list[Line]
+    deliveries: list[Delivery]
     mail: str
     mail_currency: str
     basis: str
@@ -51,7 +73,8 @@ def digest(kept: Costs) -> str:
     """Of what holds: another one where somebody has changed it."""
     told = [(one.channel, one.category, str(one.share)) for one in kept.default_margins]
     mail = (str(kept.mail.amount), kept.mail.currency) if kept.mail else ()
-    return hashlib.sha256(repr((told, mail)).encode()).hexdigest()[:16]
+    sent = [(one.channel, str(one.amount)) for one in kept.shipping_costs]
+    return hashlib.sha256(repr((told, mail, sent)).encode()).hexdigest()[:16]
 
 
 def kept(currency: str) -> MarginForm:
@@ -62,10 +85,19 @@ def kept(currency: str) -> MarginForm:
             Line(channel=one.channel, category=one.category, share=plain(100 * one.share))
             for one in found.default_margins
         ] or [Line()],
+        deliveries=deliveries({one.channel: plain(one.amount) for one in found.shipping_costs}),
         mail=plain(found.mail.amount) if found.mail else "",
         mail_currency=found.mail.currency if found.mail else currency,
         basis=digest(found),
     )  # fmt: skip
+
+
+def deliveries(amounts: Mapping[str, str]) -> list[Delivery]:
+    """One per channel of the shop; `amounts`: slug → what is said of it."""
+    return [
+        Delivery(channel=one.slug, currency=one.currency, amount=amounts.get(one.slug, ""))
+        for one in conf.host().channels()
+    ]
 
 
 def typed(given: QueryDict) -> MarginForm:
@@ -75,13 +107,14 @@ def typed(given: QueryDict) -> MarginForm:
         Line(channel=channel, category=category, share=share)
         for channel, category, share in zip(*columns, strict=False)
     ]
+    sent = dict(zip(given.getlist("shippingChannel"), given.getlist("shipping"), strict=False))
     return MarginForm(
         lines=lines, mail=given.get("mail", ""), mail_currency=given.get("mailCurrency", ""),
-        basis=given.get("basis", ""),
+        basis=given.get("basis", ""), deliveries=deliveries(sent),
     )  # fmt: skip
 
 
-def read(form: MarginForm) -> tuple[list[MarginGiven], SendingGiven | None]:
+def read(form: MarginForm) -> Read:
     """As the flow wants it; a line without a number is none. Raises BadInput."""
     form.lines = [one for one in form.lines if one.share.strip()]
     found = [
@@ -93,7 +126,12 @@ def read(form: MarginForm) -> tuple[list[MarginGiven], SendingGiven | None]:
     mail = None
     if form.mail.strip():
         mail = SendingGiven(amount=_number(form.mail, "mailCost.amount"), currency=form.mail_currency)
-    return found, mail
+    sent = [
+        ShippingGiven(channel=one.channel, amount=_number(one.amount, f"shipping.{one.channel}"))
+        for one in form.deliveries
+        if one.amount.strip()
+    ]
+    return Read(margins=found, mail=mail, deliveries=sent)
 
 
 def blame(form: MarginForm, error: BadInput) -> None:
@@ -102,6 +140,10 @@ def blame(form: MarginForm, error: BadInput) -> None:
     for place, line in enumerate(form.lines):
         if name.startswith(f"defaultMargins[{place}]"):
             line.error = error.message
+    typed_ones = [one for one in form.deliveries if one.amount.strip()]
+    for place, one in enumerate(typed_ones):
+        if name == f"shipping.{one.channel}" or name.startswith(f"shippingCosts[{place}]"):
+            one.error = error.message
     if name.startswith("mailCost"):
         form.mail_error = error.message
 

@@ -72,7 +72,7 @@ def redraw(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 
 @desk.change
 def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
-    """Default margins, and what a mail costs."""
+    """Default margins, and what sending an order and a mail costs."""
     form = margin_form.typed(request.POST)
     held = margin_form.digest(costs.current())
     if form.basis != held:
@@ -81,8 +81,11 @@ def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
             caller, status=409, margins=form, theirs=_("Somebody else has changed the margins meanwhile.")
         )
     try:
-        given, mail = margin_form.read(form)
-        costs.decide(now=conf.host().now(), default_margins=given, mail=mail)
+        given = margin_form.read(form)
+        costs.decide(
+            now=conf.host().now(), default_margins=given.margins, mail=given.mail,
+            shipping_costs=given.deliveries,
+        )  # fmt: skip
     except BadInput as error:
         margin_form.blame(form, error)
         return _page(caller, status=422, margins=form)

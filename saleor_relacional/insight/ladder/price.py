@@ -7,18 +7,24 @@ what does not fit is not open.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 AIM = 0.9
 """Part of the budget that may be reserved before the price rises: what is left is for those who come last."""
 STEP = 0.1
-"""How much the price moves per update for each budget that is reserved beyond the aim."""
+"""How much the price moves per night for each budget that is reserved beyond the aim."""
+LEAST = 1 / 31
+"""Part of a month that has passed at least: on its first night a day."""
 
 
-def updated(price: float, reserved: float, budget: float | None) -> float:
-    """The next price, from what is reserved and spent now of a budget. 0 without a budget; never below 0."""
-    if budget is None:
-        return 0.0
-    if budget <= 0 or reserved < 0:
-        raise ValueError(
-            f"budget {budget} and reserved {reserved}: a budget is above 0, money reserved not below"
-        )
-    return max(0.0, price + STEP * (reserved / budget - AIM))
+def updated(price: float, budgets: Iterable[tuple[float, float]], passed: float) -> float:
+    """The next price, from (reserved and spent, budget) of each budget that holds, of a month of which this part has
+    passed: so much of a budget may have been used by now. The one that is used most says the price. 0 without a budget;
+    never below 0. A budget of nothing has no price: nothing fits into it."""
+    parts = []
+    for reserved, budget in budgets:
+        if budget < 0 or reserved < 0:
+            raise ValueError(f"budget {budget} and reserved {reserved}: neither is below 0")
+        if budget:
+            parts.append(reserved / (budget * max(passed, LEAST)))
+    return max(0.0, price + STEP * (max(parts) - AIM)) if parts else 0.0

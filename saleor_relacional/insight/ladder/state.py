@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.ladder import hierarchy, thompson
@@ -25,8 +26,12 @@ class Money:
     """Margin of an order."""
     takes: tuple[float, ...]
     """What each rung takes off an order, from the cheapest, nothing included."""
+    holds: tuple[float, ...]
+    """What each holds of the month's money while it is promised, for a usual order."""
     alone: float
     """Share of the people who come within their window by themselves."""
+    alone_in: Mapping[str, float] = field(default_factory=dict)
+    """The same by segment, where it is known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,24 +55,26 @@ class LadderState:
         """What follows for the increments, in units of the margin of an order."""
         units = [self.money.unit] * len(self.segments)
         part = np.minimum(np.array(self.money.takes[1:]) / self.money.unit, 1.0)
-        prior = Belief().prior([self.money.alone] * len(units), np.tile(part, (len(units), 1)))
+        alone = [self.money.alone_in.get(segment, self.money.alone) for segment in self.segments]
+        prior = Belief().prior(alone, np.tile(part, (len(units), 1)))
         return hierarchy.posterior(hierarchy.information(self.gathered, self.segments, units), prior)
 
-    def chances(self, allowed: FloatArray) -> FloatArray:
-        """(segments, rungs) Probability of each rung for somebody who is treated. `allowed`: those that neither the
-        owner nor the evidence has stopped, and that can be given now."""
-        told = self.posterior()
-        dear = self.price * np.array(self.money.takes) / self.money.unit
-        return thompson.probabilities(
-            told, thompson.worth_trying(told, allowed), np.tile(dear, (len(allowed), 1))
-        )
+    def odds(self, open_rungs: npt.ArrayLike, told: Posterior | None = None) -> FloatArray:
+        """(segments, rungs) Probability of each rung for somebody who is treated and has these open (draws.py). The
+        price of the budget is asked of what a rung holds. `told`: the posterior, where it is at hand."""
+        usable = np.asarray(open_rungs, dtype=np.bool_)
+        dear = self.price * np.array(self.money.holds) / self.money.unit
+        return thompson.probabilities(told or self.posterior(), usable, np.tile(dear, (len(usable), 1)))
 
     def written(self) -> dict[str, Any]:
         """As JSON: numbers read back to the last bit."""
         return {
             "rungs": list(self.gathered.rungs), "segments": list(self.segments), "currency": self.currency,
             "outcome": self.outcome, "price": self.price, "priced": None if self.priced is None else list(self.priced),
-            "money": {"unit": self.money.unit, "takes": list(self.money.takes), "alone": self.money.alone},
+            "money": {
+                "unit": self.money.unit, "takes": list(self.money.takes), "holds": list(self.money.holds),
+                "alone": self.money.alone, "alone_in": dict(self.money.alone_in),
+            },
             "sums": [
                 {"segment": segment, "open": open_rungs, "sums": block.tolist()}
                 for (segment, open_rungs), block in sorted(self.gathered.sums.items())
@@ -83,7 +90,10 @@ def read(written: Mapping[str, Any]) -> LadderState:
         gathered=RungMoments(rungs=tuple(written["rungs"]), sums=sums), segments=tuple(written["segments"]),
         currency=written["currency"], outcome=written["outcome"], price=written["price"],
         priced=None if written["priced"] is None else (written["priced"][0], written["priced"][1]),
-        money=Money(unit=money["unit"], takes=tuple(money["takes"]), alone=money["alone"]),
+        money=Money(
+            unit=money["unit"], takes=tuple(money["takes"]), holds=tuple(money["holds"]), alone=money["alone"],
+            alone_in=money["alone_in"],
+        ),
     )  # fmt: skip
 
 

@@ -15,7 +15,15 @@ from saleor_relacional.flows.evidence import costs
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.incentives.rungs import WORD, RungTerms
 from saleor_relacional.flows.people import forget
-from saleor_relacional.models import Campaign, DefaultMargin, Incentive, Policy, RungStop, SendingCost
+from saleor_relacional.models import (
+    Campaign,
+    DefaultMargin,
+    Incentive,
+    Policy,
+    RungStop,
+    SendingCost,
+    ShippingCost,
+)
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.dashboard.sections.test_campaigns import post
@@ -143,6 +151,32 @@ def test_what_products_leave(shop: Any, owner: Asker, now: datetime) -> None:
         assert refused.status_code == 422 and said in text and 'aria-invalid="true"' in text
     taken = post(owner, "incentives/margins/", basis=basis, **{**typed, "share": ["40", ""]})
     assert taken.status_code == 200 and DefaultMargin.objects.count() == 1
+
+
+def test_what_sending_an_order_costs(shop: Any, owner: Asker, now: datetime) -> None:
+    """One field per channel, in its money; empty where nothing is said. What cannot be is said at its channel, with
+    what was typed; somebody else's change is told."""
+    open_shop(now)
+    shop.channel("usd", "USD")
+    basis = basis_of(content(owner, "incentives/"))
+    typed = {"shippingChannel": ["eur", "usd"], "shipping": ["4,20", ""]}
+    saved = post(owner, "incentives/margins/", basis=basis, **typed)
+    assert saved.status_code == 200
+    assert list(ShippingCost.objects.values_list("channel", "amount")) == [("eur", Decimal("4.200"))]
+    text = content(owner, "incentives/")
+    assert 'name="shipping" value="4.2"' in text and "What sending an order costs you" in text
+    assert "Lo que te cuesta enviar un pedido" in content(owner, "incentives/", language="es")
+    behind = post(owner, "incentives/margins/", basis=basis, **typed)
+    assert behind.status_code == 409 and 'value="4,20"' in behind.content.decode()
+    basis = basis_of(text)
+    for amount, said in (("-1", "0 or more"), ("much", "Give a number")):
+        refused = post(owner, "incentives/margins/", basis=basis, **{**typed, "shipping": ["", amount]})
+        shown = unescape(refused.content.decode())
+        assert refused.status_code == 422 and said in shown and 'aria-describedby="shipping-error-2"' in shown
+        assert f'value="{amount}"' in shown
+    assert ShippingCost.objects.get().amount == Decimal("4.2")
+    gone = post(owner, "incentives/margins/", basis=basis, **{**typed, "shipping": ["", ""]})
+    assert gone.status_code == 200 and not ShippingCost.objects.exists()
 
 
 def test_who_may_look_and_who_may_change(offers: Campaign, shop: Any, reader: Asker) -> None:

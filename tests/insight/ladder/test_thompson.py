@@ -46,12 +46,16 @@ def test_a_price_makes_dear_rungs_rarer():
 
 
 def test_a_price_rises_with_what_is_reserved_and_never_under_nothing():
-    """By a tenth of what is reserved beyond nine tenths."""
-    assert price.updated(0.02, 100, 100) == pytest.approx(0.03)
-    assert price.updated(0.02, 40, 100) == 0.0
-    assert price.updated(0.5, 40, None) == 0.0
-    with pytest.raises(ValueError, match="budget is above 0"):
-        price.updated(0.0, 1, 0)
+    """By a tenth of what is reserved beyond nine tenths of what the days of the month have had; of two budgets by the
+    one that is used more."""
+    assert price.updated(0.02, [(100, 100)], 1.0) == pytest.approx(0.03)
+    assert price.updated(0.02, [(50, 100)], 0.5) == pytest.approx(0.03)
+    assert price.updated(0.02, [(40, 100)], 1.0) == 0.0
+    assert price.updated(0.02, [(40, 100), (100, 100)], 1.0) == pytest.approx(0.03)
+    assert price.updated(0.02, [(100, 100), (40, 100)], 1.0) == pytest.approx(0.03)
+    assert price.updated(0.5, [], 1.0) == price.updated(0.5, [(0, 0)], 1.0) == 0.0
+    with pytest.raises(ValueError, match="neither is below 0"):
+        price.updated(0.0, [(-1, 1)], 1.0)
 
 
 def test_a_rung_that_cannot_be_worth_more_is_not_tried():

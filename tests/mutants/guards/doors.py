@@ -80,11 +80,4 @@ BREAKAGES = [
         new='sandbox="allow-scripts"',
         tests="test_a_preview_runs_nothing test_nothing_of_a_mail_runs",
     ),
-    Breakage(
-        name="the page of who is slipping asks of every campaign there ever was",
-        symbol="saleor_relacional.dashboard.slipping.view._content",
-        old="in known[:MOST]]",
-        new="in known]",
-        tests="test_many_campaigns_ask_no_more_than_a_few",
-    ),
 ]

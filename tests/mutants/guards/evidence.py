@@ -153,9 +153,9 @@ BREAKAGES = [
     ),
     Breakage(
         name="somebody in the control group draws a rung",
-        symbol="saleor_relacional.flows.campaigns.deciding.decide._decision",
-        old="0 if held_out else int(",
-        new="int(",
+        symbol="saleor_relacional.insight.ladder.draws.draw",
+        old="np.where(treated[rows], thompson.choose(part, luck[rows]), 0)",
+        new="thompson.choose(part, luck[rows])",
         tests="test_both_arms_decide_at_their_start_and_everything_can_be_computed_again",
     ),
 ]

@@ -25,6 +25,34 @@ BREAKAGES = [
         tests="test_an_amount_costs_itself_where_tax_comes_on_top",
     ),
     Breakage(
+        name="what a month came to beyond its budget is forgotten",
+        symbol="saleor_relacional.flows.incentives.accounts._accounts",
+        old="carried = found[-1].excess * rates.get(found[-1].currency, NOTHING)",
+        new="carried = NOTHING",
+        tests="test_the_excess_of_a_month_is_charged_to_the_next",
+    ),
+    Breakage(
+        name="what is learnt overspends the month",
+        symbol="saleor_relacional.insight.ladder.draws._fits",
+        old="(holds <= left[:, :, None])",
+        new="(holds <= np.inf)",
+        tests="test_what_does_not_fit_is_closed_and_nobody_waits_for_money",
+    ),
+    Breakage(
+        name="the looser budget says the price of money",
+        symbol="saleor_relacional.insight.ladder.price.updated",
+        old="max(parts)",
+        new="min(parts)",
+        tests="test_a_price_rises_with_what_is_reserved_and_never_under_nothing",
+    ),
+    Breakage(
+        name="a campaign that loses money goes on",
+        symbol="saleor_relacional.flows.evidence.harm._of",
+        old="pays.verdict == Verdict.HARMS and",
+        new="False and",
+        tests="test_a_campaign_that_loses_money_pauses_itself",
+    ),
+    Breakage(
         name="whoever objects is called all the same",
         symbol="saleor_relacional.flows.incentives.stop.stop",
         old="    staff_tasks.stop(profile_ids, now)\n",
@@ -93,13 +121,6 @@ BREAKAGES = [
         old=" and not spent[incentive.code].withdrawn",
         new="",
         tests="test_a_withdrawn_promise_does_not_come_back_by_a_cancellation",
-    ),
-    Breakage(
-        name="codes can be guessed",
-        symbol="saleor_relacional.flows.incentives.codes.DIGITS",
-        old="DIGITS = 12",
-        new="DIGITS = 6",
-        tests="test_a_code_is_digits_that_nobody_can_mistype",
     ),
     Breakage(
         name="a withdrawal that is taken back has ended the code",

@@ -109,13 +109,6 @@ BREAKAGES = [
         tests="test_nothing_leaves_while_the_orders_are_unread",
     ),
     Breakage(
-        name="5.7.x goes on",
-        symbol="saleor_relacional.flows.sending.mail_server.smtp_answers.read",
-        old="        result = SubmissionResult.STOP\n",
-        new="        result = SubmissionResult.REFUSED\n",
-        tests="test_we_are_not_wanted",
-    ),
-    Breakage(
         name="ten refusals in a row go on",
         symbol="saleor_relacional.flows.sending.mail_server.providers._REFUSED",
         old="(%(reason)s <> '' OR refusals + 1 >= {MOST_IN_A_ROW})",

@@ -7,6 +7,8 @@ behind them may start. After each plan whoever waits and does not fit into what 
 money came back unused they wait for room again. The dry run goes by the same `MonthMoney`. Whoever gives out the day
 holds Lock.CAPACITY, so nothing is reserved twice.
 
+Where the first rung is learnt nobody waits for money: what does not fit is closed when they draw (deciding/decide.py).
+
 A later message whose offer no longer fits leaves all the same, as a word: it is booked in both arms and its time is
 part of the treatment, while money comes last.
 """

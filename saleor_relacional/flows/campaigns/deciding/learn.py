@@ -11,10 +11,11 @@ from decimal import Decimal
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows import failures
+from saleor_relacional.flows import failures, policy
 from saleor_relacional.flows.campaigns import campaigns, costs
-from saleor_relacional.flows.campaigns.deciding import stops
+from saleor_relacional.flows.campaigns.deciding import ladder, stops
 from saleor_relacional.flows.campaigns.kinds.days import today
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.evidence import margin, outcomes, rung_sums
 from saleor_relacional.flows.evidence.rung_sums import RungSums
 from saleor_relacional.flows.incentives import accounts, month_money, rungs
@@ -27,7 +28,15 @@ from saleor_relacional.models import Campaign, CampaignState, CampaignStep, Camp
 ALONE, OF_PEOPLE = 4, 20
 """Until a ladder has shown it: four of twenty come by themselves, which are added to what was seen."""
 LATEST = 2_000
-"""Orders of the shop that say what one is worth."""
+"""Orders of the shop that say what one is worth, and people of the campaign who say how many come by themselves."""
+
+_BELIEVED = f"""
+SELECT e.profile_id, CASE WHEN e.started_at < %(now)s - interval '1 day' THEN e.believed_return ELSE b.order_90 END
+FROM {tables.ENROLMENT} e JOIN {tables.PREDICTION} b ON b.profile_id = e.profile_id
+WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed', 'started')
+ORDER BY e.id DESC LIMIT {LATEST}
+"""
+"""Chance of an order within 90 days: of whoever has started as it was believed then."""
 
 _ORDERS = f"""
 SELECT count(*), avg(sold * told), avg(coalesce(margin, sold) * told), bool_and(margin IS NOT NULL) FROM (
@@ -99,7 +108,10 @@ def _state(
     found = LadderState(
         gathered=told.gathered, segments=tuple(sorted(segments)), currency=told.currency or _currency(version, now),
         outcome=told.outcome, priced=told.priced, price=_price(version, arms, now),
-        money=Money(unit=1.0, takes=(0.0,) * len(arms.names), alone=(ALONE + told.came) / (OF_PEOPLE + told.untouched)),
+        money=Money(
+            unit=1.0, takes=(0.0,) * len(arms.names), holds=(0.0,) * len(arms.names),
+            alone=(ALONE + told.came) / (OF_PEOPLE + told.untouched),
+        ),
     )  # fmt: skip
     return replace(found, money=_money(version, arms, found, now))
 
@@ -120,7 +132,24 @@ def _money(version: CampaignVersion, arms: Arms, found: LadderState, now: dateti
         terms = costs.reckoned(rungs.of(rung), version.channels, now)
         return float(offers.cost_of(terms, order, found.currency)[1])
 
-    return Money(unit=unit, takes=(0.0, *(takes(rung) for rung in arms.rungs[1:])), alone=found.money.alone)
+    return Money(
+        unit=unit, takes=(0.0, *(takes(rung) for rung in arms.rungs[1:])),
+        holds=holds.usual([None, *arms.rungs[1:]], version, (order, found.currency), now), alone=found.money.alone,
+        alone_in=_alone(version, now),
+    )  # fmt: skip
+
+
+def _alone(version: CampaignVersion, now: datetime) -> dict[str, float]:
+    """Segment → share of its people who are expected to come within their window by themselves, as it is believed of
+    each of them; without segments of which nobody is there."""
+    rows = sql.rows(_BELIEVED, {"campaign": version.campaign_id, "now": now})
+    believed = {person: float(chance) for person, chance in rows if chance is not None}
+    inside = ladder.segment_of(first_step(version), list(believed), now)
+    said: dict[str, list[float]] = {}
+    for person, segment in inside.items():
+        said.setdefault(segment, []).append(believed[person])
+    windows = version.campaign.window_days / 90
+    return {segment: 1 - (1 - sum(one) / len(one)) ** windows for segment, one in sorted(said.items())}
 
 
 def _currency(version: CampaignVersion, now: datetime) -> str:
@@ -133,18 +162,24 @@ def _currency(version: CampaignVersion, now: datetime) -> str:
 
 
 def _price(version: CampaignVersion, arms: Arms, now: datetime) -> float:
-    """That of the night before, moved by what is reserved of the part of the month's money that its days have had."""
+    """That of the night before, moved by what is reserved of the part of the month's money that its days have had: of
+    the campaign's budget, or the shop's, whichever is used more."""
     before = (
         RungModel.objects.filter(campaign=version.campaign_id, ladder=arms.ladder).order_by("-day").first()
     )
-    left = month_money.month_money(version, now).own.left
-    if version.month_budget is None or left is None or version.month_budget <= 0:
-        return 0.0
+    left = month_money.month_money(version, now)
+    budgets = (
+        (version.month_budget, left.own.left),
+        (policy.current(now).month_budget, left.shop.left),
+    )
     month = accounts.month_of(now)
     began, ends = accounts.began(month), accounts.began(accounts.following(month))
-    part = max((now - began) / (ends - began), 1 / 31)
     return price.updated(
         before.state["price"] if before else 0.0,
-        float(version.month_budget - left),
-        float(version.month_budget) * part,
+        [
+            (max(float(budget - unused), 0.0), float(budget))
+            for budget, unused in budgets
+            if budget is not None and unused is not None
+        ],
+        (now - began) / (ends - began),
     )

@@ -18,5 +18,7 @@ class RungReason(StrEnum):
     """A rung was closed: it is stopped in their segment."""
     UNAVAILABLE = "unavailable"
     """A rung was closed: it cannot be given now."""
+    BUDGET = "budget"
+    """A rung was closed: what it holds does not fit into what is left of the month's money."""
     DOUBTED = "doubted"
     """A rung was closed: what is known of it leaves hardly any hope."""

@@ -16,7 +16,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import costs
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.terms import terms_of
-from saleor_relacional.flows.incentives import codes, month_money, rungs
+from saleor_relacional.flows.incentives import accounts, codes, month_money, rungs
 from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.flows.learning import fit
@@ -37,7 +37,8 @@ class FirstHolds:
     """What the first message of a version holds."""
 
     rungs: Sequence[RungTerms]
-    """All that somebody may get with it, by its rules, in the currencies of their channels."""
+    """All that somebody may get with it, by its rules, in the currencies of their channels. None where it is learnt:
+    what does not fit is closed when they draw (deciding/decide.py), and nobody waits for money."""
     high: High
     worth: Mapping[str, Decimal]
     """As month_money.factors."""
@@ -59,7 +60,8 @@ def first(version: CampaignVersion, now: datetime) -> FirstHolds:
         _spent_in(costs.reckoned(rung, terms.channels, now), {
             moneys[slug] for slug in rung.channels or terms.channels or moneys if slug in moneys
         })
-        for rung in costs.reached((terms.steps or ())[:1], learning=terms.learning)
+        for rung in costs.reached((terms.steps or ())[:1], learning=False)
+        if not terms.learning
     ]  # fmt: skip
     return FirstHolds(rungs=reached, high=fit.shop(now).high_order, worth=month_money.factors(version, now))
 
@@ -72,6 +74,24 @@ def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     high, worth = fit.shop(now).high_order, month_money.factors(version, now)
     rows = sql.rows(_BELIEVED, [list(enrolments)])
     return {key: _held(terms, high(value, currency), currency, worth) for key, value, currency in rows}
+
+
+def usual(
+    ladder: Sequence[Rung | None], version: CampaignVersion, order: Held, now: datetime
+) -> tuple[float, ...]:
+    """What each of these rungs holds for somebody of whom an order like this one is expected, in its currency; what
+    nobody has a rate for counts by its number."""
+    value, currency = order
+    shop, worth = fit.shop(now), accounts.factors(currency, now)
+
+    def one(rung: Rung | None) -> float:
+        if rung is None:
+            return 0.0
+        terms = costs.reckoned(rungs.of(rung), version.channels, now)
+        amount, paid = _held(terms, shop.high_order(float(value), currency), currency, worth)
+        return float(amount * worth.get(paid, Decimal(1)))
+
+    return tuple(one(rung) for rung in ladder)
 
 
 def _spent_in(rung: RungTerms, moneys: Collection[str]) -> RungTerms:

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
-from saleor_relacional.flows.campaigns.deciding import decide
+from saleor_relacional.flows.campaigns.deciding import decide, learn
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.ladder import state
-from saleor_relacional.models import Incentive, RungDecision, RungModel, RungStop, Touch
+from saleor_relacional.models import Enrolment, Incentive, RungDecision, RungModel, RungStop, Touch
 from tests.flows.campaigns.ladder.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
-from tests.support.campaign_stories import crowd, customer, scored
+from tests.support.campaign_stories import a_fit, crowd, customer, scored
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +41,7 @@ def test_both_arms_decide_at_their_start_and_everything_can_be_computed_again(
     assert {row.model for row in rows} == {model}
     for row in rows:
         known = state.read(model.state)
-        treated = known.chances([[True] * 4])[0]
+        treated = known.odds([[one == "1" for one in row.open_rungs]])[0]
         assert row.probabilities == pytest.approx(
             [0.3 * (n == 0) + 0.7 * one for n, one in enumerate(treated)]
         )
@@ -56,6 +58,52 @@ def test_both_arms_decide_at_their_start_and_everything_can_be_computed_again(
     promised = {row.enrolment_id for row in rows if row.rung and row.rung.kind == "percentage"}
     assert set(Incentive.objects.values_list("enrolment", flat=True)) == promised
     assert {row.place for row in rows if row.enrolment.arm == "treated"} >= {0, 1}
+
+
+def with_budget(now: datetime, amount: str, **terms: Any) -> Any:
+    """A campaign that learns, with so many euros for the month."""
+    running = learning(now, **terms)
+    budget = {"month_budget": Decimal(amount), "budget_currency": "EUR", "channels": ("eur",)}
+    return campaigns.edit(running, now=now, **budget).campaign
+
+
+@pytest.mark.parametrize("whose", ["the campaign's", "the shop's"])
+def test_what_does_not_fit_is_closed_and_nobody_waits_for_money(shop: Any, now: datetime, whose: str) -> None:
+    """Orders of twenty; ten per cent holds two euros, five one. There are five: everybody starts, in both arms; once
+    the money is gone a word and nothing remain, and it is written why. Each decision can be computed again."""
+    a_fit(now, high_orders={"EUR": 1.0})
+    running = with_budget(now, "5") if whose == "the campaign's" else learning(now)
+    if whose == "the shop's":
+        policy.decide(now=now, month_budget=Decimal(5), budget_currency="EUR")
+    crowd(60, now, value="20.00")
+    foretold = plan.dry_run(running, now)
+    plan.consider(running, now)
+    rows = list(RungDecision.objects.select_related("enrolment", "model").order_by("pk"))
+    assert len(rows) == 60 and not Enrolment.objects.exclude(state="started").exists()
+    assert foretold.summary and foretold.summary.over_budget == 0
+    held = sum(Incentive.objects.values_list("reserve", flat=True))
+    assert 4 < held <= 5
+    assert rows[0].open_rungs == "1111" and "budget" not in rows[0].reasons
+    assert rows[-1].open_rungs == "1100" and rows[-1].reasons[-1] == "budget"
+    given = {row.enrolment_id: row.rung_id for row in rows if row.enrolment.arm == "treated"}
+    assert dict(Touch.objects.values_list("enrolment", "rung")) == given  # as drawn: nothing was lowered
+    for row in rows:
+        treated = state.read(row.model.state).odds([[one == "1" for one in row.open_rungs]])[0]
+        assert row.probabilities == pytest.approx(
+            [0.3 * (n == 0) + 0.7 * one for n, one in enumerate(treated)]
+        )
+
+
+def test_a_rule_that_is_newer_than_what_was_learnt_decides_nothing_wrong(shop: Any, now: datetime) -> None:
+    """The night knew one kind of people; a rule of the morning tells French readers apart. They draw all the same."""
+    running = learning(now)
+    learn.learn_rungs(now)
+    french = readers(now, "fr")
+    steps = (Step(message="win_back", rungs=LADDER, rules=(RungRule(segment=french, rung=1),)),)
+    running = campaigns.edit(running, now=now, steps=steps).campaign
+    crowd(3, now, language="fr")
+    plan.consider(running, now)
+    assert {row.segment for row in RungDecision.objects.all()} == {str(french)}
 
 
 def test_by_rules_the_rung_is_sure_and_the_arm_is_not(shop: Any, now: datetime) -> None:

@@ -10,11 +10,13 @@ import pytest
 from django.utils import translation
 
 from saleor_relacional import conf
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.deciding import audit, learn
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import arms as ladders
+from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
@@ -22,15 +24,17 @@ from saleor_relacional.models import (
     DefaultMargin,
     Enrolment,
     Incentive,
+    Prediction,
     Purchase,
     PurchaseLine,
+    Rung,
     RungDecision,
     RungModel,
     RungStop,
     StaffTask,
 )
 from tests.flows.campaigns.ladder.test_ladder import TEN, WORD, RungRule, climbing, readers
-from tests.support.campaign_stories import crowd, customer, open_shop, scored
+from tests.support.campaign_stories import a_fit, crowd, customer, open_shop, scored
 from tests.support.instants import DAY
 from tests.support.people import buys
 
@@ -141,6 +145,61 @@ def test_a_night_makes_one_row_and_the_next_one_another(shop: Any, now: datetime
     later = RungModel.objects.exclude(pk=first.pk).get()
     assert sum(block[0].sum() for block in state.read(later.state).gathered.sums.values()) == 6
     assert RungModel.objects.get(pk=first.pk).state == first.state
+
+
+def test_who_comes_alone_is_believed_segment_by_segment(shop: Any, now: datetime) -> None:
+    """French readers came lately, the others long ago: of the first more are expected to come by themselves. What was
+    believed at the start stays, whatever they do after it; a window of 30 days is a third of what is believed of 90."""
+    french = readers(now, "fr")
+    running = climbing(now, control_share="0.5", default_rung=2, rules=(RungRule(segment=french, rung=1),))
+    running = campaigns.edit(running, now=now, learning=True).campaign
+    crowd(4, now, language="fr", days_ago=(250, 220, 190))
+    people = [customer(f"Late{n}", now, language="en") for n in range(4)]
+    scored(now)
+    plan.consider(running, now)
+    known = state.read(RungModel.objects.get().state).money
+    chance = {one.profile.language: one.order_90 for one in Prediction.objects.select_related("profile")}
+    assert known.alone_in[str(french)] > known.alone_in[""] > 0
+    third = running.window_days / 90
+    assert known.alone_in[""] == pytest.approx(1 - (1 - chance["en"]) ** third)
+    for one in people:
+        buys(one, now + DAY, "50.00")
+    scored(now + 2 * DAY)
+    learn.learn_rungs(now + 2 * DAY)
+    later = state.read(RungModel.objects.latest("day").state).money
+    assert later.alone_in[""] == pytest.approx(known.alone_in[""], abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("own", "of_shop", "price"),
+    [
+        ("100", None, 0.01),
+        (None, "100", 0.01),
+        ("100", "1000", 0.01),
+        ("1000", "100", 0.01),
+        (None, None, 0.0),
+    ],
+)
+def test_the_tighter_budget_says_the_price(
+    shop: Any, now: datetime, own: str | None, of_shop: str | None, price: float
+) -> None:
+    """Half of a hundred euros is promised when half of the month is over: a tenth of a tenth, whether it is the
+    campaign's hundred or the shop's, and whatever the other has."""
+    a_fit(now, high_orders={"EUR": 1.0})
+    terms = {"month_budget": Decimal(own), "budget_currency": "EUR"} if own else {}
+    made = climbing(now, control_share="0.5", default_rung=2)
+    running = campaigns.edit(made, now=now, learning=True, channels=("eur",), **terms).campaign
+    if of_shop:
+        policy.decide(now=now, month_budget=Decimal(of_shop), budget_currency="EUR")
+    [ana] = crowd(1, now)
+    plan.consider(running, now)
+    Incentive.objects.all().delete()
+    enrolment = Enrolment.objects.get(profile=ana)
+    rung = Rung.objects.filter(kind="percentage", step__version__campaign=running).latest("pk")
+    half = now.replace(day=16, hour=12)  # of 31 days
+    assert incentive.plan([enrolment], rung=rung, now=half, reserves={enrolment.pk: (Decimal(50), "EUR")})
+    assert learn.learn_rungs(half) == 1
+    assert state.read(RungModel.objects.latest("day").state).price == pytest.approx(price, abs=1e-4)
 
 
 def test_what_costs_more_than_it_brings_is_stopped_and_it_is_said(shop: Any, now: datetime) -> None:

@@ -37,6 +37,8 @@ class RealOutcome:
     """What the wallet says that the code takes off; 0 where it does not show it, or says why not."""
     granted: Decimal
     """What the order is less than its list price; 0 where Saleor grants nothing."""
+    earlier: Mapping[str, tuple[Decimal, Decimal]]
+    """Code → (shown, granted), of every code that was promised before this one."""
     why_not: str
     peers: Decimal
     seconds: float
@@ -46,8 +48,8 @@ class RealOutcome:
 
     @property
     def agrees(self) -> bool:
-        """Both ways, to the cent."""
-        return self.shown == self.granted
+        """Both ways, to the cent, of the code that was promised last and of all before it."""
+        return self.shown == self.granted and all(shown == off for shown, off in self.earlier.values())
 
     @property
     def peer_agrees(self) -> bool:
@@ -145,6 +147,7 @@ class _Story:
         with conf.host().writing():
             self.rung = self.shop.rungs[self.case.terms]
             self.code = offering.offered(self.person, self.rung, timezone.now()).code
+        self.earlier: list[str] = []
         self.token = self.saleor.login(self.email)
         self.hers = self.token if self.case.signed_in else ""
         self.checkout = self._opened(self.case.lines)
@@ -274,6 +277,7 @@ class _Story:
         with conf.host().writing():
             made = offering.offered_again(person, self.rung, timezone.now())
         if made is not None:
+            self.earlier.append(self.code)
             self.code = made.code
 
     def _price(self, told: tuple[str, Decimal]) -> None:
@@ -292,14 +296,15 @@ class _Story:
         floor = time.perf_counter() - began
         offers = {each["code"]: each for each in (known or {}).get("offers", ())}
         found = offers.get(self.code) or {"takesOff": None, "whyNot": "NOT_SHOWN"}
-        off = found["takesOff"]
         listed = peer.listed(
             self.person.pk, self._goods(), channel=CHANNEL, delivery=True, now=timezone.now()
         )
+        earlier = {code: (_shown(offers.get(code)), self._granted_elsewhere(code)) for code in self.earlier}
         return RealOutcome(
             number=self.case.number,
-            shown=Decimal(str(off["amount"])) if off and not found["whyNot"] else Decimal(0),
+            shown=_shown(found),
             granted=self._granted(),
+            earlier=earlier,
             why_not=found["whyNot"] or "",
             peers=listed.get(self.code, Decimal(0)),
             seconds=seconds,
@@ -317,6 +322,21 @@ class _Story:
                     self.saleor.ask(said.APPLY, token=self.token, id=self.checkout, code=self.code)
             self.saleor.pay(self.checkout)
             made = self.saleor.complete(self.checkout, token=self.hers)
+        except Refused:
+            return Decimal(0)
+        return _less(key(made.id))
+
+    def _granted_elsewhere(self, code: str) -> Decimal:
+        """What an order of another checkout with the same basket is less with this code; 0 where Saleor refuses the
+        code or the order. The case's own checkout stays as it is."""
+        lines = self._in_it()
+        if not lines:
+            return Decimal(0)
+        try:
+            another = self.saleor.checkout(self.email, token=self.hers, lines=lines)
+            self.saleor.put_code(another, code)
+            self.saleor.pay(another)
+            made = self.saleor.complete(another, token=self.hers)
         except Refused:
             return Decimal(0)
         return _less(key(made.id))
@@ -339,6 +359,12 @@ class _Story:
 
     def _of(self, lines: Mapping[str, int]) -> Mapping[str, int]:
         return {self.shop.goods[sku]: quantity for sku, quantity in lines.items()}
+
+
+def _shown(offer: Mapping[str, Any] | None) -> Decimal:
+    """What the wallet says that it takes off; 0 where it says why not, or does not show it."""
+    off = offer["takesOff"] if offer else None
+    return Decimal(str(off["amount"])) if off and offer and not offer["whyNot"] else Decimal(0)
 
 
 def _less(order: str) -> Decimal:

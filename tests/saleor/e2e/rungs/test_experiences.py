@@ -140,15 +140,40 @@ def test_early_access_is_bought(saleor: Storefront, told: Any, somebody: str) ->
     assert saleor.complete(checkout).total == total > 12
 
 
-def test_a_call_is_promised_and_ticked_off(saleor: Storefront, told: Any, somebody: str) -> None:
-    """The mail says who calls, and staff find the task, take it and tick it off."""
-    words = told({"kind": "WORD"}, {"kind": "CALL", "person": "Eva Ruiz", "note": "Ask.", "days": 2})
-    assert "Eva Ruiz will call you within 2 days" in words
+@pytest.mark.parametrize(
+    ("rung", "said"),
+    [
+        ({"kind": "CALL", "person": "Eva Ruiz"}, "Eva Ruiz will call you within 2 days"),
+        ({"kind": "SERVICE", "person": "Eva Ruiz"}, "Eva Ruiz"),
+    ],
+    ids=["a call", "priority service"],
+)
+def test_what_staff_promise_is_ticked_off_and_then_she_buys(
+    saleor: Storefront, told: Any, somebody: str, rung: dict[str, Any], said: str
+) -> None:
+    """The mail says who calls, or serves, and staff find the task, take it and tick it off. Then Ana buys, for the
+    whole price and without a code; we hear of it, and it holds none of the month's money."""
+    from saleor_relacional.models import Enrolment, Incentive, Purchase, Touch
+
+    words = told({"kind": "WORD"}, {**rung, "note": "Ask.", "days": 2})
+    assert said in words
     theirs = [
         edge["node"] for edge in saleor.ask(operations.STAFF_TASKS, token=saleor.staff())["edges"]
         if edge["node"]["profile"]["email"] == somebody
     ]  # fmt: skip
     [task] = theirs
-    assert (task["kind"], task["state"], task["note"]) == ("CALL", "OPEN", "Ask.")
+    assert (task["kind"], task["state"], task["note"]) == (rung["kind"], "OPEN", "Ask.")
     done = saleor.ask(operations.STAFF_TASK_FINISH, token=saleor.staff(), id=task["id"])["staffTask"]
     assert (done["state"], done["endedBy"].startswith("staff:")) == ("DONE", True)
+    person, before = behind.profile(somebody), behind.purchases(somebody)
+    checkout = saleor.checkout(somebody)
+    price = saleor.total(checkout)
+    saleor.pay(checkout)
+    assert saleor.complete(checkout).total == price > 0
+    assert within(10.0, lambda: behind.purchases(somebody) == before + 1)
+    assert Touch.objects.filter(profile=person, rung__kind=rung["kind"].lower(), state="sent").exists()
+    assert not Incentive.objects.filter(profile=person).exists()
+    latest = Purchase.objects.filter(profile=person).latest("placed_at")
+    assert (latest.codes, latest.discount) == ([], 0)
+    started = Enrolment.objects.filter(profile=person, state="started").latest("started_at")
+    assert started.started_at < latest.placed_at < started.window_ends_at

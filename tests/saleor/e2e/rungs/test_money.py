@@ -112,19 +112,30 @@ def test_a_minimum_spend_below_and_above(
     assert bought(saleor, somebody, code, basket(shelf, pot=1, cup=1)) == Decimal("5.00")
 
 
-def test_an_amount_in_each_currency(saleor: Storefront, promised: Promise, somebody: str) -> None:
-    """Four dollars here, three euros there; one code, spent once."""
+@pytest.mark.parametrize("paid", ["USD", "EUR"])
+def test_an_amount_in_each_currency(saleor: Storefront, promised: Promise, somebody: str, paid: str) -> None:
+    """Four dollars here, three euros there; one code, spent once, in either: the order is paid and completed for so
+    much less, and that is charged to the month's money, in its currency."""
+    from saleor_relacional.models import Incentive
+
     euros = saleor.channel(currency="EUR")
     behind.sender(euros)
     rung = {"kind": "FIXED", "amounts": [*usd("4"), {"currency": "EUR", "amount": 3.0}]}
     code = promised(somebody, rung, channels=(CHANNEL, euros))
-    for channel, off in ((CHANNEL, 4), (euros, 3)):
+    totals = {}
+    for currency, channel, off in (("USD", CHANNEL, 4), ("EUR", euros, 3)):
         checkout = saleor.checkout(somebody, channel=channel)
         full = saleor.total(checkout)
         saleor.put_code(checkout, code)
         assert saleor.total(checkout) == full - off
+        totals[currency] = (checkout, full - off, off)
+    checkout, total, off = totals[paid]
     saleor.pay(checkout)
-    assert saleor.complete(checkout).total == full - 3
+    assert saleor.complete(checkout).total == total
+    assert within(5.0, lambda: behind.incentive_state(code) == "redeemed")
+    spent = Incentive.objects.get(code=code)
+    assert (spent.settled, spent.settled_currency) == (off, paid)
+    assert behind.taken_off(code) == off
     with pytest.raises(Refused):
         saleor.put_code(saleor.checkout(somebody), code)
 
