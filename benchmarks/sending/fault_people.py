@@ -39,7 +39,8 @@ def poison(mails: int) -> Counter[str]:
 
 
 def opt_out(mails: int) -> Counter[str]:
-    """At each state: queued, waiting, claimed, written, and handed over, which alone cannot be called back."""
+    """At each state: queued, waiting, claimed, written, and handed over, which alone cannot be called back. Some leave,
+    others ask for nothing but what they ask for."""
     from uuid import uuid4
 
     from saleor_relacional.flows.sending import claims, compose
@@ -49,6 +50,7 @@ def opt_out(mails: int) -> Counter[str]:
     with sink() as got:
         ids = list(Touch.objects.filter(state="queued").order_by("pk").values_list("pk", flat=True))
         left = _object(ids[:5])
+        left |= _just_look(ids[20:25])
         Touch.objects.filter(pk__in=ids[5:10]).update(state="waiting", reason="smtp_450")
         left |= _object(ids[5:10])
         claims.claim(uuid4(), NOW, 20)
@@ -59,9 +61,10 @@ def opt_out(mails: int) -> Counter[str]:
 
         def slowly(ready: Any, *rest: Any) -> Any:
             composed = whole(ready, *rest)
-            if len(written) < 5:
+            if len(written) < 10:
                 written.append(ready.mail.touch.pk)
-                left.update(_object([ready.mail.touch.pk]))
+                ask = _object if len(written) % 2 else _just_look
+                left.update(ask([ready.mail.touch.pk]))
             return composed
 
         compose.compose = slowly
@@ -81,6 +84,18 @@ def _object(touches: list[int]) -> set[str]:
     for touch in Touch.objects.select_related("profile").filter(pk__in=touches):
         assert touch.profile is not None
         consent.record_objection(touch.profile, source="one_click", now=NOW)
+        found.add(touch.public_id.hex)
+    return found
+
+
+def _just_look(touches: list[int]) -> set[str]:
+    from saleor_relacional.flows.preferences import preferences
+    from saleor_relacional.models import Touch
+
+    found = set()
+    for touch in Touch.objects.select_related("profile").filter(pk__in=touches):
+        assert touch.profile is not None
+        preferences.change(touch.profile, now=NOW, source=preferences.CUSTOMER, just_looking=True)
         found.add(touch.public_id.hex)
     return found
 

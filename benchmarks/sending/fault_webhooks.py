@@ -33,8 +33,8 @@ def webhooks(mails: int) -> Counter[str]:
 
     def tell(touch: Any, secret: str, **more: Any) -> int:
         event = {
-            "MessageID": "whatever", "Metadata": {"touch": touch.public_id.hex}, "Recipient": "p@shop.example",
-            "Email": "p@shop.example", **more,
+            "MessageID": "whatever", "Metadata": {"touch": touch.public_id.hex}, "Recipient": touch.profile.email,
+            "Email": touch.profile.email, **more,
         }  # fmt: skip
         known = b64encode(secret.encode()).decode()
         return Client(headers={"authorization": f"Basic {known}"}).post(

@@ -73,6 +73,13 @@ def _ours(source: Source, locale: Locale) -> Locale:
     return locale_of(source.frame, source.frame) if source.frame else locale
 
 
+def letter(source: Source, language: str, data: Mapping[str, object]) -> str:
+    """The MJML of its own words, filled in, without head and foot."""
+    locale = locale_of(language, source.language)
+    framed = _framed(source, _told(source, clean(data), locale), locale)
+    return _liquid(source, "body.mjml", source.mjml, framed, locale, html=True)
+
+
 def _why(source: Source, data: Mapping[str, object], locale: Locale) -> str:
     locale = _ours(source, locale)
     parts = {"reason.liquid": source.reason, "basis.liquid": source.basis}
@@ -81,23 +88,27 @@ def _why(source: Source, data: Mapping[str, object], locale: Locale) -> str:
 
 
 def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
-    data = _told(source, data, locale)
-    subject = _subject(source, data, locale)
-    preheader = one_line(_liquid(source, "preheader.liquid", source.preheader, data, locale))[
-        :LONGEST_SUBJECT
-    ]
-    framed = {
-        **data, "subject": subject, "preheader": preheader, "reason": _why(source, data, locale),
-        "look": source.look.told(_shop(data)),
-    }  # fmt: skip
+    framed = _framed(source, _told(source, data, locale), locale)
     return Rendered(
-        subject=subject,
-        preheader=preheader,
+        subject=str(framed["subject"]),
+        preheader=str(framed["preheader"]),
         html=_html(source, framed, locale),
         text=_text(source, framed, locale),
         template_version=source.version,
         language=source.language,
     )
+
+
+def _framed(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping[str, object]:
+    """The data with what stands around the words."""
+    subject = _subject(source, data, locale)
+    preheader = one_line(_liquid(source, "preheader.liquid", source.preheader, data, locale))[
+        :LONGEST_SUBJECT
+    ]
+    return {
+        **data, "subject": subject, "preheader": preheader, "reason": _why(source, data, locale),
+        "look": source.look.told(_shop(data)),
+    }  # fmt: skip
 
 
 def _shop(data: Mapping[str, object]) -> str:

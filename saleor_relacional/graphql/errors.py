@@ -51,6 +51,8 @@ class Code(StrEnum):
     """The door was knocked at too often."""
     FINISHED = "finished"
     """The campaign has come to its end."""
+    PLUGIN_OFF = "plugin_off"
+    """The shop has switched its relationships off: leaving, the export and erasure go on."""
     TOO_OFTEN = "too_often"
     """It was asked too often: wait a little."""
 

@@ -14,23 +14,19 @@ from saleor_relacional.flows.sending.heard import webhooks
 
 
 @csrf_exempt  # the provider's signature or secret authorises, not a cookie
-@require_http_methods(["HEAD", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def mail_events(request: HttpRequest) -> HttpResponse:
-    """Take events; 404 where mails do not leave through a provider, 403 to whoever is not it."""
-    if not webhooks.provider():
+    """Take events; 404 where mails do not leave through a provider that tells any, 403 to whoever is not it, 400 to
+    what is no event."""
+    if not webhooks.tells():
         return HttpResponse(status=404)
-    if request.method == "HEAD":  # some providers look whether anybody is there
+    if request.method != "POST":  # some providers look whether anybody is there
         return HttpResponse()
     with conf.host().writing():
         try:
             webhooks.receive(request, conf.host().now())
         except webhooks.Forged:
             return HttpResponse(status=403)
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ):  # what anymail raises at a body that is none
+        except webhooks.BadCall:
             return HttpResponse(status=400)
     return HttpResponse()

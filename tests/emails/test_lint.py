@@ -12,12 +12,12 @@ BUTTON = '<mj-section><mj-column><mj-button href="https://x.example">See the tea
 LINK = '<a href="https://x.example">{}</a>'
 
 
-def remarks(language="en", *, sells=True, voice=Voice.TU, **words):
+def remarks(language="en", *, offers=True, voice=Voice.TU, **words):
     """(code, part, line, column) of what is remarked on the win-back in these words."""
     plain = {"subject": "Hello", "preheader": "", "mjml": BODY.format("Hello"), "text": "Hello"}
     source = replace(library.source("win_back", language), **{**plain, **words}, look=Look(voice=voice))
     return [
-        (one.code, one.part, one.line, one.column) for one in lint(source, sample("win_back"), sells=sells)
+        (one.code, one.part, one.line, one.column) for one in lint(source, sample("win_back"), offers=offers)
     ]
 
 
@@ -25,9 +25,10 @@ def remarks(language="en", *, sells=True, voice=Voice.TU, **words):
 @pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize("voice", Voice)
 def test_what_ships_is_in_order(name, language, voice):
-    """In either voice."""
+    """In either voice, and whether or not its step offers something."""
     source = replace(library.source(name, language), look=Look(voice=voice))
-    assert lint(source, sample(name), sells=True) == []
+    assert lint(source, sample(name), offers=True) == []
+    assert lint(source, sample(name), offers=False) == []
 
 
 @pytest.mark.parametrize(
@@ -44,11 +45,20 @@ def test_what_ships_is_in_order(name, language, voice):
         ("en", {"mjml": BODY.format(LINK.format("https://x.example/tea"))}, (RemarkCode.LINK_TEXT, "mjml", 1, 33)),
         ("en", {"mjml": BUTTON * 2}, (RemarkCode.BUTTONS, "mjml", 1, 131)),
         ("en", {"text": "word " * 250}, (RemarkCode.LONG, "text", None, None)),
+        ("en", {"mjml": BODY.format("word " * 250)}, (RemarkCode.LONG, "mjml", None, None)),
     ],
 )  # fmt: skip
 def test_pointed_out_with_its_place(language, words, found):
     """One thing each."""
     assert remarks(language, **words) == [found]
+
+
+def test_a_button_for_each_of_the_goods():
+    """One tag of the source, and ten buttons for somebody who left ten things."""
+    loop = f"{{% for line in occasion.lines %}}{BUTTON}{{% endfor %}}"
+    source = replace(library.source("abandoned_checkout", "en"), mjml=loop, text="Hello")
+    [found] = lint(source, sample("abandoned_checkout"), offers=True)
+    assert (found.code, found.part, found.line, found.what) == (RemarkCode.BUTTONS, "mjml", 1, "10")
 
 
 @pytest.mark.parametrize(
@@ -62,6 +72,7 @@ def test_pointed_out_with_its_place(language, words, found):
         ("en", {"text": "Only today, {{ offer.valid_until | date }}"}),
         ("es", {"text": "Última oportunidad: hasta el 30 de junio"}),
         ("en", {"mjml": BODY.format(LINK.format("See here what is new"))}),
+        ("en", {"mjml": f"{{% if offer %}}{BUTTON}{{% else %}}{BUTTON}{{% endif %}}"}),
         ("en", {"mjml": BODY.format('<img src="https://x.example/a.png" alt="A cup of tea" />')}),
     ],
 )  # fmt: skip
@@ -71,14 +82,37 @@ def test_left_alone(language, words):
 
 
 @pytest.mark.parametrize(
-    "said", ["10 % off", "only €5", "{{ offer.money | money }}", "5 euros", "{{ offer.code }}"]
-)
-def test_no_price_and_no_code_where_nothing_is_sold(said):
-    """In a message that is there to serve; where something is sold, it may be said."""
-    found = remarks(sells=False, text=f"We do {said}")
+    "said",
+    [
+        "10 % off", "only €5", "{{ offer.money | money }}", "5 euros", "{{ offer.code }}", "it with code SAVE20",
+        "it: usa el código «te-10» ", "this. Your voucher is SPRING_24", "{{ rhythm.days | percent }}",
+    ],
+)  # fmt: skip
+def test_no_price_and_no_code_where_nothing_is_offered(said):
+    """In a message that offers nothing, also of a campaign that is there to sell; where something is offered, it may
+    be said."""
+    found = remarks(offers=False, text=f"We do {said}")
     assert found and {one[:3] for one in found} == {(RemarkCode.PRICE, "text", 1)}
     assert remarks(text=f"We do {said}") == []
-    assert remarks(sells=False, text=f"Hello {{% if offer %}}{said}{{% endif %}}") == []
+    assert remarks(offers=False, text=f"Hello {{% if offer %}}{said}{{% endif %}}") == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "{% if offer %}{% if last_purchase %}5 %{% endif %} and {{ offer.code }}{% endif %}", "our zip code 90210",
+        "el código postal 28001", "our code of conduct 2024", "vale, en 2024 hablamos",
+    ],
+)  # fmt: skip
+def test_what_is_no_offer(said):
+    """Numbers of another kind, and what stands where there is an offer."""
+    assert remarks(offers=False, text=f"Hello {said}") == []
+
+
+def test_a_typed_code_in_the_letter():
+    """Bold, as people write it."""
+    words = {"mjml": BODY.format("Use code <b>SAVE20</b>"), "offers": False}
+    assert remarks(**words) == [(RemarkCode.PRICE, "mjml", 1, 37)]
 
 
 def test_it_says_which_voice_is_not_kept():

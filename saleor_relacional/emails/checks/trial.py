@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import unescape
+from itertools import cycle, islice
 
 from saleor_relacional.emails.library import Source
 from saleor_relacional.emails.look import Voice
@@ -20,7 +21,13 @@ GMAIL = 100_000
 """Bytes. Gmail cuts a mail at 102 kB, and the foot with the way out goes first."""
 OPTIONAL = ("storefront", "page", "privacy", "experience")
 """Links that a shop, or a mail, may not have."""
+MOST_OF_A_LIST = 10
+"""Goods that a mail is given at most (flows/sending/occasion.py)."""
+LONGEST_NAME = 250
+"""Characters of what they are called."""
 _HREF = re.compile(r"href=\"([^\"]*)\"")
+_OUTPUT = re.compile(rf"\{{\{{-?\s*links\.(?:{'|'.join(OPTIONAL)})\b[^}}]*\}}\}}")
+_MARK = "[[link {}]]"
 _FILES = {
     "subject.liquid": "subject",
     "preheader.liquid": "preheader",
@@ -40,6 +47,9 @@ def shown(sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
         sample = {**sample, "links": {**links, "experience": None}}
         yield {**sample, "links": {**links, **dict.fromkeys(OPTIONAL)}}
     yield sample
+    occasion = sample.get("occasion")
+    if isinstance(occasion, Mapping) and any(isinstance(value, list) for value in occasion.values()):
+        yield {**sample, "occasion": {name: _most(value) for name, value in occasion.items()}}
     if isinstance(sample.get("offer"), Mapping):
         yield {**sample, "offer": None}
     if "customer" in sample:
@@ -49,11 +59,26 @@ def shown(sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
             yield {**sample, "experience": experience, "links": links}
 
 
+def _most(value: object) -> object:
+    """A list as long as it can be, of things with long names; anything else as it is."""
+    if not isinstance(value, list) or not value:
+        return value
+    return [_named_long(one) for one in islice(cycle(value), MOST_OF_A_LIST)]
+
+
+def _named_long(one: object) -> object:
+    if isinstance(one, str):
+        return f"{one} " * (LONGEST_NAME // (len(one) + 1))
+    return {**one, "name": _named_long(one["name"])} if isinstance(one, Mapping) and one.get("name") else one
+
+
 def faults(source: Source, sample: Mapping[str, object], read: markup.Read) -> list[Fault]:
     """Of the first of them for whom it goes wrong; empty: it is fine for all."""
     for data in shown(sample):
         if found := _faults(source, data, read):
             return found
+    if found := list(_dead_in_text(source, sample)):
+        return found
     usted = replace(source, look=replace(source.look, voice=Voice.USTED))
     return _faults(usted, list(shown(sample))[-1], read)
 
@@ -87,6 +112,26 @@ def _too_long(made: Rendered) -> Iterator[Fault]:
         size = len(said.encode())
         if size > GMAIL:
             yield Fault(code=FaultCode.TOO_LONG, part=part, what=str(size), near=str(GMAIL))
+
+
+def _dead_in_text(source: Source, sample: Mapping[str, object]) -> Iterator[Fault]:
+    """Links of the text part that are nothing in a shop, or a mail, that does not have them: each is marked, and a mark
+    that comes out stands before nothing."""
+    outputs = list(_OUTPUT.finditer(source.text))
+    if not outputs or not isinstance(known.of(sample).get("links"), Mapping):
+        return
+    marked, last = "", 0
+    for number, found in enumerate(outputs):
+        marked += f"{source.text[last : found.start()]}{_MARK.format(number)}"
+        last = found.start()
+    bare = replace(source, text=marked + source.text[last:], layout_text="{{ content }}")
+    text = render_from(bare, source.language, next(iter(shown(sample)))).text
+    for number, found in enumerate(outputs):
+        if _MARK.format(number) in text:
+            line, column = place(source.text, found.start())
+            yield Fault(
+                code=FaultCode.LINK, part="text", line=line, column=column, what=found[0][:80], near="missing"
+            )
 
 
 def _dead_links(made: Rendered, read: markup.Read) -> Iterator[Fault]:

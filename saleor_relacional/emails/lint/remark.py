@@ -14,7 +14,7 @@ class RemarkCode(StrEnum):
     URGENCY = "urgency"
     """Hurry without a day on which it ends."""
     PRICE = "price"
-    """A price or a code in a message that sells nothing."""
+    """A price or a code in a message that offers nothing."""
     NO_ALT = "no_alt"
     """A picture without words."""
     LINK_TEXT = "link_text"

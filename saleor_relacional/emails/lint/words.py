@@ -50,6 +50,13 @@ PRICE = re.compile(
 """An amount of money, or per cent, written or filled in."""
 CODE = re.compile(r"\boffer\s*\.", re.IGNORECASE)
 """What an offer gives."""
+CARD = re.compile(r"\{\{-?\s*(?!offer\b)\w+(?:\.\w+)*\.price\s*\|\s*money\b[^}]*\}\}", re.IGNORECASE)
+"""What a product costs that the mail shows, as the shop says it."""
+TYPED_CODE = re.compile(
+    r"\b(?i:code|coupon|voucher|c[oó]digo|cup[oó]n|vale)(?i:\s+(?:is|es))?[\s:*_\"'«»“”‘’–—-]{1,60}"
+    r"(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9][\w-]{4,}"
+)
+"""A code that stands there by itself: five signs or more, of which one is a letter and one a digit."""
 
 EMPTY_LINK = {
     "en": _any(

@@ -2,9 +2,9 @@
 
 In this order (2 to 5 are one SQL text, `rules/consent_basis`):
 
-1. An **objection** to one of their addresses (opt-out, complaint, bounce), kept as a keyed hash. It outlives
-   erasure: a person who was forgotten and comes back under the same address is not written to. Only an opt-in
-   that they give themselves lifts it; the shop cannot.
+1. An **objection** to one of their addresses (opt-out, complaint), kept as a keyed hash, or that the address we would
+   write to does not exist (bounce). It outlives erasure: a person who was forgotten and comes back under the same
+   address is not written to. Only an opt-in that they give themselves lifts it; the shop cannot.
 2. What **they** said last: opt-in or opt-out.
 3. What the **shop** says of them: consent stated at an import. It never outweighs an opt-out.
 4. **Soft opt-in**: they bought, the owner's policy allows it and keeps the text that buyers were shown.
@@ -25,6 +25,7 @@ from saleor_relacional.flows import input_validation, policy
 from saleor_relacional.flows.consent import purposes as purposes_of
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.people import tombstones
+from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Basis, Consent, Objection, Profile, Purpose
 from saleor_relacional.rules import consent_basis
@@ -34,6 +35,8 @@ BY_THEMSELVES = frozenset({
 })  # fmt: skip
 """Sources where the person acts, not the shop."""
 
+BOUNCE, COMPLAINT = "bounce", "complaint"
+"""Causes of an objection that weigh differently."""
 BOUNCED = "bounced"
 """Why what was on its way to a bounced address is stopped."""
 
@@ -44,10 +47,11 @@ _BASIS = consent_basis.basis(
 _BASES = f"SELECT p.id, {_BASIS} FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)"
 
 _ADDRESSES = f"""
-SELECT id, email_key FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
-UNION
-SELECT profile_id, key FROM {tables.IDENTITY} WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
+SELECT id, email_key, true FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
+UNION ALL
+SELECT profile_id, key, false FROM {tables.IDENTITY} WHERE profile_id = ANY(%(ids)s) AND kind = 'email'
 """
+"""All their addresses; true: the one that is written to."""
 
 _STATE = f"""
 WITH added AS (INSERT INTO {tables.CONSENT}
@@ -82,7 +86,7 @@ def give(
         if basis == Basis.OPT_IN and source in BY_THEMSELVES:
             digests = _digests([profile.pk])
             lifted = [*wanted, Purpose.SERVICE]
-            Objection.objects.filter(digest__in=list(digests), purpose__in=lifted).delete()
+            Objection.objects.filter(digest__in=digests, purpose__in=lifted).delete()
         unplanned.mark([profile.pk])
     return added
 
@@ -106,7 +110,7 @@ def import_consent(
 def record_objection(
     profile: Profile, *, source: str, now: datetime, cause: str = "opt_out", purposes: Iterable[str] | None = None
 ) -> bool:  # fmt: skip
-    """They want no more of it (or the mail bounced, or was called spam). False when that was known already.
+    """They want no more of it (or called it spam). False when that was known already.
 
     Without `purposes` it is all that the cause ends (purposes.ended_by). Kept twice: as dated statements of the person,
     and as a hash of each of their addresses, which outlives them here. What is on its way to them is stopped in the
@@ -122,38 +126,50 @@ def record_objection(
         object_to(_digests([profile.pk]), ended, cause, now)
         _add(profile, Basis.OPT_OUT, new, source, now)
         stop.stop([profile.pk], stop.OPTED_OUT, now, reach=_reach(ended))
-        if Purpose.SERVICE in ended:
-            known = Objection.objects.filter(digest__in=list(_digests([profile.pk])))
-            known.exclude(cause="bounce").update(cause=cause)
         unplanned.unforesee([profile.pk])
         unplanned.mark([profile.pk])
     return bool(new)
 
 
 def object_to(digests: Iterable[bytes], purposes: Iterable[Purpose], cause: str, now: datetime) -> int:
-    """Keep these hashes of addresses as objections; how many are new."""
+    """Keep these hashes of addresses as objections; how many are new. What somebody said is never taken for a bounce,
+    and a complaint weighs most."""
     rows = [(digest, one) for digest in sorted(digests) for one in sorted(purposes)]
-    before = Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count()
+    known = Objection.objects.filter(digest__in=[digest for digest, _ in rows])
+    before = known.count()
     Objection.objects.bulk_create(
         [Objection(digest=digest, purpose=one, objected_at=now, cause=cause) for digest, one in rows],
         ignore_conflicts=True,
     )
-    return Objection.objects.filter(digest__in=[digest for digest, _ in rows]).count() - before
+    if cause == COMPLAINT:
+        known.exclude(cause=COMPLAINT).update(cause=COMPLAINT)
+    elif cause != BOUNCE:
+        known.filter(purpose__in=[one for _, one in rows], cause=BOUNCE).update(cause=cause)
+    return known.count() - before
 
 
-def record_bounce(profile: Profile, *, now: datetime) -> bool:
-    """There is no such address as theirs: nothing is mailed to it any more, whoever has it. They said nothing, so
-    nothing is written down as said. False when it was known, or they have none."""
+def record_refusal(addresses: Iterable[Name], *, cause: str, now: datetime) -> bool:
+    """These addresses refuse what is mailed to them: they do not exist (`bounce`), or whoever reads there has had
+    enough. Kept as hashes, whether or not anybody here has them; what is on its way to whoever does is stopped.
+    Nothing is written down as said, and whoever has another address by now is written to there where the old one
+    only bounced. False when it was known.
+    """
+    names = frozenset(addresses)
+    ended = purposes_of.ended_by(cause)
     with sql.atomic():
-        if not locks.lock_people([profile.pk], Hold.WRITE) or not profile.email_key:
-            return False
-        [digest] = tombstones.digests([tombstones.email(profile.email_key)]).values()
-        new = object_to([digest], purposes_of.WRITING, "bounce", now) == len(purposes_of.WRITING)
-        Objection.objects.filter(digest=digest).update(cause="bounce")
-        stop.stop([profile.pk], BOUNCED, now, reach=stop.Reach.ALL)
-        unplanned.unforesee([profile.pk])
-        unplanned.mark([profile.pk])
-    return new
+        held = locks.lock_people(whose(names), Hold.WRITE)
+        new = object_to(tombstones.digests(names).values(), ended, cause, now)
+        theirs = sorted(whose(names) & set(held))
+        stop.stop(theirs, BOUNCED if cause == BOUNCE else stop.OPTED_OUT, now, reach=_reach(ended))
+        unplanned.unforesee(theirs)
+        unplanned.mark(theirs)
+    return new > 0
+
+
+def whose(addresses: Iterable[Name]) -> set[int]:
+    """Whoever is written to at one of these addresses."""
+    found = Profile.objects.filter(email_key__in=[name.key for name in addresses], merged_into=None)
+    return set(found.values_list("pk", flat=True))
 
 
 def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[int, Basis | None]:
@@ -205,21 +221,32 @@ def _read(said: str, *, objects: bool) -> Basis | None:
 
 
 def _objecting(ids: list[int], purpose: str) -> set[int]:
-    """Whose address somebody objected to."""
+    """Whose address somebody objected to. That an address does not exist counts only for whoever is written to there:
+    they may have another by now."""
     if not Objection.objects.filter(purpose=purpose).exists():
         return set()
-    digests = _digests(ids)
-    objected = f"SELECT digest FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND purpose = %s"
+    digests = _addresses(ids)
+    objected = f"SELECT digest, cause FROM {tables.OBJECTION} WHERE digest = ANY(%s) AND purpose = %s"
     found = sql.rows(objected, [list(digests), str(purpose)])
-    return {profile_id for (digest,) in found for profile_id in digests[bytes(digest)]}
+    return {
+        profile_id
+        for digest, cause in found
+        for profile_id, written_to in digests[bytes(digest)]
+        if written_to or cause != BOUNCE
+    }
 
 
-def _digests(ids: Iterable[int]) -> dict[bytes, list[int]]:
-    """Keyed hash of each address → whose it is."""
-    whose: dict[tombstones.Name, list[int]] = {}
-    for profile_id, key in sql.rows(_ADDRESSES, {"ids": sql.keys(ids)}):
-        whose.setdefault(tombstones.email(key), []).append(profile_id)
-    return {digest: whose[name] for name, digest in tombstones.digests(whose).items()}
+def _digests(ids: Iterable[int]) -> list[bytes]:
+    """Keyed hashes of all their addresses."""
+    return list(_addresses(ids))
+
+
+def _addresses(ids: Iterable[int]) -> dict[bytes, list[tuple[int, bool]]]:
+    """Keyed hash of each address → whose it is, and whether they are written to there."""
+    found: dict[Name, list[tuple[int, bool]]] = {}
+    for profile_id, key, written_to in sql.rows(_ADDRESSES, {"ids": sql.keys(ids)}):
+        found.setdefault(tombstones.email(key), []).append((profile_id, written_to))
+    return {digest: found[name] for name, digest in tombstones.digests(found).items()}
 
 
 def _add(

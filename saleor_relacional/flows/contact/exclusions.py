@@ -12,6 +12,7 @@ from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.flows.segments.segments import BadRule, Known
@@ -83,7 +84,11 @@ def add(
         made = Exclusion.objects.create(
             profile_id=profile_id, segment=segment, address=pattern, because=words, created_at=now
         )
-        unplanned.mark([profile_id] if profile_id is not None else [])
+        if profile_id is not None:
+            stop.ask_again([profile_id])
+            unplanned.mark([profile_id])
+        else:
+            stop.ask_all_again()
     return made
 
 

@@ -11,6 +11,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
+from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Label
 
@@ -52,6 +53,7 @@ def change(
         people = locks.lock_people(profile_ids, Hold.WRITE)
         gone = _take(people, removing, by, now)
         new = _set(people, adding, by, now)
+        stop.ask_again(gone | new)
         unplanned.mark(gone | new)
     return gone | new
 

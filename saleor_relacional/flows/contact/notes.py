@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import Contact, ContactKind
 
@@ -22,12 +23,13 @@ def note(
     commercial: bool = False,
     stars: int | None = None,
 ) -> Contact:
-    """Keep one contact that has happened, and return it. Campaigns consider the person anew. Raises BadInput with the
-    field at fault. `stars`: of a rating, 1 to 5."""
+    """Keep one contact that has happened, and return it. What is on its way to the person is judged anew. Raises
+    BadInput with the field at fault. `stars`: of a rating, 1 to 5."""
     _check(kind, at, now, commercial, stars)
     with sql.atomic():
         if not locks.lock_people([profile_id], Hold.WRITE):
             raise BadInput(_("There is no relationship of this ID."), code="NOT_FOUND", field="id")
+        stop.ask_again([profile_id])
         unplanned.mark([profile_id])
         kept = Contact.objects.create(
             profile_id=profile_id, kind=kind, at=at, commercial=commercial, stars=stars, recorded_at=now

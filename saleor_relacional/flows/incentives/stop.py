@@ -1,11 +1,12 @@
-"""Stop what is on its way to somebody. A touch that is being handed over can no longer be stopped; every
-other can."""
+"""Stop what is on its way to somebody, or have it judged anew. A touch that is being handed over can no longer be
+stopped; every other can."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.incentives import incentive, staff_tasks
 
 OPTED_OUT = "opted_out"
@@ -39,6 +40,20 @@ SET state = 'suppressed', reason = %(reason)s, ended_at = %(now)s, claim_token =
 WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURNING enrolment_id, service_id
 """
 
+_ASK_AGAIN = f"""
+UPDATE {tables.TOUCH}
+SET state = CASE WHEN state = 'claimed' THEN 'queued' ELSE state END, claim_token = NULL, lease_until = NULL
+WHERE id IN (
+    SELECT id FROM {tables.TOUCH}
+    WHERE profile_id = ANY(%(profiles)s) AND service_id IS NULL AND state IN ('queued', 'waiting', 'claimed')
+    ORDER BY id FOR UPDATE)
+"""
+"""Those that nobody has claimed yet are held, too: nobody may claim them before what changed can be read."""
+_ASK_ALL_AGAIN = f"""
+UPDATE {tables.TOUCH} SET state = 'queued', claim_token = NULL, lease_until = NULL
+WHERE id IN (SELECT id FROM {tables.TOUCH} WHERE service_id IS NULL AND state = 'claimed' ORDER BY id FOR UPDATE)
+"""
+
 _EMPTY = f"UPDATE {tables.SERVICE_MESSAGE} SET occasion = '{{}}', links = '{{}}' WHERE id = ANY(%s)"
 
 
@@ -53,6 +68,18 @@ def stop(profile_ids: Sequence[int], reason: str, now: datetime, *, reach: Reach
     if reach is not Reach.CONTENT:
         staff_tasks.stop(profile_ids, now)
     return stopped
+
+
+def ask_again(profile_ids: Iterable[int]) -> None:
+    """Take the messages of campaigns that are claimed for these people away from whoever sends them: what a sender
+    knows of them holds no longer, and they are judged anew. In the transaction of what changed."""
+    sql.run(_ASK_AGAIN, {"profiles": sql.keys(sorted(set(profile_ids)))})
+
+
+def ask_all_again() -> None:
+    """The same of everybody's. Nothing is claimed until the transaction of what changed has ended."""
+    locks.lock(Lock.SENDING)
+    sql.run(_ASK_ALL_AGAIN)
 
 
 def stop_touches(touches: Sequence[int], reason: str, now: datetime) -> int:

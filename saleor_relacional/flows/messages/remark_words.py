@@ -16,7 +16,7 @@ def words(remark: Remark) -> str:
     sentences = {
         RemarkCode.FALSE_REPLY: _("“%(what)s” looks like an answer to a mail that nobody wrote: leave it out."),
         RemarkCode.URGENCY: _("“%(what)s” hurries people without saying when it ends: name the day."),
-        RemarkCode.PRICE: _("“%(what)s” is a price or a code, and this message sells nothing: leave it out."),
+        RemarkCode.PRICE: _("“%(what)s” is a price or a code, and this message offers nothing: leave it out."),
         RemarkCode.NO_ALT: _("%(what)s has no `alt`: say in words what the picture shows."),
         RemarkCode.LINK_TEXT: _("“%(what)s” does not say where the link leads: name what is there."),
         RemarkCode.BUTTONS: _("It has %(what)s buttons: one main thing to do is enough."),

@@ -18,7 +18,17 @@ SMTP = ".smtp.EmailBackend"
 
 def unheard() -> Iterator[Requirement]:
     """Whether anybody tells of bounces. Not fatal: mails leave."""
-    if webhooks.provider() and not webhooks.listens():
+    if webhooks.provider() and not webhooks.tells():
+        yield _lacks(
+            "bounces_unheard",
+            _(
+                "The mail provider tells nothing of what becomes of mails: bounces and complaints are not heard."
+            ),
+            _(
+                "Choose a provider whose webhooks django-anymail reads, or look at its own pages (docs/operate.md)."
+            ),
+        )
+    elif webhooks.provider() and not webhooks.listens():
         yield _lacks(
             "webhook_secret",
             _(

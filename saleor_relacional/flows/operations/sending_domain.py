@@ -1,6 +1,7 @@
-"""What the world's name servers say of the domain that a shop's mails come from: SPF, DKIM, DMARC, and whether From is
-aligned. Asked with dnspython (extra `dns`); without it, or without name servers, nothing is known and nothing is said
-to be wrong.
+"""What the world's name servers say of the domain that a shop's mails come from: SPF, DKIM and DMARC of the domain of
+From itself, so that a key found there is aligned with it. Under which domain a provider really signs, and what it
+signs, no name server tells. Asked with dnspython (extra `dns`); without it, or without name servers, nothing is known
+and nothing is said to be wrong.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What one customer asks of us, read and changed. Of their wish and the shop's decision the stricter holds, always.
 
 A person who asks for nothing has no row. Whatever is changed holds at once: what is queued is judged again right before
-it leaves, and the campaigns consider the person anew.
+it leaves, what a sender has judged already is taken away from it, and the campaigns consider the person anew.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +16,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.consent_texts import Words
+from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.preferences import checks, time_zone
 from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
 from saleor_relacional.models import Basis, Consent, Declaration, Preference, Profile, Purpose
@@ -130,6 +131,7 @@ def change(
         if "language" in told:
             spoken = {"language": told["language"]} if told["language"] else {}
             Profile.objects.filter(pk=profile.pk).update(language_declared=bool(told["language"]), **spoken)
+        stop.ask_again([profile.pk])
         unplanned.mark([profile.pk])
     return of(profile.pk)
 

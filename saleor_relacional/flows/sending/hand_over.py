@@ -4,6 +4,7 @@ That a mail was accepted is written down together with the beginning of the next
 the two leaves one `unknown`, as they would anyway.
 """
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -57,6 +58,20 @@ class Hand:
         if not self._active:
             self._put_back(touch)
         return self._active
+
+    def pause(self) -> float:
+        """Seconds until the next mail's place in time."""
+        return max(0.0, self._next - time.monotonic()) if self._gap else 0.0
+
+    def places(self, seconds: float) -> int:
+        """How many mails leave within so many seconds, at most."""
+        return 1 + int(seconds / self._gap) if self._gap else sys.maxsize
+
+    def keep_pace(self) -> None:
+        """Wait for the next mail's place in time. Whatever is asked about a mail is asked after it."""
+        if pause := self.pause():
+            self.settle()
+            time.sleep(pause)
 
     def send_step(self, ready: Ready, context: ShopContext) -> None:
         """A step of a campaign."""
@@ -138,7 +153,7 @@ class Hand:
     def _hand_over(
         self, touch: Touch, profile: Profile, composed: Composed, left: Callable[[bool], None], later: bool
     ) -> None:
-        self._keep_pace()
+        self._take_place()
         if not self._begin(touch, profile, composed):
             self._put_back(touch)
             return
@@ -178,18 +193,12 @@ class Hand:
             self.wait(touch, answer.reason, lease.HANDING_OVER)
         else:
             ours = self.end(touch, TouchState.FAILED, answer.reason, HANDED)
-            if ours and result is SubmissionResult.NO_SUCH_ADDRESS:
-                refusals.no_such_address(touch, profile, answer.reason, self.now)
+            if result is SubmissionResult.NO_SUCH_ADDRESS:
+                refusals.no_such_address(touch, profile, answer.reason, self.now, ours=ours)
 
-    def _keep_pace(self) -> None:
-        """Wait for the mail's place in time."""
-        if not self._gap:
-            return
-        pause = self._next - time.monotonic()
-        if pause > 0:
-            self.settle()
-            time.sleep(pause)
-        self._next = max(self._next, time.monotonic() - self._gap) + self._gap
+    def _take_place(self) -> None:
+        if self._gap:
+            self._next = max(self._next, time.monotonic() - self._gap) + self._gap
 
     def _left(self, ready: Ready, sent: bool) -> None:
         """Say in the contact budget that the message has left, and that it was an apology."""

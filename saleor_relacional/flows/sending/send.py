@@ -28,7 +28,8 @@ from saleor_relacional.models import Touch, TouchState
 SWEPT_WITHIN = timedelta(hours=1)
 """How old the last sweep of orders may be. Behind that nothing leaves: who has bought would not be known."""
 FRESH = 10.0
-"""Seconds for which a batch's answers hold; whoever is not reached within them is asked about again."""
+"""Seconds for which a batch's answers hold, waiting for the provider's rate included; whoever is not reached within
+them is asked about again."""
 AT_ONCE = 500
 """Mails that are judged together."""
 
@@ -83,7 +84,10 @@ def _send(touches: Sequence[Touch], hand: Hand, context: ShopContext, now: datet
     """In this order: those that are owed come first."""
     mails = step_mail.of(touches)
     for touch in touches:
-        if touch.pk not in mails and hand.may_go_on(touch):
+        if touch.pk in mails:
+            continue
+        hand.keep_pace()
+        if hand.may_go_on(touch):
             owed.send(touch, hand, context, now)
     rest = [mails[touch.pk] for touch in touches if touch.pk in mails]
     while rest:
@@ -95,18 +99,23 @@ def _send(touches: Sequence[Touch], hand: Hand, context: ShopContext, now: datet
 
 def _some(mails: list[StepMail], hand: Hand, context: ShopContext, now: datetime) -> list[StepMail]:
     """Judge the next mails together and send them; those that have not been reached while the answers are fresh."""
-    some, rest = mails[:AT_ONCE], mails[AT_ONCE:]
+    most = min(AT_ONCE, hand.places(FRESH))
+    some, rest = mails[:most], mails[most:]
+    hand.keep_pace()
     began = time.monotonic()
     judged = batch.judge(some, context, now)
     free = [one for one in judged.values() if isinstance(one, Free)]
     ready = batch.prepare(free, now) if free and hand.session.ready() else {}
     for place, mail in enumerate(some):
-        if place and time.monotonic() - began > FRESH:
-            return some[place:] + rest
-        if not hand.may_go_on(mail.touch):
-            continue
         known = judged[mail.touch.pk]
         one = ready.get(mail.touch.pk, known) if isinstance(known, Free) else known
+        leaves_in = hand.pause() if isinstance(one, Ready) else 0.0
+        if place and time.monotonic() + leaves_in - began > FRESH:
+            return some[place:] + rest
+        if leaves_in:
+            hand.keep_pace()
+        if not hand.may_go_on(mail.touch):
+            continue
         if isinstance(one, Free):
             hand.unserved(mail.touch)
         elif isinstance(one, Ready):

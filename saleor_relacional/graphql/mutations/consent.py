@@ -15,6 +15,7 @@ from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.speaker import refuse_while_off
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.enums import PurposeEnum
@@ -66,6 +67,8 @@ def _say(
 ) -> Any:  # fmt: skip
     if not asking.vouched:
         raise Refused("Confirm your e-mail address first.", code=Code.NOT_CONFIRMED)
+    if granted:
+        refuse_while_off()
     now = request(info.context).now
     profile = _own(asking)
     if Purpose.SERVICE in (purposes or ()):

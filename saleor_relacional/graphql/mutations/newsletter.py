@@ -7,6 +7,7 @@ import graphene
 from saleor_relacional.flows.limits import network
 from saleor_relacional.flows.signups import signups
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.speaker import refuse_while_off
 from saleor_relacional.graphql.request import request
 from saleor_relacional.graphql.types.enums import PurposeEnum
 
@@ -46,6 +47,7 @@ def _sign_up(
     cls: Any, _root: Any, info: Any, *, email: str, text: str, language: str = "", channel: str = "",
     purposes: list[str] | None = None,
 ) -> Any:  # fmt: skip
+    refuse_while_off()
     signups.ask(
         email, who=network.address(info.context.META), text=text, language=language or "", channel=channel or "",
         wanted=purposes, now=request(info.context).now,

@@ -8,6 +8,7 @@ from saleor_relacional.flows.incentives import checkout_offers
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.speaker import refuse_while_off
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request, writing
 from saleor_relacional.graphql.types.profile.offer import RelationshipOffer
@@ -52,6 +53,7 @@ class RelationshipOfferApply(graphene.Mutation):
 
 @answering
 def _apply(cls: Any, _root: Any, info: Any, *, checkout: str, code: str | None) -> Any:
+    refuse_while_off()
     account = caller(info.context).account or ""
     own = profiles.of_accounts([account]).get(account)
     offer = checkout_offers.apply(own.id if own else 0, checkout, code, now=request(info.context).now)

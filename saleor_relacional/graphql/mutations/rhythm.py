@@ -12,7 +12,7 @@ from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.scoring import declarations
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
-from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, whose
+from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, refuse_while_off, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_USERS
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
@@ -68,6 +68,7 @@ def _declare(
     cls: Any, _root: Any, info: Any, *, id: str | None, by: str, every_days: float | None = None,
     not_before: str | None = None,
 ) -> Any:  # fmt: skip
+    refuse_while_off(id)
     now = request(info.context).now
     person = whose(info, id)
     declarations.declare(
@@ -79,6 +80,7 @@ def _declare(
 
 @answering
 def _withdraw(cls: Any, _root: Any, info: Any, *, id: str | None) -> Any:
+    refuse_while_off(id)
     person = whose(info, id)
     declarations.withdraw(person.id, now=request(info.context).now)
     return _answer(cls, info, person, id)

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from saleor_relacional import conf
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.profiles import Relationship
@@ -16,6 +19,16 @@ WHOM = (
     " themself."
 )
 WHO_MAY = "\n\nRequires one of the following permissions: MANAGE_RELATIONSHIPS, AUTHENTICATED_USER."
+
+
+def refuse_while_off(id: str | None = None) -> None:
+    """Raises Refused where a customer (no `id`) asks for something while the shop has switched us off: nothing would
+    come of it. Leaving, the export and erasure do not ask."""
+    if id is None and not conf.host().active():
+        raise Refused(
+            _("The shop has switched this off for now. Leaving, your data and erasing them go on."),
+            code=Code.PLUGIN_OFF,
+        )
 
 
 def speaker(info: Any, id: str | None) -> str:

@@ -11,6 +11,7 @@ from saleor_relacional.flows.campaigns import campaigns, suppression
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.people import tombstones
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, Campaign, Consent, Profile, Purpose, Touch
 from tests.support.campaign_stories import customer, late, open_shop, scored, win_back
@@ -49,7 +50,7 @@ def test_service_needs_no_ground(shop: Any, now: datetime) -> None:
     )
     silent, left, gone = (late(name, now, days_ago=(3,), agreed=False) for name in ("Ana", "Bea", "Cleo"))
     consent.record_objection(left, source="one_click", now=now)
-    consent.record_objection(gone, source="mail_server", now=now, cause="bounce")
+    consent.record_refusal([tombstones.email(gone.email)], cause="bounce", now=now)
     assert [reason(thanks, one, now) for one in (silent, left, gone)] == [None, *[Suppression.OPTED_OUT] * 2]
 
 

@@ -107,6 +107,17 @@ def test_klaviyo(file: File, now: datetime) -> None:
     assert set(Objection.objects.filter(purpose="service").values_list("cause", flat=True)) == {"bounce"}
 
 
+def test_a_bounce_in_a_list_is_nobodys_word(file: File, now: datetime) -> None:
+    """Cleo is known under an address that the list gives up, and written to at another: nothing is written down as said
+    by her, and she hears from us there."""
+    cleo = person("Cleo", email="cleo@new.example", email_key="cleo@new.example")
+    cleo.identities.create(kind="email", source="", key="cleo@shop.example")
+    agreements.import_suppressions(file("email,reason\ncleo@shop.example,bounced\n"), now=now)
+    assert not Consent.objects.exists() and not consent.unreachable([cleo.pk])
+    Profile.objects.filter(pk=cleo.pk).update(email="cleo@shop.example", email_key="cleo@shop.example")
+    assert consent.unreachable([cleo.pk]) == {cleo.pk}
+
+
 def test_klaviyos_subscribed_to_whom_it_no_longer_writes(file: File, now: datetime) -> None:
     """An address keeps its SUBSCRIBED when Klaviyo has given it up: that is no consent to take over."""
     told = KLAVIYO.replace("Timestamp\n", "Timestamp,Email Suppressions\n").replace("+00:00\n", "+00:00,\n")

@@ -119,7 +119,7 @@ def test_without_a_secret_nobody_is_listened_to(ana: Profile, settings: Any) -> 
 def test_nobody_is_watched(ana: Profile) -> None:
     """That a mail was opened is not kept; events about mails of somebody else neither."""
     assert tell(touch_of(ana), OPENED) == 200
-    assert tell(Touch(), BOUNCE, MessageID="a stranger's") == 200
+    assert tell(Touch(), BOUNCE, MessageID="a stranger's", Metadata={}) == 200
     assert not DeliveryEvent.objects.exists()
 
 

@@ -143,6 +143,13 @@ BREAKAGES = [
         tests="test_what_is_on_its_way",
     ),
     Breakage(
+        name="a wish does not reach the mail that is being written",
+        symbol="saleor_relacional.flows.preferences.preferences.change",
+        old="        stop.ask_again([profile.pk])\n",
+        new="",
+        tests="test_what_is_asked_while_the_mail_is_written",
+    ),
+    Breakage(
         name="an objection to profiling keeps beliefs",
         symbol="saleor_relacional.flows.preferences.preferences._profiling",
         old="        private.forget_beliefs([profile.pk], now)\n",

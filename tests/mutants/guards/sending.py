@@ -123,6 +123,27 @@ BREAKAGES = [
         tests="test_a_forged_webhook_counts_for_nothing",
     ),
     Breakage(
+        name="a late bounce gives up the address of today",
+        symbol="saleor_relacional.flows.sending.heard.deliveries.heard",
+        old="    names = _names(recipient)\n",
+        new="    names = _names('')\n",
+        tests="test_her_old_address_bounces test_what_is_queued_to_the_new_address_leaves",
+    ),
+    Breakage(
+        name="what is heard after erasure is lost",
+        symbol="saleor_relacional.flows.sending.heard.deliveries.heard",
+        old="        _refused(kind, names, now)\n",
+        new="        if person is not None:\n            _refused(kind, names, now)\n",
+        tests="test_heard_after_erasure",
+    ),
+    Breakage(
+        name="a mail is asked about before it waits for its turn",
+        symbol="saleor_relacional.flows.sending.send._some",
+        old="    hand.keep_pace()\n    began",
+        new="    began",
+        tests="test_who_orders_while_her_mail_waits_for_its_turn",
+    ),
+    Breakage(
         name="the rate is each worker's own",
         symbol="saleor_relacional.flows.sending.claims.claim_due",
         old="            providers.take(len(found))\n",

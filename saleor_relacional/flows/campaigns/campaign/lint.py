@@ -8,8 +8,7 @@ from saleor_relacional.emails import library as shipped
 from saleor_relacional.emails.checks import Fault, check
 from saleor_relacional.emails.lint import Remark, lint
 from saleor_relacional.errors import RelacionalError
-from saleor_relacional.flows.campaigns.kinds import selling
-from saleor_relacional.flows.campaigns.kinds.registry import kind_of, kinds
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.messages import library, looks
 from saleor_relacional.models import CampaignStep, CampaignVersion
 
@@ -35,7 +34,7 @@ def of_message(message: str, language: str) -> list[Remark]:
     """Remarks on the words that hold, in the voice of every channel."""
     found: list[Remark] = []
     for source in _voiced(library.source(message, language, ""), _voices()):
-        found += [one for one in _linted(source, message, sells=sells(message)) if one not in found]
+        found += [one for one in _linted(source, message, offers=may_offer(message)) if one not in found]
     return found
 
 
@@ -44,10 +43,10 @@ def of_version(version: CampaignVersion) -> list[StepRemark]:
     return [one for step in version.steps.order_by("number") for one in _of_step(version, step)]
 
 
-def sells(message: str) -> bool:
-    """Whether some kind of campaign sells with it as it ships; a message of no campaign sells nothing."""
+def may_offer(message: str) -> bool:
+    """Whether some kind of campaign may offer something with it; a message of no campaign offers nothing."""
     return any(
-        kind.commercial or step.offers
+        kind.offers_after is not None
         for kind in kinds().values()
         for step in kind.steps
         if step.message == message
@@ -56,22 +55,21 @@ def sells(message: str) -> bool:
 
 def _of_step(version: CampaignVersion, step: CampaignStep) -> Iterator[StepRemark]:
     message, number = step.message, step.number
-    commercial = selling.sells(kind_of(version.campaign.kind), step)
     for language in _languages(version, message, library.own(message)):
         source = library.source(message, language, "")
         for fault in check(source, shipped.sample(message)) if source.own else ():
             yield StepRemark(step=number, message=message, language=language, remark=None, fault=fault)
         seen: list[Remark] = []
         for voiced in _voiced(source, _voices(version.channels)):
-            for remark in _linted(voiced, message, sells=commercial):
+            for remark in _linted(voiced, message, offers=step.offers):
                 if remark not in seen:
                     seen.append(remark)
                     yield StepRemark(step=number, message=message, language=language, remark=remark)
 
 
-def _linted(source: emails.Source, message: str, *, sells: bool) -> list[Remark]:
+def _linted(source: emails.Source, message: str, *, offers: bool) -> list[Remark]:
     try:
-        return lint(source, shipped.sample(message), sells=sells)
+        return lint(source, shipped.sample(message), offers=offers)
     except RelacionalError:
         return []  # at fault: said as a fault
 

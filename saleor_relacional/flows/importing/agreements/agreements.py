@@ -80,16 +80,23 @@ def import_suppressions(path: Path, *, now: datetime, preset: str = "", dry: boo
         return TakenOver(preset=found, rows=len(told), new=0, no_suppression=len(told) - len(wanted))
     new = 0
     with sql.atomic():
+        identify.lock(set().union(*by_cause.values()))
         for cause, names in sorted(by_cause.items()):
-            identify.lock(names)
             digests = set(tombstones.digests(names).values())
             added = consent.object_to(digests, purposes.ended_by(cause), cause, now)
             new += added // len(purposes.ended_by(cause))
-            for profile in Profile.objects.filter(pk__in=set(identify.resolve(names).values())).order_by(
-                "pk"
-            ):
-                consent.record_objection(profile, source="import", now=now, cause=cause)
+            _stop(names, cause, now)
     return TakenOver(preset=found, rows=len(told), new=new, no_suppression=len(told) - len(wanted))
+
+
+def _stop(names: set[Name], cause: str, now: datetime) -> None:
+    """End what is on its way there; whoever said it has said it of themselves, a bounce is nobody's word."""
+    if cause == consent.BOUNCE:
+        consent.record_refusal(names, cause=cause, now=now)
+        return
+    people = Profile.objects.filter(pk__in=set(identify.resolve(names).values()))
+    for profile in people.order_by("pk"):
+        consent.record_objection(profile, source="import", now=now, cause=cause)
 
 
 def _rows(path: Path, preset: str, now: datetime, *, suppressions: bool = False) -> tuple[str, list[ListRow]]:

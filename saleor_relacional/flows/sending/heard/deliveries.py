@@ -1,16 +1,21 @@
 """What is heard of mails after they were accepted: kept once, and acted upon.
 
 A complaint and a bounce for good end everything that is mailed to the address; leaving a provider's list is leaving
-ours. A mail of which we did not know whether it was accepted (`unknown`) is `sent` once anything is heard of it.
+ours. The address is the one that the mail went to: whoever has changed theirs since is written to at the new one after
+a bounce, and what is heard after somebody was erased holds for whoever comes back under it. A mail of which we did not
+know whether it was accepted (`unknown`) is `sent` once anything is heard of it.
 """
 
 import hashlib
 from datetime import datetime
+from email.utils import parseaddr
 
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
-from saleor_relacional.flows.consent import consent
+from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.contact import booking
+from saleor_relacional.flows.people import tombstones
+from saleor_relacional.flows.people.tombstones import Name
 from saleor_relacional.models import DeliveryEvent, DeliveryKind, Profile, Touch, TouchState
 
 CAUSES = {
@@ -25,8 +30,8 @@ NEVER_SENT = frozenset({DeliveryKind.REJECTED})
 
 def note(touch: Touch, kind: DeliveryKind, *, code: str, told_by: str, at: datetime, now: datetime) -> bool:
     """Keep one event. False when it was known: told twice it is kept once. `told_by`: the provider's own name of the
-    event; where it has none the moment makes it one."""
-    name = f"{touch.public_id.hex}/{kind}/{told_by or at.isoformat()}"
+    event, or its moment by the provider's clock; where it has neither, one of its kind is kept of a mail."""
+    name = f"{touch.public_id.hex}/{kind}/{told_by}"
     _, made = DeliveryEvent.objects.get_or_create(
         digest=hashlib.sha256(name.encode()).digest(),
         defaults={"touch": touch, "kind": kind, "code": code[:32], "happened_at": at, "heard_at": now},
@@ -34,20 +39,66 @@ def note(touch: Touch, kind: DeliveryKind, *, code: str, told_by: str, at: datet
     return made
 
 
-def heard(touch: Touch, kind: DeliveryKind, *, code: str, told_by: str, at: datetime, now: datetime) -> bool:
-    """Keep one event and do what follows from it, in one transaction. False when it was known."""
+def heard(
+    touch: Touch, kind: DeliveryKind, *, recipient: str, code: str, told_by: str, at: datetime, now: datetime
+) -> bool:
+    """Keep one event and do what follows from it, in one transaction. False when it was known. `recipient`: the address
+    that it is about; where none is told it is the one that the person has now."""
+    names = _names(recipient)
     with sql.atomic():
-        locks.lock_people([touch.profile_id or 0], Hold.WRITE)
+        _hold(touch, names)
         if not note(touch, kind, code=code, told_by=told_by, at=at, now=now):
             return False
         if kind not in NEVER_SENT:
             _has_left(touch, at)
-        profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
-        if profile is not None and kind is DeliveryKind.BOUNCED:
-            consent.record_bounce(profile, now=now)
-        elif profile is not None and kind in CAUSES:
-            consent.record_objection(profile, source=SOURCE, now=now, cause=CAUSES[kind])
+        person = _person(touch)
+        if not names and person is not None:
+            names = _names(person.email)
+        if person is not None and kind in CAUSES:
+            consent.record_objection(person, source=SOURCE, now=now, cause=CAUSES[kind])
+        _refused(kind, names, now)
     return True
+
+
+def heard_after_erasure(kind: DeliveryKind, *, recipient: str, now: datetime) -> bool:
+    """The same of a mail of ours of which nothing is kept any more, because its reader was erased. False when it
+    changes nothing."""
+    return _refused(kind, _names(recipient), now)
+
+
+def _refused(kind: DeliveryKind, names: frozenset[Name], now: datetime) -> bool:
+    """The address refuses what is mailed to it."""
+    cause = consent.BOUNCE if kind is DeliveryKind.BOUNCED else CAUSES.get(kind)
+    return bool(names and cause) and consent.record_refusal(names, cause=str(cause), now=now)
+
+
+def _names(told: str) -> frozenset[Name]:
+    """An address as a provider tells it, by all its spellings: an international domain is mailed in its xn-- form."""
+    name = tombstones.mailbox(parseaddr(told)[1])
+    if name is None:
+        return frozenset()
+    local, _, domain = name.key.rpartition("@")
+    try:
+        spelt = {domain, domain.encode("idna").decode("ascii"), domain.encode().decode("idna")}
+    except UnicodeError:
+        spelt = {domain}
+    return frozenset(tombstones.email(f"{local}@{each}") for each in spelt)
+
+
+def _hold(touch: Touch, names: frozenset[Name]) -> None:
+    """Its person and whoever is written to at the address; a merge may change who that is while we wait."""
+
+    def find() -> set[int]:
+        person = _person(touch)
+        return consent.whose(names) | ({person.pk} if person else set())
+
+    locks.lock_settled(find, lambda ids: locks.lock_people(ids, Hold.WRITE))
+
+
+def _person(touch: Touch) -> Profile | None:
+    """Whose mail it was, or whom they were merged into; None once they were forgotten."""
+    profile = Profile.objects.filter(touches=touch.pk).first()
+    return profile and links.profile_of(profile.public_id)
 
 
 def _has_left(touch: Touch, at: datetime) -> None:

@@ -7,7 +7,7 @@ no key to sign with) is not listened to.
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,10 +32,18 @@ KINDS = {
     "failed": DeliveryKind.REJECTED,
 }
 """anymail's word → ours. What is not here is not kept, openings and clicks above all."""
+EVENTS_URL = "{}_tracking_webhook"
+"""Name that anymail's own urls give the address of a provider's events."""
 FOR_GOOD = frozenset({"bounced", "invalid"})
 """anymail's reject reasons of a bounce that says that there is no such address."""
 OWN_KINDS = frozenset({"Type", "type", "bounceType", "bounce_type", "severity", "event"})
 """Where providers say in their own words what kind of bounce it is."""
+OWN_CLASSES: Mapping[str, Callable[[object], bool]] = {
+    "hard_bounce": bool,  # Mailjet: true or false
+    "bounce_class": lambda told: str(told) in {"10", "30"},  # SparkPost: no such recipient
+}
+"""Where they say it in signs of their own → whether that is for good."""
+_HARD = re.compile(r"hard|permanent", re.IGNORECASE)
 _SOFT = re.compile(r"soft|transient|temporary|undetermined", re.IGNORECASE)
 _ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 _OURS = re.compile(r"<?([0-9a-f]{32})@")
@@ -45,6 +53,10 @@ class Forged(Exception):
     """The request is not the provider's, or nothing could tell."""
 
 
+class BadCall(Exception):
+    """It is the provider, and what it says is no event of a mail."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """What came of one call."""
@@ -52,7 +64,7 @@ class Heard:
     new: int
     """Events that were not known."""
     strange: int
-    """Events about mails that are not ours."""
+    """Events about mails of which we keep nothing."""
 
 
 def provider() -> str:
@@ -67,22 +79,27 @@ def mark(mail: EmailMessage, touch: Touch) -> None:
         mail.metadata = {"touch": touch.public_id.hex}  # type: ignore[attr-defined]
 
 
+def tells() -> bool:
+    """Whether the provider in use tells anything that anymail understands: Scaleway, for one, does not."""
+    return _events_view() is not None
+
+
 def listens() -> bool:
     """Whether what becomes of mails is heard at all."""
     view = _view()
     return view is not None and _protected(view)
 
 
-def receive(request: HttpRequest, now: datetime) -> Heard | None:
-    """Take a provider's call. None: mails do not leave through one. Raises Forged."""
+def receive(request: HttpRequest, now: datetime) -> Heard:
+    """Take a provider's call. Raises Forged, also where nothing protects us from others, and BadCall."""
     view = _view()
-    if view is None:
-        return None
+    if view is None or not _protected(view):
+        raise Forged
     return _take(_events(view, request), now)
 
 
-def _view() -> Any:
-    """anymail's view of the provider in use."""
+def _events_view() -> Any:
+    """anymail's view class of the provider in use, with what it is made with."""
     name = provider()
     if not name:
         return None
@@ -90,27 +107,44 @@ def _view() -> Any:
         from anymail.urls import urlpatterns
     except ImportError:
         return None
-    wanted = {f"{name}_tracking_webhook"}
-    found = next((each.callback for each in urlpatterns if each.name in wanted), None)
-    return found and found.view_class(**found.view_initkwargs)
+    wanted = EVENTS_URL.format(name)
+    return next((each.callback for each in urlpatterns if each.name == wanted), None)
+
+
+def _view() -> Any:
+    """That view; None as long as a key of the provider, or a package that its view needs, is missing."""
+    found = _events_view()
+    if found is None:
+        return None
+    from anymail.exceptions import AnymailConfigurationError
+
+    try:
+        return found.view_class(**found.view_initkwargs)
+    except AnymailConfigurationError:
+        return None
 
 
 def _protected(view: Any) -> bool:
-    """A secret is set, or the provider signs what it sends."""
+    """A secret is set, or the provider signs what it sends, by a key that we have."""
+    if getattr(view, "webhook_key", "") is None:  # Mandrill's, which it misses only when it is called
+        return False
     return bool(view.basic_auth) or not view.warn_if_no_basic_auth
 
 
 def _events(view: Any, request: HttpRequest) -> Iterable[Any]:
-    from anymail.exceptions import AnymailWebhookValidationFailure
+    from anymail.exceptions import AnymailConfigurationError, AnymailError, AnymailWebhookValidationFailure
 
-    if not _protected(view):
-        raise Forged
     view.setup(request)
     try:
         view.run_validators(request)
         return list(view.parse_events(request))
     except AnymailWebhookValidationFailure as error:
         raise Forged from error
+    except (
+        # What anymail raises at a body that is none, at events of another kind and at a mixture of both.
+        AnymailError, AnymailConfigurationError, AssertionError, ValueError, LookupError, TypeError, AttributeError,
+    ) as error:  # fmt: skip
+        raise BadCall from error
 
 
 def _take(events: Iterable[Any], now: datetime) -> Heard:
@@ -119,32 +153,52 @@ def _take(events: Iterable[Any], now: datetime) -> Heard:
         kind = _kind(event)
         if kind is None:
             continue
-        touch = _touch(event)
+        touch, recipient = _touch(event), str(event.recipient or "")
         if touch is None:
             strange += 1
+            if any(_marks(event)):
+                deliveries.heard_after_erasure(kind, recipient=recipient, now=now)
             continue
         new += deliveries.heard(
             touch,
             kind,
+            recipient=recipient,
             code=_code(event),
-            told_by=str(event.event_id or ""),
+            told_by=_name(event),
             at=event.timestamp or now,
             now=now,
         )
     return Heard(new=new, strange=strange)
 
 
+def _name(event: Any) -> str:
+    """What tells an event from others of its kind about one mail: the provider's own name of it, or its moment. Empty:
+    it has neither, so that one of its kind counts."""
+    return str(event.event_id or "") or (event.timestamp.isoformat() if event.timestamp else "")
+
+
 def _kind(event: Any) -> DeliveryKind | None:
     kind = KINDS.get(event.event_type)
+    if kind is DeliveryKind.REJECTED and _enhanced(event).startswith("5.1."):
+        return DeliveryKind.BOUNCED  # Postal calls every final answer of a mail server a failure
     return DeliveryKind.SOFT_BOUNCED if kind is DeliveryKind.BOUNCED and not _for_good(event) else kind
 
 
 def _for_good(event: Any) -> bool:
     """There is no such address: by the mail server's code where it is told, else by the provider's own kind of
     bounce. What is in doubt is not for good."""
-    if found := _ENHANCED.search(event.mta_response or ""):
-        return found[1].startswith("5.1.")
-    return event.reject_reason in FOR_GOOD and not any(map(_SOFT.search, _own(event.esp_event)))
+    if found := _enhanced(event):
+        return found.startswith("5.1.")
+    own = list(_own(event.esp_event))
+    if any(map(_SOFT.search, own)):
+        return False
+    return event.reject_reason in FOR_GOOD or (not event.reject_reason and any(map(_HARD.search, own)))
+
+
+def _enhanced(event: Any) -> str:
+    """The mail server's code, such as 5.1.1; empty where none is told."""
+    found = _ENHANCED.search(event.mta_response or "")
+    return found[1] if found else ""
 
 
 def _own(said: object, depth: int = 3) -> Iterator[str]:
@@ -156,22 +210,29 @@ def _own(said: object, depth: int = 3) -> Iterator[str]:
             yield from _own(value, depth - 1)
         elif name in OWN_KINDS:
             yield str(value)
+        elif name in OWN_CLASSES:
+            yield "hard" if OWN_CLASSES[name](value) else "soft"
 
 
 def _code(event: Any) -> str:
     """The mail server's code, or anymail's word; never the provider's text, which may name the address."""
-    found = _ENHANCED.search(event.mta_response or "")
-    return found[1] if found else str(event.reject_reason or "")[:32]
+    return _enhanced(event) or str(event.reject_reason or "")[:32]
 
 
 def _touch(event: Any) -> Touch | None:
     """By what we gave the mail (metadata, or our Message-ID), or by what the provider called it when it took it."""
-    for said in ((event.metadata or {}).get("touch"), _in_ours(event.message_id)):
-        known = _uuid(str(said)) if said else None
-        if known and (found := Touch.objects.filter(public_id=known).first()):
+    for mark in _marks(event):
+        if found := Touch.objects.filter(public_id=mark).first():
             return found
     called = str(event.message_id or "")[:200]
     return Touch.objects.filter(provider_id=called).first() if called else None
+
+
+def _marks(event: Any) -> Iterator[uuid.UUID]:
+    """What shows that a mail left here, whether or not it is kept still."""
+    for said in ((event.metadata or {}).get("touch"), _in_ours(event.message_id)):
+        if said and (mark := _uuid(str(said))):
+            yield mark
 
 
 def _in_ours(message_id: Any) -> str:

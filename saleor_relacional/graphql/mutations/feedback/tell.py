@@ -10,7 +10,7 @@ from saleor_relacional.flows.feedback import tell, told
 from saleor_relacional.flows.limits import limit
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
-from saleor_relacional.graphql.mutations.speaker import whose
+from saleor_relacional.graphql.mutations.speaker import refuse_while_off, whose
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.feedback.told import RelationshipFeedback
@@ -67,6 +67,7 @@ class RelationshipTell(graphene.Mutation):
 
 @answering
 def _tell(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
+    refuse_while_off()
     now, profile_id = request(info.context).now, whose(info, None).id
     if not limit.allowed("tell", caller(info.context).account or "", most=MOST, per=PER, now=now):
         raise Refused("That is a lot at once: try again in an hour.", code=Code.TOO_MANY)

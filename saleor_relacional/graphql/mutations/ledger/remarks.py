@@ -9,7 +9,7 @@ from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field
-from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, whose
+from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, refuse_while_off, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import actor, request
 from saleor_relacional.graphql.types.ledger.remark import RelationshipRemark, RemarkKindEnum, RightEnum
@@ -88,6 +88,7 @@ def _say(
     cls: Any, _root: Any, info: Any, *, id: str | None, kind: str, entry: str | None = None,
     words: str | None = None, right: str | None = None,
 ) -> Any:  # fmt: skip
+    refuse_while_off(id)
     person = whose(info, id)
     said = remarks.say(
         Profile.objects.get(pk=person.id), kind=kind, now=request(info.context).now, entry=entry or "",
@@ -98,6 +99,7 @@ def _say(
 
 @answering
 def _take_back(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
+    refuse_while_off()
     person = whose(info, None)
     if not remarks.take_back(Profile.objects.get(pk=person.id), uuid_of("RelationshipRemark", id)):
         raise BadInput("There is no open remark of yours of this ID.", code=Code.NOT_FOUND, field="id")

@@ -1,6 +1,7 @@
 """What its messages say is asked before a campaign is switched on."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from saleor_relacional.errors import Refused
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import lint
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.messages import templates
 from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.models import Campaign, TemplateVersion
@@ -27,7 +29,9 @@ def written(message: str, now: datetime, **words: str) -> None:
     [
         ("win_back", {"subject": "Re: your order"}, "looks like an answer"),
         ("win_back", {"text": "Last chance!"}, "hurries people"),
-        ("thanks_first_order", {"text": "And 5 % off for you"}, "sells nothing"),
+        ("thanks_first_order", {"text": "And 5 % off for you"}, "offers nothing"),
+        ("win_back", {"text": "And 5 % off for you"}, "offers nothing"),
+        ("sunset", {"text": "Here is a code: SAVE20"}, "offers nothing"),
     ],
 )
 def test_what_deceives_is_not_switched_on(
@@ -42,10 +46,11 @@ def test_what_deceives_is_not_switched_on(
     assert not Campaign.objects.filter(state="active").exists()
 
 
-def test_a_price_may_be_said_where_something_is_sold(shop: Any, now: datetime) -> None:
+def test_a_price_may_be_said_where_something_is_offered(shop: Any, now: datetime) -> None:
     """And of what is not grave the owner is only told."""
     written("win_back", now, text="5 % off", mjml=BODY.format('<a href="https://x.example">here</a>'))
-    running = switched_on("win_back", now)
+    offering = Step(message="win_back", discount="percentage", value=Decimal(5))
+    running = switched_on("win_back", now, steps=(offering,))
     assert [
         (one.step, one.language, one.remark and one.remark.code.value, one.grave)
         for one in lint.of_version(campaigns.current(running))

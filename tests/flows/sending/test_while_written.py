@@ -1,0 +1,149 @@
+"""What happens between a mail's last question and its hand-over: while it is written, and while it waits for the
+provider's rate."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+
+from saleor_relacional.db import sql
+from saleor_relacional.flows.contact import exclusions, labels, notes
+from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.sending import claims, compose, hand_over, send, service
+from saleor_relacional.flows.sending.mail_server import providers
+from saleor_relacional.models import MailProvider, Profile, Touch
+from tests.flows.preferences.test_they_bind import WISHES, wished
+from tests.support.instants import DAY
+from tests.support.mailing import campaign, due, ends
+from tests.support.people import person
+
+pytestmark = pytest.mark.django_db
+
+WISHED: list[tuple[Callable[[Profile, datetime], object], str]] = [
+    (
+        lambda ana, now, wishes=wishes: preferences.change(ana, now=now, source="customer", **wished(wishes, now)),  # type: ignore[misc]
+        reason.value,
+    )
+    for wishes, reason, _ in WISHES
+    if "unwanted_topics" not in wishes
+]  # fmt: skip
+ELSE: list[tuple[Callable[[Profile, datetime], object], str]] = [
+    (lambda ana, now: tell.tell(ana.pk, kind="answer", source="staff", text="Hm.", now=now), "silence"),
+    (lambda ana, now: exclusions.add(now=now, profile_id=ana.pk), "excluded"),
+    (lambda ana, now: exclusions.add(now=now, address="ana@*"), "excluded"),
+    (lambda ana, now: notes.note(ana.pk, kind="staff", at=now, now=now, commercial=True), "week_cap"),
+]
+
+
+@pytest.mark.parametrize(("happens", "reason"), [*WISHED, *ELSE])
+def test_what_is_asked_while_the_mail_is_written(
+    shop: Any, now: datetime, monkeypatch: Any, happens: Callable[[Profile, datetime], object], reason: str
+) -> None:
+    """Ana's mail is judged and written when she asks for something, or staff note it: it does not leave, and is judged
+    anew."""
+    [ana] = due(campaign(now), now, "Ana")
+    whole = compose.compose
+
+    def slowly(*given: Any) -> Any:
+        written = whole(*given)
+        happens(ana, now)
+        return written
+
+    with monkeypatch.context() as patched:
+        patched.setattr(compose, "compose", slowly)
+        assert send.send_due(now=now).sent == 0
+    assert ends() == [("queued", "")] and mail.outbox == []
+    assert send.send_due(now=now).sent == 0
+    assert Touch.objects.get().reason == reason
+
+
+def test_a_label_is_news_of_its_person_alone(shop: Any, now: datetime) -> None:
+    """Ana's claimed mail goes back when she gets a label; Bea's stays with its sender, and so does one that Ana is
+    owed."""
+    ana, bea = due(campaign(now), now, "Ana", "Bea")
+    owe(ana, now)
+    assert len(claims.claim_due(uuid4(), now, 10, campaigns=True).touches) == 3
+    labels.change([ana.pk], by="staff", now=now, add=["Pause"])
+    states = {(one.profile_id, one.service_id is None): one.state for one in Touch.objects.all()}
+    assert states == {(ana.pk, True): "queued", (ana.pk, False): "claimed", (bea.pk, True): "claimed"}
+
+
+class Clock:
+    """Time that passes when somebody sleeps."""
+
+    def __init__(self, happens: Callable[[int], object]) -> None:
+        self.at, self.slept, self._happens = 0.0, 0, happens
+
+    def monotonic(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        """What happens meanwhile happens at the end of it."""
+        self.at += seconds
+        self.slept += 1
+        self._happens(self.slept)
+
+
+def clocked(monkeypatch: Any, happens: Callable[[int], object]) -> Clock:
+    clock = Clock(happens)
+    for module in (hand_over, send):
+        monkeypatch.setattr(module, "time", clock)
+    return clock
+
+
+def owe(profile: Profile, now: datetime) -> None:
+    service.enqueue(
+        profile=profile, message="feedback_answer", key=f"k{profile.pk}", now=now, expires_at=now + DAY,
+        occasion={"answer": "Sorry!", "words": "", "apologises": True, "order_number": ""},
+    )  # fmt: skip
+
+
+def rate(now: datetime, per_second: float, *, begins_in: float = 0.0) -> None:
+    providers.decide(now=now, per_second=per_second, per_day=None, warm_up_from=None)
+    MailProvider.objects.update(next_at=sql.real_now() + timedelta(seconds=begins_in))
+
+
+def test_who_orders_while_her_mail_waits_for_its_turn(shop: Any, now: datetime, monkeypatch: Any) -> None:
+    """One mail in twenty seconds. Another worker has taken the place before: Ana's mail, the first, waits for 25
+    seconds, in which she orders. It does not leave."""
+    due(campaign(now), now, "Ana")
+    rate(now, 0.05, begins_in=25)
+    clock = clocked(monkeypatch, lambda _: shop.order(email="ana@shop.example"))
+    assert send.send_due(now=now).sent == 0
+    assert ends() == [("suppressed", "ordered")] and clock.slept == 1 and 20 < clock.at < 26
+
+
+@pytest.mark.parametrize(("per_second", "people"), [(0.05, 2), (0.2, 4)])
+def test_the_last_of_a_slow_batch(
+    shop: Any, now: datetime, monkeypatch: Any, per_second: float, people: int
+) -> None:
+    """Whoever's turn comes more than ten seconds after the others were asked about is asked about then."""
+    names = ["Ana", "Bea", "Cid", "Dan"][:people]
+    due(campaign(now), now, *names)
+    rate(now, per_second)
+    last = people - 1
+
+    def happens(slept: int) -> None:
+        if slept == last:
+            [waits] = Touch.objects.filter(state="claimed").select_related("profile")
+            assert waits.profile is not None
+            shop.order(email=waits.profile.email)
+
+    clock = clocked(monkeypatch, happens)
+    assert send.send_due(now=now, limit=people).ends == {"sent": people - 1, "suppressed": 1}
+    assert clock.at == pytest.approx((people - 1) / per_second, abs=0.5)
+
+
+def test_what_is_owed_waits_before_it_is_asked_about(shop: Any, now: datetime, monkeypatch: Any) -> None:
+    """The answer to Ana waits for its turn; meanwhile she has no address any more."""
+    campaign(now)
+    ana = person("Ana")
+    owe(ana, now)
+    rate(now, 0.05, begins_in=25)
+    clocked(monkeypatch, lambda _: Profile.objects.update(email="", email_key=""))
+    assert send.send_due(now=now).ends == {"suppressed": 1}
+    assert Touch.objects.get().reason == "no_address" and mail.outbox == []
