@@ -27,8 +27,8 @@ from tests.dashboard.looking import content, faults
 from tests.support import ledger_stories
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
+from tests.support.ledger_stories import history
 from tests.support.people import buys, person
-from tests.support.timelines import history
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from saleor_relacional.flows.ledger.timeline import Happening, HappeningKind
 from saleor_relacional.models import Contact, Profile, Purchase, Refund, StageChange
 from tests.support import ledger_stories
 from tests.support.asked import Asked
+from tests.support.ledger_stories import history
 from tests.support.people import buys, person
-from tests.support.timelines import history
 
 pytestmark = pytest.mark.django_db
 
