@@ -59,7 +59,7 @@ def test_goods_are_chosen_by_name(desk: Desk, shop: Shop, saleor: Storefront) ->
     desk.sign_in(*ADMIN)
     desk.go(f"extensions/app/{_app()}/campaigns/{made.public_id}")
     desk.ours("/dashboard/campaigns", "#campaign-form")
-    desk.click("css selector", "#campaign-form .rung details > summary", "more about the offer")
+    _press(desk, "css selector", "#campaign-form .rung details > summary", "more about the offer")
     field = "[name='steps[0].rungs[0].products.search']"
     desk.until(lambda: desk.one(field).is_displayed(), "the search")
     desk.one(field).send_keys("no such thing at all", Keys.ENTER)
@@ -69,7 +69,7 @@ def test_goods_are_chosen_by_name(desk: Desk, shop: Shop, saleor: Storefront) ->
     choice = f"//*[@id='campaign-form']//*[contains(@class, 'found')]//button[contains(., '{product.name}')]"
     desk.until(lambda: desk.chromium.find_element("xpath", choice).is_displayed(), "what was found")
     desk.picture(PICTURES / "goods-found.png")
-    desk.click("xpath", choice, "the product")
+    _press(desk, "xpath", choice, "the product")
     desk.until(lambda: product.name in desk.one(".picker .chips").text, "its chip")
     assert desk.until(
         lambda: desk.chromium.switch_to.active_element.get_attribute("type") == "search", "the search"
@@ -79,6 +79,18 @@ def test_goods_are_chosen_by_name(desk: Desk, shop: Shop, saleor: Storefront) ->
     desk.until(lambda: desk.one("#content [role=status]"), "that it was saved")
     [rung] = terms_of(campaigns.current(made)).steps[0].rungs
     assert rung.products == (Node.to_global_id("Product", product.pk),)
+
+
+def _press(desk: Desk, by: str, selector: str, what: str) -> None:
+    """Click what may lie below the buttons at the foot of the screen."""
+
+    def pressed() -> bool:
+        found = desk.chromium.find_element(by, selector)
+        desk.chromium.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+        found.click()
+        return True
+
+    desk.until(pressed, what)
 
 
 def _head(desk: Desk) -> str:
