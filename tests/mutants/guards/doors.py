@@ -87,11 +87,4 @@ BREAKAGES = [
         new="in known]",
         tests="test_many_campaigns_ask_no_more_than_a_few",
     ),
-    Breakage(
-        name="an address of ours says whom somebody chose",
-        symbol="saleor_relacional.dashboard.chosen.view.content",
-        old="given.accounts(request.GET)",
-        new="given.sent(request.GET)",
-        tests="test_several_are_chosen_and_something_is_done_to_them",
-    ),
 ]
