@@ -19,6 +19,7 @@ urlpatterns = [
     path("week/", week.content),
     path("voucher/", voucher.content, name="dashboard-voucher"),
     path("chosen/", chosen.content),
+    path("chosen/beside/", chosen.beside, name="dashboard-chosen"),
     path("chosen/label/", chosen.label, name="dashboard-chosen-label"),
     path("chosen/note/", chosen.note, name="dashboard-chosen-note"),
     path("chosen/exclude/", chosen.exclude, name="dashboard-chosen-exclude"),

@@ -242,6 +242,13 @@ class Host(Protocol):
         """Reference → what the shop knows of it, as far as these channels are concerned; what it does not know is left
         out. A constant number of queries. On the writer."""
 
+    def goods_named(
+        self, kind: GoodsKind, words: Sequence[str], *, most: int, language: str = ""
+    ) -> Sequence[Goods]:
+        """The first `most`, by name, in whose name each of these words stands, in any case: in the shop's own language
+        or in this one. A variant goes by its product's name, its own or its SKU. Nothing is said of where they are
+        sold. A constant number of queries. On the writer."""
+
     def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
         """Variant → what a mail shows of it; what cannot be bought in this channel at this moment (not for sale,
         without a price, sold out, unknown) is left out. A constant number of queries. On the writer."""

@@ -20,6 +20,7 @@ FORMS = """
   <input type="checkbox" name="sorry"><select name="kind"><option>x</option><option>y</option></select></form></details>
 <form hx-post="/remark/"><input type="hidden" name="remark" value="1"><textarea name="text"></textarea></form>
 <form hx-post="/remark/"><input type="hidden" name="remark" value="2"><textarea name="text"></textarea></form>
+<form hx-post="/chosen/" data-choose><input type="checkbox" name="people"></form>
 """
 
 
@@ -33,9 +34,10 @@ def after(
     document = f"""<!doctype html><main id="content">{before}</main><pre id="found"></pre>
     <script>{(assets.PLACE / "kept.js").read_text("utf-8")}</script><script>
     const content = document.getElementById("content");
-    const [a, b, one, two] = content.querySelectorAll("form");
+    const [a, b, one, two, list] = content.querySelectorAll("form");
     a.elements.name.value = "sent"; b.elements.every.value = "42"; b.elements.sorry.checked = true;
     b.elements.kind.value = "y"; two.elements.text.value = "half an answer";
+    list.elements.people.checked = true;
     const detail = {{target: content, requestConfig: {{verb: "post", elt: a}}}};
     document.dispatchEvent(new CustomEvent("htmx:beforeSwap", {{detail}}));
     content.innerHTML = {json.dumps(shown)};
@@ -54,13 +56,15 @@ def after(
 
 
 def test_what_stood_in_other_forms_stays() -> None:
-    """The form that was sent shows what holds now; the others what was typed, each in its own, over the new version."""
+    """The form that was sent shows what holds now; the others what was typed, each in its own, over the new version.
+    Whoever was ticked in a list is not who stands in their place now."""
     found = after(then={"name": "Ana", "every": "7", "version": "2"})
     assert found["told"] == [
         {"version": "2", "name": "Ana"},
         {"version": "2", "every": "42", "sorry": True, "kind": "y"},
         {"remark": "1", "text": ""},
         {"remark": "2", "text": "half an answer"},
+        {"people": False},
     ]
     assert found["open"]
 

@@ -68,6 +68,24 @@ class GoodsContract:
         assert told(shop, GoodsKind.COLLECTION, early).unsold == {"eur": ["Pot"]}
         assert told(shop, GoodsKind.COLLECTION, empty).unsold == {"eur": ["Empty"]}
 
+    def test_what_is_called_so(self, shop: Shop) -> None:
+        """Each word stands in its name, in any case, and is no pattern; by name; a variant goes by its product's;
+        nothing without a word, and no more than asked for."""
+        cup, pot = shop.product("Zarb Cup", "4.50"), shop.product("Zarb pot", "4.50")
+        shop.product("Red cup", "4.50")
+        drinks, early = shop.category("Zarb drinks"), shop.collection("Early zarb", cup.product)
+
+        def found(kind: GoodsKind, *words: str, most: int = 10) -> list[tuple[str, str]]:
+            return [(one.reference, one.name) for one in shop.host.goods_named(kind, words, most=most)]
+
+        assert found(GoodsKind.PRODUCT, "zarb") == [(cup.product, "Zarb Cup"), (pot.product, "Zarb pot")]
+        assert found(GoodsKind.PRODUCT, "zarb", most=1) == [(cup.product, "Zarb Cup")]
+        assert found(GoodsKind.VARIANT, "CUP", "zar") == [(cup.variant, "Zarb Cup")]
+        assert found(GoodsKind.CATEGORY, "zarb") == [(drinks, "Zarb drinks")]
+        assert found(GoodsKind.COLLECTION, "zarb") == [(early, "Early zarb")]
+        for nothing in ((), ("zarb", "kettle"), ("zar%cup",), ("zarb_cup",)):
+            assert found(GoodsKind.PRODUCT, *nothing) == []
+
     def test_what_the_shop_does_not_know_is_left_out(self, shop: Shop) -> None:
         """Neither an error nor a guess."""
         cup = shop.product("Cup", "4.50")

@@ -92,10 +92,12 @@ def topics() -> Options:
     ]
 
 
-def named(name: str, typed: str) -> str:
-    """What these references are called at the shop; empty where nothing is known of them."""
-    asked = [one for one in typed.replace(",", " ").split() if one]
-    if not asked or name not in LISTS:
-        return ""
-    known = conf.host().goods(LISTS[name], asked, channels=())
-    return ", ".join(known[one].name for one in asked if one in known)
+def goods(name: str, references: Sequence[str]) -> Options:
+    """What these are called at the shop, of the list `name` of a rung."""
+    known = (
+        conf.host().goods(LISTS[name], references, channels=(), language=get_language() or "")
+        if references
+        else {}
+    )
+    gone = _("%(name)s: the shop does not know it")
+    return [(one, known[one].name if one in known else gone % {"name": one}) for one in references]

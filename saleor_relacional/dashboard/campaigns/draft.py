@@ -25,8 +25,14 @@ TEXTS = (
 )  # fmt: skip
 TICKS = ("learning", "contactPolicy.noWeekends")
 MONEY = ("amounts", "minimum", "cost")
-GOODS = ("products", "variants", "categories", "collections", "countries")
-RUNG_TEXTS = ("kind", "value", "person", "note", "days", *GOODS)
+PICKED = ("products", "variants", "categories", "collections")
+"""Of which several are chosen, one reference each."""
+GOODS = (*PICKED, "countries")
+SEARCHES = tuple(f"{name}.search" for name in PICKED)
+"""What was typed to find some."""
+RUNG_TEXTS = ("kind", "value", "person", "note", "days", "countries", *SEARCHES)
+ONE_ALONE = {(RungKind.GIFT.value, "variants"), (RungKind.EARLY_ACCESS.value, "collections")}
+"""(kind of a rung, list): of which one alone is chosen."""
 MOST = 40
 """Of steps, rungs and rules that are read from a form: a flow refuses fewer."""
 
@@ -40,6 +46,8 @@ class RungDraft:
     texts: dict[str, str] = field(default_factory=dict)
     money: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in MONEY})
     """Field → currency → what was typed."""
+    goods: dict[str, list[str]] = field(default_factory=dict)
+    """List → what was chosen, each once."""
     once: bool = False
     channels: list[str] = field(default_factory=list)
 
@@ -125,10 +133,13 @@ def _rung(terms: RungTerms) -> RungDraft:
     texts = {
         "kind": terms.kind, "value": "" if terms.value is None else plain(terms.value), "person": terms.person,
         "note": terms.note, "days": str(terms.days),
-        **{name: ", ".join(getattr(terms, name)) for name in GOODS},
+        "countries": ", ".join(terms.countries),
     }  # fmt: skip
     money = {name: _amounts(getattr(terms, name)) for name in MONEY}
-    return RungDraft(texts=texts, money=money, once=terms.once_per_order, channels=list(terms.channels))
+    goods = {name: list(getattr(terms, name)) for name in PICKED}
+    return RungDraft(
+        texts=texts, money=money, goods=goods, once=terms.once_per_order, channels=list(terms.channels)
+    )
 
 
 def _amounts(given: Sequence[Amount]) -> dict[str, str]:
@@ -168,10 +179,15 @@ def _typed_rung(given: QueryDict, place: str) -> RungDraft:
         money[name] = {key[len(begins) : -1]: given.get(key, "") for key in given if key.startswith(begins)}
     return RungDraft(
         texts={name: given.get(f"{place}.{name}", "") for name in RUNG_TEXTS},
+        goods={name: _each(given.getlist(f"{place}.{name}")) for name in PICKED},
         money=money,
         once=bool(given.get(f"{place}.oncePerOrder")),
         channels=given.getlist(f"{place}.channels"),
     )
+
+
+def _each(some: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(filter(None, some)))
 
 
 def _numbers(given: QueryDict, name: str) -> list[int]:
@@ -197,6 +213,20 @@ def redrawn(draft: Draft, do: str) -> str:
         if what == "rule":
             return _change(step.rules, verb, at[1:], ("", "1"), place + ".rules[{}].segment")
     return ""
+
+
+def choose(draft: Draft, field: str, reference: str) -> None:
+    """Add what was found to the list whose field this is, or take its place where it is one alone. Another field
+    changes nothing."""
+    place = re.fullmatch(rf"steps\[(\d{{1,4}})\]\.rungs\[(\d{{1,4}})\]\.({'|'.join(PICKED)})", field)
+    if place is None or int(place[1]) >= len(draft.steps):
+        return
+    rungs_there, name = draft.steps[int(place[1])].rungs, place[3]
+    if int(place[2]) < len(rungs_there):
+        rung = rungs_there[int(place[2])]
+        before = [] if (rung.kind, name) in ONE_ALONE else rung.goods.get(name, [])
+        rung.goods[name] = _each([*before, reference])
+        rung.texts[f"{name}.search"] = ""
 
 
 def _offer(step: StepDraft) -> RungDraft:

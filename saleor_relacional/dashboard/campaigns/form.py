@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import words
 from saleor_relacional.dashboard.campaigns import choices
-from saleor_relacional.dashboard.campaigns.draft import Draft, RungDraft, StepDraft, currencies
+from saleor_relacional.dashboard.campaigns.draft import ONE_ALONE, Draft, RungDraft, StepDraft, currencies
 from saleor_relacional.dashboard.campaigns.terms import goods
 from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.campaigns.campaign import goods_choice
+from saleor_relacional.flows.campaigns.campaign.goods_choice import GoodsFound
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.incentives.rungs import CODED, OFFERS, TASKS
 from saleor_relacional.models import RungKind, Stage
@@ -34,7 +36,7 @@ class Field:
     label: str
     value: str = ""
     kind: str = "text"
-    """text, number, date, words, select, tick, ticks (several of several) or hidden (carried along)."""
+    """text, number, date, words, select, tick, ticks (several of several), goods (found by name) or hidden (carried along)."""
     hint: str = ""
     choices: Sequence[Choice] = ()
     error: str = ""
@@ -43,6 +45,10 @@ class Field:
     """Stands behind what is typed."""
     again: bool = False
     """Whether the form is drawn anew when it changes: other fields hang on it."""
+    found: GoodsFound | None = None
+    """Of goods: what the search in `value` found."""
+    one_alone: bool = False
+    """Of goods: what is chosen next takes the place of what was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,14 @@ class Form:
     policy: Sequence[Field]
     error: str = ""
     """What is wrong; it also stands at its field, where there is one."""
+
+
+def goods_field(drawn: Form, name: str) -> Field | None:
+    """The field of goods of this name in a form; None: there is none."""
+    rungs = [rung for step in drawn.steps for rung in step.rungs]
+    return next(
+        (one for rung in rungs for one in (*rung.fields, *rung.more) if one.kind == "goods" and one.name == name), None
+    )  # fmt: skip
 
 
 class _Builder:
@@ -305,14 +319,20 @@ def _goods(make: _Builder, rung: RungDraft, place: str) -> list[Field]:
         labels["variants"] = _("Which variant is given")
     if rung.kind == RungKind.EARLY_ACCESS:
         labels["collections"] = _("Which collection opens early")
-    ids = _("IDs, with a comma between them: what stands at the end of its address in the dashboard.")
     return [
-        make.one(
-            f"{place}.{name}", labels[name], rung.texts.get(name, ""),
-            hint=_("Such as ES, PT.") if name == "countries" else choices.named(name, rung.texts.get(name, "")) or ids,
-        )
+        make.one(f"{place}.{name}", labels[name], rung.texts.get(name, ""), hint=_("Such as ES, PT."))
+        if name == "countries" else _picked(make, rung, place, name, labels[name])
         for name in goods(rung.kind)
     ]  # fmt: skip
+
+
+def _picked(make: _Builder, rung: RungDraft, place: str, name: str, label: str) -> Field:
+    chosen, typed = rung.goods.get(name, []), rung.texts.get(f"{name}.search", "")
+    return make.one(
+        f"{place}.{name}", label, typed, kind="goods", one_alone=(rung.kind, name) in ONE_ALONE,
+        choices=[Choice(value=key, label=said, chosen=True) for key, said in choices.goods(name, chosen)],
+        found=goods_choice.search(name, typed, without=chosen),
+    )  # fmt: skip
 
 
 def _measured(make: _Builder) -> list[Field]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional.dashboard.campaigns.draft import GOODS, Draft, RungDraft, StepDraft, currencies
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.campaigns.campaign import goods_choice
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.incentives.rungs import CODED, TASKS, Amount, RungRule, RungTerms
 from saleor_relacional.models import RungKind
@@ -89,8 +90,19 @@ def _rung(rung: RungDraft, place: str) -> RungTerms:
         person=texts["person"] if kind in TASKS else "",
         note=texts["note"] if kind in TASKS else "",
         days=_whole(texts["days"], f"{place}.days") or 3 if kind in TASKS else 3,
-        **{name: _list(texts[name]) if name in goods(kind) else () for name in GOODS},
+        **{name: _goods(rung, name, place) if name in goods(kind) else () for name in GOODS},
     )
+
+
+def _goods(rung: RungDraft, name: str, place: str) -> tuple[str, ...]:
+    """What was chosen, and what was typed to find something and not chosen: that has to be one alone. Raises
+    BadInput."""
+    if name == "countries":
+        return tuple(dict.fromkeys(rung.texts[name].replace(",", " ").split()))
+    chosen, typed = list(rung.goods.get(name, [])), rung.texts.get(f"{name}.search", "").strip()
+    if typed:
+        chosen.append(goods_choice.meant(name, typed, field=f"{place}.{name}"))
+    return tuple(dict.fromkeys(chosen))
 
 
 def goods(kind: str) -> tuple[str, ...]:
@@ -110,10 +122,6 @@ def _amounts(rung: RungDraft, name: str, place: str) -> tuple[Amount, ...]:
     return tuple(
         Amount(currency=currency, amount=amount) for currency, amount in read.items() if amount is not None
     )
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for one in text.replace(",", " ").split() if one))
 
 
 def _segment(text: str, field: str) -> UUID | None:

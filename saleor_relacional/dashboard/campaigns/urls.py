@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from saleor_relacional.dashboard.campaigns import editor, switching, view
+from saleor_relacional.dashboard.campaigns import editor, picker, switching, view
 
 urlpatterns = [
     path("", view.content, name="dashboard-campaigns"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<uuid:campaign>/outlook/", editor.outlook, name="dashboard-campaign-outlook"),
     path("<uuid:campaign>/people/", view.people, name="dashboard-campaign-people"),
     path("<uuid:campaign>/form/", editor.redraw, name="dashboard-campaign-form"),
+    path("<uuid:campaign>/goods/", picker.search, name="dashboard-campaign-goods"),
+    path("<uuid:campaign>/goods/choose/", picker.choose, name="dashboard-campaign-goods-choose"),
     path("<uuid:campaign>/save/", editor.save, name="dashboard-campaign-save"),
     path("<uuid:campaign>/activate/", switching.asked, name="dashboard-campaign-activate"),
     path("<uuid:campaign>/activate/now/", switching.activate, name="dashboard-campaign-activate-now"),

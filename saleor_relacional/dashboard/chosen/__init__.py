@@ -1,1 +1,1 @@
-"""What staff do with the customers whom they chose in the host's own list."""
+"""What staff do with several customers whom they chose in a list: the host's own, or ours."""

@@ -41,8 +41,8 @@ def changed(request: HttpRequest, person: UUID, caller: Caller, form: str, chang
             )  # fmt: skip
         saved = change(profile, typed, conf.host().now())
     except RelacionalError as error:
-        return page(person, caller, tried=Tried(form=form, error=error, typed=typed))
-    return page(person, caller, saved=saved)
+        return page(person, caller, tried=Tried(form=form, error=error, typed=typed), place=_place(person))
+    return page(person, caller, saved=saved, place=_place(person))
 
 
 @desk.change
@@ -150,12 +150,17 @@ def forget(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     """Asked twice: first what remains is said, then they are forgotten."""
     profile = links.profile_of(person)
     if profile is None or request.POST.get("sure") != "yes":
-        return page(person, caller, asks_to_forget=True)
+        return page(person, caller, asks_to_forget=True, place=_place(person))
     erase.erase(profile, by=caller.reference, through=DataRequestDoor.DESK, now=conf.host().now())
     return desk.show(
         "customer/gone.html", {"saved": _("They have been forgotten.")}, caller=caller, section="customers",
         place="customers",
     )  # fmt: skip
+
+
+def _place(person: UUID) -> str:
+    """Where one stands after a change: what happened last is shown with it."""
+    return f"customers/{person}"
 
 
 def _today(now: datetime) -> date:

@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
 from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
-from saleor_relacional.dashboard.customer import noted, said
+from saleor_relacional.dashboard.customer import happened, noted, said
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import RelacionalError
@@ -22,7 +21,7 @@ from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import wallet
-from saleor_relacional.flows.ledger import erase, ledger, remarks, timeline
+from saleor_relacional.flows.ledger import erase, ledger, remarks
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
@@ -46,8 +45,8 @@ class Tried:
 
 @desk.page
 def content(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
-    """Everything about one customer."""
-    return page(person, caller)
+    """Everything about one customer; of what happened the latest, or what happened before that which `before` names."""
+    return page(person, caller, before=request.GET.get("before", ""))
 
 
 def page(
@@ -57,6 +56,8 @@ def page(
     saved: str = "",
     tried: Tried | None = None,
     asks_to_forget: bool = False,
+    before: str = "",
+    place: str = "",
 ) -> HttpResponse:
     """The page, after a change or without one. Somebody who was merged is shown as who they are now."""
     profile, now = links.profile_of(public_id), conf.host().now()
@@ -67,6 +68,7 @@ def page(
         **_shown(profile, known, now),
         **noted.read(known.id, caller),
         "case": _case(profile, tried),
+        **happened.read(known.id, before, now),
         "saved": saved,
         "tried": tried,
         "at": tried.error.field if tried and tried.form == "wishes" else "",
@@ -78,7 +80,9 @@ def page(
     typed = tried.typed if tried and tried.form == "wishes" else None
     values["fields"] = wish_form.fields(values["wishes"], typed, conf.time_zone())
     status = 200 if tried is None else 409 if tried.error.code == "CONFLICT" else 422
-    return desk.show("customer/customer.html", values, caller=caller, section="customers", status=status)
+    return desk.show(
+        "customer/customer.html", values, caller=caller, section="customers", status=status, place=place
+    )
 
 
 def _case(profile: Profile, tried: Tried | None) -> dict[str, Any] | None:
@@ -115,7 +119,6 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         person=person, forecast=forecast, plan=plan, basis=basis, answer_due=waiting.due_at if waiting else None,
         excluded=bool(kept) or person.id in exclusions.excluded([person.id], now),
     )  # fmt: skip
-    happened = timeline.of(person.id, plan, now, language=get_language() or "en")
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
     return {
         "person": person,
@@ -124,7 +127,6 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "what": advice.what(standing, now),
         "timeline": drawing.drawn(purchases, forecast, now),
         "forecast": forecast,
-        "happened": [(one, said.title(one), said.detail(one)) for one in happened],
         "coming": [
             (one, said.state(one.state))
             for one in plan

@@ -9,7 +9,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
 from saleor_relacional.dashboard.customers import asked as customers_asked
 from saleor_relacional.dashboard.customers.asked import CustomersAsked
-from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS, answer
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.profiles import profile_list
@@ -41,7 +41,8 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def search(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Those whose address begins as was typed, within the filters of the page."""
     return answer(
-        "customers/found.html", _found(customers_asked.read(request.POST.dict()), conf.host().now())
+        "customers/found.html",
+        {**_found(customers_asked.read(request.POST.dict()), conf.host().now()), **_rights(caller)},
     )
 
 
@@ -51,9 +52,10 @@ def more(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     given = request.POST.dict()
     asked, now = customers_asked.read(given), conf.host().now()
     try:
-        return answer("customers/rows.html", _rows(asked, now, customers_asked.place(given, asked.order)))
+        rows = _rows(asked, now, customers_asked.place(given, asked.order))
     except BadInput as error:
         raise Http404 from error
+    return answer("customers/rows.html", {**rows, **_rights(caller)})
 
 
 @desk.ask
@@ -65,6 +67,11 @@ def count(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     except BadInput as error:
         raise Http404 from error
     return answer("customers/count.html", {"count": number})
+
+
+def _rights(caller: Caller) -> dict[str, bool]:
+    """What a page has from desk.show: whoever may change something chooses several."""
+    return {"may_change": caller.may(MANAGE_RELATIONSHIPS)}
 
 
 def _found(asked: CustomersAsked, now: datetime) -> dict[str, Any]:

@@ -44,6 +44,8 @@
   };
   const named = () => location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
   const arrive = () => {
+    const here = content.querySelector("[data-here]");
+    if (here) return here.focus();
     scrollTo(0, 0);
     const part = named();
     if (!part) return content.querySelector("h1[tabindex]")?.focus({ preventScroll: true });
@@ -57,6 +59,11 @@
   const go = (href, state = null) => {
     history.pushState(state, "", at(href));
     show().then(arrive);
+  };
+  // A part of a page that is turned by itself: it has an address of its own, as a page has, and nothing else is asked for.
+  const turn = (link) => {
+    history.pushState(null, "", at(link.getAttribute("href")));
+    htmx.ajax("GET", link.dataset.part, { target: `#${link.closest("[id]").id}`, swap: "outerHTML" }).then(arrive);
   };
   addEventListener("popstate", () => {
     if (token !== null) show().then(arrive);
@@ -210,9 +217,31 @@
       delete each.dataset.notify;
     }
     // What was pressed is gone: whoever pressed it is led to what came of it, be it above what they saw.
-    if (event.detail.requestConfig?.verb === "post" && event.detail.target === content)
-      content.querySelector("[tabindex='-1']")?.focus();
+    const target = event.detail.target;
+    if (event.detail.requestConfig?.verb === "post" && (target === content || target.hasAttribute("data-arrive")))
+      target.querySelector("[tabindex='-1']")?.focus();
   });
+
+  // A list in which several are chosen: how many, what can be done with them, and all that are shown at once. What is shown
+  // belongs to the form by its `form` attribute.
+  const boxes = (form) => [...form.elements].filter((each) => each.type === "checkbox");
+  const counted = () => {
+    for (const form of content.querySelectorAll("form[data-choose]")) {
+      const some = boxes(form);
+      const chosen = some.filter((each) => each.checked).length;
+      form.hidden = !chosen;
+      form.querySelector("[data-number]").textContent = chosen.toLocaleString(root.lang);
+      const all = content.querySelector(`[data-choose-all="${form.id}"]`);
+      all.checked = chosen > 0 && chosen === some.length;
+      all.indeterminate = chosen > 0 && chosen < some.length;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-choose-all]");
+    if (all) for (const each of boxes(document.getElementById(all.dataset.chooseAll))) each.checked = all.checked;
+    counted();
+  });
+  document.addEventListener("htmx:afterSettle", counted);
 
   // A row of fields that one adds to: the template beside the button, once more. And what hangs on a choice is shown with it.
   document.addEventListener("click", (event) => {
@@ -222,7 +251,17 @@
       template.before(template.content.cloneNode(true));
       template.previousElementSibling?.querySelector("input, select, textarea")?.focus();
     }
-    event.target.closest("[data-remove]")?.closest(event.target.closest("[data-remove]").dataset.remove)?.remove();
+    const remove = event.target.closest("[data-remove]");
+    remove?.closest(remove.dataset.remove)?.remove();
+    // Whoever closed something by keyboard goes on where they had opened it.
+    if (remove?.dataset.return) document.getElementById(remove.dataset.return)?.focus();
+  });
+
+  // Enter in a search within a form searches at once, and does not send the form.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input[data-look]")) return;
+    event.preventDefault();
+    htmx.trigger(event.target, "look");
   });
 
   // A search: remembered where it stands in the history, and made again whenever one comes back there. Until it has come,
@@ -300,7 +339,7 @@
     event.preventDefault();
     const href = link.getAttribute("href");
     if (!link.hasAttribute("data-go")) redirect(href);
-    else if (page.kind === "page") go(href, link.dataset.go === "keep" ? history.state : null);
+    else if (page.kind === "page") link.dataset.part ? turn(link) : go(href, link.dataset.go === "keep" ? history.state : null);
     else redirect(`${ofOurApp()}/${href.slice(page.root.length)}`);
   });
 

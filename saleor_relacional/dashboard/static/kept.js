@@ -31,7 +31,8 @@
     if (detail.requestConfig?.verb !== "post" || !detail.target) return;
     const sent = detail.requestConfig.elt?.closest("form");
     for (const form of detail.target.querySelectorAll("form[hx-post]")) {
-      if (form === sent) continue;
+      // Whom somebody chose in a list that is shown anew is not who stands in the same place.
+      if (form === sent || form.hasAttribute("data-choose")) continue;
       const typed = fields(form).map((each, at) => ({ at, name: each.name, value: chosen(each), was: begun(each) }));
       const changed = typed.filter((each) => each.value !== each.was);
       if (changed.length) kept.push({ key: named(form), changed, seen: hidden(form).filter((each) => SEEN.includes(each.name)) });

@@ -46,39 +46,48 @@ MOST = 100
 """Promises that are read at once."""
 MOST_MONTHS = 24
 
-_OWED = f"""
-    SELECT f.profile_id, f.opened_at, f.due_at, f.answered_at, f.kind <> 'answer' AS sorry, (
+_LEFT = f"""EXISTS (SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
+    AND t.state IN ('sent', 'unknown'))"""
+
+
+def _promises(whose: str) -> str:
+    """The beginning of a query that may read `told` (key, kind, made_at, due_at, done_at, state), one row per promise
+    that was due since %(since)s, of the people for whom a condition on `profile_id` holds. A key is unique among the
+    promises of its kind.
+
+    A promise that is broken ends with its time, whatever is done later. An offer that its customer may still spend is
+    open, also when the night has not ended it yet."""
+    return f"""
+WITH owed AS (
+    SELECT f.id, f.opened_at, f.due_at, f.answered_at, f.kind <> 'answer' AS sorry, (
         SELECT min(c.at) FROM {tables.CONTACT} c
         WHERE c.profile_id = f.profile_id AND c.kind = 'apology' AND c.at >= f.opened_at) AS apologised_at
     FROM {tables.FEEDBACK_CASE} f
     WHERE f.kind IN ('rating', 'complaint', 'answer') AND NOT (f.state = 'closed' AND f.closed_by = '')
-      AND coalesce(f.profile_id = %(profile)s, true) AND f.due_at >= %(since)s - {APOLOGY_WITHIN}"""
-_LEFT = f"""EXISTS (SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enrolment_id AND t.step_id = i.step_id
-    AND t.state IN ('sent', 'unknown'))"""
-_PROMISES = f"""
-WITH owed AS ({_OWED}), promised AS (
-    SELECT profile_id, 'answer' AS kind, opened_at AS made_at, due_at, answered_at AS done_at FROM owed
-    UNION ALL SELECT profile_id, 'apology', opened_at, due_at + {APOLOGY_WITHIN}, apologised_at FROM owed WHERE sorry
-    UNION ALL SELECT task.profile_id, task.kind, task.made_at, task.due_at, task.ended_at FROM {tables.STAFF_TASK} task
-    WHERE task.state IN ('open', 'done') AND coalesce(task.profile_id = %(profile)s, true) AND task.due_at >= %(since)s
-    UNION ALL SELECT i.profile_id, 'offer', i.issued_at, i.expires_at,
+      AND {whose} AND f.due_at >= %(since)s - {APOLOGY_WITHIN}
+), promised AS (
+    SELECT id AS key, 'answer' AS kind, opened_at AS made_at, due_at, answered_at AS done_at FROM owed
+    UNION ALL SELECT id, 'apology', opened_at, due_at + {APOLOGY_WITHIN}, apologised_at FROM owed WHERE sorry
+    UNION ALL SELECT task.id, task.kind, task.made_at, task.due_at, task.ended_at FROM {tables.STAFF_TASK} task
+    WHERE task.state IN ('open', 'done') AND {whose} AND task.due_at >= %(since)s
+    UNION ALL SELECT i.id, 'offer', i.issued_at, i.expires_at,
         CASE i.state WHEN 'redeemed' THEN least(i.ended_at, i.expires_at) WHEN 'expired' THEN i.expires_at
                      WHEN 'withdrawn' THEN i.expires_at + interval '1 second' END
     FROM {tables.INCENTIVE} i
-    WHERE i.issued_at IS NOT NULL AND coalesce(i.profile_id = %(profile)s, true) AND i.expires_at >= %(since)s
-      AND {_LEFT}
+    WHERE i.issued_at IS NOT NULL AND {whose} AND i.expires_at >= %(since)s AND {_LEFT}
 ), told AS (
-    SELECT profile_id, kind, made_at, due_at, done_at,
+    SELECT key, kind, made_at, due_at, done_at,
            CASE WHEN done_at <= due_at THEN 'kept' WHEN done_at > due_at THEN 'broken'
                 WHEN kind = 'offer' THEN 'open' WHEN due_at < %(now)s THEN 'broken' ELSE 'open' END AS state
     FROM promised WHERE due_at >= %(since)s
 )"""
-"""A promise that is broken ends with its time, whatever is done later. An offer that its customer may still spend is
-open, also when the night has not ended it yet."""
 
-_OF_ONE = f"""{_PROMISES}
-SELECT kind, made_at, due_at, done_at, state FROM told ORDER BY due_at DESC, kind LIMIT {MOST}"""
-_PER_MONTH = f"""{_PROMISES}
+
+OF_PERSON = f"""{_promises("profile_id = %(profile)s")}
+SELECT key, kind, made_at, due_at, done_at, state FROM told"""
+"""All that one person was ever promised, where `since` is LONG_AGO."""
+_OF_ONE = f"{OF_PERSON} ORDER BY due_at DESC, kind LIMIT {MOST}"
+_PER_MONTH = f"""{_promises("true")}
 SELECT date_trunc('month', due_at AT TIME ZONE %(zone)s)::date AS month, kind,
        count(*) FILTER (WHERE state = 'kept'), count(*) FILTER (WHERE state = 'broken'),
        count(*) FILTER (WHERE state = 'open')
@@ -114,7 +123,7 @@ class PromisedMonth:
 def of(profile_id: int, now: datetime, *, using: str | None = None) -> Sequence[Promise]:
     """What one person was promised, the last due first (100 at most). One query."""
     asked = {"profile": profile_id, "now": now, "since": LONG_AGO}
-    return [_read(*row) for row in sql.rows(_OF_ONE, asked, using=using)]
+    return [_read(*row) for _key, *row in sql.rows(_OF_ONE, asked, using=using)]
 
 
 def per_month(months: int, now: datetime, *, using: str | None = None) -> Sequence[PromisedMonth]:
@@ -125,7 +134,7 @@ def per_month(months: int, now: datetime, *, using: str | None = None) -> Sequen
     today = now.astimezone(conf.time_zone())
     years, month = divmod(today.year * 12 + today.month - months, 12)
     since = today.replace(year=years, month=month + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    asked = {"profile": None, "now": now, "since": since, "zone": conf.time_zone().key}
+    asked = {"now": now, "since": since, "zone": conf.time_zone().key}
     return [
         PromisedMonth(month=first, kind=PromiseKind(kind), kept=kept, broken=broken, open=waiting)
         for first, kind, kept, broken, waiting in sql.rows(_PER_MONTH, asked, using=using)

@@ -40,7 +40,7 @@ from saleor_relacional.hosts.saleor import (
     uninstalling,
     vouchers,
 )
-from saleor_relacional.hosts.saleor.offers import cards, goods, put_on, takes_off
+from saleor_relacional.hosts.saleor.offers import cards, goods, goods_named, put_on, takes_off
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
@@ -121,6 +121,12 @@ class SaleorHost:
     ) -> Mapping[str, Goods]:
         with allow_writer():
             return goods.find(kind, references, channels, language)
+
+    def goods_named(
+        self, kind: GoodsKind, words: Sequence[str], *, most: int, language: str = ""
+    ) -> Sequence[Goods]:
+        with allow_writer():
+            return goods_named.find(kind, words, most, language)
 
     def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
         with allow_writer():

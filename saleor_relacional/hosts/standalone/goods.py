@@ -2,10 +2,23 @@
 keys: a product by its number, a variant by its SKU, the other two by their slugs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
 
 from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.standalone.models import Category, Channel, Collection, Price, Product, Variant
+
+_NAMED: Mapping[GoodsKind, tuple[Any, ...]] = {
+    GoodsKind.PRODUCT: (Product, "name"),
+    GoodsKind.VARIANT: (Variant, "product__name", "name", "sku"),
+    GoodsKind.CATEGORY: (Category, "name"),
+    GoodsKind.COLLECTION: (Collection, "name"),
+}
+"""Kind → where a word may stand, in the order in which they are listed."""
 
 
 def find(
@@ -19,6 +32,17 @@ def find(
         GoodsKind.COLLECTION: _collections,
     }[kind](list(references), channels)
     return {one.reference: one for one in found}
+
+
+def named(kind: GoodsKind, words: Sequence[str], most: int) -> Sequence[Goods]:
+    """See Host.goods_named."""
+    model, *paths = _NAMED[kind]
+    rows = model.objects.order_by(*paths, "pk") if words else model.objects.none()
+    for word in words:
+        rows = rows.filter(reduce(or_, [Q(**{f"{path}__icontains": word}) for path in paths]))
+    keys = [str(key) for key in rows.values_list("pk", flat=True)[:most]]
+    found = find(kind, keys, (), "")
+    return [found[key] for key in keys if key in found]
 
 
 def cards(variants: Sequence[str], channel: str, language: str) -> Mapping[str, Card]:

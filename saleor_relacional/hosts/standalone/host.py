@@ -114,6 +114,11 @@ class StandaloneHost:
     ) -> Mapping[str, Goods]:
         return goods.find(kind, references, channels, language)
 
+    def goods_named(
+        self, kind: GoodsKind, words: Sequence[str], *, most: int, language: str = ""
+    ) -> Sequence[Goods]:
+        return goods.named(kind, words, most)
+
     def cards(self, variants: Sequence[str], *, channel: str, language: str = "") -> Mapping[str, Card]:
         return goods.cards(variants, channel, language)
 

@@ -1,6 +1,7 @@
 """One customer's page: everything of them, and what staff can do."""
 
 import re
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from tests.dashboard.looking import content, faults
 from tests.support import ledger_stories
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
+from tests.support.ledger_stories import history
 from tests.support.people import buys, person
 from tests.views.accessibility import chromium
 
@@ -315,6 +317,46 @@ def test_more_orders_ask_no_more(shop: Any, owner: Asker, now: datetime) -> None
     with Asked() as many:
         text = page(ana, owner)
     assert text.count("what-purchase") == 40 and len(many) <= len(few) <= 66
+
+
+def test_what_happened_goes_on_page_by_page(shop: Any, owner: Asker, now: datetime) -> None:
+    """The latest sixty; earlier ones behind a link that is an address of its own and says nothing of anybody:
+    everything once, in order, though fifteen things share each moment."""
+    ana = history(now)
+    seen, where, links = [], f"customers/{ana.public_id}/", list[str]()
+    while where:
+        answer = content(owner, where)
+        seen += re.findall(r'<li class="what-(\w+)"><time datetime="([^"]+)"', answer)
+        found = re.search(r'href="/dashboard/(customers/[^"]+)" data-go data-part="([^"]+)">Earlier', answer)
+        where = found[2].removeprefix("/dashboard/content/") if found else ""
+        links += [found[1]] if found else []
+    assert len(seen) == 150 and [at for _, at in seen] == sorted((at for _, at in seen), reverse=True)
+    assert links and all(
+        re.fullmatch(rf"customers/{ana.public_id}\?before=[a-z]+\.\d+", one) for one in links
+    )
+    kept = content(owner, links[-1].replace("?", "/?"))
+    assert kept.count('<li class="what-') == 30 and "Back to the latest" in kept and "data-here" in kept
+    assert "Lo que pasó antes" in content(owner, links[-1].replace("?", "/?"), language="es")
+    assert "data-here" not in page(ana, owner)
+
+
+def test_a_change_leads_back_to_the_latest(zenobia: Profile, owner: Asker) -> None:
+    """Whoever noted something while reading what was before sees it; nobody unknown has a past."""
+    answer = do(zenobia, "note", owner, kind="staff")
+    assert answer["Desk-Place"] == f"/dashboard/customers/{zenobia.public_id}"
+    token = {"Authorization": owner.token}
+    there = f"/dashboard/content/customers/{uuid.uuid4()}/happened/"
+    assert Client().get(there, headers=token).status_code == 404 and Client().get(there).status_code == 401
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+def test_everybody_can_read_what_was_before(shop: Any, owner: Asker, now: datetime) -> None:
+    """axe finds nothing on a page in the middle of a long past."""
+    ana = history(now)
+    first = content(owner, f"customers/{ana.public_id}/")
+    place = re.search(r"before=([a-z]+\.\d+)", first)
+    assert place
+    assert faults({"customer-before": content(owner, f"customers/{ana.public_id}/?before={place[1]}")}) == {}
 
 
 @pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")

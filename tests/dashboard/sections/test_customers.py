@@ -1,5 +1,6 @@
 """The list of customers: who stands in it, in which order, and what leaves with it."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.test import Client
 
 from saleor_relacional.dashboard.customers import asked as customers_asked
 from saleor_relacional.flows.segments import segments
-from saleor_relacional.models import Profile
+from saleor_relacional.models import Exclusion, Label, Profile, StaffNote
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support.asked import Asked
@@ -127,7 +128,9 @@ def test_heads_order_and_turn(people: None, reader: Asker) -> None:
     assert turned.index("bea@shop") < turned.index("ana@shop")
 
 
-def test_amounts_of_several_currencies_are_not_compared(people: None, reader: Asker, monkeypatch: Any) -> None:
+def test_amounts_of_several_currencies_are_not_compared(
+    people: None, reader: Asker, monkeypatch: Any
+) -> None:
     """Where the shop has several, an amount needs its currency: nobody is shown as if 100 of one were 100 of another."""
     monkeypatch.setattr(customers_asked, "currencies", lambda: ["EUR", "USD"])
     text = content(reader, "customers/?worth=1")
@@ -196,6 +199,95 @@ def test_an_empty_shop_says_what_comes(shop: Any, reader: Asker) -> None:
     """And where to go on."""
     text = content(reader, "customers/")
     assert "No customers yet" in text and 'href="/dashboard/checklist"' in text
+
+
+def chosen(place: str, asker: Asker | None, *names: str, language: str = "en", **typed: Any) -> Any:
+    """What is sent of these people: as check boxes, or as a form below them."""
+    ids = [str(Profile.objects.get(first_name=name).public_id) for name in names]
+    headers = {"Accept-Language": language} | ({"Authorization": asker.token} if asker else {})
+    return Client().post(f"/dashboard/content/chosen/{place}/", {"people": ids, **typed}, headers=headers)
+
+
+def test_several_are_chosen_and_something_is_done_to_them(people: None, owner: Asker) -> None:
+    """A check box for each, said by name, on every page of the list; the same flow as the popup of the host's list; a
+    guest without an account too; ids only by POST."""
+    page = content(owner, "customers/")
+    assert page.count('form="choose" name="people"') == 3 and "Choose ana@shop.example" in page
+    assert 'id="choose"' in page and "data-choose-all" in page
+    assert told(ask("search", owner, search="an")).count('name="people"') == 1
+    panel = chosen("beside", owner, "Ana", "Dora")
+    text = panel.content.decode()
+    assert panel.status_code == 200 and "ana@shop.example, dora@shop.example" in text
+    assert text.count('hx-target="#chosen"') == 3 and "#content" not in text
+    done = chosen("label", owner, "Ana", "Dora", labels="Press")
+    assert "Done, for 2 customers." in done.content.decode() and 'class="box chosen"' in done.content.decode()
+    assert {one.profile.first_name for one in Label.objects.filter(name="Press")} == {"Ana", "Dora"}
+    chosen("note", owner, "Ana", text="Rang.")
+    chosen("exclude", owner, "Dora", because="A friend")
+    assert StaffNote.objects.get().profile.first_name == "Ana"
+    assert [one.profile.first_name for one in Exclusion.objects.all() if one.profile] == ["Dora"]
+    assert "Elegidos" in content(owner, "customers/", language="es")
+    again = text.split('name="people" value="')[1].split('"')[0]
+    headers = {"Authorization": owner.token}
+    given = {"people": again, "labels": "Post"}
+    Client().post("/dashboard/content/chosen/label/", given, headers=headers)
+    assert Label.objects.filter(name="Post").count() == 2
+    assert (
+        Client().get("/dashboard/content/chosen/beside/", {"people": again}, headers=headers).status_code
+        == 405
+    )
+    by_address = (
+        Client().get("/dashboard/content/chosen/", {"people": again}, headers=headers).content.decode()
+    )
+    assert "ana@shop" not in by_address and "Choose one customer or more first" in by_address
+
+
+def test_what_cannot_be_done_to_the_chosen_is_said(people: None, owner: Asker) -> None:
+    """What was typed stays, its field is marked, nobody has anything; nobody chosen; too many; nobody whom we know."""
+    refused = chosen("label", owner, "Ana", "Bea", labels="x" * 41)
+    text = refused.content.decode()
+    assert refused.status_code == 422 and "x" * 41 in text and 'aria-invalid="true"' in text
+    assert not Label.objects.exists() and "ana@shop.example, bea@shop.example" in text
+    none = chosen("beside", owner)
+    assert "Choose one customer or more first" in none.content.decode()
+    many = [str(uuid.uuid4()) for _ in range(101)]
+    assert "at most 100" in chosen("beside", owner, people=many).content.decode()
+    assert chosen("exclude", owner, people=many).status_code == 422
+    for nonsense in ("nobody", str(uuid.uuid4())):
+        assert chosen("exclude", owner, people=nonsense).status_code == 422
+    assert not Exclusion.objects.exists()
+
+
+def test_a_reader_chooses_nobody(people: None, reader: Asker) -> None:
+    """No check box; what it takes is said, on the page and where one asks all the same."""
+    page = content(reader, "customers/")
+    assert "checkbox" not in page and "MANAGE_RELATIONSHIPS" in page
+    assert "checkbox" not in told(ask("search", reader, search="a"))
+    panel = chosen("beside", reader, "Ana").content.decode()
+    assert "MANAGE_RELATIONSHIPS" in panel and "<form" not in panel
+    for place in ("label", "note", "exclude"):
+        assert (
+            chosen(place, reader, "Ana").status_code == 403 and chosen(place, None, "Ana").status_code == 401
+        )
+    assert chosen("beside", None, "Ana").status_code == 401
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+def test_everybody_can_choose(people: None, owner: Asker) -> None:
+    """axe finds nothing with two chosen and what can be done beside the list."""
+    page = (
+        content(owner, "customers/")
+        .replace("hidden aria-label", "aria-label")
+        .replace("<b data-number>", "<b>2")
+    )
+    page = page.replace('name="people"', 'name="people" checked', 2)
+    panel = chosen("beside", owner, "Ana", "Bea").content.decode()
+    refused = chosen("label", owner, "Ana", labels="x" * 41).content.decode()
+    found = {
+        name: page.replace('data-arrive>', f"data-arrive>{inside}") for name, inside in
+        {"customers-chosen": panel, "customers-refused": refused}.items()
+    }  # fmt: skip
+    assert faults(found) == {}
 
 
 @pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")

@@ -118,7 +118,7 @@ def _categories(wanted: Sequence[int], channels: Sequence[str], language: str) -
     return [
         _goods(
             GoodsKind.CATEGORY, one.pk, names[one.pk], slug=one.slug,
-            below=[_id(GoodsKind.CATEGORY, key) for key in one.get_descendants().values_list("pk", flat=True)],
+            below=[reference(GoodsKind.CATEGORY, key) for key in one.get_descendants().values_list("pk", flat=True)],
         )
         for one in rows
     ]  # fmt: skip
@@ -144,10 +144,11 @@ def _collections(wanted: Sequence[int], channels: Sequence[str], language: str) 
 
 
 def _goods(kind: GoodsKind, key: int, name: str, **more: Any) -> Goods:
-    return Goods(kind=kind, reference=_id(kind, key), name=name, **more)
+    return Goods(kind=kind, reference=reference(kind, key), name=name, **more)
 
 
-def _id(kind: GoodsKind, key: int) -> str:
+def reference(kind: GoodsKind, key: int) -> str:
+    """Its global id."""
     return str(graphene.Node.to_global_id(TYPES[kind], key))
 
 
