@@ -147,6 +147,7 @@ PURPOSES = {"leave": 0, "page": 1, "checkout": 4, "feedback": 5, "newsletter": 6
 """First part of a route → which of `tokens` opens it."""
 UNCOUNTED = {
     ("relacional-leave", "get"), ("relacional-leave", "post"),  # nobody who leaves is ever turned away
+    ("relacional-mail-events", "get"),  # says that somebody is there, and nothing else
     ("relacional-mail-events", "post"),  # whoever is not the provider asks the database nothing
     ("relacional-newsletter", "get"),  # a form without anything of anybody
 }  # fmt: skip
