@@ -36,7 +36,7 @@ class Field:
     label: str
     value: str = ""
     kind: str = "text"
-    """text, number, date, words, select, tick, ticks (several of several), goods (found by name) or hidden (carried along)."""
+    """text, number, date, words, select, tick, ticks (several of several), goods (found by name) or hidden."""
     hint: str = ""
     choices: Sequence[Choice] = ()
     error: str = ""

@@ -131,7 +131,7 @@ def test_heads_order_and_turn(people: None, reader: Asker) -> None:
 def test_amounts_of_several_currencies_are_not_compared(
     people: None, reader: Asker, monkeypatch: Any
 ) -> None:
-    """Where the shop has several, an amount needs its currency: nobody is shown as if 100 of one were 100 of another."""
+    """Where the shop has several, an amount needs its currency: 100 of one are not 100 of another."""
     monkeypatch.setattr(customers_asked, "currencies", lambda: ["EUR", "USD"])
     text = content(reader, "customers/?worth=1")
     assert "Choose a currency, too" in text and "ana@shop" not in text and "Nobody fits" not in text
