@@ -119,7 +119,9 @@ def test_a_campaign_that_loses_money_pauses_itself(
         for n, who in enumerate(people(campaign, "control"))
     )  # fmt: skip
     PurchaseLine.objects.bulk_create(
-        PurchaseLine(purchase=one, profile_id=one.profile_id, quantity=1, total=one.sold, net=net, cost=10)
+        PurchaseLine(
+            purchase=one, profile_id=one.profile_id, quantity=1, total=one.sold, net=net, cost=one.sold - 40
+        )
         for one in Purchase.objects.all()
     )
     assert harm_stop.stop_harm(now) == 0
