@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
 from saleor_relacional.dashboard.evidence import measures
+from saleor_relacional.dashboard.fields import CONFLICT, changed_meanwhile
 from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import verdict_words
 from saleor_relacional.flows.evidence.outcome import Outcome
@@ -40,12 +44,20 @@ def rows(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.change
 def decide(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """How many are held out of everything commercial."""
-    typed = request.POST.get("share", "")
+    typed, now = request.POST.get("share", ""), conf.host().now()
     try:
-        periods.decide(_share(typed), now=conf.host().now())
-    except BadInput as error:
-        return _page(caller, status=422, error=error, typed=typed)
+        with sql.atomic():
+            locks.lock(Lock.POLICY)
+            if request.POST.get("version") != _of_100(policy.current(now).shop_control_share):
+                raise changed_meanwhile()
+            periods.decide(_share(typed), now=now)
+    except RelacionalError as error:
+        return _page(caller, status=409 if error.code == CONFLICT else 422, error=error, typed=typed)
     return _page(caller, saved=words.saved())
+
+
+def _of_100(share: Decimal) -> str:
+    return format((100 * Decimal(share)).normalize(), "f")
 
 
 def _share(typed: str) -> Decimal:
@@ -66,7 +78,8 @@ def _page(
     told = [_period(one, now) for one in found.periods]
     values = {
         "control": found, "periods": told, "error": error,
-        "share": typed if error else format((100 * Decimal(found.share)).normalize(), "f"),
+        "share": typed if error else _of_100(found.share), "version": _of_100(found.share),
+        "conflict": error is not None and error.code == CONFLICT,
         "most": int(100 * periods.MOST),
         **_rows(0), **more,
     }  # fmt: skip

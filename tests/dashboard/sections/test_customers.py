@@ -127,8 +127,10 @@ def test_heads_order_and_turn(people: None, reader: Asker) -> None:
     assert turned.index("bea@shop") < turned.index("ana@shop")
 
 
-def test_amounts_of_several_currencies_are_not_compared(people: None, reader: Asker, monkeypatch: Any) -> None:
-    """Where the shop has several, an amount needs its currency: nobody is shown as if 100 of one were 100 of another."""
+def test_amounts_of_several_currencies_are_not_compared(
+    people: None, reader: Asker, monkeypatch: Any
+) -> None:
+    """Where the shop has several, an amount needs its currency: 100 of one is not 100 of another."""
     monkeypatch.setattr(customers_asked, "currencies", lambda: ["EUR", "USD"])
     text = content(reader, "customers/?worth=1")
     assert "Choose a currency, too" in text and "ana@shop" not in text and "Nobody fits" not in text

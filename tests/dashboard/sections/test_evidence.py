@@ -159,11 +159,15 @@ def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime)
     open_shop(now)
     assert "Nobody is held out of everything yet" in content(owner, "evidence/")
     for typed, said in (("50", "0.2"), ("many", "Give a number"), ("NaN", "Give a number")):
-        refused = post(owner, "evidence/control/", share=typed)
+        refused = post(owner, "evidence/control/", share=typed, version="0")
         text = unescape(refused.content.decode())
         assert refused.status_code == 422 and 'aria-invalid="true"' in text and f'value="{typed}"' in text
         assert said in text or "20" in text
-    assert post(owner, "evidence/control/", share="10").status_code == 200
+    assert post(owner, "evidence/control/", share="10", version="0").status_code == 200
+    late = post(owner, "evidence/control/", share="0", version="0")
+    text = unescape(late.content.decode())
+    assert late.status_code == 409 and "Somebody else has changed this" in text and "It says now: 10" in text
+    assert 'name="version" value="10"' in text and 'value="0" inputmode' in text
     assert Policy.objects.get().shop_control_share == Decimal("0.1")
     campaign = win_back(now, daily_capacity=1000)
     crowd(40, now)
