@@ -19,7 +19,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import verdict_words
 from saleor_relacional.flows.evidence.outcome import Outcome
-from saleor_relacional.flows.shop_control import overview, periods
+from saleor_relacional.flows.shop_control import beside, overview, periods
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, ShopControlPeriod
 
@@ -94,7 +94,7 @@ def _period(one: overview.PeriodOverview, now: Any) -> dict[str, Any]:
         "treated": one.treated, "control": one.control, "pk": one.pk,
         "said": verdict_words.leading(main, now if now < one.ends_at else None),
         "measures": measures.measures(main) if main else (),
-        "harm": measures.measures(main, (measures.HARM[0],)) if main else (),
+        "harm": measures.measures(main, measures.HARM) if main else (),
         "beside": measures.measures(main, (Outcome.UNCAPPED,)) if main else (),
         "erased": measures.erased(main) if main else None, "held": one,
     }  # fmt: skip
@@ -115,6 +115,15 @@ def curves(request: HttpRequest, period: int, *, caller: Caller) -> HttpResponse
         if together else []
     )  # fmt: skip
     return answer("evidence/curves.html", {"measures": measures.curves(looks)})
+
+
+@desk.page
+def spent(request: HttpRequest, period: int, *, caller: Caller) -> HttpResponse:
+    """What a period's codes took off, and credit: after the page."""
+    row = ShopControlPeriod.objects.filter(pk=period).first()
+    if row is None:
+        raise Http404
+    return answer("evidence/beside.html", {"beside": beside.of(row, conf.host().now())})
 
 
 def _rows(after: int) -> dict[str, Any]:

@@ -15,15 +15,25 @@ from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import costs, results, results_words
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.incentives import accounts
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.shop_control import overview, periods
-from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, PurchaseLine, ShopControlPeriod
+from saleor_relacional.models import (
+    BudgetMonth,
+    Campaign,
+    Enrolment,
+    Policy,
+    Purchase,
+    PurchaseLine,
+    ShopControlPeriod,
+)
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.dashboard.sections.test_campaigns import draft, post
 from tests.support.campaign_stories import crowd, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys
+from tests.support.shop_control import hold_out
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +191,36 @@ def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime)
     headers = {"Authorization": owner.token}
     assert Client().get("/dashboard/content/evidence/curves/999999/", headers=headers).status_code == 404
     assert Decimal("0.2") == periods.MOST
+
+
+def test_all_harm_of_the_shop_is_told(shop: Any, owner: Asker, now: datetime) -> None:
+    """Of everything together as of one campaign: who objected, who complained, who gave something back."""
+    began = now - (periods.WINDOW_DAYS + 10) * DAY
+    open_shop(began, daily_capacity=1000)
+    hold_out(began)
+    crowd(60, began, value="20.00")
+    plan.consider(win_back(began, daily_capacity=1000), began)
+    text = unescape(content(owner, "evidence/"))
+    for said in ("Objected", "Complained", "Gave something back"):
+        assert said in text, said
+    assert "Se quejaron" in content(owner, "evidence/", language="es")
+    period = ShopControlPeriod.objects.get()
+    beside = re.search(r'hx-get="/dashboard/content/(evidence/beside/\d+/)"', text)
+    assert beside and "–" in content(owner, beside[1]), "nothing was taken off yet, and nothing is credited"
+    one = Enrolment.objects.filter(arm="treated", state="started").first()
+    assert one is not None
+    Enrolment.objects.filter(pk=one.pk).update(credited_sold=Decimal("40"))
+    for days, amount in ((0, "7.50"), (20, "2.50"), (45, "800"), (-400, "900")):
+        month = accounts.month_of(began + days * DAY)
+        sums = {"reserved": 0, "settled": Decimal(amount), "returned": 0}
+        BudgetMonth.objects.create(campaign=one.campaign, month=month, currency="EUR", **sums)
+    told = " ".join(content(owner, beside[1]).split())
+    assert "€10.00" in told and "€40.00" in told and "not what was changed" in told
+    assert "Atribución" in content(owner, beside[1], language="es")
+    Enrolment.objects.filter(pk=one.pk).update(started_at=period.begins_at - DAY)
+    assert "€40.00" not in content(owner, beside[1]), "whoever started before it is in no period's credit"
+    headers = {"Authorization": owner.token}
+    assert Client().get("/dashboard/content/evidence/beside/999999/", headers=headers).status_code == 404
 
 
 def test_who_may_look_and_who_may_change(told: Campaign, shop: Any, reader: Asker) -> None:
