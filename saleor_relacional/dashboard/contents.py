@@ -18,6 +18,7 @@ urlpatterns = [
     path("home/", include("saleor_relacional.dashboard.home.urls")),
     path("week/", week.content),
     path("voucher/", voucher.content, name="dashboard-voucher"),
+    path("voucher/counts/", voucher.counts, name="dashboard-voucher-counts"),
     path("chosen/", chosen.content),
     path("chosen/beside/", chosen.beside, name="dashboard-chosen"),
     path("chosen/label/", chosen.label, name="dashboard-chosen-label"),

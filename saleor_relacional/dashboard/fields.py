@@ -1,5 +1,6 @@
 """What an owner types in, chooses or ticks: fields of the checklist's and the policy's forms."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +9,9 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from saleor_relacional.errors import BadInput
+from saleor_relacional.errors import BadInput, RelacionalError
 
+CONFLICT = "CONFLICT"
 Typed = Mapping[str, str]
 """Name of a field → what was typed into it; several ticks of one name are joined by commas."""
 
@@ -35,6 +37,26 @@ class Field:
     def chosen(self) -> Sequence[str]:
         """Of ticks: those that are set."""
         return self.value.split(",")
+
+
+def version(fields: Sequence[Field]) -> str:
+    """Changes whenever what a form holds does: two who edit at once are told by it."""
+    told = "\0".join(f"{field.name}\1{field.value}" for field in fields)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def changed_meanwhile() -> RelacionalError:
+    """Somebody else has saved the form since it was read."""
+    said = _("Somebody else has changed this meanwhile. Nothing of yours is saved yet: look, and save again.")
+    return RelacionalError(said, code=CONFLICT)
+
+
+def said_now(held: Sequence[Field], typed: Sequence[Field]) -> list[dict[str, str]]:
+    """What holds by now, of the fields of which something else was typed."""
+    return [
+        {"label": now.label, "value": now.value or "–"}
+        for now, mine in zip(held, typed, strict=True) if now.value != mine.value
+    ]  # fmt: skip
 
 
 def sent(request: HttpRequest) -> dict[str, str]:

@@ -122,7 +122,7 @@ def amounts(belief: Any) -> str:
     """A belief's interval, as amounts."""
     if belief.low is None:
         return ""
-    return f"{money(belief.low, belief.currency)} – {money(belief.high, belief.currency)}"
+    return f"{about_money(belief.low, belief.currency)} – {about_money(belief.high, belief.currency)}"
 
 
 @register.filter
@@ -154,7 +154,7 @@ def points(weight: float) -> str:
 def habit(shift: Any, currency: str) -> str:
     """A change of habit, as one sentence."""
     before, after = (
-        "–" if value is None else money(value, currency) if shift.what == "basket" else days(value)
+        "–" if value is None else about_money(value, currency) if shift.what == "basket" else days(value)
         for value in (shift.before, shift.after)
     )
     return words.habit(shift.what) % {"day": day(shift.happened_on), "before": before, "after": after}

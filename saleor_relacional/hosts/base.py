@@ -189,6 +189,9 @@ class Host(Protocol):
     def storefront_url(self, channel: str) -> str:
         """Where a customer of this channel shops; empty when not configured."""
 
+    def storefront_pattern(self) -> str:
+        """The same as the owner said it, for all channels: {channel} may stand in it; empty when they said nothing."""
+
     def checkout_url(self, channel: str, reference: str) -> str:
         """Where a customer of this channel goes on with an open checkout; empty when no storefront is configured. It
         opens the checkout, with whatever address was typed into it: it never stands in a mail."""

@@ -1,5 +1,6 @@
 """The card on the customer's page: what it shows, and to whom."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +47,15 @@ def test_ana_on_one_card(shop: Any, ana: str, reader: Asker, now: datetime) -> N
     for said in ("Loyal", "€40.00", "4 orders", "from 3 gaps of their own", "No: nobody asked them yet"):
         assert said in text, said
     assert text.count('<circle class="dot"') == 4
+    drawn = " ".join(text.partition("<figure")[2].partition("</figure>")[0].split())
+    assert re.search(
+        r"4 purchases, from \d+ \w+ \d{4} to \d+ \w+ \d{4}; the next is expected between \d+", drawn
+    )
+    table = drawn.partition("<table")[2]
+    assert table.count(">purchase<") == 4 and table.count(">expected<") == 1, "every drawing has its table"
+    for name in ("An order is worth", "The year ahead"):
+        believed = text.partition(f"<dt>{name}</dt>")[2].partition("</dd>")[0]
+        assert "€" in believed and "." not in believed, (name, "a guess has no cents")
 
     card = fetch("content/card/", reader, "es-ES,es;q=0.9", customerId=to_global_id("User", ana))
     text = card.content.decode()
@@ -145,7 +155,7 @@ def test_a_change_of_habit_is_news_for_thirty_days(shop: Any, ana: str, reader: 
         profile_id=profiles.of_accounts([ana])[ana].id, what="basket", happened_on=(now - timedelta(days=50)).date(),
         learned_at=now - timedelta(days=29), before=40.0, after=10.0, p_value=0.001,
     )  # fmt: skip
-    said = "Since 11 Jan 2026 they spend about €10.00 per order; before, €40.00."
+    said = "Since 11 Jan 2026 they spend about €10 per order; before, €40."
     assert said in card_of(ana, reader)
     HabitShift.objects.filter(pk=shift.pk).update(learned_at=now - timedelta(days=31))
     assert said not in card_of(ana, reader)

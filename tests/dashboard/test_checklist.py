@@ -1,5 +1,6 @@
 """The page "setting up": what the doctor finds, each with the form that cures it."""
 
+import re
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from saleor_relacional import conf
+from saleor_relacional.dashboard.checklist import forms
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.standalone.models import Shop
@@ -42,9 +45,13 @@ def get(asker: Asker | None, language: str = "en") -> Any:
     return Client().get("/dashboard/content/checklist/", headers=headers(asker, language))
 
 
-def post(asker: Asker | None, code: str, typed: dict[str, str]) -> Any:
+def post(asker: Asker | None, code: str, typed: dict[str, str], language: str = "en") -> Any:
+    """As the form sends it: with the version that it was read in."""
     browser = Client(enforce_csrf_checks=True)
-    return browser.post(f"/dashboard/content/checklist/{code}/", typed, headers=headers(asker))
+    about, shown = typed.get("about", ""), forms.all_forms(conf.host().now())
+    held = next((one.version for one in shown if (one.code, one.about) == (code, about)), "")
+    typed = {"version": held, **typed}
+    return browser.post(f"/dashboard/content/checklist/{code}/", typed, headers=headers(asker, language))
 
 
 def test_an_owner_cures_everything_in_place(shop: Any, owner: Asker, now: datetime) -> None:
@@ -99,7 +106,7 @@ def test_what_cannot_be_is_said_at_its_form(
     """Refused, nothing changed, and what was typed is still there to be mended."""
     refused = post(owner, code, typed)
     text = unescape(refused.content.decode())
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert not Policy.objects.exists() and not Sender.objects.exists()
     assert shop.host.storefront_url("eur") == "" and Shop.objects.get().time_zone == "UTC"
     if said:
@@ -124,8 +131,8 @@ def test_a_refusal_is_in_the_readers_language(
 ) -> None:
     """Whoever reads the form in Spanish is told in Spanish what is wrong with what they typed."""
     shop.channel("usd", "USD")
-    refused = Client().post(f"/dashboard/content/checklist/{code}/", typed, headers=headers(owner, "es"))
-    assert refused.status_code == 409
+    refused = post(owner, code, typed, "es")
+    assert refused.status_code == 422
     assert said in unescape(refused.content.decode())
 
 
@@ -161,6 +168,22 @@ def test_what_was_decided_can_be_changed(shop: Any, owner: Asker, now: datetime)
     assert "<b>70</b>" in text and "Tea & Co <hello@tea.example>" in text and " checked" in text
     assert post(owner, "basis", {"softOptInText": "We may write to you."}).status_code == 200
     assert policy.current(now).soft_opt_in is False
+
+
+def test_two_who_decide_at_once_are_told(shop: Any, owner: Asker, now: datetime) -> None:
+    """The second reads what the first decided, keeps what they typed, and saves it if it is to hold; at Home, where
+    only what is missing stands, too."""
+    read = get(owner).content.decode()
+    before = re.findall(r'name="version" value="([^"]*)"', read.partition("checklist/capacity/")[2])[0]
+    policy.decide(now=now, daily_capacity=30)
+    late = {"dailyCapacity": "90", "version": before}
+    for place in ("checklist/capacity", "home/missing/capacity"):
+        refused = Client().post(f"/dashboard/content/{place}/", late, headers=headers(owner))
+        said = unescape(refused.content.decode())
+        assert refused.status_code == 409 and "Somebody else has changed this meanwhile" in said, place
+        assert "<dd>30</dd>" in said and 'value="90"' in said and policy.current(now).daily_capacity == 30
+    assert post(owner, "capacity", {"dailyCapacity": "90"}).status_code == 200
+    assert policy.current(now).daily_capacity == 90
 
 
 def test_in_spanish(shop: Any, owner: Asker) -> None:

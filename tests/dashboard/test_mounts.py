@@ -82,6 +82,13 @@ def test_a_voucher_says_its_campaign_and_pages_its_holders(
     voucher = to_global_id("Voucher", VoucherCode.objects.get(code=code.code).voucher_id)
     text = fetch("content/voucher/", reader, voucherId=voucher).content.decode()
     assert campaign.name in text and code.code in text and "Show more" in text
+    assert f'href="/dashboard/customers/{code.profile.public_id}" data-go' in text
+    with Asked() as queries:
+        fetch("content/voucher/", reader, voucherId=voucher)
+    assert not [one for one in queries.captured_queries if "COUNT(" in one["sql"]], "counted after the widget"
+    counted = " ".join(fetch("content/voucher/counts/", reader, voucherId=voucher).content.decode().split())
+    assert "Codes that still work</dt><dd>2</dd>" in counted and "Codes redeemed</dt><dd>0</dd>" in counted
+    assert fetch("content/voucher/counts/", reader, voucherId="%%%").status_code == 404
     text = fetch("content/voucher/", reader, "es", voucherId=voucher, after=str(code.pk)).content.decode()
     assert code.code not in text and "vale hasta" in text and campaign.name not in text
     for other in (to_global_id("Voucher", 0), to_global_id("User", code.pk), "%%%"):

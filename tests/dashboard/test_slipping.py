@@ -12,7 +12,7 @@ from django.test import Client
 
 from saleor_relacional.dashboard.slipping import view
 from saleor_relacional.flows.campaigns import campaigns, plan
-from saleor_relacional.models import Campaign, CampaignState, Enrolment, Touch
+from saleor_relacional.models import Campaign, CampaignState, Enrolment, Profile, Touch
 from tests.api.asking import Asker
 from tests.support.asked import Asked
 from tests.support.campaign_stories import (
@@ -54,6 +54,10 @@ def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
     ):
         assert said in text, said
     assert not Enrolment.objects.exists() and not Touch.objects.exists()
+    someone = Profile.objects.get(first_name="Person000")
+    assert f'href="/dashboard/customers/{someone.public_id}" data-go' in text
+    worth = re.findall(r'data-label="The year ahead">([^<]*)<', text)
+    assert worth and not [each for each in worth if "." in each], "a guess has no cents"
     spanish = get(owner, language="es").content.decode()
     assert "Un correo con 10 % de descuento, hoy" in spanish and "Waits" not in spanish
 

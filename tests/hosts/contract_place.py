@@ -80,6 +80,7 @@ class PlaceContract:
         shop.host.set_place(storefront_url="https://shop.example/{channel}")
         before = shop.host.time_zone()
         assert shop.host.storefront_url("eur") == "https://shop.example/eur"
+        assert shop.host.storefront_pattern() == "https://shop.example/{channel}"
         shop.host.set_place(time_zone="Europe/Madrid")
         assert (before, shop.host.time_zone()) == ("UTC", "Europe/Madrid")
         assert shop.host.storefront_url("eur") == "https://shop.example/eur"

@@ -27,6 +27,11 @@ class Drawing:
     first: datetime
     last: datetime
     """First and last moment of the time shown."""
+    days: tuple[datetime, ...]
+    """Of the purchases, the latest first."""
+    earliest: datetime
+    latest: datetime
+    """Between which the next is expected, from now on."""
 
 
 def drawn(purchases: Sequence[datetime], forecast: RhythmForecast | None, now: datetime) -> Drawing | None:
@@ -45,4 +50,5 @@ def drawn(purchases: Sequence[datetime], forecast: RhythmForecast | None, now: d
     return Drawing(
         width=WIDTH, dots=tuple(place(moment) for moment in purchases), today=place(now), window_from=left,
         window_width=max(round(right - left, 1), 3.0), open_ended=forecast.latest > end, first=begin, last=end,
+        days=tuple(reversed(purchases)), earliest=max(forecast.earliest, now), latest=forecast.latest,
     )  # fmt: skip

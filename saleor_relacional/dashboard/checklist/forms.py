@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import languages
-from saleor_relacional.dashboard.fields import Field, Typed, whole
+from saleor_relacional.dashboard.fields import Field, Typed, version, whole
 from saleor_relacional.flows import consent_texts, policy
 from saleor_relacional.flows.operations import place
 from saleor_relacional.models import ConsentPlace, Policy, Sender
@@ -29,6 +29,11 @@ class Form:
     """What holds now, in a few words; empty while nothing does."""
     fields: tuple[Field, ...]
 
+    @property
+    def version(self) -> str:
+        """Changes whenever what holds does."""
+        return version(self.fields)
+
 
 def all_forms(now: datetime) -> Iterator[Form]:
     """Every form, with what holds now."""
@@ -38,7 +43,7 @@ def all_forms(now: datetime) -> Iterator[Form]:
         yield _sender(channel.slug, senders.get(channel.slug))
     yield _capacity(decided)
     yield _basis(decided)
-    yield _storefront(host.storefront_url(channels[0].slug) if channels else "", host.offer_link())
+    yield _storefront(host.storefront_pattern(), host.offer_link())
     yield _time_zone(host.time_zone())
     currencies = sorted({channel.currency for channel in channels})
     if len(currencies) > 1 or decided.reporting_currency:
@@ -103,7 +108,7 @@ def _storefront(url: str, link: str) -> Form:
     return Form(
         code="storefront_url", title=_("Where mails send customers"), decided=url,
         fields=(
-            Field(name="storefrontUrl", label=_("Storefront URL"), kind="url", value="" if url else "https://",
+            Field(name="storefrontUrl", label=_("Storefront URL"), kind="url", value=url or "https://",
                   hint=_("{channel} stands for the channel's slug."), required=True),
             Field(name="offerLink", label=_("Link of an offer"), value=link,
                   hint=_("Where your storefront takes a code, such as /offer?code={code}. Empty: the address above,"

@@ -1,5 +1,6 @@
 """The owner's first page: what is missing, from the doctor, and the forms that cure it in place."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,10 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.checklist import forms
 from saleor_relacional.dashboard.checklist.forms import Form
-from saleor_relacional.dashboard.fields import Typed
+from saleor_relacional.dashboard.fields import CONFLICT, Typed, changed_meanwhile, said_now
 from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.operations import doctor
 from saleor_relacional.hosts.base import Caller, Requirement
@@ -26,6 +29,8 @@ class Item:
     form: Form | None
     error: RelacionalError | None = None
     """Why what was typed into it was refused."""
+    meanwhile: Sequence[Mapping[str, str]] = ()
+    """What somebody else has decided since it was read."""
 
 
 Refusal = tuple[str, str, Typed, RelacionalError]
@@ -49,9 +54,14 @@ def taken(request: HttpRequest, code: str, who: str) -> Refusal | None:
     """Save what was typed into one form, by whom; why not, where it is refused. Raises Http404 for what is no form."""
     if code not in forms.CODES:
         raise Http404
-    typed, about = request.POST.dict(), request.POST.get("about", "")
+    typed, about, now = request.POST.dict(), request.POST.get("about", ""), conf.host().now()
     try:
-        forms.save(code, about, typed, conf.host().now(), who=who)
+        with sql.atomic():
+            locks.lock(Lock.POLICY)
+            held = next((one for one in forms.all_forms(now) if (one.code, one.about) == (code, about)), None)
+            if held is not None and typed.get("version") != held.version:
+                raise changed_meanwhile()
+            forms.save(code, about, typed, now, who=who)
     except RelacionalError as error:
         return code, about, typed, error
     return None
@@ -67,8 +77,13 @@ def _content(
         values = items(conf.host().now(), refused=refused, save_at="dashboard-checklist-save")
         values |= {"may_change": caller.may(MANAGE_RELATIONSHIPS), "saved": saved}
         return desk.show(
-            "checklist/checklist.html", values, caller=caller, section="home", status=409 if refused else 200
+            "checklist/checklist.html", values, caller=caller, section="home", status=status_of(refused)
         )
+
+
+def status_of(refused: Refusal | None) -> int:
+    """Of an answer to what was typed."""
+    return 200 if refused is None else 409 if refused[3].code == CONFLICT else 422
 
 
 def items(now: datetime, *, refused: Refusal | None, save_at: str) -> dict[str, Any]:
@@ -76,6 +91,11 @@ def items(now: datetime, *, refused: Refusal | None, save_at: str) -> dict[str, 
     missing, decided = _items(now)
     if refused is not None:
         missing, decided = (_with_error(some, *refused) for some in (missing, decided))
+        # Somebody else has decided it: what was typed is still wanted, and stands where it was typed.
+        missing, decided = (
+            [*(one for one in decided if one.error), *missing],
+            [one for one in decided if not one.error],
+        )
     return {
         "missing": missing,
         "decided": decided,
@@ -102,6 +122,7 @@ def _with_error(items: list[Item], code: str, about: str, typed: Typed, error: R
         form = item.form
         if form is not None and (form.code, form.about) == (code, about):
             fields = tuple(replace(field, value=typed.get(field.name, "")) for field in form.fields)
-            item = replace(item, form=replace(form, fields=fields), error=error)
+            meanwhile = said_now(form.fields, fields) if error.code == CONFLICT else ()
+            item = replace(item, form=replace(form, fields=fields), error=error, meanwhile=meanwhile)
         found.append(item)
     return found

@@ -131,4 +131,6 @@ def value(one: Belief, number: float | None) -> str:
         return "–"
     if one.unit in (Unit.PROBABILITY, Unit.SHARE):
         return filters.share(number)
-    return filters.money(number, one.currency) if one.unit is Unit.MONEY else filters.number(number)
+    if one.unit is Unit.DAYS:
+        return filters.days(number)
+    return filters.about_money(number, one.currency) if one.unit is Unit.MONEY else filters.number(number)

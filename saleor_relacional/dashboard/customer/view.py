@@ -13,7 +13,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
-from saleor_relacional.dashboard.customer import happened, noted, said
+from saleor_relacional.dashboard.customer import corrections, happened, noted, said
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import RelacionalError
@@ -21,7 +21,7 @@ from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import wallet
-from saleor_relacional.flows.ledger import erase, ledger, remarks
+from saleor_relacional.flows.ledger import erase, ledger
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
@@ -67,6 +67,7 @@ def page(
     values = {
         **_shown(profile, known, now),
         **noted.read(known.id, caller),
+        **corrections.read(profile),
         "case": _case(profile, tried),
         **happened.read(known.id, before, now),
         "saved": saved,
@@ -90,7 +91,8 @@ def _case(profile: Profile, tried: Tried | None) -> dict[str, Any] | None:
     what was typed is still wanted."""
     rows = FeedbackCase.objects.filter(profile=profile)
     if tried is not None and tried.form == "case":
-        rows = rows.filter(public_id=uuid_of(tried.typed.get("case", "")))
+        wanted = uuid_of(tried.typed.get("case", ""))
+        rows = rows.filter(public_id=wanted) if wanted else rows.none()
     else:
         rows = rows.filter(state__in=cases.WAITING)
     found = rows.order_by("due_at").first()
@@ -145,9 +147,6 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "wishes": wishes,
         "exclusion": kept,
         "excluded": standing.excluded,
-        "remarks": [
-            (one, remarks.version(one), f"remark-{one.public_id}") for one in remarks.of(profile, most=20)
-        ],
         "waiting": waiting,
         "kinds": [(kind, said.contact(kind, 0)) for kind in ContactKind if kind not in NOT_NOTED],
         "version": version(profile),

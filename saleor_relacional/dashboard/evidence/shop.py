@@ -10,12 +10,16 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
 from saleor_relacional.dashboard.evidence import measures
+from saleor_relacional.dashboard.fields import CONFLICT, changed_meanwhile
 from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import verdict_words
 from saleor_relacional.flows.evidence.outcome import Outcome
-from saleor_relacional.flows.shop_control import overview, periods
+from saleor_relacional.flows.shop_control import beside, overview, periods
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, ShopControlPeriod
 
@@ -40,12 +44,20 @@ def rows(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.change
 def decide(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """How many are held out of everything commercial."""
-    typed = request.POST.get("share", "")
+    typed, now = request.POST.get("share", ""), conf.host().now()
     try:
-        periods.decide(_share(typed), now=conf.host().now())
-    except BadInput as error:
-        return _page(caller, status=422, error=error, typed=typed)
+        with sql.atomic():
+            locks.lock(Lock.POLICY)
+            if request.POST.get("version") != _of_100(policy.current(now).shop_control_share):
+                raise changed_meanwhile()
+            periods.decide(_share(typed), now=now)
+    except RelacionalError as error:
+        return _page(caller, status=409 if error.code == CONFLICT else 422, error=error, typed=typed)
     return _page(caller, saved=words.saved())
+
+
+def _of_100(share: Decimal) -> str:
+    return format((100 * Decimal(share)).normalize(), "f")
 
 
 def _share(typed: str) -> Decimal:
@@ -66,7 +78,8 @@ def _page(
     told = [_period(one, now) for one in found.periods]
     values = {
         "control": found, "periods": told, "error": error,
-        "share": typed if error else format((100 * Decimal(found.share)).normalize(), "f"),
+        "share": typed if error else _of_100(found.share), "version": _of_100(found.share),
+        "conflict": error is not None and error.code == CONFLICT,
         "most": int(100 * periods.MOST),
         **_rows(0), **more,
     }  # fmt: skip
@@ -81,7 +94,7 @@ def _period(one: overview.PeriodOverview, now: Any) -> dict[str, Any]:
         "treated": one.treated, "control": one.control, "pk": one.pk,
         "said": verdict_words.leading(main, now if now < one.ends_at else None),
         "measures": measures.measures(main) if main else (),
-        "harm": measures.measures(main, (measures.HARM[0],)) if main else (),
+        "harm": measures.measures(main, measures.HARM) if main else (),
         "beside": measures.measures(main, (Outcome.UNCAPPED,)) if main else (),
         "erased": measures.erased(main) if main else None, "held": one,
     }  # fmt: skip
@@ -102,6 +115,15 @@ def curves(request: HttpRequest, period: int, *, caller: Caller) -> HttpResponse
         if together else []
     )  # fmt: skip
     return answer("evidence/curves.html", {"measures": measures.curves(looks)})
+
+
+@desk.page
+def spent(request: HttpRequest, period: int, *, caller: Caller) -> HttpResponse:
+    """What a period's codes took off, and credit: after the page."""
+    row = ShopControlPeriod.objects.filter(pk=period).first()
+    if row is None:
+        raise Http404
+    return answer("evidence/beside.html", {"beside": beside.of(row, conf.host().now())})
 
 
 def _rows(after: int) -> dict[str, Any]:

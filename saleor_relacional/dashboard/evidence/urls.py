@@ -9,6 +9,7 @@ urlpatterns = [
     path("rows/", shop.rows, name="dashboard-evidence-rows"),
     path("control/", shop.decide, name="dashboard-evidence-control"),
     path("curves/<int:period>/", shop.curves, name="dashboard-evidence-shop-curves"),
+    path("beside/<int:period>/", shop.spent, name="dashboard-evidence-shop-beside"),
     path("<uuid:campaign>/", campaign.content, name="dashboard-evidence-campaign"),
     path("<uuid:campaign>/curves/", campaign.curves, name="dashboard-evidence-curves"),
 ]

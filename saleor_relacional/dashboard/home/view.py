@@ -55,7 +55,9 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
         "leaves": _leaves(now),
         "problems": health.health(now).problems,
     }
-    return desk.show("home/home.html", values, caller=caller, section="home", status=422 if refused else 200)
+    return desk.show(
+        "home/home.html", values, caller=caller, section="home", status=checklist.status_of(refused)
+    )
 
 
 @desk.page

@@ -1,8 +1,7 @@
 """Whose it is, and where staff read more about them."""
 
 from dataclasses import dataclass
-
-from graphene.relay import Node
+from uuid import UUID
 
 from saleor_relacional.flows.profiles import profiles
 
@@ -13,8 +12,8 @@ class Person:
 
     name: str
     """First name and address, as far as they are known."""
-    saleor: str
-    """Their page in Saleor's dashboard; empty without an account."""
+    public_id: UUID
+    """Of their page."""
     stage: str
 
 
@@ -23,9 +22,8 @@ def of(profile_id: int) -> Person | None:
     found = profiles.of_ids([profile_id]).get(profile_id)
     if found is None:
         return None
-    account = Node.to_global_id("User", found.account) if found.account else ""
     return Person(
         name=" · ".join(part for part in (found.first_name, found.email) if part),
-        saleor=f"/customers/{account}" if account else "",
+        public_id=found.public_id,
         stage=found.stage,
     )

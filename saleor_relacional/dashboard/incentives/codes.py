@@ -8,7 +8,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.campaigns.known import known
 from saleor_relacional.dashboard.pages import answer
-from saleor_relacional.dashboard.slipping.view import customer_page
 from saleor_relacional.flows.campaigns import rung_report
 from saleor_relacional.flows.incentives import code_list, rungs
 from saleor_relacional.flows.incentives.code_list import CodeState
@@ -57,5 +56,5 @@ def _campaign(given: str) -> Any:
 def _row(one: Incentive, person: profiles.Relationship | None) -> dict[str, Any]:
     return {
         "incentive": one, "words": rung_report.words(rungs.of(one.rung)), "campaign": one.enrolment.campaign,
-        "person": person, "customer": customer_page(person) if person else "",
+        "person": person,
     }  # fmt: skip

@@ -1,11 +1,10 @@
 """Forms of the policy."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from saleor_relacional.dashboard.fields import Field, Typed
+from saleor_relacional.dashboard.fields import Field, Typed, version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,5 +25,4 @@ class Form:
     @property
     def version(self) -> str:
         """Changes whenever what holds does."""
-        told = "\0".join(f"{field.name}\1{field.value}" for field in self.fields)
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
+        return version(self.fields)

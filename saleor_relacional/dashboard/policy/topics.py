@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.fields import CONFLICT
 from saleor_relacional.db import sql
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.preferences import topics
@@ -28,7 +29,7 @@ def declare(request: HttpRequest, *, caller: Caller) -> HttpResponse:
         with sql.atomic():
             topics.declare(
                 typed.get("key", "").strip(), {tag: name for tag, name in names.items() if name},
-                now=conf.host().now(),
+                now=conf.host().now(), seen=typed.get("seen", "").split(","),
             )  # fmt: skip
     except RelacionalError as error:
         return _page(caller, refused=error, typed=typed)
@@ -48,12 +49,12 @@ def remove(request: HttpRequest, key: str, *, caller: Caller) -> HttpResponse:
 def _page(
     caller: Caller, *, refused: RelacionalError | None = None, typed: dict[str, str] | None = None, saved: str = ""
 ) -> HttpResponse:  # fmt: skip
+    declared = topics.declared()
     values = {
-        "rows": [
-            {"key": one.key, "names": [one.names.get(tag, "–") for tag in LANGUAGES]} for one in topics.declared()
-        ],
+        "rows": [{"key": one.key, "names": [one.names.get(tag, "–") for tag in LANGUAGES]} for one in declared],
+        "seen": ",".join(topics.version(one) for one in declared),
         "typed": typed or {}, "saved": saved, "at": refused.field if refused else "",
         "wrong": refused.message if refused else "",
     }  # fmt: skip
-    status = 422 if refused else 200
+    status = 200 if refused is None else 409 if refused.code == CONFLICT else 422
     return desk.show("policy/topics.html", values, caller=caller, section="policy", status=status)

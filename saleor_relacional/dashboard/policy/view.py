@@ -8,17 +8,16 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
-from saleor_relacional.dashboard.fields import Field, Typed, sent
+from saleor_relacional.dashboard.fields import CONFLICT, Field, Typed, changed_meanwhile, said_now, sent
 from saleor_relacional.dashboard.policy import consent_forms, forms, server_state
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.attributes import choice
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.preferences import topics
 from saleor_relacional.hosts.base import Caller
-
-CONFLICT = "CONFLICT"
 
 
 @desk.page
@@ -43,7 +42,7 @@ def save(request: HttpRequest, code: str, *, caller: Caller) -> HttpResponse:
             locks.lock(Lock.POLICY)
             held = _known(code, about)
             if typed.get("version") != held.version:
-                raise _changed()
+                raise changed_meanwhile()
             held.save(typed, host.now(), caller.reference)
     except RelacionalError as error:
         return _page(_known(code, about), caller, refused=error, typed=typed)
@@ -65,7 +64,8 @@ def index(
             {"name": names[name], "forms": found, "code": name}
             for name, found in forms.grouped(now).items() if found
         ],
-        "exclusions": len(exclusions.all_of_them()), "topics": len(topics.declared()),
+        "without_attributes": not choice.possible(),
+        "exclusions": exclusions.count(), "topics": len(topics.declared()),
         "server": server_state.state(now), "saved": saved, "refused": refused,
     }  # fmt: skip
     status = 409 if refused else 200
@@ -84,10 +84,7 @@ def _page(
     values: dict[str, Any] = {
         "form": held, "fields": shown, "wrong": wrong.message if wrong and at else "", "at": at,
         "refused": refused if conflict or (wrong and not at) else None,
-        "meanwhile": [
-            {"label": now.label, "value": now.value or "–"}
-            for now, mine in zip(held.fields, shown, strict=True) if now.value != mine.value
-        ] if conflict else [],
+        "meanwhile": said_now(held.fields, shown) if conflict else [],
         "versions": consent_forms.versions(held.code, caller.reference),
         "server": server_state.state(conf.host().now()) if held.code == "mail_server" else None,
     }  # fmt: skip
@@ -99,11 +96,6 @@ def _typed(field: Field, typed: Typed) -> Field:
     """With what was typed. A box that is not ticked is not sent; a field that was not there yet stays as it is."""
     unsent = "" if field.kind in ("tick", "ticks") else field.value
     return replace(field, value=typed.get(field.name, unsent), said="")
-
-
-def _changed() -> RelacionalError:
-    said = _("Somebody else has changed this meanwhile. Nothing of yours is saved yet: look, and save again.")
-    return RelacionalError(said, code=CONFLICT)
 
 
 def _known(code: str, about: str) -> Form:

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
-from graphene.relay import Node
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
@@ -161,16 +160,10 @@ def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:
     people = profiles.of_ids([one.profile_id for one in started])
     return [
         {
-            "one": one, "person": people[one.profile_id], "customer": customer_page(people[one.profile_id]),
-            "year_value": Decimal(str(one.year_value)),
+            "one": one, "person": people[one.profile_id], "year_value": Decimal(str(one.year_value)),
         }
         for one in started
     ]  # fmt: skip
-
-
-def customer_page(person: profiles.Relationship) -> str:
-    """Their page in Saleor's dashboard; empty without an account."""
-    return f"/customers/{Node.to_global_id('User', person.account)}" if person.account else ""
 
 
 def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition | None) -> dict[str, Any]:
@@ -188,7 +181,6 @@ def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datet
     return {
         "proposal": proposal,
         "person": person,
-        "customer": customer_page(person),
         "year_value": Decimal(str(proposal.year_value)),
         "today": not proposal.reason,
         "control": proposal.arm == "control",

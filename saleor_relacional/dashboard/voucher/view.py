@@ -1,6 +1,6 @@
 """On a voucher's page: which campaign and rung it serves, and who holds its codes, twenty at a time."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from graphene.relay import Node
@@ -33,13 +33,21 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     codes, more = voucher_use.holders(use, after=int(after) if after.isdecimal() else 0, first=PAGE)
     people = profiles.of_ids([one.profile_id for one in codes if one.profile_id is not None])
     rows = [
-        {"code": one, "person": person, "customer": _customer(person)}
-        for one in codes
-        for person in [people.get(one.profile_id or 0)]
-    ]
-    live = use.states.get("planned", 0) + use.states.get("issued", 0)
-    values = {"use": use, "live": live, "rows": rows, "next": codes[-1].pk if more else None}
+        {"code": one, "person": people.get(one.profile_id or 0)} for one in codes
+    ]  # fmt: skip
+    values = {"use": use, "rows": rows, "next": codes[-1].pk if more else None}
     return answer("voucher/voucher.html", {**values, "voucher": request.GET["voucherId"], "first": not after})
+
+
+@page
+def counts(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """How many of its codes still work, and how many were redeemed: after the widget."""
+    use = voucher_use.of_key(conf.host().issued_as(_reference(request.GET.get("voucherId", ""))))
+    if use is None:
+        raise Http404
+    states = voucher_use.states(use)
+    live = states.get("planned", 0) + states.get("issued", 0)
+    return answer("voucher/counts.html", {"live": live, "redeemed": states.get("redeemed", 0)})
 
 
 def _reference(given: str) -> str:
@@ -48,10 +56,3 @@ def _reference(given: str) -> str:
     except (ValueError, TypeError):
         return ""
     return reference if kind == "Voucher" else ""
-
-
-def _customer(person: profiles.Relationship | None) -> str:
-    """Where the dashboard shows them; empty for a guest."""
-    if person is None or person.account is None:
-        return ""
-    return f"/customers/{Node.to_global_id('User', person.account)}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from saleor_relacional.db import locks, sql, tables
@@ -21,6 +22,9 @@ from saleor_relacional.models import Exclusion
 MOST = 1_000
 """Exclusions that a shop keeps."""
 
+Place = tuple[datetime, int]
+"""Of an exclusion among all: (created, id)."""
+
 _LIKE = r"replace(replace(replace(replace(x.address, '\', '\\'), '%%', '\%%'), '_', '\_'), '*', '%%')"
 _EXCLUDED = f"""
 SELECT p.id FROM {tables.PROFILE} p
@@ -31,8 +35,23 @@ WHERE p.id = ANY(%(ids)s) AND (
 
 
 def all_of_them() -> list[Exclusion]:
-    """The oldest first, with the person of each that is one."""
+    """All that a shop keeps, the oldest first, with the person of each that is one. See `page`."""
     return list(Exclusion.objects.select_related("profile").order_by("created_at", "pk"))
+
+
+def page(*, after: Place | None, first: int) -> tuple[list[Exclusion], bool]:
+    """At most `first` of them after one's place, the oldest first, and whether there are more."""
+    rows = Exclusion.objects.select_related("profile").order_by("created_at", "pk")
+    if after is not None:
+        at, key = after
+        rows = rows.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=key))
+    found = list(rows[: first + 1])
+    return found[:first], len(found) > first
+
+
+def count() -> int:
+    """How many there are: never more than MOST."""
+    return Exclusion.objects.count()
 
 
 def excluded(ids: Sequence[int], now: datetime) -> set[int]:

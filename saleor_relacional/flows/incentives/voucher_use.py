@@ -25,8 +25,6 @@ class VoucherUse:
     step: int
     step_id: int
     rung: RungTerms
-    states: Mapping[str, int]
-    """State of an incentive → how many of its codes."""
 
 
 def of_key(key: str) -> VoucherUse | None:
@@ -44,13 +42,16 @@ def of_key(key: str) -> VoucherUse | None:
     )  # fmt: skip
     if row is None:
         return None
-    counted = (
-        _codes(row.step_id, key).values("state").annotate(codes=Count("pk")).values_list("state", "codes")
-    )
     return VoucherUse(
         key=key, campaign=row.step.version.campaign, version=row.step.version.number, step=row.step.number,
-        step_id=row.step_id, rung=rungs.of(row), states=dict(counted),
+        step_id=row.step_id, rung=rungs.of(row),
     )  # fmt: skip
+
+
+def states(use: VoucherUse) -> Mapping[str, int]:
+    """State of an incentive → how many of its codes."""
+    counted = _codes(use.step_id, use.key).values("state").annotate(codes=Count("pk"))
+    return dict(counted.values_list("state", "codes"))
 
 
 def holders(use: VoucherUse, *, after: int, first: int) -> tuple[list[Incentive], bool]:

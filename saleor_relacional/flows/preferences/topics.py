@@ -1,14 +1,15 @@
 """What messages may be about, as the shop declares it. Customers say which topics they do not want to hear about."""
 
+import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.errors import BadInput
+from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation
 from saleor_relacional.models import Topic
 
@@ -32,8 +33,16 @@ def check(key: str) -> None:
         )
 
 
-def declare(key: str, names: Mapping[str, str], *, now: datetime) -> Topic:
-    """Declare a topic, or name it anew: language code → how customers read it. Raises BadInput."""
+def version(topic: Topic) -> str:
+    """What changes whenever it is named anew; no other topic has it."""
+    return f"{topic.key}:{hashlib.sha256(repr(sorted(topic.names.items())).encode()).hexdigest()[:12]}"
+
+
+def declare(
+    key: str, names: Mapping[str, str], *, now: datetime, seen: Collection[str] | None = None
+) -> Topic:  # fmt: skip
+    """Declare a topic, or name it anew: language code → how customers read it. `seen`: the versions that whoever
+    declares it has read. Raises BadInput, and Refused (CONFLICT) for a topic that is another one by now."""
     if not _KEY.fullmatch(key) or len(key) > 40:
         raise BadInput(
             _("Give a short key of small letters, digits and hyphens, such as new-teas."), field="key"
@@ -50,7 +59,13 @@ def declare(key: str, names: Mapping[str, str], *, now: datetime) -> Topic:
         )
     with sql.atomic():
         locks.lock(Lock.POLICY)
-        if not Topic.objects.filter(pk=key).exists() and Topic.objects.count() >= MOST:
+        held = Topic.objects.filter(pk=key).first()
+        if held is not None and seen is not None and version(held) not in seen:
+            raise Refused(
+                _("Somebody else has named this topic meanwhile. Nothing of yours is saved yet."), code="CONFLICT",
+                field="key",
+            )  # fmt: skip
+        if held is None and Topic.objects.count() >= MOST:
             raise BadInput(
                 _("A shop has %(most)s topics at most: remove one first.") % {"most": MOST}, field="key"
             )

@@ -73,7 +73,10 @@ class SaleorHost:
             return Site.objects.get_current().name
 
     def storefront_url(self, channel: str) -> str:
-        return configuration.read().storefront_url.replace("{channel}", channel)
+        return self.storefront_pattern().replace("{channel}", channel)
+
+    def storefront_pattern(self) -> str:
+        return configuration.read().storefront_url
 
     def checkout_url(self, channel: str, reference: str) -> str:
         return checkouts.url(self.storefront_url(channel), channel, reference)

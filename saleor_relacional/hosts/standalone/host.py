@@ -65,6 +65,9 @@ class StandaloneHost:
         own = models.Channel.objects.filter(slug=channel).values_list("storefront_url", flat=True).first()
         return (own or _shop().storefront_url).replace("{channel}", channel)
 
+    def storefront_pattern(self) -> str:
+        return _shop().storefront_url
+
     def checkout_url(self, channel: str, reference: str) -> str:
         return storefront.checkout_url(self.storefront_url(channel), channel, reference)
 

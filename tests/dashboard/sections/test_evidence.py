@@ -15,15 +15,25 @@ from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import costs, results, results_words
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.evidence.outcome import Outcome
+from saleor_relacional.flows.incentives import accounts
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.shop_control import overview, periods
-from saleor_relacional.models import Campaign, Enrolment, Policy, Purchase, PurchaseLine, ShopControlPeriod
+from saleor_relacional.models import (
+    BudgetMonth,
+    Campaign,
+    Enrolment,
+    Policy,
+    Purchase,
+    PurchaseLine,
+    ShopControlPeriod,
+)
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.dashboard.sections.test_campaigns import draft, post
 from tests.support.campaign_stories import crowd, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys
+from tests.support.shop_control import hold_out
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -159,11 +169,15 @@ def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime)
     open_shop(now)
     assert "Nobody is held out of everything yet" in content(owner, "evidence/")
     for typed, said in (("50", "0.2"), ("many", "Give a number"), ("NaN", "Give a number")):
-        refused = post(owner, "evidence/control/", share=typed)
+        refused = post(owner, "evidence/control/", share=typed, version="0")
         text = unescape(refused.content.decode())
         assert refused.status_code == 422 and 'aria-invalid="true"' in text and f'value="{typed}"' in text
         assert said in text or "20" in text
-    assert post(owner, "evidence/control/", share="10").status_code == 200
+    assert post(owner, "evidence/control/", share="10", version="0").status_code == 200
+    late = post(owner, "evidence/control/", share="0", version="0")
+    text = unescape(late.content.decode())
+    assert late.status_code == 409 and "Somebody else has changed this" in text and "It says now: 10" in text
+    assert 'name="version" value="10"' in text and 'value="0" inputmode' in text
     assert Policy.objects.get().shop_control_share == Decimal("0.1")
     campaign = win_back(now, daily_capacity=1000)
     crowd(40, now)
@@ -177,6 +191,36 @@ def test_what_all_of_it_together_brought(shop: Any, owner: Asker, now: datetime)
     headers = {"Authorization": owner.token}
     assert Client().get("/dashboard/content/evidence/curves/999999/", headers=headers).status_code == 404
     assert Decimal("0.2") == periods.MOST
+
+
+def test_all_harm_of_the_shop_is_told(shop: Any, owner: Asker, now: datetime) -> None:
+    """Of everything together as of one campaign: who objected, who complained, who gave something back."""
+    began = now - (periods.WINDOW_DAYS + 10) * DAY
+    open_shop(began, daily_capacity=1000)
+    hold_out(began)
+    crowd(60, began, value="20.00")
+    plan.consider(win_back(began, daily_capacity=1000), began)
+    text = unescape(content(owner, "evidence/"))
+    for said in ("Objected", "Complained", "Gave something back"):
+        assert said in text, said
+    assert "Se quejaron" in content(owner, "evidence/", language="es")
+    period = ShopControlPeriod.objects.get()
+    beside = re.search(r'hx-get="/dashboard/content/(evidence/beside/\d+/)"', text)
+    assert beside and "–" in content(owner, beside[1]), "nothing was taken off yet, and nothing is credited"
+    one = Enrolment.objects.filter(arm="treated", state="started").first()
+    assert one is not None
+    Enrolment.objects.filter(pk=one.pk).update(credited_sold=Decimal("40"))
+    for days, amount in ((0, "7.50"), (20, "2.50"), (45, "800"), (-400, "900")):
+        month = accounts.month_of(began + days * DAY)
+        sums = {"reserved": 0, "settled": Decimal(amount), "returned": 0}
+        BudgetMonth.objects.create(campaign=one.campaign, month=month, currency="EUR", **sums)
+    told = " ".join(content(owner, beside[1]).split())
+    assert "€10.00" in told and "€40.00" in told and "not what was changed" in told
+    assert "Atribución" in content(owner, beside[1], language="es")
+    Enrolment.objects.filter(pk=one.pk).update(started_at=period.begins_at - DAY)
+    assert "€40.00" not in content(owner, beside[1]), "whoever started before it is in no period's credit"
+    headers = {"Authorization": owner.token}
+    assert Client().get("/dashboard/content/evidence/beside/999999/", headers=headers).status_code == 404
 
 
 def test_who_may_look_and_who_may_change(told: Campaign, shop: Any, reader: Asker) -> None:

@@ -164,11 +164,15 @@ def test_what_is_missing_is_cured_in_place(shop: Any, owner: Asker, now: datetim
     missing = content(owner, "home/")
     assert "dashboard/content/home/missing/capacity/" in missing
     client, headers = Client(), {"Authorization": owner.token}
+    version = re.findall(r'name="version" value="([^"]*)"', missing.partition("missing/capacity/")[2])[0]
     refused = client.post(
-        "/dashboard/content/home/missing/capacity/", {"dailyCapacity": "-3"}, headers=headers
+        "/dashboard/content/home/missing/capacity/",
+        {"dailyCapacity": "-3", "version": version},
+        headers=headers,
     )
     assert refused.status_code == 422 and 'value="-3"' in refused.content.decode()
-    saved = client.post("/dashboard/content/home/missing/capacity/", {"dailyCapacity": "40"}, headers=headers)
+    typed = {"dailyCapacity": "40", "version": version}
+    saved = client.post("/dashboard/content/home/missing/capacity/", typed, headers=headers)
     assert saved.status_code == 200 and policy.current(now).daily_capacity == 40
     assert 'aria-current="page"' in saved.content.decode() and "Saved." in saved.content.decode()
     assert client.post("/dashboard/content/home/missing/none/", {}, headers=headers).status_code == 404

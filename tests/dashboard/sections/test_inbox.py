@@ -48,7 +48,11 @@ def test_a_complaint_is_taken_answered_and_closed(
     assert f'href="/dashboard/inbox/{complaint.public_id}"' in get(owner, "inbox/").content.decode()
     assert 'class="count">1<' in get(owner, "inbox/open/").content.decode()
 
+    hers = f'href="/dashboard/customers/{profile.public_id}" data-go'
     place = f"inbox/{complaint.public_id}/"
+    assert all(hers in get(owner, each).content.decode() for each in ("inbox/", place)), (
+        "to her page, account or not"
+    )
     taken = post(owner, f"{place}take/")
     assert taken.status_code == 200 and "Who has it</dt><dd>you</dd>" in text(taken)
     typed = {"text": "We are sorry.", "apology": "on", "send": "on", "seen": cases.version(complaint)}
@@ -201,6 +205,8 @@ def test_that_is_wrong_is_answered(owner: Asker, profile: Profile, now: datetime
     remark = remarks.say(profile, kind="note", now=now, words="I moved to Porto.")
     assert "<span" in text(get(owner, "inbox/open/"))
     assert "I moved to Porto." in text(get(owner, "inbox/?show=remarks"))
+    hers = f'href="/dashboard/customers/{profile.public_id}" data-go'
+    assert hers in get(owner, f"inbox/remarks/{remark.public_id}/").content.decode()
     place = f"inbox/remarks/{remark.public_id}/answer/"
     assert post(owner, place, {"answer": "", "seen": "none"}).status_code == 422
     assert post(owner, place, {"answer": "Thank you.", "seen": "none"}).status_code == 200

@@ -95,6 +95,8 @@ def test_codes_and_who_holds_them(offers: Campaign, owner: Asker, now: datetime,
         state="redeemed", settled=Decimal("2.5"), settled_currency="EUR", ended_at=now
     )
     text, seen = content(owner, "incentives/codes/"), list[str]()
+    last = Incentive.objects.order_by("-pk").select_related("profile").first()
+    assert last is not None and f'href="/dashboard/customers/{last.profile.public_id}" data-go' in text
     while True:
         seen += re.findall(r"<code>(\d+)</code>", text)
         link = re.search(r'hx-get="/dashboard/content/(incentives/codes/rows/[^"]+)"', text)

@@ -1,5 +1,6 @@
 """The policy's page: each decision with its form, exclusions, topics, and mails that start again."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, post, text
 from tests.dashboard.looking import content, faults
 from tests.support.campaign_stories import open_shop
+from tests.support.people import person
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,7 @@ def typed(code: str, about: str, now: datetime, **changed: str) -> dict[str, Any
 def test_every_decision_is_there_and_saves_as_it_is(shop: Any, owner: Asker, now: datetime) -> None:
     """Each is linked from the page; saved without a change, nothing changes."""
     open_shop(now)
+    shop.host.set_place(storefront_url="https://tea.example/{channel}", offer_link="/offer?code={code}")
     page = get(owner, "policy/").content.decode()
     before = [(form.code, form.version) for form in forms.every(now)]
     assert len(before) >= 11
@@ -44,8 +47,6 @@ def test_every_decision_is_there_and_saves_as_it_is(shop: Any, owner: Asker, now
         place = f"policy/{form.code}" + (f"/{form.about}" if form.about else "")
         assert f'href="/dashboard/{place}"' in page
         assert get(owner, f"{place}/").status_code == 200
-        if form.code == "storefront_url":
-            continue  # its address is typed whole: what stands there is only how it begins
         saved = post(owner, f"policy/save/{form.code}/", typed(form.code, form.about, now))
         assert saved.status_code == 200 and saved["Desk-Place"] == "/dashboard/policy", text(saved)
     assert [(form.code, form.version) for form in forms.every(now)] == before
@@ -122,6 +123,48 @@ def test_two_change_the_same_at_once(shop: Any, owner: Asker, now: datetime) -> 
     assert contact_policy.current().per_month == 9
 
 
+def test_the_storefront_shows_what_was_decided(shop: Any, owner: Asker, now: datetime) -> None:
+    """Whoever changes only the link of an offer types no address again; two at once are told, here and in the
+    checklist, which guards the same settings."""
+    open_shop(now)
+    shop.host.set_place(storefront_url="https://tea.example/{channel}")
+    mine = typed("storefront_url", "", now, offerLink="/offer?code={code}")
+    assert mine["storefrontUrl"] == "https://tea.example/{channel}"
+    assert post(owner, "policy/save/storefront_url/", mine).status_code == 200
+    assert shop.host.storefront_pattern() == "https://tea.example/{channel}"
+    assert shop.host.offer_link() == "/offer?code={code}"
+    late = typed("storefront_url", "", now, offerLink="/mine?code={code}")
+    shop.host.set_place(storefront_url="https://new.example")
+    for place in ("policy/save/storefront_url/", "checklist/storefront_url/"):
+        refused = post(owner, place, late)
+        said = text(refused)
+        assert refused.status_code == 409 and "Somebody else has changed this meanwhile" in said
+        assert "<dd>https://new.example</dd>" in said and 'value="/mine?code={code}"' in said
+    assert (shop.host.storefront_pattern(), shop.host.offer_link()) == (
+        "https://new.example", "/offer?code={code}",
+    )  # fmt: skip
+
+
+def test_two_who_name_the_same_topic_are_told(shop: Any, owner: Asker, now: datetime) -> None:
+    """The names that the other gave stand there, what was typed is kept; another topic is nobody's business."""
+    topics.declare("teas", {"en": "Teas"}, now=now)
+    seen = re.findall(r'name="seen" value="([^"]*)"', text(get(owner, "policy/topics/")))[0]
+    topics.declare("teas", {"en": "Fine teas"}, now=now)
+    refused = post(owner, "policy/topics/declare/", {"seen": seen, "key": "teas", "en": "All teas"})
+    said = text(refused)
+    assert refused.status_code == 409 and "Somebody else has named this topic" in said
+    assert "Fine teas" in said and 'value="All teas"' in said
+    assert topics.declared()[0].names == {"en": "Fine teas"}
+    assert (
+        post(owner, "policy/topics/declare/", {"seen": seen, "key": "cups", "en": "Cups"}).status_code == 200
+    )
+    seen = re.findall(r'name="seen" value="([^"]*)"', said)[0]
+    assert (
+        post(owner, "policy/topics/declare/", {"seen": seen, "key": "teas", "en": "All teas"}).status_code
+        == 200
+    )
+
+
 def test_who_may(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
     open_shop(now)
     for place in ("policy/", "policy/budget/", "policy/look/eur/", "policy/exclusions/", "policy/topics/"):
@@ -133,6 +176,36 @@ def test_who_may(shop: Any, owner: Asker, reader: Asker, now: datetime) -> None:
     assert (
         get(owner, "policy/nothing/").status_code == 404 and get(owner, "policy/look/no/").status_code == 404
     )
+
+
+def test_an_older_saleor_does_without_attributes_and_says_so(
+    shop: Any, owner: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the host has none there is no form, and the page says from which version on there is one."""
+    assert "From Saleor 3.23.26 on" not in text(get(owner, "policy/"))
+    monkeypatch.setattr(type(shop.host), "attributes", lambda _host: None)
+    page = text(get(owner, "policy/"))
+    assert "From Saleor 3.23.26 on" in page and "policy/attributes" not in page
+    assert "A partir de Saleor 3.23.26" in text(get(owner, "policy/", language="es"))
+
+
+def test_exclusions_come_page_by_page(
+    shop: Any, owner: Asker, reader: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each once, whichever moment they have in common; a person of ours, a guest too, leads to their page."""
+    monkeypatch.setattr("saleor_relacional.dashboard.policy.exclusions.PAGE", 2)
+    guest = person("Gina")
+    exclusions.add(now=now, profile_id=guest.pk)
+    for number in range(4):
+        exclusions.add(now=now, address=f"*@m{number}.example")
+    page, found = text(get(owner, "policy/exclusions/")), ""
+    assert f'href="/dashboard/customers/{guest.public_id}" data-go' in page
+    while more := re.search(r'hx-get="/dashboard/content/(policy/exclusions/rows/[^"]*)"', page):
+        found, page = found + page, text(get(reader, more[1]))
+        assert 'hx-post="' not in page
+    assert [(found + page).count(f"<code>*@m{number}.example") for number in range(4)] == [1, 1, 1, 1]
+    for wrong in ("", "?after=x&at=y", "?after=1&at=2026-01-01"):
+        assert get(reader, f"policy/exclusions/rows/{wrong}").status_code == 404
 
 
 def test_exclusions_are_added_and_removed(shop: Any, owner: Asker, now: datetime) -> None:

@@ -18,6 +18,20 @@ BREAKAGES = [
         tests="test_changing_needs_manage_relationships",
     ),
     Breakage(
+        name="of two who answer a customer at once the second writes over the first",
+        symbol="saleor_relacional.dashboard.customer.changes.answer",
+        old='            seen=typed.get("seen", ""),\n',
+        new="",
+        tests="test_two_who_answer_at_once_are_told",
+    ),
+    Breakage(
+        name="of two who set the shop up at once the second writes over the first",
+        symbol="saleor_relacional.dashboard.checklist.view.taken",
+        old="                raise changed_meanwhile()\n",
+        new="                pass\n",
+        tests="test_two_who_decide_at_once_are_told",
+    ),
+    Breakage(
         name="another customer's relationship can be read",
         symbol="saleor_relacional.graphql.permissions.sees",
         old="themself = account is not None and asking.account == account and asking.app is None",
