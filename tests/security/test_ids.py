@@ -2,16 +2,20 @@
 word. Of every field of ours that takes one, found by walking the schema."""
 
 import json
+import re
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from graphql_relay import to_global_id
 
-from saleor_relacional.flows.contact import exclusions
+import saleor_relacional.graphql as graphql_of_ours
+from saleor_relacional.flows.contact import exclusions, staff_notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.incentives import incentive
+from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import Incentive, Profile, StaffTask, Touch
 from tests.api.asking import Asker
@@ -44,7 +48,10 @@ def hers(shop: Any, now: datetime, learn: Any) -> dict[str, str]:
         name="Late", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
     )
     excluded = exclusions.add(now=now, address="*@elsewhere.example")
+    remark = remarks.say(profile, kind="note", words="I drink less tea in summer.", now=now)
+    [note] = staff_notes.write([profile.pk], text="Rang twice.", by="staff:1", now=now)
     found = {
+        "RelationshipRemark": remark.public_id, "RelationshipStaffNote": note.public_id,
         "RelationshipProfile": profile.public_id, "RelationshipCampaign": touch.enrolment.campaign.public_id,
         "RelationshipStaffTask": task.public_id, "RelationshipCase": told.case.public_id,
         "RelationshipSegment": segment.public_id, "RelationshipExclusion": excluded.public_id,
@@ -89,6 +96,14 @@ def test_the_schema_is_walked() -> None:
         "relationshipOfferApply", "relationshipExclusionCreate", "relationshipRhythmDeclare", "relationshipReplyNote",
     } <= asking  # fmt: skip
     assert len(asking) >= 25
+
+
+def test_an_id_of_every_type_is_tried(hers: dict[str, str]) -> None:
+    """Whatever type our code takes an ID of is among hers: else the test below proves nothing of it."""
+    package = Path(graphql_of_ours.__file__).parent
+    sources = [path.read_text("utf-8") for path in package.rglob("*.py")]
+    taken = {kind for source in sources for kind in re.findall(r'uuid_of\(\s*"(\w+)"', source)}
+    assert len(taken) > 8 and taken <= set(hers)
 
 
 def test_another_persons_id_is_an_unknown_one(hers: dict[str, str], eve: Asker) -> None:

@@ -96,7 +96,8 @@ def _step(touch: Touch, mail: StepMail, place: _Place, profile: Profile, now: da
         if held.reason is not None:
             if held.until is None:  # it is stopped as soon as its turn comes
                 return
-            detail, at = words.waits_for(held.reason), max(at, held.until)
+            if held.until > touch.due_at:
+                detail, at = words.waits_for(held.reason), max(now, held.until)
     entry = Entry(name=name("touch", touch.pk), title=words.message(mail.kind.name), detail=detail, at=at)
     yield _Coming(entry=entry, place=place)
 

@@ -1,6 +1,7 @@
 """What every mutation of ours does: ask for the permission, write with the host's, answer expected errors as values."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -8,9 +9,13 @@ import graphene
 
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Misconfigured, Refused
-from saleor_relacional.graphql.errors import RelationshipError, all_of
+from saleor_relacional.flows.limits import limit
+from saleor_relacional.graphql.errors import Code, RelationshipError, all_of
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, require
-from saleor_relacional.graphql.request import writing
+from saleor_relacional.graphql.request import caller, request, writing
+
+MOST, PER = 60, timedelta(hours=1)
+"""How often one account may ask the same of us."""
 
 
 def errors_field() -> graphene.Field:
@@ -30,6 +35,31 @@ def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
             return cls(errors=all_of(error))
 
     return answered
+
+
+def limited(
+    door: str, *, most: int = MOST, per: timedelta = PER, free: Callable[[Mapping[str, Any]], bool] = lambda told: False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
+    """Runs the mutation so often for one account; every try counts, whatever comes of it. Staff are not counted, nor is
+    what is `free`. Goes above `answering`, whose transaction a refusal undoes."""
+
+    def limits(mutate: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(mutate)
+        def counted(cls: Any, root: Any, info: Any, **arguments: Any) -> Any:
+            asking = caller(info.context)
+            if asking.account is not None and not asking.may(MANAGE_RELATIONSHIPS) and not free(arguments):
+                with writing():
+                    may = limit.allowed(
+                        door, asking.account, most=most, per=per, now=request(info.context).now
+                    )
+                if not may:
+                    wrong = Refused("That is a lot at once: try again in an hour.", code=Code.TOO_MANY)
+                    return cls(errors=all_of(wrong))
+            return mutate(cls, root, info, **arguments)
+
+        return counted
+
+    return limits
 
 
 def by_owner(mutate: Callable[..., Any]) -> Callable[..., Any]:

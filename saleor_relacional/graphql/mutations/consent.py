@@ -11,14 +11,16 @@ from saleor_relacional.flows import consent_texts, input_validation
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.consent.purposes import named
 from saleor_relacional.flows.consent_texts import Words
+from saleor_relacional.flows.ledger import leaving
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import refuse_while_off
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request
 from saleor_relacional.graphql.types.enums import PurposeEnum
+from saleor_relacional.graphql.types.ledger.data import LeaveReasonEnum
 from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Basis, ConsentPlace, Profile, Purpose
@@ -45,6 +47,11 @@ class RelationshipConsentUpdate(graphene.Mutation):
             " (relationshipConsentText, NEWSLETTER or PROFILING); required to agree to CONTENT and OFFERS."
         )
         language = graphene.String(description="Language of that text.")
+        reason = graphene.Argument(
+            LeaveReasonEnum,
+            description="Why they leave, where granted is false: ask in one tap, and never twice. The first that"
+            " somebody gives is kept, a later one is not.",
+        )
 
     class Meta:
         description = (
@@ -60,10 +67,11 @@ class RelationshipConsentUpdate(graphene.Mutation):
         return _say(cls, root, info, asking=asking, **arguments)
 
 
+@limited("api_consent", free=lambda told: not told["granted"])
 @answering
 def _say(
     cls: Any, _root: Any, info: Any, *, asking: Caller, granted: bool, purposes: list[str] | None = None,
-    text: str = "", language: str = "",
+    text: str = "", language: str = "", reason: str | None = None,
 ) -> Any:  # fmt: skip
     if not asking.vouched:
         raise Refused("Confirm your e-mail address first.", code=Code.NOT_CONFIRMED)
@@ -73,6 +81,8 @@ def _say(
     profile = _own(asking)
     if Purpose.SERVICE in (purposes or ()):
         raise BadInput("Service needs no consent: name CONTENT, OFFERS or PROFILING.", field="purposes")
+    if reason and granted:
+        raise BadInput("Only who leaves says why.", field="reason")
     about = named(purposes)
     writing = [one for one in about if one is not Purpose.PROFILING]
     agreed = _agreed(about, text or "", language or "") if granted else NOTHING
@@ -84,6 +94,8 @@ def _say(
             )  # fmt: skip
         elif writing:
             consent.record_objection(profile, source=SOURCE, now=now, purposes=writing)
+        if reason and leaving.ask(profile, now):
+            leaving.say(profile, reason, now)
         if Purpose.PROFILING in about:
             preferences.change(
                 profile, now=now, source=preferences.CUSTOMER, agreed=agreed, no_profiling=not granted

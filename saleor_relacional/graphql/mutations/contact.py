@@ -12,7 +12,7 @@ from saleor_relacional.flows.preferences import time_zone
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import forget_loaded, request
@@ -145,6 +145,7 @@ class RelationshipTimeZoneDeclare(graphene.Mutation):
         return _live(cls, root, info, id=id, zone=arguments["time_zone"])
 
 
+@limited("api_time_zone")
 @answering
 def _live(cls: Any, _root: Any, info: Any, *, id: str | None, zone: str) -> Any:
     time_zone.declare(whose(info, id).id, zone)

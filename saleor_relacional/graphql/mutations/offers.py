@@ -7,11 +7,14 @@ import graphene
 from saleor_relacional.flows.incentives import checkout_offers
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import refuse_while_off
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request, writing
 from saleor_relacional.graphql.types.profile.offer import RelationshipOffer
+
+MOST_CODES = 30
+"""So many codes may one account try in an hour."""
 
 
 class RelationshipOfferApply(graphene.Mutation):
@@ -51,6 +54,7 @@ class RelationshipOfferApply(graphene.Mutation):
         return done
 
 
+@limited("api_offer", most=MOST_CODES)
 @answering
 def _apply(cls: Any, _root: Any, info: Any, *, checkout: str, code: str | None) -> Any:
     refuse_while_off()

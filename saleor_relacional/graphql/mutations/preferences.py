@@ -8,7 +8,7 @@ import graphene
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.flows.profiles import profiles
-from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, refuse_while_off, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, MANAGE_USERS, says
 from saleor_relacional.graphql.request import caller, forget_loaded, request
@@ -67,6 +67,7 @@ class RelationshipPreferencesUpdate(graphene.Mutation):
         return _update(cls, root, info, id=id, by=speaker(info, id), **arguments)
 
 
+@limited("api_preferences")
 @answering
 def _update(cls: Any, _root: Any, info: Any, *, id: str | None, by: str, input: dict[str, Any]) -> Any:
     refuse_while_off(id)

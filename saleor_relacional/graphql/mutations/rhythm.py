@@ -11,7 +11,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.scoring import declarations
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, refuse_while_off, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_USERS
 from saleor_relacional.graphql.request import caller, forget_loaded, request
@@ -63,6 +63,7 @@ class RelationshipRhythmWithdraw(graphene.Mutation):
         return _withdraw(cls, root, info, id=id)
 
 
+@limited("api_rhythm")
 @answering
 def _declare(
     cls: Any, _root: Any, info: Any, *, id: str | None, by: str, every_days: float | None = None,
@@ -78,6 +79,7 @@ def _declare(
     return _answer(cls, info, person, id)
 
 
+@limited("api_rhythm")
 @answering
 def _withdraw(cls: Any, _root: Any, info: Any, *, id: str | None) -> Any:
     refuse_while_off(id)

@@ -3,13 +3,15 @@
 import json
 from base64 import b64decode
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from graphql_relay import to_global_id
 
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.ledger import ledger, remarks
-from saleor_relacional.models import DataRequest, Profile, Remark
+from saleor_relacional.models import DataRequest, LeaveReason, Profile, Remark
 from tests.api.asking import Asker
 from tests.support.leak import tables_with
 
@@ -21,6 +23,8 @@ EXPORT = (
     "mutation { relationshipDataExport(form: JSON) { export { file mediaType fileName } errors { code } } }"
 )
 ERASE = "mutation($sure: String) { relationshipErase(sure: $sure) { sure remains erased errors { code } } }"
+
+operations = Path(__file__).parents[3] / "graphql" / "operations"
 
 
 @pytest.fixture
@@ -140,3 +144,40 @@ def test_a_request_reads_three_ledgers(owner: Asker, ana: str) -> None:
     whom = to_global_id("RelationshipProfile", Profile.objects.get(email="ana@example.com").public_id)
     asked = " ".join(f'a{n}: relationshipProfile(id: "{whom}") {{ ledger {{ headline }} }}' for n in range(4))
     assert "at most 3 times" in str(owner.ask(f"{{ {asked} }}")["errors"])
+
+
+LEAVE = "mutation($granted: Boolean!, $text: String, $reason: RelationshipLeaveReasonEnum) {"
+LEAVE += (
+    " relationshipConsentUpdate(granted: $granted, text: $text, reason: $reason) { errors { field code } } }"
+)
+
+
+def test_why_she_leaves(herself: Asker) -> None:
+    """In the storefront as on the page: the first reason is kept, a second is not, and leaving works all the same; who
+    stays says none."""
+
+    def said(**given: Any) -> list[Any]:
+        errors: list[Any] = herself.ask(LEAVE, **given)["data"]["relationshipConsentUpdate"]["errors"]
+        return errors
+
+    assert said(granted=True, text="Yes.", reason="OTHER") == [{"field": "reason", "code": "INVALID"}]
+    assert said(granted=False, reason="TOO_MANY") == [] == said(granted=False, reason="NOT_MINE")
+    assert list(LeaveReason.objects.values_list("reason", flat=True)) == ["too_many"]
+    person = Profile.objects.get()
+    assert consent.has_left(person.pk, now=LeaveReason.objects.get().given_at)
+
+
+def test_each_has_an_operation_to_copy() -> None:
+    """What a storefront may ask for the signed-in customer stands in graphql/operations."""
+    written = "\n".join(path.read_text("utf-8") for path in operations.glob("*.graphql"))
+    for name in (
+        "RemarkCreate",
+        "RemarkDelete",
+        "DataExport",
+        "Erase",
+        "ConsentUpdate",
+        "Tell",
+        "PreferencesUpdate",
+    ):
+        assert f"relationship{name}(" in written, name
+    assert "ledger {" in written and "reason: $reason" in written

@@ -7,6 +7,7 @@ import pytest
 
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import notes
@@ -16,6 +17,7 @@ from saleor_relacional.flows.sending import send, service
 from saleor_relacional.models import CalendarEntry, Campaign, Enrolment, Profile, Topic
 from tests.support.campaign_stories import customer, late, open_shop, scored, win_back
 from tests.support.instants import DAY
+from tests.support.kind_stories import switched_on
 from tests.support.mailing import campaign, due, touch_of
 
 
@@ -162,3 +164,15 @@ def test_every_reason_that_ends_has_words() -> None:
     }  # fmt: skip
     assert {str(one) for one in Suppression if not words.waits_for(one)} == silent
     assert all(words.waits_for(one) for one in ("quiet_hours", "shopping", "taken_back"))
+
+
+def test_a_mail_for_tomorrow(shop: Any, now: datetime) -> None:
+    """Ana pauses until tomorrow, and her thanks are queued for the day after tomorrow: that is what is on its way,
+    and when. What is over by then holds nothing."""
+    thanks = switched_on("anniversary", now, steps=(Step(message="anniversary", wait_days=2),))
+    ana = customer("Ana", now, days_ago=[365 - gap for gap in range(0, 365, 30)])
+    scored(now)
+    plan.consider(thanks, now)
+    assert touch_of(ana).state == "queued"
+    preferences.change(ana, now=now, source="customer", paused_until=now + DAY)
+    assert told(ana, now) == [("It is on its way.", touch_of(ana).due_at)] and touch_of(ana).due_at > now

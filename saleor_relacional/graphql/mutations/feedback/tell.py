@@ -5,11 +5,10 @@ from typing import Any
 
 import graphene
 
-from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.feedback import tell, told
-from saleor_relacional.flows.limits import limit
 from saleor_relacional.graphql.errors import Code
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import refuse_while_off, whose
 from saleor_relacional.graphql.permissions import PermissionDenied
 from saleor_relacional.graphql.request import caller, forget_loaded, request
@@ -65,12 +64,11 @@ class RelationshipTell(graphene.Mutation):
         return _tell(cls, root, info, **arguments)
 
 
+@limited("tell", most=MOST, per=PER)
 @answering
 def _tell(cls: Any, _root: Any, info: Any, *, input: dict[str, Any]) -> Any:
     refuse_while_off()
     now, profile_id = request(info.context).now, whose(info, None).id
-    if not limit.allowed("tell", caller(info.context).account or "", most=MOST, per=PER, now=now):
-        raise Refused("That is a lot at once: try again in an hour.", code=Code.TOO_MANY)
     number = (input.get("order_number") or "").strip()
     if input["kind"] == FeedbackKind.RATING and not number:
         raise BadInput("Say which order you rate.", code=Code.REQUIRED, field="orderNumber")

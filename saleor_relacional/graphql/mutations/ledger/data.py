@@ -8,12 +8,15 @@ import graphene
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.ledger import data_requests, erase, export, files, ledger
 from saleor_relacional.graphql.host_types import listed
-from saleor_relacional.graphql.mutations.answer import answering, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_USERS, require
 from saleor_relacional.graphql.request import actor, forget_loaded, request
 from saleor_relacional.graphql.types.ledger.data import ExportFormEnum, RelationshipExport
 from saleor_relacional.models import DataRequestDoor, DataRequestKind, Profile
+
+MOST_FILES = 10
+"""So many files may one account take in an hour: each holds all of somebody."""
 
 
 class RelationshipDataExport(graphene.Mutation):
@@ -66,6 +69,7 @@ class RelationshipErase(graphene.Mutation):
         return answer
 
 
+@limited("api_export", most=MOST_FILES)
 @answering
 def _export(cls: Any, _root: Any, info: Any, *, id: str | None, form: str) -> Any:
     now = request(info.context).now
@@ -82,6 +86,7 @@ def _export(cls: Any, _root: Any, info: Any, *, id: str | None, form: str) -> An
     return cls(export=made, errors=[])
 
 
+@limited("api_erase")
 @answering
 def _erase(cls: Any, _root: Any, info: Any, *, id: str | None, sure: str) -> Any:
     person = whose(info, id)

@@ -8,7 +8,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
-from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field
+from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field, limited
 from saleor_relacional.graphql.mutations.speaker import WHO_MAY, WHOM, refuse_while_off, speaker, whose
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, says
 from saleor_relacional.graphql.request import actor, request
@@ -83,6 +83,7 @@ class RelationshipRemarkAnswer(graphene.Mutation):
         return _answer(cls, root, info, **arguments)
 
 
+@limited("api_remark")
 @answering
 def _say(
     cls: Any, _root: Any, info: Any, *, id: str | None, kind: str, entry: str | None = None,
@@ -97,6 +98,7 @@ def _say(
     return cls(remark=said, errors=[])
 
 
+@limited("api_remark")
 @answering
 def _take_back(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
     refuse_while_off()

@@ -3,6 +3,7 @@ bought again reads all of it; switched off, what mails lead to still lets them l
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from html import unescape
 from typing import Any
@@ -11,9 +12,9 @@ import pytest
 import requests
 
 from tests.saleor.e2e import behind, operations
-from tests.saleor.e2e.campaigning import a_year, bought, orders, plan, plan_and_send, words
+from tests.saleor.e2e.campaigning import a_year, bought, now, orders, plan, plan_and_send, touch, words
 from tests.saleor.e2e.conftest import Switch
-from tests.saleor.e2e.storefront import Storefront, within
+from tests.saleor.e2e.storefront import CHANNEL, Storefront, within
 from tests.saleor.e2e.test_apologies import due, note
 from tests.saleor.stack import Stack
 
@@ -31,6 +32,11 @@ def read(address: str) -> str:
     answer = requests.get(address, timeout=30)
     assert answer.status_code == 200, answer.text[:500]
     return unescape(" ".join(answer.text.split()))
+
+
+def planned(page: str) -> str:
+    """What the page says is to come."""
+    return re.sub("<[^>]+>", " ", page.partition("What we plan")[2].partition("Your offers")[0])
 
 
 @pytest.fixture
@@ -69,6 +75,58 @@ def test_the_ledger_of_a_whole_relationship(
     assert told.index("You decide") < told.index("Your ledger")
     mine = saleor.ask(LEDGER, token=saleor.login(somebody))
     assert mine["relationship"]["ledger"]["headline"][0] in told
+
+
+WISHES = {
+    "just_looking": ({"on": "yes"}, "Nothing for now.", ("suppressed", "just_looking")),
+    "often": ({"often": "month"}, "You asked to hear from us less often.", ("waiting", "less_often")),
+}
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_what_they_ask_holds_for_a_queued_mail(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str, wish: str
+) -> None:
+    """Ana has a mail, and another is queued. On the page to which the first leads she says that she is just looking, or
+    wants one a month: through Saleor's own address it holds at once, for the queued one too, and her ledger says so."""
+    from saleor_relacional.models import Contact
+
+    asked, said, becomes = WISHES[wish]
+    ana = bought(saleor, somebody, *a_year())
+    switch_on("WIN_BACK", stages=["ACTIVE", "LOYAL"])
+    plan_and_send()
+    page = page_of(stack, somebody)
+    then = now() - timedelta(days=20)
+    Contact.objects.filter(profile=ana).update(at=then, sent_at=then)
+    thanks = switch_on("ANNIVERSARY", steps=[{"message": "anniversary", "waitDays": 1}])
+    plan()
+    assert touch(thanks, ana) == ("queued", "") and "It is on its way." in planned(read(page))
+    answer = requests.post(f"{page}ask/", {"what": wish, **asked}, timeout=30)
+    assert answer.status_code == 200 and 'role="status"' in answer.text
+    assert said in planned(read(page))
+    due(thanks, ana)
+    plan_and_send()
+    assert len(stack.mailbox.to(somebody)) == 1 and touch(thanks, ana) == becomes
+    assert said in planned(read(page))
+
+
+def test_the_page_in_a_channel(
+    stack: Stack, saleor: Storefront, switch_on: Switch, somebody: str, switched_off: Any
+) -> None:
+    """Saleor has an address of every plugin for each channel, too: the same page answers there, its forms lead to the
+    plugin's own, and switched off nothing does."""
+    bought(saleor, somebody, *a_year())
+    switch_on("ANNIVERSARY")
+    plan_and_send()
+    page = page_of(stack, somebody)
+    in_channel = page.replace("/plugins/", f"/plugins/channel/{CHANNEL}/")
+    told = read(in_channel)
+    assert "You decide" in told and 'action="/plugins/saleor_relacional/page/' in told
+    unknown = page.replace("/plugins/", "/plugins/channel/no-such-channel/")
+    assert requests.get(unknown, timeout=30).status_code == 404
+    switched_off()
+    assert requests.get(in_channel, timeout=30).status_code == 404
+    assert "Your ledger" in read(page)
 
 
 def test_switched_off_mails_still_lead_to_leaving_seeing_and_forgetting(
