@@ -32,6 +32,8 @@ class Field:
     required: bool = False
     said: str = ""
     """What holds beside it, such as a contrast."""
+    held: str | None = None
+    """What holds, where the form begins with something else."""
 
     @property
     def chosen(self) -> Sequence[str]:
@@ -41,7 +43,7 @@ class Field:
 
 def version(fields: Sequence[Field]) -> str:
     """Changes whenever what a form holds does: two who edit at once are told by it."""
-    told = "\0".join(f"{field.name}\1{field.value}" for field in fields)
+    told = "\0".join(f"{field.name}\1{field.value if field.held is None else field.held}" for field in fields)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 

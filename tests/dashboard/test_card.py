@@ -123,7 +123,7 @@ def test_every_belief_on_the_card_has_its_interval(shop: Any, ana: str, reader: 
     for name in (Name.OVERDUE, Name.ORDER_90, Name.NEVER_WITHIN_A_YEAR):
         assert filters.share(found[name].value) in text and filters.shares(found[name]) in text, name
     for name in (Name.ORDER_VALUE, Name.YEAR_VALUE):
-        assert filters.money(found[name].value, "EUR") in text, name
+        assert filters.about_money(found[name].value, "EUR") in text, name
         assert filters.amounts(found[name]) in text, name
     assert f"8 of 10 gaps: {filters.span(found[Name.RHYTHM_DAYS])} days" in text
     assert filters.sufficiency(found[Name.ORDER_90].sufficiency.value) in text

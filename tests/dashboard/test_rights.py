@@ -34,7 +34,8 @@ def addresses(found: Any, before: str = "") -> Iterator[str]:
             yield before + route
 
 
-ALL = sorted(set(addresses(get_resolver(CONTENTS).url_patterns)))
+ALL = sorted(each for each in set(addresses(get_resolver(CONTENTS).url_patterns)) if "^" not in each)
+"""Whatever else is asked for is not there (the last pattern)."""
 
 
 def asked(method: str, address: str, asker: Asker | None) -> int:

@@ -10,7 +10,7 @@ from django.core import mail
 from django.test import Client
 
 from saleor_relacional.flows.consent import consent, links
-from saleor_relacional.flows.people import forget, merge
+from saleor_relacional.flows.people import forget, merge, tombstones
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basket, Profile, ServiceMessage, Touch
 from tests.support.asked import Asked
@@ -180,7 +180,7 @@ def test_who_left_still_gets_it_and_who_cannot_be_reached_does_not(
     consent.record_objection(ana, source="one_click", now=now)
     browser.post(f"/fresh/{old_page(ana, now)}/")
     assert send.send_due(now=now).sent == 1
-    consent.record_bounce(ana, now=now)
+    consent.record_refusal([tombstones.email(ana.email)], cause=consent.BOUNCE, now=now)
     assert ask_at(shop, now + DAY, old_page(ana, now)) == 200 and send.send_due(now=now + DAY).sent == 0
 
 

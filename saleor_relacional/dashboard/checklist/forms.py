@@ -28,11 +28,13 @@ class Form:
     decided: str
     """What holds now, in a few words; empty while nothing does."""
     fields: tuple[Field, ...]
+    as_held: tuple[Field, ...] = ()
+    """The fields with what holds, where `fields` have what was typed."""
 
     @property
     def version(self) -> str:
         """Changes whenever what holds does."""
-        return version(self.fields)
+        return version(self.as_held or self.fields)
 
 
 def all_forms(now: datetime) -> Iterator[Form]:
@@ -93,7 +95,7 @@ def _basis(decided: Policy) -> Form:
             Field(name="softOptInText", label=_("The text that they were shown"), kind="words",
                   value=consent_texts.written(ConsentPlace.SOFT_OPT_IN, main),
                   hint=_("Word for word: it is kept as the evidence.")),
-            Field(name="softOptInLanguage", label=_("Language of that text"), kind="choice", value=spoken,
+            Field(name="softOptInLanguage", label=_("Language of that text"), kind="choice", value=spoken, held=main,
                   options=_languages(spoken), hint=_("Others can be added in the policy.")),
         ),
     )  # fmt: skip

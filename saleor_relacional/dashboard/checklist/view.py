@@ -123,6 +123,8 @@ def _with_error(items: list[Item], code: str, about: str, typed: Typed, error: R
         if form is not None and (form.code, form.about) == (code, about):
             fields = tuple(replace(field, value=typed.get(field.name, "")) for field in form.fields)
             meanwhile = said_now(form.fields, fields) if error.code == CONFLICT else ()
-            item = replace(item, form=replace(form, fields=fields), error=error, meanwhile=meanwhile)
+            item = replace(
+                item, form=replace(form, fields=fields, as_held=form.fields), error=error, meanwhile=meanwhile
+            )
         found.append(item)
     return found

@@ -42,7 +42,7 @@ def content(request: HttpRequest, message: str, language: str, *, caller: Caller
     return _page(message, language, caller, compared=int(version[:9]) if version else None)
 
 
-@desk.ask
+@desk.change
 def begin(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The editor of a language that nobody has written a message in yet: it starts from the words of the nearest that
     ships. Nothing is saved."""

@@ -78,6 +78,8 @@ def declare(
 def remove(key: str) -> bool:
     """Nobody chooses about it any more; campaigns that are about it are about nothing that is chosen. False when there
     was none."""
+    if not _KEY.fullmatch(key):
+        return False
     with sql.atomic():
         locks.lock(Lock.POLICY)
         sql.run(_UNSAID, {"key": key})

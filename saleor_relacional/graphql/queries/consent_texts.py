@@ -5,7 +5,6 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows import consent_texts
-from saleor_relacional.graphql.host_types import listed
 from saleor_relacional.graphql.permissions import MANAGE_USERS, needs, says
 from saleor_relacional.graphql.request import alias, writing
 from saleor_relacional.graphql.types.messages.consent_texts import (
@@ -25,10 +24,10 @@ class ConsentTextQueries(graphene.ObjectType):
         description="What somebody agrees to at one place, in the best language that there is for them."
         "\n\nRequires no permission.",
     )
-    relationship_consent_text_versions = listed(
-        RelationshipConsentTextVersion,
-        "What the owner has ever written for one place, the latest first." + says(MANAGE_USERS),
+    relationship_consent_text_versions = graphene.List(
+        graphene.NonNull(RelationshipConsentTextVersion),
         place=graphene.Argument(ConsentPlaceEnum, required=True),
+        description="What the owner has ever written for one place, the latest first." + says(MANAGE_USERS),
     )
 
     @staticmethod

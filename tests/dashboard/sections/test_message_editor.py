@@ -82,7 +82,10 @@ def test_a_language_is_begun(shop: Any, owner: Asker, reader: Asker) -> None:
     page = text(begun)
     assert begun.status_code == 200 and begun["Desk-Place"] == "/dashboard/messages/win_back/es-mx"
     assert "whoever reads it gets the mail in Spanish" in page and "they stay in" not in page
-    assert templates.of("win_back", "es").subject.strip() in page and templates.current("win_back", "es-mx") is None
+    assert (
+        templates.of("win_back", "es").subject.strip() in page
+        and templates.current("win_back", "es-mx") is None
+    )
     page = text(post(owner, "messages/begin/", {"message": "win_back", "language": "pt-br"}))
     assert "gets the mail in English" in page and "they stay in English" in page
     assert templates.of("win_back", "en").subject.strip() in page

@@ -24,7 +24,7 @@ OF_NOBODY = {
     "channelpace", "contactpolicy", "cursor", "defaultmargin", "errorcount", "fit", "importbatch", "installation",
     "attributechoice", "policy", "productcategory", "rebuild", "rebuildrange", "rung", "rungmodel", "rungstop",
     "segment", "sender", "sendingcost", "shippingcost", "shopbudget", "shopcontrolperiod", "topic", "knock",
-    "channellook", "templateversion", "mailprovider",
+    "channellook", "templateversion", "mailprovider", "consenttext",
 }  # fmt: skip
 """The owner's words, the host's goods, sums over many people, our own machinery: a knock is the keyed hash of whoever
 it was, for hours."""
