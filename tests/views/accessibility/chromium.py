@@ -41,7 +41,8 @@ function shown(page, width) {
     const bad = told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "));
     if (inside.document.documentElement.scrollWidth > width) bad.push("wider than the screen");
     bad.push(...[...inside.document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea")]
-      .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 22).map(one => "too small to tap: " + one.outerHTML));
+      .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 22)
+      .map(one => "too small to tap: " + one.outerHTML));
     const dark = inside.matchMedia("(prefers-color-scheme: dark)").matches;
     found[name + " at " + width] = {violations: bad, passes: told.passes.length, dark: dark};
     frame.remove();
