@@ -13,7 +13,7 @@ from tests.api.asking import OPERATIONS
 HERE = Path(__file__).parents[2]
 
 
-OPEN = {"relationshipTopics", "relationshipNewsletterSignup"}
+OPEN = {"relationshipTopics", "relationshipNewsletterSignup", "relationshipConsentText"}
 """Doors that anybody may knock at."""
 
 

@@ -13,8 +13,9 @@ from saleor_relacional.db import sql, tables
 
 _KNOCK = f"""
 INSERT INTO {tables.KNOCK} AS k (door, digest, free_at) VALUES (%(door)s, %(digest)s, %(now)s + %(each)s)
-ON CONFLICT (door, digest) DO UPDATE SET free_at = greatest(k.free_at, %(now)s) + %(each)s
-WHERE k.free_at <= %(now)s + %(room)s
+ON CONFLICT (door, digest) DO UPDATE
+SET free_at = CASE WHEN k.free_at > %(never)s THEN %(now)s ELSE greatest(k.free_at, %(now)s) END + %(each)s
+WHERE k.free_at <= %(now)s + %(room)s OR k.free_at > %(never)s
 RETURNING 1
 """
 _CLEAN = f"""
@@ -29,6 +30,8 @@ def allowed(door: str, who: str, *, most: int, per: timedelta, now: datetime) ->
     each = per / most
     asked = {
         "door": door, "digest": _digest(door, who), "now": now, "each": each, "room": per - each,
+        # So late it is never made: the clock was put back, and nobody waits for what it had said.
+        "never": now + 2 * per,
     }  # fmt: skip
     return bool(sql.rows(_KNOCK, asked))
 

@@ -28,6 +28,14 @@ def test_so_many_at_once_and_then_as_time_passes(now: datetime) -> None:
     assert not knock("10.0.0.7", now + timedelta(minutes=21))
 
 
+def test_a_clock_that_is_put_back_holds_nobody_back(now: datetime) -> None:
+    """By days, as when a shop's clock was wrong; by minutes it gives nobody more."""
+    later = now + timedelta(days=14)
+    assert [knock("10.0.0.7", later) for _ in range(4)] == [True, True, True, False]
+    assert not knock("10.0.0.7", later - timedelta(minutes=30))
+    assert [knock("10.0.0.7", now) for _ in range(4)] == [True, True, True, False]
+
+
 def test_who_it_was_is_a_hash_that_goes(now: datetime, shop: Any) -> None:
     """No address is kept; once a row holds nobody back the task removes it, and no sooner."""
     knock("10.0.0.7", now)

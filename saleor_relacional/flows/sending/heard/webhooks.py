@@ -32,8 +32,6 @@ KINDS = {
     "failed": DeliveryKind.REJECTED,
 }
 """anymail's word → ours. What is not here is not kept, openings and clicks above all."""
-EVENTS_URL = "{}_tracking_webhook"
-"""Name that anymail's own urls give the address of a provider's events."""
 FOR_GOOD = frozenset({"bounced", "invalid"})
 """anymail's reject reasons of a bounce that says that there is no such address."""
 OWN_KINDS = frozenset({"Type", "type", "bounceType", "bounce_type", "severity", "event"})
@@ -107,7 +105,7 @@ def _events_view() -> Any:
         from anymail.urls import urlpatterns
     except ImportError:
         return None
-    wanted = EVENTS_URL.format(name)
+    wanted = f"{name}_tracking_webhook"  # as anymail's own urls name it
     return next((each.callback for each in urlpatterns if each.name == wanted), None)
 
 
