@@ -1,6 +1,6 @@
 """What this Saleor sells, by what it is called: in its own language or in the reader's."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -20,24 +20,27 @@ from saleor.product.models import (
 from saleor_relacional.hosts.goods import Goods, GoodsKind
 from saleor_relacional.hosts.saleor.offers import goods
 
+NAMED: Mapping[GoodsKind, tuple[Any, Any, str]] = {
+    GoodsKind.PRODUCT: (Product, ProductTranslation, "product"),
+    GoodsKind.CATEGORY: (Category, CategoryTranslation, "category"),
+    GoodsKind.COLLECTION: (Collection, CollectionTranslation, "collection"),
+}
+"""Kind → what has a name of its own, its translations, and their key to it. A variant goes by its product's, too."""
+
 
 def find(kind: GoodsKind, words: Sequence[str], most: int, language: str) -> Sequence[Goods]:
     """See Host.goods_named."""
     spoken = language.lower()
-    rows = {
-        GoodsKind.PRODUCT: _products,
-        GoodsKind.VARIANT: _variants,
-        GoodsKind.CATEGORY: _categories,
-        GoodsKind.COLLECTION: _collections,
-    }[kind](words, spoken)
+    rows = _variants(words, spoken) if kind is GoodsKind.VARIANT else _named(kind, words, spoken)
     wanted = [goods.reference(kind, key) for key in rows.values_list("pk", flat=True)[:most]]
     found = goods.find(kind, wanted, (), language)
     return [found[each] for each in wanted if each in found]
 
 
-def _products(words: Sequence[str], language: str) -> Any:
+def _named(kind: GoodsKind, words: Sequence[str], language: str) -> Any:
+    model, translations, key = NAMED[kind]
     return _matching(
-        Product, words, lambda word: Q(name__icontains=word) | _said(ProductTranslation, "product", word, language)
+        model, words, lambda word: Q(name__icontains=word) | _said(translations, key, word, language)
     ).order_by("name", "pk")  # fmt: skip
 
 
@@ -48,19 +51,6 @@ def _variants(words: Sequence[str], language: str) -> Any:
         | _said(ProductTranslation, "product", word, language, of="product")
         | _said(ProductVariantTranslation, "product_variant", word, language),
     ).order_by("product__name", "name", "pk")  # fmt: skip
-
-
-def _categories(words: Sequence[str], language: str) -> Any:
-    return _matching(
-        Category, words, lambda word: Q(name__icontains=word) | _said(CategoryTranslation, "category", word, language)
-    ).order_by("name", "pk")  # fmt: skip
-
-
-def _collections(words: Sequence[str], language: str) -> Any:
-    return _matching(
-        Collection, words,
-        lambda word: Q(name__icontains=word) | _said(CollectionTranslation, "collection", word, language),
-    ).order_by("name", "pk")  # fmt: skip
 
 
 def _matching(model: Any, words: Sequence[str], stands: Any) -> Any:
