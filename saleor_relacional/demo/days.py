@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http.client import HTTPConnection
+from uuid import UUID
 
 import numpy as np
 
@@ -49,6 +50,10 @@ SELECT (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone'),
        (SELECT count(*) FROM {tables.REFUND} WHERE source = 'standalone'),
        (SELECT count(*) FROM {tables.PURCHASE} WHERE source = 'standalone' AND fulfilled_at IS NOT NULL)
 """
+WIN_BACKS = f"""
+SELECT t.public_id FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
+WHERE t.public_id = ANY(%s) AND e.campaign_id = %s
+"""
 LANGUAGES = f"SELECT email_key, language FROM {tables.PROFILE} WHERE email_key <> '' AND language <> ''"
 
 
@@ -77,6 +82,8 @@ class Cast:
     worlds: Worlds
     addresses: list[str]
     """By index of the person."""
+    win_back: int
+    """Its campaign, by primary key."""
     worker: Worker
     shoppers: Shoppers
     mailbox: Mailbox
@@ -134,18 +141,25 @@ class Days:
         mails = [(index, mail) for mail in arrived if (index := self._index.get(mail.recipient)) is not None]
         self._codes.update({index: mail.code for index, mail in mails if mail.code})
         links = {index: mail.way_back for index, mail in mails if mail.way_back}
+        ours = self._win_backs([mail for _index, mail in mails])
+        bare = {(index, mail.touch in ours) for index, mail in mails if not mail.code and not mail.way_back}
         post = Post(
             win_back=sorted({index for index, mail in mails if mail.code}), reminded=sorted(links),
-            words=sorted({index for index, mail in mails if not mail.code and not mail.way_back}),
+            plain=sorted(index for index, its in bare if its), words=sorted(index for index, its in bare if not its),
         )  # fmt: skip
-        ours, theirs = self._cast.worlds.live(post)
+        lived, theirs = self._cast.worlds.live(post)
         self.without.kept[theirs.who, number] = np.where(theirs.refunded, 0.0, theirs.value)
         self.without.listed[theirs.who, number] = self.without.kept[theirs.who, number]
         self.without.ordered[theirs.who, number] = True
         latest = dict(mails)
-        for index in ours.opted_out:
+        for index in lived.opted_out:
             self._leave(latest[int(index)])
-        self._shop(ours, number, links)
+        self._shop(lived, number, links)
+
+    def _win_backs(self, mails: Sequence[Mail]) -> set[UUID]:
+        """Touches of the win-back among these mails."""
+        touches = [mail.touch for mail in mails if mail.touch]
+        return {touch for (touch,) in sql.rows(WIN_BACKS, [touches, self._cast.win_back])}
 
     def _shop(self, day: Day, number: int, links: Mapping[int, str]) -> None:
         """Run the day's visits at `HOURS`; in the evening what was ordered is sent, or comes back."""

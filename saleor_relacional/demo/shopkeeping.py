@@ -11,22 +11,33 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.evidence import costs
-from saleor_relacional.hosts.base import Discount
+from saleor_relacional.flows.incentives.rungs import WORD, RungRule, RungTerms
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.hosts.standalone import callers
 from saleor_relacional.hosts.standalone.models import Customer
 from saleor_relacional.hosts.standalone.shop import accounts
-from saleor_relacional.models import Campaign
+from saleor_relacional.models import Campaign, RungKind
 
 SENDER = "hello@shop.example"
 CONTROL = Decimal("0.25")
 PERCENT = Decimal(10)
 OFFER_DAYS = 14
+BUDGET = Decimal("0.1")
+"""Of what is sold in a month: so much the offers of the win-back may take off."""
+SURE = 0.5
+"""Who is slipping, and more likely than not to come within 90 days anyway, gets a word instead of money."""
 MARGIN = Decimal("0.4")
 """Of what is sold, without tax, where nobody told what the goods cost: the history tells of none."""
 MAIL_COST = Decimal("0.01")
 LONGEST_WINDOW = 30
 MOST_A_DAY = 60
 """Mails, so that two months go by in minutes."""
+LIKELY = {
+    "all": [
+        {"field": "stage", "operator": "is", "value": "slipping"},
+        {"field": "order_90", "operator": "at_least", "value": SURE},
+    ]
+}
 OTHERS = ("abandoned_checkout", "thanks_first_order", "replenishment", "recovered_care")
 SOFT_OPT_IN = "We may write to you now and then about what you bought. You can say no in every mail."
 
@@ -42,6 +53,8 @@ class Decisions:
     offer_days: int
     margin: Decimal
     """Default margin, from 0 to 1."""
+    month_budget: Decimal
+    """What the win-back's offers may take off per month, in the shop's currency."""
     mail_cost: Decimal
     """Of one mail, in the shop's currency."""
     window_days: int
@@ -51,13 +64,14 @@ class Decisions:
     """Of them, to win people back: the others leave room for whom something runs out today."""
 
 
-def decide(*, buyers: int, days: int) -> Decisions:
+def decide(*, buyers: int, days: int, monthly: Decimal) -> Decisions:
     """A fiftieth of the customers may be written to per day, most of them to win them back; windows are half as long as
-    we live, at most a month."""
+    we live, at most a month. `monthly`: what is sold in a month."""
     shop = min(MOST_A_DAY, max(10, buyers // 50))
     return Decisions(
         sender=SENDER,
         control_share=CONTROL, percent=PERCENT, offer_days=OFFER_DAYS, margin=MARGIN, mail_cost=MAIL_COST,
+        month_budget=max(Decimal(1), (BUDGET * monthly).quantize(Decimal(1))),
         window_days=max(1, min(LONGEST_WINDOW, days // 2)), daily_capacity=shop,
         win_back_capacity=3 * shop // 5,
     )  # fmt: skip
@@ -79,19 +93,25 @@ def say_costs(decided: Decisions, currency: str, now: datetime) -> None:
     )  # fmt: skip
 
 
-def switch_on(decided: Decisions, now: datetime) -> Campaign:
+def switch_on(decided: Decisions, currency: str, now: datetime) -> Campaign:
     """Decide the day's capacity and on what ground buyers hear from us, make the win-back and activate it."""
     policy.decide(
         daily_capacity=decided.daily_capacity, soft_opt_in=True, soft_opt_in_text=SOFT_OPT_IN, now=now
     )  # fmt: skip
+    sure = segments.create(name="Late, and likely to come anyway", rule=LIKELY, now=now)
+    percentage = RungTerms(kind=RungKind.PERCENTAGE, value=decided.percent)
     step = Step(
-        message="win_back", discount=Discount.PERCENTAGE, value=decided.percent, offer_days=decided.offer_days
-    )
+        message="win_back", offer_days=decided.offer_days, rungs=(WORD, percentage), default_rung=2,
+        rules=(RungRule(segment=sure.public_id, rung=1),),
+    )  # fmt: skip
     campaign = campaigns.create(
         name="Win back", now=now, window_days=decided.window_days,
         goal="Customers who are later than their own rhythm order again.",
         hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
-        terms=Terms(steps=(step,), daily_capacity=decided.win_back_capacity, control_share=decided.control_share),
+        terms=Terms(
+            steps=(step,), daily_capacity=decided.win_back_capacity, control_share=decided.control_share,
+            month_budget=decided.month_budget, budget_currency=currency,
+        ),
     )  # fmt: skip
     return campaigns.activate(campaign, now=now)
 

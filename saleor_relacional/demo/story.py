@@ -62,7 +62,7 @@ class Story:
         """Live it; the closing numbers."""
         imported = self._import(past)
         stages = self._score(past)
-        running, decided = self._prepare(imported.buyers, past.currency)
+        running, decided = self._prepare(imported.buyers, past)
         found = self._live(past, running, decided)
         numbers = {"imported": before.imported_numbers(imported, past.currency), "stages": stages}
         return {**numbers, **found, "seconds": self._times()}
@@ -94,16 +94,17 @@ class Story:
         before.stages(self.terminal, past.opens, past.currency, self.seconds["score"])
         return dict(sorted(sql.rows(STAGES)))
 
-    def _prepare(self, buyers: int, currency: str) -> tuple[list[Campaign], shopkeeping.Decisions]:
+    def _prepare(self, buyers: int, past: History) -> tuple[list[Campaign], shopkeeping.Decisions]:
         """The campaigns, the win-back first."""
-        now = conf.host().now()
+        now, currency = conf.host().now(), past.currency
         products = furnish.after_import(now)
         shopkeeping.name_sender(now)
-        decided = shopkeeping.decide(buyers=buyers, days=self.days)
+        decided = shopkeeping.decide(buyers=buyers, days=self.days, monthly=before.monthly(now, currency))
         shopkeeping.say_costs(decided, currency, now)
         self.terminal.heading(_("The owner decides, and switches five campaigns on"))
-        running = [shopkeeping.switch_on(decided, now), *shopkeeping.switch_on_others(decided, now)]
+        running = [shopkeeping.switch_on(decided, currency, now), *shopkeeping.switch_on_others(decided, now)]
         before.decided(self.terminal, decided, products, currency)
+        before.ladder(self.terminal, running[0], now)
         together.switched_on(self.terminal, running[1:])
         afterwards.tell_links(self.terminal, self.url)
         self.seconds["open"] = round(time.perf_counter() - self.began, 2)
@@ -119,7 +120,8 @@ class Story:
             with_us=with_us, without=without, reminded_share=1 - float(campaigns.current(reminds).control_share)
         )  # fmt: skip
         cast = Cast(
-            worlds=worlds, addresses=addresses, worker=self.worker, shoppers=self.shoppers, mailbox=self.mailbox,
+            worlds=worlds, addresses=addresses, win_back=running[0].pk, worker=self.worker,
+            shoppers=self.shoppers, mailbox=self.mailbox,
         )  # fmt: skip
         days = Days(cast, opens=past.opens, days=self.days)
         self.terminal.heading(
@@ -137,6 +139,7 @@ class Story:
         worlds_lived = days.with_us, days.without
         true = truth.of(running[0], *worlds_lived, addresses, opens=past.opens, now=now)
         outcome.tell(self.terminal, found, true, days.diary, past.currency)
+        outcome.rungs(self.terminal, running[0])
         outcome.offers(self.terminal, accounts.of_campaign(running[0].pk, now, months=3))
         together.tell(self.terminal, all_found, days.contests, days.diary)
         with self._timed("calendar"):

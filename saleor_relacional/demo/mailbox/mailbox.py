@@ -10,9 +10,12 @@ from email.message import EmailMessage
 from email.policy import default
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from uuid import UUID
 
 OURS = re.compile(r"\b[1-9]\d{11}\b", re.ASCII)
 """What a code of ours looks like to somebody who reads it off a mail (flows/incentives/codes.py)."""
+
+TOUCH = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 BACK = re.compile(r"https?://\S+/checkout/\S+/")
 """The page of ours that leads back to a checkout that was left."""
@@ -57,6 +60,12 @@ class Mail:
         """The first code that stands in the text; empty when none does."""
         found = OURS.search(self.text)
         return found.group() if found else ""
+
+    @property
+    def touch(self) -> UUID | None:
+        """The touch that it is, by its Message-ID; None for a mail that is none."""
+        local = str(self.message.get("Message-ID", "")).strip().strip("<>").partition("@")[0]
+        return UUID(local) if TOUCH.fullmatch(local) else None
 
     @property
     def way_out(self) -> str:

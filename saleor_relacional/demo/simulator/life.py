@@ -89,13 +89,14 @@ class Life:
         return np.array([self._index[name] for name in names], dtype=np.int64)
 
     def live(
-        self, mailed: Sequence[int] | Ints = (), *, words: Sequence[int] | Ints = (),
-        reminded: Sequence[int] | Ints = (),
+        self, mailed: Sequence[int] | Ints = (), *, plain: Sequence[int] | Ints = (),
+        words: Sequence[int] | Ints = (), reminded: Sequence[int] | Ints = (),
     ) -> Day:  # fmt: skip
-        """Live the next day, in which these people (indices) get a mail in the morning: the one that is measured, a
-        word of another campaign, a reminder of the checkout that they left."""
+        """Live the next day, in which these people (indices) get a mail in the morning: the one that is measured, the
+        same without its offer, a word of another campaign, a reminder of the checkout that they left."""
         opted_out = [
-            self._read(np.asarray(mailed, dtype=np.int64)),
+            self._read(np.asarray(mailed, dtype=np.int64), self.mail.discount),
+            self._read(np.asarray(plain, dtype=np.int64), 0.0),
             self._read_words(np.asarray(words, dtype=np.int64)),
         ]
         linked = self._back_by_link(np.asarray(reminded, dtype=np.int64))
@@ -116,11 +117,10 @@ class Life:
         self.day += 1
         return day
 
-    def _read(self, mailed: Ints) -> Ints:
+    def _read(self, mailed: Ints, discount: float) -> Ints:
         """The mails arrive. Who is not going to answer does not think of it again."""
-        pull = 1 + PULL * self.mail.discount
-        self._answer(mailed, self.mail.effect * pull, Purpose.ANSWER, Purpose.DELAY)
-        if self.mail.discount:
+        self._answer(mailed, self.mail.effect * (1 + PULL * discount), Purpose.ANSWER, Purpose.DELAY)
+        if discount:
             self.code_until[mailed] = self.day + self.mail.valid_days
         return mailed[self._draw(Purpose.OPT_OUT, mailed) < self.people.opt_out_share]
 

@@ -23,6 +23,9 @@ class Post:
     """Who got what this morning: indices of people."""
 
     win_back: Sequence[int] = ()
+    """With an offer."""
+    plain: Sequence[int] = ()
+    """The win-back without an offer."""
     words: Sequence[int] = ()
     """Of another campaign."""
     reminded: Sequence[int] = ()
@@ -52,7 +55,7 @@ class Worlds:
             self._still_one(post.words),
             np.concatenate([self._still_one(post.reminded), self._reminded_there()]),
         )
-        ours = self.with_us.live(post.win_back, words=post.words, reminded=post.reminded)
+        ours = self.with_us.live(post.win_back, plain=post.plain, words=post.words, reminded=post.reminded)
         theirs = self.without.live(words=there[0], reminded=there[1])
         for mine, other in ((ours.who, theirs.who), (ours.left, theirs.left)):
             self.parted[np.setxor1d(mine, other)] = True

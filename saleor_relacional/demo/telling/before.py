@@ -8,12 +8,13 @@ from babel.numbers import format_currency
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from saleor_relacional.dashboard.incentives import ladder as incentives
 from saleor_relacional.db import sql, tables
 from saleor_relacional.demo.days import Diary
-from saleor_relacional.demo.shopkeeping import Decisions
+from saleor_relacional.demo.shopkeeping import OFFER_DAYS, Decisions
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.flows.importing.import_file import Imported
-from saleor_relacional.models import Stage
+from saleor_relacional.models import Campaign, Stage
 
 AT_RISK = (Stage.SLIPPING.value, Stage.LAPSED.value)
 
@@ -23,6 +24,12 @@ FROM {tables.CUSTOMER_SUMMARY} s LEFT JOIN LATERAL (
     SELECT sum(sold) AS year FROM {tables.PURCHASE} u
     WHERE u.profile_id = s.profile_id AND u.state = 'counts' AND u.placed_at > %(year_ago)s AND u.placed_at <= %(now)s
 ) u ON true GROUP BY s.stage
+"""
+
+
+MONTHLY = f"""
+SELECT coalesce(sum(sold), 0) / 12 FROM {tables.PURCHASE}
+WHERE state = 'counts' AND currency = %(currency)s AND placed_at > %(year_ago)s AND placed_at <= %(now)s
 """
 
 
@@ -88,6 +95,12 @@ def stages(terminal: Terminal, now: datetime, currency: str, seconds: float) -> 
     terminal.say(_("Finding everybody's rhythm, stage and prospects took %.1f s.") % seconds)
 
 
+def monthly(now: datetime, currency: str) -> Decimal:
+    """What is sold in a month, by the last twelve."""
+    given = {"now": now, "year_ago": now - timedelta(days=365), "currency": currency}
+    return Decimal(sql.rows(MONTHLY, given)[0][0])
+
+
 def stage_words() -> dict[str, str]:
     """Stage → in a word, in the order in which a relationship goes through them."""
     return {
@@ -105,13 +118,13 @@ def stage_words() -> dict[str, str]:
 def decided(terminal: Terminal, made: Decisions, products: int, currency: str) -> None:
     """What the owner set up."""
     control = _("%d in 100 get nothing, by lot: what they do shows what the mail changes")
-    offer = _("the ladder has one rung: %(percent)s %% off once, a code of their own, for %(days)d days")
+    budget = _("%(money)s a month at most, reserved when a code is given")
     costs = _("%(share)d of 100 are left of what is sold without tax; a mail costs %(mail)s")
     rows = {
         _("channel"): _("products: %d; anybody can check out as a guest") % products,
         _("sender"): _("%s, with a postal address, as the law wants") % made.sender,
         _("for whom"): _("slipping and lapsed, each by their own rhythm"),
-        _("offer"): offer % {"percent": made.percent, "days": made.offer_days},
+        _("budget"): budget % {"money": whole(made.month_budget, currency)},
         _("costs"): costs % {"share": round(made.margin * 100), "mail": money(made.mail_cost, currency)},
         _("control group"): control % round(made.control_share * 100),
         _("per day"): _(
@@ -122,6 +135,20 @@ def decided(terminal: Terminal, made: Decisions, products: int, currency: str) -
         % made.window_days,
     }
     terminal.rows(list(rows.items()))
+
+
+def ladder(terminal: Terminal, campaign: Campaign, now: datetime) -> None:
+    """What each rung of the win-back is, what it costs, and who gets it."""
+    terminal.line()
+    terminal.say(
+        _("Its ladder, money last (an offer is a code of their own, once, for %d days):") % OFFER_DAYS
+    )
+    [(_step, lines)] = incentives.view(campaign, now).steps
+    told = _("costs %(cost)s of margin each time it is used; for: %(who)s")
+    free = _("costs nothing but the mail; for: %(who)s")
+    terminal.rows(
+        [(line.words, (told if line.cost else free) % {"cost": line.cost, "who": line.who}) for line in lines]
+    )
 
 
 def so_far(diary: Diary, mails: int) -> str:

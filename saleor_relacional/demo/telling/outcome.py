@@ -5,6 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from saleor_relacional import conf
+from saleor_relacional.dashboard.incentives import ladder as incentives
+from saleor_relacional.dashboard.incentives.money import months as in_words
+from saleor_relacional.db import sql, tables
 from saleor_relacional.demo.days import Diary
 from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
@@ -13,6 +17,15 @@ from saleor_relacional.flows.evidence import results, results_words
 from saleor_relacional.flows.evidence.results import Compared, CurrencyResult, Results
 from saleor_relacional.flows.incentives.accounts import Account
 from saleor_relacional.insight.inference.experiment import Verdict
+from saleor_relacional.models import Campaign
+
+BY_RUNG = f"""
+SELECT r.number, count(DISTINCT t.profile_id), count(i.id) FILTER (WHERE i.state = 'redeemed')
+FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id JOIN {tables.RUNG} r ON r.id = t.rung_id
+LEFT JOIN {tables.INCENTIVE} i ON i.enrolment_id = e.id
+WHERE e.campaign_id = %s AND t.state = 'sent' GROUP BY 1
+"""
+ROW = ("reserved", "settled", "returned", "left", "budget")
 
 
 def tell(terminal: Terminal, found: Results, true: Truth, diary: Diary, currency: str) -> None:
@@ -177,19 +190,34 @@ def _left(terminal: Terminal, main: CurrencyResult, currency: str) -> None:
 
 
 def offers(terminal: Terminal, months: Sequence[Account]) -> None:
-    """What the codes of each month hold, took off, and held for nothing."""
-    row = _("%(reserved)s reserved, %(settled)s taken off, %(returned)s came back unused")
-    told = []
-    for month in months:
-        for currency, sums in sorted(month.sums.items()):
-            values = {
-                name: money(getattr(sums, name), currency) for name in ("reserved", "settled", "returned")
-            }
-            told.append((f"{month.month:%Y-%m}", row % values))
+    """What the codes of each month hold, took off, and held for nothing; and what its budget has left."""
+    row = _(
+        "%(reserved)s reserved, %(settled)s taken off, %(returned)s came back unused; %(left)s of %(budget)s left"
+    )
+    told = [
+        (month.name, row % {name: getattr(month, name) for name in ROW})
+        for month in in_words([one for one in months if one.sums])
+    ]
     if told:
         terminal.line()
         terminal.say(_("Money of its offers, by the month in which they were promised:"))
         terminal.rows(told)
+
+
+def rungs(terminal: Terminal, campaign: Campaign) -> None:
+    """How many people got which rung of the win-back, and used its code."""
+    given = {number: (people, used) for number, people, used in sql.rows(BY_RUNG, [campaign.pk])}
+    [(_step, lines)] = incentives.view(campaign, conf.host().now()).steps
+    told = _("%(people)s people, %(used)s codes used")
+    terminal.line()
+    terminal.say(_("By rung (described, not compared: the owner's rule says who gets which, not a lot):"))
+    numbers = {line.words: given.get(line.number, (0, 0)) for line in lines}
+    terminal.rows(
+        [
+            (words, told % {"people": count(people), "used": count(used)})
+            for words, (people, used) in numbers.items()
+        ]
+    )
 
 
 def _holds(terminal: Terminal, low: float, true: float, high: float) -> None:
