@@ -64,6 +64,8 @@ def priced(shares: tuple[Decimal | float, Decimal | float] | None) -> str:
     known, later = (round(100 * float(share)) for share in shares)
     if known == 100:
         return _("The cost of all that was sold is known as of its day.")
+    if not known and not later:
+        return _("The cost of nothing that was sold is known: all of it goes by your default margins.")
     return _(
         "Of every 100 of what was sold the cost of %(known)s is known as of its day and of %(later)s as of a later one;"
         " the rest goes by your default margins."
