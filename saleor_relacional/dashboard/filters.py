@@ -140,7 +140,7 @@ def sufficiency(value: Any) -> str:
 @register.filter
 def fact(value: Any) -> str:
     """One of the facts behind a probability, as people say it."""
-    return words.fact(value.name, str(round(value.value)) if isfinite(value.value) else "")
+    return words.fact(value.name, round(value.value) if isfinite(value.value) else None)
 
 
 @register.filter
@@ -154,7 +154,7 @@ def points(weight: float) -> str:
 def habit(shift: Any, currency: str) -> str:
     """A change of habit, as one sentence."""
     before, after = (
-        "–" if value is None else about_money(value, currency) if shift.what == "basket" else days(value)
+        "–" if value is None else about_money(value, currency) if shift.what == "basket" else about_days(value)
         for value in (shift.before, shift.after)
     )
     return words.habit(shift.what) % {"day": day(shift.happened_on), "before": before, "after": after}

@@ -1,6 +1,7 @@
 """Our words, as the shop's people say them."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.campaigns.kinds.kind import Goal
@@ -64,22 +65,29 @@ def sufficiency(value: str) -> str:
     }[Sufficiency(value)]
 
 
-def fact(name: str, value: str) -> str:
-    """A fact that made a belief."""
-    said = {
-        "purchases": _("%(value)s days with a purchase"),
-        "gap_days": _("%(value)s days between purchases"),
-        "regularity": _("how regular they are"),
-        "idle_days": _("%(value)s days since the last purchase"),
-        "order_value": _("what they spend"),
-    }[name]
-    return said % {"value": value}
+def fact(name: str, value: int | None) -> str:
+    """A fact that made a belief; `value` in days where it is counted in them, None where there is none yet."""
+    if value is None:
+        return _("no time between purchases is known yet")
+    return {
+        "purchases": lambda: ngettext(
+            "%(value)s day with a purchase", "%(value)s days with a purchase", value
+        ),
+        "gap_days": lambda: ngettext(
+            "%(value)s day between purchases", "%(value)s days between purchases", value
+        ),
+        "regularity": lambda: _("how regular they are"),
+        "idle_days": lambda: ngettext(
+            "%(value)s day since the last purchase", "%(value)s days since the last purchase", value
+        ),
+        "order_value": lambda: _("what they spend"),
+    }[name]() % {"value": value}
 
 
 def habit(what: str) -> str:
     """A change of habit, as one sentence."""
     return {
-        "rhythm": _("Since %(day)s they buy about every %(after)s days; before, every %(before)s."),
+        "rhythm": _("Since %(day)s they buy about every %(after)s; before, every %(before)s."),
         "basket": _("Since %(day)s they spend about %(after)s per order; before, %(before)s."),
         "category": _("Since %(day)s they buy other things than before."),
         "channel": _("Since %(day)s they buy in another channel."),

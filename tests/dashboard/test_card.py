@@ -141,7 +141,7 @@ def test_what_was_said_stands_on_the_card(shop: Any, ana: str, reader: Asker, no
     said = {"by": declarations.STAFF, "today": now.date(), "now": now}
     declarations.declare(person.id, every_days=42, not_before=now.date() + timedelta(days=30), **said)
     text = card_of(ana, reader)
-    assert "about every 42 days" in text and "as your staff noted on 2 Mar 2026" in text
+    assert "about every 6 weeks" in text and "as your staff noted on 2 Mar 2026" in text
     assert "not before 1 Apr 2026" in text and "from 3 gaps of their own" not in text
     assert "como anotó su equipo el 2 mar 2026" in card_of(ana, reader, "es")
 

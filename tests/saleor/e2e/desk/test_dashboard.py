@@ -69,7 +69,7 @@ def test_the_card_on_a_customers_page(desk: Desk, shop: Shop) -> None:
     told = _unfolded(desk)
     assert "Next order, if one comes" in told
     assert "in 8 of 10 cases" in told
-    assert "about every 3" in told
+    assert "about every 4 weeks" in told
     assert f"${sum(map(Decimal, SPENT.values()))}" in told
     assert not desk.one("#lonely").is_displayed()
     _as_tall_as_needed(desk)
