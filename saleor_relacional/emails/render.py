@@ -42,7 +42,25 @@ def render(name: str, language: str, data: Mapping[str, object]) -> Rendered:
 
 def render_from(source: Source, language: str, data: Mapping[str, object]) -> Rendered:
     """Any message; numbers and dates are written as readers of `language` do."""
-    return _render(source, clean(data), locale_of(language, source.language))
+    return render_with_markup(source, language, data)[0]
+
+
+def render_with_markup(
+    source: Source, language: str, data: Mapping[str, object]
+) -> tuple[Rendered, skeleton.Markup]:  # fmt: skip
+    """The same, and the markup of which its HTML was made."""
+    locale = locale_of(language, source.language)
+    framed = _framed(source, _told(source, clean(data), locale), locale)
+    markup = _markup(source, framed, locale)
+    rendered = Rendered(
+        subject=str(framed["subject"]),
+        preheader=str(framed["preheader"]),
+        html=skeleton.to_html(markup, f"{source.name}/body.mjml"),
+        text=_text(source, framed, locale),
+        template_version=source.version,
+        language=source.language,
+    )
+    return rendered, markup
 
 
 def render_source(
@@ -68,7 +86,7 @@ def why(source: Source, language: str, data: Mapping[str, object]) -> str:
     return _why(source, {**clean(data), "voice": source.look.voice}, locale)
 
 
-def _ours(source: Source, locale: Locale) -> Locale:
+def ours(source: Source, locale: Locale) -> Locale:
     """How the sentences that are ours write numbers and dates: an English one has no Portuguese day in it."""
     return locale_of(source.frame, source.frame) if source.frame else locale
 
@@ -81,22 +99,10 @@ def letter(source: Source, language: str, data: Mapping[str, object]) -> str:
 
 
 def _why(source: Source, data: Mapping[str, object], locale: Locale) -> str:
-    locale = _ours(source, locale)
+    locale = ours(source, locale)
     parts = {"reason.liquid": source.reason, "basis.liquid": source.basis}
     said = (one_line(_liquid(source, part, text, data, locale)) for part, text in parts.items())
     return " ".join(sentence for sentence in said if sentence)
-
-
-def _render(source: Source, data: Mapping[str, object], locale: Locale) -> Rendered:
-    framed = _framed(source, _told(source, data, locale), locale)
-    return Rendered(
-        subject=str(framed["subject"]),
-        preheader=str(framed["preheader"]),
-        html=_html(source, framed, locale),
-        text=_text(source, framed, locale),
-        template_version=source.version,
-        language=source.language,
-    )
 
 
 def _framed(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping[str, object]:
@@ -122,7 +128,7 @@ def _told(source: Source, data: Mapping[str, object], locale: Locale) -> Mapping
         "offer": {"words": source.offer, "use": source.offer_use, "headline": source.offer_headline},
         "experience": {"words": source.experience},
     }
-    look, locale = source.look, _ours(source, locale)
+    look, locale = source.look, ours(source, locale)
     told = {**data, "voice": look.voice.value, "signature": look.signature or _shop(data)}
     for name, parts in words.items():
         given = data.get(name)
@@ -147,15 +153,14 @@ def _subject(source: Source, data: Mapping[str, object], locale: Locale) -> str:
     return subject
 
 
-def _html(source: Source, data: Mapping[str, object], locale: Locale) -> str:
+def _markup(source: Source, data: Mapping[str, object], locale: Locale) -> skeleton.Markup:
     said = output(compile_source(source.mjml, f"{source.name}/body.mjml", html=True), data, locale)
     mjml.check_body(said.getvalue(), f"{source.name}/body.mjml")
     body = skeleton.of(said)
     framed = {**data, "content": Markup(body.skeleton)}  # escaped already, value by value
     layout = compile_source(source.look.colour(source.layout_mjml), f"{source.name}/layout.mjml", html=True)
     places = said.size - len(body.skeleton.encode())
-    whole = skeleton.of(output(layout, framed, locale, size=places), body.values)
-    return skeleton.to_html(whole, f"{source.name}/body.mjml")
+    return skeleton.of(output(layout, framed, locale, size=places), body.values)
 
 
 def _text(source: Source, data: Mapping[str, object], locale: Locale) -> str:

@@ -71,6 +71,16 @@ def to_html(markup: Markup, name: str) -> str:
     return "".join(whole)
 
 
+def in_attributes(markup: Markup) -> list[str]:
+    """Values whose places stand in attributes."""
+    return [markup.values[number] for number in _parsed_values(markup.skeleton).attributes]
+
+
+def passed_on_in_attributes(text: str) -> bool:
+    """Whether mrml writes it there as it is."""
+    return bool(_IN_ATTRIBUTES.fullmatch(text))
+
+
 @dataclass(frozen=True, slots=True)
 class _Inside:
     all: frozenset[int]

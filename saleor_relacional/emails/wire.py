@@ -56,10 +56,37 @@ def _fold(name: str, value: str) -> str:
     return _FOLD.fold(name, encoded)
 
 
+class Quoted(str):
+    """Words whose quoted-printable form is known already."""
+
+    __slots__ = ("quoted",)
+
+    quoted: bytes
+    """What `quoted` makes of its parts, one after the other."""
+
+
+def quoted(part: str) -> bytes:
+    """A part of a text, quoted-printable, so that any other such part may follow: where it does not end a line its last
+    one goes on in the next (RFC 2045, "soft line breaks")."""
+    if len(part) < 70 and part.isascii() and "=" not in part and "\n" not in part:
+        return f"{part}=\r\n".encode() if part else b""
+    lines = _LINE_END.sub("\n", part) if "\r" in part else part
+    whole = binascii.b2a_qp(lines.encode() + b"x", istext=True)[:-1]  # as if its last line went on
+    whole = whole if whole.endswith(b"\n") else whole + b"=\n"
+    return whole.replace(b"\n", b"\r\n")
+
+
 def _part(kind: str, words: str) -> tuple[bytes, bytes]:
+    if isinstance(words, Quoted):
+        return _head(kind, "quoted-printable"), words.quoted
     whole = (_LINE_END.sub("\n", words) if "\r" in words else words).encode()
     encoding = "7bit" if words.isascii() else "8bit"
     if max(map(len, whole.split(b"\n"))) > LONGEST:
         encoding, whole = "quoted-printable", binascii.b2a_qp(whole, istext=True)
+    return _head(kind, encoding), whole.replace(b"\n", b"\r\n")
+
+
+@lru_cache(maxsize=16)
+def _head(kind: str, encoding: str) -> bytes:
     head = f'Content-Type: text/{kind}; charset="utf-8"\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: {encoding}'
-    return f"{head}\r\n\r\n".encode(), whole.replace(b"\n", b"\r\n")
+    return f"{head}\r\n\r\n".encode()

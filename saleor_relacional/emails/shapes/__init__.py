@@ -1,0 +1,1 @@
+"""Mails of one shape rendered once, and filled in for each person."""

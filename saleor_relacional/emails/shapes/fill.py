@@ -1,0 +1,248 @@
+"""Mails by their shape: what all mails of one shape share is rendered once, with a mark where each value of a person
+will stand, and kept; the next mail of that shape is its values between what was kept.
+
+A mail has a shape with others when everything that its message does more with than print (conditions, loops, amounts
+of money with their blanks) is the same. A value gets a mark only if it is printed as it is wherever it stands: one
+line of printable characters without outer blanks. Whatever is not so, or is not understood, is part of the shape; a
+mail that fits none is rendered as every mail was, and so is the first of each shape, and the second, which the kept one
+is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from babel import Locale
+from markupsafe import escape
+
+from .. import filters, skeleton, wire
+from ..data import clean
+from ..languages import locale_of
+from ..library import Source
+from ..problems import TemplateProblem
+from ..render import LONGEST_SUBJECT, Rendered, ours, render_from, render_with_markup
+from . import holes
+from .holes import Hole, Marked
+from .uses import Name
+
+SHAPES = 256
+"""That are kept; each is as long as a mail."""
+LONGEST = 300
+"""Characters of a value that gets a mark: a longer one counts for what a mail may hold."""
+LONGEST_KEPT = 100_000
+"""Characters of one part of a shape."""
+_OWN_NAMES = ("size", "first", "last")
+"""What Liquid knows of a value itself."""
+_UNWRITABLE = (filters.BadValue, ArithmeticError, TypeError, ValueError, LookupError)
+
+Pieces = tuple[str | int, ...]
+"""Words and numbers of marks, in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What mails have in common."""
+
+    subject: Pieces
+    preheader: Pieces
+    html: Pieces
+    html_quoted: tuple[bytes | int, ...]
+    """The same as it is written in a mail."""
+    text: Pieces
+    in_attributes: frozenset[int]
+    """Numbers of marks that stand in attributes of the markup."""
+    template_version: str
+    language: str
+
+
+@dataclass(slots=True)
+class _Place:
+    """Of one shape, before and after it is known."""
+
+    seen: int = 0
+    shape: Shape | None = None
+
+
+@dataclass(slots=True)
+class _Message:
+    """What was learnt of a message from its shapes."""
+
+    read: frozenset[Name] = frozenset()
+    """Names whose values the markup reads."""
+    in_attributes: frozenset[int] = frozenset()
+    """Numbers of marks that stand in attributes of the markup in some shape."""
+
+
+def render(source: Source, language: str, data: Mapping[str, object]) -> Rendered:
+    """As `render_from`, to the last character."""
+    values = clean(data)
+    if not holes.FRAME.isdisjoint(values):
+        return render_from(source, language, values)
+    message, known = _message(source), holes.holes(source)
+    texts = _texts(source, language, values)
+    unfit = {known[number].name for number, text in enumerate(texts) if text is None}
+    for number in message.in_attributes:
+        if not skeleton.passed_on_in_attributes(str(escape(texts[number] or ""))):
+            unfit.add(known[number].name)
+    marked = holes.marked(source, message.read | unfit)
+    place = _place(marked, language, _key(marked, values))
+    if place.shape is not None:
+        filled = _filled(place.shape, texts)
+        if filled is not None:
+            return filled
+    rendered = render_from(source, language, values)
+    if place.shape is None:
+        place.seen += 1
+        if place.seen == 2:
+            place.shape = _shape(marked, language, values, texts, rendered, message)
+    return rendered
+
+
+@lru_cache(maxsize=SHAPES)
+def _place(marked: Marked, language: str, key: tuple[object, ...]) -> _Place:
+    return _Place()
+
+
+@lru_cache(maxsize=SHAPES)
+def _message(source: Source) -> _Message:
+    return _Message()
+
+
+def _shape(
+    marked: Marked, language: str, values: Mapping[str, object], texts: Sequence[str | None], rendered: Rendered,
+    message: _Message,
+) -> Shape | None:  # fmt: skip
+    """Of this mail, `rendered` as ever; None: one cannot be told from it."""
+    try:
+        said, markup = render_with_markup(marked.source, language, values)
+    except TemplateProblem:
+        return None
+    if read := _numbers(markup.skeleton):
+        message.read |= {marked.holes[number].name for number in read}
+        return None
+    lines, parts = (said.subject, said.preheader), (said.html, said.text)
+    if max(map(len, parts)) > LONGEST_KEPT or max(map(len, lines)) >= LONGEST_SUBJECT:
+        return None
+    html = _pieces(said.html)
+    shape = Shape(
+        subject=_pieces(said.subject), preheader=_pieces(said.preheader), html=html,
+        html_quoted=tuple(piece if isinstance(piece, int) else wire.quoted(piece) for piece in html),
+        text=_pieces(said.text), in_attributes=_numbers("\n".join(skeleton.in_attributes(markup))),
+        template_version=rendered.template_version, language=rendered.language,
+    )  # fmt: skip
+    message.in_attributes |= shape.in_attributes
+    return shape if _filled(shape, texts) == rendered else None
+
+
+def _filled(shape: Shape, texts: Sequence[str | None]) -> Rendered | None:
+    """The mail; None: what it says would be cut, or not be passed on as it is."""
+    subject, preheader = _joined(shape.subject, texts), _joined(shape.preheader, texts)
+    if max(len(subject), len(preheader)) > LONGEST_SUBJECT:
+        return None
+    escaped = [None if text is None else str(escape(text)) for text in texts]
+    if not all(skeleton.passed_on_in_attributes(escaped[number] or "") for number in shape.in_attributes):
+        return None
+    html = wire.Quoted(_joined(shape.html, escaped))
+    html.quoted = b"".join([
+        piece if type(piece) is bytes else wire.quoted(escaped[piece] or "") for piece in shape.html_quoted  # type: ignore[index]
+    ]).removesuffix(b"=\r\n")  # fmt: skip
+    return Rendered(
+        subject=subject, preheader=preheader, html=html, text=_joined(shape.text, texts),
+        template_version=shape.template_version, language=shape.language,
+    )  # fmt: skip
+
+
+def _texts(source: Source, language: str, values: Mapping[str, object]) -> list[str | None]:
+    """What stands in each hole; None: it cannot get a mark."""
+    locale, zone = locale_of(language, source.language), values.get("timezone")
+    own = ours(source, locale)
+    zone = zone if isinstance(zone, str) else None
+    return [_text(hole, values, own if hole.ours else locale, zone) for hole in holes.holes(source)]
+
+
+def _text(hole: Hole, values: Mapping[str, object], locale: Locale, zone: str | None) -> str | None:
+    value: object = values
+    for segment in hole.name:
+        if not isinstance(value, dict) or segment not in value:
+            return None
+        value = value[segment]
+    if not _is_something(value):
+        return None
+    try:
+        for name in hole.filters:
+            value = filters.LOCAL[name](value, locale, zone)
+    except _UNWRITABLE:
+        return None
+    text = str(value) if type(value) is int else value
+    return text if type(text) is str and _is_plain(text) else None
+
+
+def _is_something(value: object) -> bool:
+    """Neither nothing, nor empty, nor blank, as Liquid understands them."""
+    if isinstance(value, str):
+        return bool(value.strip())
+    return bool(value) if isinstance(value, list | dict) else value is not None and not isinstance(value, bool)
+
+
+def _is_plain(text: str) -> bool:
+    """Nothing that puts lines together, cuts or trims them changes it, or what is around it."""
+    return (
+        0 < len(text) <= LONGEST and text.isprintable() and text.strip(" ,") == text
+        and "  " not in text and " ," not in text
+    )  # fmt: skip
+
+
+_MISSING = object()
+
+
+def _key(marked: Marked, values: Mapping[str, object]) -> tuple[object, ...]:
+    """All that the mail's words depend on beside what stands in their holes."""
+    read = [_frozen(_reached(values, name)) for name in marked.read]
+    tested = [_tested(_reached(values, name)) for name in marked.tested]
+    return (*read, *tested)
+
+
+def _reached(values: Mapping[str, object], name: Name) -> object:
+    """The value, or that of which Liquid tells something by the rest of the name."""
+    value: object = values
+    for segment in name:
+        if not isinstance(value, dict):
+            break
+        if segment in value:
+            value = value[segment]
+        elif segment in _OWN_NAMES:
+            break
+        else:
+            return _MISSING
+    return value
+
+
+def _tested(value: object) -> object:
+    return type(value) is dict if _is_something(value) and value is not _MISSING else _frozen(value)
+
+
+def _frozen(value: object) -> object:
+    """The same for what is written the same, and for nothing else: 1, true and 1.0 are three."""
+    if type(value) is str or value is None or value is _MISSING:
+        return value
+    if isinstance(value, dict):
+        return dict, tuple((name, _frozen(one)) for name, one in value.items())
+    if isinstance(value, list):
+        return list, tuple(map(_frozen, value))
+    return type(value), repr(value)
+
+
+def _pieces(text: str) -> Pieces:
+    return tuple(
+        int(part) if place % 2 else part for place, part in enumerate(holes.MARKS.split(text))
+    )  # fmt: skip
+
+
+def _joined(pieces: Pieces, texts: Sequence[str | None]) -> str:
+    return "".join([piece if type(piece) is str else texts[piece] or "" for piece in pieces])  # type: ignore[index]
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(map(int, holes.MARKS.findall(text)))
