@@ -55,26 +55,32 @@ class Sink:
 
     def _talk(self, connection: socket.socket, lines: Any) -> None:
         connection.sendall(b"220 sink\r\n")
+        recipients = 0
         while line := lines.readline():
             verb = line[:4].upper()
-            if verb == b"DATA":
+            if verb == b"DATA" and not recipients:
+                connection.sendall(b"503 no recipient\r\n")
+            elif verb == b"DATA":
+                recipients = 0
                 connection.sendall(b"354 go on\r\n")
-                answer = self._taken(lines)
-                if answer == "reset":
+                taken = self._taken(lines)
+                if taken == "reset":
                     return
-                if answer == "silence":
+                if taken == "silence":
                     time.sleep(60)
                     return
-                connection.sendall(answer.encode() + b"\r\n")
-                if answer.startswith("421"):
+                connection.sendall(taken.encode() + b"\r\n")
+                if taken.startswith("421"):
                     return
             elif verb == b"RCPT":
-                connection.sendall(self._recipient(line))
+                answer = self._recipient(line)
+                recipients += answer.startswith(b"250")
+                connection.sendall(answer)
             elif verb == b"QUIT":
                 connection.sendall(b"221 bye\r\n")
                 return
             elif verb == b"EHLO":
-                connection.sendall(b"250-sink\r\n250-8BITMIME\r\n250 SIZE 10000000\r\n")
+                connection.sendall(b"250-sink\r\n250-8BITMIME\r\n250-PIPELINING\r\n250 SIZE 10000000\r\n")
             else:
                 connection.sendall(b"250 ok\r\n")
 

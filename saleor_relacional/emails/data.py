@@ -39,6 +39,10 @@ def _printed(line: str) -> str:
     return re.sub(r"[ \u3000]+", " ", kept)
 
 
+_SCALARS = frozenset([type(None), bool, int, float, Decimal, dt.date, dt.datetime])
+_LINK = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!-~]*)?")
+
+
 class Clean(dict[str, "Plain"]):
     """Data that has been cleaned, as a whole."""
 
@@ -47,14 +51,33 @@ def clean(data: Mapping[str, object]) -> Clean:
     """A deep copy in plain types. Objects (a model, a lazy string, a Markup) have no way in."""
     if isinstance(data, Clean):
         return data
-    plain = Clean()
-    for key, value in data.items():
-        plain[str(key)] = _plain(value, str(key), 1)
+    try:
+        plain = Clean((str(key), _copied(value, 1)) for key, value in data.items())
+    except _Unusual:
+        plain = Clean((str(key), _plain(value, str(key), 1)) for key, value in data.items())
     links = plain.get("links")
     if isinstance(links, dict):
         for name, link in links.items():
             _check_link(f"links.{name}", link)
     return plain
+
+
+class _Unusual(Exception):
+    """To be looked at more closely."""
+
+
+def _copied(value: object, depth: int) -> Plain:
+    """As `_plain`, of what data are made of nearly always."""
+    kind = type(value)
+    if kind is str:
+        return one_line(value)  # type: ignore[arg-type]
+    if kind in _SCALARS:
+        return value  # type: ignore[return-value]
+    if kind is dict and depth < MAX_DEPTH:
+        return {str(key): _copied(item, depth + 1) for key, item in value.items()}  # type: ignore[attr-defined]
+    if kind is list and depth < MAX_DEPTH:
+        return [_copied(item, depth + 1) for item in value]  # type: ignore[attr-defined]
+    raise _Unusual
 
 
 def _plain(value: object, path: str, depth: int) -> Plain:
@@ -74,7 +97,7 @@ def _plain(value: object, path: str, depth: int) -> Plain:
 
 
 def _check_link(path: str, link: Plain) -> None:
-    if link is None:
+    if link is None or (isinstance(link, str) and _LINK.fullmatch(link)):
         return
     parts = urlsplit(link) if isinstance(link, str) else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.netloc or " " in parts.geturl():

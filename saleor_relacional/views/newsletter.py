@@ -72,5 +72,15 @@ def newsletter_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if signup is not None and signup.confirmed_at:
         return page.answer("newsletter.html", language, {"state": "confirmed", "text": signup.text})
     if signup is None or signup.expires_at <= host.now():
-        return page.answer("newsletter.html", language, {"state": "old"}, status=410)
+        return _too_old(request, signup, language)
     return page.answer("newsletter.html", language, {"state": "confirm", "text": signup.text})
+
+
+def _too_old(request: HttpRequest, signup: Signup | None, language: str) -> HttpResponse:
+    """The form again: an address that nobody confirmed is forgotten, so it has to be typed anew. It answers as ever, at
+    the address of the form."""
+    tag = page.tag_of(request, signup.profile if signup else None)
+    with conf.host().writing():
+        words = consent_texts.read(ConsentPlace.NEWSLETTER, "", tag)
+    values = {"state": "old", "email": "", "words": words, "channel": signup.channel if signup else ""}
+    return page.answer("newsletter.html", language, values, status=410)

@@ -66,7 +66,8 @@ def test_every_message_that_ships_is_the_same(name, look):
         source = replace(library.source(name, language), look=look)
         for data in trial.shown(sample(name)):
             people = [somebody(data, first, DAYS[n % 2], n) for n, first in enumerate(["Ana", "Luis", "Eva", ""])]
-            assert same(source, language, people) >= 3
+            people *= 3  # the first of them teach what the markup reads
+            assert same(source, language, people) >= 12
             odd = [somebody(data, first, DAYS[n % len(DAYS)], n) for n, first in enumerate(HOSTILE)]
             same(source, language, odd)
 
@@ -115,7 +116,7 @@ PERSON = st.tuples(st.sampled_from(HOSTILE), st.sampled_from(DAYS), st.sampled_f
     st.sampled_from(["", "{{ offer.code }} {{ customer.first_name | person }}", "{{ offer.words | upcase }}"]),
     st.lists(PERSON, min_size=2, max_size=4), st.booleans(),
 )  # fmt: skip
-@settings(max_examples=tries(400), deadline=None)
+@settings(max_examples=tries(120), deadline=None)
 def test_whatever_an_admin_writes_is_the_same(words, body, text, subject, preheader, people, whole):
     """Whoever it is for. Or the same problem."""
     begin = "{% assign name = customer.first_name | person %}{% assign said = 'x' %}"
@@ -134,11 +135,11 @@ def test_whatever_an_admin_writes_is_the_same(words, body, text, subject, prehea
 
 
 def test_a_campaigns_mails_are_rendered_once_per_shape():
-    """Whoever they are for, whatever their codes, days and links are: two are rendered as ever, all others filled in."""
+    """Whoever they are for, whatever their codes, days and links are: a few are rendered as ever, all others filled in."""
     for language in ("en", "es"):
         source = replace(library.source("win_back", language), look=Look(signature=f"Ana {language}", voice=Voice.USTED))
         people = [somebody(sample("win_back"), f"Ana{n}", f"2025-03-{1 + n % 28:02}", n) for n in range(40)]
-        assert same(source, language, people) >= 3 * 40 - 4
+        assert same(source, language, people) >= 3 * 40 - 8
 
 
 def test_what_a_part_looks_at_has_no_mark():

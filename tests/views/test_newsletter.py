@@ -1,5 +1,6 @@
 """The plain form and the page behind the link: no script, no cookie, and looking changes nothing."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -81,11 +82,25 @@ def test_a_forged_link_confirms_nothing(browser: Client, now: datetime) -> None:
     assert signup.confirmed_at is None
 
 
-def test_a_link_that_is_too_old(browser: Client, shop: Any, now: datetime) -> None:
-    """It says so, and confirms nothing."""
-    browser.post("/newsletter/", {"email": "ana@shop.example"})
+@pytest.mark.parametrize("forgotten", [False, True], ids=["just over", "forgotten"])
+def test_a_link_that_is_too_old(browser: Client, shop: Any, now: datetime, forgotten: bool) -> None:
+    """It says so, confirms nothing, and has the form in it, which asks by another mail; also once nobody knows any more
+    whose link it was."""
+    browser.post("/newsletter/?channel=web", {"email": "ana@shop.example"})
     signups.invite(now)
     signup = Signup.objects.get()
     shop.set_clock(signup.expires_at)
-    answer = browser.post(f"/newsletter/{links.newsletter_url(signup.public_id).split('/')[-2]}/")
-    assert answer.status_code == 410 and "too old" in text(answer)
+    if forgotten:
+        assert signups.end_expired(signup.expires_at) == 1
+    for ask in (browser.get, browser.post):
+        answer = ask(f"/newsletter/{links.newsletter_url(signup.public_id).split('/')[-2]}/")
+        assert answer.status_code == 410 and "too old" in text(answer) and "ana@" not in text(answer)
+        [action] = re.findall(r'<form method="post" action="([^"]*)"', text(answer))
+    assert action == ("/newsletter/" if forgotten else "/newsletter/?channel=web")
+    [words] = re.findall(r'name="words" value="([^"]*)"', text(answer))
+    assert "look into your mailbox" in text(browser.post(action, {"email": "ana@shop.example", "words": words}))
+    assert signups.invite(signup.expires_at) == 1
+    fresh = Signup.objects.latest("pk")
+    assert fresh.pk != signup.pk and fresh.confirmed_at is None
+    page = links.newsletter_url(fresh.public_id).removeprefix("http://127.0.0.1:8000")
+    assert "you are signed up" in text(browser.post(page))

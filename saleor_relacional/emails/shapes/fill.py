@@ -10,6 +10,7 @@ is compared with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +36,7 @@ LONGEST_KEPT = 100_000
 """Characters of one part of a shape."""
 _OWN_NAMES = ("size", "first", "last")
 """What Liquid knows of a value itself."""
+_ESCAPED = re.compile(r"[&<>'\"]")
 _UNWRITABLE = (filters.BadValue, ArithmeticError, TypeError, ValueError, LookupError)
 
 Pieces = tuple[str | int, ...]
@@ -51,8 +53,6 @@ class Shape:
     html_quoted: tuple[bytes | int, ...]
     """The same as it is written in a mail."""
     text: Pieces
-    in_attributes: frozenset[int]
-    """Numbers of marks that stand in attributes of the markup."""
     template_version: str
     language: str
 
@@ -82,21 +82,23 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
         return render_from(source, language, values)
     message, known = _message(source), holes.holes(source)
     texts = _texts(source, language, values)
-    unfit = {known[number].name for number, text in enumerate(texts) if text is None}
+    escaped = [_escaped(text) for text in texts]
+    unfit = {known[number].name for number, text in enumerate(texts) if not text}
     for number in message.in_attributes:
-        if not skeleton.passed_on_in_attributes(str(escape(texts[number] or ""))):
+        if not skeleton.passed_on_in_attributes(escaped[number]):
             unfit.add(known[number].name)
     marked = holes.marked(source, message.read | unfit)
     place = _place(marked, language, _key(marked, values))
     if place.shape is not None:
-        filled = _filled(place.shape, texts)
+        filled = _filled(place.shape, texts, escaped)
         if filled is not None:
             return filled
     rendered = render_from(source, language, values)
     if place.shape is None:
         place.seen += 1
         if place.seen == 2:
-            place.shape = _shape(marked, language, values, texts, rendered, message)
+            shape = _shape(marked, language, values, rendered, message)
+            place.shape = shape if shape and _filled(shape, texts, escaped) == rendered else None
     return rendered
 
 
@@ -111,8 +113,7 @@ def _message(source: Source) -> _Message:
 
 
 def _shape(
-    marked: Marked, language: str, values: Mapping[str, object], texts: Sequence[str | None], rendered: Rendered,
-    message: _Message,
+    marked: Marked, language: str, values: Mapping[str, object], rendered: Rendered, message: _Message
 ) -> Shape | None:  # fmt: skip
     """Of this mail, `rendered` as ever; None: one cannot be told from it."""
     try:
@@ -123,60 +124,61 @@ def _shape(
         message.read |= {marked.holes[number].name for number in read}
         return None
     lines, parts = (said.subject, said.preheader), (said.html, said.text)
-    if max(map(len, parts)) > LONGEST_KEPT or max(map(len, lines)) >= LONGEST_SUBJECT:
+    cut = any(len(line) >= LONGEST_SUBJECT and holes.MARKS.search(line) for line in lines)
+    if cut or max(map(len, parts)) > LONGEST_KEPT:
         return None
+    message.in_attributes |= _numbers("\n".join(skeleton.in_attributes(markup)))
     html = _pieces(said.html)
-    shape = Shape(
+    return Shape(
         subject=_pieces(said.subject), preheader=_pieces(said.preheader), html=html,
         html_quoted=tuple(piece if isinstance(piece, int) else wire.quoted(piece) for piece in html),
-        text=_pieces(said.text), in_attributes=_numbers("\n".join(skeleton.in_attributes(markup))),
+        text=_pieces(said.text),
         template_version=rendered.template_version, language=rendered.language,
     )  # fmt: skip
-    message.in_attributes |= shape.in_attributes
-    return shape if _filled(shape, texts) == rendered else None
 
 
-def _filled(shape: Shape, texts: Sequence[str | None]) -> Rendered | None:
-    """The mail; None: what it says would be cut, or not be passed on as it is."""
+def _filled(shape: Shape, texts: Sequence[str], escaped: Sequence[str]) -> Rendered | None:
+    """The mail; None: a line of it would be cut."""
     subject, preheader = _joined(shape.subject, texts), _joined(shape.preheader, texts)
     if max(len(subject), len(preheader)) > LONGEST_SUBJECT:
         return None
-    escaped = [None if text is None else str(escape(text)) for text in texts]
-    if not all(skeleton.passed_on_in_attributes(escaped[number] or "") for number in shape.in_attributes):
-        return None
     html = wire.Quoted(_joined(shape.html, escaped))
-    html.quoted = b"".join([
-        piece if type(piece) is bytes else wire.quoted(escaped[piece] or "") for piece in shape.html_quoted  # type: ignore[index]
-    ]).removesuffix(b"=\r\n")  # fmt: skip
+    html.quoted = b"".join(
+        [piece if type(piece) is bytes else wire.quoted(escaped[piece]) for piece in shape.html_quoted]  # type: ignore[index]
+    ).removesuffix(b"=\r\n")
     return Rendered(
         subject=subject, preheader=preheader, html=html, text=_joined(shape.text, texts),
         template_version=shape.template_version, language=shape.language,
     )  # fmt: skip
 
 
-def _texts(source: Source, language: str, values: Mapping[str, object]) -> list[str | None]:
-    """What stands in each hole; None: it cannot get a mark."""
+def _escaped(text: str) -> str:
+    return str(escape(text)) if _ESCAPED.search(text) else text
+
+
+def _texts(source: Source, language: str, values: Mapping[str, object]) -> list[str]:
+    """What stands in each hole; empty: it cannot get a mark."""
     locale, zone = locale_of(language, source.language), values.get("timezone")
     own = ours(source, locale)
     zone = zone if isinstance(zone, str) else None
     return [_text(hole, values, own if hole.ours else locale, zone) for hole in holes.holes(source)]
 
 
-def _text(hole: Hole, values: Mapping[str, object], locale: Locale, zone: str | None) -> str | None:
+def _text(hole: Hole, values: Mapping[str, object], locale: Locale, zone: str | None) -> str:
     value: object = values
     for segment in hole.name:
         if not isinstance(value, dict) or segment not in value:
-            return None
+            return ""
         value = value[segment]
     if not _is_something(value):
-        return None
+        return ""
     try:
         for name in hole.filters:
             value = filters.LOCAL[name](value, locale, zone)
     except _UNWRITABLE:
-        return None
+        return ""
     text = str(value) if type(value) is int else value
-    return text if type(text) is str and _is_plain(text) else None
+    return text if type(text) is str and _is_plain(text) else ""
 
 
 def _is_something(value: object) -> bool:
@@ -240,8 +242,8 @@ def _pieces(text: str) -> Pieces:
     )  # fmt: skip
 
 
-def _joined(pieces: Pieces, texts: Sequence[str | None]) -> str:
-    return "".join([piece if type(piece) is str else texts[piece] or "" for piece in pieces])  # type: ignore[index]
+def _joined(pieces: Pieces, texts: Sequence[str]) -> str:
+    return "".join([piece if type(piece) is str else texts[piece] for piece in pieces])  # type: ignore[index]
 
 
 def _numbers(text: str) -> frozenset[int]:

@@ -41,14 +41,15 @@ WHERE id = ANY(%(touches)s) AND state IN ('queued', 'waiting', 'claimed') RETURN
 """
 
 _ASK_AGAIN = f"""
-UPDATE {tables.TOUCH}
-SET state = CASE WHEN state = 'claimed' THEN 'queued' ELSE state END, claim_token = NULL, lease_until = NULL
-WHERE id IN (
-    SELECT id FROM {tables.TOUCH}
+WITH held AS (
+    SELECT id, state FROM {tables.TOUCH}
     WHERE profile_id = ANY(%(profiles)s) AND service_id IS NULL AND state IN ('queued', 'waiting', 'claimed')
     ORDER BY id FOR UPDATE)
+UPDATE {tables.TOUCH} SET state = 'queued', claim_token = NULL, lease_until = NULL
+WHERE id = ANY(ARRAY(SELECT id FROM held WHERE state = 'claimed'))
 """
-"""Those that nobody has claimed yet are held, too: nobody may claim them before what changed can be read."""
+"""Those that nobody has claimed yet are held, and no more than that: nobody may claim them before what changed can be
+read."""
 _ASK_ALL_AGAIN = f"""
 UPDATE {tables.TOUCH} SET state = 'queued', claim_token = NULL, lease_until = NULL
 WHERE id IN (SELECT id FROM {tables.TOUCH} WHERE service_id IS NULL AND state = 'claimed' ORDER BY id FOR UPDATE)

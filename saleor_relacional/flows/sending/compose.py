@@ -11,6 +11,7 @@ from django.conf import settings
 
 from saleor_relacional import emails
 from saleor_relacional.emails import message
+from saleor_relacional.emails.shapes import fill
 from saleor_relacional.flows.campaigns.suppression import Judgement
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.sending import facts, gives, occasion, why
@@ -49,8 +50,10 @@ def compose(ready: Ready, profile: Profile, context: ShopContext, now: datetime)
     )
     source = context.messages.source(mail.step.message, profile.language, sender.channel)
     because = why.record(source, values, mail.version)
-    rendered = emails.render_from(source, profile.language, values)
-    leave = links.leave_url(profile.public_id)
+    rendered = fill.render(source, profile.language, values)
+    told_links = values["links"]
+    assert isinstance(told_links, dict)
+    leave = str(told_links["unsubscribe"])
     return _addressed(mail.touch, rendered, profile, sender, values, because, unsubscribe_url=leave)
 
 
@@ -61,7 +64,7 @@ def compose_service(
     values = emails.clean(service_data(owed, profile, sender, context, now))
     source = context.messages.source(owed.message, profile.language, sender.channel)
     because = why.record(source, values, None)
-    rendered = emails.render_from(source, profile.language, values)
+    rendered = fill.render(source, profile.language, values)
     return _addressed(touch, rendered, profile, sender, values, because, unsubscribe_url=None)
 
 

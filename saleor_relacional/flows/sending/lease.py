@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import planned, sql, tables
 from saleor_relacional.flows.incentives import staff_tasks, stop
 from saleor_relacional.flows.sending.mail_server import providers
 
@@ -63,6 +63,7 @@ WHERE t.id = %(touch)s AND t.claim_token = %(token)s AND t.state = 'claimed' AND
     SELECT FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} c ON c.id = e.campaign_id
     WHERE e.id = t.enrolment_id AND c.state = 'active' AND c.activated_url = %(url)s))
 """
+_BEGIN_ALONE = f"{_BEGIN} RETURNING t.id"
 _SENT = f"""
 UPDATE {tables.TOUCH}
 SET state = 'sent', reason = '', ended_at = %(now)s, claim_token = NULL, lease_until = NULL,
@@ -80,7 +81,7 @@ WITH sent AS ({_SENT}), told AS ({_TOLD}), accepted AS ({_ACCEPTED})
 SELECT count(*), 0 FROM sent
 """
 _SENT_AND_BEGIN = f"""
-WITH sent AS ({_SENT}), told AS ({_TOLD}), accepted AS ({_ACCEPTED}), begun AS ({_BEGIN} RETURNING t.id)
+WITH sent AS ({_SENT}), told AS ({_TOLD}), accepted AS ({_ACCEPTED}), begun AS ({_BEGIN_ALONE})
 SELECT (SELECT count(*) FROM sent), (SELECT count(*) FROM begun)
 """
 _END = f"""
@@ -127,14 +128,14 @@ class Beginning:
 def begin(beginning: Beginning, token: UUID) -> bool:
     """The last moment at which it can be stopped. False: it was, or its campaign or all sending was, or the person was
     forgotten."""
-    return sql.run(_BEGIN, {"token": token, **_begin(beginning)}) == 1
+    return bool(planned.rows(_BEGIN_ALONE, {"token": token, **_begin(beginning)}))
 
 
 def sent_and_begin(sent: Sent, beginning: Beginning, token: UUID, now: datetime) -> tuple[bool, bool]:
     """Write down that one mail was accepted, in the contact budget, too, and begin the next, in one statement: whether
     the first was still ours, and as `begin`."""
     asked = {**_begin(beginning), **_sent(sent, now), "token": token}
-    [(ours, begun)] = sql.rows(_SENT_AND_BEGIN, asked)
+    [(ours, begun)] = planned.rows(_SENT_AND_BEGIN, asked)
     return ours == 1, begun == 1
 
 

@@ -72,6 +72,18 @@ def test_a_label_is_news_of_its_person_alone(shop: Any, now: datetime) -> None:
     assert states == {(ana.pk, True): "queued", (ana.pk, False): "claimed", (bea.pk, True): "claimed"}
 
 
+def test_nobody_claims_before_what_changed_can_be_read(shop: Any, now: datetime) -> None:
+    """Ana's queued mail is held while her label is written, in the same transaction, and not written anew."""
+    [ana] = due(campaign(now), now, "Ana")
+    row = "SELECT ctid::text, state FROM saleor_relacional_touch"
+    before = sql.rows(row)
+    with sql.atomic():
+        labels.change([ana.pk], by="staff", now=now, add=["Pause"])
+        assert sql.rows(row) == before
+        [(held,)] = sql.rows("SELECT xmax::text <> '0' FROM saleor_relacional_touch")
+    assert held
+
+
 class Clock:
     """Time that passes when somebody sleeps."""
 

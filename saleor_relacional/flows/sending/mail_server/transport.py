@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 
 from saleor_relacional.emails.message import WrittenMail
-from saleor_relacional.flows.sending.mail_server import anymail_answers, smtp_answers
+from saleor_relacional.flows.sending.mail_server import anymail_answers, pipelined, smtp_answers
 from saleor_relacional.flows.sending.mail_server.smtp_answers import Submission, SubmissionResult
 
 TIMEOUT_SECONDS = 20
@@ -90,7 +90,11 @@ class Session:
         server = self._server()
         if type(self._connection) is not EmailBackend or not isinstance(mail, WrittenMail) or server is None:
             return self._connection.send_messages([mail])
-        server.sendmail(mail.envelope_from, mail.recipients(), mail.written())
+        [recipient] = mail.recipients()
+        if pipelined.offered(server):
+            pipelined.sendmail(server, mail.envelope_from, recipient, mail.written(), self._giving)
+        else:
+            server.sendmail(mail.envelope_from, [recipient], mail.written())
         return 1
 
     def _cut_off(self) -> Submission:
@@ -109,10 +113,13 @@ class Session:
         give = server.data
 
         def giving(content: Any) -> Any:
-            self._content_given = True
+            self._giving()
             return give(content)
 
         server.data = giving  # type: ignore[method-assign, assignment]
+
+    def _giving(self) -> None:
+        self._content_given = True
 
     def _server(self) -> Any:
         return getattr(self._connection, "connection", None)
