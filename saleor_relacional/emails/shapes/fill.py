@@ -166,13 +166,11 @@ def _texts(source: Source, language: str, values: Mapping[str, object]) -> list[
 
 def _text(hole: Hole, values: Mapping[str, object], locale: Locale, zone: str | None) -> str:
     value: object = values
-    for segment in hole.name:
-        if not isinstance(value, dict) or segment not in value:
-            return ""
-        value = value[segment]
-    if not _is_something(value):
-        return ""
     try:
+        for segment in hole.name:
+            value = value[segment]  # type: ignore[index]
+        if not _is_something(value):
+            return ""
         for name in hole.filters:
             value = filters.LOCAL[name](value, locale, zone)
     except _UNWRITABLE:
@@ -183,9 +181,10 @@ def _text(hole: Hole, values: Mapping[str, object], locale: Locale, zone: str | 
 
 def _is_something(value: object) -> bool:
     """Neither nothing, nor empty, nor blank, as Liquid understands them."""
-    if isinstance(value, str):
-        return bool(value.strip())
-    return bool(value) if isinstance(value, list | dict) else value is not None and not isinstance(value, bool)
+    kind = type(value)
+    if kind is str:
+        return not value.isspace() and value != ""  # type: ignore[attr-defined]
+    return bool(value) if kind is dict or kind is list else value is not None and kind is not bool
 
 
 def _is_plain(text: str) -> bool:
@@ -210,10 +209,10 @@ def _reached(values: Mapping[str, object], name: Name) -> object:
     """The value, or that of which Liquid tells something by the rest of the name."""
     value: object = values
     for segment in name:
-        if not isinstance(value, dict):
+        if type(value) is not dict and value is not values:
             break
-        if segment in value:
-            value = value[segment]
+        if segment in value:  # type: ignore[operator]
+            value = value[segment]  # type: ignore[index]
         elif segment in _OWN_NAMES:
             break
         else:

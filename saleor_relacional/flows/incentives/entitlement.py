@@ -16,7 +16,7 @@ from django.db import OperationalError, connections, transaction
 from django.utils.crypto import salted_hmac
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, tables
+from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows import failures
 from saleor_relacional.hosts.base import Holder
@@ -31,6 +31,14 @@ PAGE = 500
 HEARD_WITHIN = timedelta(hours=1)
 """How long a checkout that is gone may still turn out to have become an order. After so long we know of the order,
 also of one that was cancelled at once, whose code the host keeps spent until we give it back."""
+
+
+_ENTITLE = f"""
+INSERT INTO {tables.ENTITLEMENT} (code, owner_account, owner_email_digest, expires_at, holder, "order", withdrawn)
+SELECT code, account, digest, expires_at, '', '', false
+FROM unnest(%s::varchar[], %s::varchar[], %s::bytea[], %s::timestamptz[]) AS owned (code, account, digest, expires_at)
+ON CONFLICT DO NOTHING
+"""
 
 
 class CodeCheck(StrEnum):
@@ -88,16 +96,13 @@ def email_digest(email: str, secret: str | bytes | None = None) -> bytes:
 
 def entitle(codes: Iterable[OwnedCode]) -> None:
     """Make the entitlements of these codes, before the host knows them. Doing it twice changes nothing."""
-    rows = [
-        Entitlement(
-            code=each.code,
-            owner_account=each.account or "",
-            owner_email_digest=email_digest(each.email),
-            expires_at=each.expires_at,
-        )
-        for each in codes
-    ]
-    Entitlement.objects.bulk_create(rows, ignore_conflicts=True)
+    owned = list(codes)
+    given = [
+        [each.code for each in owned], [each.account or "" for each in owned],
+        [email_digest(each.email) for each in owned], [each.expires_at for each in owned],
+    ]  # fmt: skip
+    if owned:
+        sql.run(_ENTITLE, given, using=conf.HOST_DATABASE)
 
 
 def check(code: str, *, checkout: str, account: str | None, email: str, now: datetime) -> Verdict:

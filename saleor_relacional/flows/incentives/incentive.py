@@ -114,6 +114,20 @@ RETURNING id
 """
 
 
+_HELD = f"""
+SELECT id, code, profile_id, expires_at FROM {tables.INCENTIVE}
+WHERE id = ANY(%(ids)s) AND state = ANY(%(live)s) AND expires_at > %(now)s AND profile_id IS NOT NULL
+ORDER BY id FOR UPDATE
+"""
+_OWNERS = f"""
+SELECT p.id, p.email_key, (
+    SELECT i.key FROM {tables.IDENTITY} i
+    WHERE i.profile_id = p.id AND i.kind = 'account' AND i.source = %(source)s ORDER BY i.id LIMIT 1)
+FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)
+"""
+"""A person with several accounts is known by the earliest."""
+
+
 def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
     """Fields that all incentives of this rung planned today have in common; empty when it gives no code."""
     channels = codes.promised_channels(rung)
@@ -173,31 +187,18 @@ def _entitle(incentives: Sequence[Incentive], now: datetime) -> set[int]:
     Locks the incentives, so that whoever ends one or forgets its owner waits: no entitlement names a forgotten owner.
     """
     with sql.atomic():
-        rows = Incentive.objects.filter(
-            pk__in=[each.pk for each in incentives], state__in=LIVE, expires_at__gt=now, profile__isnull=False
-        )
-        held = list(rows.order_by("pk").select_for_update(of=("self",)))
-        owners = Profile.objects.in_bulk([each.profile_id for each in held])
-        accounts: dict[int, str] = {}
-        for profile_id, key in (
-            Identity.objects.filter(
-                profile__in=list(owners), kind=IdentityKind.ACCOUNT, source=conf.host().source
-            )
-            .order_by("-pk")
-            .values_list("profile_id", "key")
-        ):
-            accounts[profile_id] = key  # the earliest stays
+        asked = {"ids": sql.keys([each.pk for each in incentives]), "live": LIVE, "now": now}
+        held = sql.rows(_HELD, asked)
+        of = {"ids": sql.keys({owner for _, _, owner, _ in held}), "source": conf.host().source}
+        owners = {owner: (email, account) for owner, email, account in sql.rows(_OWNERS, of)}
+        entitled = [row for row in held if row[2] in owners]
         entitlement.entitle(
             entitlement.OwnedCode(
-                code=each.code,
-                account=accounts.get(owner.pk),
-                email=owner.email_key,
-                expires_at=each.expires_at,
+                code=code, account=owners[owner][1], email=owners[owner][0], expires_at=expires_at
             )
-            for each in held
-            if (owner := owners.get(each.profile_id or 0)) is not None
+            for _, code, owner, expires_at in entitled
         )
-    return {each.pk for each in held if each.profile_id in owners}
+    return {pk for pk, *_ in entitled}
 
 
 def withdraw(enrolments: Sequence[int], now: datetime) -> int:

@@ -25,14 +25,19 @@ class Shelf:
     def __init__(self) -> None:
         self._own: dict[str, Own] = {}
         self._looks: dict[str, emails.Look] = {}
+        self._sources: dict[tuple[str, str, str], emails.Source] = {}
 
     def source(self, message: str, language: str, channel: str) -> emails.Source:
         """A message for a reader of this language, in the look of this channel."""
-        if message not in self._own:
-            self._own[message] = own(message)
-        if channel not in self._looks:
-            self._looks[channel] = looks.of(channel)
-        return replace(_chosen(message, language, self._own[message]), look=self._looks[channel])
+        known = self._sources.get((message, language, channel))
+        if known is None:
+            if message not in self._own:
+                self._own[message] = own(message)
+            if channel not in self._looks:
+                self._looks[channel] = looks.of(channel)
+            known = replace(_chosen(message, language, self._own[message]), look=self._looks[channel])
+            self._sources[message, language, channel] = known
+        return known
 
 
 def source(message: str, language: str, channel: str) -> emails.Source:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from saleor_relacional.db import sql
 from saleor_relacional.flows.incentives import codes, incentive
 from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.models import Incentive, Rung
@@ -41,7 +42,8 @@ def _promised(by_booking: Mapping[tuple[int, int], Wanted]) -> list[Incentive]:
     """Their incentives, with rungs and steps that are shared and not loaded for each."""
     if not by_booking:
         return []
-    rows = Incentive.objects.filter(enrolment__in=[enrolment for enrolment, _ in by_booking]).order_by("pk")
+    enrolments = sql.among({enrolment for enrolment, _ in by_booking})
+    rows = Incentive.objects.filter(enrolment__in=enrolments).order_by("pk").defer("ended_at", "month")
     found = [each for each in rows if _booking(each) in by_booking]
     rungs: Mapping[int, Rung] = Rung.objects.select_related("step__version__campaign").in_bulk(
         {each.rung_id for each in found}

@@ -1,9 +1,11 @@
 """One mail in two flights instead of four, where the server offers PIPELINING (RFC 2920): sender, recipient and DATA
 together, then the content."""
 
+import re
 import smtplib
 from collections.abc import Callable
 
+_ADDRESS = re.compile(r"[!-;=?-~]+")
 _GO_ON = 354
 _CLOSING = 421
 _RECIPIENT = (250, 251)
@@ -17,13 +19,13 @@ def offered(server: smtplib.SMTP) -> bool:
 def sendmail(
     server: smtplib.SMTP, sender: str, recipient: str, content: bytes, giving: Callable[[], None]
 ) -> None:  # fmt: skip
-    """As smtplib's `sendmail` to one recipient, raising what it raises. `content`: lines ended by CR LF. `giving` is
+    """As smtplib's `sendmail` to one recipient, raising what it raises. Both addresses are plain. `content`: lines ended by CR LF. `giving` is
     called right before the content is given."""
-    if any(end in address for address in (sender, recipient) for end in "\r\n"):
-        raise ValueError("An address has more than one line.")  # smtplib asks as well, command by command
+    if not (_ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(recipient)):
+        raise ValueError("That is no plain address.")  # a second line of it would be a command
     size = f" size={len(content)}" if server.has_extn("size") else ""
     server.send(
-        f"mail FROM:{smtplib.quoteaddr(sender)}{size}\r\nrcpt TO:{smtplib.quoteaddr(recipient)}\r\ndata\r\n"
+        f"mail FROM:<{sender}>{size}\r\nrcpt TO:<{recipient}>\r\ndata\r\n"
     )
     mail = server.getreply()
     rcpt = _reply(server, refused=mail[0] != 250)
@@ -47,6 +49,8 @@ def sendmail(
 
 def _reply(server: smtplib.SMTP, *, refused: bool) -> tuple[int, bytes]:
     """The next answer. Once something was refused the server may hang up before it has answered the rest."""
+    if refused and server.sock is None:
+        return -1, b""
     try:
         return server.getreply()
     except smtplib.SMTPServerDisconnected:
