@@ -98,7 +98,9 @@ def test_a_link_that_is_too_old(browser: Client, shop: Any, now: datetime, forgo
         [action] = re.findall(r'<form method="post" action="([^"]*)"', text(answer))
     assert action == ("/newsletter/" if forgotten else "/newsletter/?channel=web")
     [words] = re.findall(r'name="words" value="([^"]*)"', text(answer))
-    assert "look into your mailbox" in text(browser.post(action, {"email": "ana@shop.example", "words": words}))
+    assert "look into your mailbox" in text(
+        browser.post(action, {"email": "ana@shop.example", "words": words})
+    )
     assert signups.invite(signup.expires_at) == 1
     fresh = Signup.objects.latest("pk")
     assert fresh.pk != signup.pk and fresh.confirmed_at is None

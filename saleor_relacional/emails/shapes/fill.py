@@ -18,12 +18,13 @@ from functools import lru_cache
 from babel import Locale
 from markupsafe import escape
 
-from .. import filters, skeleton, wire
-from ..data import clean
-from ..languages import locale_of
-from ..library import Source
-from ..problems import TemplateProblem
-from ..render import LONGEST_SUBJECT, Rendered, ours, render_from, render_with_markup
+from saleor_relacional.emails import filters, skeleton, wire
+from saleor_relacional.emails.data import clean
+from saleor_relacional.emails.languages import locale_of
+from saleor_relacional.emails.library import Source
+from saleor_relacional.emails.problems import TemplateProblem
+from saleor_relacional.emails.render import LONGEST_SUBJECT, Rendered, ours, render_from, render_with_markup
+
 from . import holes
 from .holes import Hole, Marked
 from .uses import Name

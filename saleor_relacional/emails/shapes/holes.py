@@ -12,9 +12,10 @@ from liquid import BoundTemplate
 from liquid.builtin.output import OutputNode
 from liquid.builtin.tags.assign_tag import AssignNode
 
-from .. import filters
-from ..library import Source
-from ..liquid_source import compile_source
+from saleor_relacional.emails import filters
+from saleor_relacional.emails.library import Source
+from saleor_relacional.emails.liquid_source import compile_source
+
 from . import uses
 from .uses import Name, UseKind
 
@@ -195,7 +196,7 @@ def _places(source: Source, part: _Part) -> tuple[tuple[Hole, int, re.Pattern[st
 
 
 def _is_frame(name: Name) -> bool:
-    return name[:1] != () and name[0] in FRAME or name in SAID
+    return (name[:1] != () and name[0] in FRAME) or name in SAID
 
 
 def _may_be(known: tuple[Name, tuple[str, ...]], own: dict[str, int]) -> bool:

@@ -29,11 +29,8 @@ from saleor_relacional.models import (
     Basket,
     BasketState,
     Enrolment,
-    Identity,
-    IdentityKind,
     Incentive,
     IncentiveState,
-    Profile,
     Purchase,
     Rung,
 )

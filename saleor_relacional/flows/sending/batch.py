@@ -140,7 +140,11 @@ def _one(
 
 
 def _closed(
-    profile: Profile | None, quiet: hours.Quiet | None, policy: ContactPolicy, context: ShopContext, now: datetime
+    profile: Profile | None,
+    quiet: hours.Quiet | None,
+    policy: ContactPolicy,
+    context: ShopContext,
+    now: datetime,
 ) -> Objection | None:
     """The hours at which the campaign writes to somebody who lives where they do, and their own quiet ones."""
     if profile is None:

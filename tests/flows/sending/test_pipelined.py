@@ -100,7 +100,9 @@ def test_go_on_after_a_refusal(talk: Any, answers: tuple[str, ...]) -> None:
     assert server.got[3:] == [""]
 
 
-@pytest.mark.parametrize("answers", [("421 busy", None), ("250 ok", "421 busy", None), ("250 ok", "250 ok", "421 busy")])
+@pytest.mark.parametrize(
+    "answers", [("421 busy", None), ("250 ok", "421 busy", None), ("250 ok", "250 ok", "421 busy")]
+)
 def test_closing(talk: Any, answers: tuple[str | None, ...]) -> None:
     """It says that it hangs up, and does."""
     _, client, given, raised = talk(*answers)

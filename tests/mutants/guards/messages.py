@@ -4,6 +4,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="somebody gets the words that hold for somebody else",
+        symbol="saleor_relacional.emails.shapes.fill._key",
+        old="    return (*read, *tested)",
+        new="    return ()",
+        tests="test_nobody_gets_what_holds_for_somebody_else",
+    ),
+    Breakage(
         name="a template with an unknown variable is saved",
         symbol="saleor_relacional.emails.checks.check._of_part",
         old="    return variables.unknown(template, part, shape)",

@@ -19,14 +19,12 @@ def offered(server: smtplib.SMTP) -> bool:
 def sendmail(
     server: smtplib.SMTP, sender: str, recipient: str, content: bytes, giving: Callable[[], None]
 ) -> None:  # fmt: skip
-    """As smtplib's `sendmail` to one recipient, raising what it raises. Both addresses are plain. `content`: lines ended by CR LF. `giving` is
-    called right before the content is given."""
+    """As smtplib's `sendmail` to one recipient, raising what it raises. Both addresses are plain. `content`: lines
+    ended by CR LF. `giving` is called right before it is given."""
     if not (_ADDRESS.fullmatch(sender) and _ADDRESS.fullmatch(recipient)):
         raise ValueError("That is no plain address.")  # a second line of it would be a command
     size = f" size={len(content)}" if server.has_extn("size") else ""
-    server.send(
-        f"mail FROM:<{sender}>{size}\r\nrcpt TO:<{recipient}>\r\ndata\r\n"
-    )
+    server.send(f"mail FROM:<{sender}>{size}\r\nrcpt TO:<{recipient}>\r\ndata\r\n")
     mail = server.getreply()
     rcpt = _reply(server, refused=mail[0] != 250)
     data = _reply(server, refused=mail[0] != 250 or rcpt[0] not in _RECIPIENT)
