@@ -8,10 +8,11 @@ are answers, and then the statement is executed as any other.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connections
@@ -23,8 +24,13 @@ from saleor_relacional.db import sql
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 
 
+_told: MutableMapping[Any, set[str]] = WeakKeyDictionary()
+"""Connection → names that it was told."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Planned:
+    name: str
     prepare: str
     execute: str
 
@@ -34,13 +40,17 @@ def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]
     connection = connections[conf.database()]
     if connection.in_atomic_block:
         return sql.rows(statement, parameters)
-    planned = _planned(statement)
+    connection.ensure_connection()
+    planned, told = _planned(statement), _told.setdefault(connection.connection, set())
+    if planned.name not in told:
+        _prepare(planned)
+        told.add(planned.name)
     try:
         return sql.rows(planned.execute, parameters)
     except DatabaseError as error:
         if not isinstance(error.__cause__, psycopg.errors.InvalidSqlStatementName):
             raise
-    _prepare(planned)
+    told.discard(planned.name)
     return sql.rows(statement, parameters)
 
 
@@ -62,4 +72,4 @@ def _planned(statement: str) -> _Planned:
     text = _PARAMETER.sub(place, statement)
     name = f"relacional_{hashlib.sha256(text.encode()).hexdigest()[:20]}"
     given = ", ".join(f"%({parameter})s" for parameter in numbers)
-    return _Planned(prepare=f"PREPARE {name} AS {text}", execute=f"EXECUTE {name} ({given})")
+    return _Planned(name=name, prepare=f"PREPARE {name} AS {text}", execute=f"EXECUTE {name} ({given})")
