@@ -21,8 +21,8 @@ from saleor_relacional.models import ConsentPlace, Purchase, Signup
 FRESH = timedelta(days=7)
 """An order of longer ago is history: nobody is asked about it any more."""
 LONGEST = 10_000
-NOBODY = "-"
-"""In the place of the typed address, where none was typed and nobody was signed in."""
+TYPED = "-"
+"""In the place of a signup's address: it was typed at a checkout, and is the person's whose order it is."""
 YES = frozenset({"true", "yes", "on", "1", "checked", "y", "si", "sí", "ja", "oui"})
 """What a box says that was ticked, where its words are not given."""
 NO = frozenset({"", "false", "no", "off", "0", "null", "none"})
@@ -35,7 +35,9 @@ that are agreed to are more than one, or are of a script that needs no blanks.""
 def keep(told: Sequence[tuple[OrderFact, Purchase]], now: datetime) -> None:
     """Sign up the buyers of these orders who ticked the box; an order signs up once."""
     ticked = [
-        (fact, purchase) for fact, purchase in told if fact.placed_at > now - FRESH and _is_ticked(fact.newsletter)
+        (fact, purchase)
+        for fact, purchase in told
+        if fact.placed_at > now - FRESH and _is_ticked(fact.newsletter)
     ]
     if not ticked:
         return
@@ -67,7 +69,7 @@ def _signup(fact: OrderFact, purchase: Purchase, now: datetime, *, signed_in: bo
     text, language = _agreed(fact)
     return Signup(
         key=f"order {fact.source} {fact.reference}"[:120], profile_id=purchase.profile_id, source="checkout",
-        email="" if signed_in else (fact.email.strip()[:254] or NOBODY),
+        email="" if signed_in else TYPED,
         purposes=["content", "offers"], text=text[:LONGEST], language=language[:35], channel=fact.channel,
         asked_at=now, expires_at=now + FRESH,
     )  # fmt: skip
