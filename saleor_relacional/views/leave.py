@@ -42,7 +42,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpResponse:
-    if request.POST.get("List-Unsubscribe") == "One-Click":
+    if _is_one_click(request):
         _leave(profile, "one_click")
         return _page(request, profile, "left")
     answer = request.POST.get("answer")
@@ -57,6 +57,13 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
     if answer == "why" and was_here:
         return _page(request, profile, "left", thanks=_because(profile, request.POST.get("why", "")))
     return _page(request, profile, "left" if _has_left(profile) else "ask", status=400)
+
+
+def _is_one_click(request: HttpRequest) -> bool:
+    """Whether a mail client says so, also one that does not call what it sends a form."""
+    if not request.content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return request.body.strip().lower() == b"list-unsubscribe=one-click"
+    return request.POST.get("List-Unsubscribe", "").lower() == "one-click"
 
 
 def _leave(profile: Profile, source: str) -> None:

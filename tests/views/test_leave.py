@@ -86,6 +86,15 @@ def test_one_click_as_multipart(ana: Profile, browser: Client, now: Any) -> None
     assert basis(ana, now) == Basis.OPT_OUT
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "", "application/octet-stream", "application/json"])
+def test_one_click_of_a_client_that_does_not_call_it_a_form(
+    ana: Profile, browser: Client, now: Any, kind: str
+) -> None:
+    """The pair stands in the body, whatever the body is said to be: her client has told her that she left."""
+    told = browser.post(address(ana), b"List-Unsubscribe=One-Click\r\n", content_type=kind)
+    assert told.status_code == 200 and basis(ana, now) == Basis.OPT_OUT
+
+
 def test_leaving_stops_what_is_on_its_way(shop: Any, browser: Client, now: Any) -> None:
     """Ana has a mail queued when she follows the link of an older one."""
     [ana] = due(campaign(now), now, "Ana")

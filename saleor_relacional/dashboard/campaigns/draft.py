@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.http import QueryDict
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import numbers
 from saleor_relacional.flows.campaigns.terms import Terms, terms_of
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
@@ -100,8 +101,9 @@ def of_terms(campaign: Campaign, terms: Terms, basis: int) -> Draft:
     texts = {
         "name": campaign.name, "goal": campaign.goal, "hypothesis": campaign.hypothesis,
         "segment": str(terms.segment or ""), "objective": terms.objective, "topic": terms.topic,
-        "dailyCapacity": str(terms.daily_capacity), "controlShare": plain(100 * (terms.control_share or Decimal(0))),
-        "monthBudget": "" if terms.month_budget is None else plain(terms.month_budget),
+        "dailyCapacity": str(terms.daily_capacity),
+        "controlShare": numbers.shown(100 * (terms.control_share or Decimal(0))),
+        "monthBudget": "" if terms.month_budget is None else numbers.shown(terms.month_budget),
         "startsOn": terms.starts_on.isoformat() if terms.starts_on else "",
         "endsOn": terms.ends_on.isoformat() if terms.ends_on else "",
         "contactPolicy.perWeek": _number(policy.per_week), "contactPolicy.perMonth": _number(policy.per_month),
@@ -120,7 +122,7 @@ def of_terms(campaign: Campaign, terms: Terms, basis: int) -> Draft:
 def _steps(terms: Terms) -> list[StepDraft]:
     return [
         StepDraft(
-            message=step.message, wait=plain(step.wait_rhythms) if step.wait_rhythms else str(step.wait_days),
+            message=step.message, wait=numbers.shown(step.wait_rhythms) if step.wait_rhythms else str(step.wait_days),
             unit="rhythms" if step.wait_rhythms else "days", offer_days=str(step.offer_days),
             default_rung=str(step.default_rung), rungs=[_rung(one) for one in step.rungs],
             rules=[(str(rule.segment), str(rule.rung)) for rule in step.rules],
@@ -131,7 +133,7 @@ def _steps(terms: Terms) -> list[StepDraft]:
 
 def _rung(terms: RungTerms) -> RungDraft:
     texts = {
-        "kind": terms.kind, "value": "" if terms.value is None else plain(terms.value), "person": terms.person,
+        "kind": terms.kind, "value": "" if terms.value is None else numbers.shown(terms.value), "person": terms.person,
         "note": terms.note, "days": str(terms.days),
         "countries": ", ".join(terms.countries),
     }  # fmt: skip
@@ -143,7 +145,7 @@ def _rung(terms: RungTerms) -> RungDraft:
 
 
 def _amounts(given: Sequence[Amount]) -> dict[str, str]:
-    return {one.currency: plain(one.amount) for one in given}
+    return {one.currency: numbers.shown(one.amount) for one in given}
 
 
 def typed(given: QueryDict) -> Draft:
@@ -244,11 +246,6 @@ def _change(some: list[One], verb: str, at: list[int], new: One, name: str) -> s
         del some[at[0]]
         return name.format(min(at[0], len(some) - 1)) if some else ""
     return ""
-
-
-def plain(value: Decimal) -> str:
-    """Without trailing zeros, and never 1E+1."""
-    return format(value.normalize(), "f")
 
 
 def _number(value: int | None) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from saleor_relacional.dashboard import numbers
 from saleor_relacional.dashboard.campaigns.draft import GOODS, Draft, RungDraft, StepDraft, currencies
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns.campaign import goods_choice
@@ -25,7 +26,7 @@ def words(draft: Draft) -> Mapping[str, str]:
 def terms(draft: Draft) -> dict[str, Any]:
     """All fields of Terms. Raises BadInput."""
     texts = draft.texts
-    budget = _decimal(texts["monthBudget"], "monthBudget")
+    budget = _amount(texts["monthBudget"], "monthBudget")
     moneys = currencies(draft.many["channels"])
     if budget is not None and len(moneys) != 1:
         raise BadInput(
@@ -117,7 +118,7 @@ def goods(kind: str) -> tuple[str, ...]:
 
 def _amounts(rung: RungDraft, name: str, place: str) -> tuple[Amount, ...]:
     read = {
-        currency: _decimal(text, f"{place}.{name}[{currency}]") for currency, text in rung.money[name].items()
+        currency: _amount(text, f"{place}.{name}[{currency}]") for currency, text in rung.money[name].items()
     }
     return tuple(
         Amount(currency=currency, amount=amount) for currency, amount in read.items() if amount is not None
@@ -132,20 +133,17 @@ def _segment(text: str, field: str) -> UUID | None:
 
 
 def _decimal(text: str, field: str) -> Decimal | None:
-    """A number with a point or a comma; None where nothing is typed."""
-    if not text.strip():
-        return None
-    try:
-        number = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise BadInput(_("Give a number."), field=field) from error
-    if not number.is_finite():
-        raise BadInput(_("Give a number."), field=field)
-    return number
+    """A number; None where nothing is typed."""
+    return numbers.number(text, field=field) if text.strip() else None
+
+
+def _amount(text: str, field: str) -> Decimal | None:
+    """Money, likewise."""
+    return numbers.amount(text, field=field) if text.strip() else None
 
 
 def _whole(text: str, field: str) -> int | None:
-    number = _decimal(text, field)
+    number = numbers.whole(text, field=field) if text.strip() else None
     if number is None:
         return None
     if number != number.to_integral_value() or abs(number) > 10**9:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard import desk, numbers
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.view import Tried, page, version
 from saleor_relacional.dashboard.fields import Typed, day, sent, uuid_of
@@ -174,7 +174,4 @@ def _day(typed: Typed, field: str) -> date | None:
 
 def _days(typed: Typed, field: str) -> float | None:
     text = typed.get(field, "").strip()
-    try:
-        return float(text.replace(",", ".")) if text else None
-    except ValueError as error:
-        raise BadInput(_("Give a number."), field=field) from error
+    return float(numbers.number(text, field=field)) if text else None

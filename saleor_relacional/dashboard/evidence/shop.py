@@ -1,20 +1,19 @@
 """What all of it together brought, by people whom nothing commercial reaches; and campaign by campaign."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard import desk, numbers, words
 from saleor_relacional.dashboard.evidence import measures
 from saleor_relacional.dashboard.fields import CONFLICT, changed_meanwhile
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.errors import BadInput, RelacionalError
+from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.evidence import verdict_words
@@ -61,13 +60,7 @@ def _of_100(share: Decimal) -> str:
 
 
 def _share(typed: str) -> Decimal:
-    try:
-        share = Decimal(typed.strip().replace(",", ".") or "0")
-    except InvalidOperation as error:
-        raise BadInput(_("Give a number."), field="share") from error
-    if not share.is_finite():
-        raise BadInput(_("Give a number."), field="share")
-    return share / 100
+    return numbers.number(typed.strip() or "0", field="share") / 100
 
 
 def _page(

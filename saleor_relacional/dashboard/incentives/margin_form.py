@@ -4,12 +4,11 @@ order and a mail costs."""
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import numbers
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.evidence import costs
 from saleor_relacional.flows.evidence.costs import Costs, MarginGiven, SendingGiven, ShippingGiven
@@ -82,11 +81,11 @@ def kept(currency: str) -> MarginForm:
     found = costs.current()
     return MarginForm(
         lines=[
-            Line(channel=one.channel, category=one.category, share=plain(100 * one.share))
+            Line(channel=one.channel, category=one.category, share=numbers.shown(100 * one.share))
             for one in found.default_margins
         ] or [Line()],
-        deliveries=deliveries({one.channel: plain(one.amount) for one in found.shipping_costs}),
-        mail=plain(found.mail.amount) if found.mail else "",
+        deliveries=deliveries({one.channel: numbers.shown(one.amount) for one in found.shipping_costs}),
+        mail=numbers.shown(found.mail.amount) if found.mail else "",
         mail_currency=found.mail.currency if found.mail else currency,
         basis=digest(found),
     )  # fmt: skip
@@ -119,15 +118,18 @@ def read(form: MarginForm) -> Read:
     form.lines = [one for one in form.lines if one.share.strip()]
     found = [
         MarginGiven(
-            channel=one.channel, category=one.category, share=_number(one.share, f"defaultMargins[{place}].share") / 100
+            channel=one.channel, category=one.category,
+            share=numbers.number(one.share, field=f"defaultMargins[{place}].share") / 100,
         )
         for place, one in enumerate(form.lines)
     ]  # fmt: skip
     mail = None
     if form.mail.strip():
-        mail = SendingGiven(amount=_number(form.mail, "mailCost.amount"), currency=form.mail_currency)
+        mail = SendingGiven(
+            amount=numbers.amount(form.mail, field="mailCost.amount"), currency=form.mail_currency
+        )
     sent = [
-        ShippingGiven(channel=one.channel, amount=_number(one.amount, f"shipping.{one.channel}"))
+        ShippingGiven(channel=one.channel, amount=numbers.amount(one.amount, field=f"shipping.{one.channel}"))
         for one in form.deliveries
         if one.amount.strip()
     ]
@@ -146,18 +148,3 @@ def blame(form: MarginForm, error: BadInput) -> None:
             one.error = error.message
     if name.startswith("mailCost"):
         form.mail_error = error.message
-
-
-def plain(value: Decimal) -> str:
-    """Without trailing zeros."""
-    return format(value.normalize(), "f")
-
-
-def _number(text: str, name: str) -> Decimal:
-    try:
-        number = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise BadInput(_("Give a number."), field=name) from error
-    if not number.is_finite():
-        raise BadInput(_("Give a number."), field=name)
-    return number

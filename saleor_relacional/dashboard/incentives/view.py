@@ -1,13 +1,12 @@
 """The month's money, the ladders, and what the owner says of costs."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard import desk, numbers, words
 from saleor_relacional.dashboard.incentives import ladder, margin_form, money
 from saleor_relacional.dashboard.incentives.margin_form import Line, MarginForm
 from saleor_relacional.dashboard.pages import answer
@@ -53,7 +52,7 @@ def budget(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     try:
         policy.decide(
             now=now,
-            month_budget=_amount(amount) if amount else None,
+            month_budget=numbers.amount(amount, field="monthBudget") if amount else None,
             budget_currency=currency if amount else "",
         )
     except BadInput as error:
@@ -92,13 +91,6 @@ def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     return _page(caller, saved=words.saved())
 
 
-def _amount(typed: str) -> Decimal:
-    try:
-        return Decimal(typed.replace(",", "."))
-    except InvalidOperation as error:
-        raise BadInput(_("Give a number."), field="monthBudget") from error
-
-
 def _page(
     caller: Caller, *, status: int = 200, budget: dict[str, str] | None = None, margins: MarginForm | None = None,
     budget_error: RelacionalError | None = None, theirs: str = "", **more: Any,
@@ -116,7 +108,7 @@ def _page(
 
 def _budget(now: Any) -> dict[str, str]:
     held = policy.current(now)
-    amount = "" if held.month_budget is None else margin_form.plain(held.month_budget)
+    amount = "" if held.month_budget is None else numbers.shown(held.month_budget)
     currency = held.budget_currency or held.reporting_currency or _currencies()[0]
     return {"amount": amount, "currency": currency, "basis": f"{amount} {held.budget_currency}".strip()}
 

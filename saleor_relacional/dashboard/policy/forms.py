@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 
 from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import numbers
 from saleor_relacional.dashboard.checklist import forms as checklist
 from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.filters import locale
 from saleor_relacional.dashboard.policy import attribute_forms, consent_forms, contact_forms, look_forms
 from saleor_relacional.dashboard.policy.fields import Form
-from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.flows.shop_control import periods
@@ -69,7 +68,7 @@ def _answering(decided: Policy) -> Form:
     def save(typed: Typed, now: datetime, _who: str) -> None:
         policy.decide(
             now=now, answer_hours=whole(typed.get("answerHours", ""), field="answerHours"),
-            opening_days=[int(one) for one in typed.get("openingDays", "").split(",") if one.isdigit()],
+            opening_days=[int(one) for one in typed.get("openingDays", "").split(",") if one.isdecimal()],
         )  # fmt: skip
 
     return Form(
@@ -93,11 +92,8 @@ def _mail_server(now: datetime) -> Form:
     shown = {name: "" if value is None else f"{value:g}" for name, value in values.items()}
 
     def save(typed: Typed, at: datetime, _who: str) -> None:
-        told = typed.get("perSecond", "").strip().replace(",", ".")
-        try:
-            per_second = float(told) if told else None
-        except ValueError as error:
-            raise BadInput(_("Give a number."), field="perSecond") from error
+        told = typed.get("perSecond", "").strip()
+        per_second = float(numbers.number(told, field="perSecond")) if told else None
         providers.decide(
             now=at, per_second=per_second, per_day=_optional(typed, "perDay"),
             warm_up_from=_optional(typed, "warmUpFrom"),
@@ -123,7 +119,7 @@ def _shop_control(decided: Policy) -> Form:
     share = f"{decided.shop_control_share * 100:g}"
 
     def save(typed: Typed, now: datetime, _who: str) -> None:
-        periods.decide(_amount(typed.get("share", "") or "0", field="share") / 100, now=now)
+        periods.decide(numbers.number(typed.get("share", "") or "0", field="share") / 100, now=now)
 
     return Form(
         code="shop_control", title=_("Customers who hear nothing commercial, to measure what all of it brings"),
@@ -143,7 +139,7 @@ def _budget(decided: Policy) -> Form:
         told = typed.get("monthBudget", "").strip()
         if told:
             policy.decide(
-                now=now, month_budget=_amount(told, field="monthBudget"),
+                now=now, month_budget=numbers.amount(told, field="monthBudget"),
                 budget_currency=typed.get("budgetCurrency", "").strip().upper() or None,
             )  # fmt: skip
         else:
@@ -165,13 +161,6 @@ def _budget(decided: Policy) -> Form:
 def _optional(typed: Typed, field: str) -> int | None:
     text = typed.get(field, "").strip()
     return whole(text, field=field) if text else None
-
-
-def _amount(text: str, *, field: str) -> Decimal:
-    try:
-        return Decimal(text.strip().replace(",", "."))
-    except InvalidOperation as error:
-        raise BadInput(_("Give a number."), field=field) from error
 
 
 def of(code: str, about: str, now: datetime) -> Form | None:

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from saleor_relacional.dashboard import numbers
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.segments import rule_words
 from saleor_relacional.rules.fields import FIELDS, FieldKind
 from saleor_relacional.rules.read import Problem, operators
@@ -96,10 +98,9 @@ class ConditionNode:
             return text != "no"
         if self.kind in DATED and self.one("when") in RELATIVE[:2]:
             return {self.one("when"): _whole(text)}
-        number = text.replace(",", ".")
         if self.kind == FieldKind.PROBABILITY:
-            return _share(number)
-        return number if self.kind in (FieldKind.NUMBER, FieldKind.MONEY) else text
+            return _share(text.replace(",", "."))
+        return _counted(text) if self.kind in (FieldKind.NUMBER, FieldKind.MONEY) else text
 
 
 @dataclass(slots=True, kw_only=True)
@@ -230,7 +231,7 @@ def _text(node: ConditionNode, value: Any) -> tuple[list[str], str]:
         return ([str(each) for each in value] if node.choices else [", ".join(map(str, value))]), ""
     if node.kind == FieldKind.PROBABILITY and value is not None:
         return [f"{100 * float(value):g}"], ""
-    return ([] if value is None else [str(value)]), "date" if node.kind in DATED else ""
+    return ([] if value is None else [numbers.shown(str(value))]), "date" if node.kind in DATED else ""
 
 
 def _plain(rule: Any) -> Any:
@@ -249,6 +250,14 @@ def _plain(rule: Any) -> Any:
 
 def _whole(text: str) -> Any:
     return int(text) if text.isdecimal() else text
+
+
+def _counted(text: str) -> str:
+    """What cannot be read, or in two ways, goes on as no number at all, and the rule's reader says so."""
+    try:
+        return format(numbers.amount(text, field="value"), "f")
+    except BadInput:
+        return text.replace(".", ",")
 
 
 def _share(text: str) -> Any:

@@ -242,10 +242,11 @@ def _digests(ids: Iterable[int]) -> list[bytes]:
 
 
 def _addresses(ids: Iterable[int]) -> dict[bytes, list[tuple[int, bool]]]:
-    """Keyed hash of each address → whose it is, and whether they are written to there."""
+    """Keyed hash of each address, in all its spellings → whose it is, and whether they are written to there."""
     found: dict[Name, list[tuple[int, bool]]] = {}
     for profile_id, key, written_to in sql.rows(_ADDRESSES, {"ids": sql.keys(ids)}):
-        found.setdefault(tombstones.email(key), []).append((profile_id, written_to))
+        for name in tombstones.spellings(tombstones.email(key)):
+            found.setdefault(name, []).append((profile_id, written_to))
     return {digest: found[name] for name, digest in tombstones.digests(found).items()}
 
 

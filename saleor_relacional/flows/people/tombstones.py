@@ -47,6 +47,20 @@ def email(address: str) -> Name:
     return Name(IdentityKind.EMAIL.value, "", email_key(address))
 
 
+def spellings(name: Name) -> frozenset[Name]:
+    """An address in all its spellings: of an international domain people write the letters, and programs the xn--
+    form. Any other name has one."""
+    local, _, domain = name.key.rpartition("@")
+    if name.kind != IdentityKind.EMAIL.value or (domain.isascii() and "xn--" not in domain):
+        return frozenset([name])
+    try:
+        plain = domain.encode("idna")
+        spelt = {domain, plain.decode("ascii"), plain.decode("idna")}
+    except UnicodeError:
+        spelt = {domain}
+    return frozenset(email(f"{local}@{each}") for each in spelt)
+
+
 def mailbox(typed: str) -> Name | None:
     """The address that was typed, or None: "n/a", "-", "none" and what ends in .invalid are what people and programs
     put where there is none, and no two who have it are one person."""
@@ -87,10 +101,11 @@ def forgotten(names: Iterable[Name]) -> dict[Name, datetime]:
 
 
 def bury(names: Iterable[Name], now: datetime) -> None:
-    """Keep these names out from now on. Burying twice moves the date of an address that came back."""
-    under = keys()
+    """Keep these names out from now on, in all their spellings. Burying twice moves the date of an address that came
+    back."""
+    under, spelt = keys(), sorted({each for name in names for each in spellings(name)})
     Tombstone.objects.bulk_create(
-        [Tombstone(digest=_hash(under, name), forgotten_at=now) for name in sorted(set(names))],
+        [Tombstone(digest=_hash(under, name), forgotten_at=now) for name in spelt],
         update_conflicts=True,
         unique_fields=["digest"],
         update_fields=["forgotten_at"],

@@ -16,7 +16,7 @@ from saleor_relacional.emails import message
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import consent_texts, input_validation
 from saleor_relacional.flows.consent import consent, purposes
-from saleor_relacional.flows.limits import limit
+from saleor_relacional.flows.limits import limit, mailbox
 from saleor_relacional.flows.people import identify, tombstones
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.flows.sending import service
@@ -26,7 +26,7 @@ CONFIRM_WITHIN = timedelta(days=7)
 PER_NETWORK = (20, timedelta(hours=1))
 """Signups from one address of the network."""
 PER_ADDRESS = (3, timedelta(days=1))
-"""Mails that ask one address for a confirmation."""
+"""Mails that ask one mailbox for a confirmation, by whatever addresses of it."""
 NEWSLETTER, CHECKOUT = "newsletter", "checkout"
 """Where somebody signed up."""
 
@@ -89,8 +89,8 @@ def ask(
 
 
 def invite(now: datetime, *, most: int = 100) -> int:
-    """See to the next signups: find or make whose address it is, and ask them by mail; whoever ticked the box in an
-    account that the host vouches for has agreed. How many."""
+    """See to the next signups: find or make whose address it is, and ask them by mail; whoever ticked the box while
+    signed in to an account that the host vouches for has agreed. How many."""
     with sql.atomic():
         ids = [row[0] for row in sql.rows(_UNINVITED, [most])]
         for signup in Signup.objects.filter(pk__in=ids).order_by("asked_at", "pk"):
@@ -131,10 +131,10 @@ def _invite(signup: Signup, now: datetime) -> None:
     if signup.profile_id is None:
         signup.profile_id, signup.made_profile = _whose(signup, now)
     profile = Profile.objects.get(pk=signup.profile_id)
-    address = tombstones.email_key(signup.email or profile.email)
+    address, typed = mailbox.of(profile.email or signup.email), bool(signup.email)
     signup.email, signup.invited_at = "", now
     most, per = PER_ADDRESS
-    if signup.source == CHECKOUT and profile.vouched:
+    if signup.source == CHECKOUT and profile.vouched and not typed:
         signup.confirmed_at = now
         _agree(signup, profile, now)
     elif limit.allowed("newsletter_mail", address, most=most, per=per, now=now):

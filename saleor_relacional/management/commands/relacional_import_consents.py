@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.importing.agreements import agreements, layout
+from saleor_relacional.flows.importing.agreements import agreements
+from saleor_relacional.management import list_options
 from saleor_relacional.management.import_words import number
 
 
@@ -29,7 +30,7 @@ class Command(BaseCommand):
             "--purposes", default="", help="content, offers, or both (the default), with a comma"
         )
         parser.add_argument("--language", default="", help="language of the text, such as es")
-        parser.add_argument("--preset", default="", help=", ".join(one.name for one in layout.PRESETS))
+        list_options.add(parser)
         parser.add_argument(
             "--check", action="store_true", help="say what the file holds, and change nothing"
         )
@@ -42,8 +43,9 @@ class Command(BaseCommand):
         try:
             with host.writing():
                 done = agreements.import_consents(
-                    options["file"], text=options["text"], now=host.now(), preset=options["preset"],
+                    options["file"], text=options["text"], now=host.now(),
                     wanted=wanted or None, language=options["language"], dry=options["check"],
+                    **list_options.said(options),
                 )  # fmt: skip
         except BadInput as error:
             raise CommandError(error.message) from error

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.importing.agreements import agreements, layout
+from saleor_relacional.flows.importing.agreements import agreements
+from saleor_relacional.management import list_options
 from saleor_relacional.management.import_words import number
 
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--preset", default="", help=", ".join(one.name for one in layout.PRESETS))
+        list_options.add(parser)
         parser.add_argument(
             "--check", action="store_true", help="say what the file holds, and change nothing"
         )
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         try:
             with host.writing():
                 done = agreements.import_suppressions(
-                    options["file"], now=host.now(), preset=options["preset"], dry=options["check"]
+                    options["file"], now=host.now(), dry=options["check"], **list_options.said(options)
                 )
         except BadInput as error:
             raise CommandError(error.message) from error

@@ -15,7 +15,7 @@ class Signup(OurModel):
     key = models.CharField(max_length=120, unique=True)
     """Of a checkout's order, so that it signs up once; else drawn."""
     email = models.CharField(max_length=254, blank=True, default="")
-    """As typed, until it is known whose it is."""
+    """As typed, until it is known whose it is; a dash where somebody typed it at a checkout and `profile` has it."""
     profile = models.ForeignKey(Profile, null=True, on_delete=models.CASCADE, related_name="signups")
     made_profile = models.BooleanField(default=False)
     """Nobody was known by the address before: where it is never confirmed, what we made of it goes."""

@@ -1,6 +1,7 @@
 """Consents and suppressions of another system: all of a file or nothing, twice adds none, and a hash outlives all."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,157 @@ def test_a_plain_file_without_days(file: File, now: datetime) -> None:
     assert done.new == 1 and Consent.objects.count() == 4
 
 
+SHOPIFY = """Customer ID,First Name,Email,Accepts Email Marketing,Total Orders
+1,Ana,ana@shop.example,yes,3
+2,Bea,bea@shop.example,no,1
+3,Cleo,cleo@shop.example,,1
+"""
+LEMON = """identifier,email,status,status_formatted,unsubscribed_at,created_at
+1,ana@shop.example,subscribed,Subscribed,,2024-01-05T09:00:00.000000Z
+2,bea@shop.example,unsubscribed,Unsubscribed,2024-02-05T09:00:00.000000Z,2024-01-05T09:00:00.000000Z
+3,cleo@shop.example,requires_verification,Requires verification,,2024-01-05T09:00:00.000000Z
+4,dora@shop.example,bounced,Bounced,,2024-01-05T09:00:00.000000Z
+"""
+MAILCHIMP_WITH_STATUS = """Email Address,MEMBER_RATING,Status
+ana@shop.example,4,Subscribed
+bea@shop.example,2,Unsubscribed
+cleo@shop.example,2,Transactional
+"""
+BIGCOMMERCE = """Email,Consents
+ana@shop.example,"marketing_consent,abandoned_cart"
+bea@shop.example,abandoned_cart
+cleo@shop.example,
+"""
+LISTS = """email,list,status
+ana@shop.example,News,subscribed
+bea@shop.example,News,subscribed
+bea@shop.example,Offers,unsubscribed
+"""
+FLAGGED = """Email;Unsubscribed;Unsubscribed_at
+ana@shop.example;FALSE;0000-00-00 00:00:00
+bea@shop.example;TRUE;2024-02-05 09:00:00
+"""
+
+
+@pytest.mark.parametrize("text", [SHOPIFY, LEMON, MAILCHIMP_WITH_STATUS, BIGCOMMERCE, LISTS, FLAGGED])
+def test_a_column_that_says_who_agreed_is_heard_whatever_it_is_called(
+    file: File, now: datetime, text: str
+) -> None:
+    """Lists of other systems hold those who agreed beside those who did not, or left: only Ana agreed, and a no in one
+    row outweighs a yes in another."""
+    agreements.import_consents(file(text), text=TEXT, now=now, passed_over=_odd(text))
+    assert bases(now) == {"ana@shop.example": Basis.STATED}
+
+
+@pytest.mark.parametrize(
+    "text", [LEMON, MAILCHIMP_WITH_STATUS, FLAGGED, "email,status\nana@shop.example,active\n"]
+)
+def test_whoever_goes_on_is_not_suppressed(file: File, now: datetime, text: str) -> None:
+    """A whole list where only the ones who left were meant: Ana, who did not leave, is left out."""
+    ana = person("Ana")
+    done = agreements.import_suppressions(file(text), now=now, passed_over=_odd(text))
+    assert done.no_suppression == 1 and not consent.has_left(ana.pk, now=now)
+
+
+def _odd(text: str) -> list[str]:
+    return ["status_formatted"] if "status_formatted" in text else []
+
+
+@pytest.mark.parametrize(
+    "column", ["Marketing Permissions", "Unsubscribe date", "GDPR", "Abonniert", "BLOCKED", "Lead Status"]
+)
+def test_a_column_that_may_say_who_agreed_is_never_passed_over_in_silence(
+    file: File, now: datetime, column: str
+) -> None:
+    """We do not know it, so everybody in the file would count: it is named, with what to do, until the owner says that
+    it tells nothing."""
+    path = file(f"email,{column}\nana@shop.example,something\n")
+    for take in (agreements.import_suppressions, partial(agreements.import_consents, text=TEXT)):
+        with pytest.raises(BadInput, match="may say who agreed or left"):
+            take(path, now=now)
+        assert take(path, now=now, passed_over=[column]).rows == 1
+
+
+def test_columns_that_tell_nothing_of_it_ask_nothing(file: File, now: datetime) -> None:
+    """Nor does a column that only sounds like it."""
+    text = "Email,OPTIN_IP,Opt-in time,SMS Marketing Consent,Order status,Unsubscribe campaign\nana@shop.example,,,,,\n"
+    assert agreements.import_consents(file(text), text=TEXT, now=now).new == 1
+    with pytest.raises(BadInput, match="no column 'VIP'"):
+        agreements.import_consents(file(text), text=TEXT, now=now, passed_over=["VIP"])
+
+
+def test_mailchimps_file_of_people_who_never_subscribed(file: File, now: datetime) -> None:
+    """Its fourth file looks like the one of subscribed people, and has another name."""
+    path = file(SUBSCRIBED, "nonsubscribed_email_audience_export_1a2b.csv")
+    with pytest.raises(BadInput, match="never subscribed"):
+        agreements.import_consents(path, text=TEXT, now=now)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "\u200bcleo@shop.example", "<cleo@shop.example>", "Cleo Elm <Cleo@shop.example>", "mailto:cleo@shop.example",
+        "cleo@shop.example;", "'cleo@shop.example'", "\xa0cleo@shop.example\xa0",
+    ],
+)  # fmt: skip
+def test_an_address_is_known_whatever_stands_around_it(file: File, now: datetime, cell: str) -> None:
+    """What is copied out of a mail program brings along brackets and signs that cannot be seen: under the hash of those
+    nobody would ever be found."""
+    cleo = person("Cleo")
+    agreements.import_suppressions(file(f'email\n"{cell}"\n'), now=now)
+    assert consent.has_left(cleo.pk, now=now)
+
+
+@pytest.mark.parametrize(
+    ("told", "typed"),
+    [
+        ("cleo@münchen.example", "cleo@xn--mnchen-3ya.example"),
+        ("cleo@xn--mnchen-3ya.example", "cleo@münchen.example"),
+    ],
+)
+def test_an_international_domain_is_one_however_it_is_spelt(
+    file: File, now: datetime, told: str, typed: str
+) -> None:
+    """People write letters, programs the xn-- form: a no under one holds under the other, erased or not."""
+    cleo = person("Cleo", email=typed, email_key=typed)
+    cleo.identities.update(key=typed)
+    path = file(f"email\n{told}\n")
+    assert agreements.import_suppressions(path, now=now).new == 1
+    assert agreements.import_suppressions(path, now=now).new == 0
+    assert consent.has_left(cleo.pk, now=now)
+    forget.forget(cleo, now=now)
+    earlier = file(f"email,date\n{told}\n{told},2024-03-03\n", "earlier.csv")
+    assert agreements.import_consents(earlier, text=TEXT, now=now).new == 0
+    later = agreements.import_consents(path, text=TEXT, now=now + timedelta(days=1))
+    assert later.new == 1 and set(bases(now + timedelta(days=1)).values()) == {Basis.OPT_OUT}
+
+
+def test_a_day_of_another_clock_is_today(file: File, now: datetime) -> None:
+    """A list that was written an hour ago, east of here."""
+    told = (now + timedelta(hours=9)).strftime("%Y-%m-%d %H:%M:%S")
+    assert (
+        agreements.import_consents(file(f"email,date\nana@shop.example,{told}\n"), text=TEXT, now=now).new
+        == 1
+    )
+    assert set(Consent.objects.values_list("happened_at", flat=True)) == {now}
+
+
+def test_day_and_month_are_never_guessed(file: File, now: datetime) -> None:
+    """5 June or 6 May: of somebody who was erased between the two it decides whether they are back."""
+    path = file("email,date\nana@shop.example,05/06/2024\n")
+    with pytest.raises(BadInput, match="--date-order"):
+        agreements.import_consents(path, text=TEXT, now=now)
+    agreements.import_consents(path, text=TEXT, now=now, date_order="mdy")
+    assert {one.date().isoformat() for one in Consent.objects.values_list("happened_at", flat=True)} <= {
+        "2024-05-05", "2024-05-06",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "wrong"),
     [
+        ("email,email\nana@shop.example,bea@shop.example\n", "Two columns are called"),
+        ("email\nana@shop.example; bea@shop.example\n", "Line 2.*more than one"),
         ("email\nana@shop.example\nnot an address\n", "Line 3"),
         ("email,date\nana@shop.example,soon\n", "Line 2.*no day"),
         ("email,date\nana@shop.example,2999-01-01\n", "Line 2.*still to come"),

@@ -131,6 +131,17 @@ def test_what_is_no_event(ana: Profile, body: str) -> None:
     assert not DeliveryEvent.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("named", "to"),
+    [("postmark\0-1", "ana@shop.example"), ("postmark\ud800", "\0ana\ud800@shop.example"), ("x" * 5_000, "@" * 5_000)],
+)
+def test_a_garbled_event_is_answered(ana: Profile, named: str, to: str) -> None:
+    """A provider repeats what it was not thanked for, and what stands behind it is never heard."""
+    assert tell(touch_of(ana), BOUNCE, MessageID=named, Recipient=to, Email=to) == 200
+    assert tell(Touch(), SPAM, MessageID=named, Metadata={}, Recipient=to, Email=to) == 200
+    assert kinds() == ["bounced"]
+
+
 def test_without_a_provider(shop: Any, settings: Any) -> None:
     """Mails leave by SMTP: there is no such address, and the doctor says that bounces are not heard."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

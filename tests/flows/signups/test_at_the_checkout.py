@@ -54,6 +54,37 @@ def test_an_account_has_agreed(shop: Any, now: datetime) -> None:
     assert basis(bea, now) == Basis.OPT_IN and send.send_due(now=now).sent == 0
 
 
+def test_a_stranger_ticks_nothing_for_anybody(shop: Any, now: datetime) -> None:
+    """Bea has a confirmed account and has left. Somebody buys without an account, types her address and ticks the box:
+    she stays gone, and is asked by mail."""
+    account = shop.customer("bea@shop.example")
+    recording.record_references(FactKind.CUSTOMER, [account], now=now)
+    bea = Profile.objects.get()
+    consent.record_objection(bea, source="unsubscribe_link", now=now)
+    assert buys(shop, now, email="bea@shop.example") == bea
+    signups.invite(now)
+    assert basis(bea, now) == Basis.OPT_OUT and not Consent.objects.filter(basis=Basis.OPT_IN).exists()
+    assert send.send_due(now=now).sent == 1
+    signups.confirm(Signup.objects.get().public_id, now=now + DAY)
+    assert basis(bea, now + DAY) == Basis.OPT_IN
+
+
+def test_a_guest_who_is_known_since_is_asked(shop: Any, now: datetime) -> None:
+    """Ana's order is a guest's when it is read; that her address is vouched for before she is asked makes her tick
+    nobody's who was signed in."""
+    ana = buys(shop, now, email="ana@shop.example")
+    Profile.objects.update(vouched=True)
+    signups.invite(now)
+    assert basis(ana, now) is None and send.send_due(now=now).sent == 1
+
+
+@pytest.mark.parametrize("said", ["undefined", "[object Object]", "unchecked", "{}", "0.0", "nein", "Marketing_1"])
+def test_what_nobody_reads_beside_a_box_is_no_tick(shop: Any, now: datetime, said: str) -> None:
+    """A storefront's slip of the pen is nobody's consent."""
+    buys(shop, now, ticked=said, email="ana@shop.example")
+    assert not Signup.objects.exists()
+
+
 def test_who_did_not_tick_is_not_asked(shop: Any, now: datetime) -> None:
     """No row, no mail."""
     buys(shop, now, ticked="", email="ana@shop.example")

@@ -127,6 +127,15 @@ def test_doors_are_not_knocked_at_without_end(now: datetime) -> None:
     assert send.send_due(now=now, limit=100).sent == 23
 
 
+def test_one_mailbox_is_not_flooded_by_many_addresses(now: datetime) -> None:
+    """From a thousand computers somebody signs up all the addresses that lead to Ana's mailbox: three mails ask her."""
+    for number, dotted in enumerate(["ana.oak", "an.a.oak", "anaoak", "a.naoak", "anaoak+news", "anaoak+1"]):
+        ask(now, f"{dotted}@gmail.com", who=f"computer {number}")
+    ask(now, "anaoak+1@shop.example", who="hers")
+    signups.invite(now)
+    assert send.send_due(now=now, limit=100).sent == 4
+
+
 def test_forgetting_finds_what_nobody_has_yet(now: datetime) -> None:
     """Zenobia is a customer and has just signed up; before anybody looks at it she has herself erased."""
     zenobia = customer("Zenobia", now)

@@ -4,10 +4,11 @@ A consent is what the shop states: it never outweighs what somebody said here, o
 person: kept is a hash of the address, which outlives everybody and holds for whoever comes back or is imported again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
@@ -37,23 +38,26 @@ class TakenOver:
     no_consent: int = 0
     """Rows of a file of consents that say no, or nothing."""
     no_suppression: int = 0
-    """Rows of a file of suppressions that say that somebody agreed."""
+    """Rows of a file of suppressions that say that somebody goes on."""
     forgotten: int = 0
     """Rows of people who were forgotten after the day that they tell."""
 
 
 def import_consents(
     path: Path, *, text: str, now: datetime, preset: str = "", wanted: Iterable[str] | None = None,
-    language: str = "", dry: bool = False,
+    language: str = "", passed_over: Sequence[str] = (), date_order: str = "", dry: bool = False,
 ) -> TakenOver:  # fmt: skip
     """The shop states that the addresses of this file agreed to `text`, each on its day; now where the file tells none.
-    People of whom nothing is known are made. Raises BadInput; then nothing has changed."""
+    Of whom one row says no, they did not agree, whatever another says. People of whom nothing is known are made. Raises
+    BadInput; then nothing has changed."""
     words = input_validation.words(text, field="text")
     if not words:
         raise BadInput("Say --text: the words that these people agreed to.", code="REQUIRED", field="text")
     about = purposes.named(wanted)
-    found, told = _rows(path, preset, now)
-    agreed = {tombstones.email(row.email): row for row in told if row.agreed}
+    found, told = _rows(path, preset, now, passed_over=passed_over, date_order=date_order)
+    refused = {tombstones.email(row.email) for row in told if row.says_no}
+    yes = [row for row in told if row.agreed and tombstones.email(row.email) not in refused]
+    agreed = {tombstones.email(row.email): row for row in yes}
     with sql.atomic():
         identify.lock(agreed)
         buried = tombstones.forgotten(agreed)
@@ -62,17 +66,20 @@ def import_consents(
         }
         new = 0 if dry else _state(kept, words, about, language, now)
     return TakenOver(
-        preset=found, rows=len(told), new=new, no_consent=len(told) - sum(row.agreed for row in told),
+        preset=found, rows=len(told), new=new, no_consent=len(told) - len(yes),
         forgotten=len(agreed) - len(kept),
     )  # fmt: skip
 
 
-def import_suppressions(path: Path, *, now: datetime, preset: str = "", dry: bool = False) -> TakenOver:
+def import_suppressions(
+    path: Path, *, now: datetime, preset: str = "", passed_over: Sequence[str] = (), date_order: str = "",
+    dry: bool = False,
+) -> TakenOver:  # fmt: skip
     """Nothing commercial is written to the addresses of this file any more, whoever has them; to those that bounced or
-    complained nothing at all. Rows whose status says that they agreed are left out. Raises BadInput; then nothing has
+    complained nothing at all. Rows that say that nobody left are left out. Raises BadInput; then nothing has
     changed."""
-    found, told = _rows(path, preset, now, suppressions=True)
-    wanted = [row for row in told if not row.says_yes]
+    found, told = _rows(path, preset, now, suppressions=True, passed_over=passed_over, date_order=date_order)
+    wanted = [row for row in told if not row.goes_on]
     by_cause: dict[str, set[Name]] = {}
     for row in wanted:
         by_cause.setdefault(row.cause, set()).add(tombstones.email(row.email))
@@ -80,13 +87,20 @@ def import_suppressions(path: Path, *, now: datetime, preset: str = "", dry: boo
         return TakenOver(preset=found, rows=len(told), new=0, no_suppression=len(told) - len(wanted))
     new = 0
     with sql.atomic():
-        identify.lock(set().union(*by_cause.values()))
+        identify.lock(
+            each for names in by_cause.values() for name in names for each in tombstones.spellings(name)
+        )
         for cause, names in sorted(by_cause.items()):
-            digests = set(tombstones.digests(names).values())
-            added = consent.object_to(digests, purposes.ended_by(cause), cause, now)
-            new += added // len(purposes.ended_by(cause))
-            _stop(names, cause, now)
+            ended = purposes.ended_by(cause)
+            new += consent.object_to(_hashes(names), ended, cause, now) // len(ended)
+            spelt = {each for name in names for each in tombstones.spellings(name)}
+            consent.object_to(_hashes(spelt - names), ended, cause, now)
+            _stop(spelt, cause, now)
     return TakenOver(preset=found, rows=len(told), new=new, no_suppression=len(told) - len(wanted))
+
+
+def _hashes(names: set[Name]) -> set[bytes]:
+    return set(tombstones.digests(names).values())
 
 
 def _stop(names: set[Name], cause: str, now: datetime) -> None:
@@ -99,8 +113,8 @@ def _stop(names: set[Name], cause: str, now: datetime) -> None:
         consent.record_objection(profile, source="import", now=now, cause=cause)
 
 
-def _rows(path: Path, preset: str, now: datetime, *, suppressions: bool = False) -> tuple[str, list[ListRow]]:
-    found, told = reading.rows(path, preset, conf.time_zone(), now, suppressions=suppressions)
+def _rows(path: Path, preset: str, now: datetime, **more: Any) -> tuple[str, list[ListRow]]:
+    found, told = reading.rows(path, preset, conf.time_zone(), now, **more)
     if not told:
         raise BadInput(f"{path.name} holds no addresses. Nothing was imported.", field="file")
     if len(told) > MOST:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.importing.agreements import verdicts
+from saleor_relacional.flows.importing.column_names import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,12 +20,25 @@ class ListPreset:
     """When they agreed."""
     left_at: Sequence[str]
     """When they left, or when the address was given up. A row that says so is no consent."""
-    status: Sequence[str] = ()
-    given_up: Sequence[str] = ()
-    """Filled in where the platform writes to an address no more, whatever its status says. Such a row is no consent."""
     reason: Sequence[str] = ()
+    status: Sequence[str] = ()
+    """The platform's own; where it is there, it alone counts. Else any of `verdicts.STATUS`."""
+    gone: Sequence[str] = ()
+    """Likewise, of `verdicts.GONE`."""
     first_name: Sequence[str] = ("first name", "first_name", "nombre", "fname")
     language: Sequence[str] = ("language", "locale", "idioma", "lang")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Where a file says what, by the numbers of its columns."""
+
+    one: Mapping[str, int]
+    """Of what there is one column at most: email, agreed_at, left_at, reason, first_name, language."""
+    status: Sequence[int]
+    """Say yes of those who agreed, or in a word where they stand."""
+    gone: Sequence[int]
+    """Are filled in for those who are written to no more, whatever their status says."""
 
 
 MAILCHIMP = ListPreset(
@@ -38,8 +53,8 @@ KLAVIYO = ListPreset(
     email=("email", "email address"),
     agreed_at=("email marketing consent timestamp", "consent timestamp", "$consent_timestamp", "initial source date"),
     left_at=("email suppressions timestamp", "suppressed at", "suppression timestamp"),
-    status=("email marketing consent", "$consent"), given_up=("email suppressions",),
     reason=("email suppressions", "suppression reason", "reason"),
+    status=("email marketing consent", "$consent"), gone=("email suppressions",),
 )  # fmt: skip
 PLAIN = ListPreset(
     name="plain",
@@ -47,14 +62,9 @@ PLAIN = ListPreset(
     email=("email", "e-mail", "email address", "e-mail address", "mail", "correo", "correo electrónico"),
     agreed_at=("agreed_at", "agreed at", "date", "timestamp", "created_at", "fecha"),
     left_at=("left_at", "left at", "unsubscribed_at", "date", "timestamp", "fecha"),
-    status=("status", "estado"), reason=("reason", "cause", "motivo"),
+    reason=("reason", "cause", "motivo"),
 )  # fmt: skip
 PRESETS = (MAILCHIMP, KLAVIYO, PLAIN)
-
-AGREED = frozenset({"subscribed", "opt_in", "opted in", "yes", "true", "1", "email", "sí", "si", "suscrito"})
-"""Words of a status that says that they agreed; any other is no consent."""
-BOUNCES = ("bounce", "clean", "invalid", "rebot")
-COMPLAINTS = ("spam", "complain", "abuse", "queja")
 
 
 def preset_of(header: Sequence[str], name: str = "") -> ListPreset:
@@ -70,26 +80,56 @@ def preset_of(header: Sequence[str], name: str = "") -> ListPreset:
     return next((one for one in PRESETS if one.marks & known), PLAIN)
 
 
-def columns(header: Sequence[str], preset: ListPreset) -> Mapping[str, int]:
-    """What we read → the number of its column; what the file does not have is left out. Raises BadInput without an
-    address."""
-    places = {cell.lower(): number for number, cell in reversed(list(enumerate(header)))}
+def columns(header: Sequence[str], preset: ListPreset, passed_over: Sequence[str] = ()) -> Columns:
+    """What we read, and where it stands; what the file does not have is left out. `passed_over`: columns that say
+    nothing of this. Raises BadInput without an address, where two columns have one name, and for a column that may say
+    who agreed or left and that is not read."""
+    cells = [cell.lower() for cell in header]
+    _known_columns(header, passed_over)
     found: dict[str, int] = {}
-    for what in ("email", "agreed_at", "left_at", "status", "given_up", "reason", "first_name", "language"):
+    for what in ("email", "agreed_at", "left_at", "reason", "first_name", "language"):
         for name in getattr(preset, what):
-            if name in places:
-                found.setdefault(what, places[name])
+            if name in cells:
+                found.setdefault(what, _only(cells, name))
     if "email" not in found:
         raise BadInput(
             f"No column holds addresses: name one {preset.email[0]!r}, or say --preset. Nothing was imported.",
             field="file",
         )
-    return found
+    own = [number for number, cell in enumerate(cells) if cell in preset.status]
+    if own:
+        gone = [number for number, cell in enumerate(cells) if cell in preset.gone]
+        return Columns(one=found, status=own[:1], gone=gone)
+    passed = {folded(one) for one in passed_over}
+    free = [number for number, cell in enumerate(cells) if folded(cell) not in passed]
+    status = [number for number in free if folded(cells[number]) in verdicts.STATUS]
+    gone = [number for number in free if folded(cells[number]) in verdicts.GONE]
+    _all_read([header[number] for number in free if number not in {*found.values(), *status, *gone}])
+    return Columns(one=found, status=status, gone=gone)
 
 
-def cause_of(reason: str, header: Sequence[str]) -> str:
-    """Why an address is given up, as an objection keeps it."""
-    told = reason.lower()
-    if any(word in told for word in BOUNCES) or "clean_time" in {cell.lower() for cell in header}:
-        return "bounce"
-    return "complaint" if any(word in told for word in COMPLAINTS) else "opt_out"
+def _all_read(left_out: Sequence[str]) -> None:
+    for column in left_out:
+        if verdicts.may_tell(column):
+            raise BadInput(
+                f"The column {column!r} may say who agreed or left, and is not read. Call it Status where it says yes"
+                " of those who agreed, Unsubscribed where it is filled in for those who left, or say --pass-over"
+                f" {column!r} where it says nothing of that. Nothing was imported.",
+                field="file",
+            )
+
+
+def _known_columns(header: Sequence[str], passed_over: Sequence[str]) -> None:
+    names = {folded(cell) for cell in header}
+    for one in passed_over:
+        if folded(one) not in names:
+            raise BadInput(f"There is no column {one!r}. Nothing was imported.", field="pass_over")
+
+
+def _only(cells: Sequence[str], name: str) -> int:
+    if cells.count(name) > 1:
+        raise BadInput(
+            f"Two columns are called {name!r}: rename the one that is not meant. Nothing was imported.",
+            field="file",
+        )
+    return cells.index(name)

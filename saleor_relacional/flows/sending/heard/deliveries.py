@@ -77,12 +77,7 @@ def _names(told: str) -> frozenset[Name]:
     name = tombstones.mailbox(parseaddr(told)[1])
     if name is None:
         return frozenset()
-    local, _, domain = name.key.rpartition("@")
-    try:
-        spelt = {domain, domain.encode("idna").decode("ascii"), domain.encode().decode("idna")}
-    except UnicodeError:
-        spelt = {domain}
-    return frozenset(tombstones.email(f"{local}@{each}") for each in spelt)
+    return tombstones.spellings(name)
 
 
 def _hold(touch: Touch, names: frozenset[Name]) -> None:

@@ -141,6 +141,7 @@ def _events(view: Any, request: HttpRequest) -> Iterable[Any]:
     except (
         # What anymail raises at a body that is none, at events of another kind and at a mixture of both.
         AnymailError, AnymailConfigurationError, AssertionError, ValueError, LookupError, TypeError, AttributeError,
+        ArithmeticError, RecursionError,
     ) as error:  # fmt: skip
         raise BadCall from error
 
@@ -151,7 +152,7 @@ def _take(events: Iterable[Any], now: datetime) -> Heard:
         kind = _kind(event)
         if kind is None:
             continue
-        touch, recipient = _touch(event), str(event.recipient or "")
+        touch, recipient = _touch(event), _plain(event.recipient)
         if touch is None:
             strange += 1
             if any(_marks(event)):
@@ -172,7 +173,12 @@ def _take(events: Iterable[Any], now: datetime) -> Heard:
 def _name(event: Any) -> str:
     """What tells an event from others of its kind about one mail: the provider's own name of it, or its moment. Empty:
     it has neither, so that one of its kind counts."""
-    return str(event.event_id or "") or (event.timestamp.isoformat() if event.timestamp else "")
+    return _plain(event.event_id) or (event.timestamp.isoformat() if event.timestamp else "")
+
+
+def _plain(told: object) -> str:
+    """Without what no database keeps: one garbled event would keep all that come after it from being heard."""
+    return str(told or "").encode("utf-8", "ignore").decode().replace("\0", "")
 
 
 def _kind(event: Any) -> DeliveryKind | None:
@@ -222,7 +228,7 @@ def _touch(event: Any) -> Touch | None:
     for mark in _marks(event):
         if found := Touch.objects.filter(public_id=mark).first():
             return found
-    called = str(event.message_id or "")[:200]
+    called = _plain(event.message_id)[:200]
     return Touch.objects.filter(provider_id=called).first() if called else None
 
 
