@@ -154,7 +154,11 @@ def points(weight: float) -> str:
 def habit(shift: Any, currency: str) -> str:
     """A change of habit, as one sentence."""
     before, after = (
-        "–" if value is None else about_money(value, currency) if shift.what == "basket" else about_days(value)
+        "–"
+        if value is None
+        else about_money(value, currency)
+        if shift.what == "basket"
+        else about_days(value)
         for value in (shift.before, shift.after)
     )
     return words.habit(shift.what) % {"day": day(shift.happened_on), "before": before, "after": after}

@@ -61,7 +61,9 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
 
 def _is_one_click(request: HttpRequest) -> bool:
     """Whether a mail client says so, also one that does not call what it sends a form."""
-    if not request.content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+    if not (request.content_type or "").startswith(
+        ("application/x-www-form-urlencoded", "multipart/form-data")
+    ):
         return request.body.strip().lower() == b"list-unsubscribe=one-click"
     return request.POST.get("List-Unsubscribe", "").lower() == "one-click"
 

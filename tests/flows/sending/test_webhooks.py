@@ -133,7 +133,11 @@ def test_what_is_no_event(ana: Profile, body: str) -> None:
 
 @pytest.mark.parametrize(
     ("named", "to"),
-    [("postmark\0-1", "ana@shop.example"), ("postmark\ud800", "\0ana\ud800@shop.example"), ("x" * 5_000, "@" * 5_000)],
+    [
+        ("postmark\0-1", "ana@shop.example"),
+        ("postmark\ud800", "\0ana\ud800@shop.example"),
+        ("x" * 5_000, "@" * 5_000),
+    ],
 )
 def test_a_garbled_event_is_answered(ana: Profile, named: str, to: str) -> None:
     """A provider repeats what it was not thanked for, and what stands behind it is never heard."""

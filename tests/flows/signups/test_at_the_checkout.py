@@ -78,7 +78,9 @@ def test_a_guest_who_is_known_since_is_asked(shop: Any, now: datetime) -> None:
     assert basis(ana, now) is None and send.send_due(now=now).sent == 1
 
 
-@pytest.mark.parametrize("said", ["undefined", "[object Object]", "unchecked", "{}", "0.0", "nein", "Marketing_1"])
+@pytest.mark.parametrize(
+    "said", ["undefined", "[object Object]", "unchecked", "{}", "0.0", "nein", "Marketing_1"]
+)
 def test_what_nobody_reads_beside_a_box_is_no_tick(shop: Any, now: datetime, said: str) -> None:
     """A storefront's slip of the pen is nobody's consent."""
     buys(shop, now, ticked=said, email="ana@shop.example")
