@@ -131,9 +131,16 @@ BREAKAGES = [
     Breakage(
         name="an unconfirmed signup counts",
         symbol="saleor_relacional.flows.signups.signups._invite",
-        old="    if signup.source == CHECKOUT and profile.vouched:\n",
+        old="    if signup.source == CHECKOUT and profile.vouched and not typed:\n",
         new="    if signup.source:\n",
         tests="test_it_counts_once_it_is_confirmed",
+    ),
+    Breakage(
+        name="a stranger ticks a box for whoever owns the address",
+        symbol="saleor_relacional.flows.signups.signups._invite",
+        old=" and not typed:\n",
+        new=":\n",
+        tests="test_a_stranger_ticks_nothing_for_anybody",
     ),
     Breakage(
         name="a pause is ignored",
