@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from saleor_relacional.emails import TemplateProblem, library, render_from, sample
+from saleor_relacional.emails import TemplateProblem, library, liquid_source, render_from, sample
 from saleor_relacional.emails.checks import trial
 from saleor_relacional.emails.look import Look, Voice
 from saleor_relacional.emails.shapes import fill, holes
@@ -175,6 +175,15 @@ def test_nobody_gets_what_holds_for_somebody_else():
         one = somebody(sample("win_back"), ["Ana", "Eva"][number % 2], "2025-03-14", number)
         people.append({**one, "offer": {**one["offer"], "once": number % 4 > 1}})
     assert same(source, "en", people) > 24
+
+
+def test_a_message_that_is_too_long_with_its_marks():
+    """It is rendered as ever."""
+    text = "{{ customer.first_name }} {{ offer.code }}\n" * 100
+    source = replace(library.source("win_back", "en"), text=text + "x" * (liquid_source.LONGEST - len(text)))
+    people = [somebody(sample("win_back"), "Ana", "2025-03-14", number) for number in range(3)]
+    assert same(source, "en", people) == 0
+    assert "Ana 100000000000" in fill.render(source, "en", people[0]).text
 
 
 def test_what_a_part_looks_at_has_no_mark():

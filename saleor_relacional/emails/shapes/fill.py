@@ -81,14 +81,13 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
     values = clean(data)
     if not holes.FRAME.isdisjoint(values):
         return render_from(source, language, values)
-    message, known = _message(source), holes.holes(source)
-    texts = _texts(source, language, values)
-    escaped = [_escaped(text) for text in texts]
-    unfit = {known[number].name for number, text in enumerate(texts) if not text}
-    for number in message.in_attributes:
-        if not skeleton.passed_on_in_attributes(escaped[number]):
-            unfit.add(known[number].name)
-    marked = holes.marked(source, message.read | unfit)
+    message = _message(source)
+    try:
+        texts = _texts(source, language, values)
+        escaped = [_escaped(text) for text in texts]
+        marked = holes.marked(source, message.read | _unfit(source, message, escaped))
+    except TemplateProblem:  # of the message itself, which is told as ever; or with its marks it is too long
+        return render_from(source, language, values)
     place = _place(marked, language, _key(marked, values))
     if place.shape is not None:
         filled = _filled(place.shape, texts, escaped)
@@ -101,6 +100,16 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
             shape = _shape(marked, language, values, rendered, message)
             place.shape = shape if shape and _filled(shape, texts, escaped) == rendered else None
     return rendered
+
+
+def _unfit(source: Source, message: _Message, escaped: Sequence[str]) -> set[Name]:
+    """Names of the values that cannot get a mark in this mail."""
+    known = holes.holes(source)
+    found = {known[number].name for number, text in enumerate(escaped) if not text}
+    for number in message.in_attributes:
+        if not skeleton.passed_on_in_attributes(escaped[number]):
+            found.add(known[number].name)
+    return found
 
 
 @lru_cache(maxsize=SHAPES)
