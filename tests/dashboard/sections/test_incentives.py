@@ -61,7 +61,7 @@ def test_the_months_money(offers: Campaign, owner: Asker, now: datetime) -> None
     text = unescape(behind.content.decode())
     assert behind.status_code == 409 and "Somebody else has changed" in text and 'value="9"' in text
     assert "150.5 EUR now" in text
-    for typed in ("much", "-1"):
+    for typed in ("much", "-1", "1.000", "NaN"):
         held = "150.5 EUR"
         refused = post(owner, "incentives/budget/", monthBudget=typed, budgetCurrency="EUR", basis=held)
         assert refused.status_code == 422 and f'value="{typed}"' in refused.content.decode()
