@@ -2,6 +2,7 @@
 pytest."""
 
 import gc
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         given = {**marked.kwargs, "databases": "__all__"} if marked else {"databases": "__all__"}
         if marked or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a quarter of the time of a worker is waiting, for its database, for a
+    browser, for what a story does at once."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:

@@ -20,17 +20,19 @@ FLAGS = (
 )  # fmt: skip
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """Of axe's rules: WCAG 2.2, level AA, and what it holds to be good practice."""
-OF_COLOURS = ("color-contrast", "link-in-text-block")
+COLOURS = ("color-contrast", "link-in-text-block")
 """Of its rules: those that a dark page may break where the light one keeps them. They take three quarters of its
 time."""
+
+_NO_COLOURS = {name: {"enabled": False} for name in COLOURS}
 
 
 class Rules(Enum):
     """Which of axe's rules a page is asked for, as axe wants it said."""
 
     ALL = {"runOnly": {"type": "tag", "values": TAGS}}
-    COLOURS = {"runOnly": {"type": "rule", "values": OF_COLOURS}}
-    ALL_BUT_COLOURS = {**ALL, "rules": {name: {"enabled": False} for name in OF_COLOURS}}
+    COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
+    ALL_BUT_COLOURS = {**ALL, "rules": _NO_COLOURS}
 
 
 @dataclass(frozen=True, slots=True)
