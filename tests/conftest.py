@@ -14,13 +14,19 @@ from saleor_relacional.hosts.base import Host
 from tests.running.tries import THOROUGH
 from tests.support.instants import NOON
 
+LONG = ("tests/databases/test_apart.py", "tests/demo/test_whole.py", "tests/faults/test_faults.py")
+"""Tests of programs in processes and databases of their own."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked `thorough` is run by `make thorough` alone. Where our tables have a database of their own
-    (RELACIONAL_DATABASE_URL), every test may use both."""
+    """What is marked `thorough` is run by `make thorough` alone. What takes a minute begins first, so that nobody waits
+    for it at the end. Where our tables have a database of their own (RELACIONAL_DATABASE_URL), every test may use
+    both."""
     if not THOROUGH and (later := [item for item in items if item.get_closest_marker("thorough")]):
         config.hook.pytest_deselected(items=later)
-        items[:] = [item for item in items if item not in later]
+        left_out = set(later)
+        items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if conf.database() == conf.HOST_DATABASE:
         return
     for item in items:
@@ -53,6 +59,15 @@ def _emptied_quickly() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", empties)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _learnt_once() -> Iterator[None]:
+    """What follows from equal histories."""
+    from tests.running.learnt_once import learnt_once
+
+    with learnt_once():
         yield
 
 
