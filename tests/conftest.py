@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Host
@@ -77,6 +78,13 @@ def _the_host_is_found_anew() -> Iterator[None]:
     conf.host.cache_clear()
     yield
     conf.host.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _speaks_as_before() -> Iterator[None]:
+    """A request leaves its language active in this thread, as Django's middleware does; the next test has its own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
