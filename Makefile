@@ -48,7 +48,7 @@ generate: $(VENV)/test.ready ## rewrite graphql/schema.graphql and migrations/*.
 	@$(SERVERS) $(SHOP) relacional_generate
 
 suite: $(VENV)/test.ready
-	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) $(TESTS)
+	@echo "== suite"; $(SERVERS) $(PY) -m pytest -n $(or $(WORKERS),auto) --dist worksteal $(TESTS)
 
 thorough: $(VENV)/test.ready ## the suite with all of its random cases, of which `make test` tries a quarter
 	@THOROUGH=1 $(MAKE) --no-print-directory suite

@@ -2,24 +2,32 @@
 pytest."""
 
 import gc
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from saleor_relacional import conf
 from saleor_relacional.hosts.base import Host
 from tests.running.tries import THOROUGH
 from tests.support.instants import NOON
 
+LONG = ("tests/databases/test_apart.py", "tests/demo/test_whole.py", "tests/faults/test_faults.py")
+"""Tests of programs in processes and databases of their own."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked `thorough` is run by `make thorough` alone. Where our tables have a database of their own
-    (RELACIONAL_DATABASE_URL), every test may use both."""
+    """What is marked `thorough` is run by `make thorough` alone. What takes a minute begins first, so that nobody waits
+    for it at the end. Where our tables have a database of their own (RELACIONAL_DATABASE_URL), every test may use
+    both."""
     if not THOROUGH and (later := [item for item in items if item.get_closest_marker("thorough")]):
         config.hook.pytest_deselected(items=later)
-        items[:] = [item for item in items if item not in later]
+        left_out = set(later)
+        items[:] = [item for item in items if item not in left_out]
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
     if conf.database() == conf.HOST_DATABASE:
         return
     for item in items:
@@ -27,6 +35,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         given = {**marked.kwargs, "databases": "__all__"} if marked else {"databases": "__all__"}
         if marked or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(**given), append=False)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: a quarter of the time of a worker is waiting, for its database, for a
+    browser, for what a story does at once."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_finish() -> None:
@@ -48,12 +63,28 @@ def _emptied_quickly() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _learnt_once() -> Iterator[None]:
+    """What follows from equal histories."""
+    from tests.running.learnt_once import learnt_once
+
+    with learnt_once():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _the_host_is_found_anew() -> Iterator[None]:
     """Settings may differ from test to test."""
     conf.host.cache_clear()
     yield
     conf.host.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _speaks_as_before() -> Iterator[None]:
+    """A request leaves its language active in this thread, as Django's middleware does; the next test has its own."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

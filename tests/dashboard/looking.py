@@ -4,6 +4,7 @@ one file without a script, for axe and for pictures."""
 import base64
 import os
 import re
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.test import Client
 
 from saleor_relacional.dashboard import assets
 from tests.api.asking import Asker
+from tests.running.tries import THOROUGH
 from tests.views.accessibility import chromium
 
 WIDTHS = (390, 1440)
@@ -55,25 +57,39 @@ def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = 
 
 
 def faults(found: dict[str, str], *, language: str = "en") -> dict[str, list[str]]:
-    """What axe finds wrong with each content (name → HTML), in light at desk and phone, and in the dark, which differs
-    in its colours alone, on a phone; empty: nothing. Other languages than English differ in their words alone: in light
-    on a phone, where those have least room. All of it where RELACIONAL_PICTURES says in which folder pictures are
-    kept."""
-    wrong: dict[str, list[str]] = {}
-    whole_round = language == "en" or bool(PICTURES)
-    for dark in (False, True) if whole_round else (False,):
-        pages = {name: whole(inside, language=language, dark=dark) for name, inside in found.items()}
-        widths = WIDTHS if PICTURES or (whole_round and not dark) else WIDTHS[:1]
-        told = chromium.looked_at(pages, widths=widths, dark=dark)
-        wrong |= {
-            f"{name}, {'dark' if dark else 'light'}": one["violations"]
-            for name, one in told.items()
-            if one["violations"]
-        }
-        if PICTURES:
-            for name, page in pages.items():
-                _pictures(name, page, dark)
-    return wrong
+    """What axe finds wrong with each content (name → HTML); empty: nothing. Where RELACIONAL_PICTURES says in which
+    folder, pictures are kept."""
+    looks = {
+        f"{name}, {'dark' if dark else 'light'} at {width}": chromium.Look(
+            whole(inside, language=language, dark=dark), width, rules
+        )
+        for name, inside in found.items()
+        for dark, width, rules in _looks(language)
+    }
+    if PICTURES:
+        for name, inside in found.items():
+            for dark in (False, True):
+                _pictures(name, whole(inside, language=language, dark=dark), dark)
+    told = chromium.looked_at(looks)
+    return {name: one["violations"] for name, one in told.items() if one["violations"]}
+
+
+def _looks(language: str) -> Iterable[tuple[bool, int, chromium.Rules]]:
+    """Whether in the dark, how wide, and by which rules. In a thorough run all rules in light and those of colours in
+    the dark, at both widths. Otherwise the colours once for what is shown at a desk and once for what is shown on a
+    phone; and in other languages, which differ in their words alone, a phone, where those have least room."""
+    all_rules, colours, others = chromium.Rules.ALL, chromium.Rules.COLOURS, chromium.Rules.ALL_BUT_COLOURS
+    phone, desk = WIDTHS
+    if THOROUGH:
+        return [
+            (False, phone, all_rules),
+            (False, desk, all_rules),
+            (True, phone, colours),
+            (True, desk, colours),
+        ]
+    if language != "en":
+        return [(False, phone, others)]
+    return [(False, desk, all_rules), (False, phone, others), (True, phone, colours)]
 
 
 def _pictures(name: str, page: str, dark: bool) -> None:

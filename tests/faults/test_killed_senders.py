@@ -17,7 +17,7 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Incentive, Touch
-from tests.running.tries import tries
+from tests.running.tries import THOROUGH
 from tests.support.campaign_stories import crowd
 from tests.support.concurrency import at_once
 from tests.support.mailing import campaign
@@ -26,7 +26,7 @@ from tests.support.processes import environment
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PEOPLE = 40
-KILLS = 2 * tries(12)
+KILLS = 24 if THOROUGH else 4
 
 SENDER = """
 import django, sys

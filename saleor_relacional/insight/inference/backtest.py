@@ -258,10 +258,10 @@ def _ranking(told: Sequence[_Told], weights: Weights) -> Ranking:
 def _with_share(weights: Weights, told: Sequence[_Told], gaps: Sequence[ShopGaps]) -> Weights:
     """The own rhythm alone, unless mixing in the shop's gaps gave better windows beyond chance (two standard
     errors over the customers who returned)."""
-    scores = {share: _window_scores(told, gaps, share) for share in _SHARES}
-    own = scores[1.0]
+    own = _window_scores(told, gaps, 1.0)
     if len(own) < 2:
         return weights
+    scores = {share: own if share == 1.0 else _window_scores(told, gaps, share) for share in _SHARES}
     best = min(_SHARES, key=lambda share: float(scores[share].mean()))
     saved = own - scores[best]
     sure = float(saved.mean()) > 2.0 * float(saved.std(ddof=1)) / np.sqrt(len(saved))
@@ -276,6 +276,8 @@ def _window_scores(told: Sequence[_Told], gaps: Sequence[ShopGaps], share: float
     scores = []
     for one, known in zip(told, gaps, strict=True):
         came = np.flatnonzero(one.came)
+        if not len(came):
+            continue
         back = one.period.past.of(came)
         came = came[evenly(_WINDOWS_OF, back.gaps, back.log_sum, back.log_square_sum, back.idle)]
         past = one.period.past.of(came)

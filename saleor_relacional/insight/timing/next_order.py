@@ -50,6 +50,20 @@ class ShopGaps:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Ends:
+    """Where a wait begins and ends in the rhythm of each customer."""
+
+    lower: npt.NDArray[np.bool_]
+    """Whether it begins below the middle: the tail below is the shorter one."""
+    sign: FloatArray
+    """1 there, else -1."""
+    near: FloatArray
+    """Logarithm of the tail at the beginning, on the side of the sign."""
+    far: FloatArray
+    """The same at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Within:
     """The next order's distribution, for each customer, given that it comes in (idle, idle + reach] days after
     their last."""
@@ -67,10 +81,12 @@ class Within:
     """The rhythm is in the own time of a shop with this season; all else here is in days of the calendar."""
     last: FloatArray | None = None
     """Day number of the last purchase, where there is a season."""
-    _ends: dict[Season, tuple[FloatArray, FloatArray]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
+    _ends: dict[Season, _Ends] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """Where the wait begins and ends, which no guess of a quantile moves."""
+    _crowds: list[tuple[FloatArray, FloatArray]] = field(
+        default_factory=list, init=False, repr=False, compare=False
     )
-    """Scores of where the wait begins and ends, which no guess of a quantile moves."""
+    """The gaps of the shop that are shorter than the wait so far, and those within reach; none moves either."""
 
     def __post_init__(self) -> None:
         if self.last is None and not self.season.flat:
@@ -86,14 +102,22 @@ class Within:
     def cdf(self, days: FloatArray) -> FloatArray:
         """Probability that it has come `days` after the last purchase."""
         bounded = np.clip(days, self.idle, self.idle + self.reach)
-        own = np.asarray(np.mean([self._own(bounded, season) for season in self._seasons()], axis=0))
         if self.shop is None or self.own_share >= 1.0:
-            return own
-        start, end = self.shop.up_to(self.idle), self.shop.up_to(self.idle + self.reach)
-        seen = end - start
+            return self._own_of_all(bounded)
+        if not self._crowds:
+            start = self.shop.up_to(self.idle)
+            self._crowds.append((start, self.shop.up_to(self.idle + self.reach) - start))
+        [(start, seen)] = self._crowds
         enough = seen >= _SMALLEST_CROWD
-        crowd = np.where(enough, (self.shop.up_to(bounded) - start) / np.maximum(seen, 1.0), own)
-        return self.own_share * own + (1.0 - self.own_share) * crowd
+        crowd = (self.shop.up_to(bounded) - start) / np.maximum(seen, 1.0)
+        if self.own_share <= 0.0 and enough.all():
+            return crowd
+        own = self._own_of_all(bounded)
+        return self.own_share * own + (1.0 - self.own_share) * np.where(enough, crowd, own)
+
+    def _own_of_all(self, days: FloatArray) -> FloatArray:
+        """By the own rhythm, in the mean of what the season may be."""
+        return np.asarray(np.mean([self._own(days, season) for season in self._seasons()], axis=0))
 
     def quantile(self, p: float) -> FloatArray:
         """Days after the last purchase by which it has come with probability `p`."""
@@ -116,33 +140,32 @@ class Within:
         return possible(self.season)
 
     def _own(self, days: FloatArray, season: Season) -> FloatArray:
-        start, end = self._scores_of_ends(season)
-        at = _score(self.rhythm, self._own_time(days, season))
-        lower, sign = start < 0, np.where(start < 0, 1.0, -1.0)
-        near, far, here = (special.log_ndtr(sign * score) for score in (start, end, at))
+        ends = self._at_the_ends(season)
+        near, far = ends.near, ends.far
+        here = special.log_ndtr(ends.sign * _score(self.rhythm, self._own_time(days, season)))
         # the tail that is short: below where the wait lies below the middle, else above
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
             below = (np.exp(here - far) - np.exp(near - far)) / -np.expm1(near - far)
             above = np.expm1(here - near) / np.expm1(far - near)
-        found = np.where(lower, below, above)
+        found = np.where(ends.lower, below, above)
         return np.where(np.isfinite(found), np.clip(found, 0.0, 1.0), (days - self.idle) / self.reach)
 
     def _own_quantile(self, p: float, season: Season) -> FloatArray:
-        start, end = self._scores_of_ends(season)
-        sign = np.where(start < 0, 1.0, -1.0)
-        near, far = special.log_ndtr(sign * start), special.log_ndtr(sign * end)
+        ends = self._at_the_ends(season)
         with np.errstate(invalid="ignore", over="ignore"):
-            score = sign * special.ndtri_exp(np.logaddexp(near + math.log1p(-p), far + math.log(p)))
-            days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * score)
+            tail = np.logaddexp(ends.near + math.log1p(-p), ends.far + math.log(p))
+            days = np.exp(self.rhythm.log_mean + self.rhythm.log_sd * ends.sign * special.ndtri_exp(tail))
         days = np.where(np.isnan(days), self.idle + p * self.reach, self._calendar(days, season))
         return np.asarray(np.clip(days, self.idle, self.idle + self.reach))
 
-    def _scores_of_ends(self, season: Season) -> tuple[FloatArray, FloatArray]:
+    def _at_the_ends(self, season: Season) -> _Ends:
         if season not in self._ends:
-            begins, ends = self.idle, self.idle + self.reach
-            self._ends[season] = (
-                _score(self.rhythm, self._own_time(begins, season)),
-                _score(self.rhythm, self._own_time(ends, season)),
+            start = _score(self.rhythm, self._own_time(self.idle, season))
+            end = _score(self.rhythm, self._own_time(self.idle + self.reach, season))
+            lower = start < 0
+            sign = np.where(lower, 1.0, -1.0)
+            self._ends[season] = _Ends(
+                lower=lower, sign=sign, near=special.log_ndtr(sign * start), far=special.log_ndtr(sign * end)
             )
         return self._ends[season]
 

@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,33 @@ FLAGS = (
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """Of axe's rules: WCAG 2.2, level AA, and what it holds to be good practice."""
 COLOURS = ("color-contrast", "link-in-text-block")
-"""Of its rules: those that a dark page may break where the light one keeps them."""
+"""Of its rules: those that a dark page may break where the light one keeps them. They take three quarters of its
+time."""
+
+_NO_COLOURS = {name: {"enabled": False} for name in COLOURS}
+
+
+class Rules(Enum):
+    """Which of axe's rules a page is asked for, as axe wants it said."""
+
+    ALL = {"runOnly": {"type": "tag", "values": TAGS}}
+    COLOURS = {"runOnly": {"type": "rule", "values": COLOURS}}
+    ALL_BUT_COLOURS = {**ALL, "rules": _NO_COLOURS}
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one page."""
+
+    page: str
+    """Its HTML."""
+    width: int
+    """Of the window, in CSS pixels."""
+    rules: Rules = Rules.ALL
+
 
 _LOOK = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Looking</title><pre id="found"></pre><script>
-const axe = %(axe)s, pages = %(pages)s, widths = %(widths)s, found = {};
+const axe = %(axe)s, looks = %(looks)s, found = {};
 function shown(page, width) {
   return new Promise(done => {
     const frame = document.createElement("iframe");
@@ -33,18 +58,18 @@ function shown(page, width) {
   });
 }
 (async () => {
-  for (const [name, page] of Object.entries(pages)) for (const width of widths) {
+  for (const [name, {page, width, asked}] of Object.entries(looks)) {
     const frame = await shown(page, width), inside = frame.contentWindow;
     for (const fold of inside.document.querySelectorAll("details")) fold.open = true;
     inside.eval(axe);
-    const told = await inside.axe.run({runOnly: %(asked)s});
+    const told = await inside.axe.run({...asked, resultTypes: ["violations"]});
     const bad = told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "));
     if (inside.document.documentElement.scrollWidth > width) bad.push("wider than the screen");
     bad.push(...[...inside.document.querySelectorAll("button, .button, input:not([type=hidden]), select, textarea")]
       .filter(one => one.getClientRects().length && one.getBoundingClientRect().height < 22)
       .map(one => "too small to tap: " + one.outerHTML));
     const dark = inside.matchMedia("(prefers-color-scheme: dark)").matches;
-    found[name + " at " + width] = {violations: bad, passes: told.passes.length, dark: dark};
+    found[name] = {violations: bad, passes: told.passes.length, dark: dark};
     frame.remove();
   }
   document.getElementById("found").textContent = JSON.stringify(found);
@@ -62,15 +87,17 @@ def _program() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def looked_at(pages: Mapping[str, str], *, widths: tuple[int, ...], dark: bool) -> dict[str, Any]:
-    """Name of a page and a width → what axe finds wrong with it there, all folds open, and how many of its rules it
-    passes. Dark pages differ from light ones in their colours alone: of those they are asked."""
-    asked = {"type": "rule", "values": COLOURS} if dark else {"type": "tag", "values": TAGS}
+def looked_at(looks: Mapping[str, Look], *, dark: bool = False) -> dict[str, Any]:
+    """Name of a look → what axe finds wrong with the page, all folds open, and how many of its rules it passes. `dark`:
+    what the browser prefers."""
+    told_of = {
+        name: {"page": look.page, "width": look.width, "asked": look.rules.value}
+        for name, look in looks.items()
+    }
     document = _LOOK % {
         "axe": json.dumps(AXE.read_text("utf-8")).replace("</", "<\\/"),
-        "pages": json.dumps(dict(pages)).replace("</", "<\\/"),
-        "widths": json.dumps(widths), "asked": json.dumps(asked),
-    }  # fmt: skip
+        "looks": json.dumps(told_of).replace("</", "<\\/"),
+    }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "look.html"
         file.write_text(document, "utf-8")

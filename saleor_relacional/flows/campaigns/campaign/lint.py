@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from saleor_relacional import conf, emails
 from saleor_relacional.emails import library as shipped
@@ -67,11 +68,14 @@ def _of_step(version: CampaignVersion, step: CampaignStep) -> Iterator[StepRemar
                     yield StepRemark(step=number, message=message, language=language, remark=remark)
 
 
-def _linted(source: emails.Source, message: str, *, offers: bool) -> list[Remark]:
+@lru_cache(maxsize=512)
+def _linted(source: emails.Source, message: str, *, offers: bool) -> tuple[Remark, ...]:
+    """Equal words are read once: each page about a campaign asks for the same ones again, and reading makes mails of
+    them."""
     try:
-        return lint(source, shipped.sample(message), offers=offers)
+        return tuple(lint(source, shipped.sample(message), offers=offers))
     except RelacionalError:
-        return []  # at fault: said as a fault
+        return ()  # at fault: said as a fault
 
 
 def _languages(version: CampaignVersion, message: str, own: library.Own) -> list[str]:
