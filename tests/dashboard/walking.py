@@ -63,6 +63,19 @@ const type = (selector, value) => {
 const focused = () => {
   const at = inside().activeElement; return at.id || at.name || at.textContent.trim() || at.tagName;
 };
+const TABS = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+const tab = () => {
+  const stops = [...inside().querySelectorAll(TABS)].filter((one) =>
+    one.tabIndex >= 0 && !one.matches(":disabled") && one.getClientRects().length);
+  stops[(stops.indexOf(inside().activeElement) + 1) %% stops.length].focus();
+};
+const enter = () => {
+  const at = inside().activeElement, {KeyboardEvent} = frame.contentWindow;
+  const down = new KeyboardEvent("keydown", {key: "Enter", bubbles: true, cancelable: true});
+  if (!at.dispatchEvent(down)) return;
+  if (at.matches("a[href], button, summary")) at.click();
+  else if (at.matches("input")) at.form?.requestSubmit();
+};
 const shown = (selector) => { const there = one(selector); return !!there && there.getClientRects().length > 0; };
 const breaks = (how) => fetch("/-/breaks/" + how);
 const address = () => frame.contentWindow.location.pathname + frame.contentWindow.location.search;
@@ -89,7 +102,9 @@ class Walked:
 
 def walk(asker: Asker, place: str, script: str, *, width: int = 1440, language: str = "en") -> Walked:
     """Opens a place ("customers?stage=new") and runs the script, the body of an async function. It may use `until`,
-    `seen`, `one`, `press`, `choose`, `type`, `focused`, `shown`, `breaks` and `address` of _AROUND."""
+    `seen`, `one`, `press`, `choose`, `type`, `tab`, `enter`, `focused`, `shown`, `breaks` and `address` of _AROUND. A
+    script's key is not the browser's: `tab` and `enter` do what the browser would do with one, unless the page does
+    something else with it."""
     around = _AROUND % {
         "width": width, "place": json.dumps(place), "language": json.dumps(language), "script": script,
         "token": json.dumps(asker.token.removeprefix("Bearer ")),

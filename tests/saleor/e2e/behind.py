@@ -62,43 +62,65 @@ def past_order(
     left_after: timedelta | None = None,
 ) -> str:
     """An order of earlier, as a shop has it that installs us today. Its reference. None: Saleor has no fulfilment."""
-    from saleor.channel.models import Channel
-    from saleor.order import OrderChargeStatus, OrderOrigin, OrderStatus
     from saleor.order.models import Order
 
-    sold_in = Channel.objects.get(slug=channel)
-    made = Order.objects.create(
-        channel=sold_in,
-        currency=sold_in.currency_code,
-        user_id=account,
-        user_email=email,
-        status=OrderStatus.FULFILLED,
-        charge_status=OrderChargeStatus.FULL,
-        origin=OrderOrigin.CHECKOUT,
-        created_at=placed_at,
-        lines_count=1,
-        total_gross_amount=total,
-        total_net_amount=total,
-        total_charged_amount=total,
-    )
-    made.lines.create(
-        product_name="Coffee",
-        variant_name="250 g",
-        product_variant_id="UHJvZHVjdFZhcmlhbnQ6MQ==",
-        quantity=1,
-        currency=sold_in.currency_code,
-        is_shipping_required=True,
-        is_gift_card=False,
-        unit_price_gross_amount=total,
-        unit_price_net_amount=total,
-        total_price_gross_amount=total,
-        total_price_net_amount=total,
-    )
+    [made] = past_orders([(email, placed_at, total)], account=account, channel=channel)
     if left_after is not None:
-        made.fulfillments.create()
-        made.fulfillments.update(created_at=placed_at + left_after)
-    Order.objects.filter(pk=made.pk).update(updated_at=placed_at)
-    return str(made.pk)
+        order = Order.objects.get(pk=made)
+        order.fulfillments.create()
+        order.fulfillments.update(created_at=placed_at + left_after)
+    return made
+
+
+def past_orders(
+    bought: Sequence[tuple[str, datetime, Decimal]], *, account: str | None = None, channel: str = CHANNEL
+) -> list[str]:
+    """Orders of earlier: by whom, when and for how much. Their references."""
+    from django.db.models import F
+    from saleor.channel.models import Channel
+    from saleor.order import OrderChargeStatus, OrderOrigin, OrderStatus
+    from saleor.order.models import Order, OrderLine
+
+    sold_in = Channel.objects.get(slug=channel)
+    made = [
+        Order(
+            channel=sold_in,
+            currency=sold_in.currency_code,
+            user_id=account,
+            user_email=email,
+            status=OrderStatus.FULFILLED,
+            charge_status=OrderChargeStatus.FULL,
+            origin=OrderOrigin.CHECKOUT,
+            created_at=placed_at,
+            lines_count=1,
+            total_gross_amount=total,
+            total_net_amount=total,
+            total_charged_amount=total,
+        )
+        for email, placed_at, total in bought
+    ]
+    Order.objects.bulk_create(made)
+    lines = [
+        OrderLine(
+            order=order,
+            product_name="Coffee",
+            variant_name="250 g",
+            product_variant_id="UHJvZHVjdFZhcmlhbnQ6MQ==",
+            quantity=1,
+            currency=sold_in.currency_code,
+            is_shipping_required=True,
+            is_gift_card=False,
+            unit_price_gross_amount=order.total_gross_amount,
+            unit_price_net_amount=order.total_gross_amount,
+            total_price_gross_amount=order.total_gross_amount,
+            total_price_net_amount=order.total_gross_amount,
+        )
+        for order in made
+    ]
+    OrderLine.objects.bulk_create(lines)
+    references = [str(order.pk) for order in made]
+    Order.objects.filter(pk__in=references).update(updated_at=F("created_at"))
+    return references
 
 
 def record(kind: str, references: Sequence[str]) -> None:

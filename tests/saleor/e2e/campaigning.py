@@ -30,26 +30,34 @@ def bought(saleor: Storefront, email: str, *days_ago: int) -> Any:
 
 def late(saleor: Storefront, email: str, spent: Mapping[int, str]) -> str:
     """Somebody who has an account, paid so much on so many days before their last order, and is late by now, whatever
-    the shop has learnt from others: somebody who bought alike today tells when that is. Their account. Learnt before we
-    hear of them and read at once, as history is: a later learning, or an order that trickles in, opens no lapse."""
+    the shop has learnt from others. Their account. Learnt before we hear of them and read at once, as history is: a
+    later learning, or an order that trickles in, opens no lapse."""
     from saleor_relacional.flows.scoring import score
-    from saleor_relacional.models import CustomerSummary
 
     score.refit(now())
-
-    def buys(who: str, account: str | None, away: timedelta) -> Any:
-        made = [
-            behind.past_order(who, now() - away - timedelta(days=days), account=account, total=Decimal(paid))
-            for days, paid in spent.items()
-        ]
-        behind.record("order", made)
-        return CustomerSummary.objects.get(profile=behind.profile(who))
-
-    alike = buys(f"alike.{email}", None, timedelta(minutes=1))
-    away = (alike.lapses_at - alike.slips_at) / 2 + (alike.slips_at - alike.last_at)
+    away = late_since(f"alike.{email}", spent)
     account = saleor.account(email)
-    assert buys(email, account, away).stage == "slipping", standing(email)
+    assert _buys(email, account, away, spent).stage == "slipping", standing(email)
     return account
+
+
+def late_since(alike: str, spent: Mapping[int, str]) -> timedelta:
+    """How long ago the last order of somebody lies who bought so and is late by now: somebody at this address who
+    bought alike today tells when that is."""
+    told = _buys(alike, None, timedelta(minutes=1), spent)
+    away: timedelta = (told.lapses_at - told.slips_at) / 2 + (told.slips_at - told.last_at)
+    return away
+
+
+def _buys(who: str, account: str | None, away: timedelta, spent: Mapping[int, str]) -> Any:
+    from saleor_relacional.models import CustomerSummary
+
+    made = [
+        behind.past_order(who, now() - away - timedelta(days=days), account=account, total=Decimal(paid))
+        for days, paid in spent.items()
+    ]
+    behind.record("order", made)
+    return CustomerSummary.objects.get(profile=behind.profile(who))
 
 
 def orders(saleor: Storefront, email: str) -> Order:

@@ -1,7 +1,8 @@
 """Every page of the desk in the real Saleor Dashboard: light and dark, at desk and phone, in English and Spanish, as
 axe sees it, and as somebody who lacks a permission does."""
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -9,61 +10,96 @@ import pytest
 from tests.running.tries import THOROUGH
 from tests.saleor import dashboard
 from tests.saleor.dashboard import PICTURES, Desk
+from tests.saleor.e2e import behind
+from tests.saleor.e2e.campaigning import now
 from tests.saleor.e2e.desk.test_dashboard import Shop, _staff, desk, shop
 from tests.saleor.e2e.desk.test_desk_walk import _app
 from tests.saleor.e2e.storefront import ADMIN, PASSWORD
+from tests.support.owner import pages
+from tests.support.owner.pages import SECTIONS
 from tests.views.accessibility.chromium import AXE, Rules
 
 __all__ = ["desk", "shop"]
 
 pytestmark = pytest.mark.skipif(bool(dashboard.lacking()), reason=dashboard.lacking() or "all is there")
 
-SECTIONS = (
-    "home", "customers", "segments", "campaigns", "messages", "incentives", "evidence", "policy", "inbox", "health",
-)  # fmt: skip
-INNER = {
-    "customers": "#content th a[href*='/customers/']",
-    "campaigns": "#content a[href*='/campaigns/']",
-    "evidence": "#content a[href$='/calibration']",
-    "messages": "#content a[href*='/messages/']",
-}
-"""Section → a link on it that leads to a page of its own, which is looked at as well."""
 SIZES = {"desk": (1440, 1400), "phone": (390, 844)}
+ORDINARY = (("en", False, "desk"), ("es", True, "phone"))
+"""Each page is seen in these at least; with THOROUGH=1 each language in each theme at each size."""
+ALL = [(language, dark, size) for language in ("en", "es") for dark in (False, True) for size in SIZES]
 READY = """const content = document.getElementById("content");
 return content.getAttribute("aria-busy") === "false" && !content.querySelector(".htmx-request")
-  && location.pathname.includes(arguments[0]) && content.querySelector("h1") !== null"""
+  && location.pathname === document.body.dataset.root + arguments[0]
+  && content.querySelector("h1:not([data-left])") !== null"""
+FOLLOWED = """const href = document.body.dataset.root + arguments[0], content = document.getElementById("content");
+let link = content.querySelector(`a[data-go][href="${href}"]`);
+if (!link) {
+  link = Object.assign(document.createElement("a"), {href});
+  link.dataset.go = "";
+  content.append(link);
+}
+content.querySelector("h1")?.setAttribute("data-left", "");
+link.click();"""
+"""By the link of the page where one stands, where it has one."""
 LOOKED = """const done = arguments[arguments.length - 1];
 axe.run(document, {...arguments[0], resultTypes: ["violations"]}).then(told => done(
   told.violations.map(one => one.id + ": " + one.nodes.map(node => node.target.join(" ")).join(", "))));"""
 WIDER = "return document.documentElement.scrollWidth > innerWidth + 1"
 UNSEEN = """const here = document.querySelector(".tabs [aria-current]")?.getBoundingClientRect();
 return Boolean(here) && (here.left < 0 || here.right > innerWidth)"""
+SCROLLS = """return [...document.querySelectorAll("body, body *:not(textarea, select)")].some(one =>
+  ["auto", "scroll"].includes(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight + 1)"""
 
 
-@pytest.mark.parametrize(
-    "language, dark",
-    [("en", False), ("es", True), *([("en", True), ("es", False)] if THOROUGH else [])],
-)
-def test_everybody_can_read_every_page(desk: Desk, shop: Shop, language: str, dark: bool) -> None:
-    """Nothing for axe to find, nothing wider than the screen, in the reader's language and the dashboard's theme. (Each
-    language in each theme with THOROUGH=1.)"""
+@pytest.fixture(scope="module")
+def known(shop: Shop) -> dict[str, object]:
+    """What the pages below the sections are about, by the words of pages.INNER."""
+    from saleor_relacional.flows.contact import exclusions
+    from saleor_relacional.flows.feedback import tell
+    from saleor_relacional.flows.ledger import remarks
+    from saleor_relacional.flows.segments import segments
+
+    mark = uuid.uuid4().hex[:6]
+    running = behind.win_back(active=False)
+    emails = [f"{name}.{mark}@example.com" for name in ("eva", "leo", "mia")]
+    behind.codes_of_a_campaign(running, emails)
+    eva, leo, _ = people = [behind.profile(email) for email in emails]
+    told = tell.tell(eva.pk, kind="complaint", source="page", text="The cup was broken.", now=now())
+    assert told.case is not None and all(people)
+    exclusions.add(now=now(), address=f"*@friends-{mark}.example", because="Friends of the house")
+    rule = {"all": [{"field": "stage", "operator": "one_of", "value": ["slipping", "lapsed"]}]}
+    return {
+        "person": eva.public_id, "campaign": running.public_id, "draft": shop.campaign.public_id,
+        "segment": segments.create(name=f"Late {mark}", rule=rule, now=now()).public_id,
+        "case": told.case.public_id, "channel": behind.CHANNEL,
+        "remark": remarks.say(leo, kind="note", now=now(), words="I moved to Porto.").public_id,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "dark", "size"), ALL if THOROUGH else ORDINARY)
+def test_everybody_can_read_every_page(
+    desk: Desk, shop: Shop, known: Mapping[str, object], language: str, dark: bool, size: str
+) -> None:
+    """Nothing for axe to find, nothing wider than the screen and no scroll bar beside that of the page, in the reader's
+    language and the dashboard's theme."""
     desk.sign_in(*ADMIN)
     desk.chromium.execute_script(
         "localStorage.setItem('locale', arguments[0]); localStorage.setItem('activeMacawUITheme', arguments[1]);",
         language, "defaultDark" if dark else "defaultLight",
     )  # fmt: skip
     wrong: dict[str, list[str]] = {}
-    for size, (width, height) in SIZES.items():
-        _wide(desk, width, height)
-        desk.go(f"extensions/app/{_app()}/home")
-        desk.ours("/dashboard/home", "nav.tabs")
-        desk.until(lambda: _dressed(desk) == (language, dark), "the reader's language and theme")
-        desk.chromium.execute_script(AXE.read_text("utf-8"))
-        for place in _walk(desk):
-            name = f"{place}-{size}{'-dark' if dark else ''}-{language}"
-            if found := _faults(desk, dark, size):
-                wrong[name] = found
-            desk.picture(PICTURES / f"every-{name}.png")
+    _wide(desk, *SIZES[size])
+    desk.go(f"extensions/app/{_app()}/home")
+    desk.ours("/dashboard/home", "nav.tabs")
+    desk.until(lambda: _dressed(desk) == (language, dark), "the reader's language and theme")
+    desk.chromium.execute_script(AXE.read_text("utf-8"))
+    places = pages.places(known)
+    for place in places:
+        _open(desk, place)
+        name = f"{pages.name(place, known)}-{size}{'-dark' if dark else ''}-{language}"
+        if found := _faults(desk, dark):
+            wrong[name] = found
+        desk.picture(PICTURES / f"every-{name}.png")
     assert wrong == {}
 
 
@@ -76,7 +112,7 @@ def test_each_page_says_what_somebody_lacks(desk: Desk, shop: Shop, permission: 
     desk.go(f"extensions/app/{_app()}/home")
     desk.ours("/dashboard/home", "h1" if permission == "MANAGE_USERS" else ".panel")
     for section in SECTIONS if permission == "MANAGE_USERS" else ():
-        _open(desk, f"nav.tabs a[href$='/dashboard/{section}']", section)
+        _open(desk, section)
         assert lacks in desk.one("#content").text, section
     for section in SECTIONS if permission != "MANAGE_USERS" else ():
         desk.go(f"extensions/app/{_app()}/{section}")
@@ -84,43 +120,20 @@ def test_each_page_says_what_somebody_lacks(desk: Desk, shop: Shop, permission: 
         assert lacks in told and "@" not in told, section
 
 
-def _walk(desk: Desk) -> Iterator[str]:
-    """Stand on each page in turn; its name."""
-    for section in SECTIONS:
-        _open(desk, f"nav.tabs a[href$='/dashboard/{section}']", section)
-        yield section
-        if section in INNER:
-            there = desk.chromium.execute_script("return location.href")
-            _open(desk, INNER[section], "/")
-            desk.until(
-                lambda there=there: desk.chromium.execute_script("return location.href") != there, "a page"
-            )
-            yield f"{section}-one"
+def _open(desk: Desk, place: str) -> None:
+    """Go to a page from where one stands, and wait until all of it is there."""
+    desk.chromium.execute_script(FOLLOWED, place)
+    desk.until(lambda: desk.chromium.execute_script(READY, place), f"all of the page {place}")
 
 
-def _open(desk: Desk, link: str, place: str) -> None:
-    """Follow a link of ours, and wait until all of its page is there. (On a phone the link may lie outside what is
-    seen.)"""
-
-    def followed() -> bool:
-        desk.chromium.execute_script("arguments[0].click()", desk.one(link))
-        return True
-
-    desk.until(followed, link)
-    desk.until(lambda: desk.chromium.execute_script(READY, place), f"all of the page behind {link}")
-
-
-def _faults(desk: Desk, dark: bool, size: str) -> list[str]:
-    found = list(desk.chromium.execute_async_script(LOOKED, _rules(dark, size).value))
-    seen = {"wider than the screen": WIDER, "the section where we stand is out of sight": UNSEEN}
+def _faults(desk: Desk, dark: bool) -> list[str]:
+    rules = Rules.COLOURS if dark and THOROUGH else Rules.ALL
+    found = list(desk.chromium.execute_async_script(LOOKED, rules.value))
+    seen = {
+        "wider than the screen": WIDER, "the section where we stand is out of sight": UNSEEN,
+        "a part scrolls by itself": SCROLLS,
+    }  # fmt: skip
     return found + [wrong for wrong, script in seen.items() if desk.chromium.execute_script(script)]
-
-
-def _rules(dark: bool, size: str) -> Rules:
-    """Colours take most of the time: light ones are looked at on a desk, dark ones on a phone."""
-    if THOROUGH:
-        return Rules.COLOURS if dark else Rules.ALL
-    return Rules.ALL if dark == (size == "phone") else Rules.ALL_BUT_COLOURS
 
 
 def _wide(desk: Desk, width: int, height: int) -> None:
