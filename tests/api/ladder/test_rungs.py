@@ -12,6 +12,7 @@ from graphql_relay import to_global_id
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.deciding import learn
 from saleor_relacional.insight.ladder import state
+from saleor_relacional.insight.ladder.moments import SUMS
 from saleor_relacional.models import Campaign, RungDecision, RungModel, RungStop
 from tests.api.asking import Asker, operation
 from tests.flows.campaigns.deciding.test_decide import learning
@@ -66,7 +67,7 @@ def test_what_was_known_of_a_decision_can_be_read_back(shop: Any, reader: Asker,
     plan.consider(running, now)
     model = RungModel.objects.get(campaign=running)
     # A great sum: the database gives it back as a whole number.
-    model.state["sums"] = [{"segment": "", "open": "1111", "sums": [[1e22]]}]
+    model.state["sums"] = [{"segment": "", "open": "1111", "sums": [[1e22] * 4] * len(SUMS)}]
     RungModel.objects.filter(pk=model.pk).update(state=model.state, digest=state.digest(model.state))
     digest = RungModel.objects.get(pk=model.pk).digest
 

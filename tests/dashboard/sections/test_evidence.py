@@ -174,7 +174,10 @@ def test_no_figure_of_what_is_earned_stands_alone(told: Campaign, owner: Asker, 
     key = to_global_id("RelationshipCampaign", told.public_id)
     by_api = owner.data(asked, id=key)["relationshipCampaign"]["results"]
     assert by_api["sentence"].endswith(beside) and by_api["byCurrency"][0]["costKnown"] == 0
-    numbers = outcome.numbers(found, Truth(effect=None, came_back=None, uncapped=None, people=0))
+    true = Truth(
+        people=0, effect=None, uncapped=None, kept_with=0, kept_without=0, returned_with=0, returned_without=0
+    )
+    numbers = outcome.numbers(found, true)
     assert numbers["lift"]["margin"]["cost_known"] == 0
 
 
