@@ -99,6 +99,8 @@ def parts() -> dict[str, str]:
         "campaign: sentence": f"campaigns/{campaign}/said/",
         "evidence: curves": f"evidence/{campaign}/curves/",
         "inbox: promises": "inbox/promises/",
+        "policy: exclusions": "policy/exclusions/count/",
+        "health: overdue answers": "health/overdue/",
     }
 
 

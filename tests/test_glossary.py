@@ -17,10 +17,9 @@ PREFIX = "Relationship"
 """All types of ours begin with it in the API."""
 
 SUFFIXES = {
-    "Activate", "Answer", "Apply", "Bulk", "Close", "Connection", "Countable", "Create", "Declare", "Delete", "Edge",
-    "Enum",
-    "Field", "Filter",
-    "Finish", "Input", "Note", "Pause", "Refresh", "Restore", "Send", "Sort", "Take", "Update", "Withdraw",
+    "Accept", "Activate", "Answer", "Apply", "Bulk", "Close", "Connection", "Correct", "Countable", "Create",
+    "Declare", "Delete", "Edge", "Enum", "Field", "Filter", "Finish", "Input", "Note", "Pause", "Refresh",
+    "Restore", "Send", "Sort", "Take", "Update", "Withdraw",
 }  # fmt: skip
 """What GraphQL's and Saleor's conventions, or a mutation's verb, add to a noun."""
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("customers/", include("saleor_relacional.dashboard.customers.urls")),
     path("messages/", include("saleor_relacional.dashboard.messages.urls")),
     path("health/", health.content, name="dashboard-health"),
+    path("health/overdue/", health.overdue, name="dashboard-health-overdue"),
     path("segments/", include("saleor_relacional.dashboard.segments.urls")),
     path("policy/", include("saleor_relacional.dashboard.policy.urls")),
     path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),

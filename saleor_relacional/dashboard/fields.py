@@ -40,6 +40,16 @@ class Field:
         """Of ticks: those that are set."""
         return self.value.split(",")
 
+    @property
+    def told(self) -> str:
+        """What it says, in the words of the form itself."""
+        if self.kind == "tick":
+            return _("Yes") if self.value else _("No")
+        if self.kind == "ticks":
+            return ", ".join(words for value, words in self.options if value in self.chosen) or "–"
+        words = dict(self.options).get(self.value, self.value) if self.kind == "choice" else self.value
+        return words or "–"
+
 
 def version(fields: Sequence[Field]) -> str:
     """Changes whenever what a form holds does: two who edit at once are told by it."""
@@ -56,7 +66,7 @@ def changed_meanwhile() -> RelacionalError:
 def said_now(held: Sequence[Field], typed: Sequence[Field]) -> list[dict[str, str]]:
     """What holds by now, of the fields of which something else was typed."""
     return [
-        {"label": now.label, "value": now.value or "–"}
+        {"label": now.label, "value": now.told}
         for now, mine in zip(held, typed, strict=True) if now.value != mine.value
     ]  # fmt: skip
 

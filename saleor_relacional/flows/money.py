@@ -24,13 +24,13 @@ _BY_CURRENCY = f"""
 WITH bought AS (
     SELECT profile_id, currency, sold, 0 AS refunded, 1 AS purchases FROM {tables.PURCHASE}
     WHERE profile_id = ANY(%(ids)s) AND state = 'counts'
-    UNION ALL SELECT profile_id, currency, sold, 0, 0 FROM {tables.PURCHASE}
-    WHERE profile_id = ANY(%(ids)s) AND state = 'empty'
+    UNION ALL SELECT profile_id, currency, sold, 0, CASE state WHEN 'gift' THEN 1 ELSE 0 END FROM {tables.PURCHASE}
+    WHERE profile_id = ANY(%(ids)s) AND state IN ('empty', 'gift')
 ), returned AS (
     SELECT refund.profile_id, refund.currency, 0 AS sold, refund.amount AS refunded, 0 AS purchases
     FROM {tables.REFUND} refund
     LEFT JOIN {tables.PURCHASE} purchase ON purchase.id = refund.purchase_id
-    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') <> 'withdrawn'
+    WHERE refund.profile_id = ANY(%(ids)s) AND coalesce(purchase.state, 'counts') NOT IN ('withdrawn', 'not_mine')
 )
 SELECT profile_id, currency, sum(sold), sum(refunded), sum(purchases)::int
 FROM (SELECT * FROM bought UNION ALL SELECT * FROM returned) moved

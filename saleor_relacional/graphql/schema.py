@@ -29,6 +29,8 @@ from saleor_relacional.graphql.mutations.feedback.cases import (
 from saleor_relacional.graphql.mutations.feedback.tell import RelationshipTell
 from saleor_relacional.graphql.mutations.ledger.data import RelationshipDataExport, RelationshipErase
 from saleor_relacional.graphql.mutations.ledger.remarks import (
+    RelationshipPurchaseCorrect,
+    RelationshipRemarkAccept,
     RelationshipRemarkAnswer,
     RelationshipRemarkCreate,
     RelationshipRemarkDelete,
@@ -158,6 +160,8 @@ class RelationshipMutations(graphene.ObjectType):
     relationship_remark_create = RelationshipRemarkCreate.Field()
     relationship_remark_delete = RelationshipRemarkDelete.Field()
     relationship_remark_answer = RelationshipRemarkAnswer.Field()
+    relationship_remark_accept = RelationshipRemarkAccept.Field()
+    relationship_purchase_correct = RelationshipPurchaseCorrect.Field()
     relationship_data_export = RelationshipDataExport.Field()
     relationship_erase = RelationshipErase.Field()
     relationship_label_bulk_update = people_mutations.RelationshipLabelBulkUpdate.Field()

@@ -51,7 +51,14 @@ from saleor_relacional.models.facts import (
 from saleor_relacional.models.feedback import CaseState, Feedback, FeedbackCase, FeedbackKind, FeedbackSource
 from saleor_relacional.models.incentives import Entitlement, Incentive, IncentiveState
 from saleor_relacional.models.ladder import Rung, RungKind, StaffTask, StaffTaskState
-from saleor_relacional.models.ledger import DataRequest, DataRequestDoor, DataRequestKind, Remark, RemarkKind
+from saleor_relacional.models.ledger import (
+    DataRequest,
+    DataRequestDoor,
+    DataRequestKind,
+    PurchaseCorrection,
+    Remark,
+    RemarkKind,
+)
 from saleor_relacional.models.messages import ChannelLook, TemplateVersion
 from saleor_relacional.models.operation import (
     Cursor,
@@ -139,6 +146,7 @@ __all__ = [
     "ProductCategory",
     "Profile",
     "Purchase",
+    "PurchaseCorrection",
     "PurchaseLine",
     "Purpose",
     "Rebuild",

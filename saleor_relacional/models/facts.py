@@ -12,6 +12,10 @@ class PurchaseState(models.TextChoices):
     COUNTS = "counts"
     EMPTY = "empty"
     """It stands at the host and left nothing with the shop: given back whole, or of 0.00. No purchase."""
+    GIFT = "gift"
+    """It counts in money, and says nothing of what its buyer needs, or when: it was for somebody else."""
+    NOT_MINE = "not_mine"
+    """It stands at the host and is not the person's own: set aside, as if they had never bought it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -23,6 +27,14 @@ class Purchase(OurModel):
     reference = models.CharField(max_length=64)
     number = models.CharField(max_length=64, blank=True, default="")
     state = models.CharField(max_length=9, choices=PurchaseState.choices, default=PurchaseState.COUNTS)
+    corrected = models.CharField(
+        max_length=8,
+        choices=[("gift", "Gift"), ("not_mine", "Not Mine")],
+        blank=True,
+        default="",
+        db_default="",
+    )
+    """What staff accepted of it instead of what the host tells (PurchaseCorrection); empty: nothing."""
     channel = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3)
     sold = models.DecimalField(max_digits=20, decimal_places=3)
@@ -66,13 +78,24 @@ class Purchase(OurModel):
             ),
             models.Index(fields=["number"], name="relacional_purchase_number"),
             models.Index(fields=["profile", "placed_at"], name="relacional_purchase_by_person"),
-            # Their refunds do not count; few are withdrawn, so asking of every refund is cheap.
+            # Their refunds do not count; they are few, so asking of every refund is cheap.
             models.Index(
-                fields=["id"], condition=models.Q(state="withdrawn"), name="relacional_purchase_withdrawn"
+                fields=["id"],
+                condition=models.Q(state__in=["withdrawn", "not_mine"]),
+                name="relacional_purchase_withdrawn",
             ),
             # What they sold is told beside what was refunded of them.
             models.Index(
-                fields=["profile"], condition=models.Q(state="empty"), name="relacional_purchase_empty"
+                fields=["profile"],
+                condition=models.Q(state__in=["empty", "gift"]),
+                name="relacional_purchase_empty",
+            ),
+            # Gifts are money like others; few are known to be one.
+            models.Index(
+                fields=["placed_at"],
+                include=["profile", "sold", "currency"],
+                condition=models.Q(state="gift"),
+                name="relacional_purchase_gift",
             ),
             # A scoring asks whether an import has told something of them since the last one.
             models.Index(
@@ -84,7 +107,7 @@ class Purchase(OurModel):
             models.Index(
                 fields=["placed_at"],
                 include=["profile", "channel"],
-                condition=models.Q(state="counts", fulfilled_at=None, batch=None),
+                condition=models.Q(state__in=["counts", "gift"], fulfilled_at=None, batch=None),
                 name="relacional_purchase_unsent",
             ),
             # Segments ask what was bought since a moment, of everybody.

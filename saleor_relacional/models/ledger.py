@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 
 from saleor_relacional.models.base import OurModel
+from saleor_relacional.models.facts import Purchase
 from saleor_relacional.models.people import Profile
 
 
@@ -55,6 +56,32 @@ class Remark(OurModel):
             ),
             models.Index(fields=["profile", "-said_at"], name="relacional_remark_of_person"),
         ]
+
+
+class PurchaseCorrection(OurModel):
+    """Staff accepted that a purchase was a gift, or is not its buyer's own. It holds until it is undone."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="purchase_corrections")
+    purchase = models.ForeignKey(Purchase, on_delete=models.CASCADE, related_name="corrections")
+    right = models.CharField(max_length=8, choices=[("gift", "Gift"), ("not_mine", "Not Mine")])
+    """What it was: gift or not_mine."""
+    remark = models.ForeignKey(Remark, null=True, on_delete=models.SET_NULL, related_name="corrections")
+    """What the person said, where that was accepted; null: staff heard it elsewhere."""
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=80)
+    """Who accepted it, as Caller.reference says."""
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purchase"],
+                condition=models.Q(undone_at=None),
+                name="relacional_correction_holds_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["profile", "-made_at"], name="relacional_correction_person")]
 
 
 class DataRequestKind(models.TextChoices):

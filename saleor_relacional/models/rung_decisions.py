@@ -91,6 +91,10 @@ class RungStop(OurModel):
     """What it cost them, in `currency`; with tax where it was judged by money kept."""
     brought_at_most = models.DecimalField(max_digits=20, decimal_places=3)
     """Of `outcome`."""
+    cost_known = models.FloatField(null=True)
+    cost_estimated = models.FloatField(null=True)
+    """Of the money that margin was measured of, which parts have a cost of their day, and of a later one; null where
+    it was not measured."""
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
 

@@ -24,16 +24,21 @@ class Facts:
 
 
 _COUNTED = "u.state = 'counts'"
+_PAID = " UNION ALL ".join(
+    f"SELECT profile_id, placed_at, sold, currency FROM {tables.PURCHASE} WHERE state = '{state}'"
+    for state in ("counts", "gift")
+)
+"""Gifts are money as well. A query for each of the two, so that each finds its index."""
 PURCHASES = Facts(
     tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at"
 )  # fmt: skip
 SOLD = Facts(
-    tables=f"{tables.PURCHASE} u", where=_COUNTED, owner="u.profile_id", at="u.placed_at",
+    tables=f"({_PAID}) u", where="true", owner="u.profile_id", at="u.placed_at",
     aggregate="coalesce(sum(u.sold), 0)", currency="u.currency",
 )  # fmt: skip
 REFUNDS = Facts(
     tables=f"{tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id",
-    where="coalesce(u.state, 'counts') <> 'withdrawn'", owner="r.profile_id", at="r.happened_at",
+    where="coalesce(u.state, 'counts') NOT IN ('withdrawn', 'not_mine')", owner="r.profile_id", at="r.happened_at",
 )  # fmt: skip
 PRODUCTS = Facts(
     tables=f"{tables.PURCHASE_LINE} l JOIN {tables.PURCHASE} u ON u.id = l.purchase_id",

@@ -17,9 +17,10 @@ from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.contact import exclusions, labels, staff_notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import data_requests, leaving, remarks
+from saleor_relacional.flows.ledger.entries import name as ledger_entry
 from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.segments import segments
-from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, StaffTask
+from saleor_relacional.models import Campaign, Enrolment, Fit, Identity, Profile, Purchase, StaffTask
 from tests.api.asking import Asker
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.crowds import a_study
@@ -53,6 +54,7 @@ READS = {
     " \"2026-03-02\") { stage } stageHistory { edges { node { stage } } } money { perCurrency { purchases } } } }",
     "user": "{ user(id: \"%(user)s\") { relationship { email } } }",
     "campaign": "{ relationshipCampaign(id: \"%(campaign)s\") { name results { sent } } }",
+    "rung model": "{ relationshipCampaign(id: \"%(campaign)s\") { name rungModel(digest: \"0\") { state } } }",
     "campaigns": "{ relationshipCampaigns(first: 5) { edges { node { name } } } }",
     "history": "{ relationshipCampaign(id: \"%(campaign)s\") { history { at who what } terms { madeBy } } }",
     "dry run": "{ relationshipCampaignDryRun(id: \"%(campaign)s\") { proposals { arm } } }",
@@ -141,6 +143,9 @@ CHANGES = {
     "reply": 'mutation { relationshipReplyNote(id: "%(profile)s", text: "?") { errors { code } } }',
     "remark": 'mutation { relationshipRemarkCreate(id: "%(profile)s", kind: NOTE, words: "x") { errors { code } } }',
     "remark answered": 'mutation { relationshipRemarkAnswer(id: "%(remark)s", answer: "y") { errors { code } } }',
+    "remark accepted": 'mutation { relationshipRemarkAccept(id: "%(remark)s") { errors { code } } }',
+    "purchase corrected": 'mutation { relationshipPurchaseCorrect(id: "%(profile)s", entry: "%(entry)s",'
+    " right: NOT_MINE) { errors { code } } }",
     "labels": 'mutation { relationshipLabelBulkUpdate(ids: ["%(profile)s"], add: ["VIP"]) { errors { code } } }',
     "note": 'mutation { relationshipStaffNoteBulkCreate(ids: ["%(profile)s"], text: "x") { errors { code } } }',
     "note gone": 'mutation { relationshipStaffNoteDelete(id: "%(note)s") { errors { code } } }',
@@ -173,7 +178,8 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
     ana = Profile.objects.get()
     told = tell.tell(ana.pk, kind="complaint", text="It broke.", source="page", now=now)
     assert told.case is not None
-    said = remarks.say(Profile.objects.get(), kind="note", words="Hello", now=now)
+    entry = ledger_entry("purchase", Purchase.objects.filter(profile=ana).earliest("pk").pk)
+    said = remarks.say(ana, kind="correction", words="Hello", entry=entry, right="gift", now=now)
     data_requests.record(None, kind="erasure", by="customer", through="page", now=now)
     leaving.ask(Profile.objects.get(), now)
     leaving.say(Profile.objects.get(), "other", now)
@@ -190,6 +196,7 @@ def ids(shop: Any, now: datetime) -> dict[str, str]:
         "case": to_global_id("RelationshipCase", told.case.public_id),
         "remark": to_global_id("RelationshipRemark", said.public_id),
         "task": to_global_id("RelationshipStaffTask", task.public_id),
+        "entry": entry,
     }
 
 

@@ -98,6 +98,19 @@ def test_amounts_are_ordered_within_a_currency(people: None, reader: Asker) -> N
     assert walk(reader, 1, sort=kept, filter={"currency": "EUR"}) == ["Carla", "Ana", "Bea"]
 
 
+def test_expected_money_of_several_currencies_has_no_order(
+    people: None, reader: Asker, now: datetime
+) -> None:
+    """Eva pays in dollars: without a currency the page is by the last purchase, and asking for amounts is refused."""
+    eva = late("Eva", now, value="900.00", days_ago=(350,), currency="USD")
+    assert eva.email and names(reader) == names(reader, sort={"field": "LAST_PURCHASE", "direction": "DESC"})
+    worth = {"field": "YEAR_VALUE", "direction": "DESC"}
+    refused = reader.ask(LIST, sort=worth)
+    assert "filter by currency" in refused["errors"][0]["message"]
+    assert names(reader, sort=worth, filter={"currency": "USD"}) == ["Eva"]
+    assert "Eva" not in names(reader, sort=worth, filter={"currency": "EUR"})
+
+
 def test_filters(people: None, reader: Asker, now: datetime) -> None:
     """Each on its own."""
     assert names(reader, filter={"stages": ["SLIPPING"]}) == ["Bea"]

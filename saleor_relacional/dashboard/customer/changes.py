@@ -18,7 +18,7 @@ from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases, noting
-from saleor_relacional.flows.ledger import erase, remarks
+from saleor_relacional.flows.ledger import erase, purchase_corrections, remarks
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.scoring import declarations
 from saleor_relacional.hosts.base import Caller
@@ -143,6 +143,37 @@ def remark(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
         return _("Answered: it stands on their page.")
 
     return changed(request, person, caller, f"remark-{said}", change)
+
+
+@desk.change
+def accept(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Correct a purchase as they said it, and answer them."""
+    said = request.POST.get("remark", "")
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        wanted = uuid_of(said)
+        if wanted is None or all(one.public_id != wanted for one in remarks.of(profile)):
+            raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
+        purchase_corrections.accept(
+            wanted, words=typed.get("text", ""), by=caller.reference, now=now, seen=typed.get("seen", "")
+        )
+        return _("Corrected, and answered on their page.")
+
+    return changed(request, person, caller, f"remark-{said}", change)
+
+
+@desk.change
+def correct(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpResponse:
+    """Let a purchase count as a gift, as not theirs, or as it is told again."""
+
+    def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
+        purchase_corrections.correct(
+            profile, entry=typed.get("entry", ""), right=typed.get("right", ""), by=caller.reference, now=now,
+            seen=typed.get("seen", ""),
+        )  # fmt: skip
+        return _("Corrected: it holds in a minute.") if typed.get("right") else _("It counts again.")
+
+    return changed(request, person, caller, "purchase", change)
 
 
 @desk.change

@@ -31,8 +31,8 @@ def detail(one: Happening) -> str:
     """More of it; empty: the title says all."""
     if one.kind is HappeningKind.STAGE:
         return words.cause(one.state)
-    if one.kind is HappeningKind.PURCHASE and one.state == "empty":
-        return _("It does not count: nothing of it stayed with you.")
+    if one.kind is HappeningKind.PURCHASE and (why := not_counted(one.state)):
+        return why
     if one.kind is HappeningKind.TOLD:
         state = {"answered": _("Answered."), "waiting": _("Waits for an answer.")}.get(one.state, "")
         return f"“{one.text}” {state}".strip() if one.text else state
@@ -42,6 +42,17 @@ def detail(one: Happening) -> str:
         }[PromiseState(one.state)]  # fmt: skip
         return _("Until %(day)s.") % {"day": filters.day(one.until)} + " " + state
     return one.text
+
+
+def not_counted(state: str) -> str:
+    """Why a purchase does not count as others do; empty: it does."""
+    return {
+        "empty": _("It does not count: nothing of it stayed with you."),
+        "gift": _(
+            "Corrected: it was a gift. It counts in money, and not for when or what they buy themselves."
+        ),
+        "not_mine": _("Corrected: it was not theirs, and counts in nothing of theirs."),
+    }.get(state, "")
 
 
 def _promise(one: Happening) -> str:

@@ -16,5 +16,7 @@ urlpatterns = [
     path("exclusion/", changes.exclusion, name="dashboard-customer-exclusion"),
     path("answer/", changes.answer, name="dashboard-customer-answer"),
     path("remark/", changes.remark, name="dashboard-customer-remark"),
+    path("accept/", changes.accept, name="dashboard-customer-accept"),
+    path("correct/", changes.correct, name="dashboard-customer-correct"),
     path("forget/", changes.forget, name="dashboard-customer-forget"),
 ]

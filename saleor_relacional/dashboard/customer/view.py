@@ -67,7 +67,7 @@ def page(
     values = {
         **_shown(profile, known, now),
         **noted.read(known.id, caller),
-        **corrections.read(profile),
+        **corrections.read(profile, caller),
         "case": _case(profile, tried),
         **happened.read(known.id, before, now),
         "saved": saved,

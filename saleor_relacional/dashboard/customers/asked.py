@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter, ListPosition, Order
 from saleor_relacional.flows.segments import membership, segments
 from saleor_relacional.models import Stage
@@ -38,15 +39,18 @@ class CustomersAsked:
     search: str = ""
     order: Order = Order.YEAR_VALUE
     descending: bool = True
+    alike: bool = True
+    """All people's money is in one currency, so that amounts have an order."""
 
     def chosen(self, **other: Any) -> dict[str, str]:
         """Name → value of what an address says, with other values for some of it; what goes without saying is left
         out."""
         sort, up = other.get("order", self.order), not other.get("descending", self.descending)
+        currency = other.get("currency", self.currency)
         told = {
-            "stage": self.stage, "segment": self.segment, "write": self.write,
-            "currency": other.get("currency", self.currency), "worth": self.worth,
-            "sort": "" if sort is Order.YEAR_VALUE and not up else str(sort), "up": "1" if up else "",
+            "stage": self.stage, "segment": self.segment, "write": self.write, "currency": currency,
+            "worth": self.worth,
+            "sort": "" if sort is _usual(currency, alike=self.alike) and not up else str(sort), "up": "1" if up else "",
         }  # fmt: skip
         return {name: value for name, value in told.items() if value}
 
@@ -62,19 +66,27 @@ class CustomersAsked:
 
 def read(given: Mapping[str, str]) -> CustomersAsked:
     """What cannot be read is taken as not said: an address may have been kept for years."""
-    order = given.get("sort", "")
-    if order not in set(Order) or (order == Order.KEPT and not given.get("currency")):
-        order = Order.YEAR_VALUE
+    order, alike = given.get("sort", ""), len(currencies()) < 2
+    currency = _currency(given.get("currency", ""))
+    unlike = not currency and (order == Order.KEPT or (order == Order.YEAR_VALUE and not alike))
+    if order not in set(Order) or unlike:
+        order = _usual(currency, alike=alike)
     return CustomersAsked(
         stage=given.get("stage", "") if given.get("stage") in Stage.values else "",
         segment=str(uuid_of(given.get("segment", "")) or ""),
         write=given.get("write", "") if given.get("write") in WRITE else "",
-        currency=_currency(given.get("currency", "")),
+        currency=currency,
         worth=given.get("worth", "") if _number(given.get("worth", "")) is not None else "",
         search=given.get("search", "").strip(),
         order=Order(order),
         descending=not given.get("up"),
+        alike=alike,
     )  # fmt: skip
+
+
+def _usual(currency: str, *, alike: bool) -> Order:
+    """The order that goes without saying: the most promising first, where their money can be compared."""
+    return Order.YEAR_VALUE if currency or alike else Order.LAST_PURCHASE
 
 
 def wanted(asked: CustomersAsked, now: datetime) -> Filter:
@@ -150,8 +162,13 @@ def place_text(position: ListPosition) -> dict[str, str]:
 
 
 def currencies() -> list[str]:
-    """Currencies in which the shop sells."""
-    return sorted({channel.currency for channel in conf.host().channels()})
+    """Those in which people's money is told."""
+    return profile_list.currencies()
+
+
+def known_currencies() -> list[str]:
+    """These, and those in which the shop sells."""
+    return sorted({*currencies(), *(channel.currency for channel in conf.host().channels())})
 
 
 def _number(value: str) -> float | None:

@@ -33,6 +33,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse | Streaming
     asked, now = customers_asked.read(request.POST.dict()), conf.host().now()
     try:
         wanted = customers_asked.wanted(asked, now)
+        profile_list.refuse_unlike(wanted, asked.order)
         profile_list.count(wanted, now=now)  # a search that cannot be is refused before anything is sent
     except BadInput as error:
         raise Http404 from error

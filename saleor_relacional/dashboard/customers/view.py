@@ -108,12 +108,12 @@ def _shown(people: list[Relationship], now: datetime) -> list[dict[str, Any]]:
 
 
 def _columns(asked: CustomersAsked) -> dict[str, dict[str, str]]:
-    """Order → where its head leads, and how it stands. By what was kept only one currency can be ordered."""
+    """Order → where its head leads, and how it stands. Only amounts of one currency can be ordered."""
     shop = customers_asked.currencies()
     found = {}
     for order in Order:
         currency = asked.currency or (shop[0] if len(shop) == 1 else "")
-        if order is Order.KEPT and not currency:
+        if not currency and (order is Order.KEPT or (order is Order.YEAR_VALUE and not asked.alike)):
             continue
         current = order is asked.order
         turned = {"order": order, "descending": not asked.descending if current else True}

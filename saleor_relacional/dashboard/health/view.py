@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.filters import locale
+from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.policy import server_state
+from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.operations import doctor, health
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.hosts.facts import FactKind
@@ -24,15 +26,22 @@ PLACES = {"sending_stopped": "policy/mail_server", "campaign_harms": "slipping",
 def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The state of everything, what is to be done first."""
     now = conf.host().now()
-    found, missing = health.health(now), doctor.findings(now)
+    found, missing = health.health(now, counted=False), doctor.findings(now)
     values: dict[str, Any] = {
         "problems": [
-            {"problem": one.problem, "cure": one.cure, "place": PLACES.get(one.code, "")} for one in found.problems
+            {"code": one.code, "problem": one.problem, "cure": one.cure, "place": PLACES.get(one.code, "")}
+            for one in found.problems
         ],
         "missing": missing, "must": sum(each.fatal for each in missing),
         "runs": _runs(found, now), "server": server_state.state(now), "errors": found.errors,
     }  # fmt: skip
     return desk.show("health/health.html", values, caller=caller, section="health")
+
+
+@desk.page
+def overdue(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """How many wait for an answer that is overdue: after the page, since it is counted."""
+    return answer("health/overdue.html", {"number": cases.overdue(conf.host().now())})
 
 
 def _runs(found: health.Health, now: datetime) -> Sequence[dict[str, Any]]:

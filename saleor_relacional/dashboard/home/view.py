@@ -53,7 +53,7 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
         "started": started,
         "changed": _changed(now) if people else [],
         "leaves": _leaves(now),
-        "problems": health.health(now).problems,
+        "problems": health.health(now, counted=False).problems,
     }
     return desk.show(
         "home/home.html", values, caller=caller, section="home", status=checklist.status_of(refused)

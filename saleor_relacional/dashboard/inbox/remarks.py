@@ -12,7 +12,7 @@ from saleor_relacional.dashboard.inbox import inbox_words, person_link
 from saleor_relacional.dashboard.staff_names import StaffNames
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, RelacionalError
-from saleor_relacional.flows.ledger import remarks
+from saleor_relacional.flows.ledger import purchase_corrections, remarks
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Remark
 
@@ -25,14 +25,15 @@ def content(request: HttpRequest, remark: UUID, *, caller: Caller) -> HttpRespon
 
 @desk.change
 def answer(request: HttpRequest, remark: UUID, *, caller: Caller) -> HttpResponse:
-    """Answer it, or answer it anew."""
+    """Answer it, or answer it anew; and correct the order as they say, where that button was pressed."""
     words, seen = request.POST.get("answer", ""), request.POST.get("seen", "")
+    corrects = request.POST.get("correct") == "yes"
+    answer_it = purchase_corrections.accept if corrects else remarks.answer
     try:
         with sql.atomic():
-            remarks.answer(
-                _known(remark).public_id, words=words, by=caller.reference, now=conf.host().now(),
-                seen=seen,
-            )  # fmt: skip
+            answer_it(
+                _known(remark).public_id, words=words, by=caller.reference, now=conf.host().now(), seen=seen
+            )
     except RelacionalError as error:
         return _page(
             _known(remark),
@@ -41,7 +42,10 @@ def answer(request: HttpRequest, remark: UUID, *, caller: Caller) -> HttpRespons
             typed=words,
             seen=seen if isinstance(error, BadInput) else "",
         )
-    return _page(_known(remark), caller, saved=_("Your answer stands on their page."))
+    saved = (
+        _("Corrected, and answered on their page.") if corrects else _("Your answer stands on their page.")
+    )
+    return _page(_known(remark), caller, saved=saved)
 
 
 def _page(
@@ -54,6 +58,7 @@ def _page(
         "person": person_link.of(remark.profile_id), "said_at": inbox_words.moment(remark.said_at),
         "answered_by": names.of(remark.answered_by),
         "answered_at": inbox_words.moment(remark.answered_at) if remark.answered_at else "",
+        "corrects": bool(remark.right) and not purchase_corrections.is_made(remark),
         "seen": seen or remarks.version(remark),
         "typed": remark.answer if typed is None else typed,
         "wrong": refused.message if isinstance(refused, BadInput) else "",

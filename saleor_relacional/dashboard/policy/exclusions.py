@@ -37,6 +37,12 @@ def rows(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     return answer("policy/exclusion_rows.html", values)
 
 
+@desk.page
+def count(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """How many there are: after the page of the policy, since they are counted."""
+    return answer("policy/exclusion_count.html", {"exclusions": exclusions.count()})
+
+
 @desk.change
 def add(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """One more."""

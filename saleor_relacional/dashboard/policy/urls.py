@@ -8,6 +8,7 @@ urlpatterns = [
     path("", view.content, name="dashboard-policy"),
     path("exclusions/", exclusions.content, name="dashboard-exclusions"),
     path("exclusions/rows/", exclusions.rows, name="dashboard-exclusion-rows"),
+    path("exclusions/count/", exclusions.count, name="dashboard-exclusion-count"),
     path("exclusions/add/", exclusions.add, name="dashboard-exclusion-add"),
     path("exclusions/<uuid:exclusion>/remove/", exclusions.remove, name="dashboard-exclusion-remove"),
     path("topics/", topics.content, name="dashboard-topics"),

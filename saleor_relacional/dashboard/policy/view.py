@@ -15,7 +15,6 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.attributes import choice
-from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.preferences import topics
 from saleor_relacional.hosts.base import Caller
 
@@ -65,7 +64,7 @@ def index(
             for name, found in forms.grouped(now).items() if found
         ],
         "without_attributes": not choice.possible(),
-        "exclusions": exclusions.count(), "topics": len(topics.declared()),
+        "topics": len(topics.declared()),
         "server": server_state.state(now), "saved": saved, "refused": refused,
     }  # fmt: skip
     status = 409 if refused else 200

@@ -131,9 +131,7 @@ def why(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
         raise Http404
     try:
         wanted = Filter(search=search)
-        listed, _more = profile_list.page(
-            wanted, Order.YEAR_VALUE, descending=True, after=None, first=1, now=now
-        )
+        listed, _more = profile_list.page(wanted, Order.SINCE, descending=True, after=None, first=1, now=now)
         person = listed[0].relationship if listed and search else None
         told = membership.why_of([person.id], known, now=now).get(person.id) if person else None
     except RelacionalError as error:
@@ -149,7 +147,7 @@ def sent(request: HttpRequest) -> Sequence[tuple[str, str]]:
 def _form(root: GroupNode) -> dict[str, Any]:
     fields = sorted(((name, rule_words.field(name)) for name in FIELDS), key=lambda each: each[1])
     return {
-        "node": root, "fields": fields, "currencies": customers_asked.currencies(), "deep": 2 * (DEPTH - 1),
+        "node": root, "fields": fields, "currencies": customers_asked.known_currencies(), "deep": 2 * (DEPTH - 1),
     }  # fmt: skip
 
 

@@ -65,7 +65,12 @@ def _margin(main: CurrencyResult | None) -> dict[str, Any]:
     if main is None or main.margin is None:
         return {}
     told = {name: _rounded(getattr(main.margin.lift, name)) for name in ENDS}
-    return {"margin": {**told, "verdict": main.margin.verdict.value}}
+    known, later = main.priced or (None, None)
+    rests_on = {
+        "cost_known": _rounded(None if known is None else float(known), 4),
+        "cost_estimated": _rounded(None if later is None else float(later), 4),
+    }
+    return {"margin": {**told, "verdict": main.margin.verdict.value, **rests_on}}
 
 
 def _came_back(main: CurrencyResult | None, true: Truth) -> dict[str, Any]:

@@ -29,7 +29,7 @@ WITH sent AS (
            round(first.sold * {outcomes.worth("first.currency", "sent")}, 3) AS sold
     FROM sent CROSS JOIN {outcomes.TERMS} LEFT JOIN LATERAL (
         SELECT u.id, u.sold, u.currency FROM {tables.PURCHASE} u
-        WHERE u.profile_id = %(profile)s AND u.state = 'counts'
+        WHERE u.profile_id = %(profile)s AND u.state IN ('counts', 'gift')
           AND u.placed_at >= sent.ended_at AND u.placed_at < sent.until
         ORDER BY u.placed_at, u.source, u.reference LIMIT 1
     ) first ON true

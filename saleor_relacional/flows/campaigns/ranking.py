@@ -6,10 +6,12 @@ each comes before the second tenth of any.
 """
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from saleor_relacional.flows import money, policy
+from saleor_relacional.models import Enrolment
 
 
 def place(person: str, currency: str, year_value: str) -> str:
@@ -35,3 +37,18 @@ def parameters(now: datetime) -> dict[str, Any]:
     """What `place` asks for."""
     rates = money.rates_of(policy.current(now))
     return {"rates": json.dumps({currency: str(rate) for currency, rate in rates.items()})}
+
+
+def down_the_queue(enrolments: Iterable[Enrolment], now: datetime) -> list[Enrolment]:
+    """These in the order of `place`, as of themselves."""
+    worth = rates(now)
+    people = sorted(
+        enrolments, key=lambda one: (-one.year_value * worth.get(one.currency, 1.0), one.profile_id or 0)
+    )
+    alike: dict[str, list[Enrolment]] = {}
+    for one in people:
+        alike.setdefault("" if one.currency in worth else one.currency, []).append(one)
+    if len(alike) < 2:
+        return people
+    shares = {one.pk: (place + 0.5) / len(some) for some in alike.values() for place, one in enumerate(some)}
+    return sorted(people, key=lambda one: (shares[one.pk], one.profile_id or 0))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
-from saleor_relacional.flows.campaigns import cycles
+from saleor_relacional.flows.campaigns import cycles, ranking
 from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
@@ -105,7 +105,7 @@ def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> No
     """Say which rung each of them gets, and promise what it gives. Whom the month's money does not reach get the next
     cheaper rung that it reaches, at last a word; who comes first down the queue gets what is left of it."""
     rows = Enrolment.objects.filter(pk__in=enrolments)
-    people = list(rows.order_by("-year_value", "profile_id"))
+    people = ranking.down_the_queue(rows, now)
     chosen = ladder.choose(step, people, now)
     for rung in {rung.pk: rung for rung in chosen.values()}.values():
         theirs = [each for each in people if each.pk in chosen and chosen[each.pk].pk == rung.pk]

@@ -51,7 +51,7 @@ FROM {tables.PROFILE} p {own}
 {asked.TABLES}
 LEFT JOIN LATERAL (
     SELECT u.placed_at, u.fulfilled_at FROM {tables.PURCHASE} u
-    WHERE u.profile_id = p.id AND u.state = 'counts' AND u.placed_at <= %(now)s
+    WHERE u.profile_id = p.id AND u.state IN ('counts', 'gift') AND u.placed_at <= %(now)s
     ORDER BY u.placed_at DESC LIMIT 1) bought ON true
 CROSS JOIN LATERAL (
     SELECT max(c.at) FILTER (WHERE c.kind = 'answer') AS answer,
@@ -62,7 +62,7 @@ CROSS JOIN LATERAL (
     FROM {tables.CONTACT} c WHERE c.profile_id = p.id AND c.kind <> 'message' AND c.at <= %(now)s) said
 CROSS JOIN LATERAL (
     SELECT max(r.happened_at) FILTER (WHERE coalesce(u.state, 'empty') = 'empty') AS whole,
-           max(r.happened_at) FILTER (WHERE u.state = 'counts') AS part
+           max(r.happened_at) FILTER (WHERE u.state IN ('counts', 'gift')) AS part
     FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
     WHERE r.profile_id = p.id AND r.happened_at <= %(now)s) back
 WHERE p.id = ANY(%(ids)s)

@@ -9,7 +9,7 @@ docs/maths.md, *Margin*, has an example in numbers.
 from saleor_relacional.db import tables
 from saleor_relacional.flows.evidence import outcomes
 
-BOUGHT = "u.state IN ('counts', 'empty')"
+BOUGHT = "u.state IN ('counts', 'empty', 'gift')"
 """Which purchases (alias `u`) leave something. What was given back whole is no purchase and may have cost something all
 the same."""
 

@@ -22,9 +22,9 @@ YEARS = range(1970, 3000)
 
 _BOUGHT = " UNION ALL ".join(
     f"SELECT * FROM {tables.PURCHASE} WHERE state = '{state}' AND placed_at >= %(since)s AND placed_at < %(until)s"
-    for state in ("counts", "empty")
+    for state in ("counts", "empty", "gift")
 )
-"""A query for each of the two, so that each finds its index."""
+"""A query for each of the three, so that each finds its index."""
 
 _TOLD = """count(told.net), count(*) - count(told.net), coalesce(sum(told.net), 0), coalesce(sum(told.known), 0),
        coalesce(sum(told.estimated), 0), coalesce(sum(told.unknown), 0),
@@ -37,7 +37,7 @@ _PER_CURRENCY = f"SELECT u.currency, {_TOLD} FROM ({_BOUGHT}) u {_EACH} GROUP BY
 
 _PER_PERSON = f"""
 SELECT u.profile_id, u.currency, {_TOLD} FROM {tables.PURCHASE} u {_EACH}
-WHERE u.profile_id = ANY(%(ids)s) AND u.state IN ('counts', 'empty') GROUP BY u.profile_id, u.currency
+WHERE u.profile_id = ANY(%(ids)s) AND {margin.BOUGHT} GROUP BY u.profile_id, u.currency
 """
 
 _PAID = f"""FROM {tables.TOUCH} t JOIN {tables.SENDING_COST} paid ON paid.medium = t.medium AND paid.amount > 0

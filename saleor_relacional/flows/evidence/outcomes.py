@@ -58,7 +58,7 @@ def outcome(enrolment: str, *, now: str) -> str:
         FROM {tables.PURCHASE} u CROSS JOIN LATERAL (
             SELECT coalesce(sum(r.amount), 0) AS amount FROM {tables.REFUND} r
             WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}) back
-        WHERE u.profile_id = {enrolment}.profile_id AND u.state IN ('counts', 'empty')
+        WHERE u.profile_id = {enrolment}.profile_id AND u.state IN ('counts', 'empty', 'gift')
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {after_ends(enrolment)}
           AND u.placed_at <= {now}"""
 
@@ -70,7 +70,7 @@ def unrated(enrolment: str, *, now: str) -> str:
             SELECT sum(r.amount) FROM {tables.REFUND} r
             WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= {now}), 0)) AS kept
         FROM {tables.PURCHASE} u
-        WHERE u.profile_id = {enrolment}.profile_id AND u.state = 'counts'
+        WHERE u.profile_id = {enrolment}.profile_id AND u.state IN ('counts', 'gift')
           AND u.placed_at >= {enrolment}.started_at AND u.placed_at < {enrolment}.window_ends_at
           AND u.placed_at <= {now} AND ({worth("u.currency", enrolment)}) IS NULL
         GROUP BY u.currency"""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from babel.numbers import format_currency, format_decimal
 from django.utils.translation import gettext as _
 
-from saleor_relacional.flows.evidence.results_words import _locale
+from saleor_relacional.flows.evidence.results_words import _locale, priced
 from saleor_relacional.flows.evidence.rung_sums import KEPT
 from saleor_relacional.models import RungKind, RungStop
 
@@ -13,7 +13,7 @@ from saleor_relacional.models import RungKind, RungStop
 def sentence(stop: RungStop, segment: str) -> str:
     """Such as: 10 % for loyal customers cost 412 and brought at most 150 (95 of 100); it has been stopped for them.
     `segment`: what the owner calls its people; empty for those who are in no segment of a rule. Where margin was not
-    known it says that this is money kept, which is not earned."""
+    known it says that this is money kept, which is not earned; where it was, how much of it rests on known costs."""
     told = _(
         "%(rung)s for %(segment)s cost %(cost)s and brought at most %(most)s (95 of 100); it has been stopped for them."
     )
@@ -22,10 +22,13 @@ def sentence(stop: RungStop, segment: str) -> str:
             "%(rung)s for %(segment)s cost %(cost)s and brought at most %(most)s in money kept (95 of 100; what is"
             " earned is not known); it has been stopped for them."
         )
-    return told % {
+    said = told % {
         "rung": what(stop.kind, stop.value), "segment": segment or _("everybody else"),
         "cost": _money(stop.cost, stop.currency), "most": _money(stop.brought_at_most, stop.currency),
     }  # fmt: skip
+    if stop.cost_known is None or stop.cost_estimated is None:
+        return said
+    return f"{said} {priced((stop.cost_known, stop.cost_estimated))}"
 
 
 def what(kind: str, value: Decimal | None = None) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional.flows.evidence import pace
 from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult
 from saleor_relacional.flows.evidence.outcome import Outcome
-from saleor_relacional.flows.evidence.results_words import money, nothing_yet, provisional
+from saleor_relacional.flows.evidence.results_words import money, nothing_yet, priced, provisional
 from saleor_relacional.insight.inference.experiment import Verdict
 
 LONGEST = 104
@@ -16,15 +16,22 @@ LONGEST = 104
 
 
 def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
-    """The sentence that stands above all numbers of a campaign, and until when it is provisional. `now`: of one that
-    goes on, also how long it will take until what is not certain yet is, at this pace."""
+    """The sentence that stands above all numbers of a campaign, until when it is provisional, and, where it tells what
+    is earned, how much of that rests on known costs. `now`: of one that goes on, also how long it will take until what
+    is not certain yet is, at this pace."""
     if main is None or main.came_back.lift.estimate is None:
         return nothing_yet()
     told = {
         "back": brings_back(main.came_back) + _more(main, main.came_back, now),
         "pays": pays(main) + _more(main, main.pays, now),
     }
-    return provisional(_("%(back)s; %(pays)s.") % told, provisional_until(main))
+    said = provisional(_("%(back)s; %(pays)s.") % told, provisional_until(main))
+    return f"{said} {_rests_on(main)}".rstrip()
+
+
+def _rests_on(main: CurrencyResult) -> str:
+    earned = main.pays.outcome is Outcome.MARGIN and main.pays.lift.low is not None
+    return priced(main.priced) if earned else ""
 
 
 def provisional_until(main: CurrencyResult) -> datetime | None:

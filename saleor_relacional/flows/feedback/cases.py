@@ -78,6 +78,11 @@ def overdue(now: datetime, *, using: str | None = None) -> int:
     return FeedbackCase.objects.at(using).filter(state__in=WAITING, due_at__lt=now).count()
 
 
+def any_overdue(now: datetime, *, using: str | None = None) -> bool:
+    """Whether anybody waits although their time is over."""
+    return FeedbackCase.objects.at(using).filter(state__in=WAITING, due_at__lt=now).exists()
+
+
 def version(case: FeedbackCase) -> str:
     """What changes whenever something is told in it, or it is answered or closed. Not when somebody takes it."""
     last = max((one.pk for one in case.told.all()), default=0)

@@ -12,6 +12,7 @@ from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.people import purchase_states
 from saleor_relacional.models import Purchase, Refund
 from saleor_relacional.models.facts import PurchaseState
 
@@ -94,6 +95,7 @@ WITH written AS (
     FROM relacional_import_order o LEFT JOIN {tables.CUSTOMER_SUMMARY} s USING (profile_id) ORDER BY ord
     ON CONFLICT (source, reference) DO UPDATE
     SET profile_id = excluded.profile_id, number = excluded.number, state = 'counts', currency = excluded.currency,
+        corrected = CASE WHEN u.profile_id = excluded.profile_id THEN u.corrected ELSE '' END,
         sold = excluded.sold, placed_at = excluded.placed_at, day = excluded.day, digest = excluded.digest,
         batch_id = excluded.batch_id
     WHERE u.digest <> excluded.digest OR u.profile_id <> excluded.profile_id
@@ -154,17 +156,18 @@ WITH concerned AS (
     SELECT id FROM unnest(%(former)s::bigint[]) AS id
     UNION SELECT purchase_id FROM relacional_import_refund WHERE purchase_id IS NOT NULL
     UNION SELECT u.id FROM relacional_import_order told CROSS JOIN {BOUGHT}
-), told AS (
-    SELECT u.id, CASE WHEN u.sold = 0 THEN %(free)s
-                      WHEN u.sold > 0 AND coalesce(back.amount, 0) >= u.sold THEN 'empty' ELSE 'counts' END AS state
+), stands AS (
+    SELECT u.id, u.corrected,
+           CASE WHEN u.sold = 0 THEN %(free)s
+                WHEN u.sold > 0 AND coalesce(back.amount, 0) >= u.sold THEN 'empty' ELSE 'counts' END AS state
     FROM concerned JOIN {tables.PURCHASE} u USING (id)
     CROSS JOIN LATERAL (SELECT sum(r.amount) AS amount FROM {tables.REFUND} r
                         WHERE r.purchase_id = u.id AND r.currency = u.currency) back
-)
+), told AS (SELECT id, {purchase_states.corrected_sql("state", "corrected")} AS state FROM stands)
 UPDATE {tables.PURCHASE} u SET state = told.state FROM told WHERE told.id = u.id AND u.state <> told.state
 RETURNING u.profile_id
 """
-"""As flows/ingest/order_facts.py: what left nothing with the shop is no purchase."""
+"""As flows/people/purchase_states.py: what left nothing with the shop is no purchase, and a correction holds."""
 
 _TOTALS = """
 SELECT currency, sum(sold), sum(given_back) FROM (

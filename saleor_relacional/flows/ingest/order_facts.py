@@ -1,7 +1,7 @@
 """Orders: purchases with their lines and refunds."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -12,10 +12,10 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.importing import superseded
 from saleor_relacional.flows.ingest import newsletter_ticks, order_parts, places, product_categories
 from saleor_relacional.flows.ingest.write_result import WriteResult
-from saleor_relacional.flows.people import identify
+from saleor_relacional.flows.people import identify, purchase_states
 from saleor_relacional.flows.people.tombstones import Name, email_key
 from saleor_relacional.hosts.facts import OrderFact, OrderState
-from saleor_relacional.models import Purchase
+from saleor_relacional.models import Purchase, PurchaseCorrection
 from saleor_relacional.models.facts import PurchaseState
 from saleor_relacional.rules.contact.zones import zone_of
 
@@ -23,7 +23,7 @@ STATE = {OrderState.COUNTS: PurchaseState.COUNTS, OrderState.WITHDRAWN: Purchase
 """What is stored. The others are no purchase: not stored, and withdrawn when they had been one."""
 
 FIELDS = [
-    "profile", "number", "state", "channel", "currency", "sold", "discount", "net", "shipping_net",
+    "profile", "number", "state", "corrected", "channel", "currency", "sold", "discount", "net", "shipping_net",
     "shipping_list_net", "placed_at", "fulfilled_at", "day", "checkout", "place", "codes", "digest",
 ]  # fmt: skip
 
@@ -61,19 +61,15 @@ def stored(source: str, references: Sequence[str]) -> dict[str, Purchase]:
 
 
 def _state(fact: OrderFact) -> PurchaseState:
+    """As the host tells it, whatever staff have corrected."""
     state = STATE.get(fact.state, PurchaseState.WITHDRAWN)
-    return PurchaseState.EMPTY if state is PurchaseState.COUNTS and _empty(fact) else state
-
-
-def _empty(fact: OrderFact) -> bool:
-    """Whether nothing of it is left with the shop. It is no purchase, but its codes are spent."""
-    if not fact.total:
-        return not conf.count_free_orders()
+    if state is not PurchaseState.COUNTS:
+        return state
     back = sum(
         (one.amount for one in fact.refunds if (one.order, one.currency) == (fact.reference, fact.currency)),
         Decimal(0),
     )
-    return fact.total > 0 and back >= fact.total
+    return purchase_states.told(fact.total, back)
 
 
 def differs(fact: OrderFact, row: Purchase | None, place: str) -> bool:
@@ -108,10 +104,14 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
         )
         for fact in news
     ]
-    replaced = superseded.replace([fact.number for fact in news if fact.state in STATE])
+    numbers = [fact.number for fact in news if fact.state in STATE]
     told = [row for _, row in purchases]
     new = {row.reference for row in told if not row.pk}
+    corrections = superseded.corrections(numbers)
+    _keep_corrections(told, corrections)
     _save(told)
+    superseded.hand_on(corrections, told)
+    replaced = superseded.replace(numbers)
     order_parts.write(purchases, new, now)
     _address(purchases)
     newsletter_ticks.keep(
@@ -119,6 +119,15 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     )
     touched = before | replaced | {row.profile_id for row in told}
     return WriteResult(written=len(news), touched=touched, purchases=told)
+
+
+def _keep_corrections(rows: Sequence[Purchase], corrections: Mapping[str, PurchaseCorrection]) -> None:
+    """What staff corrected of an imported order holds of the same one as the host tells it."""
+    for row in rows:
+        held = corrections.get(row.number)
+        if held and not row.corrected and held.profile_id == row.profile_id:
+            row.corrected = held.right
+            row.state = purchase_states.corrected(PurchaseState(row.state), held.right)
 
 
 def withdraw(source: str, references: Sequence[str], now: datetime) -> WriteResult:
@@ -148,9 +157,11 @@ def _owners(facts: Sequence[OrderFact], rows: dict[str, Purchase], known: dict[N
 
 
 def _fill(fact: OrderFact, row: Purchase, profile: int | None, zone: ZoneInfo, place: str) -> Purchase:
+    if profile and row.profile_id not in (None, profile):
+        row.corrected = ""  # somebody said it of themselves, and it is another's now
     row.profile_id = profile or row.profile_id
     row.source, row.reference, row.number = fact.source, fact.reference, fact.number
-    row.state = _state(fact)
+    row.state = purchase_states.corrected(_state(fact), row.corrected)
     row.channel, row.currency = fact.channel, fact.currency
     row.sold, row.discount = fact.total, fact.discount
     row.net, row.shipping_net, row.shipping_list_net = fact.net, fact.shipping_net, fact.shipping_list_net
@@ -181,7 +192,8 @@ def _stored_values(row: Purchase) -> tuple[object, ...]:
 
 
 STORED = {
-    "profile_id": "bigint", "source": "text", "reference": "text", "number": "text", "state": "text", "channel": "text",
+    "profile_id": "bigint", "source": "text", "reference": "text", "number": "text", "state": "text",
+    "corrected": "text", "channel": "text",
     "currency": "text", "sold": "numeric", "discount": "numeric", "net": "numeric", "shipping_net": "numeric",
     "shipping_list_net": "numeric", "placed_at": "timestamptz",
     "fulfilled_at": "timestamptz", "day": "date", "learned_at": "timestamptz",

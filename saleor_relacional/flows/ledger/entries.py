@@ -35,7 +35,7 @@ class Correctable(StrEnum):
     RHYTHM = "rhythm"
     """They say how often they buy, and that holds at once."""
     PURCHASE = "purchase"
-    """It was a gift, or is not theirs: staff look into it."""
+    """It was a gift, or is not theirs: staff accept it, and it counts as that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

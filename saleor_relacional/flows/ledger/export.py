@@ -35,6 +35,8 @@ LEFT_OUT: Mapping[str, str] = {
     "stafftask.owner": "a member of staff",
     "stafftask.ended_by": "a member of staff",
     "remark.answered_by": "a member of staff",
+    "purchasecorrection.made_by": "a member of staff",
+    "purchasecorrection.undone_by": "a member of staff",
     "feedbackcase.owner": "a member of staff",
     "feedbackcase.answered_by": "a member of staff",
     "feedbackcase.closed_by": "a member of staff",

@@ -84,12 +84,21 @@ def _orders(rows: Sequence[Sequence[Any]], zone: ZoneInfo) -> Iterator[Entry]:
         detail = [_lines(lines)] if lines else []
         if refunded:
             detail.append(_("%(amount)s went back to you.") % {"amount": words.money(refunded, currency)})
-        if state == "empty":
-            detail.append(_("It does not count as a purchase: nothing of it stayed with us."))
+        if why := _not_counted(state):
+            detail.append(why)
         yield Entry(
             name=name("purchase", key), title=said, detail=" ".join(detail), at=placed_at,
             correctable=Correctable.PURCHASE,
         )  # fmt: skip
+
+
+def _not_counted(state: str) -> str:
+    """Why an order does not count as others do; empty: it does."""
+    return {
+        "empty": _("It does not count as a purchase: nothing of it stayed with us."),
+        "gift": _("Corrected: it was a gift, and tells us nothing of what you need yourself, or when."),
+        "not_mine": _("Corrected: it was not you who bought it, and it does not count as yours."),
+    }.get(state, "")
 
 
 def _lines(names: Sequence[str]) -> str:

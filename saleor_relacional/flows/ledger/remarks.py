@@ -13,14 +13,13 @@ from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows import input_validation
 from saleor_relacional.flows.ledger import ledger
+from saleor_relacional.flows.people import purchase_states
 from saleor_relacional.models import Profile, Remark, RemarkKind
 
 MOST = 100
 """Remarks on one page of the list."""
 MOST_OPEN = 30
 """Of one person, waiting for an answer."""
-RIGHT = ("gift", "not_mine")
-"""What somebody can say of a purchase instead of "it was mine and for me"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ def _checked(profile: Profile, kind: str, now: datetime, entry: str, right: str)
         raise BadInput(_("There is no such entry any more."), code="NOT_FOUND", field="entry")
     if found is None and kind != RemarkKind.NOTE:
         raise BadInput(_("Say of which entry."), code="REQUIRED", field="entry")
-    if right and (right not in RIGHT or found is None or found.correctable != "purchase"):
+    if right and (right not in purchase_states.RIGHT or found is None or found.correctable != "purchase"):
         raise BadInput(_("Only of an order one can say that."), field="right")
     return f"{found.title} {found.detail}".strip() if found else ""
 

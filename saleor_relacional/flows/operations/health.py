@@ -110,8 +110,9 @@ class Health:
         return not self.problems
 
 
-def health(now: datetime, *, using: str | None = None) -> Health:
-    """The health at `now`, in a constant number of statements, each by index."""
+def health(now: datetime, *, counted: bool = True, using: str | None = None) -> Health:
+    """The health at `now`, in a constant number of statements, each by index. Not `counted`: it says that answers are
+    overdue, and not how many."""
     sweeps = tuple(_sweeps(using))
     due_since, due, unknown, stale_since, fit_at = sql.rows(_WAITING, {"now": now}, using=using)[0]
     errors = tuple(
@@ -131,7 +132,7 @@ def health(now: datetime, *, using: str | None = None) -> Health:
         *_fit_problems(using),
         *_money_problems(),
         *_harm_problems(using),
-        *_case_problems(now, using),
+        *_case_problems(now, using, counted=counted),
         *(
             Problem(code=each.code, problem=each.problem, cure=each.cure)
             for each in attribute_troubles.found(now)
@@ -292,8 +293,9 @@ def _harm_problems(using: str | None) -> Iterator[Problem]:
         )
 
 
-def _case_problems(now: datetime, using: str | None) -> Iterator[Problem]:
-    if number := cases.overdue(now, using=using):
+def _case_problems(now: datetime, using: str | None, *, counted: bool) -> Iterator[Problem]:
+    number = cases.overdue(now, using=using) if counted else 0
+    if number or (not counted and cases.any_overdue(now, using=using)):
         yield Problem(
             code="answers_overdue",
             problem=ngettext(
@@ -301,7 +303,9 @@ def _case_problems(now: datetime, using: str | None) -> Iterator[Problem]:
                 "%(number)d customers wait for an answer that is overdue.",
                 number,
             )
-            % {"number": number},
+            % {"number": number}
+            if counted
+            else _("Customers wait for answers that are overdue."),
             cure=_("Answer what they told you: nothing is sold to them before. It stands in the Inbox."),
         )
 

@@ -32,6 +32,7 @@ from saleor_relacional.models import (
     Preference,
     Profile,
     Purchase,
+    PurchaseCorrection,
     PurchaseLine,
     Refund,
     Remark,
@@ -45,9 +46,9 @@ from saleor_relacional.models import (
 MOVED: dict[str, Any] = {
     model._meta.db_table: model
     for model in (
-        Identity, Purchase, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment, Touch, Incentive,
-        StaffTask, HabitShift, LeaveReason, Signup, Feedback, FeedbackCase, Remark, DataRequest, Label,
-        StaffNote,
+        Identity, Purchase, PurchaseCorrection, PurchaseLine, Refund, Basket, Consent, Contact, Exclusion, Enrolment,
+        Touch, Incentive, StaffTask, HabitShift, LeaveReason, Signup, Feedback, FeedbackCase, Remark, DataRequest,
+        Label, StaffNote,
     )
 }  # fmt: skip
 """What goes along. The dated history of stages stays where it was believed."""
@@ -133,6 +134,10 @@ def undo(done: Merge, *, now: datetime) -> None:
         for table, ids in fresh.moved.items():
             model = MOVED[table]
             model.objects.filter(pk__in=ids, profile_id=target.pk).update(profile_id=source.pk)
+        back = Purchase.objects.filter(profile_id=source.pk).values("pk")
+        PurchaseCorrection.objects.filter(purchase__in=back).update(
+            profile_id=source.pk
+        )  # made meanwhile, too
         source.merged_into, target.arm_key = None, fresh.arm_key_before
         source.save(using=conf.database(), update_fields=["merged_into"])
         target.save(using=conf.database(), update_fields=["arm_key"])

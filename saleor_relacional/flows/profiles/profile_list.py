@@ -43,6 +43,19 @@ KEYS = {
 """Order → (indexed expression, its type)."""
 
 
+_CURRENCIES = f"""
+WITH RECURSIVE found AS (
+    (SELECT currency FROM {tables.CUSTOMER_SUMMARY} WHERE currency > '' ORDER BY currency LIMIT 1)
+    UNION ALL
+    SELECT (SELECT s.currency FROM {tables.CUSTOMER_SUMMARY} s WHERE s.currency > found.currency
+            ORDER BY s.currency LIMIT 1)
+    FROM found WHERE found.currency IS NOT NULL
+)
+SELECT currency FROM found WHERE currency IS NOT NULL
+"""
+"""From one currency to the next by index: nobody is read who buys in the same as another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Among:
     """Some people, as a query for their ids (text of ours) and its parameters."""
@@ -94,6 +107,32 @@ _CONSENTED = consent_basis.may_write(
 )
 
 
+def currencies(*, using: str | None = None) -> list[str]:
+    """Those that people's money is told in: one, where the owner reports in one."""
+    return [row[0] for row in sql.rows(_CURRENCIES, using=using)]
+
+
+def usual_order(wanted: Filter, *, using: str | None = None) -> Order:
+    """The order where nobody asks for one: the most promising first, and where their money is in several currencies,
+    which have no order, who bought last."""
+    return Order.YEAR_VALUE if _alike(wanted, using) else Order.LAST_PURCHASE
+
+
+def refuse_unlike(wanted: Filter, order: Order | None = None, *, using: str | None = None) -> None:
+    """Raises BadInput where amounts of several currencies would be compared as if they were one."""
+    if wanted.year_value_from is not None and not _alike(wanted, using):
+        raise BadInput(
+            "Amounts of several currencies cannot be compared: filter by currency.", field="filter"
+        )
+    unlike = order is Order.KEPT and not wanted.currency
+    if unlike or (order is Order.YEAR_VALUE and not _alike(wanted, using)):
+        raise BadInput("Amounts of several currencies have no order: filter by currency.", field="sort")
+
+
+def _alike(wanted: Filter, using: str | None) -> bool:
+    return bool(wanted.currency) or len(currencies(using=using)) < 2
+
+
 def page(
     wanted: Filter, order: Order, *, descending: bool, after: ListPosition | None, first: int, now: datetime,
     using: str | None = None,
@@ -101,8 +140,7 @@ def page(
     """At most `first` relationships after a place, and whether there are more. Raises BadInput."""
     if not 1 <= first <= MOST:
         raise BadInput(f"Ask for 1 to {MOST} at once.", field="first")
-    if order is Order.KEPT and not wanted.currency:
-        raise BadInput("Amounts of several currencies have no order: filter by currency.", field="sort")
+    refuse_unlike(wanted, order, using=using)
     found: list[Listed] = []
     if after is None or after.value is not None:
         found = _rows(wanted, order, descending, after, first + 1, now, using, lacking=False)
@@ -116,6 +154,7 @@ def everybody(
     wanted: Filter, order: Order, *, descending: bool, now: datetime, batch: int = BATCH
 ) -> Iterator[list[Relationship]]:  # fmt: skip
     """All of them in order, batch by batch: each is read when it is asked for. Raises BadInput."""
+    refuse_unlike(wanted, order)
     after, lacking = None, False
     while True:
         found = _rows(wanted, order, descending, after, batch, now, None, lacking=lacking)
@@ -129,7 +168,8 @@ def everybody(
 
 
 def count(wanted: Filter, *, now: datetime, using: str | None = None) -> Count:
-    """How many there are; above 10,000 the planner's estimate."""
+    """How many there are; above 10,000 the planner's estimate. Raises BadInput."""
+    refuse_unlike(wanted, using=using)
     where, values = _where(wanted, now)
     worth = wanted.year_value_from is not None
     valued = f"JOIN {tables.PREDICTION} prediction ON prediction.profile_id = profile.id" if worth else ""

@@ -31,7 +31,8 @@ OWN_CURRENCY = MoneyTerms(
     " OR (returned.profile_id IS NOT NULL AND"
     " (returned.currency, returned.other_currency) IS DISTINCT FROM (bought.currency, bought.currency))",
 )  # fmt: skip
-"""Right for those whose money is all in one currency, with no empty order; the others are `mixed`, and read again."""
+"""Right for those whose money is all in one currency, with neither an empty order nor a gift; the others are `mixed`,
+and read again."""
 
 
 def terms(now: datetime) -> MoneyTerms:

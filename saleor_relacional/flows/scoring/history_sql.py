@@ -47,9 +47,11 @@ _MOST = "9000000000000000"
 _MONEY = f"""CASE WHEN octet_length(own.currency) = 3 THEN own.currency ELSE rpad(own.currency, 3) END,
        (greatest(least(own.sold, {_MOST}), -{_MOST}) * 1000)::bigint, (least(own.refunded, {_MOST}) * 1000)::bigint"""
 _NOT_WITHDRAWN = f"""(
-        SELECT true FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id AND gone.state = 'withdrawn') IS NULL"""
-"""A refund of a withdrawn purchase does not count, as the purchase itself does not. Asked refund by refund: as a join
-all withdrawn purchases of the shop would be read for a few refunds."""
+        SELECT true FROM {tables.PURCHASE} gone WHERE gone.id = r.purchase_id
+          AND gone.state IN ('withdrawn', 'not_mine')) IS NULL"""
+"""A refund of a withdrawn purchase does not count, as the purchase itself does not, nor does that of one which is not
+the person's own. Asked refund by refund: as a join all withdrawn purchases of the shop would be read for a few
+refunds."""
 
 
 _AS_HISTORY = f"""CASE WHEN (s.purchase_days, s.last_at) IS DISTINCT FROM (bought.days, bought.last_at) THEN EXISTS (
@@ -131,10 +133,13 @@ def _bought(whose: str, money: MoneyTerms, exact: bool, clock: Clock) -> str:
 
 
 def _emptied(whose: str, money: MoneyTerms) -> str:
-    """What orders sold that left nothing with the shop. They are few."""
+    """What orders sold that left nothing with the shop, or were gifts: these count in money, and in nothing else. They
+    are few."""
+    gift = "FILTER (WHERE state = 'gift')"
     return f"""emptied AS (
-    SELECT profile_id, min(currency COLLATE "C") AS currency, {money.sold} AS sold
-    FROM {tables.PURCHASE} WHERE state = 'empty' AND profile_id {whose} GROUP BY profile_id
+    SELECT profile_id, min(currency COLLATE "C") AS currency, {money.sold} AS sold,
+           {money.valued} {gift} AS valued, {money.sold_squares} {gift} AS sold_squares
+    FROM {tables.PURCHASE} WHERE state IN ('empty', 'gift') AND profile_id {whose} GROUP BY profile_id
 )"""
 
 
@@ -188,8 +193,9 @@ def _recent(whose: str, clock: Clock) -> str:
 def _own(money: MoneyTerms) -> str:
     return f"""
     SELECT {money.currency} AS currency, coalesce(bought.sold, 0) + coalesce(emptied.sold, 0) AS sold,
-           coalesce(returned.refunded, 0) AS refunded, coalesce(bought.valued, 0) AS valued,
-           coalesce(bought.sold_squares, 0)::float8 AS sold_squares"""
+           coalesce(returned.refunded, 0) AS refunded,
+           (coalesce(bought.valued, 0) + coalesce(emptied.valued, 0))::int AS valued,
+           (coalesce(bought.sold_squares, 0) + coalesce(emptied.sold_squares, 0))::float8 AS sold_squares"""
 
 
 def _said_before() -> str:
@@ -216,8 +222,8 @@ def _places(words: Sequence[str]) -> str:
 def latest_currency(whose: str) -> str:
     """One row per person, LATEST: money in the currency of the last purchase, or of the last refund without one.
 
-    What counts and what left nothing is read apart: each has an index that holds all of it, and of one statement for
-    both the rows themselves would be read, which lie far apart."""
+    What counts and what left nothing, or was a gift, is read apart: each has an index that holds all of it, and of one
+    statement for both the rows themselves would be read, which lie far apart."""
     return f"""
 WITH paid AS (
     SELECT profile_id, currency, max(placed_at) AS at, sum(sold) AS sold, sum(counts)::int AS purchases,
@@ -226,8 +232,8 @@ WITH paid AS (
         SELECT profile_id, currency, placed_at, sold, 1 AS counts
         FROM {tables.PURCHASE} WHERE state = 'counts' AND profile_id {whose}
         UNION ALL
-        SELECT profile_id, currency, NULL, sold, 0
-        FROM {tables.PURCHASE} WHERE state = 'empty' AND profile_id {whose}
+        SELECT profile_id, currency, NULL, sold, CASE state WHEN 'gift' THEN 1 ELSE 0 END
+        FROM {tables.PURCHASE} WHERE state IN ('empty', 'gift') AND profile_id {whose}
     ) bought GROUP BY profile_id, currency
 ), back AS (
     SELECT profile_id, currency, max(happened_at) AS at, sum(amount) AS refunded

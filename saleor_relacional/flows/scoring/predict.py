@@ -56,7 +56,7 @@ def _past(history: Histories, shop: fit.ShopModel, now: datetime) -> SummaryColu
     recency, tenure = history.tenure
     valued = history["valued_purchases"]
     days = history["purchase_days"] * valued / np.maximum(history["purchases"], 1)
-    known = (history["currency"] == shop.currency.encode()) & (valued > 0)
+    known = (history["currency"] == shop.currency.encode()) & (days > 0)
     value = np.where(known, history.amount("sold") / np.where(known, days, 1.0), np.nan)
     seasonal = not shop.season.flat
     return SummaryColumns(

@@ -50,8 +50,8 @@ class RelationshipProfileSortInput(graphene.InputObjectType):
     field = graphene.Argument(
         SortField,
         required=True,
-        description="What to order by. KEPT needs filter.currency; so does YEAR_VALUE where people pay in several"
-        " currencies and the shop reports in none: else its amounts are compared as numbers.",
+        description="What to order by. KEPT needs filter.currency; so does YEAR_VALUE where people's money is told in"
+        " several currencies: amounts of several have no order.",
     )
     direction = graphene.Argument(direction_type, required=True, description="Ascending or descending.")
 
@@ -96,7 +96,11 @@ class ProfileQueries(graphene.ObjectType):
     relationship_profiles = graphene.Field(
         RelationshipProfileCountableConnection,
         filter=graphene.Argument(RelationshipProfileFilterInput, description="Filtering options."),
-        sort=graphene.Argument(RelationshipProfileSortInput, description="Default: YEAR_VALUE, descending."),
+        sort=graphene.Argument(
+            RelationshipProfileSortInput,
+            description="Default: YEAR_VALUE, descending; where people's money is told in several currencies and the"
+            " filter names none, LAST_PURCHASE.",
+        ),
         first=graphene.Int(
             default_value=20, description="Retrieve the first n elements from the list: 100 at most."
         ),
@@ -115,10 +119,10 @@ class ProfileQueries(graphene.ObjectType):
     def resolve_relationship_profiles(_root: Any, info: Any, **arguments: Any) -> Any:
         wanted = _filter(arguments.get("filter") or {})
         sort = arguments.get("sort") or {}
-        order = Order(sort.get("field") or Order.YEAR_VALUE)
         descending = sort.get("direction", "-") == "-"
         after = arguments.get("after")
         now, using = request(info.context).now, alias(info.context)
+        order = Order(sort.get("field") or profile_list.usual_order(wanted, using=using))
         try:
             with writing():  # the policy is read where it was decided
                 found, more = profile_list.page(

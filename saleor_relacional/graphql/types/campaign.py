@@ -234,6 +234,7 @@ class RelationshipCampaign(graphene.ObjectType):
     )
     results = graphene.Field(RelationshipResults, required=True, description="What came of it so far.")
     rung_decisions = decisions.decisions_field()
+    rung_model = decisions.model_field()
     rung_learning = graphene.Field(
         decisions.RelationshipRungLearning,
         description="What is known of the ladder of its first step; null before the first night, and where the ladder"
@@ -312,6 +313,10 @@ class RelationshipCampaign(graphene.ObjectType):
         root: Campaign, info: Any, first: int | None = None, after: str | None = None
     ) -> Any:
         return decisions.decisions(info, root, first, after)
+
+    @staticmethod
+    def resolve_rung_model(root: Campaign, info: Any, digest: str) -> Any:
+        return decisions.model(info, root, digest)
 
     @staticmethod
     def resolve_rung_learning(root: Campaign, info: Any) -> Any:

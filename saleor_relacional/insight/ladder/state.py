@@ -97,6 +97,11 @@ def read(written: Mapping[str, Any]) -> LadderState:
     )  # fmt: skip
 
 
+def text(written: Mapping[str, Any]) -> str:
+    """A state as the JSON that its digest is made of: names in their order, no space between them."""
+    return json.dumps(written, sort_keys=True, separators=(",", ":"))
+
+
 def digest(written: Mapping[str, Any]) -> str:
     """SHA-256 of a state, in hexadecimal digits."""
-    return hashlib.sha256(json.dumps(written, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(text(written).encode()).hexdigest()

@@ -12,7 +12,7 @@ from graphql_relay import to_global_id
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.ledger import ledger, remarks
 from saleor_relacional.models import DataRequest, LeaveReason, Profile, Remark
-from tests.api.asking import Asker
+from tests.api.asking import Asker, operation
 from tests.support.leak import tables_with
 
 MINE = "{ me { relationship { ledger { headline sections { kind summary entries { name title detail correctable } }"
@@ -181,3 +181,27 @@ def test_each_has_an_operation_to_copy() -> None:
     ):
         assert f"relationship{name}(" in written, name
     assert "ledger {" in written and "reason: $reason" in written
+
+
+def test_an_order_is_corrected(herself: Asker, owner: Asker, now: datetime) -> None:
+    """She says that it was a gift; staff accept it, undo it, and say that it was not hers; she reads each."""
+    ana = Profile.objects.get()
+    entry = next(one.name for one in ledger.of(ana, now).sections[0].entries if one.correctable == "purchase")
+    said = "mutation($entry: String) { relationshipRemarkCreate(kind: CORRECTION, entry: $entry, right: GIFT)"
+    key = herself.data(said + " { remark { id } errors { code } } }", entry=entry)
+    remark = key["relationshipRemarkCreate"]["remark"]["id"]
+    done = owner.data(operation("remark-accept"), id=remark)["relationshipRemarkAccept"]
+    assert done["errors"] == [] and done["remark"]["answer"].startswith("Thank you: we have corrected it.")
+
+    def detail() -> str:
+        told = herself.data(MINE)["me"]["relationship"]["ledger"]["sections"][0]["entries"]
+        return next(one["detail"] for one in told if one["name"] == entry)
+
+    assert "Corrected: it was a gift" in detail()
+    whose = {"id": to_global_id("RelationshipProfile", ana.public_id), "entry": entry}
+    for right in (None, "NOT_MINE"):
+        told = owner.data(operation("purchase-correct"), **whose, right=right)["relationshipPurchaseCorrect"]
+        assert told == {"right": right, "errors": []}
+    assert "not you who bought it" in detail()
+    missing = owner.data(operation("purchase-correct"), **{**whose, "entry": "purchase-0"}, right="GIFT")
+    assert missing["relationshipPurchaseCorrect"]["errors"][0]["field"] == "entry"

@@ -4,15 +4,13 @@ import re
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from graphql_relay import to_global_id
 
 from saleor_relacional.flows.contact import exclusions, labels, staff_notes
 from saleor_relacional.flows.feedback import tell
-from saleor_relacional.flows.ledger import ledger, remarks
+from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.models import (
     Contact,
@@ -21,7 +19,6 @@ from saleor_relacional.models import (
     Exclusion,
     FeedbackCase,
     Profile,
-    Purchase,
     ServiceMessage,
     StaffNote,
 )
@@ -99,6 +96,8 @@ def test_a_reader_reads_and_changes_nothing(zenobia: Profile, reader: Asker) -> 
         "forget",
         "label",
         "staff-note",
+        "accept",
+        "correct",
     ):
         assert do(zenobia, what, reader).status_code == 403 and do(zenobia, what, None).status_code == 401
     assert Profile.objects.filter(pk=zenobia.pk).exists()
@@ -296,26 +295,6 @@ def test_labels_and_notes_of_colleagues(zenobia: Profile, owner: Asker, reader: 
     assert staff_notes.of(zenobia.pk)
     do(zenobia, "staff-note/remove", owner, note=str(note.public_id))
     assert not staff_notes.of(zenobia.pk)
-
-
-def test_what_is_wrong_is_corrected_where_it_is_kept(
-    shop: Any, zenobia: Profile, owner: Asker, now: datetime, ana: str
-) -> None:
-    """Each order and the account lead to Saleor's own page of them; a remark says what is right instead, with the way
-    to its order. Of somebody who was imported it is said that the shop has no page."""
-    learned = Profile.objects.get(identities__kind="account", identities__key=ana)
-    orders = Purchase.objects.filter(profile=learned).order_by("-placed_at")
-    entry = ledger.of(learned, now).sections
-    wrong = next(one for part in entry for one in part.entries if one.correctable == "purchase")
-    remarks.say(learned, kind="correction", entry=wrong.name, right="not_mine", now=now)
-    text = page(learned, owner)
-    for order in orders:
-        assert f'href="/orders/{quote(to_global_id("Order", order.reference))}" data-redirect' in text
-    assert f'href="/customers/{quote(to_global_id("User", ana))}" data-redirect' in text
-    assert "It was not theirs." in text and "Correct the order in the shop" in text
-    Purchase.objects.filter(profile=learned).update(source="import")
-    assert "/orders/" not in page(learned, owner)
-    assert "was imported, and is corrected by importing it again" in page(person("Ina"), owner)
 
 
 def test_forgotten_once_it_was_asked_twice(zenobia: Profile, owner: Asker) -> None:

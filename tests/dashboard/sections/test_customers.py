@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 
 from saleor_relacional.dashboard.customers import asked as customers_asked
+from saleor_relacional.flows.scoring import stale
 from saleor_relacional.flows.segments import segments
-from saleor_relacional.models import Exclusion, Label, Profile, StaffNote
+from saleor_relacional.models import Exclusion, Label, Profile, Purchase, StaffNote
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support.asked import Asked
@@ -126,6 +127,26 @@ def test_heads_order_and_turn(people: None, reader: Asker) -> None:
     assert text.index("ana@shop") < text.index("bea@shop")
     turned = content(reader, "customers/?sort=last_purchase&up=1")
     assert turned.index("bea@shop") < turned.index("ana@shop")
+
+
+def test_amounts_of_several_currencies_have_no_order(shop: Any, reader: Asker, now: datetime) -> None:
+    """Ana pays in euros, Bea in dollars and last: without a currency who bought last stands first, no amount can be
+    sorted by, and an address that asks for it is not heard. Within one currency the most promising comes first."""
+    late("Ana", now, value="90.00", days_ago=(300,))
+    late("Carla", now, value="20.00", days_ago=(300,))
+    bea = late("Bea", now, value="99.00", days_ago=(200,))
+    Purchase.objects.filter(profile=bea).update(currency="USD")
+    stale.mark([bea.pk], now)
+    scored(now)
+    for query in ("", "sort=year_value", "sort=kept"):
+        page = content(reader, f"customers/?{query}")
+        assert page.index("bea@shop") < page.index("ana@shop"), query
+        assert "sort=year_value" not in page and "Choose a currency above to sort by it" in page
+    page = content(reader, "customers/?currency=EUR")
+    assert page.index("ana@shop") < page.index("carla@shop") and "bea@shop" not in page
+    assert "sort=kept" in page and "Choose a currency above to sort by it" not in page
+    file = told(ask("export", reader, sort="year_value"))
+    assert file.index("bea@shop") < file.index("ana@shop")
 
 
 def test_amounts_of_several_currencies_are_not_compared(

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from graphql_relay import to_global_id
 
 from saleor_relacional.dashboard.evidence import charts
+from saleor_relacional.demo.telling import outcome
+from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.owner import curve
-from saleor_relacional.flows.evidence import costs, results, results_words
+from saleor_relacional.flows.evidence import costs, results, results_words, rung_words
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.incentives import accounts
@@ -25,7 +28,9 @@ from saleor_relacional.models import (
     Policy,
     Purchase,
     PurchaseLine,
+    RungStop,
     ShopControlPeriod,
+    Touch,
 )
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
@@ -126,18 +131,54 @@ def test_a_campaign_of_today_has_nothing_to_draw(shop: Any, owner: Asker, now: d
 
 def test_what_is_earned_is_told_once_it_is_known(told: Campaign, owner: Asker, now: datetime) -> None:
     """The owner says what products leave: four outcomes instead of three."""
-    Purchase.objects.update(net=Decimal("33.00"))
-    PurchaseLine.objects.bulk_create(
-        PurchaseLine(purchase=one, profile_id=one.profile_id, quantity=1, total=40, net=33)
-        for one in Purchase.objects.all()
-    )
-    costs.decide(now=now, default_margins=[MarginGiven(share=Decimal("0.4"))])
+    earning(now)
     main = results.results(told, now).main
     assert main is not None
     text = content(owner, path(told))
     assert Outcome.MARGIN in main.measured and "Earned" in text
     assert results_words.priced(main.priced) in text
     assert "Of every 100 of what was sold the cost of" in text
+
+
+def earning(now: datetime) -> None:
+    """Every product leaves two in five, by the owner's word: no cost is known."""
+    Purchase.objects.update(net=Decimal("33.00"))
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(purchase=one, profile_id=one.profile_id, quantity=1, total=40, net=33)
+        for one in Purchase.objects.all()
+    )
+    costs.decide(now=now, default_margins=[MarginGiven(share=Decimal("0.4"))])
+
+
+def test_no_figure_of_what_is_earned_stands_alone(told: Campaign, owner: Asker, now: datetime) -> None:
+    """Wherever something is said of what is earned, how much of it rests on known costs is said beside it: in the
+    sentence that leads, on Home, in the list, below the chart, by API, of a stopped rung."""
+    earning(now)
+    found = results.results(told, now)
+    assert found.main is not None and found.main.pays.outcome is Outcome.MARGIN
+    beside = results_words.priced(found.main.priced)
+    assert beside and found.sentence.endswith(beside)
+    stop = RungStop(
+        kind="percentage", value=Decimal(10), outcome="margin", cost=Decimal(412), brought_at_most=Decimal(150),
+        currency="EUR", cost_known=0.0, cost_estimated=0.0,
+    )  # fmt: skip
+    assert rung_words.sentence(stop, "").endswith(beside)
+    for place in (
+        path(told), f"{path(told)}curves/", f"campaigns/{told.public_id}/said/", "slipping/",
+    ):  # fmt: skip
+        page = unescape(content(owner, place))
+        assert beside in page, place
+    asked = (
+        "query($id: ID!) { relationshipCampaign(id: $id) { results { sentence byCurrency { costKnown } } } }"
+    )
+    key = to_global_id("RelationshipCampaign", told.public_id)
+    by_api = owner.data(asked, id=key)["relationshipCampaign"]["results"]
+    assert by_api["sentence"].endswith(beside) and by_api["byCurrency"][0]["costKnown"] == 0
+    true = Truth(
+        people=0, effect=None, uncapped=None, kept_with=0, kept_without=0, returned_with=0, returned_without=0
+    )
+    numbers = outcome.numbers(found, true)
+    assert numbers["lift"]["margin"]["cost_known"] == 0
 
 
 def test_whoever_was_erased_is_shown_by_arm(told: Campaign, owner: Asker, now: datetime) -> None:
@@ -217,6 +258,16 @@ def test_all_harm_of_the_shop_is_told(shop: Any, owner: Asker, now: datetime) ->
     told = " ".join(content(owner, beside[1]).split())
     assert "€10.00" in told and "€40.00" in told and "not what was changed" in told
     assert "Atribución" in content(owner, beside[1], language="es")
+    sent = Touch.objects.filter(enrolment=one).update(
+        state="sent", ended_at=began + 2 * DAY, claim_token=None, lease_until=None
+    )
+    foreign = buys(one.profile, began + 5 * DAY, "70.00", currency="USD")
+    Touch.objects.filter(enrolment=one).update(credited_purchase_id=foreign.pk)
+    told = " ".join(content(owner, beside[1]).split())
+    assert f"<dt>Mails sent</dt><dd>{sent}</dd>" in told and sent == 1
+    assert "$70.00" in told and "€40.00" in told, "what has no rate is credited in its own currency"
+    Touch.objects.filter(enrolment=one).update(ended_at=began - 2 * DAY)
+    assert "<dt>Mails sent</dt><dd>0</dd>" in " ".join(content(owner, beside[1]).split())
     Enrolment.objects.filter(pk=one.pk).update(started_at=period.begins_at - DAY)
     assert "€40.00" not in content(owner, beside[1]), "whoever started before it is in no period's credit"
     headers = {"Authorization": owner.token}

@@ -25,12 +25,14 @@ def test_what_is_late_is_said_with_what_to_do(shop: Any, owner: Asker, now: date
     MailProvider.objects.update(stopped_at=now, stop_reason=providers.TEN_REFUSALS)
     page = get(owner, "health/")
     said = text(page)
-    for part in ("Something is to be done.", "1 customer waits for an answer that is overdue.", "never yet", "Stopped",
+    for part in ("Something is to be done.", "Customers wait for answers that are overdue.", "never yet", "Stopped",
                  "ten mails in a row were refused"):  # fmt: skip
         assert part in said, part
     for place in ("inbox", "policy/mail_server", "checklist"):
         assert f'href="/dashboard/{place}" data-go' in page.content.decode(), place
-    assert "1 cliente espera una respuesta fuera de plazo." in text(get(owner, "health/", language="es"))
+    assert 'hx-get="/dashboard/content/health/overdue/"' in page.content.decode()  # counted after the page
+    assert text(get(owner, "health/overdue/")) == "1 customer"
+    assert "Hay clientes que esperan" in text(get(owner, "health/", language="es"))
 
 
 def test_what_was_read_is_in_order(shop: Any, owner: Asker, now: datetime) -> None:

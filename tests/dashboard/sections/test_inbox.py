@@ -8,6 +8,7 @@ import pytest
 from saleor_relacional.flows.feedback import cases, tell
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.flows.ledger import remarks
+from saleor_relacional.flows.ledger.entries import name
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import FeedbackCase, Profile, Purchase, Remark, StaffTask
 from tests.api.asking import Asker
@@ -15,6 +16,7 @@ from tests.dashboard.asking import CANARY, get, harmless, post, text
 from tests.dashboard.looking import content, faults, filled
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due
+from tests.support.people import person
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
@@ -258,3 +260,16 @@ def test_everybody_can_read_it(
         "remark": filled(owner, f"inbox/remarks/{remark.public_id}/", language=language),
     }
     assert faults({f"{name}-{language}": page for name, page in found.items()}, language=language) == {}
+
+
+def test_a_remark_about_an_order_is_corrected_from_the_inbox(shop: Any, owner: Asker, now: datetime) -> None:
+    """One button beside the answer; it is offered as long as it does not hold."""
+    ana = person("Ana", days_ago=[40, 10])
+    entry = name("purchase", Purchase.objects.filter(profile=ana).latest("placed_at").pk)
+    said = remarks.say(ana, kind="correction", entry=entry, right="not_mine", words="My son did.", now=now)
+    place = f"inbox/remarks/{said.public_id}/"
+    assert 'name="correct"' in get(owner, place).content.decode()
+    done = post(owner, f"{place}answer/", {"seen": "none", "answer": "So it is.", "correct": "yes"})
+    assert "Corrected, and answered on their page." in text(done) and "So it is." in text(done)
+    assert 'name="correct"' not in done.content.decode()
+    assert Purchase.objects.filter(state="not_mine", profile=ana).count() == 1

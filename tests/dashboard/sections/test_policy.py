@@ -1,18 +1,21 @@
 """The policy's page: each decision with its form, exclusions, topics, and mails that start again."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.core import mail
 
+from saleor_relacional.dashboard.checklist import forms as checklist
 from saleor_relacional.dashboard.policy import forms
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.attributes import choice
 from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.flows.messages import looks
 from saleor_relacional.flows.preferences import topics
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.models import Exclusion, MailProvider
 from tests.api.asking import Asker
@@ -121,6 +124,43 @@ def test_two_change_the_same_at_once(shop: Any, owner: Asker, now: datetime) -> 
     assert form is not None
     assert post(owner, "policy/save/budget/", {**mine, "version": form.version}).status_code == 200
     assert contact_policy.current().per_month == 9
+
+
+def test_what_holds_now_is_said_in_the_words_of_the_form(shop: Any, owner: Asker, now: datetime) -> None:
+    """Names of days, of segments and of languages, yes and no: never what the form sends, in any form of any page."""
+    open_shop(now)
+    known = segments.create(
+        name="Late ones", rule={"field": "stage", "operator": "is", "value": "lapsed"}, now=now
+    )
+    kinds = set()
+    for form in [*forms.every(now), *checklist.all_forms(now)]:
+        for field in form.fields:
+            for value, words in field.options:
+                told = replace(field, value=value).told
+                assert told in (words, "–"), (form.code, field.name, value)
+            if field.kind == "ticks" and len(field.options) > 1:
+                (one, first), (two, second) = field.options[:2]
+                assert replace(field, value=f"{one},{two}").told == f"{first}, {second}"
+            if field.kind == "tick":
+                assert (replace(field, value="on").told, replace(field, value="").told) == ("Yes", "No")
+            kinds.add(field.kind)
+    assert {"tick", "ticks", "choice", "text", "number", "time", "colour", "words"} <= kinds
+    mine = typed("answering", "", now, openingDays=["1"])
+    policy.decide(now=now, opening_days=[2, 3])
+    said = text(post(owner, "policy/save/answering/", mine))
+    assert "<dd>Tuesday, Wednesday</dd>" in said and "2,3" not in said
+    mine = typed("look", "eur", now, signature="Eva")
+    looks.decide("eur", who="", now=now, voice="usted")
+    mine["voice"] = "tu"
+    assert "<dd>usted</dd>" in text(post(owner, "policy/save/look/", mine))
+    assert known.name
+
+
+def test_exclusions_are_counted_after_the_page(shop: Any, owner: Asker, now: datetime) -> None:
+    exclusions.add(now=now, address="*@tea.example")
+    page = get(owner, "policy/").content.decode()
+    assert "1 exclusion" not in page and 'hx-get="/dashboard/content/policy/exclusions/count/"' in page
+    assert text(get(owner, "policy/exclusions/count/")) == "1 exclusion"
 
 
 def test_the_storefront_shows_what_was_decided(shop: Any, owner: Asker, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns import plan, ranking
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.models import CustomerSummary, Enrolment, Prediction, Profile
 from tests.support.campaign_stories import crowd, customer, open_shop, scored, win_back
@@ -44,6 +44,25 @@ def test_twenty_thousand_yen_come_after_150_euro(shop: Any, now: datetime) -> No
     assert [each.reason for each in foretold.proposals] == ["", "", "capacity"]
     plan.consider(campaign, now)
     assert started([ana, bea, cleo]) == [True, True, False]
+
+
+def test_the_months_money_goes_down_the_same_queue(shop: Any, now: datetime) -> None:
+    """Whose message is queued together share the month's money in the order in which they would start: through rates
+    where there are, each within their own money where there are none."""
+    rows = [
+        Enrolment(pk=number, profile_id=number, year_value=value, currency=currency)
+        for number, (value, currency) in enumerate(
+            [(20_000, "JPY"), (150, "EUR"), (90_000, "JPY"), (300, "EUR")]
+        )
+    ]
+
+    def order() -> list[int]:
+        return [row.pk for row in ranking.down_the_queue(rows, now)]
+
+    assert order() == [2, 3, 0, 1]
+    policy.decide(now=now, reporting_currency="EUR", rates=[("JPY", "0.0061")])
+    assert order() == [2, 3, 1, 0]
+    assert [row.pk for row in ranking.down_the_queue(rows[1::2], now)] == [3, 1]
 
 
 def test_without_a_rate_each_is_ranked_within_their_own_money(shop: Any, now: datetime) -> None:

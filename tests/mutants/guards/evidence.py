@@ -63,14 +63,14 @@ BREAKAGES = [
     Breakage(
         name="a cancelled order counts in lift",
         symbol="saleor_relacional.flows.evidence.outcomes.outcome",
-        old=" AND u.state IN ('counts', 'empty')",
+        old=" AND u.state IN ('counts', 'empty', 'gift')",
         new="",
         tests="test_only_the_window_counts_to_its_edges",
     ),
     Breakage(
         name="what is given back whole harms nobody",
         symbol="saleor_relacional.flows.evidence.outcomes.outcome",
-        old=" AND u.state IN ('counts', 'empty')",
+        old=" AND u.state IN ('counts', 'empty', 'gift')",
         new=" AND u.state = 'counts'",
         tests="test_what_is_given_back_whole_is_harm",
     ),

@@ -62,7 +62,7 @@ BREAKAGES = [
     Breakage(
         name="an imported order stays beside the host's own",
         symbol="saleor_relacional.flows.ingest.order_facts.write",
-        old="superseded.replace([fact.number for fact in news if fact.state in STATE])",
+        old="superseded.replace(numbers)",
         new="superseded.replace([])",
         tests="test_the_hosts_own_order_replaces_an_imported_one",
     ),

@@ -5,6 +5,13 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="what the host tells of an order undoes its correction",
+        symbol="saleor_relacional.flows.ingest.order_facts._fill",
+        old="purchase_states.corrected(_state(fact), row.corrected)",
+        new="_state(fact)",
+        tests="test_the_host_tells_the_order_anew",
+    ),
+    Breakage(
         name="forgetting asks once",
         symbol="saleor_relacional.views.yours.data.forget",
         old="    if links.who_erases(sure) != opened.public_id:\n",

@@ -106,6 +106,27 @@ def learnt(campaign: Campaign, *, using: str) -> Learnt | None:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredModel:
+    """What was known of a ladder on one night, as decisions refer to it."""
+
+    as_of: datetime
+    """Windows that had closed by then are in it."""
+    digest: str
+    state: str
+    """JSON, to the letter what the digest is made of."""
+
+
+def model(campaign: Campaign, digest: str, *, using: str) -> StoredModel | None:
+    """The state of this digest; None where this campaign has none such."""
+    rows = RungModel.objects.using(using).filter(campaign=campaign, digest=digest)
+    if (row := rows.order_by("day").first()) is None:
+        return None
+    # The database keeps a great number without its point; read back it is what was written.
+    told = state.text(state.read(row.state).written())
+    return StoredModel(as_of=row.as_of, digest=row.digest, state=told)
+
+
 def stopped(campaign: Campaign, *, using: str) -> list[tuple[RungStop, str]]:
     """Each with its sentence, the latest first."""
     rows = RungStop.objects.using(using).filter(campaign=campaign).order_by("-at", "-pk")

@@ -130,7 +130,10 @@ def _money(version: CampaignVersion, arms: Arms, found: LadderState, now: dateti
         if rung is None:
             return 0.0
         terms = costs.reckoned(rungs.of(rung), version.channels, now)
-        return float(offers.cost_of(terms, order, found.currency)[1])
+        paid, cost = offers.cost_of(terms, order, found.currency)
+        return float(
+            cost if paid == found.currency else order
+        )  # without a rate nobody can tell that it is less
 
     return Money(
         unit=unit, takes=(0.0, *(takes(rung) for rung in arms.rungs[1:])),

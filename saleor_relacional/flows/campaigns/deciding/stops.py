@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from saleor_relacional.flows.evidence.rung_sums import RungSums
+from saleor_relacional.flows.evidence.rung_sums import MARGIN, RungSums
 from saleor_relacional.flows.incentives.arms import Arms
 from saleor_relacional.insight.ladder import stopping, thompson
 from saleor_relacional.insight.ladder.stopping import RungEffect
@@ -33,10 +33,12 @@ def stop(campaign: Campaign, arms: Arms, told: RungSums, now: datetime, *, learn
 
 def _row(campaign: Campaign, arms: Arms, one: RungEffect, told: RungSums, now: datetime) -> RungStop:
     rung = arms.rungs[arms.names.index(one.rung)]
+    known, later = (told.priced if told.outcome == MARGIN else None) or (None, None)
     return RungStop(
         campaign=campaign, segment=one.segment, rung=one.rung, cheaper=one.cheaper, at=now, outcome=told.outcome,
         kind=one.rung.partition(":")[0], value=rung.value if rung else None, people=one.people,
         cost=_money(one.cost), brought_at_most=_money(one.brought_at_most), currency=told.currency,
+        cost_known=known, cost_estimated=later,
     )  # fmt: skip
 
 

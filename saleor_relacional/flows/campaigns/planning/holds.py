@@ -79,8 +79,8 @@ def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
 def usual(
     ladder: Sequence[Rung | None], version: CampaignVersion, order: Held, now: datetime
 ) -> tuple[float, ...]:
-    """What each of these rungs holds for somebody of whom an order like this one is expected, in its currency; what
-    nobody has a rate for counts by its number."""
+    """What each of these rungs holds for somebody of whom an order like this one is expected, in its currency. What
+    nobody has a rate for counts as that whole order: nobody can tell that it is less."""
     value, currency = order
     shop, worth = fit.shop(now), accounts.factors(currency, now)
 
@@ -89,7 +89,9 @@ def usual(
             return 0.0
         terms = costs.reckoned(rungs.of(rung), version.channels, now)
         amount, paid = _held(terms, shop.high_order(float(value), currency), currency, worth)
-        return float(amount * worth.get(paid, Decimal(1)))
+        if not amount:
+            return 0.0
+        return float(amount * worth[paid] if paid in worth else value)
 
     return tuple(one(rung) for rung in ladder)
 

@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.ledger import remarks
+from saleor_relacional.flows.ledger import purchase_corrections, remarks
 from saleor_relacional.graphql.errors import Code
 from saleor_relacional.graphql.ids import uuid_of
 from saleor_relacional.graphql.mutations.answer import answering, by_owner, errors_field, limited
@@ -83,6 +83,54 @@ class RelationshipRemarkAnswer(graphene.Mutation):
         return _answer(cls, root, info, **arguments)
 
 
+class RelationshipRemarkAccept(graphene.Mutation):
+    """Staff correct what somebody said of a purchase."""
+
+    remark = graphene.Field(RelationshipRemark)
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of a remark that says what is right about an order.")
+        answer = graphene.String(
+            description="As the customer reads it, at most 2000 characters; without it they read that it was corrected."
+        )
+
+    class Meta:
+        description = (
+            "Accept what somebody said of an order: it counts as a gift, or as not theirs, from now on, and the remark"
+            " is answered." + says(MANAGE_RELATIONSHIPS)
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _accept(cls, root, info, **arguments)
+
+
+class RelationshipPurchaseCorrect(graphene.Mutation):
+    """Staff correct a purchase, or undo it."""
+
+    right = graphene.Field(RightEnum, description="As what it counts now; null: as it is told.")
+    errors = errors_field()
+
+    class Arguments:
+        id = graphene.ID(required=True, description="ID of a relationship.")
+        entry = graphene.String(
+            required=True, description="Name of the ledger entry that tells of the order."
+        )
+        right = graphene.Argument(RightEnum, description="What it was; null undoes a correction.")
+
+    class Meta:
+        description = (
+            "Let an order count as a gift (in money, and not for when or what its buyer buys themselves) or as not"
+            " theirs (in nothing of theirs), or as it is told again. It holds whatever the shop tells of the order"
+            " later." + says(MANAGE_RELATIONSHIPS)
+        )
+
+    @classmethod
+    def mutate(cls, root: Any, info: Any, **arguments: Any) -> Any:
+        return _correct(cls, root, info, **arguments)
+
+
 @limited("api_remark")
 @answering
 def _say(
@@ -114,3 +162,24 @@ def _answer(cls: Any, _root: Any, info: Any, *, id: str, answer: str) -> Any:
         uuid_of("RelationshipRemark", id), words=answer, by=actor(info.context), now=request(info.context).now
     )
     return cls(remark=said, errors=[])
+
+
+@by_owner
+def _accept(cls: Any, _root: Any, info: Any, *, id: str, answer: str | None = None) -> Any:
+    said = purchase_corrections.accept(
+        uuid_of("RelationshipRemark", id),
+        words=answer or "",
+        by=actor(info.context),
+        now=request(info.context).now,
+    )
+    return cls(remark=said, errors=[])
+
+
+@by_owner
+def _correct(cls: Any, _root: Any, info: Any, *, id: str, entry: str, right: str | None = None) -> Any:
+    person = whose(info, id)
+    purchase = purchase_corrections.correct(
+        Profile.objects.get(pk=person.id), entry=entry, right=right or "", by=actor(info.context),
+        now=request(info.context).now,
+    )  # fmt: skip
+    return cls(right=purchase.corrected or None, errors=[])

@@ -32,7 +32,10 @@ class RelationshipRungProbability(graphene.ObjectType):
     probability = graphene.Float(required=True, description="0: it was closed to them.")
 
     class Meta:
-        description = "With which probability a rung could have been drawn, the draw of the arm included."
+        description = (
+            "With which probability a rung could have been drawn, the draw of the arm included: where it is learnt,"
+            " each that is open has 5 % or more of what the control group leaves."
+        )
 
 
 class RelationshipRungDecision(graphene.ObjectType):
@@ -109,6 +112,24 @@ class RelationshipRungLearning(graphene.ObjectType):
         description = "What is known of the ladder of a campaign's first step, made anew every night."
 
 
+class RelationshipRungModel(graphene.ObjectType):
+    """What was known when somebody drew."""
+
+    as_of = moment("Windows that had closed by then are in it.", required=True)
+    digest = graphene.String(required=True, description="SHA-256 of `state`, as decisions name it.")
+    state = graphene.String(
+        required=True,
+        description="JSON: names of the rungs, sums per segment and set of open rungs, what the shop knew of its money,"
+        " the price of its budget. From these the probabilities of a decision follow (docs/maths.md, Which rung for"
+        " whom). It names nobody.",
+    )
+
+    class Meta:
+        description = (
+            "What was known of the ladder of a campaign's first step on one night: decisions refer to it."
+        )
+
+
 class RelationshipRungStop(graphene.ObjectType):
     """A rung that is stopped for the people of a segment."""
 
@@ -121,6 +142,11 @@ class RelationshipRungStop(graphene.ObjectType):
     )
     cost = money("What it cost for them; with tax where it was judged by money kept.", required=True)
     brought_at_most = money("What it brought of that at most before its cost, 95 of 100.", required=True)
+    cost_known = graphene.Float(
+        description="Of the money that margin was measured of, the share whose cost was known as of its day."
+        " Null where it was judged by money kept."
+    )
+    cost_estimated = graphene.Float(description="The share whose cost was known as of a later day.")
     sentence = graphene.String(required=True, description="The same in the reader's language.")
     at = moment("When it was stopped.", required=True)
 
@@ -195,12 +221,27 @@ def learning(info: Any, campaign: Campaign) -> RelationshipRungLearning | None:
     )  # fmt: skip
 
 
+def model_field() -> graphene.Field:
+    """A field that `model` answers."""
+    return graphene.Field(
+        RelationshipRungModel,
+        digest=graphene.String(required=True, description="modelDigest of a decision."),
+        description="What was known when decisions were made that name this digest; null: nothing of this campaign.",
+    )
+
+
+def model(info: Any, campaign: Campaign, digest: str) -> Any:
+    """The state of this digest."""
+    limit(info.context, "rungModel", 10)
+    return audit.model(campaign, digest, using=alias(info.context))
+
+
 def stops(info: Any, campaign: Campaign) -> list[RelationshipRungStop]:
     """The latest first."""
     return [
         RelationshipRungStop(
             segment=_segment(one.segment), kind=one.kind, value=one.value, sentence=sentence, at=one.at,
-            outcome=one.outcome,
+            outcome=one.outcome, cost_known=one.cost_known, cost_estimated=one.cost_estimated,
             cost=amount(one.cost, one.currency), brought_at_most=amount(one.brought_at_most, one.currency),
         )
         for one, sentence in audit.stopped(campaign, using=alias(info.context))

@@ -1,0 +1,33 @@
+"""How a purchase counts: by what the host, or an import, tells of it, and by what staff accepted of its buyer's
+words."""
+
+from decimal import Decimal
+
+from saleor_relacional import conf
+from saleor_relacional.models.facts import PurchaseState
+
+RIGHT = (PurchaseState.GIFT.value, PurchaseState.NOT_MINE.value)
+"""What somebody can say of a purchase instead of "it was mine and for me"."""
+
+
+def told(sold: Decimal, back: Decimal) -> PurchaseState:
+    """Of an order that stands: what was sold, and what was given back of it, in its currency. Where nothing is left
+    with the shop it is no purchase, though its codes are spent."""
+    if not sold:
+        return PurchaseState.COUNTS if conf.count_free_orders() else PurchaseState.EMPTY
+    return PurchaseState.EMPTY if sold > 0 and back >= sold else PurchaseState.COUNTS
+
+
+def corrected(told: PurchaseState, right: str) -> PurchaseState:
+    """As which it counts in the end; `right`: what staff accepted of it, or nothing."""
+    if right == PurchaseState.NOT_MINE and told is not PurchaseState.WITHDRAWN:
+        return PurchaseState.NOT_MINE
+    if right == PurchaseState.GIFT and told is PurchaseState.COUNTS:
+        return PurchaseState.GIFT
+    return told
+
+
+def corrected_sql(told: str, right: str) -> str:
+    """The same as an expression about two of SQL."""
+    return f"""CASE WHEN {right} = 'not_mine' AND {told} <> 'withdrawn' THEN 'not_mine'
+        WHEN {right} = 'gift' AND {told} = 'counts' THEN 'gift' ELSE {told} END"""
