@@ -105,6 +105,21 @@ def test_the_reason_claims_no_rhythm_for_somebody_who_bought_once():
 
 
 @pytest.mark.parametrize(
+    ("language", "days", "said"),
+    [
+        ("en", 1, "about every day, we"),
+        ("en", 9, "about every 9 days, we"),
+        ("es", 1, "cada día más"),
+        ("es", 9, "cada 9 días más"),
+    ],
+)
+def test_one_day_is_said_as_one(language, days, said):
+    data = sample("win_back") | {"rhythm": {"days": days}}
+
+    assert said in " ".join(render("win_back", language, data).text.split())
+
+
+@pytest.mark.parametrize(
     ("kind", "said"),
     [
         ("opt_in", "You agreed on January 2, 2025 to receive such emails."),
