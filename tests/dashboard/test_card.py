@@ -185,7 +185,7 @@ def test_a_visitor_of_an_empty_shop_sees_what_shops_show(shop: Any, learn: Any, 
     account = shop.customer("new@example.com")
     learn()
     text = card_of(account, reader)
-    assert "about every 60 days" in text and "nothing is known yet" in text
+    assert "about every 9 weeks" in text and "nothing is known yet" in text
     assert "An order is worth" not in text and "Next order" not in text
 
 

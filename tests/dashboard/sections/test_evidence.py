@@ -137,7 +137,7 @@ def test_what_is_earned_is_told_once_it_is_known(told: Campaign, owner: Asker, n
     text = content(owner, path(told))
     assert Outcome.MARGIN in main.measured and "Earned" in text
     assert results_words.priced(main.priced) in text
-    assert "Of every 100 of what was sold the cost of" in text
+    assert "The cost of nothing that was sold is known" in text
 
 
 def earning(now: datetime) -> None:

@@ -164,13 +164,6 @@ BREAKAGES = [
         tests="test_what_was_believed_goes_at_once",
     ),
     Breakage(
-        name="an empty time zone takes back what orders tell",
-        symbol="saleor_relacional.flows.preferences.time_zone.declare",
-        old="whose.filter(time_zone_declared=True)",
-        new="whose",
-        tests="test_a_word_that_was_never_given_is_not_taken_back",
-    ),
-    Breakage(
         name="whoever ticked the box has agreed to what holds when we read it",
         symbol="saleor_relacional.flows.ingest.newsletter_ticks._agreed",
         old=", at=fact.placed_at)",

@@ -132,8 +132,15 @@ BREAKAGES = [
     Breakage(
         name="an entitlement names somebody who was forgotten meanwhile",
         symbol="saleor_relacional.flows.incentives.incentive._entitle",
-        old="        owners = Profile.objects.in_bulk([each.profile_id for each in held])\n",
-        new="        held = list(incentives)\n        owners = {each.profile_id: each.profile for each in held}\n",
+        old=(
+            "        held = sql.rows(_HELD, asked)\n"
+            '        of = {"ids": sql.keys({owner for _, _, owner, _ in held}), "source": conf.host().source}\n'
+            "        owners = {owner: (email, account) for owner, email, account in sql.rows(_OWNERS, of)}\n"
+        ),
+        new=(
+            "        held = [(each.pk, each.code, each.profile_id, each.expires_at) for each in incentives]\n"
+            "        owners = {each.profile_id: (each.profile.email, None) for each in incentives}\n"
+        ),
         tests="test_forgotten_while_her_code_was_about_to_work",
     ),
     Breakage(
