@@ -32,6 +32,7 @@ _OPEN = (
     f"FROM {tables.ENROLMENT} e WHERE e.campaign_id = %(campaign)s AND e.state IN ('waiting', 'suppressed')"
 )
 _PLACE = ranking.place("e.profile_id", "e.currency", "e.year_value")
+_WORTH = ranking.worth("e.currency", "e.year_value")
 
 _TOTALS = f"""
 SELECT e.state, e.reason, e.currency, e.cost_currency, count(*),
@@ -39,12 +40,16 @@ SELECT e.state, e.reason, e.currency, e.cost_currency, count(*),
        coalesce(sum(e.year_value::numeric) FILTER (WHERE e.arm = 'treated'), 0) {_OPEN} GROUP BY 1, 2, 3, 4
 """
 
-_TODAY = f"""
+
+def _starts(place: str) -> str:
+    """Who would start today, down the queue, where no budget says how far. `place`: see ranking."""
+    return f"""
 SELECT arm, cost_currency, count(*), CASE WHEN arm = 'treated' THEN sum(cost) ELSE 0 END FROM (
     SELECT queue.*, count(*) FILTER (WHERE arm = 'treated') OVER (
         ORDER BY place, profile_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) - (arm = 'treated')::int AS treated_above
-    FROM (SELECT e.*, {_PLACE} AS place {_OPEN}) AS queue WHERE state = 'waiting'
+    FROM (SELECT e.profile_id, e.arm, e.state, e.reason, e.cost, e.cost_currency, {place} AS place {_OPEN}) AS queue
+    WHERE state = 'waiting'
 ) AS waiting WHERE treated_above < %(room)s AND reason = 'capacity' GROUP BY 1, 2
 """
 
@@ -96,6 +101,19 @@ class KeptPlan:
     def _totals(self) -> list[tuple[Any, ...]]:
         return sql.rows(_TOTALS, self._asked)
 
+    @cached_property
+    def _people(self) -> Counter[str]:
+        """Currency → how many of the open enrolments are of its money."""
+        people: Counter[str] = Counter()
+        for _, _, currency, _, count, _, _ in self._totals:
+            people[currency] += count
+        return people
+
+    @property
+    def _comparable(self) -> bool:
+        """Whether all their money can be compared (ranking.place): then nobody's place depends on the others."""
+        return len(self._people) <= 1 or self._people.keys() <= self._rates.keys()
+
     def summary(self, room: int) -> Summary:
         """All candidates as the last plan judged them; `room` is what may start today."""
         suppressed: Counter[str] = Counter()
@@ -137,7 +155,10 @@ class KeptPlan:
                 taken,
                 over - sum(not self._month.fits(*held) for *_, held in begun),
             )
-        for arm, currency, count, cost in sql.rows(_TODAY, {**self._asked, "room": room}):
+        if room <= 0:
+            return starts, taken, 0
+        place = _WORTH if self._comparable else _PLACE
+        for arm, currency, count, cost in sql.rows(_starts(place), {**self._asked, "room": room}):
             starts[arm] += count
             taken[currency] = taken.get(currency, Decimal(0)) + cost
         return starts, taken, 0
@@ -167,11 +188,9 @@ class KeptPlan:
     def queue(self, *, after: tuple[float, int], limit: int) -> list[tuple[float, int]]:
         """As candidates.most_promising: place and profile id of the next ones down the queue. Each currency's people
         lie in order in an index; they are put together here, unless some money can be compared and some cannot."""
-        people: Counter[str] = Counter()
-        for _, _, currency, _, count, _, _ in self._totals:
-            people[currency] += count
+        people = self._people
         asked = {**self._asked, "place": after[0], "after": after[1], "limit": limit}
-        if len(people) <= 1 or people.keys() <= self._rates.keys():
+        if self._comparable:
             found = _by_worth(people, self._rates, asked)
         elif people.keys().isdisjoint(self._rates):
             found = _by_share(people, asked)

@@ -22,10 +22,15 @@ def place(person: str, currency: str, year_value: str) -> str:
     leaves the queue; else the share of the people of the same money who come before, from 0 to 1.
     """
     together = f"CASE WHEN %(rates)s::jsonb ? {currency} THEN '' ELSE {currency} END"
-    worth = f"{year_value} * coalesce((%(rates)s::jsonb ->> {currency})::float8, 1)"
-    return f"""CASE WHEN min({together}) OVER () = max({together}) OVER () THEN -({worth})
-        ELSE (row_number() OVER (PARTITION BY {together} ORDER BY {worth} DESC, {person}) - 0.5)::float8
+    down = worth(currency, year_value)
+    return f"""CASE WHEN min({together}) OVER () = max({together}) OVER () THEN {down}
+        ELSE (row_number() OVER (PARTITION BY {together} ORDER BY {down}, {person}) - 0.5)::float8
              / count(*) OVER (PARTITION BY {together}) END"""
+
+
+def worth(currency: str, year_value: str) -> str:
+    """The same where all money can be compared, of a row by itself. It asks for `parameters`."""
+    return f"-({year_value} * coalesce((%(rates)s::jsonb ->> {currency})::float8, 1))"
 
 
 def rates(now: datetime) -> dict[str, float]:

@@ -35,10 +35,12 @@ return [e.tagName, e.name || "", (e.form && e.form.elements.about || {}).value |
 
 ANSWERED = """if (window.answered === undefined) {
   window.answered = 0;
-  document.addEventListener("htmx:afterSettle", () => ++window.answered);
+  document.addEventListener("htmx:afterSettle", told => {
+    if (told.detail.requestConfig?.verb === "post") ++window.answered;
+  });
 }
 return window.answered;"""
-"""How many answers came since it was asked first."""
+"""How many answers to what was saved came since it was asked first; what a page asks for after it was drawn is none."""
 
 
 class Owner:
