@@ -134,11 +134,12 @@ def remark(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     said = request.POST.get("remark", "")
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        wanted = uuid_of(said)
-        if wanted is None or all(one.public_id != wanted for one in remarks.of(profile)):
-            raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
         remarks.answer(
-            wanted, words=typed.get("text", ""), by=caller.reference, now=now, seen=typed.get("seen", "")
+            _remark_of(profile, said),
+            words=typed.get("text", ""),
+            by=caller.reference,
+            now=now,
+            seen=typed.get("seen", ""),
         )
         return _("Answered: it stands on their page.")
 
@@ -151,11 +152,12 @@ def accept(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     said = request.POST.get("remark", "")
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        wanted = uuid_of(said)
-        if wanted is None or all(one.public_id != wanted for one in remarks.of(profile)):
-            raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
         purchase_corrections.accept(
-            wanted, words=typed.get("text", ""), by=caller.reference, now=now, seen=typed.get("seen", "")
+            _remark_of(profile, said),
+            words=typed.get("text", ""),
+            by=caller.reference,
+            now=now,
+            seen=typed.get("seen", ""),
         )
         return _("Corrected, and answered on their page.")
 
@@ -206,3 +208,11 @@ def _day(typed: Typed, field: str) -> date | None:
 def _days(typed: Typed, field: str) -> float | None:
     text = typed.get(field, "").strip()
     return float(numbers.number(text, field=field)) if text else None
+
+
+def _remark_of(profile: Profile, said: str) -> UUID:
+    """Which of their remarks this is. Raises BadInput where it is none."""
+    wanted = uuid_of(said)
+    if wanted is None or all(one.public_id != wanted for one in remarks.of(profile)):
+        raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="text")
+    return wanted
