@@ -18,7 +18,7 @@ from saleor_relacional.models import Profile, Purchase
 from saleor_relacional.models.facts import PurchaseState
 
 MOST = 10
-"""Purchases that are named, the latest."""
+"""Purchases that are named, the latest, beside all that were corrected."""
 READ = 200
 """Among which the order of a remark is looked for."""
 
@@ -57,7 +57,8 @@ def read(profile: Profile, caller: Caller) -> dict[str, Any]:
         )
         for one in remarks.of(profile, most=20)
     ]
-    return {"orders": pages[:MOST], "remarks": said}
+    shown = [one for place, one in enumerate(pages) if place < MOST or one.corrected]
+    return {"orders": shown, "remarks": said}
 
 
 def _pages(profile: Profile, caller: Caller) -> list[OrderPage]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
+from saleor_relacional.dashboard import numbers
 from saleor_relacional.dashboard.fields import uuid_of
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.profiles import profile_list
@@ -76,7 +77,7 @@ def read(given: Mapping[str, str]) -> CustomersAsked:
         segment=str(uuid_of(given.get("segment", "")) or ""),
         write=given.get("write", "") if given.get("write") in WRITE else "",
         currency=currency,
-        worth=given.get("worth", "") if _number(given.get("worth", "")) is not None else "",
+        worth=_worth(given.get("worth", "")),
         search=given.get("search", "").strip(),
         order=Order(order),
         descending=not given.get("up"),
@@ -90,14 +91,15 @@ def _usual(currency: str, *, alike: bool) -> Order:
 
 
 def wanted(asked: CustomersAsked, now: datetime) -> Filter:
-    """The same, as the list is asked. Raises BadInput for an amount of no currency where the shop has several."""
+    """The same, as the list is asked. Raises BadInput for an amount that can be read in two ways, and for one of no
+    currency where the shop has several."""
     segment = segments.of_public_id(UUID(asked.segment)) if asked.segment else None
     return Filter(
         stages=(asked.stage,) if asked.stage else (),
         search=asked.search,
         currency=_currency_of(asked),
         has_consent=WRITE.get(asked.write),
-        year_value_from=_number(asked.worth),
+        year_value_from=float(numbers.amount(asked.worth, field="worth")) if asked.worth else None,
         among=membership.people(segment, now=now) if asked.segment else None,
     )
 
@@ -171,12 +173,12 @@ def known_currencies() -> list[str]:
     return sorted({*currencies(), *(channel.currency for channel in conf.host().channels())})
 
 
-def _number(value: str) -> float | None:
+def _worth(value: str) -> str:
+    """The amount as it was typed; empty where it is none."""
     try:
-        number = float(value.replace(",", "."))
-    except ValueError:
-        return None
-    return number if isfinite(number) and number >= 0 else None
+        return value if numbers.whole(value, field="worth") >= 0 else ""
+    except BadInput:
+        return ""
 
 
 def _currency(value: str) -> str:

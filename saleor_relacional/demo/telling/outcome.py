@@ -13,16 +13,16 @@ from saleor_relacional.demo.days import Diary
 from saleor_relacional.demo.telling.before import money
 from saleor_relacional.demo.terminal import Terminal, count
 from saleor_relacional.demo.truth import Truth
-from saleor_relacional.flows.evidence import results, results_words
+from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.evidence.results import Compared, CurrencyResult, Results
 from saleor_relacional.flows.incentives.accounts import Account
 from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import Campaign
 
 BY_RUNG = f"""
-SELECT r.number, count(DISTINCT t.profile_id), count(i.id) FILTER (WHERE i.state = 'redeemed')
+SELECT r.number, count(DISTINCT t.profile_id), count(DISTINCT i.id) FILTER (WHERE i.state = 'redeemed')
 FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id JOIN {tables.RUNG} r ON r.id = t.rung_id
-LEFT JOIN {tables.INCENTIVE} i ON i.enrolment_id = e.id
+LEFT JOIN {tables.INCENTIVE} i ON i.enrolment_id = e.id AND i.step_id = t.step_id
 WHERE e.campaign_id = %s AND t.state = 'sent' GROUP BY 1
 """
 ROW = ("reserved", "settled", "returned", "left", "budget")
@@ -190,8 +190,6 @@ def _left(terminal: Terminal, main: CurrencyResult, currency: str) -> None:
         told = _("Margin: %(estimate)s per person more, or anything between %(low)s and %(high)s (%(word)s).")
         values = {name: money(value, currency) for name, value in ends.items()}
         terminal.say(told % {**values, "word": results.word(main.margin.verdict)})
-        if main.priced:
-            terminal.say(results_words.priced(main.priced))
 
 
 def offers(terminal: Terminal, months: Sequence[Account]) -> None:

@@ -4,8 +4,8 @@ will stand, and kept; the next mail of that shape is its values between what was
 A mail has a shape with others when everything that its message does more with than print (conditions, loops, amounts
 of money with their blanks) is the same. A value gets a mark only if it is printed as it is wherever it stands: one
 line of printable characters without outer blanks. Whatever is not so, or is not understood, is part of the shape; a
-mail that fits none is rendered as every mail was, and so is the first of each shape, and the second, which the kept one
-is compared with.
+mail that fits none is rendered as every mail was, and so are the first of each shape, from which it is made, and the
+second, which it is compared with: whatever depended on a person without being known to would differ.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from . import holes
 from .holes import Hole, Marked
 from .uses import Name
 
-SHAPES = 256
-"""That are kept; each is as long as a mail."""
+SHAPES = 64
+"""That are kept by a process; each is up to three times as long as its mail."""
 LONGEST = 300
 """Characters of a value that gets a mark: a longer one counts for what a mail may hold."""
 LONGEST_KEPT = 100_000
@@ -62,7 +62,9 @@ class Shape:
 class _Place:
     """Of one shape, before and after it is known."""
 
-    seen: int = 0
+    first: Mapping[str, object] | None = None
+    """What the first mail was made of, until there is a second."""
+    tried: bool = False
     shape: Shape | None = None
 
 
@@ -94,10 +96,11 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
         if filled is not None:
             return filled
     rendered = render_from(source, language, values)
-    if place.shape is None:
-        place.seen += 1
-        if place.seen == 2:
-            shape = _shape(marked, language, values, rendered, message)
+    if not place.tried:
+        first, place.first = place.first, values
+        if first is not None:
+            place.tried, place.first = True, None
+            shape = _shape(marked, language, first, rendered, message)
             place.shape = shape if shape and _filled(shape, texts, escaped) == rendered else None
     return rendered
 
@@ -125,7 +128,7 @@ def _message(source: Source) -> _Message:
 def _shape(
     marked: Marked, language: str, values: Mapping[str, object], rendered: Rendered, message: _Message
 ) -> Shape | None:  # fmt: skip
-    """Of this mail, `rendered` as ever; None: one cannot be told from it."""
+    """Of a mail of these values, beside another that is `rendered` as ever; None: one cannot be told from it."""
     try:
         said, markup = render_with_markup(marked.source, language, values)
     except TemplateProblem:

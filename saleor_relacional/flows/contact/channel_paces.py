@@ -29,7 +29,7 @@ _DIFFER = unplanned.marking(f"""
 SELECT DISTINCT u.profile_id FROM {tables.PURCHASE} u
 LEFT JOIN unnest(%(channels)s::text[], %(days)s::float8[]) AS before (channel, days) ON before.channel = u.channel
 LEFT JOIN {tables.CHANNEL_PACE} pace ON pace.channel = u.channel
-WHERE u.state = 'counts' AND u.batch_id IS NULL AND u.placed_at > %(oldest)s AND u.placed_at <= %(now)s
+WHERE u.state IN ('counts', 'gift') AND u.batch_id IS NULL AND u.placed_at > %(oldest)s AND u.placed_at <= %(now)s
   AND {_late("before.days")} <> {_late("pace.days")}
 """)
 """Whose order is late by one pace and not by the other."""
@@ -39,7 +39,7 @@ INSERT INTO {tables.CHANNEL_PACE} (channel, days, measured_at)
 SELECT channel, greatest(%(least)s, percentile_cont(0.95) WITHIN GROUP (
            ORDER BY extract(epoch FROM fulfilled_at - placed_at) / 86400)), %(now)s
 FROM {tables.PURCHASE}
-WHERE state = 'counts' AND batch_id IS NULL AND placed_at > %(oldest)s AND placed_at <= %(newest)s
+WHERE state IN ('counts', 'gift') AND batch_id IS NULL AND placed_at > %(oldest)s AND placed_at <= %(newest)s
 GROUP BY channel HAVING count(*) >= %(enough)s AND count(fulfilled_at) >= 0.9 * count(*)
 ON CONFLICT (channel) DO UPDATE SET days = excluded.days, measured_at = excluded.measured_at
 """

@@ -22,9 +22,9 @@ YEARS = range(1970, 3000)
 
 _BOUGHT = " UNION ALL ".join(
     f"SELECT * FROM {tables.PURCHASE} WHERE state = '{state}' AND placed_at >= %(since)s AND placed_at < %(until)s"
-    for state in ("counts", "empty", "gift")
+    for state in ("counts", "empty", "gift", "not_mine")
 )
-"""A query for each of the three, so that each finds its index."""
+"""A query for each of the four, so that each finds its index. What is not its buyer's was sold all the same."""
 
 _TOLD = """count(told.net), count(*) - count(told.net), coalesce(sum(told.net), 0), coalesce(sum(told.known), 0),
        coalesce(sum(told.estimated), 0), coalesce(sum(told.unknown), 0),

@@ -30,7 +30,7 @@ WITH bought AS (
            u.sold - coalesce((SELECT sum(r.amount) FROM {tables.REFUND} r
                WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0) AS kept
     FROM {tables.PURCHASE} u CROSS JOIN {outcomes.TERMS}
-    WHERE u.state = 'counts' AND u.placed_at < %(now)s AND u.placed_at >= %(since)s
+    WHERE u.state IN ('counts', 'gift') AND u.placed_at < %(now)s AND u.placed_at >= %(since)s
       AND abs(hashint8(u.profile_id)::bigint) %% %(of)s = 0
 ), spent AS (
     SELECT profile_id, back, CASE WHEN rate IS NULL THEN currency ELSE reporting END AS told_in,

@@ -61,15 +61,19 @@ def priced(shares: tuple[Decimal | float, Decimal | float] | None) -> str:
     Empty where nothing was bought."""
     if shares is None:
         return ""
-    known, later = (round(100 * float(share)) for share in shares)
-    if known == 100:
+    if shares[0] == 1:
         return _("The cost of all that was sold is known as of its day.")
-    if not known and not later:
+    if not any(shares):
         return _("The cost of nothing that was sold is known: all of it goes by your default margins.")
     return _(
         "Of every 100 of what was sold the cost of %(known)s is known as of its day and of %(later)s as of a later one;"
         " the rest goes by your default margins."
-    ) % {"known": known, "later": later}
+    ) % {name: _of_100(share) for name, share in zip(("known", "later"), shares, strict=True)}
+
+
+def _of_100(share: Decimal | float) -> int:
+    """Rounded, but neither to nothing nor to all of it where it is not."""
+    return round(100 * float(share)) if share in (0, 1) else min(max(round(100 * float(share)), 1), 99)
 
 
 def nothing_yet() -> str:

@@ -103,8 +103,9 @@ WITH written AS (
 )
 SELECT id, reference AS ord, profile_id FROM written
 """
-
 """Learnt no earlier than they were last scored: people go on being scored while a file is read."""
+
+_CORRECTIONS = f"{purchase_states.END_OF_OTHERS} AND u.id IN (SELECT id FROM relacional_import_changed)"
 
 _LINES = f"""
 INSERT INTO {tables.PURCHASE_LINE} (purchase_id, profile_id, product_key, name, quantity, total)
@@ -227,6 +228,7 @@ def write(
     changed = {row[0] for row in sql.rows(_OWNERS, parameters)}
     changed |= _take_back(Purchase, sql.rows(_OTHERWISE_BOUGHT, parameters))
     sql.run(_PURCHASES, parameters)
+    sql.run(_CORRECTIONS, parameters)
     sql.run("ANALYZE relacional_import_changed")
     sql.run(
         f"DELETE FROM {tables.PURCHASE_LINE} l USING relacional_import_changed c WHERE l.purchase_id = c.id"

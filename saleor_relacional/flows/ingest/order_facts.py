@@ -110,6 +110,7 @@ def write(facts: Sequence[OrderFact], known: dict[Name, int], now: datetime) -> 
     corrections = superseded.corrections(numbers)
     _keep_corrections(told, corrections)
     _save(told)
+    purchase_states.end_of_others([row.pk for row in told], now)
     superseded.hand_on(corrections, told)
     replaced = superseded.replace(numbers)
     order_parts.write(purchases, new, now)
@@ -215,7 +216,7 @@ SELECT profile.id, newest.id, profile.joined_at IS NOT NULL, profile.time_zone_d
        {", ".join(f"profile.{name}" for name in ADDRESS)}
 FROM (
     SELECT DISTINCT ON (profile_id) profile_id, id FROM {tables.PURCHASE}
-    WHERE profile_id = ANY(%s) ORDER BY profile_id, placed_at DESC, reference DESC
+    WHERE profile_id = ANY(%s) AND state <> 'not_mine' ORDER BY profile_id, placed_at DESC, reference DESC
 ) newest JOIN {tables.PROFILE} profile ON profile.id = newest.profile_id
 """
 

@@ -71,6 +71,11 @@ def accept(public_id: UUID, *, by: str, now: datetime, words: str = "", seen: st
             raise BadInput(_("There is no such remark."), code="NOT_FOUND", field="id")
         if not said.right:
             raise BadInput(_("It does not say what is right about an order."), field="id")
+        if _held(said.profile, said.entry).corrected not in ("", said.right):
+            raise Refused(
+                _("This order counts as something else by now: say at the order itself what it was."),
+                code="CONFLICT", field="right",
+            )  # fmt: skip
         purchase = correct(said.profile, entry=said.entry, right=said.right, by=by, now=now)
         answered = remarks.answer(public_id, words=words.strip() or _thanks(said), by=by, now=now, seen=seen)
         PurchaseCorrection.objects.filter(purchase=purchase, undone_at=None, remark=None).update(

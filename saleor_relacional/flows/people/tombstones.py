@@ -55,9 +55,12 @@ def spellings(name: Name) -> frozenset[Name]:
         return frozenset([name])
     try:
         plain = domain.encode("idna")
-        spelt = {domain, plain.decode("ascii"), plain.decode("idna")}
+        letters = plain.decode("idna")
     except UnicodeError:
-        spelt = {domain}
+        return frozenset([name])
+    # What does not come back the same is another domain today: of ß the codec (IDNA 2003) makes ss.
+    same = domain in (letters, plain.decode("ascii"))
+    spelt = {domain, plain.decode("ascii"), letters} if same else {domain}
     return frozenset(email(f"{local}@{each}") for each in spelt)
 
 

@@ -63,7 +63,8 @@ def _objection(seen: Iterable[Seen], now: datetime, pause: timedelta) -> Objecti
 
 
 def _asked(kind: CampaignKind) -> str:
-    """Per touch of %(touches)s whose person is still there: who they are at the host, and since when we ask."""
+    """Per touch of %(touches)s whose person is still there: who they are at the host, since when we ask, and which of
+    their orders are no answer: the one that the mail is about, and those that staff corrected."""
     return f"""
 SELECT t.id, coalesce({kind.opened_at}, e.considered_at),
        ARRAY(SELECT i.key FROM {tables.IDENTITY} i
@@ -71,7 +72,8 @@ SELECT t.id, coalesce({kind.opened_at}, e.considered_at),
        ARRAY(SELECT i.key FROM {tables.IDENTITY} i WHERE i.profile_id = p.id AND i.kind = 'email'
              UNION SELECT p.email_key WHERE p.email_key <> ''),
        ARRAY(SELECT u.reference FROM {tables.PURCHASE} u
-             WHERE u.profile_id = p.id AND u.source = %(source)s AND u.placed_at = {kind.opened_at})
+             WHERE u.profile_id = p.id AND u.source = %(source)s
+               AND (u.placed_at = {kind.opened_at} OR u.state IN ('gift', 'not_mine')))
 FROM {tables.TOUCH} t JOIN {tables.ENROLMENT} e ON e.id = t.enrolment_id
 JOIN {tables.PROFILE} p ON p.id = t.profile_id
 LEFT JOIN {tables.CUSTOMER_SUMMARY} s ON s.profile_id = t.profile_id

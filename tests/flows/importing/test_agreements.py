@@ -170,9 +170,25 @@ FLAGGED = """Email;Unsubscribed;Unsubscribed_at
 ana@shop.example;FALSE;0000-00-00 00:00:00
 bea@shop.example;TRUE;2024-02-05 09:00:00
 """
+DATED = """Email;Unsubscribed
+ana@shop.example;0000-00-00 00:00:00
+bea@shop.example;2024-02-05 09:00:00
+"""
+HOW = """email,status,double opt-in
+ana@shop.example,subscribed,No
+bea@shop.example,unsubscribed,Yes
+"""
+CRM = """email,status,unsubscribed
+ana@shop.example,Customer,No
+bea@shop.example,Customer,Yes
+cem@shop.example,bounced,No
+dan@shop.example,No,No
+"""
 
 
-@pytest.mark.parametrize("text", [SHOPIFY, LEMON, MAILCHIMP_WITH_STATUS, BIGCOMMERCE, LISTS, FLAGGED])
+@pytest.mark.parametrize(
+    "text", [SHOPIFY, LEMON, MAILCHIMP_WITH_STATUS, BIGCOMMERCE, LISTS, FLAGGED, DATED, HOW]
+)
 def test_a_column_that_says_who_agreed_is_heard_whatever_it_is_called(
     file: File, now: datetime, text: str
 ) -> None:
@@ -183,7 +199,8 @@ def test_a_column_that_says_who_agreed_is_heard_whatever_it_is_called(
 
 
 @pytest.mark.parametrize(
-    "text", [LEMON, MAILCHIMP_WITH_STATUS, FLAGGED, "email,status\nana@shop.example,active\n"]
+    "text",
+    [LEMON, MAILCHIMP_WITH_STATUS, FLAGGED, DATED, HOW, CRM, "email,status\nana@shop.example,active\n"],
 )
 def test_whoever_goes_on_is_not_suppressed(file: File, now: datetime, text: str) -> None:
     """A whole list where only the ones who left were meant: Ana, who did not leave, is left out."""

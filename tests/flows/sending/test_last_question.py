@@ -65,6 +65,18 @@ def test_the_order_that_opened_it_does_not_count(shop: Any, now: datetime) -> No
     assert send.send_due(now=now).sent == 1
 
 
+@pytest.mark.parametrize("right", ["not_mine", "gift"])
+def test_an_order_that_was_corrected_is_no_answer(shop: Any, now: datetime, right: str) -> None:
+    """After Ana's last order the shop holds another one that was not hers, or a gift: she is missed all the same."""
+    [ana] = due(campaign(now), now, "Ana", days_ago=REGULAR)
+    row = Purchase.objects.filter(profile=ana).latest("placed_at")
+    row.pk, row.state, row.corrected, row.source = None, right, right, shop.host.source
+    row.placed_at = row.fulfilled_at = row.placed_at + HOUR
+    row.reference = shop.order(email=ANA, placed_at=row.placed_at)
+    row.save()
+    assert send.send_due(now=now).sent == 1
+
+
 def test_an_order_that_was_taken_back_silences_for_a_week(shop: Any, now: datetime) -> None:
     """Ana's order was cancelled today: nothing for seven days, on the eighth the mail leaves."""
     shop.set_clock(now - 2 * DAY)

@@ -25,13 +25,6 @@ BREAKAGES = [
         tests="test_the_room_is_not_given_out_twice",
     ),
     Breakage(
-        name="a refit or a late order puts people in front of a campaign",
-        symbol="saleor_relacional.flows.campaigns.candidates._statement",
-        old="(e.id IS NULL AND ({kind.opens}))",
-        new="e.id IS NULL",
-        tests="test_only_time_puts_somebody_in_front_of_a_campaign",
-    ),
-    Breakage(
         name="considering again writes a new row for an old lapse",
         symbol="saleor_relacional.flows.campaigns.cycles.own",
         old="(e.cycle = {kind.cycle} OR e.considered_at > {kind.begun_at})",
@@ -82,13 +75,6 @@ BREAKAGES = [
         old="({fragments.REFUNDED} OR {fragments.NOTHING_BOUGHT})",
         new="({fragments.NOTHING_BOUGHT})",
         tests="test_a_refund_stops_it",
-    ),
-    Breakage(
-        name="somebody who cannot be addressed is started, and uses up the day",
-        symbol="saleor_relacional.flows.campaigns.suppression._weigh",
-        old="        else Suppression.BAD_ADDRESS if message.deliverable(address) is None\n",
-        new="",
-        tests="test_who_cannot_be_addressed_is_never_started",
     ),
     Breakage(
         name="who has been let go is sold to again",

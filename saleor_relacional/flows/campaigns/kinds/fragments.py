@@ -20,7 +20,8 @@ BOUGHT_AGAIN = (
 )
 """Condition: they have bought since the purchase that was last scored."""
 
-_REFUND = f"SELECT FROM {tables.REFUND} r WHERE r.profile_id = s.profile_id AND r.happened_at <= %(now)s"
+_REFUND = f"""SELECT FROM {tables.REFUND} r WHERE r.profile_id = s.profile_id AND r.happened_at <= %(now)s
+    AND NOT EXISTS (SELECT FROM {tables.PURCHASE} u WHERE u.id = r.purchase_id AND u.state = 'not_mine')"""
 REFUNDED = f"EXISTS ({_REFUND})"
 """Condition: money went back to them, whenever it was."""
 

@@ -102,9 +102,10 @@ def columns(header: Sequence[str], preset: ListPreset, passed_over: Sequence[str
         return Columns(one=found, status=own[:1], gone=gone)
     passed = {folded(one) for one in passed_over}
     free = [number for number, cell in enumerate(cells) if folded(cell) not in passed]
-    status = [number for number in free if folded(cells[number]) in verdicts.STATUS]
+    known = [number for number in free if folded(cells[number]) in verdicts.STATUS]
+    status = [number for number in known if folded(cells[number]) not in verdicts.HOW] or known
     gone = [number for number in free if folded(cells[number]) in verdicts.GONE]
-    _all_read([header[number] for number in free if number not in {*found.values(), *status, *gone}])
+    _all_read([header[number] for number in free if number not in {*found.values(), *known, *gone}])
     return Columns(one=found, status=status, gone=gone)
 
 

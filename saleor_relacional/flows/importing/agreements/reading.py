@@ -86,8 +86,8 @@ def _read(
         yes = verdicts.agreed(statuses)
         yield ListRow(
             line=line, email=email, agreed=not gone and (yes or not found.status),
-            says_no=gone or (any(statuses) and not yes),
-            goes_on=not gone and (verdicts.goes_on(statuses) or bool(found.gone and not any(statuses))),
+            says_no=gone or (bool(verdicts.told(statuses)) and not yes),
+            goes_on=not gone and verdicts.goes_on(statuses, not_gone=bool(found.gone)),
             at=_moment(left if gone and left else since or left, line, zone, now, order),
             cause=verdicts.cause_of([cell(fields, "reason"), *statuses], cleaned=cleaned),
             first_name=cell(fields, "first_name")[:256], language=cell(fields, "language")[:35],

@@ -7,6 +7,7 @@ do not know is never passed over in silence: everybody in the file would count a
 import re
 from collections.abc import Iterable
 
+from saleor_relacional.flows.importing import addresses
 from saleor_relacional.flows.importing.column_names import folded
 
 _STATUS = (
@@ -18,6 +19,8 @@ _STATUS = (
 )
 STATUS = frozenset(_STATUS.split("|"))
 """Columns, folded, that say yes of those who agreed, or in a word where they stand."""
+HOW = frozenset({"double opt in"})
+"""Of these: columns that say how somebody agreed, where another one says whether."""
 _GONE = (
     "email suppressions|unsubscribed|is unsubscribed|unsubscribed from all email|globally unsubscribed|unsubscribe|"
     "opt out|optout|opted out|email opt out|has opted out of email|do not contact|do not email|donotcontact|"
@@ -40,6 +43,10 @@ _GOES_ON = AGREED | {
 _NO = "|no|n|false|0|falso|nein|falsch|non|faux|nao|never|null|none|nil|n a|not set"
 _NOT = frozenset(_NO.split("|"))
 """What stands in such a column, folded, of those who did not leave."""
+_NOTHING = frozenset({"", "null", "none", "nil", "n a", "not set"})
+"""Words of a status, folded, that say neither."""
+_REFUSES = _NOT - _NOTHING
+"""Words of a status, folded, that say no."""
 
 _SAYS_YES = re.compile(
     r"\b(opt ?in|optin|consent\w*|subscri\w*|newsletter\w*|marketing|permission\w*|agreed|accepts?|suscri\w*|"
@@ -69,19 +76,27 @@ def may_tell(column: str) -> bool:
 
 def agreed(statuses: Iterable[str]) -> bool:
     """Whether these words of one row say that they agreed: one at least, and none something else."""
-    words = [word for word in statuses if word]
+    words = told(statuses)
     return bool(words) and all(_says(word, AGREED) for word in words)
 
 
-def goes_on(statuses: Iterable[str]) -> bool:
-    """Whether these words of one row say that they did not leave."""
-    words = [word for word in statuses if word]
-    return bool(words) and all(_says(word, _GOES_ON) for word in words)
+def told(statuses: Iterable[str]) -> list[str]:
+    """Those of one row that say something."""
+    return [word for word in statuses if folded(word) not in _NOTHING]
+
+
+def goes_on(statuses: Iterable[str], *, not_gone: bool) -> bool:
+    """Whether one row says that they did not leave: one of these words, or, `not_gone`, a column of those who left; and
+    none that they did."""
+    words = told(statuses)
+    if any(_refuses(word) for word in words):
+        return False
+    return not_gone or any(_says(word, _GOES_ON) for word in words)
 
 
 def gone(cells: Iterable[str]) -> bool:
     """Whether one of the columns that are filled in for those who left is filled in."""
-    return any(folded(cell) not in _NOT for cell in cells)
+    return any(folded(cell) not in _NOT and not addresses.is_nothing(cell) for cell in cells)
 
 
 def cause_of(said: Iterable[str], *, cleaned: bool) -> str:
@@ -90,6 +105,12 @@ def cause_of(said: Iterable[str], *, cleaned: bool) -> str:
     if cleaned or any(word in told for word in BOUNCES):
         return "bounce"
     return "complaint" if any(word in told for word in COMPLAINTS) else "opt_out"
+
+
+def _refuses(word: str) -> bool:
+    said = folded(word)
+    ended = any(part in said for part in (*BOUNCES, *COMPLAINTS))
+    return said in _REFUSES or ended or bool(_SAYS_NO.search(said))
 
 
 def _says(words: str, known: frozenset[str]) -> bool:
