@@ -110,7 +110,7 @@ def undecided(stack: Stack, tmp_path: Path) -> Iterator[tuple[Desk, list[str]]]:
     from saleor_relacional import conf
     from saleor_relacional.flows.campaigns import campaigns
     from saleor_relacional.flows.contact import contact_policy
-    from saleor_relacional.models import Campaign, Consent, Policy, Sender
+    from saleor_relacional.models import Campaign, CampaignState, Consent, Policy, Sender
 
     server = dashboard.Server(f"{stack.url}/graphql/")
     server.start()
@@ -120,10 +120,10 @@ def undecided(stack: Stack, tmp_path: Path) -> Iterator[tuple[Desk, list[str]]]:
     told = PluginConfiguration.objects.filter(identifier=PLUGIN)
     # Where somebody agreed to mails already, on what ground one writes to buyers is no longer asked first.
     decided = (told, Policy.objects.all(), Sender.objects.all(), Consent.objects.exclude(basis="opt_out"))
-    kept, before = (
-        [row for rows in decided for row in rows],
-        set(Campaign.objects.values_list("pk", flat=True)),
-    )
+    kept = [row for rows in decided for row in rows]
+    states = dict(Campaign.objects.values_list("pk", "state"))
+    # Other stories have started campaigns; this owner has not.
+    Campaign.objects.update(state=CampaignState.DRAFT)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"ALTER TABLE {Consent._meta.db_table} DISABLE TRIGGER USER"
@@ -138,8 +138,10 @@ def undecided(stack: Stack, tmp_path: Path) -> Iterator[tuple[Desk, list[str]]]:
     yield Desk(chromium, server.url), emails
     chromium.quit()
     server.stop()
-    for made in Campaign.objects.exclude(pk__in=before):
+    for made in Campaign.objects.exclude(pk__in=states):
         campaigns.finish(made, now=conf.host().now())
+    for pk, state in states.items():
+        Campaign.objects.filter(pk=pk).update(state=state)
     forgotten(emails)
     for rows in (told, Sender.objects.all(), Policy.objects.all()):
         rows.delete()
