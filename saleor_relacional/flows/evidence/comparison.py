@@ -9,6 +9,8 @@
 - Whoever is forgotten stays in their arm. Of the rest of their window nothing is known: a verdict stands only where it
   would also stand if all of them had done their worst for it (`Compared.worst`). Where nothing bounds that (money
   without a cap, orders), there is none.
+- Where the sizes of the arms do not fit the draw, they are not alike and there is no verdict at all
+  (insight/inference/sample_ratio.py).
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,9 +23,10 @@ from saleor_relacional.flows.evidence.arm_results import ArmResult, together
 from saleor_relacional.flows.evidence.beliefs_before import COLUMNS
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.evidence.sums import Group, Windows
-from saleor_relacional.insight.inference import adjusted
+from saleor_relacional.insight.inference import adjusted, sample_ratio
 from saleor_relacional.insight.inference.experiment import TUNING, Lift, Verdict
 from saleor_relacional.insight.inference.moments import MomentStratum
+from saleor_relacional.insight.inference.sample_ratio import Drawn, Mismatch
 from saleor_relacional.models import Arm
 
 Shares = Mapping[Decimal, ArmResult]
@@ -65,11 +68,13 @@ class Compared:
     provisional_until: datetime | None = None
     """When the refund period of the last closed window is over, while refunds may still change the verdict; None when
     it is settled."""
+    mismatch: Mismatch | None = None
+    """Why the arms cannot be compared; None: they can."""
 
     @property
     def verdict(self) -> Verdict:
         """What the interval says, and would say at worst."""
-        stands = self.worst is not None and (self.worst.low > 0 or self.worst.high < 0)
+        stands = self.mismatch is None and self.worst is not None and (self.worst.low > 0 or self.worst.high < 0)
         return self.lift.verdict if stands else Verdict.NOT_ENOUGH_EVIDENCE
 
     @property
@@ -90,6 +95,8 @@ class CurrencyResult:
     running_treated: ArmResult
     running_control: ArmResult
     """Windows that still run, up to now: no verdict is taken from them."""
+    mismatch: Mismatch | None
+    """Of everybody who has started: why the arms cannot be compared; None: they can."""
 
     @property
     def came_back(self) -> Compared:
@@ -174,6 +181,15 @@ class _Arms:
         ]
         return adjusted.compare(strata, binary=outcome.binary)
 
+    def mismatch(self) -> Mismatch | None:
+        """Whether the sizes of both arms, of everybody who has started, fit the shares they were drawn under."""
+        treated, control = self.shares(_SO_FAR, Arm.TREATED), self.shares(_SO_FAR, Arm.CONTROL)
+        nobody = ArmResult()
+        return sample_ratio.mismatch(
+            Drawn(share=share, treated=treated.get(share, nobody).people, control=control.get(share, nobody).people)
+            for share in sorted({*treated, *control})
+        )
+
     def tells(self, outcome: Outcome) -> bool:
         """Whether it is known of everybody. Margin is where every product that was kept has a cost or a default."""
         both = [self.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL)]
@@ -219,16 +235,17 @@ def by_currency(
     counts up to."""
     for currency in sorted({each.currency for each in groups}):
         arms = _Arms(groups, currency, caps.get(currency))
+        mismatch = arms.mismatch()
         yield CurrencyResult(
             currency=currency,
             treated=arms.whole(_CLOSED, Arm.TREATED), control=arms.whole(_CLOSED, Arm.CONTROL),
             running_treated=arms.whole(_SO_FAR - _CLOSED, Arm.TREATED),
-            running_control=arms.whole(_SO_FAR - _CLOSED, Arm.CONTROL),
-            measured={outcome: _measured(arms, outcome, period) for outcome in Outcome if arms.tells(outcome)},
+            running_control=arms.whole(_SO_FAR - _CLOSED, Arm.CONTROL), mismatch=mismatch,
+            measured={one: _measured(arms, one, period, mismatch) for one in Outcome if arms.tells(one)},
         )  # fmt: skip
 
 
-def _measured(arms: _Arms, outcome: Outcome, period: timedelta) -> Compared:
+def _measured(arms: _Arms, outcome: Outcome, period: timedelta, mismatch: Mismatch | None) -> Compared:
     windows = _WINDOWS.get(outcome, _CLOSED)
     lift = arms.lift(windows, outcome)
     treated, control = (arms.whole(windows, arm) for arm in (Arm.TREATED, Arm.CONTROL))
@@ -236,7 +253,7 @@ def _measured(arms: _Arms, outcome: Outcome, period: timedelta) -> Compared:
         outcome=outcome, lift=lift, worst=arms.worst(lift, outcome), adjusted=arms.adjusts(windows),
         treated=treated.of(outcome).mean if treated.people else None,
         control=control.of(outcome).mean if control.people else None,
-        provisional_until=_provisional(arms, outcome, lift, period),
+        provisional_until=_provisional(arms, outcome, lift, period), mismatch=mismatch,
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """Whether a campaign harms: so much that it is stopped, by limits fixed before it was switched on.
 
-Three reasons. It costs more than it earns: even the upper end of the interval is below zero; while margin is not known,
+Four reasons. It costs more than it earns: even the upper end of the interval is below zero; while margin is not known,
 the same is asked of the money that people left, and said of it. Or it makes people object, or complain: the *lower* end
 of what it causes beyond the control group is above the limit, so it is not bad luck. Objections and complaints count as
-soon as they are made, also while windows run: the arms have had equally long.
+soon as they are made, also while windows run: the arms have had equally long. And it may harm without anybody knowing
+where something besides the draw decides who is held out: nothing can be concluded then.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ class HarmReason(StrEnum):
     """It lowers what people leave with the shop; what that earned is not known."""
     OBJECTIONS = "objections"
     COMPLAINTS = "complaints"
+    SAMPLE_RATIO = "sample_ratio"
+    """As many people as were meant to be are not held out: what it does cannot be known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +38,10 @@ class Harm:
 
     reason: HarmReason
     limit: float
-    """What it may be at most, as the bound: 0 of a loss, a share of the people else."""
+    """What it may be at most, as the bound: 0 of a loss, a share of the people else; what it should be, of a draw."""
     bound: float
-    """The end of the interval that is beyond it: money per person of a loss, a share of the people else."""
+    """The end of the interval that is beyond it: money per person of a loss, a share of the people else; the share that
+    is held out, of a draw."""
 
 
 def found(campaign: Campaign, results: Results) -> list[Harm]:
@@ -64,3 +68,6 @@ def _of(campaign: Campaign, result: CurrencyResult) -> Iterator[Harm]:
         enough = min(lift.people_treated, lift.people_control) >= TUNING.least_people
         if enough and lift.low is not None and lift.low > limit:
             yield Harm(reason=reason, limit=float(limit), bound=lift.low)
+    if (mismatch := result.mismatch) is not None:
+        people = mismatch.people
+        yield Harm(reason=HarmReason.SAMPLE_RATIO, limit=mismatch.expected / people, bound=mismatch.control / people)

@@ -10,6 +10,7 @@ from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.evidence.results_words import money, nothing_yet, priced, provisional
 from saleor_relacional.insight.inference.experiment import Verdict
+from saleor_relacional.insight.inference.sample_ratio import Mismatch
 
 LONGEST = 104
 """Weeks."""
@@ -19,6 +20,8 @@ def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
     """The sentence that stands above all numbers of a campaign, until when it is provisional, and, where it tells what
     is earned, how much of that rests on known costs. `now`: of one that goes on, also how long it will take until what
     is not certain yet is, at this pace."""
+    if main is not None and main.mismatch is not None:
+        return not_alike(main.mismatch)
     if main is None or main.came_back.lift.estimate is None:
         return nothing_yet()
     told = {
@@ -27,6 +30,15 @@ def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
     }
     said = provisional(_("%(back)s; %(pays)s.") % told, provisional_until(main))
     return f"{said} {_rests_on(main)}".rstrip()
+
+
+def not_alike(found: Mismatch) -> str:
+    """Why nothing is concluded."""
+    values = {"people": found.people, "control": found.control, "expected": round(found.expected)}
+    return _(
+        "Nothing can be concluded: of %(people)s people who started %(control)s are held out instead of about"
+        " %(expected)s. Something besides the draw decided who is written to, so that both groups are not alike."
+    ) % values
 
 
 def _rests_on(main: CurrencyResult) -> str:
