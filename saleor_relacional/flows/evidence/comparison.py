@@ -74,7 +74,9 @@ class Compared:
     @property
     def verdict(self) -> Verdict:
         """What the interval says, and would say at worst."""
-        stands = self.mismatch is None and self.worst is not None and (self.worst.low > 0 or self.worst.high < 0)
+        stands = (
+            self.mismatch is None and self.worst is not None and (self.worst.low > 0 or self.worst.high < 0)
+        )
         return self.lift.verdict if stands else Verdict.NOT_ENOUGH_EVIDENCE
 
     @property
@@ -186,7 +188,11 @@ class _Arms:
         treated, control = self.shares(_SO_FAR, Arm.TREATED), self.shares(_SO_FAR, Arm.CONTROL)
         nobody = ArmResult()
         return sample_ratio.mismatch(
-            Drawn(share=share, treated=treated.get(share, nobody).people, control=control.get(share, nobody).people)
+            Drawn(
+                share=share,
+                treated=treated.get(share, nobody).people,
+                control=control.get(share, nobody).people,
+            )
             for share in sorted({*treated, *control})
         )
 

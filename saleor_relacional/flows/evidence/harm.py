@@ -70,4 +70,6 @@ def _of(campaign: Campaign, result: CurrencyResult) -> Iterator[Harm]:
             yield Harm(reason=reason, limit=float(limit), bound=lift.low)
     if (mismatch := result.mismatch) is not None:
         people = mismatch.people
-        yield Harm(reason=HarmReason.SAMPLE_RATIO, limit=mismatch.expected / people, bound=mismatch.control / people)
+        yield Harm(
+            reason=HarmReason.SAMPLE_RATIO, limit=mismatch.expected / people, bound=mismatch.control / people
+        )

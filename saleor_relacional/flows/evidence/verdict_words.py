@@ -35,10 +35,13 @@ def leading(main: CurrencyResult | None, now: datetime | None = None) -> str:
 def not_alike(found: Mismatch) -> str:
     """Why nothing is concluded."""
     values = {"people": found.people, "control": found.control, "expected": round(found.expected)}
-    return _(
-        "Nothing can be concluded: of %(people)s people who started %(control)s are held out instead of about"
-        " %(expected)s. Something besides the draw decided who is written to, so that both groups are not alike."
-    ) % values
+    return (
+        _(
+            "Nothing can be concluded: of %(people)s people who started %(control)s are held out instead of about"
+            " %(expected)s. Something besides the draw decided who is written to, so that both groups are not alike."
+        )
+        % values
+    )
 
 
 def _rests_on(main: CurrencyResult) -> str:

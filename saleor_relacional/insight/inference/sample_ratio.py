@@ -19,7 +19,7 @@ from scipy.special import betaln
 
 FALSE_ALARM = 0.001
 """Of campaigns whose draw is sound, at most this share is ever called a mismatch."""
-PRIOR_PEOPLE = 1000.0
+PRIOR_PEOPLE = 100.0
 """How closely the mixture lies about the share that was meant, as so many people: smaller deviations are found later
 than with more, greater ones sooner."""
 
@@ -39,7 +39,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mismatch:
-    """How many are held out, and how many would be by the draw."""
+    """A sample ratio mismatch: how many are held out, and how many would be by the draw."""
 
     people: int
     control: int

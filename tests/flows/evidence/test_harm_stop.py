@@ -9,8 +9,9 @@ from django.utils import translation
 from saleor_relacional.errors import BadInput, Several
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import harm_stop
-from saleor_relacional.flows.evidence import harm_words
+from saleor_relacional.flows.evidence import harm_words, results
 from saleor_relacional.flows.operations import health
+from saleor_relacional.insight.inference.experiment import Verdict
 from saleor_relacional.models import (
     Campaign,
     CampaignChange,
@@ -24,6 +25,7 @@ from saleor_relacional.models import (
 )
 from tests.support.campaign_stories import open_shop, win_back
 from tests.support.instants import DAY
+from tests.support.people import buys
 
 pytestmark = pytest.mark.django_db
 TREATED, CONTROL = 100, 60
@@ -40,8 +42,8 @@ def campaign(shop: Any, now: datetime) -> Campaign:
     Enrolment.objects.bulk_create(
         Enrolment(
             campaign=made, version=campaigns.current(made), profile=who, cycle="one", currency="EUR", state="started",
-            arm="treated" if n < TREATED else "control", stage="lapsed", considered_at=at, started_at=at,
-            window_ends_at=at + 30 * DAY,
+            arm="treated" if n < TREATED else "control", drawn_share=".375", stage="lapsed", considered_at=at,
+            started_at=at, window_ends_at=at + 30 * DAY,
         )
         for n, who in enumerate(people)
     )  # fmt: skip
@@ -152,6 +154,36 @@ def test_whoever_goes_on_all_the_same_has_read_why(campaign: Campaign, now: date
         Contact.objects.create(profile=who, kind="complaint", at=now - DAY, recorded_at=now)
     assert harm_stop.stop_harm(now + DAY) == 1
     assert Campaign.objects.get().paused_for == "complaints"
+
+
+def test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pauses_itself(
+    campaign: Campaign, now: datetime
+) -> None:
+    """Sixty of 160 are held out and sixty should be; then two thirds of the treated are gone, as if only they had been
+    left out. The treated buy and the others do not: no verdict, the sentence says why, staff are told."""
+    people_treated = people(campaign, "treated")
+    for who in people_treated:
+        buys(who, now - DAY, f"{45 + who.pk % 10}.00")
+    end = now + 40 * DAY
+    before = results.results(campaign, end).main
+    assert before.came_back.verdict == Verdict.HELPS, before.came_back
+    assert harm_stop.stop_harm(now) == 0
+    Enrolment.objects.filter(profile__in=people_treated[30:]).delete()
+    told = results.results(campaign, end)
+    assert told.main is not None and told.main.mismatch is not None and not told.works
+    assert {one.verdict for one in told.main.measured.values()} == {Verdict.NOT_ENOUGH_EVIDENCE}
+    assert told.sentence.startswith(
+        "Nothing can be concluded: of 90 people who started 60 are held out instead of about 34."
+    )
+    with translation.override("es"):
+        assert told.sentence.startswith(
+            "No se puede concluir nada: de 90 personas que empezaron, 60 no reciben"
+        )
+    assert harm_stop.stop_harm(now) == 1
+    campaign.refresh_from_db()
+    assert (campaign.state, campaign.paused_for) == ("paused", "sample_ratio")
+    [problem] = [one for one in health.health(now).problems if one.code == "campaign_harms"]
+    assert problem.problem.endswith("held out than were meant to be: what it brings cannot be known.")
 
 
 def test_what_the_owner_paused_stays_paused_by_the_owner(campaign: Campaign, now: datetime) -> None:

@@ -37,7 +37,7 @@ LARGE = Mail(effect=0.3)
 NOTHING = Mail(effect=0.0)
 ENROLMENT = (
     "public_id", "campaign_id", "version_id", "profile_id", "cycle", "arm", "state", "reason", "stage", "year_value",
-    "channel", "currency", "considered_at", "started_at", "window_ends_at",
+    "channel", "currency", "drawn_share", "considered_at", "started_at", "window_ends_at",
 )  # fmt: skip
 PURCHASE = (
     "profile_id", "source", "reference", "number", "state", "channel", "currency", "sold", "placed_at", "day",
@@ -67,7 +67,7 @@ def shop(seed: int, mail: Mail, profiles: list[Profile], begins: datetime) -> Sh
     lived = world(seed, DAYS, people, treated, mail)
     sql.copy_in("saleor_relacional_enrolment", ENROLMENT, (
         (uuid.UUID(int=(campaign.pk << 64) + i), campaign.pk, key, profiles[i].pk, "lapse", arms[i], "started", "",
-         "lapsed", 0.0, "", "EUR", at, at, at + timedelta(days=WINDOW))
+         "lapsed", 0.0, "", "EUR", 0.5, at, at, at + timedelta(days=WINDOW))
         for i in range(PEOPLE) for at in [begins + timedelta(days=turn[i])]
     ))  # fmt: skip
     sql.copy_in("saleor_relacional_purchase", PURCHASE, (

@@ -37,7 +37,7 @@ def start(campaign, at, *, earlier=0):
         who = person(f"P{n}", email=f"p{earlier + n}@shop.example")
         Enrolment.objects.create(
             campaign=campaign, version=campaigns.current(campaign), profile=who, cycle="1", currency="EUR",
-            arm="control" if n % 2 else "treated", state="started", stage="lapsed", considered_at=at,
+            arm="control" if n % 2 else "treated", drawn_share=".5", state="started", stage="lapsed", considered_at=at,
             started_at=at, window_ends_at=at + WINDOW,
         )  # fmt: skip
         if n % 2 == 0:

