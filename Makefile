@@ -13,10 +13,12 @@ find_python = for p in $(PYTHON) python3.12 python3.13 python3.11 python3 python
 	"$$p" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done
 
 export PYTHONUNBUFFERED = 1
+# Dozens of processes begin in a run: what one of them has compiled the others read, also where a container says otherwise.
+unexport PYTHONDONTWRITEBYTECODE
 export OMP_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean pictures
+.PHONY: help demo test checks collected thorough test-saleor format lint types contracts generated generate suite mutants mutants-pure bench-fit bench-truth bench-seasons bench-competing bench-coverage bench-policy bench-types bench-saleor bench-wallet faults clean pictures
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -24,7 +26,12 @@ help: ## this list
 demo: $(VENV)/demo.ready ## watch a shop's customers being understood and won back (ORDERS=file DAYS=60 ONCE=1)
 	@$(SERVERS) $(DEMO) relacional_demo $(if $(ORDERS),--orders "$(ORDERS)") --days $(or $(DAYS),60) $(if $(ONCE),--once)
 
-test: format lint types contracts generated suite ## everything CI checks, without a Saleor
+test: $(VENV)/test.ready ## everything CI checks, without a Saleor
+	@$(MAKE) --no-print-directory -j2 checks
+	@$(MAKE) --no-print-directory suite
+
+# Types take longest and one processor: the others are done beside them.
+checks: types format lint contracts generated collected
 
 test-saleor: $(VENV)/test.ready ## contract suite and end-to-end tests on the Saleor at SALEOR_HOME
 	@SALEOR_HOME="$(SALEOR_HOME)" $(PY) tests/saleor/run.py
@@ -40,6 +47,10 @@ types: $(VENV)/test.ready
 
 contracts: $(VENV)/test.ready
 	@echo "== import contracts"; $(VENV)/bin/lint-imports
+
+# Compiles the tests once; each worker of the suite would.
+collected: $(VENV)/test.ready
+	@echo "== tests are found"; found=$$(DATABASE_URL=$${DATABASE_URL:-postgres://types/none} $(PY) -m pytest --collect-only -qq 2>&1) || { echo "$$found" | tail -40; exit 1; }
 
 generated: $(VENV)/test.ready ## migrations, their SQL and the SDL are what the code says
 	@echo "== migrations, their SQL, SDL"; $(SERVERS) $(SHOP) relacional_generate --check
