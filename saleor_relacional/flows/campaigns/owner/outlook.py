@@ -51,8 +51,7 @@ class Outlook:
 def of_campaign(campaign: Campaign, now: datetime) -> Outlook:
     """Of a campaign as its current version says, active or not."""
     kind = kind_of(campaign.kind)
-    summary = proposals.dry_run(campaign, now, first=1).summary
-    assert summary is not None  # of a first page there always is one
+    summary = proposals.in_counts(campaign, now)
     lift = Decimal(str(kind.prior_lift))
     return Outlook(
         summary=summary,
