@@ -165,12 +165,12 @@ def dry_run(
     )  # fmt: skip
 
 
-def in_counts(campaign: Campaign, now: datetime) -> Summary:
+def in_counts(campaign: Campaign, now: datetime, *, roughly: bool = False) -> Summary:
     """The summary of a dry run alone, for whoever wants to know of nobody in particular: nobody is put in order to find
-    out whose turn comes first, which in a large shop takes most of the time."""
+    out whose turn comes first, which in a large shop takes most of the time. `roughly`: see totals.summary."""
     version = campaigns.current(campaign)
     kept, room = _kept(campaign, version, now), _room(version, now)
-    return kept.summary(room) if kept else totals.summary(campaign, version, room, now)
+    return kept.summary(room) if kept else totals.summary(campaign, version, room, now, roughly=roughly)
 
 
 def _kept(campaign: Campaign, version: CampaignVersion, now: datetime) -> kept_plan.KeptPlan | None:

@@ -20,6 +20,8 @@ from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 SAMPLE = 10_000
 """Candidates from which on a sample of about so many is judged instead of all."""
+ROUGHLY = 2_500
+"""How many are judged of as many where two figures that count are enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +53,13 @@ class Summary:
     """From a sample: each figure is about so many."""
 
 
-def summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
-    """Judges every candidate, or every `of`th of them."""
-    of = 1 + candidates.count(version, now) // SAMPLE
+def summary(
+    campaign: Campaign, version: CampaignVersion, room: int, now: datetime, *, roughly: bool = False
+) -> Summary:
+    """Judges every candidate, or every `of`th of them. `roughly`: of many, fewer; who would start today is then hardly
+    known, all of them together are."""
+    people = candidates.count(version, now)
+    of = 1 + people // (ROUGHLY if roughly else SAMPLE) if people >= SAMPLE else 1
     suppressed: Counter[str] = Counter()
     offers, month = costs.offers(version, now), month_money.month_money(version, now)
     first = holds.first(version, now)
