@@ -1,5 +1,5 @@
-"""What switching a campaign on would do: said before it is done. The page says what happens in words at once; the figures
-of this shop come after it, since in a large one they take a while."""
+"""What switching a campaign on would do: said before it is done. The page says what happens in words at once; the
+figures of this shop come after it, since in a large one they take a while."""
 
 from typing import Any
 

@@ -31,7 +31,8 @@ WITH bought AS (
                WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0) AS kept
     FROM {tables.PROFILE} p CROSS JOIN LATERAL (
         SELECT id, currency, placed_at, sold FROM {tables.PURCHASE}
-        WHERE profile_id = p.id AND state IN ('counts', 'gift') AND placed_at < %(now)s AND placed_at >= %(since)s OFFSET 0
+        WHERE profile_id = p.id AND state IN ('counts', 'gift') AND placed_at < %(now)s AND placed_at >= %(since)s
+        OFFSET 0
     ) u CROSS JOIN {outcomes.TERMS}
     WHERE abs(hashint8(p.id)::bigint) %% %(of)s = 0
 ), spent AS (

@@ -1,6 +1,7 @@
 """The page of campaigns: the kinds with what they would do here, the form, two admins at once, on and off."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from html import unescape
@@ -73,6 +74,21 @@ def test_kinds_say_what_they_would_do_in_this_shop(shop: Any, owner: Asker, now:
     assert not Campaign.objects.exists()
     spanish = content(owner, "campaigns/kinds/win_back/", language="es")
     assert "8 personas" in spanish and "people" not in spanish
+
+
+def test_a_card_says_that_it_estimates(shop: Any, owner: Asker, now: datetime, monkeypatch: Any) -> None:
+    """Of many: about so many, in figures as people speak, never to the last person."""
+    open_shop(now)
+    told = outlook.of_kind("win_back", now)
+    assert told is not None
+    suppressed = {"no_basis": 12_345}
+    many = replace(told.summary, waiting=149_392, suppressed=suppressed, estimated=True)
+    monkeypatch.setattr(outlook, "of_kind", lambda *args: replace(told, summary=many))
+    text = " ".join(unescape(content(owner, "campaigns/kinds/win_back/")).split())
+    assert "about 150,000 people" in text and "12,000 more may not be written to" in text
+    assert "alrededor de 150.000 personas" in " ".join(
+        content(owner, "campaigns/kinds/win_back/", language="es").split()
+    )
 
 
 def test_from_the_card_to_a_running_win_back(shop: Any, owner: Asker, now: datetime) -> None:

@@ -143,7 +143,9 @@ def test_when_one_will_know_comes_after_the_page(
         patched.setattr(past_spends, "past", nobody_asks)
         known, empty = content(owner, path(told)), content(owner, path(fresh))
     assert "/knowing/" not in known, "its effect is known"
-    part = re.search(r'hx-get="/dashboard/content/([^"]*/knowing/)" hx-trigger="load" hx-target="this"', empty)
+    part = re.search(
+        r'hx-get="/dashboard/content/([^"]*/knowing/)" hx-trigger="load" hx-target="this"', empty
+    )
     assert part and part[1] == f"{path(fresh)}knowing/" and "Working out when you will know…" in empty
     assert "Nobody is there for it at the moment" in content(owner, part[1])
     assert "no se sabrá nada" in content(owner, part[1], language="es")

@@ -49,14 +49,14 @@ class Outlook:
 
 
 def of_campaign(campaign: Campaign, now: datetime, *, roughly: bool = False) -> Outlook:
-    """Of a campaign as its current version says, active or not. `roughly`: see totals.summary."""
+    """Of a campaign as its current version says, active or not. `roughly`: of many, about how many."""
     kind = kind_of(campaign.kind)
     summary = proposals.in_counts(campaign, now, roughly=roughly)
     lift = Decimal(str(kind.prior_lift))
     return Outlook(
         summary=summary,
         gain={name: (worth * lift).quantize(CENT) for name, worth in summary.worth_all.items() if worth},
-        power=foretold.foretold(campaigns.current(campaign), now),
+        power=foretold.foretold(campaigns.current(campaign), now, roughly=roughly),
         foreseen=kind.foresight is None or campaign.planned_under != "",
     )
 

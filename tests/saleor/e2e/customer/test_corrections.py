@@ -36,7 +36,9 @@ def test_what_an_order_was_is_believed_until_it_is_undone(
     before = summary(ana)
     mine = saleor.login(somebody)
     ledger = saleor.ask(operation("my-ledger"), token=mine)["relationship"]["ledger"]
-    entries = [one for part in ledger["sections"] for one in part["entries"] if one["correctable"] == "PURCHASE"]
+    entries = [
+        one for part in ledger["sections"] for one in part["entries"] if one["correctable"] == "PURCHASE"
+    ]
     entry = max(entries, key=lambda one: one["at"])["name"]
     asked = {"kind": "CORRECTION", "entry": entry, "right": right}
     remark = saleor.ask(operation("remark-create"), token=mine, **asked)["remark"]
