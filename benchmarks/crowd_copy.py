@@ -44,7 +44,7 @@ def crowd(people: int, name: str) -> Iterator[None]:
     """DATABASE_URL names a database with so many people in it, whom nobody scored yet. Says where they come from."""
     given = os.environ["DATABASE_URL"]
     template = kept(people)
-    copied = _said(template) == digest()
+    copied = said(template) == digest()
     create(name, template if copied else "")
     os.environ["DATABASE_URL"] = address(name)
     try:
@@ -68,11 +68,17 @@ def keep(people: int) -> None:
     create(name)
     os.environ["DATABASE_URL"] = address(name)
     fill(people)
+    made(name)
+
+
+def made(name: str) -> None:
+    """Note down for which tables it was made: others may copy it."""
     with connect() as server:
         server.execute(f"COMMENT ON DATABASE {name} IS '{digest()}'")
 
 
-def _said(name: str) -> str | None:
+def said(name: str) -> str | None:
+    """For which tables the database of this name was made and kept; None: there is none."""
     with psycopg.connect(address("postgres"), autocommit=True) as server:
         found = server.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name]

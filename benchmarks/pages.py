@@ -2,8 +2,10 @@
 permission, flows, template.
 
 PEOPLE=… for another size, REPEATS=20. The shop has a win-back that has been planned once, of whom 15 in a hundred are
-late. Beside each page: the time of its SQL, how many statements, and the floor, the checklist, which looks at nobody.
-What a page asks for after it has been drawn stands in a table of its own.
+late, a second one in draft, a complaint and a remark. Beside each page: the time of its SQL, how many statements, and
+the floor, the checklist, which looks at nobody. What a page asks for after it has been drawn stands in a table of its
+own. The shop is made anew, unless `python -m benchmarks.pages keep` has made one on the server of DATABASE_URL: that is
+copied.
 
 Last line: {page: {"p95_ms", "sql_ms"}, …, "after_the_page": {part: …}}.
 """
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -19,13 +22,15 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import crowd_copy
 from benchmarks.crowd_copy import connect
-from benchmarks.crowd_database import scratch, tidy
+from benchmarks.crowd_database import address, create, scratch, tidy
 from benchmarks.plan import NOW, PEOPLE, fill, opened
 
 REPEATS = int(os.environ.get("REPEATS", "20"))
 WARM = 2
 SCRATCH = f"relacional_bench_pages_{os.getpid()}"
+KEPT = crowd_copy.kept(PEOPLE).replace("crowd", "pages")
 
 
 class Statements:
@@ -53,30 +58,53 @@ class Statements:
             yield self
 
 
+def known() -> dict[str, str]:
+    """Public ids of what the shop has, and a channel."""
+    from saleor_relacional.flows.segments import segments
+    from saleor_relacional.hosts.standalone.models import Channel
+    from saleor_relacional.models import Campaign, CampaignState, FeedbackCase, Profile, Remark
+
+    there = Profile.objects.filter(merged_into=None).order_by("pk")
+    return {
+        "person": str(there[PEOPLE // 2].public_id),
+        "campaign": str(Campaign.objects.get(state=CampaignState.ACTIVE).public_id),
+        "draft": str(Campaign.objects.get(state=CampaignState.DRAFT).public_id),
+        "late": str(segments.all_known()[0].public_id),
+        "case": str(FeedbackCase.objects.get().public_id),
+        "remark": str(Remark.objects.get().public_id),
+        "channel": Channel.objects.order_by("slug")[0].slug,
+    }
+
+
 def places() -> dict[str, str]:
     """Name → what is asked for: every section of the desk, then what lies behind them."""
     from saleor_relacional.dashboard.desk import SECTIONS
-    from saleor_relacional.flows.segments import segments
-    from saleor_relacional.models import Campaign, Profile
 
-    person = Profile.objects.filter(merged_into=None).order_by("pk")[PEOPLE // 2]
-    campaign, late = Campaign.objects.get().public_id, segments.all_known()[0].public_id
-    return {
-        **{section.place: f"{section.place}/" for section in SECTIONS},
+    return {section.place: f"{section.place}/" for section in SECTIONS} | {
         "customers, a stage": "customers/?stage=slipping",
-        "customer": f"customers/{person.public_id}/",
+        "customer": "customers/{person}/",
         "slipping": "slipping/",
-        "a segment": f"segments/{late}/",
+        "a segment": "segments/{late}/",
         "new segment": "segments/new/",
-        "campaign": f"campaigns/{campaign}/",
-        "activate": f"campaigns/{campaign}/activate/",
-        "campaign's people": f"campaigns/{campaign}/people/",
-        "its evidence": f"evidence/{campaign}/",
+        "campaign": "campaigns/{campaign}/",
+        "activate": "campaigns/{campaign}/activate/",
+        "campaign's people": "campaigns/{campaign}/people/",
+        "a draft": "campaigns/{draft}/",
+        "activate a draft": "campaigns/{draft}/activate/",
+        "a draft's people": "campaigns/{draft}/people/",
+        "its evidence": "evidence/{campaign}/",
+        "a draft's evidence": "evidence/{draft}/",
         "message": "messages/win_back/en/",
         "codes": "incentives/codes/",
-        "decisions": f"incentives/{campaign}/decisions/",
+        "decisions": "incentives/{campaign}/decisions/",
+        "budget": "policy/budget/",
+        "hours": "policy/hours/",
+        "sender": "policy/sender/{channel}/",
+        "look": "policy/look/{channel}/",
         "exclusions": "policy/exclusions/",
         "topics": "policy/topics/",
+        "a case": "inbox/{case}/",
+        "a remark": "inbox/remarks/{remark}/",
         "calibration": "calibration/",
         "widget: week": "week/",
     }
@@ -84,20 +112,22 @@ def places() -> dict[str, str]:
 
 def parts() -> dict[str, str]:
     """Name → what a page asks for after it has been drawn: counts, sums, what a campaign would do."""
-    from saleor_relacional.flows.segments import segments
-    from saleor_relacional.models import Campaign
+    from saleor_relacional.flows.campaigns.kinds.registry import kinds
 
-    campaign, late = Campaign.objects.get().public_id, segments.all_known()[0].public_id
     return {
         "home: waits": "home/waits/",
         "home: brought": "home/brought/",
         "home: past": "home/past/",
         "home: slipping, in all": "home/total/slipping/",
-        "a segment's members": f"segments/{late}/members/",
-        "a kind's outlook": "campaigns/kinds/win_back/",
-        "campaign: outlook": f"campaigns/{campaign}/outlook/",
-        "campaign: sentence": f"campaigns/{campaign}/said/",
-        "evidence: curves": f"evidence/{campaign}/curves/",
+        "a segment's members": "segments/{late}/members/",
+        **{f"kind: {name}": f"campaigns/kinds/{name}/" for name in kinds()},
+        "campaign: outlook": "campaigns/{campaign}/outlook/",
+        "campaign: sentence": "campaigns/{campaign}/said/",
+        "activate: figures": "campaigns/{campaign}/activate/figures/",
+        "a draft: outlook": "campaigns/{draft}/outlook/",
+        "a draft: figures": "campaigns/{draft}/activate/figures/",
+        "evidence: when known": "evidence/{campaign}/knowing/",
+        "evidence: curves": "evidence/{campaign}/curves/",
         "inbox: promises": "inbox/promises/",
         "policy: exclusions": "policy/exclusions/count/",
         "health: overdue answers": "health/overdue/",
@@ -133,25 +163,51 @@ def measured(place: str, headers: Mapping[str, str]) -> tuple[list[float], list[
     return whole, asked, number
 
 
-def main() -> None:
-    """Prints the table and the line."""
-    import django
-
-    django.setup()
-    from saleor_relacional.flows.campaigns import plan
+def fill_shop() -> None:
+    """People, a win-back that was planned, another in draft, a complaint and a remark, in the database of
+    DATABASE_URL."""
+    from saleor_relacional.flows.campaigns import campaigns, plan
+    from saleor_relacional.flows.campaigns.terms import Terms
+    from saleor_relacional.flows.feedback import tell
+    from saleor_relacional.flows.ledger import remarks
     from saleor_relacional.hosts.standalone import clock
+    from saleor_relacional.models import Profile
 
     fill()
     clock.freeze(NOW)
     opened()
     plan.consider_all(NOW)
+    campaigns.create(name="Come back", now=NOW, terms=Terms(daily_capacity=500))
+    somebody, another = Profile.objects.filter(merged_into=None).order_by("pk")[:2]
+    tell.tell(somebody.pk, kind="complaint", source="page", text="The cup was broken.", now=NOW)
+    remarks.say(another, kind="note", now=NOW, words="I moved to Porto.")
     with connect() as server:
         tidy(server)
-    headers = owner()
+
+
+def keep() -> None:
+    """Make the shop once, for others to copy."""
+    import django
+
+    create(KEPT)
+    os.environ["DATABASE_URL"] = address(KEPT)
+    django.setup()
+    fill_shop()
+    crowd_copy.made(KEPT)
+
+
+def main(*, filled: bool) -> None:
+    """Prints the tables and the line."""
+    import django
+
+    django.setup()
+    if not filled:
+        fill_shop()
+    headers, ids = owner(), known()
     floor, _, _ = measured("checklist/", headers)
-    told = table("page", places(), headers)
+    told = table("page", {name: each.format_map(ids) for name, each in places().items()}, headers)
     print(f"{'floor':<24}{np.percentile(floor, 95):>9.1f}{np.median(floor):>9.1f}   (the checklist)")
-    after = table("after the page", parts(), headers)
+    after = table("after the page", {name: each.format_map(ids) for name, each in parts().items()}, headers)
     print(json.dumps({**told, "after_the_page": after}))
 
 
@@ -178,5 +234,9 @@ def table(
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "saleor_relacional.hosts.standalone.settings")
-    with scratch(SCRATCH):
-        main()
+    if sys.argv[1:] == ["keep"]:
+        keep()
+    else:
+        there = crowd_copy.said(KEPT) == crowd_copy.digest()
+        with scratch(SCRATCH, KEPT if there else ""):
+            main(filled=there)

@@ -265,6 +265,12 @@ def about_number(value: int) -> str:
 
 
 @register.filter
+def counted(value: int, estimated: bool) -> str:
+    """A number as it is, or of two figures that count where it is an estimate."""
+    return about_number(value) if estimated else number(value)
+
+
+@register.filter
 def unlocalized(value: float) -> str:
     """A number for SVG: with a decimal point in every language."""
     return repr(value)

@@ -1,4 +1,5 @@
-"""What switching a campaign on would do: said before it is done."""
+"""What switching a campaign on would do: said before it is done. The page says what happens in words at once; the
+figures of this shop come after it, since in a large one they take a while."""
 
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import ngettext
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, filters
 from saleor_relacional.dashboard.campaigns import choices
+from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
@@ -27,11 +29,9 @@ def page(
     """The summary; where something is missing, that instead of the button."""
     now, version = conf.host().now(), campaigns.current(campaign)
     lacks = missing.missing(version, now)
-    found = outlook.of_campaign(campaign, now)
     values = {
-        "campaign": campaign, "kind": kind_of(campaign.kind), "version": version, "outlook": found,
+        "campaign": campaign, "kind": kind_of(campaign.kind), "version": version,
         "steps": [_said(step) for step in version.steps.order_by("number").prefetch_related("rungs")],
-        "knowing": power_words.foretold(found.power), "suppressed": sum(found.summary.suppressed.values()),
         "lacks": [one for one in lacks if one.code not in CONFIRMED],
         "asks": [one for one in lacks if one.code in CONFIRMED],
         "codes": {one.code for one in lacks}, **more,
@@ -39,6 +39,16 @@ def page(
     return desk.show(
         "campaigns/activate.html", values, caller=caller, section="campaigns", status=status, place=place
     )
+
+
+def figures(campaign: Campaign) -> HttpResponse:
+    """To how many, at what cost, and when one will know: the part of the page that comes after it."""
+    found = outlook.of_campaign(campaign, conf.host().now())
+    values = {
+        "outlook": found, "knowing": power_words.foretold(found.power),
+        "suppressed": sum(found.summary.suppressed.values()),
+    }  # fmt: skip
+    return answer("campaigns/figures.html", values)
 
 
 def _said(step: CampaignStep) -> str:

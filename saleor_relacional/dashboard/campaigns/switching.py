@@ -16,8 +16,14 @@ from saleor_relacional.hosts.base import Caller
 
 @desk.page
 def asked(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
-    """What will happen, to how many, at what cost, and when one will know."""
+    """What will happen; to how many, at what cost, and when one will know comes after it."""
     return summary.page(known(campaign), caller)
+
+
+@desk.page
+def figures(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """To how many, at what cost, and when one will know."""
+    return summary.figures(known(campaign))
 
 
 @desk.change

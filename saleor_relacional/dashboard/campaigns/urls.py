@@ -18,6 +18,7 @@ urlpatterns = [
     path("<uuid:campaign>/goods/choose/", picker.choose, name="dashboard-campaign-goods-choose"),
     path("<uuid:campaign>/save/", editor.save, name="dashboard-campaign-save"),
     path("<uuid:campaign>/activate/", switching.asked, name="dashboard-campaign-activate"),
+    path("<uuid:campaign>/activate/figures/", switching.figures, name="dashboard-campaign-activate-figures"),
     path("<uuid:campaign>/activate/now/", switching.activate, name="dashboard-campaign-activate-now"),
     path("<uuid:campaign>/pause/", switching.pause, name="dashboard-campaign-pause"),
     path("<uuid:campaign>/finish/", switching.finish, name="dashboard-campaign-finish"),

@@ -19,7 +19,7 @@ from saleor_relacional.hosts.base import Caller
 
 @desk.page
 def content(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
-    """As of now; its days gone by are asked for after it."""
+    """As of now; its days gone by, and when one will know where that is not yet, are asked for after it."""
     now, found = conf.host().now(), known(campaign)
     told = results.results(found, now)
     main = told.main
@@ -32,10 +32,16 @@ def content(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResp
         "unpriced": main is not None and main.margin is None and main.treated.people + main.control.people > 0,
         "erased": measures.erased(main) if main else None,
         "running": main.running_treated.people + main.running_control.people if main else 0,
-        "knowing": "" if main and main.came_back.lift.low is not None
-        else power_words.foretold(foretold.foretold(campaigns.current(found), now)),
+        "open": main is None or main.came_back.lift.low is None,
     }  # fmt: skip
     return desk.show("evidence/campaign.html", values, caller=caller, section="evidence")
+
+
+@desk.page
+def knowing(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """When one will know: after the page, because it asks how people came back in the whole past of the shop."""
+    foreseen = foretold.foretold(campaigns.current(known(campaign)), conf.host().now())
+    return answer("evidence/knowing.html", {"knowing": power_words.foretold(foreseen)})
 
 
 @desk.page

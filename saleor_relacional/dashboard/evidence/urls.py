@@ -11,5 +11,6 @@ urlpatterns = [
     path("curves/<int:period>/", shop.curves, name="dashboard-evidence-shop-curves"),
     path("beside/<int:period>/", shop.spent, name="dashboard-evidence-shop-beside"),
     path("<uuid:campaign>/", campaign.content, name="dashboard-evidence-campaign"),
+    path("<uuid:campaign>/knowing/", campaign.knowing, name="dashboard-evidence-knowing"),
     path("<uuid:campaign>/curves/", campaign.curves, name="dashboard-evidence-curves"),
 ]

@@ -10,7 +10,7 @@ is asked about them; whoever has been enrolled for this cycle, or has started in
 cycles are part of what their arm does to them, and somebody in the control group stays there.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,8 +25,11 @@ from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.shop_control import draw as shop_draw
 from saleor_relacional.insight.inference import experiment
 from saleor_relacional.models import Campaign, CampaignVersion, Enrolment, EnrolmentState
+from saleor_relacional.once import once
 
 BATCH = 5_000
+MANY, OF = 10_000, 16
+"""From so many on an estimate may stand for the number, by one of so many keys."""
 
 
 _PLACE = ranking.place("p.id", "s.currency", "COALESCE(b.year_value, 0)")
@@ -135,28 +138,25 @@ class Considered:
         return self.judgement.reason or suppression.Suppression.CAPACITY
 
 
-def batches(
-    campaign: Campaign, version: CampaignVersion, now: datetime, *, of: int = 1
-) -> Iterator[list[Candidate]]:
-    """All candidates, by key, or a sample: one of so many. Each batch is read when it is asked for."""
-    beyond = 0
-    while batch := after(campaign, version, now, beyond, of=of):
-        yield batch
-        beyond = batch[-1].profile_id
-
-
-def after(
-    campaign: Campaign, version: CampaignVersion, now: datetime, profile_id: int, *, of: int = 1
-) -> list[Candidate]:
+def after(campaign: Campaign, version: CampaignVersion, now: datetime, profile_id: int) -> list[Candidate]:
     """The next candidates by key."""
-    statement = _statement(cycles.kind(version), _sampled(of), "ORDER BY s.profile_id LIMIT %(limit)s")
-    return _read(statement, campaign, version, now, beyond=profile_id, limit=BATCH, of=of)
+    statement = _statement(cycles.kind(version), order="ORDER BY s.profile_id LIMIT %(limit)s")
+    return _read(statement, campaign, version, now, beyond=profile_id, limit=BATCH)
 
 
-def count(version: CampaignVersion, now: datetime) -> int:
-    """How many people are in the state that the campaign is for, whether or not it has started them."""
-    statement = f"SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE {cycles.kind(version).open}"
-    return int(sql.rows(statement, cycles.parameters(version, now))[0][0])
+@once
+def count(version: CampaignVersion, now: datetime, *, roughly: bool = False) -> int:
+    """How many people are in the state that the campaign is for, whether or not it has started them. `roughly`: of MANY
+    about how many, by those of a part of all keys; of fewer exactly."""
+    if roughly and (estimate := OF * _counted(version, now, OF)) >= MANY:
+        return estimate
+    return _counted(version, now, 1)
+
+
+def _counted(version: CampaignVersion, now: datetime, of: int) -> int:
+    statement = f"""
+SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE ({cycles.kind(version).open}) {_sampled(of)}"""
+    return int(sql.rows(statement, {**cycles.parameters(version, now), "of": of})[0][0])
 
 
 def these(

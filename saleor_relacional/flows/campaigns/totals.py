@@ -20,6 +20,8 @@ from saleor_relacional.models import Arm, Campaign, CampaignVersion
 
 SAMPLE = 10_000
 """Candidates from which on a sample of about so many is judged instead of all."""
+ROUGHLY = 2_500
+"""How many are judged of as many where two figures that count are enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,22 +53,28 @@ class Summary:
     """From a sample: each figure is about so many."""
 
 
-def summary(campaign: Campaign, version: CampaignVersion, room: int, now: datetime) -> Summary:
-    """Judges every candidate, or every `of`th of them."""
-    of = 1 + candidates.count(version, now) // SAMPLE
+def summary(
+    campaign: Campaign, version: CampaignVersion, room: int, now: datetime, *, roughly: bool = False
+) -> Summary:
+    """Judges every candidate, or every `of`th of them. `roughly`: of many, fewer; who would start today is then hardly
+    known, all of them together are."""
+    people = candidates.count(version, now, roughly=roughly)
+    of = 1 + people // (ROUGHLY if roughly else SAMPLE) if people >= SAMPLE else 1
     suppressed: Counter[str] = Counter()
     offers, month = costs.offers(version, now), month_money.month_money(version, now)
     first = holds.first(version, now)
-    place = {person: i for i, person in enumerate(candidates.queue(campaign, version, now, of=of))}
+    queue = candidates.queue(campaign, version, now, of=of) if people else []
+    place = {person: i for i, person in enumerate(queue)}
     drawn_out = candidates.drawn_out(version, now)
     places, treated, left_out, cost = array("q"), array("b"), array("b"), array("q")
     currency, held, worth = list[str](), list[Held](), dict[str, Decimal]()
-    for batch in candidates.batches(campaign, version, now, of=of):
+    for begin in range(0, len(queue), candidates.BATCH):
+        batch = candidates.these(campaign, version, queue[begin : begin + candidates.BATCH], now)
         judged = candidates.consider(batch, version, now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
         for one in [one for one in judged if not one.judgement.reason]:
             each = one.candidate
-            places.append(place.get(each.profile_id, len(place)))  # a candidate since a moment
+            places.append(place[each.profile_id])
             treated.append(each.arm == Arm.TREATED)
             left_out.append(drawn_out(each))
             paid, taken_off = offers.cost(Arm.TREATED, each.order_value, one.currency)

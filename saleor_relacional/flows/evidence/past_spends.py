@@ -20,18 +20,21 @@ FURTHEST = timedelta(days=730)
 """How far back is looked."""
 LATEST = timedelta(days=180)
 """Who has been away for longer is not asked how likely they were to come back."""
-MOST_PEOPLE = 50_000
+MOST_PEOPLE = 20_000
 """More than this are sampled."""
 
 _PAST = f"""
 WITH bought AS (
-    SELECT u.profile_id, u.currency, terms.currency AS reporting, (terms.rates ->> u.currency)::numeric AS rate,
-           floor(extract(epoch FROM %(now)s - u.placed_at) / 86400 / %(days)s)::int AS back,
+    SELECT p.id AS profile_id, u.currency, terms.currency AS reporting, (terms.rates ->> u.currency)::numeric AS rate,
+           floor(date_part('epoch', %(now)s - u.placed_at) / (86400 * %(days)s))::int AS back,
            u.sold - coalesce((SELECT sum(r.amount) FROM {tables.REFUND} r
                WHERE r.purchase_id = u.id AND r.currency = u.currency AND r.happened_at <= %(now)s), 0) AS kept
-    FROM {tables.PURCHASE} u CROSS JOIN {outcomes.TERMS}
-    WHERE u.state IN ('counts', 'gift') AND u.placed_at < %(now)s AND u.placed_at >= %(since)s
-      AND abs(hashint8(u.profile_id)::bigint) %% %(of)s = 0
+    FROM {tables.PROFILE} p CROSS JOIN LATERAL (
+        SELECT id, currency, placed_at, sold FROM {tables.PURCHASE}
+        WHERE profile_id = p.id AND state IN ('counts', 'gift') AND placed_at < %(now)s AND placed_at >= %(since)s
+        OFFSET 0
+    ) u CROSS JOIN {outcomes.TERMS}
+    WHERE abs(hashint8(p.id)::bigint) %% %(of)s = 0
 ), spent AS (
     SELECT profile_id, back, CASE WHEN rate IS NULL THEN currency ELSE reporting END AS told_in,
            sum(kept * coalesce(rate, 1)) AS kept
@@ -47,7 +50,8 @@ FROM came GROUP BY told_in ORDER BY count(*) FILTER (WHERE away > 0) DESC, told_
 """
 """Time before now is cut into windows, counted backwards; the last one is over. Somebody came back in one who had
 bought before and let at least a whole one pass (`away`). Whoever bought might have come back in each of the windows
-that they let pass afterwards, but for the first (`then_away`)."""
+that they let pass afterwards, but for the first (`then_away`). The people of the sample are chosen first and their
+purchases looked up by person: everybody's are never read."""
 _PEOPLE = f"SELECT greatest(0, reltuples)::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 

@@ -1,6 +1,7 @@
 """The page of campaigns: the kinds with what they would do here, the form, two admins at once, on and off."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from html import unescape
@@ -11,6 +12,7 @@ from django.test import Client
 
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
+from saleor_relacional.flows.campaigns.owner import outlook
 from saleor_relacional.flows.campaigns.terms import terms_of
 from saleor_relacional.models import Campaign, CampaignChange, CampaignState, CampaignVersion
 from tests.api.asking import Asker
@@ -72,6 +74,21 @@ def test_kinds_say_what_they_would_do_in_this_shop(shop: Any, owner: Asker, now:
     assert not Campaign.objects.exists()
     spanish = content(owner, "campaigns/kinds/win_back/", language="es")
     assert "8 personas" in spanish and "people" not in spanish
+
+
+def test_a_card_says_that_it_estimates(shop: Any, owner: Asker, now: datetime, monkeypatch: Any) -> None:
+    """Of many: about so many, in figures as people speak, never to the last person."""
+    open_shop(now)
+    told = outlook.of_kind("win_back", now)
+    assert told is not None
+    suppressed = {"no_basis": 12_345}
+    many = replace(told.summary, waiting=149_392, suppressed=suppressed, estimated=True)
+    monkeypatch.setattr(outlook, "of_kind", lambda *args: replace(told, summary=many))
+    text = " ".join(unescape(content(owner, "campaigns/kinds/win_back/")).split())
+    assert "about 150,000 people" in text and "12,000 more may not be written to" in text
+    assert "alrededor de 150.000 personas" in " ".join(
+        content(owner, "campaigns/kinds/win_back/", language="es").split()
+    )
 
 
 def test_from_the_card_to_a_running_win_back(shop: Any, owner: Asker, now: datetime) -> None:
@@ -216,6 +233,31 @@ def test_adding_and_taking_away_keeps_what_was_typed(shop: Any, owner: Asker, no
     assert CampaignVersion.objects.count() == 1 and Campaign.objects.get().name == "Win back"
 
 
+def test_the_figures_of_the_summary_come_after_it(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: Any
+) -> None:
+    """The page asks nobody what would happen to them, whoever is asked for it: what will be sent, the button, and the
+    tiles still empty. Then to how many, at what cost, and when one will know; in a shop without anybody too."""
+    open_shop(now)
+    campaign = draft(now)
+    nobody = unescape(content(owner, f"{path(campaign)}activate/figures/"))
+    assert nobody.count("<b>0</b>") == 5 and "Nobody is there for it at the moment" in nobody
+    crowd(8, now, value="20.00")
+    late("Nobody", now, agreed=False)
+    with monkeypatch.context() as patched:
+        patched.setattr(outlook, "of_campaign", lambda *args: pytest.fail("the page waits for its figures"))
+        text = unescape(content(owner, f"{path(campaign)}activate/"))
+    assert text.count("<b>…</b>") == 6 and "One moment…" in text and "Yes, activate it" in text
+    part = re.search(r'hx-get="/dashboard/content/([^"]*)" hx-trigger="load" hx-target="this"', text)
+    assert part and part[1] == f"{path(campaign)}activate/figures/"
+    told = unescape(content(owner, part[1]))
+    shown = [int(number) for number in re.findall(r"<b>(\d+)</b>", told)]
+    assert sum(shown[:3]) == 8 and shown[3] == 1 and "…" not in told and "of 100 in the control group" in told
+    assert "Why not:" in told and "(1)" in told
+    spanish = unescape(content(owner, part[1], language="es"))
+    assert "correos el primer día" in spanish and "mails" not in spanish
+
+
 def test_what_is_missing_is_said_instead_of_the_button(shop: Any, owner: Asker, now: datetime) -> None:
     """A shop that decided nothing: the summary names it and leads to the form that cures it; posting all the same is
     refused."""
@@ -275,8 +317,10 @@ def test_who_may_look_and_who_may_change(shop: Any, reader: Asker, now: datetime
             assert post(asker, each).status_code == status, each
         headers = {"Authorization": reader.token}
         assert Client().get(f"/dashboard/content/{each}", headers=headers).status_code == 405
-    for each in ("", "outlook/", "people/", "said/", "activate/"):
+    for each in ("", "outlook/", "people/", "said/", "activate/", "activate/figures/"):
         assert "person" not in content(None, f"{path(campaign)}{each}")
+    assert "mails on the first day" in content(reader, f"{path(campaign)}activate/figures/")
+    assert "mails on the first day" not in content(customer, f"{path(campaign)}activate/figures/")
     assert Campaign.objects.count() == 1 and Campaign.objects.get().state == CampaignState.ACTIVE
 
 
@@ -351,8 +395,16 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime, language:
         editor,
         flags=re.S,
     )
+    figures = content(owner, f"{path(runs)}activate/figures/", language=language)
+    summary = re.sub(
+        r'(activate/figures/"[^>]*>).*?</section>\s*</div>',
+        lambda found: f"{found[1]}{figures}</div>",
+        content(owner, f"{path(runs)}activate/", language=language),
+        flags=re.S,
+    )
+    assert "…" not in summary
     found = {
-        "campaigns": page, "campaign": editor,
+        "campaigns": page, "campaign": editor, "campaign summary": summary,
         "campaign activate": content(owner, f"{path(one)}activate/", language=language),
         "campaign people": content(owner, f"{path(runs)}people/", language=language),
         "campaign refused": post(owner, f"{path(runs)}save/", language, **wrong).content.decode(),

@@ -15,7 +15,7 @@ from saleor_relacional.demo.telling import outcome
 from saleor_relacional.demo.truth import Truth
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.owner import curve
-from saleor_relacional.flows.evidence import costs, results, results_words, rung_words
+from saleor_relacional.flows.evidence import costs, past_spends, results, results_words, rung_words
 from saleor_relacional.flows.evidence.costs import MarginGiven
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.incentives import accounts
@@ -127,6 +127,36 @@ def test_a_campaign_of_today_has_nothing_to_draw(shop: Any, owner: Asker, now: d
     assert "cannot be said yet" in text
     assert "nothing to draw yet" in content(owner, f"{path(campaign)}curves/")
     assert "Nobody has started yet" in content(owner, path(draft(now, "welcome")))
+
+
+def test_when_one_will_know_comes_after_the_page(
+    told: Campaign, shop: Any, owner: Asker, now: datetime, monkeypatch: Any
+) -> None:
+    """It is read from the whole past of the shop, so no page waits for it: neither that of a campaign which nobody has
+    started, nor that of one whose effect is not known; and where it is known nobody asks. Colleagues alone may."""
+
+    def nobody_asks(*args: Any, **more: Any) -> Any:
+        pytest.fail("the page reads the past of the shop")
+
+    fresh = draft(now, "welcome")
+    with monkeypatch.context() as patched:
+        patched.setattr(past_spends, "past", nobody_asks)
+        known, empty = content(owner, path(told)), content(owner, path(fresh))
+    assert "/knowing/" not in known, "its effect is known"
+    part = re.search(
+        r'hx-get="/dashboard/content/([^"]*/knowing/)" hx-trigger="load" hx-target="this"', empty
+    )
+    assert part and part[1] == f"{path(fresh)}knowing/" and "Working out when you will know…" in empty
+    assert "Nobody is there for it at the moment" in content(owner, part[1])
+    assert "no se sabrá nada" in content(owner, part[1], language="es")
+    runs = win_back(now - DAY, daily_capacity=1000)
+    crowd(4, now)
+    plan.consider(runs, now)
+    assert f"{path(runs)}knowing/" in content(owner, path(runs))
+    assert "customers per month" in content(owner, f"{path(runs)}knowing/")
+    customer = Asker(shop.context(account=shop.customer("eve@example.com")))
+    for asker in (None, customer):
+        assert "per month" not in content(asker, f"{path(runs)}knowing/")
 
 
 def test_what_is_earned_is_told_once_it_is_known(told: Campaign, owner: Asker, now: datetime) -> None:

@@ -211,7 +211,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
     version, truth = campaigns.current(campaign), truths(campaign, now)
     assert any(one.current for one in truth.values()) and not all(one.current for one in truth.values())
 
-    listed = {c.profile_id: c for batch in candidates.batches(campaign, version, now) for c in batch}
+    listed = {c.profile_id: c for c in candidates.after(campaign, version, now, 0)}
     judged = suppression.judge([profile.pk for profile in people], version, now)
     queue = {
         (one.enrolment, one.profile)

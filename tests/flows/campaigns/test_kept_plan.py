@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import kept_plan, plan, proposals, totals
+from saleor_relacional.flows.campaigns import (
+    campaigns,
+    candidates,
+    kept_plan,
+    plan,
+    proposals,
+    totals,
+)
+from saleor_relacional.flows.campaigns.owner import outlook
+from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Touch
 from tests.running.tries import some
@@ -131,3 +140,44 @@ def test_a_large_draft_is_estimated(shop: Any, now: datetime, monkeypatch: pytes
     monkeypatch.undo()
     exact = proposals.dry_run(win_back(now, control_share="0"), now).summary
     assert (exact.estimated, exact.considered, exact.suppressed) == (False, 60, {"no_basis": 20})
+    rough = proposals.in_counts(win_back(now, control_share="0"), now, roughly=True)
+    assert rough == exact, "of few everybody is judged, however roughly one asks"
+
+
+def test_a_card_of_many_is_told_roughly(shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of ninety people a kind's card judges about one in nine and counts one key of three: it says that these are
+    estimates. What the API foretells of a campaign counts all; and where nobody is, that is said."""
+    open_shop(now, daily_capacity=6)
+    version = campaigns.current(win_back(now))
+    nobody = outlook.of_kind("win_back", now)
+    assert nobody and (nobody.people, nobody.summary.considered, nobody.summary.estimated) == (0, 0, False)
+    for i in range(90):
+        customer(f"P{i}", now, agreed=True)
+    scored(now)
+    for name, number in (("SAMPLE", 60), ("ROUGHLY", 10)):
+        monkeypatch.setattr(totals, name, number)
+    for name, number in (("MANY", 60), ("OF", 3)):
+        monkeypatch.setattr(candidates, name, number)
+    assert candidates.count(version, now) == 90
+    assert foretold.per_month(version, now) == 30
+    about = candidates.count(version, now, roughly=True)
+    assert about % 3 == 0 and 60 <= about <= 150
+    found = outlook.of_kind("win_back", now)
+    assert found and found.summary.estimated and 0 < found.people <= 300
+    assert found.people % (1 + about // 10) == 0
+    monkeypatch.setattr(candidates, "MANY", 600)
+    assert candidates.count(version, now, roughly=True) == 90
+
+
+def test_the_figures_alone_are_those_of_the_dry_run(shop: Any, now: datetime, large: Any) -> None:
+    """Whether a plan kept them or everybody is judged."""
+    open_shop(now, daily_capacity=2)
+    campaign = win_back(now)
+    crowd(7, now, value="20.00")
+    for kept in (False, True):
+        if kept:
+            plan.consider(campaign, now)
+            campaign.refresh_from_db()
+        assert kept_plan.usable(campaign, campaigns.current(campaign), now) == kept
+        figures = proposals.in_counts(campaign, now)
+        assert figures.considered and figures == proposals.dry_run(campaign, now, first=1).summary

@@ -23,21 +23,25 @@ SELECT (SELECT count(DISTINCT profile_id) FROM {tables.STAGE_CHANGE}
 """Who has come into its stages, and who has started in it."""
 
 
-def per_month(version: CampaignVersion, now: datetime) -> float:
+def per_month(version: CampaignVersion, now: datetime, *, roughly: bool = False) -> float:
     """People who can be expected to start: those who are there for it now, over the first months, and those who come;
-    no more than its mails per day and those in the control group beside them."""
+    no more than its mails per day and those in the control group beside them. `roughly`: see candidates.count."""
     since = now - timedelta(days=MONTHS * _DAYS)
     asked = {"stages": version.stages, "campaign": version.campaign_id, "since": since, "now": now}
     [(came, started)] = sql.rows(_COMING, asked)
-    people = float(max(candidates.count(version, now) - started, 0) + max(came, started)) / MONTHS
+    people = (
+        float(max(candidates.count(version, now, roughly=roughly) - started, 0) + max(came, started)) / MONTHS
+    )
     most = version.daily_capacity * _DAYS / (1 - float(version.control_share))
     return min(people, most) if version.daily_capacity else people
 
 
 def foretold(
-    version: CampaignVersion, now: datetime, *, weeks: int = power.WEEKS, control_share: Decimal | None = None
-) -> Power:
-    """What this version would let its owner know after so many weeks, with its control share or another one.
+    version: CampaignVersion, now: datetime, *, weeks: int = power.WEEKS, control_share: Decimal | None = None,
+    roughly: bool = False,
+) -> Power:  # fmt: skip
+    """What this version would let its owner know after so many weeks, with its control share or another one. `roughly`:
+    of many people per month about how many.
 
     Raises BadInput for a share or weeks that cannot be.
     """
@@ -46,6 +50,5 @@ def foretold(
         raise BadInput("Give a share from 0 to below 1.", field="controlShare")
     if not 1 <= weeks <= 260:
         raise BadInput("Give 1 to 260 weeks.", field="weeks")
-    return power.power(
-        version.campaign, per_month=per_month(version, now), control_share=share, now=now, weeks=weeks
-    )
+    people = per_month(version, now, roughly=roughly)
+    return power.power(version.campaign, per_month=people, control_share=share, now=now, weeks=weeks)
