@@ -51,6 +51,37 @@ def test_with_a_stopped_word_ten_is_held_against_nothing():
     assert [(one.rung, one.cheaper) for one in both] == [("word", "nothing"), ("ten", "nothing")]
 
 
+def year_of(rung: int, brings: float, takes: float):
+    """A year in which the rule gave everybody the same: 1,600 treated, 400 in control; no other rung was open."""
+    drew = np.where(np.arange(2_000) % 5 == 0, 0, rung)
+    came = np.arange(2_000) // 5 % 10 + brings * (drew == rung)
+    return moments(
+        RUNGS, np.zeros(2_000, dtype=np.int64), [("loyal", "".join("01"[place in (0, rung)] for place in range(3)))],
+        drew, np.where(drew == rung, 0.8, 0.2), came, takes * (drew == rung),
+    )  # fmt: skip
+
+
+def test_after_the_rule_changed_a_losing_rung_is_held_against_nothing_and_stopped():
+    """A word for a year, then 10 %: nobody ever chose between the two, but both were chosen beside nothing."""
+    gathered = year_of(1, 0.0, 0.0) + year_of(2, -4.7, 6.0)
+
+    assert stopping.effect(gathered, "loyal", "ten", "word") is None
+    found = stopping.stopped(gathered)
+    assert [(one.rung, one.cheaper) for one in found] == [("ten", "nothing")]
+    assert (found[0].estimate, found[0].people, found[0].cost) == (pytest.approx(-4.7), 1600, 9600.0)
+    assert [(one.rung, one.cheaper) for one in stopping.effects(gathered)] == [
+        ("word", "nothing"), ("ten", "nothing"),
+    ]  # fmt: skip
+
+
+def test_a_rung_is_held_against_the_next_cheaper_one_as_long_as_anything_tells_of_both():
+    """A third year in which both were open: the word is the next cheaper one again."""
+    gathered = year_of(1, 0.0, 0.0) + year_of(2, -4.7, 6.0) + shop(-4.7)
+
+    assert [one.cheaper for one in stopping.stopped(gathered)] == ["word"]
+    assert [one.cheaper for one in stopping.effects(gathered)] == ["nothing", "word"]
+
+
 def test_few_people_prove_nothing():
     """Under fifty a rung, or without any difference between people."""
     assert stopping.effect(shop(-9.0, people=147), "loyal", "ten", "word") is None
