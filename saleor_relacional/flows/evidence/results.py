@@ -164,8 +164,8 @@ class Results:
 
     @property
     def works(self) -> bool:
-        """Whether it both brings people back and earns. While margin is not known nobody knows: more money kept may have
-        cost more than it left."""
+        """Whether it both brings people back and earns. While margin is not known nobody knows: more money kept may
+        have cost more than it left."""
         main = self.main
         if main is None or main.margin is None:
             return False
