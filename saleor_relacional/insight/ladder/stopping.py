@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.inference.experiment import TUNING, Tuning, boundary
-from saleor_relacional.insight.ladder.moments import RungMoments, means
+from saleor_relacional.insight.ladder.moments import SUMS, RungMoments, means
+
+_WEIGHT, _COST, _UNSURE = (SUMS.index(name) for name in ("weight", "cost", "unsure"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,8 @@ class RungEffect:
     estimate: float
     low: float
     high: float
-    """Valid at every look, to first order in the sample size."""
+    """Valid at every look, to first order in the sample size; wider by what may be wrong of those who were
+    forgotten."""
     cost: float
     """What the rung took off all of these people together."""
 
@@ -67,11 +71,19 @@ def effect(
     )
     if not math.isfinite(square) or square == 0:
         return None
-    half = math.sqrt(square) * boundary(round(sum(drew)), 1 - confidence, tuning.tightest_at)
+    unsure = float(
+        sum(p * (_unsure(block, r) + _unsure(block, s)) for p, (block, _) in zip(part, told, strict=True))
+    )
+    half = math.sqrt(square) * boundary(round(sum(drew)), 1 - confidence, tuning.tightest_at) + unsure
     return RungEffect(
         segment=segment, rung=rung, cheaper=cheaper, people=round(drew[0]), estimate=estimate,
-        low=estimate - half, high=estimate + half, cost=float(sum(block[6, r] for block, _ in told)),
+        low=estimate - half, high=estimate + half, cost=float(sum(block[_COST, r] for block, _ in told)),
     )  # fmt: skip
+
+
+def _unsure(block: FloatArray, place: int) -> float:
+    """By how much a rung's mean may be wrong, for those of whom not all is known."""
+    return float(block[_UNSURE, place] / block[_WEIGHT, place])
 
 
 def stopped(

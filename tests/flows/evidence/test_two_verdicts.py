@@ -194,6 +194,34 @@ def test_where_nothing_bounds_what_was_not_seen_there_is_no_verdict(
     assert found.main.measured[Outcome.UNCAPPED].verdict == "not_enough_evidence"
 
 
+@pytest.mark.usefixtures("english")
+def test_one_who_is_forgotten_without_a_known_margin_does_not_end_the_verdict(
+    campaign: Campaign, now: datetime
+) -> None:
+    """Nobody told what one of the treated's purchase cost. Once they are erased nobody ever can: with a cap it may have
+    left or cost that much, and the others' margin says the rest. Without one it stays unknown."""
+    earns(campaign, now)
+    price()
+    known = results.results(campaign, now).main
+    buyer = Purchase.objects.filter(profile__enrolments__arm="treated").earliest("pk")
+    PurchaseLine.objects.filter(purchase=buyer).update(cost=None)
+    assert known is not None and known.margin is not None
+    Campaign.objects.update(cap=Decimal(100), cap_currency="EUR")
+    living = results.results(Campaign.objects.get(), now)
+    assert living.main is not None and (living.main.margin, living.works) == (None, False)
+    assert forget.forget(Profile.objects.get(pk=buyer.profile_id), now=now)
+    found = results.results(Campaign.objects.get(), now)
+    assert found.main is not None and found.main.margin is not None and found.works
+    margin, arm = found.main.margin, found.main.treated
+    assert (arm.never_priced, arm.unpriced, arm.unseen) == (1, 0, 0)
+    assert margin.worst is not None and margin.lift.low is not None and margin.lift.high is not None
+    assert margin.worst == pytest.approx((margin.lift.low - 100 / EACH, margin.lift.high + 100 / EACH))
+    assert found.main.kept.worst == pytest.approx((found.main.kept.lift.low, found.main.kept.lift.high))
+    Campaign.objects.update(cap=None)
+    found = results.results(Campaign.objects.get(), now)
+    assert found.main is not None and (found.main.margin, found.works) == (None, False)
+
+
 def test_a_cap_of_another_currency_bounds_it_too(campaign: Campaign, now: datetime) -> None:
     """Fixed in dollars, of which one is worth .80 of the reporting currency: what was not seen is up to 80."""
     policy.decide(now=now, reporting_currency="EUR", rates=[("USD", "0.8")])

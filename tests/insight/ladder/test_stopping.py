@@ -82,6 +82,27 @@ def test_a_rung_is_held_against_the_next_cheaper_one_as_long_as_anything_tells_o
     assert [one.cheaper for one in stopping.effects(gathered)] == ["nothing", "word"]
 
 
+def test_what_is_not_known_of_the_forgotten_may_save_a_rung():
+    """Of one in twenty who got ten per cent, each may have left 60 more: 3 per person, where 2 are lost."""
+    rung = np.arange(1_200) % 3
+    unsure = 60.0 * ((rung == 2) & (np.arange(1_200) // 3 % 20 == 0))
+    came = np.arange(1_200) // 3 % 10 - 2.0 * (rung == 2)
+    parts = (
+        RUNGS,
+        np.zeros(1_200, dtype=np.int64),
+        [("loyal", "111")],
+        rung,
+        np.full(1_200, 1 / 3),
+        came,
+        0.0 * rung,
+    )
+    sure, told = (stopping.effect(moments(*parts, one), "loyal", "ten", "word") for one in (None, unsure))
+
+    assert sure.stops and not told.stops and told.estimate == sure.estimate
+    assert (told.low, told.high) == (pytest.approx(sure.low - 3), pytest.approx(sure.high + 3))
+    assert stopping.stopped(moments(*parts, unsure)) == []
+
+
 def test_few_people_prove_nothing():
     """Under fifty a rung, or without any difference between people."""
     assert stopping.effect(shop(-9.0, people=147), "loyal", "ten", "word") is None

@@ -169,15 +169,15 @@ def _check_order(ladder: Sequence[RungTerms], place: str) -> None:
                 % {"order": ", ".join(rungs.ORDER)},
                 field=f"{place}.rungs[{number}].kind",
             )
-    for lower, upper in combinations(range(len(ladder)), 2):
-        if less := _less(ladder[lower], ladder[upper]):
+    for before, after in combinations(range(len(ladder)), 2):
+        if less := _less(ladder[before], ladder[after]):
             raise BadInput(
                 _(
                     "In %(currency)s it takes less off than rung %(number)s before it: amounts stand in the same order"
                     " in every currency."
                 )
-                % {"currency": less, "number": lower + 1},
-                field=f"{place}.rungs[{upper}].amounts",
+                % {"currency": less, "number": before + 1},
+                field=f"{place}.rungs[{after}].amounts",
             )
 
 
