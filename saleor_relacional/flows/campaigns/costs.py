@@ -15,6 +15,7 @@ from saleor_relacional.db import sql, tables
 from saleor_relacional.flows import money, policy
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import terms_of
+from saleor_relacional.flows.incentives import month_money
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.hosts.goods import GoodsKind
 from saleor_relacional.models import Arm, CampaignVersion, RungKind
@@ -43,11 +44,14 @@ class Offers:
 
     def cost(self, arm: str, order_value: float, currency: str) -> tuple[str, Decimal]:
         """(currency, what the dearest of them costs with an order of this value). An amount is never more than the
-        order; one whose currency has no rate into that of the order is told in its own."""
+        order; one whose currency has no rate into that of the order is told in its own, and counts as the dearest: what
+        it is worth nobody knows (month_money.most)."""
         if arm != Arm.TREATED or not self.rungs:
             return currency, Decimal(0)
         order = Decimal(max(order_value, 0.0))
-        return max((self.cost_of(rung, order, currency) for rung in self.rungs), key=lambda cost: cost[1])
+        each = [self.cost_of(rung, order, currency) for rung in self.rungs]
+        cost, paid = month_money.most([(cost, paid) for paid, cost in each], {currency: Decimal(1)})
+        return paid, cost
 
     def cost_of(self, rung: RungTerms, order: Decimal, currency: str) -> tuple[str, Decimal]:
         """(currency, what one rung costs each time that it is used with an order of this value)."""
@@ -64,7 +68,8 @@ class Offers:
 
     def _told(self, amounts: Sequence[Amount], currency: str) -> tuple[str, Decimal]:
         """One of these amounts in this currency: as it was said, else converted, else in its own."""
-        own = next((one for one in amounts if one.currency == currency), amounts[0])
+        rated = [one for one in amounts if self._rate(one.currency, currency) is not None]
+        own = next((one for one in amounts if one.currency == currency), (rated or amounts)[0])
         rate = self._rate(own.currency, currency)
         return (own.currency, own.amount) if rate is None else (currency, own.amount * rate)
 

@@ -29,7 +29,10 @@ class ArmResult:
     not_back: int = 0
     """Of these, those who had not bought by then."""
     unpriced: int = 0
-    """People whose margin is not known, for want of a cost and of any default, or of the tax in what they bought."""
+    """People whose margin is not known, for want of a cost and of any default, or of the tax in what they bought; but
+    those who were forgotten."""
+    never_priced: int = 0
+    """Of the erased, those whose margin was not known by then: nobody can tell any more what it was."""
     net: Decimal = Decimal(0)
     """Their purchases without tax; of whoever was forgotten nothing is known of this any more."""
     known: Decimal = Decimal(0)
@@ -92,7 +95,8 @@ def together(arms: Sequence[ArmResult]) -> ArmResult:
         people=sum(arm.people for arm in some), kept=sum((arm.kept for arm in some), Decimal(0)), moments=moments,
         erased=sum(arm.erased for arm in some), unseen=sum(arm.unseen for arm in some),
         not_back=sum(arm.not_back for arm in some),
-        unpriced=sum(arm.unpriced for arm in some), net=sum((arm.net for arm in some), Decimal(0)),
+        unpriced=sum(arm.unpriced for arm in some), never_priced=sum(arm.never_priced for arm in some),
+        net=sum((arm.net for arm in some), Decimal(0)),
         known=sum((arm.known for arm in some), Decimal(0)),
         estimated=sum((arm.estimated for arm in some), Decimal(0)),
         first_at=min(arm.first_at for arm in some if arm.first_at is not None),

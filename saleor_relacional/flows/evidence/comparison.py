@@ -8,7 +8,8 @@
 - What was believed of each person before they started is taken off (insight/inference/adjusted.py).
 - Whoever is forgotten stays in their arm. Of the rest of their window nothing is known: a verdict stands only where it
   would also stand if all of them had done their worst for it (`Compared.worst`). Where nothing bounds that (money
-  without a cap, orders), there is none.
+  without a cap, orders), there is none. The margin of whoever is forgotten before it was known (for want of a cost) is
+  bounded likewise, on both sides.
 - Where the sizes of the arms do not fit the draw, they are not alike and there is no verdict at all
   (insight/inference/sample_ratio.py).
 """
@@ -197,10 +198,11 @@ class _Arms:
         )
 
     def tells(self, outcome: Outcome) -> bool:
-        """Whether it is known of everybody. Margin is where every product that was kept has a cost or a default."""
+        """Whether it is known of everybody. Margin is where every product that was kept has a cost or a default; of
+        those who were forgotten without, where a cap bounds what it may have been."""
         both = [self.whole(_CLOSED, arm) for arm in (Arm.TREATED, Arm.CONTROL)]
-        priced = not any(arm.unpriced for arm in both) and any(arm.net for arm in both)
-        return outcome is not Outcome.MARGIN or priced
+        lacking = any(arm.unpriced or (arm.never_priced and self._cap is None) for arm in both)
+        return outcome is not Outcome.MARGIN or (not lacking and any(arm.net for arm in both))
 
     def adjusts(self, windows: Asked) -> bool:
         """Whether any share has people enough in both arms for it."""
@@ -213,8 +215,19 @@ class _Arms:
         """See Compared.worst."""
         if lift.low is None or lift.high is None:
             return None
-        more, less = (self._not_seen(outcome, arm) for arm in (Arm.TREATED, Arm.CONTROL))
-        return None if more is None or less is None else Interval(lift.low - less, lift.high + more)
+        treated, control = (self._not_seen(outcome, arm) for arm in (Arm.TREATED, Arm.CONTROL))
+        if treated is None or control is None:
+            return None
+        either = sum(self._never_priced(outcome, arm) for arm in (Arm.TREATED, Arm.CONTROL))
+        return Interval(lift.low - control - either, lift.high + treated + either)
+
+    def _never_priced(self, outcome: Outcome, arm: str) -> float:
+        """By how much, per person of the arm, margin may be greater or less for those who were forgotten before it was
+        known: what each bought may have left the cap, or cost it."""
+        found = self.whole(_CLOSED, arm)
+        if outcome is not Outcome.MARGIN or self._cap is None or not found.never_priced:
+            return 0.0
+        return float(self._cap) * found.never_priced / found.people
 
     def _not_seen(self, outcome: Outcome, arm: str) -> float | None:
         """By how much, per person of the arm, an outcome may be greater for what was not seen of it: each of those may

@@ -164,9 +164,12 @@ class Results:
 
     @property
     def works(self) -> bool:
-        """Whether it both brings people back and pays."""
-        both = (self.main.came_back, self.main.pays) if self.main else ()
-        return bool(both) and all(one.verdict == Verdict.HELPS for one in both)
+        """Whether it both brings people back and earns. While margin is not known nobody knows: more money kept may
+        have cost more than it left."""
+        main = self.main
+        if main is None or main.margin is None:
+            return False
+        return all(one.verdict == Verdict.HELPS for one in (main.came_back, main.margin))
 
     @property
     def provisional_until(self) -> datetime | None:

@@ -2,9 +2,11 @@
 segment, open rungs and rung, computed in SQL.
 
 A person counts once, with the first time they started, as in results.py. Measured is margin; while it is not known of
-all of them, for want of a cost, kept money is measured instead, of all. Beyond the campaign's money cap both count in
-proportion (insight/inference/cap.py). What a rung cost is told as what it is set beside: what a code took off without
-tax beside margin, with it beside kept money; what was given without a code as its owner says.
+all of them, for want of a cost, kept money is measured instead, of all. Of whoever was forgotten while their window
+ran, or before their margin was known, it may be wrong by up to the campaign's money cap, and is told so (`unsure`).
+Beyond that cap both count in proportion (insight/inference/cap.py). What a rung cost is told as what it is set beside:
+what a code took off without tax beside margin, with it beside kept money; what was given without a code as its owner
+says.
 """
 
 from collections.abc import Sequence
@@ -52,7 +54,7 @@ WITH person AS (
                 ELSE earned.margin END AS margin,
            %(cap)s::numeric * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
                WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::numeric
-           END AS most
+           END AS most, person.settled_kept IS NOT NULL AS frozen
     FROM person JOIN {tables.RUNG_DECISION} d ON d.enrolment_id = person.id AND d.ladder = %(ladder)s
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
@@ -60,15 +62,18 @@ WITH person AS (
     CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL (SELECT coalesce(({_SPENT}), 0) AS spent) given
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
-    SELECT currency, segment, open_rungs, place, w, came_back, took, took_net, margin IS NOT NULL AS known,
+    SELECT currency, segment, open_rungs, place, w, came_back, took, took_net,
+           margin IS NOT NULL OR (frozen AND most IS NOT NULL) AS known,
+           CASE WHEN unseen THEN w * coalesce(most, 0)::float8 ELSE 0 END AS unsure_kept,
+           CASE WHEN unseen OR margin IS NULL THEN w * coalesce(most, 0)::float8 ELSE 0 END AS unsure,
            net, of_its_day, of_a_later_day,
            w * coalesce(most / greatest(listed, most), 1)::float8 * kept::float8 AS kept,
-           w * coalesce(most / greatest(listed, most), 1)::float8 * margin::float8 AS margin
+           w * coalesce(most / greatest(listed, most), 1)::float8 * coalesce(margin, 0)::float8 AS margin
     FROM seen
 )
 SELECT currency, segment, open_rungs, place, count(*), bool_and(known), count(*) FILTER (WHERE came_back),
        sum(net), sum(of_its_day), sum(of_a_later_day), sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
-       sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net)
+       sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net), sum(unsure_kept), sum(unsure)
 FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
@@ -106,9 +111,12 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
     mine = [row for row in rows if row[0] == currency]
     known = all(row[5] for row in mine)
     blocks: dict[tuple[str, str], Any] = {}
-    for _, segment, open_rungs, place, many, _, _, _, _, _, weight, square, *money, took, took_net in mine:
+    for _, segment, open_rungs, place, many, _, _, _, _, _, weight, square, *money in mine:
         block = blocks.setdefault((segment, open_rungs), np.zeros((len(SUMS), len(names))))
-        block[:, place] = (many, weight, square, *((*money[3:], took_net) if known else (*money[:3], took)))
+        kept, earned, (took, took_net, unsure_kept, unsure) = money[:3], money[3:6], money[6:]
+        block[:, place] = (
+            many, weight, square, *((*earned, took_net, unsure) if known else (*kept, took, unsure_kept))
+        )  # fmt: skip
     nothing = [row for row in mine if row[3] == 0]
     return RungSums(
         gathered=RungMoments(rungs=tuple(names), sums=blocks), currency=currency,

@@ -82,8 +82,9 @@ _WHOLE = {
     "people": "count(*)", "kept": "sum(kept)", "first_at": "min(started_at)",
     "window_ends_at": "max(window_ends_at)",
     "erased": "count(*) FILTER (WHERE profile_id IS NULL)", "unseen": "count(*) FILTER (WHERE unseen)",
-    "unpriced": "count(*) FILTER (WHERE margin IS NULL)", "net": "coalesce(sum(net), 0)",
-    "known": "coalesce(sum(known), 0)", "estimated": "coalesce(sum(estimated), 0)",
+    "unpriced": "count(*) FILTER (WHERE margin IS NULL AND settled_kept IS NULL)",
+    "never_priced": "count(*) FILTER (WHERE margin IS NULL AND settled_kept IS NOT NULL)",
+    "net": "coalesce(sum(net), 0)", "known": "coalesce(sum(known), 0)", "estimated": "coalesce(sum(estimated), 0)",
     "not_back": "count(*) FILTER (WHERE unseen AND NOT came_back)",
 }  # fmt: skip
 _SUMS = {**_WHOLE, **dict(_added())}

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from saleor_relacional.insight.history import BoolArray, FloatArray, IntArray, columns, refuse
 
-SUMS = ("people", "weight", "weight_square", "outcome", "outcome_weight", "outcome_square", "cost")
-"""Of each rung, over the people who drew it: 1, w, w², w·y, w²·y, w²·y², and what it took off. w is one over the
-probability of what was drawn, y their incremental outcome or outcome in money."""
+SUMS = ("people", "weight", "weight_square", "outcome", "outcome_weight", "outcome_square", "cost", "unsure")
+"""Of each rung, over the people who drew it: 1, w, w², w·y, w²·y, w²·y², what it took off, and w·u. w is one over the
+probability of what was drawn, y their incremental outcome or outcome in money, u by how much y may be wrong, either
+way: 0 but of those who were forgotten before it was known."""
 
 Stratum = tuple[str, str]
 """Segment, and which rungs were open: one letter per rung, from the cheapest, 1 for open and 0 for closed."""
@@ -64,13 +65,16 @@ def moments(
     probability: npt.ArrayLike,
     outcome: npt.ArrayLike,
     cost: npt.ArrayLike,
+    unsure: npt.ArrayLike | None = None,
 ) -> RungMoments:
     """Sums of decisions, one value each: place of its stratum, place of the rung drawn, the probability with which it
-    was drawn (that of the arm included), what came of it, what it took off. Raises for a probability of 0 or less."""
-    chance, came, took = columns(probability=probability, outcome=outcome, cost=cost)
+    was drawn (that of the arm included), what came of it, what it took off, by how much what came may be wrong (None:
+    all is known). Raises for a probability of 0 or less."""
+    wrong = np.zeros(len(rung)) if unsure is None else unsure
+    chance, came, took, wrong = columns(probability=probability, outcome=outcome, cost=cost, unsure=wrong)
     refuse((chance <= 0) | (chance > 1), "probability is not above 0 and at most 1", chance)
     w = 1.0 / chance
-    terms = (np.ones_like(w), w, w * w, w * came, w * w * came, w * w * came * came, took)
+    terms = (np.ones_like(w), w, w * w, w * came, w * w * came, w * w * came * came, took, w * wrong)
     cell, many = stratum * len(rungs) + rung, len(strata) * len(rungs)
     blocks = [np.bincount(cell, term, many).reshape(len(strata), len(rungs)) for term in terms]
     found = np.stack(blocks, axis=1)
@@ -93,7 +97,7 @@ class Means:
 def means(block: FloatArray) -> Means:
     """Hájek means and their variances. A rung that few drew gets at least the stratum's pooled variance: money is
     skewed, and who has not met a large order yet would be called certain."""
-    people, weight, square, outcome, by_weight, by_square, _ = block
+    people, weight, square, outcome, by_weight, by_square, *_ = block
     seen = people > 0
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = outcome / weight

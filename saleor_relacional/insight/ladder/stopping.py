@@ -1,15 +1,21 @@
-"""The rule without learning: a rung that is proved to earn less than the next cheaper one is stopped in a segment."""
+"""The rule without learning: a rung that is proved to earn less than the next cheaper one is stopped in a segment.
+
+The next cheaper one is the dearest below it with which it can be compared: both were open to enough of the same people.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
+from saleor_relacional.insight.history import FloatArray
 from saleor_relacional.insight.inference.experiment import TUNING, Tuning, boundary
-from saleor_relacional.insight.ladder.moments import RungMoments, means
+from saleor_relacional.insight.ladder.moments import SUMS, RungMoments, means
+
+_WEIGHT, _COST, _UNSURE = (SUMS.index(name) for name in ("weight", "cost", "unsure"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +30,8 @@ class RungEffect:
     estimate: float
     low: float
     high: float
-    """Valid at every look, to first order in the sample size."""
+    """Valid at every look, to first order in the sample size; wider by what may be wrong of those who were
+    forgotten."""
     cost: float
     """What the rung took off all of these people together."""
 
@@ -64,11 +71,19 @@ def effect(
     )
     if not math.isfinite(square) or square == 0:
         return None
-    half = math.sqrt(square) * boundary(round(sum(drew)), 1 - confidence, tuning.tightest_at)
+    unsure = float(
+        sum(p * (_unsure(block, r) + _unsure(block, s)) for p, (block, _) in zip(part, told, strict=True))
+    )
+    half = math.sqrt(square) * boundary(round(sum(drew)), 1 - confidence, tuning.tightest_at) + unsure
     return RungEffect(
         segment=segment, rung=rung, cheaper=cheaper, people=round(drew[0]), estimate=estimate,
-        low=estimate - half, high=estimate + half, cost=float(sum(block[6, r] for block, _ in told)),
+        low=estimate - half, high=estimate + half, cost=float(sum(block[_COST, r] for block, _ in told)),
     )  # fmt: skip
+
+
+def _unsure(block: FloatArray, place: int) -> float:
+    """By how much a rung's mean may be wrong, for those of whom not all is known."""
+    return float(block[_UNSURE, place] / block[_WEIGHT, place])
 
 
 def stopped(
@@ -79,30 +94,44 @@ def stopped(
     tuning: Tuning = TUNING,
 ) -> list[RungEffect]:
     """What is to be stopped now, segment by segment from the cheapest rung up: each is held against the next cheaper
-    one that is not stopped and that anybody drew. `already`: (segment, rung) that were stopped before. `spared`: so
-    many of the cheapest rungs are never stopped: nothing, and where it is learnt a word."""
+    one that is not stopped and can be compared with it (`_over_next_cheaper`). `already`: (segment, rung) that were
+    stopped before. `spared`: so many of the cheapest rungs are never stopped: nothing, and where it is learnt a
+    word."""
     found = []
     for segment in gathered.segments():
         drawn = sum(block[0] for block in gathered.of_segment(segment)) > 0
-        cheaper = gathered.rungs[0]
+        standing = [gathered.rungs[0]]
         for place, rung in enumerate(gathered.rungs[1:], 1):
             if not drawn[place] or (segment, rung) in already:
                 continue
-            told = effect(gathered, segment, rung, cheaper, tuning=tuning)
+            told = _over_next_cheaper(gathered, segment, rung, standing, tuning)
             if told is not None and told.stops and place >= spared:
                 found.append(told)
             else:
-                cheaper = rung
+                standing.append(rung)
     return found
 
 
 def effects(gathered: RungMoments, *, tuning: Tuning = TUNING) -> list[RungEffect]:
-    """Of each rung that anybody drew over the next cheaper one that anybody drew, segment by segment from the cheapest;
-    without those of whom too few people tell."""
+    """Of each rung that anybody drew over the next cheaper one that can be compared with it, segment by segment from
+    the cheapest; without those of whom too few people tell."""
     found = []
     for segment in gathered.segments():
         drawn = sum(block[0] for block in gathered.of_segment(segment)) > 0
         seen = [name for name, many in zip(gathered.rungs, drawn, strict=True) if many]
-        told = (effect(gathered, segment, rung, cheaper, tuning=tuning) for cheaper, rung in pairwise(seen))
+        told = (
+            _over_next_cheaper(gathered, segment, rung, seen[:place], tuning)
+            for place, rung in enumerate(seen)
+        )
         found += [one for one in told if one is not None]
     return found
+
+
+def _over_next_cheaper(
+    gathered: RungMoments, segment: str, rung: str, cheaper: Sequence[str], tuning: Tuning
+) -> RungEffect | None:
+    """Over the dearest of these cheaper rungs (the cheapest first) that enough people drew where both were open. After
+    a rule was changed the next cheaper one may never have been open beside this one: then the one below it tells, and
+    nothing, which the control group draws, at last. None where no rung tells."""
+    told = (effect(gathered, segment, rung, one, tuning=tuning) for one in reversed(cheaper))
+    return next((one for one in told if one is not None), None)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import translation
 
 from saleor_relacional.flows import policy
@@ -14,7 +15,7 @@ from saleor_relacional.flows.evidence import results
 from saleor_relacional.flows.evidence.comparison import CurrencyResult
 from saleor_relacional.flows.evidence.outcome import Outcome
 from saleor_relacional.flows.people import forget
-from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Purchase
+from saleor_relacional.models import Campaign, CustomerSummary, Enrolment, Profile, Purchase, PurchaseLine
 from tests.support.campaign_stories import open_shop, win_back
 from tests.support.instants import DAY
 
@@ -54,6 +55,18 @@ def buy(campaign: Campaign, arm: str, moneys: list[int], now: datetime) -> None:
     )  # fmt: skip
 
 
+def price(cost: float = 0.5) -> None:
+    """Tell of everything that was bought, which bears no tax, what it cost: this part of its money."""
+    Purchase.objects.update(net=F("sold"))
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(
+            purchase=bought, profile_id=bought.profile_id, quantity=1, total=bought.sold, net=bought.sold,
+            cost=bought.sold * Decimal(cost),
+        )
+        for bought in Purchase.objects.all()
+    )  # fmt: skip
+
+
 @pytest.fixture
 def english() -> Iterator[None]:
     with translation.override("en"):
@@ -88,9 +101,23 @@ def test_it_works_where_it_does_both(campaign: Campaign, now: datetime) -> None:
     """60 of 100 instead of 10, each for about 50."""
     buy(campaign, "treated", [45 + n % 10 for n in range(60)], now)
     buy(campaign, "control", [45 + n for n in range(10)], now)
+    price()
     found = results.results(campaign, now)
     assert found.works
+    assert "60 of 100 instead of 10; it pays: between" in found.sentence
+
+
+@pytest.mark.usefixtures("english")
+def test_more_money_kept_is_not_called_that_it_works(campaign: Campaign, now: datetime) -> None:
+    """The same shop, which has told no costs: what was sold may have cost more than it brought. So it has."""
+    main = earns(campaign, now)
+    found = results.results(campaign, now)
+    assert (main.margin, main.pays.outcome, main.pays.verdict, found.works) == (None, "kept", "helps", False)
     assert "60 of 100 instead of 10; it pays in money kept: between" in found.sentence
+    price(cost=2)
+    found = results.results(campaign, now)
+    assert found.main is not None and found.main.margin is not None
+    assert (found.main.margin.verdict, found.main.kept.verdict, found.works) == ("harms", "helps", False)
 
 
 @pytest.mark.usefixtures("english")
@@ -126,12 +153,12 @@ def test_a_verdict_stands_only_if_it_would_at_worst(campaign: Campaign, now: dat
 
 
 def earns(campaign: Campaign, now: datetime) -> CurrencyResult:
-    """60 of 100 buy instead of 10, each for about 50: it works."""
+    """60 of 100 buy instead of 10, each for about 50: both verdicts are that it helps."""
     buy(campaign, "treated", [45 + n % 10 for n in range(60)], now)
     buy(campaign, "control", [45 + n for n in range(10)], now)
-    found = results.results(campaign, now)
-    assert found.works and found.main is not None
-    return found.main
+    main = results.results(campaign, now).main
+    assert main is not None and main.came_back.verdict == main.pays.verdict == "helps"
+    return main
 
 
 def somebody(arm: str) -> Profile:
@@ -161,10 +188,38 @@ def test_where_nothing_bounds_what_was_not_seen_there_is_no_verdict(
     assert results.sentence(main.kept, "EUR").startswith("Not enough evidence yet: ")
     Campaign.objects.update(cap=Decimal(100), cap_currency="EUR")
     found = results.results(Campaign.objects.get(), now)
-    assert found.works and found.main is not None and found.main.kept.worst is not None
-    assert found.main.kept.lift.low is not None
+    assert found.main is not None and found.main.kept.worst is not None
+    assert found.main.pays.verdict == "helps" and found.main.kept.lift.low is not None
     assert found.main.kept.worst.low == pytest.approx(found.main.kept.lift.low - 100 / EACH)
     assert found.main.measured[Outcome.UNCAPPED].verdict == "not_enough_evidence"
+
+
+@pytest.mark.usefixtures("english")
+def test_one_who_is_forgotten_without_a_known_margin_does_not_end_the_verdict(
+    campaign: Campaign, now: datetime
+) -> None:
+    """Nobody told what one of the treated's purchase cost. Once they are erased nobody ever can: with a cap it may have
+    left or cost that much, and the others' margin says the rest. Without one it stays unknown."""
+    earns(campaign, now)
+    price()
+    known = results.results(campaign, now).main
+    buyer = Purchase.objects.filter(profile__enrolments__arm="treated").earliest("pk")
+    PurchaseLine.objects.filter(purchase=buyer).update(cost=None)
+    assert known is not None and known.margin is not None
+    Campaign.objects.update(cap=Decimal(100), cap_currency="EUR")
+    living = results.results(Campaign.objects.get(), now)
+    assert living.main is not None and (living.main.margin, living.works) == (None, False)
+    assert forget.forget(Profile.objects.get(pk=buyer.profile_id), now=now)
+    found = results.results(Campaign.objects.get(), now)
+    assert found.main is not None and found.main.margin is not None and found.works
+    margin, arm = found.main.margin, found.main.treated
+    assert (arm.never_priced, arm.unpriced, arm.unseen) == (1, 0, 0)
+    assert margin.worst is not None and margin.lift.low is not None and margin.lift.high is not None
+    assert margin.worst == pytest.approx((margin.lift.low - 100 / EACH, margin.lift.high + 100 / EACH))
+    assert found.main.kept.worst == pytest.approx((found.main.kept.lift.low, found.main.kept.lift.high))
+    Campaign.objects.update(cap=None)
+    found = results.results(Campaign.objects.get(), now)
+    assert found.main is not None and (found.main.margin, found.works) == (None, False)
 
 
 def test_a_cap_of_another_currency_bounds_it_too(campaign: Campaign, now: datetime) -> None:

@@ -4,7 +4,7 @@ checkout grants as they are said."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from django.utils.translation import gettext as _
 
@@ -161,7 +161,7 @@ def _in_each(moneys: Sequence[str]) -> str:
 
 
 def _check_order(ladder: Sequence[RungTerms], place: str) -> None:
-    """What costs less comes first."""
+    """What costs less comes first; of amounts, in every currency."""
     for number, (lower, upper) in enumerate(pairwise(ladder), 1):
         if _weight(lower) > _weight(upper):
             raise BadInput(
@@ -169,11 +169,28 @@ def _check_order(ladder: Sequence[RungTerms], place: str) -> None:
                 % {"order": ", ".join(rungs.ORDER)},
                 field=f"{place}.rungs[{number}].kind",
             )
+    for before, after in combinations(range(len(ladder)), 2):
+        if less := _less(ladder[before], ladder[after]):
+            raise BadInput(
+                _(
+                    "In %(currency)s it takes less off than rung %(number)s before it: amounts stand in the same order"
+                    " in every currency."
+                )
+                % {"currency": less, "number": before + 1},
+                field=f"{place}.rungs[{after}].amounts",
+            )
 
 
 def _weight(rung: RungTerms) -> tuple[int, Decimal]:
-    amounts = [one.amount for one in rung.amounts]
-    return rungs.ORDER.index(rung.kind), rung.value or (amounts[0] if amounts else Decimal(0))
+    return rungs.ORDER.index(rung.kind), rung.value or Decimal(0)
+
+
+def _less(lower: RungTerms, upper: RungTerms) -> str:
+    """The first currency in which the upper one takes less off; empty: none."""
+    found = (
+        one.currency for one in lower.amounts if (upper.amount_in(one.currency) or one.amount) < one.amount
+    )
+    return next(found, "")
 
 
 def _check_rules(step: Step, most: int, place: str) -> None:

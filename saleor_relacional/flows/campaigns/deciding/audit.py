@@ -61,7 +61,7 @@ class Learnt:
     rungs: Mapping[str, Named]
     """Name of a rung → how it is read."""
     effects: Sequence[RungEffect]
-    """Of each rung that people drew over the next cheaper one that people drew, by segment."""
+    """Of each rung that people drew over the next cheaper one that can be compared with it, by segment."""
 
 
 def page(campaign: Campaign, *, first: int, after: int | None, using: str) -> DecisionPage:

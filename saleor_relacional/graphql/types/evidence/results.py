@@ -238,7 +238,8 @@ class RelationshipResults(graphene.ObjectType):
         " whether it pays.",
     )
     works = graphene.Boolean(
-        required=True, description="Whether it is certain that it both brings people back and pays."
+        required=True,
+        description="Whether it is certain that it both brings people back and earns: false while margin is not known.",
     )
     provisional_until = moment(
         "Until then refunds of the last purchases may still change one of the two verdicts; null when both are settled,"

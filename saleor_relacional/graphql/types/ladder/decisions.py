@@ -88,7 +88,9 @@ class RelationshipRungEffect(graphene.ObjectType):
     )
 
     class Meta:
-        description = "What a rung brings over the next cheaper one that people drew."
+        description = (
+            "What a rung brings over the next cheaper one that enough people drew where both were open."
+        )
 
 
 class RelationshipRungLearning(graphene.ObjectType):

@@ -107,6 +107,36 @@ def test_every_currency_of_its_channels_has_an_amount(shop: Any, now: datetime) 
 
 
 @pytest.mark.parametrize(
+    ("ladder", "currency", "place"),
+    [
+        (({"EUR": 1, "USD": 50}, {"EUR": 2, "USD": 5}), "USD", 1),
+        (({"EUR": 2, "USD": 50}, {"EUR": 1, "USD": 50}), "EUR", 1),
+        (({"EUR": 3}, {"USD": 9}, {"EUR": 2}), "EUR", 2),
+        (({"EUR": 1, "USD": 5}, {"EUR": 1, "USD": 5}, {"USD": 6}, {"EUR": 2}), "", 0),
+    ],
+)
+def test_amounts_stand_in_the_same_order_in_every_currency(
+    shop: Any, now: datetime, ladder: tuple[dict[str, int], ...], currency: str, place: int
+) -> None:
+    """Who pays in dollars climbs the ladder too. Rungs without a currency in common say nothing of each other."""
+    shop.channel("usd", "USD")
+    slugs = {"EUR": "eur", "USD": "usd"}
+    rungs = tuple(
+        RungTerms(
+            kind="fixed", channels=tuple(slugs[one] for one in amounts),
+            amounts=tuple(Amount(currency=one, amount=Decimal(much)) for one, much in amounts.items()),
+        )
+        for amounts in ladder
+    )  # fmt: skip
+    if not currency:
+        assert kept(now, rungs=rungs).rungs == rungs
+        return
+    with pytest.raises(BadInput, match=currency) as refused:
+        kept(now, rungs=rungs)
+    assert refused.value.field == f"steps[0].rungs[{place}].amounts"
+
+
+@pytest.mark.parametrize(
     ("step", "field"),
     [
         ({"default_rung": 3}, "defaultRung"),

@@ -18,6 +18,7 @@ from saleor_relacional.flows.evidence import rung_sums, rung_words
 from saleor_relacional.flows.incentives import arms as ladders
 from saleor_relacional.flows.incentives import incentive
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
+from saleor_relacional.flows.people import forget
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.insight.ladder.moments import SUMS
 from saleor_relacional.models import (
@@ -62,8 +63,38 @@ def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datet
     assert rows == {
         "people": many, "weight": [2 * one for one in many], "weight_square": [4 * one for one in many],
         "outcome": [60, 100], "outcome_weight": [120, 200], "outcome_square": [3600, 10_000], "cost": [0, 0],
+        "unsure": [0, 0],
     }  # fmt: skip
     assert (found.currency, found.outcome, found.untouched, found.came) == ("EUR", "kept", many[0], 1)
+
+
+def test_one_who_is_forgotten_leaves_margin_to_the_others(shop: Any, now: datetime) -> None:
+    """All bought, and of one nobody knew what it cost: money kept is measured. Once they are erased margin is, which
+    may be wrong by the cap for them: 2, their weight, times 80. Without a cap nobody can tell by how much."""
+    running = climbing(now, default_rung=2, control_share="0.5")
+    crowd(8, now)
+    plan.consider(running, now)
+    lost, *others = Enrolment.objects.filter(arm="treated").order_by("pk")
+    for one in (lost, *others):
+        order = buys(one.profile, now + DAY, "50.00")
+        Purchase.objects.filter(pk=order.pk).update(net=50)
+        PurchaseLine.objects.create(
+            purchase=order,
+            profile_id=one.profile_id,
+            quantity=1,
+            total=50,
+            net=50,
+            cost=None if one == lost else 30,
+        )
+    running.cap, running.cap_currency = Decimal(80), "EUR"
+    assert told(running, now + 31 * DAY).outcome == "kept"
+    assert forget.forget(lost.profile, now=now + 31 * DAY)
+    found = told(running, now + 31 * DAY)
+    [block] = found.gathered.sums.values()
+    rows = dict(zip(SUMS, block[:, :2].tolist(), strict=True))
+    assert (found.outcome, rows["unsure"], rows["outcome"]) == ("margin", [0, 160], [0, 2 * 20 * len(others)])
+    running.cap = None
+    assert told(running, now + 31 * DAY).outcome == "kept"
 
 
 def test_a_rung_costs_what_its_own_code_took_off_in_its_time(shop: Any, now: datetime) -> None:
