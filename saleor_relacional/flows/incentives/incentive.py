@@ -238,12 +238,15 @@ def expire(now: datetime, *, limit: int = 1000) -> int:
     time; how many ended.
 
     An incentive ends once its code is off: one whose host fails stays as it is, is counted as an error and tried again
-    by the next run, and the others end.
+    by the next run, and the others end. So does one whose code an order spent that we have not heard of: it holds its
+    money until we hear of the order, or the order is taken back.
     """
     ended, day, after = 0, datetime.min.replace(tzinfo=UTC), 0
     asked = {"now": now, "live": LIVE, "limit": limit}
     while due := sql.rows(_DUE, {**asked, "day": day, "after": after}):
         day, after, _ = due[-1]
+        spending = entitlement.spending([code for _, _, code in due], now)
+        due = [one for one in due if one[2] not in spending]
         carried = _carried([code for _, _, code in due])
         off = [pk for _, pk, code in due if all(_take_off(one, code, now) for one in carried.get(code, ()))]
         ended += _expired({**asked, "ids": off}, now)
