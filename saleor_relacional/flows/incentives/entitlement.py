@@ -189,6 +189,19 @@ def _ordered(row: Entitlement) -> bool:
     return bool(row.holder) and conf.host().holder(row.holder, row.code) is Holder.ORDERED
 
 
+def spending(codes: Iterable[str], now: datetime) -> frozenset[str]:
+    """Those of these codes with which a checkout made an order that stands, heard of or not, or is making one: it took
+    the code within the hour and carries it still. Whatever day it is, what they take off is spent."""
+    held = Entitlement.objects.filter(code__in=list(codes), withdrawn=False).exclude(holder="")
+    return frozenset(row.code for row in held.order_by("code") if _spends(row, now))
+
+
+def _spends(row: Entitlement, now: datetime) -> bool:
+    held = conf.host().holder(row.holder, row.code)
+    just = row.held_since is not None and now - row.held_since < HEARD_WITHIN
+    return held is Holder.ORDERED or (held is Holder.CARRIES and just)
+
+
 def free(code: str, *, checkout: str, order: str) -> None:
     """Let the owner spend the code again, because `order`, made from `checkout`, was taken back. Another checkout that
     holds it by now goes on holding it, and what another order has spent since stays spent."""

@@ -6,7 +6,7 @@ so, and what ends one after we have said so.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,7 @@ from saleor_relacional.models import (
     IncentiveState,
     Purchase,
     Rung,
+    Touch,
 )
 
 LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
@@ -85,15 +86,16 @@ def plan(
     live incentive already get none: one per person. Their message carries no offer. `reserves`: enrolment → what it
     holds of the month's money; None: what was believed when they were judged (Enrolment.reserve).
     """
-    shared = _shared(rung, now)
-    held = reserve.held_by(rung, reserves, set(shared.get("channels", {}).values()), now)
+    channels = codes.promised_channels(rung)
+    people = [each for each in enrolments if channels and each.profile_id is not None]
+    held = reserve.held_by(rung, reserves, set(channels.values()), now)
+    lasts = _lasting(rung, channels, people, now)
     planned = [
         Incentive(
-            profile_id=each.profile_id, enrolment=each, created_at=now, code=codes.draw(chance),
-            **held(each), **shared,
+            profile_id=each.profile_id, enrolment=each, step=rung.step, rung=rung, channels=channels, created_at=now,
+            month=accounts.month_of(now), code=codes.draw(chance), **held(each), **lasts(each),
         )
-        for each in enrolments
-        if shared and each.profile_id is not None
+        for each in people
     ]  # fmt: skip
     with sql.atomic():
         planned = reserve.affordable(planned, now)
@@ -125,17 +127,19 @@ FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)
 """A person with several accounts is known by the earliest."""
 
 
-def _shared(rung: Rung, now: datetime) -> dict[str, Any]:
-    """Fields that all incentives of this rung planned today have in common; empty when it gives no code."""
-    channels = codes.promised_channels(rung)
-    if not channels:
-        return {}
-    expires_at = codes.last_moment(now, rung.step.offer_days)
-    return {
-        "step": rung.step, "rung": rung, "channels": channels, "expires_at": expires_at,
-        "recipe_key": codes.recipe_key(rung, channels, expires_at),
-        "month": accounts.month_of(now),
-    }  # fmt: skip
+def _lasting(
+    rung: Rung, channels: Mapping[str, str], people: Sequence[Enrolment], now: datetime
+) -> Callable[[Enrolment], dict[str, Any]]:
+    """Fields of an incentive that say how long it lasts: its days count from when the message that tells of it is due,
+    up to a week after somebody's turn has come (campaigns/arbitration/queue.AHEAD)."""
+    told = Touch.objects.filter(step=rung.step_id, enrolment__in=[each.pk for each in people])
+    due = dict(told.values_list("enrolment_id", "due_at"))
+
+    def fields(enrolment: Enrolment) -> dict[str, Any]:
+        expires_at = codes.last_moment(max(now, due.get(enrolment.pk, now)), rung.step.offer_days)
+        return {"expires_at": expires_at, "recipe_key": codes.recipe_key(rung, channels, expires_at)}
+
+    return fields
 
 
 def issue(incentive: Incentive, now: datetime) -> bool:
@@ -238,12 +242,15 @@ def expire(now: datetime, *, limit: int = 1000) -> int:
     time; how many ended.
 
     An incentive ends once its code is off: one whose host fails stays as it is, is counted as an error and tried again
-    by the next run, and the others end.
+    by the next run, and the others end. So does one whose code an order spent that we have not heard of: it holds its
+    money until we hear of the order, or the order is taken back.
     """
     ended, day, after = 0, datetime.min.replace(tzinfo=UTC), 0
     asked = {"now": now, "live": LIVE, "limit": limit}
     while due := sql.rows(_DUE, {**asked, "day": day, "after": after}):
         day, after, _ = due[-1]
+        spending = entitlement.spending([code for _, _, code in due], now)
+        due = [one for one in due if one[2] not in spending]
         carried = _carried([code for _, _, code in due])
         off = [pk for _, pk, code in due if all(_take_off(one, code, now) for one in carried.get(code, ()))]
         ended += _expired({**asked, "ids": off}, now)

@@ -12,7 +12,7 @@ from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns, plan, steps
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
-from saleor_relacional.flows.incentives import wallet
+from saleor_relacional.flows.incentives import codes, incentive, wallet
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Touch
 from tests.support.campaign_stories import late, open_shop, win_back
@@ -95,6 +95,26 @@ def test_a_first_step_that_waits(shop: Any, now: datetime) -> None:
         == since.replace(hour=8, minute=0, second=0, microsecond=0) + DAY
     )
     assert not Touch.objects.filter(profile=bea).exists()
+
+
+def test_an_offer_lasts_its_days_from_the_day_of_its_message(shop: Any, now: datetime) -> None:
+    """Ana's turn comes days before her message does: three days are three days from when she reads of it, and the code
+    works then."""
+    open_shop(now)
+    late_step = Step(
+        message="win_back", wait_days=7, discount="percentage", value=Decimal(10), offer_days=3
+    )
+    campaign = win_back(now, control_share="0", steps=(late_step,))
+    ana = late("Ana", now, days_ago=(337,))
+    a_day(campaign, now)
+    due = Touch.objects.get(profile=ana).due_at
+    assert due > now + 3 * DAY and Incentive.objects.get(profile=ana).state == "planned"
+    for days in range(1, 8):
+        incentive.expire(now + days * DAY)
+        a_day(campaign, now + days * DAY)
+    touch, promised = Touch.objects.get(profile=ana), Incentive.objects.get(profile=ana)
+    assert promised.code in mail.outbox[0].body and touch.ended_at is not None
+    assert promised.expires_at == codes.last_moment(touch.ended_at, 3)
 
 
 def test_a_step_that_waits_for_half_an_own_rhythm(shop: Any, now: datetime) -> None:

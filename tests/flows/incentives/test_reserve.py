@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
-from saleor_relacional.flows.incentives import accounts, incentive, reserve, stop
+from saleor_relacional.flows.incentives import accounts, entitlement, incentive, reserve, stop
 from saleor_relacional.flows.ingest.record import record_references
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.sending import send
@@ -303,6 +303,70 @@ def test_a_later_message_leaves_as_a_word_where_money_is_gone(shop: Any, now: da
     assert send.send_due(now=later).sent == 2
     assert promise_of(ana).state == "issued" and not Incentive.objects.filter(profile=bea).exists()
     assert [promise_of(ana).code in sent.body for sent in mail.outbox[2:]].count(True) == 1
+
+
+def test_an_order_that_we_have_not_heard_of_holds_its_money(shop: Any, now: datetime) -> None:
+    """Six euros, five for Ana, whose order stands, and nobody tells us for a day beyond her code's. Her five are not
+    given to Bea; when we hear of the order they are settled, and nothing is overspent."""
+    running = campaign(now, month_budget=Decimal(6), budget_currency="EUR", **FIVE_OFF)
+    ana, bea = crowd(2, now)
+    plan.consider(running, now)
+    send.send_due(now=now)
+    checkout = shop.checkout(email=ana.email, quantity=2)
+    assert shop.put_code(checkout, promise_of(ana).code)
+    order = shop.complete(checkout).order
+    over = promise_of(ana).expires_at + timedelta(minutes=5)
+    shop.set_clock(over)
+    assert incentive.expire(over) == 0 and promise_of(ana).state == "issued"
+    plan.consider(running, over)
+    assert not Incentive.objects.filter(profile=bea).exists() and of_month(running, over) == (5, 0, 0)
+    hears(order, over)
+    assert of_month(running, over) == (0, 5, 0)
+    [account] = accounts.of_campaign(running.pk, over)
+    assert (account.left, account.excess) == (1, 0)
+
+
+def test_an_order_that_is_taken_back_unheard_returns_its_money(shop: Any, now: datetime) -> None:
+    """Ana's order is cancelled before anybody tells us of it: the next run after her code's day returns the five."""
+    running = campaign(now, **FIVE_OFF)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    checkout = shop.checkout(email=ana.email, quantity=2)
+    assert shop.put_code(checkout, promise_of(ana).code)
+    order = shop.complete(checkout).order
+    over = promise_of(ana).expires_at
+    assert incentive.expire(over) == 0
+    shop.cancel(order)
+    assert incentive.expire(over) == 1 and of_month(running, now) == (0, 0, 5)
+
+
+def test_a_checkout_that_pays_over_midnight_holds_its_money(shop: Any, now: datetime) -> None:
+    """Ana's bank asks her at one minute to midnight: her code was taken and the checkout carries it. An hour later
+    nobody is asking any more."""
+    running = campaign(now, **FIVE_OFF)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    code, over = promise_of(ana).code, promise_of(ana).expires_at
+    checkout = shop.checkout(email=ana.email, quantity=2)
+    assert shop.put_code(checkout, code)
+    paying = over - timedelta(minutes=1)
+    entitlement.check(code, checkout=checkout, account=None, email=ana.email, now=paying)
+    assert incentive.expire(over) == 0 and of_month(running, now) == (5, 0, 0)
+    assert incentive.expire(over + timedelta(hours=1)) == 1 and of_month(running, now) == (0, 0, 5)
+
+
+def test_who_is_forgotten_before_their_order_is_heard_has_cost_it(shop: Any, now: datetime) -> None:
+    """Ana used her five euros, nobody has told us, and she is forgotten: they are spent, not returned."""
+    running = campaign(now, **FIVE_OFF)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    checkout = shop.checkout(email=ana.email, quantity=2)
+    assert shop.put_code(checkout, promise_of(ana).code)
+    order = shop.complete(checkout).order
+    forget.forget(ana, now=now)
+    assert of_month(running, now) == (0, 5, 0)
+    hears(order, now)
+    assert of_month(running, now) == (0, 5, 0)
 
 
 def test_two_campaigns_share_the_shops_money(shop: Any, now: datetime) -> None:
