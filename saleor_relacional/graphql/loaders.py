@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
+from django.utils.translation import get_language
 from promise import Promise
 
 from saleor_relacional.flows import money as flows_money
@@ -15,6 +16,7 @@ from saleor_relacional.flows.campaigns.campaign import history as campaign_histo
 from saleor_relacional.flows.consent import consent, statements
 from saleor_relacional.flows.evidence import margin_report
 from saleor_relacional.flows.incentives import checkout_offers, wallet
+from saleor_relacional.flows.messages import voices
 from saleor_relacional.flows.preferences import preferences as flows_preferences
 from saleor_relacional.flows.profiles import category_rhythms as flows_category_rhythms
 from saleor_relacional.flows.profiles import habits, profiles, stage_history
@@ -208,6 +210,16 @@ def plan(context: Any, profile: int) -> Promise:
     return load(
         context, "plan", lambda keys, ctx: person_plan.of(keys, request(ctx).now, using=alias(ctx)), profile, default=[]
     )  # fmt: skip
+
+
+def tongue(context: Any, channel: str) -> Promise:
+    """How the customers of a channel are spoken to in the language that is active (flows/messages/voices.py)."""
+
+    def batch(keys: Sequence[str], ctx: Any) -> Mapping[str, str]:
+        with writing():
+            return {key: voices.tongue(get_language() or "en", key) for key in keys}
+
+    return load(context, "tongue", batch, channel)
 
 
 def habit_shifts(context: Any, profile: int) -> Promise:

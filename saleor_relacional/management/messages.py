@@ -3,7 +3,7 @@
 Texts come from `gettext`/`ngettext` in our Python and from `translate`/`blocktranslate` in our templates.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -52,31 +52,33 @@ def po(language: str) -> Path:
 
 def catalogue(language: str) -> Catalog:
     """The translations as they stand."""
-    path = po(language)
+    path, locale = po(language), language.partition("_")[0]
     if not path.exists():
-        return Catalog(locale=language, project="saleor-relacional", fuzzy=False)
+        return Catalog(locale=locale, project="saleor-relacional", fuzzy=False)
     with path.open("rb") as file:
-        return read_po(file, locale=language)
+        return read_po(file, locale=locale)
 
 
 def untranslated(language: str) -> list[Id]:
     """Texts in use without a whole translation."""
     known = catalogue(language)
-    return [text for text in used() if not _whole(known.get(_key(text)))]
+    return [text for text in used() if not whole(known.get(key(text)))]
 
 
 def obsolete(language: str) -> list[Id]:
     """Translated texts that are no longer in use."""
-    said = {_key(text) for text in used()}
+    said = {key(text) for text in used()}
     known = [message.id for message in catalogue(language) if message.id]
-    return [text if isinstance(text, str) else tuple(text) for text in known if _key(text) not in said]
+    return [text if isinstance(text, str) else tuple(text) for text in known if key(text) not in said]
 
 
-def _key(text: Id | list[str]) -> str:
+def key(text: Id | list[str]) -> str:
+    """What a text is found by in a catalogue."""
     return text if isinstance(text, str) else text[0]
 
 
-def _whole(message: Message | None) -> bool:
+def whole(message: Message | None) -> bool:
+    """Whether it is said in all its forms."""
     if message is None or message.fuzzy:
         return False
     if isinstance(message.string, tuple | list):
@@ -86,31 +88,33 @@ def _whole(message: Message | None) -> bool:
 
 def collect(language: str) -> None:
     """Bring the .po up to date: new texts come in untranslated, obsolete ones go."""
-    known, fresh = (
-        catalogue(language),
-        Catalog(
-            locale=language,
-            project="saleor-relacional",
-            version=" ",
-            fuzzy=False,
-            header_comment=HEADER,
-            msgid_bugs_address=" ",
-            last_translator=" ",
-            language_team=" ",
-            creation_date=BORN,
-            revision_date=BORN,
-        ),
+    write(language, used(), catalogue(language))
+
+
+def write(folder: str, texts: Mapping[Id, Sequence[str]], known: Catalog) -> None:
+    """Write the .po of a folder in locale/: these texts (and the files that say them), as they are known."""
+    fresh = Catalog(
+        locale=known.locale,
+        project="saleor-relacional",
+        version=" ",
+        fuzzy=False,
+        header_comment=HEADER,
+        msgid_bugs_address=" ",
+        last_translator=" ",
+        language_team=" ",
+        creation_date=BORN,
+        revision_date=BORN,
     )
     # The file's own rule, not that of whichever Babel is installed: newer ones give Spanish a third form.
     fresh.mime_headers = [("Plural-Forms", known.plural_forms)]
-    for text, paths in used().items():
-        before = known.get(_key(text))
+    for text, paths in texts.items():
+        before = known.get(key(text))
         plain = {"python-format"} if before is None else before.flags - {"fuzzy"}
-        flags = plain if "%(" in _key(text) else ()
+        flags = plain if "%(" in key(text) else ()
         fresh.add(
             text, before.string if before else None, flags=flags, locations=[(path, 0) for path in paths]
         )
-    path = po(language)
+    path = po(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         write_po(file, fresh, width=110, include_lineno=False, sort_output=True)

@@ -30,7 +30,8 @@ TRIES = 254
 @require_http_methods(["GET", "HEAD", "POST"])
 def newsletter(request: HttpRequest) -> HttpResponse:
     """The form, and its answer. ?channel=… says in whose name the mail leaves."""
-    language, host, tag = page.language_of(request, None), conf.host(), page.tag_of(request, None)
+    host, tag, channel = conf.host(), page.tag_of(request, None), request.GET.get("channel", "")[:255]
+    language = page.language_of(request, None, channel)
     with host.writing():
         words = consent_texts.read(ConsentPlace.NEWSLETTER, request.POST.get("words", ""), tag)
     values: dict[str, object] = {"state": "form", "email": "", "words": words}
@@ -41,7 +42,7 @@ def newsletter(request: HttpRequest) -> HttpResponse:
         with host.writing(), translation.override(language):
             signups.ask(
                 email, who=network.address(request.META), text=words.text, language=words.tag_for(tag),
-                channel=request.GET.get("channel", "")[:255], now=host.now(),
+                channel=channel, now=host.now(),
             )  # fmt: skip
     except BadInput:
         return page.answer(
@@ -68,7 +69,8 @@ def newsletter_confirm(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             signups.confirm(public_id, now=host.now())
         signup = Signup.objects.select_related("profile").filter(public_id=public_id).first()
-    language = page.language_of(request, signup.profile if signup else None)
+    person, shop = (signup.profile, signup.channel) if signup else (None, "")
+    language = page.language_of(request, person, shop)
     if signup is not None and signup.confirmed_at:
         return page.answer("newsletter.html", language, {"state": "confirmed", "text": signup.text})
     if signup is None or signup.expires_at <= host.now():

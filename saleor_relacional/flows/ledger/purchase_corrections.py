@@ -21,6 +21,7 @@ from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.campaigns import attribution, stopping
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.ledger.entries import name
+from saleor_relacional.flows.messages import voices
 from saleor_relacional.flows.people import identify, purchase_states
 from saleor_relacional.flows.scoring import stale
 from saleor_relacional.hosts.facts import FactKind
@@ -120,7 +121,8 @@ def _told(purchase: Purchase) -> PurchaseState:
 
 def _thanks(remark: Remark) -> str:
     """What we answer where staff say nothing of their own."""
-    with translation.override(known(remark.profile.language) or "en"):
+    spoken = voices.tongue(known(remark.profile.language) or "en", remark.profile.channel)
+    with translation.override(spoken):
         return {
             "gift": _("Thank you: we have corrected it. A gift tells us nothing of what you need yourself."),
             "not_mine": _("Thank you: we have corrected it. This order no longer counts as yours."),

@@ -19,7 +19,8 @@ PAST = 50
 """Messages of the past, the latest, of each person."""
 
 _MESSAGES = f"""
-SELECT told.* FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+SELECT told.*, person.channel FROM unnest(%(ids)s::bigint[]) AS wanted (id)
+JOIN {tables.PROFILE} person ON person.id = wanted.id
 CROSS JOIN LATERAL (
     SELECT c.profile_id, campaign.kind, step.number, e.arm,
            coalesce(t.state, CASE
@@ -37,7 +38,7 @@ CROSS JOIN LATERAL (
 UNION ALL
 SELECT e.profile_id, campaign.kind, 1, e.arm, 'turn', e.reason,
        CASE WHEN e.next_try_at > %(now)s THEN e.next_try_at WHEN e.state = 'waiting' THEN %(tomorrow)s END,
-       '{{}}'
+       '{{}}', ''
 FROM {tables.ENROLMENT} e JOIN {tables.CAMPAIGN} campaign ON campaign.id = e.campaign_id AND campaign.state = 'active'
 WHERE e.profile_id = ANY(%(ids)s) AND e.state IN ('waiting', 'suppressed')
 """
@@ -75,6 +76,8 @@ class PlanEntry:
     treated: bool
     because: Mapping[str, Any] = field(default_factory=dict)
     """Why they were written to, as it was kept when it left; empty until then."""
+    channel: str = ""
+    """Of the person, once it has left: in its voice they are told why."""
 
     @property
     def title(self) -> str:
@@ -82,7 +85,7 @@ class PlanEntry:
         return str(kind_of(self.kind).title)
 
     def told(self, language: str) -> str | None:
-        """Why they got it, as its foot says; None: it has not left."""
+        """Why they got it, as its foot says; None: it has not left. `language`: a tongue of voices.py, or a tag."""
         return why.sentence(self.because, language) or None
 
     @property
@@ -114,9 +117,9 @@ def seen_by_them(entries: Sequence[PlanEntry]) -> list[PlanEntry]:
 
 
 def _entry(told: Sequence[Any]) -> PlanEntry:
-    kind, step, arm, state, reason, when, because = told
+    kind, step, arm, state, reason, when, because, channel = told
     return PlanEntry(
-        kind=kind, step=step, reason=reason, when=when, because=json.loads(because),
+        kind=kind, step=step, reason=reason, when=when, because=json.loads(because), channel=channel,
         treated=arm == "treated" and reason != REASON,
         state=PlanState("held_out" if reason == REASON else _STATES.get(state, "stopped")),
     )  # fmt: skip

@@ -7,12 +7,13 @@ from it, also when the facts have changed since.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from saleor_relacional import emails
 from saleor_relacional.emails import names_used
-from saleor_relacional.flows.messages import library
+from saleor_relacional.flows.messages import library, voices
 from saleor_relacional.models import CampaignVersion, Touch
 
 
@@ -41,10 +42,12 @@ def of(touch_id: int, language: str) -> str:
 
 
 def sentence(because: Mapping[str, Any], language: str) -> str:
-    """The same of a record."""
+    """The same of a record. In a tongue of its own (flows/messages/voices.py) it is said in that voice."""
     if not because.get("facts"):
         return ""
-    return emails.why(library.source(because["message"], language, ""), language, because["facts"])
+    source = library.source(because["message"], language, "")
+    source = replace(source, look=replace(source.look, voice=voices.voice(language)))
+    return emails.why(source, language, because["facts"])
 
 
 def _part(value: object, parts: frozenset[str]) -> object:

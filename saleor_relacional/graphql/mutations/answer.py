@@ -1,15 +1,19 @@
 """What every mutation of ours does: ask for the permission, write with the host's, answer expected errors as values."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 import graphene
+from django.utils.translation import get_language
 
 from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput, Misconfigured, Refused
 from saleor_relacional.flows.limits import limit
+from saleor_relacional.flows.messages import voices
+from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.graphql.errors import Code, RelationshipError, all_of
 from saleor_relacional.graphql.permissions import MANAGE_RELATIONSHIPS, require
 from saleor_relacional.graphql.request import caller, request, writing
@@ -29,12 +33,22 @@ def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(mutate)
     def answered(cls: Any, root: Any, info: Any, **arguments: Any) -> Any:
         try:
-            with writing(), sql.atomic():
+            with writing(), _as_they_read(info), sql.atomic():
                 return mutate(cls, root, info, **arguments)
         except (BadInput, Refused, Misconfigured) as error:
             return cls(errors=all_of(error))
 
     return answered
+
+
+def _as_they_read(info: Any) -> AbstractContextManager[None]:
+    """To a signed-in customer everything is said in the voice of their channel. A query or three, in a language that has
+    two."""
+    asking = caller(info.context)
+    if asking.staff or asking.account is None or voices.plain(get_language() or "") not in voices.FORMAL:
+        return nullcontext()
+    own = profiles.of_accounts([asking.account]).get(asking.account)
+    return voices.speaking(own.channel if own else "")
 
 
 def limited(

@@ -5,6 +5,7 @@ from typing import Any
 import graphene
 
 from saleor_relacional.flows.limits import network
+from saleor_relacional.flows.messages import voices
 from saleor_relacional.flows.signups import signups
 from saleor_relacional.graphql.mutations.answer import answering, errors_field
 from saleor_relacional.graphql.mutations.speaker import refuse_while_off
@@ -47,9 +48,10 @@ def _sign_up(
     cls: Any, _root: Any, info: Any, *, email: str, text: str, language: str = "", channel: str = "",
     purposes: list[str] | None = None,
 ) -> Any:  # fmt: skip
-    refuse_while_off()
-    signups.ask(
-        email, who=network.address(info.context.META), text=text, language=language or "", channel=channel or "",
-        wanted=purposes, now=request(info.context).now,
-    )  # fmt: skip
+    with voices.speaking(channel or ""):
+        refuse_while_off()
+        signups.ask(
+            email, who=network.address(info.context.META), text=text, language=language or "", channel=channel or "",
+            wanted=purposes, now=request(info.context).now,
+        )  # fmt: skip
     return cls(errors=[])

@@ -4,15 +4,14 @@ the segments are."""
 from typing import Any
 
 import graphene
-from django.utils.translation import get_language
 
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.sending import person_plan
-from saleor_relacional.flows.sending.person_plan import PlanState
+from saleor_relacional.flows.sending.person_plan import PlanEntry, PlanState
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.permissions import MANAGE_USERS
-from saleor_relacional.graphql.request import caller
+from saleor_relacional.graphql.request import caller, writing
 from saleor_relacional.graphql.types.enums import CampaignKindEnum, enum_of
 from saleor_relacional.graphql.types.profile.profile import RelationshipProfile
 
@@ -42,8 +41,12 @@ class RelationshipPlanEntry(graphene.ObjectType):
         description = "One message of a campaign to one person, past or coming."
 
     @staticmethod
-    def resolve_because(root: Any, info: Any) -> str | None:
-        return root.told(get_language() or "en")
+    def resolve_because(root: PlanEntry, info: Any) -> Any:
+        def told(tongue: str) -> str | None:
+            with writing():
+                return root.told(tongue)
+
+        return loaders.tongue(info.context, root.channel).then(told)
 
     @staticmethod
     def resolve_what(root: Any, info: Any) -> str:

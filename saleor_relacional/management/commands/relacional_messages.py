@@ -1,10 +1,12 @@
 """`relacional_messages`: for developers. Collects the texts that people read and compiles their translations."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from saleor_relacional.management import messages
+from saleor_relacional.management import formal, messages
+from saleor_relacional.management.messages import Id
 
 
 class Command(BaseCommand):
@@ -14,11 +16,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for language in messages.LANGUAGES:
             messages.collect(language)
-            messages.po(language).with_suffix(".mo").write_bytes(messages.compiled(language))
-            missing = messages.untranslated(language)
-            for text in missing:
-                self.stdout.write(f"{language}: {text!r}")
-            if missing:
-                raise CommandError(
-                    f"{len(missing)} texts have no translation yet: add them to the .po and run again."
-                )
+            self._compile(language)
+            self._refuse(language, {text: "" for text in messages.untranslated(language)})
+        lacks = formal.collect()
+        self._compile(formal.FOLDER)
+        self._refuse(formal.FOLDER, lacks)
+
+    def _compile(self, folder: str) -> None:
+        messages.po(folder).with_suffix(".mo").write_bytes(messages.compiled(folder))
+
+    def _refuse(self, folder: str, missing: Mapping[Id, str]) -> None:
+        """Say what lacks; of a text that customers read with tú, the word that gives it away."""
+        for text, word in missing.items():
+            self.stdout.write(f"{folder}: {text!r}" + (f" says {word}" if word else ""))
+        if missing:
+            raise CommandError(
+                f"{folder}: {len(missing)} texts are not said in it yet: add them to its .po and run again."
+            )

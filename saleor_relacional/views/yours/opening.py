@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from saleor_relacional import conf
 from saleor_relacional.flows.consent import links
 from saleor_relacional.flows.limits import limit
+from saleor_relacional.flows.messages import voices
 from saleor_relacional.models import Profile
 from saleor_relacional.views import page
 
@@ -31,6 +32,7 @@ class Opened:
     """As the link names them; their profile may be another one since."""
     profile: Profile
     language: str
+    """As Django is to speak it: see page.language_of."""
     now: datetime
     on: bool
     """Whether the shop has us switched on. While it has not, they can leave, see and be forgotten, and no more."""
@@ -38,8 +40,8 @@ class Opened:
     @property
     def tag(self) -> str:
         """Their language with its region, where the page speaks it: es-mx."""
-        own = self.profile.language
-        return own if own[:2].lower() == self.language else self.language
+        own, written = self.profile.language, voices.plain(self.language)
+        return own if own[:2].lower() == written else written
 
 
 View = Callable[..., HttpResponse]

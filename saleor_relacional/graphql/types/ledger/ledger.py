@@ -6,6 +6,7 @@ import graphene
 
 from saleor_relacional.flows.ledger import ledger, remarks
 from saleor_relacional.flows.ledger.entries import Correctable, SectionKind
+from saleor_relacional.flows.messages import voices
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.permissions import MANAGE_USERS
@@ -75,7 +76,7 @@ def resolve_ledger(root: Relationship, info: Any) -> Any:
     if not asking.may(MANAGE_USERS) and not asking.vouched:
         return None
     limit(info.context, "ledgers", LEDGERS)
-    with writing():  # the host is asked which offers work, and the policy read where it was decided
+    with writing(), voices.speaking(root.channel):  # the host is asked which offers work, the policy what it decided
         profile = Profile.objects.get(pk=root.id)
         told = ledger.of(profile, request(info.context).now)
         return RelationshipLedger(headline=told.headline, sections=told.sections, remarks=remarks.of(profile))
