@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from saleor_relacional.dashboard import numbers
+from saleor_relacional.dashboard.segments import options
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.segments import rule_words
 from saleor_relacional.rules.fields import FIELDS, FieldKind
@@ -15,8 +16,9 @@ MODES = ("all", "any", "none")
 RELATIVE = ("days_ago", "days_ahead", "date")
 LISTS = (Operator.ONE_OF, Operator.NONE_OF, Operator.ANY_OF, Operator.ALL_OF)
 DATED = (FieldKind.MOMENT, FieldKind.DAY)
-TYPED = ("operator", "value", "high", "when", "currency", "since")
-"""What a condition has beside its field, as the form names it. A choice may be given several times."""
+TYPED = ("of", "operator", "value", "high", "when", "currency", "since", "search")
+"""What a condition has beside its field, as the form names it. A choice may be given several times; `of` is the field
+that the values were given for, where they are chosen by name."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class ConditionNode:
     place: str = ""
     """The same in the rule: rule.all[2]."""
     problems: list[str] = field(default_factory=list)
+    offered: options.Options = ()
+    """What the shop has to choose from, once `offer` has read it."""
 
     def one(self, key: str) -> str:
         """What was typed, or chosen first."""
@@ -54,8 +58,26 @@ class ConditionNode:
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
         """Value, words, and whether it is chosen."""
+        fixed = [(each, rule_words.choice(each)) for each in FIELDS[self.name].choices]
         chosen = self.typed.get("value", [])
-        return [(each, rule_words.choice(each), each in chosen) for each in FIELDS[self.name].choices]
+        return [(value, said, value in chosen) for value, said in fixed or self.offered]
+
+    @property
+    def listed(self) -> bool:
+        """Whether its value is one, or several, of a list."""
+        named = self.name in options.LISTED and self.operator != Operator.BEGINS
+        return bool(FIELDS[self.name].choices) or named
+
+    @property
+    def goods(self) -> bool:
+        """Whether its values are goods, found by name."""
+        return self.name == options.GOODS
+
+    def offer(self) -> None:
+        """Read what the shop has to choose from."""
+        if self.goods or (self.listed and not FIELDS[self.name].choices):
+            mine = self.one("of") == self.name
+            self.offered = options.of(self.name, self.typed.get("value", []) if mine else [])
 
     @property
     def several(self) -> bool:
@@ -83,7 +105,7 @@ class ConditionNode:
                 given = self.typed.get("value", [])
                 value = (
                     given
-                    if self.choices
+                    if self.listed or self.goods
                     else [each.strip() for each in self.one("value").split(",") if each.strip()]
                 )
             told["value"] = value
@@ -203,7 +225,8 @@ def _group(mode: str, told: Sequence[Any]) -> GroupNode:
 
 
 def _condition(rule: Mapping[str, Any]) -> ConditionNode:
-    node = ConditionNode(name=rule["field"], typed={"operator": [str(rule.get("operator", ""))]})
+    typed = {"of": [rule["field"]], "operator": [str(rule.get("operator", ""))]}
+    node = ConditionNode(name=rule["field"], typed=typed)
     value = rule.get("value")
     ends = value if rule.get("operator") == Operator.BETWEEN and isinstance(value, list) else [value]
     for key, end in zip(("value", "high"), ends, strict=False):
@@ -228,7 +251,8 @@ def _text(node: ConditionNode, value: Any) -> tuple[list[str], str]:
         word, days = next(iter(value.items()))
         return [str(days)], word
     if isinstance(value, list):
-        return ([str(each) for each in value] if node.choices else [", ".join(map(str, value))]), ""
+        several = node.listed or node.goods
+        return ([str(each) for each in value] if several else [", ".join(map(str, value))]), ""
     if node.kind == FieldKind.PROBABILITY and value is not None:
         return [f"{100 * float(value):g}"], ""
     return ([] if value is None else [numbers.shown(str(value))]), "date" if node.kind in DATED else ""

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", view.content, name="dashboard-segments"),
     path("new/", view.new, name="dashboard-segment-new"),
     path("new/preview/", view.preview, name="dashboard-segment-preview"),
+    path("new/goods/", view.goods, name="dashboard-segment-goods"),
     path("new/count/", view.count, name="dashboard-segment-count"),
     path("new/save/", changes.create, name="dashboard-segment-create"),
     path("<uuid:segment>/", view.one, name="dashboard-segment"),

@@ -14,9 +14,10 @@ from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.segments import nodes
 from saleor_relacional.dashboard.segments.nodes import ConditionNode, GroupNode
 from saleor_relacional.errors import RelacionalError
+from saleor_relacional.flows.campaigns.campaign import goods_choice
 from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.profiles.profile_list import Filter, Order
-from saleor_relacional.flows.segments import membership, rule_words, segments
+from saleor_relacional.flows.segments import membership, rule_words, segments, value_names
 from saleor_relacional.flows.segments.segments import BadRule, Known
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign
@@ -86,8 +87,22 @@ def preview(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """The form after a choice, or with a condition more or less. Saves nothing."""
     pairs = sent(request)
     root = nodes.numbered(nodes.typed(pairs))
-    focus = [_do(root, value) for name, value in pairs if name == "do"]
+    reference = dict(pairs).get("reference", "")
+    focus = [_do(root, value, reference) for name, value in pairs if name == "do"]
     return answer("segments/rule.html", {**_form(nodes.numbered(root)), "focus": focus[-1] if focus else ""})
+
+
+@desk.ask
+def goods(request: HttpRequest, *, caller: Caller) -> HttpResponse:
+    """What the shop sells under the name that was typed in one condition, to be chosen."""
+    pairs = sent(request)
+    path = dict(pairs).get("path", "")
+    node = next((one for one in nodes.walked(nodes.numbered(nodes.typed(pairs))) if one.path == path), None)
+    if not isinstance(node, ConditionNode) or not node.goods:
+        raise Http404
+    typed = node.one("search")
+    found = goods_choice.search("variants", typed, without=node.typed.get("value", []))
+    return answer("segments/goods_found.html", {"node": node, "found": found, "typed": typed})
 
 
 @desk.ask
@@ -146,14 +161,17 @@ def sent(request: HttpRequest) -> Sequence[tuple[str, str]]:
 
 def _form(root: GroupNode) -> dict[str, Any]:
     fields = sorted(((name, rule_words.field(name)) for name in FIELDS), key=lambda each: each[1])
+    for each in nodes.walked(root):
+        if isinstance(each, ConditionNode):
+            each.offer()
     return {
         "node": root, "fields": fields, "currencies": customers_asked.known_currencies(), "deep": 2 * (DEPTH - 1),
     }  # fmt: skip
 
 
-def _do(root: GroupNode, said: str) -> str:
-    """Add a condition or a group within a group, or take a node away. Returns where the keyboard goes on: at what came,
-    or, with "-add", at the end of the group from which something went."""
+def _do(root: GroupNode, said: str, reference: str) -> str:
+    """Add a condition or a group within a group, take a node away, or choose one of the shop's goods. Returns where the
+    keyboard goes on: at what came, or, with "-add", at the end of the group from which something went."""
     what, _colon, path = said.partition(":")
     told = {one.path: one for one in nodes.walked(root)}
     at, above = told.get(path), told.get(path.rpartition(".")[0])
@@ -163,6 +181,10 @@ def _do(root: GroupNode, said: str) -> str:
     if what == "group" and isinstance(at, GroupNode):
         at.children.append(GroupNode(mode="any", children=[ConditionNode(name="stage")]))
         return f"{path}.{len(at.children) - 1}"
+    if what == "choose" and isinstance(at, ConditionNode) and at.goods and reference:
+        at.typed["value"] = list(dict.fromkeys([*at.typed.get("value", []), reference]))
+        at.typed["search"] = []
+        return f"{path}-search"
     if what == "remove" and at is not None and isinstance(above, GroupNode):
         above.children.remove(at)
         return f"{above.path}-add"
@@ -171,4 +193,6 @@ def _do(root: GroupNode, said: str) -> str:
 
 def _sentences(known: Known | None) -> list[str]:
     node, _problems = read(known.rule) if known else (None, ())
-    return [rule_words.sentence(each) for each in conditions(node)] if node else []
+    asked = list(conditions(node)) if node else []
+    names = value_names.names(asked)
+    return [rule_words.sentence(each, names) for each in asked]

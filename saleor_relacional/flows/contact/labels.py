@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
-from saleor_relacional.db import locks, sql
+from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import input_validation
@@ -20,12 +20,27 @@ MOST = 20
 """Labels on one person at once."""
 MOST_KNOWN = 200
 """Labels that a shop uses at once."""
+_NAMES = f"""
+WITH RECURSIVE found AS (
+    (SELECT name FROM {tables.LABEL} WHERE removed_at IS NULL ORDER BY name LIMIT 1)
+    UNION ALL
+    SELECT (SELECT l.name FROM {tables.LABEL} l WHERE l.removed_at IS NULL AND l.name > found.name
+            ORDER BY l.name LIMIT 1)
+    FROM found WHERE found.name IS NOT NULL
+)
+SELECT name FROM found WHERE name IS NOT NULL
+"""
 
 
 def known(*, using: str | None = None) -> list[tuple[str, int]]:
     """(label, how many people have it) of all that somebody has, by name."""
     rows = Label.objects.at(using).filter(removed_at=None).values("name").annotate(people=Count("pk"))
     return list(rows.order_by("name").values_list("name", "people"))
+
+
+def names(*, using: str | None = None) -> list[str]:
+    """All that somebody has, by name: from one to the next by index, however many have the same."""
+    return [row[0] for row in sql.rows(_NAMES, using=using)]
 
 
 def of(profile_ids: Sequence[int], *, using: str | None = None) -> dict[int, list[Label]]:

@@ -54,6 +54,11 @@ WITH RECURSIVE found AS (
 SELECT currency FROM found WHERE currency IS NOT NULL
 """
 """From one currency to the next by index: nobody is read who buys in the same as another."""
+_LANGUAGES = f"""
+SELECT DISTINCT language FROM (
+    SELECT language FROM {tables.PROFILE} ORDER BY id DESC LIMIT 5000
+) latest WHERE language > '' ORDER BY language
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,11 @@ _CONSENTED = consent_basis.may_write(
 def currencies(*, using: str | None = None) -> list[str]:
     """Those that people's money is told in: one, where the owner reports in one."""
     return [row[0] for row in sql.rows(_CURRENCIES, using=using)]
+
+
+def languages(*, using: str | None = None) -> list[str]:
+    """Those that the customers whom we met last read."""
+    return [row[0] for row in sql.rows(_LANGUAGES, using=using)]
 
 
 def usual_order(wanted: Filter, *, using: str | None = None) -> Order:

@@ -13,7 +13,7 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.profile_list import Among
 from saleor_relacional.flows.profiles.profiles import Relationship
-from saleor_relacional.flows.segments import rule_words
+from saleor_relacional.flows.segments import rule_words, value_names
 from saleor_relacional.flows.segments.segments import BadRule, Known, parsed
 from saleor_relacional.rules.compile import Compiled
 from saleor_relacional.rules.tree import Clock, Node, conditions
@@ -142,8 +142,10 @@ def standing(known: Known | None, *, now: datetime) -> tuple[str, dict[str, Any]
 
 
 def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = None) -> Mapping[int, Why]:
-    """Our id → whether they belong and how they stand to each condition. One statement."""
+    """Our id → whether they belong and how they stand to each condition. One statement, and one for the names of
+    each kind of what the rule names."""
     asked = list(conditions(node))
+    names = value_names.names(asked, using=using)
     compiled = _compiled(now, together=False)
     columns = "".join(f", {compiled.holds(each)}, {compiled.found(each)}" for each in asked)
     rows = sql.rows(
@@ -157,8 +159,8 @@ def why(ids: Sequence[int], node: Node, *, now: datetime, using: str | None = No
             member=member,
             reasons=[
                 ConditionResult(
-                    place=each.place, sentence=rule_words.sentence(each), holds=holds,
-                    found=rule_words.found(each, value),
+                    place=each.place, sentence=rule_words.sentence(each, names), holds=holds,
+                    found=rule_words.found(each, value, names),
                 )
                 for each, holds, value in zip(asked, told[::2], told[1::2], strict=True)
             ],

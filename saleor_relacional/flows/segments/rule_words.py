@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from saleor_relacional.flows.segments.value_names import AS_WRITTEN, ValueNames
 from saleor_relacional.rules.fields import FieldKind, Form
 from saleor_relacional.rules.read import Problem, Wrong
 from saleor_relacional.rules.tree import Condition, Operator, When
@@ -160,14 +161,16 @@ def fault(told: Problem) -> str:
     return _WRONG[told.wrong]() % {"options": ", ".join(told.options)}
 
 
-def sentence(condition: Condition) -> str:
+def sentence(condition: Condition, names: ValueNames = AS_WRITTEN) -> str:
     """What a condition asks, such as: stage: one of slipping, lapsed."""
     value: Any = condition.value
     given = {"field": field(condition.field.name)}
     if condition.operator is Operator.BETWEEN:
-        given |= {"low": _value(value[0], condition), "high": _value(value[1], condition)}
+        given |= {"low": _value(value[0], condition, names), "high": _value(value[1], condition, names)}
+    elif condition.operator is Operator.BEGINS:
+        given["value"] = value
     else:
-        given["value"] = _value(value, condition)
+        given["value"] = _value(value, condition, names)
     said = _SAYS[condition.operator]() % given
     if condition.since is not None:
         said = _("%(condition)s, since %(moment)s") % {"condition": said, "moment": _when(condition.since)}
@@ -176,16 +179,16 @@ def sentence(condition: Condition) -> str:
     return said
 
 
-def found(condition: Condition, value: Any) -> str:
+def found(condition: Condition, value: Any, names: ValueNames = AS_WRITTEN) -> str:
     """What we know of somebody: the value that a condition is about."""
     if value is None or value == []:
         return _("none of them") if condition.field.kind is FieldKind.SET else _("not known")
     if condition.field.form is Form.NORMAL:
         value = NormalDist().cdf(value)
-    return _value(value, condition)
+    return _value(value, condition, names)
 
 
-def _value(value: Any, condition: Condition) -> str:
+def _value(value: Any, condition: Condition, names: ValueNames) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, When):
@@ -195,10 +198,10 @@ def _value(value: Any, condition: Condition) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):
-        return ", ".join(_choice(str(each), condition) for each in value)
+        return ", ".join(_called(str(each), condition, names) for each in value)
     if isinstance(value, int | float | Decimal):
         return f"{_number(value)} {condition.currency}".rstrip()
-    return _choice("" if value is None else str(value), condition) or "—"
+    return _called("" if value is None else str(value), condition, names) or "—"
 
 
 def _number(value: float | Decimal) -> str:
@@ -216,11 +219,8 @@ def _when(moment: When) -> str:
     return moment.on.isoformat() if moment.on else moment.at.isoformat() if moment.at else ""
 
 
-def _choice(word: str, condition: Condition) -> str:
-    if not condition.field.choices:
-        return word
-    known = _CHOICES.get(word)
-    return known() if known else word
+def _called(word: str, condition: Condition, names: ValueNames) -> str:
+    return choice(word) if condition.field.choices else names.of(condition.field.name, word)
 
 
 _CHOICES: dict[str, Callable[[], str]] = {

@@ -138,7 +138,7 @@ def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime)
         ("rule.all[0]", "stage: one of slipping, lapsed", True, "slipping"),
         ("rule.all[1].not", "ground to write on: is no ground", True, "no ground"),
         ("rule.all[2].any[0]", "amount kept: at least 15 EUR", True, "20 EUR"),
-        ("rule.all[2].any[1]", "products bought: any of tea, since 30 days ago", False, "none of them"),
+        ("rule.all[2].any[1]", "products bought: any of Tea, since 30 days ago", False, "none of them"),
     ]
     assert told[ids[2]].reasons[2].found == "not known"
     with translation.override("es"):
