@@ -12,7 +12,7 @@ from saleor_relacional.dashboard.campaigns import choices
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.flows.campaigns.owner import outlook
+from saleor_relacional.flows.campaigns.owner import outlook, saving
 from saleor_relacional.flows.evidence import power_words
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignStep
@@ -25,11 +25,12 @@ def page(
     campaign: Campaign, caller: Caller, *, status: int = 200, place: str = "", **more: Any
 ) -> HttpResponse:
     """The summary; where something is missing, that instead of the button."""
-    now, version = conf.host().now(), campaigns.current(campaign)
+    now, basis = conf.host().now(), saving.seen(campaign)  # first: what is read after it is not older
+    version = campaigns.current(campaign)
     lacks = missing.missing(version, now)
     found = outlook.of_campaign(campaign, now)
     values = {
-        "campaign": campaign, "kind": kind_of(campaign.kind), "version": version, "outlook": found,
+        "campaign": campaign, "basis": basis, "kind": kind_of(campaign.kind), "version": version, "outlook": found,
         "steps": [_said(step) for step in version.steps.order_by("number").prefetch_related("rungs")],
         "knowing": power_words.foretold(found.power), "suppressed": sum(found.summary.suppressed.values()),
         "lacks": [one for one in lacks if one.code not in CONFIRMED],
