@@ -213,8 +213,8 @@ class RelationshipCampaignActivate(graphene.Mutation):
             " paused itself."
         )
         version = graphene.Int(
-            description="Number of the version that was read: where another one holds by now nothing is switched on, and"
-            " the code is CONFLICT. Without it: whichever holds."
+            description="Number of the version that was read: where another one holds by now nothing is switched on,"
+            " and the code is CONFLICT. Without it: whichever holds."
         )
 
     class Meta:
