@@ -110,7 +110,9 @@ def test_a_part_refused_for_its_token_comes_with_the_next(shop: Any, owner: Aske
     assert sum(each.startswith("GET messages/win_back/en/") for each in walked.asked) == 1
 
 
-def test_a_permission_that_was_taken_away_leaves_what_was_typed(shop: Any, owner: Asker, reader: Asker) -> None:
+def test_a_permission_that_was_taken_away_leaves_what_was_typed(
+    shop: Any, owner: Asker, reader: Asker
+) -> None:
     """It says which one, beside the words that can still be copied."""
     walked = walk(
         owner, "messages/win_back/en",

@@ -107,10 +107,10 @@ def walk(
     asker: Asker, place: str, script: str, *, width: int = 1440, language: str = "en", lesser: Asker | None = None
 ) -> Walked:  # fmt: skip
     """Opens a place ("customers?stage=new") and runs the script, the body of an async function. It may use `until`,
-    `seen`, `one`, `press`, `choose`, `type`, `tab`, `enter`, `focused`, `shown`, `breaks`, `renew` and `address` of _AROUND.
-    `breaks("token")`: the token has become too old, until `renew` hands over another;
-    `breaks("rights")`: staff may no more than `lesser`; `ready`: how often the frame asked for a token. A script's key is not the browser's: `tab` and `enter` do what the browser would do with one, unless the page does
-    something else with it."""
+    `seen`, `one`, `press`, `choose`, `type`, `tab`, `enter`, `focused`, `shown`, `breaks`, `renew` and `address` of
+    _AROUND. `breaks("token")`: the token has become too old, until `renew` hands over another; `breaks("rights")`:
+    staff may no more than `lesser`; `ready`: how often the frame asked for a token. A script's key is not the
+    browser's: `tab` and `enter` do what the browser would do with one, unless the page does something else with it."""
     around = _AROUND % {
         "width": width, "place": json.dumps(place), "language": json.dumps(language), "script": script,
         "token": json.dumps(asker.token.removeprefix("Bearer ")),

@@ -113,7 +113,9 @@ def test_only_what_was_read_is_switched_on(shop: Any, owner: Asker, now: datetim
     text = unescape(refused.content.decode())
     assert refused.status_code == 409 and Campaign.objects.get().state == CampaignState.DRAFT
     assert "was not switched on" in text and "<ins>7</ins>" in text and "Up to 7 people per day" in text
-    assert post(owner, f"{path(campaign)}activate/now/").status_code == 409, "nothing read, nothing switched on"
+    assert post(owner, f"{path(campaign)}activate/now/").status_code == 409, (
+        "nothing read, nothing switched on"
+    )
     assert post(owner, f"{path(campaign)}activate/now/", basis=basis(text)).status_code == 200
     assert Campaign.objects.get().state == CampaignState.ACTIVE and campaigns.current(campaign) == other
     spanish = post(owner, f"{path(campaign)}activate/now/", "es", basis=basis(read))
