@@ -17,7 +17,7 @@ from django import template
 from django.utils.translation import get_language
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import words
+from saleor_relacional.dashboard import numbers, words
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
@@ -103,6 +103,12 @@ def share(value: float | None) -> str:
 def number(value: Any) -> str:
     """A number with at most one decimal."""
     return format_decimal(value, format="#,##0.#", locale=locale())
+
+
+@register.filter
+def typed(value: Any) -> str:
+    """A number as it stands in a field where it is typed: exact, and read again as it is."""
+    return numbers.shown(Decimal(str(value)))
 
 
 @register.filter

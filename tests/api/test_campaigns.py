@@ -69,7 +69,10 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     just_words = owner.data(operation("update"), id=campaign["id"], input={"steps": [WORD]})
     assert just_words["relationshipCampaignUpdate"]["campaign"]["terms"]["steps"][0]["discount"] is None
 
-    switched = owner.data(operation("activate"), id=campaign["id"])["relationshipCampaignActivate"]
+    late = owner.data(operation("activate"), id=campaign["id"], version=2)["relationshipCampaignActivate"]
+    assert [(one["code"], one["field"]) for one in late["errors"]] == [("CONFLICT", "version")]
+    assert Campaign.objects.get().state == CampaignState.DRAFT, "another version was read"
+    switched = owner.data(operation("activate"), id=campaign["id"], version=3)["relationshipCampaignActivate"]
     assert switched == {"campaign": {"state": "ACTIVE", "hindrance": None}, "errors": []}
     paused = owner.data(operation("pause"), id=campaign["id"])["relationshipCampaignPause"]
     assert paused == {"campaign": {"state": "PAUSED"}, "errors": []}

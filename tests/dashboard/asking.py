@@ -1,10 +1,13 @@
 """Sending what the pages of the desk send."""
 
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
+import pytest
 from django.test import Client
 
+from saleor_relacional.db import locks
 from tests.api.asking import Asker
 
 CANARY = "<script>canary()</script><img src=x onerror=canary()>\"'><b>"
@@ -38,3 +41,16 @@ def harmless(answer: Any) -> bool:
     """Whether the canary stands in it, and nowhere as markup."""
     page = answer.content.decode()
     return "canary()" in page and "<script>canary" not in page and "<img src=x" not in page
+
+
+def met_meanwhile(monkeypatch: pytest.MonkeyPatch, colleague: Callable[[], object]) -> None:
+    """Whoever saves next waits for a lock of ours, and meanwhile a colleague does this (in the same
+    transaction: it is undone with what is refused)."""
+    real, waiting = locks.lock, [colleague]
+
+    def lock(*what: Any) -> None:
+        if waiting:
+            waiting.pop()()
+        real(*what)
+
+    monkeypatch.setattr(locks, "lock", lock)

@@ -46,6 +46,91 @@ def test_what_was_typed_outlives_a_failure(shop: Any, owner: Asker, how: str) ->
     assert templates.of("win_back", "en").subject == "Come back to us"
 
 
+def test_what_was_typed_outlives_a_token_that_is_too_old(shop: Any, owner: Asker) -> None:
+    """A laptop slept: Save is refused and the words stay; the dashboard is asked for a fresh token, and Save saves."""
+    walked = walk(
+        owner, "messages/win_back/en",
+        """
+        await until(() => one('[name=subject]'), 'the form');
+        await wait(1500);
+        type('[name=subject]', 'Come back to us');
+        await wait(1500);
+        await breaks('token');
+        press('#words button[type=submit]');
+        await until(() => shown('#broken') && one('[name=subject]'), 'that it failed');
+        const words = [ready, one('[name=subject]').value, one('#broken').innerText, one('#content').innerText];
+        renew();
+        await wait(500);
+        words.push(one('[name=subject]').value);
+        press('#words button[type=submit]');
+        await seen('Saved');
+        return [...words, shown('#broken')];
+        """,
+    )  # fmt: skip
+    asked, subject, said, content, after, still = walked.found
+    assert (subject, after, still) == ("Come back to us", "Come back to us", False)
+    assert "what you typed is still here" in said and "permission" not in said + content
+    assert asked > 1, "no fresh token is asked for"
+    assert templates.of("win_back", "en").subject == "Come back to us"
+
+
+def test_a_page_refused_for_its_token_comes_with_the_next(shop: Any, owner: Asker) -> None:
+    """Nobody has to load anything again."""
+    walked = walk(
+        owner, "segments",
+        """
+        await seen('Segments');
+        await breaks('token');
+        press('.tabs a[href$=campaigns]');
+        await seen('permission');
+        renew();
+        await until(() => one('h1')?.innerText === 'Campaigns', 'the page');
+        return [address(), shown('#broken')];
+        """,
+    )  # fmt: skip
+    assert walked.found == ["/dashboard/campaigns", False]
+
+
+def test_a_part_refused_for_its_token_comes_with_the_next(shop: Any, owner: Asker, now: datetime) -> None:
+    """And what was half typed beside it stays."""
+    open_shop(now)
+    walked = walk(
+        owner, "messages/win_back/en",
+        """
+        await until(() => one('[name=subject]') && one('iframe.mail'), 'the form with its preview');
+        await breaks('token');
+        type('[name=subject]', 'Half typed');
+        await until(() => shown('#broken'), 'that it failed');
+        renew();
+        await until(() => one('.subject')?.innerText.includes('Half typed'), 'the preview');
+        return [one('[name=subject]').value, shown('#broken')];
+        """,
+    )  # fmt: skip
+    assert walked.found == ["Half typed", False]
+    assert sum(each.startswith("GET messages/win_back/en/") for each in walked.asked) == 1
+
+
+def test_a_permission_that_was_taken_away_leaves_what_was_typed(
+    shop: Any, owner: Asker, reader: Asker
+) -> None:
+    """It says which one, beside the words that can still be copied."""
+    walked = walk(
+        owner, "messages/win_back/en",
+        """
+        await until(() => one('[name=subject]'), 'the form');
+        await wait(1500);
+        type('[name=subject]', 'Come back to us');
+        await breaks('rights');
+        press('#words button[type=submit]');
+        await until(() => shown('#broken'), 'that it failed');
+        return [one('[name=subject]').value, one('#broken').innerText];
+        """,
+        lesser=reader,
+    )  # fmt: skip
+    subject, said = walked.found
+    assert subject == "Come back to us" and "MANAGE_RELATIONSHIPS" in said
+
+
 def test_a_part_that_failed_is_asked_for_again_alone(shop: Any, owner: Asker, now: datetime) -> None:
     """Not the whole page, in which somebody has begun to type."""
     open_shop(now)

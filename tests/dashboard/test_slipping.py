@@ -12,6 +12,7 @@ from django.test import Client
 
 from saleor_relacional.dashboard.slipping import view
 from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.owner import saving
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Profile, Touch
 from tests.api.asking import Asker
 from tests.support.asked import Asked
@@ -141,12 +142,18 @@ def test_an_owner_makes_activates_and_pauses(shop: Any, owner: Asker, now: datet
     assert b"There is no win-back campaign yet" in get(owner).content
     assert b"Draft" in post(owner, "content/slipping/make/").content
     campaign = Campaign.objects.get()
-    refused = post(owner, f"content/slipping/{campaign.public_id}/activate/")
+    place, read = f"content/slipping/{campaign.public_id}/activate/", str(saving.seen(campaign))
+    refused = post(owner, place, basis=read)
     assert refused.status_code == 409 and b'role="alert"' in refused.content
     assert Campaign.objects.get().state == CampaignState.DRAFT
 
     open_shop(now)
-    assert post(owner, f"content/slipping/{campaign.public_id}/activate/").status_code == 200
+    assert f'"basis": "{read}"' in unescape(get(owner).content.decode())
+    campaigns.edit(campaign, now=now, daily_capacity=7)
+    overtaken = post(owner, place, basis=read)
+    assert overtaken.status_code == 409 and b"<ins>7</ins>" in overtaken.content
+    assert Campaign.objects.get().state == CampaignState.DRAFT
+    assert post(owner, place, basis=str(saving.seen(campaign))).status_code == 200
     assert Campaign.objects.get().state == CampaignState.ACTIVE
     assert post(owner, f"content/slipping/{campaign.public_id}/pause/").status_code == 200
     assert Campaign.objects.get().state == CampaignState.PAUSED
@@ -158,10 +165,11 @@ def test_a_copy_of_the_shop_asks_twice(shop: Any, owner: Asker, now: datetime, s
     campaign = win_back(now)
     settings.PUBLIC_URL = "https://staging.example"
     Campaign.objects.update(state=CampaignState.PAUSED)
-    asked = post(owner, f"content/slipping/{campaign.public_id}/activate/")
+    place, read = f"content/slipping/{campaign.public_id}/activate/", str(saving.seen(campaign))
+    asked = post(owner, place, basis=read)
     assert asked.status_code == 409 and b"The shop has moved: activate it" in asked.content
     assert Campaign.objects.get().state == CampaignState.PAUSED
-    assert post(owner, f"content/slipping/{campaign.public_id}/activate/", confirm="yes").status_code == 200
+    assert post(owner, place, basis=read, confirm="yes").status_code == 200
     assert Campaign.objects.get().activated_url == "https://staging.example"
 
 

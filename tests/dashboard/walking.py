@@ -32,9 +32,11 @@ HEARD = ("Accept-Language", "Authorization", "HX-Request", "HX-Target")
 _AROUND = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Dashboard</title>
 <iframe id="frame" width="%(width)s" height="900"></iframe><pre id="found"></pre><script>
 const frame = document.getElementById("frame"), told = [];
+let ready = 0;
 const wait = (time) => new Promise((done) => setTimeout(done, time));
 addEventListener("message", ({data}) => {
   if (data?.type === "notifyReady") {
+    ready += 1;
     frame.contentWindow.postMessage({type: "handshake", payload: {token: %(token)s}}, "*");
     frame.contentWindow.postMessage({type: "localeChanged", payload: {locale: %(language)s}}, "*");
   } else if (data?.type) told.push({type: data.type, ...data.payload});
@@ -78,6 +80,7 @@ const enter = () => {
 };
 const shown = (selector) => { const there = one(selector); return !!there && there.getClientRects().length > 0; };
 const breaks = (how) => fetch("/-/breaks/" + how);
+const renew = () => frame.contentWindow.postMessage({type: "tokenRefresh", payload: {token: "fresh"}}, "*");
 const address = () => frame.contentWindow.location.pathname + frame.contentWindow.location.search;
 (async () => {
   frame.src = "/dashboard/" + %(place)s;
@@ -100,16 +103,19 @@ class Walked:
     """Method and place of each request below content/, in order."""
 
 
-def walk(asker: Asker, place: str, script: str, *, width: int = 1440, language: str = "en") -> Walked:
+def walk(
+    asker: Asker, place: str, script: str, *, width: int = 1440, language: str = "en", lesser: Asker | None = None
+) -> Walked:  # fmt: skip
     """Opens a place ("customers?stage=new") and runs the script, the body of an async function. It may use `until`,
-    `seen`, `one`, `press`, `choose`, `type`, `tab`, `enter`, `focused`, `shown`, `breaks` and `address` of _AROUND. A
-    script's key is not the browser's: `tab` and `enter` do what the browser would do with one, unless the page does
-    something else with it."""
+    `seen`, `one`, `press`, `choose`, `type`, `tab`, `enter`, `focused`, `shown`, `breaks`, `renew` and `address` of
+    _AROUND. `breaks("token")`: the token has become too old, until `renew` hands over another; `breaks("rights")`:
+    staff may no more than `lesser`; `ready`: how often the frame asked for a token. A script's key is not the
+    browser's: `tab` and `enter` do what the browser would do with one, unless the page does something else with it."""
     around = _AROUND % {
         "width": width, "place": json.dumps(place), "language": json.dumps(language), "script": script,
         "token": json.dumps(asker.token.removeprefix("Bearer ")),
     }  # fmt: skip
-    server = _Server(around)
+    server = _Server(around, asker.token, lesser.token if lesser else "")
     dumped: list[str] = []
 
     def look() -> None:
@@ -136,9 +142,9 @@ def walk(asker: Asker, place: str, script: str, *, width: int = 1440, language: 
 class _Server(HTTPServer):
     timeout = 0.1
 
-    def __init__(self, around: str) -> None:
+    def __init__(self, around: str, token: str, lesser: str) -> None:
         super().__init__(("127.0.0.1", 0), _Answer)
-        self.around, self.breaks = around, ""
+        self.around, self.token, self.lesser, self.breaks = around, token, lesser, ""
         self.asked: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}/"
 
@@ -168,10 +174,16 @@ class _Answer(BaseHTTPRequestHandler):
                 return self.connection.close()
             if self.server.breaks.isdecimal():
                 return self._send(int(self.server.breaks), {"Content-Type": "text/plain"}, b"")
+        heard = {name: self.headers[name] for name in HEARD if name in self.headers}
+        if heard.get("Authorization") == "Bearer fresh":
+            heard["Authorization"] = self.server.token
+        elif self.server.breaks == "token":
+            heard.pop("Authorization", None)
+        elif self.server.breaks == "rights":
+            heard["Authorization"] = self.server.lesser
         answer = Client().generic(
-            self.command, self.path, body, content_type=self.headers.get("Content-Type", ""),
-            headers={name: self.headers[name] for name in HEARD if name in self.headers},
-        )  # fmt: skip
+            self.command, self.path, body, content_type=self.headers.get("Content-Type", ""), headers=heard
+        )
         told = {name: answer[name] for name in PASSED_ON if name in answer}
         return self._send(answer.status_code, told, answer.content)
 

@@ -14,7 +14,7 @@ from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.campaign import missing
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
-from saleor_relacional.flows.campaigns.owner import outlook
+from saleor_relacional.flows.campaigns.owner import outlook, saving
 from saleor_relacional.flows.evidence import power_words
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignStep
@@ -27,10 +27,11 @@ def page(
     campaign: Campaign, caller: Caller, *, status: int = 200, place: str = "", **more: Any
 ) -> HttpResponse:
     """The summary; where something is missing, that instead of the button."""
-    now, version = conf.host().now(), campaigns.current(campaign)
+    now, basis = conf.host().now(), saving.seen(campaign)  # first: what is read after it is not older
+    version = campaigns.current(campaign)
     lacks = missing.missing(version, now)
     values = {
-        "campaign": campaign, "kind": kind_of(campaign.kind), "version": version,
+        "campaign": campaign, "basis": basis, "kind": kind_of(campaign.kind), "version": version,
         "steps": [_said(step) for step in version.steps.order_by("number").prefetch_related("rungs")],
         "lacks": [one for one in lacks if one.code not in CONFIRMED],
         "asks": [one for one in lacks if one.code in CONFIRMED],

@@ -1,6 +1,6 @@
 """What staff do with the customers whom they chose in a list: a label, a note, no campaign."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -71,13 +71,13 @@ def _do(
         several.check(len(chosen.people))
         work([one.id for one in chosen.people], conf.host().now())
     except RelacionalError as error:
-        return _show(chosen, caller, refused=error, field=field, typed=request.POST.get(field, ""))
+        return _show(chosen, caller, refused=error, field=field, typed=request.POST.dict())
     return _show(chosen, caller, done=len(chosen.people))
 
 
 def _show(
-    chosen: Chosen, caller: Caller, *, refused: RelacionalError | None = None, field: str = "", typed: str = "",
-    done: int = 0,
+    chosen: Chosen, caller: Caller, *, refused: RelacionalError | None = None, field: str = "",
+    typed: Mapping[str, str] | None = None, done: int = 0,
 ) -> HttpResponse:  # fmt: skip
     ours = chosen.field == PEOPLE
     values = {
@@ -91,7 +91,7 @@ def _show(
         "known": labels.known(),
         "refused": refused,
         "at": field if refused else "",
-        "typed": {field: typed} if field else {},
+        "typed": typed or {},
         "done": done,
         "target": "#chosen" if ours else "#content",
     }

@@ -11,8 +11,11 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, numbers
 from saleor_relacional.dashboard.customer import wishes as wish_form
-from saleor_relacional.dashboard.customer.view import Tried, page, version
-from saleor_relacional.dashboard.fields import Typed, day, sent, uuid_of
+from saleor_relacional.dashboard.customer.tried import Tried
+from saleor_relacional.dashboard.customer.view import page, version
+from saleor_relacional.dashboard.fields import CONFLICT, Typed, day, sent, uuid_of
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Hold, Lock
 from saleor_relacional.errors import BadInput, Refused, RelacionalError
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.consent import links
@@ -34,15 +37,24 @@ def changed(request: HttpRequest, person: UUID, caller: Caller, form: str, chang
     if profile is None:
         return page(person, caller)
     try:
-        if typed.get("version", "") not in ("", version(profile)):
-            raise Refused(
-                _("Somebody else has changed this meanwhile. What holds now stands on the page; what you typed is still"
-                  " here: save it again if it is to hold."), code="CONFLICT",
-            )  # fmt: skip
-        saved = change(profile, typed, conf.host().now())
+        with sql.atomic():
+            if read := typed.get("version", ""):
+                _check_read(profile, read)
+            saved = change(profile, typed, conf.host().now())
     except RelacionalError as error:
         return page(person, caller, tried=Tried(form=form, error=error, typed=typed), place=_place(person))
     return page(person, caller, saved=saved, place=_place(person))
+
+
+def _check_read(profile: Profile, read: str) -> None:
+    """Hold what they asked and whether they are excluded. Raises Refused where it is another than what was read."""
+    locks.lock(Lock.POLICY)  # before the person: exclusions take it
+    locks.lock_people([profile.pk], Hold.WRITE)
+    if read != version(profile):
+        raise Refused(
+            _("Somebody else has changed this meanwhile. What holds now stands on the page; what you typed is still"
+              " here: save it again if it is to hold."), code=CONFLICT,
+        )  # fmt: skip
 
 
 @desk.change

@@ -1,7 +1,6 @@
 """One customer's page."""
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,10 +12,10 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
-from saleor_relacional.dashboard.customer import corrections, happened, noted, said
+from saleor_relacional.dashboard.customer import corrections, happened, meanwhile, noted, said
 from saleor_relacional.dashboard.customer import wishes as wish_form
-from saleor_relacional.dashboard.fields import uuid_of
-from saleor_relacional.errors import RelacionalError
+from saleor_relacional.dashboard.customer.tried import Tried
+from saleor_relacional.dashboard.fields import CONFLICT, uuid_of
 from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
@@ -32,15 +31,6 @@ from saleor_relacional.flows.sending import person_plan
 from saleor_relacional.flows.sending.person_plan import PlanState
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import ContactKind, Exclusion, FeedbackCase, Profile, Purpose
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What was typed into a form that was not saved."""
-
-    form: str
-    error: RelacionalError
-    typed: dict[str, str] = field(repr=False)
 
 
 @desk.page
@@ -80,7 +70,9 @@ def page(
     }
     typed = tried.typed if tried and tried.form == "wishes" else None
     values["fields"] = wish_form.fields(values["wishes"], typed, conf.time_zone())
-    status = 200 if tried is None else 409 if tried.error.code == "CONFLICT" else 422
+    conflict = tried is not None and tried.error.code == CONFLICT
+    values["meanwhile"] = meanwhile.said(tried, values["wishes"], values["exclusion"]) if conflict else []
+    status = 200 if tried is None else 409 if conflict else 422
     return desk.show(
         "customer/customer.html", values, caller=caller, section="customers", status=status, place=place
     )

@@ -55,8 +55,8 @@ def answer(request: HttpRequest, case: UUID, *, caller: Caller) -> HttpResponse:
 @desk.change
 def close(request: HttpRequest, case: UUID, *, caller: Caller) -> HttpResponse:
     """Nothing is left to do."""
-    now = conf.host().now()
-    return _moved(case, caller, lambda one: cases.close(one, caller.reference, now), _("Closed."))
+    now, seen = conf.host().now(), request.POST.get("seen", "")
+    return _moved(case, caller, lambda one: cases.close(one, caller.reference, now, seen=seen), _("Closed."))
 
 
 def _moved(
@@ -91,7 +91,7 @@ def _page(
         "answered_at": inbox_words.moment(case.answered_at) if case.answered_at else "",
         "in_time": case.answered_at is not None and case.answered_at <= case.due_at,
         "disappointed": case.kind in (FeedbackKind.RATING, FeedbackKind.COMPLAINT),
-        "seen": seen, "typed": typed if typed is not None else {"send": "on"},
+        "seen": seen, "version": cases.version(case), "typed": typed if typed is not None else {"send": "on"},
         "wrong": refused.message if refused and bad else "", "refused": None if bad else refused, "saved": saved,
     }  # fmt: skip
     status = 200 if refused is None else 422 if bad else 409

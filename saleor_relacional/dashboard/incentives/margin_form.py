@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import numbers
+from saleor_relacional.dashboard import fields, numbers
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.evidence import costs
 from saleor_relacional.flows.evidence.costs import Costs, MarginGiven, SendingGiven, ShippingGiven
@@ -111,6 +112,31 @@ def typed(given: QueryDict) -> MarginForm:
         lines=lines, mail=given.get("mail", ""), mail_currency=given.get("mailCurrency", ""),
         basis=given.get("basis", ""), deliveries=deliveries(sent),
     )  # fmt: skip
+
+
+def said_now(held: MarginForm, typed: MarginForm) -> list[dict[str, str]]:
+    """What holds by now, of what was typed otherwise."""
+    now, mine = _told(held), _told(typed)
+    labels = [*now, *(each for each in mine if each not in now)]
+    return fields.said_now(*([_field(each, told) for each in labels] for told in (now, mine)))
+
+
+def _field(label: str, told: Mapping[str, str]) -> fields.Field:
+    return fields.Field(name=label, label=label, value=told.get(label, ""))
+
+
+def _told(form: MarginForm) -> dict[str, str]:
+    """All of it, in words."""
+    names, everywhere = dict(form.categories), _("All")
+    told = {
+        f"{one.channel or everywhere}, {names.get(one.category, one.category) or everywhere}": one.share.strip()
+        for one in form.lines if one.share.strip()
+    }  # fmt: skip
+    for each in form.deliveries:
+        label = f"{_('What sending an order costs you')}, {each.channel}"
+        told[label] = f"{each.amount.strip()} {each.currency}" if each.amount.strip() else ""
+    mail = form.mail.strip()
+    return {**told, _("What sending one mail costs"): f"{mail} {form.mail_currency}" if mail else ""}
 
 
 def read(form: MarginForm) -> Read:

@@ -7,9 +7,12 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, numbers, words
+from saleor_relacional.dashboard.fields import changed_meanwhile
 from saleor_relacional.dashboard.incentives import ladder, margin_form, money
 from saleor_relacional.dashboard.incentives.margin_form import Line, MarginForm
 from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.db import locks, sql
+from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.evidence import costs
@@ -41,22 +44,27 @@ def budget(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """What the offers of all campaigns may take off per month."""
     amount, currency = request.POST.get("monthBudget", "").strip(), request.POST.get("budgetCurrency", "")
     now = conf.host().now()
-    typed = {"amount": amount, "currency": currency, "basis": _budget(now)["basis"]}
-    if request.POST.get("basis", "") != typed["basis"]:
-        return _page(
-            caller,
-            status=409,
-            budget=typed,
-            theirs=_("Somebody else has changed the month's budget meanwhile."),
-        )
+    typed = {"amount": amount, "currency": currency, "basis": request.POST.get("basis", "")}
     try:
-        policy.decide(
-            now=now,
-            month_budget=numbers.amount(amount, field="monthBudget") if amount else None,
-            budget_currency=currency if amount else "",
-        )
+        with sql.atomic():
+            locks.lock(Lock.POLICY)
+            if typed["basis"] != _budget(now)["basis"]:
+                raise changed_meanwhile()
+            policy.decide(
+                now=now,
+                month_budget=numbers.amount(amount, field="monthBudget") if amount else None,
+                budget_currency=currency if amount else "",
+            )
     except BadInput as error:
         return _page(caller, status=422, budget=typed, budget_error=error)
+    except RelacionalError:
+        held = _budget(now)
+        said = f"{held['amount']} {held['currency']}" if held["amount"] else _("no limit")
+        return _page(
+            caller, status=409, budget={**typed, "basis": held["basis"]},
+            theirs=_("Somebody else has changed the month's budget meanwhile."),
+            meanwhile=[{"label": _("Budget per month"), "value": said}],
+        )  # fmt: skip
     return _page(caller, saved=words.saved())
 
 
@@ -73,21 +81,26 @@ def redraw(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """Default margins, and what sending an order and a mail costs."""
     form = margin_form.typed(request.POST)
-    held = margin_form.digest(costs.current())
-    if form.basis != held:
-        form.basis = held
-        return _page(
-            caller, status=409, margins=form, theirs=_("Somebody else has changed the margins meanwhile.")
-        )
     try:
-        given = margin_form.read(form)
-        costs.decide(
-            now=conf.host().now(), default_margins=given.margins, mail=given.mail,
-            shipping_costs=given.deliveries,
-        )  # fmt: skip
+        with sql.atomic():
+            locks.lock(Lock.POLICY)
+            if form.basis != margin_form.digest(costs.current()):
+                raise changed_meanwhile()
+            given = margin_form.read(form)
+            costs.decide(
+                now=conf.host().now(), default_margins=given.margins, mail=given.mail,
+                shipping_costs=given.deliveries,
+            )  # fmt: skip
     except BadInput as error:
         margin_form.blame(form, error)
         return _page(caller, status=422, margins=form)
+    except RelacionalError:
+        held = margin_form.kept(form.mail_currency)
+        form.basis = held.basis
+        return _page(
+            caller, status=409, margins=form, theirs=_("Somebody else has changed the margins meanwhile."),
+            meanwhile=margin_form.said_now(held, form),
+        )  # fmt: skip
     return _page(caller, saved=words.saved())
 
 

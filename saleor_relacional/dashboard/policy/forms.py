@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from babel.dates import get_day_names
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import numbers
+from saleor_relacional.dashboard import filters, numbers
 from saleor_relacional.dashboard.checklist import forms as checklist
 from saleor_relacional.dashboard.fields import Field, Typed, whole
 from saleor_relacional.dashboard.filters import locale
@@ -89,7 +90,10 @@ def _mail_server(now: datetime) -> Form:
     values = {
         "perSecond": provider.per_second, "perDay": provider.per_day, "warmUpFrom": provider.warm_up_from,
     }  # fmt: skip
-    shown = {name: "" if value is None else f"{value:g}" for name, value in values.items()}
+    shown = {
+        name: "" if value is None else numbers.shown(Decimal(str(value))) for name, value in values.items()
+    }
+    per_day = "" if provider.per_day is None else filters.number(provider.per_day)
 
     def save(typed: Typed, at: datetime, _who: str) -> None:
         told = typed.get("perSecond", "").strip()
@@ -101,7 +105,7 @@ def _mail_server(now: datetime) -> Form:
 
     return Form(
         code="mail_server", title=_("How fast mails may leave"),
-        decided=_("%(number)s per day at most") % {"number": shown["perDay"]} if shown["perDay"]
+        decided=_("%(number)s per day at most") % {"number": per_day} if per_day
         else _("as fast as the mail server takes them"),
         fields=(
             Field(name="perSecond", label=_("Mails per second at most"), value=shown["perSecond"],
@@ -116,7 +120,7 @@ def _mail_server(now: datetime) -> Form:
 
 
 def _shop_control(decided: Policy) -> Form:
-    share = f"{decided.shop_control_share * 100:g}"
+    share = numbers.shown(decided.shop_control_share * 100)
 
     def save(typed: Typed, now: datetime, _who: str) -> None:
         periods.decide(numbers.number(typed.get("share", "") or "0", field="share") / 100, now=now)

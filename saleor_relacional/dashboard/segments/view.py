@@ -23,7 +23,7 @@ from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import DEPTH, read
-from saleor_relacional.rules.tree import conditions
+from saleor_relacional.rules.tree import Condition, Group, Node, Not, conditions
 
 SAMPLE = 6
 
@@ -71,6 +71,9 @@ def editor(
         "version": held if told or typed is None else typed.get("version", ""),
         "campaigns": segments.campaigns_of().get(known.public_id) if known else None,
         "sentences": _sentences(known),
+        "now": _said(read(known.rule)[0])
+        if known and refused is not None and refused.code == "CONFLICT"
+        else None,
         "editable": root is not None and not (known and known.native),
         "tried": refused,
         "saved": saved,
@@ -189,6 +192,20 @@ def _do(root: GroupNode, said: str, reference: str) -> str:
         above.children.remove(at)
         return f"{above.path}-add"
     return ""
+
+
+def _said(node: Node | None) -> dict[str, Any] | None:
+    """A rule in words, group within group."""
+    if node is None:
+        return None
+    if isinstance(node, Condition):
+        return {"sentence": rule_words.sentence(node)}
+    inner = node.child if isinstance(node, Not) else node
+    children = inner.children if isinstance(inner, Group) else (inner,)
+    mode = "none" if isinstance(node, Not) else "all" if isinstance(inner, Group) and inner.every else "any"
+    if isinstance(node, Not) and isinstance(inner, Group) and inner.every and len(children) > 1:
+        children = (inner,)  # not all of them: not the same as none of them
+    return {"mode": mode, "children": [_said(each) for each in children]}
 
 
 def _sentences(known: Known | None) -> list[str]:

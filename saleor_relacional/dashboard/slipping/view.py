@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
+from saleor_relacional.dashboard.campaigns import changes, switching
 from saleor_relacional.dashboard.pages import (
     MANAGE_RELATIONSHIPS,
     answer,
@@ -22,6 +23,8 @@ from saleor_relacional.dashboard.pages import (
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
 from saleor_relacional.flows.campaigns.kinds import win_back
+from saleor_relacional.flows.campaigns.owner import saving
+from saleor_relacional.flows.campaigns.owner.saving import EditedMeanwhile
 from saleor_relacional.flows.evidence import results, results_words, verdict_words
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.hosts.base import Caller
@@ -77,7 +80,9 @@ def activate(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRes
     confirm = request.POST.get("confirm") == "yes"
     return _changed(
         request, caller,
-        lambda now: campaigns.activate(_known(campaign), now=now, confirm=confirm, by=caller.reference),
+        lambda now: saving.activate(
+            _known(campaign), basis=switching.basis(request), now=now, confirm=confirm, by=caller.reference
+        ),
     )  # fmt: skip
 
 
@@ -115,6 +120,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
             "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
             "refused": refused,
+            "theirs": changes.told(refused.changes) if isinstance(refused, EditedMeanwhile) else [],
             "elsewhere": refused is not None and refused.code == "ELSEWHERE",
             "harms": refused is not None and refused.code == "HARMS",
         }
@@ -133,12 +139,13 @@ def _foremost(campaign: Campaign) -> tuple[int, int]:
 
 
 def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    found = results.results(campaign, now)
+    found, basis = results.results(campaign, now), saving.seen(campaign)
     terms = campaigns.current(campaign)
     proposed = _proposed(campaign, now, None)
     return {
         **proposed,
         "campaign": campaign,
+        "basis": basis,
         "state": words.state(campaign.state),
         "terms": terms,
         "results": found,

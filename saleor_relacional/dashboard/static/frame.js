@@ -118,11 +118,27 @@
     },
   };
 
-  // Several handshakes arrive; only the first, or one that changes whether we have a token at all, brings something new.
+  // A token that was refused, for it was too old (a laptop slept): what was read with it is read again with the next one.
+  // What was typed stays, and its button is pressed again.
+  let refused = null;
+  let unread = [];
+  const tooOld = ({ target, requestConfig }) => {
+    refused = token;
+    if (requestConfig && !pressed(requestConfig)) unread.push({ ...requestConfig, target });
+    say("notifyReady"); // the dashboard answers with the token that it has
+  };
+  const pressed = ({ verb, elt }) => verb === "post" && elt.matches("form, button");
+
+  // Several handshakes arrive; only the first, one that changes whether we have a token at all, or one in the place of a
+  // token that was refused brings something new.
   const accept = (given) => {
     const fresh = token === null || !token !== !given;
+    const read = refused !== null && given && given !== refused ? unread : [];
     token = given || "";
-    if (fresh) showSoon();
+    if (given !== refused) [refused, unread] = [null, []];
+    if (fresh || read.some((each) => each.target === content)) return showSoon();
+    for (const { verb, path, elt, target } of read)
+      if (elt.isConnected) htmx.ajax(verb.toUpperCase(), path, { source: elt, target });
   };
 
   addEventListener("message", (event) => {
@@ -167,12 +183,16 @@
   let asked = null;
   const again = document.getElementById("again");
   const failed = (event) => {
-    const { requestConfig, target } = event?.detail || {};
-    const elt = requestConfig?.elt;
-    const pressed = requestConfig?.verb === "post" && elt.matches("form, button");
-    asked = target && target !== content && !pressed ? { elt, target, ...requestConfig } : null;
-    broken.querySelector("[data-typed]").hidden = !pressed;
-    broken.querySelector("[data-read]").hidden = again.hidden = pressed;
+    const { requestConfig, target, xhr } = event?.detail || {};
+    const typed = !!requestConfig && pressed(requestConfig);
+    asked = target && target !== content && !typed ? { target, ...requestConfig } : null;
+    // Who may not is told what they lack, in the words of the answer.
+    const lacks = typed && xhr?.status === 403 && new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("p");
+    const why = broken.querySelector("[data-lacks]");
+    why.textContent = lacks ? lacks.textContent : "";
+    why.hidden = !lacks;
+    broken.querySelector("[data-typed]").hidden = !typed || !!lacks;
+    broken.querySelector("[data-read]").hidden = again.hidden = typed;
     broken.hidden = false;
     content.setAttribute("aria-busy", "false");
   };
@@ -185,8 +205,14 @@
     if (event.detail.xhr.status >= 500) failed(event);
   });
   // A refusal of ours says its language; another one is somebody else's, who stands between us and the browser, or empty.
+  // Of ours, too, what says who may is no answer to what was typed, nor to a part of a page: it stands in no place of theirs.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.xhr.status < 400 || event.detail.xhr.getResponseHeader("Content-Language")) return;
+    const { xhr, requestConfig, target } = event.detail;
+    if (xhr.status < 400) return;
+    if (xhr.status === 401) tooOld(event.detail);
+    const ours = xhr.getResponseHeader("Content-Language");
+    const typed = pressed(requestConfig) && [401, 403].includes(xhr.status);
+    if (ours && !typed && (xhr.status !== 401 || target === content)) return;
     event.detail.shouldSwap = false;
     failed(event);
   });
@@ -314,6 +340,7 @@
       const answer = await fetch(form.getAttribute("action"), {
         method: "POST", headers, body: new URLSearchParams(new FormData(form)),
       });
+      if (answer.status === 401) tooOld({});
       if (!answer.ok) throw new Error(answer.statusText);
       const link = document.createElement("a");
       link.href = URL.createObjectURL(await answer.blob());

@@ -3,7 +3,7 @@
 // over, so that the shop can say so instead of overwriting it.
 (() => {
   "use strict";
-  const SEEN = ["version", "seen"];
+  const SEEN = ["version", "seen", "basis"]; // what a form calls that on which it rests
   const hidden = (form) => [...form.elements].filter((each) => each.type === "hidden" && each.name);
   const named = (form) => {
     const fixed = hidden(form).filter((each) => !SEEN.includes(each.name));

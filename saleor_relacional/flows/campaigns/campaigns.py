@@ -128,15 +128,24 @@ def describe(
     return Campaign.objects.get(pk=kept.pk)
 
 
-def activate(campaign: Campaign, *, now: datetime, confirm: bool = False, by: str = SYSTEM) -> Campaign:
-    """Switch it on, here. Raises Several, with a code for each thing that is missing.
+def activate(
+    campaign: Campaign, *, now: datetime, confirm: bool = False, by: str = SYSTEM, version: int | None = None
+) -> Campaign:  # fmt: skip
+    """Switch it on, here. `version`: the number of the one that whoever switches it on has read. Raises Several, with a
+    code for each thing that is missing, and Refused with CONFLICT where another version holds by now.
 
     A campaign that was activated at another PUBLIC_URL needs `confirm`: the database may be a copy (a staging
     shop) whose customers are real. So does one that paused itself because it harms.
     """
     with sql.atomic():
         locked = _open(campaign)
-        if lacks := missing.missing(current(locked), now, confirmed=confirm):
+        held = current(locked)
+        if version not in (None, held.number):
+            raise Refused(
+                _("Somebody else has changed this campaign meanwhile: it is not switched on. Read it again."),
+                code="CONFLICT", field="version",
+            )  # fmt: skip
+        if lacks := missing.missing(held, now, confirmed=confirm):
             raise Several([one.refusal for one in lacks])
         url = conf.host().public_url()
         locked.state, locked.activated_at, locked.activated_url = CampaignState.ACTIVE, now, url

@@ -111,8 +111,7 @@ def answer(
         raise BadInput(_("Say it in your words."), code="REQUIRED", field="text")
     with sql.atomic():
         profile = _hold(case)
-        if seen is not None and seen != version(_with_words(FeedbackCase.objects.filter(pk=case.pk)).get()):
-            raise Refused(_("This case has changed meanwhile: read it again."), code="CONFLICT", field="text")
+        _check_read(case, seen, field="text")
         first = case.answered_at is None
         rows = FeedbackCase.objects.filter(pk=case.pk).exclude(state=CaseState.CLOSED)
         answered = rows.update(
@@ -128,10 +127,13 @@ def answer(
     return moved
 
 
-def close(case: FeedbackCase, by: str, now: datetime) -> FeedbackCase:
-    """Nothing is left to do. Twice is once."""
+def close(case: FeedbackCase, by: str, now: datetime, *, seen: str | None = None) -> FeedbackCase:
+    """Nothing is left to do. Twice is once. `seen`: the version that whoever closes it has read; raises Refused with
+    CONFLICT where something was told or answered since."""
     with sql.atomic():
         _hold(case)
+        if FeedbackCase.objects.filter(pk=case.pk).exclude(state=CaseState.CLOSED).exists():
+            _check_read(case, seen, field="seen")
         rows = FeedbackCase.objects.filter(pk=case.pk).exclude(state=CaseState.CLOSED)
         rows.update(state=CaseState.CLOSED, closed_at=now, closed_by=by)
         return _moved(case, 1)
@@ -159,6 +161,12 @@ def _hold(case: FeedbackCase) -> Profile:
     unplanned.mark([case.profile_id])
     case.answered_at, case.owner, case.seen_at = fresh.answered_at, fresh.owner, fresh.seen_at
     return fresh.profile
+
+
+def _check_read(case: FeedbackCase, seen: str | None, *, field: str) -> None:
+    """Raises Refused where it is no more what was read, while it is held."""
+    if seen is not None and seen != version(_with_words(FeedbackCase.objects.filter(pk=case.pk)).get()):
+        raise Refused(_("This case has changed meanwhile: read it again."), code="CONFLICT", field=field)
 
 
 def _moved(case: FeedbackCase, moved: int) -> FeedbackCase:

@@ -212,6 +212,10 @@ class RelationshipCampaignActivate(graphene.Mutation):
             description="Needed when it was activated at another address (this may be a copy of the shop), or when it"
             " paused itself."
         )
+        version = graphene.Int(
+            description="Number of the version that was read: where another one holds by now nothing is switched on,"
+            " and the code is CONFLICT. Without it: whichever holds."
+        )
 
     class Meta:
         description = "Switch a campaign on, here." + says(MANAGE_RELATIONSHIPS)
@@ -222,9 +226,11 @@ class RelationshipCampaignActivate(graphene.Mutation):
 
 
 @by_owner
-def _activate(cls: Any, _root: Any, info: Any, *, id: str, confirm: bool | None = None) -> Any:
+def _activate(
+    cls: Any, _root: Any, info: Any, *, id: str, confirm: bool | None = None, version: int | None = None
+) -> Any:
     now, by = request(info.context).now, actor(info.context)
-    campaign = campaigns.activate(_known(id), now=now, confirm=bool(confirm), by=by)
+    campaign = campaigns.activate(_known(id), now=now, confirm=bool(confirm), by=by, version=version)
     forget_loaded(info.context)
     return cls(campaign=campaign, errors=[])
 

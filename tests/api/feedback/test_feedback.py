@@ -45,6 +45,11 @@ def test_a_customer_rates_and_staff_answer(herself: Asker, owner: Asker, now: da
         ("ANSWER", 1, 0),
         ("APOLOGY", 1, 0),
     }
+    again = {**answer, "text": "And again.", "seen": node["version"]}
+    late = owner.data(operation("case-answer"), **again)["relationshipCaseAnswer"]
+    assert [one["code"] for one in late["errors"]] == ["CONFLICT"], "answered since"
+    late = owner.data(operation("case-close"), id=node["id"], seen=node["version"])["relationshipCaseClose"]
+    assert [(one["code"], one["field"]) for one in late["errors"]] == [("CONFLICT", "seen")]
     closed = owner.data(operation("case-close"), id=node["id"])["relationshipCaseClose"]
     assert closed["errors"] == [] and closed["case"]["state"] == "CLOSED"
     assert owner.data(operation("cases"), first=5)["relationshipCases"]["edges"] == []

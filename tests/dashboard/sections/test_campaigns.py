@@ -12,7 +12,7 @@ from django.test import Client
 
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
-from saleor_relacional.flows.campaigns.owner import outlook
+from saleor_relacional.flows.campaigns.owner import outlook, saving
 from saleor_relacional.flows.campaigns.terms import terms_of
 from saleor_relacional.models import Campaign, CampaignChange, CampaignState, CampaignVersion
 from tests.api.asking import Asker
@@ -49,6 +49,13 @@ def fields(page: str) -> dict[str, Any]:
 
 def path(campaign: Campaign) -> str:
     return f"campaigns/{campaign.public_id}/"
+
+
+def basis(text: str) -> str:
+    """What the button sends: what was edited until the summary was read."""
+    found = re.search(r'"basis": "(\d+)"', unescape(text))
+    assert found
+    return found[1]
 
 
 def draft(now: datetime, kind: str = "win_back") -> Campaign:
@@ -105,10 +112,30 @@ def test_from_the_card_to_a_running_win_back(shop: Any, owner: Asker, now: datet
     assert asked.status_code == 200 and "Yes, activate it" in text and "mails on the first day" in text
     assert "At once the mail “Win back, message 1”." in text
     assert terms_of(campaigns.current(campaign)) == before and CampaignVersion.objects.count() == 1
-    runs = post(owner, f"{path(campaign)}activate/now/")
+    runs = post(owner, f"{path(campaign)}activate/now/", basis=basis(text))
     assert runs.status_code == 200 and 'data-notify="success"' in runs.content.decode()
     assert Campaign.objects.get().state == CampaignState.ACTIVE
     assert plan.consider(Campaign.objects.get(), now)
+
+
+def test_only_what_was_read_is_switched_on(shop: Any, owner: Asker, now: datetime) -> None:
+    """A colleague gives away half meanwhile: it stays a draft, what they changed is said beside what would happen now,
+    and the next yes is for that."""
+    open_shop(now)
+    campaign = draft(now)
+    read = content(owner, f"{path(campaign)}activate/")
+    other = campaigns.edit(campaign, now=now, daily_capacity=7, by="app:1")
+    refused = post(owner, f"{path(campaign)}activate/now/", basis=basis(read))
+    text = unescape(refused.content.decode())
+    assert refused.status_code == 409 and Campaign.objects.get().state == CampaignState.DRAFT
+    assert "was not switched on" in text and "<ins>7</ins>" in text and "Up to 7 people per day" in text
+    assert post(owner, f"{path(campaign)}activate/now/").status_code == 409, (
+        "nothing read, nothing switched on"
+    )
+    assert post(owner, f"{path(campaign)}activate/now/", basis=basis(text)).status_code == 200
+    assert Campaign.objects.get().state == CampaignState.ACTIVE and campaigns.current(campaign) == other
+    spanish = post(owner, f"{path(campaign)}activate/now/", "es", basis=basis(read))
+    assert "no se ha activado" in unescape(spanish.content.decode())
 
 
 def test_pressing_twice_makes_one_draft_unless_another_is_asked_for(
@@ -264,7 +291,7 @@ def test_what_is_missing_is_said_instead_of_the_button(shop: Any, owner: Asker, 
     campaign = draft(now)
     text = unescape(content(owner, f"{path(campaign)}activate/"))
     assert "Decide first how many mails" in text and "checklist" in text and "Yes, activate it" not in text
-    refused = post(owner, f"{path(campaign)}activate/now/")
+    refused = post(owner, f"{path(campaign)}activate/now/", basis=saving.seen(campaign))
     assert refused.status_code == 409 and Campaign.objects.get().state == CampaignState.DRAFT
 
 
@@ -278,9 +305,10 @@ def test_a_copy_of_the_shop_and_one_that_harms_ask_twice(
     Campaign.objects.update(state=CampaignState.PAUSED, paused_for="objections")
     text = unescape(content(owner, f"{path(campaign)}activate/"))
     assert "The shop has moved: activate it" in text and "It makes people object" in text
-    assert post(owner, f"{path(campaign)}activate/now/").status_code == 409
+    assert post(owner, f"{path(campaign)}activate/now/", basis=basis(text)).status_code == 409
     assert Campaign.objects.get().state == CampaignState.PAUSED
-    assert post(owner, f"{path(campaign)}activate/now/", confirm="yes").status_code == 200
+    confirmed = post(owner, f"{path(campaign)}activate/now/", basis=basis(text), confirm="yes")
+    assert confirmed.status_code == 200
     assert Campaign.objects.get().state == CampaignState.ACTIVE
 
 

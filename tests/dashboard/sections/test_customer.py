@@ -23,6 +23,7 @@ from saleor_relacional.models import (
     StaffNote,
 )
 from tests.api.asking import Asker
+from tests.dashboard.asking import met_meanwhile
 from tests.dashboard.looking import content, faults
 from tests.support import ledger_stories
 from tests.support.asked import Asked
@@ -125,6 +126,11 @@ def test_when_they_buy_is_said_and_taken_back(zenobia: Profile, owner: Asker) ->
     said = Declaration.objects.get(profile=zenobia)
     assert (said.every_days, said.declared_by) == (42, "staff")
     assert 'value="42"' in page(zenobia, owner) and "as your staff noted" in page(zenobia, owner)
+    do(zenobia, "rhythm", owner, everyDays="1234.25")
+    assert 'name="everyDays" inputmode="decimal" value="1234.25"' in page(zenobia, owner), (
+        "read again as it is"
+    )
+    do(zenobia, "rhythm", owner, everyDays="42", notBefore="2026-04-01")
     wrong = do(zenobia, "rhythm", owner, everyDays="a few")
     assert wrong.status_code == 422 and 'value="a few"' in wrong.content.decode()
     do(zenobia, "rhythm", owner)
@@ -200,7 +206,29 @@ def test_two_who_edit_at_once_are_told(zenobia: Profile, owner: Asker) -> None:
     text = late_one.content.decode()
     assert late_one.status_code == 409 and "Somebody else has changed this" in text and 'value="fr"' in text
     assert preferences.of(zenobia.pk).language == "" and preferences.of(zenobia.pk).do_not_sell
+    assert "It says now" in text and "<dt>No offers</dt><dd>Yes</dd>" in text, "what the other one did"
+    assert text.count("It says now") == 1 and "<dt>Just looking</dt>" not in text
+    before = version(zenobia, owner)
+    do(zenobia, "rhythm", owner, version=before, everyDays="42")
+    said = do(zenobia, "rhythm", owner, version=before, everyDays="30", notBefore="").content.decode()
+    assert "<dt>Every so many days</dt><dd>42</dd>" in said and 'value="30"' in said
+    before = version(zenobia, owner)
+    do(zenobia, "exclusion", owner, version=before, because="She moved")
+    said = do(zenobia, "exclusion", owner, version=before, because="A supplier").content.decode()
+    assert "<dt>Excluded from campaigns</dt><dd>Yes: She moved</dd>" in said
     assert do(zenobia, "wishes", owner, version=version(zenobia, owner), language="fr").status_code == 200
+
+
+def test_who_waits_for_a_colleague_is_told_what_they_did(
+    zenobia: Profile, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both press Save: whoever waits for the other's lock compares after it, and overwrites nothing."""
+    read = version(zenobia, owner)
+    met_meanwhile(
+        monkeypatch, lambda: preferences.change(zenobia, now=now, source=preferences.STAFF, language="es")
+    )
+    assert do(zenobia, "wishes", owner, version=read, language="fr").status_code == 409
+    assert preferences.of(zenobia.pk).language != "fr"
 
 
 def test_excluded_and_let_in_again(zenobia: Profile, owner: Asker, now: datetime) -> None:

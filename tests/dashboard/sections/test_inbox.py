@@ -1,5 +1,6 @@
 """The inbox: what customers told us, by a clock; taken, answered, closed; and what became of promises."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +41,27 @@ def complaint(profile: Profile, now: datetime) -> FeedbackCase:
     return told.case
 
 
+def test_what_nobody_has_read_is_not_closed(
+    shop: Any, owner: Asker, complaint: FeedbackCase, profile: Profile, now: datetime
+) -> None:
+    """She tells more while somebody is about to close it: it stays open, her words are shown, and the next Close has
+    read them. One that is closed already stays so, whoever presses again."""
+    place = f"inbox/{complaint.public_id}/"
+    read = text(get(owner, place))
+    [seen] = set(re.findall(r'"seen": "([^"]+)"', read))
+    tell.tell(
+        profile.pk, kind="complaint", source="page", text="It cut my hand!", now=now, purchase_id=complaint.purchase_id
+    )  # fmt: skip
+    refused = post(owner, f"{place}close/", {"seen": seen})
+    complaint.refresh_from_db()
+    assert (refused.status_code, complaint.state) == (409, "open")
+    assert "It cut my hand!" in text(refused) and "has changed meanwhile" in text(refused)
+    assert post(owner, f"{place}close/").status_code == 409, "read by nobody"
+    [seen] = set(re.findall(r'"seen": "([^"]+)"', text(refused)))
+    for _again in range(2):
+        assert "Closed" in text(post(owner, f"{place}close/", {"seen": seen}))
+
+
 def test_a_complaint_is_taken_answered_and_closed(
     shop: Any, owner: Asker, complaint: FeedbackCase, profile: Profile, now: datetime
 ) -> None:
@@ -64,7 +86,8 @@ def test_a_complaint_is_taken_answered_and_closed(
     assert (complaint.state, complaint.answer) == ("answered", "We are sorry.")
     assert profile.contacts.filter(kind="apology").count() == 1
     assert "We are sorry." in text(get(owner, place)) and text(get(owner, "inbox/open/")) == ""
-    assert "Closed" in text(post(owner, f"{place}close/"))
+    complaint = cases.of_public_id(complaint.public_id)
+    assert complaint and "Closed" in text(post(owner, f"{place}close/", {"seen": cases.version(complaint)}))
     assert "Nobody waits for an answer" in text(get(owner, "inbox/"))
     assert "The cup was broken." in text(get(owner, "inbox/?show=ended"))
     promised = text(get(owner, "inbox/promises/"))

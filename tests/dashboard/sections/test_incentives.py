@@ -25,6 +25,7 @@ from saleor_relacional.models import (
     ShippingCost,
 )
 from tests.api.asking import Asker
+from tests.dashboard.asking import met_meanwhile
 from tests.dashboard.looking import content, faults
 from tests.dashboard.sections.test_campaigns import post
 from tests.support.campaign_stories import a_fit, crowd, open_shop, win_back
@@ -60,7 +61,7 @@ def test_the_months_money(offers: Campaign, owner: Asker, now: datetime) -> None
     behind = post(owner, "incentives/budget/", monthBudget="9", budgetCurrency="EUR", basis=basis[1])
     text = unescape(behind.content.decode())
     assert behind.status_code == 409 and "Somebody else has changed" in text and 'value="9"' in text
-    assert "150.5 EUR now" in text
+    assert "<dt>Budget per month</dt><dd>150.5 EUR</dd>" in text
     for typed in ("much", "-1", "1.000", "NaN"):
         held = "150.5 EUR"
         refused = post(owner, "incentives/budget/", monthBudget=typed, budgetCurrency="EUR", basis=held)
@@ -70,6 +71,25 @@ def test_the_months_money(offers: Campaign, owner: Asker, now: datetime) -> None
         == 200
     )
     assert policy.current(now).month_budget is None
+
+
+def test_who_waits_for_a_colleague_is_told_what_they_did(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both press Save: whoever waits for the other's lock compares after it, and overwrites nothing."""
+    open_shop(now)
+    text = content(owner, "incentives/")
+    basis = re.search(r'name="basis" value="([^"]*)"', text)
+    assert basis
+    met_meanwhile(monkeypatch, lambda: policy.decide(now=now, month_budget=Decimal(7), budget_currency="EUR"))
+    late = post(owner, "incentives/budget/", monthBudget="9", budgetCurrency="EUR", basis=basis[1])
+    assert late.status_code == 409 and policy.current(now).month_budget != 9
+    theirs = [MarginGiven(share=Decimal("0.3"))]
+    met_meanwhile(monkeypatch, lambda: costs.decide(now=now, default_margins=theirs))
+    late = post(
+        owner, "incentives/margins/", basis=basis_of(text), channel="", category="", share="60", mail=""
+    )
+    assert late.status_code == 409 and not DefaultMargin.objects.filter(share=Decimal("0.6"))
 
 
 def test_ladders_in_words(offers: Campaign, owner: Asker, now: datetime) -> None:
@@ -146,6 +166,8 @@ def test_what_products_leave(shop: Any, owner: Asker, now: datetime) -> None:
     assert (
         behind.status_code == 409 and "Somebody else has changed the margins" in text and 'value="10"' in text
     )
+    assert "<dt>All, All</dt><dd>40</dd>" in text and "<dt>eur, All</dt><dd>35.5</dd>" in text
+    assert "<dt>What sending one mail costs</dt>" not in text, "typed alike"
     basis = basis_of(text)
     for share, said in ((["140", ""], "from 0 to 1"), (["x", ""], "Give a number")):
         refused = post(owner, "incentives/margins/", basis=basis, **{**typed, "share": share})

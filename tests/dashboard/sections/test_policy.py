@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from saleor_relacional.flows.messages import looks
 from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.flows.sending.mail_server import providers
+from saleor_relacional.flows.shop_control import periods
 from saleor_relacional.models import Exclusion, MailProvider
 from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, post, text
@@ -79,6 +81,21 @@ def test_what_is_decided_holds(shop: Any, owner: Asker, now: datetime) -> None:
     assert (look.button, look.voice, look.signature) == ("#7a1f2b", "usted", "Eva")
     assert look.social == (("Our shop", "https://tea.example/"),)
     assert (providers.current(now).per_second, providers.current(now).per_day) == (2.5, 500)
+
+
+def test_large_and_fine_numbers_are_read_again_as_they_are_shown(
+    shop: Any, owner: Asker, now: datetime
+) -> None:
+    """Saving a form as it stands changes nothing: a million is no 1e+06."""
+    providers.decide(now=now, per_second=1.125, per_day=1_000_000, warm_up_from=10_000_000)
+    periods.decide(Decimal("0.075"), now=now)
+    for code in ("mail_server", "shop_control"):
+        saved = post(owner, f"policy/save/{code}/", typed(code, "", now))
+        assert saved.status_code == 200, (code, text(saved))
+    kept = providers.current(now)
+    assert (kept.per_second, kept.per_day, kept.warm_up_from) == (1.125, 1_000_000, 10_000_000)
+    assert policy.current(now).shop_control_share == Decimal("0.075")
+    assert "1,000,000 per day at most" in text(get(owner, "policy/"))
 
 
 @pytest.mark.parametrize(

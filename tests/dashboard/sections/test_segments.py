@@ -134,6 +134,10 @@ def test_saved_changed_and_deleted(people: None, owner: Asker, now: datetime) ->
     clash = send(f"{row.public_id}/save/", owner, [*LATE[1:], ("name", "Mine"), ("version", before)])
     text = clash.content.decode()
     assert clash.status_code == 409 and "Somebody else has saved" in text and 'value="Mine"' in text
+    now_said = " ".join(unescape(text).partition("It says now")[2].partition("</section>")[0].split())
+    assert (
+        now_said.startswith(": Later") and "All of these hold" in now_said and now_said.count("<li>") > 1
+    ), now_said
     broken = [
         ("name", ""),
         ("group", "all"),

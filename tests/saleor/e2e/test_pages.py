@@ -97,6 +97,7 @@ def test_a_page_that_acts_asks_for_the_permission_to_act(
     stack: Stack, saleor: Storefront, token: str
 ) -> None:
     """Looking needs MANAGE_USERS; a campaign is activated by who holds MANAGE_RELATIONSHIPS, and by GET never."""
+    from saleor_relacional.flows.campaigns.owner import saving
     from saleor_relacional.models import Campaign
     from tests.saleor.e2e import behind
 
@@ -107,6 +108,7 @@ def test_a_page_that_acts_asks_for_the_permission_to_act(
     assert requests.post(url, headers=looker, timeout=30).status_code == 403
     assert Campaign.objects.get(pk=campaign.pk).state == "draft"
     owner = _token(saleor, _staff(saleor, "MANAGE_USERS", "MANAGE_RELATIONSHIPS", "MANAGE_APPS"))
-    assert requests.post(url, headers={"Authorization": f"Bearer {owner}"}, timeout=30).status_code == 200
+    mine, read = {"Authorization": f"Bearer {owner}"}, {"basis": saving.seen(campaign)}
+    assert requests.post(url, data=read, headers=mine, timeout=30).status_code == 200
     assert Campaign.objects.get(pk=campaign.pk).state == "active"
     Campaign.objects.filter(pk=campaign.pk).update(state="paused")

@@ -14,12 +14,10 @@ from saleor_relacional.models import Campaign, CampaignChange, CampaignEvent
 
 
 class EditedMeanwhile(Refused):
-    """Somebody else has edited it since; nothing was saved. `changes`: what they did, the latest first."""
+    """Somebody else has edited it since; nothing was done. `changes`: what they did, the latest first."""
 
-    def __init__(self, changes: Sequence[CampaignChange]) -> None:
-        super().__init__(
-            _("Somebody else has changed this campaign meanwhile, so nothing was saved."), code="CONFLICT"
-        )
+    def __init__(self, message: str, changes: Sequence[CampaignChange]) -> None:
+        super().__init__(message, code="CONFLICT")
         self.changes = changes
 
 
@@ -38,12 +36,31 @@ def save(
     """
     with sql.atomic():
         locks.lock(Lock.SEGMENTS)  # before the campaign: `edit` takes it where the terms name one
-        locks.note(Lock.CAMPAIGN)
-        Campaign.objects.select_for_update().get(pk=campaign.pk)
-        if newer := list(_edits(campaign).filter(pk__gt=basis).order_by("-pk")):
-            raise EditedMeanwhile(newer)
+        _hold(campaign, basis, _("Somebody else has changed this campaign meanwhile, so nothing was saved."))
         campaigns.edit(campaign, now=now, by=by, **terms)
         return campaigns.describe(campaign, now=now, by=by, **words)
+
+
+def activate(
+    campaign: Campaign, *, basis: int, now: datetime, by: str, confirm: bool = False
+) -> Campaign:  # fmt: skip
+    """Switch on what was read: only where nobody has edited it since `basis`. Raises EditedMeanwhile, and what
+    `campaigns.activate` raises."""
+    with sql.atomic():
+        _hold(
+            campaign, basis,
+            _("Somebody else has changed this campaign meanwhile, so it was not switched on. What would happen now"
+              " stands below."),
+        )  # fmt: skip
+        return campaigns.activate(campaign, now=now, confirm=confirm, by=by)
+
+
+def _hold(campaign: Campaign, basis: int, message: str) -> None:
+    """Hold it, as it was read: until the end nobody edits it. Raises EditedMeanwhile."""
+    locks.note(Lock.CAMPAIGN)
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if newer := list(_edits(campaign).filter(pk__gt=basis).order_by("-pk")):
+        raise EditedMeanwhile(message, newer)
 
 
 def _edits(campaign: Campaign) -> Any:

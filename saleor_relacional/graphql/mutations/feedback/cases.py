@@ -60,6 +60,10 @@ class RelationshipCaseAnswer(graphene.Mutation):
             default_value=True,
             description="Whether it leaves as a mail, too. False: it was said by telephone; it is on their page.",
         )
+        seen = graphene.String(
+            description="The case's `version` that was read: where it is another by now nothing is done, and the code"
+            " is CONFLICT."
+        )
 
     class Meta:
         description = "Answer what a customer told: by mail, and on their page." + says(MANAGE_RELATIONSHIPS)
@@ -71,11 +75,12 @@ class RelationshipCaseAnswer(graphene.Mutation):
 
 @by_owner
 def _answer(
-    cls: Any, _root: Any, info: Any, *, id: str, text: str, apology: bool, send: bool | None = True
-) -> Any:
+    cls: Any, _root: Any, info: Any, *, id: str, text: str, apology: bool, send: bool | None = True,
+    seen: str | None = None,
+) -> Any:  # fmt: skip
     answered = cases.answer(
         _known(id), text=text, apology=apology, by=actor(info.context), now=request(info.context).now,
-        send=send is not False,
+        send=send is not False, seen=seen,
     )  # fmt: skip
     forget_loaded(info.context)
     return cls(case=answered, errors=[])
@@ -89,6 +94,10 @@ class RelationshipCaseClose(graphene.Mutation):
 
     class Arguments:
         id = graphene.ID(required=True, description="ID of the case.")
+        seen = graphene.String(
+            description="The case's `version` that was read: where it is another by now nothing is done, and the code"
+            " is CONFLICT."
+        )
 
     class Meta:
         description = (
@@ -102,8 +111,8 @@ class RelationshipCaseClose(graphene.Mutation):
 
 
 @by_owner
-def _close(cls: Any, _root: Any, info: Any, *, id: str) -> Any:
-    closed = cases.close(_known(id), actor(info.context), request(info.context).now)
+def _close(cls: Any, _root: Any, info: Any, *, id: str, seen: str | None = None) -> Any:
+    closed = cases.close(_known(id), actor(info.context), request(info.context).now, seen=seen)
     forget_loaded(info.context)
     return cls(case=closed, errors=[])
 

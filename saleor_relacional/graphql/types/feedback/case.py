@@ -5,7 +5,7 @@ from typing import Any
 import graphene
 from graphene.relay import Node, PageInfo
 
-from saleor_relacional.flows.feedback import told
+from saleor_relacional.flows.feedback import cases, told
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import listed, moment
 from saleor_relacional.graphql.request import request
@@ -36,6 +36,9 @@ class RelationshipCase(graphene.ObjectType):
     answered_by = graphene.String(description="Who answered last.")
     closed_at = moment("When it was closed.")
     closed_by = graphene.String(description="Who closed it; null where the customer took it back.")
+    version = graphene.String(
+        required=True, description="Changes whenever something is told in it, or it is answered or closed."
+    )
 
     class Meta:
         interfaces = (Node,)
@@ -48,6 +51,10 @@ class RelationshipCase(graphene.ObjectType):
     @staticmethod
     def resolve_id(root: FeedbackCase, info: Any) -> str:
         return str(root.public_id)
+
+    @staticmethod
+    def resolve_version(root: FeedbackCase, info: Any) -> str:
+        return cases.version(root)
 
     @staticmethod
     def resolve_profile(root: FeedbackCase, info: Any) -> Any:
