@@ -117,9 +117,10 @@ def _links(mjml: str, language: str) -> Iterator[Remark]:
 
 def _as_read(source: Source, sample: Mapping[str, object], language: str) -> Iterator[Remark]:
     """Of what comes out of it: how long it is, how many buttons somebody sees, how it speaks."""
-    data = next(iter(trial.shown(sample)))
+    message = source.name.partition("/")[0]
+    data = next(iter(trial.shown(sample, message)))
     made = render_from(source, source.language, data)
-    letters = [letter(source, source.language, each) for each in trial.shown(sample)]
+    letters = [letter(source, source.language, each) for each in trial.shown(sample, message)]
     read = {
         "mjml": len(_TAG.sub(" ", letters[0]).split()),
         "text": len(made.text.partition(_FOOT)[0].split()),
