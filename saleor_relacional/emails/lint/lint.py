@@ -55,10 +55,11 @@ def _reply(source: Source) -> Iterator[Remark]:
 
 
 def _urgency(text: str, part: str, language: str) -> Iterator[Remark]:
-    """In a line that names no day."""
-    for number, line in enumerate(text.split("\n"), 1):
+    """In a line that names no day until when. The numbers of a tag are none."""
+    said = _TAG.sub(_blank, text) if part == "mjml" else text
+    for number, (line, words_alone) in enumerate(zip(text.split("\n"), said.split("\n"), strict=True), 1):
         found = words.URGENCY.get(language, words.URGENCY["en"]).search(line)
-        if found and not words.DATE.search(line):
+        if found and not words.DATE.search(words.PRICE.sub(_blank, words_alone)):
             yield Remark(
                 code=RemarkCode.URGENCY, part=part, line=number, column=found.start() + 1, what=found[0]
             )
