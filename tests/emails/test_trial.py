@@ -82,6 +82,48 @@ def test_what_all_of_its_people_have(message):
     assert faults(message, text="{{ last_purchase.on | date }}") == []
 
 
+NO_LINKS = [
+    "https://TODO",
+    "https://.",
+    "http://x",
+    "https://a@evil.example",
+    "https://a..b",
+    "https://shop.example:x",
+]
+LINKS = [
+    "https://shop.example",
+    "http://www.shop.example:8080/a?b#c",
+    "https://peña.example/",
+    "https://1.2.3.4/x",
+]
+
+
+@pytest.mark.parametrize(
+    "link", [*NO_LINKS, "https:/shop.example", "http//shop.example", "http:shop.example"]
+)
+def test_what_only_looks_like_a_link(link):
+    """In the letter and in the text, at its place."""
+    assert faults(text=f"Hello,\nsee {link}.") == [(FaultCode.LINK, "text", 2, 5, f"{link}.")]
+    [(code, part, *_, what)] = faults(mjml=BODY.format(f'<a href="{link}">See</a>'))
+    assert (code, part, what) == (FaultCode.LINK, "mjml", link)
+
+
+@pytest.mark.parametrize("link", NO_LINKS)
+def test_a_link_that_begins_nowhere_and_goes_on(link):
+    led = f"{link}/?name={{{{ customer.first_name | url_encode }}}}"
+    assert [one[:2] for one in faults(mjml=BODY.format(f'<a href="{led}">See</a>'))] == [
+        (FaultCode.LINK, "mjml")
+    ]
+    assert [one[:2] for one in faults(text=led)] == [(FaultCode.LINK, "text")]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_what_is_a_link(link):
+    assert faults(text=f"See {link}, or ({link}).", mjml=BODY.format(f'<a href="{link}">See</a>')) == []
+    assert faults(text=f"{link.partition('?')[0]}/?name={{{{ customer.first_name | url_encode }}}}") == []
+    assert faults(text="Our address begins with https") == []
+
+
 def test_too_long_with_a_long_checkout():
     """Two goods stand in the sample, ten may stand in a mail: Gmail would cut it."""
     line = "<br />{{ line.name }}" + "." * 12_000
