@@ -14,13 +14,17 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, is_currency
+from liquid.exceptions import FilterArgumentError
 
 LONGEST_NAME = 40
 _LOOKS_LIKE_A_LINK = re.compile(r"://|\bwww\b|@|\w\.\w{2}|\d{3}", re.IGNORECASE)
 
 
-class BadValue(Exception):
-    """A filter was given a value it cannot write. Says what it needs; the sandbox adds where, and never the value."""
+class BadValue(FilterArgumentError):
+    """A filter was given a value it cannot write. Says what it needs, never the value; Liquid adds its place."""
+
+    def __init__(self, needs: str) -> None:
+        super().__init__(needs, token=None)
 
 
 def money(value: object, locale: Locale, zone: str | None) -> str:

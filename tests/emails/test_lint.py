@@ -109,6 +109,65 @@ def test_what_is_no_offer(said):
     assert remarks(offers=False, text=f"Hello {said}") == []
 
 
+@pytest.mark.parametrize(
+    ("said", "at", "what"),
+    [
+        ("EUR 10", 1, "EUR 10"), ("Only USD 12 today", 6, "USD 12"), ("CHF 30", 1, "CHF 30"),
+        ("now 1.234,50 €", 5, "1.234,50 €"), ("10 percent", 1, "10 percent"), ("10 por ciento", 1, "10 por ciento"),
+        ("now 50%", 5, "50%"), ("12.5 %", 1, "12.5 %"), ("All at half price", 8, "half price"),
+        ("Todo a mitad de precio", 8, "mitad de precio"), ("20 francs", 1, "20 francs"),
+        ("With SAVE20 you pay less", 1, "With SAVE20"), ("Use code SUMMER", 5, "code SUMMER"),
+        ("Usa «TETERA15»", 1, "Usa «TETERA15"), ("tu cupón: PRIMAVERA", 4, "cupón: PRIMAVERA"),
+    ],
+)  # fmt: skip
+def test_prices_and_codes_as_people_write_them(said, at, what):
+    """Whole, and where they begin."""
+    source = replace(
+        library.source("win_back", "en"), subject=said, preheader="", mjml=BODY.format("Hi"), text="Hi"
+    )
+    found = lint(source, sample("win_back"), offers=False)
+    assert [(one.code, one.column, one.what) for one in found] == [(RemarkCode.PRICE, at, what)]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["TOP 10 teas", "CÓDIGO POSTAL", "Code of conduct", "with USB3", "el código QR", "Open 24/7", "ISO 9001",
+     "el código HTML", "in 2026", "TRY IT"],
+)  # fmt: skip
+def test_what_only_looks_like_a_price_or_a_code(said):
+    assert remarks(offers=False, subject=said) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Last chance: only 9.99 EUR", "Last chance: only EUR 9.12", "Last chance: 9.12 €", "Hurry, we are here 24/7",
+        "Hurry, until 12.30", "Hurry, 3-4 left", "Hurry! You last bought on {{ last_purchase.on | date }}",
+        "Hurry! {{ first_purchase.on | date }}", "Last chance: 20 may be left", "Hurry, 10.5 kg left",
+        "Hurry, 99.99.2026",
+    ],
+)  # fmt: skip
+def test_what_is_no_day_until_when(said):
+    assert [one[0] for one in remarks(text=said)] == [RemarkCode.URGENCY]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Hurry, until 30.6.", "Hurry, until 30/6/2026", "Last chance: 12/30", "Hurry, until 24/7/2026",
+        "Hurry, until 2026-06-30", "Hurry, until 30-06", "Hurry, until June 30", "Hurry, until the 30th of June",
+        "Last chance: {{ offer.headline }}", "Hurry, until {{ offer.valid_until | date }}",
+    ],
+)  # fmt: skip
+def test_a_day_until_when(said):
+    assert remarks(text=said) == []
+
+
+def test_a_number_of_a_tag_is_no_day():
+    letter = '<mj-section><mj-column><mj-text line-height="1.5">Hurry!</mj-text></mj-column></mj-section>'
+    assert [one[:2] for one in remarks(mjml=letter)] == [(RemarkCode.URGENCY, "mjml")]
+
+
 def test_a_typed_code_in_the_letter():
     """Bold, as people write it."""
     words = {"mjml": BODY.format("Use code <b>SAVE20</b>"), "offers": False}

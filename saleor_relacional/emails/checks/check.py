@@ -23,7 +23,7 @@ def check(source: Source, sample: Mapping[str, object]) -> list[Fault]:
     if any(fault.code in (FaultCode.LIQUID, FaultCode.TOO_LONG) for fault in found):
         return found[:MOST_FAULTS]
     read = markup.read(source.mjml)
-    found += markup.faults(read, shape)
+    found += markup.faults(read, shape) + markup.of_text(source.text)
     found = found or trial.faults(source, sample, read)
     return found[:MOST_FAULTS]
 

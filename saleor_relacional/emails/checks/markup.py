@@ -16,7 +16,14 @@ HIDDEN = "\ue000"
 """Stands where Liquid stood."""
 VOID = frozenset(["br", "hr", "img"])
 LONGEST_TAG = 2_000
-WEB = re.compile(r"https?://[^\s/?#@\ue000]+\.?[^\s\ue000]*", re.IGNORECASE)
+_LABEL = r"[^\W_](?:[\w-]*[^\W_])?"
+_SITE = rf"https?://(?:{_LABEL}\.)+{_LABEL}\.?(?::\d{{1,5}})?"
+"""A host with a dot inside, and nobody's name before it: `https://shop.example@evil.example` leads to the latter."""
+WEB = re.compile(rf"{_SITE}(?:[/?#][^\s\ue000]*)?", re.IGNORECASE)
+_BEGINS = re.compile(rf"{_SITE}[/?#]", re.IGNORECASE)
+_LIKE_A_LINK = re.compile(r"(?<!\w)https?[:/][^\s<>\"«»“”]*", re.IGNORECASE)
+_BEHIND = ".,;:!?)]}'’…"
+"""What ends a sentence, and no link."""
 OTHER_LINK = re.compile(r"(mailto:[^\s@]+@[^\s@]+|tel:\+?[0-9() .-]{3,})", re.IGNORECASE)
 _LIQUID = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _BLOCK = re.compile(r"\{%-?\s*((?:end)?(?:if|unless|case|for|capture|comment))\b")
@@ -61,6 +68,19 @@ def faults(read: Read, shape: Mapping[str, known.Shape]) -> list[Fault]:
         for name, value, at in tag.attributes:
             fault = _of_attribute(read.source, tag, name, value, at, shape)
             found += [fault] if fault else []
+    return found
+
+
+def of_text(text: str) -> list[Fault]:
+    """What looks like a web address in the text part, and is none. Of one that Liquid goes on with, its beginning."""
+    found = []
+    for word in _LIKE_A_LINK.finditer(_LIQUID.sub(_hide, text)):
+        written, goes_on, _ = word[0].partition(HIDDEN)
+        written = written if goes_on else written.rstrip(_BEHIND)
+        if not WEB.fullmatch(written):
+            line, column = place(text, word.start())
+            said = text[word.start() : word.end()][:80]
+            found.append(Fault(code=FaultCode.LINK, part="text", line=line, column=column, what=said))
     return found
 
 
@@ -161,7 +181,7 @@ def _leads(value: str, shape: Mapping[str, known.Shape]) -> bool:
         return is_link(value.strip())
     site, _, _ = value.partition("{{")
     encoded = all("url_encode" in one[0] for one in _LIQUID.finditer(value))
-    return encoded and bool(re.match(r"https?://[^\s/?#@]+[/?#]", site, re.IGNORECASE))
+    return encoded and bool(_BEGINS.match(site))
 
 
 def _is_address(dotted: str, shape: Mapping[str, known.Shape]) -> bool:

@@ -1,10 +1,10 @@
-"""A template shown to all the people that its message is for: with and without an offer, a name, a storefront; every
-fault of what comes out of it."""
+"""A template shown to all the people that its message is for: with and without an offer, a name, a storefront, a
+habit; every fault of what comes out of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from html import unescape
 from itertools import cycle, islice
@@ -14,7 +14,7 @@ from saleor_relacional.emails.look import Voice
 from saleor_relacional.emails.problems import TemplateProblem
 from saleor_relacional.emails.render import Rendered, render_from
 
-from . import known, markup
+from . import known, markup, present
 from .fault import Fault, FaultCode, place
 
 GMAIL = 100_000
@@ -26,7 +26,7 @@ MOST_OF_A_LIST = 10
 LONGEST_NAME = 250
 """Characters of what they are called."""
 _HREF = re.compile(r"href=\"([^\"]*)\"")
-_OUTPUT = re.compile(rf"\{{\{{-?\s*links\.(?:{'|'.join(OPTIONAL)})\b[^}}]*\}}\}}")
+_OUTPUT = re.compile(rf"\{{\{{-?\s*links\.({'|'.join(OPTIONAL)})\b[^}}]*\}}\}}")
 _MARK = "[[link {}]]"
 _FILES = {
     "subject.liquid": "subject",
@@ -40,23 +40,42 @@ _EXPERIENCES = (
 )
 
 
-def shown(sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
-    """The sample, and what it is like for others."""
+def shown(sample: Mapping[str, object], message: str = "") -> Iterator[Mapping[str, object]]:
+    """The sample, and what it is like for others; the first of them has least. `message`: whose sample it is, where
+    what is always there in it counts."""
     links = known.of(sample).get("links")
     if isinstance(links, Mapping):
         sample = {**sample, "links": {**links, "experience": None}}
-        yield {**sample, "links": {**links, **dict.fromkeys(OPTIONAL)}}
+        yield from _fewer_links(sample, links)
     yield sample
     occasion = sample.get("occasion")
     if isinstance(occasion, Mapping) and any(isinstance(value, list) for value in occasion.values()):
         yield {**sample, "occasion": {name: _most(value) for name, value in occasion.items()}}
     if isinstance(sample.get("offer"), Mapping):
         yield {**sample, "offer": None}
+    yield from present.other_offers(sample)
+    yield from present.without(message, sample)
     if "customer" in sample:
         yield {**sample, "customer": {"first_name": ""}}
     if "experience" in sample:
         for experience in _EXPERIENCES:
             yield {**sample, "experience": experience, "links": links}
+
+
+def _fewer_links(sample: Mapping[str, object], links: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """For whom a shop, or a mail, has none of the links that not all have, or some; also where nothing is offered, and
+    with what is given beside an offer."""
+    none = {**links, **dict.fromkeys(OPTIONAL)}
+    yield {**sample, "links": none}
+    for some in (
+        {**none, "storefront": links["storefront"]},
+        {**links, "storefront": None, "experience": None},
+    ):
+        yield {**sample, "links": some}
+    if isinstance(sample.get("offer"), Mapping):
+        yield {**sample, "offer": None, "links": none}
+    if "experience" in sample:
+        yield from ({**sample, "experience": experience, "links": none} for experience in _EXPERIENCES)
 
 
 def _most(value: object) -> object:
@@ -74,13 +93,14 @@ def _named_long(one: object) -> object:
 
 def faults(source: Source, sample: Mapping[str, object], read: markup.Read) -> list[Fault]:
     """Of the first of them for whom it goes wrong; empty: it is fine for all."""
-    for data in shown(sample):
+    everybody = list(shown(sample, source.name.partition("/")[0]))
+    for data in everybody:
         if found := _faults(source, data, read):
             return found
-    if found := list(_dead_in_text(source, sample)):
+    if found := _dead_in_text(source, everybody):
         return found
     usted = replace(source, look=replace(source.look, voice=Voice.USTED))
-    return _faults(usted, list(shown(sample))[-1], read)
+    return _faults(usted, everybody[-1], read)
 
 
 def _faults(source: Source, data: Mapping[str, object], read: markup.Read) -> list[Fault]:
@@ -114,24 +134,32 @@ def _too_long(made: Rendered) -> Iterator[Fault]:
             yield Fault(code=FaultCode.TOO_LONG, part=part, what=str(size), near=str(GMAIL))
 
 
-def _dead_in_text(source: Source, sample: Mapping[str, object]) -> Iterator[Fault]:
+def _dead_in_text(source: Source, everybody: Sequence[Mapping[str, object]]) -> list[Fault]:
     """Links of the text part that are nothing in a shop, or a mail, that does not have them: each is marked, and a mark
     that comes out stands before nothing."""
     outputs = list(_OUTPUT.finditer(source.text))
-    if not outputs or not isinstance(known.of(sample).get("links"), Mapping):
-        return
+    if not outputs:
+        return []
     marked, last = "", 0
     for number, found in enumerate(outputs):
         marked += f"{source.text[last : found.start()]}{_MARK.format(number)}"
         last = found.start()
     bare = replace(source, text=marked + source.text[last:], layout_text="{{ content }}")
-    text = render_from(bare, source.language, next(iter(shown(sample)))).text
-    for number, found in enumerate(outputs):
-        if _MARK.format(number) in text:
-            line, column = place(source.text, found.start())
-            yield Fault(
-                code=FaultCode.LINK, part="text", line=line, column=column, what=found[0][:80], near="missing"
-            )
+    dead: set[int] = set()
+    for data in everybody:
+        links = data.get("links")
+        missing = [n for n, one in enumerate(outputs) if isinstance(links, Mapping) and not links.get(one[1])]
+        if missing:
+            text = render_from(bare, source.language, data).text
+            dead |= {number for number in missing if _MARK.format(number) in text}
+    return [_dead(source.text, outputs[number]) for number in sorted(dead)]
+
+
+def _dead(text: str, found: re.Match[str]) -> Fault:
+    line, column = place(text, found.start())
+    return Fault(
+        code=FaultCode.LINK, part="text", line=line, column=column, what=found[0][:80], near="missing"
+    )
 
 
 def _dead_links(made: Rendered, read: markup.Read) -> Iterator[Fault]:

@@ -55,10 +55,11 @@ def _reply(source: Source) -> Iterator[Remark]:
 
 
 def _urgency(text: str, part: str, language: str) -> Iterator[Remark]:
-    """In a line that names no day."""
-    for number, line in enumerate(text.split("\n"), 1):
+    """In a line that names no day until when. The numbers of a tag are none."""
+    said = _TAG.sub(_blank, text) if part == "mjml" else text
+    for number, (line, words_alone) in enumerate(zip(text.split("\n"), said.split("\n"), strict=True), 1):
         found = words.URGENCY.get(language, words.URGENCY["en"]).search(line)
-        if found and not words.DATE.search(line):
+        if found and not words.DATE.search(words.PRICE.sub(_blank, words_alone)):
             yield Remark(
                 code=RemarkCode.URGENCY, part=part, line=number, column=found.start() + 1, what=found[0]
             )
@@ -117,9 +118,10 @@ def _links(mjml: str, language: str) -> Iterator[Remark]:
 
 def _as_read(source: Source, sample: Mapping[str, object], language: str) -> Iterator[Remark]:
     """Of what comes out of it: how long it is, how many buttons somebody sees, how it speaks."""
-    data = next(iter(trial.shown(sample)))
+    message = source.name.partition("/")[0]
+    data = next(iter(trial.shown(sample, message)))
     made = render_from(source, source.language, data)
-    letters = [letter(source, source.language, each) for each in trial.shown(sample)]
+    letters = [letter(source, source.language, each) for each in trial.shown(sample, message)]
     read = {
         "mjml": len(_TAG.sub(" ", letters[0]).split()),
         "text": len(made.text.partition(_FOOT)[0].split()),

@@ -36,15 +36,34 @@ _MONTHS = (
     "nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|"
     "noviembre|diciembre"
 )
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_CODES = (
+    "EUR|USD|GBP|CHF|JPY|CNY|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|ISK|TRY|UAH|CAD|AUD|NZD|MXN|ARS|CLP|COP|PEN|UYU|BRL|INR|"
+    "ILS|ZAR|AED|SAR|SGD|HKD|KRW|THB|eur|usd|gbp|chf"
+)
+_CURRENCY = rf"(?:[€$£¥]|(?-i:{_CODES})\b|euros?\b|d[oó]lar(?:es)?\b|dollars?\b|pesos?\b|francs?\b)"
+_PERCENT = r"(?:%|per\s?cent\b|por\s?cien(?:to)?\b)"
+_UNIT = (
+    rf"{_CURRENCY}|{_PERCENT}|(?:h|hs|hrs?|hours?|horas?|min|minutes?|minutos?|days?|d[ií]as?|weeks?|semanas?|left|"
+    r"pieces?|units?|unidades?|stars?|estrellas?|[ap]\.?m|kg|g|l|ml|cl|cm|mm|m)\b"
+)
 DATE = re.compile(
-    rf"\|\s*date\b|\b\d{{1,2}}[./-]\d{{1,2}}([./-]\d{{2,4}})?\b|\b\d{{4}}-\d{{2}}-\d{{2}}\b"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?:{_MONTHS})\b|\b(?:{_MONTHS})\s+\d{{1,2}}\b",
+    rf"\b(?:\w+\.)*\w*(?:until|ends|expires|last_day)(?:_on|_at)?\s*\|\s*date\b|\boffer\.(?:headline|use)\b"
+    rf"|(?<![\w./-])(?!24/7\b(?!/))(?:{_DAY}[./]{_MONTH}|{_MONTH}/{_DAY}|\d\d-\d\d)"
+    rf"(?:[./-](?:\d{{4}}|\d\d))?(?![\w%]|[./-]\d|\s?(?:{_UNIT}))"
+    rf"|\b\d{{4}}-\d{{2}}-\d{{2}}\b"
+    rf"|\b{_DAY}(?:st|nd|rd|th|º)?\s+(?:de\s+|of\s+)?(?:{_MONTHS})\b(?!\s+(?:be|not|have|sell|run|go)\b)"
+    rf"|\b(?:{_MONTHS})\s+{_DAY}\b(?!\s?(?:{_UNIT}))",
     re.IGNORECASE,
 )
-"""A day, written or filled in."""
+"""A day on which the hurry ends, written, or filled in from what says until when. A price, an hour or the day of an
+order is none."""
 
+_NUMBER = r"(?<![\d.,])\d+(?:[.,]\d+)*"
 PRICE = re.compile(
-    r"[€$£¥]\s?\d|\d\s?(?:[€$£¥]|eur\b|usd\b|euros?\b|d[oó]lares\b|dollars?\b|pesos?\b)|\d\s?%|\|\s*(?:money|percent)\b",
+    rf"{_CURRENCY}\s?\d[\d.,]*(?<![.,])|{_NUMBER}\s?(?:{_CURRENCY}|{_PERCENT})|\|\s*(?:money|percent)\b"
+    r"|\bhalf[ -]price\b|\bmitad de(?:l)? precio\b",
     re.IGNORECASE,
 )
 """An amount of money, or per cent, written or filled in."""
@@ -52,11 +71,15 @@ CODE = re.compile(r"\boffer\s*\.", re.IGNORECASE)
 """What an offer gives."""
 CARD = re.compile(r"\{\{-?\s*(?!offer\b)\w+(?:\.\w+)*\.price\s*\|\s*money\b[^}]*\}\}", re.IGNORECASE)
 """What a product costs that the mail shows, as the shop says it."""
+_CALLED = r"[\s:*_\"'«»“”‘’–—-]{1,60}"
 TYPED_CODE = re.compile(
-    r"\b(?i:code|coupon|voucher|c[oó]digo|cup[oó]n|vale)(?i:\s+(?:is|es))?[\s:*_\"'«»“”‘’–—-]{1,60}"
+    rf"\b(?i:code|coupon|voucher|c[oó]digo|cup[oó]n|vale)(?i:\s+(?:is|es))?{_CALLED}"
     r"(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9][\w-]{4,}"
+    rf"|\b(?:[Cc]ode|[Cc]oupon|[Vv]oucher|[Cc][oó]digo|[Cc]up[oó]n|[Vv]ale)(?:\s+(?:is|es))?{_CALLED}[A-Z]{{5,}}\b"
+    r"|(?<!\w)(?i:with|use|using|enter|apply|con|usa|use|usando|introduce|aplica)[\s*_\"'«“‘]{1,9}[A-Z]{4,}[_-]?\d{1,4}\b"
 )
-"""A code that stands there by itself: five signs or more, of which one is a letter and one a digit."""
+"""A code that stands there by itself: five signs or more, of which one is a letter and one a digit; in capitals, also
+letters alone where it is called a code, and without being called one where it is to be used."""
 
 EMPTY_LINK = {
     "en": _any(

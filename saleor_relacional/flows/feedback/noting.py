@@ -1,5 +1,5 @@
-"""What staff note of one customer, whichever it is: a complaint or a rating is something told, and opens a case; all
-else is a contact."""
+"""What staff note of one customer, whichever it is: a complaint, a rating or an answer to a mail is something told, and
+opens a case; all else is a contact."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from saleor_relacional.flows.contact import notes, staff_notes
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.models import Contact, ContactKind, FeedbackSource
 
-TOLD = (ContactKind.COMPLAINT, ContactKind.RATING)
+TOLD = (ContactKind.COMPLAINT, ContactKind.RATING, ContactKind.ANSWER)
 """What opens a case for staff, whoever notes it."""
 
 
@@ -20,8 +20,8 @@ def note(
     stars: int | None = None, text: str = "", by: str | None = None,
 ) -> Contact | None:  # fmt: skip
     """Keep it, and return the contact that it counts as. Raises BadInput with the field at fault. `text`: of a
-    complaint or a rating, in the customer's words. `by`: whoever notes it, where words about any other contact are to
-    be kept as their note for colleagues; without it they are refused."""
+    complaint, a rating or an answer, in the customer's words. `by`: whoever notes it, where words about any other
+    contact are to be kept as their note for colleagues; without it they are refused."""
     if kind in TOLD and not commercial:
         source = FeedbackSource.STAFF
         return tell.tell(profile_id, kind=kind, at=at, stars=stars, text=text, source=source, now=now).contact

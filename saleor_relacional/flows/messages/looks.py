@@ -149,6 +149,7 @@ def _links(told: Sequence[tuple[str, str]]) -> list[list[str]]:
 def _address(text: str, field: str) -> str:
     url = input_validation.line(text, field=field, most=500)
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or parts.username or set(url) & set("\"'<> {}\\"):
+    host = (parts.hostname or "").strip(".")
+    if parts.scheme != "https" or "." not in host or parts.username or set(url) & set("\"'<> {}\\"):
         raise BadInput(_("Give an address that begins with https://."), field=field)
     return url

@@ -16,6 +16,7 @@ from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import failures
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.contact import booking
 from saleor_relacional.flows.incentives import staff_tasks, stop
 from saleor_relacional.flows.sending import compose, lease
@@ -56,7 +57,7 @@ class Hand:
         if time.monotonic() - self._asked_at >= ASKED_EVERY:
             self._active, self._asked_at = conf.host().active(), time.monotonic()
         if not self._active:
-            self._put_back(touch)
+            self.put_back(touch)
         return self._active
 
     def pause(self) -> float:
@@ -93,14 +94,22 @@ class Hand:
         self, touch: Touch, profile: Profile, write: Callable[[], Composed], left: Callable[[bool], None], *,
         later: bool = False,
     ) -> None:  # fmt: skip
-        """One mail, to its end or its next try. What surprises us with one person must not keep the others' mails.
+        """One mail, to its end or its next try.
         `left`: what is to be written down when it has left (True) or may have (False). `later`: nothing is, so that
         the end may be written with the next beginning."""
-        try:
-            if not self.session.ready():
+
+        def handed_over() -> None:
+            if self.session.ready():
+                self._hand_over(touch, profile, write(), left, later)
+            else:
                 self.unserved(touch)
-                return
-            self._hand_over(touch, profile, write(), left, later)
+
+        self.apart(touch, handed_over)
+
+    def apart(self, touch: Touch, work: Callable[[], None]) -> None:
+        """All that is asked and done for one mail: what surprises us with it ends or keeps it, and no other."""
+        try:
+            work()
         except RelacionalError as error:
             failures.count("send", error, now=self.now)
             self.end(touch, TouchState.FAILED, error.code.lower()[:32])
@@ -118,6 +127,8 @@ class Hand:
             self.end(touch, TouchState.FAILED, why.code.lower()[:32])
         elif isinstance(why, Exception):
             self.wait(touch, "error")
+        elif why.reason == Suppression.MERGED:
+            self.put_back(touch)  # it has gone to whom they are now, who is asked about next
         elif why.until is None:
             self.end(touch, TouchState.SUPPRESSED, why.reason)
         else:
@@ -129,6 +140,10 @@ class Hand:
         due_at = self.now + NEXT_TRIES[0]
         waits = lease.wait(touch.pk, self.token, "mail_server", due_at, before=lease.CLAIMED, tried=False)
         self._count(waits, TouchState.WAITING)
+
+    def put_back(self, touch: Touch) -> None:
+        """As if it had never been claimed."""
+        self._count(lease.put_back(touch.pk, self.token, touch.due_at), TouchState.QUEUED)
 
     def wait(self, touch: Touch, reason: str, before: str = lease.CLAIMED) -> None:
         """Held; longer each time."""
@@ -155,7 +170,7 @@ class Hand:
     ) -> None:
         self._take_place()
         if not self._begin(touch, profile, composed):
-            self._put_back(touch)
+            self.put_back(touch)
             return
         webhooks.mark(composed.mail, touch)
         answer = self.session.hand_over(composed.mail)
@@ -208,9 +223,6 @@ class Hand:
             booking.mark_sent([(*ready.mail.booking, self.now)])
             if there and ready.mail.kind.apologises:
                 booking.apologised(there[0], self.now)
-
-    def _put_back(self, touch: Touch) -> None:
-        self._count(lease.put_back(touch.pk, self.token, touch.due_at), TouchState.QUEUED)
 
     def _count(self, done: bool, state: TouchState) -> None:
         self.ends[state.value if done else "lost"] += 1

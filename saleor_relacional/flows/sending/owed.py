@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.sending import compose, service
 from saleor_relacional.flows.sending.hand_over import Hand
@@ -11,9 +12,19 @@ from saleor_relacional.models import Profile, ServiceMessage, Touch, TouchState
 
 def send(touch: Touch, hand: Hand, context: ShopContext, now: datetime) -> None:
     """One of them, to its end or its next try."""
+    hand.apart(touch, lambda: _send(touch, hand, context, now))
+
+
+def _send(touch: Touch, hand: Hand, context: ShopContext, now: datetime) -> None:
     profile = Profile.objects.filter(pk=touch.profile_id or 0).first()
-    message = ServiceMessage.objects.get(touch=touch)
+    message = ServiceMessage.objects.filter(touch=touch).first()
+    if message is None:  # they were forgotten meanwhile, and the message with them
+        hand.end(touch, TouchState.SUPPRESSED, Suppression.FORGOTTEN)
+        return
     judged = service.judge(profile, message, now)
+    if judged.reason == Suppression.MERGED:
+        hand.put_back(touch)  # it has gone to whom they are now
+        return
     if profile is None or judged.sender is None or judged.reason:
         hand.end(touch, TouchState.SUPPRESSED, judged.reason)
         return

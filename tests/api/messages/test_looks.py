@@ -42,6 +42,7 @@ def test_said_once_and_kept(owner: Asker, shop: Any) -> None:
         ({"ink": "red"}, "ink", "#rrggbb"),
         ({"logoUrl": "http://shop.example/logo.png"}, "logoUrl", "https://"),
         ({"logoUrl": "javascript:alert(1)"}, "logoUrl", "https://"),
+        ({"logoUrl": "https://TODO"}, "logoUrl", "https://"),
         ({"logoWidth": 2}, "logoWidth", "from 40 to 480"),
         ({"signature": "Ana\nBcc: x@x.example"}, "signature", ""),
         ({"social": [{"name": "X", "url": "ftp://x.example"}]}, "social", "https://"),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from saleor_relacional.flows.contact import exclusions, labels, staff_notes
+from saleor_relacional.flows.contact import contact_policy, exclusions, labels, staff_notes, standing
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.preferences import preferences, topics
@@ -118,6 +118,16 @@ def test_a_contact_is_noted(zenobia: Profile, owner: Asker, now: datetime) -> No
     refused = do(zenobia, "note", owner, kind="question", text="Asked again", day="2031-01-01")
     assert refused.status_code == 422 and StaffNote.objects.count() == 1
     assert do(zenobia, "note", owner, kind="message").status_code == 422
+
+
+def test_an_answer_to_a_mail_is_noted(zenobia: Profile, owner: Asker, now: datetime) -> None:
+    """It is an own act, and a case: nothing is sold to them until somebody has seen it."""
+    assert "Noted." in do(zenobia, "note", owner, kind="answer", text="Not now, thanks").content.decode()
+    case = FeedbackCase.objects.get(profile=zenobia, kind="answer")
+    assert case.told.get().text == "Not now, thanks" and not StaffNote.objects.exists()
+    assert Contact.objects.filter(profile=zenobia, kind="answer", at=now).exists()
+    stands = standing.standing([zenobia.pk], now, contact_policy.current())[zenobia.pk]
+    assert stands.silent_until is not None
 
 
 def test_when_they_buy_is_said_and_taken_back(zenobia: Profile, owner: Asker) -> None:

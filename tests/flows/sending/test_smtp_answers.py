@@ -4,9 +4,10 @@ import smtplib
 from typing import Any
 
 import pytest
+from anymail.exceptions import AnymailAPIError
 from django.core.mail import EmailMessage
 
-from saleor_relacional.flows.sending.mail_server import smtp_answers
+from saleor_relacional.flows.sending.mail_server import anymail_answers, smtp_answers
 from saleor_relacional.flows.sending.mail_server.smtp_answers import SubmissionResult
 from saleor_relacional.flows.sending.mail_server.transport import Session
 
@@ -64,3 +65,51 @@ def test_the_server_hangs_up(settings: Any, monkeypatch: Any, given: bool, resul
     session._watch()
     mail = EmailMessage("Hi", "Hello", "hello@tea.example", ["ana@shop.example"])
     assert session.hand_over(mail).result.value == result
+
+
+class Told(smtplib.SMTP):
+    """A server that answers the content so."""
+
+    def __init__(self, code: int) -> None:
+        self.sock, self.code = object(), code  # type: ignore[assignment]
+
+    def sendmail(self, *message: Any, **more: Any) -> Any:
+        self.data(b"Hello")
+        raise smtplib.SMTPDataError(self.code, b"hm")
+
+    def data(self, msg: Any) -> Any:
+        return self.code, b"hm"
+
+    def quit(self) -> Any:
+        return 221, b"bye"
+
+    def close(self) -> None:
+        self.sock = None
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [(-1, "unknown"), (200, "unknown"), (251, "unknown"), (354, "unknown"), (451, "later"), (554, "refused"),
+     (604, "unknown")],
+)  # fmt: skip
+def test_an_answer_to_the_content_that_is_no_refusal(settings: Any, code: int, result: str) -> None:
+    """It may have been taken: never sent again, and nothing more is said over a connection that is out of step."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    session, server = Session(), Told(code)
+    session._connection.connection = server
+    session._watch()
+    mail = EmailMessage("Hi", "Hello", "hello@tea.example", ["ana@shop.example"])
+    assert session.hand_over(mail).result.value == result
+    assert (session._connection.connection is None) is (result == "unknown")
+
+
+@pytest.mark.parametrize(
+    ("status", "result"),
+    [(302, "unknown"), (400, "refused"), (401, "stop"), (408, "unknown"), (425, "later"), (429, "later"),
+     (500, "later"), (502, "unknown"), (503, "later"), (504, "unknown"), (None, "unknown")],
+)  # fmt: skip
+def test_what_a_provider_answers(status: int | None, result: str) -> None:
+    """A gateway that got no answer in time does not know whether the provider has taken the mail."""
+    error = AnymailAPIError("hm")
+    error.status_code = status
+    assert anymail_answers.read(error).result.value == result

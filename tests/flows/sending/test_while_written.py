@@ -12,11 +12,13 @@ from django.core import mail
 from saleor_relacional.db import sql
 from saleor_relacional.flows.contact import exclusions, labels, notes
 from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.sending import claims, compose, hand_over, send, service
 from saleor_relacional.flows.sending.mail_server import providers
 from saleor_relacional.models import MailProvider, Profile, Touch
 from tests.flows.preferences.test_they_bind import WISHES, wished
+from tests.support.campaign_stories import customer, open_shop, scored
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, ends
 from tests.support.people import person
@@ -159,3 +161,55 @@ def test_what_is_owed_waits_before_it_is_asked_about(shop: Any, now: datetime, m
     clocked(monkeypatch, lambda _: Profile.objects.update(email="", email_key=""))
     assert send.send_due(now=now).ends == {"suppressed": 1}
     assert Touch.objects.get().reason == "no_address" and mail.outbox == []
+
+
+def happens_first(monkeypatch: Any, happens: Callable[[], object]) -> None:
+    """Between the claim and the first question about any mail."""
+    whole = send._send
+
+    def later(*given: Any) -> None:
+        happens()
+        whole(*given)
+
+    monkeypatch.setattr(send, "_send", later)
+
+
+def answers(*people: Profile, now: datetime) -> None:
+    for person_ in people:
+        service.enqueue(
+            profile=person_, message="feedback_answer", key=f"answer:{person_.pk}", now=now, expires_at=now + DAY,
+            occasion={"kind": "wish", "told_at": now.isoformat(), "lines": ["Yes."]},
+            links={"page": ("page", person_.public_id)},
+        )  # fmt: skip
+
+
+def test_somebody_is_forgotten_while_a_batch_runs(shop: Any, now: datetime, monkeypatch: Any) -> None:
+    """Ana's answer and Bea's offer are claimed when both are forgotten: Zoe's answer and Cleo's offer leave."""
+    bea, cleo = due(campaign(now), now, "Bea", "Cleo")
+    ana, zoe = person("Ana", channel="eur"), person("Zoe", channel="eur")
+    answers(ana, zoe, now=now)
+    happens_first(monkeypatch, lambda: [forget.forget(one, now=now) for one in (ana, bea)])
+    assert send.send_due(now=now).ends == {"sent": 2, "lost": 2}
+    assert sorted(one.to[0].partition("@")[0] for one in mail.outbox) == ["cleo", "zoe"]
+
+
+@pytest.mark.parametrize("sells", [False, True])
+def test_somebody_is_merged_while_a_batch_runs(
+    shop: Any, now: datetime, monkeypatch: Any, sells: bool
+) -> None:
+    """The guest's mail is claimed when she turns out to be Ana: it leaves to Ana a moment later."""
+    if sells:
+        [guest] = due(campaign(now), now, "Guest")
+    else:
+        open_shop(now)
+        guest = person("Guest", channel="eur")
+        answers(guest, now=now)
+    ana = customer("Ana", now)
+    with monkeypatch.context() as once:
+        happens_first(once, lambda: merge.merge(guest.pk, ana.pk, cause="test", now=now))
+        assert send.send_due(now=now).sent == 0
+    assert ends()[0][0] in ("queued", "waiting", "suppressed") and ends()[0][1] != "merged"
+    scored(now)
+    send.send_due(now=now)
+    if not sells:
+        assert [one.to for one in mail.outbox] == [["ana@shop.example"]]

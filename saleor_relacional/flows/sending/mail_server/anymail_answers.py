@@ -5,9 +5,10 @@
 | queued, sent | accepted |
 | the recipient is invalid, or on the provider's own list of suppressed addresses | failed |
 | HTTP 401, 403 | sending stops |
-| HTTP 408, 429, 5xx | waits, longer each time |
+| HTTP 425, 429, 5xx | waits, longer each time |
+| HTTP 408, 502, 504: whoever stands before the provider got no answer in time | unknown: it may have been taken |
 | other HTTP 4xx, a mail that cannot be told | failed |
-| no answer | unknown |
+| no answer, or none that says no | unknown |
 """
 
 from typing import Any
@@ -24,7 +25,8 @@ else:
     ERRORS = (AnymailError,)
 
 GONE_ON = frozenset({"queued", "sent"})
-NOT_NOW = frozenset({408, 425, 429})
+NOT_NOW = frozenset({425, 429})
+MAY_HAVE_TAKEN = frozenset({408, 502, 504})
 
 
 def read(error: Any) -> Submission:
@@ -39,6 +41,8 @@ def read(error: Any) -> Submission:
     reason = f"http_{status}"
     if status in (401, 403):
         return Submission(result=SubmissionResult.STOP, reason=reason, refused=True)
+    if status in MAY_HAVE_TAKEN or status < 400:
+        return Submission(result=SubmissionResult.UNKNOWN, reason=reason)
     if status in NOT_NOW or status >= 500:
         return Submission(result=SubmissionResult.LATER, reason=reason)
     return Submission(result=SubmissionResult.REFUSED, reason=reason, refused=True)

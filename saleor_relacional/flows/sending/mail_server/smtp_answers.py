@@ -7,6 +7,7 @@
 | 5.1.7, 5.1.8, or any 5xx | sender | the shop's own address is at fault | waits until the owner has mended it |
 | 5.7.x | anything | we are not wanted: policy, spam, authentication | waits, and sending stops |
 | other 5xx, also without an enhanced code | recipient or content | not this mail | fails |
+| neither 250 nor a refusal | content | it may have been taken | unknown: not sent again |
 """
 
 import re
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
+REFUSALS = range(400, 600)
+"""Codes that say no, for now or for good."""
 _OUR_ADDRESS = frozenset({"5.1.7", "5.1.8"})
 
 

@@ -75,6 +75,8 @@ class Session:
         except smtplib.SMTPRecipientsRefused as error:
             return smtp_answers.read(*next(iter(error.recipients.values())))
         except smtplib.SMTPResponseException as error:
+            if self._content_given and error.smtp_code not in smtp_answers.REFUSALS:
+                return self._unclear()
             return smtp_answers.read(error.smtp_code, error.smtp_error)
         except smtplib.SMTPNotSupportedError:
             return Submission(result=SubmissionResult.REFUSED, reason="smtp_not_supported")
@@ -104,6 +106,11 @@ class Session:
         if watched and not self._content_given:
             return Submission(result=SubmissionResult.LATER, reason="hung_up")
         return Submission(result=SubmissionResult.UNKNOWN, reason="cut_off")
+
+    def _unclear(self) -> Submission:
+        """Neither taken nor refused, after the content was given. What it answers next may belong to this mail."""
+        self._close()
+        return Submission(result=SubmissionResult.UNKNOWN, reason="unclear")
 
     def _watch(self) -> None:
         """Note when a mail's content is given: smtplib tells nobody how far it had come when the server hung up."""
