@@ -127,7 +127,9 @@ def test_what_cannot_be_is_said_and_kept_as_typed(shop: Any, owner: Asker, reade
     assert told.status_code == 422 and b"x" * 41 in told.content and not Label.objects.exists()
     assert b'name="take" value="on">' in told.content, "to put on"
     told = send_form("chosen/label/", owner, customerIds=chosen(ana), labels="x" * 41, take="on")
-    assert told.status_code == 422 and b'name="take" value="on" checked>' in told.content, "to take off, as asked"
+    assert told.status_code == 422 and b'name="take" value="on" checked>' in told.content, (
+        "to take off, as asked"
+    )
     assert send_form("chosen/note/", owner, customerIds="", text="Hm").status_code == 422
     many = chosen(*(str(each) for each in range(several.MOST + 1)))
     assert "at most 100" in fetch("content/chosen/", owner, customerIds=many).content.decode()

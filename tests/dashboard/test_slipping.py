@@ -205,7 +205,7 @@ def test_the_months_money_goes_along_to_the_next_page(
     money = {"month_budget": Decimal(9), "budget_currency": "EUR", "channels": ("eur",)}
     win_back(now, control_share="0", discount="percentage", value=Decimal(10), **money)
     crowd(6, now, value="20.00")
-    monkeypatch.setattr("saleor_relacional.dashboard.slipping.view.PAGE", 3)
+    monkeypatch.setattr("saleor_relacional.dashboard.campaigns.in_person.PAGE", 3)
     page = get(owner, "content/slipping/").content.decode()
     assert page.count("A mail with") == 3 and "month's budget" not in unescape(page)
     [following] = re.findall(r"content/slipping/more/[^\"]+", unescape(page))

@@ -30,7 +30,7 @@ def folded(operations: Iterable[Operation]) -> list[Operation]:
             tables[one.name_lower] = one
         elif isinstance(one, AddField):
             closed.add(one.model_name_lower)
-        elif isinstance(one, (AddIndex, AddConstraint)) and one.model_name_lower not in closed:
+        elif isinstance(one, AddIndex | AddConstraint) and one.model_name_lower not in closed:
             index = isinstance(one, AddIndex)
             options = tables[one.model_name_lower].options
             options.setdefault("indexes" if index else "constraints", []).append(

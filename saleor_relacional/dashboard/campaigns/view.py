@@ -9,10 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
-from saleor_relacional.dashboard.campaigns import one
+from saleor_relacional.dashboard.campaigns import in_person, one
 from saleor_relacional.dashboard.campaigns.known import known
 from saleor_relacional.dashboard.pages import answer
-from saleor_relacional.dashboard.slipping.view import campaign_values
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal
@@ -155,5 +154,5 @@ def make(request: HttpRequest, kind: str, *, caller: Caller) -> HttpResponse:
 def people(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
     """Whom it would write to, and whom not and why: the dry run, person by person."""
     found = known(campaign)
-    values = campaign_values(found, conf.host().now())
+    values = in_person.values(found, conf.host().now())
     return desk.show("campaigns/people.html", values, caller=caller, section="campaigns")

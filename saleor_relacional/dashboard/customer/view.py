@@ -70,8 +70,8 @@ def page(
     }
     typed = tried.typed if tried and tried.form == "wishes" else None
     values["fields"] = wish_form.fields(values["wishes"], typed, conf.time_zone())
-    conflict = tried is not None and tried.error.code == CONFLICT
-    values["meanwhile"] = meanwhile.said(tried, values["wishes"], values["exclusion"]) if conflict else []
+    conflict = tried if tried and tried.error.code == CONFLICT else None
+    values["meanwhile"] = meanwhile.said(conflict, values["wishes"], values["exclusion"]) if conflict else []
     status = 200 if tried is None else 409 if conflict else 422
     return desk.show(
         "customer/customer.html", values, caller=caller, section="customers", status=status, place=place

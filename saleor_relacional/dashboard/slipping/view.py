@@ -1,19 +1,15 @@
 """Who is slipping and what we would do: the same dry run as the API's, with the switch beside it."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk, words
-from saleor_relacional.dashboard.campaigns import changes, switching
+from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard.campaigns import changes, in_person, switching
 from saleor_relacional.dashboard.pages import (
     MANAGE_RELATIONSHIPS,
     answer,
@@ -21,16 +17,13 @@ from saleor_relacional.dashboard.pages import (
     needs_permission,
 )
 from saleor_relacional.errors import BadInput, RelacionalError
-from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
+from saleor_relacional.flows.campaigns import campaigns, proposals
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.campaigns.owner import saving
 from saleor_relacional.flows.campaigns.owner.saving import EditedMeanwhile
-from saleor_relacional.flows.evidence import results, results_words, verdict_words
-from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
 
-PAGE = 25
 MOST = 5
 """Campaigns with their dry run on the page: each asks who would be written to, and what it has brought."""
 _PLACES = {
@@ -59,7 +52,9 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
     except (KeyError, ValueError, ArithmeticError, BadInput) as error:
         raise Http404 from error
     with conf.host().writing():
-        return answer("slipping/proposals.html", _proposed(_known(campaign), conf.host().now(), place))
+        return answer(
+            "slipping/proposals.html", in_person.proposed(_known(campaign), conf.host().now(), place)
+        )
 
 
 @require_POST
@@ -115,7 +110,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     with host.writing():
         known = sorted(Campaign.objects.filter(kind=win_back.KIND.name), key=_foremost)
         values = {
-            "campaigns": [campaign_values(campaign, now) for campaign in known[:MOST]],
+            "campaigns": [in_person.values(campaign, now) for campaign in known[:MOST]],
             "others": len(known[MOST:]),
             "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
@@ -136,70 +131,6 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
 def _foremost(campaign: Campaign) -> tuple[int, int]:
     """What runs comes first, then what may run; of those the newest."""
     return _PLACES[CampaignState(campaign.state)], -campaign.pk
-
-
-def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    found, basis = results.results(campaign, now), saving.seen(campaign)
-    terms = campaigns.current(campaign)
-    proposed = _proposed(campaign, now, None)
-    return {
-        **proposed,
-        "campaign": campaign,
-        "basis": basis,
-        "state": words.state(campaign.state),
-        "terms": terms,
-        "results": found,
-        "suppressed": sum(proposed["run"].summary.suppressed.values()),
-        "under_way": _under_way(under_way.latest(terms, now, limit=PAGE)),
-        "lift": _lift(found.main) if found.main else "",
-    }
-
-
-def _lift(main: results.CurrencyResult) -> str:
-    """Both verdicts, then money with its interval; once, until when this is provisional."""
-    kept = main.kept
-    if verdict_words.provisional_until(main):
-        kept = replace(kept, provisional_until=None)
-    return f"{verdict_words.leading(main)} {results_words.sentence(kept, main.currency)}"
-
-
-def _under_way(started: Sequence[under_way.UnderWay]) -> list[dict[str, Any]]:
-    people = profiles.of_ids([one.profile_id for one in started])
-    return [
-        {
-            "one": one, "person": people[one.profile_id], "year_value": Decimal(str(one.year_value)),
-        }
-        for one in started
-    ]  # fmt: skip
-
-
-def _proposed(campaign: Campaign, now: datetime, after: proposals.QueuePosition | None) -> dict[str, Any]:
-    run = proposals.dry_run(campaign, now, first=PAGE, after=after)
-    people = profiles.of_ids([proposal.profile_id for proposal in run.proposals])
-    return {
-        "run": run,
-        "first_step": campaigns.current(campaign).steps.get(number=1),
-        "rows": [_row(proposal, people[proposal.profile_id], now) for proposal in run.proposals],
-        "more": _more(campaign, run.next),
-    }
-
-
-def _row(proposal: proposals.Proposal, person: profiles.Relationship, now: datetime) -> dict[str, Any]:
-    return {
-        "proposal": proposal,
-        "person": person,
-        "year_value": Decimal(str(proposal.year_value)),
-        "today": not proposal.reason,
-        "control": proposal.arm == "control",
-        "later": proposal.reason == "capacity",
-    }
-
-
-def _more(campaign: Campaign, place: proposals.QueuePosition | None) -> str:
-    if place is None:
-        return ""
-    query = "&".join(f"{name}={value}" for name, value in asdict(place).items() if value is not None)
-    return f"{reverse('dashboard-slipping-more', args=[campaign.public_id])}?{query}"
 
 
 def _known(public_id: UUID) -> Campaign:
