@@ -1,16 +1,13 @@
 """Several forms on one page: saving one loses nothing of what was typed into the others."""
 
-import html
 import json
 import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from saleor_relacional.dashboard import assets
-from tests.views.accessibility import chromium
+from tests.views.accessibility import browser, chromium
 
 pytestmark = pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
 
@@ -50,11 +47,7 @@ def after(
     document.getElementById("found").textContent =
       JSON.stringify({{told, open: content.querySelector("details")?.open}});
     </script>"""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "kept.html"
-        file.write_text(document, "utf-8")
-        told = chromium.run("--dump-dom", file.as_uri(), folder=folder, dark=False)
-    return json.loads(html.unescape(told.partition('<pre id="found">')[2].partition("</pre>")[0]))
+    return chromium.found_in(browser.opened(document, dark=False))
 
 
 def test_what_stood_in_other_forms_stays() -> None:

@@ -1,13 +1,11 @@
 """A page of the desk in its real frame, in a real browser: its script runs, its requests are answered by the shop of
 the test, and a program presses, chooses and types in it.
 
-The browser has no driver: what walks through the page is a script in the page around the frame, which plays the
+What walks through the page is a script in the page around the frame, which plays the
 dashboard. The answers are made in this thread, in the transaction of the test.
 """
 
-import html
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -18,6 +16,7 @@ from django.test import Client
 
 from tests.api.asking import Asker
 from tests.views.accessibility import chromium
+from tests.views.accessibility.browser import browser
 
 PASSED_ON = (
     "Content-Type",
@@ -119,22 +118,17 @@ def walk(
     dumped: list[str] = []
 
     def look() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            dumped.append(
-                chromium.run(
-                    "--virtual-time-budget=60000", "--dump-dom", server.url, folder=folder, dark=False
-                )
-            )
+        dumped.append(browser().ended(server.url, dark=False, budget=60_000, until_found=True))
 
-    browser = Thread(target=look)
-    browser.start()
+    looking = Thread(target=look)
+    looking.start()
     try:
-        while browser.is_alive():
+        while looking.is_alive():
             server.handle_request()
     finally:
-        browser.join()
+        looking.join()
         server.server_close()
-    end = json.loads(html.unescape(dumped[0].partition('<pre id="found">')[2].partition("</pre>")[0]))
+    end = chromium.found_in(dumped[0])
     assert "error" not in end, (end["error"], server.asked)
     return Walked(found=end.get("found"), told=end["told"], asked=server.asked)
 

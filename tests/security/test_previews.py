@@ -2,10 +2,8 @@
 are no markup of our page, and nothing of the mail runs where it is looked at."""
 
 import json
-import tempfile
 from datetime import datetime
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,7 @@ from tests.api.asking import Asker
 from tests.dashboard.asking import post
 from tests.security.test_table import Elements
 from tests.support.campaign_stories import late, open_shop
-from tests.views.accessibility import chromium
+from tests.views.accessibility import browser, chromium
 
 pytestmark = pytest.mark.django_db
 
@@ -102,9 +100,4 @@ def test_nothing_of_a_mail_runs(shop: Any, reader: Asker, now: datetime) -> None
 
 def ran(page: str) -> str:
     """The page after a while."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "mails.html"
-        file.write_text(page, "utf-8")
-        return chromium.run(
-            "--virtual-time-budget=5000", "--dump-dom", file.as_uri(), folder=folder, dark=False
-        )
+    return browser.opened(page, dark=False, budget=5_000, until_found=False)

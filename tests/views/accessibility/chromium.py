@@ -1,10 +1,7 @@
-"""A headless Chromium that reads files, and axe-core in it. It needs no driver: what a page finds out it writes into
-itself, and the browser prints it."""
+"""axe-core in a headless Chromium. What a page finds out it writes into itself."""
 
 import html
 import json
-import shutil
-import subprocess
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,12 +9,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from tests.views.accessibility import browser
+
 AXE = Path(__file__).parent / "axe" / "axe.min.js"
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-)  # fmt: skip
 TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """Of axe's rules: WCAG 2.2, level AA, and what it holds to be good practice."""
 COLOURS = ("color-contrast", "link-in-text-block")
@@ -80,11 +74,7 @@ function shown(page, width) {
 
 def lacking() -> str:
     """What this machine lacks, in one line; empty when it is there."""
-    return "" if _program() else "no Chromium on the PATH"
-
-
-def _program() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
+    return "" if browser.program() else "no Chromium on the PATH"
 
 
 def looked_at(looks: Mapping[str, Look], *, dark: bool = False) -> dict[str, Any]:
@@ -98,11 +88,7 @@ def looked_at(looks: Mapping[str, Look], *, dark: bool = False) -> dict[str, Any
         "axe": json.dumps(AXE.read_text("utf-8")).replace("</", "<\\/"),
         "looks": json.dumps(told_of).replace("</", "<\\/"),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "look.html"
-        file.write_text(document, "utf-8")
-        told = run("--virtual-time-budget=600000", "--dump-dom", file.as_uri(), folder=folder, dark=dark)
-    found = json.loads(html.unescape(told.partition('<pre id="found">')[2].partition("</pre>")[0]))
+    found = found_in(browser.opened(document, dark=dark))
     if "error" in found:
         raise RuntimeError(found["error"])
     return dict(found)
@@ -119,17 +105,10 @@ def picture(page: str, file: Path, *, width: int, height: int, dark: bool) -> No
             f'<iframe src="page.html" width="{width}" height="{height}"></iframe>',
             "utf-8",
         )
-        run(
-            f"--screenshot={file}", f"--window-size={width},{height}", "--force-device-scale-factor=1", frame.as_uri(),
-            folder=folder, dark=dark,
-        )  # fmt: skip
+        whole = browser.browser().picture(frame.as_uri(), width=width, height=height, dark=dark)
+    file.write_bytes(whole)
 
 
-def run(*arguments: str, folder: str, dark: bool) -> str:
-    """What Chromium prints. Raises CalledProcessError, TimeoutExpired."""
-    scheme = f"--blink-settings=preferredColorScheme={0 if dark else 1}"
-    done = subprocess.run(
-        [str(_program()), *FLAGS, scheme, f"--user-data-dir={folder}/profile", *arguments],
-        capture_output=True, check=True, text=True, timeout=240,
-    )  # fmt: skip
-    return done.stdout
+def found_in(whole: str) -> Any:
+    """What a page has written into its #found."""
+    return json.loads(html.unescape(whole.partition('<pre id="found">')[2].partition("</pre>")[0]))
