@@ -21,9 +21,11 @@ from saleor_relacional.dashboard.pages import (
 )
 from saleor_relacional.errors import BadInput, RelacionalError
 from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
+from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.kinds import win_back
 from saleor_relacional.flows.evidence import results, results_words, verdict_words
 from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
 
@@ -57,6 +59,12 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
         raise Http404 from error
     with conf.host().writing():
         return answer("slipping/proposals.html", _proposed(_known(campaign), conf.host().now(), place))
+
+
+@desk.page
+def run(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """What one campaign would do, where the page did not wait for it: in a large shop."""
+    return answer("slipping/run.html", {"each": campaign_values(_known(campaign), conf.host().now())})
 
 
 @require_POST
@@ -110,7 +118,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     with host.writing():
         known = sorted(Campaign.objects.filter(kind=win_back.KIND.name), key=_foremost)
         values = {
-            "campaigns": [campaign_values(campaign, now) for campaign in known[:MOST]],
+            "campaigns": [_at_once(campaign, now) for campaign in known[:MOST]],
             "others": len(known[MOST:]),
             "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),
@@ -132,7 +140,18 @@ def _foremost(campaign: Campaign) -> tuple[int, int]:
     return _PLACES[CampaignState(campaign.state)], -campaign.pk
 
 
+def _at_once(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """All of it; in a large shop, where the dry run takes a while, what stands above that."""
+    if not rebuild.wanted():
+        return campaign_values(campaign, now)
+    return {
+        "campaign": campaign, "state": words.state(campaign.state), "terms": campaigns.current(campaign),
+        "hindrance": hindrance(campaign, now), "later": True,
+    }  # fmt: skip
+
+
 def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """Its dry run, what it changed so far, and who is under way."""
     found = results.results(campaign, now)
     terms = campaigns.current(campaign)
     proposed = _proposed(campaign, now, None)
@@ -140,6 +159,7 @@ def campaign_values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         **proposed,
         "campaign": campaign,
         "state": words.state(campaign.state),
+        "hindrance": proposed["run"].hindrance,
         "terms": terms,
         "results": found,
         "suppressed": sum(proposed["run"].summary.suppressed.values()),
