@@ -33,6 +33,7 @@ urlpatterns = [
     path("inbox/", include("saleor_relacional.dashboard.inbox.urls")),
     path("card/", card.content),
     path("slipping/", slipping.content),
+    path("slipping/<uuid:campaign>/", slipping.run, name="dashboard-slipping-run"),
     path("slipping/more/<uuid:campaign>/", slipping.more, name="dashboard-slipping-more"),
     path("slipping/make/", slipping.make, name="dashboard-make"),
     path("slipping/<uuid:campaign>/activate/", slipping.activate, name="dashboard-activate"),

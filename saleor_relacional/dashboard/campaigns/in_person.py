@@ -11,12 +11,24 @@ from django.urls import reverse
 
 from saleor_relacional.dashboard import words
 from saleor_relacional.flows.campaigns import campaigns, proposals, under_way
+from saleor_relacional.flows.campaigns.hindrance import hindrance
 from saleor_relacional.flows.campaigns.owner import saving
 from saleor_relacional.flows.evidence import results, results_words, verdict_words
 from saleor_relacional.flows.profiles import profiles
+from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Campaign
 
 PAGE = 25
+
+
+def at_once(campaign: Campaign, now: datetime) -> dict[str, Any]:
+    """All of it; in a large shop, where the dry run takes a while, what stands above that."""
+    if not rebuild.wanted():
+        return values(campaign, now)
+    return {
+        "campaign": campaign, "basis": saving.seen(campaign), "state": words.state(campaign.state),
+        "terms": campaigns.current(campaign), "hindrance": hindrance(campaign, now), "later": True,
+    }  # fmt: skip
 
 
 def values(campaign: Campaign, now: datetime) -> dict[str, Any]:
@@ -29,6 +41,7 @@ def values(campaign: Campaign, now: datetime) -> dict[str, Any]:
         "campaign": campaign,
         "basis": basis,
         "state": words.state(campaign.state),
+        "hindrance": first["run"].hindrance,
         "terms": terms,
         "results": found,
         "suppressed": sum(first["run"].summary.suppressed.values()),

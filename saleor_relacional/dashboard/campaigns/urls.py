@@ -13,6 +13,7 @@ urlpatterns = [
     path("<uuid:campaign>/said/", view.said, name="dashboard-campaign-said"),
     path("<uuid:campaign>/outlook/", editor.outlook, name="dashboard-campaign-outlook"),
     path("<uuid:campaign>/people/", view.people, name="dashboard-campaign-people"),
+    path("<uuid:campaign>/people/queue/", view.queue, name="dashboard-campaign-queue"),
     path("<uuid:campaign>/form/", editor.redraw, name="dashboard-campaign-form"),
     path("<uuid:campaign>/goods/", picker.search, name="dashboard-campaign-goods"),
     path("<uuid:campaign>/goods/choose/", picker.choose, name="dashboard-campaign-goods-choose"),

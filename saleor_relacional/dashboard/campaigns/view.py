@@ -19,6 +19,7 @@ from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.owner import outlook
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.evidence import harm_words, power_words, results
+from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Campaign, CampaignState
 
@@ -152,7 +153,14 @@ def make(request: HttpRequest, kind: str, *, caller: Caller) -> HttpResponse:
 
 @desk.page
 def people(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
-    """Whom it would write to, and whom not and why: the dry run, person by person."""
-    found = known(campaign)
-    values = in_person.values(found, conf.host().now())
+    """Whom it would write to, and whom not and why: the dry run, person by person; in a large shop after the
+    page."""
+    found, now = known(campaign), conf.host().now()
+    values = {"campaign": found, "later": True} if rebuild.wanted() else in_person.values(found, now)
     return desk.show("campaigns/people.html", values, caller=caller, section="campaigns")
+
+
+@desk.page
+def queue(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """The same people, where the page did not wait for them."""
+    return answer("campaigns/queue.html", in_person.values(known(campaign), conf.host().now()))

@@ -57,6 +57,12 @@ def more(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
         )
 
 
+@desk.page
+def run(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """What one campaign would do, where the page did not wait for it: in a large shop."""
+    return answer("slipping/run.html", {"each": in_person.values(_known(campaign), conf.host().now())})
+
+
 @require_POST
 @for_staff
 @desk.there
@@ -110,7 +116,7 @@ def _content(caller: Caller, *, refused: RelacionalError | None = None) -> HttpR
     with host.writing():
         known = sorted(Campaign.objects.filter(kind=win_back.KIND.name), key=_foremost)
         values = {
-            "campaigns": [in_person.values(campaign, now) for campaign in known[:MOST]],
+            "campaigns": [in_person.at_once(campaign, now) for campaign in known[:MOST]],
             "others": len(known[MOST:]),
             "open": any(campaign.state != CampaignState.FINISHED for campaign in known),
             "may_switch": caller.may(MANAGE_RELATIONSHIPS),

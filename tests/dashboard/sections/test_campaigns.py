@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns import campaigns, plan, proposals
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.owner import outlook, saving
 from saleor_relacional.flows.campaigns.terms import terms_of
+from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Campaign, CampaignChange, CampaignState, CampaignVersion
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
@@ -381,6 +382,35 @@ def test_the_people_of_any_kind(shop: Any, owner: Asker, now: datetime) -> None:
     text = content(owner, f"{path(campaign)}people/")
     assert len(re.findall(r"person\d+@shop\.example", text)) == 3
     assert "Nobody, at the moment" in content(owner, f"{path(draft(now, 'welcome'))}people/")
+
+
+def test_in_a_large_shop_no_page_waits_for_a_dry_run(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: Any
+) -> None:
+    """Whom a campaign would write to, and who is slipping, are asked for after their pages, of one that runs and of a
+    draft; what comes is what a small shop has in its page. Colleagues alone may ask."""
+    open_shop(now)
+    crowd(3, now)
+    runs, fresh = win_back(now), campaigns.create(name="Come back", now=now, terms=terms_of_kind())
+    small = {
+        place: content(owner, place)
+        for place in ("slipping/", *(f"{path(one)}people/" for one in (runs, fresh)))
+    }
+    monkeypatch.setattr(rebuild, "SMALL", 0)
+    customer = Asker(shop.context(account=shop.customer("eve@example.com")))
+    for place, whole in small.items():
+        with monkeypatch.context() as patched:
+            patched.setattr(proposals, "dry_run", lambda *args, **more: pytest.fail("the page waits"))
+            page = content(owner, place)
+            assert "Un momento…" in content(owner, place, language="es")
+        parts = re.findall(r'hx-get="/dashboard/content/([^"]*)" hx-trigger="load" hx-target="this"', page)
+        assert len(parts) == (2 if place == "slipping/" else 1) and page.count("One moment…") == len(parts)
+        assert not re.search(r"person\d+@shop\.example", page)
+        told = "".join(content(owner, part) for part in parts)
+        for who in set(re.findall(r"person\d+@shop\.example", whole)):
+            assert told.count(who) == whole.count(who)
+        assert "would be written to" in told or place != "slipping/"
+        assert all("shop.example" not in content(asker, part) for part in parts for asker in (customer, None))
 
 
 @pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
