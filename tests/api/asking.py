@@ -12,12 +12,14 @@ OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
 class Asker:
     """One caller with a context of the driver (none: nobody)."""
 
-    def __init__(self, context: Any = None) -> None:
+    def __init__(self, context: Any = None, *, language: str = "") -> None:
         self.token = context.META.get("HTTP_AUTHORIZATION", "") if context else ""
+        self.language = language
 
     def ask(self, query: str, /, run: str | None = None, **variables: Any) -> dict[str, Any]:
         """The whole answer; `run` names one of several operations."""
         headers = {"Authorization": self.token} if self.token else {}
+        headers |= {"Accept-Language": self.language} if self.language else {}
         answer = Client().post(
             "/graphql/",
             json.dumps({"query": query, "variables": variables, "operationName": run}),

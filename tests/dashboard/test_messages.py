@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from saleor_relacional.management import messages
+from saleor_relacional.management import formal, messages
 
+FOLDERS = (*messages.LANGUAGES, formal.FOLDER)
 HOLES = re.compile(r"%\(\w+\)[.\d]*[sdf]|%[.\d]*[sdf]|%%")
 
 
@@ -19,14 +20,14 @@ def test_every_text_is_translated(language: str) -> None:
     assert messages.obsolete(language) == []
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", FOLDERS)
 def test_the_compiled_catalogue_is_fresh(language: str) -> None:
     """The .mo in the package says what the .po says."""
     kept = messages.po(language).with_suffix(".mo").read_bytes()
     assert _texts(kept) == _texts(messages.compiled(language))
 
 
-@pytest.mark.parametrize("language", messages.LANGUAGES)
+@pytest.mark.parametrize("language", FOLDERS)
 def test_translations_keep_the_holes(language: str) -> None:
     """A translation that loses %(day)s, or invents one, breaks the page that says it."""
     for message in messages.catalogue(language):

@@ -52,7 +52,7 @@ def _form(channel: str, look: emails.Look) -> Form:
                   hint=_("Begins with https://. Empty: the shop's name in words.")),
             Field(name="logoWidth", label=_("Width of the logo in pixels"), kind="number", value=str(look.logo_width)),
             Field(name="voice", label=_("How Spanish mails address people"), kind="choice", value=look.voice.value,
-                  options=(("tu", "tú"), ("usted", "usted"))),
+                  options=(("tu", "tú"), ("usted", "usted")), hint=_("The pages that your customers open say it, too.")),
             Field(name="signature", label=_("Signature"), value=look.signature, hint=_("Empty: the shop's name.")),
             Field(name="social", label=_("Links in the foot"), kind="words", value=social,
                   hint=_("One per line: name, space, address, such as Instagram https://instagram.com/tea.")),
