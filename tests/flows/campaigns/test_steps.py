@@ -101,9 +101,7 @@ def test_an_offer_lasts_its_days_from_the_day_of_its_message(shop: Any, now: dat
     """Ana's turn comes days before her message does: three days are three days from when she reads of it, and the code
     works then."""
     open_shop(now)
-    late_step = Step(
-        message="win_back", wait_days=7, discount="percentage", value=Decimal(10), offer_days=3
-    )
+    late_step = Step(message="win_back", wait_days=7, discount="percentage", value=Decimal(10), offer_days=3)
     campaign = win_back(now, control_share="0", steps=(late_step,))
     ana = late("Ana", now, days_ago=(337,))
     a_day(campaign, now)
