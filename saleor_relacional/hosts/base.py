@@ -18,6 +18,7 @@ from saleor_relacional.hosts.attributes import AttributeStore
 from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
+from saleor_relacional.hosts.listed import Listed
 from saleor_relacional.hosts.takes_off import TakesOff
 
 
@@ -270,9 +271,9 @@ class Host(Protocol):
     def issued_as(self, voucher: str) -> str:
         """`recipe.key` of the voucher with this reference; empty where we did not issue it, or there is none."""
 
-    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
-        """Code → slugs of the channels in which a checkout could spend it at `now`; codes that work nowhere are left
-        out. One query."""
+    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, Mapping[str, Listed]]:
+        """Code → slug of each channel in which a checkout could spend it at `now` → what its voucher says there by now;
+        codes that work nowhere are left out. One query."""
 
     def withdraw(self, codes: Sequence[str]) -> None:
         """End these codes. Unknown codes are no error."""

@@ -31,6 +31,8 @@ class Goods:
     unsold: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Channel → names of what is in it and cannot be bought there: not for sale (yet), or without a price. The name of
     the thing itself where nothing is in it. Of a category nothing is said."""
+    listed: frozenset[str] = frozenset()
+    """Of a collection: channels whose storefront lists all that is in it."""
     prices: Mapping[str, Decimal] = field(default_factory=dict)
     """Of a variant: channel → price, in its currency."""
     costs: Mapping[str, Decimal] = field(default_factory=dict)

@@ -68,6 +68,19 @@ class GoodsContract:
         assert told(shop, GoodsKind.COLLECTION, early).unsold == {"eur": ["Pot"]}
         assert told(shop, GoodsKind.COLLECTION, empty).unsold == {"eur": ["Empty"]}
 
+    def test_whether_a_collection_is_listed(self, shop: Shop) -> None:
+        """Once storefronts list all that is in it, and not while one of it is missing; an empty one is not."""
+        cup, pot = shop.product("Cup", "4.50"), shop.product("Pot", "10.00")
+        early, empty = shop.collection("Early", cup.product, pot.product), shop.collection("Empty")
+        for one in (cup, pot):
+            shop.hide(one.product)
+        assert told(shop, GoodsKind.COLLECTION, early).listed == frozenset()
+        shop.list_it(cup.product)
+        assert told(shop, GoodsKind.COLLECTION, early).listed == frozenset()
+        shop.list_it(pot.product)
+        assert told(shop, GoodsKind.COLLECTION, early).listed == {"eur"}
+        assert told(shop, GoodsKind.COLLECTION, empty).listed == frozenset()
+
     def test_what_is_called_so(self, shop: Shop) -> None:
         """Each word stands in its name, in any case, and is no pattern; by name; a variant goes by its product's;
         nothing without a word, and no more than asked for."""

@@ -11,6 +11,7 @@ import pytest
 
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.facts import FactKind, OrderFact
+from saleor_relacional.hosts.listed import Listed
 from tests.hosts.driver import Shelved, Shop
 
 CODE = "407291836650"
@@ -43,6 +44,40 @@ class VoucherTermsContract:
     def basket(self, shop: Shop, goods: Mapping[str, Shelved], **quantities: int) -> str:
         """Ana's open checkout."""
         return shop.fill({goods[name].variant: quantity for name, quantity in quantities.items()})
+
+    @pytest.mark.parametrize(
+        "terms",
+        [
+            {"minimum": {"EUR": Decimal(20)}},
+            {"discount": Discount.FIXED, "amounts": {"EUR": Decimal("7.25")}},
+            {"discount": Discount.SHIPPING, "value": Decimal(100), "countries": ["ES", "PT"]},
+            {"value": Decimal(100), "variants": ["pot"], "once_per_order": True},
+            {"products": ["tea", "cup"]},
+        ],
+    )
+    def test_what_a_voucher_says_by_now(
+        self, shop: Shop, recipe: VoucherRecipe, goods: Mapping[str, Shelved], terms: dict[str, Any]
+    ) -> None:
+        """As it was issued, kind by kind; and, once staff have changed it, as they did."""
+        named = {
+            **terms,
+            **{
+                kind: [getattr(goods[name], kind[:-1]) for name in terms[kind]]
+                for kind in ("products", "variants")
+                if kind in terms
+            },
+        }
+        issued = replace(recipe, **named)
+        shop.host.issue(issued, [CODE])
+        said = Listed(
+            discount=issued.discount.value, value=issued.worth("EUR"), minimum=issued.minimum.get("EUR"),
+            products=frozenset(issued.products), variants=frozenset(issued.variants),
+            countries=frozenset(issued.countries), once_per_order=issued.once_per_order,
+        )  # fmt: skip
+        assert shop.host.working([CODE], now=shop.host.now()) == {CODE: {"eur": said}}
+        shop.edit_voucher(CODE, value=Decimal(50), minimum=Decimal(30))
+        edited = replace(said, value=Decimal(50), minimum=Decimal(30))
+        assert shop.host.working([CODE], now=shop.host.now()) == {CODE: {"eur": edited}}
 
     @pytest.mark.parametrize(
         ("terms", "total"),

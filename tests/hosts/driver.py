@@ -59,6 +59,12 @@ class Shelves(Protocol):
     def unpublish(self, product: str) -> None:
         """It cannot be bought any more, in no channel."""
 
+    def list_it(self, product: str) -> None:
+        """Storefronts list it from now on, in every channel."""
+
+    def hide(self, product: str) -> None:
+        """Storefronts list it no more; whoever knows its address buys it all the same."""
+
     def fill(self, lines: Mapping[str, int], *, email: str = "ana@example.com", channel: str = "eur") -> str:
         """An open checkout with so many of these variants."""
 
@@ -189,6 +195,9 @@ class Shop(Shelves, Protocol):
 
     def voucher_of(self, code: str) -> str:
         """The shop's own reference of the voucher of this code."""
+
+    def edit_voucher(self, code: str, *, value: Decimal, minimum: Decimal | None) -> None:
+        """Staff change what the voucher of this code gives in every channel."""
 
     def delete_voucher(self, code: str) -> None:
         """Staff delete the voucher of this code, with all its codes."""

@@ -85,6 +85,12 @@ class StandaloneShop:
     def unpublish(self, product: str) -> None:
         models.Price.objects.filter(variant__product=product).delete()
 
+    def list_it(self, product: str) -> None:
+        assert models.Product.objects.filter(pk=product).update(listed=True)
+
+    def hide(self, product: str) -> None:
+        assert models.Product.objects.filter(pk=product).update(listed=False)
+
     # -- people
     def customer(
         self, email: str, *, confirmed: bool = True, first_name: str = "", language: str = "en"
@@ -223,6 +229,10 @@ class StandaloneShop:
 
     def voucher_of(self, code: str) -> str:
         return str(models.VoucherCode.objects.get(code=code).voucher_id)
+
+    def edit_voucher(self, code: str, *, value: Decimal, minimum: Decimal | None) -> None:
+        listings = models.VoucherListing.objects.filter(voucher__codes=code)
+        assert listings.update(value=value, minimum=minimum)
 
     def delete_voucher(self, code: str) -> None:
         assert models.Voucher.objects.filter(codes=code).delete()[0]

@@ -100,6 +100,11 @@ def unpublish(product: str) -> None:
     ProductChannelListing.objects.filter(product=key(product)).update(is_published=False)
 
 
+def show(product: str, *, listed: bool) -> None:
+    """Whether storefronts list it, in every channel."""
+    assert ProductChannelListing.objects.filter(product=key(product)).update(visible_in_listings=listed)
+
+
 def key(reference: str) -> str:
     """Behind a global id."""
     return str(graphene.Node.from_global_id(reference)[1])

@@ -234,10 +234,11 @@ def _proposals(
     details = {row[0]: row[1:] for row in sql.rows(_DETAILS, [people])}
     overdue = _overdue([details[person] for person in people], now)
     offers, first, found = costs.offers(version, now), holds.first(version, now), list[Proposal]()
-    rungs = ladder.of_people(selling.first_step(version), people, now)
+    step = selling.first_step(version)
+    rungs, given = ladder.of_people(step, people, now), ladder.offered(step, people, now)
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        reason, on = down.turn(each, first.held(order_value, each.currency))
+        reason, on = down.turn(each, first.held(given[each.candidate.profile_id], order_value, each.currency))
         arm = Arm.CONTROL if down.drawn_out(each.candidate) else each.candidate.arm
         paid = offers.cost(arm, order_value, each.currency)
         made = _proposal(each, paid, late, public_id, order_value, order_90, reason, on)

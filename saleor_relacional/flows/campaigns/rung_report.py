@@ -74,6 +74,11 @@ def problem(rung: Rung) -> str:
             "The gift costs as much as its minimum spend by now, or more: raise the minimum. People get the next"
             " cheaper rung that can be given, or a word; codes that were promised are honoured."
         )
+    if codes.shown(rung):
+        return _(
+            "Everybody sees its collection by now, so nothing opens early: people get the next cheaper rung that can be"
+            " given, or a word."
+        )
     if rung.kind in (RungKind.GIFT, RungKind.EARLY_ACCESS):
         return _(
             "It cannot be bought at the moment: people get the next cheaper rung that can be given, or a word."

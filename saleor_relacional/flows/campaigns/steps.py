@@ -3,6 +3,7 @@ each later one once it is booked and the message before it has left."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
@@ -11,6 +12,7 @@ from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import incentive, month_money, reserve, staff_tasks
+from saleor_relacional.flows.incentives.rungs import CODED
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment, Rung, RungKind, Touch
 
 _COLUMNS = """(public_id, enrolment_id, profile_id, step_id, medium, state, reason, due_at, expires_at, attempts,
@@ -102,29 +104,42 @@ def queue_next(campaign: Campaign, version: CampaignVersion, now: datetime) -> i
 
 
 def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> None:
-    """Say which rung each of them gets, and promise what it gives. Whom the month's money does not reach get the next
-    cheaper rung that it reaches, at last a word; who comes first down the queue gets what is left of it."""
+    """Say which rung each of them gets, and promise what it gives."""
     rows = Enrolment.objects.filter(pk__in=enrolments)
     people = ranking.down_the_queue(rows, now)
-    chosen = ladder.choose(step, people, now)
-    for rung in {rung.pk: rung for rung in chosen.values()}.values():
-        theirs = [each for each in people if each.pk in chosen and chosen[each.pk].pk == rung.pk]
-        given = ladder.given(rung)
-        while given is not None and theirs:
-            theirs = _give(given, theirs, now)
-            given = ladder.cheaper(given)
+    reached = _reached(step, people, now)
+    for rung in {rung.pk: rung for rung in reached.values()}.values():
+        _give(rung, [each for each in people if reached.get(each.pk) == rung], now)
 
 
-def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> list[Enrolment]:
-    """Those whom the month's money does not reach: they do not get it."""
+def _reached(step: CampaignStep, people: Sequence[Enrolment], now: datetime) -> dict[int, Rung]:
+    """Enrolment → the rung that it gets: the person's own, or the next cheaper one that the month's money reaches, of
+    all down the queue in one pass. Who is left out gets just a word."""
+    chosen, month = ladder.choose(step, people, now), reserve.left(step.version.campaign_id, now)
+    wanting, ids = reserve.wanting(people, step), [each.pk for each in people]
+    own = {rung.pk: ladder.given(rung) for rung in {one.pk: one for one in chosen.values()}.values()}
+    below, held = cache(ladder.cheaper), cache(lambda rung: holds.of(rung, ids, now))
+    found: dict[int, Rung] = {}
+    for enrolment in [each.pk for each in people if each.pk in chosen]:
+        rung = own[chosen[enrolment].pk]
+        while rung is not None:
+            if (
+                month is None
+                or enrolment not in wanting
+                or rung.kind not in CODED
+                or month.takes(*held(rung)[enrolment], treated=True)
+            ):
+                found[enrolment] = rung
+                break
+            rung = below(rung)
+    return found
+
+
+def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> None:
     ids = [each.pk for each in people]
     if rung.kind == RungKind.NOTHING:
         sql.run(_SILENT, {"step": rung.step_id, "ids": ids, "rung": rung.pk, "now": now})
-        return []
+        return
     incentive.plan(people, rung=rung, now=now, reserves=holds.of(rung, ids, now))
-    beyond = reserve.unreached(people, rung, now)
-    without = {each.pk for each in beyond}
-    reached = [each for each in people if each.pk not in without]
-    Touch.objects.filter(step=rung.step_id, enrolment__in=[each.pk for each in reached]).update(rung=rung)
-    staff_tasks.promise(reached, rung=rung, now=now)
-    return beyond
+    Touch.objects.filter(step=rung.step_id, enrolment__in=ids).update(rung=rung)
+    staff_tasks.promise(people, rung=rung, now=now)

@@ -64,6 +64,16 @@ def available(rung: Rung) -> bool:
     return bool(_where_sold(terms, named))
 
 
+def shown(rung: Rung) -> bool:
+    """Whether the collection of an early access can be bought, but nowhere early: the storefront lists all of it."""
+    terms = rungs.of(rung)
+    if terms.kind != RungKind.EARLY_ACCESS:
+        return False
+    named = terms.channels or rung.step.version.channels or [one.slug for one in conf.channels()]
+    early = _goods(GoodsKind.COLLECTION, terms.collections, named)
+    return early is not None and any(early.sold_in(slug) for slug in named) and not _where_sold(terms, named)
+
+
 def outpriced(rung: Rung) -> bool:
     """Whether a gift can be bought, but costs as much as its minimum spend by now, or more: it would be given with an
     order that is worth less than it."""
@@ -92,9 +102,10 @@ def _where_given(terms: RungTerms, channels: Mapping[str, str]) -> dict[str, str
 
 
 def _where_sold(terms: RungTerms, channels: Collection[str]) -> list[str]:
-    """Those of these channels where all of the collection can be bought now."""
+    """Those of these channels where all of the collection can be bought now, and the storefront does not list all of
+    it yet: then it is early no more."""
     found = _goods(GoodsKind.COLLECTION, terms.collections, channels)
-    return [slug for slug in channels if found and found.sold_in(slug)]
+    return [slug for slug in channels if found and found.sold_in(slug) and slug not in found.listed]
 
 
 def _goods(kind: GoodsKind, named: Sequence[str], channels: Collection[str]) -> Goods | None:

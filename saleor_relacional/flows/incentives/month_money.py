@@ -13,6 +13,9 @@ from saleor_relacional.models import CampaignVersion
 
 Held = tuple[Decimal, str]
 """How much of the month's money an offer holds, and its currency."""
+UNKNOWN: Held = (Decimal("0.01"), "XXX")
+"""What an offer holds of which nobody can tell how much it will take off: something, in a currency (ISO 4217: none)
+that nobody has a rate for. No budget takes it."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,8 +17,10 @@ from typing import Any
 from saleor_relacional.db import locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.flows.incentives import month_money, rungs
-from saleor_relacional.flows.incentives.month_money import Held
+from saleor_relacional.flows.incentives.month_money import Held, MonthMoney
+from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.models import (
+    CampaignStep,
     CampaignVersion,
     Enrolment,
     Incentive,
@@ -30,6 +32,10 @@ from saleor_relacional.models import (
 
 _LIVE = [IncentiveState.PLANNED.value, IncentiveState.ISSUED.value]
 _PLACES = Decimal("0.001")
+_MOST_TAX = Decimal("1.27")
+"""Of all prices with tax: Hungary's are 27 % more than those without."""
+_ROUNDED = Decimal("1.02")
+"""Tax of an order is rounded to the cent."""
 
 _BOOK = f"""
 WITH should AS (
@@ -101,24 +107,25 @@ def affordable(planned: Sequence[Incentive], now: datetime) -> list[Incentive]:
         return []
     version = _current(planned[0].step.version.campaign_id)
     if not month_money.limited(version, now):
+        for one in planned:
+            if (one.reserve, one.reserve_currency) == month_money.UNKNOWN:
+                one.reserve, one.reserve_currency = Decimal(0), ""  # no budget asks
         return list(planned)
     locks.lock(Lock.CAPACITY)
     left = month_money.month_money(version, now)
     return [one for one in _wanting(planned) if left.takes(one.reserve, one.reserve_currency, treated=True)]
 
 
-def unreached(people: Sequence[Enrolment], rung: Rung, now: datetime) -> list[Enrolment]:
-    """Those of these, to whom a rung was just promised, who got no incentive because the month's money does not reach
-    them."""
-    version = _current(rung.step.version.campaign_id)
-    if rung.kind not in rungs.CODED or not month_money.limited(version, now):
-        return []
-    wanting = {one.enrolment_id for one in _wanting([_bare(each, rung) for each in people])}
-    return [each for each in people if each.pk in wanting]
+def left(campaign: int, now: datetime) -> MonthMoney | None:
+    """What may still be promised with this campaign; None: there is no limit."""
+    version = _current(campaign)
+    return month_money.month_money(version, now) if month_money.limited(version, now) else None
 
 
-def _bare(enrolment: Enrolment, rung: Rung) -> Incentive:
-    return Incentive(enrolment=enrolment, profile_id=enrolment.profile_id, step=rung.step)
+def wanting(people: Sequence[Enrolment], step: CampaignStep) -> frozenset[int]:
+    """Those of these enrolments that would get an incentive of this step, if money reaches."""
+    some = [Incentive(enrolment=each, profile_id=each.profile_id, step=step) for each in people]
+    return frozenset(one.enrolment_id for one in _wanting(some)) if some else frozenset()
 
 
 def _wanting(planned: Sequence[Incentive]) -> list[Incentive]:
@@ -147,23 +154,35 @@ def settle(purchase: Purchase, now: datetime) -> None:
     part = (purchase.discount / len(purchase.codes)).quantize(_PLACES)
     rows = Incentive.objects.filter(code__in=purchase.codes).select_related("rung")
     for one in rows.filter(redeemed_by=purchase.reference, state=IncentiveState.REDEEMED):
-        amount, currency = _cost(one, (part, purchase.currency))
+        amount, currency = _cost(one, part, purchase)
         Incentive.objects.filter(pk=one.pk).update(settled=amount, settled_currency=currency)
     book(list(rows.values_list("pk", flat=True)), now)
 
 
-def _cost(used: Incentive, taken: Held) -> Held:
-    """What a code cost the shop, of what the order says it took off, which is told with tax. An amount costs itself at
-    most: where prices are entered without tax, five euros off make the order 6.05 less, of which 1.05 are tax that the
-    shop does not owe. A gift costs what it held for. Anything else costs what it took off."""
-    amount, currency = taken
+def _cost(used: Incentive, amount: Decimal, purchase: Purchase) -> Held:
+    """What a code cost the shop, of what the order says it took off, which is told with tax. An amount costs itself
+    where no more than tax comes on top: where prices are entered without tax, five euros off make the order 6.05 less,
+    of which 1.05 are tax that the shop does not owe. Where it took off more than that, because staff have raised it
+    since, it costs what it took off. A gift costs what it held for. Anything else costs what it took off."""
+    currency, terms = purchase.currency, rungs.of(used.rung)
     if used.rung.kind == RungKind.FIXED:
-        said = rungs.of(used.rung).amount_in(currency)
-        return (amount if said is None else min(amount, said)), currency
+        said = terms.amount_in(currency)
+        if said is None or _without_tax(amount, terms, purchase) > said * _ROUNDED:
+            return amount, currency
+        return min(amount, said), currency
     if used.rung.kind == RungKind.GIFT and used.reserve_currency and amount:
         same = used.reserve_currency == currency
         return (min(amount, used.reserve) if same else used.reserve), used.reserve_currency
-    return taken
+    return amount, currency
+
+
+def _without_tax(amount: Decimal, terms: RungTerms, purchase: Purchase) -> Decimal:
+    """What was taken off, without tax, at least: by the tax of the whole order, or where it was taken off some of the
+    goods, or nothing was left to pay, by the highest tax there is."""
+    some = terms.products or terms.variants or terms.categories or terms.collections or terms.once_per_order
+    if some or not purchase.net or not purchase.sold:
+        return amount / _MOST_TAX
+    return amount * purchase.net / purchase.sold
 
 
 def add_up(*, limit: int = 10_000) -> int:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.flows.incentives import entitlement, rungs
+from saleor_relacional.flows.incentives import entitlement, listing
 from saleor_relacional.flows.incentives.rungs import RungTerms
+from saleor_relacional.hosts.listed import Listed
 from saleor_relacional.hosts.takes_off import TakesOff
 from saleor_relacional.models import Entitlement, Identity, IdentityKind, Incentive, IncentiveState, Profile
 
@@ -19,7 +20,8 @@ class Offer:
     kind: str
     """gift, shipping, percentage or fixed."""
     terms: RungTerms
-    """How much it is, from how much on, and for what."""
+    """How much it is, from how much on, and for what: as its voucher says by now. Without a value or an amount where
+    nobody can tell one that holds everywhere."""
     channels: Mapping[str, str]
     """Channel slug → currency; it works nowhere else."""
     expires_at: datetime
@@ -51,9 +53,10 @@ def wallets(
     offers: dict[int, tuple[Offer, ...]] = {}
     for each in found:
         held, owner = entitlements.get(each.code), each.profile
-        channels = {slug: each.channels[slug] for slug in each.channels if slug in working.get(each.code, ())}
-        if channels and held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
-            offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each, channels))
+        said = working.get(each.code, {})
+        listed = {slug: said[slug] for slug in each.channels if slug in said}
+        if listed and held and owner and _grants(held, owner, accounts.get(owner.pk, {""}), now):
+            offers[owner.pk] = (*offers.get(owner.pk, ()), _offer(each, listed))
     return offers
 
 
@@ -82,11 +85,12 @@ def _entitlements_at(using: str | None) -> str:
     return using if using and conf.database() == conf.HOST_DATABASE else conf.HOST_DATABASE
 
 
-def _offer(incentive: Incentive, channels: Mapping[str, str]) -> Offer:
+def _offer(incentive: Incentive, listed: Mapping[str, Listed]) -> Offer:
+    kind, terms = listing.terms(incentive, listed)
     return Offer(
         code=incentive.code,
-        kind=incentive.rung.kind,
-        terms=rungs.of(incentive.rung),
-        channels=channels,
+        kind=kind,
+        terms=terms,
+        channels={slug: incentive.channels[slug] for slug in listed},
         expires_at=incentive.expires_at,
     )

@@ -1,6 +1,6 @@
 """The shop as a whole: parameters estimated from everybody's history, adopted one at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -94,13 +94,24 @@ class ShopModel:
         """MBG/NBD."""
         return self.forecast.mbg_nbd
 
-    def high_order(self, expected: float, currency: str) -> Decimal:
+    def high_order(self, expected: float, currency: str, rates: Mapping[str, Decimal]) -> Decimal:
         """What an order may come to of which so much is expected, in this currency: nine in ten stay below. Where
-        nothing is expected, of somebody who has not bought yet, the shop's mean is."""
+        nothing is expected, of somebody who has not bought yet, the shop's mean is; in a currency in which nobody has
+        bought, what is most of the others, by these rates (`money.rates_of`). 0: nobody can tell."""
+        mean = expected if expected > 0 else self._mean(currency)
+        if mean:
+            return self._high(mean, currency)
+        others = [one for one in self.spend if self._mean(one) and one in rates and currency in rates]
+        worth = (self._high(self._mean(one), one) * rates[one] / rates[currency] for one in others)
+        return max(worth, default=Decimal(0))
+
+    def _mean(self, currency: str) -> float:
+        """Of orders in this currency; 0 where there is none."""
         known = self.spend.get(currency)
-        if expected <= 0 and known is not None and np.isfinite(known.mean):
-            expected = known.mean
-        return Decimal(max(expected, 0.0) * (self.high_orders.get(currency, 0.0) or multiple([], [])))
+        return max(known.mean, 0.0) if known is not None and np.isfinite(known.mean) else 0.0
+
+    def _high(self, expected: float, currency: str) -> Decimal:
+        return Decimal(expected * (self.high_orders.get(currency, 0.0) or multiple([], [])))
 
     @property
     def season(self) -> Season:

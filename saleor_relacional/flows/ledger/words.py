@@ -132,6 +132,8 @@ def waits_for(code: str) -> str:
 
 def worth(kind: str, terms: RungTerms) -> str:
     """What an offer gives."""
+    if not terms.kind:
+        return _("An offer")  # staff have made something else of its voucher
     if terms.value is not None:
         return _("%(percent)s off") % {"percent": format_percent(terms.value / 100, locale=locale())}
     if terms.amounts:

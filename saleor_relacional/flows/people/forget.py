@@ -251,9 +251,14 @@ def _withdraw_codes(ids: list[int], now: datetime) -> None:
     codes = list(held.values())
     live = incentives.filter(state__in=[IncentiveState.PLANNED, IncentiveState.ISSUED])
     unspent = list(live.values_list("code", flat=True))
-    spent = entitlement.spending(unspent, now)  # by an order that nobody may ever tell us: it took what was reserved
+    spent = entitlement.spending(
+        unspent, now
+    )  # by an order that nobody may ever tell us: it took what was reserved
     live.filter(code__in=spent).update(
-        state=IncentiveState.REDEEMED, ended_at=now, settled=F("reserve"), settled_currency=F("reserve_currency")
+        state=IncentiveState.REDEEMED,
+        ended_at=now,
+        settled=F("reserve"),
+        settled_currency=F("reserve_currency"),
     )
     live.update(state=IncentiveState.WITHDRAWN, ended_at=now)
     incentives.update(redeemed_by="", profile=None)

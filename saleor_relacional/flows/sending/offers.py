@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql
-from saleor_relacional.flows.incentives import codes, incentive
+from saleor_relacional.flows.incentives import codes, incentive, listing
 from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.models import Incentive, Rung
 
@@ -20,7 +21,7 @@ class Wanted:
 
 def issued(wanted: Iterable[Wanted], now: datetime) -> Mapping[int, Incentive]:
     """Touch's id → what was promised with it, working at the host. Who is left out was promised nothing, or nothing any
-    more (a gift was the last one): theirs is just a word."""
+    more (a gift was the last one), or staff have changed what the voucher gives: theirs is just a word."""
     by_booking = {each.mail.booking: each for each in wanted}
     promised = _promised(by_booking)
     new = {each.rung_id: each.rung for each in promised if each.issued_at is None}
@@ -35,7 +36,14 @@ def issued(wanted: Iterable[Wanted], now: datetime) -> Mapping[int, Incentive]:
         if each.pk not in lost and by_booking[_booking(each)].channel in each.channels
     ]
     working = incentive.issue_all(here, now) if here else set()
-    return {by_booking[_booking(each)].mail.touch.pk: each for each in here if each.pk in working}
+    told = [each for each in here if each.pk in working]
+    said = conf.host().working([each.code for each in told], now=now) if told else {}
+    found: dict[int, Incentive] = {}
+    for each in told:
+        wanted_by = by_booking[_booking(each)]
+        if listing.as_promised(each, wanted_by.channel, said.get(each.code, {}).get(wanted_by.channel)):
+            found[wanted_by.mail.touch.pk] = each
+    return found
 
 
 def _promised(by_booking: Mapping[tuple[int, int], Wanted]) -> list[Incentive]:

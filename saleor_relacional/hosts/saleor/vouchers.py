@@ -6,7 +6,9 @@ refuses an expired code even when we are down or uninstalled. `usage_limit` stay
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -21,6 +23,7 @@ from saleor_relacional.db import locks
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.hosts.base import Discount, VoucherRecipe
 from saleor_relacional.hosts.goods import GoodsKind
+from saleor_relacional.hosts.listed import Listed
 from saleor_relacional.hosts.saleor.offers import goods
 
 MARK = "saleor_relacional"
@@ -70,21 +73,65 @@ def _of(key: str) -> models.QuerySet[Voucher]:
     return Voucher.objects.filter(private_metadata__contains={MARK: key})
 
 
-def working(codes: Sequence[str], now: datetime) -> Mapping[str, frozenset[str]]:
+def working(codes: Sequence[str], now: datetime) -> Mapping[str, Mapping[str, Listed]]:
     """See Host.working. On the writer: a code that was spent a moment ago must not be shown."""
     alive = Q(voucher__end_date=None) | Q(voucher__end_date__gt=now)
     rows = VoucherCode.objects.filter(
         alive, code__in=list(codes), is_active=True, voucher__in=Voucher.objects.active(date=now)
     )
-    found: dict[str, set[str]] = {}
+    listings = [f"voucher__channel_listings__{name}" for name in _OF_LISTING]
+    said = [
+        f"voucher__{name}" for name in ("type", "discount_value_type", "apply_once_per_order", "countries")
+    ]
+    found: dict[str, dict[str, Listed]] = {}
     with allow_writer():
         listed = rows.filter(
             voucher__channel_listings__discount_value__isnull=False,
             voucher__channel_listings__channel__is_active=True,
-        )
-        for code, channel in listed.values_list("code", "voucher__channel_listings__channel__slug"):
-            found.setdefault(code, set()).add(channel)
-    return {code: frozenset(channels) for code, channels in found.items()}
+        ).annotate(**{f"in_{name}": _inside(name) for name in HELD_FOR})
+        for code, channel, *told in listed.values_list(
+            "code", *listings, *said, *(f"in_{name}" for name in HELD_FOR)
+        ):
+            found.setdefault(code, {})[channel] = _listed(*told)
+    return found
+
+
+_OF_LISTING = ("channel__slug", "discount_value", "min_spent_amount")
+
+
+def _inside(name: str) -> ArraySubquery:
+    """Keys of what a code's voucher holds for, of one kind."""
+    field = Voucher._meta.get_field(name)
+    through = field.remote_field.through.objects.filter(
+        **{f"{field.m2m_field_name()}_id": OuterRef("voucher_id")}
+    )
+    return ArraySubquery(through.values(f"{field.m2m_reverse_field_name()}_id"))
+
+
+def _listed(
+    value: Decimal,
+    minimum: Decimal | None,
+    of: str,
+    counted: str,
+    once: bool,
+    countries: str,
+    *inside: Sequence[int],
+) -> Listed:
+    """As Saleor's checkout counts it: goods hold for a voucher of some goods alone, countries for one of delivery."""
+    delivery, some = of == VoucherType.SHIPPING, of == VoucherType.SPECIFIC_PRODUCT
+    percentage = counted == DiscountValueType.PERCENTAGE
+    discount = Discount.PERCENTAGE if percentage else Discount.FIXED
+    if delivery:
+        discount = Discount.SHIPPING
+    held = {
+        name: frozenset(goods.reference(kind, key) for key in keys) if some else frozenset()
+        for (name, kind), keys in zip(HELD_FOR.items(), inside, strict=True)
+    }
+    return Listed(
+        discount="" if delivery and not percentage else discount.value, value=value, minimum=minimum,
+        countries=frozenset(filter(None, str(countries or "").split(","))) if delivery else frozenset(),
+        once_per_order=once, **held,
+    )  # fmt: skip
 
 
 def _one_at_a_time(key: str) -> None:

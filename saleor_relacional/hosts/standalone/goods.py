@@ -112,9 +112,14 @@ def _collections(references: Sequence[str], channels: Sequence[str]) -> list[Goo
             unsold=_unsold(one.products.all(), channels)
             if one.products.all()
             else {slug: [one.name] for slug in channels},
+            listed=frozenset(channels if _listed(list(one.products.all())) else ()),
         )
         for one in rows
     ]  # fmt: skip
+
+
+def _listed(products: Sequence[Product]) -> bool:
+    return bool(products) and all(one.listed for one in products)
 
 
 def _unsold(products: Iterable[Product], channels: Sequence[str]) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from saleor_relacional.hosts.base import (
 from saleor_relacional.hosts.cards import Card
 from saleor_relacional.hosts.facts import CheckoutLine, Fact, FactKind, Page, Position
 from saleor_relacional.hosts.goods import Goods, GoodsKind
+from saleor_relacional.hosts.listed import Listed
 from saleor_relacional.hosts.standalone import (
     activity,
     attributes,
@@ -138,7 +139,7 @@ class StandaloneHost:
     def issued_as(self, voucher: str) -> str:
         return vouchers.key_of(voucher)
 
-    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, frozenset[str]]:
+    def working(self, codes: Sequence[str], *, now: datetime) -> Mapping[str, Mapping[str, Listed]]:
         return vouchers.working(codes, now)
 
     def withdraw(self, codes: Sequence[str]) -> None:

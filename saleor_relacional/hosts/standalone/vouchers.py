@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from saleor_relacional.hosts.base import Holder, VoucherRecipe
+from saleor_relacional.hosts.listed import Listed
 from saleor_relacional.hosts.standalone import clock
 from saleor_relacional.hosts.standalone.models import (
     Channel,
@@ -71,18 +72,26 @@ def exists(key: str) -> bool:
     return Voucher.objects.filter(key=key).exists()
 
 
-def working(codes: Sequence[str], now: datetime) -> Mapping[str, frozenset[str]]:
+_SAID = ("discount", "products", "variants", "categories", "collections", "countries", "once_per_order")
+
+
+def working(codes: Sequence[str], now: datetime) -> Mapping[str, Mapping[str, Listed]]:
     """See Host.working."""
     alive = Q(voucher__ends_at=None) | Q(voucher__ends_at__gt=now)
     rows = VoucherCode.objects.filter(
         alive, code__in=codes, state=CodeState.USABLE, voucher__starts_at__lte=now
     )
-    found: dict[str, set[str]] = {}
-    for code, channel in rows.filter(voucher__listings__isnull=False).values_list(
-        "code", "voucher__listings__channel"
-    ):
-        found.setdefault(code, set()).add(channel)
-    return {code: frozenset(channels) for code, channels in found.items()}
+    listings = [f"voucher__listings__{name}" for name in ("channel", "value", "minimum")]
+    found: dict[str, dict[str, Listed]] = {}
+    for code, channel, value, minimum, discount, *goods, countries, once in rows.filter(
+        voucher__listings__isnull=False
+    ).values_list("code", *listings, *(f"voucher__{name}" for name in _SAID)):
+        products, variants, categories, collections = (frozenset(map(str, keys)) for keys in goods)
+        found.setdefault(code, {})[channel] = Listed(
+            discount=discount, value=value, minimum=minimum, products=products, variants=variants,
+            categories=categories, collections=collections, countries=frozenset(countries), once_per_order=once,
+        )  # fmt: skip
+    return found
 
 
 def withdraw(codes: Sequence[str]) -> None:

@@ -359,3 +359,30 @@ def test_a_code_that_cannot_be_taken_off_is_tried_again_and_keeps_no_other(
     assert failures.total(since=over - DAY) == 1
     assert incentive.expire(over) == 1
     assert (promise_of(ana).state, code_on(shop, checkouts[ana])) == ("expired", "")
+
+
+def test_what_staff_make_of_the_voucher_is_what_is_told(shop: Any, now: datetime) -> None:
+    """Ten per cent were promised, and Ana's mail has left. Staff make five of it, from thirty on: her wallet says so.
+    Bea's mail, of the same day's voucher, leaves as a word, and her wallet says what her code would take off."""
+    running = campaign(now)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    shop.edit_voucher(promise_of(ana).code, value=Decimal(5), minimum=Decimal(30))
+    [bea] = due(running, now, "Bea")
+    assert send.send_due(now=now).sent == 1
+    assert promise_of(ana).code in mail.outbox[0].body and promise_of(bea).code not in mail.outbox[1].body
+    for person in (ana, bea):
+        [offer] = wallet.wallet(person, now)
+        assert (offer.kind, offer.terms.value) == ("percentage", 5)
+        assert [(one.currency, one.amount) for one in offer.terms.minimum] == [("EUR", 30)]
+    checkout = shop.checkout(email=ana.email, quantity=4)
+    assert shop.put_code(checkout, promise_of(ana).code) and shop.checkout_total(checkout) == 38
+
+
+def test_an_amount_that_staff_change_is_told_as_they_say(shop: Any, now: datetime) -> None:
+    """Five euros off become fifty."""
+    [ana] = due(campaign(now, discount="fixed", value=Decimal(5), channels=("eur",)), now, "Ana")
+    send.send_due(now=now)
+    shop.edit_voucher(promise_of(ana).code, value=Decimal(50), minimum=None)
+    [offer] = wallet.wallet(ana, now)
+    assert [(one.currency, one.amount) for one in offer.terms.amounts] == [("EUR", 50)]

@@ -1,5 +1,6 @@
 """What a code holds of the month's money where it works in several currencies, and what it costs of it in the end."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -10,10 +11,12 @@ import pytest
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.planning import holds
-from saleor_relacional.flows.incentives import accounts, reserve
+from saleor_relacional.flows.incentives import accounts, month_money, reserve
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
+from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
+from saleor_relacional.insight.value.spend import ShopSpend
 from saleor_relacional.models import Enrolment, Incentive, Purchase, Rung
 from tests.flows.incentives.test_reserve import AS_EXPECTED, FIVE_OFF, hears
 from tests.support.budgets import as_promised, booked, buys_with, of_month
@@ -39,6 +42,12 @@ def two_moneys(now: datetime, **terms: Any) -> Any:
             now=now,
         )
     return win_back(now, control_share="0", channels=("eur", "usd"), **terms)
+
+
+def first_held(running: Any, now: datetime, order: float) -> month_money.Held:
+    """What the dearest rung of a campaign's first message holds for somebody of whom such an order is expected."""
+    dearest = Rung.objects.filter(step__version__campaign=running).latest("number")
+    return holds.first(running.versions.get(), now).held(dearest, order, "EUR")
 
 
 def test_twenty_checkouts_in_two_currencies_take_no_more_than_was_reserved(shop: Any, now: datetime) -> None:
@@ -155,6 +164,19 @@ def test_an_amount_costs_itself_where_tax_comes_on_top(shop: Any, now: datetime)
         assert of_month(running, now) == (0, cost, 0) and booked() == as_promised()
 
 
+def test_what_staff_add_to_an_amount_is_charged(shop: Any, now: datetime) -> None:
+    """Five euros are promised of a month of eight; staff make fifty of them, and Ana uses her code: the month has cost
+    fifty, and the forty-two beyond it are the next one's."""
+    running = campaign(now, month_budget=Decimal(8), budget_currency="EUR", **FIVE_OFF)
+    [ana] = due(running, now, "Ana")
+    send.send_due(now=now)
+    shop.edit_voucher(promise_of(ana).code, value=Decimal(50), minimum=None)
+    buys_with(shop, ana, now, quantity=9)
+    assert of_month(running, now) == (0, 50, 0) and booked() == as_promised()
+    march, april = (accounts.of_campaign(running.pk, now + days * DAY)[0] for days in (0, 30))
+    assert (march.left, march.excess, april.carried) == (-42, 42, 42)
+
+
 def test_a_gift_costs_what_it_held(shop: Any, now: datetime) -> None:
     """A cup sold at 4.50 costs the shop 1.20: that is held, and that is spent."""
     cup = shop.product("Cup", "4.50")
@@ -170,3 +192,67 @@ def test_a_gift_costs_what_it_held(shop: Any, now: datetime) -> None:
     hears(shop.complete(checkout).order, now)
     assert Purchase.objects.latest("pk").discount == Decimal("4.50")
     assert of_month(running, now) == (0, 1.2, 0)
+
+
+def test_what_nobody_can_tell_fits_no_budget(shop: Any, now: datetime) -> None:
+    """A new shop of whose orders nothing is known: ten per cent of them fit into no budget, so nobody is promised any;
+    without a budget everybody is. From twenty euros on they hold two."""
+    open_shop(now)
+    running = win_back(now, control_share="0", discount="percentage", value=Decimal(10), channels=("eur",))
+    [ana] = crowd(1, now, value="0.00")
+    running.versions.update(month_budget=500, budget_currency="EUR")
+    plan.consider(running, now)
+    waits = Enrolment.objects.get(profile=ana)
+    assert (waits.state, waits.reason) == ("waiting", "budget") and not Incentive.objects.exists()
+    assert [one.reason for one in plan.dry_run(running, now).proposals] == ["budget"]
+    running.versions.update(month_budget=None)
+    floor = win_back(now, channels=("eur",), rungs=(
+        RungTerms(kind="percentage", value=Decimal(10), minimum=(Amount(currency="EUR", amount=Decimal(20)),)),
+    ))  # fmt: skip
+    assert first_held(floor, now, 0.0) == (2, "EUR")
+    later = now + DAY
+    swept()
+    plan.consider(running, later)
+    assert list(Incentive.objects.values_list("reserve", "reserve_currency")) == [(0, "")]
+
+
+@pytest.mark.parametrize(("cost", "held"), [((), month_money.UNKNOWN), (("EUR", 4), (4, "EUR"))])
+def test_free_delivery_before_any_was_paid_for_fits_no_budget(
+    shop: Any, now: datetime, cost: tuple[Any, ...], held: month_money.Held
+) -> None:
+    """No order has paid for delivery yet: unless the owner says what it costs, no budget reaches it."""
+    open_shop(now)
+    said = (Amount(currency=cost[0], amount=Decimal(cost[1])),) if cost else ()
+    running = win_back(now, channels=("eur",), rungs=(RungTerms(kind="shipping", cost=said),))
+    running.versions.update(budget_currency="EUR")
+    version = running.versions.get()
+    first = first_held(running, now, 20.0)
+    assert first == held
+    money = month_money.with_left(version, Decimal(500), None, now)
+    assert money.fits(*first) is bool(cost)
+
+
+def test_a_new_currency_holds_what_orders_come_to_in_another(now: datetime) -> None:
+    """Orders of fifty euros, a dollar at ninety cents, nobody has bought in dollars or francs: of the first something
+    is known by its rate, of the others nothing."""
+    euros = ShopSpend(mean=50.0, mean_variance=1.0, between_variance=25.0, within_variance=25.0, orders=200)
+    shop = replace(fit.prior(now), spend={"EUR": euros}, high_orders={"EUR": 1.5})
+    rates = {"EUR": Decimal(1), "USD": Decimal("0.9")}
+    assert shop.high_order(0.0, "EUR", rates) == 75
+    assert round(shop.high_order(0.0, "USD", rates), 2) == Decimal("83.33")
+    assert shop.high_order(0.0, "CHF", rates) == 0 == shop.high_order(0.0, "USD", {})
+
+
+@pytest.mark.parametrize("left", [0, -5])
+def test_no_code_fits_where_nothing_is_left(shop: Any, now: datetime, left: int) -> None:
+    """A gift whose owner says that it costs nothing is a code all the same; a word is none."""
+    open_shop(now)
+    cup = shop.product("Cup", "4.50")
+    nothing, ten = (Amount(currency="EUR", amount=Decimal(n)) for n in (0, 10))
+    gift = RungTerms(kind="gift", variants=(cup.variant,), minimum=(ten,), cost=(nothing,))
+    running = win_back(now, channels=("eur",), rungs=(RungTerms(kind="word"), gift), default_rung=2)
+    running.versions.update(budget_currency="EUR")
+    version = running.versions.get()
+    money = month_money.with_left(version, Decimal(left), None, now)
+    assert not money.fits(*first_held(running, now, 20.0))
+    assert money.fits(Decimal(0), "EUR")

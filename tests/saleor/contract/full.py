@@ -47,6 +47,12 @@ class FullShop(CustomerAttributes):
     def unpublish(self, product: str) -> None:
         shelves.unpublish(product)
 
+    def list_it(self, product: str) -> None:
+        shelves.show(product, listed=True)
+
+    def hide(self, product: str) -> None:
+        shelves.show(product, listed=False)
+
     def fill(self, lines: Mapping[str, int], *, email: str = "ana@example.com", channel: str = "eur") -> str:
         wanted = [{"variantId": variant, "quantity": quantity} for variant, quantity in lines.items()]
         given = {"channel": channel, "email": email, "lines": wanted, "billingAddress": operations.ADDRESS}

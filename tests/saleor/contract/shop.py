@@ -19,7 +19,7 @@ from saleor.channel.models import Channel
 from saleor.checkout.models import Checkout
 from saleor.core.jwt import create_access_token
 from saleor.core.tokens import account_confirm_token_generator
-from saleor.discount.models import Voucher
+from saleor.discount.models import Voucher, VoucherChannelListing
 from saleor.graphql.context import get_context_value
 from saleor.graphql.tests.fixtures import API_PATH, ApiClient
 from saleor.order import FulfillmentStatus, OrderOrigin, OrderStatus
@@ -324,6 +324,10 @@ class SaleorShop(FullShop):
 
     def put_code(self, checkout: str, code: str) -> bool:
         return not self._ask_softly(operations.ADD_CODE, id=_id("Checkout", checkout), code=code)["errors"]
+
+    def edit_voucher(self, code: str, *, value: Decimal, minimum: Decimal | None) -> None:
+        listings = VoucherChannelListing.objects.filter(voucher__codes__code=code)
+        assert listings.update(discount_value=value, min_spent_amount=minimum)
 
     def delete_voucher(self, code: str) -> None:
         assert Voucher.objects.filter(codes__code=code).delete()[0]

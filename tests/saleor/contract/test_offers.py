@@ -181,7 +181,7 @@ def test_a_channel_that_is_closed_grants_nothing(shop: Any, fifth: str) -> None:
     """Staff close the channel: the code works nowhere."""
     from saleor.channel.models import Channel
 
-    assert shop.host.working([CODE], now=shop.host.now()) == {CODE: frozenset({"eur"})}
+    assert shop.host.working([CODE], now=shop.host.now()).keys() == {CODE}
     Channel.objects.update(is_active=False)
     assert shop.host.working([CODE], now=shop.host.now()) == {}
 

@@ -109,7 +109,9 @@ def _of_its_ladders(version: CampaignVersion) -> Iterator[Missing]:
             if rung.kind in GOODS and not codes.available(rung):
                 yield Missing(
                     code="RUNG_UNAVAILABLE", field=f"steps[{step.number - 1}].rungs[{rung.number - 1}]",
-                    message=_("What this rung gives cannot be bought now: put it into stock, or change the rung."),
+                    message=_("Everybody sees its collection by now: name another one, or change the rung.")
+                    if codes.shown(rung)
+                    else _("What this rung gives cannot be bought now: put it into stock, or change the rung."),
                 )  # fmt: skip
 
 

@@ -56,6 +56,12 @@ def problems(rung: RungTerms, sold_in: Mapping[str, str]) -> Iterator[Problem]:
     if rung.kind == RungKind.EARLY_ACCESS:
         for early in known["collections"].values():
             yield from _unsold("collections", early, sold_in)
+            shown = sorted(set(sold_in) & early.listed)
+            yield (
+                "collections", bool(shown),
+                _("Everybody sees it already in %(channels)s: take its products out of the storefront's lists, or name"
+                  " a collection that opens later.") % {"channels": ", ".join(shown)},
+            )  # fmt: skip
 
 
 def _shape(rung: RungTerms) -> Iterator[Problem]:

@@ -48,6 +48,13 @@ def of_people(step: CampaignStep, people: Sequence[int], now: datetime) -> Mappi
     return {person: by_segment[segment] for person, segment in inside.items()}
 
 
+def offered(step: CampaignStep, people: Sequence[int], now: datetime) -> Mapping[int, Rung | None]:
+    """Person → what would be given of the rung that they would get; None: just a word. Whichever their arm."""
+    ruled = of_people(step, people, now)
+    can = {rung.pk: given(rung) for rung in {rung.pk: rung for rung in ruled.values()}.values()}
+    return {person: can[rung.pk] for person, rung in ruled.items()}
+
+
 def segment_of(step: CampaignStep, people: Sequence[int], now: datetime) -> Mapping[int, str]:
     """Person → public id of the first segment of the step's rules that they are in; empty: none of them. One statement
     for all of them."""

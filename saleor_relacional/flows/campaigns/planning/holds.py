@@ -2,17 +2,20 @@
 
 An amount holds all of itself; a percentage what it takes off a high order of the person, which nine in ten stay below;
 a gift and free delivery what they cost each time (campaigns/costs.py). What gives no code holds nothing. A code that
-works in several currencies holds what is worth most of what it may take off in them (month_money.most).
+works in several currencies holds what is worth most of what it may take off in them (month_money.most). A code holds a
+cent at least, so that none fits where nothing is left. What nobody can tell, because nobody has bought yet or paid for
+delivery, fits into no budget (month_money.UNKNOWN), unless the rung says a minimum spend or what it costs.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_UP, Decimal
+from functools import partial
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql, tables
-from saleor_relacional.flows import policy
+from saleor_relacional.flows import money, policy
 from saleor_relacional.flows.campaigns import costs
 from saleor_relacional.flows.campaigns.costs import CENT
 from saleor_relacional.flows.campaigns.terms import terms_of
@@ -32,22 +35,27 @@ High = Callable[[float, str], Decimal]
 """(expected value, currency) → what an order may come to (fit.ShopModel.high_order)."""
 
 
+def _high(now: datetime) -> High:
+    return partial(fit.shop(now).high_order, rates=money.rates_of(policy.current(now)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstHolds:
     """What the first message of a version holds."""
 
-    rungs: Sequence[RungTerms]
-    """All that somebody may get with it, by its rules, in the currencies of their channels. None where it is learnt:
-    what does not fit is closed when they draw (deciding/decide.py), and nobody waits for money."""
+    rungs: Mapping[int, RungTerms]
+    """By number, in the currencies of their channels. None where it is learnt: what does not fit is closed when they
+    draw (deciding/decide.py), and nobody waits for money."""
     high: High
     worth: Mapping[str, Decimal]
     """As month_money.factors."""
 
-    def held(self, order_value: float, currency: str) -> Held:
-        """What starting somebody takes of the month's money at most, of whom orders of this value are expected."""
-        high = self.high(order_value, currency)
-        told = [_held(rung, high, currency, self.worth) for rung in self.rungs]
-        return month_money.most(told or [(Decimal(0), currency)], self.worth)
+    def held(self, rung: Rung | None, order_value: float, currency: str) -> Held:
+        """What starting somebody with this rung (deciding/ladder.offered) takes of the month's money, of whom orders of
+        this value are expected."""
+        if rung is None or rung.number not in self.rungs:
+            return Decimal(0), currency
+        return _held(self.rungs[rung.number], self.high(order_value, currency), currency, self.worth)
 
 
 @once
@@ -56,14 +64,14 @@ def first(version: CampaignVersion, now: datetime) -> FirstHolds:
     terms = terms_of(version)
     senders = policy.senders()
     moneys = {channel.slug: channel.currency for channel in conf.channels() if channel.slug in senders}
-    reached = [
-        _spent_in(costs.reckoned(rung, terms.channels, now), {
+    ladder = () if terms.learning else (terms.steps or ())[0].rungs
+    told = {
+        number: _spent_in(costs.reckoned(rung, terms.channels, now), {
             moneys[slug] for slug in rung.channels or terms.channels or moneys if slug in moneys
         })
-        for rung in costs.reached((terms.steps or ())[:1], learning=False)
-        if not terms.learning
-    ]  # fmt: skip
-    return FirstHolds(rungs=reached, high=fit.shop(now).high_order, worth=month_money.factors(version, now))
+        for number, rung in enumerate(ladder, 1)
+    }  # fmt: skip
+    return FirstHolds(rungs=told, high=_high(now), worth=month_money.factors(version, now))
 
 
 def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
@@ -71,7 +79,7 @@ def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     version = rung.step.version
     moneys = set(codes.promised_channels(rung).values())
     terms = _spent_in(costs.reckoned(rungs.of(rung), version.channels, now), moneys)
-    high, worth = fit.shop(now).high_order, month_money.factors(version, now)
+    high, worth = _high(now), month_money.factors(version, now)
     rows = sql.rows(_BELIEVED, [list(enrolments)])
     return {key: _held(terms, high(value, currency), currency, worth) for key, value, currency in rows}
 
@@ -82,13 +90,13 @@ def usual(
     """What each of these rungs holds for somebody of whom an order like this one is expected, in its currency. What
     nobody has a rate for counts as that whole order: nobody can tell that it is less."""
     value, currency = order
-    shop, worth = fit.shop(now), accounts.factors(currency, now)
+    high, worth = _high(now), accounts.factors(currency, now)
 
     def one(rung: Rung | None) -> float:
         if rung is None:
             return 0.0
         terms = costs.reckoned(rungs.of(rung), version.channels, now)
-        amount, paid = _held(terms, shop.high_order(float(value), currency), currency, worth)
+        amount, paid = _held(terms, high(float(value), currency), currency, worth)
         if not amount:
             return 0.0
         return float(amount * worth[paid] if paid in worth else value)
@@ -106,15 +114,19 @@ def _spent_in(rung: RungTerms, moneys: Collection[str]) -> RungTerms:
 
 
 def _held(rung: RungTerms, high: Decimal, currency: str, worth: Mapping[str, Decimal]) -> Held:
-    """`high`: what an order of the person may come to, in `currency`."""
-    if rung.kind == RungKind.PERCENTAGE:
-        spent = [(high, currency), *_told(rung.minimum, currency)]
-        order, paid = month_money.most(spent, worth)
-        return (order * (rung.value or 0) / 100).quantize(CENT, rounding=ROUND_UP), paid
-    said = rung.amounts if rung.kind == RungKind.FIXED else rung.cost
-    if rung.kind not in rungs.CODED or not said:
+    """`high`: what an order of the person may come to, in `currency`; 0: nobody can tell."""
+    if rung.kind not in rungs.CODED:
         return Decimal(0), currency
-    return month_money.most(_told(said, currency), worth)
+    said = rung.amounts if rung.kind == RungKind.FIXED else rung.cost
+    if rung.kind == RungKind.PERCENTAGE:
+        order, paid = month_money.most([(high, currency), *_told(rung.minimum, currency)], worth)
+        if order:
+            taken = (order * (rung.value or 0) / 100).quantize(CENT, rounding=ROUND_UP)
+            return max(taken, CENT), paid
+    if not said:
+        return month_money.UNKNOWN
+    amount, paid = month_money.most(_told(said, currency), worth)
+    return max(amount, CENT), paid
 
 
 def _told(amounts: Sequence[Amount], currency: str) -> list[Held]:

@@ -133,11 +133,13 @@ def _collections(wanted: Sequence[int], channels: Sequence[str], language: str) 
     ):
         if key in inside:
             inside[key][product] = name
-    sold = _sold({product for products in inside.values() for product in products}, channels)
+    products = {product for products in inside.values() for product in products}
+    sold, shown = _sold(products, channels), _shown(products, channels)
     return [
         _goods(
             GoodsKind.COLLECTION, key, names[key], slug=slug,
             unsold=_unsold(inside[key], sold, channels) if inside[key] else {slug: [names[key]] for slug in channels},
+            listed=frozenset(to for to in channels if inside[key] and {(one, to) for one in inside[key]} <= shown),
         )
         for key, _, slug in rows
     ]  # fmt: skip
@@ -172,6 +174,14 @@ def _sold(products: Iterable[int], channels: Sequence[str]) -> Sold:
     return set(listed.values_list("product", "channel__slug")) & set(
         priced.values_list("variant__product", "channel__slug")
     )
+
+
+def _shown(products: Iterable[int], channels: Sequence[str]) -> Sold:
+    """Which of these products are in the lists of which of these channels' storefronts."""
+    rows = ProductChannelListing.objects.filter(
+        product__in=list(products), channel__slug__in=channels, is_published=True, visible_in_listings=True
+    )
+    return set(rows.values_list("product", "channel__slug"))
 
 
 def _unsold(names: Mapping[int, str], sold: Sold, channels: Sequence[str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan, rung_report
 from saleor_relacional.flows.campaigns.campaign import missing
@@ -173,3 +174,79 @@ def test_a_gift_that_is_gone_before_the_mail_leaves_is_not_promised(
     left(0)
     assert send.send_due(now=now).sent == 1
     assert promise_of(ana).state == "withdrawn" and not shop_models.VoucherCode.objects.exists()
+
+
+def test_early_access_ends_when_everybody_sees_it(shop: Any, now: datetime) -> None:
+    """A pot and a cup open early to Ana. The storefront lists the pot: still early. It lists both: Bea gets a word, the
+    owner is told why, and nobody may say such a rung any more."""
+    pot, cup = shop.product("Pot", "9"), shop.product("Cup", "4")
+    early = RungTerms(kind="early_access", collections=(shop.collection("Spring", pot.product, cup.product),))
+    running = climbing(now, rungs=(WORD, early), default_rung=2)
+    shop.list_it(pot.product)
+    [ana] = due(running, now, "Ana")
+    assert touch_of(ana).rung.kind == "early_access"
+    shop.list_it(cup.product)
+    [bea] = due(running, now, "Bea")
+    assert touch_of(bea).rung.kind == "word"
+    rung = Rung.objects.get(kind="early_access")
+    assert rung_report.problem(rung).startswith("Everybody sees its collection by now")
+    [one] = [each for each in missing.missing(running.versions.get(), now) if each.code == "RUNG_UNAVAILABLE"]
+    assert one.message.startswith("Everybody sees its collection")
+    with pytest.raises(BadInput, match="Everybody sees it already in eur") as refused:
+        climbing(now, rungs=(WORD, early), default_rung=2)
+    assert refused.value.field == "steps[0].rungs[1].collections"
+
+
+THREE, SIX = (
+    RungTerms(kind="fixed", amounts=(Amount(currency="EUR", amount=Decimal(amount)),)) for amount in (3, 6)
+)
+
+
+def test_whoever_costs_nothing_starts_when_money_is_gone(shop: Any, now: datetime) -> None:
+    """French readers come anyway: a word. All else get six euros, and six are left: Ana takes them. Bea waits for
+    money, Cid, who is French, does not; whichever their arm."""
+    rules = (RungRule(segment=readers(now, "fr"), rung=2),)
+    running = climbing(now, rungs=(NOTHING, WORD, SIX), default_rung=3, rules=rules)
+    running.versions.update(month_budget=6, budget_currency="EUR", channels=["eur"])
+    ana, bea, cid = (
+        customer(name, now, value=value, language=tag)
+        for name, value, tag in (("Ana", "30", "en"), ("Bea", "20", "en"), ("Cid", "10", "fr"))
+    )
+    scored(now)
+    summary = plan.dry_run(running, now).summary
+    assert summary and (summary.treated, summary.over_budget) == (2, 1)
+    plan.consider(running, now)
+    told = dict(Enrolment.objects.values_list("profile", "state"))
+    assert told == {ana.pk: "started", bea.pk: "waiting", cid.pk: "started"}
+    assert set(Enrolment.objects.values_list("profile", "reserve")) == {(ana.pk, 6), (bea.pk, 6), (cid.pk, 0)}
+    foretold = {one.profile_id: one.reason for one in plan.dry_run(running, now).proposals}
+    assert foretold == {bea.pk: "budget"}
+
+
+def test_money_of_a_later_step_goes_down_the_queue(shop: Any, now: datetime) -> None:
+    """French readers get six euros a week later, all else three, and twelve are left. Down the queue come Ana, who is
+    French, Bea, who is not, and Cid, who is: six, three, and the next cheaper three."""
+    later = Step(
+        message="win_back_again", wait_days=7, rungs=(WORD, THREE, SIX), default_rung=2,
+        rules=(RungRule(segment=readers(now, "fr"), rung=3),),
+    )  # fmt: skip
+    open_shop(now)
+    terms = Terms(
+        daily_capacity=100, control_share=Decimal(0), steps=(Step(message="win_back"), later), channels=("eur",),
+        month_budget=Decimal(12), budget_currency="EUR",
+    )  # fmt: skip
+    running = campaigns.activate(campaigns.create(name="Later", now=now, salt=SALT, terms=terms), now=now)
+    people = [
+        customer(name, now, value=value, language=tag)
+        for name, value, tag in (("Ana", "30", "fr"), ("Bea", "20", "en"), ("Cid", "10", "fr"))
+    ]
+    scored(now)
+    plan.consider(running, now)
+    assert send.send_due(now=now).sent == 3
+    open_shop(now + 7 * DAY)
+    plan.consider(running, now + 7 * DAY)
+    got = dict(Incentive.objects.values_list("profile", "reserve"))
+    assert [got.get(one.pk) for one in people] == [6, 3, 3]
+    assert [touch.rung and touch.rung.number for touch in Touch.objects.filter(step__number=2).order_by("profile")] == [
+        3, 2, 2,
+    ]  # fmt: skip
