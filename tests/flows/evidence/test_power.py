@@ -46,9 +46,12 @@ def test_a_draft_says_what_it_will_know(shop: Any, now: datetime) -> None:
     crowd(30, now, value="5.00")
     StageChange.objects.all().delete()
     StageChange.objects.bulk_create(
-        StageChange(profile_id=n, stage="slipping", happened_at=now - 5 * DAY, learned_at=now, cause="time")
+        StageChange(
+            profile_id=person(f"L{n}").pk, previous="active", stage="slipping", happened_at=now - 5 * DAY,
+            learned_at=now, cause="time",
+        )
         for n in range(60)
-    )
+    )  # fmt: skip
     lived(now, 10, 40)
     draft = campaigns.create(name="Draft", now=now, terms=one_step(control_share=Decimal("0.2")))
     version = campaigns.current(draft)

@@ -124,6 +124,10 @@ class CampaignKind:
     stop what is queued."""
     ended_reason: str
     """Why a message was stopped by it, as a code: purchased, refunded."""
+    comes: str = "false"
+    """Condition on what happened: the person has come for it between %(since)s and %(now)s, or by what is known already
+    will come until %(until)s, months of the same length. How many start per month is foretold from it before the
+    campaign is switched on (planning/foretold.py), beside whoever is there already. It knows `parameters` too."""
     opened_at: str = "s.last_at"
     """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host, and
     keep the message from leaving. With the parameter %(now)s alone; %(now)s itself: no order does."""

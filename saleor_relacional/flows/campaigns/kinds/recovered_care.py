@@ -31,6 +31,7 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.last_at",
+    comes=fragments.ENTERED_BY_PURCHASE,
     ended=f"({fragments.LAST_GONE} OR {fragments.REFUNDED_SINCE})",
     ended_reason="refunded",
     occasion={"before": "s.last_day - s.last_gap"},

@@ -64,6 +64,8 @@ KIND = CampaignKind(
     waits_from=_LEFT,
     opened_at="%(now)s",
     commercial=False,
+    comes=f"""s.last_at > %(since)s AND EXISTS (SELECT FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id
+        AND u.state = 'counts' AND u.batch_id IS NULL AND u.fulfilled_at > %(since)s AND u.fulfilled_at <= %(now)s)""",
     ended=f"({_LEFT} IS NULL OR {_TOLD} OR {_COMPLAINED} OR {_SENT_BACK})",
     ended_reason="told",
     occasion={"ordered_on": f"SELECT u.day FROM {tables.PURCHASE} u WHERE u.id = e.cycle::bigint"},
