@@ -70,17 +70,18 @@ def _people(
 
 
 def foretold(
-    version: CampaignVersion, now: datetime, *, weeks: int = power.WEEKS, control_share: Decimal | None = None,
+    version: CampaignVersion, now: datetime, *, weeks: int | None = None, control_share: Decimal | None = None,
     roughly: bool = False,
 ) -> Power:  # fmt: skip
-    """What this version would let its owner know after so many weeks, with its control share or another one. `roughly`:
-    of many people per month about how many.
+    """What this version would let its owner know after so many weeks (None: power.usual_weeks), with its control share
+    or another one. `roughly`: of many people per month about how many.
 
     Raises BadInput for a share or weeks that cannot be.
     """
     share = version.control_share if control_share is None else control_share
     if not 0 <= share < 1:
         raise BadInput("Give a share from 0 to below 1.", field="controlShare")
+    weeks = power.usual_weeks(version.campaign.window_days) if weeks is None else weeks
     if not 1 <= weeks <= 260:
         raise BadInput("Give 1 to 260 weeks.", field="weeks")
     people = per_month(version, now, roughly=roughly)
