@@ -17,7 +17,7 @@ MONTHS = 3
 """Over which those are spread who are there now, and in which those are counted who come."""
 _DAYS = 365.25 / 12
 LARGE = 100_000
-"""People of the shop, above which one of candidates.OF tells who comes."""
+"""People of the shop, above which one of candidates.OF tells of all: of 2,000 a tenth more or less."""
 
 _SIZE = (
     f"SELECT greatest(0, reltuples)::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
@@ -39,19 +39,16 @@ _WAITS = _enrolled("e.state IN ('waiting', 'suppressed')")
 _HAS_STARTED = _enrolled("e.state = 'started' AND e.started_at > %(since)s")
 
 
-def per_month(version: CampaignVersion, now: datetime, *, roughly: bool = False) -> float:
+def per_month(version: CampaignVersion, now: datetime) -> float:
     """People who can be expected to start: those who are there for it now, over the first months, and those who come
     (CampaignKind.comes), or as many as have started lately where those are more; no more than its mails per day and
-    those in the control group beside them. `roughly`: of many who are there about how many, as candidates.count."""
+    those in the control group beside them. In a large shop about how many."""
     span = timedelta(days=MONTHS * _DAYS)
     asked = {**cycles.parameters(version, now), "since": now - span, "until": now + span}
     known = cycles.kind(version)
     is_there = f"({known.open}) AND (({known.opens}) OR {_WAITS}) AND NOT {_HAS_STARTED}"
-    there = _people(version, is_there, asked, now, of=candidates.OF) if roughly else 0
-    if there < candidates.MANY:
-        there = _people(version, is_there, asked, now)
-    large = sql.rows(_SIZE)[0][0] > LARGE
-    came = _people(version, f"({known.comes})", asked, now, of=candidates.OF if large else 1)
+    of = candidates.OF if sql.rows(_SIZE)[0][0] > LARGE else 1
+    there, came = (_people(version, one, asked, now, of=of) for one in (is_there, f"({known.comes})"))
     [(started,)] = sql.rows(_STARTED, asked)
     people = float(there + max(came, started)) / MONTHS
     most = version.daily_capacity * _DAYS / (1 - float(version.control_share))
@@ -70,11 +67,10 @@ def _people(
 
 
 def foretold(
-    version: CampaignVersion, now: datetime, *, weeks: int | None = None, control_share: Decimal | None = None,
-    roughly: bool = False,
-) -> Power:  # fmt: skip
+    version: CampaignVersion, now: datetime, *, weeks: int | None = None, control_share: Decimal | None = None
+) -> Power:
     """What this version would let its owner know after so many weeks (None: power.usual_weeks), with its control share
-    or another one. `roughly`: of many people per month about how many.
+    or another one.
 
     Raises BadInput for a share or weeks that cannot be.
     """
@@ -84,5 +80,5 @@ def foretold(
     weeks = power.usual_weeks(version.campaign.window_days) if weeks is None else weeks
     if not 1 <= weeks <= 260:
         raise BadInput("Give 1 to 260 weeks.", field="weeks")
-    people = per_month(version, now, roughly=roughly)
+    people = per_month(version, now)
     return power.power(version.campaign, per_month=people, control_share=share, now=now, weeks=weeks)
