@@ -155,7 +155,7 @@ def count(version: CampaignVersion, now: datetime, *, roughly: bool = False) -> 
 
 def _counted(version: CampaignVersion, now: datetime, of: int) -> int:
     statement = f"""
-SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE ({cycles.kind(version).open}) {_sampled(of)}"""
+SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE ({cycles.kind(version).open}) {sampled(of)}"""
     return int(sql.rows(statement, {**cycles.parameters(version, now), "of": of})[0][0])
 
 
@@ -184,7 +184,7 @@ WHERE (place, id) > (%(place)s::float8, %(after)s) ORDER BY place, id LIMIT %(li
 
 def queue(campaign: Campaign, version: CampaignVersion, now: datetime, *, of: int = 1) -> list[int]:
     """The profile ids of all candidates, or of a sample, down the queue."""
-    statement = _statement(cycles.kind(version), _sampled(of), more=f", {_PLACE} AS place")
+    statement = _statement(cycles.kind(version), sampled(of), more=f", {_PLACE} AS place")
     asked = _asked(campaign, version, now, **ranking.parameters(now), of=of)
     return [row[0] for row in sql.rows(f"SELECT id FROM ({statement}) AS queue ORDER BY place, id", asked)]
 
@@ -202,7 +202,7 @@ def consider(found: Sequence[Candidate], version: CampaignVersion, now: datetime
     ]
 
 
-def _sampled(of: int) -> str:
+def sampled(of: int) -> str:
     """Condition: the person belongs to a sample of one of so many (%(of)s)."""
     return "AND abs(hashint8(s.profile_id)::bigint) %% %(of)s = 0" if of > 1 else ""
 

@@ -3,6 +3,7 @@
 It rests on how many people are there for it per month and on how people of the shop came back by themselves so far.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +13,9 @@ from saleor_relacional.insight.inference.power import Noise, Pace, effect_known,
 from saleor_relacional.models import Campaign
 
 WEEKS = 13
-"""After which it is told what will be known."""
+"""After which it is told what will be known, where windows are no longer than MONTH; else as many more as they are."""
+MONTH = 30
+"""Days."""
 MORE_CONTROL = 0.5
 """The control share that decides soonest, as two arms of one size do."""
 
@@ -45,8 +48,14 @@ class Power:
     """None where nothing is known of the past, where nobody is there, or where nobody is in the control group."""
 
 
+def usual_weeks(window_days: int) -> int:
+    """After how many weeks it is told what will be known, unless somebody asks for others: until the first windows have
+    closed nothing is."""
+    return WEEKS + math.ceil(max(0, window_days - MONTH) / 7)
+
+
 def power(
-    campaign: Campaign, *, per_month: float, control_share: Decimal, now: datetime, weeks: int = WEEKS,
+    campaign: Campaign, *, per_month: float, control_share: Decimal, now: datetime, weeks: int,
     using: str | None = None,
 ) -> Power:  # fmt: skip
     """What will be known with so many people per month, of whom so many are in the control group."""

@@ -1,5 +1,6 @@
 """What came of decisions about rungs whose windows have closed, weighted by one over their probability: sums per
-segment, open rungs and rung, computed in SQL.
+segment, open rungs and rung, computed in SQL. Rungs are known by their names: when one rung of a ladder is edited, what
+came of the others stays (`_renamed`).
 
 A person counts once, with the first time they started, as in results.py. Measured is margin; while it is not known of
 all of them, for want of a cost, kept money is measured instead, of all. Of whoever was forgotten while their window
@@ -9,7 +10,7 @@ what a code took off without tax beside margin, with it beside kept money; what 
 says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,7 +46,8 @@ WITH person AS (
     WHERE campaign_id = %(campaign)s AND state = 'started' AND started_at <= %(now)s
     ORDER BY coalesce(profile_id, -id), started_at, id
 ), seen AS (
-    SELECT d.segment, d.open_rungs, d.place, 1 / d.probability AS w, {outcomes.currency("person")} AS currency,
+    SELECT d.ladder, d.segment, d.open_rungs, d.place, 1 / d.probability AS w,
+           {outcomes.currency("person")} AS currency,
            {outcomes.told("person", now="%(now)s")},
            earned.net, earned.known AS of_its_day, earned.estimated AS of_a_later_day,
            (offer.took + given.spent)::float8 AS took, (offer.took_net + given.spent)::float8 AS took_net,
@@ -55,14 +57,14 @@ WITH person AS (
            %(cap)s::numeric * CASE WHEN {outcomes.currency("person")} = %(cap_currency)s THEN 1
                WHEN {outcomes.currency("person")} = terms.currency THEN (terms.rates ->> %(cap_currency)s)::numeric
            END AS most, person.settled_kept IS NOT NULL AS frozen
-    FROM person JOIN {tables.RUNG_DECISION} d ON d.enrolment_id = person.id AND d.ladder = %(ladder)s
+    FROM person JOIN {tables.RUNG_DECISION} d ON d.enrolment_id = person.id AND d.ladder = ANY(%(ladders)s)
     CROSS JOIN {outcomes.TERMS}
     LEFT JOIN LATERAL ({outcomes.outcome("person", now="%(now)s")}) bought ON true
     CROSS JOIN LATERAL ({margin.margin("person", now="%(now)s")}) earned
     CROSS JOIN LATERAL ({_TOOK}) offer CROSS JOIN LATERAL (SELECT coalesce(({_SPENT}), 0) AS spent) given
     WHERE person.window_ends_at <= %(now)s
 ), counted AS (
-    SELECT currency, segment, open_rungs, place, w, came_back, took, took_net,
+    SELECT currency, ladder, segment, open_rungs, place, w, came_back, took, took_net,
            margin IS NOT NULL OR (frozen AND most IS NOT NULL) AS known,
            CASE WHEN unseen THEN w * coalesce(most, 0)::float8 ELSE 0 END AS unsure_kept,
            CASE WHEN unseen OR margin IS NULL THEN w * coalesce(most, 0)::float8 ELSE 0 END AS unsure,
@@ -73,14 +75,15 @@ WITH person AS (
 )
 SELECT currency, segment, open_rungs, place, count(*), bool_and(known), count(*) FILTER (WHERE came_back),
        sum(net), sum(of_its_day), sum(of_a_later_day), sum(w), sum(w * w), sum(kept), sum(w * kept), sum(kept * kept),
-       sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net), sum(unsure_kept), sum(unsure)
-FROM counted GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+       sum(margin), sum(w * margin), sum(margin * margin), sum(took), sum(took_net), sum(unsure_kept), sum(unsure),
+       ladder
+FROM counted GROUP BY 1, 2, 3, 4, ladder ORDER BY 1, 2, 3, 4, ladder
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RungSums:
-    """Of one campaign's ladder, in one currency: that of most people."""
+    """Of the rungs of one campaign's ladder, in one currency: that of most people."""
 
     gathered: RungMoments
     currency: str
@@ -97,13 +100,21 @@ class RungSums:
     """As CurrencyResult.priced."""
 
 
-def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *, source: str) -> RungSums:
-    """Of the decisions about a ladder of these names and this digest. `source`: the host's."""
+def sums(
+    campaign: Campaign,
+    names: Sequence[str],
+    ladders: Mapping[str, Sequence[str]],
+    now: datetime,
+    *,
+    source: str,
+) -> RungSums:
+    """Of the decisions about rungs of these names. `ladders`: digest → names, of every ladder that the campaign has
+    had. `source`: the host's."""
     asked = {
-        "campaign": campaign.pk, "ladder": ladder, "now": now, "source": source, "cap": campaign.cap,
+        "campaign": campaign.pk, "ladders": [*ladders], "now": now, "source": source, "cap": campaign.cap,
         "cap_currency": campaign.cap_currency,
     }  # fmt: skip
-    rows = sql.rows(_STATEMENT, asked)
+    rows = list(_renamed(sql.rows(_STATEMENT, asked), names, ladders))
     people: dict[str, int] = {}
     for row in rows:
         people[row[0]] = people.get(row[0], 0) + row[4]
@@ -111,10 +122,10 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
     mine = [row for row in rows if row[0] == currency]
     known = all(row[5] for row in mine)
     blocks: dict[tuple[str, str], Any] = {}
-    for _, segment, open_rungs, place, many, _, _, _, _, _, weight, square, *money in mine:
+    for _, segment, open_rungs, place, many, _, _, _, _, _, weight, square, *money, _ in mine:
         block = blocks.setdefault((segment, open_rungs), np.zeros((len(SUMS), len(names))))
         kept, earned, (took, took_net, unsure_kept, unsure) = money[:3], money[3:6], money[6:]
-        block[:, place] = (
+        block[:, place] += (
             many, weight, square, *((*earned, took_net, unsure) if known else (*kept, took, unsure_kept))
         )  # fmt: skip
     nothing = [row for row in mine if row[3] == 0]
@@ -124,6 +135,19 @@ def sums(campaign: Campaign, names: Sequence[str], ladder: str, now: datetime, *
         came=sum(row[6] for row in nothing), left_out=sum(people.values()) - people.get(currency, 0),
         priced=_priced(mine),
     )  # fmt: skip
+
+
+def _renamed(
+    rows: Iterable[tuple[Any, ...]], names: Sequence[str], ladders: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[Any, ...]]:
+    """The rows with place and open rungs as this ladder has them. What was drawn and is no rung of it drops out; who
+    might have drawn it stays, for what they drew is weighted by its own probability."""
+    for row in rows:
+        before = ladders[row[-1]]
+        if (drawn := before[row[3]]) in names:
+            was_open = {name for name, letter in zip(before, row[2], strict=True) if letter == "1"}
+            open_rungs = "".join("1" if name in was_open else "0" for name in names)
+            yield (*row[:2], open_rungs, list(names).index(drawn), *row[4:])
 
 
 def _priced(rows: Sequence[tuple[Any, ...]]) -> tuple[float, float] | None:

@@ -13,7 +13,6 @@ from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.contact import contact_policy
 from saleor_relacional.flows.evidence import harm_words, results
-from saleor_relacional.flows.evidence.power import WEEKS
 from saleor_relacional.flows.incentives import accounts, rungs
 from saleor_relacional.graphql import loaders
 from saleor_relacional.graphql.host_types import amount, listed, moment, money
@@ -223,7 +222,9 @@ class RelationshipCampaign(graphene.ObjectType):
     power = graphene.Field(
         RelationshipPower,
         required=True,
-        weeks=graphene.Int(description="After how many. Default: 13."),
+        weeks=graphene.Int(
+            description="After how many. Default: 13, and as many more as a window is longer than 30 days."
+        ),
         control_share=graphene.Float(description="Instead of its own, from 0 to below 1."),
         description="What will be known of it, and when: also of a draft.",
     )
@@ -299,7 +300,7 @@ class RelationshipCampaign(graphene.ObjectType):
         share = None if control_share is None else Decimal(str(control_share))
         with writing():
             return foretold.foretold(
-                campaigns.current(root), request(info.context).now, weeks=weeks or WEEKS, control_share=share
+                campaigns.current(root), request(info.context).now, weeks=weeks, control_share=share
             )
 
     @staticmethod

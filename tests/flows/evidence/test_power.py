@@ -9,6 +9,8 @@ from django.utils import translation
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import campaigns
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.evidence import past_spends, power, power_words
 from saleor_relacional.insight.inference.power import Noise, Pace, effect_known
@@ -46,9 +48,12 @@ def test_a_draft_says_what_it_will_know(shop: Any, now: datetime) -> None:
     crowd(30, now, value="5.00")
     StageChange.objects.all().delete()
     StageChange.objects.bulk_create(
-        StageChange(profile_id=n, stage="slipping", happened_at=now - 5 * DAY, learned_at=now, cause="time")
+        StageChange(
+            profile_id=person(f"L{n}").pk, previous="active", stage="slipping", happened_at=now - 5 * DAY,
+            learned_at=now, cause="time",
+        )
         for n in range(60)
-    )
+    )  # fmt: skip
     lived(now, 10, 40)
     draft = campaigns.create(name="Draft", now=now, terms=one_step(control_share=Decimal("0.2")))
     version = campaigns.current(draft)
@@ -91,6 +96,21 @@ def test_where_nothing_will_be_known_it_says_so(shop: Any, now: datetime, share:
     told = foretold.foretold(campaigns.current(draft), now)
     with translation.override("en"):
         assert power_words.foretold(told).startswith(begins)
+
+
+def test_a_longer_window_is_told_of_later(shop: Any, now: datetime) -> None:
+    """Windows of 90 days have hardly begun to close after 13 weeks: nothing would ever be known by then. Of a kind that
+    comes again within weeks it is told after nine more."""
+    open_shop(now)
+    crowd(30, now, value="5.00")
+    lived(now, 10, 40)
+    draft = campaigns.create(
+        name="Draft", now=now, window_days=90, terms=one_step(control_share=Decimal("0.2"))
+    )
+    told = foretold.foretold(campaigns.current(draft), now)
+    assert (told.weeks, power.usual_weeks(30), power.usual_weeks(7)) == (22, 13, 13)
+    recurring = [name for name, kind in kinds().items() if kind.window_days == RECURRING_WINDOW]
+    assert recurring == ["abandoned_checkout", "recovered_care", "replenishment", "satisfaction", "segment"]
 
 
 def test_what_cannot_be_is_refused(shop: Any, now: datetime) -> None:

@@ -79,6 +79,12 @@ def first_step(version: CampaignVersion) -> CampaignStep:
     return steps.get(version=version, number=1)
 
 
+def past_ladders(campaign: Campaign) -> dict[str, tuple[str, ...]]:
+    """Digest → names of its rungs, of every ladder that its first step has had."""
+    steps = CampaignStep.objects.filter(version__campaign=campaign, number=1).prefetch_related("rungs")
+    return {found.ladder: found.names for found in map(ladders.arms, steps)}
+
+
 def known(version: CampaignVersion, step: CampaignStep, arms: Arms, now: datetime) -> RungModel:
     """What was known last of this ladder; made now where nothing was."""
     latest = RungModel.objects.filter(campaign=version.campaign_id, ladder=arms.ladder).order_by("-day")
@@ -92,7 +98,7 @@ def _day(campaign: Campaign, arms: Arms, now: datetime) -> dict[str, object]:
 def _made(version: CampaignVersion, step: CampaignStep, arms: Arms, now: datetime) -> RungModel | None:
     """The row of this day; None where another worker has made it meanwhile."""
     campaign = version.campaign
-    told = rung_sums.sums(campaign, arms.names, arms.ladder, now, source=conf.host().source)
+    told = rung_sums.sums(campaign, arms.names, past_ladders(campaign), now, source=conf.host().source)
     if told.currency:
         stops.stop(campaign, arms, told, now, learning=version.learning)
     written = _state(version, step, arms, told, now).written()
@@ -107,7 +113,7 @@ def _state(
     segments = {"", *(segment for segment, _ in step.rules), *told.gathered.segments()}
     found = LadderState(
         gathered=told.gathered, segments=tuple(sorted(segments)), currency=told.currency or _currency(version, now),
-        outcome=told.outcome, priced=told.priced, price=_price(version, arms, now),
+        outcome=told.outcome, priced=told.priced, price=_price(version, now),
         money=Money(
             unit=1.0, takes=(0.0,) * len(arms.names), holds=(0.0,) * len(arms.names),
             alone=(ALONE + told.came) / (OF_PEOPLE + told.untouched),
@@ -164,12 +170,11 @@ def _currency(version: CampaignVersion, now: datetime) -> str:
     )
 
 
-def _price(version: CampaignVersion, arms: Arms, now: datetime) -> float:
-    """That of the night before, moved by what is reserved of the part of the month's money that its days have had: of
-    the campaign's budget, or the shop's, whichever is used more."""
-    before = (
-        RungModel.objects.filter(campaign=version.campaign_id, ladder=arms.ladder).order_by("-day").first()
-    )
+def _price(version: CampaignVersion, now: datetime) -> float:
+    """That of the night before, whichever ladder it was about, moved by what is reserved of the part of the month's
+    money that its days have had: of the campaign's budget, or the shop's, whichever is used more."""
+    earlier = RungModel.objects.filter(campaign=version.campaign_id, day__lt=today(now))
+    before = earlier.order_by("-day", "-pk").first()
     left = month_money.month_money(version, now)
     budgets = (
         (version.month_budget, left.own.left),

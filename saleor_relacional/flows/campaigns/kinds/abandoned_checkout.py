@@ -78,6 +78,10 @@ KIND = CampaignKind(
     begun_at="'infinity'::timestamptz",
     waits_from=_latest("b.changed_at"),
     opened_at=_latest("b.changed_at"),
+    # What was bought in the end may have been left for hours all the same: nobody knows, and it is not counted.
+    comes=f"""s.profile_id IN (SELECT b.profile_id FROM {tables.BASKET} b
+        WHERE b.state <> 'purchased' AND b.vouched AND b.filled AND b.changed_at > %(since)s
+          AND b.changed_at <= %(now)s - interval '{QUIET_HOURS} hours')""",
     ended=f"({_latest('b.id')} IS NULL OR {_BOUGHT_SINCE})",
     ended_reason="purchased",
     checkout=_latest("b.id"),

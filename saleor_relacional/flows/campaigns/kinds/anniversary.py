@@ -58,6 +58,10 @@ def turns(after: datetime, until: datetime) -> Iterable[int]:
     return [row[0] for row in sql.rows(_FIRST, [sorted(first)])] if first else []
 
 
+_COMING = f"""SELECT (day - make_interval(years => years))::date
+    FROM generate_series(%(today)s::date + 1, (%(until)s AT TIME ZONE %(zone)s)::date, interval '1 day') day,
+         generate_series(1, {MOST_YEARS}) years"""
+"""A query: first days whose anniversary comes until %(until)s."""
 _DAY = "(%(anniversaries)s::date[])[array_position(%(first_days)s::date[], s.first_day)]"
 
 KIND = CampaignKind(
@@ -80,6 +84,8 @@ KIND = CampaignKind(
     begun_at=f"({_DAY} - 300)::timestamptz",
     waits_from=days.midnight(_DAY),
     opened_at="%(now)s::timestamptz",  # an order meanwhile is no reason against it
+    # Days that come: all of them are known.
+    comes=f"s.stage = ANY(%(stages)s) AND s.first_day IN ({_COMING})",
     ended=fragments.NOTHING_BOUGHT,
     ended_reason="taken_back",
     parameters=_parameters,

@@ -36,6 +36,18 @@ LAST_OWN_ACT = f"""coalesce(greatest(s.last_at, (SELECT max(own.happened_at) FRO
 """Moment of what they last did of their own accord: an order, an opt-in, an answer, a question. Opening a mail is
 none."""
 
+_ENTERED = f"""EXISTS (SELECT FROM {tables.STAGE_CHANGE} came
+    WHERE came.profile_id = s.profile_id AND came.stage = ANY(%(stages)s) AND came.previous <> ALL(%(stages)s)
+      AND came.happened_at > %(since)s AND came.happened_at <= %(now)s"""
+ENTERED_BY_TIME = f"{_ENTERED} AND came.cause = 'time')"
+"""Condition: time alone has brought them into the stages since %(since)s, from others."""
+ENTERED_BY_PURCHASE = f"{_ENTERED} AND came.cause = 'purchase')"
+"""Condition: an order has brought them there."""
+FIRST_BOUGHT_LATELY = (
+    "s.first_day > (%(since)s AT TIME ZONE %(zone)s)::date AND s.first_day <= %(today)s::date"
+)
+"""Condition: they bought for the first time since %(since)s."""
+
 LONGEST_WAIT = 365
 """Days that a step waits at most, however slow the rhythm."""
 UNKNOWN_RHYTHM = 30

@@ -76,7 +76,9 @@ class Foresight:
 
 
 RECURRING_WINDOW = 90
-"""Days. Kinds that come to one person again and again are measured from the first time on, the later ones included."""
+"""Days. Kinds that come to one person again within weeks are measured from the first time on, the later ones included.
+The next cycle of the others lies beyond that: a win-back waits for a return and another lapse, an anniversary a year,
+an apology 90 days."""
 
 Turns = Callable[[datetime, datetime], Iterable[int]]
 """Turns: people (ids of profiles) whose moment has come after the first moment and until the second one."""
@@ -124,6 +126,10 @@ class CampaignKind:
     stop what is queued."""
     ended_reason: str
     """Why a message was stopped by it, as a code: purchased, refunded."""
+    comes: str = "false"
+    """Condition on what happened: the person has come for it between %(since)s and %(now)s, or by what is known already
+    will come until %(until)s, months of the same length. How many start per month is foretold from it before the
+    campaign is switched on (planning/foretold.py), beside whoever is there already. It knows `parameters` too."""
     opened_at: str = "s.last_at"
     """Moment of the purchase that the campaign writes about: orders placed later than it are asked of the host, and
     keep the message from leaving. With the parameter %(now)s alone; %(now)s itself: no order does."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.flows.campaigns.kinds import fragments
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
 THANKED_WITHIN = 30
@@ -25,12 +25,13 @@ KIND = CampaignKind(
     stages=(Stage.RECOVERED.value,),
     control_share=Decimal("0.2"),
     prior_lift=0.03,
-    window_days=30,
+    window_days=RECURRING_WINDOW,
     open="s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL",
     opens=f"s.stage_cause IN ('purchase', 'history') AND s.last_at > %(now)s - interval '{THANKED_WITHIN} days'",
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.last_at",
+    comes=fragments.ENTERED_BY_PURCHASE,
     ended=f"({fragments.LAST_GONE} OR {fragments.REFUNDED_SINCE})",
     ended_reason="refunded",
     occasion={"before": "s.last_day - s.last_gap"},

@@ -92,6 +92,8 @@ KIND = CampaignKind(
     cycle=_soonest("r.category_key || ' ' || (r.last_at AT TIME ZONE 'UTC')::date"),
     begun_at="'infinity'::timestamptz",
     waits_from=_soonest("r.opens_at"),
+    comes=f"""s.stage = ANY(%(stages)s) AND s.profile_id IN (
+        SELECT r.profile_id FROM {tables.RUNNING_OUT} r WHERE r.opens_at > %(now)s AND r.opens_at <= %(until)s)""",
     ended=_BOUGHT_OF_IT,
     ended_reason="purchased",
     occasion={

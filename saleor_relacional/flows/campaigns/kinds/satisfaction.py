@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import tables
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Goal, Step
 from saleor_relacional.flows.contact import lateness
 from saleor_relacional.models import Stage
 
@@ -54,7 +54,7 @@ KIND = CampaignKind(
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
     control_share=Decimal(0),
     prior_lift=0.02,
-    window_days=30,
+    window_days=RECURRING_WINDOW,
     # An order that left lately was, with few exceptions, placed lately: the moment of the last one has an index.
     open=f"""s.stage = ANY(%(stages)s) AND s.last_at >= %(now)s - interval '{4 * ASKED_WITHIN} days'
         AND {_LEFT} > %(now)s - interval '{ASKED_WITHIN} days' AND NOT {_LATE}""",
@@ -64,6 +64,8 @@ KIND = CampaignKind(
     waits_from=_LEFT,
     opened_at="%(now)s",
     commercial=False,
+    comes=f"""s.last_at > %(since)s AND EXISTS (SELECT FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id
+        AND u.state = 'counts' AND u.batch_id IS NULL AND u.fulfilled_at > %(since)s AND u.fulfilled_at <= %(now)s)""",
     ended=f"({_LEFT} IS NULL OR {_TOLD} OR {_COMPLAINED} OR {_SENT_BACK})",
     ended_reason="told",
     occasion={"ordered_on": f"SELECT u.day FROM {tables.PURCHASE} u WHERE u.id = e.cycle::bigint"},

@@ -34,6 +34,13 @@ _RECENTLY = f"""
 """Whoever may have been disappointed lately: each part has an index, so that nobody else is looked at. An order that
 left late was late before it left."""
 
+_COMPLAINED_SINCE = f"""
+    SELECT r.profile_id FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
+    WHERE r.happened_at > %(since)s AND r.happened_at <= %(now)s AND coalesce(u.state, 'empty') = 'empty'
+    UNION ALL SELECT c.profile_id FROM {tables.CONTACT} c
+    WHERE c.kind IN ('complaint', 'rating') AND (c.kind = 'complaint' OR c.stars <= {lateness.BAD_STARS})
+      AND c.at > %(since)s AND c.at <= %(now)s
+    UNION ALL SELECT u.profile_id FROM {lateness.LATE_ORDERS} AND late.at > %(since)s AND late.at <= %(now)s"""
 _REFUND = f"""(SELECT max(r.happened_at) FROM {tables.REFUND} r LEFT JOIN {tables.PURCHASE} u ON u.id = r.purchase_id
     WHERE r.profile_id = s.profile_id AND coalesce(u.state, 'empty') = 'empty' AND r.happened_at <= %(now)s)"""
 _SAID = f"""(SELECT max(c.at) FROM {tables.CONTACT} c WHERE c.profile_id = s.profile_id AND c.at <= %(now)s
@@ -70,6 +77,7 @@ KIND = CampaignKind(
     begun_at=_HURT,
     waits_from=_HURT,
     commercial=False,
+    comes=f"s.profile_id IN ({_COMPLAINED_SINCE})",
     ended=_ANSWERED,
     ended_reason="answered",
     occasion={

@@ -32,6 +32,7 @@ def _back(more: int) -> str:
     return f"%(now)s - make_interval(secs => 86400 * (%(return_days)s + {more}))"
 
 
+_RETURN = "make_interval(secs => 86400 * %(return_days)s)"
 _TURNS = f"""SELECT profile_id FROM {tables.CUSTOMER_SUMMARY} WHERE stage = 'new' AND purchase_days = 1
     AND last_at > %(after)s - make_interval(secs => 86400 * %(return_days)s)
     AND last_at <= %(until)s - make_interval(secs => 86400 * %(return_days)s)"""
@@ -66,6 +67,10 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.last_at + make_interval(secs => 86400 * %(return_days)s)",
+    # First bought so long ago that the day of return came lately, and not again before it.
+    comes=f"""s.first_day > (%(since)s - {_RETURN})::date AND s.first_day <= (%(now)s - {_RETURN})::date
+        AND NOT EXISTS (SELECT FROM {tables.PURCHASE} u WHERE u.profile_id = s.profile_id AND u.state = 'counts'
+                        AND u.day > s.first_day AND u.day <= (s.first_day + {_RETURN})::date)""",
     ended=f"({fragments.BOUGHT_AGAIN} OR {fragments.NOTHING_BOUGHT})",
     ended_reason="cycle_over",
     parameters=_parameters,

@@ -38,6 +38,8 @@ KIND = CampaignKind(
     cycle=f"({fragments.LAST_OWN_ACT} AT TIME ZONE 'UTC')::date::text",
     begun_at=fragments.LAST_OWN_ACT,
     waits_from="s.since",
+    # Who was not lost before, or had not heard enough, and has by now.
+    comes=f"s.stage = ANY(%(stages)s) AND s.since > %(since)s AND ({_HEARD}) >= {MESSAGES}",
     ended=fragments.BOUGHT_AGAIN,
     ended_reason="purchased",
     offers_after=None,

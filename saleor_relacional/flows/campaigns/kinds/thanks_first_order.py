@@ -40,6 +40,7 @@ KIND = CampaignKind(
     waits_from=_FIRST,
     opened_at=_FIRST,
     commercial=False,
+    comes=fragments.FIRST_BOUGHT_LATELY,
     ended=f"({fragments.REFUNDED} OR {fragments.NOTHING_BOUGHT})",
     ended_reason="refunded",
     over_at=f"""least(s.last_at + interval '{THANKED_WITHIN + 1} days',

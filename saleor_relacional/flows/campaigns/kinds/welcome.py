@@ -46,6 +46,9 @@ KIND = CampaignKind(
     begun_at="'-infinity'::timestamptz",
     waits_from=_JOINED,
     opened_at=_JOINED,
+    comes=f"""EXISTS (SELECT {_ACCOUNT} AND account.vouched
+                    AND account.joined_at > %(since)s AND account.joined_at <= %(now)s)
+        AND NOT EXISTS ({fragments.BOUGHT} AND u.placed_at < {_JOINED} + interval '1 day') AND {_AGREED}""",
     ended=f"EXISTS ({fragments.BOUGHT})",
     ended_reason="purchased",
     over_at=f"""least(s.since + interval '{WELCOMED_WITHIN + 1} days',

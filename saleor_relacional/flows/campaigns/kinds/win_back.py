@@ -40,6 +40,7 @@ KIND = CampaignKind(
     cycle="s.last_day::text",
     begun_at="s.last_at",
     waits_from="s.since",
+    comes=fragments.ENTERED_BY_TIME,
     ended=fragments.BOUGHT_AGAIN,
     ended_reason="purchased",
 )

@@ -56,7 +56,7 @@ def of_campaign(campaign: Campaign, now: datetime, *, roughly: bool = False) -> 
     return Outlook(
         summary=summary,
         gain={name: (worth * lift).quantize(CENT) for name, worth in summary.worth_all.items() if worth},
-        power=foretold.foretold(campaigns.current(campaign), now, roughly=roughly),
+        power=foretold.foretold(campaigns.current(campaign), now),
         foreseen=kind.foresight is None or campaign.planned_under != "",
     )
 

@@ -2,53 +2,83 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from saleor_relacional.db import sql, tables
 from saleor_relacional.errors import BadInput
-from saleor_relacional.flows.campaigns import candidates
+from saleor_relacional.flows.campaigns import candidates, cycles
+from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import power
 from saleor_relacional.flows.evidence.power import Power
+from saleor_relacional.flows.segments import audience
 from saleor_relacional.models import CampaignVersion
 
 MONTHS = 3
-"""Over which those are spread who are there now, and from which those are counted who come."""
+"""Over which those are spread who are there now, and in which those are counted who come."""
 _DAYS = 365.25 / 12
+LARGE = 100_000
+"""People of the shop, above which one of candidates.OF tells of all: of 2,000 a tenth more or less."""
 
-_COMING = f"""
-SELECT (SELECT count(DISTINCT profile_id) FROM {tables.STAGE_CHANGE}
-        WHERE stage = ANY(%(stages)s) AND cause <> 'history' AND happened_at > %(since)s AND happened_at <= %(now)s),
-       (SELECT count(*) FROM {tables.ENROLMENT}
-        WHERE campaign_id = %(campaign)s AND started_at > %(since)s AND started_at <= %(now)s)
+_SIZE = (
+    f"SELECT greatest(0, reltuples)::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
+)
+
+_STARTED = f"""
+SELECT count(DISTINCT profile_id) FROM {tables.ENROLMENT}
+WHERE campaign_id = %(campaign)s AND started_at > %(since)s AND started_at <= %(now)s
 """
-"""Who has come into its stages, and who has started in it."""
 
 
-def per_month(version: CampaignVersion, now: datetime, *, roughly: bool = False) -> float:
-    """People who can be expected to start: those who are there for it now, over the first months, and those who come;
-    no more than its mails per day and those in the control group beside them. `roughly`: see candidates.count."""
-    since = now - timedelta(days=MONTHS * _DAYS)
-    asked = {"stages": version.stages, "campaign": version.campaign_id, "since": since, "now": now}
-    [(came, started)] = sql.rows(_COMING, asked)
-    people = (
-        float(max(candidates.count(version, now, roughly=roughly) - started, 0) + max(came, started)) / MONTHS
-    )
+def _enrolled(which: str) -> str:
+    return f"""EXISTS (SELECT FROM {tables.ENROLMENT} e WHERE e.campaign_id + 0 = %(campaign)s
+        AND e.profile_id = s.profile_id AND {which})"""
+
+
+_WAITS = _enrolled("e.state IN ('waiting', 'suppressed')")
+"""Condition: their cycle has begun, whether or not it would begin today."""
+_HAS_STARTED = _enrolled("e.state = 'started' AND e.started_at > %(since)s")
+
+
+def per_month(version: CampaignVersion, now: datetime) -> float:
+    """People who can be expected to start: those who are there for it now, over the first months, and those who come
+    (CampaignKind.comes), or as many as have started lately where those are more; no more than its mails per day and
+    those in the control group beside them. In a large shop about how many."""
+    span = timedelta(days=MONTHS * _DAYS)
+    asked = {**cycles.parameters(version, now), "since": now - span, "until": now + span}
+    known = cycles.kind(version)
+    is_there = f"({known.open}) AND (({known.opens}) OR {_WAITS}) AND NOT {_HAS_STARTED}"
+    of = candidates.OF if sql.rows(_SIZE)[0][0] > LARGE else 1
+    there, came = (_people(version, one, asked, now, of=of) for one in (is_there, f"({known.comes})"))
+    [(started,)] = sql.rows(_STARTED, asked)
+    people = float(there + max(came, started)) / MONTHS
     most = version.daily_capacity * _DAYS / (1 - float(version.control_share))
     return min(people, most) if version.daily_capacity else people
 
 
+def _people(
+    version: CampaignVersion, condition: str, asked: dict[str, Any], now: datetime, *, of: int = 1
+) -> int:
+    """For how many it is true, of those to whom its owner has narrowed it; about, by one of so many."""
+    if version.segment is not None and not kind_of(version.campaign.kind).for_audience:
+        condition = f"{condition} AND ({audience.inside(version)})"
+        asked = {**asked, **audience.parameters(version, now)}
+    statement = f"SELECT count(*) FROM {tables.CUSTOMER_SUMMARY} s WHERE {condition} {candidates.sampled(of)}"
+    return of * int(sql.rows(statement, {**asked, "of": of})[0][0])
+
+
 def foretold(
-    version: CampaignVersion, now: datetime, *, weeks: int = power.WEEKS, control_share: Decimal | None = None,
-    roughly: bool = False,
-) -> Power:  # fmt: skip
-    """What this version would let its owner know after so many weeks, with its control share or another one. `roughly`:
-    of many people per month about how many.
+    version: CampaignVersion, now: datetime, *, weeks: int | None = None, control_share: Decimal | None = None
+) -> Power:
+    """What this version would let its owner know after so many weeks (None: power.usual_weeks), with its control share
+    or another one.
 
     Raises BadInput for a share or weeks that cannot be.
     """
     share = version.control_share if control_share is None else control_share
     if not 0 <= share < 1:
         raise BadInput("Give a share from 0 to below 1.", field="controlShare")
+    weeks = power.usual_weeks(version.campaign.window_days) if weeks is None else weeks
     if not 1 <= weeks <= 260:
         raise BadInput("Give 1 to 260 weeks.", field="weeks")
-    people = per_month(version, now, roughly=roughly)
+    people = per_month(version, now)
     return power.power(version.campaign, per_month=people, control_share=share, now=now, weeks=weeks)

@@ -44,7 +44,7 @@ pytestmark = pytest.mark.django_db
 
 def told(campaign: Any, now: datetime) -> rung_sums.RungSums:
     arms = ladders.arms(learn.first_step(campaigns.current(campaign)))
-    return rung_sums.sums(campaign, arms.names, arms.ladder, now, source=conf.host().source)
+    return rung_sums.sums(campaign, arms.names, learn.past_ladders(campaign), now, source=conf.host().source)
 
 
 def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datetime) -> None:
@@ -66,6 +66,43 @@ def test_sums_are_those_of_closed_windows_weighted_by_hand(shop: Any, now: datet
         "unsure": [0, 0],
     }  # fmt: skip
     assert (found.currency, found.outcome, found.untouched, found.came) == ("EUR", "kept", many[0], 1)
+
+
+def test_a_rung_that_is_edited_takes_the_others_nothing(shop: Any, now: datetime) -> None:
+    """Some drew a word, some ten per cent. Then five per cent come in between: what came of both stays, at its new
+    place. Then ten becomes fifteen, which nobody drew: what came of the word stays, and who had drawn ten drops out.
+    What each drew is read as it was."""
+    word = climbing(now, rungs=(WORD, TEN), default_rung=1, control_share="0.5")
+    crowd(10, now)
+    plan.consider(word, now)
+    ten = campaigns.edit(
+        word, now=now, steps=(Step(message="win_back", rungs=(WORD, TEN), default_rung=2),)
+    ).campaign
+    people = [customer(f"Late{n}", now) for n in range(10)]
+    scored(now)
+    plan.consider(ten, now)
+    for one in Enrolment.objects.filter(state="started"):
+        buys(one.profile, now + DAY, "30.00")
+    later, page = now + 31 * DAY, audit.page(word, first=50, after=None, using="default")
+    before = told(ten, later)
+    drawn = {name: block[0].tolist() for (_, name), block in before.gathered.sums.items()}
+    assert set(drawn) == {"110", "101"} and len(people) == 10 and drawn["101"][2] > 0
+
+    five = RungTerms(kind="percentage", value=Decimal(5))
+    steps = (Step(message="win_back", rungs=(WORD, five, TEN), default_rung=3),)
+    found = told(campaigns.edit(ten, now=later, steps=steps).campaign, later)
+    for old, new, places in (("110", "1100", [0, 1]), ("101", "1001", [0, 3])):
+        whole = before.gathered.sums["", old]
+        assert (found.gathered.sums["", new][:, places] == whole[:, whole[0] > 0]).all()
+    assert (found.untouched, found.came) == (before.untouched, before.came)
+
+    fifteen = RungTerms(kind="percentage", value=Decimal(15))
+    steps = (Step(message="win_back", rungs=(WORD, five, fifteen), default_rung=3),)
+    found = told(campaigns.edit(ten, now=later, steps=steps).campaign, later)
+    assert {name: block[0].tolist() for (_, name), block in found.gathered.sums.items()} == {
+        "1100": [*drawn["110"][:2], 0, 0], "1000": [drawn["101"][0], 0, 0, 0],
+    }  # fmt: skip
+    assert audit.page(word, first=50, after=None, using="default") == page
 
 
 def test_one_who_is_forgotten_leaves_margin_to_the_others(shop: Any, now: datetime) -> None:
