@@ -100,6 +100,8 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 class Promise:
     """One promise to one person."""
 
+    key: int
+    """Unique among the promises of its kind."""
     kind: PromiseKind
     made_at: datetime
     due_at: datetime
@@ -123,7 +125,7 @@ class PromisedMonth:
 def of(profile_id: int, now: datetime, *, using: str | None = None) -> Sequence[Promise]:
     """What one person was promised, the last due first (100 at most). One query."""
     asked = {"profile": profile_id, "now": now, "since": LONG_AGO}
-    return [_read(*row) for _key, *row in sql.rows(_OF_ONE, asked, using=using)]
+    return [_read(*row) for row in sql.rows(_OF_ONE, asked, using=using)]
 
 
 def per_month(months: int, now: datetime, *, using: str | None = None) -> Sequence[PromisedMonth]:
@@ -141,8 +143,10 @@ def per_month(months: int, now: datetime, *, using: str | None = None) -> Sequen
     ]
 
 
-def _read(kind: str, made_at: datetime, due_at: datetime, done_at: datetime | None, state: str) -> Promise:
+def _read(
+    key: int, kind: str, made_at: datetime, due_at: datetime, done_at: datetime | None, state: str
+) -> Promise:
     return Promise(
-        kind=PromiseKind(kind), made_at=made_at, due_at=due_at, state=PromiseState(state),
+        key=key, kind=PromiseKind(kind), made_at=made_at, due_at=due_at, state=PromiseState(state),
         done_at=None if kind == PromiseKind.OFFER else done_at,
     )  # fmt: skip

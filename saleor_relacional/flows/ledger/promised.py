@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from saleor_relacional.flows.feedback import told
+from saleor_relacional.flows.feedback import promises
+from saleor_relacional.flows.feedback.promises import Promise, PromiseKind, PromiseState
 from saleor_relacional.flows.incentives import rungs, wallet
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
 from saleor_relacional.models import (
-    CaseState,
     Incentive,
     IncentiveState,
     Profile,
@@ -40,7 +40,7 @@ def offers(profile: Profile, now: datetime, zone: ZoneInfo) -> Section:
 
 
 def kept(profile: Profile, now: datetime, zone: ZoneInfo) -> Section:
-    """What was promised, the latest first, and what became of it. Two statements."""
+    """What was promised, the latest first, and what became of it."""
     entries = sorted(
         [*_offers(profile), *_tasks(profile, now, zone), *_answers(profile, now, zone)],
         key=lambda one: one.at.timestamp() if one.at else 0.0, reverse=True,
@@ -66,25 +66,31 @@ def _offers(profile: Profile) -> Iterator[Entry]:
 
 
 def _answers(profile: Profile, now: datetime, zone: ZoneInfo) -> Iterator[Entry]:
-    """Whoever complains, rates badly or wishes something is promised an answer by a day."""
-    for one in told.of(profile.pk)[:MOST]:
-        if one.state is None or one.due_at is None:
-            continue
-        due = words.day(one.due_at, zone)
-        if one.answered_at:
-            late = one.answered_at > one.due_at
-            day = words.day(one.answered_at, zone)
-            detail = (_("Late: done on %(day)s, promised by %(due)s.") if late else _("Kept: done on %(day)s.")) % {
-                "day": day, "due": due,
-            }  # fmt: skip
-        elif one.state == CaseState.CLOSED:
-            detail = _("It was stopped.")
-        elif one.due_at < now:
-            detail = _("Not kept yet: promised by %(due)s.") % {"due": due}
-        else:
-            detail = _("To be done by %(due)s.") % {"due": due}
-        key = name("answer", f"{one.kind}:{one.at.isoformat()}")
-        yield Entry(name=key, title=_("An answer to what you told us"), detail=detail, at=one.at)
+    """Answers and apologies, as the owner's count of kept and broken promises has them."""
+    titles = {
+        PromiseKind.ANSWER: _("An answer to what you told us"),
+        PromiseKind.APOLOGY: _("An apology for what went wrong"),
+    }
+    for one in promises.of(profile.pk, now):
+        if title := titles.get(one.kind):
+            detail = _became(one, zone)
+            yield Entry(name=name(one.kind.value, one.key), title=title, detail=detail, at=one.made_at)
+
+
+def _became(one: Promise, zone: ZoneInfo) -> str:
+    due = words.day(one.due_at, zone)
+    if one.done_at is not None:
+        return _done(one.done_at, one.due_at, zone)
+    if one.state is PromiseState.BROKEN:
+        return _("Not kept yet: promised by %(due)s.") % {"due": due}
+    return _("To be done by %(due)s.") % {"due": due}
+
+
+def _done(at: datetime, due_at: datetime, zone: ZoneInfo) -> str:
+    day = words.day(at, zone)
+    if at <= due_at:
+        return _("Kept: done on %(day)s.") % {"day": day}
+    return _("Late: done on %(day)s, promised by %(due)s.") % {"day": day, "due": words.day(due_at, zone)}
 
 
 def _tasks(profile: Profile, now: datetime, zone: ZoneInfo) -> Iterator[Entry]:
@@ -101,11 +107,7 @@ def _tasks(profile: Profile, now: datetime, zone: ZoneInfo) -> Iterator[Entry]:
 def _task(one: StaffTask, now: datetime, zone: ZoneInfo) -> str:
     due = words.day(one.due_at, zone)
     if one.state == StaffTaskState.DONE and one.ended_at:
-        if one.ended_at <= one.due_at:
-            return _("Kept: done on %(day)s.") % {"day": words.day(one.ended_at, zone)}
-        return _("Late: done on %(day)s, promised by %(due)s.") % {
-            "day": words.day(one.ended_at, zone), "due": due,
-        }  # fmt: skip
+        return _done(one.ended_at, one.due_at, zone)
     if one.state == StaffTaskState.STOPPED:
         return _("It was stopped.")
     if one.due_at < now:

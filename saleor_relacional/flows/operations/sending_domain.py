@@ -1,7 +1,8 @@
-"""What the world's name servers say of the domain that a shop's mails come from: SPF, DKIM and DMARC of the domain of
-From itself, so that a key found there is aligned with it. Under which domain a provider really signs, and what it
-signs, no name server tells. Asked with dnspython (extra `dns`); without it, or without name servers, nothing is known
-and nothing is said to be wrong.
+"""What the world's name servers say of the domain that a shop's mails come from: SPF of the domain of From, DMARC of it
+or of a domain above it (RFC 7489 asks at the organizational one, RFC 9989 at each), and the keys of DKIM where they are
+aligned with it: at the same domains, or at From's alone where DMARC says so (adkim=s). Under which domain a provider
+really signs, and what it signs, no name server tells. Asked with dnspython (extra `dns`); without it, or without name
+servers, nothing is known and nothing is said to be wrong.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class Findings:
     """Name servers answered."""
     spf: str = ""
     dmarc: str = ""
+    dmarc_above: bool = False
+    """It is that of a domain above, whose `sp` counts before `p`."""
     keys: Mapping[str, bool] = field(default_factory=dict)
     """Selector → whether there is a public key of it."""
 
@@ -40,8 +43,8 @@ class Findings:
     @property
     def dmarc_policy(self) -> str:
         """none, quarantine or reject; empty where there is no record."""
-        told = dict(part.strip().partition("=")[::2] for part in self.dmarc.split(";") if "=" in part)
-        return str(told.get("p", "")).strip().lower()
+        told = _told(self.dmarc)
+        return (told.get("sp") if self.dmarc_above else None) or told.get("p", "")
 
 
 class Names:
@@ -67,18 +70,33 @@ class Unanswered(Exception):
 
 
 def look(domain: str, selectors: Sequence[str], names: Names | None = None) -> Findings:
-    """Ask about one domain. DMARC also of the domain above it, which counts for those below."""
-    ask = names or Names()
+    """Ask about one domain."""
+    ask, family = names or Names(), _family(domain)
     try:
         spf = _first(ask.texts(domain), "v=spf1")
-        dmarc = _first(ask.texts(f"_dmarc.{domain}"), "v=dmarc1")
-        above = domain.partition(".")[2]
-        if not dmarc and "." in above:
-            dmarc = _first(ask.texts(f"_dmarc.{above}"), "v=dmarc1")
-        keys = {each: _has_key(ask.texts(f"{each}._domainkey.{domain}")) for each in selectors}
+        records = ((one, _first(ask.texts(f"_dmarc.{one}"), "v=dmarc1")) for one in family)
+        holder, dmarc = next(((one, found) for one, found in records if found), (domain, ""))
+        aligned = family[:1] if _told(dmarc).get("adkim") == "s" else family
+        keys = {each: _is_there(ask, each, aligned) for each in selectors}
     except Unanswered:
         return Findings(domain=domain, asked=False)
-    return Findings(domain=domain, asked=True, spf=spf, dmarc=dmarc, keys=keys)
+    return Findings(domain=domain, asked=True, spf=spf, dmarc=dmarc, dmarc_above=holder != domain, keys=keys)
+
+
+def _family(domain: str) -> Sequence[str]:
+    """The domain and those above it, but for the last, under which anybody registers."""
+    parts = domain.split(".")
+    return [".".join(parts[place:]) for place in range(max(1, len(parts) - 1))]
+
+
+def _is_there(ask: Names, selector: str, domains: Sequence[str]) -> bool:
+    return any(_has_key(ask.texts(f"{selector}._domainkey.{one}")) for one in domains)
+
+
+def _told(record: str) -> dict[str, str]:
+    """Tag → value, both in small letters."""
+    parts = (part.partition("=") for part in record.split(";") if "=" in part)
+    return {name.strip().lower(): value.strip().lower() for name, _, value in parts}
 
 
 def _first(texts: Sequence[str], begins: str) -> str:
@@ -87,8 +105,4 @@ def _first(texts: Sequence[str], begins: str) -> str:
 
 def _has_key(texts: Sequence[str]) -> bool:
     """An empty p= says that the key was taken back."""
-    for text in texts:
-        told = dict(part.strip().partition("=")[::2] for part in text.split(";") if "=" in part)
-        if told.get("p", "").strip():
-            return True
-    return False
+    return any(_told(text).get("p") for text in texts)

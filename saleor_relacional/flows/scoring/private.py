@@ -26,6 +26,17 @@ SET stage = {COUNTED}, stage_cause = 'history', rhythm_since = NULL, rhythm_log_
     slips_at = NULL, lapses_at = NULL, lost_at = NULL, next_change_at = NULL
 WHERE profile_id = ANY(%(ids)s)
 """
+_UNSTARTED = f"""
+UPDATE {tables.ENROLMENT} e SET year_value = 0, stage = coalesce(
+    (SELECT s.stage FROM {tables.CUSTOMER_SUMMARY} s WHERE s.profile_id = e.profile_id), 'prospect')
+WHERE e.profile_id = ANY(%(ids)s) AND e.state <> 'started'
+"""
+"""Where they stood when a campaign considered them. What has started is analysed with it, as it was drawn."""
+_TOLD = f"""
+UPDATE {tables.TOUCH} SET because = jsonb_set(because, '{{facts,rhythm,days}}', 'null')
+WHERE profile_id = ANY(%(ids)s) AND because #> '{{facts,rhythm,days}}' IS NOT NULL
+"""
+"""What a mail gave as its reason is said again whenever they ask: without their rhythm."""
 
 
 def forget_beliefs(ids: Sequence[int], now: datetime) -> None:
@@ -37,5 +48,7 @@ def forget_beliefs(ids: Sequence[int], now: datetime) -> None:
     sql.run(_BARE, {"ids": family})
     for table in _DELETED:
         sql.run(f"DELETE FROM {table} WHERE profile_id = ANY(%s)", [family])
+    sql.run(_UNSTARTED, {"ids": family})
+    sql.run(_TOLD, {"ids": family})
     account_attributes.clear(family)
     unplanned.mark(ids)

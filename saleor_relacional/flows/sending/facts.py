@@ -13,7 +13,9 @@ GAPS_FOR_A_RHYTHM = 2
 _FACTS = f"""
 SELECT asked.id, bought.first, bought.last,
        CASE WHEN s.rhythm_gaps >= {GAPS_FOR_A_RHYTHM} AND NOT EXISTS (
-           SELECT FROM {tables.DECLARATION} d WHERE d.profile_id = asked.id) THEN s.gap_log_sum / s.rhythm_gaps END,
+           SELECT FROM {tables.DECLARATION} d WHERE d.profile_id = asked.id) AND NOT EXISTS (
+           SELECT FROM {tables.PREFERENCE} asks WHERE asks.profile_id = asked.id AND asks.no_profiling)
+       THEN s.gap_log_sum / s.rhythm_gaps END,
        (SELECT c.happened_at FROM {tables.CONSENT} c
         WHERE c.profile_id = asked.id AND c.basis = 'opt_in' AND c.purpose IN ('content', 'offers')
           AND c.happened_at <= %(now)s

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.feedback import cases, promises, tell
 from saleor_relacional.flows.ledger import ledger
 from saleor_relacional.flows.ledger.entries import MOST, SectionKind
 from saleor_relacional.flows.people import merge
@@ -170,6 +171,31 @@ def test_a_promise_of_staff(zenobia: Profile, now: Any) -> None:
     for days, words in ((1, "Kept: done on"), (5, "Late: done on")):
         StaffTask.objects.filter(pk=task.pk).update(state="done", ended_at=now + timedelta(days=days))
         assert words in said(6)
+
+
+def test_an_answer_that_was_promised(zenobia: Profile, now: Any) -> None:
+    """Told as the owner's count has it: an answer and an apology for a complaint; a case that was closed without an
+    answer is no promise kept; a wish is promised nothing."""
+
+    def said(at: Any) -> list[str]:
+        found = sorted(one for one in told(zenobia, at)["promised"] if one.startswith("An a"))
+        counted = [one for one in promises.of(zenobia.pk, at) if one.kind.value in ("answer", "apology")]
+        assert len(found) == len(counted)
+        return found
+
+    tell.tell(zenobia.pk, kind="wish", text="More oak.", source="page", now=now)
+    assert said(now) == []
+    case = tell.tell(zenobia.pk, kind="complaint", text="Broken.", source="page", now=now).case
+    assert case is not None
+    answer, apology = said(now)
+    assert answer.startswith("An answer to what you told us To be done by ")
+    assert apology.startswith("An apology for what went wrong To be done by ")
+    cases.close(case, by="staff:7", now=now)
+    assert all("Not kept yet: promised by " in one for one in said(now + timedelta(days=9)))
+    other = tell.tell(zenobia.pk, kind="answer", text="Yes.", source="staff", now=now).case
+    assert other is not None
+    cases.answer(other, text="Thank you.", apology=False, by="staff:7", now=now + timedelta(hours=1))
+    assert any("Kept: done on " in one for one in said(now + timedelta(hours=2)))
 
 
 def test_who_wants_nothing_concluded(zenobia: Profile, now: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows.operations import mail_requirements
-from saleor_relacional.flows.operations.sending_domain import Names, Unanswered
+from saleor_relacional.flows.operations.sending_domain import Names, Unanswered, look
 from tests.support.campaign_stories import open_shop
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,30 @@ class Told(Names):
         if self.records is None:
             raise Unanswered
         return self.records.get(name, [])
+
+
+ABOVE: Mapping[str, Sequence[str]] = {"_dmarc.shop.example": ["v=DMARC1; p=none; sp=reject"]}
+OWN = {"_dmarc.news.eu.shop.example": ["v=DMARC1; p=none; adkim=s"]}
+KEY: Sequence[str] = ["v=DKIM1; p=MIIB"]
+
+
+@pytest.mark.parametrize(
+    ("records", "policy", "key"),
+    [
+        (ABOVE, "reject", False),
+        ({**ABOVE, "_dmarc.eu.shop.example": ["v=DMARC1; p=quarantine"]}, "quarantine", False),
+        ({**ABOVE, "s1._domainkey.shop.example": KEY}, "reject", True),
+        ({**ABOVE, "s1._domainkey.eu.shop.example": KEY}, "reject", True),
+        ({**OWN, "s1._domainkey.shop.example": KEY}, "none", False),
+        ({**OWN, "s1._domainkey.news.eu.shop.example": KEY}, "none", True),
+        ({"_dmarc.example": ["v=DMARC1; p=none"], "s1._domainkey.example": KEY}, "", False),
+    ],
+)
+def test_a_domain_below_another(records: Any, policy: str, key: bool) -> None:
+    """Two below the shop's: what stands above holds for it, as receivers read it; never what stands at the top, and no
+    key above where alignment is strict."""
+    found = look("news.eu.shop.example", ["s1"], Told(records))
+    assert (found.dmarc_policy, found.keys) == (policy, {"s1": key})
 
 
 @pytest.mark.parametrize(

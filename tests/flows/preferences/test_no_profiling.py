@@ -1,27 +1,33 @@
 """Who objects to profiling: nothing is believed of them, by whichever way beliefs are computed."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.preferences.preferences import CUSTOMER
 from saleor_relacional.flows.profiles import profiles, running_out
 from saleor_relacional.flows.profiles.beliefs import beliefs
 from saleor_relacional.flows.scoring import habit_shifts, rebuild, score, stale
+from saleor_relacional.flows.sending import facts, send, why
 from saleor_relacional.models import (
     Consent,
     CustomerSummary,
+    Enrolment,
     HabitShift,
     Prediction,
     Profile,
     RunningOut,
     StageChange,
+    Touch,
 )
 from tests.support.campaign_stories import a_fit, late
 from tests.support.instants import DAY
+from tests.support.mailing import campaign, due
 from tests.support.people import buys, every, person
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +132,44 @@ def test_a_guest_who_objected_takes_it_along(shop: Any, now: datetime) -> None:
     a_fit(now)
     score.score_stale(now)
     assert believed(own) == []
+
+
+def test_no_mail_names_their_rhythm(shop: Any, now: datetime) -> None:
+    """Ana's mail said why, and how often she used to come; she objects: it is said again without that, what is written
+    next does not name it, and a campaign that has not started knows nothing of her value. Bea's stays."""
+    running = campaign(now)
+    ana, bea = due(running, now, "Ana", "Bea", days_ago=every(15, 5, last=90))
+    send.send_due(now=now)
+    waits = [
+        Enrolment.objects.create(
+            campaign=running, version=running.versions.get(), profile=one, cycle="x", arm="treated", state="waiting",
+            stage="lapsed", year_value=120, considered_at=now,
+        )
+        for one in (ana, bea)
+    ]  # fmt: skip
+    sent = [Touch.objects.get(profile=one) for one in (ana, bea)]
+    assert all("15 days" in why.of(one.pk, "en") for one in sent)
+    objects(ana, now)
+    assert "days" not in why.of(sent[0].pk, "en") and "have not ordered since" in why.of(sent[0].pk, "en")
+    assert "15 days" in why.of(sent[1].pk, "en")
+    known = facts.of([ana.pk, bea.pk], now)
+    assert (known[ana.pk].rhythm, known[bea.pk].rhythm) == (None, 15)
+    told = [
+        (one.stage, one.year_value)
+        for one in Enrolment.objects.filter(pk__in=[w.pk for w in waits]).order_by("pk")
+    ]
+    assert told == [("active", 0), ("lapsed", 120)]
+    started = Enrolment.objects.get(profile=ana, state="started")
+    assert started.stage == "lapsed"
+
+
+def test_the_docs_say_which_campaigns_pass_them_by() -> None:
+    """Each kind in one of the two lists, and in the right one."""
+    page = (Path(__file__).parents[3] / "docs" / "consent.md").read_text()
+    said = " ".join(
+        page.partition("Campaigns that live by beliefs pass them by")[2].partition("##")[0].lower().split()
+    )
+    passed, _, go_on = said.partition("those that facts alone open go on")
+    for kind in kinds().values():
+        title = str(kind.title).lower()
+        assert (title in passed, title in go_on) == (kind.believes, not kind.believes), kind.name

@@ -49,6 +49,7 @@ KIND = CampaignKind(
         "Whoever has their order is asked how it was, and whoever is disappointed is answered by a person."
     ),
     hypothesis=_("Who is asked, and answered when something was wrong, stays."),
+    believes=False,
     message_lasts=timedelta(days=5),
     steps=(Step(message=NAME, wait_days=UNDER_WAY),),
     stages=tuple(stage.value for stage in Stage if stage is not Stage.PROSPECT),
