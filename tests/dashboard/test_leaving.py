@@ -1,5 +1,5 @@
-"""Going elsewhere from a page with words that are not saved: asked first, by link and by "back". Saved, or thrown away on
-purpose, nobody asks."""
+"""Going elsewhere from a page with words that are not saved: asked first, by link and by "back"; once saved nobody
+asks."""
 
 from typing import Any
 
