@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 PLACE = Path(__file__).parent / "static"
 TYPES = {
     "frame.js": "text/javascript; charset=utf-8",
+    "place.js": "text/javascript; charset=utf-8",
+    "leaving.js": "text/javascript; charset=utf-8",
     "kept.js": "text/javascript; charset=utf-8",
     "htmx.min.js": "text/javascript; charset=utf-8",
     "page.css": "text/css; charset=utf-8",
@@ -33,6 +35,8 @@ LINKED = (
     "campaigns.css",
     "mail.css",
     "htmx.min.js",
+    "leaving.js",
+    "place.js",
     "frame.js",
     "kept.js",
 )

@@ -56,12 +56,12 @@ def whole(inside: str, *, language: str = "en", dark: bool = False, kind: str = 
     )
 
 
-def faults(found: dict[str, str], *, language: str = "en") -> dict[str, list[str]]:
+def faults(found: dict[str, str], *, language: str = "en", kind: str = "page") -> dict[str, list[str]]:
     """What axe finds wrong with each content (name → HTML); empty: nothing. Where RELACIONAL_PICTURES says in which
     folder, pictures are kept."""
     looks = {
         f"{name}, {'dark' if dark else 'light'} at {width}": chromium.Look(
-            whole(inside, language=language, dark=dark), width, rules
+            whole(inside, language=language, dark=dark, kind=kind), width, rules
         )
         for name, inside in found.items()
         for dark, width, rules in _looks(language)
@@ -69,7 +69,7 @@ def faults(found: dict[str, str], *, language: str = "en") -> dict[str, list[str
     if PICTURES:
         for name, inside in found.items():
             for dark in (False, True):
-                _pictures(name, whole(inside, language=language, dark=dark), dark)
+                _pictures(name, whole(inside, language=language, dark=dark, kind=kind), dark)
     told = chromium.looked_at(looks)
     return {name: one["violations"] for name, one in told.items() if one["violations"]}
 

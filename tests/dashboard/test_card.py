@@ -64,6 +64,16 @@ def test_ana_on_one_card(shop: Any, ana: str, reader: Asker, now: datetime) -> N
     assert card.headers["Content-Language"] == "es"
 
 
+def test_two_lines_say_what_an_owner_needs(shop: Any, ana: str, reader: Asker) -> None:
+    """How she stands and what to do; the rest is folded: since when, RFM, drawing, numbers, her page."""
+    card = fetch("content/card/", reader, customerId=to_global_id("User", ana)).content.decode()
+    above, _fold, folded = card.partition("<details")
+    assert above.count("<p") == 2 and above.count("<svg") == 0 and "RFM" not in above and "<a " not in above
+    assert 'class="how"' in above and "What to do" in above and "Loyal" in above
+    for part in ("since ", "RFM", "<svg", "Everything about them", "An order is worth"):
+        assert part in folded.partition("</section>")[0], part
+
+
 def test_who_lacks_the_permission_gets_a_friendly_panel(shop: Any, ana: str) -> None:
     """No token, a customer's own, staff without it: the panel names the permission and shows nothing else."""
     customer = Asker(shop.context(account=ana))

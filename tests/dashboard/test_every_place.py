@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.urls.resolvers import RoutePattern
+from graphql_relay import to_global_id
 
 from saleor_relacional.dashboard import assets
 from saleor_relacional.dashboard.desk import CONTENTS, SECTIONS
@@ -18,7 +19,7 @@ from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.segments import segments
 from tests.api.asking import Asker
-from tests.dashboard.asking import get
+from tests.dashboard.asking import get, text
 from tests.dashboard.walking import walk
 from tests.support.campaign_stories import CHANNEL, crowd, one_step, open_shop, win_back
 from tests.support.instants import DAY
@@ -124,6 +125,24 @@ def test_no_page_is_forgotten(known: dict[str, object], owner: Asker) -> None:
         if whole and resolve(f"/{place}", urlconf=CONTENTS).func not in looked_at:
             forgotten.append(place)
     assert forgotten == []
+
+
+def test_each_page_and_widget_says_what_somebody_lacks(
+    known: dict[str, object], shop: Any, reader: Asker, ana: str
+) -> None:
+    """Below the sections too. Who may only read is told what changing takes, wherever a page can change something, and
+    finds no form that does; who may not read finds what that takes and nobody's data."""
+    her = to_global_id("User", ana)
+    widgets = [f"card/?customerId={her}", "week/", f"voucher/?voucherId={to_global_id('Voucher', 1)}"]
+    changers = Asker(shop.context(account=shop.staff("MANAGE_RELATIONSHIPS")))
+    for place in (*(f"{each}/" for each in pages.places(known)), f"chosen/?customerIds={her}", *widgets):
+        told = get(reader, place)
+        assert told.status_code == 200, place
+        if place not in widgets:
+            assert "MANAGE_RELATIONSHIPS" in text(told), place
+        told = get(changers, place)
+        assert told.status_code == 403 and "MANAGE_USERS" in text(told), place
+        assert "@" not in text(told) and "hx-" not in told.content.decode(), place
 
 
 def _routes(resolver: URLResolver, before: str = "") -> Iterator[str]:

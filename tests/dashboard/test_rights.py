@@ -67,5 +67,5 @@ def test_a_reader_changes_nothing(shop: Any, reader: Asker, address: str) -> Non
         assert (asked("POST", address, reader) != 403) if reads else (asked("POST", address, reader) == 403)
 
 
-READS = frozenset({"beside", "search", "more", "preview", "count", "export", "why"})
+READS = frozenset({"beside", "compare", "search", "more", "preview", "count", "export", "why"})
 """Last words of addresses that are asked by POST only to keep what was typed out of the address."""

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.filters import locale
+from saleor_relacional.dashboard.health import places
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.policy import server_state
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.operations import doctor, health
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.hosts.facts import FactKind
-
-PLACES = {"sending_stopped": "policy/mail_server", "campaign_harms": "slipping", "answers_overdue": "inbox"}
-"""Code of a problem → the page on which it is mended."""
 
 
 @desk.page
@@ -28,10 +26,7 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     now = conf.host().now()
     found, missing = health.health(now, counted=False), doctor.findings(now)
     values: dict[str, Any] = {
-        "problems": [
-            {"code": one.code, "problem": one.problem, "cure": one.cure, "place": PLACES.get(one.code, "")}
-            for one in found.problems
-        ],
+        "problems": places.leading(found.problems),
         "missing": missing, "must": sum(each.fatal for each in missing),
         "runs": _runs(found, now), "server": server_state.state(now), "errors": found.errors,
     }  # fmt: skip

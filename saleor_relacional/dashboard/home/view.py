@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
 from saleor_relacional.dashboard.checklist import view as checklist
+from saleor_relacional.dashboard.health import places
 from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.feedback import cases
@@ -53,7 +54,7 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
         "started": started,
         "changed": _changed(now) if people else [],
         "leaves": _leaves(now),
-        "problems": health.health(now, counted=False).problems,
+        "problems": places.leading(health.health(now, counted=False).problems, else_to="health"),
     }
     return desk.show(
         "home/home.html", values, caller=caller, section="home", status=checklist.status_of(refused)

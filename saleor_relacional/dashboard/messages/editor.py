@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
@@ -40,6 +41,19 @@ def content(request: HttpRequest, message: str, language: str, *, caller: Caller
     if version and not version.isdecimal():
         raise Http404
     return _page(message, language, caller, compared=int(version[:9]) if version else None)
+
+
+@desk.ask
+def compare(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
+    """An earlier version beside the words that hold; what was typed stays. It has an address only where nothing was
+    typed: there "back" and a reload would throw it away."""
+    typed = request.POST.dict()
+    number = _number(typed, "version")
+    page = _page(message, language, caller, typed=typed, look=typed, compared=number)
+    lines = {part: typed.get(part, "").replace("\r\n", "\n") for part in templates.PARTS}
+    if all(lines[part] == getattr(templates.of(message, language), part) for part in templates.PARTS):
+        page["Desk-Place"] = f"{reverse('dashboard-root')}messages/{message}/{language}?version={number}"
+    return page
 
 
 @desk.change

@@ -10,6 +10,7 @@ urlpatterns = [
     path("<slug:message>/<slug:language>/", editor.content, name="dashboard-message"),
     path("<slug:message>/<slug:language>/save/", editor.save, name="dashboard-message-save"),
     path("<slug:message>/<slug:language>/restore/", editor.restore, name="dashboard-message-restore"),
+    path("<slug:message>/<slug:language>/compare/", editor.compare, name="dashboard-message-compare"),
     path("<slug:message>/<slug:language>/preview/", editor.preview, name="dashboard-message-preview"),
     path("<slug:message>/<slug:language>/test/", editor.test, name="dashboard-message-test"),
 ]

@@ -65,14 +65,16 @@
     history.pushState(null, "", at(link.getAttribute("href")));
     htmx.ajax("GET", link.dataset.part, { target: `#${link.closest("[id]").id}`, swap: "outerHTML" }).then(arrive);
   };
+  // Back where one came from: place.js knows where one stood.
   addEventListener("popstate", () => {
-    if (token !== null) show().then(arrive);
+    if (token !== null) show().then(() => document.dispatchEvent(new CustomEvent("desk:back", { cancelable: true })) && arrive());
   });
+  const searched = () => (history.state?.search ? { search: history.state.search } : null);
   // Other filters of the page where one stands: whoever chooses with the keyboard stays at what they chose, and what they
   // pass by on their way to it does not fill the history.
   const filter = (href) => {
     const again = history.state?.filtered && at(href).pathname === location.pathname;
-    history[again ? "replaceState" : "pushState"]({ ...history.state, filtered: true }, "", at(href));
+    history[again ? "replaceState" : "pushState"]({ ...searched(), filtered: true }, "", at(href));
     held = true;
     show().then(() => back() || arrive());
   };
@@ -294,7 +296,8 @@
   // nobody is shown who was not searched for.
   document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.target.closest?.("form[data-search]");
-    if (form) history.replaceState({ ...history.state, search: form.elements.search.value }, "");
+    const search = form?.elements.search.value;
+    if (form && search !== history.state?.search) history.replaceState({ filtered: history.state?.filtered, search }, "");
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     const form = event.detail.target === content && content.querySelector("form[data-search]");
@@ -366,7 +369,7 @@
     event.preventDefault();
     const href = link.getAttribute("href");
     if (!link.hasAttribute("data-go")) redirect(href);
-    else if (page.kind === "page") link.dataset.part ? turn(link) : go(href, link.dataset.go === "keep" ? history.state : null);
+    else if (page.kind === "page") link.dataset.part ? turn(link) : go(href, link.dataset.go === "keep" ? searched() : null);
     else redirect(`${ofOurApp()}/${href.slice(page.root.length)}`);
   });
 

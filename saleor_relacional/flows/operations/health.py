@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -84,6 +85,8 @@ class Problem:
     code: str
     problem: str
     cure: str
+    campaign: UUID | None = None
+    """Public id of the one that it is about; None: of none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +293,7 @@ def _harm_problems(using: str | None) -> Iterator[Problem]:
             problem=_("The campaign %(name)s has paused itself. %(because)s")
             % {"name": campaign.name, "because": harm_words.because(campaign.paused_for)},
             cure=_("Look at its results. Change what it says or offers in a new campaign, or finish it."),
+            campaign=campaign.public_id,
         )
 
 

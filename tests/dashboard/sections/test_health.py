@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.sending.mail_server import providers
-from saleor_relacional.models import ErrorCount, MailProvider
+from saleor_relacional.models import Campaign, CampaignState, ErrorCount, MailProvider
 from tests.api.asking import Asker
 from tests.dashboard.asking import CANARY, get, harmless, text
 from tests.dashboard.looking import content, faults
@@ -33,6 +34,18 @@ def test_what_is_late_is_said_with_what_to_do(shop: Any, owner: Asker, now: date
     assert 'hx-get="/dashboard/content/health/overdue/"' in page.content.decode()  # counted after the page
     assert text(get(owner, "health/overdue/")) == "1 customer"
     assert "Hay clientes que esperan" in text(get(owner, "health/", language="es"))
+
+
+def test_a_campaign_that_harms_leads_to_what_it_brought(shop: Any, owner: Asker, now: datetime) -> None:
+    """A kind that is no win-back: its own evidence, from here and from Home."""
+    open_shop(now)
+    person("Ana")
+    campaign = campaigns.ensure("welcome", now)
+    Campaign.objects.update(state=CampaignState.PAUSED, paused_for="objections")
+    for page in ("health/", "home/"):
+        said = get(owner, page).content.decode()
+        assert f'href="/dashboard/evidence/{campaign.public_id}" data-go>Go there</a>' in said, page
+    assert get(owner, f"evidence/{campaign.public_id}/").status_code == 200
 
 
 def test_what_was_read_is_in_order(shop: Any, owner: Asker, now: datetime) -> None:

@@ -75,6 +75,8 @@ def test_what_waits_and_what_is_wrong(shop: Any, owner: Asker, now: datetime) ->
     text = content(owner, "home/")
     assert "dashboard/content/home/waits/" in text and "What is wrong" in text
     assert "1 customer waits for an answer" in content(owner, "home/waits/")
+    wrong = text.partition("What is wrong")[2].partition("</section>")[0]
+    assert wrong.count("<li>") == wrong.count("data-go>Go there</a>") > 0
     assert "no campaign is switched on yet" in text
     assert "Nothing yet: what a campaign brings stands here" in content(owner, "home/brought/")
 

@@ -39,6 +39,16 @@ def test_an_owner_writes_compares_and_takes_back(shop: Any, owner: Asker) -> Non
     post(owner, f"{PLACE}save/", typed(1, subject="Another word"))
     compared = text(get(owner, f"{PLACE}?version=1"))
     assert "-A word of our own" in compared and "+Another word" in compared
+    asked = post(owner, f"{PLACE}compare/", {**typed(2), "version": "1"})
+    assert "-A word of our own" in text(asked)
+    assert asked["Desk-Place"] == "/dashboard/messages/win_back/en?version=1"
+    asked = post(owner, f"{PLACE}compare/", {**typed(2, subject="Half a word"), "version": "1"})
+    assert "-A word of our own" in text(asked) and 'value="Half a word"' in text(asked), (
+        "what was typed stays"
+    )
+    assert "Desk-Place" not in asked and 'name="basis" value="2"' in text(asked)
+    assert post(owner, f"{PLACE}compare/", {**typed(2), "version": "9"}).status_code == 404
+    assert templates.of("win_back", "en").subject == "Another word"
     back = post(owner, f"{PLACE}restore/", {"version": "0", "basis": "2"})
     assert back.status_code == 200 and "the words that ship hold" in text(back)
     assert (

@@ -16,7 +16,6 @@ from tests.saleor.e2e.desk.test_dashboard import Shop, _staff, desk, shop
 from tests.saleor.e2e.desk.test_desk_walk import _app
 from tests.saleor.e2e.storefront import ADMIN, PASSWORD
 from tests.support.owner import pages
-from tests.support.owner.pages import SECTIONS
 from tests.views.accessibility.chromium import AXE, Rules
 
 __all__ = ["desk", "shop"]
@@ -106,18 +105,22 @@ def test_everybody_can_read_every_page(
 @pytest.mark.parametrize(
     "permission, lacks", [("MANAGE_USERS", "MANAGE_RELATIONSHIPS"), ("MANAGE_RELATIONSHIPS", "MANAGE_USERS")]
 )
-def test_each_page_says_what_somebody_lacks(desk: Desk, shop: Shop, permission: str, lacks: str) -> None:
-    """Who may read finds no form that changes something; who may not reads what it takes and nobody's data."""
+def test_each_page_says_what_somebody_lacks(
+    desk: Desk, shop: Shop, known: Mapping[str, object], permission: str, lacks: str
+) -> None:
+    """Who may read finds no form that changes something; who may not reads what it takes and nobody's data. Below the
+    sections too; the widgets are tests/dashboard/test_every_place.py's."""
     desk.sign_in(_staff(permission, "MANAGE_APPS"), PASSWORD)
     desk.go(f"extensions/app/{_app()}/home")
     desk.ours("/dashboard/home", "h1" if permission == "MANAGE_USERS" else ".panel")
-    for section in SECTIONS if permission == "MANAGE_USERS" else ():
-        _open(desk, section)
-        assert lacks in desk.one("#content").text, section
-    for section in SECTIONS if permission != "MANAGE_USERS" else ():
-        desk.go(f"extensions/app/{_app()}/{section}")
-        told = desk.ours(f"/dashboard/{section}", ".panel")
-        assert lacks in told and "@" not in told, section
+    places = pages.places(known)
+    for place in places if permission == "MANAGE_USERS" else ():
+        _open(desk, place)
+        assert lacks in desk.one("#content").text, place
+    for place in places if permission != "MANAGE_USERS" else ():
+        desk.go(f"extensions/app/{_app()}/{place}")
+        told = desk.ours(f"/dashboard/{place}", ".panel")
+        assert lacks in told and "@" not in told, place
 
 
 def _open(desk: Desk, place: str) -> None:
