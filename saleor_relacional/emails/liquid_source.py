@@ -134,7 +134,9 @@ def _rendering_problem(error: Exception, name: str) -> TemplateProblem:
         cure = "Use fewer or shorter loops, texts and variables."
         return TemplateProblem("it does more than a mail may", template=name, cure=cure, **where)
     if isinstance(error, BadValue):
-        return TemplateProblem(str(error.message), template=name, cure="Where it may be missing, ask with if first.", **where)
+        return TemplateProblem(
+            str(error.message), template=name, cure="Where it may be missing, ask with if first.", **where
+        )
     cure = "Check what its filters, loops and comparisons are given."
     return TemplateProblem(f"it failed with {type(error).__name__}", template=name, cure=cure, **where)
 

@@ -24,7 +24,9 @@ TO_CUSTOMERS = (
 )  # fmt: skip
 """Files whose texts customers read. Staff who read them, too, are still told tú."""
 
-_OF_TU_ALONE = re.compile(r"(?<!\w)(?!existe|triste|además|atrás|detrás|jamás)\w+(?:[ai]ste|[aei]rás)(?!\w)", re.I)
+_OF_TU_ALONE = re.compile(
+    r"(?<!\w)(?!existe|triste|además|atrás|detrás|jamás)\w+(?:[ai]ste|[aei]rás)(?!\w)", re.I
+)
 """Forms of verbs that nobody else has: compraste, dijiste, podrás."""
 _HOLE = re.compile(r"%\(\w+\)[sd]")
 _WORD = re.compile(r"\w+")
@@ -77,7 +79,7 @@ def forms(catalogue: Catalog, text: Id | list[str]) -> list[str]:
     """What a catalogue says for a text: of one that counts, for one and for many."""
     message = catalogue.get(key(text))
     told = message.string if message else ""
-    return [told] if isinstance(told, str) else list(told)
+    return [told] if isinstance(told, str) else list(told or ())
 
 
 def _words(texts: Iterable[str]) -> set[str]:

@@ -38,8 +38,8 @@ def ana(shop: Any, now: datetime) -> tuple[Profile, Asker]:
 
 
 def test_what_a_customer_reads(shop: Any, ana: tuple[Profile, Asker], now: datetime) -> None:
-    """Ledger, why she got it, what remains, what is refused, whoever signs up: usted in all of it, and tú in a shop that
-    says tú. The staff who look at her ledger read it as she does."""
+    """Ledger, why she got it, what remains, what is refused, whoever signs up: usted in all of it, and tú in a shop
+    that says tú. The staff who look at her ledger read it as she does."""
     profile, herself = ana
     who = to_global_id("RelationshipProfile", profile.public_id)
     staff = Asker(shop.context(account=shop.staff("MANAGE_USERS", "MANAGE_RELATIONSHIPS")), language="es")

@@ -1,4 +1,4 @@
-"""In a shop that says usted everything that customers read outside of mails says usted; in any other nothing differs."""
+"""In a shop that says usted all that customers read outside of mails says usted; in any other nothing differs."""
 
 import ast
 import re
@@ -61,9 +61,14 @@ def test_whatever_the_doors_of_customers_import_is_of_customers_or_of_staff() ->
 
 
 def test_a_new_text_without_its_form_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By `relacional_messages`, with the word that gives it away; what says nothing of tú needs no form, and neither does
-    what staff read."""
-    said = {"Your socks": "Tus calcetines", "Choose a sock": "Elige uno", "Socks": "Calcetines", "Staff's": "Tus calcetines"}
+    """By `relacional_messages`, with the word that gives it away; what says nothing of tú needs no form, and neither
+    does what staff read."""
+    said = {
+        "Your socks": "Tus calcetines",
+        "Choose a sock": "Elige uno",
+        "Socks": "Calcetines",
+        "Staff's": "Tus calcetines",
+    }
     plain = messages.catalogue(formal.LANGUAGE)
     for text, spanish in said.items():
         plain.add(text, spanish)
@@ -81,7 +86,9 @@ def test_what_has_one_form_reads_the_same() -> None:
         with translation.override("es"):
             plain = translation.gettext(text)
         with translation.override(voices.FORMAL["es"]):
-            assert translation.gettext(text) == (formal.forms(told, text)[0] if told.get(text) else plain), text
+            assert translation.gettext(text) == (formal.forms(told, text)[0] if told.get(text) else plain), (
+                text
+            )
 
 
 @pytest.mark.django_db
@@ -90,7 +97,10 @@ def test_no_page_of_a_shop_that_says_usted_says_tu(shop: Any, now: datetime) -> 
     page tells a program is still Spanish; and an English page, or one of a shop that says tú, is as it ever was."""
     before = _undone(now)
     says_usted(now)
-    with _listened() as heard, translation.override("en"):  # what they are noted to have read stays as it was read
+    with (
+        _listened() as heard,
+        translation.override("en"),
+    ):  # what they are noted to have read stays as it was read
         after = pages(now)
     tu = formal.learnt()
     assert formal.gives_away(read(before["yours (es)"]), tu)
@@ -100,9 +110,14 @@ def test_no_page_of_a_shop_that_says_usted_says_tu(shop: Any, now: datetime) -> 
     assert all('<html lang="es">' in page for page in spanish.values())
     assert "Usted decide" in after["yours (es)"] and "Tú decides" in before["yours (es)"]
     english = [name for name in after if name.endswith("(en)")]
-    assert [name for name in english if CODE.sub("", read(after[name])) != CODE.sub("", read(before[name]))] == []
+    assert [
+        name for name in english if CODE.sub("", read(after[name])) != CODE.sub("", read(before[name]))
+    ] == []
     known = set(map(key, formal.texts()))
-    assert len(heard) > 150 and {text for text in heard & set(map(key, messages.used())) if text not in known} == set()
+    assert (
+        len(heard) > 150
+        and {text for text in heard & set(map(key, messages.used())) if text not in known} == set()
+    )
 
 
 @pytest.mark.django_db
@@ -115,10 +130,16 @@ def test_the_channel_is_theirs_else_the_form_s_else_the_first_that_writes(shop: 
     assert "Tu dirección de correo" in browser.get("/newsletter/").content.decode()
     assert "Tu dirección" in browser.get("/newsletter/?channel=usd").content.decode()  # no sender
     policy.name_sender(
-        channel="usd", name="Tea", address="hello@tea.example", postal_address="Calle Mayor 1, Madrid", now=now
+        channel="usd",
+        name="Tea",
+        address="hello@tea.example",
+        postal_address="Calle Mayor 1, Madrid",
+        now=now,
     )
     formal_page = browser.get("/newsletter/?channel=usd")
-    assert "Su dirección de correo" in formal_page.content.decode() and formal_page["Content-Language"] == "es"
+    assert (
+        "Su dirección de correo" in formal_page.content.decode() and formal_page["Content-Language"] == "es"
+    )
     assert "Tu dirección de correo" in browser.get("/newsletter/?channel=elsewhere").content.decode()
     assert voices.tongue("es-mx", "usd") == "es-usted" and voices.tongue("en", "usd") == "en"
     assert voices.tongue("es-mx", "eur") == "es-mx" and not Profile.objects.exists()

@@ -1,8 +1,9 @@
 """In which voice a customer is spoken to outside of mails: tú or usted, as the look of their channel says.
 
-Django's own languages do it. A language that tells the two apart has a formal sister (`es-usted`), whose catalogue holds
-what differs (locale/es_Usted); all else is said as in the language itself, as es-mx falls back to es. It is activated at
-the doors of customers alone: staff are always tú. It is no tag for a reader's program: a page says lang="es".
+Django's own languages do it. A language that tells the two apart has a formal sister (`es-usted`), whose catalogue
+holds what differs (locale/es_Usted); all else is said as in the language itself, as es-mx falls back to es. It is
+activated at the doors of customers alone: staff are always tú. It is no tag for a reader's program: a page says
+lang="es".
 """
 
 from contextlib import AbstractContextManager, nullcontext

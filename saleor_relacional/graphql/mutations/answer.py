@@ -42,8 +42,8 @@ def answering(mutate: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _as_they_read(info: Any) -> AbstractContextManager[None]:
-    """To a signed-in customer everything is said in the voice of their channel. A query or three, in a language that has
-    two."""
+    """To a signed-in customer everything is said in the voice of their channel. A query or three, in a language that
+    has two."""
     asking = caller(info.context)
     if asking.staff or asking.account is None or voices.plain(get_language() or "") not in voices.FORMAL:
         return nullcontext()

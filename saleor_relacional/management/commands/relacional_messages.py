@@ -17,7 +17,7 @@ class Command(BaseCommand):
         for language in messages.LANGUAGES:
             messages.collect(language)
             self._compile(language)
-            self._refuse(language, {text: "" for text in messages.untranslated(language)})
+            self._refuse(language, dict.fromkeys(messages.untranslated(language), ""))
         lacks = formal.collect()
         self._compile(formal.FOLDER)
         self._refuse(formal.FOLDER, lacks)

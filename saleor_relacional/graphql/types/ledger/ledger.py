@@ -76,7 +76,10 @@ def resolve_ledger(root: Relationship, info: Any) -> Any:
     if not asking.may(MANAGE_USERS) and not asking.vouched:
         return None
     limit(info.context, "ledgers", LEDGERS)
-    with writing(), voices.speaking(root.channel):  # the host is asked which offers work, the policy what it decided
+    with (
+        writing(),
+        voices.speaking(root.channel),
+    ):  # the host is asked which offers work, the policy what it decided
         profile = Profile.objects.get(pk=root.id)
         told = ledger.of(profile, request(info.context).now)
         return RelationshipLedger(headline=told.headline, sections=told.sections, remarks=remarks.of(profile))
