@@ -36,9 +36,10 @@ class _Planned:
 
 
 def rows(statement: str, parameters: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """As `sql.rows`. In a transaction it is just that: what the server does not know would end it."""
+    """As `sql.rows`. It is just that in a transaction, which what the server does not know would end, and where Django
+    binds at the server (`server_side_binding`): EXECUTE takes values, and no parameters."""
     connection = connections[conf.database()]
-    if connection.in_atomic_block:
+    if connection.in_atomic_block or getattr(connection.features, "uses_server_side_binding", False):
         return sql.rows(statement, parameters)
     connection.ensure_connection()
     planned, told = _planned(statement), _told.setdefault(connection.connection, set())

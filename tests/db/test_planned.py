@@ -1,7 +1,11 @@
 """Statements that are planned once per connection say what they say otherwise, wherever the connection leads."""
 
-import pytest
+from copy import deepcopy
 
+import pytest
+from django.db import connections
+
+from saleor_relacional import conf
 from saleor_relacional.db import planned, sql
 
 STATEMENT = "SELECT %(a)s::int + 1, %(b)s || '%%', %(a)s::int"
@@ -36,3 +40,22 @@ def test_within_a_transaction_nothing_is_planned() -> None:
     """What the server does not know would end it."""
     assert planned.rows(STATEMENT, {"a": 1, "b": ""}) == [(2, "%", 1)]
     assert sql.rows("SELECT 1") == [(1,)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_django_binds_at_the_server_nothing_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """EXECUTE takes no parameters: each time the statement is executed as any other."""
+    ours = connections[conf.database()]
+    bound = ours.copy()
+    bound.settings_dict = deepcopy(ours.settings_dict)
+    bound.settings_dict.setdefault("OPTIONS", {})["server_side_binding"] = True
+    monkeypatch.setattr(connections._connections, conf.database(), bound)
+    try:
+        for _ in range(2):
+            assert planned.rows(STATEMENT, {"a": 1, "b": "100"}) == [(2, "100%", 1)]
+        assert bound.features.uses_server_side_binding
+        assert sql.rows(
+            "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'relacional_%%'", {}
+        ) == [(0,)]
+    finally:
+        bound.close()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from saleor_relacional.emails import TemplateProblem, library, liquid_source, render_from, sample
 from saleor_relacional.emails.checks import trial
+from saleor_relacional.emails.data import clean
 from saleor_relacional.emails.look import Look, Voice
 from saleor_relacional.emails.shapes import fill, holes
 from tests.emails.test_skeleton import BODY, LINKS, LOOKS, NAMES
@@ -175,6 +176,23 @@ def test_nobody_gets_what_holds_for_somebody_else():
         one = somebody(sample("win_back"), ["Ana", "Eva"][number % 2], "2025-03-14", number)
         people.append({**one, "offer": {**one["offer"], "once": number % 4 > 1}})
     assert same(source, "en", people) > 24
+
+
+def test_nobody_is_kept_for_longer_than_a_batch():
+    """Neither whose mail was the first of its shape, nor a value by which a shape is found. The next batch begins the
+    shape anew, and its mails are the same."""
+    asks = '{% if customer.first_name == "Zenobia" %}Dear {% endif %}{{ offer.code }}'
+    source = replace(library.source("win_back", "en"), text=asks, mjml="<mj-section></mj-section>")
+    zenobia = somebody(sample("win_back"), "Zenobia", "2025-03-14", 1)
+    fill.forget()
+    fill.render(source, "en", zenobia)
+    [place] = fill._waiting
+    assert "Zenobia" in str(place.first)
+    fill.forget()
+    assert place.first is None and fill._waiting == []
+    assert "Zenobia" in str(fill._key(holes.marked(source, frozenset()), clean(zenobia)))
+    assert "Zenobia" not in str(fill._digest(fill._key(holes.marked(source, frozenset()), clean(zenobia))))
+    assert same(source, "en", [zenobia] * 4) > 0
 
 
 def test_a_message_that_is_too_long_with_its_marks():

@@ -6,11 +6,15 @@ of money with their blanks) is the same. A value gets a mark only if it is print
 line of printable characters without outer blanks. Whatever is not so, or is not understood, is part of the shape; a
 mail that fits none is rendered as every mail was, and so are the first of each shape, from which it is made, and the
 second, which it is compared with: whatever depended on a person without being known to would differ.
+
+Whose mail was the first is forgotten with its batch (`forget`), and what a shape is found by is a digest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -39,6 +43,9 @@ _OWN_NAMES = ("size", "first", "last")
 """What Liquid knows of a value itself."""
 _ESCAPED = re.compile(r"[&<>'\"]")
 _UNWRITABLE = (filters.BadValue, ArithmeticError, TypeError, ValueError, LookupError)
+
+_SECRET = secrets.token_bytes(32)
+"""Of this process: nobody tries values against a digest."""
 
 Pieces = tuple[str | int, ...]
 """Words and numbers of marks, in turn."""
@@ -78,6 +85,10 @@ class _Message:
     """Numbers of marks that stand in attributes of the markup in some shape."""
 
 
+_waiting: list[_Place] = []
+"""Those that hold the values of their first mail."""
+
+
 def render(source: Source, language: str, data: Mapping[str, object]) -> Rendered:
     """As `render_from`, to the last character."""
     values = clean(data)
@@ -90,7 +101,7 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
         marked = holes.marked(source, message.read | _unfit(source, message, escaped))
     except TemplateProblem:  # of the message itself, which is told as ever; or with its marks it is too long
         return render_from(source, language, values)
-    place = _place(marked, language, _key(marked, values))
+    place = _place(marked, language, _digest(_key(marked, values)))
     if place.shape is not None:
         filled = _filled(place.shape, texts, escaped)
         if filled is not None:
@@ -98,11 +109,19 @@ def render(source: Source, language: str, data: Mapping[str, object]) -> Rendere
     rendered = render_from(source, language, values)
     if not place.tried:
         first, place.first = place.first, values
-        if first is not None:
+        if first is None:
+            _waiting.append(place)
+        else:
             place.tried, place.first = True, None
             shape = _shape(marked, language, first, rendered, message)
             place.shape = shape if shape and _filled(shape, texts, escaped) == rendered else None
     return rendered
+
+
+def forget() -> None:
+    """Let go of those whose mails were the first of their shapes: a batch is over."""
+    while _waiting:
+        _waiting.pop().first = None
 
 
 def _unfit(source: Source, message: _Message, escaped: Sequence[str]) -> set[Name]:
@@ -116,7 +135,7 @@ def _unfit(source: Source, message: _Message, escaped: Sequence[str]) -> set[Nam
 
 
 @lru_cache(maxsize=SHAPES)
-def _place(marked: Marked, language: str, key: tuple[object, ...]) -> _Place:
+def _place(marked: Marked, language: str, key: bytes) -> _Place:
     return _Place()
 
 
@@ -216,6 +235,12 @@ def _key(marked: Marked, values: Mapping[str, object]) -> tuple[object, ...]:
     read = [_frozen(_reached(values, name)) for name in marked.read]
     tested = [_tested(_reached(values, name)) for name in marked.tested]
     return (*read, *tested)
+
+
+def _digest(key: tuple[object, ...]) -> bytes:
+    return hashlib.blake2b(
+        repr(key).encode("utf-8", "backslashreplace"), key=_SECRET, digest_size=32
+    ).digest()
 
 
 def _reached(values: Mapping[str, object], name: Name) -> object:

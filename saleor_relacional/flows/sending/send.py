@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from saleor_relacional import conf
 from saleor_relacional.db import sql
+from saleor_relacional.emails.shapes import fill
 from saleor_relacional.flows.campaigns.hindrance import Hindrance
 from saleor_relacional.flows.incentives import staff_tasks
 from saleor_relacional.flows.ingest import sweep
@@ -76,7 +77,10 @@ def send_due(*, now: datetime, limit: int = 100) -> Batch:
     touches = [found[touch] for touch in claimed.touches if touch in found]
     with Session() as session:
         hand = Hand(token=token, session=session, room=claimed.room, now=now)
-        _send(touches, hand, ShopContext(), now)
+        try:
+            _send(touches, hand, ShopContext(), now)
+        finally:
+            fill.forget()
     return Batch(ends=hand.ends, hindrance=_hindrance(session, now))
 
 
