@@ -66,7 +66,7 @@ def test_every_message_that_ships_is_the_same(name, look):
     """For everybody, in every language, and it is filled in for most."""
     for language in library.languages(name):
         source = replace(library.source(name, language), look=look)
-        for data in trial.shown(sample(name)):
+        for data in trial.shown(sample(name), name):
             people = [
                 somebody(data, first, DAYS[n % 2], n) for n, first in enumerate(["Ana", "Luis", "Eva", ""])
             ]
