@@ -58,7 +58,7 @@ def people():
     """The sample of every message in every language, as others would get it."""
     for name in library.names():
         for language in library.languages(name):
-            for data in trial.shown(sample(name)):
+            for data in trial.shown(sample(name), name):
                 yield pytest.param(name, language, data, id=f"{name} {language}")
 
 

@@ -15,7 +15,7 @@ from tests.support.voice import read
 def test_nothing_of_a_mail_says_tu(name: str) -> None:
     """With and without an offer, a name, a storefront."""
     source, tu = replace(library.source(name, "es"), look=Look(voice=Voice.USTED)), formal.learnt()
-    for data in trial.shown(sample(name)):
+    for data in trial.shown(sample(name), name):
         mail = render_from(source, "es", data)
         said = f"{mail.subject} {mail.text} {read(mail.html)}"
         assert formal.gives_away(said, tu) == "", said
