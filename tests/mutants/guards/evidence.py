@@ -4,6 +4,36 @@ from tests.mutants.breakage import Breakage
 
 BREAKAGES = [
     Breakage(
+        name="more money kept is called that it works",
+        symbol="saleor_relacional.flows.evidence.results.Results.works",
+        old="if main is None or main.margin is None:\n            return False\n"
+        "        return all(one.verdict == Verdict.HELPS for one in (main.came_back, main.margin))",
+        new="if main is None:\n            return False\n"
+        "        return all(one.verdict == Verdict.HELPS for one in (main.came_back, main.pays))",
+        tests="test_more_money_kept_is_not_called_that_it_works",
+    ),
+    Breakage(
+        name="what an erased person earned is taken for nothing",
+        symbol="saleor_relacional.flows.evidence.comparison._Arms.worst",
+        old="sum(self._never_priced(outcome, arm) for arm in (Arm.TREATED, Arm.CONTROL))",
+        new="0.0",
+        tests="test_one_who_is_forgotten_without_a_known_margin_does_not_end_the_verdict",
+    ),
+    Breakage(
+        name="a rung whose rule changed is held against one that nobody could have got instead",
+        symbol="saleor_relacional.insight.ladder.stopping._over_next_cheaper",
+        old="for one in reversed(cheaper))",
+        new="for one in list(reversed(cheaper))[:1])",
+        tests="test_after_the_rule_changed_a_losing_rung_is_held_against_nothing_and_stopped",
+    ),
+    Breakage(
+        name="what came of a rung goes to another that has taken its place",
+        symbol="saleor_relacional.flows.evidence.rung_sums._renamed",
+        old="list(names).index(drawn)",
+        new="row[3]",
+        tests="test_a_rung_that_is_edited_takes_the_others_nothing",
+    ),
+    Breakage(
         name="tax is counted as margin",
         symbol="saleor_relacional.flows.evidence.margin.LINES",
         old="SELECT l.product_key, l.net,",
