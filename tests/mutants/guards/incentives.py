@@ -150,4 +150,32 @@ BREAKAGES = [
         new="",
         tests="test_a_voucher_is_not_listed_where_the_currency_is_another",
     ),
+    Breakage(
+        name="money of an order that nobody has told us of is promised again",
+        symbol="saleor_relacional.flows.incentives.incentive.expire",
+        old="        due = [one for one in due if one[2] not in spending]\n",
+        new="",
+        tests="test_an_order_that_we_have_not_heard_of_holds_its_money",
+    ),
+    Breakage(
+        name="what nobody can tell holds nothing",
+        symbol="saleor_relacional.flows.campaigns.planning.holds._held",
+        old="return month_money.UNKNOWN",
+        new="return Decimal(0), currency",
+        tests="test_what_nobody_can_tell_fits_no_budget",
+    ),
+    Breakage(
+        name="an offer's days run before anybody was told",
+        symbol="saleor_relacional.flows.incentives.incentive._lasting",
+        old="max(now, due.get(enrolment.pk, now))",
+        new="now",
+        tests="test_an_offer_lasts_its_days_from_the_day_of_its_message",
+    ),
+    Breakage(
+        name="a mail promises what staff have taken out of the voucher",
+        symbol="saleor_relacional.flows.sending.offers.issued",
+        old="if listing.as_promised(",
+        new="if wanted_by or listing.as_promised(",
+        tests="test_what_staff_make_of_the_voucher_is_what_is_told",
+    ),
 ]
