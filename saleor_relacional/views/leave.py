@@ -6,6 +6,7 @@ somebody asks for it, they are never turned away: leaving is the one door that i
 the button is asked why, in one tap, for the only time.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +20,10 @@ from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent import consent, links
+from saleor_relacional.flows.consent.purposes import SELLING
 from saleor_relacional.flows.ledger import leaving
 from saleor_relacional.flows.ledger.leaving import Reason
-from saleor_relacional.models import Basis, ConsentPlace, Profile
+from saleor_relacional.models import Basis, ConsentPlace, Profile, Purpose
 from saleor_relacional.views import page
 
 
@@ -47,15 +49,19 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
         return _page(request, profile, "left")
     answer = request.POST.get("answer")
     if answer == "leave":
+        held = _held(profile)
         _leave(profile, "unsubscribe_link")
         asks = leaving.ask(profile, conf.host().now())
-        return _page(request, profile, "left", undo=links.stay_token(public_id), why=asks)
-    was_here = links.who_stays(request.POST.get("undo", "")) == public_id
-    if answer == "stay" and was_here:
-        _stay(request, profile)
+        return _page(request, profile, "left", undo=links.stay_token(public_id, held), why=asks)
+    undo = request.POST.get("undo", "")
+    was_here = links.who_stays(undo) == public_id
+    left = [Purpose(one) for one in links.held_before(undo)]
+    if answer == "stay" and was_here and left:
+        _stay(request, profile, left)
         return _page(request, profile, "stays")
     if answer == "why" and was_here:
-        return _page(request, profile, "left", thanks=_because(profile, request.POST.get("why", "")))
+        thanks = _because(profile, request.POST.get("why", ""))
+        return _page(request, profile, "left", undo=undo, thanks=thanks)
     return _page(request, profile, "left" if _has_left(profile) else "ask", status=400)
 
 
@@ -72,8 +78,17 @@ def _leave(profile: Profile, source: str) -> None:
     consent.record_objection(profile, source=source, now=conf.host().now())
 
 
-def _stay(request: HttpRequest, profile: Profile) -> None:
-    """An opt-in of their own, with the words that were on the button's page."""
+def _held(profile: Profile) -> list[Purpose]:
+    """What we may write to them about, until they leave."""
+    found, now = [], conf.host().now()
+    for purpose in SELLING:
+        if consent.bases([profile.pk], now=now, purpose=purpose).get(profile.pk) not in (None, Basis.OPT_OUT):
+            found.append(purpose)
+    return found
+
+
+def _stay(request: HttpRequest, profile: Profile, held: Sequence[Purpose]) -> None:
+    """An opt-in of their own to what they left, with the words that were on the button's page."""
     words = _words(request, profile)
     with sql.atomic():
         if _has_left(profile):  # twice is once
@@ -84,6 +99,7 @@ def _stay(request: HttpRequest, profile: Profile) -> None:
                 text=words.text,
                 language=words.language,
                 now=conf.host().now(),
+                purposes=held,
             )
 
 
@@ -123,6 +139,6 @@ def _page(
     language = page.language_of(request, profile)
     with translation.override(language):
         reasons = _reasons() if why else []
-    stay = _words(request, profile) if undo and profile else None
+    stay = _words(request, profile) if profile and links.held_before(undo) else None
     values = {"state": state, "undo": undo, "stay": stay, "reasons": reasons, "thanks": thanks}
     return page.answer("leave.html", language, values, status=status)

@@ -15,7 +15,7 @@ from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Basis, Consent, Objection, Profile, Touch
+from saleor_relacional.models import Basis, Consent, Objection, Profile, Purpose, Touch
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
 from tests.support.mailing import campaign, due, touch_of
@@ -117,6 +117,32 @@ def test_the_button_and_its_undo(ana: Profile, browser: Client, now: Any) -> Non
         Consent.objects.filter(basis="opt_in", purpose="offers").get().text
         == "Yes, keep writing to me about offers and news"
     )
+
+
+@pytest.mark.parametrize("held", [[], ["content"], ["offers"], ["content", "offers"]])
+def test_the_undo_gives_what_was_left(ana: Profile, browser: Client, now: Any, held: list[str]) -> None:
+    """Who wanted content alone is not taken for somebody who wants offers; who had agreed to nothing is offered no
+    undo, and is asked why all the same."""
+    consent.record_objection(ana, source="storefront", now=now)
+    if held:
+        consent.give(
+            ana,
+            basis=Basis.OPT_IN,
+            source="storefront",
+            text="Yes",
+            now=now,
+            purposes=[Purpose(one) for one in held],
+        )
+    done = text(browser.post(address(ana), {"answer": "leave"}))
+    undo = done.split('name="undo" value="')[1].split('"')[0]
+    assert ("Yes, keep writing to me" in done) is bool(held) and 'name="why"' in done
+    stays = browser.post(address(ana), {"answer": "stay", "undo": undo})
+    assert stays.status_code == (200 if held else 400)
+    for purpose in ("content", "offers"):
+        wanted = Basis.OPT_IN if purpose in held else Basis.OPT_OUT
+        assert consent.bases([ana.pk], now=now, purpose=purpose)[ana.pk] == wanted
+    again = browser.post(address(ana), {"answer": "why", "why": "other", "undo": undo})
+    assert again.status_code == 200 and "Thank you for telling us." in text(again)
 
 
 def test_only_who_left_here_can_undo(ana: Profile, browser: Client, now: Any) -> None:

@@ -7,7 +7,7 @@ SECRET_KEY_FALLBACKS.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as BadBase64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -25,7 +25,8 @@ PAGE_WITHIN = timedelta(days=90)
 """How long a mail opens its reader's own page, on the shop's clock. It shows what they bought, and mails are forwarded
 and mailboxes change hands; leaving, which shows nothing, never ends."""
 
-
+_HELD = "~"
+"""Between the parts of a stay token."""
 TELLS_WITHIN = timedelta(days=60)
 """How long a mail lets its reader tell us something, on the shop's clock."""
 
@@ -70,9 +71,10 @@ def leave_token(public_id: UUID) -> str:
     return _signer(Purpose.LEAVE).sign(_short(public_id))
 
 
-def stay_token(public_id: UUID) -> str:
-    """The signed and dated token on the page that answered the leaving, for whoever left by mistake."""
-    return _timed(Purpose.STAY).sign(_short(public_id))
+def stay_token(public_id: UUID, held: Iterable[str] = ()) -> str:
+    """The signed and dated token on the page that answered the leaving, for whoever left by mistake. `held`: what we
+    might write to them about until then, which is all that taking it back gives again."""
+    return _timed(Purpose.STAY).sign(_HELD.join([_short(public_id), *held]))
 
 
 def who_leaves(token: str) -> UUID | None:
@@ -85,10 +87,20 @@ def who_leaves(token: str) -> UUID | None:
 
 def who_stays(token: str) -> UUID | None:
     """Public id of the person who stays; None for such a token, or for one older than an hour."""
+    return _stays(token)[0]
+
+
+def held_before(token: str) -> Sequence[str]:
+    """What such a token gives again."""
+    return _stays(token)[1]
+
+
+def _stays(token: str) -> tuple[UUID | None, Sequence[str]]:
     try:
-        return _long(_timed(Purpose.STAY).unsign(token, max_age=UNDO_WITHIN))
+        whose, *held = _timed(Purpose.STAY).unsign(token, max_age=UNDO_WITHIN).split(_HELD)
+        return _long(whose), held
     except (BadSignature, BadBase64, ValueError):
-        return None
+        return None, ()
 
 
 def feedback_url(public_id: UUID, now: datetime, purchase: int | None = None) -> str:

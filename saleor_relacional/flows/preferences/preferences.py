@@ -15,11 +15,12 @@ from saleor_relacional import conf
 from saleor_relacional.db import locks, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import BadInput
+from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent_texts import Words
 from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.preferences import checks, time_zone
 from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
-from saleor_relacional.models import Basis, Consent, Declaration, Preference, Profile, Purpose
+from saleor_relacional.models import Basis, Consent, ConsentPlace, Declaration, Preference, Profile, Purpose
 
 CUSTOMER, STAFF = declarations.CUSTOMER, declarations.STAFF
 """Who says so (`source`)."""
@@ -114,7 +115,8 @@ def change(
     profile: Profile, *, now: datetime, source: str, agreed: Words | None = None, **changes: Any
 ) -> Preferences:
     """Change what is given (by the names of Preferences) and keep the rest; what holds from now on. `source`: CUSTOMER
-    or STAFF; `agreed`: the words with which they allow profiling again. None, or an empty text, takes a wish
+    or STAFF; `agreed`: the words with which they allow profiling again, of a customer the shop's own where nothing is
+    given. None, or an empty text, takes a wish
     back. Raises BadInput with the field at fault, and for somebody who was forgotten meanwhile."""
     told = checks.checked(changes, now)
     with sql.atomic():
@@ -144,7 +146,11 @@ def _keep(profile_id: int, told: Mapping[str, Any], now: datetime) -> None:
 
 def _profiling(profile: Profile, source: str, now: datetime, *, stops: bool, agreed: Words | None) -> None:
     """Their objection to profiling, or its end, is kept among the consents; beliefs go at once, and come anew."""
-    words = agreed if agreed and not stops else Words(text="", language="", number=0)
+    words = Words(text="", language="", number=0)
+    if agreed and agreed.text and not stops:
+        words = agreed
+    elif source == CUSTOMER and not stops:
+        words = consent_texts.of(ConsentPlace.PROFILING, profile.language)
     Consent.objects.create(
         profile=profile, purpose=Purpose.PROFILING, basis=Basis.OPT_OUT if stops else Basis.OPT_IN,
         source="staff" if source == STAFF else "preferences", happened_at=now, learned_at=now,

@@ -48,7 +48,6 @@ def ask(request: HttpRequest, opened: Opened) -> HttpResponse:
 
 def _agreed(request: HttpRequest, opened: Opened, what: str) -> Words | None:
     """The words on the button that was pressed, where it is one with which they agree to something."""
-    key = request.POST.get("words", "")
-    if what != "no_profiling" or not key:
+    if what != "no_profiling":
         return None
-    return consent_texts.read(ConsentPlace.PROFILING, key, opened.tag)
+    return consent_texts.read(ConsentPlace.PROFILING, request.POST.get("words", ""), opened.tag)

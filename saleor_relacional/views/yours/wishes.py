@@ -100,8 +100,14 @@ def paused(held: Preferences, zone: ZoneInfo) -> str:
 
 
 def _topics(given: QueryDict, now: datetime, held: Preferences) -> Changes:
-    wanted = set(given.getlist("wanted"))
-    return {"unwanted_topics": [key for key in _keys() if key not in wanted]}
+    """A topic that the form did not show stays as it is: it may have been declared since."""
+    wanted, keys = set(given.getlist("wanted")), _keys()
+    shown = set(given.getlist("shown")) or set(keys)
+    return {
+        "unwanted_topics": [
+            key for key in keys if (key not in wanted if key in shown else key in held.unwanted_topics)
+        ]
+    }
 
 
 def _keys() -> list[str]:
@@ -173,7 +179,10 @@ WISHES: Mapping[str, Wish] = {
     ),
     "topics": Wish(
         read=_topics,
-        fields=lambda held: [("wanted", key) for key in _keys() if key not in held.unwanted_topics],
+        fields=lambda held: [
+            *(("shown", key) for key in _keys()),
+            *(("wanted", key) for key in _keys() if key not in held.unwanted_topics),
+        ],
     ),
     "when": Wish(
         read=_when,

@@ -113,7 +113,12 @@ def test_who_allows_it_again_is_believed_in_anew(shop: Any, now: datetime) -> No
     score.score_stale(now + DAY)
     assert {"prediction", "rhythm"} <= set(believed(ana))
     said = Consent.objects.filter(profile=ana, purpose="profiling").order_by("pk")
-    assert list(said.values_list("basis", flat=True)) == ["opt_out", "opt_in"]
+    assert list(said.values_list("basis", "text", "language")) == [
+        ("opt_out", "", ""), ("opt_in", "You may learn my rhythm again", "en"),
+    ]  # fmt: skip
+    objects(ana, now + DAY)
+    preferences.change(ana, now=now + DAY, source="staff", no_profiling=False)
+    assert said.latest("pk").text == "", "what staff say of her is not in her words"
 
 
 def test_saying_it_twice_says_it_once(shop: Any, now: datetime) -> None:

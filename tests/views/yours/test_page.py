@@ -13,9 +13,9 @@ from django.test import Client
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.people import forget, merge
-from saleor_relacional.flows.preferences import preferences
+from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Basis, DataRequest, LeaveReason, Profile, Topic
+from saleor_relacional.models import Basis, Consent, DataRequest, LeaveReason, Profile, Topic
 from saleor_relacional.views.yours import opening
 from tests.support.ledger_stories import address, known, text
 from tests.support.mailing import campaign, due, touch_of
@@ -70,6 +70,7 @@ def test_leaving_from_here_and_why(zenobia: Profile, browser: Client, now: Any) 
     assert len(re.findall(r'name="why"', left)) == 5
     thanks = text(browser.post(leave, {"answer": "why", "why": "too_many", "undo": undo}))
     assert "Thank you for telling us." in thanks and 'name="why"' not in thanks
+    assert f'name="undo" value="{undo}"' in thanks and "Yes, keep writing to me" in thanks
     browser.post(leave, {"answer": "why", "why": "other", "undo": undo})
     assert LeaveReason.objects.get().reason == "too_many"
     browser.post(leave, {"answer": "stay", "undo": undo})
@@ -121,6 +122,31 @@ def test_each_wish_and_its_undo(
         undo.setdefault(name, []).append(was)
     assert browser.post(address(zenobia, now, "ask/"), undo).status_code == 200
     assert preferences.of(zenobia.pk) == before
+
+
+def test_a_topic_declared_while_the_page_is_open(zenobia: Profile, browser: Client, now: Any) -> None:
+    """She saves what she saw: of the new one she has said nothing, and what she refused elsewhere stays refused."""
+    page = text(browser.get(address(zenobia, now)))
+    shown = re.findall(r'name="shown" value="([^"]+)"', page)
+    assert shown and "oak" not in shown
+    topics.declare("oak", {"en": "Oak"}, now=now)
+    browser.post(address(zenobia, now, "ask/"), {"what": "topics", "shown": shown, "wanted": shown[:1]})
+    assert preferences.of(zenobia.pk).unwanted_topics == tuple(sorted(shown[1:]))
+    preferences.change(zenobia, now=now, source="customer", unwanted_topics=["oak"])
+    browser.post(address(zenobia, now, "ask/"), {"what": "topics", "shown": shown, "wanted": shown})
+    assert preferences.of(zenobia.pk).unwanted_topics == ("oak",)
+
+
+def test_profiling_allowed_again_with_the_words_of_the_button(
+    zenobia: Profile, browser: Client, now: Any
+) -> None:
+    """Also by the page's own undo, which shows them nowhere: no statement of theirs is without words."""
+    told = text(browser.post(address(zenobia, now, "ask/"), {"what": "no_profiling", "on": "yes"}))
+    box = told.split('role="status"')[1].split("</form>")[0]
+    undo = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', box))
+    browser.post(address(zenobia, now, "ask/"), undo)
+    said = Consent.objects.get(profile=zenobia, purpose="profiling", basis="opt_in")
+    assert (said.text, said.language) == ("You may learn my rhythm again", "en")
 
 
 @pytest.mark.parametrize(
