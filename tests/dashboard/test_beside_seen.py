@@ -1,7 +1,7 @@
 """What stands beside the shop's own pages, as everybody has to be able to read it: the card unfolded, the week, a
 voucher's campaign, the chosen."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -26,13 +26,17 @@ pytestmark = [
 
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_everybody_can_read_what_stands_beside_the_shops_pages(
-    shop: Any, owner: Asker, ana: str, now: datetime, language: str
+    shop: Any, owner: Asker, learn: Any, now: datetime, language: str
 ) -> None:
     open_shop(now)
     win_back(now, control_share="0", discount="percentage", value=Decimal(10))
     late("Bea", now)
     plan.consider_all(now)
     send.send_due(now=now)
+    ana = shop.customer("ana@example.com", first_name="Ana")
+    for days in (110, 80, 50, 20):
+        shop.order(customer=ana, email="ana@example.com", placed_at=now - timedelta(days=days))
+    learn()
     profile = Profile.objects.get(identities__key=ana)
     tell.tell(profile.pk, kind="complaint", text="It broke.", source="page", now=now)
     her, code = to_global_id("User", ana), VoucherCode.objects.get(code=Incentive.objects.get().code)

@@ -44,6 +44,7 @@
     await until(() => !content.querySelector("#found[hidden]"));
     again = true;
     for (const at of more.slice(0, MOST)) {
+      await new Promise((done) => setTimeout(done, 50)); // what has just come is brought to life
       const button = buttons()[at];
       if (!button || location.href !== place) break;
       button.click();

@@ -25,6 +25,20 @@ BREAKAGES = [
         tests="test_two_who_answer_at_once_are_told",
     ),
     Breakage(
+        name="a campaign is switched on as nobody has read it",
+        symbol="saleor_relacional.flows.campaigns.owner.saving._hold",
+        old="        raise EditedMeanwhile(message, newer)\n",
+        new="        pass\n",
+        tests="test_only_what_was_read_is_switched_on",
+    ),
+    Breakage(
+        name="a case is closed with words that nobody has read",
+        symbol="saleor_relacional.flows.feedback.cases.close",
+        old='            _check_read(case, seen, field="seen")\n',
+        new="            pass\n",
+        tests="test_what_nobody_has_read_is_not_closed",
+    ),
+    Breakage(
         name="of two who set the shop up at once the second writes over the first",
         symbol="saleor_relacional.dashboard.checklist.view.taken",
         old="                raise changed_meanwhile()\n",

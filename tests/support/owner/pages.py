@@ -14,6 +14,8 @@ INNER = (
 )  # fmt: skip
 """Places below the sections; what stands in braces is of the shop: the public id of somebody, of a segment, of a
 campaign in draft and of one that runs, of a case and of what a customer said of their data; a channel's slug."""
+NOTHING_TO_CHANGE = frozenset({"calibration"})
+"""Places where whoever may only read lacks nothing."""
 
 
 def places(known: Mapping[str, object]) -> list[str]:

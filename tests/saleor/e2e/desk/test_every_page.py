@@ -116,7 +116,7 @@ def test_each_page_says_what_somebody_lacks(
     places = pages.places(known)
     for place in places if permission == "MANAGE_USERS" else ():
         _open(desk, place)
-        assert lacks in desk.one("#content").text, place
+        assert place in pages.NOTHING_TO_CHANGE or lacks in desk.one("#content").text, place
     for place in places if permission != "MANAGE_USERS" else ():
         desk.go(f"extensions/app/{_app()}/{place}")
         told = desk.ours(f"/dashboard/{place}", ".panel")
