@@ -214,10 +214,8 @@ def main(*, filled: bool) -> None:
     headers, ids = owner(), known()
     floor, _, worked, _ = measured("checklist/", headers)
     told = table("page", {name: each.format_map(ids) for name, each in places().items()}, headers)
-    print(
-        f"{'floor':<24}{np.percentile(floor, 95):>9.1f}{np.median(floor):>9.1f}{np.median(worked):>38.1f}"
-        "   (the checklist)"
-    )
+    least = f"{np.percentile(floor, 95):>9.1f}{np.median(floor):>9.1f}{np.median(worked):>38.1f}"
+    print(f"{'floor':<24}{least}   (the checklist)")
     later = {name: each.format_map(ids) for name, each in parts().items()}
     after = table("after the page", later, headers, max(1, REPEATS // 4))
     print(json.dumps({**told, "after_the_page": after}))

@@ -58,8 +58,7 @@ class Summary:
 def summary(
     campaign: Campaign, version: CampaignVersion, room: int, now: datetime, *, roughly: bool = False
 ) -> Summary:
-    """Judges every candidate, or every `of`th of them. `roughly`: of many, fewer; who would start today is then hardly
-    known, all of them together are."""
+    """Judges every candidate, or every `of`th of them. `roughly`: of many, fewer."""
     people = candidates.count(version, now, roughly=roughly)
     of = 1 + people // (ROUGHLY if roughly else SAMPLE) if people >= SAMPLE else 1
     suppressed: Counter[str] = Counter()
@@ -98,7 +97,9 @@ def summary(
     begins, entering = starts & ~out, int((starts & out).sum())
     suppressed.update({Suppression.SHOP_CONTROL: entering} if entering else {})
     today = min(int(arms[begins].sum()) * of, room)
-    control = int((1 - arms[begins]).sum()) * of
+    control = int((1 - arms[begins]).sum())
+    if of > 1:  # arms do not know the queue: all of them say better than the few at its head how many are held out
+        control = round(today * int((1 - arms[~out]).sum()) / max(1, int(arms[~out].sum())))
     return Summary(
         considered=(len(order) - entering + suppressed.total()) * of, treated=today, control=control,
         waiting=(len(order) - entering) * of - today - control,

@@ -48,10 +48,10 @@ class Outlook:
         return self.summary.treated + self.summary.control + self.summary.waiting
 
 
-def of_campaign(campaign: Campaign, now: datetime, *, roughly: bool = False) -> Outlook:
-    """Of a campaign as its current version says, active or not. `roughly`: of many, about how many."""
+def of_campaign(campaign: Campaign, now: datetime) -> Outlook:
+    """Of a campaign as its current version says, active or not; of many people who are in no plan yet, roughly."""
     kind = kind_of(campaign.kind)
-    summary = proposals.in_counts(campaign, now, roughly=roughly)
+    summary = proposals.in_counts(campaign, now, roughly=True)
     lift = Decimal(str(kind.prior_lift))
     return Outlook(
         summary=summary,
@@ -62,15 +62,14 @@ def of_campaign(campaign: Campaign, now: datetime, *, roughly: bool = False) -> 
 
 
 def of_kind(name: str, now: datetime) -> Outlook | None:
-    """Of a new campaign of this kind in its own words, which is made, asked and undone in one transaction; in a large
-    shop roughly, as a card among many tells it. None of a kind that is for a segment: without one it is for nobody.
-    Raises BadInput for a kind that is none."""
+    """Of a new campaign of this kind in its own words, which is made, asked and undone in one transaction. None of a
+    kind that is for a segment: without one it is for nobody. Raises BadInput for a kind that is none."""
     kind = kind_of(name)
     if kind.for_audience:
         return None
     with sql.atomic():
         terms = Terms(daily_capacity=DAILY_CAPACITY)
         made = campaigns.create(kind=name, name=str(kind.title), terms=terms, now=now)
-        found = of_campaign(made, now, roughly=True)
+        found = of_campaign(made, now)
         transaction.set_rollback(True, using=conf.database())
     return found
