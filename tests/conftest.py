@@ -15,8 +15,13 @@ from saleor_relacional.hosts.base import Host
 from tests.running.tries import THOROUGH
 from tests.support.instants import NOON
 
-LONG = ("tests/databases/test_apart.py", "tests/demo/test_whole.py", "tests/faults/test_faults.py")
-"""Tests of programs in processes and databases of their own."""
+LONG = (
+    "tests/databases/test_apart.py", "tests/demo/test_whole.py", "tests/faults/test_faults.py",
+    "tests/faults/test_killed_senders.py", "tests/flows/calendar/test_rehearse.py", "tests/flows/test_locks.py",
+    "tests/views/accessibility/test_accessible.py", "tests/wallet/test_cases.py",
+    "tests/flows/evidence/test_lift_honesty.py",
+)  # fmt: skip
+"""Tests of programs in processes and databases of their own, and others that take half a minute."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,7 +23,7 @@ from saleor_relacional.models import (
     Profile,
 )
 from tests.support.instants import DAY
-from tests.support.people import buys, every, person
+from tests.support.people import buy_all, every, person
 
 CHANNEL = "eur"
 SALT = b"a salt of sixteen"
@@ -94,14 +94,15 @@ def customer(
     fields.setdefault("arm_key", uuid5(NAMESPACE_DNS, name))
     profile = person(name, **fields)
     days = sorted(days_ago, reverse=True)
-    for days_before in days:
-        buys(profile, now - days_before * DAY, value, currency=currency)
+    buy_all(profile, [now - days_before * DAY for days_before in days], value, currency=currency)
     if agreed:
-        for purpose in ("content", "offers"):
-            Consent.objects.create(
+        Consent.objects.bulk_create(
+            Consent(
                 profile=profile, purpose=purpose, basis=Basis.STATED, source="import", text="Tea news.",
                 happened_at=now - days[-1] * DAY, learned_at=now,
-            )  # fmt: skip
+            )
+            for purpose in ("content", "offers")
+        )  # fmt: skip
     return profile
 
 

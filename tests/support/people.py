@@ -1,5 +1,6 @@
 """People for stories: profiles with purchases, written straight into our tables."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -21,8 +22,7 @@ def person(
     profile = Profile.objects.create(first_name=name, created_at=NOON, **fields)
     CustomerSummary.objects.create(profile=profile, since=NOON)
     stale.mark([profile.pk], NOON)
-    for days in days_ago:
-        buys(profile, NOON - timedelta(days=days), value)
+    buy_all(profile, [NOON - timedelta(days=days) for days in days_ago], value)
     return profile
 
 
@@ -30,11 +30,28 @@ def buys(
     profile: Profile, at: datetime, value: str = "20.00", *, currency: str = "EUR", sent: bool = True
 ) -> Purchase:
     """One more purchase, told just now and, unless it is not `sent`, fulfilled at once."""
-    stale.mark([profile.pk], at)
-    return Purchase.objects.create(
-        profile=profile, source="test", reference=f"order-{next(_numbers)}", state=PurchaseState.COUNTS,
-        channel="web", currency=currency, sold=Decimal(value), placed_at=at, day=at.date(), learned_at=at,
-        fulfilled_at=at if sent else None, digest=b"",
+    return buy_all(profile, [at], value, currency=currency, sent=sent)[0]
+
+
+def buy_all(
+    profile: Profile,
+    at: Sequence[datetime],
+    value: str = "20.00",
+    *,
+    currency: str = "EUR",
+    sent: bool = True,
+) -> list[Purchase]:
+    """One at each of these moments, as `buys`."""
+    if not at:
+        return []
+    stale.mark([profile.pk], min(at))
+    return Purchase.objects.bulk_create(
+        Purchase(
+            profile=profile, source="test", reference=f"order-{next(_numbers)}", state=PurchaseState.COUNTS,
+            channel="web", currency=currency, sold=Decimal(value), placed_at=one, day=one.date(), learned_at=one,
+            fulfilled_at=one if sent else None, digest=b"",
+        )
+        for one in at
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ from saleor_relacional.models import (
 from tests.running.tries import seeds
 from tests.support.campaign_stories import open_shop
 from tests.support.instants import DAY
-from tests.support.people import buys, person
+from tests.support.people import buy_all, person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +79,7 @@ def lives(number: int, kind: str, chance: Random, now: datetime) -> Profile:
         complains(profile, chance, now)
     if special and kind == "abandoned_checkout":
         leaves(profile, chance, now)
-    for days in sorted(history, reverse=True):
-        takes_tea(profile, now - days * DAY)
+    takes_tea(profile, *(now - days * DAY for days in sorted(history, reverse=True)))
     return profile
 
 
@@ -95,10 +94,11 @@ SITUATIONS: dict[str, Callable[[Random], set[int]]] = {
 """Days ago on which people bought for whom a kind is, or nearly."""
 
 
-def takes_tea(profile: Profile, at: datetime) -> None:
-    """A purchase of a category in which people may have a rhythm."""
-    PurchaseLine.objects.create(
-        purchase=buys(profile, at), profile_id=profile.pk, product_key="tea", name="Tea", quantity=1, total=5
+def takes_tea(profile: Profile, *at: datetime) -> None:
+    """Purchases of a category in which people may have a rhythm."""
+    PurchaseLine.objects.bulk_create(
+        PurchaseLine(purchase=each, profile_id=profile.pk, product_key="tea", name="Tea", quantity=1, total=5)
+        for each in buy_all(profile, at)
     )
 
 
@@ -146,16 +146,26 @@ def goes_on(profile: Profile, chance: Random, now: datetime) -> None:
         stale.mark([profile.pk], now)
 
 
-def enrols(campaign: Campaign, profile: Profile, chance: Random, now: datetime) -> Enrolment | None:
-    """An enrolment of this cycle, of another one, or none, in any state."""
-    if chance.random() < 0.25:
-        return None
+def enrols(
+    campaign: Campaign, people: list[Profile], chance: Random, now: datetime
+) -> dict[int, Enrolment | None]:
+    """Of each an enrolment of this cycle, of another one, or none, in any state."""
     version = campaigns.current(campaign)
     kind = cycles.kind(version)
-    asked = {**cycles.parameters(version, now), "profile": profile.pk}
-    cycle = f"SELECT {kind.cycle} FROM {tables.CUSTOMER_SUMMARY} s WHERE s.profile_id = %(profile)s"
-    present = [row[0] for row in sql.rows(cycle, asked)]
-    key = present[0] if present and present[0] and chance.random() < 0.7 else "2020-01-01"
+    cycle = f"SELECT s.profile_id, {kind.cycle} FROM {tables.CUSTOMER_SUMMARY} s"
+    present = dict(sql.rows(cycle, cycles.parameters(version, now)))
+    return {
+        profile.pk: _enrols(campaign, version, profile, present.get(profile.pk), chance, now)
+        for profile in people
+    }
+
+
+def _enrols(
+    campaign: Campaign, version: Any, profile: Profile, present: str | None, chance: Random, now: datetime
+) -> Enrolment | None:
+    if chance.random() < 0.25:
+        return None
+    key = present if present and chance.random() < 0.7 else "2020-01-01"
     state = chance.choice(("waiting", "waiting", "suppressed", "started", "expired"))
     started = {"started_at": now - DAY, "window_ends_at": now + 30 * DAY} if state == "started" else {}
     return Enrolment.objects.create(
@@ -206,7 +216,7 @@ def test_one_answer_everywhere(campaign: Campaign, now: datetime, seed: int) -> 
         foresight.foresee([profile.pk for profile in people], now)
     for profile in people:
         goes_on(profile, chance, now)
-    made = {profile.pk: enrols(campaign, profile, chance, now) for profile in people}
+    made = enrols(campaign, people, chance, now)
     enrolled = {row.pk: row for row in made.values() if row}
     version, truth = campaigns.current(campaign), truths(campaign, now)
     assert any(one.current for one in truth.values()) and not all(one.current for one in truth.values())
@@ -246,13 +256,24 @@ def test_an_order_stops_what_it_ends(campaign: Campaign, now: datetime, seed: in
     step = campaigns.current(campaign).steps.get(number=1)
     for profile in people:
         goes_on(profile, chance, now)
-        row = Enrolment.objects.create(
+    rows = Enrolment.objects.bulk_create(
+        Enrolment(
             campaign=campaign, version=step.version, profile=profile, cycle="any", stage="lapsed", arm="treated",
             state="started", started_at=now, window_ends_at=now + DAY, considered_at=now,
-        )  # fmt: skip
-        Touch.objects.create(
-            enrolment=row, step=step, profile=profile, due_at=now, expires_at=now + DAY, created_at=now
         )
+        for profile in people
+    )  # fmt: skip
+    Touch.objects.bulk_create(
+        Touch(
+            enrolment=row,
+            step=step,
+            profile_id=row.profile_id,
+            due_at=now,
+            expires_at=now + DAY,
+            created_at=now,
+        )
+        for row in rows
+    )
     truth = truths(campaign, now)
     for profile in people:
         stopping.facts_arrived(profile.pk, now)
