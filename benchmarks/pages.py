@@ -16,9 +16,10 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -60,13 +61,33 @@ class Statements:
 
 def known() -> dict[str, str]:
     """Public ids of what the shop has, and a channel."""
+    from graphene.relay import Node
+
+    from saleor_relacional import conf
+    from saleor_relacional.dashboard.customers.asked import place_text
+    from saleor_relacional.flows.profiles import profile_list
+    from saleor_relacional.flows.profiles.profile_list import Filter
     from saleor_relacional.flows.segments import segments
-    from saleor_relacional.hosts.standalone.models import Channel
-    from saleor_relacional.models import Campaign, CampaignState, FeedbackCase, Profile, Remark
+    from saleor_relacional.hosts.standalone.models import Channel, Voucher
+    from saleor_relacional.models import Campaign, CampaignState, FeedbackCase, Identity, Profile, Remark
 
     there = Profile.objects.filter(merged_into=None).order_by("pk")
+    person = there[PEOPLE // 2]
+    page, _more = profile_list.page(
+        Filter(), profile_list.usual_order(Filter()), descending=True, after=None, first=50,
+        now=conf.host().now(),
+    )  # fmt: skip
+    last = place_text(page[-1].place)
+    account = {"kind": "account", "source": conf.host().source, "key": "bench-card"}
+    Identity.objects.get_or_create(**account, defaults={"profile": person})
     return {
-        "person": str(there[PEOPLE // 2].public_id),
+        "person": str(person.public_id),
+        "user": Node.to_global_id("User", "bench-card"),
+        "voucher": Node.to_global_id("Voucher", str(Voucher.objects.get(name="bench").pk)),
+        "email": person.email,
+        "begins": person.email[:3],
+        "after": last["after"],
+        "value": last["value"],
         "campaign": str(Campaign.objects.get(state=CampaignState.ACTIVE).public_id),
         "draft": str(Campaign.objects.get(state=CampaignState.DRAFT).public_id),
         "late": str(segments.all_known()[0].public_id),
@@ -107,6 +128,8 @@ def places() -> dict[str, str]:
         "a remark": "inbox/remarks/{remark}/",
         "calibration": "calibration/",
         "widget: week": "week/",
+        "widget: a customer": "card/?customerId={user}",
+        "widget: a voucher": "voucher/?voucherId={voucher}",
     }
 
 
@@ -135,6 +158,29 @@ def parts() -> dict[str, str]:
         "inbox: promises": "inbox/promises/",
         "policy: exclusions": "policy/exclusions/count/",
         "health: overdue answers": "health/overdue/",
+        "voucher: counts": "voucher/counts/?voucherId={voucher}",
+    }
+
+
+RULE = (
+    ("group", "all"), ("field", "stage"), ("operator", "one_of"), ("value", "slipping"), ("value", "lapsed"),
+    ("field", "sold"), ("operator", "at_least"), ("value", "50"), ("currency", "EUR"), ("end", "1"),
+)  # fmt: skip
+"""The rule of a segment, as its form sends it."""
+
+
+def asked() -> dict[str, tuple[str, Sequence[tuple[str, str]]]]:
+    """Name → what is asked for by POST, and with what: searches, counts, further rows, what is typed."""
+    return {
+        "customers: search": ("customers/search/", [("search", "{begins}")]),
+        "customers: search by all": ("customers/search/", [("search", "{email}")]),
+        "customers: count": ("customers/count/", []),
+        "customers: count of a stage": ("customers/count/", [("stage", "slipping")]),
+        "customers: more": ("customers/more/", [("after", "{after}"), ("value", "{value}")]),
+        "segment: count": ("segments/new/count/", RULE),
+        "segment: a choice": ("segments/new/preview/", RULE),
+        "segment: why": ("segments/{late}/why/", [("search", "{email}")]),
+        "export: first batch": ("customers/export/", []),
     }
 
 
@@ -149,17 +195,21 @@ def owner() -> Mapping[str, str]:
 
 
 def measured(
-    place: str, headers: Mapping[str, str], repeats: int = REPEATS
+    place: str,
+    headers: Mapping[str, str],
+    repeats: int = REPEATS,
+    typed: Sequence[tuple[str, str]] | None = None,
 ) -> tuple[list[float], list[float], list[float], int]:
     """Milliseconds of each whole response, of its SQL, and of processor time of this process, which others who use the
-    machine hardly change; and the number of its statements."""
+    machine hardly change; and the number of its statements. With `typed` it is asked for by POST; of a response that is
+    streamed: of its head and its first batch."""
     from django.test import Client
 
     client, whole, asked, worked, number = Client(), [], [], [], 0
     for turn in range(-WARM, repeats):
         with Statements().listening() as heard:
             began, busy = time.perf_counter(), time.process_time()
-            answer = client.get(f"/dashboard/content/{place}", headers=headers)
+            answer = asked_once(client, f"/dashboard/content/{place}", headers, typed)
             took, busy = time.perf_counter() - began, time.process_time() - busy
         if answer.status_code != 200:
             raise SystemExit(f"{place} answers {answer.status_code}")
@@ -169,6 +219,22 @@ def measured(
             worked.append(busy * 1000)
             number = heard.number
     return whole, asked, worked, number
+
+
+def asked_once(
+    client: Any, address: str, headers: Mapping[str, str], typed: Sequence[tuple[str, str]] | None
+) -> Any:  # fmt: skip
+    """One answer, as far as it is waited for."""
+    if typed is None:
+        return client.get(address, headers=headers)
+    answer = client.post(
+        address, urlencode(typed), content_type="application/x-www-form-urlencoded", headers=headers
+    )
+    if answer.streaming:
+        parts = iter(answer.streaming_content)
+        next(parts), next(parts, None)
+        answer.close()
+    return answer
 
 
 def fill_shop() -> None:
@@ -186,11 +252,41 @@ def fill_shop() -> None:
     opened()
     plan.consider_all(NOW)
     campaigns.create(name="Come back", now=NOW, terms=Terms(daily_capacity=500))
+    holders()
     somebody, another = Profile.objects.filter(merged_into=None).order_by("pk")[:2]
     tell.tell(somebody.pk, kind="complaint", source="page", text="The cup was broken.", now=NOW)
     remarks.say(another, kind="note", now=NOW, words="I moved to Porto.")
     with connect() as server:
         tidy(server)
+
+
+def holders() -> None:
+    """One voucher of the campaign, whose codes some thousands of those whom it considered hold, half redeemed."""
+    from datetime import timedelta
+
+    from saleor_relacional.hosts.base import Discount, VoucherRecipe
+    from saleor_relacional.hosts.standalone import vouchers
+    from saleor_relacional.models import Campaign, CampaignState, Enrolment, Incentive, Rung
+
+    campaign = Campaign.objects.get(state=CampaignState.ACTIVE)
+    rung = Rung.objects.filter(step__version__campaign=campaign).select_related("step").order_by("pk")[0]
+    key = f"{campaign.public_id.hex}:1:{rung.step.number}.{rung.number}:bench"
+    ends = NOW + timedelta(days=14)
+    vouchers.issue(
+        VoucherRecipe(
+            key=key, name="bench", discount=Discount.PERCENTAGE, value=10, channels={"web": "EUR"}, starts_at=NOW,
+            ends_at=ends,
+        ),
+        ["100000000000"],
+    )  # fmt: skip
+    Incentive.objects.bulk_create(
+        Incentive(
+            profile_id=one.profile_id, enrolment=one, step=rung.step, rung=rung, recipe_key=key, created_at=NOW,
+            expires_at=ends, month=NOW.date().replace(day=1), code=f"{10**11 + number}",
+            state="redeemed" if number % 2 else "issued",
+        )
+        for number, one in enumerate(Enrolment.objects.filter(campaign=campaign).order_by("pk")[:5_000])
+    )  # fmt: skip
 
 
 def keep() -> None:
@@ -217,18 +313,26 @@ def main(*, filled: bool) -> None:
     least = f"{np.percentile(floor, 95):>9.1f}{np.median(floor):>9.1f}{np.median(worked):>38.1f}"
     print(f"{'floor':<24}{least}   (the checklist)")
     later = {name: each.format_map(ids) for name, each in parts().items()}
-    after = table("after the page", later, headers, max(1, REPEATS // 4))
+    sent = {
+        name: (place.format_map(ids), [(key, value.format_map(ids)) for key, value in typed])
+        for name, (place, typed) in asked().items()
+    }
+    after = table("after the page", {**later, **sent}, headers, max(1, REPEATS // 4))
     print(json.dumps({**told, "after_the_page": after}))
 
 
 def table(
-    title: str, asked_for: Mapping[str, str], headers: Mapping[str, str], repeats: int = REPEATS
+    title: str,
+    asked_for: Mapping[str, str | tuple[str, Sequence[tuple[str, str]]]],
+    headers: Mapping[str, str],
+    repeats: int = REPEATS,
 ) -> dict[str, dict[str, float]]:
     """Prints a line for each; name → its figures."""
     found = {}
     print(f"{title:<24}{'p95, ms':>9}{'median':>9}{'SQL':>9}{'statements':>12}{'rest':>8}{'CPU':>9}")
-    for name, place in asked_for.items():
-        whole, asked, worked, number = measured(place, headers, repeats)
+    for name, wanted in asked_for.items():
+        place, typed = (wanted, None) if isinstance(wanted, str) else wanted
+        whole, asked, worked, number = measured(place, headers, repeats, typed)
         rest = float(np.median(np.subtract(whole, asked)))
         found[name] = {
             "p95_ms": round(float(np.percentile(whole, 95)), 1),

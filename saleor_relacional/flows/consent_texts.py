@@ -136,9 +136,15 @@ def written(place: str, language: str) -> str:
     return row.text if row else ""
 
 
-def history(place: str, *, using: str | None = None) -> list[ConsentText]:
-    """Every version of the words at one place, the latest first."""
-    return list(ConsentText.objects.at(using).filter(place=place).order_by("-made_at", "-pk"))
+def history(
+    place: str, *, most: int | None = None, before: int | None = None, using: str | None = None
+) -> list[ConsentText]:  # fmt: skip
+    """Every version of the words at one place, the latest first; `most` of them, and with `before` of those that were
+    saved before that one (its key in the database)."""
+    rows = ConsentText.objects.at(using).filter(place=place).order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return list(rows[:most])
 
 
 def main_language() -> str:

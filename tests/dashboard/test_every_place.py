@@ -13,6 +13,7 @@ from graphql_relay import to_global_id
 
 from saleor_relacional.dashboard import assets
 from saleor_relacional.dashboard.desk import CONTENTS, SECTIONS
+from saleor_relacional.dashboard.policy import forms
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import tell
@@ -111,8 +112,9 @@ def test_nothing_flashes_and_nothing_scrolls_beside_the_page(
     assert {place: walked.asked.count(f"GET {place}/") for place in places} == dict.fromkeys(places, 1)
 
 
-def test_no_page_is_forgotten(known: dict[str, object], owner: Asker) -> None:
-    """Whatever is shown whole, with the desk's navigation, is a page that is looked at."""
+def test_no_page_is_forgotten(known: dict[str, object], owner: Asker, now: datetime) -> None:
+    """Whatever is shown whole, with the desk's navigation, is a page that is looked at, and every form of the policy
+    is."""
     assert tuple(section.place for section in SECTIONS) == pages.SECTIONS
     looked_at = {resolve(f"/{place}/", urlconf=CONTENTS).func for place in pages.places(known)}
     values = {**known, "message": "win_back", "language": "en", "code": "budget", "about": CHANNEL}
@@ -125,6 +127,12 @@ def test_no_page_is_forgotten(known: dict[str, object], owner: Asker) -> None:
         if whole and resolve(f"/{place}", urlconf=CONTENTS).func not in looked_at:
             forgotten.append(place)
     assert forgotten == []
+    opened = {*pages.places(known), *pages.OF_SALEOR}
+    unseen = [
+        form.code for form in forms.every(now)
+        if not {f"policy/{form.code}", f"policy/{form.code}/{form.about}"} & opened
+    ]  # fmt: skip
+    assert unseen == [], "a form of the policy that nobody opens"
 
 
 def test_each_page_and_widget_says_what_somebody_lacks(

@@ -1,10 +1,11 @@
 """The coming days beside a campaign: what it would send, and what the others do on the same days."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from saleor_relacional.flows.calendar import calendars
+from saleor_relacional.flows.calendar.calendars import CampaignDay
 from saleor_relacional.models import Campaign
 
 DAYS = 14
@@ -31,13 +32,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coming:
-    """What was rehearsed last."""
+    """What was rehearsed last, or as if the campaign began now."""
 
     as_of: datetime
     days: Sequence[Day]
     most: int
     """Mails of the fullest day."""
-    being_made: bool
+    being_made: bool = False
+    assumed: bool = False
+    """It is for a campaign that does not run: as if it were switched on."""
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -52,9 +55,19 @@ def days(campaign: Campaign, now: datetime) -> Coming | None:
     kept = calendars.latest()
     if kept is None:
         return None
-    told = [(day, list(some)) for day, some in calendars.days(kept).items()][:DAYS]
+    made = _drawn(campaign, calendars.days(kept), kept.as_of)
+    return replace(made, being_made=calendars.wanted(now))
+
+
+def as_if_on(campaign: Campaign, now: datetime) -> Coming | None:
+    """Of a campaign that does not run; None in a shop of too many people to be waited for."""
+    found = calendars.foreseen(campaign, now, days=DAYS)
+    return None if found is None else replace(_drawn(campaign, found, now), assumed=True)
+
+
+def _drawn(campaign: Campaign, found: Mapping[date, Sequence[CampaignDay]], as_of: datetime) -> Coming:
     numbers = []
-    for day, some in told:
+    for day, some in [*found.items()][:DAYS]:
         own = next((one for one in some if one.campaign_id == campaign.pk), None)
         others = sum(one.treated for one in some if one.campaign_id != campaign.pk)
         numbers.append(
@@ -63,7 +76,7 @@ def days(campaign: Campaign, now: datetime) -> Coming | None:
     most = max((own + others for _, own, _, others, _ in numbers), default=0)
     place = WIDTH / max(len(numbers), 1)
     return Coming(
-        as_of=kept.as_of, most=most, being_made=calendars.wanted(now),
+        as_of=as_of, most=most,
         days=[_day(number, place, most, *row) for number, row in enumerate(numbers)],
     )  # fmt: skip
 

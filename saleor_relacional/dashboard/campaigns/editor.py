@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, words
-from saleor_relacional.dashboard.campaigns import changes, draft, form, one, summary, terms
+from saleor_relacional.dashboard.campaigns import changes, coming, draft, form, one, summary, terms
 from saleor_relacional.dashboard.campaigns.known import known
 from saleor_relacional.dashboard.pages import answer
-from saleor_relacional.errors import BadInput, Refused
+from saleor_relacional.errors import BadInput, Misconfigured, Refused
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.campaigns.owner import outlook as outlooks
 from saleor_relacional.flows.campaigns.owner import saving
@@ -33,6 +33,16 @@ def outlook(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResp
         "suppressed": sum(found.summary.suppressed.values()),
     }  # fmt: skip
     return answer("campaigns/outlook.html", values)
+
+
+@desk.page
+def days(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpResponse:
+    """The coming days as if it were switched on, as it was saved: after the page."""
+    try:
+        found = coming.as_if_on(known(campaign), conf.host().now())
+    except Misconfigured as error:
+        return answer("campaigns/coming.html", {"refused": error.message})
+    return answer("campaigns/coming.html", {"coming": found, "too_many": found is None})
 
 
 @desk.change

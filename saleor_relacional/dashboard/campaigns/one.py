@@ -37,7 +37,8 @@ def page(
         "hindrance": words.hindrance(held) if held else "",
         "form": form.form(kind_of(campaign.kind), shown, error=error),
         "lacks": missing.missing(version, now) if campaign.state in (CampaignState.DRAFT, CampaignState.PAUSED) else (),
-        "coming": coming.days(campaign, now), "lived": lived[:LATEST], "before": lived[LATEST:], **more,
+        "coming": coming.days(campaign, now) if campaign.state == CampaignState.ACTIVE else None,
+        "lived": lived[:LATEST], "before": lived[LATEST:], **more,
     }  # fmt: skip
     return desk.show(
         "campaigns/editor.html", values, caller=caller, section="campaigns", status=status, place=place

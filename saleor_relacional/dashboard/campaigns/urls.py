@@ -12,6 +12,7 @@ urlpatterns = [
     path("<uuid:campaign>/", editor.content, name="dashboard-campaign"),
     path("<uuid:campaign>/said/", view.said, name="dashboard-campaign-said"),
     path("<uuid:campaign>/outlook/", editor.outlook, name="dashboard-campaign-outlook"),
+    path("<uuid:campaign>/coming/", editor.days, name="dashboard-campaign-coming"),
     path("<uuid:campaign>/people/", view.people, name="dashboard-campaign-people"),
     path("<uuid:campaign>/people/queue/", view.queue, name="dashboard-campaign-queue"),
     path("<uuid:campaign>/form/", editor.redraw, name="dashboard-campaign-form"),

@@ -113,6 +113,21 @@ def statement(value: str) -> str:
     }[Basis(value)]
 
 
+def consent_source(value: str) -> str:
+    """Where it was said."""
+    return {
+        "storefront": _("in the shop, signed in"),
+        "unsubscribe_link": _("with the link in a mail"),
+        "one_click": _("with their mail program's own button"),
+        "preferences": _("on their page"),
+        "newsletter": _("at the newsletter's form"),
+        "checkout": _("at the checkout"),
+        "provider": _("to the service that delivers your mails"),
+        "staff": _("noted by staff"),
+        "import": _("brought by an import"),
+    }.get(value, value)
+
+
 BELIEFS = (
     Name.RHYTHM_DAYS, Name.OVERDUE, Name.ORDER_30, Name.ORDER_90, Name.ORDER_365, Name.NEVER_WITHIN_A_YEAR,
     Name.ORDERS_365, Name.ORDER_VALUE, Name.YEAR_VALUE, Name.SHARE_OF_CUSTOMER,

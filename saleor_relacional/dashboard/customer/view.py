@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from graphene.relay import Node
 
 from saleor_relacional import conf
-from saleor_relacional.dashboard import desk
+from saleor_relacional.dashboard import desk, languages
 from saleor_relacional.dashboard.card import advice
 from saleor_relacional.dashboard.card import timeline as drawing
 from saleor_relacional.dashboard.customer import corrections, happened, meanwhile, noted, said
 from saleor_relacional.dashboard.customer import wishes as wish_form
 from saleor_relacional.dashboard.customer.tried import Tried
 from saleor_relacional.dashboard.fields import CONFLICT, uuid_of
+from saleor_relacional.dashboard.inbox.inbox_words import moment
 from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
@@ -132,8 +133,15 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "offers": wallet.wallet(profile, now),
         "basis": basis,
         "statements": [
-            (one, said.purpose(one.purpose), said.statement(one.basis))
-            for one in statements.of_ids([person.id]).get(person.id, [])
+            {
+                "at": moment(one.happened_at),
+                "about": said.purpose(one.purpose),
+                "what": said.statement(one.basis),
+                "where": said.consent_source(one.source),
+                "text": one.text,
+                "language": languages.name(one.language) if one.language else "",
+            }
+            for one in statements.of_ids([person.id], most=STATEMENTS).get(person.id, [])
         ],
         "segments": membership.segments_of([person.id], segments.all_known(), now=now).get(person.id, []),
         "wishes": wishes,
@@ -147,6 +155,8 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
     }
 
 
+STATEMENTS = 500
+"""Of one person that are shown as proof: more than anybody makes."""
 NOT_NOTED = (ContactKind.MESSAGE, ContactKind.RATING)
 """What the form of a contact does not offer: campaigns book messages, stars are given on a page."""
 

@@ -64,7 +64,8 @@ def _content(caller: Caller, *, refused: checklist.Refusal | None = None, saved:
 @desk.page
 def totals(request: HttpRequest, stage: str, *, caller: Caller) -> HttpResponse:
     """How many came into a stage this week, and the money at stake: after the page."""
-    return answer("home/total.html", {"total": changed.total(stage, conf.host().now() - WEEK)})
+    now = conf.host().now()
+    return answer("home/total.html", {"total": changed.total(stage, now - WEEK, now=now)})
 
 
 @desk.page
@@ -88,7 +89,8 @@ def brought(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 @desk.page
 def past(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     """What was found in the shop's past: after the page."""
-    found = [(stage, changed.total(stage, LONG_AGO)) for stage in Stage.values]
+    now = conf.host().now()
+    found = [(stage, changed.total(stage, LONG_AGO, now=now, causes=None)) for stage in Stage.values]
     stake = [total for stage, total in found if stage in (Stage.SLIPPING, Stage.LAPSED)]
     values = {
         "stages": [(stage, words.stage(stage), total) for stage, total in found if total.number],
@@ -102,7 +104,7 @@ def past(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def _changed(now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "stage": str(stage), "people": changed.named(stage, now - WEEK, most=NAMED),
+            "stage": str(stage), "people": changed.named(stage, now - WEEK, now=now, most=NAMED),
         }
         for stage in STAGES
     ]  # fmt: skip

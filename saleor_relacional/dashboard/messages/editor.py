@@ -11,7 +11,7 @@ from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, languages
 from saleor_relacional.dashboard.inbox.inbox_words import moment
 from saleor_relacional.dashboard.messages import message_words
-from saleor_relacional.dashboard.pages import answer
+from saleor_relacional.dashboard.pages import MANAGE_RELATIONSHIPS, answer
 from saleor_relacional.dashboard.staff_names import StaffNames
 from saleor_relacional.db import sql
 from saleor_relacional.emails import library as shipped
@@ -23,13 +23,13 @@ from saleor_relacional.flows.messages import fault_words, library, remark_words,
 from saleor_relacional.flows.messages.fault_words import BadTemplate
 from saleor_relacional.flows.messages.templates import Words, WrittenMeanwhile
 from saleor_relacional.flows.profiles import profile_list
-from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.sending import preview as previews
 from saleor_relacional.flows.sending import trial_mail
 from saleor_relacional.hosts.base import Caller
 from saleor_relacional.models import Profile, TemplateVersion
 
 VERSIONS = 20
+"""Of a page of versions."""
 SHOWN = ("desk", "phone", "dark", "text")
 Typed = Mapping[str, str]
 
@@ -54,6 +54,23 @@ def compare(request: HttpRequest, message: str, language: str, *, caller: Caller
     if all(lines[part] == getattr(templates.of(message, language), part) for part in templates.PARTS):
         page["Desk-Place"] = f"{reverse('dashboard-root')}messages/{message}/{language}?version={number}"
     return page
+
+
+@desk.page
+def versions(
+    request: HttpRequest, message: str, language: str, before: int, *, caller: Caller
+) -> HttpResponse:
+    """More versions: those before one."""
+    try:
+        language = templates.known(message, language)
+    except BadInput as error:
+        raise Http404 from error
+    row = templates.current(message, language)
+    values = {
+        **_versions(message, language, caller, before=before), "message": message, "language": language,
+        "number": row.number if row else 0, "may_change": caller.may(MANAGE_RELATIONSHIPS),
+    }  # fmt: skip
+    return answer("messages/versions.html", values)
 
 
 @desk.change
@@ -98,14 +115,16 @@ def restore(request: HttpRequest, message: str, language: str, *, caller: Caller
 
 @desk.ask
 def preview(request: HttpRequest, message: str, language: str, *, caller: Caller) -> HttpResponse:
-    """What was typed, as it would arrive."""
+    """What was typed, as it would arrive, and what the linter remarks on it."""
     typed = request.POST.dict()
     show = typed.get("show", SHOWN[0])
     values: dict[str, Any] = {"show": show if show in SHOWN else SHOWN[0]}
     try:
         asked = _asked(message, language, typed)
         seen = previews.preview(asked, conf.host().now())
-        values |= {"seen": seen, "faults": [_fault(each) for each in seen.faults], "whose": asked.profile}
+        remarks = [] if seen.faults else lint.of_message(message, seen.language, asked.words)
+        values |= {"seen": seen, "faults": [_fault(each) for each in seen.faults], "whose": asked.profile,
+                   "remarks": [remark_words.said(one) for one in remarks]}  # fmt: skip
     except BadInput as error:
         values |= {"refused": error.message}
     return answer("messages/preview.html", values)
@@ -135,15 +154,14 @@ def _asked(message: str, language: str, typed: Typed) -> previews.Asked:
 
 
 def _person(address: str) -> Profile | None:
-    """The customer whose address begins like that; None where nothing is typed. Raises BadInput for nobody."""
+    """The customer with this address, or whose address begins like that; None where nothing is typed. Raises BadInput
+    for nobody."""
     if not address.strip():
         return None
-    rows, _more = profile_list.page(
-        Filter(search=address), Order.SINCE, descending=True, after=None, first=1, now=conf.host().now()
-    )
-    if not rows:
+    found = profile_list.called(address, now=conf.host().now())
+    if found is None:
         raise BadInput(_("We know no customer whose address begins like that."), field="for")
-    return Profile.objects.filter(pk=rows[0].relationship.id).first()
+    return Profile.objects.filter(pk=found.id).first()
 
 
 def _words(typed: Typed) -> Words:
@@ -205,8 +223,7 @@ def _page(
             for part in templates.PARTS
         ],
         "variables": _variables(message),
-        "remarks": [remark_words.said(one) for one in lint.of_message(message, language)],
-        "versions": _versions(message, language, caller), "diff": _lines(diff), "compared": compared,
+        **_versions(message, language, caller), "diff": _lines(diff), "compared": compared,
         "channels": conf.host().channels(), "refused": _told(refused, caller) if not faults else None, "saved": saved,
         "faulty": bool(faults), "shows": _shows(),
     }  # fmt: skip
@@ -243,14 +260,16 @@ def _shows() -> list[tuple[str, str]]:
     return [("desk", _("Desk")), ("phone", _("Phone")), ("dark", _("Dark")), ("text", _("Plain text"))]
 
 
-def _versions(message: str, language: str, caller: Caller) -> list[dict[str, Any]]:
+def _versions(message: str, language: str, caller: Caller, *, before: int | None = None) -> dict[str, Any]:
+    """A page of them, the latest first, and before which one the next page is."""
     names = StaffNames(caller.reference)
-    rows: list[TemplateVersion] = templates.history(message, language, most=VERSIONS)
-    return [
+    rows: list[TemplateVersion] = templates.history(message, language, most=VERSIONS + 1, before=before)
+    shown = [
         {"number": row.number, "at": row.made_at, "by": names.of(row.made_by), "shipped": row.shipped,
          "restores": row.restores}
-        for row in rows
+        for row in rows[:VERSIONS]
     ]  # fmt: skip
+    return {"versions": shown, "earlier": shown[-1]["number"] if len(rows) > VERSIONS else None}
 
 
 def _variables(message: str) -> list[tuple[str, str]]:

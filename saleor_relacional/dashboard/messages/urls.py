@@ -8,6 +8,11 @@ urlpatterns = [
     path("", view.content, name="dashboard-messages"),
     path("begin/", editor.begin, name="dashboard-message-begin"),
     path("<slug:message>/<slug:language>/", editor.content, name="dashboard-message"),
+    path(
+        "<slug:message>/<slug:language>/before/<int:before>/",
+        editor.versions,
+        name="dashboard-message-versions",
+    ),
     path("<slug:message>/<slug:language>/save/", editor.save, name="dashboard-message-save"),
     path("<slug:message>/<slug:language>/restore/", editor.restore, name="dashboard-message-restore"),
     path("<slug:message>/<slug:language>/compare/", editor.compare, name="dashboard-message-compare"),

@@ -17,7 +17,7 @@ from saleor_relacional.models import ConsentPlace, ConsentText
 
 CODE = "agreed_"
 SHOWN = 20
-"""Earlier versions beside a form."""
+"""Versions of a page of them."""
 
 
 def all_forms() -> Iterator[Form]:
@@ -26,17 +26,20 @@ def all_forms() -> Iterator[Form]:
         yield _form(place, consent_texts.holding(place))
 
 
-def versions(code: str, reader: str) -> list[dict[str, Any]]:
-    """What was ever written for the place of this form, the latest first; of any other form nothing."""
+def versions(code: str, reader: str, *, before: int | None = None) -> dict[str, Any]:
+    """What was written for the place of this form, the latest first, a page of it, and before which the next page is;
+    of any other form nothing."""
     place = code.removeprefix(CODE)
     if not code.startswith(CODE) or place not in ConsentPlace.values:
-        return []
+        return {"versions": [], "earlier": None}
     names = StaffNames(reader)
-    return [
+    rows = consent_texts.history(place, most=SHOWN + 1, before=before)
+    shown = [
         {"language": languages.name(row.language), "number": row.number, "at": row.made_at,
          "by": names.of(row.made_by), "text": row.text}
-        for row in consent_texts.history(place)[:SHOWN]
+        for row in rows[:SHOWN]
     ]  # fmt: skip
+    return {"versions": shown, "earlier": rows[SHOWN - 1].pk if len(rows) > SHOWN else None}
 
 
 def _form(place: ConsentPlace, own: Mapping[str, ConsentText]) -> Form:

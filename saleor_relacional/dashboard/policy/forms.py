@@ -120,7 +120,7 @@ def _mail_server(now: datetime) -> Form:
 
 
 def _shop_control(decided: Policy) -> Form:
-    share = numbers.shown(decided.shop_control_share * 100)
+    share = numbers.shown(Decimal(decided.shop_control_share) * 100)
 
     def save(typed: Typed, now: datetime, _who: str) -> None:
         periods.decide(numbers.number(typed.get("share", "") or "0", field="share") / 100, now=now)

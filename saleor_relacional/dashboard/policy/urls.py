@@ -15,6 +15,7 @@ urlpatterns = [
     path("topics/declare/", topics.declare, name="dashboard-topic-declare"),
     path("topics/<slug:key>/remove/", topics.remove, name="dashboard-topic-remove"),
     path("restart/", mail_server.restart, name="dashboard-mail-restart"),
+    path("versions/<slug:code>/<int:before>/", view.versions, name="dashboard-policy-versions"),
     path("save/<slug:code>/", view.save, name="dashboard-policy-save"),
     path("<slug:code>/", view.form, name="dashboard-policy-form"),
     path("<slug:code>/<str:about>/", view.form, name="dashboard-policy-channel"),

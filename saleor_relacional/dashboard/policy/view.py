@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk
 from saleor_relacional.dashboard.fields import CONFLICT, Field, Typed, changed_meanwhile, said_now, sent
+from saleor_relacional.dashboard.pages import answer
 from saleor_relacional.dashboard.policy import consent_forms, forms, server_state
 from saleor_relacional.dashboard.policy.fields import Form
 from saleor_relacional.db import locks, sql
@@ -29,6 +30,13 @@ def content(request: HttpRequest, *, caller: Caller) -> HttpResponse:
 def form(request: HttpRequest, code: str, *, caller: Caller, about: str = "") -> HttpResponse:
     """One decision."""
     return _page(_known(code, about), caller)
+
+
+@desk.page
+def versions(request: HttpRequest, code: str, before: int, *, caller: Caller) -> HttpResponse:
+    """More versions of the words at one place: those before one."""
+    found = consent_forms.versions(code, caller.reference, before=before)
+    return answer("policy/versions.html", {**found, "form": {"code": code}})
 
 
 @desk.change
@@ -84,7 +92,7 @@ def _page(
         "form": held, "fields": shown, "wrong": wrong.message if wrong and at else "", "at": at,
         "refused": refused if conflict or (wrong and not at) else None,
         "meanwhile": said_now(held.fields, shown) if conflict else [],
-        "versions": consent_forms.versions(held.code, caller.reference),
+        **consent_forms.versions(held.code, caller.reference),
         "server": server_state.state(conf.host().now()) if held.code == "mail_server" else None,
     }  # fmt: skip
     status = 200 if refused is None else 409 if conflict else 422

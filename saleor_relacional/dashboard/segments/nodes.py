@@ -16,7 +16,7 @@ MODES = ("all", "any", "none")
 RELATIVE = ("days_ago", "days_ahead", "date")
 LISTS = (Operator.ONE_OF, Operator.NONE_OF, Operator.ANY_OF, Operator.ALL_OF)
 DATED = (FieldKind.MOMENT, FieldKind.DAY)
-TYPED = ("of", "operator", "value", "high", "when", "currency", "since", "search")
+TYPED = ("of", "operator", "value", "high", "when", "currency", "since", "goods")
 """What a condition has beside its field, as the form names it. A choice may be given several times; `of` is the field
 that the values were given for, where they are chosen by name."""
 
@@ -198,6 +198,14 @@ def typed(pairs: Sequence[tuple[str, str]]) -> GroupNode:
         elif name in TYPED and condition is not None:
             condition.typed.setdefault(name, []).append(value)
     return root
+
+
+def differs(pairs: Sequence[tuple[str, str]], rule: Any) -> bool:
+    """Whether a form has another rule than this. One that was sent without a rule has none."""
+    if not any(name == "group" for name, _value in pairs):
+        return False
+    saved = of_rule(rule)
+    return saved is None or _plain(typed(pairs).get()) != _plain(saved.get())
 
 
 def of_rule(rule: Any) -> GroupNode | None:

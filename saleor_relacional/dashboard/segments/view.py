@@ -16,7 +16,6 @@ from saleor_relacional.dashboard.segments.nodes import ConditionNode, GroupNode
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns.campaign import goods_choice
 from saleor_relacional.flows.profiles import profile_list
-from saleor_relacional.flows.profiles.profile_list import Filter, Order
 from saleor_relacional.flows.segments import membership, rule_words, segments, value_names
 from saleor_relacional.flows.segments.segments import BadRule, Known
 from saleor_relacional.hosts.base import Caller
@@ -103,7 +102,7 @@ def goods(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     node = next((one for one in nodes.walked(nodes.numbered(nodes.typed(pairs))) if one.path == path), None)
     if not isinstance(node, ConditionNode) or not node.goods:
         raise Http404
-    typed = node.one("search")
+    typed = node.one("goods")
     found = goods_choice.search("variants", typed, without=node.typed.get("value", []))
     return answer("segments/goods_found.html", {"node": node, "found": found, "typed": typed})
 
@@ -142,19 +141,18 @@ def members(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpRespo
 
 @desk.ask
 def why(request: HttpRequest, segment: UUID, *, caller: Caller) -> HttpResponse:
-    """Why somebody, found by the beginning of their address, belongs or does not."""
+    """Why somebody, found by their address or its beginning, belongs or does not: by the rule that is saved."""
     known, now = segments.of_public_id(segment), conf.host().now()
-    search = request.POST.get("search", "").strip()
+    pairs = sent(request)
     if known is None:
         raise Http404
     try:
-        wanted = Filter(search=search)
-        listed, _more = profile_list.page(wanted, Order.SINCE, descending=True, after=None, first=1, now=now)
-        person = listed[0].relationship if listed and search else None
+        person = profile_list.called(dict(pairs).get("search", ""), now=now)
         told = membership.why_of([person.id], known, now=now).get(person.id) if person else None
     except RelacionalError as error:
         return answer("segments/why.html", {"refused": error.message})
-    return answer("segments/why.html", {"person": person, "told": told})
+    values = {"person": person, "told": told, "other": nodes.differs(pairs, known.rule)}
+    return answer("segments/why.html", values)
 
 
 def sent(request: HttpRequest) -> Sequence[tuple[str, str]]:
@@ -186,7 +184,7 @@ def _do(root: GroupNode, said: str, reference: str) -> str:
         return f"{path}.{len(at.children) - 1}"
     if what == "choose" and isinstance(at, ConditionNode) and at.goods and reference:
         at.typed["value"] = list(dict.fromkeys([*at.typed.get("value", []), reference]))
-        at.typed["search"] = []
+        at.typed["goods"] = []
         return f"{path}-search"
     if what == "remove" and at is not None and isinstance(above, GroupNode):
         above.children.remove(at)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from saleor_relacional import conf
-from saleor_relacional.db import locks, sql, tables
+from saleor_relacional.db import counts, locks, sql, tables
 from saleor_relacional.db.locks import Lock
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import cursors
@@ -36,6 +36,8 @@ MOST = 100
 _WANTED = "calendar"
 """Name of the row that says when somebody last asked for a new one."""
 CENT = Decimal("0.01")
+_MANY = f"SELECT EXISTS (SELECT 1 FROM {tables.CUSTOMER_SUMMARY} OFFSET {counts.EXACT})"
+"""Whether there are more than are rehearsed while somebody waits."""
 
 _TOTALS = f"""
 SELECT day, campaign_id, arm, cost_currency, currency, count(*), sum(cost), sum(gain)
@@ -141,6 +143,27 @@ def days(calendar: Calendar, *, using: str | None = None) -> Mapping[date, Seque
     for day, campaign, waiting in kept.values_list("day", "campaign_id", "waiting"):
         row = found[day].setdefault(campaign, CampaignDay(campaign_id=campaign))
         row.waiting = waiting
+    return {day: [found[day][key] for key in sorted(found[day])] for day in sorted(found)}
+
+
+def foreseen(
+    campaign: Campaign, now: datetime, *, days: int
+) -> Mapping[date, Sequence[CampaignDay]] | None:  # fmt: skip
+    """Day → each campaign on it, as if this one were switched on now; keeps nothing. None in a shop of many people, of
+    whom that takes too long to be waited for."""
+    if sql.rows(_MANY)[0][0]:
+        return None
+    done, zone = rehearse.rehearse(now, days=days, also=campaign), conf.time_zone()
+    found: dict[date, dict[int, CampaignDay]] = defaultdict(dict)
+    for (day, key), waiting in done.waiting.items():
+        found[day][key] = CampaignDay(campaign_id=key, waiting=waiting)
+    for one in done.said:
+        day = one.at.astimezone(zone).date()
+        row = found[day].setdefault(one.campaign_id, CampaignDay(campaign_id=one.campaign_id))
+        if one.arm == Arm.TREATED:
+            row.treated += 1
+        else:
+            row.control += 1
     return {day: [found[day][key] for key in sorted(found[day])] for day in sorted(found)}
 
 

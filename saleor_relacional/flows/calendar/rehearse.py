@@ -109,9 +109,14 @@ class Rehearsed:
     """(day, campaign) → people for whom there was no room by the end of the day."""
 
 
-def rehearse(now: datetime, *, days: int = DAYS) -> Rehearsed:
-    """The coming days from now on, today included. Writes nothing."""
+def rehearse(now: datetime, *, days: int = DAYS, also: Campaign | None = None) -> Rehearsed:
+    """The coming days from now on, today included; `also`: as if this campaign were switched on now. Writes nothing."""
     with rehearsal.on_copies(COPIED):
+        if also is not None:
+            Campaign.objects.filter(pk=also.pk).update(
+                state=CampaignState.ACTIVE, activated_at=now, activated_url=conf.host().public_url(),
+                planned_under="", paused_for="", fixed_at=also.fixed_at or now,
+            )  # fmt: skip
         [(after,)] = sql.rows(f"SELECT coalesce(max(id), 0) FROM {tables.CONTACT}")
         open_ = [row[0] for row in sql.rows(_OPEN)]
         waiting: dict[tuple[date, int], int] = {}

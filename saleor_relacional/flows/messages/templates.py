@@ -129,9 +129,13 @@ def frame_language(language: str) -> str:
     return choose(language, shipped.layouts())
 
 
-def history(message: str, language: str, *, most: int, using: str | None = None) -> list[TemplateVersion]:
-    """The latest versions, newest first."""
+def history(
+    message: str, language: str, *, most: int, before: int | None = None, using: str | None = None
+) -> list[TemplateVersion]:  # fmt: skip
+    """The latest versions, newest first; with `before`, of those with a lower number."""
     rows = TemplateVersion.objects.at(using).filter(message=message, language=language)
+    if before is not None:
+        rows = rows.filter(number__lt=before)
     return list(rows.order_by("-number")[:most])
 
 

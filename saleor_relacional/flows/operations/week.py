@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.profiles import changed
 
 WEEK = timedelta(days=7)
 MOST = 1_000
 """More than these are "more than 1,000": nobody waits for a count."""
 STAGES = ("recovered", "new", "slipping", "lapsed")
-_CAUSES = ("purchase", "refund", "time", "declared", "correction")
-"""What has happened; what was only learnt anew (a refit, the first scoring, a merge) is no news of the week."""
 
 _MOVED = f"""
 SELECT stage, (SELECT count(*) FROM (
     SELECT 1 FROM {tables.CUSTOMER_SUMMARY} s
-    WHERE s.stage = asked.stage AND s.since > %(since)s AND s.since <= %(now)s AND s.stage_cause = ANY(%(causes)s)
+    WHERE s.stage = asked.stage AND {changed.MOVED}
     ORDER BY s.since DESC LIMIT {MOST + 1}) counted)
 FROM unnest(%(stages)s::text[]) AS asked (stage)
 """
@@ -48,7 +47,7 @@ class Week:
 
 def week(now: datetime, *, using: str | None = None) -> Week:
     """Two statements, by index."""
-    asked = {"since": now - WEEK, "now": now, "stages": list(STAGES), "causes": list(_CAUSES)}
+    asked = {"since": now - WEEK, "now": now, "stages": list(STAGES), "causes": list(changed.NEWS)}
     moved = dict(sql.rows(_MOVED, asked, using=using))
     cases, late, tasks, remarks = sql.rows(_WAITING, {"now": now}, using=using)[0]
     return Week(moved=moved, cases=cases, cases_late=late, tasks=tasks, remarks=remarks)

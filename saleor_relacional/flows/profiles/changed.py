@@ -13,14 +13,24 @@ MOST = 10_000
 SAMPLED = 5_000
 """Of whom the shop's usual rhythm is read."""
 
+NEWS = ("purchase", "refund", "time", "declared", "correction")
+"""Causes that have happened; what was only learnt anew (a refit, the first scoring, a merge) is no news of a week."""
+MOVED = f"""s.since > %(since)s AND s.since <= %(now)s
+    AND (%(causes)s::text[] IS NULL OR s.stage_cause = ANY(%(causes)s::text[]))
+    AND NOT EXISTS (SELECT 1 FROM {tables.PROFILE} gone
+                    WHERE gone.id = s.profile_id AND gone.merged_into_id IS NOT NULL)"""
+"""Who came into a stage `s.stage` between two moments for one of these causes; merged away is nobody. In the order of
+`since`, for the index of stage and moment."""
+
 _NAMED = read(
-    "WHERE profile.merged_into_id IS NULL AND summary.stage = %(stage)s AND summary.since >= %(since)s"
-    " ORDER BY summary.since DESC, profile.id DESC LIMIT %(most)s"
+    f"WHERE profile.id IN (SELECT s.profile_id FROM {tables.CUSTOMER_SUMMARY} s"
+    f" WHERE s.stage = %(stage)s AND {MOVED} ORDER BY s.since DESC, s.profile_id DESC LIMIT %(most)s)"
+    " ORDER BY summary.since DESC, profile.id DESC"
 )
 _COUNTED = f"""
 SELECT few.currency, count(*), sum(coalesce(prediction.year_value, 0)) FROM (
     SELECT s.profile_id, s.currency FROM {tables.CUSTOMER_SUMMARY} s
-    WHERE s.stage = %(stage)s AND s.since >= %(since)s ORDER BY s.since DESC LIMIT {MOST + 1}
+    WHERE s.stage = %(stage)s AND {MOVED} ORDER BY s.since DESC LIMIT {MOST + 1}
 ) few LEFT JOIN {tables.PREDICTION} prediction ON prediction.profile_id = few.profile_id
 GROUP BY few.currency ORDER BY count(*) DESC
 """
@@ -43,15 +53,19 @@ class StageTotal:
     """Currency → what those who buy in it are expected to bring in the coming year; most people first."""
 
 
-def named(stage: str, since: datetime, *, most: int) -> Sequence[Relationship]:
-    """At most so many who came into the stage since then and are in it still, the latest first."""
-    asked = parameters(stage=stage, since=since, most=most)
+def named(stage: str, since: datetime, *, now: datetime, most: int) -> Sequence[Relationship]:
+    """At most so many whom something that happened since then brought into the stage, and who are in it still, the
+    latest first."""
+    asked = parameters(stage=stage, since=since, now=now, causes=list(NEWS), most=most)
     return relationships(sql.rows(_NAMED, asked))
 
 
-def total(stage: str, since: datetime) -> StageTotal:
-    """How many they are, and what is at stake."""
-    rows = sql.rows(_COUNTED, {"stage": stage, "since": since})
+def total(
+    stage: str, since: datetime, *, now: datetime, causes: Sequence[str] | None = NEWS
+) -> StageTotal:  # fmt: skip
+    """How many they are, and what is at stake; for whatever cause where `causes` is None."""
+    asked = {"stage": stage, "since": since, "now": now, "causes": list(causes) if causes else None}
+    rows = sql.rows(_COUNTED, asked)
     number = sum(row[1] for row in rows)
     return StageTotal(
         number=min(number, MOST), more=number > MOST,

@@ -76,6 +76,8 @@ class Filter:
     stages: tuple[str, ...] = ()
     search: str = ""
     """Beginning of an e-mail address."""
+    address: str = ""
+    """A whole one."""
     currency: str = ""
     last_purchase_from: datetime | None = None
     last_purchase_until: datetime | None = None
@@ -141,6 +143,18 @@ def refuse_unlike(wanted: Filter, order: Order | None = None, *, using: str | No
 
 def _alike(wanted: Filter, using: str | None) -> bool:
     return bool(wanted.currency) or len(currencies(using=using)) < 2
+
+
+def called(text: str, *, now: datetime, using: str | None = None) -> Relationship | None:
+    """Whoever has this address; where nobody has, of those whose address begins like that the one who changed stage
+    last. Raises BadInput."""
+    if not text.strip():
+        return None
+    for wanted in (Filter(address=text), Filter(search=text)):
+        found, _more = page(wanted, Order.SINCE, descending=True, after=None, first=1, now=now, using=using)
+        if found:
+            return found[0].relationship
+    return None
 
 
 def page(
@@ -219,12 +233,13 @@ def _where(wanted: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
     unknown = set(wanted.stages) - set(Stage.values)
     if unknown:
         raise BadInput("There is no such stage.", field="filter")
-    for text in (wanted.search, wanted.currency):
+    for text in (wanted.search, wanted.address, wanted.currency):
         input_validation.line(text, field="filter", most=254, required=False)
     conditions: Sequence[tuple[bool, str]] = (
         (True, "profile.merged_into_id IS NULL AND summary.profile_id IS NOT NULL"),
         (bool(wanted.stages), "summary.stage = ANY(%(stages)s)"),
         (bool(wanted.search.strip()), "profile.email_key LIKE %(search)s"),
+        (bool(wanted.address.strip()), "profile.email_key = %(address)s"),
         (bool(wanted.currency), "summary.currency = %(currency)s"),
         (wanted.last_purchase_from is not None, "summary.last_at >= %(bought_from)s"),
         (wanted.last_purchase_until is not None, "summary.last_at <= %(bought_until)s"),
@@ -235,7 +250,8 @@ def _where(wanted: Filter, now: datetime) -> tuple[str, dict[str, Any]]:
     )
     values = parameters(
         stages=list(wanted.stages), search=_prefix(wanted.search), currency=wanted.currency,
-        bought_from=wanted.last_purchase_from, bought_until=wanted.last_purchase_until, now=now,
+        address=wanted.address.strip().lower(), bought_from=wanted.last_purchase_from,
+        bought_until=wanted.last_purchase_until, now=now,
         soft=wanted.has_consent is not None and policy.current(now).soft_opt_in, worth=wanted.year_value_from,
         **(wanted.among.values if wanted.among else {}),
     )  # fmt: skip

@@ -1,13 +1,15 @@
 """Segments in words, in the reader's language: what a condition asks, what was found, what is wrong with a rule."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from statistics import NormalDist
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from saleor_relacional.flows.segments import value_names
 from saleor_relacional.flows.segments.value_names import AS_WRITTEN, ValueNames
 from saleor_relacional.rules.fields import FieldKind, Form
 from saleor_relacional.rules.read import Problem, Wrong
@@ -173,9 +175,15 @@ def sentence(condition: Condition, names: ValueNames = AS_WRITTEN) -> str:
         given["value"] = _value(value, condition, names)
     said = _SAYS[condition.operator]() % given
     if condition.since is not None:
-        said = _("%(condition)s, since %(moment)s") % {"condition": said, "moment": _when(condition.since)}
+        said = _("%(condition)s, since %(moment)s") % {
+            "condition": said,
+            "moment": _when(condition.since, names),
+        }
     if condition.until is not None:
-        said = _("%(condition)s, until %(moment)s") % {"condition": said, "moment": _when(condition.until)}
+        said = _("%(condition)s, until %(moment)s") % {
+            "condition": said,
+            "moment": _when(condition.until, names),
+        }
     return said
 
 
@@ -192,31 +200,30 @@ def _value(value: Any, condition: Condition, names: ValueNames) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, When):
-        return _when(value)
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
+        return _when(value, names)
     if isinstance(value, date):
-        return value.isoformat()
+        return names.day(value)
     if isinstance(value, list | tuple):
         return ", ".join(_called(str(each), condition, names) for each in value)
     if isinstance(value, int | float | Decimal):
-        return f"{_number(value)} {condition.currency}".rstrip()
+        if condition.field.kind is FieldKind.PROBABILITY:
+            return value_names.share(value)
+        return f"{value_names.number(value)} {condition.currency}".rstrip()
     return _called("" if value is None else str(value), condition, names) or "—"
 
 
-def _number(value: float | Decimal) -> str:
-    """The number without needless zeros: two places, more for small ones."""
-    number = Decimal(str(value))
-    text = f"{number:.{2 if abs(number) >= 1 or not number else 4}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _when(moment: When) -> str:
+def _when(moment: When, names: ValueNames) -> str:
     if moment.days is not None:
         if moment.days == 0:
             return _("now")
-        return (_("%d days ago") if moment.days < 0 else _("in %d days")) % abs(moment.days)
-    return moment.on.isoformat() if moment.on else moment.at.isoformat() if moment.at else ""
+        days = abs(moment.days)
+        ago = ngettext("%(days)s day ago", "%(days)s days ago", days)
+        return (ago if moment.days < 0 else ngettext("in %(days)s day", "in %(days)s days", days)) % {
+            "days": days
+        }
+    if moment.on:
+        return names.day(moment.on)
+    return names.moment(moment.at) if moment.at else ""
 
 
 def _called(word: str, condition: Condition, names: ValueNames) -> str:

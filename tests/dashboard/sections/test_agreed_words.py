@@ -1,12 +1,14 @@
 """The words that people agree to, edited in the Policy: what ships is shown, errors stand at their field, languages are
 added, two who write at once are told."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from saleor_relacional.dashboard.policy import consent_forms
 from saleor_relacional.flows import consent_texts, policy
 from saleor_relacional.models import ConsentPlace, ConsentText
 from tests.api.asking import Asker
@@ -46,6 +48,23 @@ def test_what_ships_is_shown_and_what_is_written_holds(shop: Any, owner: Asker, 
         and "back to the words that ship" in page
     )
     assert consent_texts.of("newsletter", "es").number == 0
+
+
+def test_every_version_can_be_read(shop: Any, owner: Asker, now: datetime, monkeypatch: Any) -> None:
+    """Page by page, the latest first; other places and forms have none of them."""
+    monkeypatch.setattr(consent_forms, "SHOWN", 2)
+    for number in range(5):
+        consent_texts.save("newsletter", "es", f"Sí, {number}.", who="u", now=now + number * DAY)
+    consent_texts.save("checkout", "es", "Otra", who="u", now=now)
+    page, numbers = get(owner, f"policy/{PLACE}/").content.decode(), []
+    while True:
+        numbers += [int(each) for each in re.findall(r"<li><span><b>Spanish (\d+)</b>", page)]
+        further = re.search(r'hx-get="/dashboard/content/([^"]*versions/[^"]*)"', page)
+        if further is None:
+            break
+        page = get(owner, further[1]).content.decode()
+    assert numbers == [5, 4, 3, 2, 1]
+    assert "<li>" not in get(owner, "policy/versions/contact/99/").content.decode()
 
 
 def test_a_language_is_added(shop: Any, owner: Asker, now: datetime) -> None:

@@ -2,17 +2,22 @@
 
 import re
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from saleor_relacional.dashboard.customer import said
+from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, labels, staff_notes, standing
 from saleor_relacional.flows.feedback import tell
 from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.preferences import preferences, topics
+from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
+    Basis,
     Contact,
     DataRequest,
     Declaration,
@@ -33,6 +38,12 @@ from tests.support.people import buys, person
 from tests.views.accessibility import chromium
 
 pytestmark = pytest.mark.django_db
+
+SOURCES = (
+    "storefront", "unsubscribe_link", "one_click", "preferences", "newsletter", "checkout", "provider", "staff",
+    "import",
+)  # fmt: skip
+"""Where something may be said: see Consent.source."""
 
 
 @pytest.fixture
@@ -64,13 +75,13 @@ def version(person: Profile, asker: Asker) -> str:
 def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:
     """In words first; numbers, reasons and what was said on request."""
     text = page(zenobia, owner)
-    for said in (
+    for each in (
         "zenobia@shop.example", "Usually they buy every", "What to do", "They buy about every",
         "Between", "percentage points", "Bought for €31.50", "€4.00 went back to them", "They complained",
         "Promised: an offer", "“Yes, write to me”", "<b>10 %</b>", "We wrote:",
         "What they see on their own page",
     ):  # fmt: skip
-        assert said in text, said
+        assert each in text, each
     numbers = text.partition("The numbers, and how sure they are")[2].partition("</table>")[0]
     for name in ("Days between two orders", "An order is worth", "The year ahead"):
         row = numbers.partition(f">{name}</th>")[2].partition("</tr>")[0]
@@ -79,8 +90,24 @@ def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:
             "a guess has no cents and no tenths",
         )
     spanish = page(zenobia, owner, "es")
-    for said in ("Suele comprar cada", "Compró por 31,50", "Se quejó", "Lo que hay previsto"):
-        assert said in spanish, said
+    for each in ("Suele comprar cada", "Compró por 31,50", "Se quejó", "Lo que hay previsto"):
+        assert each in spanish, each
+
+
+def test_the_proof_says_when_where_and_in_which_language(
+    zenobia: Profile, reader: Asker, now: datetime
+) -> None:
+    """By the hour of the shop, in words for every place that there is, with the language of the text."""
+    Shop.objects.update(time_zone="Europe/Madrid")
+    consent.give(
+        zenobia, basis=Basis.OPT_IN, source="newsletter", text="Sí, quiero", language="es", purposes=["offers"],
+        now=now, happened_at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC),
+    )  # fmt: skip
+    shown = " ".join(page(zenobia, reader).split())
+    assert "at the newsletter's form" in unescape(shown) and "“Sí, quiero” (Spanish)" in shown
+    assert re.search(r"<b>2 Mar( 2026)?, 00:30</b> Offers: agreed", shown)
+    assert "“Sí, quiero” (Español)" in page(zenobia, reader, "es")
+    assert all(said.consent_source(one) != one for one in SOURCES)
 
 
 def test_a_reader_reads_and_changes_nothing(zenobia: Profile, reader: Asker) -> None:

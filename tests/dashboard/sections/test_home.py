@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from saleor_relacional.db import sql
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.operations import week
 from saleor_relacional.flows.profiles import changed
-from saleor_relacional.models import Campaign, CustomerSummary, StageChange
+from saleor_relacional.flows.profiles.profiles import parameters
+from saleor_relacional.models import Campaign, CustomerSummary, Profile, StageChange
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support import shop_control
@@ -48,7 +51,7 @@ def test_the_past_is_told_until_the_first_campaign(shop: Any, owner: Asker, now:
 def test_who_changed_this_week(shop: Any, owner: Asker, now: datetime) -> None:
     """With names that lead to them, how many and what is at stake; nobody who changed before."""
     crowd(7, now, value="200.00")
-    CustomerSummary.objects.update(since=now - 2 * DAY)
+    CustomerSummary.objects.update(since=now - 2 * DAY, stage_cause="time")
     early = CustomerSummary.objects.get(profile__first_name="Person000")
     CustomerSummary.objects.filter(pk=early.pk).update(since=now - 9 * DAY)
     text = content(owner, "home/")
@@ -59,12 +62,39 @@ def test_who_changed_this_week(shop: Any, owner: Asker, now: datetime) -> None:
     assert StageChange.objects.exists()
 
 
+def test_what_was_only_learnt_anew_is_no_news(shop: Any, owner: Asker, now: datetime) -> None:
+    """A refit and a merge move people within the week; Home, its names and the homepage's widget tell of those alone to
+    whom something happened, and of the same number."""
+    crowd(5, now, value="200.00")
+    CustomerSummary.objects.update(since=now - 2 * DAY, stage_cause="time")
+    mine = list(CustomerSummary.objects.order_by("profile_id").values_list("pk", flat=True))
+    CustomerSummary.objects.filter(pk__in=mine[:2]).update(stage_cause="refit", since=now - DAY)
+    Profile.objects.filter(pk=mine[2]).update(merged_into=mine[4])
+    assert [each.id for each in changed.named("lapsed", now - 7 * DAY, now=now, most=5)] == [mine[4], mine[3]]
+    assert changed.total("lapsed", now - 7 * DAY, now=now).number == week.week(now).moved["lapsed"] == 2
+    assert changed.total("lapsed", now - 7 * DAY, now=now, causes=None).number == 4
+    assert "2 customers" in " ".join(content(owner, "home/total/lapsed/").split())
+
+
+def test_who_changed_is_read_by_index(shop: Any, now: datetime) -> None:
+    """In the order of the moment, each of the three: nobody is read who changed before the week."""
+    crowd(3, now)
+    asked = parameters(stage="lapsed", since=now - 7 * DAY, now=now, causes=list(changed.NEWS), most=5)
+    every = asked | {"stages": list(week.STAGES)}
+    for statement in (changed._NAMED, changed._COUNTED, week._MOVED):
+        with sql.atomic():
+            sql.run("SET LOCAL enable_seqscan = off")
+            plan = "\n".join(row[0] for row in sql.rows(f"EXPLAIN {statement}", every))
+        assert re.search("Index Scan Backward using relacional_summary_(stage|since)", plan), plan
+        assert re.search(r"Index Cond: .*since > .*since <= ", plan), plan
+
+
 def test_a_large_shop_is_not_counted_to_its_end(shop: Any, now: datetime, monkeypatch: Any) -> None:
     """At most so many are read."""
     crowd(4, now)
     monkeypatch.setattr(changed, "_COUNTED", changed._COUNTED.replace("10001", "3"))
     monkeypatch.setattr(changed, "MOST", 2)
-    found = changed.total("lapsed", now - 1000 * DAY)
+    found = changed.total("lapsed", now - 1000 * DAY, now=now, causes=None)
     assert (found.number, found.more) == (2, True)
 
 
@@ -120,8 +150,8 @@ def test_money_at_stake_is_told_of_each_currency(shop: Any, owner: Asker, now: d
     """Never added up, and never of one currency as if it were all."""
     crowd(2, now, value="200.00")
     CustomerSummary.objects.filter(profile__first_name="Person001").update(currency="USD")
-    CustomerSummary.objects.update(since=now - 2 * DAY)
-    found = changed.total("lapsed", now - 7 * DAY)
+    CustomerSummary.objects.update(since=now - 2 * DAY, stage_cause="time")
+    found = changed.total("lapsed", now - 7 * DAY, now=now)
     assert found.number == 2 and set(found.year_values) == {"EUR", "USD"}
     counted = " ".join(content(owner, "home/total/lapsed/").split())
     assert re.fullmatch(r"2 customers, €\d+ and \$\d+ in the year ahead|2 customers, \$\d+ and €\d+ in the year ahead",
@@ -149,7 +179,7 @@ def test_everybody_can_read_it(shop: Any, owner: Asker, now: datetime) -> None:
     open_shop(now)
     win_back(now)
     tell.tell(ana.pk, kind="complaint", text="Cold tea", source="page", now=now)
-    CustomerSummary.objects.update(since=now - 2 * DAY)
+    CustomerSummary.objects.update(since=now - 2 * DAY, stage_cause="time")
 
     def whole(language: str) -> str:
         text = content(owner, "home/", language=language)

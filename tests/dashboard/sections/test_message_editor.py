@@ -1,5 +1,6 @@
 """The messages' pages: listed, edited, refused at the place, previewed where nothing can run, compared, taken back."""
 
+import re
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
+from saleor_relacional.dashboard.messages import editor
 from saleor_relacional.flows.messages import templates
 from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.flows.sending import send
@@ -64,6 +66,38 @@ def test_what_would_arrive_broken_is_said_at_its_place(shop: Any, owner: Asker) 
     assert refused.status_code == 422 and "Line 2, column" in page and 'id="text-wrong"' in page
     assert 'value="Mine"' in page and "{{ custmer.first_name }}</textarea>" in page
     assert templates.current("win_back", "en") is None
+
+
+def test_what_is_typed_is_looked_over(shop: Any, owner: Asker) -> None:
+    """The linter speaks of the words that are typed, not of those that hold: a remark comes with a subject that
+    pretends to be an answer and goes with it; nothing is said of words that are at fault."""
+    pretends, said = "Re: your order", "looks like an answer to a mail"
+    assert said not in text(get(owner, PLACE))
+    assert said not in text(post(owner, f"{PLACE}preview/", typed()))
+    assert said in text(post(owner, f"{PLACE}preview/", typed(subject=pretends)))
+    post(owner, f"{PLACE}save/", typed(subject=pretends))
+    assert said in text(post(owner, f"{PLACE}preview/", typed(1)))
+    assert said not in text(post(owner, f"{PLACE}preview/", typed(1, subject="Short")))
+    assert said not in text(post(owner, f"{PLACE}preview/", typed(1, text="{{ custmer }}")))
+
+
+def test_every_version_can_be_read(shop: Any, owner: Asker, reader: Asker, monkeypatch: Any) -> None:
+    """Page by page, the latest first; a reader reads them and takes none back."""
+    monkeypatch.setattr(editor, "VERSIONS", 2)
+    for number in range(5):
+        post(owner, f"{PLACE}save/", typed(number, subject=f"Word {number}"))
+    page = get(owner, PLACE).content.decode()
+    numbers: list[int] = []
+    while True:
+        numbers += [int(each) for each in re.findall(r"<li><span><b>(\d+)</b>", page)]
+        further = re.search(r'hx-get="/dashboard/content/([^"]*before/\d+/)"', page)
+        if further is None:
+            break
+        page = get(owner, further[1]).content.decode()
+    assert numbers == [5, 4, 3, 2, 1]
+    assert "Let it hold again" in text(get(owner, f"{PLACE}before/3/"))
+    assert "Let it hold again" not in text(get(reader, f"{PLACE}before/3/"))
+    assert get(owner, "messages/nothing/en/before/3/").status_code == 404
 
 
 def test_two_write_at_once(shop: Any, owner: Asker, now: datetime) -> None:

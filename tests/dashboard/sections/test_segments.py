@@ -12,12 +12,14 @@ from saleor_relacional.dashboard.segments import nodes
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.contact import exclusions
+from saleor_relacional.flows.profiles import profile_list
 from saleor_relacional.flows.segments import native_segments, segments
-from saleor_relacional.models import Campaign, CampaignStep, Segment
+from saleor_relacional.models import Campaign, CampaignStep, CustomerSummary, Profile, Segment
 from tests.api.asking import Asker
 from tests.dashboard.looking import content, faults
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late, open_shop, scored
+from tests.support.instants import DAY
 from tests.support.people import person
 from tests.views.accessibility import chromium
 
@@ -173,6 +175,36 @@ def test_why_somebody_is_or_is_not(people: None, reader: Asker, now: datetime) -
     assert "is not in." in send(f"{known.public_id}/why/", reader, [("search", "bea")]).content.decode()
     assert "Nobody has such" in send(f"{known.public_id}/why/", reader, [("search", "zoe")]).content.decode()
     assert content(reader, f"segments/{known.public_id}/members/?short=1").strip() == "1"
+
+
+def test_a_whole_address_comes_before_one_that_begins_like_it(
+    shop: Any, reader: Asker, now: datetime
+) -> None:
+    """Ana of ana@shop.example is asked for, whatever became later of ana@shop.example.mx."""
+    ana, other = late("Ana", now), late("Bea", now)
+    Profile.objects.filter(pk=other.pk).update(email="ana@shop.example.mx", email_key="ana@shop.example.mx")
+    CustomerSummary.objects.filter(pk=ana.pk).update(since=now - 90 * DAY)
+    known = segments.create(name="Late", rule=RULE, now=now)
+    for text, whose in (
+        (" Ana@shop.example ", "ana@shop.example"), ("ana@shop.example.m", "ana@shop.example.mx"),
+        ("ana@", "ana@shop.example.mx"),
+    ):  # fmt: skip
+        told = send(f"{known.public_id}/why/", reader, [("search", text)]).content.decode()
+        assert f"<b>{whose}</b>" in told
+        page = profile_list.called(text, now=now)
+        assert page is not None and page.email == whose
+    assert profile_list.called(" ", now=now) is None
+
+
+def test_why_says_that_it_goes_by_the_saved_rule(people: None, reader: Asker, now: datetime) -> None:
+    """Where the page has another one; not where it has the same, or none."""
+    known = segments.create(name="Late", rule=RULE, now=now)
+    said = "By the saved rule"
+    asked = [("search", "ana")]
+    changed = [("value", "lost") if pair == ("value", "lapsed") else pair for pair in LATE]
+    for more, told in ((LATE, False), (changed, True), ([], False)):
+        answered = send(f"{known.public_id}/why/", reader, [*asked, *more]).content.decode()
+        assert "is in." in answered and (said in answered) is told
 
 
 def test_a_reader_sees_and_changes_nothing(people: None, reader: Asker, now: datetime) -> None:

@@ -11,6 +11,7 @@ from saleor_relacional.db.counts import Count
 from saleor_relacional.errors import BadInput, Refused
 from saleor_relacional.flows.segments import membership, rule_words, segments
 from saleor_relacional.flows.segments.segments import BadRule, parsed
+from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
     CustomerSummary,
     Incentive,
@@ -20,7 +21,7 @@ from saleor_relacional.models import (
 )
 from saleor_relacional.rules.fields import FIELDS
 from saleor_relacional.rules.read import Wrong
-from saleor_relacional.rules.tree import Operator
+from saleor_relacional.rules.tree import Operator, conditions
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys, every, person
@@ -144,6 +145,39 @@ def test_why_ana_is_in_and_bea_is_not(people: dict[str, Profile], now: datetime)
     with translation.override("es"):
         spanish = membership.why(ids, parsed(rule), now=now)[ids[0]].reasons[0]
     assert (spanish.sentence, spanish.found) == ("etapa: una de se aleja, ausente", "ausente")
+
+
+def test_rules_are_told_as_people_speak(people: dict[str, Profile], now: datetime) -> None:
+    """Days are the shop's, an hour is said where the rule has one, a probability is in per cent, and numbers are
+    written as the reader writes them."""
+    rule = {"all": [
+        {"field": "alive", "operator": "at_least", "value": "0.975"},
+        {"field": "kept", "operator": "between", "value": ["0.5", "1234.5"], "currency": "EUR"},
+        {"field": "last_at", "operator": "before", "value": "2026-03-31T23:30:00+00:00"},
+        {"field": "last_at", "operator": "after", "value": "2020-01-05"},
+        {"field": "purchases", "operator": "at_least", "value": 1, "since": {"days_ago": 1}},
+    ]}  # fmt: skip
+    Shop.objects.update(time_zone="Europe/Madrid")
+    CustomerSummary.objects.filter(profile=people["Ana"]).update(last_at="2021-03-31T23:30:00+00:00")
+    told = {}
+    for language in ("en", "es"):
+        with translation.override(language):
+            reasons = membership.why([people["Ana"].pk], parsed(rule), now=now)[people["Ana"].pk].reasons
+            told[language] = [each.sentence for each in reasons], reasons[2].found
+    assert told["en"][0] == [
+        "probability of still being a customer: at least 97.5 %", "amount kept: from 0.5 EUR to 1,234.5 EUR",
+        "last purchase: before 1 Apr 2026, 01:30", "last purchase: after 5 Jan 2020",
+        "purchases: at least 1, since 1 day ago",
+    ]  # fmt: skip
+    assert told["es"][0][:3] == [
+        "probabilidad de seguir siendo cliente: 97,5 % como mínimo", "ingreso neto: de 0,5 EUR a 1.234,5 EUR",
+        "última compra: antes de 1 abr 2026, 01:30",
+    ]  # fmt: skip
+    assert (told["en"][1], told["es"][1]) == ("1 Apr 2021", "1 abr 2021")
+    alive = next(iter(conditions(parsed(rule))))
+    assert [rule_words.found(alive, value) for value in (0.98731, 0.9, 0.99999, 0.00001)] == [
+        "98.7 %", "90 %", "99.9 %", "0.1 %",
+    ]  # fmt: skip
 
 
 def test_every_word_is_there() -> None:

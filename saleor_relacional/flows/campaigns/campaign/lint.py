@@ -10,7 +10,8 @@ from saleor_relacional.emails.checks import Fault, check
 from saleor_relacional.emails.lint import Remark, lint
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
-from saleor_relacional.flows.messages import library, looks
+from saleor_relacional.flows.messages import library, looks, templates
+from saleor_relacional.flows.messages.templates import Words
 from saleor_relacional.models import CampaignStep, CampaignVersion
 
 
@@ -31,11 +32,14 @@ class StepRemark:
         return self.fault is not None or (self.remark is not None and self.remark.grave)
 
 
-def of_message(message: str, language: str) -> list[Remark]:
-    """Remarks on the words that hold, in the voice of every channel."""
+def of_message(message: str, language: str, words: Words | None = None) -> list[Remark]:
+    """Remarks on the words that hold, or on these instead of them, in the voice of every channel."""
+    source = library.source(message, language, "")
+    if words is not None:
+        source = replace(templates.as_source(message, language, words), look=source.look)
     found: list[Remark] = []
-    for source in _voiced(library.source(message, language, ""), _voices()):
-        found += [one for one in _linted(source, message, offers=may_offer(message)) if one not in found]
+    for voiced in _voiced(source, _voices()):
+        found += [one for one in _linted(voiced, message, offers=may_offer(message)) if one not in found]
     return found
 
 
