@@ -98,7 +98,9 @@ def summary(
     suppressed.update({Suppression.SHOP_CONTROL: entering} if entering else {})
     today = min(int(arms[begins].sum()) * of, room)
     control = int((1 - arms[begins]).sum())
-    if of > 1:  # arms do not know the queue: all of them say better than the few at its head how many are held out
+    if (
+        of > 1
+    ):  # arms do not know the queue: all of them say better than the few at its head how many are held out
         control = round(today * int((1 - arms[~out]).sum()) / max(1, int(arms[~out].sum())))
     return Summary(
         considered=(len(order) - entering + suppressed.total()) * of, treated=today, control=control,
