@@ -17,11 +17,11 @@ from saleor_relacional.db import sql
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Incentive, Touch
+from tests.running.processes import environment
 from tests.running.tries import THOROUGH
 from tests.support.campaign_stories import crowd
 from tests.support.concurrency import at_once
 from tests.support.mailing import campaign
-from tests.support.processes import environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,10 +21,10 @@ from saleor_relacional.models import (
     StageChange,
     Stale,
 )
+from tests.running.processes import environment
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY, NOON
 from tests.support.people import every, person
-from tests.support.processes import environment
 from tests.support.rebuilds import left_over, shop_of, stands
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("large")]

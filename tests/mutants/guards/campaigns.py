@@ -12,7 +12,7 @@ BREAKAGES = [
     ),
     Breakage(
         name="what somebody else edited meanwhile is overwritten without a word",
-        symbol="saleor_relacional.flows.campaigns.owner.saving.save",
+        symbol="saleor_relacional.flows.campaigns.owner.saving._hold",
         old=".filter(pk__gt=basis)",
         new=".filter(pk__lt=0)",
         tests="test_two_admins_at_once",

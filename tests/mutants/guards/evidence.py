@@ -137,7 +137,7 @@ BREAKAGES = [
         symbol="saleor_relacional.flows.evidence.comparison.Compared.verdict",
         old="self.mismatch is None and ",
         new="",
-        tests="test_where_something_besides_the_draw_decides_nothing_is_concluded",
+        tests="test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pauses_itself",
     ),
     Breakage(
         name="a forgotten person counts twice in lift",

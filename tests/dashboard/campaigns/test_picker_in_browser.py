@@ -9,8 +9,8 @@ import pytest
 from saleor_relacional.flows.campaigns import campaigns
 from saleor_relacional.flows.campaigns.terms import terms_of
 from tests.api.asking import Asker
+from tests.dashboard.campaigns.test_goods_picker import RUNG
 from tests.dashboard.sections.test_campaigns import draft
-from tests.dashboard.sections.test_goods_picker import RUNG
 from tests.dashboard.walking import walk
 from tests.support.campaign_stories import open_shop
 from tests.views.accessibility import chromium

@@ -1,0 +1,1 @@
+"""The frame that the Dashboard shows, in a browser and without one."""
