@@ -25,7 +25,7 @@ class Field:
     label: str
     value: str = ""
     kind: str = "text"
-    """text, email, url, number, time, colour, zone, words (several lines), tick, choice or ticks."""
+    """text, email, url, number, time, colour, zone, words (several lines), tick, choice, ticks or hidden."""
     hint: str = ""
     options: Sequence[tuple[str, str]] = ()
     """Of a choice or of ticks: value and words."""

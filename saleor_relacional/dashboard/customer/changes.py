@@ -100,7 +100,7 @@ def wishes(request: HttpRequest, person: UUID, *, caller: Caller) -> HttpRespons
     """What they asked the staff: a pause, how often, when, about what, no offers, nothing concluded, their language."""
 
     def change(profile: Profile, typed: dict[str, str], now: datetime) -> str:
-        told = wish_form.read(typed, conf.time_zone())
+        told = wish_form.read(typed, conf.time_zone(), preferences.of(profile.pk))
         preferences.change(profile, now=now, source=preferences.STAFF, **told)
         return _("Saved: it holds at once, for what is on its way too.")
 

@@ -14,6 +14,9 @@ from saleor_relacional.flows.preferences import topics
 from saleor_relacional.flows.preferences.preferences import Preferences
 from saleor_relacional.models import Topic
 
+_SHOWN = "topicsShown"
+"""Keys of the topics that the form shows."""
+
 
 def fields(holds: Preferences, typed: Typed | None, zone: ZoneInfo) -> list[Field]:
     """With what holds; with what was typed, where it was refused."""
@@ -41,12 +44,14 @@ def fields(holds: Preferences, typed: Typed | None, zone: ZoneInfo) -> list[Fiel
         made.append(
             Field(name="topics", kind="ticks", label=_("Topics they want to hear about"), options=options)
         )
+        made.append(Field(name=_SHOWN, kind="hidden", label=""))
     shown = asked if typed is None else typed
     return [replace(one, value=shown.get(one.name, "")) for one in made]
 
 
-def read(typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
-    """The changes that `preferences.change` takes. Raises BadInput with the field at fault."""
+def read(typed: Typed, zone: ZoneInfo, holds: Preferences) -> dict[str, Any]:
+    """The changes that `preferences.change` takes. A topic that the form did not show stays as it is: it may have been
+    declared since. Raises BadInput with the field at fault."""
     until = day(typed["pausedUntil"], field="pausedUntil") if typed.get("pausedUntil") else None
     told: dict[str, Any] = {
         "paused_until": datetime.combine(until, time(), zone) + timedelta(days=1) if until else None,
@@ -62,7 +67,12 @@ def read(typed: Typed, zone: ZoneInfo) -> dict[str, Any]:
     }
     if about := topics.declared():
         wanted = set(typed.get("topics", "").split(","))
-        told["unwanted_topics"] = [one.key for one in about if one.key not in wanted]
+        shown = set(typed[_SHOWN].split(",")) if typed.get(_SHOWN) else {one.key for one in about}
+        told["unwanted_topics"] = [
+            one.key
+            for one in about
+            if (one.key not in wanted if one.key in shown else one.key in holds.unwanted_topics)
+        ]
     return told
 
 
@@ -81,6 +91,7 @@ def _written(holds: Preferences, about: Sequence[Topic], zone: ZoneInfo) -> Type
         "doNotSell": "on" if holds.do_not_sell else "",
         "noProfiling": "on" if holds.no_profiling else "",
         "topics": ",".join(one.key for one in about if one.key not in holds.unwanted_topics),
+        _SHOWN: ",".join(one.key for one in about),
     }
 
 

@@ -16,7 +16,7 @@ from saleor_relacional.flows.campaigns import campaigns, suppression
 from saleor_relacional.flows.campaigns.suppression import Judgement, Leaving, Suppression
 from saleor_relacional.flows.ledger import words
 from saleor_relacional.flows.ledger.entries import MOST, Entry, Section, SectionKind, name
-from saleor_relacional.flows.sending import service, step_mail
+from saleor_relacional.flows.sending import batch, service, step_mail
 from saleor_relacional.flows.sending.step_mail import StepMail
 from saleor_relacional.models import (
     Arm,
@@ -89,7 +89,8 @@ def _leaving(profile: Profile, now: datetime) -> Iterator[_Coming]:
 
 
 def _step(touch: Touch, mail: StepMail, place: _Place, profile: Profile, now: datetime) -> Iterator[_Coming]:
-    detail, at = _on_its_way(touch, now), max(touch.due_at, now)
+    waits = touch.state == TouchState.WAITING and touch.due_at > now
+    detail, at = words.waits_for(touch.reason) if waits else "", max(touch.due_at, now)
     if touch.state != TouchState.HANDING_OVER:
         leaving = Leaving(step=mail.step, bookings=[mail.booking])
         held = suppression.weigh([profile.pk], mail.version, now, leaving=leaving)[profile.pk]
@@ -98,6 +99,11 @@ def _step(touch: Touch, mail: StepMail, place: _Place, profile: Profile, now: da
                 return
             if held.until > touch.due_at:
                 detail, at = words.waits_for(held.reason), max(now, held.until)
+        if closed := batch.closed(mail, profile, at):
+            if closed.until is None:
+                return
+            detail, at = detail or words.waits_for(closed.reason), closed.until
+    detail = detail or _on_its_way(touch, now)
     entry = Entry(name=name("touch", touch.pk), title=words.message(mail.kind.name), detail=detail, at=at)
     yield _Coming(entry=entry, place=place)
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from saleor_relacional import conf
 from saleor_relacional.db import sql
 from saleor_relacional.errors import Misconfigured
 from saleor_relacional.flows import failures
@@ -113,7 +114,7 @@ def _judge(mails: Sequence[StepMail], context: ShopContext, now: datetime) -> di
         policy = context.contact_policy.stricter(contact_policy.own(group[0].version))
         for mail, person in zip(group, ids, strict=True):
             closed = against.get(mail.touch.pk) or _closed(
-                people.get(person), quiet.get(person), policy, context, now
+                people.get(person), quiet.get(person), policy, context.time_zone, now
             )
             found[mail.touch.pk] = _one(mail, people.get(person), judged[person], closed)
     return found
@@ -139,17 +140,24 @@ def _one(
     return against or Free(mail=mail, profile=profile, judged=judged)
 
 
+def closed(mail: StepMail, profile: Profile, at: datetime) -> Objection | None:
+    """What the hours have against it at this moment, of the shop, of its campaign and of their own; None: nothing."""
+    quiet, policy = preferences.quiet([profile.pk]), contact_policy.current()
+    policy = policy.stricter(contact_policy.own(mail.version))
+    return _closed(profile, quiet.get(profile.pk), policy, conf.host().time_zone(), at)
+
+
 def _closed(
     profile: Profile | None,
     quiet: hours.Quiet | None,
     policy: ContactPolicy,
-    context: ShopContext,
+    time_zone: str,
     now: datetime,
 ) -> Objection | None:
     """The hours at which the campaign writes to somebody who lives where they do, and their own quiet ones."""
     if profile is None:
         return None
-    zone = ZoneInfo(standing.known_zone(profile.time_zone) or context.time_zone)
+    zone = ZoneInfo(standing.known_zone(profile.time_zone) or time_zone)
     opens = hours.next_open(now, zone, policy, quiet)
     return None if opens is not None and opens <= now else Objection(reason=QUIET_HOURS, until=opens)
 

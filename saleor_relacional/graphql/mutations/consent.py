@@ -50,7 +50,7 @@ class RelationshipConsentUpdate(graphene.Mutation):
         reason = graphene.Argument(
             LeaveReasonEnum,
             description="Why they leave, where granted is false: ask in one tap, and never twice. The first that"
-            " somebody gives is kept, a later one is not.",
+            " somebody gives is kept, also where the question was asked before and not answered.",
         )
 
     class Meta:
@@ -94,7 +94,8 @@ def _say(
             )  # fmt: skip
         elif writing:
             consent.record_objection(profile, source=SOURCE, now=now, purposes=writing)
-        if reason and leaving.ask(profile, now):
+        if reason:
+            leaving.ask(profile, now)
             leaving.say(profile, reason, now)
         if Purpose.PROFILING in about:
             preferences.change(

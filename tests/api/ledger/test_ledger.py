@@ -10,7 +10,7 @@ import pytest
 from graphql_relay import to_global_id
 
 from saleor_relacional.flows.consent import consent
-from saleor_relacional.flows.ledger import ledger, remarks
+from saleor_relacional.flows.ledger import leaving, ledger, remarks
 from saleor_relacional.models import DataRequest, LeaveReason, Profile, Remark
 from tests.api.asking import Asker, operation
 from tests.support.leak import tables_with
@@ -165,6 +165,14 @@ def test_why_she_leaves(herself: Asker) -> None:
     assert list(LeaveReason.objects.values_list("reason", flat=True)) == ["too_many"]
     person = Profile.objects.get()
     assert consent.has_left(person.pk, now=LeaveReason.objects.get().given_at)
+
+
+def test_why_she_left_said_later(herself: Asker, now: Any) -> None:
+    """The page has asked, and she did not answer; in the storefront she does: it is kept."""
+    assert leaving.ask(Profile.objects.get(), now)
+    for reason in ("TOO_MANY", "OTHER"):
+        herself.ask(LEAVE, granted=False, reason=reason)
+    assert list(LeaveReason.objects.values_list("reason", flat=True)) == ["too_many"]
 
 
 def test_each_has_an_operation_to_copy() -> None:

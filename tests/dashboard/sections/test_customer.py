@@ -220,6 +220,10 @@ def test_every_wish_can_be_noted(zenobia: Profile, owner: Asker, now: datetime) 
     assert (
         'value="green-tea" checked' in text and 'value="tea" checked' not in text and 'value="21:00"' in text
     )
+    topics.declare("oak", {"en": "Oak"}, now=now)  # while the form is open: nobody has said anything of it
+    do(zenobia, "wishes", owner, topics=["green-tea"], topicsShown="tea,green-tea")
+    holds = preferences.of(zenobia.pk)
+    assert holds.unwanted_topics == ("tea",)
     for field, wrong in {
         "perWeek": "8",
         "timeZone": "Asia/Atlantis",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from saleor_relacional import conf
 from saleor_relacional.flows.calendar import calendars
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
@@ -41,6 +42,20 @@ def people(running: Campaign, now: datetime) -> tuple[Profile, Profile]:
     plan.consider(running, now)
     assert told(ana, now) == [("It is on its way.", now)] and told(bea, now) == [("Others come first.", None)]
     return ana, bea
+
+
+def test_what_their_quiet_hours_hold(people: tuple[Profile, Profile], now: datetime) -> None:
+    """Ana asks for quiet until the evening: her mail is not on its way before, and would not leave."""
+    ana, _bea = people
+    local = now.astimezone(conf.time_zone())
+    until = local + timedelta(hours=2)
+    preferences.change(
+        ana, now=now, source="customer", quiet_from=(local - timedelta(hours=1)).time().isoformat(),
+        quiet_to=until.time().isoformat(),
+    )  # fmt: skip
+    assert told(ana, now) == [("It is not the time of day for it.", until)]
+    assert send.send_due(now=now).sent == 0
+    assert told(ana, now) == [("It is not the time of day for it.", until)]
 
 
 NEVER: dict[str, dict[str, Any]] = {
