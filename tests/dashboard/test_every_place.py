@@ -14,6 +14,7 @@ from graphql_relay import to_global_id
 from saleor_relacional.dashboard import assets
 from saleor_relacional.dashboard.desk import CONTENTS, SECTIONS
 from saleor_relacional.dashboard.policy import forms
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import tell
@@ -85,6 +86,7 @@ def known(shop: Any, now: datetime) -> dict[str, object]:
     told = tell.tell(people[0].pk, kind="complaint", source="page", text="The cup was broken.", now=now)
     assert told.case is not None
     exclusions.add(now=now, address="*@friends.example", because="Friends of the house")
+    policy.decide(now=now, reporting_currency="EUR", rates=[])
     return {
         "person": people[0].public_id, "campaign": running.public_id, "case": told.case.public_id,
         "segment": segments.create(name="Late buyers", rule=RULE, now=now).public_id, "channel": CHANNEL,

@@ -43,7 +43,7 @@ def test_texts_are_found_where_they_are() -> None:
     """In Python and in templates, plural forms included: a collector that finds nothing would pass everything."""
     found = messages.used()
     assert "dashboard/words.py" in found["Loyal"]
-    assert "dashboard/slipping/slipping.html" in found["Nobody is slipping at the moment."]
+    assert "dashboard/slipping/run.html" in found["Nobody is slipping at the moment."]
     assert ("%(orders)s order", "%(orders)s orders") in found
 
 

@@ -32,11 +32,13 @@ def draw(chance: Chance = secrets.randbelow) -> str:
     return str(first + chance(9 * first))
 
 
-def last_moment(now: datetime, days: int) -> datetime:
-    """The last second of the day that comes `days` after today in the shop's time zone, in UTC."""
-    day = now.astimezone(_zone()).date() + timedelta(days=days)
+def last_moment(now: datetime, days: int, zone: ZoneInfo | None = None) -> datetime:
+    """The last second of the day that comes `days` after today in the shop's time zone, in UTC. `zone`: that zone, for
+    whoever asks for many."""
+    zone = zone or _zone()
+    day = now.astimezone(zone).date() + timedelta(days=days)
     # fold: where clocks go back at midnight, the last hour of that day comes twice; the day ends with the second.
-    return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=_zone()).astimezone(UTC)
+    return datetime.combine(day, time(23, 59, 59, fold=1), tzinfo=zone).astimezone(UTC)
 
 
 def promised_channels(rung: Rung) -> dict[str, str]:

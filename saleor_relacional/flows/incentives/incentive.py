@@ -89,11 +89,11 @@ def plan(
     channels = codes.promised_channels(rung)
     people = [each for each in enrolments if channels and each.profile_id is not None]
     held = reserve.held_by(rung, reserves, set(channels.values()), now)
-    lasts = _lasting(rung, channels, people, now)
+    lasts, month = _lasting(rung, channels, people, now), accounts.month_of(now)
     planned = [
         Incentive(
             profile_id=each.profile_id, enrolment=each, step=rung.step, rung=rung, channels=channels, created_at=now,
-            month=accounts.month_of(now), code=codes.draw(chance), **held(each), **lasts(each),
+            month=month, code=codes.draw(chance), **held(each), **lasts(each),
         )
         for each in people
     ]  # fmt: skip
@@ -134,10 +134,14 @@ def _lasting(
     up to a week after somebody's turn has come (campaigns/arbitration/queue.AHEAD)."""
     told = Touch.objects.filter(step=rung.step_id, enrolment__in=[each.pk for each in people])
     due = dict(told.values_list("enrolment_id", "due_at"))
+    keys: dict[datetime, str] = {}
+    zone = conf.time_zone()
 
     def fields(enrolment: Enrolment) -> dict[str, Any]:
-        expires_at = codes.last_moment(max(now, due.get(enrolment.pk, now)), rung.step.offer_days)
-        return {"expires_at": expires_at, "recipe_key": codes.recipe_key(rung, channels, expires_at)}
+        expires_at = codes.last_moment(max(now, due.get(enrolment.pk, now)), rung.step.offer_days, zone)
+        if expires_at not in keys:  # many end alike
+            keys[expires_at] = codes.recipe_key(rung, channels, expires_at)
+        return {"expires_at": expires_at, "recipe_key": keys[expires_at]}
 
     return fields
 

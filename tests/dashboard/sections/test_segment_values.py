@@ -100,7 +100,7 @@ def test_goods_are_found_and_chosen_by_name(shop: Any, owner: Asker, now: dateti
     shop.product("Oak cup", "4.50")
     shop.product("Elm bowl", "4.50")
     asked = form("product", goods="oak")
-    found = unescape(send("new/goods/", owner, [*asked, ("path", "0.0")]).content.decode())
+    found = unescape(send("new/goods/search/", owner, [*asked, ("path", "0.0")]).content.decode())
     [reference] = re.findall(r'name="reference" value="([^"]*)"', found)
     assert "Oak cup" in found and "Elm bowl" not in found
     page = send(
@@ -108,9 +108,9 @@ def test_goods_are_found_and_chosen_by_name(shop: Any, owner: Asker, now: dateti
     ).content.decode()
     assert f'name="value" value="{reference}"><span>Oak cup</span>' in unescape(page)
     assert 'id="rule-0.0-search"' in page and "autofocus" in page
-    none = send("new/goods/", owner, [*form("product", reference, goods="oak"), ("path", "0.0")])
+    none = send("new/goods/search/", owner, [*form("product", reference, goods="oak"), ("path", "0.0")])
     assert "The shop sells nothing of this name" in none.content.decode()
-    assert send("new/goods/", owner, [*form("label"), ("path", "0.0")]).status_code == 404
+    assert send("new/goods/search/", owner, [*form("label"), ("path", "0.0")]).status_code == 404
 
 
 def test_why_calls_them_by_name_and_in_no_more_questions_for_more_people(
@@ -164,8 +164,10 @@ def test_everybody_can_choose(begun: Campaign, shop: Any, owner: Asker, now: dat
     """axe finds nothing in a rule of goods and a campaign, with what was found."""
     shop.product("Oak cup", "4.50")
     shop.product("Oak pot", "9.50")
-    found = send("new/goods/", owner, [*form("product", goods="pot"), ("path", "0.0")]).content.decode()
-    key = send("new/goods/", owner, [*form("product", goods="cup"), ("path", "0.0")]).content.decode()
+    found = send(
+        "new/goods/search/", owner, [*form("product", goods="pot"), ("path", "0.0")]
+    ).content.decode()
+    key = send("new/goods/search/", owner, [*form("product", goods="cup"), ("path", "0.0")]).content.decode()
     [reference] = re.findall(r'name="reference" value="([^"]*)"', key)
     rule = {"all": [
         {"field": "product", "operator": "any_of", "value": [reference]},
