@@ -32,7 +32,9 @@ def test_what_an_order_was_is_believed_until_it_is_undone(
     """Ana says of her last order what it was; staff accept it, she reads that, and it counts as that, also after some
     of its money went back. Undone, it counts again."""
     ana = bought(saleor, somebody, *a_year())
+    known = ana.purchases.count()
     made = orders(saleor, somebody)
+    assert within(30.0, lambda: ana.purchases.count() == known + 1)
     before = summary(ana)
     mine = saleor.login(somebody)
     ledger = saleor.ask(operation("my-ledger"), token=mine)["relationship"]["ledger"]
