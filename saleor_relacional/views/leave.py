@@ -49,7 +49,7 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
         return _page(request, profile, "left")
     answer = request.POST.get("answer")
     if answer == "leave":
-        held = _held(profile)
+        held = _held(profile) or _left_here(profile)
         _leave(profile, "unsubscribe_link")
         asks = leaving.ask(profile, conf.host().now())
         return _page(request, profile, "left", undo=links.stay_token(public_id, held), why=asks)
@@ -85,6 +85,12 @@ def _held(profile: Profile) -> list[Purpose]:
         if consent.bases([profile.pk], now=now, purpose=purpose).get(profile.pk) not in (None, Basis.OPT_OUT):
             found.append(purpose)
     return found
+
+
+def _left_here(profile: Profile) -> list[Purpose]:
+    """What they have left by this page while that can be taken back: whoever presses twice has pressed once."""
+    since = conf.host().now() - links.UNDO_WITHIN
+    return [one for one in SELLING if consent.left_lately(profile, one, "unsubscribe_link", since)]
 
 
 def _stay(request: HttpRequest, profile: Profile, held: Sequence[Purpose]) -> None:

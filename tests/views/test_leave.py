@@ -145,6 +145,22 @@ def test_the_undo_gives_what_was_left(ana: Profile, browser: Client, now: Any, h
     assert again.status_code == 200 and "Thank you for telling us." in text(again)
 
 
+@pytest.mark.parametrize("held", [["content"], ["content", "offers"]])
+def test_pressing_twice_leaves_the_undo(ana: Profile, browser: Client, now: Any, held: list[str]) -> None:
+    """A double tap, or the page that was read again: what the second answer takes back is what the first one ended."""
+    consent.record_objection(ana, source="storefront", now=now)
+    given = [Purpose(one) for one in held]
+    consent.give(ana, basis=Basis.OPT_IN, source="storefront", text="Yes", now=now, purposes=given)
+    for _ in range(2):
+        done = text(browser.post(address(ana), {"answer": "leave"}))
+    undo = done.split('name="undo" value="')[1].split('"')[0]
+    assert "Yes, keep writing to me" in done
+    assert browser.post(address(ana), {"answer": "stay", "undo": undo}).status_code == 200
+    for purpose in ("content", "offers"):
+        wanted = Basis.OPT_IN if purpose in held else Basis.OPT_OUT
+        assert consent.bases([ana.pk], now=now, purpose=purpose)[ana.pk] == wanted
+
+
 def test_only_who_left_here_can_undo(ana: Profile, browser: Client, now: Any) -> None:
     """Somebody whom the mail was forwarded to cannot sign Ana up again: neither with the link, nor with Bea's undo."""
     browser.post(address(ana), {"List-Unsubscribe": "One-Click"})

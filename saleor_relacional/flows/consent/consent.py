@@ -187,6 +187,16 @@ def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[in
     }
 
 
+def left_lately(profile: Profile, purpose: str, source: str, since: datetime) -> bool:
+    """Whether what they said last of a purpose is that they leave it, there and since then, and we might write to them
+    for it until then: they had agreed to it, or, where buyers are written to, had said nothing."""
+    said = Consent.objects.filter(profile=profile, purpose=purpose).order_by("-happened_at", "-pk")
+    latest, *before = [*said.values_list("basis", "source", "happened_at")[:2]] or [("", "", since)]
+    if latest[:2] != (Basis.OPT_OUT, source) or latest[2] < since:
+        return False
+    return before[0][0] != Basis.OPT_OUT if before else policy.current(since).soft_opt_in
+
+
 def has_left(profile_id: int, *, now: datetime) -> bool:
     """Whether neither content nor offers may be sent to them, because they said so."""
     return bool(left([profile_id], now=now))

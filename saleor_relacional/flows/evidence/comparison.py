@@ -14,6 +14,7 @@
   (insight/inference/sample_ratio.py).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -184,19 +185,6 @@ class _Arms:
         ]
         return adjusted.compare(strata, binary=outcome.binary)
 
-    def mismatch(self) -> Mismatch | None:
-        """Whether the sizes of both arms, of everybody who has started, fit the shares they were drawn under."""
-        treated, control = self.shares(_SO_FAR, Arm.TREATED), self.shares(_SO_FAR, Arm.CONTROL)
-        nobody = ArmResult()
-        return sample_ratio.mismatch(
-            Drawn(
-                share=share,
-                treated=treated.get(share, nobody).people,
-                control=control.get(share, nobody).people,
-            )
-            for share in sorted({*treated, *control})
-        )
-
     def tells(self, outcome: Outcome) -> bool:
         """Whether it is known of everybody. Margin is where every product that was kept has a cost or a default; of
         those who were forgotten without, where a cap bounds what it may have been."""
@@ -250,11 +238,11 @@ class _Arms:
 def by_currency(
     groups: Mapping[Group, ArmResult], period: timedelta, caps: Mapping[str, Decimal]
 ) -> Iterable[CurrencyResult]:
-    """Each currency by itself. `period`: how long refunds are waited for. `caps`: currency → what a person's money
-    counts up to."""
+    """Each currency by itself; whether the arms fit the draw, which knows no currency, of all of them together.
+    `period`: how long refunds are waited for. `caps`: currency → what a person's money counts up to."""
+    mismatch = _mismatch(groups)
     for currency in sorted({each.currency for each in groups}):
         arms = _Arms(groups, currency, caps.get(currency))
-        mismatch = arms.mismatch()
         yield CurrencyResult(
             currency=currency,
             treated=arms.whole(_CLOSED, Arm.TREATED), control=arms.whole(_CLOSED, Arm.CONTROL),
@@ -262,6 +250,18 @@ def by_currency(
             running_control=arms.whole(_SO_FAR - _CLOSED, Arm.CONTROL), mismatch=mismatch,
             measured={one: _measured(arms, one, period, mismatch) for one in Outcome if arms.tells(one)},
         )  # fmt: skip
+
+
+def _mismatch(groups: Mapping[Group, ArmResult]) -> Mismatch | None:
+    """Whether the sizes of both arms, of everybody who has started, fit the shares they were drawn under."""
+    drawn: dict[Decimal, Counter[str]] = {}
+    for each, found in groups.items():
+        if each.windows in _SO_FAR:
+            drawn.setdefault(each.share, Counter())[each.arm] += found.people
+    return sample_ratio.mismatch(
+        Drawn(share=share, treated=people[Arm.TREATED], control=people[Arm.CONTROL])
+        for share, people in sorted(drawn.items())
+    )
 
 
 def _measured(arms: _Arms, outcome: Outcome, period: timedelta, mismatch: Mismatch | None) -> Compared:

@@ -51,9 +51,9 @@ _LEFT = f"""EXISTS (SELECT 1 FROM {tables.TOUCH} t WHERE t.enrolment_id = i.enro
 
 
 def _promises(whose: str) -> str:
-    """The beginning of a query that may read `told` (key, kind, made_at, due_at, done_at, state), one row per promise
-    that was due since %(since)s, of the people for whom a condition on `profile_id` holds. A key is unique among the
-    promises of its kind.
+    """The beginning of a query that may read `told` (key, kind, made_at, due_at, done_at, given_up, state), one row per
+    promise that was due since %(since)s, of the people for whom a condition on `profile_id` holds. A key is unique
+    among the promises of its kind.
 
     A promise that is broken ends with its time, whatever is done later. An offer that its customer may still spend is
     open, also when the night has not ended it yet."""
@@ -61,22 +61,24 @@ def _promises(whose: str) -> str:
 WITH owed AS (
     SELECT f.id, f.opened_at, f.due_at, f.answered_at, f.kind <> 'answer' AS sorry, (
         SELECT min(c.at) FROM {tables.CONTACT} c
-        WHERE c.profile_id = f.profile_id AND c.kind = 'apology' AND c.at >= f.opened_at) AS apologised_at
+        WHERE c.profile_id = f.profile_id AND c.kind = 'apology' AND c.at >= f.opened_at) AS apologised_at,
+        f.state = 'closed' AS over
     FROM {tables.FEEDBACK_CASE} f
     WHERE f.kind IN ('rating', 'complaint', 'answer') AND NOT (f.state = 'closed' AND f.closed_by = '')
       AND {whose} AND f.due_at >= %(since)s - {APOLOGY_WITHIN}
 ), promised AS (
-    SELECT id AS key, 'answer' AS kind, opened_at AS made_at, due_at, answered_at AS done_at FROM owed
-    UNION ALL SELECT id, 'apology', opened_at, due_at + {APOLOGY_WITHIN}, apologised_at FROM owed WHERE sorry
-    UNION ALL SELECT task.id, task.kind, task.made_at, task.due_at, task.ended_at FROM {tables.STAFF_TASK} task
+    SELECT id AS key, 'answer' AS kind, opened_at AS made_at, due_at, answered_at AS done_at, over FROM owed
+    UNION ALL SELECT id, 'apology', opened_at, due_at + {APOLOGY_WITHIN}, apologised_at, over FROM owed WHERE sorry
+    UNION ALL SELECT task.id, task.kind, task.made_at, task.due_at, task.ended_at, false
+    FROM {tables.STAFF_TASK} task
     WHERE task.state IN ('open', 'done') AND {whose} AND task.due_at >= %(since)s
     UNION ALL SELECT i.id, 'offer', i.issued_at, i.expires_at,
         CASE i.state WHEN 'redeemed' THEN least(i.ended_at, i.expires_at) WHEN 'expired' THEN i.expires_at
-                     WHEN 'withdrawn' THEN i.expires_at + interval '1 second' END
+                     WHEN 'withdrawn' THEN i.expires_at + interval '1 second' END, false
     FROM {tables.INCENTIVE} i
     WHERE i.issued_at IS NOT NULL AND {whose} AND i.expires_at >= %(since)s AND {_LEFT}
 ), told AS (
-    SELECT key, kind, made_at, due_at, done_at,
+    SELECT key, kind, made_at, due_at, done_at, over AND done_at IS NULL AS given_up,
            CASE WHEN done_at <= due_at THEN 'kept' WHEN done_at > due_at THEN 'broken'
                 WHEN kind = 'offer' THEN 'open' WHEN due_at < %(now)s THEN 'broken' ELSE 'open' END AS state
     FROM promised WHERE due_at >= %(since)s
@@ -84,7 +86,7 @@ WITH owed AS (
 
 
 OF_PERSON = f"""{_promises("profile_id = %(profile)s")}
-SELECT key, kind, made_at, due_at, done_at, state FROM told"""
+SELECT key, kind, made_at, due_at, done_at, given_up, state FROM told"""
 """All that one person was ever promised, where `since` is LONG_AGO."""
 _OF_ONE = f"{OF_PERSON} ORDER BY due_at DESC, kind LIMIT {MOST}"
 _PER_MONTH = f"""{_promises("true")}
@@ -107,6 +109,8 @@ class Promise:
     due_at: datetime
     done_at: datetime | None
     """When it was done, in time or not."""
+    given_up: bool
+    """Whether what it was about was closed without it: nobody will do it any more."""
     state: PromiseState
 
 
@@ -144,9 +148,15 @@ def per_month(months: int, now: datetime, *, using: str | None = None) -> Sequen
 
 
 def _read(
-    key: int, kind: str, made_at: datetime, due_at: datetime, done_at: datetime | None, state: str
+    key: int,
+    kind: str,
+    made_at: datetime,
+    due_at: datetime,
+    done_at: datetime | None,
+    given_up: bool,
+    state: str,
 ) -> Promise:
     return Promise(
         key=key, kind=PromiseKind(kind), made_at=made_at, due_at=due_at, state=PromiseState(state),
-        done_at=None if kind == PromiseKind.OFFER else done_at,
+        done_at=None if kind == PromiseKind.OFFER else done_at, given_up=given_up,
     )  # fmt: skip

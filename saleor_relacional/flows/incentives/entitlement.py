@@ -193,13 +193,16 @@ def spending(codes: Iterable[str], now: datetime) -> frozenset[str]:
     """Those of these codes with which a checkout made an order that stands, heard of or not, or is making one: it took
     the code within the hour and carries it still. Whatever day it is, what they take off is spent."""
     held = Entitlement.objects.filter(code__in=list(codes), withdrawn=False).exclude(holder="")
-    return frozenset(row.code for row in held.order_by("code") if _spends(row, now))
+    return frozenset(row.code for row in held.order_by("code") if row.order or _spends(row, now))
 
 
 def _spends(row: Entitlement, now: datetime) -> bool:
-    held = conf.host().holder(row.holder, row.code)
-    just = row.held_since is not None and now - row.held_since < HEARD_WITHIN
-    return held is Holder.ORDERED or (held is Holder.CARRIES and just)
+    """What the host raises about one is counted: it may be spent, and is asked again by the next run."""
+    with failures.apart("expire", now=now):
+        held = conf.host().holder(row.holder, row.code)
+        just = row.held_since is not None and now - row.held_since < HEARD_WITHIN
+        return held is Holder.ORDERED or (held is Holder.CARRIES and just)
+    return True
 
 
 def free(code: str, *, checkout: str, order: str) -> None:

@@ -81,6 +81,8 @@ def _became(one: Promise, zone: ZoneInfo) -> str:
     due = words.day(one.due_at, zone)
     if one.done_at is not None:
         return _done(one.done_at, one.due_at, zone)
+    if one.given_up:
+        return _("It was not kept: promised by %(due)s.") % {"due": due}
     if one.state is PromiseState.BROKEN:
         return _("Not kept yet: promised by %(due)s.") % {"due": due}
     return _("To be done by %(due)s.") % {"due": due}

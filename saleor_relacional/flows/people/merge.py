@@ -4,6 +4,8 @@ that it can be undone. The earlier profile's arm key stays: nobody changes arm b
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from saleor_relacional import conf
 from saleor_relacional.db import locks, only_added, sql
 from saleor_relacional.db.locks import Hold
@@ -41,6 +43,7 @@ from saleor_relacional.models import (
     StaffTask,
     StageChange,
     Touch,
+    TouchState,
 )
 
 MOVED: dict[str, Any] = {
@@ -171,8 +174,10 @@ def collect_strays(now: datetime) -> int:
 
 
 def _with_strays() -> Any:
-    """Merged-away profiles that something was planned for."""
-    return Profile.objects.filter(merged_into__isnull=False, enrolments__isnull=False).values("pk")
+    """Merged-away profiles that something was planned for, or is to be sent to."""
+    waits = Touch.objects.filter(profile=OuterRef("pk"), state__in=[TouchState.QUEUED, TouchState.WAITING])
+    planned = Enrolment.objects.filter(profile=OuterRef("pk"))
+    return Profile.objects.filter(Exists(planned) | Exists(waits), merged_into__isnull=False).values("pk")
 
 
 def _lock(*ids: int) -> list[Profile]:

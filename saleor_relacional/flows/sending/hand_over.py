@@ -128,7 +128,7 @@ class Hand:
         elif isinstance(why, Exception):
             self.wait(touch, "error")
         elif why.reason == Suppression.MERGED:
-            self.put_back(touch)  # it has gone to whom they are now, who is asked about next
+            self.follow(touch)
         elif why.until is None:
             self.end(touch, TouchState.SUPPRESSED, why.reason)
         else:
@@ -140,6 +140,14 @@ class Hand:
         due_at = self.now + NEXT_TRIES[0]
         waits = lease.wait(touch.pk, self.token, "mail_server", due_at, before=lease.CLAIMED, tried=False)
         self._count(waits, TouchState.WAITING)
+
+    def follow(self, touch: Touch) -> None:
+        """Who it was for is somebody else by now. Where it has gone to them, they are asked about next; one that was
+        written for nobody any more ends."""
+        if Touch.objects.filter(pk=touch.pk).exclude(profile=touch.profile_id or 0).exists():
+            self.put_back(touch)
+        else:
+            self.end(touch, TouchState.SUPPRESSED, Suppression.MERGED)
 
     def put_back(self, touch: Touch) -> None:
         """As if it had never been claimed."""

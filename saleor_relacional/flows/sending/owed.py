@@ -23,7 +23,7 @@ def _send(touch: Touch, hand: Hand, context: ShopContext, now: datetime) -> None
         return
     judged = service.judge(profile, message, now)
     if judged.reason == Suppression.MERGED:
-        hand.put_back(touch)  # it has gone to whom they are now
+        hand.follow(touch)
         return
     if profile is None or judged.sender is None or judged.reason:
         hand.end(touch, TouchState.SUPPRESSED, judged.reason)

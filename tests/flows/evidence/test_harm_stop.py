@@ -169,7 +169,10 @@ def test_where_something_besides_the_draw_decides_nothing_is_concluded_and_it_pa
     assert before.came_back.verdict == Verdict.HELPS, before.came_back
     assert harm_stop.stop_harm(now) == 0
     Enrolment.objects.filter(profile__in=people_treated[30:]).delete()
+    half = list(Enrolment.objects.order_by("pk").values_list("pk", flat=True)[::2])
+    Enrolment.objects.filter(pk__in=half).update(currency="USD")  # the draw knows no currency
     told = results.results(campaign, end)
+    assert [one.mismatch for one in told.others] == [told.main.mismatch if told.main else None]
     assert told.main is not None and told.main.mismatch is not None and not told.works
     assert {one.verdict for one in told.main.measured.values()} == {Verdict.NOT_ENOUGH_EVIDENCE}
     assert told.sentence.startswith(

@@ -21,7 +21,7 @@ from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import BudgetEntry, BudgetMonth, Enrolment, Incentive, Rung, Touch
+from saleor_relacional.models import BudgetEntry, BudgetMonth, Enrolment, ErrorCount, Incentive, Rung, Touch
 from tests.running.tries import seeds, tries
 from tests.support.budgets import as_promised, booked, buys_with, of_month
 from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept, win_back
@@ -324,6 +324,32 @@ def test_an_order_that_we_have_not_heard_of_holds_its_money(shop: Any, now: date
     assert of_month(running, over) == (0, 5, 0)
     [account] = accounts.of_campaign(running.pk, over)
     assert (account.left, account.excess) == (1, 0)
+
+
+def test_a_shop_that_cannot_say_who_holds_a_code_keeps_its_money_and_ends_the_others(
+    shop: Any, now: datetime, monkeypatch: Any
+) -> None:
+    """Of Ana's code, which an order has, the shop raises: it is counted and stays, Bea's ends. The order is taken back;
+    asked again, Ana's ends, too."""
+    running = campaign(now, **FIVE_OFF)
+    ana, bea = due(running, now, "Ana", "Bea")
+    send.send_due(now=now)
+    checkout = shop.checkout(email=ana.email, quantity=2)
+    assert shop.put_code(checkout, promise_of(ana).code)
+    order = shop.complete(checkout).order
+    over = promise_of(ana).expires_at + timedelta(days=1)
+
+    def fails(self: Any, holder: str, code: str) -> Any:
+        raise ValueError(holder)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(type(shop.host), "holder", fails)
+        incentive.expire(over)
+        assert (promise_of(ana).state, promise_of(bea).state) == ("issued", "expired")
+    assert ErrorCount.objects.filter(place="expire").exists()
+    shop.cancel(order)
+    incentive.expire(over)
+    assert promise_of(ana).state == "expired"
 
 
 def test_an_order_that_is_taken_back_unheard_returns_its_money(shop: Any, now: datetime) -> None:

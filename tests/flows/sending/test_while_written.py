@@ -193,6 +193,19 @@ def test_somebody_is_forgotten_while_a_batch_runs(shop: Any, now: datetime, monk
     assert sorted(one.to[0].partition("@")[0] for one in mail.outbox) == ["cleo", "zoe"]
 
 
+@pytest.mark.parametrize("collected", [False, True])
+def test_a_mail_that_was_written_for_somebody_merged_away(shop: Any, now: datetime, collected: bool) -> None:
+    """Put down for the guest a moment after she became Ana: the patrol takes it along, and it leaves to Ana. Where it
+    is claimed before that, it ends instead of being claimed again and again."""
+    open_shop(now)
+    guest, ana = person("Guest", channel="eur"), customer("Ana", now)
+    merge.merge(guest.pk, ana.pk, cause="test", now=now)
+    answers(guest, now=now)
+    assert not collected or merge.collect_strays(now) > 0
+    assert send.send_due(now=now).ends == ({"sent": 1} if collected else {"suppressed": 1})
+    assert ends() == ([("sent", "")] if collected else [("suppressed", "merged")])
+
+
 @pytest.mark.parametrize("sells", [False, True])
 def test_somebody_is_merged_while_a_batch_runs(
     shop: Any, now: datetime, monkeypatch: Any, sells: bool
