@@ -14,8 +14,7 @@ from saleor_relacional.db.binary import Column
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.flows.campaigns import candidates, costs, cycles
 from saleor_relacional.flows.campaigns.candidates import Candidate, Considered
-from saleor_relacional.flows.campaigns.deciding import ladder
-from saleor_relacional.flows.campaigns.kinds import selling
+from saleor_relacional.flows.campaigns.deciding import first_offers
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.models import Arm, Campaign, CampaignVersion
@@ -118,12 +117,12 @@ def judge(
 ) -> Counter[str]:
     """One judgement for all, whose arms are drawn; writes only what differs. How many by reason."""
     offers, first = costs.offers(version, now), holds.first(version, now)
-    rungs = ladder.offered(selling.first_step(version), [one.profile_id for one in batch], now)
+    rungs = first_offers.offered(version, [one.profile_id for one in batch], now)
     judged = []
     for each in candidates.consider(batch, version, now):
         who = each.candidate
         currency, cost = offers.cost(Arm.TREATED, who.order_value, each.currency)
-        held, held_in = first.held(rungs[who.profile_id], who.order_value, each.currency)
+        held, held_in = first.held(rungs.get(who.profile_id), who.order_value, each.currency)
         judged.append(_Judged(
             found=each, cost=cost, cost_currency=currency, reserve=held, reserve_currency=held_in,
         ))  # fmt: skip

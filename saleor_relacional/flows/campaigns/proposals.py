@@ -28,7 +28,7 @@ from saleor_relacional.flows.campaigns import (
 from saleor_relacional.flows.campaigns.campaign import budget, limits
 from saleor_relacional.flows.campaigns.candidates import Considered
 from saleor_relacional.flows.campaigns.costs import CENT
-from saleor_relacional.flows.campaigns.deciding import ladder
+from saleor_relacional.flows.campaigns.deciding import first_offers, ladder
 from saleor_relacional.flows.campaigns.hindrance import Hindrance, hindrance
 from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import holds
@@ -235,10 +235,12 @@ def _proposals(
     overdue = _overdue([details[person] for person in people], now)
     offers, first, found = costs.offers(version, now), holds.first(version, now), list[Proposal]()
     step = selling.first_step(version)
-    rungs, given = ladder.of_people(step, people, now), ladder.offered(step, people, now)
+    rungs, given = ladder.of_people(step, people, now), first_offers.offered(version, people, now)
     for each, late in zip(judged, overdue, strict=True):
         public_id, _, _, _, order_value, order_90 = details[each.candidate.profile_id]
-        reason, on = down.turn(each, first.held(given[each.candidate.profile_id], order_value, each.currency))
+        reason, on = down.turn(
+            each, first.held(given.get(each.candidate.profile_id), order_value, each.currency)
+        )
         arm = Arm.CONTROL if down.drawn_out(each.candidate) else each.candidate.arm
         paid = offers.cost(arm, order_value, each.currency)
         made = _proposal(each, paid, late, public_id, order_value, order_90, reason, on)

@@ -1,7 +1,7 @@
 """The messages of those who have started, one touch per step, of the treated alone: the first is queued at the start,
 each later one once it is booked and the message before it has left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -12,6 +12,7 @@ from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import incentive, month_money, reserve, staff_tasks
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.flows.incentives.rungs import CODED
 from saleor_relacional.models import Campaign, CampaignStep, CampaignVersion, Enrolment, Rung, RungKind, Touch
 
@@ -107,18 +108,21 @@ def _promise(step: CampaignStep, enrolments: Sequence[int], now: datetime) -> No
     """Say which rung each of them gets, and promise what it gives."""
     rows = Enrolment.objects.filter(pk__in=enrolments)
     people = ranking.down_the_queue(rows, now)
-    reached = _reached(step, people, now)
+    held = cache(lambda rung: holds.of(rung, [each.pk for each in people], now))
+    reached = _reached(step, people, held, now)
     for rung in {rung.pk: rung for rung in reached.values()}.values():
-        _give(rung, [each for each in people if reached.get(each.pk) == rung], now)
+        _give(rung, [each for each in people if reached.get(each.pk) == rung], held, now)
 
 
-def _reached(step: CampaignStep, people: Sequence[Enrolment], now: datetime) -> dict[int, Rung]:
+def _reached(
+    step: CampaignStep, people: Sequence[Enrolment], held: Callable[[Rung], Mapping[int, Held]], now: datetime
+) -> dict[int, Rung]:
     """Enrolment → the rung that it gets: the person's own, or the next cheaper one that the month's money reaches, of
     all down the queue in one pass. Who is left out gets just a word."""
     chosen, month = ladder.choose(step, people, now), reserve.left(step.version.campaign_id, now)
-    wanting, ids = reserve.wanting(people, step), [each.pk for each in people]
+    wanting = reserve.wanting(people, step) if month else frozenset()
     own = {rung.pk: ladder.given(rung) for rung in {one.pk: one for one in chosen.values()}.values()}
-    below, held = cache(ladder.cheaper), cache(lambda rung: holds.of(rung, ids, now))
+    below = cache(ladder.cheaper)
     found: dict[int, Rung] = {}
     for enrolment in [each.pk for each in people if each.pk in chosen]:
         rung = own[chosen[enrolment].pk]
@@ -135,11 +139,13 @@ def _reached(step: CampaignStep, people: Sequence[Enrolment], now: datetime) -> 
     return found
 
 
-def _give(rung: Rung, people: Sequence[Enrolment], now: datetime) -> None:
+def _give(
+    rung: Rung, people: Sequence[Enrolment], held: Callable[[Rung], Mapping[int, Held]], now: datetime
+) -> None:
     ids = [each.pk for each in people]
     if rung.kind == RungKind.NOTHING:
         sql.run(_SILENT, {"step": rung.step_id, "ids": ids, "rung": rung.pk, "now": now})
         return
-    incentive.plan(people, rung=rung, now=now, reserves=holds.of(rung, ids, now))
+    incentive.plan(people, rung=rung, now=now, reserves=held(rung))
     Touch.objects.filter(step=rung.step_id, enrolment__in=ids).update(rung=rung)
     staff_tasks.promise(people, rung=rung, now=now)

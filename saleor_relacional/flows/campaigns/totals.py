@@ -12,8 +12,7 @@ import numpy as np
 
 from saleor_relacional.flows.campaigns import candidates, costs
 from saleor_relacional.flows.campaigns.costs import CENT
-from saleor_relacional.flows.campaigns.deciding import ladder
-from saleor_relacional.flows.campaigns.kinds import selling
+from saleor_relacional.flows.campaigns.deciding import first_offers
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.incentives import month_money
@@ -72,7 +71,7 @@ def summary(
     for begin in range(0, len(queue), candidates.BATCH):
         batch = candidates.these(campaign, version, queue[begin : begin + candidates.BATCH], now)
         judged = candidates.consider(batch, version, now)
-        rungs = ladder.offered(selling.first_step(version), [one.profile_id for one in batch], now)
+        rungs = first_offers.offered(version, [one.profile_id for one in batch], now)
         suppressed.update(each.reason for each in judged if each.judgement.reason)
         for one in [one for one in judged if not one.judgement.reason]:
             each = one.candidate
@@ -82,7 +81,7 @@ def summary(
             paid, taken_off = offers.cost(Arm.TREATED, each.order_value, one.currency)
             cost.append(int(taken_off * 1000))
             currency.append(paid)
-            held.append(first.held(rungs[each.profile_id], each.order_value, one.currency))
+            held.append(first.held(rungs.get(each.profile_id), each.order_value, one.currency))
             if each.arm == Arm.TREATED:
                 worth[one.currency] = worth.get(one.currency, Decimal(0)) + Decimal(str(each.year_value)) * of
     order = np.argsort(np.frombuffer(places, dtype=np.int64), kind="stable")
@@ -98,9 +97,8 @@ def summary(
     suppressed.update({Suppression.SHOP_CONTROL: entering} if entering else {})
     today = min(int(arms[begins].sum()) * of, room)
     control = int((1 - arms[begins]).sum())
-    if (
-        of > 1
-    ):  # arms do not know the queue: all of them say better than the few at its head how many are held out
+    # Arms do not know the queue: all of them say better than the few at its head how many are held out.
+    if of > 1:
         control = round(today * int((1 - arms[~out]).sum()) / max(1, int(arms[~out].sum())))
     return Summary(
         considered=(len(order) - entering + suppressed.total()) * of, treated=today, control=control,

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import accounts, entitlement, incentive, reserve, stop
 from saleor_relacional.flows.ingest.record import record_references
 from saleor_relacional.flows.people import forget
@@ -157,7 +158,8 @@ def promising(running: Any, now: datetime, size: int, **story: Any) -> list[Call
     Incentive.objects.all().delete()
     rung = Rung.objects.get(step__version__campaign=running)
     rows = Enrolment.objects.filter(campaign=running)
-    return [partial(incentive.plan, [row], rung=rung, now=now) for row in rows]
+    held = holds.of(rung, [row.pk for row in rows], now)
+    return [partial(incentive.plan, [row], rung=rung, now=now, reserves=held) for row in rows]
 
 
 @pytest.mark.parametrize("whose", ["the campaign's", "the shop's"])

@@ -32,12 +32,13 @@ from saleor_relacional.flows.campaigns.arbitration import queue, wants
 from saleor_relacional.flows.campaigns.arbitration.queue import Compared
 from saleor_relacional.flows.campaigns.arbitration.wants import Want, Wants
 from saleor_relacional.flows.campaigns.campaign import budget
-from saleor_relacional.flows.campaigns.deciding import decide
+from saleor_relacional.flows.campaigns.deciding import decide, first_offers
 from saleor_relacional.flows.contact import booking, contact_policy, standing
 from saleor_relacional.flows.contact.booking import Booking
 from saleor_relacional.flows.contact.standing import Standing
 from saleor_relacional.flows.evidence import beliefs_before
 from saleor_relacional.flows.incentives import month_money
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.flows.scoring import unplanned
 from saleor_relacional.flows.shop_control import entries, periods
 from saleor_relacional.flows.shop_control.entries import Entrant
@@ -260,11 +261,14 @@ class _Beginning:
     def all(self, goes: Sequence[Want], _version: object) -> None:
         """All of them but those whom the month's money does not reach, or about whom something is wrong. Raises their
         error where that are many, or all."""
-        within = budget.within(self._version, goes, self._now)
+        within = budget.within(self._version, goes, self._held, self._now)
         most = max(1, min(MOST_APART, len(within) - 1))
         failures.isolated("plan", within, self._some, now=self._now, most=most)
         newly = budget.wait(self._version, self._now)
         self.again = len(within) < len(goes) and newly > 0
+
+    def _held(self, enrolments: Sequence[int]) -> Mapping[int, Held]:
+        return first_offers.held(self._version, enrolments, self._now)
 
     def _some(self, goes: Sequence[Want]) -> None:
         with sql.atomic():

@@ -1,10 +1,12 @@
 """Who starts within the month's money: what is left of the campaign's budget and of the shop's, by calendar month.
 
 A promise holds its part of the money from the moment it is planned until it is used or ends (incentives/reserve.py).
-Down the queue somebody starts while what the offer of their first message would hold (Enrolment.reserve) still fits, in
-whichever arm they are: else the arm would decide who starts. Whoever does not fit is passed over, and a cheaper one
-behind them may start. After each plan whoever waits and does not fit into what is left has the reason `budget`; where
-money came back unused they wait for room again. The dry run goes by the same `MonthMoney`. Whoever gives out the day
+Down the queue somebody starts while what the offer of their first message would hold, by the segments that they are in
+now, still fits, in whichever arm they are: else the arm would decide who starts. Whoever does not fit is passed over,
+and a cheaper one behind them may start. After each plan whoever waits and does not fit into what is left has the reason
+`budget`; where money came back unused they wait for room again. Who waits is told by what was believed when they were
+judged (Enrolment.reserve); where segments say who gets what, whoever waits for money is judged again on the next day,
+since time alone moves people in and out of them. The dry run goes by the same `MonthMoney`. Whoever gives out the day
 holds Lock.CAPACITY, so nothing is reserved twice.
 
 Where the first rung is learnt nobody waits for money: what does not fit is closed when they draw (deciding/decide.py).
@@ -13,17 +15,17 @@ A later message whose offer no longer fits leaves all the same, as a word: it is
 part of the treatment, while money comes last.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from saleor_relacional.db import sql, tables
+from saleor_relacional.flows.campaigns.kinds import days, selling
 from saleor_relacional.flows.incentives import accounts, month_money
+from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.models import CampaignVersion
 
 REASON = "budget"
-
-_RESERVES = f"SELECT id, reserve, reserve_currency FROM {tables.ENROLMENT} WHERE id = ANY(%(ids)s)"
 
 
 def _fits(left: str, factors: str) -> str:
@@ -64,17 +66,22 @@ class Starting(Protocol):
 One = TypeVar("One", bound=Starting)
 
 
-def within(version: CampaignVersion, goes: Sequence[One], now: datetime) -> list[One]:
-    """Those whose offers fit, of these, who come down the queue."""
+def within(
+    version: CampaignVersion,
+    goes: Sequence[One],
+    held: Callable[[Sequence[int]], Mapping[int, Held]],
+    now: datetime,
+) -> list[One]:
+    """Those whose offers fit, of these, who come down the queue. `held`: enrolments → what starting each of them holds
+    (deciding/first_offers.py)."""
     if not month_money.limited(version, now) or not any(one.first for one in goes):
         return list(goes)
     month = month_money.month_money(version, now)
-    asked = {"ids": [one.enrolment for one in goes if one.first]}
-    held = {key: (amount, currency) for key, amount, currency in sql.rows(_RESERVES, asked)}
+    holds = held([one.enrolment for one in goes if one.first])
     return [
         one for one in goes
         if not one.first
-        or (one.enrolment in held and month.takes(*held[one.enrolment], treated=one.treated))
+        or (one.enrolment in holds and month.takes(*holds[one.enrolment], treated=one.treated))
     ]  # fmt: skip
 
 
@@ -88,12 +95,14 @@ def reopen(version: CampaignVersion, now: datetime) -> int:
 
 
 def wait(version: CampaignVersion, now: datetime) -> int:
-    """Whoever waits and does not fit into what is left waits for the next month's money, or for news of them: they are
-    judged again then. How many did not before."""
+    """Whoever waits and does not fit into what is left waits for the next month's money, or for news of them, or for
+    another day: they are judged again then. How many did not before."""
     if not month_money.limited(version, now):
         return 0
     month = month_money.month_money(version, now)
-    asked = {"campaign": version.campaign_id, "reason": REASON, "until": month_ends(now), **month.parameters}
+    by_segment = bool(selling.first_step(version).rules)
+    until = accounts.began(days.today(now) + timedelta(days=1)) if by_segment else month_ends(now)
+    asked = {"campaign": version.campaign_id, "reason": REASON, "until": until, **month.parameters}
     return sql.run(_WAIT, asked)
 
 

@@ -51,8 +51,8 @@ class FirstHolds:
     """As month_money.factors."""
 
     def held(self, rung: Rung | None, order_value: float, currency: str) -> Held:
-        """What starting somebody with this rung (deciding/ladder.offered) takes of the month's money, of whom orders of
-        this value are expected."""
+        """What starting somebody with this rung (deciding/first_offers.py) takes of the month's money, of whom orders
+        of this value are expected."""
         if rung is None or rung.number not in self.rungs:
             return Decimal(0), currency
         return _held(self.rungs[rung.number], self.high(order_value, currency), currency, self.worth)

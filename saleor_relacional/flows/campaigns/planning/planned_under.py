@@ -8,7 +8,6 @@ from typing import Any
 
 from saleor_relacional import conf
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.contact import contact_policy, exclusions
 from saleor_relacional.flows.incentives import month_money
@@ -19,19 +18,18 @@ from saleor_relacional.once import once
 
 def digest(version: CampaignVersion, now: datetime) -> str:
     """Of the version's terms and segment, the time zone, what the owner decided, exclusions, the senders and the
-    adopted fit; 64 letters. Of the shop's day too where segments are excluded, or say who gets which rung of a limited
-    money: time alone moves people in and out of them."""
+    adopted fit; 64 letters. Of the shop's day too where segments are excluded: time alone moves people in and out of
+    them."""
     said = [version.pk, audience.basis(version), *_shared(now), *_rungs(version, now)]
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
 def _rungs(version: CampaignVersion, now: datetime) -> tuple[Any, ...]:
-    """What says which rung somebody's first message gives, where what it holds of the month's money is asked."""
-    if not month_money.limited(version, now):
+    """Where it is asked what somebody's first message holds of the month's money: which of its rungs are stopped."""
+    if version.learning or not month_money.limited(version, now):
         return ()
     stops = RungStop.objects.filter(campaign=version.campaign_id).values_list("segment", "rung")
-    by_segment = bool(selling.first_step(version).rules)
-    return sorted(stops), today(now).isoformat() if by_segment else ""
+    return "limited", *sorted(stops)
 
 
 @once

@@ -11,11 +11,21 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns, plan
 from saleor_relacional.flows.campaigns.deciding import decide, learn
 from saleor_relacional.flows.campaigns.kinds.kind import Step
+from saleor_relacional.flows.campaigns.planning import planned_under
 from saleor_relacional.flows.people import forget
+from saleor_relacional.flows.segments import segments
 from saleor_relacional.insight.ladder import state
-from saleor_relacional.models import Enrolment, Incentive, RungDecision, RungModel, RungStop, Touch
+from saleor_relacional.models import (
+    CustomerSummary,
+    Enrolment,
+    Incentive,
+    RungDecision,
+    RungModel,
+    RungStop,
+    Touch,
+)
 from tests.flows.campaigns.ladder.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
-from tests.support.campaign_stories import a_fit, crowd, customer, scored
+from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +142,29 @@ def test_by_rules_the_rung_is_sure_and_the_arm_is_not(shop: Any, now: datetime) 
         (str(french), "treated", 3, "1001", 0.5, ("rule",), None),
         (str(french), "control", 0, "1001", 0.5, ("control", "rule"), None),
     }
+
+
+def test_whoever_time_alone_moves_to_a_word_starts_though_the_money_is_gone(shop: Any, now: datetime) -> None:
+    """Ten per cent for all, a word for whoever has been away for longer than Ana has. No money is left: she waits, and
+    nobody is judged again for the day's sake but her. A day later she has been away for as long, and starts."""
+    a_fit(now)
+    [ana] = crowd(1, now)
+    away = (now - CustomerSummary.objects.get(profile=ana).last_at).days
+    rule = {"field": "idle_days", "operator": "at_least", "value": away + 1}
+    long = segments.create(name="Long", rule=rule, now=now).public_id
+    budget = {"month_budget": Decimal("0.01"), "budget_currency": "EUR", "channels": ("eur",)}
+    running = climbing(now, default_rung=4, rules=(RungRule(segment=long, rung=2),))
+    running = campaigns.edit(running, now=now, **budget).campaign
+    plan.consider(running, now)
+    waits = Enrolment.objects.get()
+    assert (waits.state, waits.reason) == ("waiting", "budget") and waits.next_try_at <= now + DAY
+    version, before = campaigns.current(running), planned_under.digest(campaigns.current(running), now)
+    later = now + DAY
+    assert planned_under.digest(version, later) == before
+    swept()
+    plan.consider(running, later)
+    waits.refresh_from_db()
+    assert waits.state == "started" and RungDecision.objects.get().rung.kind == "word"
 
 
 def test_a_stopped_rung_gives_way_to_the_next_cheaper_one_for_those_alone(shop: Any, now: datetime) -> None:
