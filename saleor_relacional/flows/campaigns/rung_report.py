@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from saleor_relacional import conf
 from saleor_relacional.flows.campaigns import costs
 from saleor_relacional.flows.campaigns.campaign.rung_goods import LISTS
+from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import codes, rungs
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.models import Rung, RungKind
@@ -68,7 +69,7 @@ def margin_cost(terms: RungTerms, channels: Sequence[str], now: datetime) -> tup
 def problem(rung: Rung) -> str:
     """Why it cannot be given at the moment, and what people get instead; empty: it can."""
     if codes.available(rung):
-        return ""
+        return _unknown() if holds.unknown(rung, conf.host().now()) else ""
     if codes.outpriced(rung):
         return _(
             "The gift costs as much as its minimum spend by now, or more: raise the minimum. People get the next"
@@ -85,6 +86,13 @@ def problem(rung: Rung) -> str:
         )
     return _(
         "No channel of the campaign with a sender takes its code: people get the next cheaper rung, or a word."
+    )
+
+
+def _unknown() -> str:
+    return _(
+        "Nobody can tell yet what it takes off, so nobody gets it within a budget: say a minimum spend, or what it"
+        " costs."
     )
 
 

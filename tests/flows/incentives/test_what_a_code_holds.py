@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import plan
+from saleor_relacional.flows.campaigns import plan, rung_report
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import accounts, month_money, reserve
 from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
@@ -207,7 +207,11 @@ def test_what_nobody_can_tell_fits_no_budget(shop: Any, now: datetime) -> None:
     waits = Enrolment.objects.get(profile=ana)
     assert (waits.state, waits.reason) == ("waiting", "budget") and not Incentive.objects.exists()
     assert [one.reason for one in plan.dry_run(running, now).proposals] == ["budget"]
+    [rung] = Rung.objects.filter(step__version__campaign=running)
+    assert rung_report.problem(rung).startswith("Nobody can tell yet what it takes off, so nobody gets it")
     running.versions.update(month_budget=None)
+    [rung] = Rung.objects.filter(step__version__campaign=running)
+    assert rung_report.problem(rung) == ""
     floor = win_back(now, channels=("eur",), rungs=(
         RungTerms(kind="percentage", value=Decimal(10), minimum=(Amount(currency="EUR", amount=Decimal(20)),)),
     ))  # fmt: skip

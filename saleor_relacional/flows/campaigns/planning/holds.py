@@ -84,6 +84,16 @@ def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     return {key: _held(terms, high(value, currency), currency, worth) for key, value, currency in rows}
 
 
+def unknown(rung: Rung, now: datetime) -> bool:
+    """Whether there is a budget and nobody can tell what the rung would take of it: nobody is promised it then."""
+    version, moneys = rung.step.version, set(codes.promised_channels(rung).values())
+    if not moneys or not month_money.limited(version, now):
+        return False
+    terms = _spent_in(costs.reckoned(rungs.of(rung), version.channels, now), moneys)
+    high, worth = _high(now), month_money.factors(version, now)
+    return all(_held(terms, high(0.0, each), each, worth) == month_money.UNKNOWN for each in moneys)
+
+
 def usual(
     ladder: Sequence[Rung | None], version: CampaignVersion, order: Held, now: datetime
 ) -> tuple[float, ...]:
