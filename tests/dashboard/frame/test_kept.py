@@ -89,7 +89,7 @@ def test_what_somebody_else_has_changed_is_not_overwritten_unseen(rests: str) ->
 
 WISHES = """
 <form hx-post="/note/"><input name="text" value="{text}"><button name="kind" value="x">Save</button></form>
-<details><summary>Folded</summary><form hx-post="/right/"><button name="right" value="gift">Gift</button></form></details>
+<details><form hx-post="/right/"><button name="right" value="gift">Gift</button></form></details>
 <details><form hx-post="/wishes/"><input type="hidden" name="version" value="1">{topics}
   <input type="hidden" name="topicsShown" value="{shown}" data-drawn>
   <select name="kind">{kinds}</select></form></details>

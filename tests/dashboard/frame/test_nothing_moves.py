@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns.owner import curve
 from saleor_relacional.flows.messages import templates
 from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.models import Campaign
@@ -59,9 +60,7 @@ def moved(asker: Asker, place: str, *, width: int, comes: int) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [390, 1440])
-def test_beside_a_draft_and_a_campaign_that_runs(
-    shop: Any, owner: Asker, now: datetime, width: int
-) -> None:
+def test_beside_a_draft_and_a_campaign_that_runs(shop: Any, owner: Asker, now: datetime, width: int) -> None:
     """What it would do, the coming days and what came of it stand below the form, the changes and the way to finish
     it."""
     open_shop(now)
@@ -73,8 +72,11 @@ def test_beside_a_draft_and_a_campaign_that_runs(
     assert moved(owner, f"campaigns/{runs.public_id}", width=width, comes=2) == []
 
 
-def test_what_a_campaign_brought(told: Campaign, owner: Asker, now: datetime) -> None:
+def test_what_a_campaign_brought(
+    told: Campaign, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """When one will know, and the curves."""
+    monkeypatch.setattr(curve, "LOOKS", 2)  # a busy machine takes a while for each
     runs = win_back(now, daily_capacity=1000)
     crowd(4, now)
     plan.consider(runs, now)
