@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 PLACE = Path(__file__).parent / "static"
 TYPES = {
     "frame.js": "text/javascript; charset=utf-8",
+    "forms.js": "text/javascript; charset=utf-8",
     "place.js": "text/javascript; charset=utf-8",
     "leaving.js": "text/javascript; charset=utf-8",
     "kept.js": "text/javascript; charset=utf-8",
@@ -35,6 +36,7 @@ LINKED = (
     "campaigns.css",
     "mail.css",
     "htmx.min.js",
+    "forms.js",
     "leaving.js",
     "place.js",
     "frame.js",

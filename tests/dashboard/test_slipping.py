@@ -1,6 +1,7 @@
 """The page "who is slipping and what we would do": the API's dry run, with a switch for whoever may."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from html import unescape
@@ -11,7 +12,7 @@ import pytest
 from django.test import Client
 
 from saleor_relacional.dashboard.slipping import view
-from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns import campaigns, plan, proposals
 from saleor_relacional.flows.campaigns.owner import saving
 from saleor_relacional.models import Campaign, CampaignState, Enrolment, Profile, Touch
 from tests.api.asking import Asker
@@ -61,6 +62,28 @@ def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
     assert worth and not [each for each in worth if "." in each], "a guess has no cents"
     spanish = get(owner, language="es").content.decode()
     assert "Un correo con 10 % de descuento, hoy" in spanish and "Waits" not in spanish
+
+
+def test_an_estimate_is_told_in_two_figures(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a sample nobody is counted to the last person; today's mails are."""
+    open_shop(now)
+    win_back(now)
+    crowd(3, now)
+    real = proposals.dry_run
+
+    def estimated(*args: Any, **more: Any) -> proposals.DryRun:
+        told = real(*args, **more)
+        assert told.summary is not None
+        many = {"control": 1_234, "waiting": 149_392, "suppressed": {"no_basis": 12_345}, "estimated": True}
+        return replace(told, summary=replace(told.summary, treated=1_111, **many))
+
+    monkeypatch.setattr(proposals, "dry_run", estimated)
+    text = get(owner).content.decode()
+    for told in ("<b>1,111</b>", "<b>1,200</b>", "<b>150,000</b>", "<b>12,000</b>", "(12,000)"):
+        assert told in text, told
+    assert not re.search("1,234|149,392|12,345", text)
 
 
 def test_many_campaigns_ask_no_more_than_a_few(shop: Any, owner: Asker, now: datetime) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from saleor_relacional import conf
 from saleor_relacional.dashboard import desk, numbers, words
-from saleor_relacional.dashboard.fields import changed_meanwhile
+from saleor_relacional.dashboard.fields import CONFLICT, changed_meanwhile
 from saleor_relacional.dashboard.incentives import ladder, margin_form, money
 from saleor_relacional.dashboard.incentives.margin_form import Line, MarginForm
 from saleor_relacional.dashboard.pages import answer
@@ -57,7 +57,9 @@ def budget(request: HttpRequest, *, caller: Caller) -> HttpResponse:
             )
     except BadInput as error:
         return _page(caller, status=422, budget=typed, budget_error=error)
-    except RelacionalError:
+    except RelacionalError as error:
+        if error.code != CONFLICT:
+            raise
         held = _budget(now)
         said = f"{held['amount']} {held['currency']}" if held["amount"] else _("no limit")
         return _page(
@@ -94,7 +96,9 @@ def margins(request: HttpRequest, *, caller: Caller) -> HttpResponse:
     except BadInput as error:
         margin_form.blame(form, error)
         return _page(caller, status=422, margins=form)
-    except RelacionalError:
+    except RelacionalError as error:
+        if error.code != CONFLICT:
+            raise
         held = margin_form.kept(form.mail_currency)
         form.basis = held.basis
         return _page(

@@ -70,9 +70,7 @@ def editor(
         "version": held if told or typed is None else typed.get("version", ""),
         "campaigns": segments.campaigns_of().get(known.public_id) if known else None,
         "sentences": _sentences(known),
-        "now": _said(read(known.rule)[0])
-        if known and refused is not None and refused.code == "CONFLICT"
-        else None,
+        "now": _now(known) if known and refused is not None and refused.code == "CONFLICT" else None,
         "editable": root is not None and not (known and known.native),
         "tried": refused,
         "saved": saved,
@@ -192,18 +190,22 @@ def _do(root: GroupNode, said: str, reference: str) -> str:
     return ""
 
 
-def _said(node: Node | None) -> dict[str, Any] | None:
+def _now(known: Known) -> dict[str, Any] | None:
+    """The rule that holds by now, in words."""
+    node, _problems = read(known.rule)
+    return _said(node, value_names.names(conditions(node))) if node else None
+
+
+def _said(node: Node, names: value_names.ValueNames) -> dict[str, Any]:
     """A rule in words, group within group."""
-    if node is None:
-        return None
     if isinstance(node, Condition):
-        return {"sentence": rule_words.sentence(node)}
+        return {"sentence": rule_words.sentence(node, names)}
     inner = node.child if isinstance(node, Not) else node
     children = inner.children if isinstance(inner, Group) else (inner,)
     mode = "none" if isinstance(node, Not) else "all" if isinstance(inner, Group) and inner.every else "any"
     if isinstance(node, Not) and isinstance(inner, Group) and inner.every and len(children) > 1:
         children = (inner,)  # not all of them: not the same as none of them
-    return {"mode": mode, "children": [_said(each) for each in children]}
+    return {"mode": mode, "children": [_said(each, names) for each in children]}
 
 
 def _sentences(known: Known | None) -> list[str]:

@@ -6,15 +6,16 @@
   const content = document.getElementById("content");
   const question = document.getElementById("leaving");
   const OURS = "form[hx-post][hx-target='#content']:not([data-choose])";
-  const key = (form) => form.id || form.getAttribute("hx-post");
-  const typed = new Set();
+  const { fields, named } = Forms;
+  const typed = new Map(); // which form → the field last typed into; the latest form last
   // Where they stand while they type: by "back" the browser is elsewhere before anybody can ask.
   let here = null;
   let leave = null;
 
-  const mark = (form) => {
-    if (!form?.matches(OURS)) return;
-    typed.add(key(form));
+  const mark = (field) => {
+    if (!field.form?.matches(OURS)) return;
+    typed.delete(named(field.form));
+    typed.set(named(field.form), field);
     here = { href: location.href, state: history.state };
   };
   const ask = (then) => {
@@ -24,15 +25,15 @@
   };
   const close = () => ([leave, question.hidden] = [null, true]);
 
-  for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => mark(event.target.form));
+  for (const kind of ["input", "change"]) document.addEventListener(kind, (event) => mark(event.target));
   document.addEventListener("htmx:afterSwap", ({ detail: { requestConfig, target, xhr } }) => {
     const { verb, elt } = requestConfig || {};
     // A line more or less, drawn anew around what was typed.
-    if (target !== content) return verb === "post" && elt?.matches("button") && mark(elt.form);
+    if (target !== content) return verb === "post" && elt?.matches("button") && mark(elt);
     if (verb !== "post") typed.clear();
-    else if (xhr.status < 300 && elt.matches("form")) typed.delete(key(elt));
-    const there = [...content.querySelectorAll(OURS)].map(key);
-    for (const each of typed) if (!there.includes(each)) typed.delete(each);
+    else if (xhr.status < 300 && elt.matches("form")) typed.delete(named(elt));
+    const there = [...content.querySelectorAll(OURS)].map(named);
+    for (const each of typed.keys()) if (!there.includes(each)) typed.delete(each);
     if (typed.size) here = { href: location.href, state: history.state };
     close();
   });
@@ -63,7 +64,13 @@
 
   question.querySelector("[data-stay]").addEventListener("click", () => {
     close();
-    content.querySelector(OURS)?.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+    const [name, field] = [...typed].at(-1) || [];
+    const form = [...content.querySelectorAll(OURS)].find((each) => named(each) === name);
+    if (!form) return;
+    const there = field.form === form ? field : fields(form).find((each) => each.name === field.name) || fields(form)[0];
+    const fold = form.closest("details");
+    if (fold) fold.open = true;
+    there?.focus();
   });
   question.querySelector("[data-leave]").addEventListener("click", () => {
     const then = leave;

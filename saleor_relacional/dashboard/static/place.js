@@ -4,9 +4,10 @@
   "use strict";
   const content = document.getElementById("content");
   const MOST = 40; // pages that are shown again
+  const PATIENCE = 5000;
+  const LATER = 30000; // what a large shop works out after the page
   const hold = (more) => history.replaceState({ ...history.state, ...more }, "");
   const buttons = () => [...content.querySelectorAll(".more button")];
-  let again = false;
 
   document.addEventListener(
     "click",
@@ -18,9 +19,10 @@
   );
 
   const pressed = new Map();
+  const ours = new WeakSet(); // buttons that nobody pressed but a restore
   document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
     const at = buttons().indexOf(elt);
-    if (at >= 0 && !again) pressed.set(elt, at);
+    if (at >= 0 && !ours.has(elt)) pressed.set(elt, at);
   });
   document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, successful } }) => {
     const elt = requestConfig?.elt; // the event's own is where the button was
@@ -28,36 +30,45 @@
     pressed.delete(elt);
   });
 
-  const until = (look) =>
+  const until = (look, patience) =>
     new Promise((done) => {
-      const seen = () => {
-        if (!look()) return;
+      const end = () => {
         document.removeEventListener("htmx:afterSettle", seen);
+        clearTimeout(late);
         done();
       };
+      const seen = () => look() && end();
+      const late = setTimeout(end, patience);
       document.addEventListener("htmx:afterSettle", seen);
-      setTimeout(done, 5000);
       seen();
     });
+  // The latest restore alone goes on, and only as long as the reader leaves the page alone.
+  let latest = 0;
+  const stop = () => (latest += 1);
+  for (const kind of ["touchstart", "pointerdown", "keydown"]) addEventListener(kind, stop, { capture: true, passive: true });
+  // Sideways it is what went back, and comes to rest.
+  addEventListener("wheel", ({ deltaX, deltaY }) => Math.abs(deltaY) > Math.abs(deltaX) && stop(), { capture: true, passive: true });
   const restore = async ({ more = [], scroll = 0, link }) => {
+    const mine = stop();
     const place = location.href;
-    await until(() => !content.querySelector("#found[hidden]"));
-    again = true;
+    const over = () => mine !== latest || location.href !== place;
+    await until(() => over() || !content.querySelector("#found[hidden], [data-later]"), LATER);
     for (const at of more.slice(0, MOST)) {
       await new Promise((done) => setTimeout(done, 50)); // what has just come is brought to life
       const button = buttons()[at];
-      if (!button || location.href !== place) break;
+      if (!button || over()) break;
+      ours.add(button);
       button.click();
-      await until(() => !button.isConnected);
+      await until(() => over() || !button.isConnected, PATIENCE);
     }
-    again = false;
-    if (location.href !== place) return;
+    if (over()) return;
     const links = [...content.querySelectorAll("a[data-go]")];
     const there = links.find((each) => each.getAttribute("href") === link) || content.querySelector("h1[tabindex]");
     there?.focus({ preventScroll: true });
     scrollTo(0, scroll);
   };
   document.addEventListener("desk:back", (event) => {
+    stop();
     if (history.state?.scroll === undefined) return;
     event.preventDefault();
     restore(history.state);

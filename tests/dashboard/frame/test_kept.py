@@ -20,6 +20,9 @@ FORMS = """
 <form hx-post="/remark/"><input type="hidden" name="remark" value="2"><textarea name="text"></textarea></form>
 <form hx-post="/chosen/" data-choose><input type="checkbox" name="people"></form>
 """
+SCRIPTS = "".join(
+    f"<script>{(assets.PLACE / name).read_text('utf-8')}</script>" for name in ("forms.js", "kept.js")
+)
 
 
 def after(
@@ -31,7 +34,7 @@ def after(
     before = FORMS.format(name=name, every=every, version=version, rests=rests)
     shown = "<p>Another page</p>" if other else FORMS.format(**then, rests=rests)
     document = f"""<!doctype html><main id="content">{before}</main><pre id="found"></pre>
-    <script>{(assets.PLACE / "kept.js").read_text("utf-8")}</script><script>
+    {SCRIPTS}<script>
     const content = document.getElementById("content");
     const [a, b, one, two, list] = content.querySelectorAll("form");
     a.elements.name.value = "sent"; b.elements.every.value = "42"; b.elements.sorry.checked = true;
@@ -82,6 +85,44 @@ def test_what_somebody_else_has_changed_is_not_overwritten_unseen(rests: str) ->
     """The form keeps the version over which it was typed: the shop refuses it and says what the other changed."""
     found = after(then={"name": "Ana", "every": "14", "version": "2"}, rests=rests)
     assert found["told"][1] == {rests: "1", "every": "42", "sorry": True, "kind": "y"}
+
+
+WISHES = """
+<form hx-post="/note/"><input name="text" value="{text}"><button name="kind" value="x">Save</button></form>
+<details><form hx-post="/right/"><button name="right" value="gift">Gift</button></form></details>
+<details><form hx-post="/wishes/"><input type="hidden" name="version" value="1">{topics}
+  <input type="hidden" name="topicsShown" value="{shown}" data-drawn>
+  <select name="kind">{kinds}</select></form></details>
+"""
+
+
+def wishes(*topics: str, kinds: str = "xy") -> str:
+    """A form that shows some topics, all of them wanted, beside a note and a button of its own."""
+    ticks = "".join(f'<input type="checkbox" name="topics" value="{each}" checked>' for each in topics)
+    options = "".join(f"<option>{each}</option>" for each in kinds)
+    return WISHES.format(text="", topics=ticks, shown=",".join(topics), kinds=options)
+
+
+def test_a_topic_that_was_declared_meanwhile_moves_no_tick() -> None:
+    """The form that shows one topic more is still that form; ticks are put back by what they stand for, a choice by
+    its value. What nothing was typed into stays folded."""
+    document = f"""<!doctype html><main id="content">{wishes("art", "tea")}</main><pre id="found"></pre>
+    {SCRIPTS}<script>
+    const content = document.getElementById("content"), form = content.querySelectorAll("form")[2];
+    form.elements.topics[1].checked = false; form.elements.kind.value = "y";
+    const detail = {{target: content, requestConfig: {{verb: "post", elt: content.querySelector("form")}}}};
+    document.dispatchEvent(new CustomEvent("htmx:beforeSwap", {{detail}}));
+    content.innerHTML = {json.dumps(wishes("art", "books", "tea", kinds="wxyz"))};
+    document.dispatchEvent(new CustomEvent("htmx:afterSwap", {{detail}}));
+    const there = content.querySelectorAll("form")[2].elements;
+    document.getElementById("found").textContent = JSON.stringify({{
+      topics: [...there.topics].filter((each) => each.checked).map((each) => each.value),
+      shown: there.topicsShown.value, kind: there.kind.value,
+      open: [...content.querySelectorAll("details")].map((each) => each.open)}});
+    </script>"""
+    assert chromium.found_in(browser.opened(document, dark=False)) == {
+        "topics": ["art", "books"], "shown": "art,books,tea", "kind": "y", "open": [False, True],
+    }  # fmt: skip
 
 
 def test_another_page_gets_nothing_of_it() -> None:

@@ -1,14 +1,20 @@
 """Going elsewhere from a page with words that are not saved: asked first, by link and by "back"; once saved nobody
 asks."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from saleor_relacional.flows.ledger import remarks
 from saleor_relacional.flows.messages import templates
+from saleor_relacional.models import Profile
 from tests.api.asking import Asker
+from tests.dashboard.sections.test_customer import zenobia
 from tests.dashboard.walking import walk
 from tests.views.accessibility import chromium
+
+__all__ = ["zenobia"]
 
 pytestmark = [
     pytest.mark.django_db,
@@ -76,3 +82,40 @@ def test_comparing_keeps_what_was_typed_and_it_is_still_asked_for(shop: Any, own
     )  # fmt: skip
     assert walked.found == ["Half a word", "/dashboard/messages/win_back/en", False]
     assert templates.of("win_back", "en").subject == "Half a word"
+
+
+def test_one_of_two_remarks_is_answered_and_the_other_is_still_asked_for(
+    zenobia: Profile, owner: Asker, now: datetime
+) -> None:
+    """Both forms are sent to the same address. Staying leads to the one that was typed in, where it was."""
+    for words in ("I moved", "I dislike tea"):
+        remarks.say(zenobia, kind="note", words=words, now=now)
+    walked = walk(
+        owner, f"customers/{zenobia.public_id}",
+        """
+        const texts = '[hx-post$="/remark/"] textarea';
+        const fill = (at, value) => {
+          const there = inside().querySelectorAll(texts)[at];
+          there.focus(); there.value = value;
+          there.dispatchEvent(new (frame.contentWindow.Event)('input', {bubbles: true}));
+        };
+        await until(() => inside().querySelectorAll(texts).length === 2, 'the remarks');
+        await wait(500);
+        const asked = async () => {
+          press('.tabs a[href$=campaigns]');
+          await until(() => shown('#leaving'), 'the question');
+          press('[data-stay]');
+          await until(() => !shown('#leaving'), 'that it is gone');
+          return [...inside().querySelectorAll(texts)].indexOf(inside().activeElement);
+        };
+        fill(1, 'Half an answer');
+        const at = [await asked()];
+        fill(0, 'Thank you');
+        inside().querySelector(texts).form.querySelector('button[type=submit]').click();
+        await until(() => inside().querySelectorAll(texts).length === 1, 'that one is answered');
+        await wait(300);
+        at.push(await asked(), one(texts).value);
+        return at;
+        """,
+    )  # fmt: skip
+    assert walked.found == [1, 0, "Half an answer"]

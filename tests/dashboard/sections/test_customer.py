@@ -220,6 +220,7 @@ def test_every_wish_can_be_noted(zenobia: Profile, owner: Asker, now: datetime) 
     assert (
         'value="green-tea" checked' in text and 'value="tea" checked' not in text and 'value="21:00"' in text
     )
+    assert re.search('name="topicsShown" value="[^"]+" data-drawn>', text), "it makes the form no other one"
     topics.declare("oak", {"en": "Oak"}, now=now)  # while the form is open: nobody has said anything of it
     do(zenobia, "wishes", owner, topics=["green-tea"], topicsShown="tea,green-tea")
     holds = preferences.of(zenobia.pk)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from saleor_relacional.errors import Refused
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.evidence import costs
@@ -90,6 +91,27 @@ def test_who_waits_for_a_colleague_is_told_what_they_did(
         owner, "incentives/margins/", basis=basis_of(text), channel="", category="", share="60", mail=""
     )
     assert late.status_code == 409 and not DefaultMargin.objects.filter(share=Decimal("0.6"))
+
+
+@pytest.mark.parametrize(
+    ("place", "flow"), [("budget/", policy), ("margins/", costs)], ids=["budget", "margins"]
+)
+def test_only_a_colleagues_change_is_told_as_one(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch, place: str, flow: Any
+) -> None:
+    """Another refusal is nobody's change: it is not answered by asking the owner to save again."""
+    open_shop(now)
+    text = content(owner, "incentives/")
+    budget = re.search(r'name="basis" value="([^"]*)"', text)
+    assert budget
+    basis = budget[1] if place == "budget/" else basis_of(text)
+
+    def refuses(**given: Any) -> None:
+        raise Refused("Not now.", code="ELSEWHERE")
+
+    monkeypatch.setattr(flow, "decide", refuses)
+    with pytest.raises(Refused, match="Not now"):
+        post(owner, f"incentives/{place}", basis=basis, channel="", category="", share="", mail="")
 
 
 def test_ladders_in_words(offers: Campaign, owner: Asker, now: datetime) -> None:

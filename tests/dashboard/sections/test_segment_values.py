@@ -66,6 +66,17 @@ def test_whoever_was_in_a_campaign_is_chosen_by_its_name(
     assert told.reasons[0].sentence == "campaigns they were in: none of Come back"
 
 
+def test_what_a_colleague_has_saved_is_told_by_name(begun: Campaign, owner: Asker, now: datetime) -> None:
+    """Of two who edit, the later one reads what holds now with the names that the page has everywhere else."""
+    rule = {"all": [{"field": "campaign", "operator": "none_of", "value": [str(begun.public_id)]}]}
+    known = segments.create(name="Not asked", rule=rule, now=now)
+    before = now.replace(year=now.year - 1).isoformat()
+    mine = [("name", "Mine"), ("version", before), *form("language", "es", operator="one_of")]
+    clash = send(f"{known.public_id}/save/", owner, mine)
+    said = unescape(clash.content.decode())
+    assert clash.status_code == 409 and "campaigns they were in: none of Come back" in said
+
+
 def test_channels_labels_languages_and_currencies_are_chosen(
     begun: Campaign, owner: Asker, now: datetime
 ) -> None:
