@@ -29,8 +29,10 @@ _HOW = """
 SELECT name, pg_table_size(t.oid) > %s
     OR EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND NOT g.tgisinternal)
 FROM pg_temp.filled(%s) AS name JOIN pg_class t ON t.oid = quote_ident(name)::regclass
+ORDER BY 2 DESC, 1
 """
-"""Each with whether it is truncated: where it is large, or where a trigger keeps rows from being deleted."""
+"""Each with whether it is truncated: where it is large, or where a trigger keeps rows from being deleted. Those come
+first: PostgreSQL truncates no table that refers to one of which rows were deleted in the same transaction."""
 
 
 def empties(case: TransactionTestCase) -> None:

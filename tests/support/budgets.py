@@ -17,6 +17,13 @@ NOTHING: Three = (Decimal(0), Decimal(0), Decimal(0))
 FAR = datetime(2036, 1, 1, tzinfo=UTC)
 EVER = 200
 """Months: more than any story lasts."""
+FIVE_OFF = {"discount": "fixed", "value": Decimal(5), "channels": ("eur",)}
+AS_EXPECTED = {"EUR": 1.0}
+"""No order is higher than expected."""
+
+
+def hears(order: str, now: datetime) -> None:
+    record_references(FactKind.ORDER, [order], now=now)
 
 
 def booked(*, at: datetime = FAR) -> dict[tuple[int, date, str], Three]:

@@ -16,29 +16,19 @@ from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.planning import holds
-from saleor_relacional.flows.incentives import accounts, entitlement, incentive, reserve, stop
-from saleor_relacional.flows.ingest.record import record_references
+from saleor_relacional.flows.incentives import accounts, incentive, reserve, stop
 from saleor_relacional.flows.people import forget
 from saleor_relacional.flows.sending import send
-from saleor_relacional.hosts.facts import FactKind
 from saleor_relacional.hosts.standalone import models as shop_models
-from saleor_relacional.models import BudgetEntry, BudgetMonth, Enrolment, ErrorCount, Incentive, Rung, Touch
+from saleor_relacional.models import BudgetEntry, BudgetMonth, Enrolment, Incentive, Rung, Touch
 from tests.running.tries import seeds, tries
-from tests.support.budgets import as_promised, booked, buys_with, of_month
+from tests.support.budgets import AS_EXPECTED, FIVE_OFF, as_promised, booked, buys_with, hears, of_month
 from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept, win_back
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, promise_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-FIVE_OFF = {"discount": "fixed", "value": Decimal(5), "channels": ("eur",)}
-AS_EXPECTED = {"EUR": 1.0}
-"""No order is higher than expected."""
-
-
-def hears(order: str, now: datetime) -> None:
-    record_references(FactKind.ORDER, [order], now=now)
 
 
 @contextmanager
@@ -305,96 +295,6 @@ def test_a_later_message_leaves_as_a_word_where_money_is_gone(shop: Any, now: da
     assert send.send_due(now=later).sent == 2
     assert promise_of(ana).state == "issued" and not Incentive.objects.filter(profile=bea).exists()
     assert [promise_of(ana).code in sent.body for sent in mail.outbox[2:]].count(True) == 1
-
-
-def test_an_order_that_we_have_not_heard_of_holds_its_money(shop: Any, now: datetime) -> None:
-    """Six euros, five for Ana, whose order stands, and nobody tells us for a day beyond her code's. Her five are not
-    given to Bea; when we hear of the order they are settled, and nothing is overspent."""
-    running = campaign(now, month_budget=Decimal(6), budget_currency="EUR", **FIVE_OFF)
-    ana, bea = crowd(2, now)
-    plan.consider(running, now)
-    send.send_due(now=now)
-    checkout = shop.checkout(email=ana.email, quantity=2)
-    assert shop.put_code(checkout, promise_of(ana).code)
-    order = shop.complete(checkout).order
-    over = promise_of(ana).expires_at + timedelta(minutes=5)
-    shop.set_clock(over)
-    assert incentive.expire(over) == 0 and promise_of(ana).state == "issued"
-    plan.consider(running, over)
-    assert not Incentive.objects.filter(profile=bea).exists() and of_month(running, over) == (5, 0, 0)
-    hears(order, over)
-    assert of_month(running, over) == (0, 5, 0)
-    [account] = accounts.of_campaign(running.pk, over)
-    assert (account.left, account.excess) == (1, 0)
-
-
-def test_a_shop_that_cannot_say_who_holds_a_code_keeps_its_money_and_ends_the_others(
-    shop: Any, now: datetime, monkeypatch: Any
-) -> None:
-    """Of Ana's code, which an order has, the shop raises: it is counted and stays, Bea's ends. The order is taken back;
-    asked again, Ana's ends, too."""
-    running = campaign(now, **FIVE_OFF)
-    ana, bea = due(running, now, "Ana", "Bea")
-    send.send_due(now=now)
-    checkout = shop.checkout(email=ana.email, quantity=2)
-    assert shop.put_code(checkout, promise_of(ana).code)
-    order = shop.complete(checkout).order
-    over = promise_of(ana).expires_at + timedelta(days=1)
-
-    def fails(self: Any, holder: str, code: str) -> Any:
-        raise ValueError(holder)
-
-    with monkeypatch.context() as failing:
-        failing.setattr(type(shop.host), "holder", fails)
-        incentive.expire(over)
-        assert (promise_of(ana).state, promise_of(bea).state) == ("issued", "expired")
-    assert ErrorCount.objects.filter(place="expire").exists()
-    shop.cancel(order)
-    incentive.expire(over)
-    assert promise_of(ana).state == "expired"
-
-
-def test_an_order_that_is_taken_back_unheard_returns_its_money(shop: Any, now: datetime) -> None:
-    """Ana's order is cancelled before anybody tells us of it: the next run after her code's day returns the five."""
-    running = campaign(now, **FIVE_OFF)
-    [ana] = due(running, now, "Ana")
-    send.send_due(now=now)
-    checkout = shop.checkout(email=ana.email, quantity=2)
-    assert shop.put_code(checkout, promise_of(ana).code)
-    order = shop.complete(checkout).order
-    over = promise_of(ana).expires_at
-    assert incentive.expire(over) == 0
-    shop.cancel(order)
-    assert incentive.expire(over) == 1 and of_month(running, now) == (0, 0, 5)
-
-
-def test_a_checkout_that_pays_over_midnight_holds_its_money(shop: Any, now: datetime) -> None:
-    """Ana's bank asks her at one minute to midnight: her code was taken and the checkout carries it. An hour later
-    nobody is asking any more."""
-    running = campaign(now, **FIVE_OFF)
-    [ana] = due(running, now, "Ana")
-    send.send_due(now=now)
-    code, over = promise_of(ana).code, promise_of(ana).expires_at
-    checkout = shop.checkout(email=ana.email, quantity=2)
-    assert shop.put_code(checkout, code)
-    paying = over - timedelta(minutes=1)
-    entitlement.check(code, checkout=checkout, account=None, email=ana.email, now=paying)
-    assert incentive.expire(over) == 0 and of_month(running, now) == (5, 0, 0)
-    assert incentive.expire(over + timedelta(hours=1)) == 1 and of_month(running, now) == (0, 0, 5)
-
-
-def test_who_is_forgotten_before_their_order_is_heard_has_cost_it(shop: Any, now: datetime) -> None:
-    """Ana used her five euros, nobody has told us, and she is forgotten: they are spent, not returned."""
-    running = campaign(now, **FIVE_OFF)
-    [ana] = due(running, now, "Ana")
-    send.send_due(now=now)
-    checkout = shop.checkout(email=ana.email, quantity=2)
-    assert shop.put_code(checkout, promise_of(ana).code)
-    order = shop.complete(checkout).order
-    forget.forget(ana, now=now)
-    assert of_month(running, now) == (0, 5, 0)
-    hears(order, now)
-    assert of_month(running, now) == (0, 5, 0)
 
 
 def test_two_campaigns_share_the_shops_money(shop: Any, now: datetime) -> None:

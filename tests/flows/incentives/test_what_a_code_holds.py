@@ -18,8 +18,7 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.hosts.standalone import models as shop_models
 from saleor_relacional.insight.value.spend import ShopSpend
 from saleor_relacional.models import Enrolment, Incentive, Purchase, Rung
-from tests.flows.incentives.test_reserve import AS_EXPECTED, FIVE_OFF, hears
-from tests.support.budgets import as_promised, booked, buys_with, of_month
+from tests.support.budgets import AS_EXPECTED, FIVE_OFF, as_promised, booked, buys_with, hears, of_month
 from tests.support.campaign_stories import a_fit, crowd, open_shop, swept, win_back
 from tests.support.concurrency import at_once
 from tests.support.instants import DAY
