@@ -49,8 +49,8 @@ def moved(asker: Asker, place: str, *, width: int, comes: int) -> list[str]:
         one('#content').append(link);
         link.click();
         await until(() => before, 'the page');
-        one('[hx-trigger="intersect once"]')?.scrollIntoView();
-        await until(() => parts >= {comes}, 'the parts');
+        const looksDown = () => one('[hx-trigger="intersect once"]')?.scrollIntoView();  // a new page begins at its top
+        await until(() => (looksDown(), parts >= {comes}), 'the parts');
         await wait(300);
         return [before.length, moved(before)];
     """
