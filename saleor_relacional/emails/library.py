@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import Any
 
 from .languages import choose
 from .look import PLAIN, Look
@@ -89,9 +90,18 @@ def source(name: str, language: str) -> Source:
 
 def sample(name: str) -> dict[str, object]:
     """Data to preview a message with; the same keys as real data."""
+    return {key: value for key, value in _sample(name).items() if key != "always"}
+
+
+def always(name: str) -> frozenset[str]:
+    """Names, such as `occasion.lines`, that are never empty in the message's data."""
+    return frozenset(_sample(name).get("always", ()))
+
+
+def _sample(name: str) -> dict[str, Any]:
     _known(name)
-    found: Mapping[str, object] = json.loads((HERE / name / "sample.json").read_text("utf-8"))
-    return dict(found)
+    found: dict[str, Any] = json.loads((HERE / name / "sample.json").read_text("utf-8"))
+    return found
 
 
 @cache

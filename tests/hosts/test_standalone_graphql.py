@@ -204,11 +204,15 @@ def test_the_query_page_shows_and_loads_nothing_from_elsewhere(shop: StandaloneS
 
 
 def test_products_of_a_channel(shop: StandaloneShop) -> None:
-    """What is for sale here, with its price; nothing where nothing is."""
+    """What storefronts list here, with its price; nothing where nothing is. What they do not list is sold all the
+    same: somebody who has its address puts it into a checkout."""
+    early = shop.product("Pot", "9")
+    shop.hide(early.product)
     found = ask('{ products(channel: "eur") { name variants { id sku price { amount currency } } } }')
     variant = {"id": TEA, "sku": SKU, "price": {"amount": 10.0, "currency": "EUR"}}
     assert found["data"]["products"] == [{"name": "Tea", "variants": [variant]}]
     assert ask('{ products(channel: "usd") { name } }')["data"]["products"] == []
+    assert shop.checkout_total(shop.fill({early.variant: 1})) == 9
 
 
 def test_our_part_is_mounted(shop: StandaloneShop) -> None:

@@ -57,10 +57,10 @@ def swept() -> None:
 
 
 def win_back(now: datetime, *, salt: bytes = SALT, control_share: str = "0.5", **changes: Any) -> Campaign:
-    """An active win-back campaign of one step, half of whose people are in the control group. `changes` are fields of
-    Terms, or of its step."""
+    """An active win-back campaign of one step, measured over 30 days, half of whose people are in the control group.
+    `changes` are fields of Terms, or of its step."""
     terms = one_step(control_share=Decimal(control_share), **changes)
-    campaign = campaigns.create(name="Win back", now=now, salt=salt, terms=terms)
+    campaign = campaigns.create(name="Win back", now=now, salt=salt, terms=terms, window_days=30)
     return campaigns.activate(campaign, now=now)
 
 

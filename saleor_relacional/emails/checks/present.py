@@ -2,34 +2,18 @@
 and asks for the other first.
 
 It follows from what fills the data (flows/sending): the past of a person who may never have bought, a habit of which
-too little is known, the occasion as the message's kind of campaign reads it.
+too little is known, the occasion as the message's kind of campaign reads it. Each message's sample.json says what is
+never empty in it (`always`). Whatever is not named there may be: of how regularly somebody buys nothing may be said to
+whoever bought too seldom, said themselves when they buy, or objects to profiling.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from saleor_relacional.emails import library
+
 _PAST = ("first_purchase", "last_purchase", "rhythm")
-_BOUGHT = frozenset(["first_purchase.on", "last_purchase.on"])
-ALWAYS: Mapping[str, frozenset[str]] = {
-    "abandoned_checkout": frozenset(["occasion.lines", "occasion.more"]),
-    "anniversary": _BOUGHT | {"occasion.years"},
-    "feedback_answer": frozenset(["occasion.kind", "occasion.told_at", "occasion.lines"]),
-    "fresh_link": frozenset(["occasion.opens", "occasion.days"]),
-    "newsletter_confirm": frozenset(["occasion.text", "occasion.until"]),
-    "recovered_care": _BOUGHT | {"occasion.before"},
-    "replenishment": _BOUGHT | {"occasion.last"},
-    "satisfaction": _BOUGHT | {"occasion.ordered_on"},
-    "second_chance": frozenset(["occasion.cause"]),
-    "second_purchase": _BOUGHT,
-    "sunset": _BOUGHT,
-    "thanks_first_order": _BOUGHT,
-    "welcome": frozenset(["occasion.joined"]),
-    "win_back": _BOUGHT,
-    "win_back_again": _BOUGHT,
-}
-"""Message → names that are never empty in it. Whatever is not here may be: of how regularly somebody buys nothing may
-be said to whoever bought too seldom, said themselves when they buy, or objects to profiling."""
 _OTHER_OFFERS: tuple[Mapping[str, object], ...] = (
     {"kind": "percentage", "percent": "10", "money": None, "minimum": None, "goods": ["Tea"]},
     {"kind": "shipping", "percent": None, "money": None, "countries": ["ES"]},
@@ -39,7 +23,7 @@ _OTHER_OFFERS: tuple[Mapping[str, object], ...] = (
 
 def without(message: str, sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """The sample for whom less is known: all that may be empty at once, then one at a time."""
-    names = [name for name in _leaves(sample) if name not in ALWAYS.get(message, frozenset())]
+    names = [name for name in _leaves(sample) if name not in (library.always(message) if message else ())]
     if names:
         yield _emptied(sample, names)
     if len(names) > 1:

@@ -106,7 +106,7 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(_("A campaign has 1 to %(most)s steps.") % {"most": MOST_STEPS}, field="steps")
     sold_in = {slug: currencies[slug] for slug in terms.channels or currencies}
-    checked_steps = (_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
+    checked_steps = (_checked(step, kind, stages, f"steps[{place}]") for place, step in enumerate(given))
     steps = tuple(
         ladders.checked(step, f"steps[{place}]", sold_in) for place, step in enumerate(checked_steps)
     )
@@ -174,7 +174,7 @@ def _check_patience(steps: Sequence[Step], given: Sequence[Step], kind: Campaign
             )
 
 
-def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
+def _checked(step: Step, kind: CampaignKind, stages: Sequence[str], place: str) -> Step:
     rhythms = input_validation.amount(step.wait_rhythms, field=f"{place}.waitRhythms", places="0.001")
     step, known = replace(step, wait_rhythms=rhythms), step.message in library.names()
     problems: Sequence[tuple[str, bool, str]] = (
@@ -183,6 +183,14 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
             "message",
             known and not library.occasion(step.message) <= occasion_of(kind),
             _("This mail speaks of what this kind of campaign does not know."),
+        ),
+        (
+            "message",
+            known and _names_a_purchase(step.message) and not _have_bought(kind, stages),
+            _(
+                "This mail names the last purchase, and some of these people have not bought yet: choose another one,"
+                " or leave prospects out (stages)."
+            ),
         ),
         (
             "waitDays",
@@ -201,6 +209,16 @@ def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
         if wrong:
             raise BadInput(cure, field=f"{place}.{field}")
     return step
+
+
+def _names_a_purchase(message: str) -> bool:
+    return "last_purchase.on" in library.always(message)
+
+
+def _have_bought(kind: CampaignKind, stages: Sequence[str]) -> bool:
+    """Whether everybody has whom a campaign of this kind considers: its stages say so, or what opens a cycle does, by
+    which its own mails name a purchase."""
+    return Stage.PROSPECT not in stages or all(_names_a_purchase(step.message) for step in kind.steps)
 
 
 def occasion_of(kind: CampaignKind) -> Set[str]:

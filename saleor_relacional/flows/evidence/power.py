@@ -36,8 +36,8 @@ class Known:
 class Power:
     """What will be known of a campaign so many weeks after it is switched on."""
 
-    per_month: float
-    """People who start, both arms."""
+    per_month: float | None
+    """People who start, both arms. None: not known yet."""
     control_share: Decimal
     weeks: int
     more_control: float
@@ -45,7 +45,8 @@ class Power:
     """Of the money; empty where nothing is known of it."""
     came_back: Known | None
     kept: Known | None
-    """None where nothing is known of the past, where nobody is there, or where nobody is in the control group."""
+    """None where nothing is known of the past, where nobody is there (or nobody knows), or where nobody is in the
+    control group."""
 
 
 def usual_weeks(window_days: int) -> int:
@@ -55,13 +56,13 @@ def usual_weeks(window_days: int) -> int:
 
 
 def power(
-    campaign: Campaign, *, per_month: float, control_share: Decimal, now: datetime, weeks: int,
+    campaign: Campaign, *, per_month: float | None, control_share: Decimal, now: datetime, weeks: int,
     using: str | None = None,
 ) -> Power:  # fmt: skip
     """What will be known with so many people per month, of whom so many are in the control group."""
     known = past_spends.past(campaign.window_days, now, using=using)
     came_back = kept = None
-    if per_month > 0 and 0 < control_share < 1 and known.rate is not None:
+    if per_month and 0 < control_share < 1 and known.rate is not None:
         pace = Pace(
             per_month=per_month, control_share=float(control_share), window_days=float(campaign.window_days)
         )

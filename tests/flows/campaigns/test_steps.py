@@ -14,7 +14,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.incentives import codes, incentive, wallet
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Touch
+from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Stage, Touch
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys, every
@@ -156,3 +156,18 @@ def test_a_step_that_makes_no_sense_is_refused(shop: Any, now: datetime, step: S
     with pytest.raises(BadInput) as refused:
         campaigns.create(name="Odd", now=now, terms=Terms(steps=(step,)))
     assert refused.value.field == f"steps[0].{field}"
+
+
+@pytest.mark.parametrize("kind", ["welcome", "abandoned_checkout"])
+def test_a_mail_that_names_a_purchase_goes_to_nobody_who_never_bought(
+    shop: Any, now: datetime, kind: str
+) -> None:
+    """It would end as failed. Where stages leave prospects out, or what opens a cycle does, it may be chosen."""
+    steps = (Step(message="win_back"),)
+    with pytest.raises(BadInput, match="have not bought yet") as refused:
+        campaigns.create(name="Odd", kind=kind, now=now, terms=Terms(steps=steps))
+    assert refused.value.field == "steps[0].message"
+    everybody = tuple(Stage.values)
+    assert campaigns.create(name="Even", now=now, terms=Terms(steps=steps, stages=everybody))
+    buyers = tuple(stage for stage in everybody if stage != Stage.PROSPECT)
+    assert campaigns.create(name="Even", kind=kind, now=now, terms=Terms(steps=steps, stages=buyers))

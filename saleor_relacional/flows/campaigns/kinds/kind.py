@@ -76,9 +76,8 @@ class Foresight:
 
 
 RECURRING_WINDOW = 90
-"""Days. Kinds that come to one person again within weeks are measured from the first time on, the later ones included.
-The next cycle of the others lies beyond that: a win-back waits for a return and another lapse, an anniversary a year,
-an apology 90 days."""
+"""Days. Kinds that may come to one person again within them are measured from the first time on, the later ones
+included. The others come once, or the next time lies beyond that: an anniversary a year, an apology 90 days."""
 
 Turns = Callable[[datetime, datetime], Iterable[int]]
 """Turns: people (ids of profiles) whose moment has come after the first moment and until the second one."""

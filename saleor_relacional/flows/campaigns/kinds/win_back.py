@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from saleor_relacional.db import tables
 from saleor_relacional.flows.campaigns.kinds import fragments
-from saleor_relacional.flows.campaigns.kinds.kind import CampaignKind, Goal, Step
+from saleor_relacional.flows.campaigns.kinds.kind import RECURRING_WINDOW, CampaignKind, Goal, Step
 from saleor_relacional.models import Stage
 
 _BY_TIME = "('time', 'history')"
@@ -34,7 +34,7 @@ KIND = CampaignKind(
     stages=(Stage.SLIPPING.value, Stage.LAPSED.value),
     control_share=Decimal("0.2"),
     prior_lift=0.1,
-    window_days=30,
+    window_days=RECURRING_WINDOW,
     open="s.stage = ANY(%(stages)s) AND s.last_day IS NOT NULL",
     opens=f"(s.stage_cause IN {_BY_TIME} OR s.stage_cause IN ('refit', 'habit', 'declared') AND {_LATE_BY_TIME})",
     cycle="s.last_day::text",

@@ -34,8 +34,6 @@ class Outlook:
     to add until evidence says more. An assumption, and shown as one."""
     power: Power
     """How soon one will know."""
-    foreseen: bool
-    """False of a kind that keeps rows of its own of who is due: they are written once a campaign of it runs."""
 
     @property
     def cost(self) -> Mapping[str, Decimal]:
@@ -57,7 +55,6 @@ def of_campaign(campaign: Campaign, now: datetime) -> Outlook:
         summary=summary,
         gain={name: (worth * lift).quantize(CENT) for name, worth in summary.worth_all.items() if worth},
         power=foretold.foretold(campaigns.current(campaign), now),
-        foreseen=kind.foresight is None or campaign.planned_under != "",
     )
 
 

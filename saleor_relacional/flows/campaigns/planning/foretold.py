@@ -11,11 +11,13 @@ from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import power
 from saleor_relacional.flows.evidence.power import Power
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.models import CampaignVersion
+from saleor_relacional.models import Campaign, CampaignVersion
 
 MONTHS = 3
 """Over which those are spread who are there now, and in which those are counted who come."""
 _DAYS = 365.25 / 12
+LEAST_SEEN = timedelta(days=7)
+"""For how long entries into a segment were kept before they tell of a month."""
 LARGE = 100_000
 """People of the shop, above which one of candidates.OF tells of all: of 2,000 a tenth more or less."""
 
@@ -29,6 +31,9 @@ WHERE campaign_id = %(campaign)s AND started_at > %(since)s AND started_at <= %(
 """
 
 
+_KEPT_SINCE = f"SELECT min(since) FROM {tables.AUDIENCE} WHERE campaign_id = %(campaign)s"
+
+
 def _enrolled(which: str) -> str:
     return f"""EXISTS (SELECT FROM {tables.ENROLMENT} e WHERE e.campaign_id + 0 = %(campaign)s
         AND e.profile_id = s.profile_id AND {which})"""
@@ -39,10 +44,18 @@ _WAITS = _enrolled("e.state IN ('waiting', 'suppressed')")
 _HAS_STARTED = _enrolled("e.state = 'started' AND e.started_at > %(since)s")
 
 
-def per_month(version: CampaignVersion, now: datetime) -> float:
+def _is_known(campaign: Campaign) -> bool:
+    """Whether it can be told who is there for it: of a kind that keeps rows of who is due, once one of it runs."""
+    planned = Campaign.objects.filter(kind=campaign.kind).exclude(planned_under="")
+    return kind_of(campaign.kind).foresight is None or planned.exists()
+
+
+def per_month(version: CampaignVersion, now: datetime) -> float | None:
     """People who can be expected to start: those who are there for it now, over the first months, and those who come
     (CampaignKind.comes), or as many as have started lately where those are more; no more than its mails per day and
-    those in the control group beside them. In a large shop about how many."""
+    those in the control group beside them. In a large shop about how many. None: not known yet."""
+    if not _is_known(version.campaign):
+        return None
     span = timedelta(days=MONTHS * _DAYS)
     asked = {**cycles.parameters(version, now), "since": now - span, "until": now + span}
     known = cycles.kind(version)
@@ -50,9 +63,19 @@ def per_month(version: CampaignVersion, now: datetime) -> float:
     of = candidates.OF if sql.rows(_SIZE)[0][0] > LARGE else 1
     there, came = (_people(version, one, asked, now, of=of) for one in (is_there, f"({known.comes})"))
     [(started,)] = sql.rows(_STARTED, asked)
-    people = float(there + max(came, started)) / MONTHS
+    people: float = (there + max(came * _share_seen(version, now, span), started)) / MONTHS
     most = version.daily_capacity * _DAYS / (1 - float(version.control_share))
     return min(people, most) if version.daily_capacity else people
+
+
+def _share_seen(version: CampaignVersion, now: datetime, span: timedelta) -> float:
+    """What those have to be multiplied by who came while we looked, to tell of the whole span. Of a segment nobody
+    keeps who enters it until its campaign runs; of less than a week nothing is told."""
+    if not kind_of(version.campaign.kind).for_audience:
+        return 1.0
+    [(begun,)] = sql.rows(_KEPT_SINCE, {"campaign": version.campaign_id})
+    seen: timedelta = min(now - begun, span) if begun else timedelta(0)
+    return span / seen if seen >= LEAST_SEEN else 0.0
 
 
 def _people(

@@ -30,9 +30,9 @@ class RelationshipPower(graphene.ObjectType):
 
     words = graphene.String(required=True, description="All of it, in the reader's language.")
     per_month = graphene.Float(
-        required=True,
         description="People who can be expected to start per month, both arms: who is there now is spread over three"
-        " months, those who come are as many as in the last three; no more than its mails per day reach.",
+        " months, those who come are as many as in the last three; no more than its mails per day reach. Null: not"
+        " known before a campaign of this kind runs.",
     )
     control_share = graphene.Float(required=True)
     weeks = graphene.Int(required=True)

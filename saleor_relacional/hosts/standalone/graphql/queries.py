@@ -35,7 +35,7 @@ class ShopQueries:
         graphene.NonNull(types.Product),
         channel=graphene.Argument(graphene.String, required=True),
         required=True,
-        description="What is for sale in a channel.",
+        description="What storefronts list in a channel.",
     )
     checkout = graphene.Field(
         types.Checkout, id=graphene.Argument(graphene.ID, required=True), description="An open checkout."
@@ -61,7 +61,8 @@ class ShopQueries:
 
     @staticmethod
     def resolve_products(_root: Any, info: Any, channel: str) -> list[types.Product]:
-        prices = models.Price.objects.filter(channel_id=channel).select_related("variant__product", "channel")
+        prices = models.Price.objects.filter(channel_id=channel, variant__product__listed=True)
+        prices = prices.select_related("variant__product", "channel")
         found: dict[int, types.Product] = {}
         for price in prices.order_by("variant__product__name", "variant_id"):
             product = price.variant.product

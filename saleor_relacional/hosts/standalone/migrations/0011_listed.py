@@ -10,6 +10,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="product",
             name="listed",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(default=True),
         ),
     ]

@@ -29,7 +29,7 @@ class Product(models.Model):
 
     name = models.CharField(max_length=250)
     category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL, related_name="products")
-    listed = models.BooleanField(default=False)
+    listed = models.BooleanField(default=True)
     """Whether the storefront lists it; whoever knows its address buys it all the same."""
 
 

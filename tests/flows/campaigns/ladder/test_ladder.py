@@ -32,7 +32,7 @@ def climbing(now: datetime, *later: Step, control_share: str = "0", **step: Any)
     open_shop(now)
     first = Step(message="win_back", **{"rungs": LADDER, **step})
     terms = Terms(daily_capacity=100, control_share=Decimal(control_share), steps=(first, *later))
-    made = campaigns.create(name="Climb", now=now, salt=SALT, terms=terms)
+    made = campaigns.create(name="Climb", now=now, salt=SALT, terms=terms, window_days=30)
     return campaigns.activate(made, now=now)
 
 
@@ -124,14 +124,14 @@ def test_a_gift_that_is_gone_gives_way_to_the_next_cheaper_rung(
 ) -> None:
     """Ana is promised the cup. When the last ones are sold Bea gets the early access below it, and Cid, once nothing of
     that can be bought either, just a word: never nothing, and no code of a cup that is not there."""
-    early = RungTerms(
-        kind="early_access", collections=(shop.collection("Spring", shop.product("Pot", "9").product),)
-    )
+    pot = shop.product("Pot", "9").product
+    shop.hide(pot)
+    early = RungTerms(kind="early_access", collections=(shop.collection("Spring", pot),))
     running = climbing(now, rungs=(NOTHING, early, cup), default_rung=3)
     got = []
     for day, name in enumerate(("Ana", "Bea", "Cid")):
         left(0) if day else None
-        shop.unpublish(shop_models.Product.objects.get(name="Pot").pk) if day > 1 else None
+        shop.unpublish(pot) if day > 1 else None
         open_shop(now + day * DAY)
         due(running, now + day * DAY, name)
         assert send.send_due(now=now + day * DAY).sent == 1
@@ -180,6 +180,8 @@ def test_early_access_ends_when_everybody_sees_it(shop: Any, now: datetime) -> N
     """A pot and a cup open early to Ana. The storefront lists the pot: still early. It lists both: Bea gets a word, the
     owner is told why, and nobody may say such a rung any more."""
     pot, cup = shop.product("Pot", "9"), shop.product("Cup", "4")
+    for one in (pot, cup):
+        shop.hide(one.product)
     early = RungTerms(kind="early_access", collections=(shop.collection("Spring", pot.product, cup.product),))
     running = climbing(now, rungs=(WORD, early), default_rung=2)
     shop.list_it(pot.product)

@@ -11,6 +11,7 @@ from saleor_relacional.flows.campaigns.kinds.days import today
 from saleor_relacional.flows.campaigns.kinds.registry import kinds
 from saleor_relacional.flows.campaigns.planning import foretold
 from saleor_relacional.flows.campaigns.terms import Terms
+from saleor_relacional.flows.evidence import power_words
 from saleor_relacional.flows.learning import fit
 from saleor_relacional.flows.segments import segments
 from saleor_relacional.models import (
@@ -83,7 +84,7 @@ def said(some: list[Profile], at: datetime, kind: str, **more: Any) -> None:
     )
 
 
-def per_month(kind: str, now: datetime) -> float:
+def per_month(kind: str, now: datetime) -> float | None:
     """Of the campaign as it ships, never switched on."""
     return foretold.per_month(campaigns.current(campaigns.ensure(kind, now)), now)
 
@@ -131,7 +132,8 @@ def test_an_anniversary_is_for_whose_day_comes(now: datetime) -> None:
 
 
 def test_replenishment_is_for_whose_window_opens(now: datetime) -> None:
-    """In forty days, one of two categories of theirs; that of five in half a year."""
+    """In forty days, one of two categories of theirs; that of five in half a year. Until a campaign of the kind runs
+    nobody keeps windows, and nothing is told."""
     for many, days in ((12, 40), (5, 180)):
         RunningOut.objects.bulk_create(
             RunningOut(
@@ -141,6 +143,12 @@ def test_replenishment_is_for_whose_window_opens(now: datetime) -> None:
             for who in people(many, now)
             for key in ("tea", "coffee")
         )  # fmt: skip
+    draft = campaigns.ensure("replenishment", now)
+    assert per_month("replenishment", now) is None
+    said = power_words.foretold(foretold.foretold(campaigns.current(draft), now))
+    assert said.startswith("Who is due is worked out once it runs")
+    campaigns.create(kind="replenishment", name="Another", now=now, terms=Terms())
+    Campaign.objects.exclude(pk=draft.pk).update(planned_under="planned")
     assert per_month("replenishment", now) == 4.0
 
 
@@ -207,7 +215,8 @@ def of_segment(now: datetime, **changes: Any) -> Campaign:
 
 
 def test_a_segments_campaign_is_for_its_people_and_not_for_the_shop(now: datetime) -> None:
-    """Thirty of 230. While nobody keeps who is in it, only they are known; then twelve more have come to it since."""
+    """Thirty of 230. While nobody keeps who is in it, only they are known; then twelve more have come to it in 60 days:
+    18 in three months."""
     members = people(30, now, purchases=40, last_day=today(now), last_at=now - DAY)
     running = of_segment(now, kind="segment")
     assert foretold.per_month(campaigns.current(running), now) == 10.0
@@ -217,7 +226,7 @@ def test_a_segments_campaign_is_for_its_people_and_not_for_the_shop(now: datetim
     Enrolment.objects.all().delete()
     Audience.objects.filter(profile__in=members[:12]).update(since=later - DAY)
     version = campaigns.current(Campaign.objects.get(pk=running.pk))
-    assert foretold.per_month(version, later) == 14.0
+    assert foretold.per_month(version, later) == pytest.approx((30 + 12 * 91.3 / 60) / 3, rel=0.01)
 
 
 def test_whom_its_owner_narrows_any_kind_to_are_counted_alone(now: datetime) -> None:
