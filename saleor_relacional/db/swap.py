@@ -2,7 +2,6 @@
 permissions. Names of tables are ours. Nothing in the database may refer to such a table by a constraint."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from saleor_relacional.db import sql
 
@@ -70,14 +69,6 @@ def lock(tables: Sequence[str], mode: str, patience: str) -> None:
     sql.run(f"SET LOCAL lock_timeout = '{patience}'")
     for table in tables:
         sql.run(f"LOCK TABLE {table} IN {mode} MODE")
-
-
-def rows(table: str) -> int:
-    """How many rows the table's statistics say it has."""
-    found: Any = sql.rows(
-        "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = %s::regclass", [table]
-    )
-    return int(found[0][0])
 
 
 def _number(table: str) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import counts, sql, tables
 from saleor_relacional.flows.evidence import outcomes
 from saleor_relacional.insight.inference import cap as caps
 
@@ -52,7 +52,6 @@ FROM came GROUP BY told_in ORDER BY count(*) FILTER (WHERE away > 0) DESC, told_
 bought before and let at least a whole one pass (`away`). Whoever bought might have come back in each of the windows
 that they let pass afterwards, but for the first (`then_away`). The people of the sample are chosen first and their
 purchases looked up by person: everybody's are never read."""
-_PEOPLE = f"SELECT greatest(0, reltuples)::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +99,7 @@ def past(window_days: int, now: datetime, *, using: str | None = None) -> Past:
     """What is known at `now`, of windows of this length."""
     asked = {
         "now": now, "since": now - FURTHEST, "days": window_days, "latest": max(1, LATEST.days // window_days),
-        "of": 1 + sql.rows(_PEOPLE, using=using)[0][0] // MOST_PEOPLE,
+        "of": 1 + counts.of_table(tables.PROFILE, using=using) // MOST_PEOPLE,
     }  # fmt: skip
     for currency, spends, came, away in sql.rows(_PAST, asked, using=using):
         return Past(currency=currency, spends=tuple(spends), came=came, away=int(away or 0))

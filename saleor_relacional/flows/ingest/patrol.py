@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from saleor_relacional import conf
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import counts, sql, tables
 from saleor_relacional.errors import RelacionalError
 from saleor_relacional.flows import cursors
 from saleor_relacional.flows.cursors import Lease
@@ -73,7 +73,7 @@ def patrol(kind: FactKind, *, now: datetime, runs_a_day: int = RUNS_A_DAY) -> Pa
         return Patrolled(busy=True)
     done, finished = Patrolled(), False
     try:
-        share = max(LEAST, math.ceil(_size(kind) / runs_a_day))
+        share = max(LEAST, math.ceil(counts.of_table(_TABLES[kind]) / runs_a_day))
         while not finished and done.looked_at < share and not done.busy:
             done, finished = _step(kind, held, done, now, min(BATCH, share - done.looked_at))
     finally:
@@ -114,9 +114,3 @@ def _look(kind: FactKind, references: Sequence[str], now: datetime) -> Recorded:
         )
     look_again = diff.differing(kind, facts) + ([] if kind is FactKind.ORDER else gone)
     return record_isolated(kind, look_again, now=now) if look_again else Recorded()
-
-
-def _size(kind: FactKind) -> int:
-    """About how many rows there are: the planner's estimate, free of charge."""
-    estimate = sql.rows("SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass", [_TABLES[kind]])
-    return max(0, int(estimate[0][0]))

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import counts, sql, tables
 from saleor_relacional.flows import cursors, failures
 from saleor_relacional.flows.scoring import habit_shifts
 
@@ -22,7 +22,6 @@ SELECT min(id), max(id) FROM (
 ) next
 """
 _EVERYBODY = f"SELECT id FROM {tables.PROFILE} WHERE id BETWEEN %s AND %s ORDER BY id"
-_SIZE = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.PROFILE}'::regclass"
 
 
 def detect_shifts(now: datetime) -> int:
@@ -32,7 +31,7 @@ def detect_shifts(now: datetime) -> int:
     if held is None:
         return 0
     recorded, done, finished = 0, 0, False
-    share = max(RANGE, math.ceil(sql.rows(_SIZE)[0][0] / RUNS_A_DAY))
+    share = max(RANGE, math.ceil(counts.of_table(tables.PROFILE) / RUNS_A_DAY))
     try:
         while not finished and done < share:
             first, last = sql.rows(_RANGE, [int(cursors.cursor(NAME).position_reference or 0), RANGE])[0]

@@ -23,7 +23,6 @@ MOST = 100
 """Members on one page."""
 SAMPLED = 20_000
 """Profiles that an estimate looks at: of 10,000 members in a million it meets 200, which is 7 per cent give or take."""
-_KNOWN = f"SELECT reltuples::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +57,7 @@ def _sampled(node: Node, now: datetime, using: str | None) -> int | None:
     """About how many, from some blocks of the table, the same ones each time; None where the shop is too small for it,
     or the server has not looked at the table yet. The planner's own estimate of conditions that go together is easily
     ten times off (measured), this a tenth."""
-    known = sql.rows(_KNOWN, using=using)[0][0]
+    known = counts.of_table(tables.CUSTOMER_SUMMARY, using=using)
     if known <= counts.EXACT:
         return None
     compiled = _compiled(now, together=False)

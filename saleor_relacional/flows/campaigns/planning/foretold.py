@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from saleor_relacional.db import sql, tables
+from saleor_relacional.db import counts, sql, tables
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows.campaigns import candidates, cycles
 from saleor_relacional.flows.campaigns.kinds.registry import kind_of
@@ -21,9 +21,6 @@ LEAST_SEEN = timedelta(days=7)
 LARGE = 100_000
 """People of the shop, above which one of candidates.OF tells of all: of 2,000 a tenth more or less."""
 
-_SIZE = (
-    f"SELECT greatest(0, reltuples)::bigint FROM pg_class WHERE oid = '{tables.CUSTOMER_SUMMARY}'::regclass"
-)
 
 _STARTED = f"""
 SELECT count(DISTINCT profile_id) FROM {tables.ENROLMENT}
@@ -60,7 +57,7 @@ def per_month(version: CampaignVersion, now: datetime) -> float | None:
     asked = {**cycles.parameters(version, now), "since": now - span, "until": now + span}
     known = cycles.kind(version)
     is_there = f"({known.open}) AND (({known.opens}) OR {_WAITS}) AND NOT {_HAS_STARTED}"
-    of = candidates.OF if sql.rows(_SIZE)[0][0] > LARGE else 1
+    of = candidates.OF if counts.of_table(tables.CUSTOMER_SUMMARY) > LARGE else 1
     there, came = (_people(version, one, asked, now, of=of) for one in (is_there, f"({known.comes})"))
     [(started,)] = sql.rows(_STARTED, asked)
     people: float = (there + max(came * _share_seen(version, now, span), started)) / MONTHS
