@@ -10,8 +10,8 @@ from tests.saleor.e2e import behind
 from tests.saleor.e2e.campaigning import late_since, now, plan, send
 from tests.saleor.e2e.storefront import within
 
-RHYTHMS = (45, 55, 65, 80)
-"""Days between the four orders of each of them."""
+RHYTHMS = (75, 85, 95, 110)
+"""Days between the four orders of each of them: the last one lies longer ago than a win-back measures."""
 AT_ONCE = 200
 """Orders that are read together."""
 
