@@ -55,7 +55,8 @@ def test_a_draft_says_what_it_will_know(shop: Any, now: datetime) -> None:
         for n in range(60)
     )  # fmt: skip
     lived(now, 10, 40)
-    draft = campaigns.create(name="Draft", now=now, terms=one_step(control_share=Decimal("0.2")))
+    terms = one_step(control_share=Decimal("0.2"))
+    draft = campaigns.create(name="Draft", now=now, terms=terms, window_days=30)
     version = campaigns.current(draft)
     told = foretold.foretold(version, now, weeks=104)
     assert told.per_month == 30.0
@@ -110,7 +111,9 @@ def test_a_longer_window_is_told_of_later(shop: Any, now: datetime) -> None:
     told = foretold.foretold(campaigns.current(draft), now)
     assert (told.weeks, power.usual_weeks(30), power.usual_weeks(7)) == (22, 13, 13)
     recurring = [name for name, kind in kinds().items() if kind.window_days == RECURRING_WINDOW]
-    assert recurring == ["abandoned_checkout", "recovered_care", "replenishment", "satisfaction", "segment"]
+    assert recurring == [
+        "abandoned_checkout", "recovered_care", "replenishment", "satisfaction", "segment", "win_back",
+    ]  # fmt: skip
 
 
 def test_what_cannot_be_is_refused(shop: Any, now: datetime) -> None:
