@@ -36,6 +36,9 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
     )
     campaign = made["relationshipCampaignCreate"]["campaign"]
     assert campaign["state"] == "DRAFT" and campaign["windowDays"] == 21
+    longer = "mutation M($id: ID!) { relationshipCampaignUpdate(id: $id, windowDays: 60) { campaign { windowDays } } }"
+    found = owner.data(longer, id=campaign["id"])["relationshipCampaignUpdate"]
+    assert found["campaign"]["windowDays"] == 60
     assert campaign["terms"] == {
         "number": 1, "stages": ["SLIPPING", "LAPSED"], "dailyCapacity": 0, "controlShare": 0.25,
         "steps": [

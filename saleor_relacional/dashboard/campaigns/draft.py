@@ -82,6 +82,8 @@ class Draft:
     steps: list[StepDraft]
     basis: int = 0
     """See saving.seen."""
+    window: str | None = None
+    """Days over which it is measured; None: that is fixed."""
 
 
 def currencies(channels: Sequence[str]) -> list[str]:
@@ -116,6 +118,7 @@ def of_terms(campaign: Campaign, terms: Terms, basis: int) -> Draft:
         many={name: list(getattr(terms, name) or ()) for name in MANY},
         steps=_steps(terms),
         basis=basis,
+        window=str(campaign.window_days) if campaign.fixed_at is None else None,
     )
 
 
@@ -156,6 +159,7 @@ def typed(given: QueryDict) -> Draft:
         many={name: given.getlist(name) for name in MANY},
         steps=[_typed_step(given, f"steps[{number}]") for number in _numbers(given, "steps")],
         basis=int(given.get("basis", "0")) if given.get("basis", "0").isdecimal() else 0,
+        window=given.get("windowDays"),
     )
 
 

@@ -60,7 +60,7 @@ def save(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
     found, typed = known(campaign), draft.typed(request.POST)
     try:
         found = saving.save(
-            found, basis=typed.basis, words=terms.words(typed), terms=terms.terms(typed), now=conf.host().now(),
+            found, basis=typed.basis, own=terms.own(typed), terms=terms.terms(typed), now=conf.host().now(),
             by=caller.reference,
         )  # fmt: skip
     except EditedMeanwhile as error:

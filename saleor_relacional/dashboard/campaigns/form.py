@@ -342,6 +342,12 @@ def _measured(make: _Builder) -> list[Field]:
             hint=_("They get nothing. Without them nobody can say what it brings; with more of them one knows sooner."),
         )
     ]  # fmt: skip
+    if make.draft.window is not None:
+        found.append(
+            make.one("windowDays", _("Days that count"), make.draft.window, kind="number", unit=_("days"),
+                     hint=_("From the day somebody starts: what they buy within them is what the campaign is measured"
+                            " by. Fewer, and you know sooner. Fixed once it is switched on."))
+        )  # fmt: skip
     if (len(make.draft.steps) and len(make.draft.steps[0].rungs) > 2) or "learning" in make.draft.ticks:
         found.append(
             make.one("learning", _("Let what was learnt choose who gets what"),

@@ -18,9 +18,12 @@ from saleor_relacional.models import RungKind
 from saleor_relacional.rules.contact.policy import CampaignContactPolicy
 
 
-def words(draft: Draft) -> Mapping[str, str]:
-    """Its own words."""
-    return {name: draft.texts[name] for name in ("name", "goal", "hypothesis")}
+def own(draft: Draft) -> Mapping[str, Any]:
+    """What belongs to it whatever its version: its words, and over how many days it is measured. Raises BadInput."""
+    found: dict[str, Any] = {name: draft.texts[name] for name in ("name", "goal", "hypothesis")}
+    if draft.window is not None:
+        found["window_days"] = _whole(draft.window, "windowDays") or 0
+    return found
 
 
 def terms(draft: Draft) -> dict[str, Any]:

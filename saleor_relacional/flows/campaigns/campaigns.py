@@ -34,6 +34,8 @@ from saleor_relacional.models import (
 
 OBJECTIONS, COMPLAINTS = Decimal("0.01"), Decimal("0.001")
 """Limits of harm where none is given: of the people, beyond those of the control group."""
+LONGEST_WINDOW = 365
+"""Days."""
 
 
 def create(
@@ -41,16 +43,14 @@ def create(
     window_days: int | None = None, objection_limit: Decimal = OBJECTIONS, complaint_limit: Decimal = COMPLAINTS,
     salt: bytes | None = None, by: str = SYSTEM,
 ) -> Campaign:  # fmt: skip
-    """A draft. What is not given is the kind's. `window_days`, the limits of harm (shares of the people) and the salt
-    (16 random bytes unless given) never change afterwards.
+    """A draft. What is not given is the kind's. The limits of harm (shares of the people) and the salt (16 random bytes
+    unless given) never change afterwards, `window_days` not once it was switched on (see `describe`).
 
     Raises BadInput with the field at fault.
     """
     known = kind_of(kind)
     texts = _texts(name=name, goal=goal, hypothesis=hypothesis)
-    days = known.window_days if window_days is None else window_days
-    if not 1 <= days <= 365:
-        raise BadInput("The outcome window is 1 to 365 days long.", field="windowDays")
+    days = _window(known.window_days if window_days is None else window_days)
     limits = {
         "objection_limit": _limit(objection_limit, "objectionLimit"),
         "complaint_limit": _limit(complaint_limit, "complaintLimit"),
@@ -112,18 +112,27 @@ def edit(campaign: Campaign, *, now: datetime, by: str = SYSTEM, **changes: Any)
 
 def describe(
     campaign: Campaign, *, now: datetime, by: str = SYSTEM, name: str | None = None, goal: str | None = None,
-    hypothesis: str | None = None,
+    hypothesis: str | None = None, window_days: int | None = None,
 ) -> Campaign:  # fmt: skip
-    """Change its words; what is None stays. Makes no version. Raises BadInput with the field at fault."""
+    """Change its words, and over how many days it is measured while it was never switched on; what is None stays. Makes
+    no version. Raises BadInput with the field at fault."""
     with sql.atomic():
         locks.note(Lock.CAMPAIGN)
         kept = Campaign.objects.select_for_update().get(pk=campaign.pk)
         given = {"name": name, "goal": goal, "hypothesis": hypothesis}
-        texts = _texts(
+        becomes: dict[str, Any] = _texts(
             **{field: getattr(kept, field) if text is None else text for field, text in given.items()}
         )
-        if differs := history.texts_changed(kept, texts):
-            Campaign.objects.filter(pk=kept.pk).update(**texts)
+        if window_days not in (None, kept.window_days):
+            if kept.fixed_at is not None:
+                raise BadInput(
+                    _("What counts was fixed when it was first switched on: make another campaign to measure it over"
+                      " other days."),
+                    field="windowDays",
+                )  # fmt: skip
+            becomes["window_days"] = _window(window_days)
+        if differs := history.changed(kept, becomes):
+            Campaign.objects.filter(pk=kept.pk).update(**becomes)
             history.record(kept, CampaignEvent.EDITED, now=now, by=by, changed=differs)
     return Campaign.objects.get(pk=kept.pk)
 
@@ -201,6 +210,14 @@ def _limit(share: Decimal, field: str) -> Decimal:
     if not 0 < share <= 1:
         raise BadInput("A limit of harm is a share of the people, above 0 and at most 1.", field=field)
     return share
+
+
+def _window(days: int) -> int:
+    if not 1 <= days <= LONGEST_WINDOW:
+        raise BadInput(
+            _("The outcome window is 1 to %(most)s days long.") % {"most": LONGEST_WINDOW}, field="windowDays"
+        )
+    return days
 
 
 def _texts(*, name: str, goal: str, hypothesis: str) -> dict[str, str]:

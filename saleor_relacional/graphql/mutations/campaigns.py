@@ -121,7 +121,7 @@ class RelationshipCampaignTermsInput(graphene.InputObjectType):
 
 
 class RelationshipCampaignInput(graphene.InputObjectType):
-    """A new campaign. The window and the limits of harm never change afterwards."""
+    """A new campaign. The limits of harm never change afterwards, the window not once it was switched on."""
 
     name = graphene.String(required=True)
     kind = CampaignKindEnum(description="Default: WIN_BACK.")
@@ -176,6 +176,9 @@ class RelationshipCampaignUpdate(graphene.Mutation):
         name = graphene.String()
         goal = graphene.String()
         hypothesis = graphene.String()
+        window_days = graphene.Int(
+            description="Length of the outcome window; it cannot change once the campaign was switched on."
+        )
 
     class Meta:
         description = (
@@ -190,7 +193,7 @@ class RelationshipCampaignUpdate(graphene.Mutation):
 
 @by_owner
 def _update(
-    cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any] | None = None, **words: str | None
+    cls: Any, _root: Any, info: Any, *, id: str, input: dict[str, Any] | None = None, **words: Any
 ) -> Any:
     campaign, now, by = _known(id), request(info.context).now, actor(info.context)
     if input:

@@ -185,7 +185,8 @@ class RelationshipCampaign(graphene.ObjectType):
     hypothesis = graphene.String(required=True)
     state = graphene.Field(CampaignStateEnum, required=True)
     window_days = graphene.Int(
-        required=True, description="Length of the outcome window; fixed before the start."
+        required=True,
+        description="Length of the outcome window; fixed when it is activated for the first time.",
     )
     objection_limit = graphene.Float(
         required=True,

@@ -50,7 +50,7 @@ def test_every_field_has_words(shop: Any, owner: Asker, now: datetime) -> None:
         ends_on=date(2031, 3, 2), languages=("en",), month_budget=Decimal(250), budget_currency="EUR",
         contact_policy=CampaignContactPolicy(per_week=1, per_month=2, gap_days=5, weekends=False), topic="tea",
     )  # fmt: skip
-    campaigns.describe(campaign, now=now, name="After", goal="More", hypothesis="They come")
+    campaigns.describe(campaign, now=now, name="After", goal="More", hypothesis="They come", window_days=21)
     lines = changes.told(history.of([campaign.pk])[campaign.pk])
     fields = [field for line in lines for field, _before, _after in line.differences]
     assert len(fields) > 25 and not [one for one in fields if re.search(r"[a-z][A-Z]|\[|\.", one)], fields

@@ -120,7 +120,7 @@ def test_what_is_typed_is_what_is_kept(shop: Any, owner: Asker, now: datetime) -
     campaign = draft(now)
     typed = fields(content(owner, path(campaign)))
     typed |= {
-        "name": "Come back", "controlShare": "12,5", "dailyCapacity": "40", "monthBudget": "250",
+        "name": "Come back", "controlShare": "12,5", "windowDays": "45", "dailyCapacity": "40", "monthBudget": "250",
         "startsOn": "2031-01-02", "endsOn": "2031-03-02", "contactPolicy.gapDays": "5",
         "contactPolicy.noWeekends": "on",
         "steps[1].wait": "10", "steps[1].waitUnit": "days", "steps[1].rungs[0].kind": "percentage",
@@ -138,7 +138,8 @@ def test_what_is_typed_is_what_is_kept(shop: Any, owner: Asker, now: datetime) -
     )
     assert (terms.budget_currency, terms.steps[1].wait_days, terms.steps[1].offer_days) == ("EUR", 10, 10)
     assert terms.contact_policy.gap_days == 5 and terms.contact_policy.weekends is False
-    assert Campaign.objects.get().name == "Come back"
+    kept = Campaign.objects.get()
+    assert (kept.name, kept.window_days) == ("Come back", 45)
     again = fields(content(owner, path(campaign)))
     assert again["controlShare"] == ["12.5"] and again["steps[1].rungs[0].value"] == ["7.5"]
     edited = CampaignChange.objects.filter(event="edited").count()
@@ -152,6 +153,7 @@ def test_what_is_typed_is_what_is_kept(shop: Any, owner: Asker, now: datetime) -
         ({"name": " "}, "name", "one line", "una línea"),
         ({"controlShare": "many"}, "controlShare", "Give a number", "un número"),
         ({"controlShare": "100"}, "controlShare", "control group", "grupo de control"),
+        ({"windowDays": ""}, "windowDays", "1 to 365 days", "de 1 a 365 días"),
         ({"dailyCapacity": "1.5"}, "dailyCapacity", "whole number", "número entero"),
         ({"dailyCapacity": "-1"}, "dailyCapacity", "mails per day", "correos al día"),
         ({"monthBudget": "NaN"}, "monthBudget", "Give a number", "un número"),

@@ -57,10 +57,10 @@ def _camel(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
-def texts_changed(campaign: Campaign, texts: Mapping[str, Any]) -> list[Difference]:
-    """Which of its own words become others."""
+def changed(campaign: Campaign, becomes: Mapping[str, Any]) -> list[Difference]:
+    """Which of its own fields become others."""
     return [
-        (name, getattr(campaign, name), text)
-        for name, text in texts.items()
-        if getattr(campaign, name) != text
+        (_camel(name), str(getattr(campaign, name)), str(value))
+        for name, value in becomes.items()
+        if getattr(campaign, name) != value
     ]

@@ -28,9 +28,10 @@ def seen(campaign: Campaign) -> int:
 
 
 def save(
-    campaign: Campaign, *, basis: int, words: Mapping[str, str], terms: Mapping[str, Any], now: datetime, by: str
+    campaign: Campaign, *, basis: int, own: Mapping[str, Any], terms: Mapping[str, Any], now: datetime, by: str
 ) -> Campaign:  # fmt: skip
-    """Keep its words and its terms, both or neither, where nobody has edited it since `basis` (see `seen`).
+    """Keep its terms and what is its own beside them (see `campaigns.describe`), both or neither, where nobody has
+    edited it since `basis` (see `seen`).
 
     Raises EditedMeanwhile, BadInput with the field at fault, Refused for a finished one.
     """
@@ -38,7 +39,7 @@ def save(
         locks.lock(Lock.SEGMENTS)  # before the campaign: `edit` takes it where the terms name one
         _hold(campaign, basis, _("Somebody else has changed this campaign meanwhile, so nothing was saved."))
         campaigns.edit(campaign, now=now, by=by, **terms)
-        return campaigns.describe(campaign, now=now, by=by, **words)
+        return campaigns.describe(campaign, now=now, by=by, **own)
 
 
 def activate(

@@ -94,6 +94,27 @@ def test_its_words_are_edited_without_a_version(shop: Any, now: datetime) -> Non
     assert made.versions.count() == 1
 
 
+def test_what_counts_is_fixed_when_it_is_first_switched_on(shop: Any, now: datetime) -> None:
+    """A draft's window may change, and that is told; afterwards it is refused, also while it is paused. Saying the same
+    again changes nothing."""
+    open_shop(now)
+    made = campaigns.create(name="Back", now=now, terms=one_step())
+    assert campaigns.describe(made, now=now, by=OLGA, window_days=21).window_days == 21
+    assert told(made)[-1] == (now, OLGA, "edited", [["windowDays", "90", "21"]])
+    for wrong in (0, 366):
+        with pytest.raises(BadInput, match="1 to 365 days") as refused:
+            campaigns.describe(made, now=now, window_days=wrong)
+        assert refused.value.field == "windowDays"
+    running = campaigns.activate(made, now=now)
+    for stands in (running, campaigns.pause(running, now=now)):
+        assert campaigns.describe(stands, now=now, window_days=21, name="Spring").name == "Spring"
+        with pytest.raises(BadInput, match="was fixed") as refused:
+            campaigns.describe(stands, now=now, window_days=30, name="Autumn")
+        assert refused.value.field == "windowDays"
+        kept = Campaign.objects.get(pk=made.pk)
+        assert (kept.window_days, kept.name) == (21, "Spring")
+
+
 def test_leaving_the_shop_is_told_too(shop: Any, now: datetime) -> None:
     """Uninstalling pauses what runs: the system did it."""
     open_shop(now)

@@ -152,7 +152,7 @@ def undecided(stack: Stack, tmp_path: Path) -> Iterator[tuple[Desk, list[str]]]:
 def test_from_install_to_a_result_without_a_mouse(
     undecided: tuple[Desk, list[str]], saleor: Storefront
 ) -> None:
-    """Step by step as the guide says in both languages, with as many clicks as it says; then the campaign runs. A month
+    """Step by step as the guide says in both languages, with as many clicks as it says; then the campaign runs. A season
     later it says that it brings people back, in the page that one walks to."""
     from saleor_relacional.models import Campaign, CampaignState
 
