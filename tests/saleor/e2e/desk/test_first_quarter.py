@@ -1,5 +1,5 @@
 """A new owner's first quarter of an hour in the real Saleor Dashboard, with the keyboard alone: from an installed
-plugin that nobody has told anything to a win-back that runs, as docs/owner.md says it click by click; and, a month
+plugin that nobody has told anything to a win-back that runs, as docs/owner.md says it click by click; and, three months
 later, the page that says what it brought."""
 
 import re
@@ -152,8 +152,8 @@ def undecided(stack: Stack, tmp_path: Path) -> Iterator[tuple[Desk, list[str]]]:
 def test_from_install_to_a_result_without_a_mouse(
     undecided: tuple[Desk, list[str]], saleor: Storefront
 ) -> None:
-    """Step by step as the guide says in both languages, with as many clicks as it says; then the campaign runs. A season
-    later it says that it brings people back, in the page that one walks to."""
+    """Step by step as the guide says in both languages, with as many clicks as it says; then the campaign runs. Three
+    months later it says that it brings people back, in the page that one walks to."""
     from saleor_relacional.models import Campaign, CampaignState
 
     (desk, emails), before = undecided, set(Campaign.objects.values_list("pk", flat=True))
@@ -250,7 +250,7 @@ def activated(owner: Owner, desk: Desk) -> None:
 
 
 def result(owner: Owner, desk: Desk, campaign: Any) -> str:
-    """A month later: Customers, Relationships, Evidence, the campaign; its sentence."""
+    """Three months later: Customers, Relationships, Evidence, the campaign; its sentence."""
     desk.go("")
     owner.begins(12)
     owner.press("Customers", tag="A", text="Customers")
