@@ -67,16 +67,18 @@ def test_who_gets_what_and_why(shop: Any, owner: Asker, now: datetime) -> None:
 def test_an_estimate_is_told_in_two_figures(
     shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a sample nobody is counted to the last person; today's mails are."""
+    """Of a sample nobody is counted to the last person; today's mails are where the mails per day limit them."""
     open_shop(now)
     win_back(now)
     crowd(3, now)
     real = proposals.dry_run
+    many: dict[str, Any] = {
+        "control": 1_234, "waiting": 149_392, "suppressed": {"no_basis": 12_345}, "estimated": True,
+    }  # fmt: skip
 
     def estimated(*args: Any, **more: Any) -> proposals.DryRun:
         told = real(*args, **more)
         assert told.summary is not None
-        many = {"control": 1_234, "waiting": 149_392, "suppressed": {"no_basis": 12_345}, "estimated": True}
         return replace(told, summary=replace(told.summary, treated=1_111, **many))
 
     monkeypatch.setattr(proposals, "dry_run", estimated)
@@ -84,6 +86,8 @@ def test_an_estimate_is_told_in_two_figures(
     for told in ("<b>1,111</b>", "<b>1,200</b>", "<b>150,000</b>", "<b>12,000</b>", "(12,000)"):
         assert told in text, told
     assert not re.search("1,234|149,392|12,345", text)
+    many["treated_estimated"] = True
+    assert "<b>1,100</b>" in get(owner).content.decode()
 
 
 def test_many_campaigns_ask_no_more_than_a_few(shop: Any, owner: Asker, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """One campaign, read and edited."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from saleor_relacional.flows.campaigns.owner import saving
 from saleor_relacional.flows.campaigns.owner.saving import EditedMeanwhile
 from saleor_relacional.flows.evidence import power_words
 from saleor_relacional.hosts.base import Caller
+from saleor_relacional.models import Campaign
 
 
 @desk.page
@@ -65,13 +67,19 @@ def save(request: HttpRequest, campaign: UUID, *, caller: Caller) -> HttpRespons
         )  # fmt: skip
     except EditedMeanwhile as error:
         typed.basis = saving.seen(found)
-        return one.page(
-            found, caller, typed=typed, status=409, theirs=changes.told(error.changes), refused=error
-        )
+        return _again(found, typed, caller, status=409, theirs=changes.told(error.changes), refused=error)
     except BadInput as error:
-        return one.page(found, caller, typed=typed, status=422, error=error)
+        return _again(found, typed, caller, status=422, error=error)
     except Refused as error:
-        return one.page(found, caller, typed=typed, status=409, refused=error)
+        return _again(found, typed, caller, status=409, refused=error)
     if request.POST.get("then") == "activate":
         return summary.page(found, caller, place=f"campaigns/{found.public_id}/activate")
     return one.page(found, caller, saved=words.saved(), place=f"campaigns/{found.public_id}")
+
+
+def _again(campaign: Campaign, typed: draft.Draft, caller: Caller, **more: Any) -> HttpResponse:
+    """The page with what was typed, as the campaign is by now: what has been fixed meanwhile is typed no more."""
+    stands = known(campaign.public_id)
+    if stands.fixed_at is not None:
+        typed.window = None
+    return one.page(stands, caller, typed=typed, **more)

@@ -52,7 +52,9 @@
     const mine = stop();
     const place = location.href;
     const over = () => mine !== latest || location.href !== place;
-    await until(() => over() || !content.querySelector("#found[hidden], [data-later]"), LATER);
+    const comes = () => content.querySelector("#found[hidden], [data-later]");
+    await until(() => over() || !comes(), LATER);
+    if (comes()) return; // it failed, or takes too long: the reader has begun to read
     for (const at of more.slice(0, MOST)) {
       await new Promise((done) => setTimeout(done, 50)); // what has just come is brought to life
       const button = buttons()[at];

@@ -23,7 +23,8 @@ _OTHER_OFFERS: tuple[Mapping[str, object], ...] = (
 
 def without(message: str, sample: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """The sample for whom less is known: all that may be empty at once, then one at a time."""
-    names = [name for name in _leaves(sample) if name not in (library.always(message) if message else ())]
+    always = library.always(message) if message else frozenset[str]()
+    names = [name for name in _leaves(sample) if name not in always]
     if names:
         yield _emptied(sample, names)
     if len(names) > 1:

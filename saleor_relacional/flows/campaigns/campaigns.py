@@ -100,7 +100,7 @@ def edit(campaign: Campaign, *, now: datetime, by: str = SYSTEM, **changes: Any)
         before = terms_of(version)
         if "contact_policy" in changes:
             contact_policy.check_stricter(changes["contact_policy"])
-        after = checked(replace(before, **changes), kind_of(campaign.kind))
+        after = checked(replace(before, **changes), kind_of(campaign.kind), before=before)
         if after == before:
             return version
         if after.segment is None:
@@ -114,8 +114,8 @@ def describe(
     campaign: Campaign, *, now: datetime, by: str = SYSTEM, name: str | None = None, goal: str | None = None,
     hypothesis: str | None = None, window_days: int | None = None,
 ) -> Campaign:  # fmt: skip
-    """Change its words, and over how many days it is measured while it was never switched on; what is None stays. Makes
-    no version. Raises BadInput with the field at fault."""
+    """Change its words, and over how many days it is measured while it was never switched on; what is None stays. Other
+    days make a version, so that nobody switches on what they have not read. Raises BadInput with the field at fault."""
     with sql.atomic():
         locks.note(Lock.CAMPAIGN)
         kept = Campaign.objects.select_for_update().get(pk=campaign.pk)
@@ -123,7 +123,7 @@ def describe(
         becomes: dict[str, Any] = _texts(
             **{field: getattr(kept, field) if text is None else text for field, text in given.items()}
         )
-        if window_days not in (None, kept.window_days):
+        if window_days is not None and window_days != kept.window_days:
             if kept.fixed_at is not None:
                 raise BadInput(
                     _("What counts was fixed when it was first switched on: make another campaign to measure it over"
@@ -133,6 +133,9 @@ def describe(
             becomes["window_days"] = _window(window_days)
         if differs := history.changed(kept, becomes):
             Campaign.objects.filter(pk=kept.pk).update(**becomes)
+            if "window_days" in becomes:
+                held = current(kept)
+                _write(kept, held.number + 1, terms_of(held), now, by)
             history.record(kept, CampaignEvent.EDITED, now=now, by=by, changed=differs)
     return Campaign.objects.get(pk=kept.pk)
 

@@ -88,8 +88,9 @@ def terms_of(version: CampaignVersion) -> Terms:
     )  # fmt: skip
 
 
-def checked(terms: Terms, kind: CampaignKind) -> Terms:
-    """As it will be kept: what is empty filled in from the kind. Raises BadInput with the field at fault."""
+def checked(terms: Terms, kind: CampaignKind, *, before: Terms | None = None) -> Terms:
+    """As it will be kept: what is empty filled in from the kind. `before`: what is kept now, of the same kind. Raises
+    BadInput with the field at fault."""
     stages = kind.stages if terms.stages is None else terms.stages
     given = kind.steps if terms.steps is None else terms.steps
     currencies = {channel.slug: channel.currency for channel in conf.host().channels()}
@@ -106,11 +107,15 @@ def checked(terms: Terms, kind: CampaignKind) -> Terms:
     if not 1 <= len(given) <= MOST_STEPS:
         raise BadInput(_("A campaign has 1 to %(most)s steps.") % {"most": MOST_STEPS}, field="steps")
     sold_in = {slug: currencies[slug] for slug in terms.channels or currencies}
-    checked_steps = (_checked(step, kind, stages, f"steps[{place}]") for place, step in enumerate(given))
+    checked_steps = (_checked(step, kind, f"steps[{place}]") for place, step in enumerate(given))
     steps = tuple(
         ladders.checked(step, f"steps[{place}]", sold_in) for place, step in enumerate(checked_steps)
     )
     _check_patience(steps, given, kind)
+    if not _have_bought(kind, stages):
+        same = before is not None and set(before.stages or ()) == set(stages)
+        told = {step.message for step in before.steps or ()} if before and same else set[str]()
+        _check_names_no_purchase(steps, told)
     moneys = set(sold_in.values())
     limits.checked_days(terms.starts_on, terms.ends_on)
     budget, currency = limits.checked_budget(terms.month_budget, terms.budget_currency, moneys)
@@ -174,7 +179,7 @@ def _check_patience(steps: Sequence[Step], given: Sequence[Step], kind: Campaign
             )
 
 
-def _checked(step: Step, kind: CampaignKind, stages: Sequence[str], place: str) -> Step:
+def _checked(step: Step, kind: CampaignKind, place: str) -> Step:
     rhythms = input_validation.amount(step.wait_rhythms, field=f"{place}.waitRhythms", places="0.001")
     step, known = replace(step, wait_rhythms=rhythms), step.message in library.names()
     problems: Sequence[tuple[str, bool, str]] = (
@@ -183,14 +188,6 @@ def _checked(step: Step, kind: CampaignKind, stages: Sequence[str], place: str) 
             "message",
             known and not library.occasion(step.message) <= occasion_of(kind),
             _("This mail speaks of what this kind of campaign does not know."),
-        ),
-        (
-            "message",
-            known and _names_a_purchase(step.message) and not _have_bought(kind, stages),
-            _(
-                "This mail names the last purchase, and some of these people have not bought yet: choose another one,"
-                " or leave prospects out (stages)."
-            ),
         ),
         (
             "waitDays",
@@ -209,6 +206,17 @@ def _checked(step: Step, kind: CampaignKind, stages: Sequence[str], place: str) 
         if wrong:
             raise BadInput(cure, field=f"{place}.{field}")
     return step
+
+
+def _check_names_no_purchase(steps: Sequence[Step], told: Set[str]) -> None:
+    """`told`: mails that it has sent to the same people before; what its owner knows of them we do not."""
+    for place, step in enumerate(steps):
+        if _names_a_purchase(step.message) and step.message not in told:
+            raise BadInput(
+                _("This mail names the last purchase, and some of these people may not have bought yet: choose another"
+                  " one, or leave “Not a buyer yet” out of where they stand."),
+                field=f"steps[{place}].message",
+            )  # fmt: skip
 
 
 def _names_a_purchase(message: str) -> bool:

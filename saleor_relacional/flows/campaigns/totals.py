@@ -52,6 +52,8 @@ class Summary:
     """The same of the shop's."""
     estimated: bool = False
     """From a sample: each figure is about so many."""
+    treated_estimated: bool = False
+    """Whether `treated` is; it is exact where the mails per day are what limits it."""
 
 
 def summary(
@@ -106,7 +108,7 @@ def summary(
         suppressed={why: n * of for why, n in suppressed.items()},
         cost=_by_currency(taken[begins], named[begins]), cost_all=_by_currency(taken, named), over_budget=over * of,
         worth_all={name: worth[name].quantize(CENT) for name in sorted(worth) if name},
-        left=month.own.left, shop_left=month.shop.left, estimated=of > 1,
+        left=month.own.left, shop_left=month.shop.left, estimated=of > 1, treated_estimated=of > 1 and today < room,
     )  # fmt: skip
 
 

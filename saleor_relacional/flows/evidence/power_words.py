@@ -11,12 +11,12 @@ from saleor_relacional.flows.evidence.verdict_words import of_100
 
 def foretold(power: Power) -> str:
     """With so many people and so many in the control group you will know so much, so soon."""
-    if not power.control_share:
-        return _("Without a control group nothing will be known.")
     if power.per_month is None:
         return _(
             "Who is due is worked out once it runs; how soon you will know what it brings can be told then."
         )
+    if not power.control_share:
+        return _("Without a control group nothing will be known.")
     if not power.per_month:
         return _("Nobody is there for it at the moment, so nothing will be known.")
     if power.came_back is None:

@@ -147,6 +147,24 @@ def test_what_is_typed_is_what_is_kept(shop: Any, owner: Asker, now: datetime) -
     assert CampaignChange.objects.filter(event="edited").count() == edited
 
 
+def test_days_that_count_are_fixed_while_its_form_is_open(shop: Any, owner: Asker, now: datetime) -> None:
+    """The page that switches it on names them. A colleague has switched it on meanwhile: the days stand as text, all
+    else that was typed is still there and can be saved."""
+    open_shop(now)
+    campaign = draft(now)
+    assert "buy within 90 days of their start" in content(owner, f"{path(campaign)}activate/")
+    typed = {**fields(content(owner, path(campaign))), "windowDays": "30", "name": "Spring"}
+    campaigns.activate(campaign, now=now)
+    refused = post(owner, f"{path(campaign)}save/", **typed)
+    page = unescape(refused.content.decode())
+    assert refused.status_code == 422 and "What counts was fixed" in page
+    assert "What people buy within 90 days of their start counts" in page and 'name="windowDays"' not in page
+    again = fields(page)
+    assert again["name"] == ["Spring"]
+    assert post(owner, f"{path(campaign)}save/", **again).status_code == 200
+    assert (Campaign.objects.get().name, Campaign.objects.get().window_days) == ("Spring", 90)
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "said", "spanish"),
     [

@@ -14,7 +14,7 @@ from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.terms import Terms
 from saleor_relacional.flows.incentives import codes, incentive, wallet
 from saleor_relacional.flows.sending import send
-from saleor_relacional.models import Campaign, CustomerSummary, Incentive, Profile, Stage, Touch
+from saleor_relacional.models import Campaign, CampaignStep, CustomerSummary, Incentive, Profile, Stage, Touch
 from tests.support.campaign_stories import late, open_shop, win_back
 from tests.support.instants import DAY
 from tests.support.people import buys, every
@@ -164,10 +164,23 @@ def test_a_mail_that_names_a_purchase_goes_to_nobody_who_never_bought(
 ) -> None:
     """It would end as failed. Where stages leave prospects out, or what opens a cycle does, it may be chosen."""
     steps = (Step(message="win_back"),)
-    with pytest.raises(BadInput, match="have not bought yet") as refused:
+    with pytest.raises(BadInput, match="may not have bought yet") as refused:
         campaigns.create(name="Odd", kind=kind, now=now, terms=Terms(steps=steps))
     assert refused.value.field == "steps[0].message"
     everybody = tuple(Stage.values)
     assert campaigns.create(name="Even", now=now, terms=Terms(steps=steps, stages=everybody))
     buyers = tuple(stage for stage in everybody if stage != Stage.PROSPECT)
     assert campaigns.create(name="Even", kind=kind, now=now, terms=Terms(steps=steps, stages=buyers))
+    kept = campaigns.create(name="Even", kind=kind, now=now, terms=Terms(steps=steps, stages=buyers))
+    with pytest.raises(BadInput, match="may not have bought yet"):
+        campaigns.edit(kept, now=now, stages=everybody)
+
+
+def test_what_it_sends_already_keeps_nobody_from_editing_it(shop: Any, now: datetime) -> None:
+    """A campaign of an earlier release whose mail names a purchase: its mails per day may change, not its people so
+    that others who may never have bought hear it."""
+    kept = campaigns.create(name="Old", kind="welcome", now=now, terms=Terms())
+    CampaignStep.objects.filter(version__campaign=kept).update(message="win_back")
+    assert campaigns.edit(kept, now=now, daily_capacity=7).daily_capacity == 7
+    with pytest.raises(BadInput, match="may not have bought yet"):
+        campaigns.edit(kept, now=now, stages=("prospect", "new"))

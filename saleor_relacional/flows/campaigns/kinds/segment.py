@@ -24,8 +24,6 @@ ONCE_IN = 30
 _ROW = f"FROM {tables.AUDIENCE} a WHERE a.campaign_id = %(campaign)s AND a.profile_id = s.profile_id"
 _SINCE = f"coalesce((SELECT a.since {_ROW}), %(now)s::timestamptz)"
 """When they entered; now, where no row says so yet."""
-_FIRST = f"""(SELECT min(b.since) FROM {tables.AUDIENCE} b WHERE b.campaign_id = %(campaign)s) + interval '1 day'"""
-"""When everybody stood in rows who was in it when it was switched on."""
 
 
 def turns(after: datetime, until: datetime) -> Iterable[int]:
@@ -52,8 +50,8 @@ KIND = CampaignKind(
     cycle=f"to_char({_SINCE} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
     begun_at=_SINCE,
     waits_from=_SINCE,
-    # Who was in it when it was switched on had not come: those are there already.
-    comes=f"""EXISTS (SELECT {_ROW} AND a.since > %(since)s AND a.since <= %(now)s AND a.since > {_FIRST})""",
+    # `since` is no earlier than the campaign was switched on: who was in it then is there already.
+    comes=f"""EXISTS (SELECT {_ROW} AND a.since > %(since)s AND a.since <= %(now)s)""",
     ended="false",  # no fact by itself: the rule is asked again when they are scored, and before a mail leaves
     ended_reason="cycle_over",
     for_audience=True,

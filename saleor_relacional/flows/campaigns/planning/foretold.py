@@ -11,7 +11,7 @@ from saleor_relacional.flows.campaigns.kinds.registry import kind_of
 from saleor_relacional.flows.evidence import power
 from saleor_relacional.flows.evidence.power import Power
 from saleor_relacional.flows.segments import audience
-from saleor_relacional.models import Campaign, CampaignVersion
+from saleor_relacional.models import Campaign, CampaignState, CampaignVersion
 
 MONTHS = 3
 """Over which those are spread who are there now, and in which those are counted who come."""
@@ -28,9 +28,6 @@ WHERE campaign_id = %(campaign)s AND started_at > %(since)s AND started_at <= %(
 """
 
 
-_KEPT_SINCE = f"SELECT min(since) FROM {tables.AUDIENCE} WHERE campaign_id = %(campaign)s"
-
-
 def _enrolled(which: str) -> str:
     return f"""EXISTS (SELECT FROM {tables.ENROLMENT} e WHERE e.campaign_id + 0 = %(campaign)s
         AND e.profile_id = s.profile_id AND {which})"""
@@ -42,9 +39,10 @@ _HAS_STARTED = _enrolled("e.state = 'started' AND e.started_at > %(since)s")
 
 
 def _is_known(campaign: Campaign) -> bool:
-    """Whether it can be told who is there for it: of a kind that keeps rows of who is due, once one of it runs."""
-    planned = Campaign.objects.filter(kind=campaign.kind).exclude(planned_under="")
-    return kind_of(campaign.kind).foresight is None or planned.exists()
+    """Whether it can be told who is there for it: of a kind that keeps rows of who is due, while one of it runs and
+    everybody has been looked at."""
+    runs = Campaign.objects.filter(kind=campaign.kind, state=CampaignState.ACTIVE, planned_beyond=None)
+    return kind_of(campaign.kind).foresight is None or runs.exclude(planned_under="").exists()
 
 
 def per_month(version: CampaignVersion, now: datetime) -> float | None:
@@ -54,25 +52,30 @@ def per_month(version: CampaignVersion, now: datetime) -> float | None:
     if not _is_known(version.campaign):
         return None
     span = timedelta(days=MONTHS * _DAYS)
+    since = _watched_since(version, now, span)
     asked = {**cycles.parameters(version, now), "since": now - span, "until": now + span}
     known = cycles.kind(version)
     is_there = f"({known.open}) AND (({known.opens}) OR {_WAITS}) AND NOT {_HAS_STARTED}"
     of = candidates.OF if counts.of_table(tables.CUSTOMER_SUMMARY) > LARGE else 1
-    there, came = (_people(version, one, asked, now, of=of) for one in (is_there, f"({known.comes})"))
+    there = _people(version, is_there, asked, now, of=of)
+    came = _people(version, f"({known.comes})", {**asked, "since": since}, now, of=of)
     [(started,)] = sql.rows(_STARTED, asked)
-    people: float = (there + max(came * _share_seen(version, now, span), started)) / MONTHS
+    seen = now - since
+    more = came * (span / seen) if seen >= LEAST_SEEN else 0.0
+    people: float = (there + max(more, started)) / MONTHS
     most = version.daily_capacity * _DAYS / (1 - float(version.control_share))
     return min(people, most) if version.daily_capacity else people
 
 
-def _share_seen(version: CampaignVersion, now: datetime, span: timedelta) -> float:
-    """What those have to be multiplied by who came while we looked, to tell of the whole span. Of a segment nobody
-    keeps who enters it until its campaign runs; of less than a week nothing is told."""
-    if not kind_of(version.campaign.kind).for_audience:
-        return 1.0
-    [(begun,)] = sql.rows(_KEPT_SINCE, {"campaign": version.campaign_id})
-    seen: timedelta = min(now - begun, span) if begun else timedelta(0)
-    return span / seen if seen >= LEAST_SEEN else 0.0
+def _watched_since(version: CampaignVersion, now: datetime, span: timedelta) -> datetime:
+    """From when on it is known who has come, within the span. Who enters a segment nobody keeps until its campaign is
+    switched on, nor while it is paused; all who are in it then are there already, and stand in rows within a day."""
+    campaign = version.campaign
+    if not kind_of(campaign.kind).for_audience:
+        return now - span
+    if campaign.state != CampaignState.ACTIVE or campaign.activated_at is None:
+        return now
+    return min(now, max(now - span, campaign.activated_at + timedelta(days=1)))
 
 
 def _people(

@@ -105,7 +105,10 @@ def test_what_counts_is_fixed_when_it_is_first_switched_on(shop: Any, now: datet
         with pytest.raises(BadInput, match="1 to 365 days") as refused:
             campaigns.describe(made, now=now, window_days=wrong)
         assert refused.value.field == "windowDays"
-    running = campaigns.activate(made, now=now)
+    with pytest.raises(Refused) as refused_switch:
+        campaigns.activate(made, now=now, version=1)
+    assert refused_switch.value.code == "CONFLICT", "who switches it on has read 90 days"
+    running = campaigns.activate(made, now=now, version=2)
     for stands in (running, campaigns.pause(running, now=now)):
         assert campaigns.describe(stands, now=now, window_days=21, name="Spring").name == "Spring"
         with pytest.raises(BadInput, match="was fixed") as refused:

@@ -2,6 +2,7 @@
 it."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -148,9 +149,13 @@ def test_replenishment_is_for_whose_window_opens(now: datetime) -> None:
     assert per_month("replenishment", now) is None
     said = power_words.foretold(foretold.foretold(campaigns.current(draft), now))
     assert said.startswith("Who is due is worked out once it runs")
+    with_nobody_held_out = foretold.foretold(campaigns.current(draft), now, control_share=Decimal(0))
+    assert power_words.foretold(with_nobody_held_out) == said
     campaigns.create(kind="replenishment", name="Another", now=now, terms=Terms())
-    Campaign.objects.exclude(pk=draft.pk).update(planned_under="planned")
-    assert per_month("replenishment", now) == 4.0
+    another = Campaign.objects.exclude(pk=draft.pk)
+    for state, beyond, known in (("active", 0, None), ("paused", None, None), ("active", None, 4.0)):
+        another.update(state=state, planned_under="planned", planned_beyond=beyond)
+        assert per_month("replenishment", now) == known, (state, beyond)
 
 
 def test_an_abandoned_checkout_is_for_who_left_one(now: datetime) -> None:
@@ -227,7 +232,11 @@ def test_a_segments_campaign_is_for_its_people_and_not_for_the_shop(now: datetim
     Enrolment.objects.all().delete()
     Audience.objects.filter(profile__in=members[:12]).update(since=later - DAY)
     version = campaigns.current(Campaign.objects.get(pk=running.pk))
-    assert foretold.per_month(version, later) == pytest.approx((30 + 12 * 91.3 / 60) / 3, rel=0.01)
+    assert foretold.per_month(version, later) == pytest.approx((30 + 12 * 91.3 / 59) / 3, rel=0.01)
+    # Paused for long and switched on again three days ago: who stands in rows since then had entered before.
+    Campaign.objects.filter(pk=running.pk).update(activated_at=later - 3 * DAY)
+    version.refresh_from_db(fields=["campaign"])
+    assert foretold.per_month(version, later) == 10.0
 
 
 def test_whom_its_owner_narrows_any_kind_to_are_counted_alone(now: datetime) -> None:
