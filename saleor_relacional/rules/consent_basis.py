@@ -21,13 +21,13 @@ CONTENT, OFFERS = "'content'", "'offers'"
 """Purposes as SQL."""
 
 
-def basis(*, profile: str, buyer: str, soft: str, now: str, purpose: str) -> str:
+def basis(*, profile: str, buyer: str, soft: str, now: str, purpose: str, until: str = "") -> str:
     """An SQL expression of one of `BASES`, never null, as of `now`. All arguments are SQL of ours.
 
     `profile`: the key of the profile. `buyer`: whether they have bought. `soft`: whether the policy allows soft opt-in.
-    `purpose`: of what is to be written, a text.
+    `purpose`: of what is to be written, a text. `until`: the key of a statement; only those made before it count.
     """
-    return f"""coalesce(nullif({_latest(profile, now, purpose)}, 'soft_opt_in'),
+    return f"""coalesce(nullif({_latest(profile, now, purpose, until)}, 'soft_opt_in'),
     CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in' ELSE '{NONE}' END)"""
 
 
@@ -37,13 +37,14 @@ def may_write(*, profile: str, buyer: str, soft: str, now: str, purpose: str) ->
     return f"{basis(profile=profile, buyer=buyer, soft=soft, now=now, purpose=purpose)} IN ({grounds})"
 
 
-def _latest(profile: str, now: str, purpose: str) -> str:
+def _latest(profile: str, now: str, purpose: str, until: str = "") -> str:
     """An SQL expression: what counts of that which was said; null where nothing does."""
+    made = {alias: f" AND {alias}.id < {until}" if until else "" for alias in ("said", "own")}
     return f"""(SELECT said.basis FROM {tables.CONSENT} said
     WHERE said.profile_id = {profile} AND said.purpose = {purpose} AND said.medium = 'mail'
-      AND said.happened_at <= {now}
+      AND said.happened_at <= {now}{made["said"]}
       AND (said.basis IN ('opt_in', 'opt_out') OR NOT EXISTS (
         SELECT 1 FROM {tables.CONSENT} own WHERE own.profile_id = {profile}
           AND own.purpose = said.purpose AND own.medium = said.medium AND own.basis = 'opt_out'
-          AND own.happened_at <= {now}))
+          AND own.happened_at <= {now}{made["own"]}))
     ORDER BY said.happened_at DESC, said.id DESC LIMIT 1)"""

@@ -20,11 +20,13 @@ from saleor_relacional.db import sql
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import consent_texts
 from saleor_relacional.flows.consent import consent, links
-from saleor_relacional.flows.consent.purposes import SELLING
 from saleor_relacional.flows.ledger import leaving
 from saleor_relacional.flows.ledger.leaving import Reason
 from saleor_relacional.models import Basis, ConsentPlace, Profile, Purpose
 from saleor_relacional.views import page
+
+LINK = "unsubscribe_link"
+"""The source of what is said on this page."""
 
 
 @csrf_exempt  # the signed link authorises, not a cookie; a mail client could not send a token
@@ -49,9 +51,8 @@ def _act(request: HttpRequest, profile: Profile, public_id: UUID) -> HttpRespons
         return _page(request, profile, "left")
     answer = request.POST.get("answer")
     if answer == "leave":
-        held = _held(profile) or _left_here(profile)
-        _leave(profile, "unsubscribe_link")
-        asks = leaving.ask(profile, conf.host().now())
+        _leave(profile, LINK)
+        held, asks = _left_here(profile), leaving.ask(profile, conf.host().now())
         return _page(request, profile, "left", undo=links.stay_token(public_id, held), why=asks)
     undo = request.POST.get("undo", "")
     was_here = links.who_stays(undo) == public_id
@@ -78,19 +79,11 @@ def _leave(profile: Profile, source: str) -> None:
     consent.record_objection(profile, source=source, now=conf.host().now())
 
 
-def _held(profile: Profile) -> list[Purpose]:
-    """What we may write to them about, until they leave."""
-    found, now = [], conf.host().now()
-    for purpose in SELLING:
-        if consent.bases([profile.pk], now=now, purpose=purpose).get(profile.pk) not in (None, Basis.OPT_OUT):
-            found.append(purpose)
-    return found
-
-
 def _left_here(profile: Profile) -> list[Purpose]:
-    """What they have left by this page while that can be taken back: whoever presses twice has pressed once."""
-    since = conf.host().now() - links.UNDO_WITHIN
-    return [one for one in SELLING if consent.left_lately(profile, one, "unsubscribe_link", since)]
+    """What they have left by this page while that can be taken back. Asked once they have left, and of that moment:
+    whoever presses twice has pressed once."""
+    now = conf.host().now()
+    return consent.left_lately(profile, source=LINK, since=now - links.UNDO_WITHIN, now=now)
 
 
 def _stay(request: HttpRequest, profile: Profile, held: Sequence[Purpose]) -> None:
@@ -101,7 +94,7 @@ def _stay(request: HttpRequest, profile: Profile, held: Sequence[Purpose]) -> No
             consent.give(
                 profile,
                 basis=Basis.OPT_IN,
-                source="unsubscribe_link",
+                source=LINK,
                 text=words.text,
                 language=words.language,
                 now=conf.host().now(),

@@ -1,7 +1,8 @@
 """The page behind the unsubscribe link: it works for whoever holds the link, and for nobody else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from django.core.signing import Signer
 from django.http import HttpResponse
 from django.test import Client
 
+from saleor_relacional import conf
+from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import plan
 from saleor_relacional.flows.consent import consent, links
 from saleor_relacional.flows.people import forget, merge
@@ -18,7 +21,9 @@ from saleor_relacional.flows.sending import send
 from saleor_relacional.models import Basis, Consent, Objection, Profile, Purpose, Touch
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
+from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, touch_of
+from tests.support.people import buy_all, person
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 
@@ -159,6 +164,76 @@ def test_pressing_twice_leaves_the_undo(ana: Profile, browser: Client, now: Any,
     for purpose in ("content", "offers"):
         wanted = Basis.OPT_IN if purpose in held else Basis.OPT_OUT
         assert consent.bases([ana.pk], now=now, purpose=purpose)[ana.pk] == wanted
+
+
+TOLD = "We may write about similar tea; say no at any time."
+
+
+def given_back(
+    browser: Client, profile: Profile, presses: int, between: Callable[[], object] = int
+) -> set[str]:
+    """What the last of so many presses takes back, once somebody keeps to it; nothing may happen `between` them."""
+    done = ""
+    for press in range(presses):
+        if press:
+            between()
+        done = text(browser.post(address(profile), {"answer": "leave"}))
+    undo = done.partition('name="undo" value="')[2].partition('"')[0]
+    before = set(Consent.objects.values_list("pk", flat=True))
+    browser.post(address(profile), {"answer": "stay", "undo": undo})
+    given = set(Consent.objects.exclude(pk__in=before).values_list("purpose", flat=True))
+    assert ("Yes, keep writing to me" in done) is bool(given)
+    return given
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("bought", "agreed", "held"),
+    [
+        (False, [], set()),
+        (False, ["content"], {"content"}),
+        (False, ["offers"], {"offers"}),
+        (True, [], {"content", "offers"}),
+        (True, ["content"], {"content", "offers"}),
+    ],
+)
+def test_the_undo_where_buyers_are_written_to(
+    shop: Any, browser: Client, now: datetime, presses: int, bought: bool, agreed: list[str], held: set[str]
+) -> None:
+    """Bea reads the newsletter and never bought: she was not told what buyers are told, and however often she presses
+    she gets back what she had agreed to, and no offers."""
+    policy.decide(now=now, soft_opt_in=True, soft_opt_in_text=TOLD)
+    bea = person("Bea", days_ago=[30] if bought else [])
+    if agreed:
+        given = [Purpose(one) for one in agreed]
+        consent.give(bea, basis=Basis.OPT_IN, source="newsletter", text="Yes", now=now, purposes=given)
+    assert given_back(browser, bea, presses) == held
+    for purpose in {"content", "offers"} - held:
+        assert consent.bases([bea.pk], now=now, purpose=purpose)[bea.pk] == Basis.OPT_OUT
+
+
+def test_what_comes_after_leaving_widens_no_undo(shop: Any, browser: Client, now: datetime) -> None:
+    """Ana bought and was told nothing, Bea was told and had not bought, the shop states of Cleo what it had not stated:
+    all of it changes between two presses, and nothing is theirs to take back."""
+    ana, bea, cleo = person("Ana", days_ago=[30]), person("Bea"), person("Cleo")
+    allow = partial(policy.decide, now=now + timedelta(seconds=1), soft_opt_in=True, soft_opt_in_text=TOLD)
+    assert given_back(browser, ana, 2, allow) == set()
+    policy.decide(now=now, soft_opt_in=True)
+    assert given_back(browser, bea, 2, lambda: buy_all(bea, [now + timedelta(seconds=1)])) == set()
+    states = partial(consent.import_consent, source="import", text="Tea", happened_at=now - DAY, now=now)
+    assert given_back(browser, cleo, 2, lambda: states([cleo.pk])) == set()
+
+
+def test_the_undo_is_of_the_last_leaving(shop: Any, browser: Client, now: datetime, monkeypatch: Any) -> None:
+    """Ana left content and offers, came back for content ten minutes later, and leaves again: content is what she
+    gets back, at once and when she presses twice."""
+    ana, later = person("Ana"), now + timedelta(minutes=10)
+    yes = partial(consent.give, ana, basis=Basis.OPT_IN, source="storefront", text="Yes")
+    yes(now=now)
+    browser.post(address(ana), {"answer": "leave"})
+    yes(now=later, purposes=[Purpose.CONTENT])
+    monkeypatch.setattr(type(conf.host()), "now", lambda self: later)
+    assert given_back(browser, ana, 2) == {"content"}
 
 
 def test_only_who_left_here_can_undo(ana: Profile, browser: Client, now: Any) -> None:

@@ -41,10 +41,31 @@ BOUNCED = "bounced"
 """Why what was on its way to a bounced address is stopped."""
 
 _BOUGHT = f"EXISTS (SELECT 1 FROM {tables.PURCHASE} u WHERE u.profile_id = p.id AND u.state = 'counts')"
+_HAD_BOUGHT = f"""EXISTS (SELECT 1 FROM {tables.PURCHASE} u
+    WHERE u.profile_id = l.profile_id AND u.state = 'counts' AND u.learned_at <= l.happened_at)"""
 _BASIS = consent_basis.basis(
     profile="p.id", buyer=_BOUGHT, soft="%(soft)s", now="%(now)s", purpose="%(purpose)s"
 )
 _BASES = f"SELECT p.id, {_BASIS} FROM {tables.PROFILE} p WHERE p.id = ANY(%(ids)s)"
+
+_LEFT = f"""
+WITH gone AS (
+    SELECT c.id, c.profile_id, c.purpose, c.happened_at FROM {tables.CONSENT} c
+    WHERE c.profile_id = %(profile)s AND c.basis = 'opt_out' AND c.source = %(source)s AND c.medium = 'mail'
+      AND c.purpose = ANY(%(purposes)s) AND c.happened_at BETWEEN %(since)s AND %(now)s),
+latest AS (
+    SELECT * FROM gone WHERE happened_at = (SELECT max(happened_at) FROM gone) AND NOT EXISTS (
+        SELECT FROM {tables.CONSENT} later
+        WHERE later.profile_id = gone.profile_id AND later.purpose = gone.purpose AND later.medium = 'mail'
+          AND later.basis IN ('opt_in', 'opt_out') AND later.happened_at <= %(now)s
+          AND (later.happened_at, later.id) > (gone.happened_at, gone.id)))
+SELECT l.purpose, {
+    consent_basis.basis(
+        profile="l.profile_id", buyer=_HAD_BOUGHT, soft="(%(soft)s AND l.happened_at >= %(decided_at)s)",
+        now="l.happened_at", purpose="l.purpose", until="l.id",
+    )
+} FROM latest l
+"""  # fmt: skip
 
 _ADDRESSES = f"""
 SELECT id, email_key, true FROM {tables.PROFILE} WHERE id = ANY(%(ids)s) AND email_key <> ''
@@ -187,14 +208,20 @@ def bases(profile_ids: Sequence[int], *, now: datetime, purpose: str) -> dict[in
     }
 
 
-def left_lately(profile: Profile, purpose: str, source: str, since: datetime) -> bool:
-    """Whether what they said last of a purpose is that they leave it, there and since then, and we might write to them
-    for it until then: they had agreed to it, or, where buyers are written to, had said nothing."""
-    said = Consent.objects.filter(profile=profile, purpose=purpose).order_by("-happened_at", "-pk")
-    latest, *before = [*said.values_list("basis", "source", "happened_at")[:2]] or [("", "", since)]
-    if latest[:2] != (Basis.OPT_OUT, source) or latest[2] < since:
-        return False
-    return before[0][0] != Basis.OPT_OUT if before else policy.current(since).soft_opt_in
+def left_lately(profile: Profile, *, source: str, since: datetime, now: datetime) -> list[Purpose]:
+    """What taking back gives again: what we might write to them about until they left it, the last time that they did
+    there, since then. Nothing of it that they have said something else of afterwards.
+
+    As `bases`, as of the moment before they left, so that it is the same however often it is asked. A policy that was
+    changed afterwards may have allowed less at that moment: then nobody counts as told when they bought.
+    """
+    decided = policy.current(now)
+    asked = {
+        "profile": profile.pk, "source": source, "since": since, "now": now, "soft": decided.soft_opt_in,
+        "decided_at": decided.updated_at, "purposes": list(purposes_of.SELLING),
+    }  # fmt: skip
+    held = {purpose for purpose, said in sql.rows(_LEFT, asked) if said in consent_basis.GROUNDS}
+    return [one for one in purposes_of.SELLING if one in held]
 
 
 def has_left(profile_id: int, *, now: datetime) -> bool:

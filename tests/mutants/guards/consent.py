@@ -14,12 +14,12 @@ BREAKAGES = [
         name="soft opt-in beats an opt-out",
         symbol="saleor_relacional.rules.consent_basis.basis",
         old=(
-            "coalesce(nullif({_latest(profile, now, purpose)}, 'soft_opt_in'),\n"
+            "coalesce(nullif({_latest(profile, now, purpose, until)}, 'soft_opt_in'),\n"
             "    CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in' ELSE '{NONE}' END)"
         ),
         new=(
             "CASE WHEN {soft} AND {buyer} THEN 'soft_opt_in'\n"
-            "    ELSE coalesce({_latest(profile, now, purpose)}, '{NONE}') END"
+            "    ELSE coalesce({_latest(profile, now, purpose, until)}, '{NONE}') END"
         ),
         tests="test_an_opt_out_counts_without_an_address_to_object_for",
     ),
@@ -106,6 +106,13 @@ BREAKAGES = [
         old='answer == "stay" and was_here',
         new='answer == "stay"',
         tests="test_only_who_left_here_can_undo",
+    ),
+    Breakage(
+        name="taking back what somebody left gives them more",
+        symbol="saleor_relacional.flows.consent.consent.left_lately",
+        old=" if said in consent_basis.GROUNDS}",
+        new="}",
+        tests="test_the_undo_where_buyers_are_written_to",
     ),
     Breakage(
         name="the mail does not say how to leave",
