@@ -4,12 +4,13 @@ that it can be undone. The earlier profile's arm key stays: nobody changes arm b
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from saleor_relacional import conf
 from saleor_relacional.db import locks, only_added, sql
 from saleor_relacional.db.locks import Hold
 from saleor_relacional.errors import Refused
+from saleor_relacional.flows.incentives import stop
 from saleor_relacional.flows.people import merged_preferences
 from saleor_relacional.flows.scoring import declarations, private, stale, unplanned
 from saleor_relacional.flows.shop_control import people as shop_control
@@ -60,6 +61,9 @@ DECLARED = "declared"
 """Beside the moved rows: that the two exchanged what they had declared."""
 PREFERRED = "preferred"
 """Beside the moved rows: what the survivor had asked of us before."""
+
+MERGED = "merged"
+"""Why a message that was written for the guest ends."""
 
 LIVE = (IncentiveState.PLANNED, IncentiveState.ISSUED)
 
@@ -156,21 +160,37 @@ def was_undone(guest: int, into: int) -> bool:
 
 def collect_strays(now: datetime) -> int:
     """Move rows that another flow wrote for a profile while it was being merged away; how many."""
-    moved = 0
-    for merged in Merge.objects.filter(
-        undone_at=None, from_profile__in=_with_strays(), from_profile__merged_into__isnull=False
-    ):
-        with sql.atomic():
-            _lock(merged.from_profile_id, merged.into_profile_id)
-            only_added.rewriting("merge")
-            more = _move(merged.from_profile_id, merged.into_profile_id)
-            for table, ids in more.items():
-                merged.moved[table] = [*merged.moved.get(table, []), *ids]
-                moved += len(ids)
-            merged.save(using=conf.database(), update_fields=["moved"])
-            if more:
-                stale.mark([merged.into_profile_id], now)
-    return moved
+    return sum(_collect(merged, now) for merged in _standing().filter(from_profile__in=_with_strays()))
+
+
+def collect_from(profile_id: int, now: datetime) -> int:
+    """The same of one profile; 0 where it was not merged away."""
+    return sum(_collect(merged, now) for merged in _standing().filter(from_profile_id=profile_id))
+
+
+def _standing() -> QuerySet[Merge]:
+    return Merge.objects.filter(undone_at=None, from_profile__merged_into__isnull=False)
+
+
+def _collect(merged: Merge, now: datetime) -> int:
+    """A message of a campaign that the survivor is in already for the same reason ends: they have their own."""
+    people = [merged.from_profile_id, merged.into_profile_id]
+    with sql.atomic():
+        if len(locks.lock_people(people, Hold.ALONE)) < len(people):
+            return 0  # forgotten meanwhile
+        fresh = _standing().filter(pk=merged.pk).first()
+        if fresh is None:
+            return 0  # undone meanwhile
+        stale.mark([fresh.into_profile_id], now)  # waits for whoever scores them
+        only_added.rewriting("merge")
+        more = _move(fresh.from_profile_id, fresh.into_profile_id)
+        for table, ids in more.items():
+            fresh.moved[table] = [*fresh.moved.get(table, []), *ids]
+        fresh.save(using=conf.database(), update_fields=["moved"])
+        touches = Touch.objects.filter(pk__in=more.get(Touch._meta.db_table, []))
+        twice = touches.filter(enrolment__profile_id=fresh.from_profile_id)
+        stop.stop_touches(list(twice.values_list("pk", flat=True)), MERGED, now)
+    return sum(map(len, more.values()))
 
 
 def _with_strays() -> Any:

@@ -19,6 +19,7 @@ from saleor_relacional.flows import failures
 from saleor_relacional.flows.campaigns.suppression import Suppression
 from saleor_relacional.flows.contact import booking
 from saleor_relacional.flows.incentives import staff_tasks, stop
+from saleor_relacional.flows.people import merge
 from saleor_relacional.flows.sending import compose, lease
 from saleor_relacional.flows.sending.batch import Ready
 from saleor_relacional.flows.sending.compose import Composed
@@ -128,7 +129,7 @@ class Hand:
         elif isinstance(why, Exception):
             self.wait(touch, "error")
         elif why.reason == Suppression.MERGED:
-            self.follow(touch)
+            self.apart(touch, lambda: self.follow(touch))
         elif why.until is None:
             self.end(touch, TouchState.SUPPRESSED, why.reason)
         else:
@@ -142,12 +143,16 @@ class Hand:
         self._count(waits, TouchState.WAITING)
 
     def follow(self, touch: Touch) -> None:
-        """Who it was for is somebody else by now. Where it has gone to them, they are asked about next; one that was
-        written for nobody any more ends."""
-        if Touch.objects.filter(pk=touch.pk).exclude(profile=touch.profile_id or 0).exists():
-            self.put_back(touch)
-        else:
+        """Who it was for is somebody else by now: it goes to them, also where it was written after they became one, and
+        they are asked about next. Where nobody is left to go to, it ends."""
+        self.settle()  # we may have to wait for whoever holds the two
+        whose = touch.profile_id or 0
+        merge.collect_from(whose, self.now)
+        stays = Touch.objects.filter(pk=touch.pk, profile=whose, profile__merged_into__isnull=False)
+        if stays.exists():
             self.end(touch, TouchState.SUPPRESSED, Suppression.MERGED)
+        else:
+            self.put_back(touch)
 
     def put_back(self, touch: Touch) -> None:
         """As if it had never been claimed."""

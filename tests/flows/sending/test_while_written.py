@@ -16,9 +16,10 @@ from saleor_relacional.flows.people import forget, merge
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.sending import claims, compose, hand_over, send, service
 from saleor_relacional.flows.sending.mail_server import providers
-from saleor_relacional.models import MailProvider, Profile, Touch
+from saleor_relacional.models import Enrolment, MailProvider, Profile, Purchase, Touch
 from tests.flows.preferences.test_they_bind import WISHES, wished
-from tests.support.campaign_stories import customer, open_shop, scored
+from tests.support import lock_order
+from tests.support.campaign_stories import CHANNEL, customer, open_shop, scored
 from tests.support.instants import DAY
 from tests.support.mailing import campaign, due, ends
 from tests.support.people import person
@@ -195,15 +196,94 @@ def test_somebody_is_forgotten_while_a_batch_runs(shop: Any, now: datetime, monk
 
 @pytest.mark.parametrize("collected", [False, True])
 def test_a_mail_that_was_written_for_somebody_merged_away(shop: Any, now: datetime, collected: bool) -> None:
-    """Put down for the guest a moment after she became Ana: the patrol takes it along, and it leaves to Ana. Where it
-    is claimed before that, it ends instead of being claimed again and again."""
+    """Put down for the guest a moment after she became Ana, who became Anna: it leaves to Anna, whether the patrol
+    takes it along or the sender is first, one merge a try."""
+    open_shop(now)
+    guest, ana, anna = person("Guest", channel="eur"), customer("Ana", now), customer("Anna", now)
+    merge.merge(guest.pk, ana.pk, cause="test", now=now)
+    merge.merge(ana.pk, anna.pk, cause="test", now=now)
+    answers(guest, now=now)
+    while collected and merge.collect_strays(now):
+        pass
+    for _ in range(0 if collected else 2):
+        assert send.send_due(now=now).ends == {"queued": 1}
+    assert send.send_due(now=now).ends == {"sent": 1}
+    assert [one.to for one in mail.outbox] == [["anna@shop.example"]]
+    assert merge.collect_strays(now) == 0 and send.send_due(now=now).ends == {}
+
+
+def test_a_stray_goes_back_with_its_person(shop: Any, now: datetime) -> None:
+    """The guest's answer has followed her to Ana when staff say that they are two: it leaves to the guest."""
     open_shop(now)
     guest, ana = person("Guest", channel="eur"), customer("Ana", now)
-    merge.merge(guest.pk, ana.pk, cause="test", now=now)
+    done = merge.merge(guest.pk, ana.pk, cause="test", now=now)
     answers(guest, now=now)
-    assert not collected or merge.collect_strays(now) > 0
-    assert send.send_due(now=now).ends == ({"sent": 1} if collected else {"suppressed": 1})
-    assert ends() == ([("sent", "")] if collected else [("suppressed", "merged")])
+    assert send.send_due(now=now).ends == {"queued": 1}
+    merge.undo(done, now=now)
+    assert send.send_due(now=now).ends == {"sent": 1}
+    assert [one.to for one in mail.outbox] == [["guest@shop.example"]]
+
+
+def test_a_mail_for_somebody_who_has_become_nobody(shop: Any, now: datetime) -> None:
+    """No merge says where the guest has gone: her answer ends instead of being claimed again and again."""
+    open_shop(now)
+    guest, ana = person("Guest", channel="eur"), customer("Ana", now)
+    Profile.objects.filter(pk=guest.pk).update(merged_into=ana)
+    answers(guest, now=now)
+    assert send.send_due(now=now).ends == {"suppressed": 1}
+    assert ends() == [("suppressed", "merged")] and mail.outbox == []
+
+
+def test_what_is_undone_while_it_is_followed(shop: Any, now: datetime, monkeypatch: Any) -> None:
+    """The guest is Ana when her answer is asked about, and herself again a moment later: nothing is lost."""
+    open_shop(now)
+    guest, ana = person("Guest", channel="eur"), customer("Ana", now)
+    done = merge.merge(guest.pk, ana.pk, cause="test", now=now)
+    answers(guest, now=now)
+    whole = merge.collect_from
+
+    def late(*given: Any) -> int:
+        merge.undo(done, now=now)
+        return whole(*given)
+
+    with monkeypatch.context() as once:
+        once.setattr(merge, "collect_from", late)
+        assert send.send_due(now=now).ends == {"queued": 1}
+    assert send.send_due(now=now).ends == {"sent": 1}
+    assert [one.to for one in mail.outbox] == [["guest@shop.example"]]
+
+
+@pytest.mark.parametrize("sender", [False, True])
+@pytest.mark.parametrize("both", [False, True])
+def test_a_campaigns_mail_for_somebody_merged_away(
+    shop: Any, now: datetime, sender: bool, both: bool
+) -> None:
+    """A win-back was planned for the guest while she was becoming Ana: it goes to Ana, unless the same one was planned
+    for Ana, too: then it ends, whoever comes upon it."""
+    running = campaign(now)
+    people = due(running, now, *(["Guest", "Ana"] if both else ["Guest"]))
+    guest, ana = people if both else (people[0], customer("Ana", now))
+    Purchase.objects.update(channel=CHANNEL)
+    stray = Touch.objects.get(profile=guest)
+    theirs = stray.enrolment_id
+    Touch.objects.filter(pk=stray.pk).update(profile=None)
+    Enrolment.objects.filter(pk=theirs).update(profile=None)
+    merge.merge(guest.pk, ana.pk, cause="test", now=now)
+    Enrolment.objects.filter(pk=theirs).update(profile=guest)
+    Touch.objects.filter(pk=stray.pk).update(profile=guest)
+    with lock_order.in_order():
+        assert send.send_due(now=now) if sender else merge.collect_strays(now) > 0
+    stray.refresh_from_db()
+    if both:
+        send.send_due(now=now)
+        own = (
+            ("sent", "") if sender else ("waiting", "other_offer")
+        )  # what was booked for the guest is Ana's by then
+        assert ends() == [("suppressed", "merged"), own]
+        assert [one.to for one in mail.outbox] == ([["ana@shop.example"]] if sender else [])
+    else:
+        assert (stray.state, stray.profile_id, stray.reason) == ("queued", ana.pk, "")
+        assert Enrolment.objects.get().profile_id == ana.pk
 
 
 @pytest.mark.parametrize("sells", [False, True])
