@@ -72,6 +72,8 @@ MOST_APART = 20
 """People about whom something may be wrong, until it is taken for the campaign's fault."""
 FURTHER = 100
 """People who are read beyond twice as many, where others came first for those who were read."""
+FAR = 1_000
+"""Treated people down the queue who are asked what they would hold, where money did not reach some of those above."""
 
 
 def give_out(
@@ -261,11 +263,23 @@ class _Beginning:
     def all(self, goes: Sequence[Want], _version: object) -> None:
         """All of them but those whom the month's money does not reach, or about whom something is wrong. Raises their
         error where that are many, or all."""
-        within = budget.within(self._version, goes, self._held, self._now)
+        within, passed = budget.within(self._version, goes, self._held, self._now)
         most = max(1, min(MOST_APART, len(within) - 1))
         failures.isolated("plan", within, self._some, now=self._now, most=most)
-        newly = budget.wait(self._version, self._now)
-        self.again = len(within) < len(goes) and newly > 0
+        self.again = budget.pass_over(self._version, passed, self._now) > 0
+        if self.again:
+            self._pass_over_behind()
+        budget.wait(self._version, self._now)
+
+    def _pass_over_behind(self) -> None:
+        """Those behind may hold more than was believed of them, too: many are asked at once, so that the day is not
+        given out anew for every few of them."""
+        compared = queue.compared([self._version], self._now)
+        behind = wants.first(self._version, self._now, FAR, compared=compared).wants
+        month = month_money.month_money(self._version, self._now)
+        holds = self._held([one.enrolment for one in behind])
+        passed = {key: held for key, held in holds.items() if not month.fits(*held)}
+        budget.pass_over(self._version, passed, self._now)
 
     def _held(self, enrolments: Sequence[int]) -> Mapping[int, Held]:
         return first_offers.held(self._version, enrolments, self._now)

@@ -8,24 +8,28 @@ import pytest
 
 from saleor_relacional.errors import BadInput
 from saleor_relacional.flows import policy
-from saleor_relacional.flows.campaigns import campaigns, plan
+from saleor_relacional.flows.campaigns import campaigns, capacity, plan
 from saleor_relacional.flows.campaigns.deciding import decide, learn
 from saleor_relacional.flows.campaigns.kinds.kind import Step
 from saleor_relacional.flows.campaigns.planning import planned_under
+from saleor_relacional.flows.incentives.rungs import Amount, RungTerms
 from saleor_relacional.flows.people import forget
+from saleor_relacional.flows.scoring import rebuild
 from saleor_relacional.flows.segments import segments
+from saleor_relacional.hosts.standalone.models import Variant
 from saleor_relacional.insight.ladder import state
 from saleor_relacional.models import (
     CustomerSummary,
     Enrolment,
     Incentive,
+    Profile,
     RungDecision,
     RungModel,
     RungStop,
     Touch,
 )
 from tests.flows.campaigns.ladder.test_ladder import LADDER, NOTHING, TEN, WORD, RungRule, climbing, readers
-from tests.support.campaign_stories import a_fit, crowd, customer, scored, swept
+from tests.support.campaign_stories import a_fit, crowd, customer, open_shop, scored, swept
 from tests.support.instants import DAY
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +169,120 @@ def test_whoever_time_alone_moves_to_a_word_starts_though_the_money_is_gone(shop
     plan.consider(running, later)
     waits.refresh_from_db()
     assert waits.state == "started" and RungDecision.objects.get().rung.kind == "word"
+
+
+@pytest.fixture(params=["small", "large"])
+def sized(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small shop is asked who would start, of a large one its last plan is shown."""
+    if request.param == "large":
+        monkeypatch.setattr(rebuild, "SMALL", 0)
+
+
+def waiting() -> dict[int, tuple[str, Decimal]]:
+    """Person → why they wait, and what is held of their first offer."""
+    rows = Enrolment.objects.filter(state="waiting")
+    return {one.profile_id: (one.reason, one.reserve) for one in rows if one.profile_id}
+
+
+def dear_tomorrow(now: datetime, **terms: Any) -> tuple[Any, list[Profile], list[Profile]]:
+    """A word for all, ten per cent for whoever has been away for a day longer than the first twelve have; no money is
+    left. All were judged as a word, and wait for a day's mails. The campaign, those twelve, and those behind them."""
+    a_fit(now)
+    dear = [customer(f"Away{n}", now, value="90", days_ago=(400,)) for n in range(12)]
+    cheap = [customer(f"Less{n}", now, value="20", days_ago=(380,)) for n in range(12)]
+    scored(now)
+    away = (now - CustomerSummary.objects.get(profile=dear[0]).last_at).days
+    rule = {"field": "idle_days", "operator": "at_least", "value": away + 1}
+    long = segments.create(name="Long", rule=rule, now=now).public_id
+    running = climbing(now, default_rung=2, rules=(RungRule(segment=long, rung=4),), **terms)
+    budget = {"month_budget": Decimal("0.01"), "budget_currency": "EUR", "channels": ("eur",)}
+    running = campaigns.edit(running, now=now, **budget).campaign
+    policy.decide(now=now, daily_capacity=0)
+    plan.consider(running, now)
+    return running, dear, cheap
+
+
+@pytest.mark.usefixtures("sized")
+def test_whoever_time_alone_makes_dear_leaves_their_place_to_those_behind(shop: Any, now: datetime) -> None:
+    """A day later the twelve stand at the head of a day of two mails: they are passed over in both arms, those behind
+    start in the same run, and it is as the dry run says then; nobody is asked again before the next day."""
+    running, dear, cheap = dear_tomorrow(now, control_share="0.5")
+    assert waiting() == {one.pk: ("capacity", 0) for one in (*dear, *cheap)}
+    arms = dict(Enrolment.objects.filter(profile__in=dear).values_list("profile", "arm"))
+    assert {*arms.values()} == {"treated", "control"}
+    later = now + DAY
+    open_shop(later, daily_capacity=2)
+    plan.consider(running, later)
+    assert Touch.objects.filter(rung__kind="word", profile__in=cheap).count() == Touch.objects.count() == 2
+    held = waiting()
+    assert {key for key, (reason, amount) in held.items() if reason == "budget" and amount} == arms.keys()
+    tries = Enrolment.objects.filter(profile__in=dear).values_list("next_try_at", flat=True)
+    assert all(later < at <= later + DAY for at in tries)
+    running.refresh_from_db()
+    foretold = plan.dry_run(running, later)
+    assert foretold.summary and (foretold.summary.treated, foretold.summary.over_budget) == (0, 12)
+    plan.consider(running, later + DAY / 24)
+    assert waiting() == held
+
+
+def test_many_who_became_dear_cost_no_more_turns_than_few(
+    shop: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Twelve stand above the first whom the money reaches, in a day of one mail: the day is given out anew once."""
+    running, _, cheap = dear_tomorrow(now)
+    days = []
+
+    def counted(*args: Any) -> Any:
+        days.append(args)
+        return day_room(*args)
+
+    day_room = capacity.day_room
+    monkeypatch.setattr(capacity, "day_room", counted)
+    open_shop(now + DAY, daily_capacity=1)
+    plan.consider(running, now + DAY)
+    assert Touch.objects.get().profile in cheap and len(days) == 2
+
+
+def test_whoever_waits_for_less_than_is_theirs_by_now_keeps_nobody_waiting(shop: Any, now: datetime) -> None:
+    """Five per cent for readers of French, a word for Bea, one mail a day, one euro: Ana waits for two. An hour later
+    there are three, but by the owner's segment ten per cent are hers: she waits for four, and Bea starts."""
+    a_fit(now, high_orders={"EUR": 1.0})
+    ana, bea = (
+        customer(name, now, value=v, language=tag)
+        for name, v, tag in (("Ana", "40", "fr"), ("Bea", "20", "en"))
+    )
+    scored(now)
+    dear = readers(now, "de")
+    rules = (RungRule(segment=dear, rung=4), RungRule(segment=readers(now, "fr"), rung=3))
+    running = climbing(now, default_rung=2, rules=rules)
+    running.versions.update(month_budget=1, budget_currency="EUR", channels=["eur"])
+    policy.decide(now=now, daily_capacity=0)
+    plan.consider(running, now)
+    assert waiting() == {ana.pk: ("budget", 2), bea.pk: ("capacity", 0)}
+    hour = now + DAY / 24
+    running.versions.update(month_budget=3)
+    segments.update(dear, now=hour, rule={"field": "language", "operator": "one_of", "value": ["fr"]})
+    open_shop(hour, daily_capacity=1)
+    plan.consider(running, hour)
+    assert waiting() == {ana.pk: ("budget", 4)} and Touch.objects.get().profile_id == bea.pk
+
+
+def test_whoever_waits_for_a_gift_that_is_gone_the_next_day_gets_a_word(shop: Any, now: datetime) -> None:
+    """No money is left for the cup that Ana would get. On the next day the last one is sold: what is hers costs
+    nothing, and she does not wait for another month's money."""
+    cup = shop.product("Cup", "4.50", stock=1)
+    gift = RungTerms(
+        kind="gift", variants=(cup.variant,), minimum=(Amount(currency="EUR", amount=Decimal(10)),)
+    )
+    [ana] = crowd(1, now)
+    running = climbing(now, rungs=(WORD, gift), default_rung=2)
+    running.versions.update(month_budget=1, budget_currency="EUR", channels=["eur"])
+    plan.consider(running, now)
+    assert [*waiting()] == [ana.pk] and waiting()[ana.pk][0] == "budget"
+    Variant.objects.filter(sku="cup").update(stock=0)
+    swept()
+    plan.consider(running, now + DAY)
+    assert Touch.objects.get().profile_id == ana.pk and not Incentive.objects.exists()
 
 
 def test_a_stopped_rung_gives_way_to_the_next_cheaper_one_for_those_alone(shop: Any, now: datetime) -> None:
