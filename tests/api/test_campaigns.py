@@ -64,18 +64,18 @@ def test_an_owner_sets_everything_up_over_the_api(shop: Any, owner: Asker, now: 
         input={"steps": [{**WORD, "discount": "PERCENTAGE", "value": 12.5}], "dailyCapacity": 20},
     )["relationshipCampaignUpdate"]
     assert edited["campaign"]["terms"] == {
-        "number": 2, "dailyCapacity": 20,
+        "number": 3, "dailyCapacity": 20,
         "steps": [{**WORD, "waitDays": 0, "discount": "PERCENTAGE", "value": 12.5, "offerDays": 14}],
     }  # fmt: skip
     same = owner.data(operation("update"), id=campaign["id"], input={"dailyCapacity": 20})
-    assert same["relationshipCampaignUpdate"]["campaign"]["terms"]["number"] == 2
+    assert same["relationshipCampaignUpdate"]["campaign"]["terms"]["number"] == 3
     just_words = owner.data(operation("update"), id=campaign["id"], input={"steps": [WORD]})
     assert just_words["relationshipCampaignUpdate"]["campaign"]["terms"]["steps"][0]["discount"] is None
 
-    late = owner.data(operation("activate"), id=campaign["id"], version=2)["relationshipCampaignActivate"]
+    late = owner.data(operation("activate"), id=campaign["id"], version=3)["relationshipCampaignActivate"]
     assert [(one["code"], one["field"]) for one in late["errors"]] == [("CONFLICT", "version")]
     assert Campaign.objects.get().state == CampaignState.DRAFT, "another version was read"
-    switched = owner.data(operation("activate"), id=campaign["id"], version=3)["relationshipCampaignActivate"]
+    switched = owner.data(operation("activate"), id=campaign["id"], version=4)["relationshipCampaignActivate"]
     assert switched == {"campaign": {"state": "ACTIVE", "hindrance": None}, "errors": []}
     paused = owner.data(operation("pause"), id=campaign["id"])["relationshipCampaignPause"]
     assert paused == {"campaign": {"state": "PAUSED"}, "errors": []}
