@@ -66,11 +66,11 @@ def everybody_hears(campaign: Any, *, days: int = 7) -> None:
 
 
 def goes_back(campaign: Any, days: int) -> None:
-    """So many days pass: all that the campaign has begun lies so much further back. (Its second messages do not become
-    due by it.)"""
+    """So many days pass: all that the campaign has begun, and what its people had bought, lies so much further back.
+    (Its second messages do not become due by it.)"""
     from django.db.models import F
 
-    from saleor_relacional.models import Contact, Enrolment, Touch
+    from saleor_relacional.models import Contact, Enrolment, Purchase, Touch
 
     past = timedelta(days=days)
 
@@ -82,6 +82,8 @@ def goes_back(campaign: Any, days: int) -> None:
         Touch.objects.filter(enrolment__campaign=campaign), "created_at", "due_at", "expires_at", "ended_at"
     )
     moved(Enrolment.objects.filter(campaign=campaign), "considered_at", "started_at", "window_ends_at")
+    people = Enrolment.objects.filter(campaign=campaign).values("profile")
+    moved(Purchase.objects.filter(profile__in=people), "placed_at")
 
 
 def some_come_back(campaign: Any, emails: Sequence[str]) -> None:
