@@ -142,6 +142,7 @@ def parts() -> dict[str, str]:
         "home: brought": "home/brought/",
         "home: past": "home/past/",
         "home: slipping, in all": "home/total/slipping/",
+        "customer: own page": "customers/{person}/own-page/",
         "a segment's members": "segments/{late}/members/",
         **{f"kind: {name}": f"campaigns/kinds/{name}/" for name in kinds()},
         "slipping: the campaign": "slipping/{campaign}/",

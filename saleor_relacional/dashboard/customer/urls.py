@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from saleor_relacional.dashboard.customer import changes, happened, notes, view
+from saleor_relacional.dashboard.customer import changes, happened, notes, own_page, view
 
 urlpatterns = [
     path("", view.content, name="dashboard-customer"),
     path("happened/", happened.part, name="dashboard-customer-happened"),
+    path("own-page/", own_page.part, name="dashboard-customer-own-page"),
     path("note/", changes.note, name="dashboard-customer-note"),
     path("label/", notes.label, name="dashboard-customer-label"),
     path("staff-note/", notes.write, name="dashboard-customer-staff-note"),

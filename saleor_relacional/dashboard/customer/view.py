@@ -21,7 +21,7 @@ from saleor_relacional.flows.consent import consent, links, statements
 from saleor_relacional.flows.contact import exclusions
 from saleor_relacional.flows.feedback import cases
 from saleor_relacional.flows.incentives import wallet
-from saleor_relacional.flows.ledger import erase, ledger
+from saleor_relacional.flows.ledger import erase
 from saleor_relacional.flows.preferences import preferences
 from saleor_relacional.flows.profiles import profiles
 from saleor_relacional.flows.profiles.beliefs import beliefs, fits, reasons
@@ -150,7 +150,6 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "waiting": waiting,
         "kinds": [(kind, said.contact(kind, 0)) for kind in ContactKind if kind not in NOT_NOTED],
         "version": version(profile),
-        "ledger": ledger.of(profile, now),
         **_believed(person, asked),
     }
 

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from saleor_relacional.dashboard.customer import said
 from saleor_relacional.flows.consent import consent
 from saleor_relacional.flows.contact import contact_policy, exclusions, labels, staff_notes, standing
 from saleor_relacional.flows.feedback import tell
+from saleor_relacional.flows.ledger import ledger
 from saleor_relacional.flows.preferences import preferences, topics
 from saleor_relacional.hosts.standalone.models import Shop
 from saleor_relacional.models import (
@@ -26,8 +28,9 @@ from saleor_relacional.models import (
     StaffNote,
 )
 from tests.api.asking import Asker
-from tests.dashboard.asking import met_meanwhile
+from tests.dashboard.asking import get, met_meanwhile
 from tests.dashboard.looking import content, faults
+from tests.dashboard.walking import walk
 from tests.support import ledger_stories
 from tests.support.asked import Asked
 from tests.support.campaign_stories import late
@@ -90,6 +93,37 @@ def test_everything_about_her(zenobia: Profile, owner: Asker) -> None:
     spanish = page(zenobia, owner, "es")
     for each in ("Suele comprar cada", "Compró por 31,50", "Se quejó", "Lo que hay previsto"):
         assert each in spanish, each
+
+
+def test_what_she_sees_herself_comes_when_it_is_unfolded(
+    zenobia: Profile, owner: Asker, now: datetime
+) -> None:
+    """Word for word as her own page says it, in the reader's language; of nobody it is not found."""
+    for language in ("en", "es"):
+        with translation.override(language):
+            told = ledger.of(zenobia, now)
+        part = unescape(content(owner, f"customers/{zenobia.public_id}/own-page/", language=language))
+        assert told.headline and all(line in part for line in told.headline)
+        assert all(one.title in part for section in told.sections for one in section.entries)
+        assert told.headline[-1] not in unescape(page(zenobia, owner, language))
+    assert get(owner, f"customers/{uuid.uuid4()}/own-page/").status_code == 404
+
+
+@pytest.mark.skipif(bool(chromium.lacking()), reason=chromium.lacking() or "all is there")
+def test_unfolding_it_reads_it(zenobia: Profile, owner: Asker) -> None:
+    """Not before."""
+    walked = walk(
+        owner, f"customers/{zenobia.public_id}",
+        """
+        await until(() => one('details [hx-trigger^="toggle"]'), 'the page');
+        const part = one('details [hx-trigger^="toggle"]');
+        if (part.querySelector('ul')) throw new Error('it is read already');
+        part.closest('details').querySelector('summary').click();
+        await until(() => part.querySelector('ul.rows'), 'what she sees');
+        return part.innerText;
+        """,
+    )  # fmt: skip
+    assert "own-page" in "".join(walked.asked) and len(walked.found) > 200
 
 
 def test_the_proof_says_when_where_and_in_which_language(
