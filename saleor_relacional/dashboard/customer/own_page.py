@@ -1,5 +1,5 @@
-"""What a customer sees on their own page, for staff: read when somebody unfolds it, since it takes about as long as the
-rest of the customer's page."""
+"""What a customer sees on their own page, for staff: read when somebody unfolds it, since it is about as much work as
+the rest of the customer's page."""
 
 from uuid import UUID
 
