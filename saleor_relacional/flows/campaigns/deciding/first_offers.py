@@ -3,18 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from saleor_relacional.db import sql, tables
 from saleor_relacional.flows.campaigns.deciding import ladder
 from saleor_relacional.flows.campaigns.kinds import selling
 from saleor_relacional.flows.campaigns.planning import holds
 from saleor_relacional.flows.incentives import month_money
 from saleor_relacional.flows.incentives.month_money import Held
 from saleor_relacional.models import CampaignVersion, Rung
-
-_STARTING = f"""
-SELECT e.id, e.profile_id, coalesce(b.order_value, 0), e.currency FROM {tables.ENROLMENT} e
-LEFT JOIN {tables.PREDICTION} b ON b.profile_id = e.profile_id WHERE e.id = ANY(%s)
-"""
 
 
 def offered(version: CampaignVersion, people: Sequence[int], now: datetime) -> Mapping[int, Rung | None]:
@@ -26,6 +20,6 @@ def offered(version: CampaignVersion, people: Sequence[int], now: datetime) -> M
 
 def held(version: CampaignVersion, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     """Enrolment → what starting them holds."""
-    first, rows = holds.first(version, now), sql.rows(_STARTING, [list(enrolments)])
+    first, rows = holds.first(version, now), holds.believed(enrolments)
     gets = offered(version, [person for _, person, _, _ in rows], now)
     return {key: first.held(gets.get(person), value, currency) for key, person, value, currency in rows}

@@ -21,7 +21,6 @@ LEAST_SEEN = timedelta(days=7)
 LARGE = 100_000
 """People of the shop, above which one of candidates.OF tells of all: of 2,000 a tenth more or less."""
 
-
 _STARTED = f"""
 SELECT count(DISTINCT profile_id) FROM {tables.ENROLMENT}
 WHERE campaign_id = %(campaign)s AND started_at > %(since)s AND started_at <= %(now)s

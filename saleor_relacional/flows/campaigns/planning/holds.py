@@ -27,7 +27,7 @@ from saleor_relacional.models import CampaignVersion, Rung, RungKind
 from saleor_relacional.once import once
 
 _BELIEVED = f"""
-SELECT e.id, coalesce(b.order_value, 0), e.currency FROM {tables.ENROLMENT} e
+SELECT e.id, e.profile_id, coalesce(b.order_value, 0), e.currency FROM {tables.ENROLMENT} e
 LEFT JOIN {tables.PREDICTION} b ON b.profile_id = e.profile_id WHERE e.id = ANY(%s)
 """
 
@@ -76,22 +76,31 @@ def first(version: CampaignVersion, now: datetime) -> FirstHolds:
 
 def of(rung: Rung, enrolments: Sequence[int], now: datetime) -> dict[int, Held]:
     """Enrolment → what this rung holds, by what is believed of the person now."""
-    version = rung.step.version
     moneys = set(codes.promised_channels(rung).values())
-    terms = _spent_in(costs.reckoned(rungs.of(rung), version.channels, now), moneys)
-    high, worth = _high(now), month_money.factors(version, now)
-    rows = sql.rows(_BELIEVED, [list(enrolments)])
-    return {key: _held(terms, high(value, currency), currency, worth) for key, value, currency in rows}
+    held = _holding(rung, moneys, now)
+    return {key: held(value, currency) for key, _person, value, currency in believed(enrolments)}
 
 
 def unknown(rung: Rung, now: datetime) -> bool:
     """Whether there is a budget and nobody can tell what the rung would take of it: nobody is promised it then."""
-    version, moneys = rung.step.version, set(codes.promised_channels(rung).values())
-    if not moneys or not month_money.limited(version, now):
+    moneys = set(codes.promised_channels(rung).values())
+    if not moneys or not month_money.limited(rung.step.version, now):
         return False
+    held = _holding(rung, moneys, now)
+    return all(held(0.0, each) == month_money.UNKNOWN for each in moneys)
+
+
+def believed(enrolments: Sequence[int]) -> Sequence[tuple[int, int, float, str]]:
+    """Enrolment, person, expected value of an order and its currency, as believed now."""
+    return sql.rows(_BELIEVED, [list(enrolments)])
+
+
+def _holding(rung: Rung, moneys: Collection[str], now: datetime) -> Callable[[float, str], Held]:
+    """(expected value, currency) → what the rung holds of somebody's month's money."""
+    version = rung.step.version
     terms = _spent_in(costs.reckoned(rungs.of(rung), version.channels, now), moneys)
     high, worth = _high(now), month_money.factors(version, now)
-    return all(_held(terms, high(0.0, each), each, worth) == month_money.UNKNOWN for each in moneys)
+    return lambda value, currency: _held(terms, high(value, currency), currency, worth)
 
 
 def usual(
