@@ -68,7 +68,14 @@ def decide(
         _check(held)
         decided: dict[str, object] = {name: getattr(held, name) for name in _DECIDED} | {"decided_at": now}
         if began:  # what staff deleted before is made again
-            decided |= {"made": [], "missing": [], "basis": "", "language": translation.get_language() or ""}
+            # … and what was not taken away yet stays known: it is ours to take away
+            made = [key for key in held.made if key not in held.missing]
+            decided |= {
+                "made": made,
+                "missing": [],
+                "basis": "",
+                "language": translation.get_language() or "",
+            }
         kept, _made = AttributeChoice.objects.update_or_create(pk=1, defaults=decided)
     return kept
 

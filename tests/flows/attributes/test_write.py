@@ -167,6 +167,19 @@ def test_switched_off_it_all_goes_and_staffs_own_stays(
     assert shop.customers_where(STAGE, "prospect") == {people["nora"]}
 
 
+def test_off_and_on_before_a_step_leaves_it_ours_to_take_away(
+    shop: Any, people: dict[str, str], now: datetime
+) -> None:
+    """The beat saw nothing of the first two saves."""
+    choice.decide(now=now, active=True)
+    run(now)
+    choice.decide(now=now, active=False)
+    choice.decide(now=now, active=True)
+    choice.decide(now=now, active=False)
+    run(now)
+    assert shop.attribute_slugs() == set()
+
+
 def test_what_staff_deleted_is_said_and_not_made_again(
     shop: Any, people: dict[str, str], now: datetime
 ) -> None:
