@@ -27,6 +27,8 @@ MOST_BANDS = 8
 MOST_VALUE = 10**9
 _DECIDED = ("active", "stage", "segments", "value_bands", "currency")
 """What the owner decides; all else is written by whoever writes at the host."""
+ANEW = "anew"
+"""The basis of what still stands at the host from before it was switched off: no digest equals it."""
 STAGE, SEGMENTS, VALUE = "stage", "segments", "value"
 """Keys of the attributes."""
 
@@ -67,15 +69,9 @@ def decide(
             held.currency = money.currency(currency, field="currency") if currency else ""
         _check(held)
         decided: dict[str, object] = {name: getattr(held, name) for name in _DECIDED} | {"decided_at": now}
-        if began:  # what staff deleted before is made again
-            # … and what was not taken away yet stays known: it is ours to take away
-            made = [key for key in held.made if key not in held.missing]
-            decided |= {
-                "made": made,
-                "missing": [],
-                "basis": "",
-                "language": translation.get_language() or "",
-            }
+        if began:  # what staff deleted before is made again, and everybody is written
+            decided |= {"made": [], "missing": [], "language": translation.get_language() or ""}
+            decided["basis"] = held.basis and ANEW
         kept, _made = AttributeChoice.objects.update_or_create(pk=1, defaults=decided)
     return kept
 

@@ -66,7 +66,7 @@ def take_all_away() -> None:
 
 def _take_away(held: AttributeChoice, store: AttributeStore) -> bool:
     """Switched off: all that stands there of ours goes, and what we had kept for it."""
-    if not held.made:
+    if not held.basis:
         return False
     if store.tidy((), limit=TAKEN):
         for table in (tables.UNWRITTEN, tables.ATTRIBUTE_TURN):

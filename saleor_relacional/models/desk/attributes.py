@@ -28,7 +28,7 @@ class AttributeChoice(OurModel):
     missing = models.JSONField(default=list)
     """Those of them that staff deleted there."""
     basis = models.CharField(max_length=64, blank=True, default="")
-    """What everybody's values rest on, as a digest."""
+    """What everybody's values rest on, as a digest; empty: nothing of ours stands at the host."""
     beyond = models.BigIntegerField(null=True)
     """Key of the person up to whom all were written on that basis; null: everybody is."""
     decided_at = models.DateTimeField()

@@ -216,4 +216,11 @@ BREAKAGES = [
         new="",
         tests="test_an_objection_to_profiling_clears_at_once",
     ),
+    Breakage(
+        name="attributes switched on again before they were taken away are forgotten",
+        symbol="saleor_relacional.flows.attributes.choice.decide",
+        old='            decided["basis"] = held.basis and ANEW\n',
+        new='            decided["basis"] = ""\n',
+        tests="test_off_and_on_before_a_step_leaves_it_ours_to_take_away",
+    ),
 ]
