@@ -34,6 +34,9 @@ class AttributeStore(Protocol):
         `made`: keys of attributes that were made before; where staff have deleted one since, it stays deleted. Keys
         that are there now."""
 
+    def standing(self, wanted: Sequence[CustomerAttribute]) -> list[str]:
+        """The host's ids of the wanted values, sorted. A value that staff deleted and we made again has another."""
+
     def write(self, accounts: Mapping[str, AccountValues]) -> int:
         """These accounts have exactly these of our values from now on; those that are gone are left out. How many
         values were added or taken away. A constant number of statements."""

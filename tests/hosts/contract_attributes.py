@@ -56,6 +56,21 @@ class AttributesContract:
         assert shop.customers_where("relacional-types", "cake") == set()
         assert shop.customers_where("relacional-types", "tea") == {ana}
 
+    def test_a_value_that_staff_deleted_is_made_again_as_another(
+        self, shop: Shop, store: AttributeStore
+    ) -> None:
+        """So that one can tell that nobody has it yet; what is not wanted is not told of."""
+        ana = shop.customer("ana@example.com")
+        store.define(BOTH, made=frozenset())
+        before = store.standing(BOTH)
+        assert len(before) == 4 and set(store.standing([STAGE])) < set(before)
+        store.write({ana: {"stage": {"loyal"}}})
+        shop.delete_value("relacional-stage", "loyal")
+        store.define(BOTH, made={"stage", "types"})
+        assert len(store.standing(BOTH)) == 4 and len({*before, *store.standing(BOTH)}) == 5
+        assert store.write({ana: {"stage": {"loyal"}}}) == 1
+        assert shop.customers_where("relacional-stage", "loyal") == {ana}
+
     def test_no_account_counts_as_changed(self, shop: Shop, store: AttributeStore) -> None:
         """What the sweep reads stays as it was: written attributes are no news of a customer."""
         ana = shop.customer("ana@example.com")

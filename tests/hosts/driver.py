@@ -138,6 +138,9 @@ class Shop(Shelves, Protocol):
     def delete_attribute(self, attribute: str) -> None:
         """Staff delete the customer attribute of this slug."""
 
+    def delete_value(self, attribute: str, value: str) -> None:
+        """Staff delete one value of the customer attribute, both by slug."""
+
     def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
         """A GraphQL context of a request by this account, by an app with these permissions, or by nobody."""
 

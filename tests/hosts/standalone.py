@@ -132,6 +132,9 @@ class StandaloneShop:
     def delete_attribute(self, attribute: str) -> None:
         models.CustomerAttribute.objects.get(slug=attribute).delete()
 
+    def delete_value(self, attribute: str, value: str) -> None:
+        models.CustomerAttributeValue.objects.get(attribute__slug=attribute, slug=value).delete()
+
     def context(self, *, account: str | None = None, app: tuple[str, ...] | None = None) -> Any:
         request = HttpRequest()
         token = ""

@@ -85,7 +85,7 @@ def _go_on(held: AttributeChoice, store: AttributeStore, now: datetime) -> bool:
         made=sorted({*held.made, *there}.intersection(keys)),
         missing=sorted(set(keys).difference(there)),
     )
-    if (basis := _basis(held, wanted, now)) != held.basis:
+    if (basis := _basis(held, wanted, store, now)) != held.basis:
         _keep(held, basis=basis, beyond=0)
     news: dict[int, int] = dict(sql.rows(_NEWS, [BATCH]))
     turned = [row[0] for row in sql.rows(_TURNED, [now, BATCH])]
@@ -140,12 +140,14 @@ def _keep_turns(people: Sequence[int], turns: Mapping[int, datetime]) -> None:
     })  # fmt: skip
 
 
-def _basis(held: AttributeChoice, wanted: Sequence[CustomerAttribute], now: datetime) -> str:
-    """What everybody's values rest on: what is wanted and made, the rules, what was learnt and decided."""
+def _basis(
+    held: AttributeChoice, wanted: Sequence[CustomerAttribute], store: AttributeStore, now: datetime
+) -> str:
+    """What everybody's values rest on: what is wanted and stands at the host, rules, what was learnt and decided."""
     fit = Fit.objects.filter(adopted=True).values_list("pk", flat=True).first()
     adopted = Rebuild.objects.filter(state=RebuildState.ADOPTED).order_by("-pk")
     return choice.digest(
-        wanted, held.missing, [one.rule for one in choice.shown(held)], fit,
+        wanted, store.standing(wanted), held.missing, [one.rule for one in choice.shown(held)], fit,
         adopted.values_list("pk", flat=True).first(), policy.current(now).soft_opt_in, conf.host().time_zone(),
     )  # fmt: skip
 

@@ -25,6 +25,11 @@ class ShopAttributes:
                     _name_values(one, there[one.key])
         return frozenset(str(key) for key in there)
 
+    def standing(self, wanted: Sequence[CustomerAttribute]) -> list[str]:
+        keys = _keys(wanted)
+        found = _values().values_list("pk", "attribute__program_key", "program_key")
+        return sorted(str(pk) for pk, attribute, value in found if (attribute, value) in keys)
+
     def write(self, accounts: Mapping[str, AccountValues]) -> int:
         known = models.Customer.objects.filter(pk__in=facts.uuids([*accounts])).values_list("pk", flat=True)
         keys = {pk: (attribute, value) for pk, attribute, value in _values().values_list(
@@ -51,7 +56,7 @@ class ShopAttributes:
         return len(gone) + len(new)
 
     def tidy(self, wanted: Sequence[CustomerAttribute], *, limit: int) -> bool:
-        kept = {(one.key, value) for one in wanted for value in one.values}
+        kept = _keys(wanted)
         with transaction.atomic(using=conf.HOST_DATABASE):
             keys = _values().values_list("pk", "attribute__program_key", "program_key")
             values = [pk for pk, *key in keys if tuple(key) not in kept]
@@ -73,6 +78,10 @@ def _ours() -> QuerySet[models.CustomerAttribute]:
 
 def _values() -> QuerySet[models.CustomerAttributeValue]:
     return models.CustomerAttributeValue.objects.exclude(attribute__program_key="").exclude(program_key="")
+
+
+def _keys(wanted: Sequence[CustomerAttribute]) -> set[tuple[str, str]]:
+    return {(one.key, value) for one in wanted for value in one.values}
 
 
 def _free_slug(key: str) -> str:

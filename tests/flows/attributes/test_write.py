@@ -196,6 +196,19 @@ def test_what_staff_deleted_is_said_and_not_made_again(
     assert shop.attribute_slugs() == {STAGE} and not list(attribute_troubles.found(now))
 
 
+def test_a_value_that_staff_deleted_is_made_again_with_whoever_has_it(
+    shop: Any, people: dict[str, str], now: datetime
+) -> None:
+    """Nothing happened to them: that the value is another one is enough."""
+    choice.decide(now=now, active=True)
+    run(now)
+    stage = profile(people["ana"]).summary.stage
+    shop.delete_value(STAGE, stage)
+    assert shop.customers_where(STAGE, stage) == set()
+    run(now)
+    assert shop.customers_where(STAGE, stage) == {people["ana"]}
+
+
 def test_other_bands_take_the_place_of_the_former(shop: Any, people: dict[str, str], now: datetime) -> None:
     """Their values go once nobody has them; what is no longer chosen goes whole."""
     choice.decide(now=now, active=True, value_bands=[1], currency="EUR")

@@ -223,4 +223,11 @@ BREAKAGES = [
         new='            decided["basis"] = ""\n',
         tests="test_off_and_on_before_a_step_leaves_it_ours_to_take_away",
     ),
+    Breakage(
+        name="an attribute's value that is made again has nobody",
+        symbol="saleor_relacional.flows.attributes.write._basis",
+        old="store.standing(wanted), ",
+        new="",
+        tests="test_a_value_that_staff_deleted_is_made_again_with_whoever_has_it",
+    ),
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 import graphene
 from saleor.attribute import AttributeType
-from saleor.attribute.models import Attribute
+from saleor.attribute.models import Attribute, AttributeValue
 from saleor.discount.models import VoucherCode
 from saleor.graphql.tests.fixtures import ApiClient
 
@@ -26,6 +26,7 @@ VALUE = """
 mutation($attribute: ID!, $name: String!) {
   attributeValueCreate(attribute: $attribute, input: {name: $name}) { errors { field message code } } }"""
 DELETE = "mutation($id: ID!) { attributeDelete(id: $id) { errors { field message code } } }"
+DELETE_VALUE = "mutation($id: ID!) { attributeValueDelete(id: $id) { errors { field message code } } }"
 
 
 class CustomerAttributes:
@@ -63,6 +64,12 @@ class CustomerAttributes:
     def delete_attribute(self, attribute: str) -> None:
         made = graphene.Node.to_global_id("Attribute", Attribute.objects.get(slug=attribute).pk)
         self._ask(self._boss_client(), DELETE, id=made)
+
+    def delete_value(self, attribute: str, value: str) -> None:
+        found = AttributeValue.objects.get(attribute__slug=attribute, slug=value)
+        self._ask(
+            self._boss_client(), DELETE_VALUE, id=graphene.Node.to_global_id("AttributeValue", found.pk)
+        )
 
     def voucher_of(self, code: str) -> str:
         return str(VoucherCode.objects.get(code=code).voucher_id)

@@ -53,6 +53,11 @@ class SaleorAttributes:
             _assign_to_types([row for _, row in rows])
         return frozenset(there)
 
+    def standing(self, wanted: Sequence[CustomerAttribute]) -> list[str]:
+        marks = _marks(wanted)
+        found = _values().filter(external_reference__in=marks).values_list("pk", flat=True)
+        return sorted(str(pk) for pk in found)
+
     def write(self, accounts: Mapping[str, AccountValues]) -> int:
         users = {int(one): values for one, values in accounts.items() if one.isdecimal()}
         with transaction.atomic(using=conf.HOST_DATABASE):
@@ -72,7 +77,7 @@ class SaleorAttributes:
             return len(gone) + _assign(wants - has.keys())
 
     def tidy(self, wanted: Sequence[CustomerAttribute], *, limit: int) -> bool:
-        marks = {_mark(one.key, value) for one in wanted for value in one.values}
+        marks = _marks(wanted)
         with transaction.atomic(using=conf.HOST_DATABASE):
             values = [
                 pk for pk, mark in _values().values_list("pk", "external_reference") if mark not in marks
@@ -109,6 +114,10 @@ def _key(row: Attribute) -> str:
 
 def _mark(attribute: str, value: str) -> str:
     return f"{MARK}{attribute}:{value}"
+
+
+def _marks(wanted: Iterable[CustomerAttribute]) -> set[str]:
+    return {_mark(one.key, value) for one in wanted for value in one.values}
 
 
 def _split(mark: str) -> tuple[str, str]:
