@@ -1,4 +1,4 @@
-"""What the shop's own customer list may filter by: the form, where the host can."""
+"""What the shop's own customer list may filter by: the form, where the host can or where it is still switched on."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,8 +13,8 @@ from saleor_relacional.flows.segments import segments
 
 
 def all_forms() -> list[Form]:
-    """One, or none where the host has no such list."""
-    return [_chosen()] if choice.possible() else []
+    """One, or none where the host has no such list. Where it had one when this was switched on, one switches it off."""
+    return [_chosen()] if choice.possible() or choice.current().active else []
 
 
 def _chosen() -> Form:
@@ -22,7 +22,7 @@ def _chosen() -> Form:
     known = [(str(one.public_id), one.name) for one in segments.all_known()]
     return Form(
         code="attributes", title=_("Filters of the shop's own customer list"),
-        decided=_("switched on") if held.active else _("switched off"),
+        decided=_("in use") if held.active else _("switched off"),
         lead=_(
             "How customers stand is written to the shop's own list, as attributes that only staff see, so that it can"
             " be filtered by them. They go when somebody objects to profiling or is forgotten, and all of them when you"

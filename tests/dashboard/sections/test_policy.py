@@ -246,6 +246,19 @@ def test_an_older_saleor_does_without_attributes_and_says_so(
     assert "A partir de Saleor 3.23.26" in text(get(owner, "policy/", language="es"))
 
 
+def test_what_was_switched_on_before_a_downgrade_can_be_switched_off(
+    shop: Any, owner: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Health leads to this form; once it is off there is none."""
+    choice.decide(now=now, active=True)
+    monkeypatch.setattr(type(shop.host), "attributes", lambda _host: None)
+    assert "policy/attributes" in text(get(owner, "policy/"))
+    off = {name: value for name, value in typed("attributes", "", now).items() if name != "active"}
+    answer = post(owner, "policy/save/attributes/", off)
+    assert answer.status_code == 200, text(answer)
+    assert not choice.current().active and "policy/attributes" not in text(get(owner, "policy/"))
+
+
 def test_exclusions_come_page_by_page(
     shop: Any, owner: Asker, reader: Asker, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
