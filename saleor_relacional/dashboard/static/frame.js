@@ -1,7 +1,7 @@
 // A page of ours inside the shop's dashboard: shakes hands, asks for the content with the token it was handed, walks from
 // page to page in the frame's own history, and follows the dashboard's theme, language and size. Holds the token in memory
-// only. (The dashboard's updateRouting is not used: it pushes an entry of its own, of which its router knows nothing, so
-// that "back" would first change the address and not the page.)
+// only. (The dashboard's updateRouting is said only before it leads elsewhere: it pushes an entry of its own, of which its
+// router knows nothing, so that within our pages "back" would first change the address and not the page.)
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -20,9 +20,13 @@
 
   // What the dashboard adds to a frame's address is its own business; the rest is ours: filters, whose card it is.
   const THEIRS = ["domain", "saleorApiUrl", "id", "theme", "featureFlags"];
-  const address = () => {
+  const ours = () => {
     const query = new URLSearchParams(location.search);
     for (const each of THEIRS) query.delete(each);
+    return query;
+  };
+  const address = () => {
+    const query = ours();
     const inside = location.pathname.startsWith(page.root) ? location.pathname.slice(page.root.length) : "";
     const place = inside.replace(/^\/|\/$/g, "") || "home";
     const path = `${page.contents}${place}/`;
@@ -327,11 +331,20 @@
     filter(`${form.getAttribute("action")}?${chosen}`);
   };
 
-  const redirect = (to) => say("redirect", { to, newContext: false });
-  // Where the dashboard shows our app: a widget beside a page of the shop's own leads there.
-  const ofOurApp = () => {
+  // Where the dashboard shows our app: a widget beside a page of the shop's own leads there, and so does a tab of its own.
+  const inOurApp = (href) => {
     const app = new URLSearchParams(location.search).get("id");
-    return app ? `/extensions/app/${encodeURIComponent(app)}` : "/dashboard";
+    return `${app ? `/extensions/app/${encodeURIComponent(app)}` : "/dashboard"}/${href.slice(page.root.length)}`;
+  };
+  // Elsewhere in the dashboard. It learns first where we stand, so that "back" leads here and not to where it opened us.
+  const opened = location.href;
+  const redirect = (to) => {
+    if (page.kind === "page" && location.href !== opened && location.pathname.startsWith(page.root)) {
+      const query = ours();
+      const place = location.pathname.slice(page.root.length);
+      say("updateRouting", { newRoute: query.size ? `${place}?${query}` : place });
+    }
+    say("redirect", { to, newContext: false });
   };
   // A file: asked for by POST with the token, since what it is about may stand in no address, and handed to the browser.
   const download = async (form) => {
@@ -363,15 +376,21 @@
     download(form);
   });
 
-  document.addEventListener("click", (event) => {
+  const walk = (event) => {
     const link = event.target.closest("a[data-redirect], a[data-go]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (!link || event.button > 1) return;
     event.preventDefault();
     const href = link.getAttribute("href");
-    if (!link.hasAttribute("data-go")) redirect(href);
+    const within = link.hasAttribute("data-go");
+    // A tab of its own is the dashboard's to open: without it our page has nobody to shake hands with.
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey)
+      say("redirect", { to: within ? inOurApp(href) : href, newContext: true });
+    else if (!within) redirect(href);
     else if (page.kind === "page") link.dataset.part ? turn(link) : go(href, link.dataset.go === "keep" ? searched() : null);
-    else redirect(`${ofOurApp()}/${href.slice(page.root.length)}`);
-  });
+    else redirect(inOurApp(href));
+  };
+  document.addEventListener("click", walk);
+  document.addEventListener("auxclick", walk);
 
   if (page.kind === "widget") {
     let height = 0;

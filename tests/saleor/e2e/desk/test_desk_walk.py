@@ -37,6 +37,47 @@ def test_back_goes_to_the_page_before_and_filters_stay(desk: Desk, shop: Shop) -
     desk.until(lambda: _title(desk) == "Segments", "forward again")
 
 
+def test_back_from_the_shops_own_page_is_the_page_that_led_there(desk: Desk, shop: Shop) -> None:
+    """From the list to somebody slipping, from there to her page in Saleor: the dashboard's address has learnt where
+    one stood, so "back" shows her again, and so does loading it anew."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"extensions/app/{_app()}/customers?stage=slipping")
+    desk.ours("/dashboard/customers", "#found tbody a")
+    desk.click("css selector", "#found tbody a", "somebody slipping")
+    desk.until(lambda: desk.one("a.button[data-redirect]"), "the way to her page in Saleor")
+    name = _title(desk)
+    desk.click("css selector", "a.button[data-redirect]", "the way to her page in Saleor")
+    desk.chromium.switch_to.default_content()
+    desk.until(lambda: "/dashboard/customers/" in desk.chromium.current_url, "her page in Saleor")
+    desk.ours("/dashboard/card", ".card")
+    desk.chromium.back()
+    desk.until(lambda: _title(desk) == name, "back at her page of ours")
+    desk.chromium.switch_to.default_content()
+    assert f"/extensions/app/{_app()}/customers/" in desk.chromium.current_url
+    desk.chromium.refresh()
+    desk.until(lambda: _title(desk) == name, "her page of ours, loaded anew")
+
+
+@pytest.mark.parametrize("place", ["customers?stage=slipping", "home"])
+def test_a_name_opens_in_a_tab_of_its_own(desk: Desk, shop: Shop, place: str) -> None:
+    """With Ctrl or the wheel: a dashboard with that page of ours in it, whose address can be kept; where one stood
+    nothing changes."""
+    from selenium.webdriver import ActionChains, Keys
+
+    desk.sign_in(*ADMIN)
+    desk.go(f"extensions/app/{_app()}/{place}")
+    desk.ours(f"/dashboard/{place.split('?')[0]}", "nav.tabs")
+    stood, before = _title(desk), desk.chromium.window_handles
+    tab = desk.until(lambda: desk.one("nav.tabs a[href$=segments]"), "another section")
+    ActionChains(desk.chromium).key_down(Keys.CONTROL).click(tab).key_up(Keys.CONTROL).perform()
+    [new] = desk.until(lambda: set(desk.chromium.window_handles) - set(before), "the new tab")
+    assert _title(desk) == stood
+    desk.chromium.switch_to.window(new)
+    desk.until(lambda: _title(desk) == "Segments", "the section in its own tab")
+    desk.chromium.switch_to.default_content()
+    assert f"/extensions/app/{_app()}/segments" in desk.chromium.current_url
+
+
 def test_the_app_itself_opens_home(desk: Desk, shop: Shop) -> None:
     """Whoever opens our app from the list of installed extensions stands at Home, without a scroll bar of the frame
     beside the dashboard's."""

@@ -32,7 +32,8 @@
     const { type, payload } = event.data || {};
     if (type === "notifyReady") greet(frame);
     if (type === "widgetResize") frame.style.height = `${payload.height}px`;
-    if (type === "redirect") location.hash = payload.to;
+    if (type === "redirect") payload.newContext ? window.open(`#${payload.to}`) : (location.hash = payload.to);
+    if (type === "updateRouting") history.pushState(null, "", `#/dashboard/${payload.newRoute}`);
     if (type === "notification") notify(payload.text);
     if (payload && payload.actionId) tell(frame, "response", { actionId: payload.actionId, ok: true });
   });
