@@ -19,6 +19,7 @@ from django.utils.translation import get_language
 from saleor_relacional import conf
 from saleor_relacional.dashboard import numbers, words
 from saleor_relacional.flows.campaigns.suppression import Suppression
+from saleor_relacional.flows.evidence import results_words
 from saleor_relacional.flows.incentives import rungs
 from saleor_relacional.flows.incentives.rungs import RungTerms
 from saleor_relacional.flows.ledger import words as ledger_words
@@ -85,10 +86,7 @@ def money(value: Decimal | float, currency: str) -> str:
 @register.filter
 def rough(value: Decimal | float, currency: str) -> str:
     """An amount as people speak: without cents from a hundred on."""
-    if not currency or abs(float(value)) < 100:
-        return money(value, currency)
-    whole = str(locale().currency_formats["standard"].pattern).replace("0.00", "0")
-    return format_currency(round(value), currency, format=whole, locale=locale(), currency_digits=False)
+    return results_words.money(value, currency) if currency else ""
 
 
 @register.filter

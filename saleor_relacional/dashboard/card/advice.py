@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from saleor_relacional.dashboard import filters
+from saleor_relacional.flows.incentives.wallet import Offer
 from saleor_relacional.flows.profiles.profiles import Relationship
 from saleor_relacional.flows.profiles.rhythm_forecast import RhythmForecast
 from saleor_relacional.flows.sending.person_plan import PlanEntry, PlanState
@@ -25,6 +26,8 @@ class Standing:
     basis: Basis | None
     """On what ground offers may be sent."""
     excluded: bool
+    offers: Sequence[Offer]
+    """What they hold and may use, by its end."""
     answer_due: datetime | None
     """By when somebody of the shop owes them an answer."""
 
@@ -79,6 +82,11 @@ def _planned(standing: Standing) -> str:
 def _late(standing: Standing) -> str:
     if any(one.state is PlanState.HELD_OUT for one in standing.plan):
         return _("Leave them: they are in the control group, which shows what your messages bring.")
+    if standing.offers:  # whoever holds something needs no more for now
+        held = standing.offers[-1]
+        return _("Wait: they hold %(offer)s until %(day)s.") % {
+            "offer": filters.offer(held), "day": filters.day(held.expires_at)
+        }  # fmt: skip
     if standing.basis in (None, Basis.OPT_OUT):
         return _("Write or call yourself, if you know them: campaigns may not write to them.")
     return _("No campaign writes to them at the moment: a win-back could, or a word of your own.")

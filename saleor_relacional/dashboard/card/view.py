@@ -57,8 +57,9 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
     waiting = (
         FeedbackCase.objects.filter(profile=person.id, state__in=("open", "seen")).order_by("due_at").first()
     )
+    offers = wallet.wallets([person.id], now).get(person.id, ())
     standing = advice.Standing(
-        person=person, forecast=None if person.no_profiling else forecast, basis=basis,
+        person=person, offers=offers, forecast=None if person.no_profiling else forecast, basis=basis,
         plan=list(person_plan.of([person.id], now).get(person.id, [])),
         answer_due=waiting.due_at if waiting else None,
         excluded=person.id in exclusions.excluded([person.id], now),
@@ -78,7 +79,7 @@ def _shown(person: Relationship, now: datetime) -> dict[str, Any]:
         "spent": spent if len(spent) > 1 else [],
         "reported": money.reported(policy.current(now), spent),
         "timeline": timeline.drawn(purchases, forecast, now),
-        "offers": wallet.wallets([person.id], now).get(person.id, ()),
+        "offers": offers,
         "basis": basis,
     }
 

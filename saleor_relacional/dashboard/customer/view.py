@@ -110,8 +110,10 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         FeedbackCase.objects.filter(profile=profile, state__in=("open", "seen")).order_by("due_at").first()
     )
     wishes = preferences.holding(preferences.of(person.id), now)
+    offers = wallet.wallet(profile, now)
     standing = advice.Standing(
-        person=person, forecast=forecast, plan=plan, basis=basis, answer_due=waiting.due_at if waiting else None,
+        person=person, forecast=forecast, plan=plan, basis=basis, offers=offers,
+        answer_due=waiting.due_at if waiting else None,
         excluded=bool(kept) or person.id in exclusions.excluded([person.id], now),
     )  # fmt: skip
     purchases = profiles.recent_purchases([person.id], now).get(person.id, [])
@@ -130,7 +132,7 @@ def _shown(profile: Profile, person: Relationship, now: datetime) -> dict[str, A
         "past": [
             (one, said.state(one.state)) for one in plan if one.state in (PlanState.SENT, PlanState.STOPPED)
         ],
-        "offers": wallet.wallet(profile, now),
+        "offers": offers,
         "basis": basis,
         "statements": [
             {

@@ -7,7 +7,7 @@ from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
 from saleor_relacional.dashboard.evidence.charts import Chart, chart
-from saleor_relacional.dashboard.filters import locale, money
+from saleor_relacional.dashboard.filters import locale, rough
 from saleor_relacional.flows.campaigns.owner.curve import Look
 from saleor_relacional.flows.evidence import results_words
 from saleor_relacional.flows.evidence.comparison import Compared, CurrencyResult
@@ -163,7 +163,7 @@ def _unit(outcome: Outcome) -> str:
 def _said(outcome: Outcome, value: float | None, currency: str) -> str:
     if value is None:
         return "–"
-    return _counted(100 * value) if outcome in COUNTED else money(value, currency)
+    return _counted(100 * value) if outcome in COUNTED else rough(value, currency)
 
 
 def _difference(outcome: Outcome, value: float | None, currency: str) -> str:
@@ -173,7 +173,7 @@ def _difference(outcome: Outcome, value: float | None, currency: str) -> str:
     if outcome in COUNTED:
         told = _counted(abs(100 * value))
         return told if told == "0" else ("+" if value > 0 else "−") + told
-    told = money(abs(value), currency)
+    told = rough(abs(value), currency)
     return ("+" if value > 0 else "−") + told if round(value, 2) else told
 
 

@@ -110,7 +110,7 @@ def _listed(chosen: Chosen, caller: Caller) -> dict[str, Any]:
     kept = {name: value for name, value in (("show", show), ("kind", kind), ("whose", whose)) if value}
     following = f"{reverse('dashboard-inbox-more')}?{urlencode({**kept, 'after': last})}" if last else ""
     return {
-        "entries": rows, "more": following, "show": show, "kind": kind, "whose": whose,
+        "entries": rows, "more": following, "address": urlencode(kept), "show": show, "kind": kind, "whose": whose,
         "kinds": [(one.value, inbox_words.kind(one)) for one in kinds],
         "filtered": bool(kind or whose) and show != "told", "may": caller.may(MANAGE_RELATIONSHIPS),
     }  # fmt: skip

@@ -383,7 +383,7 @@
     const href = link.getAttribute("href");
     const within = link.hasAttribute("data-go");
     // A tab of its own is the dashboard's to open: without it our page has nobody to shake hands with.
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey)
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || link.hasAttribute("data-tab"))
       say("redirect", { to: within ? inOurApp(href) : href, newContext: true });
     else if (!within) redirect(href);
     else if (page.kind === "page") link.dataset.part ? turn(link) : go(href, link.dataset.go === "keep" ? searched() : null);

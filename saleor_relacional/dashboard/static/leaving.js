@@ -41,7 +41,7 @@
   document.addEventListener(
     "click",
     (event) => {
-      const link = event.target.closest("a[data-go]:not([data-part]), a[data-redirect]");
+      const link = event.target.closest("a[data-go]:not([data-part], [data-tab]), a[data-redirect]");
       if (!link || !typed.size || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
       if (link.hasAttribute("data-discard")) return typed.clear();
       event.preventDefault();

@@ -81,9 +81,13 @@ def nothing_yet() -> str:
     return _("Not enough evidence yet: too few people have had their time to come back.")
 
 
-def money(amount: float, currency: str) -> str:
-    """The amount as the reader writes it."""
-    return format_currency(amount, currency, locale=_locale())
+def money(amount: Decimal | float, currency: str) -> str:
+    """The amount as people speak: without cents from a hundred on."""
+    locale = _locale()
+    if abs(float(amount)) < 100:
+        return format_currency(amount, currency, locale=locale)
+    whole = str(locale.currency_formats["standard"].pattern).replace("0.00", "0")
+    return format_currency(round(amount), currency, format=whole, locale=locale, currency_digits=False)
 
 
 def _locale() -> Locale:

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 
-from saleor_relacional.flows.evidence.results_words import _locale, priced
+from saleor_relacional.flows.evidence.results_words import _locale, money, priced
 from saleor_relacional.flows.evidence.rung_sums import KEPT
 from saleor_relacional.models import RungKind, RungStop
 
@@ -24,7 +24,7 @@ def sentence(stop: RungStop, segment: str) -> str:
         )
     said = told % {
         "rung": what(stop.kind, stop.value), "segment": segment or _("everybody else"),
-        "cost": _money(stop.cost, stop.currency), "most": _money(stop.brought_at_most, stop.currency),
+        "cost": money(stop.cost, stop.currency), "most": money(stop.brought_at_most, stop.currency),
     }  # fmt: skip
     if stop.cost_known is None or stop.cost_estimated is None:
         return said
@@ -41,7 +41,3 @@ def what(kind: str, value: Decimal | None = None) -> str:
         RungKind.SERVICE.value: _("Priority service"), RungKind.CALL.value: _("A call"),
         RungKind.SHIPPING.value: _("Free delivery"), RungKind.FIXED.value: _("An amount off"),
     }[kind]  # fmt: skip
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return format_currency(amount, currency, locale=_locale())

@@ -53,7 +53,7 @@ def test_decisions_are_paged_with_probabilities_that_add_up(
     ]
     assert told["rungLearning"]["effects"] == [] and told["rungLearning"]["outcome"] == "margin"
     [stop] = told["rungStops"]
-    assert stop["sentence"].startswith("10 % for everybody else cost €412.00 and brought at most €150.00")
+    assert stop["sentence"].startswith("10 % for everybody else cost €412 and brought at most €150")
     update = owner.data(operation("update"), id=asked["id"], input={"controlShare": 0.0})
     [error] = update["relationshipCampaignUpdate"]["errors"]
     assert error["field"] == "learning" and "control group" in error["message"]

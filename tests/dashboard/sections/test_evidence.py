@@ -225,7 +225,7 @@ def test_whoever_was_erased_is_shown_by_arm(told: Campaign, owner: Asker, now: d
     share = f"{200 / people:.1f}".removesuffix(".0")
     assert f"<dt>Erased since, of those written to</dt><dd>2 <small>{share} of 100</small></dd>" in text
     assert "<dt>Erased since, of those held out</dt><dd>0 <small>0 of 100</small></dd>" in text
-    assert "Money counts up to €100.00 per person" in text
+    assert "Money counts up to €100 per person" in text
     assert "Had those who were erased done their worst: between" in text
     Campaign.objects.update(cap=None, cap_currency="")
     text = unescape(content(owner, path(told)))

@@ -122,7 +122,7 @@ def test_ladders_in_words(offers: Campaign, owner: Asker, now: datetime) -> None
     )  # fmt: skip
     text = unescape(content(owner, "incentives/"))
     assert "1. A word" in text and "2. 10 % off" in text and "nobody, as the lines stand" in text
-    assert "10 % for everybody else cost €412.00 and brought at most €150.00" in text
+    assert "10 % for everybody else cost €412 and brought at most €150" in text
     decisions = content(owner, f"incentives/{offers.public_id}/decisions/")
     assert decisions.count("no line names them") == 10 and "10 %" in decisions
     assert "person0" not in decisions

@@ -307,16 +307,16 @@ def test_the_sentence_names_rung_people_cost_and_what_it_brought_at_most() -> No
         currency="EUR",
     )  # fmt: skip
     assert rung_words.sentence(stop, "loyal customers") == (
-        "10 % for loyal customers cost €412.00 and brought at most €150.00 (95 of 100); it has been stopped for them."
+        "10 % for loyal customers cost €412 and brought at most €150 (95 of 100); it has been stopped for them."
     )
     with translation.override("es"):
         assert rung_words.sentence(stop, "clientes fieles").replace("\xa0", " ") == (
-            "10 % para clientes fieles costó 412,00 € y trajo como mucho 150,00 € (95 de 100); se ha suspendido para"
+            "10 % para clientes fieles costó 412 € y trajo como mucho 150 € (95 de 100); se ha suspendido para"
             " ellos."
         )
     stop.outcome = "kept"
     assert rung_words.sentence(stop, "loyal customers") == (
-        "10 % for loyal customers cost €412.00 and brought at most €150.00 in money kept (95 of 100; what is earned is"
+        "10 % for loyal customers cost €412 and brought at most €150 in money kept (95 of 100; what is earned is"
         " not known); it has been stopped for them."
     )
     assert audit.named("") == ""

@@ -58,24 +58,42 @@ def test_back_from_the_shops_own_page_is_the_page_that_led_there(desk: Desk, sho
     desk.until(lambda: _title(desk) == name, "her page of ours, loaded anew")
 
 
-@pytest.mark.parametrize("place", ["customers?stage=slipping", "home"])
-def test_a_name_opens_in_a_tab_of_its_own(desk: Desk, shop: Shop, place: str) -> None:
+def test_a_name_opens_in_a_tab_of_its_own(desk: Desk, shop: Shop) -> None:
     """With Ctrl or the wheel: a dashboard with that page of ours in it, whose address can be kept; where one stood
     nothing changes."""
     from selenium.webdriver import ActionChains, Keys
 
     desk.sign_in(*ADMIN)
-    desk.go(f"extensions/app/{_app()}/{place}")
-    desk.ours(f"/dashboard/{place.split('?')[0]}", "nav.tabs")
-    stood, before = _title(desk), desk.chromium.window_handles
-    tab = desk.until(lambda: desk.one("nav.tabs a[href$=segments]"), "another section")
-    ActionChains(desk.chromium).key_down(Keys.CONTROL).click(tab).key_up(Keys.CONTROL).perform()
-    [new] = desk.until(lambda: set(desk.chromium.window_handles) - set(before), "the new tab")
+    desk.go(f"extensions/app/{_app()}/home")
+    desk.ours("/dashboard/home", "nav.tabs")
+    section = desk.until(lambda: desk.one("nav.tabs a[href$=segments]"), "another section")
+    before = set(desk.chromium.window_handles)
+    ActionChains(desk.chromium).key_down(Keys.CONTROL).click(section).key_up(Keys.CONTROL).perform()
+    _tab_shows(desk, before, "Segments", "segments", stood="Home")
+
+
+def test_a_list_as_chosen_opens_in_a_tab_of_its_own(desk: Desk, shop: Shop) -> None:
+    """Choosing leaves the dashboard's address as it is; the new tab's is the list, to keep or to send."""
+    desk.sign_in(*ADMIN)
+    desk.go(f"extensions/app/{_app()}/customers")
+    desk.ours("/dashboard/customers", "select[name=stage]")
+    desk.click("css selector", "select[name=stage] option[value=slipping]", "a stage")
+    desk.until(lambda: desk.one("a[data-tab]").is_displayed(), "the way to a tab of its own")
+    before = set(desk.chromium.window_handles)
+    desk.click("css selector", "a[data-tab]", "the way to a tab of its own")
+    _tab_shows(desk, before, "Customers", "customers?stage=slipping", stood="Customers")
+    desk.chromium.refresh()
+    desk.until(lambda: _title(desk) == "Customers" and "stage=slipping" in _address(desk), "the list anew")
+
+
+def _tab_shows(desk: Desk, before: set[str], title: str, place: str, *, stood: str) -> None:
+    """A new tab is the dashboard at that place of ours, with this title, and the one before shows what it showed."""
+    [new] = desk.until(lambda: set(desk.chromium.window_handles) - before, "the new tab")
     assert _title(desk) == stood
     desk.chromium.switch_to.window(new)
-    desk.until(lambda: _title(desk) == "Segments", "the section in its own tab")
+    desk.until(lambda: _title(desk) == title, f"{title} in its own tab")
     desk.chromium.switch_to.default_content()
-    assert f"/extensions/app/{_app()}/segments" in desk.chromium.current_url
+    assert desk.chromium.current_url.endswith(f"/extensions/app/{_app()}/{place}")
 
 
 def test_the_app_itself_opens_home(desk: Desk, shop: Shop) -> None:
